@@ -1,0 +1,172 @@
+"""A calendar's rules as plain data, and the public holidays they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from sladsl.calendars.instants import DAY, day_number
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+Spans: TypeAlias = tuple[tuple[int, int], ...]
+"""Opening and closing times of one day, in microseconds after its local 00:00; a closing past 24:00 is on the
+next date."""
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayRule:
+    """The public holidays of a region (`US`, `DE-BE`, `NYSE`) but for those named; a name covers its observed
+    date too."""
+
+    region: str
+    except_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRules:
+    """When a calendar is open. Every part is in the clock of `zone`.
+
+    What is more specific wins: `openings` replace the weekly hours that start on their date and stand against
+    a holiday rule; `closed` stands against everything. A closed date or a holiday is closed from its 00:00 to
+    its 24:00, the tail of the night before included; the tail of the shift that would have started on it
+    stays.
+
+    Errors: `ValueError` for hours that do not lie between 00:00 and 24:00 of their day, that are empty, or
+    that last longer than 24 hours.
+    """
+
+    name: str
+    zone: str
+    weekly: tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
+    """Monday first."""
+    holidays: tuple[HolidayRule, ...] = ()
+    closed: tuple[tuple[int, int], ...] = ()
+    """First and last day of each closure, as days since 1970-01-01, both inclusive."""
+    openings: tuple[tuple[int, Spans], ...] = field(default=())
+    """Days with hours of their own."""
+
+    def __post_init__(self) -> None:
+        for spans in (*self.weekly, *(spans for _, spans in self.openings)):
+            for opens, closes in spans:
+                if not (0 <= opens < DAY and opens < closes <= opens + DAY):
+                    raise ValueError(
+                        "hours open between 00:00 and 24:00 and close within 24 hours, after they open"
+                    )
+        if any(first > last for first, last in self.closed):
+            raise ValueError("a closure ends before it begins")
+
+
+def holiday_days(rule: HolidayRule, first_year: int, last_year: int) -> set[int]:
+    """The days a holiday rule closes in these years (inclusive)."""
+    excepted = set(rule.except_names)
+    return {
+        day
+        for year in range(first_year, last_year + 1)
+        for day, names in _holidays_of(rule.region, year)
+        if any(excepted.isdisjoint(called) for called in names)
+    }
+
+
+def holiday_names(region: str, years: Iterable[int]) -> tuple[str, ...]:
+    """Every name that `except` may use for a holiday of these years, sorted: in English, and in the region's
+    own language."""
+    return tuple(
+        sorted(
+            {
+                name
+                for year in years
+                for _, names in _holidays_of(region, year)
+                for called in names
+                for name in called
+            }
+        )
+    )
+
+
+def is_holiday_region(region: str) -> bool:
+    """Whether holidays are known for `region`: a country (`US`), one of its parts (`US-CA`, `DE-BE`), or a
+    market (`NYSE`)."""
+    countries, markets = _known()
+    country, dash, part = region.partition("-")
+    return region in markets or (country in countries and (not dash or part in countries[country]))
+
+
+def require_region(region: str) -> None:
+    """`ValueError` when `is_holiday_region` says no."""
+    if not is_holiday_region(region):
+        expected = "a country such as `US`, or a part of one such as `DE-BE`"
+        raise ValueError(f"no holidays are known for `{region}`: expected {expected}")
+
+
+def regions() -> tuple[str, ...]:
+    """Every holiday region, sorted."""
+    countries, markets = _known()
+    parts = (f"{country}-{part}" for country, known in countries.items() for part in known)
+    return tuple(sorted({*countries, *parts, *markets}))
+
+
+def holiday_years(region: str) -> tuple[int, int]:
+    """The first and the last year for which the region's holidays are known. Outside them a holiday rule
+    closes nothing."""
+    entity = _entity(region, None, None)
+    return int(entity.start_year), int(entity.end_year)
+
+
+@lru_cache(maxsize=1)
+def _known() -> tuple[dict[str, list[str]], frozenset[str]]:
+    import holidays
+
+    countries: dict[str, list[str]] = holidays.list_supported_countries(include_aliases=False)
+    return countries, frozenset(holidays.list_supported_financial())
+
+
+def _entity(region: str, year: int | None, language: str | None) -> HolidayBase:
+    import holidays
+
+    require_region(region)
+    country, _, part = region.partition("-")
+    years = () if year is None else year
+    if country in _known()[0]:
+        return holidays.country_holidays(
+            country, subdiv=part or None, years=years, language=language, expand=False
+        )
+    return holidays.financial_holidays(region, years=years, language=language, expand=False)
+
+
+@lru_cache(maxsize=4096)
+def _holidays_of(region: str, year: int) -> tuple[tuple[int, tuple[frozenset[str], ...]], ...]:
+    """Each day of the year that is a holiday, with its holidays, each as the set of names it goes by."""
+    own_language = _entity(region, None, "en_US").default_language or "en_US"
+    # The language is always said: left out, the names would depend on the locale of the machine.
+    spoken = [_entity(region, year, language) for language in dict.fromkeys(("en_US", own_language))]
+    strips = [_without_label(entity) for entity in spoken]
+
+    def names(translations: tuple[str, ...]) -> frozenset[str]:
+        stripped = (strip(name) for strip, name in zip(strips, translations, strict=True))
+        return frozenset((*translations, *stripped))
+
+    return tuple(
+        (day_number(date), tuple(map(names, zip(*(entity.get_list(date) for entity in spoken), strict=True))))
+        for date in sorted(spoken[0])
+    )
+
+
+def _without_label(entity: HolidayBase) -> Callable[[str], str]:
+    """Takes `(observed)` and the like, in the entity's language, off a holiday's name."""
+    labels = (
+        getattr(entity, kind, None)
+        for kind in ("observed_label", "estimated_label", "observed_estimated_label")
+    )
+    ends = [entity.tr(label).split("%s") for label in labels if label]
+
+    def strip(name: str) -> str:
+        for head, tail in ends:
+            if head + tail and name.startswith(head) and name.endswith(tail):
+                return name[len(head) : len(name) - len(tail)]
+        return name
+
+    return strip
