@@ -1,0 +1,220 @@
+"""What can be wrong with an agreement, as values.
+
+A `Diagnostic` says what, where and what to do; how it looks (terminal, JSON, editor) is somebody else's business. Every code is
+listed once, in `CODES`, with its severity and a one-line title; a code that is not listed cannot be raised.
+
+A message is written in the reader's words: what is wrong, lower case, no full stop, the user's own words in backticks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sladsl.source import Span
+
+
+class Severity(StrEnum):
+    """How much a diagnostic matters: an error stops the run, a warning does not, a hint is advice."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+class Safety(StrEnum):
+    """Whether a fix keeps the agreement's meaning for certain, or needs a look."""
+
+    SAFE = "safe"
+    NEEDS_A_LOOK = "needs a look"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `span` of the diagnostic's file with `text`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A way out that can be applied: a title for the menu, the edits, and how safe they are."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safety: Safety = Safety.NEEDS_A_LOOK
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that matters, with a word on why. `file` is None when it is the diagnostic's own file."""
+
+    span: Span
+    text: str
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake, at one place."""
+
+    code: str
+    message: str
+    span: Span
+    file: str
+    label: str = ""
+    labels: tuple[Label, ...] = ()
+    help: str = ""
+    fixes: tuple[Fix, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise KeyError(f"diagnostic code {self.code} is not listed in CODES")
+
+    @property
+    def severity(self) -> Severity:
+        return CODES[self.code].severity
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code is about; `title` heads its page."""
+
+    title: str
+    severity: Severity = Severity.ERROR
+
+
+# SLA0xx the file, SLA1xx words and layout, SLA2xx names, SLA3xx types and units, SLA4xx what the agreement means,
+# SLA5xx time, calendars and terms, SLA6xx sources and data, SLA7xx tests in the agreement, SLA9xx hints.
+CODES: dict[str, Code] = {
+    "SLA001": Code("not a text file"),
+    "SLA002": Code("the file is too large"),
+    "SLA003": Code("nested too deeply"),
+    "SLA101": Code("no declaration begins with this word"),
+    "SLA102": Code("indentation"),
+    "SLA103": Code("a word that cannot stand here"),
+    "SLA104": Code("a declaration that is not finished"),
+    "SLA105": Code("a text without its closing quote"),
+    "SLA106": Code("given twice"),
+    "SLA107": Code("a date or time that does not exist"),
+    "SLA108": Code("a number that cannot stand here"),
+    "SLA109": Code("a sign that is not part of the language"),
+}
+
+# What an agreement means (sladsl/checker/rules).
+CODES |= {
+    "SLA401": Code("a definition that no row can meet"),
+    "SLA402": Code("a condition that can never be true"),
+    "SLA403": Code("an alternative that adds nothing", Severity.WARNING),
+    "SLA404": Code("a part of a condition that is always true", Severity.WARNING),
+    "SLA405": Code("a branch that can never apply", Severity.WARNING),
+    "SLA406": Code("rows that no branch takes"),
+    "SLA407": Code("the same clause twice", Severity.WARNING),
+    "SLA408": Code("points that are never added", Severity.WARNING),
+    "SLA410": Code("a lifecycle whose steps do not imply one another"),
+    "SLA411": Code("a share that is always the same", Severity.WARNING),
+    "SLA412": Code("a clock that always stops before it starts", Severity.WARNING),
+    "SLA413": Code("asking whether a field that is never missing is missing", Severity.WARNING),
+    "SLA420": Code("a target outside what its KPI can be"),
+    "SLA421": Code("a warning on the wrong side of its target"),
+    "SLA422": Code("a warning at the target itself", Severity.WARNING),
+    "SLA423": Code("more rows needed than the target allows"),
+    "SLA424": Code("a clause that says nothing about a volume", Severity.WARNING),
+    "SLA425": Code("a period without rows is left open", Severity.WARNING),
+    "SLA426": Code("a consequence on the wrong side of its target", Severity.WARNING),
+    "SLA427": Code("a target longer than its period", Severity.WARNING),
+    "SLA520": Code("a calendar that is never open"),
+    "SLA521": Code("a calendar that does not reach the deadlines it decides"),
+    "SLA522": Code("holidays that are not known for the whole term", Severity.WARNING),
+    "SLA523": Code("hours on a date that is closed", Severity.WARNING),
+    "SLA524": Code("a period that the term cuts", Severity.WARNING),
+    "SLA525": Code("a review that is overdue", Severity.WARNING),
+    "SLA901": Code("a declaration that nothing uses", Severity.HINT),
+    "SLA903": Code("a closure that closes nothing", Severity.HINT),
+    "SLA904": Code("a date outside the term", Severity.HINT),
+}
+
+# Imports (sladsl/compiler.py).
+CODES |= {
+    "SLA020": Code("a file that cannot be imported"),
+    "SLA021": Code("an import that leads out of the workspace"),
+    "SLA022": Code("files that import one another"),
+}
+
+# Names (sladsl/checker).
+CODES |= {
+    "SLA201": Code("a name that nothing has"),
+    "SLA202": Code("declared twice"),
+    "SLA203": Code("a field that a record does not have"),
+    "SLA204": Code("a name of another kind"),
+    "SLA205": Code("a declaration and a field of the same name"),
+    "SLA206": Code("not a party to the agreement"),
+    "SLA207": Code("a party that owes itself"),
+    "SLA208": Code("a name about another record"),
+    "SLA209": Code("explained by itself"),
+    "SLA210": Code("a key or an accountable field that cannot be one"),
+    "SLA211": Code("rows that cannot find their parent"),
+    "SLA212": Code("a function that does not exist"),
+    "SLA213": Code("a field of several records"),
+    "SLA214": Code("the same commitment twice"),
+}
+
+# Types and units (sladsl/checker).
+CODES |= {
+    "SLA301": Code("values of different kinds"),
+    "SLA302": Code("a value that an enumeration does not have"),
+    "SLA303": Code("a condition is needed"),
+    "SLA304": Code("units mixed"),
+    "SLA305": Code("business time beside time by the clock"),
+    "SLA306": Code("a target of another kind than its KPI"),
+    "SLA307": Code("a time KPI is asked by its deadline"),
+    "SLA308": Code("a fixed value is needed"),
+    "SLA309": Code("a function given the wrong values"),
+    "SLA310": Code("a percentage beside a number"),
+    "SLA311": Code("not a value of one row"),
+    "SLA312": Code("hours counted from a date"),
+    "SLA313": Code("a moment is needed"),
+    "SLA314": Code("a pattern that cannot be used"),
+    "SLA315": Code("a duration that cannot stand here"),
+    "SLA316": Code("a figure out of bounds"),
+    "SLA317": Code("a statistic of something else than numbers"),
+}
+
+# What can be measured and promised (sladsl/checker).
+CODES |= {
+    "SLA430": Code("a KPI that cannot be measured"),
+    "SLA431": Code("rows of a record that has none"),
+    "SLA432": Code("an average of times promised"),
+    "SLA433": Code("a moment that later rows move"),
+    "SLA434": Code("late without a deadline"),
+    "SLA435": Code("a narrowing that does not narrow"),
+    "SLA436": Code("rows without an order"),
+    "SLA437": Code("an agreement without a time zone"),
+    "SLA438": Code("commitments without an agreement"),
+}
+
+# Time and calendars (sladsl/checker).
+CODES |= {
+    "SLA501": Code("a time zone that does not exist"),
+    "SLA502": Code("a holiday region that does not exist"),
+    "SLA503": Code("a holiday that does not exist"),
+    "SLA504": Code("hours that are no time at all"),
+    "SLA505": Code("hours that overlap"),
+    "SLA507": Code("business time without a calendar"),
+    "SLA508": Code("a calendar beside time by the clock"),
+}
+
+# Sources, and the tests in an agreement (sladsl/checker).
+CODES |= {
+    "SLA601": Code("a field filled twice"),
+    "SLA602": Code("a value that does not fit its field"),
+    "SLA603": Code("a time's reading for a field that is none"),
+    "SLA604": Code("a value with two meanings"),
+    "SLA701": Code("a given value that does not fit"),
+    "SLA702": Code("a test about several rows"),
+    "SLA703": Code("a verdict that nobody owes"),
+    "SLA704": Code("a verdict on a single row that has none"),
+    "SLA705": Code("a route that does not exist"),
+    "SLA706": Code("given twice"),
+}

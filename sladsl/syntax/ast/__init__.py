@@ -1,0 +1,252 @@
+"""The tree of what was written, and where.
+
+Every node carries the `span` of all of its words. A name that refers to something is a `Name` (or a
+`Reference`, where `lead.owner` may stand) with a span of its own; a quoted string is a `Text`, whether it is
+a label, a column or a value in a condition. Parentheses leave no node. Nothing here is resolved: `fit` may be
+a field, a score or nothing at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sladsl.source import Span
+from sladsl.syntax.ast.promises import (
+    Action,
+    Choice,
+    Commitment,
+    Consequence,
+    Count,
+    Deadline,
+    Define,
+    DueField,
+    EarliestOf,
+    Event,
+    Kpi,
+    Let,
+    Lifecycle,
+    Limit,
+    Measure,
+    NoneCounts,
+    NthRow,
+    Owes,
+    Period,
+    PeriodWord,
+    Population,
+    Range,
+    Route,
+    RouteCase,
+    Score,
+    ScoreClause,
+    Share,
+    ShareBecome,
+    ShareWhose,
+    Statistic,
+    Target,
+    TimeBetween,
+    TimeUnit,
+    Warn,
+)
+from sladsl.syntax.ast.setting import (
+    Agreement,
+    Always,
+    Cadence,
+    Calendar,
+    CalendarRule,
+    ClockSpan,
+    Closure,
+    Column,
+    DataSource,
+    DatedOpening,
+    DayRange,
+    Effective,
+    Expectation,
+    ExpectCondition,
+    ExpectRoute,
+    ExpectVerdict,
+    Field,
+    Given,
+    GivenValue,
+    HolidayClosure,
+    Import,
+    Join,
+    Mapping,
+    NumberType,
+    OneOf,
+    Parent,
+    Party,
+    PlainType,
+    Record,
+    Review,
+    Skip,
+    Test,
+    TimesIn,
+    Translation,
+    TypeExpression,
+    WeeklyOpening,
+    YearStarts,
+)
+from sladsl.syntax.ast.values import (
+    Amount,
+    Between,
+    Binary,
+    BinaryOp,
+    Boolean,
+    Bounds,
+    Budget,
+    Call,
+    ChildAggregate,
+    ChildTest,
+    Clock,
+    Date,
+    DateTime,
+    Default,
+    Duration,
+    Expression,
+    In,
+    KpiWithin,
+    Literals,
+    Name,
+    Number,
+    Percent,
+    Presence,
+    Reference,
+    SetLiteral,
+    Text,
+    Unary,
+    Unit,
+)
+
+__all__ = [
+    "Action",
+    "Agreement",
+    "Always",
+    "Amount",
+    "Between",
+    "Binary",
+    "BinaryOp",
+    "Boolean",
+    "Bounds",
+    "Budget",
+    "Cadence",
+    "Calendar",
+    "CalendarRule",
+    "Call",
+    "ChildAggregate",
+    "ChildTest",
+    "Choice",
+    "Clock",
+    "ClockSpan",
+    "Closure",
+    "Column",
+    "Commitment",
+    "Consequence",
+    "Count",
+    "DataSource",
+    "Date",
+    "DateTime",
+    "DatedOpening",
+    "DayRange",
+    "Deadline",
+    "Declaration",
+    "Default",
+    "Define",
+    "DueField",
+    "Duration",
+    "EarliestOf",
+    "Effective",
+    "Event",
+    "ExpectCondition",
+    "ExpectRoute",
+    "ExpectVerdict",
+    "Expectation",
+    "Expression",
+    "Field",
+    "File",
+    "Given",
+    "GivenValue",
+    "HolidayClosure",
+    "Import",
+    "In",
+    "Join",
+    "Kpi",
+    "KpiWithin",
+    "Let",
+    "Lifecycle",
+    "Limit",
+    "Literals",
+    "Mapping",
+    "Measure",
+    "Name",
+    "NoneCounts",
+    "NthRow",
+    "Number",
+    "NumberType",
+    "OneOf",
+    "Owes",
+    "Parent",
+    "Party",
+    "Percent",
+    "Period",
+    "PeriodWord",
+    "PlainType",
+    "Population",
+    "Presence",
+    "Range",
+    "Record",
+    "Reference",
+    "Review",
+    "Route",
+    "RouteCase",
+    "Score",
+    "ScoreClause",
+    "SetLiteral",
+    "Share",
+    "ShareBecome",
+    "ShareWhose",
+    "Skip",
+    "Statistic",
+    "Target",
+    "Test",
+    "Text",
+    "TimeBetween",
+    "TimeUnit",
+    "TimesIn",
+    "Translation",
+    "TypeExpression",
+    "Unary",
+    "Unit",
+    "Warn",
+    "WeeklyOpening",
+    "YearStarts",
+]
+
+Declaration = (
+    Agreement
+    | Calendar
+    | Record
+    | Let
+    | Score
+    | Define
+    | Lifecycle
+    | Event
+    | Kpi
+    | Owes
+    | Route
+    | DataSource
+    | Import
+    | Test
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The declarations of one text in their order; one that did not parse is left out.
+
+    `broken` has the names that the left out ones would have declared, so that a use of one is not a second
+    mistake.
+    """
+
+    declarations: tuple[Declaration, ...]
+    span: Span
+    broken: tuple[Name, ...] = ()

@@ -1,0 +1,315 @@
+"""What is measured and promised: definitions, events, KPIs, commitments, routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sladsl.source import Span
+from sladsl.syntax.ast.values import Amount, Budget, Expression, Name, Number, Percent, Reference, Text, Unit
+
+PeriodWord = Literal["day", "week", "month", "quarter", "year"]
+
+# --- names for values, definitions, events ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    name: Name
+    label: Text | None
+    value: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreClause:
+    """`add 40 when …`, `subtract 40 when …`; `points` is as written, never negative."""
+
+    points: Number
+    subtract: bool
+    when: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    name: Name
+    label: Text | None
+    record: Name
+    clauses: tuple[ScoreClause, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """`define MQL: lead when … since …`."""
+
+    name: Name
+    label: Text | None
+    base: Name
+    when: Expression | None
+    since: Reference | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    record: Name
+    steps: tuple[Name, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class NthRow:
+    """`first activity by at where …`: `position` counts from 1; -1 is `last`."""
+
+    position: int
+    record: Name
+    by: Name | None
+    where: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EarliestOf:
+    """`first of accepted_at, rejected_at`."""
+
+    moments: tuple[Reference, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    name: Name
+    label: Text | None
+    pick: NthRow | EarliestOf
+    span: Span
+
+
+# --- KPIs ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """A record or a definition, and the condition that narrows it here."""
+
+    name: Name
+    where: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`count of P`."""
+
+    population: Population
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBecome:
+    """`share of P that become Q within D`."""
+
+    population: Population
+    goal: Name
+    within: Budget | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ShareWhose:
+    """`share of P whose …`."""
+
+    population: Population
+    condition: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUnit:
+    """`in business hours`: the unit of printed statistics."""
+
+    unit: Unit
+    business: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBetween:
+    """`time from M to M in business hours`."""
+
+    start: Reference
+    end: Reference
+    unit: TimeUnit | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """`median of X over P`; `percentile` is 90 for `p90`, else None."""
+
+    function: Literal["sum", "average", "median", "least", "greatest", "percentile"]
+    percentile: int | None
+    value: Expression
+    population: Population
+    span: Span
+
+
+Measure = Count | ShareBecome | ShareWhose | TimeBetween | Statistic
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    name: Name
+    label: Text | None
+    measure: Measure
+    for_each: tuple[Name, ...]
+    span: Span
+
+
+# --- commitments -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`at least 120`, `at most 5%`."""
+
+    op: Literal["at least", "at most"]
+    value: Amount
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`between 10 and 20`, both included."""
+
+    low: Amount
+    high: Amount
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DueField:
+    """`by target`: due at a moment that the row itself holds."""
+
+    field: Reference
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One `within …` or `by …` of a target; a lone one has neither `when` nor `otherwise`."""
+
+    due: Budget | DueField
+    when: Expression | None
+    otherwise: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`for 95% of MQL`."""
+
+    percent: Percent
+    population: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """`within 1 business hour when …, within 4 business hours otherwise for 95% of MQL`; no `share` means
+    100%.
+    """
+
+    choices: tuple[Choice, ...]
+    share: Share | None
+    span: Span
+
+
+Target = Limit | Range | Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """`per month`."""
+
+    word: PeriodWord
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    direction: Literal["below", "above"]
+    value: Amount
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class NoneCounts:
+    """`none counts as met`."""
+
+    verdict: Literal["met", "missed"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`reassign to "inbound pool"`."""
+
+    kind: Literal["reassign", "notify", "escalate", "tag", "do"]
+    text: Text
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """`if late …`, `if missed …`, `if below 99% …`; `value` is None for the first two."""
+
+    trigger: Literal["late", "missed", "below", "above"]
+    value: Amount | None
+    actions: tuple[Action, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One line of an `owes` block. `population` is the one that narrows it, whether it stands after the KPI
+    or after `for 95%`.
+    """
+
+    kpi: Name
+    population: Name | None
+    target: Target
+    period: Period
+    warn: Warn | None
+    needs: Number | None
+    none_counts: NoneCounts | None
+    consequences: tuple[Consequence, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Owes:
+    """`sales owes marketing:`."""
+
+    party: Name
+    counterparty: Name
+    commitments: tuple[Commitment, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCase:
+    destination: Text
+    when: Expression | None
+    otherwise: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`route MQL:` and its cases, first true one first."""
+
+    definition: Name
+    cases: tuple[RouteCase, ...]
+    span: Span

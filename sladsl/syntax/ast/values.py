@@ -1,0 +1,254 @@
+"""Names, texts, literals and expressions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from sladsl.source import Span
+
+Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
+BinaryOp = Literal[
+    "and", "or", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/",
+    "contains", "starts with", "ends with", "matches",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One word that names something: declared here or referred to here."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A quoted string; `value` is without quotes and escapes."""
+
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`4_500_000`, `0.5`; negative only where a plain value stands (a target, a `given`), elsewhere a
+    `Unary`.
+    """
+
+    value: Decimal
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """`99.5%`: `value` is 99.5."""
+
+    value: Decimal
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    value: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """`2026-03-07`."""
+
+    value: dt.date
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DateTime:
+    """`2026-03-07 15:00`, a local clock reading: `value` is naive."""
+
+    value: dt.datetime
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`09:30` as seconds since midnight; `24:00` is 86,400."""
+
+    seconds: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """`4 business hours`: a whole amount of one unit (singular here), in open time when `business`."""
+
+    amount: int
+    unit: Unit
+    business: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SetLiteral:
+    """`{"US", "CA"}`; never empty."""
+
+    items: tuple[Expression, ...]
+    span: Span
+
+
+Literals = Text | Number | Percent | Boolean | Date | DateTime | Clock | Duration
+"""A plain value: what a `given`, an `always` or a translation may say."""
+
+Amount = Number | Percent | Duration
+"""What a KPI is held against."""
+
+
+# --- expressions -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`owner`, or `lead.owner` (then `record` is `lead`)."""
+
+    name: Name
+    record: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    op: Literal["not", "-"]
+    operand: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two operands and a word between them; `op` is its one spelling (`×` is `*`), `op_span` where it stands."""
+
+    op: BinaryOp
+    left: Expression
+    right: Expression
+    op_span: Span
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`value between low and high`, both included."""
+
+    value: Expression
+    low: Expression
+    high: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """`value in options`, or `not in`; `options` is a set or a name of one."""
+
+    value: Expression
+    options: Expression
+    negated: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """`value is known` (`known`) or `value is missing`."""
+
+    value: Expression
+    known: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`domain(email)`."""
+
+    function: Name
+    arguments: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """`(value else default)`."""
+
+    value: Expression
+    default: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`within 30 days before mql_at`: which rows of a child are looked at."""
+
+    duration: Duration
+    direction: Literal["before", "after"]
+    moment: Reference
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ChildTest:
+    """`any activity …`, `no activity …`, `at least 3 activity …`; `count` is None for `any` and `no`."""
+
+    quantifier: Literal["any", "no", "at least", "at most"]
+    count: Number | None
+    record: Name
+    bounds: Bounds | None
+    where: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ChildAggregate:
+    """`(count of activity …)`, `(sum of amount over deal …)`; `value` is None for `count`."""
+
+    function: Literal["count", "sum", "average", "least", "greatest"]
+    value: Expression | None
+    record: Name
+    bounds: Bounds | None
+    where: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`within 2 business days of eu_hours, by close`: a duration from a start, in a calendar (None: the
+    agreement's).
+    """
+
+    duration: Duration
+    calendar: Name | None
+    by_close: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class KpiWithin:
+    """`response_time within 1 business hour` as a condition; its budget is never `by close`."""
+
+    kpi: Name
+    budget: Budget
+    span: Span
+
+
+Expression = (
+    Literals
+    | SetLiteral
+    | Reference
+    | Unary
+    | Binary
+    | Between
+    | In
+    | Presence
+    | Call
+    | Default
+    | ChildTest
+    | ChildAggregate
+    | KpiWithin
+)

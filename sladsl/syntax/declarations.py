@@ -1,0 +1,322 @@
+"""From the parts of a rule of the grammar to the node it stands for: declarations and their clauses.
+
+A method bears the name of its rule. It takes the span of all the rule's words and then the rule's parts:
+nodes already made, a `Word` for a keyword that the grammar keeps, and None for an optional part that is not
+there. Rules that only hold a list give a tuple.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sladsl.source import Span
+from sladsl.syntax import ast, literals
+from sladsl.syntax.clauses import Clause, every, once
+from sladsl.syntax.expressions import ExpressionBuilder, choose
+from sladsl.syntax.pieces import Word
+from sladsl.syntax.problems import problem
+
+
+class DeclarationBuilder(ExpressionBuilder):
+    """What the rules of agreement, calendar, record, score, define, event, route, source and test build."""
+
+    # --- agreement
+
+    def agreement(self, span: Span, label: ast.Text, *clauses: object) -> ast.Agreement:
+        def one(words: str) -> Any:
+            return once(clauses, words, self.problems)
+
+        reviewed = tuple(date for dates in every(clauses, "reviewed") for date in dates)
+        return ast.Agreement(
+            label,
+            one("between") or (),
+            one("goal"),
+            one("effective"),
+            one("zone"),
+            one("hours"),
+            one("year starts"),
+            one("review"),
+            reviewed,
+            span,
+        )
+
+    def parties(self, span: Span, *parties: ast.Party) -> Clause:
+        return Clause("between", parties, span)
+
+    def party(self, span: Span, name: ast.Name, label: ast.Text | None) -> ast.Party:
+        return ast.Party(name, label, span)
+
+    def goal(self, span: Span, text: ast.Text) -> Clause:
+        return Clause("goal", text, span)
+
+    def effective(self, span: Span, first: ast.Date, last: ast.Date | None = None) -> Clause:
+        if last and last.value < first.value:
+            self.problems.append(_backwards(first, last, "the term"))
+        return Clause("effective", ast.Effective(first, last, span), span)
+
+    def zone(self, span: Span, zone: ast.Text) -> Clause:
+        return Clause("zone", zone, span)
+
+    def hours(self, span: Span, calendar: ast.Name) -> Clause:
+        return Clause("hours", calendar, span)
+
+    def year_starts(self, span: Span, month: Word) -> Clause:
+        return Clause("year starts", ast.YearStarts(literals.MONTHS.index(month.text) + 1, span), span)
+
+    def review(
+        self, span: Span, cadence: Word, by: ast.Text | None, over: tuple[ast.Name, ...] | None
+    ) -> Clause:
+        words: dict[str, ast.Cadence] = {
+            "daily": "daily",
+            "weekly": "weekly",
+            "monthly": "monthly",
+            "quarterly": "quarterly",
+            "yearly": "yearly",
+        }
+        return Clause("review", ast.Review(words[cadence.text], by, over or (), span), span)
+
+    def reviewed(self, span: Span, *dates: ast.Date) -> Clause:
+        return Clause("reviewed", dates, span)
+
+    def names(self, _span: Span, *names: ast.Name) -> tuple[ast.Name, ...]:
+        return names
+
+    def texts(self, _span: Span, *texts: ast.Text) -> tuple[ast.Text, ...]:
+        return texts
+
+    # --- calendar
+
+    def calendar(self, span: Span, name: ast.Name, label: ast.Text | None, *clauses: object) -> ast.Calendar:
+        zone = once(clauses, "zone", self.problems)
+        rules = tuple(rule for rule in clauses if isinstance(rule, ast.CalendarRule))
+        return ast.Calendar(name, label, zone, rules, span)
+
+    def weekly_opening(
+        self, span: Span, days: tuple[ast.DayRange, ...], hours: tuple[ast.ClockSpan, ...]
+    ) -> ast.WeeklyOpening:
+        return ast.WeeklyOpening(days, hours, span)
+
+    def dated_opening(self, span: Span, date: ast.Date, hours: tuple[ast.ClockSpan, ...]) -> ast.DatedOpening:
+        return ast.DatedOpening(date, hours, span)
+
+    def closure(self, span: Span, first: ast.Date, last: ast.Date | None) -> ast.Closure:
+        if last and last.value < first.value:
+            self.problems.append(_backwards(first, last, "the closure"))
+        return ast.Closure(first, last, span)
+
+    def holiday_closure(
+        self, span: Span, region: ast.Text, exceptions: tuple[ast.Text, ...] | None
+    ) -> ast.HolidayClosure:
+        return ast.HolidayClosure(region, exceptions or (), span)
+
+    def days(self, _span: Span, *days: ast.DayRange) -> tuple[ast.DayRange, ...]:
+        return days
+
+    def every_day(self, span: Span) -> ast.DayRange:
+        return ast.DayRange(0, 6, span)
+
+    def day_range(self, span: Span, first: Word, last: Word | None) -> ast.DayRange:
+        start = literals.DAYS.index(first.text)
+        return ast.DayRange(start, literals.DAYS.index(last.text) if last else start, span)
+
+    def clock_spans(self, _span: Span, *spans: ast.ClockSpan) -> tuple[ast.ClockSpan, ...]:
+        return spans
+
+    def clock_span(self, span: Span, start: ast.Clock, end: ast.Clock) -> ast.ClockSpan:
+        return ast.ClockSpan(start, end, span)
+
+    # --- record
+
+    def record(
+        self,
+        span: Span,
+        name: ast.Name,
+        label: ast.Text | None,
+        parent: ast.Parent | None,
+        *fields: ast.Field,
+    ) -> ast.Record:
+        return ast.Record(name, label, parent, fields, span)
+
+    def parent(self, span: Span, record: ast.Name, join: ast.Join | None) -> ast.Parent:
+        return ast.Parent(record, join, span)
+
+    def join(self, span: Span, own: ast.Name, other: ast.Name) -> ast.Join:
+        return ast.Join(own, other, span)
+
+    def field(self, span: Span, name: ast.Name, label: ast.Text | None, *rest: object) -> ast.Field:
+        *flags, kind = rest
+        words = [flag.text for flag in flags if isinstance(flag, Word)]
+        for word in sorted({word for word in words if words.count(word) > 1}):
+            self.problems.append(
+                problem("SLA106", f"`{word}` is given twice", span, help="keep one of the two")
+            )
+        if not isinstance(kind, ast.TypeExpression):
+            raise TypeError(f"a field's last part is its type, not {kind!r}")
+        return ast.Field(name, label, "key" in words, "optional" in words, "accountable" in words, kind, span)
+
+    def field_flag(self, _span: Span, flag: Word) -> Word:
+        return flag
+
+    def plain_type(self, span: Span, word: Word) -> ast.PlainType:
+        return ast.PlainType(choose(word, "text", "boolean", "date", "time", "duration"), span)
+
+    def number_type(self, span: Span, unit: ast.Text | None) -> ast.NumberType:
+        return ast.NumberType(unit, span)
+
+    def one_of(self, span: Span, *values: ast.Text) -> ast.OneOf:
+        return ast.OneOf(values, span)
+
+    # --- let, score, define, lifecycle, event
+
+    def let(self, span: Span, name: ast.Name, label: ast.Text | None, value: ast.Expression) -> ast.Let:
+        return ast.Let(name, label, value, span)
+
+    def score(
+        self, span: Span, name: ast.Name, label: ast.Text | None, record: ast.Name, *clauses: ast.ScoreClause
+    ) -> ast.Score:
+        return ast.Score(name, label, record, clauses, span)
+
+    def add(self, span: Span, points: ast.Number, when: ast.Expression) -> ast.ScoreClause:
+        return ast.ScoreClause(points, False, when, span)
+
+    def subtract(self, span: Span, points: ast.Number, when: ast.Expression) -> ast.ScoreClause:
+        return ast.ScoreClause(points, True, when, span)
+
+    def define(
+        self,
+        span: Span,
+        name: ast.Name,
+        label: ast.Text | None,
+        base: ast.Name,
+        when: ast.Expression | None,
+        since: ast.Reference | None,
+    ) -> ast.Define:
+        return ast.Define(name, label, base, when, since, span)
+
+    def lifecycle(self, span: Span, record: ast.Name, *steps: ast.Name) -> ast.Lifecycle:
+        return ast.Lifecycle(record, steps, span)
+
+    def event(
+        self, span: Span, name: ast.Name, label: ast.Text | None, pick: ast.NthRow | ast.EarliestOf
+    ) -> ast.Event:
+        return ast.Event(name, label, pick, span)
+
+    def nth_row(
+        self, span: Span, position: Word, record: ast.Name, by: ast.Name | None, where: ast.Expression | None
+    ) -> ast.NthRow:
+        return ast.NthRow(literals.position(position, self.problems), record, by, where, span)
+
+    def earliest_of(self, span: Span, *moments: ast.Reference) -> ast.EarliestOf:
+        return ast.EarliestOf(moments, span)
+
+    # --- route
+
+    def route(self, span: Span, definition: ast.Name, *cases: ast.RouteCase) -> ast.Route:
+        return ast.Route(definition, cases, span)
+
+    def route_case(self, span: Span, destination: ast.Text, when: ast.Expression | Word) -> ast.RouteCase:
+        if isinstance(when, Word):
+            return ast.RouteCase(destination, None, True, span)
+        return ast.RouteCase(destination, when, False, span)
+
+    # --- source, import
+
+    def source(
+        self,
+        span: Span,
+        name: ast.Name,
+        label: ast.Text | None,
+        record: ast.Name,
+        location: ast.Text,
+        *clauses: object,
+    ) -> ast.DataSource:
+        return ast.DataSource(
+            name,
+            label,
+            record,
+            location,
+            tuple(clause for clause in clauses if isinstance(clause, ast.Mapping)),
+            once(clauses, "times in", self.problems),
+            once(clauses, "missing", self.problems) or (),
+            tuple(every(clauses, "skip when")),
+            span,
+        )
+
+    def mapping(self, span: Span, field: ast.Name, value: ast.Column | ast.Always) -> ast.Mapping:
+        return ast.Mapping(field, value, span)
+
+    def column(
+        self,
+        span: Span,
+        name: ast.Text,
+        pattern: ast.Text | None,
+        at: ast.Clock | None,
+        translations: tuple[ast.Translation, ...] | None,
+    ) -> ast.Column:
+        return ast.Column(name, pattern, translations or (), at, span)
+
+    def translations(self, _span: Span, *translations: ast.Translation) -> tuple[ast.Translation, ...]:
+        return translations
+
+    def translation(self, span: Span, raw: ast.Text, meaning: ast.Literals) -> ast.Translation:
+        return ast.Translation(raw, meaning, span)
+
+    def always(self, span: Span, value: ast.Literals) -> ast.Always:
+        return ast.Always(value, span)
+
+    def times_in(self, span: Span, zone: ast.Text, ignoring: Word | None) -> Clause:
+        return Clause("times in", ast.TimesIn(zone, ignoring is not None, span), span)
+
+    def missing(self, span: Span, *texts: ast.Text) -> Clause:
+        return Clause("missing", texts, span)
+
+    def skip(self, span: Span, column: ast.Text, values: tuple[ast.Text, ...]) -> Clause:
+        return Clause("skip when", ast.Skip(column, values, span), span)
+
+    def import_file(self, span: Span, path: ast.Text) -> ast.Import:
+        return ast.Import(path, span)
+
+    # --- test
+
+    def test(self, span: Span, label: ast.Text, *clauses: object) -> ast.Test:
+        return ast.Test(
+            label,
+            tuple(clause for clause in clauses if isinstance(clause, ast.Given)),
+            once(clauses, "as of", self.problems),
+            tuple(clause for clause in clauses if isinstance(clause, ast.Expectation)),
+            span,
+        )
+
+    def given(self, span: Span, record: ast.Name, *values: ast.GivenValue | None) -> ast.Given:
+        return ast.Given(record, tuple(value for value in values if value), span)
+
+    def given_value(self, span: Span, field: ast.Name, value: ast.Literals) -> ast.GivenValue:
+        return ast.GivenValue(field, value, span)
+
+    def as_of(self, span: Span, instant: ast.Date | ast.DateTime) -> Clause:
+        return Clause("as of", instant, span)
+
+    def expect_condition(self, span: Span, condition: ast.Expression) -> ast.ExpectCondition:
+        return ast.ExpectCondition(condition, span)
+
+    def expect_verdict(
+        self,
+        span: Span,
+        kpi: ast.Name,
+        population: ast.Name | None,
+        verdict: Word,
+        due: ast.Date | ast.DateTime | None,
+    ) -> ast.ExpectVerdict:
+        return ast.ExpectVerdict(kpi, population, choose(verdict, "met", "missed", "open"), due, span)
+
+    def expect_route(self, span: Span, definition: ast.Name, destination: ast.Text) -> ast.ExpectRoute:
+        return ast.ExpectRoute(definition, destination, span)
+
+
+def _backwards(first: ast.Date, last: ast.Date, what: str) -> Any:
+    return problem(
+        "SLA107",
+        f"{what} ends before it begins",
+        first.span.to(last.span),
+        help=f"write the earlier date first: `{last.value}` to `{first.value}`",
+    )

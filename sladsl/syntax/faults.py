@@ -1,0 +1,317 @@
+"""What can be wrong with a text or with one declaration, as diagnostics. Places count from the declaration's
+first character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
+from sladsl.source import Span
+from sladsl.syntax import ast, messages, repair
+from sladsl.syntax.messages import Trouble, shown
+from sladsl.syntax.pieces import Piece, Word, words
+from sladsl.syntax.problems import problem, replacement
+from sladsl.syntax.words import DECLARATIONS
+
+MAX_TEXT = 1_000_000
+MAX_DECLARATION = 200_000
+MAX_NESTING = 100
+
+_SIGNS = frozenset('":,.(){}=<>+-*/−×÷') | {"->", "!=", "<=", ">="}
+_QUOTES = "“”„«»‟"
+_TYPOGRAPHIC = {
+    "\u00a0": " ",
+    "\u2007": " ",
+    "\u202f": " ",
+    "\u200b": "",
+    "\ufeff": "",
+    "–": "-",
+    "—": "-",
+    "≠": "!=",
+    "≤": "<=",
+    "≥": ">=",
+    "→": "->",
+    "：": ":",
+    "，": ",",
+}
+_NAMES = {
+    "\u00a0": "a non-breaking space",
+    "\u2007": "a non-breaking space",
+    "\u202f": "a non-breaking space",
+    "\u200b": "a space of no width",
+    "\ufeff": "a byte order mark",
+}
+_OTHER_SIGNS = {
+    "'": 'texts stand in double quotes: `"US"`',
+    "`": 'texts stand in double quotes: `"US"`',
+    ";": "a declaration needs no end mark: it ends where the next line in column 0 begins",
+    "[": 'a set stands in braces: `{"US", "CA"}`',
+    "]": 'a set stands in braces: `{"US", "CA"}`',
+    "!": "write `not`, or `!=` to compare",
+    "&": "write `and`",
+    "|": "write `or`",
+    "$": 'a unit belongs to the field: `number in "USD"`',
+    "€": 'a unit belongs to the field: `number in "EUR"`',
+    "%": "a percentage is a number with `%` right after it: `95%`",
+}
+_LINE = re.compile(r"[^\r\n]*")
+
+
+# --- the whole text -------------------------------------------------------------------------------
+
+
+def whole_text(text: str) -> Diagnostic | None:
+    """Why a text cannot be an agreement at all."""
+    if len(text) > MAX_TEXT:
+        return problem(
+            "SLA002",
+            f"this file has {len(text):,} characters, more than the {MAX_TEXT:,} that one file may have",
+            Span(0, 0),
+            help="split it into several files and `import` them",
+        )
+    binary = text.find("\0")
+    if binary >= 0:
+        return problem(
+            "SLA001",
+            "this is not a text file",
+            Span(binary, binary + 1),
+            help="an agreement is plain text in UTF-8; save it again as such",
+        )
+    return None
+
+
+def too_large(text: str) -> Diagnostic | None:
+    """A declaration of which somebody surely meant only a part."""
+    if len(text) <= MAX_DECLARATION:
+        return None
+    return problem(
+        "SLA002",
+        f"this declaration has {len(text):,} characters, more than the {MAX_DECLARATION:,} that one may have",
+        words(text, limit=1)[0].span,
+        help="a declaration ends where the next line in column 0 begins; data belong in a source, not in an agreement",
+    )
+
+
+def nesting(text: str) -> Diagnostic | None:
+    """Brackets that go deeper than anybody can read."""
+    if text.count("(") + text.count("{") <= MAX_NESTING:
+        return None
+    depth = 0
+    for word in words(text):
+        if word.text in ("(", "{"):
+            depth += 1
+        elif word.text in (")", "}"):
+            depth -= 1
+        if depth > MAX_NESTING:
+            return problem(
+                "SLA003",
+                f"brackets are nested more than {MAX_NESTING} deep",
+                word.span,
+                help="name a part with `define` and use its name",
+            )
+    return None
+
+
+def too_long(span: Span) -> Diagnostic:
+    """A chain of `and`s or `+`s as long as a telephone book."""
+    return problem(
+        "SLA003",
+        f"this condition has more than {MAX_NESTING} steps",
+        span,
+        help="use a set (`country in {…}`), or name parts of it with `define`",
+    )
+
+
+# --- how a declaration begins ---------------------------------------------------------------------
+
+
+def start_rule(parts: tuple[Word, ...]) -> str | None:
+    """The grammar's rule for a declaration that begins with these words, None when none does."""
+    texts = [word.text for word in parts[:4]]
+    if texts[1:2] == ["owes"]:
+        return "owes"
+    if texts and texts[0] in DECLARATIONS:
+        return "import_file" if texts[0] == "import" else texts[0]
+    parties = len(texts) == 4 and texts[3] == ":" and all(word.kind == "name" for word in parts[:3])
+    return "owes" if parties and repair.likeness(texts[1], "owes") is not None else None
+
+
+def begins(text: str) -> bool:
+    """Whether a piece begins as a declaration does."""
+    return start_rule(words(text, limit=4)) is not None
+
+
+def declared_name(parts: tuple[Word, ...]) -> ast.Name | None:
+    """The name that a declaration would have declared, None when it names nothing."""
+    named = parts and parts[0].text not in ("agreement", "lifecycle", "route", "import", "test")
+    if named and len(parts) > 1 and parts[1].kind == "name" and parts[1].text != "owes":
+        return ast.Name(parts[1].text, parts[1].span)
+    return None
+
+
+def no_declaration(text: str, parts: tuple[Word, ...]) -> Diagnostic:
+    """A piece that does not begin as a declaration does."""
+    word = parts[0]
+    if text[0] in " \t" or word.text in (")", "}"):
+        fixes = (
+            (replacement("remove the indentation", Span(0, word.span.start), ""),)
+            if start_rule(parts)
+            else ()
+        )
+        return problem(
+            "SLA102",
+            f"no declaration stands above `{shown(word.text)}`",
+            word.span,
+            help="a declaration begins in column 0; what belongs to it is indented below",
+            fixes=fixes,
+        )
+    if word.kind == "sign":
+        return _strange_sign(word) or _unknown(word)
+    return _unknown(word)
+
+
+def _unknown(word: Word) -> Diagnostic:
+    near = [(cost, each) for each in DECLARATIONS if (cost := repair.likeness(word.text, each)) is not None]
+    message = f"no declaration begins with `{shown(word.text)}`"
+    if near:
+        best = min(near)[1]
+        return problem(
+            "SLA101", message, word.span, help=f"did you mean `{best}`?", fixes=(_fix(word.span, best),)
+        )
+    return problem(
+        "SLA101",
+        message,
+        word.span,
+        help="a declaration begins with a word such as `record`, `define` or `kpi`, or says who owes whom; "
+        "what belongs to the one above is indented",
+    )
+
+
+def unindented(pieces: tuple[Piece, ...]) -> Diagnostic:
+    """Lines that belong to the declaration above them but begin in column 0; this one has its places in the whole text."""
+    first = pieces[0].text.split(maxsplit=1)[0]
+    edits = tuple(Edit(Span(piece.start, piece.start), "  ") for piece in pieces)
+    return problem(
+        "SLA102",
+        f"`{shown(first)}` belongs to the declaration above and must be indented",
+        Span(pieces[0].start, pieces[0].start + len(first)),
+        help="a line that begins in column 0 begins a declaration",
+        fixes=(Fix("indent it", edits, Safety.SAFE),),
+    )
+
+
+# --- where a declaration breaks -------------------------------------------------------------------
+
+
+def split(parts: tuple[Word, ...], offset: int) -> tuple[tuple[Word, ...], int]:
+    """The words cut so that one begins at `offset`, and its number (the number of words, if all come before)."""
+    for number, word in enumerate(parts):
+        if word.span.start >= offset:
+            return parts, number
+        if word.span.end > offset:
+            middle = offset - word.span.start
+            halves = (
+                Word(word.kind, word.text[:middle], Span(word.span.start, offset)),
+                Word(word.kind, word.text[middle:], Span(offset, word.span.end)),
+            )
+            return (*parts[:number], *halves, *parts[number + 1 :]), number + 1
+    return parts, len(parts)
+
+
+def unexpected(
+    text: str,
+    parts: tuple[Word, ...],
+    at: int,
+    trouble: Trouble,
+    before: Callable[[int], repair.State | None] | None,
+) -> Diagnostic:
+    """The one error of a declaration whose word number `at` cannot stand where it does.
+
+    `before` gives the parser's state before a word, to try repairs from; without it none is looked for.
+    """
+    found = trouble.found
+    if found and found.text == '"':
+        return _open_quote(text, found)
+    if found and found.text in _QUOTES:
+        return _typographic_quotes(text, found)
+    if found and (strange := _strange_sign(_whole_name(parts, at))):
+        return strange
+    wording = messages.wording(trouble)
+    code = "SLA104" if found is None else "SLA103"
+    span = found.span if found else parts[-1].span
+    if wording.help:
+        return problem(code, wording.message, span, help=wording.help)
+    hint = repair.best(text, parts, at, before) if before else None
+    if hint is None:
+        return problem(code, wording.message, span)
+    return problem(code, wording.message, span, help=hint.hint, fixes=(_fix(hint.span, hint.text),))
+
+
+def _fix(span: Span, text: str) -> Fix:
+    return replacement(f"write `{text.strip()}`" if text else "remove it", span, text)
+
+
+def _open_quote(text: str, quote: Word) -> Diagnostic:
+    line_end = _LINE.match(text, quote.span.start)
+    end = line_end.end() if line_end else quote.span.end
+    return problem(
+        "SLA105",
+        "this text has no closing quote on its line",
+        Span(quote.span.start, end),
+        help='end it with `"` before the line ends; a quote inside a text is written `\\"`',
+    )
+
+
+def _strange_sign(word: Word) -> Diagnostic | None:
+    """A sign that no agreement has, or a letter that names cannot have."""
+    sign = word.text
+    if sign in _SIGNS or (word.kind != "sign" and sign.isascii()):
+        return None
+    if word.kind == "name":
+        return problem(
+            "SLA109",
+            f"names cannot hold `{shown(''.join(letter for letter in sign if not letter.isascii()))}`",
+            word.span,
+            help="names are made of the letters a to z, digits and `_`; a label may hold any letter",
+        )
+    if sign in _TYPOGRAPHIC:
+        plain = _TYPOGRAPHIC[sign]
+        help = f"write `{plain}`" if plain.strip() else "write a plain space"
+        fixes = (replacement(help if plain else "remove it", word.span, plain),)
+        message = f"{_NAMES.get(sign, f'`{sign}`')} is not a sign of the language"
+        return problem("SLA109", message, word.span, help=help, fixes=fixes)
+    called = f"`{sign}`" if sign.isprintable() else f"a control character (U+{ord(sign[0]):04X})"
+    return problem(
+        "SLA109", f"{called} is not a sign of the language", word.span, help=_OTHER_SIGNS.get(sign, "")
+    )
+
+
+def _typographic_quotes(text: str, quote: Word) -> Diagnostic:
+    """Quotes that a word processor made: all of the line are put right at once."""
+    line = _LINE.match(text, quote.span.start)
+    marks = [
+        at for at in range(quote.span.start, line.end() if line else quote.span.end) if text[at] in _QUOTES
+    ]
+    edits = tuple(Edit(Span(at, at + 1), '"') for at in marks)
+    return problem(
+        "SLA109",
+        f"`{quote.text}` is not a quote of the language",
+        quote.span,
+        help='texts stand in straight quotes: `"`',
+        fixes=(Fix("write straight quotes", edits, Safety.NEEDS_A_LOOK),),
+    )
+
+
+def _whole_name(parts: tuple[Word, ...], at: int) -> Word:
+    """The word at which the parser stopped, from its beginning: it reads `pr` of `prévu` before it stops."""
+    word = parts[at]
+    if (
+        at > 0
+        and word.kind == "name"
+        and not word.text.isascii()
+        and parts[at - 1].span.end == word.span.start
+    ):
+        return Word("name", parts[at - 1].text + word.text, parts[at - 1].span.to(word.span))
+    return word

@@ -1,0 +1,235 @@
+"""What a syntax error says: what was expected after which word, and what was found, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sladsl.syntax.pieces import Word
+from sladsl.syntax.words import NOUNS, RESERVED
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Where parsing one declaration stopped: the words around the place and the terminals that could have come.
+
+    `found` is None at the end of the declaration; `previous` is the word or phrase before it; `expected` maps
+    each terminal to its spelling ("" when it has no single one).
+    """
+
+    before: tuple[Word, ...]
+    found: Word | None
+    after: tuple[Word, ...]
+    previous: str
+    expected: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    message: str
+    help: str = ""
+
+
+_OPERANDS = frozenset(
+    [
+        "LPAR",
+        "NAME",
+        "NUMBER",
+        "STRING",
+        "PERCENT",
+        "DATE",
+        "DATETIME",
+        "CLOCK",
+        "TRUE",
+        "FALSE",
+        "LBRACE",
+        "MINUS",
+        "NOT",
+        "ANY",
+        "NO",
+        "AT_LEAST",
+        "AT_MOST",
+    ]
+)
+_COMPARISONS = frozenset(
+    ["=", "!=", "<", "<=", ">", ">=", "contains", "matches", "in", "between", "within"]
+) | {
+    "starts with",
+    "ends with",
+    "not in",
+    "is known",
+    "is missing",
+}
+_TYPES = frozenset(["text", "boolean", "date", "time", "duration", "number"]) | {"one of"}
+_FLAGS = frozenset(["key", "optional", "accountable"])
+_MEASURES = frozenset(
+    {"count of", "share of", "time from", "sum of", "average of", "median of", "least of", "greatest of"}
+)
+_SIGNS = frozenset(["PLUS", "MINUS", "TIMES", "DIVIDE", "DOT"])
+_SHOWN = 6
+
+
+def wording(trouble: Trouble) -> Wording:
+    """The message of a syntax error, and a help where the mistake is a known one."""
+    return _known_mistake(trouble) or _plain(trouble)
+
+
+def _plain(trouble: Trouble) -> Wording:
+    after = f" after `{shown(trouble.previous)}`" if trouble.previous else ""
+    expected = expectation(trouble.expected, "a value" if trouble.previous == "=" else "a condition")
+    if trouble.found is None:
+        return Wording(f"expected {expected}{after}, but the declaration ends there")
+    return Wording(f"expected {expected}{after}, found `{shown(trouble.found.text)}`")
+
+
+def shown(text: str) -> str:
+    """A word short enough for a message."""
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def expectation(expected: dict[str, str], condition: str = "a condition") -> str:
+    """`a number or a percentage`, `` `to` or `for each` ``: what could come, at most six things."""
+    left = dict(expected)
+    items = [*_groups(left, condition), *_nouns(left)]
+    plain = sorted(
+        (spelling for spelling in left.values() if spelling), key=lambda each: not each[0].isalpha()
+    )
+    items += [f"`{spelling}`" for spelling in plain]
+    if not items:
+        return NOUNS["$END"]
+    if len(items) > _SHOWN:
+        return f"something like {join_words(items[: _SHOWN - 1])}"
+    return join_words(items)
+
+
+def join_words(items: Iterable[str], last_but: str = "or") -> str:
+    """`a, b or c`."""
+    *head, last = items
+    return f"{', '.join(head)} {last_but} {last}" if head else last
+
+
+def _groups(left: dict[str, str], condition: str) -> list[str]:
+    """Takes out of `left` the terminals that have a name together, and gives those names."""
+    spelled = set(left.values())
+    items = []
+    if {"LPAR", "NAME", "STRING", "NUMBER"} <= left.keys():
+        items.append(condition if "NOT" in left else "a value")
+        _drop(left, _OPERANDS)
+    if {"STRING", "NUMBER", "DATE", "TRUE"} <= left.keys():
+        items.append("a value")
+        _drop(left, _OPERANDS)
+    if {"=", "<", "contains"} <= spelled:
+        items.append("a comparison such as `=` or `is known`")
+        _drop(left, _SIGNS | {"LPAR"} | {name for name, text in left.items() if text in _COMPARISONS})
+    if spelled >= _TYPES:
+        items.append("a type such as `text`, `number` or `time`")
+        _drop(left, {"STRING"} | {name for name, text in left.items() if text in _TYPES | _FLAGS})
+    if spelled >= _MEASURES:
+        items.append("a measure such as `count of`, `share of` or `time from`")
+        _drop(left, {"PERCENTILE_OF"} | {name for name, text in left.items() if text in _MEASURES})
+    return items
+
+
+def _nouns(left: dict[str, str]) -> list[str]:
+    """Takes out of `left` the terminals that have a name of their own, and gives those names."""
+    if "NUMBER" in left:
+        _drop(left, {"MINUS"})
+    _drop(left, {"BUSINESS"} if "UNIT" in left else ())
+    for optional in (_SIGNS | {"LPAR"}, {"UNIT"}, {"$END"}):
+        if left.keys() - optional:
+            _drop(left, optional)
+    if {"NUMBER", "PERCENT"} <= left.keys():
+        _drop(left, {"NUMBER", "PERCENT"})
+        return ["a number", "a percentage", *_nouns(left)] if left else ["a number", "a percentage"]
+    names = [name for name in NOUNS if name in left]
+    _drop(left, set(names))
+    return [NOUNS[name] for name in names]
+
+
+def _drop(left: dict[str, str], names: Iterable[str]) -> None:
+    for name in names:
+        left.pop(name, None)
+
+
+# --- mistakes that have a better message than what was expected -----------------------------------
+
+
+def _known_mistake(trouble: Trouble) -> Wording | None:
+    for recognise in (_child_test, _reserved, _chained, _closes_nothing, _thousands, _share, _fields):
+        found = recognise(trouble)
+        if found:
+            return found
+    return None
+
+
+def _child_test(trouble: Trouble) -> Wording | None:
+    found = trouble.found.text if trouble.found else ""
+    inside = "LPAR" in trouble.expected and "ANY" not in trouble.expected and found in ("any", "no")
+    split = trouble.previous == "at" and "=" in trouble.expected.values() and found in ("least", "most")
+    if not (inside or split):
+        return None
+    words = f"at {found} 3" if split else found
+    return Wording(
+        f"a test of child records stands alone or in parentheses, found `{words.removesuffix(' 3')}`",
+        f"put parentheses around it: `({words} activity …)`",
+    )
+
+
+def _reserved(trouble: Trouble) -> Wording | None:
+    if trouble.found and trouble.found.text in RESERVED and "NAME" in trouble.expected:
+        return Wording(
+            f"`{trouble.found.text}` cannot be a name",
+            f"{join_words((f'`{word}`' for word in RESERVED), 'and')} are never names; choose another one",
+        )
+    return None
+
+
+def _chained(trouble: Trouble) -> Wording | None:
+    spelled = trouble.expected.values()
+    if trouble.found and trouble.found.text in _COMPARISONS and "and" in spelled and "=" not in spelled:
+        return Wording(
+            f"a comparison cannot be compared again, found `{trouble.found.text}`",
+            "join two comparisons with `and`, or use `between … and …`",
+        )
+    return None
+
+
+def _closes_nothing(trouble: Trouble) -> Wording | None:
+    found = trouble.found.text if trouble.found else ""
+    opening = {")": "(", "}": "{"}.get(found)
+    if opening and not any(word.text == opening for word in trouble.before):
+        return Wording(f"`{found}` closes no bracket", f"remove it, or write the `{opening}` it belongs to")
+    return None
+
+
+def _thousands(trouble: Trouble) -> Wording | None:
+    number, found, rest = trouble.previous, trouble.found, trouble.after
+    if not (found and found.text in (",", "'") and number.isdigit() and rest):
+        return None
+    if len(rest[0].text) == 3 and rest[0].text.isdigit() and rest[0].span.start == found.span.end:
+        return Wording("thousands are set apart by `_`, not by a comma", f"write `{number}_{rest[0].text}`")
+    return None
+
+
+def _share(trouble: Trouble) -> Wording | None:
+    if (
+        trouble.found
+        and "PERCENT" in trouble.expected
+        and "NUMBER" not in trouble.expected
+        and trouble.found.kind == "number"
+    ):
+        return Wording(
+            f"expected {NOUNS['PERCENT']} after `{trouble.previous}`, found `{shown(trouble.found.text)}`",
+            "a share is written as a percentage: `95%`, not `0.95`",
+        )
+    return None
+
+
+def _fields(trouble: Trouble) -> Wording | None:
+    """A body that is not there: `record lead:` and nothing after it."""
+    if trouble.found is None and trouble.previous == ":" and len(trouble.before) >= 2:
+        return Wording(
+            f"expected {expectation(trouble.expected)} after `:`, but the declaration ends there",
+            "what belongs to a declaration is indented; a line that begins in column 0 begins another",
+        )
+    return None

@@ -1,0 +1,377 @@
+"""From a text to its tree and its syntax errors: the only user of Lark.
+
+The text is cut into declarations (`pieces`), each is parsed by itself, and one that is broken costs one
+error. Lark's own recovery is not used: after one misspelt word it reports every word that follows. Instead
+the place where a declaration broke is described (`messages`) and a one-word repair looked for (`repair`).
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from hashlib import sha256
+from typing import Any
+
+import lark
+from lark.common import LexerConf
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.lexer import ContextualLexer, LexerState, LexerThread, PatternStr
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+from sladsl.diagnostics import Diagnostic
+from sladsl.source import Source, Span
+from sladsl.syntax import ast, faults, literals
+from sladsl.syntax.commitments import Builder
+from sladsl.syntax.grammar import grammar_text, table_bytes
+from sladsl.syntax.lexer import Terminal, Vocabulary
+from sladsl.syntax.messages import Trouble
+from sladsl.syntax.pieces import Piece, Word, cut, shifted, words
+from sladsl.syntax.words import DECLARATIONS, spellings
+
+STARTS = ("owes", "import_file", *(word for word in DECLARATIONS if word != "import"))
+MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
+
+_CACHED_LENGTH = 20_000
+_HINTED = 100  # broken declarations of a text that get a hint; nobody reads more before mending some
+_HORIZON = 400  # how far ahead a repair is tried
+
+
+class _Words:
+    """Tells Lark's contextual lexer what to read as itself even where it cannot stand, so that an error names
+    the whole word.
+    """
+
+    always_accept = (
+        "NAME",
+        "STRING",
+        "NUMBER",
+        "PERCENT",
+        "DATE",
+        "CLOCK",
+        "ORDINAL",
+        "ANY",
+        "NO",
+        "NOT",
+        "TRUE",
+        "FALSE",
+    )
+
+    @staticmethod
+    def process(stream: Any) -> Any:
+        return stream
+
+
+class _Lexer(ContextualLexer):
+    """Lark's contextual lexer, with a table of words in place of a regular expression for each state."""
+
+    def __init__(
+        self, conf: LexerConf, states: dict[int, list[str]], always_accept: Iterable[str] = ()
+    ) -> None:
+        terminals = [
+            Terminal(each.name, each.pattern.value, isinstance(each.pattern, PatternStr), each.priority)
+            for each in conf.terminals
+        ]
+        self._vocabulary = Vocabulary(terminals, always_accept)
+        self._accepted = {state: frozenset(names) for state, names in states.items()}
+
+    def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[lark.Token]:
+        text, end, counter = lexer_state.text.text, lexer_state.text.end, lexer_state.line_ctr
+        while (at := self._vocabulary.skip(text, counter.char_pos, end)) < end:
+            counter.char_pos = at
+            found = self._vocabulary.word(text, at, end, self._accepted[parser_state.position])
+            if found is None:
+                raise UnexpectedCharacters(text, at, 0, 0)  # type: ignore[no-untyped-call]
+            terminal, counter.char_pos = found
+            lexer_state.last_token = lark.Token(terminal, text[at : found[1]], at, end_pos=found[1])
+            yield lexer_state.last_token
+
+
+# --- the parse table ------------------------------------------------------------------------------
+
+
+def _made(*, strict: bool) -> lark.Lark:
+    return lark.Lark(
+        grammar_text(),
+        parser="lalr",
+        start=list(STARTS),
+        strict=strict,
+        propagate_positions=True,
+        postlex=_Words(),
+        _plugins={} if strict else {"ContextualLexer": _Lexer},
+    )
+
+
+def _stamp() -> bytes:
+    """Names the grammar and the Lark that a table was made from."""
+    return sha256(f"{lark.__version__}\n{grammar_text()}".encode()).hexdigest().encode()
+
+
+def build_table() -> bytes:
+    """The parse table of the grammar, made in Lark's strict mode (which needs `interegular`): a grammar with
+    a conflict raises.
+    """
+    saved = io.BytesIO()
+    _made(strict=True).save(saved, exclude_options=("postlex", "_plugins"))
+    return _stamp() + b"\n" + saved.getvalue()
+
+
+@cache
+def _lark() -> lark.Lark:
+    """The parser, from the shipped table if that was made from this grammar by this Lark, else from the
+    grammar (slower).
+    """
+    shipped = table_bytes()
+    if shipped:
+        stamp, _, table = shipped.partition(b"\n")
+        if stamp == _stamp():
+            saved = pickle.loads(table)
+            loaded: lark.Lark = lark.Lark._load_from_dict(  # type: ignore[no-untyped-call]
+                saved["data"], saved["memo"], postlex=_Words(), _plugins={"ContextualLexer": _Lexer}
+            )
+            return loaded
+    return _made(strict=False)
+
+
+@cache
+def _spellings() -> Mapping[str, tuple[str, ...]]:
+    return {
+        terminal.name: spellings(terminal.pattern.value, isinstance(terminal.pattern, PatternStr))
+        for terminal in _lark().terminals
+    }
+
+
+@cache
+def _order(rule: str) -> Mapping[str, int]:
+    """Where each terminal is first used from this declaration's rule on: lists of expected words are in this order."""
+    grammar = grammar_text()
+    begin = grammar.index(f"\n{rule}:")
+    rules = grammar[begin:] + grammar[:begin]
+    return {name: _first_use(rules, name, spelled) for name, spelled in _spellings().items()}
+
+
+def _first_use(rules: str, name: str, spelled: tuple[str, ...]) -> int:
+    patterns = [rf"\b{name}\b", *(f'"{re.escape(each)}"' for each in spelled)]
+    return min((found.start() for each in patterns if (found := re.search(each, rules))), default=len(rules))
+
+
+# --- a text ---------------------------------------------------------------------------------------
+
+
+def parse(source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
+    """The tree of a text and what is wrong with its syntax, in the order of the text.
+
+    Does not raise for anything a text may hold. Declarations with a syntax error are left out of the tree;
+    their names are in `File.broken`.
+    """
+    whole = Span(0, len(source.text))
+    refused = faults.whole_text(source.text)
+    if refused:
+        return ast.File((), whole), (replace(refused, file=source.name),)
+    declarations: list[ast.Declaration] = []
+    broken: list[ast.Name] = []
+    found: list[Diagnostic] = []
+    for parsed in _pieces(source.text, cut(source.text)):
+        declarations += [parsed.declaration] if parsed.declaration else []
+        broken += [parsed.name] if parsed.name else []
+        found += parsed.problems
+    diagnostics = tuple(replace(each, file=source.name) for each in found)
+    return ast.File(tuple(declarations), whole, tuple(broken)), diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """One piece: its declaration, or the name it would have declared, and what is wrong with it.
+
+    `begins` says whether it begins as a declaration does.
+    """
+
+    begins: bool
+    declaration: ast.Declaration | None
+    name: ast.Name | None
+    problems: tuple[Diagnostic, ...]
+
+
+def _pieces(text: str, pieces: tuple[Piece, ...]) -> Iterator[_Parsed]:
+    """Every piece, parsed; lines that only lack their indentation are put back to the declaration above them."""
+    at, broken = 0, 0
+    while at < len(pieces):
+        hints = broken < _HINTED
+        parsed = _parsed(pieces[at], hints)
+        end = at + 1
+        while end < len(pieces) and not faults.begins(pieces[end].text):
+            end += 1
+        strays = pieces[at + 1 : end]
+        whole = Piece(text[pieces[at].start : pieces[end - 1].span.end], pieces[at].start)
+        joined = _parsed(whole, hints) if strays and parsed.begins and hints else None
+        if joined and joined.declaration:
+            yield replace(joined, problems=(*joined.problems, faults.unindented(strays)))
+        else:
+            yield parsed
+            yield from _strays(strays[:_HINTED], said=not parsed.begins)
+        broken += not parsed.declaration
+        at = end
+
+
+def _strays(pieces: tuple[Piece, ...], *, said: bool) -> Iterator[_Parsed]:
+    """Lines in a row that begin no declaration: one error for all, and one for each that is nearly a declaration."""
+    for piece in pieces:
+        parsed = _parsed(piece, hints=True)
+        if not said or any(problem.fixes for problem in parsed.problems):
+            yield parsed
+        said = True
+
+
+def _parsed(piece: Piece, hints: bool) -> _Parsed:
+    if len(piece.text) > _CACHED_LENGTH:
+        return shifted(_parse_piece(piece.text, hints), piece.start)
+    return _placed(piece.text, piece.start, hints)
+
+
+@lru_cache(maxsize=4096)
+def _placed(text: str, start: int, hints: bool) -> _Parsed:
+    return shifted(_parsed_short(text, hints), start)
+
+
+def _parse_piece(text: str, hints: bool) -> _Parsed:
+    """One piece; places count from its first character. With `hints` a repair is looked for where it breaks."""
+    rule = faults.start_rule(words(text, limit=4))
+    if rule is None or text[0] in " \t":
+        parts = words(text)
+        return _Parsed(False, None, faults.declared_name(parts), (faults.no_declaration(text, parts),))
+    try:
+        refused = faults.too_large(text) or faults.nesting(text)
+        declaration, problems = (None, (refused,)) if refused else _built(_lark().parse(text, start=rule))
+    except UnexpectedInput as error:
+        declaration, problems = None, (_fault(text, rule, error, hints),)
+    except _TooDeep as error:
+        declaration, problems = None, (faults.too_long(error.span),)
+    if declaration and all(problem.code == "SLA106" for problem in problems):
+        return _Parsed(True, declaration, None, problems)
+    return _Parsed(True, None, faults.declared_name(words(text, limit=2)), problems)
+
+
+_parsed_short = lru_cache(maxsize=4096)(_parse_piece)
+
+
+# --- Lark's tree to ours --------------------------------------------------------------------------
+
+
+class _TooDeep(Exception):
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+
+
+def _built(tree: lark.ParseTree) -> tuple[ast.Declaration, tuple[Diagnostic, ...]]:
+    builder = Builder()
+    declaration: ast.Declaration = _node(builder, tree, 0)
+    return declaration, tuple(sorted(builder.problems, key=lambda each: each.span))
+
+
+def _node(builder: Builder, tree: lark.ParseTree, depth: int) -> Any:
+    span = Span(tree.meta.start_pos, tree.meta.end_pos)
+    if depth > MAX_DEPTH:
+        raise _TooDeep(span)
+    parts = [
+        _node(builder, part, depth + 1) if isinstance(part, lark.Tree) else part and _leaf(builder, part)
+        for part in tree.children
+    ]
+    return getattr(builder, tree.data)(span, *parts)
+
+
+def _leaf(builder: Builder, token: lark.Token) -> Any:
+    word = Word(token.type, str(token), Span(token.start_pos or 0, token.end_pos or 0))
+    match token.type:
+        case "NAME":
+            return ast.Name(word.text, word.span)
+        case "STRING":
+            return literals.text(word)
+        case "NUMBER":
+            return literals.number(word, builder.problems)
+        case "PERCENT":
+            return literals.percent(word, builder.problems)
+        case "DATE":
+            return literals.date(word, builder.problems)
+        case "DATETIME":
+            return literals.datetime(word, builder.problems)
+        case "CLOCK":
+            return literals.clock(word, builder.problems)
+        case _:
+            return word
+
+
+# --- a declaration that does not parse ------------------------------------------------------------
+
+
+def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnostic:
+    parts, at = faults.split(words(text), _place(text, error))
+
+    def before(index: int) -> _State | None:
+        return _State.at(text, rule, parts[index].span.start if index < len(parts) else len(text))
+
+    state = before(at)
+    found = parts[at] if at < len(parts) else None
+    previous, expected = (state.previous, state.expected()) if state else ("", {})
+    trouble = Trouble(parts[:at], found, parts[at + 1 :], previous, expected)
+    return faults.unexpected(text, parts, at, trouble, before if hints else None)
+
+
+def _place(text: str, error: UnexpectedInput) -> int:
+    if isinstance(error, UnexpectedToken) and error.token.type != "$END":
+        return error.token.start_pos or 0
+    if isinstance(error, UnexpectedCharacters):
+        return error.pos_in_stream or 0
+    return len(text)
+
+
+class _State:
+    """The parser before one word of a declaration (see `repair.State`)."""
+
+    def __init__(self, parser: InteractiveParser, rule: str, previous: str) -> None:
+        self._parser = parser
+        self._rule = rule
+        self.previous = previous
+
+    @classmethod
+    def at(cls, text: str, rule: str, offset: int) -> _State | None:
+        """The state when everything before `offset` has been read, None if that does not parse."""
+        parser = _lark().parse_interactive(text[:offset], start=rule)
+        # No tree is built: only whether words are accepted matters, and such states are cheap to copy.
+        without_trees = copy(parser.parser_state.parse_conf)
+        without_trees.callbacks = {}
+        parser.parser_state.parse_conf = without_trees
+        try:
+            read = parser.exhaust_lexer()
+        except UnexpectedInput:
+            return None
+        return cls(parser, rule, " ".join(read[-1].split()) if read else "")
+
+    def expected(self) -> dict[str, str]:
+        """The terminals that may come, each with its spelling, in the grammar's order."""
+        accepted = self._parser.accepts()  # type: ignore[no-untyped-call]
+        names = sorted(accepted, key=lambda name: (_order(self._rule).get(name, 0), name))
+        return {name: spelled[0] if len(spelled := _spellings().get(name, ())) == 1 else "" for name in names}
+
+    def spellings(self) -> dict[str, tuple[str, ...]]:
+        return {name: _spellings().get(name, ()) for name in self.expected()}
+
+    def reach(self, text: str) -> int:
+        whole = len(text) <= _HORIZON
+        ahead = text if whole else text[: text.rfind(" ", 0, _HORIZON)]
+        state = self._parser.parser_state.copy(deepcopy_values=False)
+        thread = LexerThread.from_text(self._parser.lexer_thread.lexer, ahead)
+        last = lark.Token("$END", "")
+        try:
+            for token in thread.lex(state):  # type: ignore[no-untyped-call]
+                state.feed_token(token)
+                last = token
+            if whole:
+                state.feed_token(lark.Token.new_borrow_pos("$END", "", last), is_end=True)
+        except UnexpectedInput as error:
+            return _place(text, error)
+        return len(text) + 1

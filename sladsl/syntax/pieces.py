@@ -1,0 +1,106 @@
+"""Cutting a text: into declarations, and a declaration into words.
+
+A line that begins in column 0 begins a declaration, unless it is blank, a comment or closes a bracket. Each
+declaration is then parsed by itself, so one that is broken costs one error and leaves the others alone, and
+one that has not changed need not be parsed again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from itertools import islice
+from typing import Any, TypeVar
+
+from sladsl.source import Span
+
+BYTE_ORDER_MARK = "\ufeff"
+
+_SPACE = " \t\r\n"
+_PIECE_START = re.compile(r"^(?![ \t\r\n#)}]|\Z)", re.MULTILINE)
+_WORD = re.compile(
+    r"""(?P<comment>\#[^\n]*)
+      | (?P<text>"(?:\\["\\]|[^"\n])*")
+      | (?P<number>\d[\w.:%]*(?:-\d[\d]*)*)
+      | (?P<name>[^\W\d]\w*)
+      | (?P<sign>->|!=|<=|>=|[^ \t\r\n])""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One declaration's text (without what trails it) and where it starts."""
+
+    text: str
+    start: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.start + len(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, value or sign as it stands in the text; `kind` is a terminal of the grammar, or a group name of
+    `words`.
+    """
+
+    kind: str
+    text: str
+    span: Span
+
+
+def cut(text: str) -> tuple[Piece, ...]:
+    """The pieces of a text in their order.
+
+    What stands before the first line that begins in column 0 is a piece of its own, if there is more to it
+    than comments; it is the only one whose text can begin with a space.
+    """
+    begin = 1 if text.startswith(BYTE_ORDER_MARK) else 0
+    starts = [found.start() for found in _PIECE_START.finditer(text, begin)]
+    if begin and _begins_piece(text, begin) and begin not in starts:
+        starts.insert(0, begin)
+    first = starts[0] if starts else len(text)
+    pieces = [
+        Piece(text[at:end].rstrip(_SPACE), at)
+        for at, end in zip(starts, [*starts[1:], len(text)], strict=False)
+    ]
+    if words(text[begin:first]):
+        pieces.insert(0, Piece(text[begin:first].rstrip(_SPACE), begin))
+    return tuple(pieces)
+
+
+def _begins_piece(text: str, at: int) -> bool:
+    return at < len(text) and text[at] not in " \t\r\n#)}"
+
+
+def words(text: str, *, limit: int | None = None) -> tuple[Word, ...]:
+    """The words of a text (at most `limit`), without comments, roughly: any text has them, agreement or not."""
+    found = (each for each in _WORD.finditer(text) if each.lastgroup != "comment")
+    return tuple(
+        Word(each.lastgroup or "", each.group(), Span(*each.span())) for each in islice(found, limit)
+    )
+
+
+T = TypeVar("T")
+
+
+def shifted(node: T, by: int) -> T:
+    """The same tree `by` code points further on: every `Span` in it moves."""
+    return node if by == 0 else _shifted(node, by)
+
+
+def _shifted(node: Any, by: int) -> Any:
+    if isinstance(node, Span):
+        return node.shift(by)
+    if isinstance(node, tuple):
+        return tuple(_shifted(item, by) for item in node)
+    names = _field_names(node.__class__)
+    return type(node)(*[_shifted(getattr(node, name), by) for name in names]) if names else node
+
+
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

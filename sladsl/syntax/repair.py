@@ -1,0 +1,177 @@
+"""One-word repairs of a declaration that does not parse: which word, replaced, inserted or dropped, lets the parser go farthest.
+
+The parser is asked, never guessed: a candidate counts only if at least one more word of the declaration is
+then accepted. Where two candidates do equally well (`fit 50` could be `fit = 50` or `fit >= 50`) there is no
+hint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sladsl.source import Span
+from sladsl.syntax.pieces import Word
+from sladsl.syntax.words import SYNONYMS
+
+_RUN = re.compile(r"[^\s,(){}\"#]*[^\s,(){}\"#:]")
+LOOK_BACK = 2  # `if lat notify`: the parser stops one word after the misspelt phrase begins
+
+
+class State(Protocol):
+    """The parser before one word of the declaration."""
+
+    def spellings(self) -> Mapping[str, tuple[str, ...]]:
+        """The terminals that may come, with their spellings (none for names and values)."""
+        ...
+
+    def reach(self, text: str) -> int:
+        """How much of `text` is accepted from here: the offset of the first refused word, or one past the end
+        when all of it is.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Replace `span` with `text`; `hint` says so."""
+
+    span: Span
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    repair: Repair
+    progress: int
+    cost: float
+
+
+def best(text: str, words: tuple[Word, ...], at: int, before: Callable[[int], State | None]) -> Repair | None:
+    """The one best repair of `text`, whose word number `at` was refused (`len(words)`: it ends too early).
+
+    `before(i)` is the parser's state before word `i`, None when it cannot be had.
+    """
+    found: list[_Candidate] = []
+    for index in range(at, max(-1, at - LOOK_BACK - 1), -1):
+        state = before(index) if index > 0 else None
+        if state:
+            found += _candidates(text, words, index, at, state)
+    if not found:
+        return None
+    top = max(found, key=lambda each: (each.progress, -each.cost))
+    equals = {each.repair.text for each in found if (each.progress, each.cost) == (top.progress, top.cost)}
+    return top.repair if len(equals) == 1 else None
+
+
+def _candidates(
+    text: str, words: tuple[Word, ...], index: int, at: int, state: State
+) -> Iterator[_Candidate]:
+    spellings = [spelling for each in state.spellings().values() for spelling in each]
+    for spelling in dict.fromkeys(spellings):
+        yield from _replacements(text, words, index, at, state, spelling)
+        if index == at:
+            yield from _insertion(text, words, at, state, spelling)
+    if index == at < len(words) and "STRING" in state.spellings() and words[at].kind == "name":
+        yield from _quoted(text, words, at, state)
+    if index < len(words):
+        yield from _dropped(text, words, index, state)
+
+
+def _replacements(
+    text: str, words: tuple[Word, ...], index: int, at: int, state: State, spelling: str
+) -> Iterator[_Candidate]:
+    parts = spelling.count(" ") + 1
+    for count in {max(1, parts - 1), parts, parts + 1}:
+        last = index + count - 1
+        if not at - 1 <= last < len(words):
+            continue
+        written = " ".join(word.text for word in words[index : last + 1])
+        cost = likeness(written, spelling)
+        if cost is None:
+            continue
+        cost -= count / 100  # of two equally likely words the longer phrase says more
+        span = Span(words[index].span.start, words[last].span.end)
+        repair = Repair(span, spelling, f"did you mean `{spelling}`?")
+        yield from _tried(text, words, last + 1, state, repair, cost)
+
+
+def _insertion(
+    text: str, words: tuple[Word, ...], at: int, state: State, spelling: str
+) -> Iterator[_Candidate]:
+    end = words[at - 1].span.end
+    sign = not spelling[0].isalpha()
+    where = Span(end, end) if sign or at == len(words) else Span(words[at].span.start, words[at].span.start)
+    written = (
+        spelling if sign and spelling in ":,)}" else f" {spelling}" if where.start == end else f"{spelling} "
+    )
+    hint = f"add `{spelling}` after `{words[at - 1].text}`"
+    yield from _tried(text, words, at, state, Repair(where, written, hint), 3.0)
+
+
+def _quoted(text: str, words: tuple[Word, ...], at: int, state: State) -> Iterator[_Candidate]:
+    start = words[at].span.start
+    run = _RUN.match(text, start)
+    end = run.end() if run else words[at].span.end
+    rest = next((number for number, word in enumerate(words) if word.span.start >= end), len(words))
+    written = f'"{text[start:end]}"'
+    repair = Repair(Span(start, end), written, f"write it in quotes: `{written}`")
+    yield from _tried(text, words, rest, state, repair, 2.0)
+
+
+def _dropped(text: str, words: tuple[Word, ...], at: int, state: State) -> Iterator[_Candidate]:
+    repair = Repair(words[at].span, "", f"remove `{words[at].text}`")
+    for candidate in _tried(text, words, at + 1, state, repair, 4.0):
+        if candidate.progress > len(text):
+            yield candidate
+
+
+def _tried(
+    text: str, words: tuple[Word, ...], rest: int, state: State, repair: Repair, cost: float
+) -> Iterator[_Candidate]:
+    """The candidate, if with it the parser accepts at least one word from number `rest` on, or the
+    declaration ends well.
+    """
+    end = repair.span.end
+    reached = state.reach(f"{repair.text} {text[end:]}") - len(repair.text) - 1 + end
+    needed = words[rest].span.start if rest < len(words) else len(text)
+    if reached > needed:
+        yield _Candidate(repair, reached, cost)
+
+
+def likeness(written: str, spelling: str) -> float | None:
+    """How far apart two spellings are, None when they have nothing to do with one another."""
+    if written == spelling:
+        return None
+    lowered = written.lower()
+    if lowered == spelling or SYNONYMS.get(lowered) == spelling:
+        return 0.5
+    if not spelling[0].isalpha():
+        return 1.0 if len(written) == 1 and not written.isalnum() and written != '"' else None
+    if f" {spelling} ".find(f" {lowered} ") >= 0:
+        return 1.0
+    allowed = max(1, len(spelling) // 3)
+    if abs(len(lowered) - len(spelling)) > allowed or (len(spelling) == 2 and lowered[0] != spelling[0]):
+        return None
+    distance = edits(lowered, spelling)
+    return float(distance) if distance <= allowed else None
+
+
+def edits(one: str, other: str) -> int:
+    """How many letters must be changed, added, dropped or swapped with their neighbour to get from one to the
+    other.
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before = before, row
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            step = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != wanted))
+            if older and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                step = min(step, older[j - 2] + 1)
+            row.append(step)
+    return row[-1]
