@@ -1,0 +1,86 @@
+"""Which record a declaration is about, found from its names alone, before anything is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from sladsl.checker.context import Context
+from sladsl.syntax import ast
+
+
+def find_all(ctx: Context) -> None:
+    """Fill `ctx.about` for every score, definition, event and KPI whose record can be told."""
+    for name, symbol in ctx.symbols.items():
+        if symbol.kind in {"score", "define", "event", "kpi"}:
+            _find(ctx, name, ())
+
+
+def record_of(ctx: Context, references: Sequence[ast.Reference], visiting: tuple[str, ...] = ()) -> list[str]:
+    """The records whose rows could have all of these moments; more than one when only field names tell, and they fit several."""
+    for ref in references:
+        if ref.record is not None:
+            return [ref.record.text] if ref.record.text in ctx.records else []
+    for ref in references:
+        symbol = ctx.symbols.get(ref.name.text)
+        if symbol is not None and symbol.kind == "record":
+            return [symbol.name] if symbol.name in ctx.records else []
+        if symbol is not None and symbol.kind in {"score", "define", "event", "kpi"}:
+            found = _find(ctx, symbol.name, visiting)
+            return [found] if found else []
+    names = {ref.name.text for ref in references}
+    whole = [r.name for r in ctx.records.values() if names <= r.fields.keys()]
+    return whole or [r.name for r in ctx.records.values() if names & r.fields.keys()]
+
+
+def _find(ctx: Context, name: str, visiting: tuple[str, ...]) -> str | None:
+    if name in ctx.about:
+        return ctx.about[name]
+    symbol = ctx.symbols.get(name)
+    if symbol is None or name in visiting:
+        return None
+    found = _look(ctx, symbol.node, (*visiting, name))
+    if found is not None:
+        ctx.about[name] = found
+    return found
+
+
+def _look(ctx: Context, node: object, visiting: tuple[str, ...]) -> str | None:
+    match node:
+        case ast.Score():
+            return node.record.text if node.record.text in ctx.records else None
+        case ast.Define():
+            return _base(ctx, node)
+        case ast.Event():
+            match node.pick:
+                case ast.NthRow():
+                    child = ctx.records.get(node.pick.record.text)
+                    return child.link.parent if child and child.link else None
+                case ast.EarliestOf():
+                    return _only(record_of(ctx, node.pick.moments, visiting))
+                case _:
+                    assert_never(node.pick)
+        case ast.Kpi():
+            if isinstance(node.measure, ast.TimeBetween):
+                return _only(record_of(ctx, (node.measure.start, node.measure.end), visiting))
+            population = node.measure.population.name.text
+            return population if population in ctx.records else _find(ctx, population, visiting)
+        case _:
+            return None
+
+
+def _only(records: list[str]) -> str | None:
+    return records[0] if len(records) == 1 else None
+
+
+def _base(ctx: Context, node: ast.Define) -> str | None:
+    """Along the chain of bases to a record; a loop, so that a long chain costs no depth."""
+    seen: set[str] = set()
+    base = node.base.text
+    while base not in ctx.records:
+        symbol = ctx.symbols.get(base)
+        if base in seen or symbol is None or not isinstance(symbol.node, ast.Define):
+            return None
+        seen.add(base)
+        base = symbol.node.base.text
+    return base

@@ -1,0 +1,177 @@
+"""Durations and the calendars they run in."""
+
+from __future__ import annotations
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import Duration, DurationKind
+from sladsl.checker.context import elsewhere
+from sladsl.checker.scope import Scope
+from sladsl.diagnostics import Edit, Fix, Safety
+from sladsl.source import Span
+from sladsl.syntax import ast
+
+_MICROSECONDS = {"second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000}
+_ROUGH_DAYS = {
+    "second": 1 / 86_400,
+    "minute": 1 / 1_440,
+    "hour": 1 / 24,
+    "day": 1,
+    "week": 7,
+    "month": 31,
+    "year": 366,
+}
+_LONGEST_DAYS = 366 * 100
+"""A century: longer is a slip of the keyboard, and dates end in the year 9999."""
+
+
+def duration(scope: Scope, node: ast.Duration, by_close: bool = False) -> Duration | None:
+    """The duration as one of the five kinds; None when it makes no sense, which is then reported."""
+    if node.amount * _ROUGH_DAYS[node.unit] > _LONGEST_DAYS:
+        scope.report("SLA316", node.span, f"`{scope.words(node.span)}` is longer than a century")
+        return None
+    if by_close and not (node.business and node.unit == "day"):
+        scope.report(
+            "SLA315",
+            node.span,
+            f"`by close` goes with business days, and `{scope.words(node.span)}` is not in business days",
+            help="write for example `within 2 business days, by close`",
+        )
+        return None
+    if node.unit in _MICROSECONDS:
+        kind = DurationKind.BUSINESS if node.business else DurationKind.ABSOLUTE
+        return Duration(kind, node.amount * _MICROSECONDS[node.unit])
+    if node.business:
+        return Duration(
+            DurationKind.CLOSE_OF_BUSINESS if by_close else DurationKind.BUSINESS_DAYS, node.amount
+        )
+    return Duration(DurationKind.LOCAL, node.amount, node.unit)
+
+
+def elapsed(scope: Scope, node: ast.Duration) -> Duration | None:
+    """A duration as a length of elapsed time, which months and business days do not have."""
+    if node.unit in {"month", "year"}:
+        scope.report(
+            "SLA315",
+            node.span,
+            f"a {node.unit} is not a fixed length of time",
+            label="some are longer than others",
+            help="say it in days or hours",
+        )
+        return None
+    if node.business and node.unit == "day":
+        scope.report(
+            "SLA315",
+            node.span,
+            "a business day is not a fixed length of open time",
+            label="some days are open longer than others",
+            help="say it in business hours",
+        )
+        return None
+    return duration(scope, node)
+
+
+def budget(scope: Scope, node: ast.Budget, start: t.Type | None) -> m.Budget | None:
+    """A duration from a start of type `start`, in its calendar when it is business time."""
+    length = duration(scope, node.duration, node.by_close)
+    calendar, resolved = calendar_of(scope, node.calendar, node.duration)
+    if length is None or not resolved or not check_from_date(scope, length, node.duration, start):
+        return None
+    return m.Budget(length, calendar, node.span)
+
+
+def check_from_date(scope: Scope, length: Duration, node: ast.Duration, start: t.Type | None) -> bool:
+    """Hours from a date mean nothing: a date is a whole day."""
+    if not isinstance(start, t.Date) or length.kind not in {DurationKind.ABSOLUTE, DurationKind.BUSINESS}:
+        return True
+    days = "business days" if node.business else "days"
+    scope.report(
+        "SLA312",
+        node.span,
+        f"`{scope.words(node.span)}` cannot be counted from a date, which is a whole day",
+        label=f"expected {days}",
+        help=f"count in {days}, or start from a `time` field",
+    )
+    return False
+
+
+def calendar_of(scope: Scope, named: ast.Name | None, node: ast.Duration) -> tuple[str | None, bool]:
+    """The calendar a duration runs in (None for plain time), and whether it could be found out."""
+    if named is not None:
+        found = find_calendar(scope, named)
+        if not node.business:
+            _report_plain_time(scope, named, node)
+            return None, False
+        return found, found is not None
+    if not node.business:
+        return None, True
+    return agreement_hours(scope, node.span)
+
+
+def agreement_hours(scope: Scope, at: Span) -> tuple[str | None, bool]:
+    """The agreement's own calendar. A file without an agreement is checked without one: whoever imports it has one."""
+    agreement = scope.ctx.agreement
+    if agreement is None:
+        return None, True
+    if agreement.hours is None and not scope.ctx.broken_hours:
+        scope.report(
+            "SLA507",
+            at,
+            f"`{scope.words(at)}` needs to know when business is open, and the agreement has no `hours`",
+            labels=(scope.label_in(agreement.origin, "this agreement"),),
+            help="name the agreement's calendar with `hours my_calendar`, or one calendar here with `… of my_calendar`",
+        )
+    return agreement.hours, agreement.hours is not None
+
+
+def find_calendar(scope: Scope, name: ast.Name) -> str | None:
+    """The calendar of that name; None when there is none, which is then reported."""
+    ctx = scope.ctx
+    symbol = ctx.symbols.get(name.text)
+    if symbol is None:
+        known = [s.name for s in ctx.symbols.values() if s.kind == "calendar"]
+        ctx.report_unknown(
+            "SLA201",
+            scope.source,
+            name,
+            f"there is no calendar `{name.text}`",
+            known,
+            help=f"declare it with `calendar {name.text}:`",
+        )
+        return None
+    ctx.use(scope.source, name.span, symbol.kind, name.text)
+    if symbol.kind != "calendar":
+        scope.report(
+            "SLA204",
+            name.span,
+            f"`{name.text}` is {symbol.words}, not a calendar",
+            label="expected a calendar",
+            labels=(elsewhere(symbol.source, symbol.span, "declared here", scope.source),),
+        )
+        return None
+    return name.text
+
+
+def _report_plain_time(scope: Scope, named: ast.Name, node: ast.Duration) -> None:
+    fixes: tuple[Fix, ...] = ()
+    if node.unit in {"minute", "hour", "day"}:
+        fixes = (business_fix(scope, node),)
+    scope.report(
+        "SLA508",
+        named.span,
+        f"`{scope.words(node.span)}` runs by the clock, so a calendar has nothing to say",
+        help="write `business` before the unit for open time, or leave the calendar out",
+        fixes=fixes,
+    )
+
+
+def business_fix(scope: Scope, node: ast.Duration) -> Fix:
+    """Make plain time business time, or the reverse."""
+    words = scope.source.slice(node.span)
+    if node.business:
+        new = words.replace("business", "", 1)
+        new = " ".join(new.split())
+    else:
+        amount, _, unit = words.partition(node.unit)
+        new = f"{amount}business {node.unit}{unit}"
+    return Fix(f"write `{new}`", (Edit(node.span, new),), Safety.NEEDS_A_LOOK)

@@ -1,0 +1,309 @@
+"""What one party owes another: the KPI, its target, its period and what follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sladsl import model as m
+from sladsl.calendars import PeriodKind
+from sladsl.checker import definitions, targets
+from sladsl.checker.context import Context
+from sladsl.checker.scope import Scope
+from sladsl.checker.suggest import listed
+from sladsl.checker.targets import Figure
+from sladsl.source import Source, Span
+from sladsl.syntax import ast
+
+_QUOTE_OR_COMMENT = re.compile(r'("(?:\\["\\]|[^"\n])*")|#[^\n]*')
+
+
+def check_owes(ctx: Context, source: Source, node: ast.Owes) -> None:
+    """`sales owes marketing:` and its commitments."""
+    fine = _check_parties(ctx, source, node)
+    for written in node.commitments:
+        made = _commitment(Scope(ctx, source, None), node, written)
+        if made is not None and fine and not _is_repeated(ctx, source, made):
+            ctx.commitments.append(made)
+        elif made is None or not fine:
+            ctx.unfinished_commitments.add(written.kpi.text)
+
+
+def _check_parties(ctx: Context, source: Source, node: ast.Owes) -> bool:
+    if ctx.agreement is None or not ctx.agreement.parties:
+        _report_no_parties(ctx, source, node)
+        return False
+    known = {p.name: p for p in ctx.agreement.parties}
+    fine = True
+    for name in (node.party, node.counterparty):
+        if name.text in known:
+            ctx.use(source, name.span, "party", name.text)
+            continue
+        fine = False
+        ctx.report_unknown(
+            "SLA206",
+            source,
+            name,
+            f"`{name.text}` is not a party to this agreement",
+            known,
+            help=f"it is between {listed([f'`{p}`' for p in known], 'and')}",
+        )
+    if fine and node.party.text == node.counterparty.text:
+        other = next((p for p in known if p != node.party.text), None)
+        ctx.report(
+            "SLA207",
+            source,
+            node.counterparty.span,
+            f"`{node.party.text}` cannot owe itself",
+            help="" if other is None else f"did you mean `{other}`?",
+            fixes=()
+            if other is None
+            else (ctx.replace(source, node.counterparty.span, other, node.party.text),),
+        )
+        return False
+    return fine
+
+
+def _report_no_parties(ctx: Context, source: Source, node: ast.Owes) -> None:
+    if ctx.broken_agreement:
+        return
+    span = node.party.span.to(node.counterparty.span)
+    between = f"between {node.party.text} and {node.counterparty.text}"
+    if ctx.agreement is None:
+        ctx.report(
+            "SLA438",
+            source,
+            span,
+            "this says who owes, but there is no agreement",
+            help=f'begin with `agreement "…": {between}`',
+        )
+    else:
+        scope = Scope(ctx, source, None)
+        ctx.report(
+            "SLA206",
+            source,
+            span,
+            "the agreement does not say who its parties are",
+            labels=[scope.label_in(ctx.agreement.origin, "this agreement")],
+            help=f"add `{between}` to it",
+        )
+
+
+def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitment | None:
+    kpi = find_kpi(scope, node.kpi)
+    if kpi is None:
+        return None
+    population, narrowed = _narrowed(scope, kpi, node.population)
+    target = targets.target(scope, kpi, node.target)
+    _check_measure(scope, kpi, node)
+    warn = None if node.warn is None else _warn(scope, kpi, node.warn)
+    needs = None if node.needs is None else _needs(scope, node.needs)
+    consequences = tuple(c for n in node.consequences if (c := _consequence(scope, kpi, n)) is not None)
+    if target is None or not narrowed:
+        return None
+    id = ".".join([owes.party.text, kpi.name, *([population] if population is not None else [])])
+    return m.Commitment(
+        id,
+        owes.party.text,
+        owes.counterparty.text,
+        kpi.name,
+        population,
+        target,
+        PeriodKind(node.period.word),
+        words_of(scope.source, node),
+        warn,
+        needs,
+        node.none_counts.verdict if node.none_counts else None,
+        consequences,
+        m.Origin(scope.source.name, node.span, node.kpi.span),
+        node.period.span,
+        node.needs.span if node.needs else None,
+        node.none_counts.span if node.none_counts else None,
+    )
+
+
+def words_of(source: Source, node: ast.Commitment) -> str:
+    """The target as written, on one line and without comments."""
+    text = source.text[node.target.span.start : node.period.span.end]
+    return " ".join(_QUOTE_OR_COMMENT.sub(lambda found: found.group(1) or " ", text).split())
+
+
+def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:
+    """The KPI of that name; None when there is none or it was reported."""
+    ctx = scope.ctx
+    symbol = ctx.symbols.get(name.text)
+    if symbol is None:
+        known = [s.name for s in ctx.symbols.values() if s.kind == "kpi"]
+        ctx.report_unknown(
+            "SLA201",
+            scope.source,
+            name,
+            f"there is no KPI `{name.text}`",
+            known,
+            help=f"a commitment is a KPI with a target: declare it with `kpi {name.text} = …`",
+        )
+        return None
+    ctx.use(scope.source, name.span, symbol.kind, name.text)
+    if symbol.kind != "kpi":
+        advice = (
+            f"count it first: `kpi {name.text}_volume = count of {name.text}`"
+            if symbol.kind in {"define", "record"}
+            else ""
+        )
+        scope.report(
+            "SLA204",
+            name.span,
+            f"`{name.text}` is {symbol.words}, not a KPI",
+            label="expected a KPI",
+            help=advice,
+        )
+        return None
+    return ctx.kpis.get(name.text)
+
+
+def own_population(kpi: m.Kpi) -> str | None:
+    """The definition whose rows a KPI is over; None when it is over a record's rows."""
+    if isinstance(kpi.measure, m.TimeBetween):
+        return kpi.measure.start.definition if isinstance(kpi.measure.start, m.EntryUse) else None
+    return kpi.measure.population.definition
+
+
+def _narrowed(scope: Scope, kpi: m.Kpi, name: ast.Name | None) -> tuple[str | None, bool]:
+    """The definition that narrows a commitment (None when the name only repeats what the KPI is over), and whether it is fine."""
+    if name is None:
+        return None, True
+    found = definitions.find_population(scope.ctx, scope.source, name)
+    if found is None:
+        return None, False
+    record, definition = found
+    own = own_population(kpi)
+    if record != kpi.record:
+        scope.report(
+            "SLA208",
+            name.span,
+            f"`{name.text}` is about rows of `{record}`, and `{kpi.name}` is about rows of `{kpi.record}`",
+            labels=(scope.label_in(kpi.origin, "declared here"),),
+        )
+        return None, False
+    if definition is None and own is not None:
+        scope.report(
+            "SLA435",
+            name.span,
+            f"`{kpi.name}` is over `{own}`, and `{name.text}` does not narrow it",
+            help=f"leave it out, or say `of {own}`",
+        )
+        return None, False
+    return None if definition == own else definition, True
+
+
+def _check_measure(scope: Scope, kpi: m.Kpi, node: ast.Commitment) -> None:
+    """What a commitment cannot rest on: an average of clocks that may still run, an event that later rows move."""
+    ctx, measure = scope.ctx, kpi.measure
+    if (
+        isinstance(measure, m.Statistic)
+        and measure.function in {"average", "sum"}
+        and any(_named_clocks(measure.value))
+    ):
+        scope.report(
+            "SLA432",
+            node.kpi.span,
+            f"`{kpi.name}` is {'an average' if measure.function == 'average' else 'a sum'} of times, "
+            "and a row that nobody answered has none",
+            label="cannot be promised",
+            labels=(scope.label_in(kpi.origin, "declared here"),),
+            help="promise a `median of …` or `p90 of …`, which count the rows still waiting, or a time `within …`",
+        )
+    for clock in _clocks(ctx, measure):
+        for moment in (clock.start, clock.end):
+            if isinstance(moment, m.EventUse) and definitions.is_moving(ctx, moment):
+                scope.report(
+                    "SLA433",
+                    node.kpi.span,
+                    f"`{kpi.name}` runs to or from `{moment.event}`, a `last` event: a later row would change a verdict that was final",
+                    labels=(scope.label_in(ctx.events[moment.event].origin, "picks the `last` row"),),
+                    help="promise a time to a `first` event, or to a `time` field",
+                )
+                return
+
+
+def _clocks(ctx: Context, measure: m.Measure) -> Iterator[m.TimeBetween]:
+    """The clocks that a KPI's figure rests on: its own, and those of the time KPIs that it names."""
+    if isinstance(measure, m.TimeBetween):
+        yield measure
+        return
+    parts = [measure.population.where]
+    if isinstance(measure, m.Whose):
+        parts.append(measure.condition)
+    elif isinstance(measure, m.Statistic):
+        parts.append(measure.value)
+    for name in (name for part in parts if part is not None for name in _named_clocks(part)):
+        clock = ctx.kpis[name].measure
+        if isinstance(clock, m.TimeBetween):
+            yield clock
+
+
+def _named_clocks(value: m.Expression) -> Iterator[str]:
+    match value:
+        case m.ElapsedUse(kpi=name) | m.WithinUse(kpi=name):
+            yield name
+        case m.Operation(args=args):
+            for part in args:
+                yield from _named_clocks(part)
+        case _:
+            return
+
+
+def _needs(scope: Scope, node: ast.Number) -> int | None:
+    if node.value >= 1:
+        return int(node.value)
+    scope.report(
+        "SLA316",
+        node.span,
+        "`needs at least 0` asks for nothing",
+        label="expected a whole number from 1",
+        help="leave it out, or say how many rows a verdict takes; for a period without rows, `none counts as met`",
+    )
+    return None
+
+
+def _warn(scope: Scope, kpi: m.Kpi, node: ast.Warn) -> m.Warn | None:
+    value = targets.amount(scope, kpi, node.value)
+    return None if value is None else m.Warn(node.direction == "below", value, node.span)
+
+
+def _consequence(scope: Scope, kpi: m.Kpi, node: ast.Consequence) -> m.Consequence | None:
+    value = None
+    if node.value is not None:
+        value = targets.amount(scope, kpi, node.value)
+        if value is None:
+            return None
+    figure = targets.figure_of(kpi.measure)
+    if node.trigger == "late" and figure is not Figure.CLOCK:
+        start = node.span.start
+        scope.report(
+            "SLA434",
+            Span(start, start + len("if late")),
+            f"a single row can be late only against a deadline, and `{kpi.name}` is {figure.value}",
+            labels=(scope.label_in(kpi.origin, "declared here"),),
+            help="`if missed` follows a period that fell short; for single rows, promise a `time from … to …` KPI `within …`",
+        )
+        return None
+    actions = tuple(m.Action(a.kind, a.text.value, a.span) for a in node.actions)
+    return m.Consequence(node.trigger, value, actions, node.span)
+
+
+def _is_repeated(ctx: Context, source: Source, made: m.Commitment) -> bool:
+    first = next((c for c in ctx.commitments if c.id == made.id), None)
+    if first is None:
+        return False
+    scope = Scope(ctx, source, None)
+    ctx.report(
+        "SLA214",
+        source,
+        made.origin.name_span,
+        f"`{made.owner}` owes `{made.kpi}`{f' of `{made.population}`' if made.population else ''} twice",
+        label="again here",
+        labels=[scope.label_in(first.origin, "first owed here")],
+        help="a commitment is known by its party and its KPI: narrow one with `of …`, or declare a KPI of another name",
+    )
+    return True

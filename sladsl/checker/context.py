@@ -1,0 +1,149 @@
+"""What every part of the checker shares: the declarations, the tables filled so far, what was reported and what was referred to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sladsl import model as m
+from sladsl.checker.suggest import nearest
+from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Safety
+from sladsl.source import Source, Span
+from sladsl.syntax import ast
+
+Declared = ast.Record | ast.Let | ast.Score | ast.Define | ast.Event | ast.Kpi | ast.Calendar
+
+KIND_WORDS = {
+    "record": "a record",
+    "let": "a constant",
+    "score": "a score",
+    "define": "a definition",
+    "event": "an event",
+    "kpi": "a KPI",
+    "calendar": "a calendar",
+}
+
+_EXPLAINED_BY_A_MISSING_IMPORT = frozenset({"SLA201", "SLA206", "SLA438", "SLA703", "SLA705"})
+_MOST_GUESSES = 200
+"""A text with more unknown names than this is not an agreement with slips in it, and guessing takes time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A declared name. `node` is None when its declaration could not be read: it swallows what refers to it."""
+
+    kind: str
+    name: str
+    source: Source
+    span: Span
+    node: Declared | None
+
+    @property
+    def words(self) -> str:
+        return KIND_WORDS[self.kind]
+
+
+@dataclass
+class Context:
+    """The state of one check. Tables hold what is resolved; a name that is declared but in no table was reported already."""
+
+    symbols: dict[str, Symbol] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)  # score, define, event, kpi -> the record it is about
+    incomplete: bool = False  # an import is missing, and with it any name
+    is_fragment: bool = False  # sources and calendars only: the records they speak of are its importer's
+    broken_agreement: bool = False  # there is one, and it could not be read
+    broken_hours: bool = False  # the agreement names a calendar that was reported
+    unfinished_commitments: set[str] = field(
+        default_factory=set
+    )  # KPIs owed by a commitment that was reported
+    rootless: set[str] = field(
+        default_factory=set
+    )  # records whose parent is not known: any name may be its field
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    uses: list[m.Use] = field(default_factory=list)
+
+    _guesses: int = 0
+    agreement: m.Agreement | None = None
+    calendars: dict[str, m.Calendar] = field(default_factory=dict)
+    records: dict[str, m.Record] = field(default_factory=dict)
+    lets: dict[str, m.Let] = field(default_factory=dict)
+    scores: dict[str, m.Score] = field(default_factory=dict)
+    definitions: dict[str, m.Definition] = field(default_factory=dict)
+    lifecycles: list[m.Lifecycle] = field(default_factory=list)
+    events: dict[str, m.Event] = field(default_factory=dict)
+    kpis: dict[str, m.Kpi] = field(default_factory=dict)
+    commitments: list[m.Commitment] = field(default_factory=list)
+    routes: list[m.Route] = field(default_factory=list)
+    sources: list[m.DataSource] = field(default_factory=list)
+    tests: list[m.Test] = field(default_factory=list)
+
+    def report(
+        self,
+        code: str,
+        source: Source,
+        span: Span,
+        message: str,
+        *,
+        label: str = "",
+        labels: Sequence[Label] = (),
+        help: str = "",
+        fixes: Sequence[Fix] = (),
+    ) -> None:
+        """Add one diagnostic; what a missing import would explain is not said again."""
+        if self.incomplete and code in _EXPLAINED_BY_A_MISSING_IMPORT:
+            return
+        made = Diagnostic(code, message, span, source.name, label, tuple(labels), help, tuple(fixes))
+        self.diagnostics.append(made)
+
+    def report_unknown(
+        self,
+        code: str,
+        source: Source,
+        name: ast.Name | ast.Text,
+        message: str,
+        candidates: Iterable[str],
+        help: str = "",
+    ) -> None:
+        """Add an error about a word that means nothing here, with the nearest word that does."""
+        word = name.text if isinstance(name, ast.Name) else name.value
+        self._guesses += 1
+        guess = nearest(word, candidates) if self._guesses <= _MOST_GUESSES else None
+        fixes = (
+            []
+            if guess is None
+            else [self.replace(source, name.span, guess, word, isinstance(name, ast.Text))]
+        )
+        advice = f"did you mean `{guess}`?" if guess is not None else help
+        self.report(code, source, name.span, message, help=advice, fixes=fixes)
+
+    @staticmethod
+    def replace(source: Source, span: Span, new: str, old: str, quote: bool = False) -> Fix:
+        text = '"' + new.replace("\\", "\\\\").replace('"', '\\"') + '"' if quote else new
+        return Fix(f"replace `{old}` with `{new}`", (Edit(span, text),), Safety.NEEDS_A_LOOK)
+
+    def use(self, source: Source, span: Span, kind: str, name: str, record: str | None = None) -> None:
+        """Remember one reference for the editor."""
+        self.uses.append(m.Use(source.name, span, kind, name, record))
+
+    def lineage(self, record: str) -> tuple[m.Record, ...]:
+        """The record and its ancestors, nearest first."""
+        found: list[m.Record] = []
+        at: str | None = record
+        while at is not None and at in self.records and len(found) <= len(self.records):
+            found.append(self.records[at])
+            link = self.records[at].link
+            at = link.parent if link else None
+        return tuple(found)
+
+    def is_whole(self, record: str) -> bool:
+        """Whether every field that a row of `record` can see is known."""
+        return record in self.records and not any(r.name in self.rootless for r in self.lineage(record))
+
+    def is_within(self, record: str, ancestor: str) -> bool:
+        """Whether rows of `record` are, or belong to, rows of `ancestor`."""
+        return any(r.name == ancestor for r in self.lineage(record))
+
+
+def elsewhere(source: Source, span: Span, text: str, here: Source) -> Label:
+    """A label at a second place; it names its file when that is another one."""
+    return Label(span, text, None if source.name == here.name else source.name)

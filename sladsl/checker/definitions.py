@@ -1,0 +1,338 @@
+"""Constants, scores, definitions, events and lifecycles."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.checker import expressions, moments, records
+from sladsl.checker.about import record_of
+from sladsl.checker.context import Context, Symbol, elsewhere
+from sladsl.checker.scope import Scope
+from sladsl.checker.suggest import a, listed
+from sladsl.source import Source, Span
+from sladsl.syntax import ast
+
+
+def origin_of(symbol: Symbol, node: ast.Declaration) -> m.Origin:
+    return m.Origin(symbol.source.name, node.span, symbol.span)
+
+
+def label_of(label: ast.Text | None) -> str:
+    return label.value if label is not None else ""
+
+
+# ---------------------------------------------------------------------------------------------------------- constants
+
+
+def check_let(ctx: Context, symbol: Symbol, node: ast.Let) -> None:
+    """A `let` is a constant: a value, a set of values, or another constant."""
+    scope = Scope(ctx, symbol.source, None)
+    wrong = _row_part(ctx, node.value)
+    value: m.Expression = m.Invalid(t.UNKNOWN, node.value.span)
+    if wrong is None:
+        value = expressions.expression(scope, node.value)
+    elif isinstance(wrong, ast.Reference) and not _is_anything(ctx, wrong):
+        lets = [s.name for s in ctx.symbols.values() if s.kind == "let" and s is not symbol]
+        message = f"there is no constant `{wrong.name.text}`"
+        ctx.report_unknown(
+            "SLA201", symbol.source, wrong.name, message, lets, help="text is written in quotes"
+        )
+    else:
+        scope.report(
+            "SLA308",
+            wrong.span,
+            f"`{symbol.name}` is a constant, and `{scope.words(wrong.span)}` is not a fixed value",
+            help="what depends on a row is a `define`, a `score` or a `kpi`",
+        )
+    if isinstance(value, m.Literal | m.SetValue | m.Invalid):
+        ctx.lets[symbol.name] = m.Let(symbol.name, label_of(node.label), value, origin_of(symbol, node))
+
+
+def _row_part(ctx: Context, node: ast.Expression) -> ast.Expression | None:
+    """What in an expression is no constant."""
+    match node:
+        case ast.Reference():
+            symbol = ctx.symbols.get(node.name.text)
+            constant = symbol is not None and (symbol.kind == "let" or symbol.node is None)
+            return None if constant and node.record is None else node
+        case ast.SetLiteral():
+            return next((s for item in node.items if (s := _row_part(ctx, item)) is not None), None)
+        case ast.Unary(op="-"):
+            return _row_part(ctx, node.operand)
+        case (
+            ast.Text() | ast.Number() | ast.Percent() | ast.Boolean() | ast.Date() | ast.DateTime()
+            | ast.Clock() | ast.Duration()
+        ):  # fmt: skip
+            return None
+        case _:
+            return node
+
+
+# ------------------------------------------------------------------------------------------------ scores, definitions
+
+
+def check_score(ctx: Context, symbol: Symbol, node: ast.Score) -> None:
+    record = records.find_record(ctx, symbol.source, node.record, "the record it scores")
+    scope = Scope(ctx, symbol.source, record.name if record else None)
+    clauses = []
+    for clause in node.clauses:
+        when = expressions.condition(scope, clause.when)
+        points = -clause.points.value if clause.subtract else clause.points.value
+        clauses.append(m.ScoreClause(points, when, clause.span))
+    if record is not None:
+        ctx.scores[symbol.name] = m.Score(
+            symbol.name, label_of(node.label), record.name, tuple(clauses), origin_of(symbol, node)
+        )
+
+
+def check_define(ctx: Context, symbol: Symbol, node: ast.Define) -> None:
+    """A definition: its base, its own condition, its own moment, and from these the moment at which rows enter."""
+    population = find_population(ctx, symbol.source, node.base)
+    record, base = population if population is not None else (None, None)
+    scope = Scope(ctx, symbol.source, record)
+    when = None if node.when is None else expressions.condition(scope, node.when)
+    since = None if node.since is None else moments.moment(scope, node.since)
+    if since is not None and is_moving(ctx, since):
+        scope.report(
+            "SLA433",
+            since.span,
+            f"`{scope.words(since.span)}` is a `last` event, which a later row moves: "
+            "a row would leave the definition and enter it again as data come in",
+            help="use a `first` event, or a `time` field",
+        )
+    if record is None:
+        return
+    broken = node.since is not None and since is None
+    ctx.definitions[symbol.name] = m.Definition(
+        symbol.name,
+        label_of(node.label),
+        record,
+        base,
+        when,
+        since,
+        t.UNKNOWN if broken else _entry_type(ctx, record, base, since),
+        origin_of(symbol, node),
+    )
+
+
+def _entry_type(ctx: Context, record: str, base: str | None, since: m.Moment | None) -> t.Type | None:
+    """The later of its own moment and its base's; where one of them is a date, the entry is a date."""
+    inherited = moments.entry_type(ctx, record, base) if base is not None or since is None else None
+    if since is None or inherited is None:
+        return since.type if since is not None else inherited
+    return t.DATE if isinstance(inherited, t.Date) else since.type
+
+
+def find_population(ctx: Context, source: Source, name: ast.Name) -> tuple[str, str | None] | None:
+    """The record and, where it is one, the definition that a population's name means; None when it is reported, here or before."""
+    symbol = ctx.symbols.get(name.text)
+    if symbol is None:
+        known = [s.name for s in ctx.symbols.values() if s.kind in {"record", "define"}]
+        ctx.report_unknown(
+            "SLA201",
+            source,
+            name,
+            f"there is no record or definition `{name.text}`",
+            known,
+            help=f"declare it with `define {name.text}: … when …`",
+        )
+        return None
+    ctx.use(source, name.span, symbol.kind, name.text)
+    if symbol.kind not in {"record", "define"}:
+        ctx.report(
+            "SLA204",
+            source,
+            name.span,
+            f"`{name.text}` is {symbol.words}, not rows that can be counted",
+            label="expected a record or a definition",
+            labels=[elsewhere(symbol.source, symbol.span, "declared here", source)],
+        )
+        return None
+    if symbol.kind == "record":
+        return (name.text, None) if name.text in ctx.records else None
+    known_definition = ctx.definitions.get(name.text)
+    return None if known_definition is None else (known_definition.record, name.text)
+
+
+# -------------------------------------------------------------------------------------------------- events, lifecycles
+
+
+def check_event(ctx: Context, symbol: Symbol, node: ast.Event) -> None:
+    scope = Scope(ctx, symbol.source, ctx.about.get(symbol.name))
+    match node.pick:
+        case ast.NthRow():
+            made: tuple[m.NthRow | m.EarliestOf, t.Type] | None = _nth_row(scope, symbol, node.pick)
+        case ast.EarliestOf():
+            made = _earliest(scope, node.pick)
+        case _:
+            assert_never(node.pick)
+    if made is not None and scope.record is not None:
+        pick, type = made
+        ctx.events[symbol.name] = m.Event(
+            symbol.name, label_of(node.label), scope.record, pick, type, origin_of(symbol, node)
+        )
+
+
+def _nth_row(scope: Scope, symbol: Symbol, node: ast.NthRow) -> tuple[m.NthRow, t.Type] | None:
+    child = records.find_record(scope.ctx, scope.source, node.record, "a record whose rows happen to another")
+    by = (
+        None
+        if child is None or node.by is None
+        else records.find_field(scope.ctx, scope.source, node.by, child)
+    )
+    where = None
+    if node.where is not None:
+        where = expressions.condition(scope.of(child.name if child else None), node.where)
+    if child is None or (node.by is not None and by is None):
+        return None
+    if child.link is None:
+        if child.name not in scope.ctx.rootless:
+            scope.report(
+                "SLA431",
+                node.record.span,
+                f"an event happens to a row of another record, and {a(child.name)} belongs to none",
+                help=f"say which record it belongs to: `record {child.name} of …:`",
+            )
+        return None
+    ordering = by if by is not None else child.moment
+    if ordering is None:
+        _report_no_order(scope, node, child)
+        return None
+    if not isinstance(ordering.type, t.Time | t.Date):
+        if node.by is not None and not isinstance(ordering.type, t.Unknown):
+            scope.report(
+                "SLA313",
+                node.by.span,
+                f"`{ordering.name}` is {ordering.type}, and rows are put in order by a time",
+                label="expected a `time` or `date` field",
+            )
+        return None
+    return m.NthRow(node.position, child.name, ordering.name, where), ordering.type
+
+
+def _report_no_order(scope: Scope, node: ast.NthRow, child: m.Record) -> None:
+    dated = [f.name for f in child.fields.values() if isinstance(f.type, t.Time | t.Date)]
+    word = "last" if node.position < 0 else "first" if node.position == 1 else "n-th"
+    if dated:
+        shown = listed([f"`{name}`" for name in dated], "and")
+        advice = f"`{child.name}` has {shown}: say which one with `{child.name} by {dated[0]}`"
+    else:
+        advice = f"add a `time` field to `record {child.name}`"
+    scope.report(
+        "SLA436",
+        node.record.span,
+        f"which `{child.name}` is the {word}? it has no moment of its own",
+        label="its moment would be its only required `time` field",
+        help=advice,
+    )
+
+
+def _earliest(scope: Scope, node: ast.EarliestOf) -> tuple[m.EarliestOf, t.Type] | None:
+    record = only_record(scope, node.moments, node.span)
+    if record is None:
+        return None
+    inside = scope.of(record)
+    found = [moments.moment(inside, ref) for ref in node.moments]
+    known = [f for f in found if f is not None]
+    if len(known) < len(found):
+        return None
+    for other in known[1:]:
+        if other.type != known[0].type:
+            scope.report(
+                "SLA301",
+                other.span,
+                f"`{scope.words(known[0].span)}` is {known[0].type}, but `{scope.words(other.span)}` is {other.type}",
+                label="which of a date and a time is earlier cannot be said",
+                help="`first of` takes moments of one kind",
+            )
+            return None
+    return m.EarliestOf(tuple(known)), known[0].type
+
+
+def only_record(scope: Scope, references: tuple[ast.Reference, ...], span: Span) -> str | None:
+    """The one record that these moments are of; reported where several records have such fields, or none has."""
+    found = record_of(scope.ctx, references)
+    whole = [r for r in found if all(ref.name.text in scope.ctx.records[r].fields for ref in references)]
+    if len(found) == 1:
+        return found[0]
+    if len(whole) > 1:
+        name = references[0].name.text
+        scope.report(
+            "SLA213",
+            references[0].span,
+            f"`{name}` is a field of {listed([f'`{r}`' for r in whole], 'and')}: which one is meant?",
+            help=f"say it with its record: `{whole[0]}.{name}`",
+        )
+        return None
+    for ref in references:
+        if (
+            ref.record is not None
+            and records.find_record(scope.ctx, scope.source, ref.record, "a record") is None
+        ):
+            return None
+        if not _is_anything(scope.ctx, ref):
+            names = dict.fromkeys(f for r in scope.ctx.records.values() for f in r.fields)
+            known = [*names, *(s.name for s in scope.ctx.symbols.values() if s.kind in {"define", "event"})]
+            message = f"`{ref.name.text}` is not a field of any record, and nothing of that name is declared"
+            scope.ctx.report_unknown("SLA201", scope.source, ref.name, message, known)
+            return None
+    if found:
+        scope.report(
+            "SLA208", span, f"`{scope.words(span)}` takes moments of one row, and no record has all of these"
+        )
+    return None
+
+
+def _is_anything(ctx: Context, ref: ast.Reference) -> bool:
+    """Whether a name is declared or a field somewhere, or could be one of a record that was not read."""
+    if ref.record is not None or ref.name.text in ctx.symbols:
+        return True
+    unread = any(s.kind == "record" and s.node is None for s in ctx.symbols.values())
+    return unread or any(ref.name.text in r.fields for r in ctx.records.values())
+
+
+def is_moving(ctx: Context, moment: m.Moment) -> bool:
+    """Whether a moment is, or may be, a `last` row's: it moves when a later row comes in."""
+    event = ctx.events.get(moment.event) if isinstance(moment, m.EventUse) else None
+    match event.pick if event is not None else None:
+        case m.NthRow(position=position):
+            return position < 0
+        case m.EarliestOf(moments=several):
+            return any(is_moving(ctx, one) for one in several)
+        case None:
+            return False
+
+
+def check_lifecycle(ctx: Context, source: Source, node: ast.Lifecycle) -> None:
+    """`lifecycle lead: MQL -> SAL`: steps that are definitions over the record."""
+    record = records.find_record(ctx, source, node.record, "the record whose rows go through it")
+    steps: list[str] = []
+    for step in node.steps:
+        symbol = ctx.symbols.get(step.text)
+        found = find_population(ctx, source, step)
+        if found is None:
+            continue
+        if found[1] is None and symbol is not None:
+            ctx.report(
+                "SLA204",
+                source,
+                step.span,
+                f"`{step.text}` is {symbol.words}, not a step",
+                label="expected a definition",
+            )
+        elif record is not None and found[0] != record.name:
+            ctx.report(
+                "SLA208",
+                source,
+                step.span,
+                f"`{step.text}` is about rows of `{found[0]}`, and this lifecycle is of `{record.name}`",
+            )
+        elif step.text in steps:
+            ctx.report("SLA202", source, step.span, f"`{step.text}` is a step twice", help="drop one of them")
+        else:
+            steps.append(step.text)
+    if record is not None:
+        origin = m.Origin(source.name, node.span, node.record.span)
+        ctx.lifecycles.append(m.Lifecycle(record.name, tuple(steps), origin))

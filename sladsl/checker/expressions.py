@@ -1,0 +1,291 @@
+"""Typing an expression: the one place that recurses over its nodes; what each kind of node means stands in a module of its own."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.checker import arithmetic, budgets, children, comparisons, literals, references
+from sladsl.checker.comparisons import Places
+from sladsl.checker.context import Symbol
+from sladsl.checker.scope import Scope
+from sladsl.diagnostics import Edit, Fix, Safety
+from sladsl.source import Span
+from sladsl.syntax import ast
+
+_TEXT_TESTS = frozenset({"contains", "starts with", "ends with", "matches"})
+
+
+def condition(scope: Scope, node: ast.Expression) -> m.Expression:
+    """An expression that is true, false or unknown."""
+    made = expression(scope, node)
+    if isinstance(made.type, t.Boolean | t.Unknown):
+        return made
+    words = scope.words(made.span)
+    scope.report(
+        "SLA303",
+        made.span,
+        f"`{words}` is {made.type}, and a condition is needed here",
+        label="expected a condition",
+        help=_ask(made, words),
+    )
+    return m.Invalid(t.BOOLEAN, made.span)
+
+
+def _ask(made: m.Expression, words: str) -> str:
+    if isinstance(made, m.Literal):
+        return "compare it with something"
+    match made.type:
+        case t.Number():
+            return f"compare it with a number: `{words} >= 50`"
+        case t.Text():
+            return f'compare it with text, `{words} = "…"`, or ask `{words} is known`'
+        case t.OneOf(values=values) if values:
+            return f'compare it with one of its values: `{words} = "{values[0]}"`'
+        case _:
+            return f"ask `{words} is known`, or compare it"
+
+
+def expression(scope: Scope, node: ast.Expression, beside: t.Type | None = None) -> m.Expression:
+    """The typed expression; `beside` is the type of what it is compared with, where that is known."""
+    match node:
+        case ast.Reference():
+            return references.value(scope, node, beside)
+        case ast.Unary():
+            return _unary(scope, node)
+        case ast.Binary():
+            return _binary(scope, node)
+        case ast.Between():
+            return _between(scope, node)
+        case ast.In():
+            return _in(scope, node)
+        case ast.Presence():
+            return _presence(scope, node)
+        case ast.Call():
+            return arithmetic.call(scope, node, tuple(expression(scope, a) for a in node.arguments))
+        case ast.Default():
+            return _default(scope, node)
+        case ast.ChildTest():
+            return _child_test(scope, node)
+        case ast.ChildAggregate():
+            return _child_aggregate(scope, node)
+        case ast.KpiWithin():
+            return _kpi_within(scope, node)
+        case ast.SetLiteral():
+            return _set(scope, node)
+        case _:
+            return literals.literal(scope, node)
+
+
+def word_span(scope: Scope, word: str, start: int, end: int) -> Span:
+    """Where an operator's own words stand between its operands; the whole stretch when they are written in another way."""
+    at = scope.source.text.find(word.split(maxsplit=1)[0], start, end)
+    return Span(start, end) if at < 0 else Span(at, min(at + len(word), end))
+
+
+def _unary(scope: Scope, node: ast.Unary) -> m.Expression:
+    op_span = Span(node.span.start, node.span.start + len(node.op))
+    match node.op:
+        case "not":
+            operand = condition(scope, node.operand)
+            return m.Operation("not", (operand,), t.BOOLEAN, node.span, op_span)
+        case "-":
+            return arithmetic.negative(scope, expression(scope, node.operand), Places(node.span, op_span))
+        case _:
+            assert_never(node.op)
+
+
+def _binary(scope: Scope, node: ast.Binary) -> m.Expression:
+    at = Places(node.span, node.op_span)
+    if node.op in {"and", "or"}:
+        return _joined(scope, node)
+    if node.op in {"+", "-", "*", "/"}:
+        left, right = expression(scope, node.left), expression(scope, node.right)
+        return arithmetic.combine(scope, node.op, left, right, at)
+    if _compares_kpi(scope, node):
+        return m.Invalid(t.BOOLEAN, node.span)
+    left, right = _two(scope, node.left, node.right)
+    if node.op in _TEXT_TESTS:
+        return comparisons.text_test(scope, node.op, left, right, at)
+    return comparisons.compare(scope, node.op, left, right, at)
+
+
+def _two(scope: Scope, first: ast.Expression, second: ast.Expression) -> tuple[m.Expression, m.Expression]:
+    left = expression(scope, first)
+    return left, expression(scope, second, left.type)
+
+
+def _joined(scope: Scope, node: ast.Binary) -> m.Expression:
+    """`a and b and c` is one operation of three; a loop, so that a long chain costs no recursion."""
+    operands: list[ast.Expression] = []
+    left: ast.Expression = node
+    while isinstance(left, ast.Binary) and left.op == node.op:
+        operands.append(left.right)
+        left = left.left
+    operands.append(left)
+    args = tuple(condition(scope, operand) for operand in reversed(operands))
+    return m.Operation(node.op, args, t.BOOLEAN, node.span, node.op_span)
+
+
+def _compares_kpi(scope: Scope, node: ast.Binary) -> bool:
+    """`response_time <= 4 business hours`: a time KPI is asked by its deadline, and this says how."""
+    for side, other in ((node.left, node.right), (node.right, node.left)):
+        found = scope.lookup(side) if isinstance(side, ast.Reference) and side.record is None else None
+        if not isinstance(found, Symbol) or not isinstance(found.node, ast.Kpi):
+            continue
+        if not isinstance(found.node.measure, ast.TimeBetween) or not isinstance(other, ast.Duration):
+            continue
+        scope.ctx.use(scope.source, side.span, "kpi", found.name)
+        budget = scope.source.slice(other.span)
+        asked = f"{found.name} within {budget}"
+        late = node.op in {">", ">="} if side is node.left else node.op in {"<", "<="}
+        scope.report(
+            "SLA307",
+            node.op_span,
+            f"`{found.name}` is asked by its deadline, not compared with `{node.op}`",
+            label="expected `within`",
+            help="an answer on Monday to a question of Friday can be four business hours old and still late",
+            fixes=(_within_fix(node.span, f"not ({asked})" if late else asked),),
+        )
+        return True
+    return False
+
+
+def _within_fix(span: Span, text: str) -> Fix:
+    return Fix(f"write `{text}`", (Edit(span, text),), Safety.NEEDS_A_LOOK)
+
+
+def _between(scope: Scope, node: ast.Between) -> m.Expression:
+    value, low = _two(scope, node.value, node.low)
+    high = expression(scope, node.high, value.type)
+    op = word_span(scope, "between", node.value.span.end, node.low.span.start)
+    at = Places(node.span, op)
+    above = comparisons.compare(scope, ">=", value, low, at)
+    if isinstance(above, m.Invalid):
+        return above
+    below = comparisons.compare(scope, "<=", value, high, at)
+    return m.Operation("and", (above, below), t.BOOLEAN, node.span, op)
+
+
+def _in(scope: Scope, node: ast.In) -> m.Expression:
+    value, options = _two(scope, node.value, node.options)
+    op = word_span(scope, "not" if node.negated else "in", node.value.span.end, node.options.span.start)
+    made = comparisons.one_of(scope, value, options, Places(node.span, op))
+    if node.negated and not isinstance(made, m.Invalid):
+        return m.Operation("not", (made,), t.BOOLEAN, node.span, op)
+    return made
+
+
+def _presence(scope: Scope, node: ast.Presence) -> m.Expression:
+    value = expression(scope, node.value)
+    if isinstance(value, m.SetValue):
+        scope.report("SLA301", value.span, "a set is always known", help="ask this of a field")
+        return m.Invalid(t.BOOLEAN, node.span)
+    word = "is known" if node.known else "is missing"
+    op = word_span(scope, "is", node.value.span.end, node.span.end)
+    return m.Operation(word, (value,), t.BOOLEAN, node.span, Span(op.start, node.span.end))
+
+
+def _default(scope: Scope, node: ast.Default) -> m.Expression:
+    value = expression(scope, node.value)
+    other = expression(scope, node.default)
+    op = word_span(scope, "else", node.value.span.end, node.default.span.start)
+    return arithmetic.default(scope, value, other, Places(node.span, op))
+
+
+def _set(scope: Scope, node: ast.SetLiteral) -> m.Expression:
+    """A set holds values: literals and constants, all of one kind."""
+    items: list[m.Literal] = []
+    fine = True
+    for written in node.items:
+        item = expression(scope, written)
+        if isinstance(item, m.Literal):
+            items.append(item)
+            continue
+        fine = False
+        if not isinstance(item, m.Invalid):
+            scope.report(
+                "SLA308",
+                item.span,
+                f"`{scope.words(item.span)}` differs from row to row, and a set holds fixed values",
+                help="compare with `or` instead: `a = b or a = c`",
+            )
+    if not fine or not items:
+        return m.Invalid(t.UNKNOWN, node.span)
+    for item in items[1:]:
+        if not t.comparable(items[0].type, item.type):
+            scope.report(
+                "SLA301",
+                item.span,
+                f"a set holds values of one kind: `{scope.words(items[0].span)}` is {items[0].type}, "
+                f"but `{scope.words(item.span)}` is {item.type}",
+            )
+            return m.Invalid(t.UNKNOWN, node.span)
+    return m.SetValue(tuple(items), t.SetOf(items[0].type), node.span)
+
+
+def _rows(
+    scope: Scope, record: ast.Name, bounds: ast.Bounds | None, where: ast.Expression | None, span: Span
+) -> tuple[m.Rows | None, Scope]:
+    child = children.child_record(scope, record)
+    inside = scope.of(child.name if child else None)
+    made, fine = children.bounds(scope, bounds, child)
+    narrowed = None if where is None else condition(inside, where)
+    if child is None or not fine:
+        return None, inside
+    return m.Rows(child.name, made, narrowed, span), inside
+
+
+def _child_test(scope: Scope, node: ast.ChildTest) -> m.Expression:
+    rows, _ = _rows(scope, node.record, node.bounds, node.where, node.span)
+    if rows is None:
+        return m.Invalid(t.BOOLEAN, node.span)
+    return children.test(node, rows)
+
+
+def _child_aggregate(scope: Scope, node: ast.ChildAggregate) -> m.Expression:
+    rows, inside = _rows(scope, node.record, node.bounds, node.where, node.span)
+    value = None if node.value is None else expression(inside, node.value)
+    if rows is None:
+        return m.Invalid(t.NUMBER if node.value is None else t.UNKNOWN, node.span)
+    return children.aggregate(scope, node, rows, value)
+
+
+def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
+    """`response_time within 1 business hour`."""
+    invalid = m.Invalid(t.BOOLEAN, node.span)
+    found = scope.lookup(ast.Reference(node.kpi, None, node.kpi.span))
+    if not isinstance(found, Symbol) or found.kind != "kpi":
+        _report_not_a_kpi(scope, node, found is None)
+        return invalid
+    scope.ctx.use(scope.source, node.kpi.span, "kpi", found.name)
+    kpi = scope.ctx.kpis.get(found.name)
+    start = kpi.measure.start.type if kpi is not None and isinstance(kpi.measure, m.TimeBetween) else None
+    budget = budgets.budget(scope, node.budget, start)
+    if kpi is None or budget is None:
+        return invalid
+    if not isinstance(kpi.measure, m.TimeBetween):
+        scope.report(
+            "SLA307",
+            node.kpi.span,
+            f"only a `time from … to …` KPI has a deadline for one row, and `{kpi.name}` has none",
+            labels=(scope.label_in(kpi.origin, "declared here"),),
+        )
+        return invalid
+    if not references.is_visible(scope, ast.Reference(node.kpi, None, node.kpi.span), found):
+        return invalid
+    return m.WithinUse(kpi.name, budget, t.BOOLEAN, node.span)
+
+
+def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:
+    kpis = [s.name for s in scope.ctx.symbols.values() if s.kind == "kpi"]
+    if unknown and scope.is_whole:
+        scope.ctx.report_unknown("SLA201", scope.source, node.kpi, f"there is no KPI `{node.kpi.text}`", kpis)
+    elif not unknown:
+        scope.report(
+            "SLA204",
+            node.kpi.span,
+            f"`{node.kpi.text} within …` asks a KPI by its deadline, and `{node.kpi.text}` is not a KPI",
+            label="expected a `time from … to …` KPI",
+        )

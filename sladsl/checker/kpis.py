@@ -1,0 +1,233 @@
+"""KPIs: what is measured, over which rows, and whether the declared records hold what it takes."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.checker import budgets, definitions, expressions, moments, references
+from sladsl.checker.context import Context, Symbol
+from sladsl.checker.scope import FoundField, Scope
+from sladsl.checker.suggest import a
+from sladsl.source import Span
+from sladsl.syntax import ast
+
+
+def check_kpi(ctx: Context, symbol: Symbol, node: ast.Kpi) -> None:
+    """Type a KPI and enter it; one that cannot be measured is reported and left out."""
+    scope = Scope(ctx, symbol.source, None)
+    match node.measure:
+        case ast.Count():
+            population = _population(scope, symbol, node.measure.population)
+            measure: m.Measure | None = None if population is None else m.Count(population)
+        case ast.ShareBecome():
+            measure = _become(scope, symbol, node.measure)
+        case ast.ShareWhose():
+            measure = _whose(scope, symbol, node.measure)
+        case ast.TimeBetween():
+            measure = _time_between(scope, node.measure)
+        case ast.Statistic():
+            measure = _statistic(scope, symbol, node.measure)
+        case _:
+            assert_never(node.measure)
+    record = record_of(measure) if measure is not None else ctx.about.get(symbol.name)
+    for_each = tuple(u for n in node.for_each if (u := _breakdown(scope.of(record), n)) is not None)
+    if measure is not None and record is not None:
+        origin = definitions.origin_of(symbol, node)
+        ctx.kpis[symbol.name] = m.Kpi(
+            symbol.name, definitions.label_of(node.label), record, measure, for_each, origin
+        )
+
+
+def record_of(measure: m.Measure) -> str:
+    """The record whose rows a KPI looks at."""
+    return measure.record if isinstance(measure, m.TimeBetween) else measure.population.record
+
+
+def _population(scope: Scope, symbol: Symbol, node: ast.Population) -> m.Population | None:
+    """The rows a KPI is over; they need a moment, since it says in which period a row counts."""
+    found = definitions.find_population(scope.ctx, scope.source, node.name)
+    record, definition = found if found is not None else (None, None)
+    where = None if node.where is None else expressions.condition(scope.of(record), node.where)
+    if record is None:
+        return None
+    if moments.entry_type(scope.ctx, record, definition) is None:
+        why = f"`{symbol.name}` cannot be measured: each row counts in the period of its moment"
+        moments.report_no_moment(scope, record, definition, node.name.span, why)
+        return None
+    return m.Population(record, definition, where)
+
+
+def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | None:
+    ctx = scope.ctx
+    population = _population(scope, symbol, node.population)
+    found = definitions.find_population(ctx, scope.source, node.goal)
+    start = None
+    if population is not None:
+        start = moments.entry_type(ctx, population.record, population.definition)
+    within = None if node.within is None else budgets.budget(scope, node.within, start)
+    if found is None or population is None or (node.within is not None and within is None):
+        return None
+    record, goal = found
+    if goal is None:
+        scope.report(
+            "SLA204",
+            node.goal.span,
+            f"rows become what a definition says, and `{node.goal.text}` is a record",
+            label="expected a definition",
+        )
+        return None
+    if record != population.record:
+        scope.report(
+            "SLA208",
+            node.goal.span,
+            f"`{goal}` is about rows of `{record}`, and {a(population.record)} cannot become one",
+            help=f"declare what {a(population.record)} becomes: `define …: {node.population.name.text} when any {record} …`"
+            if ctx.is_within(record, population.record)
+            else "",
+        )
+        return None
+    if moments.entry_type(ctx, record, goal) is None:
+        why = f"`{symbol.name}` cannot be measured: it asks when a row becomes `{goal}`"
+        moments.report_no_moment(scope, record, goal, node.goal.span, why)
+        return None
+    return m.Become(population, goal, within)
+
+
+def _whose(scope: Scope, symbol: Symbol, node: ast.ShareWhose) -> m.Whose | None:
+    population = _population(scope, symbol, node.population)
+    about = scope.ctx.about.get(symbol.name)
+    condition = expressions.condition(scope.of(population.record if population else about), node.condition)
+    return None if population is None else m.Whose(population, condition)
+
+
+# ---------------------------------------------------------------------------------------------------------------- time
+
+
+def _time_between(scope: Scope, node: ast.TimeBetween) -> m.TimeBetween | None:
+    record = definitions.only_record(scope, (node.start, node.end), node.start.span.to(node.end.span))
+    if record is None:
+        return None
+    inside = scope.of(record)
+    start, end = moments.moment(inside, node.start), moments.moment(inside, node.end)
+    if start is None or end is None:
+        return None
+    dated = next((x for x in (start, end) if isinstance(x.type, t.Date)), None)
+    if node.unit is None:
+        return m.TimeBetween(record, start, end, "day" if dated is not None else "hour", None)
+    unit = _unit(inside, node.unit, dated)
+    return None if unit is None else m.TimeBetween(record, start, end, *unit)
+
+
+def _unit(scope: Scope, node: ast.TimeUnit, dated: m.Moment | None) -> tuple[str, str | None] | None:
+    """The unit of the printed statistics and the calendar they are measured in."""
+    words = scope.words(node.span)
+    if node.business and node.unit not in {"minute", "hour"}:
+        scope.report(
+            "SLA315",
+            node.span,
+            f"elapsed time is not measured in {words}, since they differ in length",
+            label="expected `business hours` or `business minutes`",
+        )
+        return None
+    if node.unit in {"month", "year"}:
+        scope.report(
+            "SLA315",
+            node.span,
+            f"elapsed time is not measured in {words}, since they differ in length",
+            label="expected `days`",
+        )
+        return None
+    if dated is not None and (node.business or node.unit in {"second", "minute", "hour"}):
+        scope.report(
+            "SLA312",
+            node.span,
+            f"{words} cannot be counted from or to `{scope.words(dated.span)}`, which is a date",
+            label="expected `days`",
+            help="a date is a whole day; count in days, or use a `time` field",
+        )
+        return None
+    if not node.business:
+        return node.unit, None
+    calendar, resolved = budgets.agreement_hours(scope, node.span)
+    return (node.unit, calendar) if resolved else None
+
+
+# ---------------------------------------------------------------------------------------------------------- statistics
+
+
+def _statistic(scope: Scope, symbol: Symbol, node: ast.Statistic) -> m.Statistic | None:
+    population = _population(scope, symbol, node.population)
+    inside = scope.of(population.record if population else scope.ctx.about.get(symbol.name))
+    value = _elapsed(inside, node.value) or expressions.expression(inside, node.value)
+    if population is None or isinstance(value.type, t.Unknown):
+        return None
+    if not isinstance(value.type, t.Number | t.Duration):
+        scope.report(
+            "SLA317",
+            value.span,
+            f"`{node.function} of` needs numbers or durations, but `{scope.words(value.span)}` is {value.type}",
+            label="expected a number or a duration",
+        )
+        return None
+    percent = 50 if node.function == "median" else node.percentile or 0
+    return m.Statistic(node.function, percent, value, population)
+
+
+def _elapsed(scope: Scope, node: ast.Expression) -> m.Expression | None:
+    """A time KPI as the value of a statistic; None when the expression is something else."""
+    found = scope.lookup(node) if isinstance(node, ast.Reference) and node.record is None else None
+    if not isinstance(found, Symbol) or found.kind != "kpi" or not isinstance(node, ast.Reference):
+        return None
+    kpi = scope.ctx.kpis.get(found.name)
+    if kpi is not None and not isinstance(kpi.measure, m.TimeBetween):
+        return None  # an ordinary expression, which says what is wrong
+    references.remember(scope, node, "kpi")
+    if (
+        kpi is None
+        or not isinstance(kpi.measure, m.TimeBetween)
+        or not references.is_visible(scope, node, found)
+    ):
+        return m.Invalid(t.UNKNOWN, node.span)
+    return m.ElapsedUse(
+        kpi.name, t.Duration(kpi.measure.calendar is not None or _is_business(found)), node.span
+    )
+
+
+def _is_business(symbol: Symbol) -> bool:
+    """Whether a time KPI is printed in business time; its calendar is not known where a file has no agreement."""
+    measure = symbol.node.measure if isinstance(symbol.node, ast.Kpi) else None
+    return isinstance(measure, ast.TimeBetween) and measure.unit is not None and measure.unit.business
+
+
+def _breakdown(scope: Scope, name: ast.Name) -> m.FieldUse | None:
+    """A field that a KPI is reported by: of its rows, or of a parent's."""
+    ref = ast.Reference(name, None, name.span)
+    match scope.lookup(ref):
+        case FoundField(record=record, field=field):
+            references.remember(scope, ref, "field", record)
+            if isinstance(field.type, t.Time | t.Duration):
+                _report_breakdown(
+                    scope, name.span, f"`{name.text}` is {field.type}, and nearly every row has another"
+                )
+                return None
+            return m.FieldUse(record, field.name, field.type, name.span)
+        case Symbol(node=None):
+            return None
+        case Symbol() as symbol:
+            references.remember(scope, ref, symbol.kind)
+            _report_breakdown(scope, name.span, f"`{name.text}` is {symbol.words}, not a field")
+        case None:
+            references.report_unknown(scope, ref)
+    return None
+
+
+def _report_breakdown(scope: Scope, span: Span, message: str) -> None:
+    scope.report(
+        "SLA204",
+        span,
+        message,
+        label="expected a field",
+        help="`for each` reports a KPI by the values of a field",
+    )

@@ -1,0 +1,125 @@
+"""Moments: a time or date field, a definition's entry, an event; and what to do where there is none."""
+
+from __future__ import annotations
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.checker import references
+from sladsl.checker.context import Context, Symbol
+from sladsl.checker.scope import FoundField, Scope
+from sladsl.checker.suggest import a
+from sladsl.source import Span
+from sladsl.syntax import ast
+
+
+def moment(scope: Scope, node: ast.Reference) -> m.Moment | None:
+    """The moment that a reference names; None when it names none, which is then reported."""
+    found = scope.lookup(node)
+    match found:
+        case FoundField():
+            references.remember(scope, node, "field", found.record)
+            return _field(scope, node, found)
+        case Symbol(node=None):
+            references.remember(scope, node, found.kind)
+            return None
+        case Symbol(kind="record"):
+            references.remember(scope, node, "record")
+            return _record(scope, node, found)
+        case Symbol(kind="define") if references.is_visible(scope, node, found):
+            references.remember(scope, node, "define")
+            return entry_use(scope, found.name, node.span)
+        case Symbol(kind="event") if references.is_visible(scope, node, found):
+            references.remember(scope, node, "event")
+            event = scope.ctx.events.get(found.name)
+            return None if event is None else m.EventUse(event.name, event.type, node.span)
+        case Symbol(kind="define" | "event"):
+            return None
+        case Symbol():
+            references.remember(scope, node, found.kind)
+            _report_not_a_moment(scope, node.span, f"`{found.name}` is {found.words}, not a moment")
+            return None
+        case None:
+            references.report_unknown(scope, node)
+            return None
+
+
+def entry_use(scope: Scope, definition: str, span: Span) -> m.EntryUse | None:
+    """When rows entered a definition."""
+    known = scope.ctx.definitions.get(definition)
+    if known is None:
+        return None
+    if known.entry_type is None:
+        report_no_moment(scope, known.record, definition, span, "a moment is needed here")
+        return None
+    return m.EntryUse(definition, known.entry_type, span)
+
+
+def _field(scope: Scope, node: ast.Reference, found: FoundField) -> m.Moment | None:
+    type = found.field.type
+    if isinstance(type, t.Time | t.Date):
+        return m.FieldUse(found.record, found.field.name, type, node.span)
+    if not isinstance(type, t.Unknown):
+        _report_not_a_moment(scope, node.span, f"`{found.field.name}` is {type}, not a moment")
+    return None
+
+
+def _record(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Moment | None:
+    record = scope.ctx.records.get(symbol.name)
+    if record is None:
+        return None
+    if not scope.sees(record.name):
+        references.report_other_record(
+            scope, node.span, record.name, f"`{record.name}` is a record of its own"
+        )
+        return None
+    if record.moment is None:
+        report_no_moment(scope, record.name, None, node.span, "a moment is needed here")
+        return None
+    return m.FieldUse(record.name, record.moment.name, record.moment.type, node.span)
+
+
+def _report_not_a_moment(scope: Scope, span: Span, message: str) -> None:
+    scope.report(
+        "SLA313",
+        span,
+        message,
+        label="expected a moment",
+        help="a moment is a `time` or `date` field, a definition with `since`, or an event",
+    )
+
+
+def entry_type(ctx: Context, record: str, definition: str | None) -> t.Type | None:
+    """The type of the moment at which rows of a population enter it; None when they have none."""
+    if definition is not None:
+        known = ctx.definitions.get(definition)
+        return t.UNKNOWN if known is None else known.entry_type
+    own = ctx.records.get(record)
+    if own is None:
+        return t.UNKNOWN
+    return own.moment.type if own.moment else None
+
+
+def report_no_moment(scope: Scope, record: str, definition: str | None, span: Span, why: str) -> None:
+    """Rows that must have a moment have none: say which field is missing, or which of several is meant."""
+    known = scope.ctx.records[record]
+    by_need = sorted(known.fields.values(), key=lambda f: f.optional)
+    dated = [f.name for f in by_need if isinstance(f.type, t.Time | t.Date)]
+    what = f"`{definition}`" if definition is not None else a(record)
+    if definition is not None and dated:
+        advice = f"say when in its definition: `since {dated[0]}`"
+    elif dated:
+        shown = ", ".join(f"`{name}`" for name in dated)
+        advice = (
+            f"`{record}` has {shown}, and its own moment is its only required `time` field; "
+            f"name one in a definition: `define …: {record} since {dated[0]}`"
+        )
+    else:
+        advice = f"add one to `record {record}`: for example `created_at  time`"
+    origin = scope.ctx.definitions[definition].origin if definition is not None else known.origin
+    scope.report(
+        "SLA430",
+        span,
+        f"{why}, and {what} has none: it needs a `time` field that says when a row counts",
+        labels=(scope.label_in(origin, "declared here"),),
+        help=advice,
+    )

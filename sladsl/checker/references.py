@@ -1,0 +1,156 @@
+"""A name as a value of the row in view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.checker.context import Symbol, elsewhere
+from sladsl.checker.scope import FoundField, Scope
+from sladsl.checker.suggest import a
+from sladsl.diagnostics import Edit, Fix, Safety
+from sladsl.source import Span
+from sladsl.syntax import ast
+
+
+def value(scope: Scope, node: ast.Reference, beside: t.Type | None = None) -> m.Expression:
+    """What a name is worth in a condition; `beside` is the type of what it is compared with, for a better message."""
+    found = scope.lookup(node)
+    match found:
+        case FoundField():
+            remember(scope, node, "field", found.record)
+            return m.FieldUse(found.record, found.field.name, found.field.type, node.span)
+        case Symbol():
+            remember(scope, node, found.kind)
+            return _declared(scope, node, found)
+        case None:
+            report_unknown(scope, node, beside)
+            return m.Invalid(t.UNKNOWN, node.span)
+
+
+def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression:
+    ctx, invalid = scope.ctx, m.Invalid(t.UNKNOWN, node.span)
+    if symbol.node is None or (
+        symbol.kind in {"score", "define", "event"} and not is_visible(scope, node, symbol)
+    ):
+        return invalid
+    match symbol.kind:
+        case "let":
+            let = ctx.lets.get(symbol.name)
+            return invalid if let is None else replace(let.value, span=node.span)
+        case "score":
+            return m.ScoreUse(symbol.name, t.NUMBER, node.span) if symbol.name in ctx.scores else invalid
+        case "define":
+            return (
+                m.MemberUse(symbol.name, t.BOOLEAN, node.span) if symbol.name in ctx.definitions else invalid
+            )
+        case "event":
+            event = ctx.events.get(symbol.name)
+            return invalid if event is None else m.EventUse(event.name, event.type, node.span)
+        case _:
+            _report_no_value(scope, node, symbol)
+            return invalid
+
+
+def _report_no_value(scope: Scope, node: ast.Reference, symbol: Symbol) -> None:
+    measure = symbol.node.measure if isinstance(symbol.node, ast.Kpi) else None
+    if isinstance(measure, ast.TimeBetween):
+        advice = f"ask it by its deadline: `{symbol.name} within 4 hours`"
+    elif measure is not None:
+        advice = "a KPI is counted over many rows; a condition looks at one row"
+    elif symbol.kind == "record":
+        advice = f"ask for its rows: `any {symbol.name}`, `no {symbol.name}`, `at least 3 {symbol.name}`"
+    else:
+        advice = "a calendar stands after a duration: `2 business hours of my_calendar`"
+    scope.report(
+        "SLA311",
+        node.span,
+        f"`{symbol.name}` is {symbol.words}, not a value of one row",
+        labels=(elsewhere(symbol.source, symbol.span, "declared here", scope.source),),
+        help=advice,
+    )
+
+
+def is_visible(scope: Scope, node: ast.Reference, symbol: Symbol) -> bool:
+    """Whether the row in view has what is declared; reported when it is about another record."""
+    about = scope.ctx.about.get(symbol.name)
+    if about is None or scope.record is None or about not in scope.ctx.records:
+        return False  # something it stands on was reported
+    if scope.sees(about):
+        return True
+    if scope.is_whole:
+        report_other_record(scope, node.span, about, f"`{symbol.name}` is about rows of `{about}`")
+    return False
+
+
+def report_other_record(scope: Scope, span: Span, about: str, what: str) -> None:
+    """A name of another record where rows of this one are looked at."""
+    here = scope.record or ""
+    if scope.ctx.is_within(about, here):
+        advice = f"one `{here}` has many rows of `{about}`; ask for them: `any {about} where …`"
+    else:
+        advice = f"`{about}` and `{here}` have nothing to do with each other: say which `{here}` {a(about)} belongs to"
+    scope.report("SLA208", span, f"{what}, and here a row of `{here}` is looked at", help=advice)
+
+
+def remember(scope: Scope, node: ast.Reference, kind: str, record: str | None = None) -> None:
+    """Keep the reference for the editor: the name's own word, and the record's word where there is one."""
+    scope.ctx.use(scope.source, node.name.span, kind, node.name.text, record)
+    if node.record is not None:
+        scope.ctx.use(scope.source, node.record.span, "record", node.record.text)
+
+
+def report_unknown(scope: Scope, node: ast.Reference, beside: t.Type | None = None) -> None:
+    """A name that means nothing here."""
+    if node.record is not None:
+        _report_qualified(scope, node, node.record)
+        return
+    if not scope.is_whole:
+        return
+    word = node.name.text
+    if isinstance(beside, t.OneOf) and word in beside.values:
+        quoted = f'"{word}"'
+        fix = Fix(f"write {quoted}", (Edit(node.span, quoted),), Safety.NEEDS_A_LOOK)
+        scope.report(
+            "SLA201", node.span, f"`{word}` is not a name here", help=f"did you mean {quoted}?", fixes=(fix,)
+        )
+        return
+    scope.ctx.report_unknown(
+        "SLA201",
+        scope.source,
+        node.name,
+        f"`{word}` is not a field of `{scope.record}`, and nothing of that name is declared",
+        scope.names(),
+    )
+
+
+def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> None:
+    ctx = scope.ctx
+    symbol = ctx.symbols.get(record.text)
+    if symbol is None:
+        if scope.is_whole:
+            seen = [r.name for r in ctx.lineage(scope.record or "")]
+            ctx.report_unknown("SLA201", scope.source, record, f"there is no record `{record.text}`", seen)
+        return
+    ctx.use(scope.source, record.span, symbol.kind, symbol.name)
+    if symbol.node is None or not scope.is_whole:
+        return
+    if symbol.kind != "record":
+        scope.report(
+            "SLA204",
+            record.span,
+            f"`{record.text}` is {symbol.words}, not a record",
+            label="expected a record",
+        )
+    elif not scope.sees(record.text):
+        report_other_record(scope, node.span, record.text, f"`{scope.words(node.span)}` is of another record")
+    else:
+        known = ctx.records[record.text]
+        ctx.report_unknown(
+            "SLA203",
+            scope.source,
+            node.name,
+            f"`{record.text}` has no field `{node.name.text}`",
+            known.fields,
+        )

@@ -1,0 +1,213 @@
+"""Calendars: never open, not open long enough for the deadlines they decide, and rules that change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sladsl import model as m
+from sladsl.calendars import (
+    DAY,
+    CalendarRules,
+    DurationKind,
+    day_date,
+    day_number,
+    describe,
+    holiday_years,
+    is_holiday_region,
+    is_zone,
+)
+from sladsl.checker.rules.knowledge import Knowledge
+from sladsl.checker.rules.report import diagnostic, label_in, remove
+from sladsl.diagnostics import Diagnostic
+from sladsl.source import Span
+
+FAR_AFTER = 366
+"""Days after the term within which a closure may still move a deadline."""
+
+
+def check_hours(k: Knowledge) -> Iterator[Diagnostic]:
+    budgets = _budgets(k.model)
+    for calendar in k.model.calendars.values():
+        if not is_zone(calendar.rules.zone):
+            continue
+        if not _opens(calendar.rules):
+            yield diagnostic(
+                "SLA520",
+                f"`{calendar.name}` is never open, so no deadline in it is ever due",
+                calendar.origin.name_span,
+                calendar.origin.file,
+                help="give it weekly hours: `open monday to friday 09:00 to 17:00`",
+            )
+            continue
+        used = [(b, f) for b, f in budgets if b.calendar == calendar.name]
+        if used:
+            yield from _reach(k.model, calendar, used)
+            yield from _holidays(k.model, calendar)
+        yield from _dead_openings(calendar)
+        if k.model.agreement is not None and k.model.agreement.origin.file == calendar.origin.file:
+            # A shared calendar lists other years, and holidays that fall on a Sunday, on purpose.
+            yield from _idle_closures(calendar)
+            yield from _outside(k.model.agreement, calendar)
+
+
+def _opens(rules: CalendarRules) -> bool:
+    return any(rules.weekly) or any(
+        spans and not _covering(rules, day, spans) for day, spans in rules.openings
+    )
+
+
+def _covering(rules: CalendarRules, day: int, spans: tuple[tuple[int, int], ...]) -> list[int]:
+    """The closures that leave nothing of the hours that start on a day."""
+    if any(closes > DAY for _, closes in spans):
+        return []  # the tail after midnight stays open
+    return [i for i, (first, last) in enumerate(rules.closed) if first <= day <= last]
+
+
+def _budgets(model: m.Model) -> list[tuple[m.Budget, str]]:
+    """Every business-time deadline, with the file it stands in."""
+    found: list[tuple[m.Budget, str]] = []
+    for c in model.commitments:
+        if isinstance(c.target, m.Within):
+            found += [
+                (choice.due, c.origin.file) for choice in c.target.choices if isinstance(choice.due, m.Budget)
+            ]
+    for kpi in model.kpis.values():
+        if isinstance(kpi.measure, m.Become) and kpi.measure.within is not None:
+            found.append((kpi.measure.within, kpi.origin.file))
+    return [(b, f) for b, f in found if b.calendar is not None]
+
+
+def _reach(model: m.Model, calendar: m.Calendar, used: list[tuple[m.Budget, str]]) -> Iterator[Diagnostic]:
+    """A calendar must be open long enough after the term's last day; with weekly hours it always is."""
+    if any(calendar.rules.weekly):
+        return
+    last = model.agreement.last if model.agreement else None
+    label = label_in(used[0][1], calendar.origin.file, calendar.origin.name_span, "the calendar")
+    if last is None:
+        message = f"`{calendar.name}` is open on single dates only, and the agreement has no last day"
+        help = "give the calendar weekly hours, or the agreement an end"
+        yield diagnostic("SLA521", message, used[0][0].span, used[0][1], labels=[label], help=help)
+        return
+    for budget, file in used:
+        if not _is_due(calendar.rules, budget, day_number(last)):
+            yield diagnostic(
+                "SLA521",
+                f"`{calendar.name}` is not open for {describe(budget.duration)} after the term's last day, {last}",
+                budget.span,
+                file,
+                labels=[label],
+                help="a row of the last day is judged to its deadline: give the calendar weekly hours, or dates after it",
+            )
+            return
+
+
+def _is_due(rules: CalendarRules, budget: m.Budget, last: int) -> bool:
+    """Whether single dates after the last day are enough for the budget of a row that comes in at its end."""
+    after = [
+        spans for day, spans in rules.openings if day > last and spans and not _covering(rules, day, spans)
+    ]
+    night = any(closes > DAY for day, spans in rules.openings if day == last for _, closes in spans)
+    match budget.duration.kind:
+        case DurationKind.BUSINESS:
+            return (
+                night
+                or sum(closes - opens for spans in after for opens, closes in spans) >= budget.duration.amount
+            )
+        case DurationKind.BUSINESS_DAYS | DurationKind.CLOSE_OF_BUSINESS:
+            # Outside open hours a start first moves to the next opening, and that day is not counted.
+            return night or len(after) > budget.duration.amount
+        case _:
+            return True
+
+
+def _holidays(model: m.Model, calendar: m.Calendar) -> Iterator[Diagnostic]:
+    agreement = model.agreement
+    if agreement is None or agreement.first is None:
+        return
+    for rule in calendar.rules.holidays:
+        if not is_holiday_region(rule.region):
+            continue
+        first, last = holiday_years(rule.region)
+        before, after = (
+            agreement.first.year < first,
+            agreement.last is not None and agreement.last.year > last,
+        )
+        if before or after:
+            runs = f"begins on {agreement.first}" if before else f"ends on {agreement.last}"
+            yield diagnostic(
+                "SLA522",
+                f'holidays of "{rule.region}" are known for the years {first} to {last}, and the agreement {runs}',
+                calendar.origin.name_span,
+                calendar.origin.file,
+                help="outside those years they close nothing: write the dates, as `closed 2027-01-01`",
+            )
+
+
+def _dead_openings(calendar: m.Calendar) -> Iterator[Diagnostic]:
+    file, rules = calendar.origin.file, calendar.rules
+    for i, (day, spans) in enumerate(rules.openings):
+        covering = _covering(rules, day, spans)
+        if spans and covering:
+            at = _span(calendar.opening_spans, i, calendar)
+            closure = _span(calendar.closure_spans, covering[0], calendar)
+            yield diagnostic(
+                "SLA523",
+                f"the hours of {day_date(day)} never apply: the date is closed, and a closed date is closed whatever else is said",
+                at,
+                file,
+                labels=[label_in(file, file, closure, "closed here")],
+                help="leave one of the two out",
+                fixes=[remove(at, "remove the hours")],
+            )
+
+
+def _idle_closures(calendar: m.Calendar) -> Iterator[Diagnostic]:
+    rules = calendar.rules
+    own_hours = {day for day, _ in rules.openings}
+    for i, (first, last) in enumerate(rules.closed):
+        if last - first < 7 and all(_is_shut(rules, day, own_hours) for day in range(first, last + 1)):
+            at = _span(calendar.closure_spans, i, calendar)
+            weekday = f"{day_date(first):%A}"
+            message = f"`{calendar.name}` is not open on {day_date(first)} anyway: it is a {weekday}"
+            if first < last:
+                message = f"`{calendar.name}` is not open from {day_date(first)} to {day_date(last)} anyway"
+            yield diagnostic(
+                "SLA903",
+                message,
+                at,
+                calendar.origin.file,
+                help="check the date",
+                fixes=[remove(at, "remove it")],
+            )
+
+
+def _is_shut(rules: CalendarRules, day: int, own_hours: set[int]) -> bool:
+    """Without hours of its own, and without a tail of the night before."""
+    before = rules.weekly[(day + 2) % 7]
+    if day in own_hours or day - 1 in own_hours or any(closes > DAY for _, closes in before):
+        return False
+    return not rules.weekly[(day + 3) % 7]
+
+
+def _outside(agreement: m.Agreement, calendar: m.Calendar) -> Iterator[Diagnostic]:
+    """Dates of another year than the term's."""
+    if agreement.first is None:
+        return
+    first = day_number(agreement.first)
+    last = None if agreement.last is None else day_number(agreement.last) + FAR_AFTER
+    dated = [(a, b, calendar.closure_spans, i) for i, (a, b) in enumerate(calendar.rules.closed)]
+    dated += [(day, day, calendar.opening_spans, i) for i, (day, _) in enumerate(calendar.rules.openings)]
+    for start, end, spans, i in dated:
+        if end < first or (last is not None and start > last):
+            side = "before the term begins" if end < first else "long after the term ends"
+            yield diagnostic(
+                "SLA904",
+                f"{day_date(start)} is {side}, so it decides no deadline",
+                _span(spans, i, calendar),
+                calendar.origin.file,
+                help=f"check the year: the term is {agreement.first} to {agreement.last or 'no end'}",
+            )
+
+
+def _span(spans: tuple[Span, ...], index: int, calendar: m.Calendar) -> Span:
+    return spans[index] if index < len(spans) else calendar.origin.name_span

@@ -1,0 +1,91 @@
+"""What names mean at one place: the row in view is of one record; its fields come first, then its parents'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sladsl import model as m
+from sladsl.checker.context import Context, Symbol
+from sladsl.diagnostics import Fix, Label
+from sladsl.source import Source, Span
+from sladsl.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class FoundField:
+    """A field of the row in view, or of one of its parents."""
+
+    record: str
+    field: m.Field
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`record` is the row in view; None when it could not be resolved, and then every name is taken as it is."""
+
+    ctx: Context
+    source: Source
+    record: str | None
+
+    def of(self, record: str | None) -> Scope:
+        """The scope of a child's row, inside its `where`."""
+        return replace(self, record=record)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a name that is not found is unknown for certain."""
+        return self.record is not None and self.ctx.is_whole(self.record)
+
+    def words(self, span: Span) -> str:
+        """The reader's own words, on one line and cut where they are long."""
+        text = " ".join(self.source.slice(span).split())
+        return text if len(text) <= 60 else text[:57] + "…"
+
+    def report(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        *,
+        label: str = "",
+        labels: tuple[Label, ...] = (),
+        help: str = "",
+        fixes: tuple[Fix, ...] = (),
+    ) -> None:
+        self.ctx.report(code, self.source, span, message, label=label, labels=labels, help=help, fixes=fixes)
+
+    def label_in(self, origin: m.Origin, text: str) -> Label:
+        """A label at a declaration's name, in its own file."""
+        return Label(origin.name_span, text, None if origin.file == self.source.name else origin.file)
+
+    def lookup(self, ref: ast.Reference) -> FoundField | Symbol | None:
+        """What a reference means here; None when nothing has the name or the record it is asked of."""
+        name = ref.name.text
+        start = ref.record.text if ref.record is not None else self.record
+        if start is None:
+            constant = self.ctx.symbols.get(name)
+            return constant if constant is not None and constant.kind == "let" else None
+        if ref.record is not None and not self.sees(start):
+            return None
+        lineage = self.ctx.lineage(start)
+        for record in lineage[:1] if ref.record is not None else lineage:
+            if name in record.fields:
+                return FoundField(record.name, record.fields[name])
+            if self.ctx.about.get(name) == record.name:
+                return self.ctx.symbols[name]
+        return None if ref.record is not None else self.ctx.symbols.get(name)
+
+    def sees(self, record: str) -> bool:
+        """Whether the row in view is of `record` or belongs to a row of it."""
+        return self.record is not None and self.ctx.is_within(self.record, record)
+
+    def names(self) -> Iterator[str]:
+        """Every name that a condition may say here, nearest first: what `did you mean` chooses from."""
+        seen = self.ctx.lineage(self.record) if self.record is not None else ()
+        for record in seen:
+            yield from record.fields
+        visible = {r.name for r in seen}
+        for symbol in self.ctx.symbols.values():
+            if symbol.kind == "let" or self.ctx.about.get(symbol.name) in visible:
+                yield symbol.name

@@ -1,0 +1,258 @@
+"""Whether a target is of the same kind as what its KPI measures: a count, a share, a length of time, a clock for each row."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import Duration
+from sladsl.checker import budgets, expressions, moments
+from sladsl.checker.scope import Scope
+from sladsl.diagnostics import Edit, Fix, Safety
+from sladsl.source import Span
+from sladsl.syntax import ast
+
+Value = Decimal | Duration
+
+
+class Figure(StrEnum):
+    """What a KPI's figure is."""
+
+    COUNT = "a count"
+    SHARE = "a share"
+    CLOCK = "a time for each row"
+    NUMBER = "a number"
+    LENGTH = "a length of time"
+
+
+def figure_of(measure: m.Measure) -> Figure:
+    """What kind of figure a KPI gives."""
+    match measure:
+        case m.Count():
+            return Figure.COUNT
+        case m.Become() | m.Whose():
+            return Figure.SHARE
+        case m.TimeBetween():
+            return Figure.CLOCK
+        case m.Statistic():
+            return Figure.LENGTH if isinstance(measure.value.type, t.Duration) else Figure.NUMBER
+        case _:
+            assert_never(measure)
+
+
+def target(scope: Scope, kpi: m.Kpi, node: ast.Target) -> m.Target | None:
+    """The target as the model holds it; None when it does not fit the KPI, which is then reported."""
+    match node:
+        case ast.Limit():
+            found = _limit(scope, kpi, node)
+            return None if found is None else m.Limit(node.op == "at least", found, node.span)
+        case ast.Range():
+            return _range(scope, kpi, node)
+        case ast.Deadline():
+            return _deadline(scope, kpi, node)
+        case _:
+            assert_never(node)
+
+
+def _limit(scope: Scope, kpi: m.Kpi, node: ast.Limit) -> Value | None:
+    figure = figure_of(kpi.measure)
+    if figure is Figure.CLOCK:
+        _report_clock(scope, kpi, node)
+        return None
+    return amount(scope, kpi, node.value)
+
+
+def _report_clock(scope: Scope, kpi: m.Kpi, node: ast.Limit) -> None:
+    """`response_time at most 4 business hours`: each row has a deadline, so the word is `within`."""
+    if isinstance(node.value, ast.Duration) and node.op == "at most":
+        budget = scope.source.slice(node.value.span)
+        scope.report(
+            "SLA307",
+            node.span,
+            f"`{kpi.name}` is a time for each row, and it is kept by a deadline",
+            label="expected `within`",
+            help=f"say how many rows it holds for, too: `within {budget} for 95%`; all of them if unsaid",
+            fixes=(
+                Fix(f"write `within {budget}`", (Edit(node.span, f"within {budget}"),), Safety.NEEDS_A_LOOK),
+            ),
+        )
+        return
+    advice = f"say by when, and for how many: `within 4 hours for {scope.words(node.value.span)}`"
+    if not isinstance(node.value, ast.Percent):
+        advice = f"say by when: `within 4 hours for 95%`; to count rows, declare `kpi … = count of …`, not `{kpi.name}`"
+    scope.report(
+        "SLA306",
+        node.span,
+        f"`{kpi.name}` is a time for each row, and `{scope.words(node.span)}` says nothing about a time",
+        label="expected `within …`",
+        labels=(scope.label_in(kpi.origin, "declared here"),),
+        help=advice,
+    )
+
+
+def _range(scope: Scope, kpi: m.Kpi, node: ast.Range) -> m.Range | None:
+    if figure_of(kpi.measure) is Figure.CLOCK:
+        scope.report(
+            "SLA306",
+            node.span,
+            f"`{kpi.name}` is a time for each row, and it is kept by a deadline",
+            label="expected `within …`",
+        )
+        return None
+    low, high = amount(scope, kpi, node.low), amount(scope, kpi, node.high)
+    if low is None or high is None:
+        return None
+    if _size(low) > _size(high):
+        words = scope.words(node.span)
+        scope.report(
+            "SLA316", node.span, f"`{words}` holds for nothing", help="the smaller value comes first"
+        )
+        return None
+    return m.Range(low, high, node.span)
+
+
+def _size(value: Value) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    days = {"": 1, "day": 86_400_000_000, "week": 7 * 86_400_000_000}
+    return Decimal(value.amount * days[value.unit])
+
+
+def amount(scope: Scope, kpi: m.Kpi, node: ast.Amount, figure: Figure | None = None) -> Value | None:
+    """A value that the KPI's figure is held against, in the figure's own kind; a share is a fraction."""
+    figure = figure or figure_of(kpi.measure)
+    match figure, node:
+        case ((Figure.SHARE | Figure.CLOCK), ast.Percent()):
+            return node.value / 100
+        case ((Figure.COUNT | Figure.NUMBER), ast.Number()):
+            return node.value
+        case Figure.LENGTH, ast.Duration():
+            return _length(scope, kpi, node)
+        case _:
+            _report_amount(scope, kpi, figure, node)
+            return None
+
+
+def _length(scope: Scope, kpi: m.Kpi, node: ast.Duration) -> Duration | None:
+    found = budgets.elapsed(scope, node)
+    value = kpi.measure.value.type if isinstance(kpi.measure, m.Statistic) else None
+    if found is None or not isinstance(value, t.Duration) or value.business == node.business:
+        return found
+    measured = "business time" if value.business else "time by the clock"
+    given = "business time" if node.business else "time by the clock"
+    advice = (
+        "" if value.business else "to measure business time, let the `time` KPI end in `in business hours`"
+    )
+    scope.report(
+        "SLA305",
+        node.span,
+        f"`{kpi.name}` is {measured}, but `{scope.words(node.span)}` is {given}",
+        labels=(scope.label_in(kpi.origin, "declared here"),),
+        help=advice,
+        fixes=(budgets.business_fix(scope, node),)
+        if value.business and node.unit in {"minute", "hour"}
+        else (),
+    )
+    return None
+
+
+_WANTED = {
+    Figure.COUNT: "a number, such as `120`",
+    Figure.SHARE: "a percentage, such as `60%`",
+    Figure.CLOCK: "a percentage, such as `95%`",
+    Figure.NUMBER: "a number, such as `50`",
+    Figure.LENGTH: "a length of time, such as `4 hours`",
+}
+
+
+def _report_amount(scope: Scope, kpi: m.Kpi, figure: Figure, node: ast.Amount) -> None:
+    given = {ast.Percent: "a percentage", ast.Number: "a number", ast.Duration: "a length of time"}[
+        type(node)
+    ]
+    what = "the share of rows on time" if figure is Figure.CLOCK else f"`{kpi.name}`"
+    kind = "a share" if figure is Figure.CLOCK else figure.value
+    scope.report(
+        "SLA306",
+        node.span,
+        f"{what} is {kind}, but `{scope.words(node.span)}` is {given}",
+        label=f"expected {_WANTED[figure]}",
+        labels=(scope.label_in(kpi.origin, f"`{kpi.name}` is declared here"),),
+        fixes=_amount_fix(figure, node),
+    )
+
+
+def _amount_fix(figure: Figure, node: ast.Amount) -> tuple[Fix, ...]:
+    if not isinstance(node, ast.Number) or figure not in {Figure.SHARE, Figure.CLOCK}:
+        return ()
+    percent = node.value * 100 if 0 < node.value <= 1 else node.value
+    if not 0 <= percent <= 100:
+        return ()
+    text = f"{percent.normalize():f}%"
+    return (Fix(f"write `{text}`", (Edit(node.span, text),), Safety.NEEDS_A_LOOK),)
+
+
+# ----------------------------------------------------------------------------------------------------------- deadlines
+
+
+def _deadline(scope: Scope, kpi: m.Kpi, node: ast.Deadline) -> m.Within | None:
+    if not isinstance(kpi.measure, m.TimeBetween):
+        _report_no_clock(scope, kpi, node)
+        return None
+    inside = scope.of(kpi.record)
+    choices = tuple(c for n in node.choices if (c := _choice(inside, kpi.measure, n)) is not None)
+    share = Decimal(1)
+    if node.share is not None:
+        share = node.share.percent.value / 100
+    if len(choices) < len(node.choices):
+        return None
+    return m.Within(choices, share, node.span)
+
+
+def _choice(scope: Scope, measure: m.TimeBetween, node: ast.Choice) -> m.Choice | None:
+    due = _due(scope, measure, node.due)
+    when = None if node.when is None else expressions.condition(scope, node.when)
+    return None if due is None else m.Choice(due, when, node.span)
+
+
+def _due(
+    scope: Scope, measure: m.TimeBetween, node: ast.Budget | ast.DueField
+) -> m.Budget | m.FieldUse | None:
+    if isinstance(node, ast.Budget):
+        return budgets.budget(scope, node, measure.start.type)
+    found = moments.moment(scope, node.field)
+    if found is None or isinstance(found, m.FieldUse):
+        return found
+    scope.report(
+        "SLA313",
+        node.field.span,
+        f"`{scope.words(node.field.span)}` is not a field",
+        label="expected a `time` or `date` field that holds the deadline",
+    )
+    return None
+
+
+def _report_no_clock(scope: Scope, kpi: m.Kpi, node: ast.Deadline) -> None:
+    figure = figure_of(kpi.measure)
+    place = _first_word(scope, node)
+    labels = (scope.label_in(kpi.origin, f"`{kpi.name}` is declared here"),)
+    if isinstance(kpi.measure, m.Become):
+        advice = "the window of a share stands in the KPI, `… that become … within 5 days`, and its target is `at least 60%`"
+    elif figure is Figure.LENGTH:
+        advice = "hold a length of time against `at most 4 hours`"
+    else:
+        advice = f"hold it against {_WANTED[figure].replace(', such as', ':')}"
+    scope.report(
+        "SLA306",
+        place,
+        f"`{kpi.name}` is {figure.value}, and only a `time from … to …` KPI has a deadline for each row",
+        label="expected `at least`, `at most` or `between`",
+        labels=labels,
+        help=advice,
+    )
+
+
+def _first_word(scope: Scope, node: ast.Deadline) -> Span:
+    return node.choices[0].due.span if node.choices else node.span

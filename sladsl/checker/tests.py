@@ -1,0 +1,203 @@
+"""The tests in an agreement: rows that fit their records, and expectations that can be asked of them."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl.checker import commitments, definitions, expressions, literals, records
+from sladsl.checker.context import Context
+from sladsl.checker.scope import Scope
+from sladsl.checker.suggest import a, listed, quoted
+from sladsl.diagnostics import Label
+from sladsl.source import Source, Span
+from sladsl.syntax import ast
+
+Expected = m.ExpectCondition | m.ExpectVerdict | m.ExpectRoute
+
+
+def check_test(ctx: Context, source: Source, node: ast.Test) -> None:
+    """One test: the row it is about, the rows that belong to it, and what is expected of them."""
+    given = [_given(ctx, source, g) for g in node.given]
+    root = _root(ctx, source, node)
+    scope = Scope(ctx, source, root)
+    expected = tuple(e for x in node.expectations if (e := _expectation(scope, x)) is not None)
+    ctx.tests.append(
+        m.Test(
+            node.label.value,
+            tuple(g for g in given if g is not None),
+            node.as_of.value if node.as_of is not None else None,
+            expected,
+            m.Origin(source.name, node.span, node.label.span),
+        )
+    )
+
+
+def _given(ctx: Context, source: Source, node: ast.Given) -> m.Given | None:
+    record = records.find_record(ctx, source, node.record, "the record that the row is of")
+    scope = Scope(ctx, source, None)
+    first: dict[str, Span] = {}
+    values: list[tuple[str, m.Literal]] = []
+    for written in node.values:
+        name = written.field.text
+        value = literals.literal(scope, written.value)
+        if name in first:
+            ctx.report(
+                "SLA706",
+                source,
+                written.field.span,
+                f"`{name}` is given twice",
+                labels=[Label(first[name], "given here already")],
+            )
+            continue
+        first[name] = written.field.span
+        field = None if record is None else records.find_field(ctx, source, written.field, record)
+        if field is None or isinstance(value, m.Invalid):
+            continue
+        if literals.check_fits(scope, "SLA701", f"`{name}`", field.type, value):
+            values.append((name, value))
+    return None if record is None else m.Given(record.name, tuple(values), node.span)
+
+
+def _root(ctx: Context, source: Source, node: ast.Test) -> str | None:
+    """The record of the row that a test is about: the one all other given rows belong to, given once."""
+    names = [g.record for g in node.given if g.record.text in ctx.records]
+    if len(names) < len(node.given):
+        return None
+    if not names:
+        return _only_root(ctx)
+    tops = [n for n in names if not any(o.text != n.text and ctx.is_within(n.text, o.text) for o in names)]
+    root = tops[0]
+    for other in tops[1:]:
+        if other.text == root.text:
+            message = f"a test is about one `{root.text}`, and this one gives two"
+            advice = "write a second test for the other"
+        else:
+            message = f"a test is about one row, and {a(other.text)} does not belong to {a(root.text)}"
+            advice = f"give rows of one record, and of those that belong to it: `record {other.text} of {root.text}:`"
+        link = ctx.records[root.text].link
+        if other.text == root.text and link is not None:
+            advice = f"give the `{link.parent}` that both belong to"
+        ctx.report(
+            "SLA702", source, other.span, message, labels=[Label(root.span, "the first row")], help=advice
+        )
+        return None
+    return root.text
+
+
+def _only_root(ctx: Context) -> str | None:
+    """Where nothing is given: the one record that belongs to none."""
+    tops = [r.name for r in ctx.records.values() if r.link is None]
+    return tops[0] if len(tops) == 1 else None
+
+
+def _expectation(scope: Scope, node: ast.Expectation) -> Expected | None:
+    match node:
+        case ast.ExpectCondition():
+            condition = expressions.condition(scope, node.condition)
+            return None if isinstance(condition, m.Invalid) else m.ExpectCondition(condition, node.span)
+        case ast.ExpectVerdict():
+            return _verdict(scope, node)
+        case ast.ExpectRoute():
+            return _route(scope, node)
+        case _:
+            assert_never(node)
+
+
+def _verdict(scope: Scope, node: ast.ExpectVerdict) -> m.ExpectVerdict | None:
+    kpi = commitments.find_kpi(scope, node.kpi)
+    found = (
+        None
+        if node.population is None
+        else definitions.find_population(scope.ctx, scope.source, node.population)
+    )
+    if kpi is None or (node.population is not None and found is None):
+        return None
+    population = found[1] if found is not None else None
+    if population == commitments.own_population(kpi):
+        population = None
+    of_kpi = [c for c in scope.ctx.commitments if c.kpi == kpi.name]
+    commitment = next((c for c in of_kpi if c.population == population), None)
+    if commitment is None:
+        _report_no_commitment(scope, node, kpi, of_kpi)
+        return None
+    if not _has_row_outcomes(kpi):
+        scope.report(
+            "SLA704",
+            node.kpi.span,
+            f"a single row is not {node.verdict}: `{kpi.name}` is counted over many",
+            labels=(scope.label_in(kpi.origin, "declared here"),),
+            help="`met`, `missed` and `open` are asked of a time `within …`, or of a share `that become … within …`",
+        )
+        return None
+    if scope.record is not None and not scope.sees(kpi.record):
+        scope.report(
+            "SLA208",
+            node.kpi.span,
+            f"`{kpi.name}` is about rows of `{kpi.record}`, and the test is about {a(scope.record)}",
+        )
+        return None
+    return m.ExpectVerdict(
+        commitment.id, node.verdict, node.due.value if node.due is not None else None, node.span
+    )
+
+
+def _has_row_outcomes(kpi: m.Kpi) -> bool:
+    """Whether one row by itself is on time or late."""
+    match kpi.measure:
+        case m.TimeBetween():
+            return True
+        case m.Become():
+            return kpi.measure.within is not None
+        case _:
+            return False
+
+
+def _report_no_commitment(
+    scope: Scope, node: ast.ExpectVerdict, kpi: m.Kpi, of_kpi: list[m.Commitment]
+) -> None:
+    ctx = scope.ctx
+    if ctx.unfinished_commitments & {kpi.name}:
+        return
+    narrowed = [c.population for c in of_kpi if c.population is not None]
+    if narrowed:
+        advice = f"say which one: `expect {kpi.name} of {narrowed[0]} {node.verdict}`"
+        if len(of_kpi) > len(narrowed):
+            advice = f"it is owed for {listed([f'`{n}`' for n in narrowed], 'and')}, and for all rows"
+    elif of_kpi:
+        advice = f"leave the `of …` out: `{kpi.name}` is owed for all rows"
+    else:
+        advice = f"a verdict needs a target: promise `{kpi.name}` under `… owes …:`, or ask `expect {kpi.name} within 4 hours`"
+    what = f"`{kpi.name}`" if node.population is None else f"`{kpi.name} of {node.population.text}`"
+    scope.report("SLA703", node.kpi.span, f"nobody owes {what}", help=advice)
+
+
+def _route(scope: Scope, node: ast.ExpectRoute) -> m.ExpectRoute | None:
+    ctx = scope.ctx
+    found = definitions.find_population(ctx, scope.source, node.definition)
+    if found is None:
+        return None
+    route = next((r for r in ctx.routes if r.definition == node.definition.text), None)
+    if route is None:
+        known = [r.definition for r in ctx.routes]
+        advice = (
+            f"there is a route for {listed([f'`{k}`' for k in known], 'and')}"
+            if known
+            else "declare one: `route …:`"
+        )
+        scope.report(
+            "SLA705", node.definition.span, f"there is no route for `{node.definition.text}`", help=advice
+        )
+        return None
+    places = [c.destination for c in route.cases]
+    if node.destination.value not in places:
+        ctx.report_unknown(
+            "SLA705",
+            scope.source,
+            node.destination,
+            f'the route of `{route.definition}` never leads to "{node.destination.value}"',
+            places,
+            help=f"it leads to {quoted(dict.fromkeys(places))}",
+        )
+        return None
+    return m.ExpectRoute(route.definition, node.destination.value, node.span)

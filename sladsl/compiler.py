@@ -1,0 +1,250 @@
+"""The way in: a text becomes a `Compilation`. Pure: what is imported is read by the caller.
+
+    text, imports -> syntax.parser -> checker -> checker.rules -> lowering -> Plan
+
+Every stage gives its value and what is wrong; nothing is raised for what a user wrote. There is a plan when no stage found an error and
+there is something to judge.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sladsl.checker import check
+from sladsl.diagnostics import Diagnostic, Severity
+from sladsl.model import Model
+from sladsl.plan import Plan
+from sladsl.source import NOWHERE, Source, Span
+from sladsl.syntax import ast
+from sladsl.syntax.parser import parse
+
+Read = Callable[[str], str]
+"""Gives the text of a file by its path; raises `OSError` or `ValueError` (its text, if any, is for the reader) when it cannot."""
+
+_MOST_FILES = 200
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """Everything that is known about one text; `sources` are its own and those it imports, by name, its own first."""
+
+    source: Source
+    sources: Mapping[str, Source]
+    file: ast.File
+    model: Model
+    diagnostics: tuple[Diagnostic, ...]
+    plan: Plan | None
+
+    @property
+    def has_errors(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+def compile_text(
+    text: str,
+    name: str = "agreement.sla",
+    *,
+    read: Read | None = None,
+    root: str | None = None,
+    as_of: date | None = None,
+) -> Compilation:
+    """Compile one agreement.
+
+    `name` is the path (or URI) the text is known by; imports are relative to it. `root` is the folder that imports may not leave, in the
+    same terms as `name`; left out, it is the folder of `name`. Links in a file system are the reader's to resolve. `as_of` is the date at
+    which time-bound advice (an overdue review) is given; none is given without it.
+    """
+    source = Source(name, text)
+    try:
+        return _compile(source, read, root, as_of)
+    except RecursionError:
+        message = "this agreement is nested too deeply to be read"
+        deep = Diagnostic(
+            "SLA003", message, NOWHERE, name, help="name a part of a long condition with `define`"
+        )
+        return Compilation(source, {source.name: source}, ast.File((), NOWHERE), Model(), (deep,), None)
+
+
+def _compile(source: Source, read: Read | None, root: str | None, as_of: date | None) -> Compilation:
+    from sladsl.checker.rules import check_rules
+
+    imports = _Imports(read, _folder(source.name) if root is None else _tidy(root))
+    imports.bring(source, ())
+    model, found = check(imports.files, incomplete=imports.incomplete)
+    if any(d.severity is Severity.ERROR for d in imports.diagnostics):
+        model = replace(model, complete=False)  # what could not be read may use what is declared here
+    found = (*imports.diagnostics, *found, *check_rules(model, as_of))
+    diagnostics = _in_order(found, [s.name for s, _ in imports.files])
+    plan = None
+    if model.agreement is not None and not any(d.severity is Severity.ERROR for d in diagnostics):
+        from sladsl.lowering import lower_model
+
+        plan = lower_model(model, source.name)
+    sources = {s.name: s for s, _ in imports.files}
+    return Compilation(source, sources, imports.files[0][1], model, diagnostics, plan)
+
+
+def _in_order(found: Sequence[Diagnostic], files: list[str]) -> tuple[Diagnostic, ...]:
+    """By file, the agreement's own first, then by place; each once."""
+    place = {name: at for at, name in enumerate(files)}
+    unique = {(d.file, d.span, d.code, d.message): d for d in found}
+    return tuple(
+        sorted(
+            unique.values(), key=lambda d: (place.get(d.file, len(place)), d.file, d.span, d.code, d.message)
+        )
+    )
+
+
+# --- bringing imports in ---------------------------------------------------------------------------------------------------
+
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+class _Imports:
+    """The files of one agreement, each once, and what is wrong with bringing them in."""
+
+    def __init__(self, read: Read | None, root: str) -> None:
+        self.read, self.root = read, root
+        self.files: list[tuple[Source, ast.File]] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.incomplete = False
+        self.seen: set[str] = set()
+
+    def bring(self, source: Source, chain: tuple[str, ...]) -> None:
+        """Parse a file and those it imports; `chain` are the files on the way to it."""
+        self.seen.add(_tidy(source.name))
+        file, found = parse(source)
+        self.files.append((source, file))
+        self.diagnostics += found
+        for node in file.declarations:
+            if isinstance(node, ast.Import):
+                self._import(source, node.path, (*chain, source.name))
+
+    def _import(self, source: Source, path: ast.Text, chain: tuple[str, ...]) -> None:
+        wrong = _refused(path.value)
+        if wrong is not None:
+            self._report("SLA021", source, path.span, *wrong)
+            return
+        name = _resolve(source.name, path.value)
+        if not _is_inside(name, self.root):
+            self._report(
+                "SLA021",
+                source,
+                path.span,
+                f'"{path.value}" is outside the folder of this agreement',
+                "imports stay inside the workspace: copy the file into it",
+            )
+            return
+        tidy_chain = [_tidy(step) for step in chain]
+        if name in tidy_chain:
+            circle = [*chain[tidy_chain.index(name) :], path.value]
+            words = " → ".join(posixpath.basename(step) for step in circle)
+            self._report(
+                "SLA022",
+                source,
+                path.span,
+                f"these files import one another: {words}" if len(circle) > 2 else "this file imports itself",
+                "move what both need into a file that imports neither"
+                if len(circle) > 2
+                else "drop this line",
+            )
+            return
+        if name not in self.seen:
+            self._bring_new(source, path, name, chain)
+
+    def _bring_new(self, source: Source, path: ast.Text, name: str, chain: tuple[str, ...]) -> None:
+        if len(self.files) >= _MOST_FILES:
+            self._report(
+                "SLA020", source, path.span, f"an agreement is made of {_MOST_FILES} files at most", ""
+            )
+            return
+        text = self._text(source, path, name)
+        if text is not None:
+            self.bring(Source(name, text), chain)
+        else:
+            self.seen.add(name)
+
+    def _text(self, source: Source, path: ast.Text, name: str) -> str | None:
+        if self.read is None:
+            message = f'"{path.value}" cannot be imported here, where only this text is known'
+            self._report(
+                "SLA020", source, path.span, message, "save the agreement in a file, beside what it imports"
+            )
+            return None
+        try:
+            return self.read(name)
+        except FileNotFoundError:
+            message, advice = (
+                f'there is no file "{path.value}"',
+                f"imports are looked for beside the file that imports them: `{name}`",
+            )
+        except IsADirectoryError:
+            message, advice = f'"{path.value}" is a folder', "import the files in it, one line each"
+        except UnicodeDecodeError:
+            message, advice = f'"{path.value}" is not UTF-8 text', "save it as UTF-8"
+        except OSError as error:
+            reason = (error.strerror or "it could not be opened").lower()
+            message, advice = f'"{path.value}" cannot be read: {reason}', ""
+        except ValueError as error:
+            message, advice = f'"{path.value}" cannot be read: {error}', ""
+        self._report("SLA020", source, path.span, message, advice)
+        return None
+
+    def _report(self, code: str, source: Source, span: Span, message: str, advice: str) -> None:
+        self.incomplete = self.incomplete or code != "SLA022"
+        self.diagnostics.append(Diagnostic(code, message, span, source.name, help=advice))
+
+
+def _refused(path: str) -> tuple[str, str] | None:
+    """What is wrong with an import's path itself: the message and the advice."""
+    if not path.strip():
+        return "this import names no file", 'write `import "calendars.sla"`'
+    if "\\" in path:
+        return f'"{path}" has a `\\`', "folders are separated by `/` on every system"
+    if path.startswith(("/", "~")):
+        return (
+            f'"{path}" is not relative',
+            "say where it is from this file: `shared/calendars.sla`, `../calendars.sla`",
+        )
+    if _SCHEME.match(path):
+        return f'"{path}" is not a file', "only files beside this one can be imported, nothing from the net"
+    if any(ord(sign) < 32 for sign in path):
+        return "this import's path has a character that no path has", ""
+    return None
+
+
+def _split(name: str) -> tuple[str, str]:
+    """A URI's scheme and authority (`file://`), or a drive (`C:`), and the path after it."""
+    found = re.match(r"^([A-Za-z][A-Za-z0-9+.-]+://[^/]*|[A-Za-z]:(?=[\\/]))", name)
+    head = found.group(1) if found else ""
+    return head, name[len(head) :].replace("\\", "/")
+
+
+def _tidy(name: str) -> str:
+    """A path without `.` and `..` steps, so that two ways to say a file are one."""
+    head, path = _split(name)
+    return head + posixpath.normpath(path) if path else head + "."
+
+
+def _folder(name: str) -> str:
+    head, path = _split(name)
+    return _tidy(head + (posixpath.dirname(path) or "."))
+
+
+def _resolve(importer: str, path: str) -> str:
+    head, own = _split(importer)
+    return _tidy(head + posixpath.join(posixpath.dirname(own), path))
+
+
+def _is_inside(name: str, root: str) -> bool:
+    """Whether a tidy path stays below a tidy root. A root of `.` or `../..` is a folder above: it holds what climbs no further."""
+    steps = root.split("/")
+    if root == "." or set(steps) == {".."}:
+        most = 0 if root == "." else len(steps)
+        climbs = next((at for at, step in enumerate(name.split("/")) if step != ".."), len(name.split("/")))
+        return climbs <= most and not _split(name)[0] and not name.startswith("/") and name != root
+    return name.startswith(root.rstrip("/") + "/")

@@ -1,0 +1,127 @@
+"""One table of every operator and function: its signatures, what it does with a missing value, a line of help.
+
+The checker types expressions by it, the engines evaluate by it, hovers and the reference print from it. The first group can be
+written in an agreement; the second is what lowering adds, and has no spelling.
+
+Missing values: `PROPAGATES` is unknown as soon as one argument is; `KLEENE` is the three-valued and/or/not; `ASKS` looks at
+missingness itself and never gives a missing result of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Missing(StrEnum):
+    PROPAGATES = "propagates"
+    KLEENE = "kleene"
+    ASKS = "asks"
+
+
+class Kind(StrEnum):
+    """The kinds of value a signature speaks of; `ANY` in several places of one signature is the same kind."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DAY = "date"
+    INSTANT = "time"
+    SPAN = "duration"
+    ANY = "any"
+    SAME = "the same"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Kinds of the arguments and of the result; `variadic` repeats the last argument once or more."""
+
+    args: tuple[Kind, ...]
+    result: Kind
+    variadic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`name` is how the plan names it and, for `spoken` ones, how an agreement spells it."""
+
+    name: str
+    signatures: tuple[Signature, ...]
+    missing: Missing
+    help: str
+    spoken: bool = True
+    call: bool = False  # written `name(…)`
+
+
+T, N, B, D, I, S, A = Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN, Kind.DAY, Kind.INSTANT, Kind.SPAN, Kind.ANY  # noqa: E741
+_COMPARED = (
+    Signature((N, N), B),
+    Signature((T, T), B),
+    Signature((D, D), B),
+    Signature((I, I), B),
+    Signature((S, S), B),
+)
+_EQUATED = (*_COMPARED, Signature((B, B), B))
+_EXTREME = tuple(Signature((k, k), k, variadic=True) for k in (N, D, I, S))
+
+
+def _spoken() -> tuple[Function, ...]:
+    p, k, a = Missing.PROPAGATES, Missing.KLEENE, Missing.ASKS
+    return (
+        Function("and", (Signature((B, B), B, variadic=True),), k, "true when all are; false as soon as one is false"),
+        Function("or", (Signature((B, B), B, variadic=True),), k, "true as soon as one is true"),
+        Function("not", (Signature((B,), B),), k, "true when it is false; unknown when it is unknown"),
+        Function("=", _EQUATED, p, "the same value; text is compared character by character, case included"),
+        Function("!=", _EQUATED, p, "another value; unknown when either is missing"),
+        Function("<", _COMPARED, p, "less than, or earlier than"),
+        Function("<=", _COMPARED, p, "at most, or not later than"),
+        Function(">", _COMPARED, p, "more than, or later than"),
+        Function(">=", _COMPARED, p, "at least, or not earlier than"),
+        Function("in", (Signature((A, A), B, variadic=True),), p, "one of the values of a set"),
+        Function("is known", (Signature((A,), B),), a, "true when there is a value"),
+        Function("is missing", (Signature((A,), B),), a, "true when there is no value"),
+        Function("contains", (Signature((T, T), B),), p, "the text occurs in it"),
+        Function("starts with", (Signature((T, T), B),), p, "it begins with the text"),
+        Function("ends with", (Signature((T, T), B),), p, "it ends with the text"),
+        Function("matches", (Signature((T, T), B),), p, "a small regular expression is found in it"),
+        Function("+", (Signature((N, N), N), Signature((S, S), S), Signature((I, S), I)), p, "the sum"),
+        Function("-", (Signature((N, N), N), Signature((S, S), S), Signature((I, S), I)), p, "the difference"),
+        Function("*", (Signature((N, N), N),), p, "the product, rounded half away from zero at six places"),
+        Function("/", (Signature((N, N), N),), p, "the quotient, rounded likewise; unknown when the divisor is zero"),
+        Function("else", (Signature((A, A), Kind.SAME),), a, "the first, or the second where the first is missing"),
+        Function("domain", (Signature((T,), T),), p, "what follows the last `@` of an address", call=True),
+        Function("lower", (Signature((T,), T),), p, "the text with A–Z as a–z", call=True),
+        Function("length", (Signature((T,), N),), p, "how many characters it has", call=True),
+        Function("round", (Signature((N,), N), Signature((N, N), N)), p, "rounded half away from zero", call=True),
+        Function("least", _EXTREME, p, "the smallest; unknown when one is missing", call=True),
+        Function("greatest", _EXTREME, p, "the largest; unknown when one is missing", call=True),
+        Function("date", (Signature((I,), D),), p, "the date of a time, in the agreement's zone", call=True),
+    )
+
+
+def _silent() -> tuple[Function, ...]:
+    p, a = Missing.PROPAGATES, Missing.ASKS
+    return (
+        Function("is true", (Signature((B,), B),), a, "true only when true; unknown counts as not", spoken=False),
+        Function("is unknown", (Signature((B,), B),), a, "true when neither true nor false", spoken=False),
+        Function(
+            "visible",
+            (Signature((I, I), I), Signature((D, D), D)),
+            p,
+            "the value when it is not later than the second, else missing",
+            spoken=False,
+        ),
+        Function(
+            "earliest",
+            tuple(Signature((k, k), k, variadic=True) for k in (D, I)),
+            a,
+            "the smallest of those that are known; missing when none is",
+            spoken=False,
+        ),
+        Function("until", (Signature((I, I), S),), p, "from the first instant to the second, signed", spoken=False),
+        Function("days until", (Signature((D, D), S),), p, "from one date to the other, 24 hours a day", spoken=False),
+    )
+
+
+FUNCTIONS: dict[str, Function] = {f.name: f for f in (*_spoken(), *_silent())}
+CALLS: tuple[str, ...] = tuple(f.name for f in FUNCTIONS.values() if f.call)

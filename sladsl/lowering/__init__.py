@@ -1,0 +1,152 @@
+"""From the model to the plan: sugar goes, and every choice about missing values, cuts in time and periods is written down.
+
+The parts (definitions, clocks, figures) refer to each other's columns by name and ask for those that nobody declared; this driver
+makes them all and puts the columns in an order in which each reads only earlier ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl.lowering import inputs, names
+from sladsl.lowering.builder import Builder, ClockOf, ScoreAt, all_of, choose, code, compare, number
+from sladsl.lowering.clocks import clock_column
+from sladsl.lowering.commitments import all_figures
+from sladsl.lowering.conditions import Scope, event_column, lower
+from sladsl.lowering.definitions import define, listings, score_column, until_of
+from sladsl.plan import (
+    Apply,
+    AsOf,
+    Case,
+    Children,
+    Column,
+    Const,
+    Expression,
+    Field,
+    Hidden,
+    Listing,
+    Lookup,
+    Party,
+    Plan,
+    Ref,
+    Route,
+    ValueType,
+)
+
+
+def lower_model(model: m.Model, file: str) -> Plan:
+    """The plan of a complete model (one without `Invalid`), whose agreement stands in `file`."""
+    b = Builder(model)
+    term = inputs.term(b)
+    for event in model.events.values():
+        event_column(b, event)
+    definitions = tuple(define(b, d, term) for d in model.definitions.values())
+    shown = [x for d in model.definitions.values() for x in listings(b, d)]
+    figures, commitments, lost = all_figures(b, term)
+    routed = [_route(b, r) for r in model.routes]
+    _make_what_was_asked(b)
+    agreement = model.agreement
+    return Plan(
+        name=agreement.label if agreement else file,
+        file=file,
+        zone=agreement.zone if agreement else "UTC",
+        parties=tuple(Party(x.name, x.label) for x in agreement.parties) if agreement else (),
+        term=term,
+        year_starts=agreement.year_starts if agreement else 1,
+        records=tuple(inputs.record(r) for r in model.records.values()),
+        calendars=tuple(c.rules for c in model.calendars.values()),
+        columns=_ordered(b),
+        definitions=definitions,
+        lifecycles=tuple(x.steps for x in model.lifecycles),
+        figures=figures,
+        commitments=commitments,
+        routes=tuple(r for r, _ in routed),
+        listings=(*shown, *lost, *(x for _, found in routed for x in found), *_divisions(b)),
+        moments=inputs.moments(model),
+        sources=tuple(inputs.source(s) for s in model.sources),
+    )
+
+
+def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
+    d = b.model.definitions[route.definition]
+    until = until_of(d.record, d.name) if d.entry_type is not None else None
+    scope = Scope(d.record, until, f"route {d.name}")
+    arms: list[tuple[Expression, Expression]] = []
+    otherwise: Expression = code(-1)
+    for i, case in enumerate(route.cases):
+        if case.when is None:
+            otherwise = code(i)
+            break
+        arms.append((lower(b, case.when, scope), code(i)))
+    value = choose(*arms, otherwise=otherwise) if arms else otherwise
+    column = b.column(d.record, f"route {d.name}", ValueType.CODE, value, d.name)
+    member = names.member(d.name)
+    destinations = tuple(c.destination for c in route.cases)
+    nowhere = all_of(Ref(d.record, member), compare("=", column, code(-1)))
+    listed = [Listing("no route", d.name, d.record, nowhere)] if otherwise == code(-1) else []
+    return Route(d.name, d.record, member, column.column, destinations), listed
+
+
+def _divisions(b: Builder) -> list[Listing]:
+    found: dict[tuple[str, str], list[Expression]] = {}
+    for x in b.divisions:
+        found.setdefault((x.record, x.subject), []).append(compare("=", x.divisor, number(0)))
+    return [
+        Listing(
+            "division by zero", subject, record, tests[0] if len(tests) == 1 else Apply("or", tuple(tests))
+        )
+        for (record, subject), tests in found.items()
+    ]
+
+
+def _make_what_was_asked(b: Builder) -> None:
+    while (request := b.next_request()) is not None:
+        match request:
+            case ScoreAt():
+                score_column(b, request)
+            case ClockOf():
+                clock_column(b, request)
+            case _:
+                assert_never(request)
+
+
+def _ordered(b: Builder) -> tuple[Column, ...]:
+    """Columns so that each reads only earlier ones; otherwise as they were made."""
+    graph: TopologicalSorter[tuple[str, str]] = TopologicalSorter()
+    for key, column in b.columns.items():
+        graph.add(key, *((r.record, r.column) for r in references(column.value)))
+    return tuple(b.columns[key] for key in graph.static_order())
+
+
+def references(e: Expression) -> Iterator[Ref]:
+    """Every column an expression reads, the ones read inside child rows included."""
+    for part in parts(e):
+        if isinstance(part, Ref):
+            yield part
+
+
+def parts(e: Expression) -> Iterator[Expression]:
+    """The expression and everything in it."""
+    yield e
+    match e:
+        case Apply(args=args):
+            for arg in args:
+                yield from parts(arg)
+        case Case(arms=arms, otherwise=otherwise):
+            for when, then in arms:
+                yield from parts(when)
+                yield from parts(then)
+            yield from parts(otherwise)
+        case Lookup(at=at):
+            yield from parts(at)
+        case Children(where=where, of=of):
+            for inner in (where, of):
+                if inner is not None:
+                    yield from parts(inner)
+        case Const() | Field() | Hidden() | Ref() | AsOf():
+            return
+        case _:
+            assert_never(e)

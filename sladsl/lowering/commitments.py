@@ -1,0 +1,98 @@
+"""Commitments: a figure with its bound and its consequences; and which figure each KPI is tracked by."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sladsl import model as m
+from sladsl.calendars import Duration, PeriodKind
+from sladsl.lowering.builder import Builder
+from sladsl.lowering.conditions import microseconds
+from sladsl.lowering.figures import Asked, Lowered, figure, response
+from sladsl.plan import Action, Bound, BoundKind, Commitment, Figure, Listing, Step, Term
+
+
+def tracked_period(model: m.Model, kpi: str) -> PeriodKind:
+    """The period a KPI is reported by: its commitment's, else the review's cadence, else the month."""
+    for c in model.commitments:
+        if c.kpi == kpi:
+            return c.period
+    review = model.agreement.review if model.agreement else None
+    return review.cadence if review else PeriodKind.MONTH
+
+
+def all_figures(
+    b: Builder, term: Term
+) -> tuple[tuple[Figure, ...], tuple[Commitment, ...], tuple[Listing, ...]]:
+    """Every KPI's own figure, then one for each commitment that asks for more than that."""
+    found: dict[str, Lowered] = {}
+    for kpi in b.model.kpis.values():
+        asked = Asked(kpi.name, kpi, tracked_period(b.model, kpi.name), None, term)
+        found[kpi.name] = figure(b, asked)
+    commitments = []
+    for c in b.model.commitments:
+        lowered = _of_commitment(b, c, found, term)
+        found.setdefault(lowered.figure.id, lowered)
+        commitments.append(commitment(c, lowered))
+    listings = [x for f in found.values() for x in f.listings]
+    return tuple(f.figure for f in found.values()), tuple(commitments), tuple(listings)
+
+
+def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], term: Term) -> Lowered:
+    kpi = b.model.kpis[c.kpi]
+    asked = Asked(c.id, kpi, c.period, c.population, term)
+    if isinstance(c.target, m.Within):
+        return response(b, asked, c.target)
+    own = tracked[c.kpi]
+    if c.population is None and own.figure.period == c.period:
+        return own
+    return figure(b, asked)
+
+
+def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
+    late = [x for x in c.consequences if x.trigger == "late"]
+    missed = [x for x in c.consequences if x.trigger == "missed"]
+    steps = [x for x in c.consequences if x.trigger in {"below", "above"}]
+    return Commitment(
+        id=c.id,
+        owner=c.owner,
+        counterparty=c.counterparty,
+        kpi=c.kpi,
+        target=c.words,
+        figure=lowered.figure.id,
+        bound=_bound(c.target),
+        warn=_warn(c.warn),
+        needs=c.needs,
+        none_counts_as=c.none_counts_as,
+        clock=lowered.clock,
+        if_late=_actions(late),
+        if_missed=_actions(missed),
+        steps=tuple(
+            Step(x.trigger == "below", _plain(x.value), _actions([x])) for x in steps if x.value is not None
+        ),
+    )
+
+
+def _bound(target: m.Target) -> Bound:
+    match target:
+        case m.Within(share=share):
+            return Bound(BoundKind.AT_LEAST, share)
+        case m.Limit(at_least=at_least, value=value):
+            return Bound(BoundKind.AT_LEAST if at_least else BoundKind.AT_MOST, _plain(value))
+        case m.Range(low=low, high=high):
+            return Bound(BoundKind.BETWEEN, _plain(low), _plain(high))
+
+
+def _warn(warn: m.Warn | None) -> Bound | None:
+    """`warn below 130`: near the target is what is not at least 130."""
+    if warn is None:
+        return None
+    return Bound(BoundKind.AT_LEAST if warn.below else BoundKind.AT_MOST, _plain(warn.value))
+
+
+def _plain(value: Decimal | Duration) -> Decimal:
+    return Decimal(microseconds(value)) if isinstance(value, Duration) else value
+
+
+def _actions(consequences: list[m.Consequence]) -> tuple[Action, ...]:
+    return tuple(Action(a.verb, a.to) for c in consequences for a in c.actions)

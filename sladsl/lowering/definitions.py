@@ -1,0 +1,240 @@
+"""Definitions and scores as columns: the table "which row counts where", written out.
+
+| since ↓ when → | true | unknown | false |
+|---|---|---|---|
+| known | in | unclassifiable | mislabelled, if the definition itself names an optional field as its `since`; else out |
+| missing | undated | out | out |
+| hidden | not yet | not yet | not yet |
+"""
+
+from __future__ import annotations
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.lowering import names
+from sladsl.lowering.builder import (
+    FALSE,
+    NO_INSTANT,
+    TRUE,
+    Builder,
+    ScoreAt,
+    Until,
+    all_of,
+    any_of,
+    choose,
+    code,
+    compare,
+    first_known,
+    is_code,
+    is_true,
+    is_unknown,
+    known,
+    number,
+)
+from sladsl.lowering.conditions import Scope, lower, pending
+from sladsl.lowering.moments import At, entry_at, moment_at
+from sladsl.plan import (
+    Apply,
+    AsOf,
+    Const,
+    Definition,
+    Expression,
+    Hidden,
+    Listing,
+    Ref,
+    Status,
+    Term,
+    ValueType,
+)
+
+LISTED = {
+    Status.UNDATED: "undated",
+    Status.MISLABELLED: "mislabelled",
+    Status.UNCLASSIFIABLE: "unclassifiable",
+}
+
+
+def define(b: Builder, d: m.Definition, term: Term) -> Definition:
+    """All columns of a definition. Its base's columns exist or will: they are referred to by name."""
+    own = _own_moment(b, d)
+    if d.entry_type is not None:
+        _entry(b, d, own)
+    _condition(b, d)
+    own_entry = Ref(d.record, names.part(d.name, "since")) if own is not None and d.entry_type else None
+    status = b.column(d.record, names.status(d.name), ValueType.CODE, _status(b, d, own_entry), d.name)
+    dated = None if d.entry_type is None else Ref(d.record, names.entry(d.name))
+    counted = status if dated is None else _counted(status, dated, own_entry or dated, term)
+    b.column(d.record, names.counted(d.name), ValueType.CODE, counted, d.name)
+    inside = in_term(dated, term) if dated else TRUE
+    member = all_of(is_code(status, Status.IN), inside)
+    b.column(d.record, names.member(d.name), ValueType.BOOLEAN, is_true(member), d.name)
+    maybe = all_of(is_code(status, Status.PENDING), inside)
+    b.column(d.record, names.maybe(d.name), ValueType.BOOLEAN, is_true(maybe), d.name)
+    base = d.base
+    return Definition(
+        d.name, d.label, d.record, names.counted(d.name), names.entry(d.name) if dated else None, base
+    )
+
+
+def _counted(status: Ref, entry: Expression, since: Expression, term: Term) -> Expression:
+    """The status as far as the term goes: rows that are in count by their entry, the others by what dates them."""
+    inside = is_code(status, Status.IN)
+    early_or_late = choose((inside, _outside(entry, term)), otherwise=_outside(since, term))
+    out = _outside(entry, term) if entry == since else early_or_late
+    return choose((out, code(Status.OUT)), otherwise=status)
+
+
+def _own_moment(b: Builder, d: m.Definition) -> At | None:
+    """What the definition says itself, or its record's own moment where it stands on the record."""
+    if d.since is not None:
+        return moment_at(b, d.since)
+    if d.base is None:
+        record = b.model.records[d.record]
+        if record.moment is not None:
+            return moment_at(
+                b, m.FieldUse(d.record, record.moment.name, record.moment.type, record.moment.span)
+            )
+    return None
+
+
+def _entry(b: Builder, d: m.Definition, own: At | None) -> None:
+    """`since`, `entry` (the later of its own and its base's), the end of the entry's day where a date dates it, and `until`."""
+    base = entry_at(b, d.base) if d.base else None
+    starts: list[Expression] = []
+    ends: list[Expression] = []
+    if own is not None:
+        starts.append(b.column(d.record, names.part(d.name, "since"), ValueType.INSTANT, own.start, d.name))
+        ends.append(own.end)
+    if base is not None:
+        starts.append(base.start)
+        ends.append(base.end)
+    entry = b.column(d.record, names.entry(d.name), ValueType.INSTANT, _latest(starts), d.name)
+    end: Expression = entry
+    if isinstance(d.entry_type, t.Date):
+        end = b.column(d.record, names.entry_end(d.name), ValueType.INSTANT, _latest(ends), d.name)
+    b.column(d.record, names.until(d.name), ValueType.INSTANT, first_known(end, AsOf()), d.name)
+
+
+def _latest(moments: list[Expression]) -> Expression:
+    return moments[0] if len(moments) == 1 else Apply("greatest", tuple(moments))
+
+
+def until_of(record: str, definition: str) -> Until:
+    """As things stood when the row entered the definition."""
+    return Until(definition, Ref(record, names.until(definition)))
+
+
+def _condition(b: Builder, d: m.Definition) -> None:
+    """Its own condition at its own entry, added to its base's at the base's."""
+    base = Ref(d.record, names.condition(d.base)) if d.base else None
+    own = None
+    if d.when is not None:
+        until = until_of(d.record, d.name) if d.entry_type is not None else None
+        own = lower(b, d.when, Scope(d.record, until, d.name))
+    b.column(d.record, names.condition(d.name), ValueType.BOOLEAN, all_of(base, own), d.name)
+
+
+def _status(b: Builder, d: m.Definition, since: Expression | None) -> Expression:
+    when = Ref(d.record, names.condition(d.name))
+    waits = _pending(b, d)
+    unsettled = (
+        (all_of(is_unknown(when), waits), code(Status.PENDING)),
+        (is_unknown(when), code(Status.UNCLASSIFIABLE)),
+    )
+    if d.entry_type is None:
+        return choose((is_true(when), code(Status.IN)), *unsettled, otherwise=code(Status.OUT))
+    entry: Expression = Ref(d.record, names.entry(d.name))
+    wrong = Status.MISLABELLED if _names_optional_field(b, d) else Status.OUT
+    dated = choose(
+        (all_of(is_true(when), known(entry)), code(Status.IN)),
+        (is_true(when), code(Status.UNDATED)),
+        *unsettled,
+        otherwise=code(wrong),
+    )
+    # Without a `when` of its own, having the moment is the whole condition: who has none is simply not in it.
+    says_more = d.when is not None or d.since is None
+    undated = choose(
+        (is_true(when) if says_more else FALSE, code(Status.UNDATED)), otherwise=code(Status.OUT)
+    )
+    hidden = _hidden(b, d)
+    arms: list[tuple[Expression, Expression]] = [] if hidden == FALSE else [(hidden, code(Status.NOT_YET))]
+    return choose(*arms, (known(since or entry), dated), otherwise=undated)
+
+
+def _pending(b: Builder, d: m.Definition) -> Expression:
+    chain: list[Expression] = []
+    at: m.Definition | None = d
+    while at is not None:
+        chain.append(pending(b, at.when))
+        at = b.model.definitions[at.base] if at.base else None
+    return any_of(*chain)
+
+
+def _hidden(b: Builder, d: m.Definition) -> Expression:
+    """Whether a moment along the chain is there, but later than the as-of."""
+    fields: list[Expression] = []
+    at: m.Definition | None = d
+    while at is not None:
+        record = b.model.records[at.record]
+        if isinstance(at.since, m.FieldUse):
+            fields.append(Hidden(at.since.record, at.since.field))
+        elif at.since is None and at.base is None and record.moment is not None:
+            fields.append(Hidden(at.record, record.moment.name))
+        at = b.model.definitions[at.base] if at.base else None
+    return any_of(*fields)
+
+
+def _names_optional_field(b: Builder, d: m.Definition) -> bool:
+    return isinstance(d.since, m.FieldUse) and b.model.records[d.since.record].fields[d.since.field].optional
+
+
+def in_term(entry: Expression, term: Term) -> Expression:
+    """Whether an instant lies in the term (its last date included)."""
+    start = None if term.start is None else compare(">=", entry, Const(term.start, ValueType.INSTANT))
+    end = None if term.end is None else compare("<", entry, Const(term.end, ValueType.INSTANT))
+    return all_of(start, end)
+
+
+def _outside(entry: Expression, term: Term) -> Expression:
+    sides: list[Expression] = []
+    if term.start is not None:
+        sides.append(compare("<", entry, Const(term.start, ValueType.INSTANT)))
+    if term.end is not None:
+        sides.append(compare(">=", entry, Const(term.end, ValueType.INSTANT)))
+    return any_of(*sides)
+
+
+def listings(b: Builder, d: m.Definition) -> list[Listing]:
+    """Rows of this definition that must be shown: undated, mislabelled, unclassifiable, and those dated before their base."""
+    status = Ref(d.record, names.counted(d.name))
+    found = [Listing(word, d.name, d.record, is_code(status, value)) for value, word in LISTED.items()]
+    if d.base and d.since is not None and d.entry_type is not None:
+        own = moment_at(b, d.since)
+        early = compare("<", own.end, entry_at(b, d.base).start)
+        found.append(Listing("out of order", d.name, d.record, all_of(is_code(status, Status.IN), early)))
+    return found
+
+
+def population_columns(b: Builder, record: str, moment: m.Moment | None, name: str, term: Term) -> None:
+    """All rows of a record that have a moment, as a population: entry, until, member, maybe."""
+    at = moment_at(b, moment) if moment is not None else None
+    start: Expression = at.start if at else NO_INSTANT
+    end: Expression = at.end if at else NO_INSTANT
+    entry = b.column(record, names.entry(name), ValueType.INSTANT, start, name)
+    until = b.column(record, names.until(name), ValueType.INSTANT, first_known(end, AsOf()), name)
+    assert until is not None
+    member = is_true(all_of(known(entry), in_term(entry, term)))
+    b.column(record, names.member(name), ValueType.BOOLEAN, member, name)
+    b.column(record, names.maybe(name), ValueType.BOOLEAN, FALSE, name)
+
+
+def score_column(b: Builder, request: ScoreAt) -> None:
+    """A score's total as things stood: an unknown clause adds nothing, as every scoring tool counts."""
+    score = b.model.scores[request.score]
+    scope = Scope(score.record, request.until, score.name)
+    total: Expression = number(0)
+    for clause in score.clauses:
+        points = choose((lower(b, clause.when, scope), number(clause.points)), otherwise=number(0))
+        total = points if total == number(0) else Apply("+", (total, points))
+    name = names.score(score.name, request.until.label if request.until else None)
+    b.column(score.record, name, ValueType.NUMBER, total, score.name)

@@ -1,0 +1,291 @@
+"""KPIs as figures: named counters over columns, per period.
+
+One function a kind of KPI. `verdicts` knows what range of values each kind can still end at; here it is only said what to count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import PeriodKind
+from sladsl.lowering import names
+from sladsl.lowering.builder import (
+    Builder,
+    ClockOf,
+    all_of,
+    compare,
+    is_code,
+    is_true,
+    is_unknown,
+    known,
+    missing,
+    negate,
+)
+from sladsl.lowering.clocks import Tiers, measured, reached, run, state_of, tiers
+from sladsl.lowering.conditions import Scope, lower, pending
+from sladsl.lowering.populations import (
+    Population,
+    descends,
+    narrowed,
+    of_definition,
+    of_moment,
+    period_end,
+)
+from sladsl.plan import AsOf, Clock, Counter, Figure, Listing, Measure, Ref, State, Term, ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A figure with the listings it gives rise to and, for a promise on single rows, its clock."""
+
+    figure: Figure
+    listings: tuple[Listing, ...] = ()
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a figure is made for: its id, the KPI, the period, and the definition that narrows it (`of P1`)."""
+
+    id: str
+    kpi: m.Kpi
+    period: PeriodKind
+    by: str | None
+    term: Term
+
+
+def figure(b: Builder, asked: Asked) -> Lowered:
+    """A KPI's own figure; a time KPI's is the median of its elapsed time."""
+    measure = asked.kpi.measure
+    match measure:
+        case m.Count():
+            return _count(b, asked, measure)
+        case m.Become():
+            return _become(b, asked, measure)
+        case m.Whose():
+            return _whose(b, asked, measure)
+        case m.Statistic():
+            return _statistic(b, asked, measure)
+        case m.TimeBetween():
+            return _elapsed(b, asked, 50, measure)
+        case _:
+            assert_never(measure)
+
+
+def _figure(
+    b: Builder, asked: Asked, p: Population, measure: Measure, counters: list[Counter], **more: object
+) -> Figure:
+    rows = [Counter("rows", p.member), Counter("maybe", p.maybe)]
+    by = [lower(b, f, Scope(p.record, None, asked.id)) for f in asked.kpi.for_each]
+    return Figure(
+        id=asked.id,
+        kpi=asked.kpi.name,
+        label=asked.kpi.label,
+        record=p.record,
+        measure=measure,
+        period=asked.period,
+        entry=p.entry.column,
+        counters=(*rows, *counters),
+        by=tuple(by),
+        by_names=tuple(f.field for f in asked.kpi.for_each),
+        population=p.name,
+        **more,  # type: ignore[arg-type]  # the caller names Figure's own fields
+    )
+
+
+def _count(b: Builder, asked: Asked, measure: m.Count) -> Lowered:
+    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
+    return Lowered(_figure(b, asked, p, Measure.COUNT, []), lost)
+
+
+def _states(p: Population, state: Ref, due: Ref | None) -> list[Counter]:
+    """`matured` rows have their deadline behind them: only among these is an estimate fair to early and late rows alike."""
+    counters = [
+        Counter("hit", all_of(p.member, is_code(state, State.MET))),
+        Counter("open", all_of(p.member, is_code(state, State.OPEN))),
+        Counter("undecided", all_of(p.member, is_code(state, State.UNDECIDED))),
+    ]
+    if due is None:
+        return counters
+    behind = compare("<=", due, AsOf())
+    judged = is_code(state, State.MET, State.MISSED)
+    matured = Counter("matured", all_of(p.member, judged, behind))
+    return [*counters, matured, Counter("matured_hit", all_of(p.member, is_code(state, State.MET), behind))]
+
+
+def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
+    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
+    state, due = reached(b, asked.id, p.at, measure.goal, measure.within, asked.term)
+    kind = Measure.RESPONSE if measure.within is not None else Measure.BECOME
+    return Lowered(_figure(b, asked, p, kind, _states(p, state, due)), lost)
+
+
+def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
+    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
+    until = period_end(p, asked.period)
+    holds = b.column(
+        p.record,
+        names.part(asked.id, "holds"),
+        ValueType.BOOLEAN,
+        lower(b, measure.condition, Scope(p.record, until, asked.id)),
+        asked.id,
+    )
+    waits = is_true(pending(b, measure.condition))
+    unsure = all_of(p.member, is_unknown(holds))
+    counters = [
+        Counter("hit", all_of(p.member, is_true(holds))),
+        Counter("open", all_of(unsure, waits)),
+        Counter("unknown", all_of(unsure, negate(waits))),
+    ]
+    listing = Listing("condition unknown", asked.id, p.record, all_of(unsure, negate(waits)))
+    return Lowered(_figure(b, asked, p, Measure.SHARE, counters), (*lost, listing))
+
+
+_STATISTICS = {
+    "sum": Measure.SUM,
+    "average": Measure.AVERAGE,
+    "median": Measure.MEDIAN,
+    "percentile": Measure.PERCENTILE,
+    "least": Measure.LEAST,
+    "greatest": Measure.GREATEST,
+}
+_AGGREGATES = {"sum": "sum", "average": "sum", "least": "least", "greatest": "greatest"}
+
+
+def _statistic(b: Builder, asked: Asked, measure: m.Statistic) -> Lowered:
+    if isinstance(measure.value, m.ElapsedUse) and measure.function in {"median", "percentile"}:
+        return _elapsed(b, asked, measure.percent, measured(b, measure.value.kpi)[1], measure)
+    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
+    until = period_end(p, asked.period)
+    span = isinstance(measure.value.type, t.Duration)
+    value = b.column(
+        p.record,
+        names.part(asked.id, "value"),
+        ValueType.SPAN if span else ValueType.NUMBER,
+        lower(b, measure.value, Scope(p.record, until, asked.id)),
+        asked.id,
+    )
+    counted = all_of(p.member, known(value))
+    kind = _STATISTICS[measure.function]
+    if kind in {Measure.MEDIAN, Measure.PERCENTILE}:
+        ends = [Counter(e, counted, "rank", value, measure.percent) for e in ("low", "high")]
+    else:
+        ends = [Counter("value", counted, _AGGREGATES[measure.function], value)]
+    lacking = all_of(p.member, missing(value))
+    counters = [Counter("known", counted), Counter("unknown", lacking), *ends]
+    figure = _figure(
+        b,
+        asked,
+        p,
+        kind,
+        counters,
+        unit=_unit(b, measure.value),
+        percent=measure.percent,
+        floor=kind is Measure.SUM and never_falls(measure.value),
+    )
+    return Lowered(figure, (*lost, Listing("value missing", asked.id, p.record, lacking)))
+
+
+def _unit(b: Builder, value: m.Expression) -> str:
+    if isinstance(value, m.ElapsedUse):
+        return measured(b, value.kpi)[1].unit
+    if isinstance(value.type, t.Duration):
+        return "hours"
+    return value.type.unit if isinstance(value.type, t.Number) else ""
+
+
+def never_falls(value: m.Expression) -> bool:
+    """Whether a row adds at least zero, and never less than it did: only then does a sum have a floor while its period runs."""
+    match value:
+        case m.RowsValue(function="count"):
+            return True
+        case m.Literal(value=x):
+            return not isinstance(x, str | bool) and _positive(x)
+        case m.Operation(op="+" | "*", args=args):
+            return all(never_falls(a) for a in args)
+        case _:
+            return False
+
+
+def _positive(x: object) -> bool:
+    return isinstance(x, Decimal) and x >= 0
+
+
+def _elapsed(
+    b: Builder, asked: Asked, percent: int, clock: m.TimeBetween, statistic: m.Statistic | None = None
+) -> Lowered:
+    """Percentiles of elapsed time. An unanswered row counts: from its elapsed so far up to no end."""
+    lost: tuple[Listing, ...] = ()
+    kpi = asked.kpi.name
+    if statistic is not None:
+        assert isinstance(statistic.value, m.ElapsedUse)
+        kpi = statistic.value.kpi
+        p, lost = narrowed(b, statistic.population, asked.by, asked.id, asked.term)
+    else:
+        p = clocked(b, asked, clock)
+    b.ask(ClockOf(kpi, None))
+    run(b, kpi)
+    undecided = Ref(p.record, names.clock(kpi, "undecided"))
+    counted = all_of(p.member, negate(undecided))
+    elapsed, so_far = (Ref(p.record, names.clock(kpi, c)) for c in ("elapsed", "elapsed_so_far"))
+    counters = [
+        Counter("known", counted),
+        Counter("undecided", all_of(p.member, undecided)),
+        Counter("open", all_of(counted, missing(elapsed))),
+        Counter("low", counted, "rank", so_far, percent),
+        Counter("high", counted, "rank", elapsed, percent),
+    ]
+    kind = Measure.MEDIAN if percent == 50 else Measure.PERCENTILE
+    figure = _figure(b, asked, p, kind, counters, unit=clock.unit, percent=percent, calendar=clock.calendar)
+    return Lowered(figure, lost)
+
+
+def clocked(b: Builder, asked: Asked, clock: m.TimeBetween) -> Population:
+    """The rows a time KPI judges: those of `of P`, else those that have its start."""
+    if asked.by is not None:
+        return of_definition(b, asked.by)
+    return of_moment(b, clock.start, clock.record, asked.term)
+
+
+def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
+    """A time KPI held to deadlines: met, missed, open or undecided, row by row."""
+    _, clock = measured(b, asked.kpi.name)
+    p = clocked(b, asked, clock)
+    r = run(b, asked.kpi.name)
+    due: Tiers = tiers(b, asked.id, p.record, r.start, within.choices, p.until)
+    state = b.column(
+        p.record,
+        names.part(asked.id, "state"),
+        ValueType.CODE,
+        state_of(r.stop.start, due.due, r.undecided, due.ahead),
+        asked.id,
+    )
+    stop = r.stop.start
+    assert isinstance(stop, Ref)
+    assert isinstance(r.start.start, Ref)
+    accountable = b.model.records[p.record].accountable
+    listings = [Listing("undecided", asked.id, p.record, all_of(p.member, is_code(state, State.UNDECIDED)))]
+    if due.tier is not None:
+        listings.append(Listing("branch unknown", asked.id, p.record, all_of(p.member, is_true(due.unsure))))
+    judged = Clock(
+        record=p.record,
+        member=p.member.column,
+        entry=p.entry.column,
+        start=r.start.start.column,
+        due=due.due.column,
+        stop=stop.column,
+        state=state.column,
+        accountable=accountable.name if accountable else None,
+        tier=due.tier.column if due.tier else None,
+        tiers=(),
+    )
+    return Lowered(
+        _figure(b, asked, p, Measure.RESPONSE, _states(p, state, due.due)), tuple(listings), judged
+    )
+
+
+__all__ = ["Asked", "Lowered", "descends", "figure", "response"]

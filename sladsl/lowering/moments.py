@@ -1,0 +1,76 @@
+"""Moments: a time field, a definition's entry, an event — as the instants a row's moment spans.
+
+A time is one instant. A date is that whole local day: it starts at its midnight and ends a microsecond before the next, which is what
+lets dates and times be compared as dates without a second set of rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.lowering import names
+from sladsl.lowering.builder import (
+    Builder,
+    all_of,
+    compare,
+    day_end,
+    day_start,
+    local_day,
+)
+from sladsl.plan import Aggregate, Children, Expression, Field, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """`start` and `end` are instants, both included and equal for a time; `day` is the day number of a date."""
+
+    start: Expression
+    end: Expression
+    day: Expression | None = None
+
+
+def day_at(day: Expression) -> At:
+    start = day_start(day)
+    return At(start, day_end(start), day)
+
+
+def moment_at(b: Builder, moment: m.Moment) -> At:
+    """The instants of a moment of the row."""
+    match moment:
+        case m.FieldUse():
+            field = Field(moment.record, moment.field)
+            return day_at(field) if isinstance(moment.type, t.Date) else At(field, field)
+        case m.EntryUse():
+            return entry_at(b, moment.definition)
+        case m.EventUse():
+            event = b.model.events[moment.event]
+            column = Ref(event.record, names.event(moment.event))
+            return day_at(column) if isinstance(event.type, t.Date) else At(column, column)
+        case _:
+            assert_never(moment)
+
+
+def entry_at(b: Builder, definition: str) -> At:
+    """When rows entered a definition; where a date is among its moments, the entry lasts to that day's end."""
+    d = b.model.definitions[definition]
+    start = Ref(d.record, names.entry(definition))
+    if isinstance(d.entry_type, t.Date):
+        return At(start, Ref(d.record, names.entry_end(definition)), local_day(start))
+    return At(start, start)
+
+
+def event_rows(b: Builder, e: m.Event, where: Expression | None, since: At | None) -> Expression:
+    """The event's own moment among its child rows, counted from `since` when given (a day where its field is a date)."""
+    pick = e.pick
+    assert isinstance(pick, m.NthRow)
+    field = Field(pick.record, pick.by)
+    after: Expression | None = None
+    if since is not None:
+        after = compare(">=", field, local_day(since.start) if isinstance(e.type, t.Date) else since.start)
+    matching = all_of(after, where) if after is not None or where is not None else None
+    if pick.position < 0:
+        return Children(pick.record, Aggregate.LAST, where=matching, of=field)
+    return Children(pick.record, Aggregate.NTH, where=matching, of=field, n=pick.position)

@@ -1,0 +1,68 @@
+"""How columns are called. Reports never show these; the plan's text and a lead's explanation do, so they read like the agreement."""
+
+from __future__ import annotations
+
+from sladsl.calendars import DurationKind, describe
+from sladsl.model import Budget
+
+
+def entry(population: str) -> str:
+    """When the row entered the definition (or, for a record, its own moment)."""
+    return f"{population}.entry"
+
+
+def entry_end(population: str) -> str:
+    """The last instant that still belongs to the entry: the end of its day where a date dates it."""
+    return f"{population}.entry_end"
+
+
+def until(population: str) -> str:
+    """Up to when the definition's condition sees the world."""
+    return f"{population}.until"
+
+
+def condition(definition: str) -> str:
+    return f"{definition}.condition"
+
+
+def status(definition: str) -> str:
+    return f"{definition}.status"
+
+
+def counted(definition: str) -> str:
+    """The status as far as the term goes."""
+    return f"{definition}.counted"
+
+
+def member(population: str) -> str:
+    return f"{population}.member"
+
+
+def maybe(population: str) -> str:
+    return f"{population}.maybe"
+
+
+def score(name: str, until: str | None) -> str:
+    return f"{name}@{until}" if until else name
+
+
+def event(name: str) -> str:
+    return name
+
+
+def clock(kpi: str, part: str) -> str:
+    """start, start_end, stop, stop_end, elapsed, elapsed_so_far of a time KPI."""
+    return f"{kpi}.{part}"
+
+
+def budget_clock(kpi: str, budget: Budget) -> str:
+    """The clock of `kpi within budget` used as a condition."""
+    words = describe(budget.duration)
+    named = (
+        f" of {budget.calendar}" if budget.calendar and budget.duration.kind is not DurationKind.LOCAL else ""
+    )
+    return f"{kpi} within {words}{named}"
+
+
+def part(figure: str, what: str) -> str:
+    return f"{figure}.{what}"

@@ -1,0 +1,138 @@
+"""The rows a KPI is about: which they are, when each entered, and up to when conditions on them see the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sladsl import model as m
+from sladsl.calendars import PeriodKind
+from sladsl.lowering import names
+from sladsl.lowering.builder import (
+    FALSE,
+    Builder,
+    Until,
+    all_of,
+    any_of,
+    before,
+    is_true,
+    is_unknown,
+    negate,
+)
+from sladsl.lowering.conditions import Scope, lower, membership, pending
+from sladsl.lowering.definitions import population_columns
+from sladsl.lowering.moments import At, entry_at, moment_at
+from sladsl.plan import Expression, Listing, Lookup, PeriodEnd, Ref, Term, ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """`member` and `maybe` are boolean columns: the row is in it, or may still turn out to be."""
+
+    record: str
+    name: str
+    entry: Ref
+    at: At
+    until: Until
+    member: Ref
+    maybe: Ref
+
+
+def of_definition(b: Builder, definition: str) -> Population:
+    record = b.model.definitions[definition].record
+    return _named(record, definition, entry_at(b, definition))
+
+
+def of_moment(b: Builder, moment: m.Moment, record: str, term: Term) -> Population:
+    """The rows that have a moment: those of a definition when it is one's entry, else all that the field or event dates."""
+    if isinstance(moment, m.EntryUse):
+        return of_definition(b, moment.definition)
+    own = b.model.records[record].moment
+    match moment:
+        case m.FieldUse() if own is not None and moment.field == own.name:
+            name = record
+        case m.FieldUse():
+            name = f"{record} with {moment.field}"
+        case _:
+            name = f"{record} with {moment.event}"
+    population_columns(b, record, moment, name, term)
+    return _named(record, name, moment_at(b, moment))
+
+
+def of_record(b: Builder, record: str, term: Term) -> Population:
+    own = b.model.records[record].moment
+    assert own is not None, "a record without a moment is no population"
+    return of_moment(b, m.FieldUse(record, own.name, own.type, own.span), record, term)
+
+
+def _named(record: str, name: str, at: At) -> Population:
+    entry = Ref(record, names.entry(name))
+    until = Until(name, Ref(record, names.until(name)))
+    return Population(
+        record,
+        name,
+        entry,
+        At(entry, at.end if at.day is not None else entry, at.day),
+        until,
+        Ref(record, names.member(name)),
+        Ref(record, names.maybe(name)),
+    )
+
+
+def base_of(b: Builder, p: m.Population, term: Term) -> Population:
+    """The population before its `where`."""
+    return of_definition(b, p.definition) if p.definition else of_record(b, p.record, term)
+
+
+def narrowed(
+    b: Builder, p: m.Population, by: str | None, figure: str, term: Term
+) -> tuple[Population, tuple[Listing, ...]]:
+    """A KPI's population for one figure: narrowed by its `where` and, in a commitment, to a definition's rows (`of P1`)."""
+    base = base_of(b, p, term)
+    conditions: list[Expression] = []
+    waits: list[Expression] = []
+    population = base
+    if by is not None and by != p.definition:
+        population = of_definition(b, by)
+        if p.definition is not None and not descends(b, by, p.definition):
+            conditions.append(membership(b, p.definition, Scope(population.record, population.until, figure)))
+    if p.where is not None:
+        conditions.append(lower(b, p.where, Scope(population.record, population.until, figure)))
+        waits.append(pending(b, p.where))
+    if not conditions:
+        return population, ()
+    return _where(b, population, figure, all_of(*conditions), any_of(*waits) if waits else FALSE)
+
+
+def _where(
+    b: Builder, p: Population, figure: str, condition: Expression, waits: Expression
+) -> tuple[Population, tuple[Listing, ...]]:
+    where = b.column(p.record, names.part(figure, "where"), ValueType.BOOLEAN, condition, figure)
+    member = all_of(p.member, is_true(where))
+    unsure = any_of(
+        all_of(p.maybe, negate(is_true(negate(where)))), all_of(p.member, is_unknown(where), waits)
+    )
+    judged = Population(
+        p.record,
+        p.name,
+        p.entry,
+        p.at,
+        p.until,
+        b.column(p.record, names.part(figure, "member"), ValueType.BOOLEAN, is_true(member), figure),
+        b.column(p.record, names.part(figure, "maybe"), ValueType.BOOLEAN, is_true(unsure), figure),
+    )
+    lost = all_of(p.member, is_unknown(where), negate(is_true(waits)))
+    return judged, (Listing("condition unknown", figure, p.record, lost),)
+
+
+def descends(b: Builder, definition: str, ancestor: str) -> bool:
+    at: str | None = definition
+    while at is not None:
+        if at == ancestor:
+            return True
+        at = b.model.definitions[at].base
+    return False
+
+
+def period_end(p: Population, period: PeriodKind) -> Until:
+    """What statistics and `whose` see: everything up to the end of the period the row entered in."""
+    return Until(f"end of {period} of {p.name}", before(Lookup(PeriodEnd(period), p.entry)))

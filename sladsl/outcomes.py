@@ -1,0 +1,108 @@
+"""What an engine gives back, and what data reading finds: counts, rows and problems. Values only; nothing here judges.
+
+Instants are microseconds since 1970-01-01T00:00Z, keys are text. Every sequence is in a stable order: periods by time, rows by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sladsl.plan import Status
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The as-of instant, and the data row it came from when it was not given."""
+
+    instant: int
+    record: str | None = None
+    field: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodCounts:
+    """One figure's counters in one period; `start` is the period's first instant.
+
+    `by` holds the breakdown's values, in the order of the figure's `by_names`; it is empty for the whole.
+    A counter is an integer (counts, spans) or a decimal (sums of numbers); None is missing.
+    """
+
+    start: int
+    counters: Mapping[str, int | Decimal | None]
+    by: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One row's clock for one commitment: late ones are breaches."""
+
+    commitment: str
+    record: str
+    key: str
+    owner: str | None
+    entered: int
+    started: int | None
+    due: int | None
+    stopped: int | None
+    tier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Rows of a listing of the plan: how many, and the first keys."""
+
+    kind: str
+    subject: str
+    record: str
+    count: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Everything one evaluation of a plan counted.
+
+    `figures` by figure id; `statuses` by definition; `routes` by definition, then destination; `breaches` by commitment id;
+    `clean_keys` are listings about the rows themselves (two rows with one key, a child without its parent, …).
+    """
+
+    as_of: AsOf
+    rows: Mapping[str, int]
+    figures: Mapping[str, tuple[PeriodCounts, ...]]
+    statuses: Mapping[str, Mapping[Status, int]]
+    routes: Mapping[str, Mapping[str, int]]
+    breaches: Mapping[str, tuple[Instance, ...]]
+    listings: tuple[Listed, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One place where a problem was seen: the row's key if it has one, the file and line, the field and the value as read."""
+
+    key: str | None = None
+    file: str | None = None
+    line: int | None = None
+    field: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Data that could not be taken as declared: counted, with examples; nothing is dropped without one of these.
+
+    `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`,
+    `equal rows`, `no parent named`, `parent not found`, `unreadable row`, `nonexistent local time`, `ambiguous local time`,
+    `skipped row`, `number out of range`.
+    """
+
+    record: str
+    kind: str
+    count: int
+    field: str | None = None
+    file: str | None = None
+    examples: tuple[Example, ...] = ()
+    hint: str = ""  # what to do about it, where there is something to do

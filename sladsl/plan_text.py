@@ -1,0 +1,192 @@
+"""A plan as text: one line a column, figure, commitment and listing, in the order an engine takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from sladsl import plan as p
+from sladsl.calendars import describe, iso
+
+INFIX = {
+    "and",
+    "or",
+    "=",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "+",
+    "-",
+    "*",
+    "/",
+    "contains",
+    "starts with",
+    "ends with",
+    "matches",
+    "else",
+}
+POSTFIX = {"is known", "is missing", "is true", "is unknown"}
+
+
+def show(plan: p.Plan) -> str:
+    """The whole plan, ending with a line feed."""
+    return "\n".join(_lines(plan)) + "\n"
+
+
+def _lines(plan: p.Plan) -> Iterator[str]:
+    term = plan.term
+    yield f'plan of "{plan.name}" in {plan.zone}'
+    if term.start is not None or term.end is not None:
+        yield f"  term {_instant(term.start)} to {_instant(term.end)}"
+    for record in plan.records:
+        yield ""
+        yield from _record(plan, record)
+    yield from _section("calendar", [f"{c.name} in {c.zone}" for c in plan.calendars])
+    yield from _section("figure", [line for f in plan.figures for line in _figure(f)])
+    yield from _section("commitment", [line for c in plan.commitments for line in _commitment(c)])
+    yield from _section("route", [f"{r.definition}: {', '.join(r.destinations)}" for r in plan.routes])
+    yield from _section(
+        "list", [f"{x.kind} {x.subject}: {x.record} when {expression(x.when)}" for x in plan.listings]
+    )
+
+
+def _section(title: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield ""
+    for line in lines:
+        yield line if line.startswith(" ") else f"{title} {line}"
+
+
+def _record(plan: p.Plan, record: p.Record) -> Iterator[str]:
+    of = f" of {record.link.parent} by {record.link.own} = {record.link.theirs}" if record.link else ""
+    yield f"record {record.name}{of}"
+    for field in record.fields:
+        marks = [w for w, on in (("key", field.key), ("optional", field.optional)) if on]
+        yield f"  {field.name}: {' '.join([*marks, field.type])}"
+    for column in plan.columns:
+        if column.record == record.name:
+            yield f"  {column.name} = {expression(column.value, _codes(column.name))}"
+
+
+def _figure(figure: p.Figure) -> Iterator[str]:
+    by = f" for each {', '.join(figure.by_names)}" if figure.by_names else ""
+    yield f"{figure.id}: {figure.measure} of {figure.record} per {figure.period} of {figure.entry}{by}"
+    for counter in figure.counters:
+        of = f" of {expression(counter.of)}" if counter.of is not None else ""
+        rank = f" {counter.percent}" if counter.aggregate == "rank" else ""
+        yield f"  {counter.name} = {counter.aggregate}{rank}{of} when {expression(counter.when)}"
+
+
+def _commitment(c: p.Commitment) -> Iterator[str]:
+    yield f"{c.id}: {c.figure} {bound(c.bound)}"
+    if c.warn is not None:
+        yield f"  warn unless {bound(c.warn)}"
+    if c.needs is not None:
+        yield f"  needs at least {c.needs}"
+    if c.none_counts_as is not None:
+        yield f"  none counts as {c.none_counts_as}"
+    for title, actions in (("late", c.if_late), ("missed", c.if_missed)):
+        for action in actions:
+            yield f'  if {title} {action.verb} "{action.to}"'
+    for step in c.steps:
+        for action in step.actions:
+            yield f'  if {"below" if step.below else "above"} {step.threshold} {action.verb} "{action.to}"'
+
+
+def bound(b: p.Bound) -> str:
+    """`at least 0.95`, `between 10 and 20`."""
+    return f"between {b.value} and {b.high}" if b.high is not None else f"{b.kind} {b.value}"
+
+
+Codes = type[p.Status] | type[p.State] | None
+
+
+def _codes(column: str) -> Codes:
+    """What the codes of a column stand for."""
+    if column.endswith((".status", ".counted")):
+        return p.Status
+    return p.State if column.endswith(".state") else None
+
+
+def expression(e: p.Expression, codes: Codes = None) -> str:
+    """An expression on one line; calls and operators in the agreement's own words where it has them."""
+    match e:
+        case p.Const(value=int() as value, type=p.ValueType.CODE) if codes is not None:
+            return codes(value).name.lower().replace("_", " ")
+        case p.Const(value=value, type=type):
+            return _constant(value, type)
+        case p.Field(name=name, record=record):
+            return f"{record}.{name}"
+        case p.Hidden(name=name, record=record):
+            return f"hidden({record}.{name})"
+        case p.Ref(column=column):
+            return f"[{column}]"
+        case p.AsOf():
+            return "as of"
+        case p.Apply():
+            return _apply(e)
+        case p.Case(arms=arms, otherwise=otherwise):
+            told = "; ".join(f"{expression(then, codes)} when {expression(when)}" for when, then in arms)
+            return f"{{{told}; otherwise {expression(otherwise, codes)}}}"
+        case p.Lookup(function=function, at=at):
+            return f"{_function(function)}({expression(at)})"
+        case p.Children():
+            return _children(e)
+        case _:
+            assert_never(e)
+
+
+def _apply(e: p.Apply) -> str:
+    compared = e.args[0]
+    codes = _codes(compared.column) if isinstance(compared, p.Ref) else None
+    args = [expression(a, codes) for a in e.args]
+    if e.op in INFIX:
+        return "(" + f" {e.op} ".join(args) + ")"
+    if e.op in POSTFIX:
+        return f"({args[0]} {e.op})"
+    if e.op == "in":
+        return f"({args[0]} in {{{', '.join(args[1:])}}})"
+    return f"{e.op}({', '.join(args)})"
+
+
+def _children(e: p.Children) -> str:
+    what = {p.Aggregate.NTH: f"number {e.n}", p.Aggregate.LAST: "last"}.get(e.aggregate, str(e.aggregate))
+    of = f" of {expression(e.of)}" if e.of is not None else ""
+    where = f" where {expression(e.where)}" if e.where is not None else ""
+    return f"({what}{of} over {e.record}{where})"
+
+
+def _function(f: p.TimeFunction) -> str:
+    match f:
+        case p.Deadline(duration=duration, calendar=calendar):
+            return f"due {describe(duration)}" + (f" of {calendar}" if calendar else "")
+        case p.OpenUntil(calendar=calendar):
+            return f"open time of {calendar} until"
+        case p.PeriodStart(period=period):
+            return f"start of {period}"
+        case p.PeriodEnd(period=period):
+            return f"end of {period}"
+        case p.LocalDay():
+            return "date"
+        case p.Midnight():
+            return "midnight"
+        case _:
+            assert_never(f)
+
+
+def _constant(value: object, type: p.ValueType) -> str:
+    if value is None:
+        return "missing"
+    if type is p.ValueType.INSTANT:
+        return _instant(value if isinstance(value, int) else None)
+    if type is p.ValueType.SPAN:
+        return f"{value}us"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _instant(value: int | None) -> str:
+    return "no end" if value is None else iso(value)
