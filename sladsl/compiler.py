@@ -13,14 +13,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sladsl.checker import check
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.model import Model
-from sladsl.plan import Plan
 from sladsl.source import NOWHERE, Source, Span
 from sladsl.syntax import ast
 from sladsl.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from sladsl.plan import Plan
 
 Read = Callable[[str], str]
 """Gives the text of a file by its path; raises `OSError` or `ValueError` (its text, if any, is for the reader) when it cannot."""
@@ -37,7 +41,15 @@ class Compilation:
     file: ast.File
     model: Model
     diagnostics: tuple[Diagnostic, ...]
-    plan: Plan | None
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """What to evaluate; None where there are errors, or no agreement. Made when it is first asked for: checking needs none."""
+        if self.model.agreement is None or self.has_errors:
+            return None
+        from sladsl.lowering import lower_model
+
+        return lower_model(self.model, self.source.name)
 
     @property
     def has_errors(self) -> bool:
@@ -66,7 +78,7 @@ def compile_text(
         deep = Diagnostic(
             "SLA003", message, NOWHERE, name, help="name a part of a long condition with `define`"
         )
-        return Compilation(source, {source.name: source}, ast.File((), NOWHERE), Model(), (deep,), None)
+        return Compilation(source, {source.name: source}, ast.File((), NOWHERE), Model(), (deep,))
 
 
 def _compile(source: Source, read: Read | None, root: str | None, as_of: date | None) -> Compilation:
@@ -79,13 +91,8 @@ def _compile(source: Source, read: Read | None, root: str | None, as_of: date | 
         model = replace(model, complete=False)  # what could not be read may use what is declared here
     found = (*imports.diagnostics, *found, *check_rules(model, as_of))
     diagnostics = _in_order(found, [s.name for s, _ in imports.files])
-    plan = None
-    if model.agreement is not None and not any(d.severity is Severity.ERROR for d in diagnostics):
-        from sladsl.lowering import lower_model
-
-        plan = lower_model(model, source.name)
     sources = {s.name: s for s, _ in imports.files}
-    return Compilation(source, sources, imports.files[0][1], model, diagnostics, plan)
+    return Compilation(source, sources, imports.files[0][1], model, diagnostics)
 
 
 def _in_order(found: Sequence[Diagnostic], files: list[str]) -> tuple[Diagnostic, ...]:

@@ -5,7 +5,7 @@ Instants are microseconds since 1970-01-01T00:00Z, keys are text. Every sequence
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -74,7 +74,7 @@ class Outcomes:
     figures: Mapping[str, tuple[PeriodCounts, ...]]
     statuses: Mapping[str, Mapping[Status, int]]
     routes: Mapping[str, Mapping[str, int]]
-    breaches: Mapping[str, tuple[Instance, ...]]
+    breaches: Mapping[str, Sequence[Instance]]
     listings: tuple[Listed, ...]
     problems: tuple[Problem, ...]
 
@@ -96,7 +96,7 @@ class Problem:
 
     `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`,
     `equal rows`, `no parent named`, `parent not found`, `unreadable row`, `nonexistent local time`, `ambiguous local time`,
-    `skipped row`, `number out of range`.
+    `skipped row`, `blank row`, `missing column`, `number out of range`.
     """
 
     record: str

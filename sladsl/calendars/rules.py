@@ -90,9 +90,10 @@ def holiday_names(region: str, years: Iterable[int]) -> tuple[str, ...]:
 def is_holiday_region(region: str) -> bool:
     """Whether holidays are known for `region`: a country (`US`), one of its parts (`US-CA`, `DE-BE`), or a
     market (`NYSE`)."""
-    countries, markets = _known()
     country, dash, part = region.partition("-")
-    return region in markets or (country in countries and (not dash or part in countries[country]))
+    if country in _countries():
+        return not dash or part in _subdivisions(country)
+    return region in _markets()
 
 
 def require_region(region: str) -> None:
@@ -104,9 +105,8 @@ def require_region(region: str) -> None:
 
 def regions() -> tuple[str, ...]:
     """Every holiday region, sorted."""
-    countries, markets = _known()
-    parts = (f"{country}-{part}" for country, known in countries.items() for part in known)
-    return tuple(sorted({*countries, *parts, *markets}))
+    parts = (f"{country}-{part}" for country in _countries() for part in _subdivisions(country))
+    return tuple(sorted({*_countries(), *parts, *_markets()}))
 
 
 def holiday_years(region: str) -> tuple[int, int]:
@@ -117,11 +117,24 @@ def holiday_years(region: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=1)
-def _known() -> tuple[dict[str, list[str]], frozenset[str]]:
+def _countries() -> dict[str, str]:
+    """Country code → its class. The registry names them without loading the holidays of every country there is."""
+    from holidays.registry import COUNTRIES
+
+    return {codes[1]: codes[0] for codes in COUNTRIES.values()}
+
+
+def _subdivisions(country: str) -> tuple[str, ...]:
     import holidays
 
-    countries: dict[str, list[str]] = holidays.list_supported_countries(include_aliases=False)
-    return countries, frozenset(holidays.list_supported_financial())
+    return tuple(getattr(holidays, _countries()[country]).subdivisions)
+
+
+@lru_cache(maxsize=1)
+def _markets() -> frozenset[str]:
+    import holidays
+
+    return frozenset(holidays.list_supported_financial())
 
 
 def _entity(region: str, year: int | None, language: str | None) -> HolidayBase:
@@ -130,7 +143,7 @@ def _entity(region: str, year: int | None, language: str | None) -> HolidayBase:
     require_region(region)
     country, _, part = region.partition("-")
     years = () if year is None else year
-    if country in _known()[0]:
+    if country in _countries():
         return holidays.country_holidays(
             country, subdiv=part or None, years=years, language=language, expand=False
         )

@@ -12,7 +12,19 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl.lowering import inputs, names
-from sladsl.lowering.builder import Builder, ClockOf, ScoreAt, all_of, choose, code, compare, number
+from sladsl.lowering.builder import (
+    Builder,
+    ClockOf,
+    ScoreAt,
+    all_of,
+    any_of,
+    choose,
+    code,
+    compare,
+    is_true,
+    is_unknown,
+    number,
+)
 from sladsl.lowering.clocks import clock_column
 from sladsl.lowering.commitments import all_figures
 from sladsl.lowering.conditions import Scope, event_column, lower
@@ -85,8 +97,11 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
     column = b.column(d.record, f"route {d.name}", ValueType.CODE, value, d.name)
     member = names.member(d.name)
     destinations = tuple(c.destination for c in route.cases)
-    nowhere = all_of(Ref(d.record, member), compare("=", column, code(-1)))
-    listed = [Listing("no route", d.name, d.record, nowhere)] if otherwise == code(-1) else []
+    rest = all_of(Ref(d.record, member), compare("=", column, otherwise))
+    unsure = is_true(all_of(rest, any_of(*(is_unknown(when) for when, _ in arms))))
+    listed = [Listing("no route", d.name, d.record, rest)] if otherwise == code(-1) else []
+    if arms:
+        listed.append(Listing("branch unknown", d.name, d.record, unsure))
     return Route(d.name, d.record, member, column.column, destinations), listed
 
 

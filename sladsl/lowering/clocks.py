@@ -76,7 +76,9 @@ def measured(b: Builder, kpi: str) -> tuple[m.Kpi, m.TimeBetween]:
 def run(b: Builder, kpi: str) -> Run:
     """Start and stop of a time KPI, as columns `kpi.start`, `kpi.stop`."""
     k, measure = measured(b, kpi)
-    start = _as_column(b, k, "start", _occurred(b, measure.start))
+    # Rows of another population than the start's own are sorted out where the figure is made (`response`): were the start to wait
+    # for its definition's condition, what follows it could not be gathered in the same pass as what that condition asks.
+    start = _as_column(b, k, "start", moment_at(b, measure.start))
     event = b.model.events[measure.end.event] if isinstance(measure.end, m.EventUse) else None
     if event is not None and isinstance(event.pick, m.NthRow):
         rows = event_rows(b, event, event_where(b, event, k.name), start)

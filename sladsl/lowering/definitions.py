@@ -125,9 +125,12 @@ def until_of(record: str, definition: str) -> Until:
 
 
 def _condition(b: Builder, d: m.Definition) -> None:
-    """Its own condition at its own entry, added to its base's at the base's."""
+    """Its own condition at its own entry, added to its base's at the base's.
+
+    Without a `when` of its own, having the moment is the condition: who has none is simply not in it, and nothing is undated.
+    """
     base = Ref(d.record, names.condition(d.base)) if d.base else None
-    own = None
+    own = None if d.since is None else known(moment_at(b, d.since).start)
     if d.when is not None:
         until = until_of(d.record, d.name) if d.entry_type is not None else None
         own = lower(b, d.when, Scope(d.record, until, d.name))

@@ -14,9 +14,11 @@ from sladsl import types as t
 from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
 from sladsl.lowering.builder import (
+    FALSE,
     Builder,
     ClockOf,
     all_of,
+    any_of,
     compare,
     is_code,
     is_true,
@@ -35,7 +37,20 @@ from sladsl.lowering.populations import (
     of_moment,
     period_end,
 )
-from sladsl.plan import AsOf, Clock, Counter, Figure, Listing, Measure, Ref, State, Term, ValueType
+from sladsl.plan import (
+    AsOf,
+    Clock,
+    Counter,
+    Expression,
+    Figure,
+    Listing,
+    Measure,
+    Ref,
+    State,
+    Status,
+    Term,
+    ValueType,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,17 +266,29 @@ def clocked(b: Builder, asked: Asked, clock: m.TimeBetween) -> Population:
     return of_moment(b, clock.start, clock.record, asked.term)
 
 
+def _not_started(b: Builder, asked: Asked, clock: m.TimeBetween) -> Expression:
+    """True for rows of `of P` that are not in the definition whose entry starts the clock."""
+    if asked.by is None or not isinstance(clock.start, m.EntryUse):
+        return FALSE
+    started = clock.start.definition
+    if descends(b, asked.by, started):
+        return FALSE
+    status = Ref(b.model.definitions[started].record, names.status(started))
+    return negate(is_code(status, Status.IN))
+
+
 def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     """A time KPI held to deadlines: met, missed, open or undecided, row by row."""
     _, clock = measured(b, asked.kpi.name)
     p = clocked(b, asked, clock)
     r = run(b, asked.kpi.name)
     due: Tiers = tiers(b, asked.id, p.record, r.start, within.choices, p.until)
+    undecided = any_of(r.undecided, _not_started(b, asked, clock))
     state = b.column(
         p.record,
         names.part(asked.id, "state"),
         ValueType.CODE,
-        state_of(r.stop.start, due.due, r.undecided, due.ahead),
+        state_of(r.stop.start, due.due, undecided, due.ahead),
         asked.id,
     )
     stop = r.stop.start

@@ -36,6 +36,10 @@ class Part:
     words: str = ""
 
 
+LONGEST_CHAIN = 20
+"""Definitions over definitions that are looked at together; every one more costs as much as all before it."""
+
+
 class Knowledge:
     """Everything derived from one model, each thing once."""
 
@@ -45,27 +49,33 @@ class Knowledge:
         self.conditions = Conditions(self.subjects, self.entered)
         self.totals = Totals(model, self.conditions)
         self._entered: dict[str, Facts] = {}
+        self._chains: dict[str, tuple[m.Definition, ...]] = {}
+        self._views: dict[str, str] = {}
 
     # ------------------------------------------------------------------------------------------------- definitions
 
-    def chain(self, definition: str | None) -> list[m.Definition]:
+    def chain(self, definition: str | None) -> tuple[m.Definition, ...]:
         """The definition and those it stands on, nearest first; cut where one is not known or comes again."""
-        found: list[m.Definition] = []
-        while definition is not None and definition in self.model.definitions:
-            d = self.model.definitions[definition]
-            if d in found:
-                break
-            found.append(d)
-            definition = d.base
-        return found
+        if definition is None or definition not in self.model.definitions:
+            return ()
+        if definition not in self._chains:
+            found: dict[str, m.Definition] = {}
+            at: str | None = definition
+            while at is not None and at in self.model.definitions and at not in found:
+                found[at] = self.model.definitions[at]
+                at = found[at].base
+            self._chains[definition] = tuple(found.values())
+        return self._chains[definition]
 
     def view(self, definition: str) -> str:
         """From where a definition's condition is read: the entry, which is the latest of the chain's own moments."""
-        chain = self.chain(definition)
-        moments = {_moment_key(d.since) for d in chain if d.since is not None}
-        if chain and chain[-1].since is None:
-            moments.add(self.record_view(chain[-1].record))
-        return " + ".join(sorted(moments))
+        if definition not in self._views:
+            chain = self.chain(definition)
+            moments = {_moment_key(d.since) for d in chain if d.since is not None}
+            if chain and chain[-1].since is None:
+                moments.add(self.record_view(chain[-1].record))
+            self._views[definition] = " + ".join(sorted(moments))
+        return self._views[definition]
 
     def record_view(self, record: str) -> str:
         """From where a row of the record is seen when it comes in."""
@@ -75,7 +85,7 @@ class Knowledge:
     def parts(self, definition: str) -> Iterator[Part]:
         """What being in a definition asks for, nearest first: its condition in parts, its `since`, and the same of what it stands on."""
         view = self.view(definition)
-        for d in self.chain(definition):
+        for d in self.chain(definition)[:LONGEST_CHAIN]:
             own = self.view(d.name)
             if d.when is not None:
                 for piece in pieces(d.when):
@@ -95,14 +105,18 @@ class Knowledge:
             return UNKNOWN
         if definition not in self._entered:
             self._entered[definition] = UNKNOWN  # what a cycle finds, which is reported elsewhere
-            self._entered[definition] = all_of(self.holds(part) for part in self.parts(definition))
+            held = (self.holds(part) for part in self.parts(definition))
+            self._entered[definition] = all_of((self._beyond(definition), *held))
         return self._entered[definition]
 
     def base_facts(self, d: m.Definition) -> Facts:
         """What holds for a row that a definition's own condition is asked of: it is in the base, and has the `since`."""
-        return all_of(
-            self.holds(part) for part in self.parts(d.name) if part.definition != d.name or part.words
-        )
+        given = (self.holds(part) for part in self.parts(d.name) if part.definition != d.name or part.words)
+        return all_of((self._beyond(d.name), *given))
+
+    def _beyond(self, definition: str) -> Facts:
+        """What is known of the definitions too far down the chain to be looked at: nothing, and so nothing is proven of them."""
+        return UNKNOWN if len(self.chain(definition)) > LONGEST_CHAIN else ALWAYS
 
     def member_facts(self, definition: str) -> Facts:
         """`entered`, and that the row is in the definition when it is looked at."""

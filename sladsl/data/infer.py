@@ -1,0 +1,334 @@
+"""A first guess at what files hold, for `sla init`: records, fields, how values are spelt, and what joins to what.
+
+Everything here is a proposal that its reader will correct, so it errs on the side of text, and says what it assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sladsl.data.errors import DataError
+from sladsl.data.locations import Format, Location, locate
+from sladsl.data.naming import field_names, record_name, singular, snake_case
+from sladsl.data.spelling import Spelling, spelling
+from sladsl.data.sql import BLANKS
+from sladsl.plan import FieldType
+
+if TYPE_CHECKING:
+    from sladsl.data.textfile import TextFile
+
+MOST_ROWS = 200_000
+"""Rows that are looked at, from the beginning of a file."""
+NEARLY_ALL = 0.99
+"""Real exports have a blank cell, a `#REF!` row or a row twice: what is so in 99 of 100 rows is meant so, and the rest is a data
+problem that a run will list."""
+
+
+@dataclass(frozen=True, slots=True)
+class InferredField:
+    """A field and how its column is spelt.
+
+    `format` is what `as` says, None for ISO; `needs_zone` when its times have no offset, so that the source must say `times in`;
+    `date_only` when some are dates alone and the mapping must say `at …`. `odd` are values that cannot be read so, `doubt` what was
+    assumed.
+    """
+
+    name: str
+    column: str
+    type: FieldType
+    values: tuple[str, ...] = ()
+    format: str | None = None
+    optional: bool = False
+    key: bool = False
+    needs_zone: bool = False
+    date_only: bool = False
+    missing: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InferredLink:
+    """A child's rows belong to `parent`'s: `column` holds the values of its key `theirs`.
+
+    `own` is the child's field of that column when it is declared (as its key): `record deal of lead by mql_id = id`. Empty when the
+    child's implied field, named after the parent, is read from the column.
+    """
+
+    parent: str
+    column: str
+    theirs: str
+    own: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InferredRecord:
+    """A record for one file. `file` is as it was given; `missing` are the texts that stand for nothing, the empty one first."""
+
+    name: str
+    file: str
+    fields: tuple[InferredField, ...]
+    link: InferredLink | None = None
+    missing: tuple[str, ...] = ("",)
+    needs_zone: bool = False
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    counts: Mapping[str, int]
+    blank: int
+    type: FieldType | None = None
+    needs_zone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A file with its columns' values, and the record it becomes."""
+
+    location: Location
+    columns: tuple[_Column, ...]
+    record: InferredRecord
+
+
+def infer(paths: Sequence[str], base: Path | None = None) -> tuple[InferredRecord, ...]:
+    """The records that files hold, in the order given; relative paths start at `base`, else at the working folder.
+
+    `DataError` when a file cannot be read, or has no column with a name.
+    """
+    locations = [location for path in paths for location in locate(path, base or Path())]
+    names: list[str] = []
+    for location in locations:
+        source = Path(location.part) if location.part else location.path
+        names.append(record_name(source, names))
+    looked = [_look(location, name, names) for location, name in zip(locations, names, strict=True)]
+    return tuple(record.record for record in _linked(looked))
+
+
+# ------------------------------------------------------------------------------------------------------ one file
+
+
+def _look(location: Location, name: str, records: Sequence[str]) -> _Looked:
+    columns, rows = _columns(location)
+    columns = tuple(column for column in columns if column.name)
+    if not columns:
+        raise DataError(
+            f"`{location.shown}` has no column with a name: expected a first line with the names of the columns"
+        )
+    fields = tuple(
+        _field(field, column)
+        for field, column in zip(field_names((c.name for c in columns), records), columns, strict=True)
+    )
+    fields = _with_key(fields, columns, name, rows)
+    missing = sorted({text for field in fields for text in field.missing if text})
+    shown = f"{location.shown}#{location.part}" if location.part else location.shown
+    zone = any(field.needs_zone for field in fields)
+    return _Looked(location, columns, InferredRecord(name, shown, fields, None, ("", *missing), zone, rows))
+
+
+def _columns(location: Location) -> tuple[tuple[_Column, ...], int]:
+    if location.format in (Format.PARQUET, Format.DUCKDB):
+        return _typed_columns(location)
+    from sladsl.data.jsonlines import JsonLines
+    from sladsl.data.loading import open_text
+
+    file = open_text(location)
+    nested = file.nested if isinstance(file, JsonLines) else frozenset()
+    once = [
+        number
+        for number, name in enumerate(file.names)
+        if name and file.names.count(name) == 1 and name not in nested
+    ]
+    if not once:
+        return (), 0
+    counts: list[Counter[str | None]] = [Counter() for _ in once]
+    rows = 0
+    for cells in _some(file, once):
+        rows += len(cells[0])
+        for counter, column in zip(counts, cells, strict=True):
+            counter.update(column)
+    found = [_column(file.names[number], counter) for number, counter in zip(once, counts, strict=True)]
+    return tuple(found), rows
+
+
+def _some(file: TextFile, needed: Sequence[int]) -> Iterator[list[list[str | None]]]:
+    """Cells by column, of the first rows; a row with nothing in it says nothing about its columns."""
+    rows = 0
+    for batch in file.batches(needed):
+        cells: list[list[str | None]] = [column.to_pylist() for column in batch.columns[1:]]
+        filled = [any(cell and cell.strip(BLANKS) for cell in row) for row in zip(*cells, strict=True)]
+        if not all(filled):
+            cells = [list(compress(column, filled)) for column in cells]
+        yield [column[: MOST_ROWS - rows] for column in cells]
+        rows += sum(filled)
+        if rows >= MOST_ROWS:
+            return
+
+
+def _column(
+    name: str, counts: Mapping[str | None, int], type: FieldType | None = None, needs_zone: bool = False
+) -> _Column:
+    known = {value: count for value, count in counts.items() if value is not None and value.strip(BLANKS)}
+    return _Column(name, known, sum(counts.values()) - sum(known.values()), type, needs_zone)
+
+
+def _typed_columns(location: Location) -> tuple[tuple[_Column, ...], int]:
+    """The columns of a typed table; those with values of no type of ours are left out."""
+    import duckdb
+
+    from sladsl.data import sql
+    from sladsl.data.columns import Kind
+    from sladsl.data.tables import open_database, open_parquet
+
+    types = {
+        Kind.INTEGER: FieldType.NUMBER, Kind.DECIMAL: FieldType.NUMBER, Kind.FLOAT: FieldType.NUMBER, Kind.BOOLEAN: FieldType.BOOLEAN,
+        Kind.DATE: FieldType.DATE, Kind.LOCAL: FieldType.TIME, Kind.INSTANT: FieldType.TIME, Kind.TIME_OF_DAY: FieldType.DURATION,
+        Kind.INTERVAL: FieldType.DURATION,
+    }  # fmt: skip
+    connection = duckdb.connect()
+    try:
+        table = (
+            open_parquet(connection, [location])[0]
+            if location.format is Format.PARQUET
+            else open_database(connection, location)
+        )
+        found = []
+        for column in table.columns:
+            if column.kind is Kind.OTHER:
+                continue
+            query = (
+                f"SELECT CAST({sql.name(column.name)} AS VARCHAR), count(*) FROM "
+                f"(SELECT {sql.name(column.name)} FROM {table.relation} LIMIT {MOST_ROWS}) GROUP BY 1 ORDER BY 1"
+            )
+            counts = dict(sql.rows(connection, query))
+            found.append(_column(column.name, counts, types.get(column.kind), column.kind is Kind.LOCAL))
+        rows = sql.row(
+            connection, f"SELECT count(*) FROM (SELECT 1 FROM {table.relation} LIMIT {MOST_ROWS})"
+        )[0]
+        return tuple(found), int(rows)
+    finally:
+        connection.close()
+
+
+def _field(name: str, column: _Column) -> InferredField:
+    found = spelling(name, column.counts)
+    if column.type is not None:
+        whole = (
+            column.type is FieldType.NUMBER
+            and found.type is FieldType.TEXT
+            and re.search(r"(?:^|_)(?:id|key)$", name)
+        )
+        found = Spelling(FieldType.TEXT if whole else column.type, needs_zone=column.needs_zone)
+    total = column.blank + sum(column.counts.values())
+    without = column.blank + sum(
+        n for text, n in column.counts.items() if text.strip(BLANKS) in found.missing
+    )
+    gone = without > (1 - NEARLY_ALL) * total or not column.counts
+    return InferredField(
+        name, column.name, found.type, found.values, found.format, gone, False,
+        found.needs_zone, found.date_only, found.missing, found.odd, found.doubt,
+    )  # fmt: skip
+
+
+def _with_key(
+    fields: tuple[InferredField, ...], columns: Sequence[_Column], record: str, rows: int
+) -> tuple[InferredField, ...]:
+    """The field that identifies a row becomes the key: called so, and (but for a few bad rows) never missing and never twice."""
+    unique = [
+        number
+        for number, column in enumerate(columns)
+        if rows and not fields[number].optional and len(column.counts) >= NEARLY_ALL * rows
+    ]
+    ranked = [
+        (rank, number) for number in unique if (rank := _key_rank(fields[number].name, record)) is not None
+    ]
+    if not ranked:
+        return fields
+    key = min(ranked)[1]
+    as_key = replace(
+        fields[key], key=True, type=FieldType.TEXT, values=(), format=None, optional=False, needs_zone=False
+    )
+    return (*fields[:key], as_key, *fields[key + 1 :])
+
+
+def _key_rank(name: str, record: str) -> int | None:
+    last = record.rsplit("_", maxsplit=1)[-1]
+    order = (
+        "id",
+        f"{record}_id",
+        f"{last}_id",
+        "record_id",
+        "key",
+        "uuid",
+        "guid",
+        record,
+        f"{record}_number",
+    )
+    if name in order:
+        return order.index(name)
+    return len(order) if re.search(r"(?:_id|_key|_uuid)$", name) else None
+
+
+# ------------------------------------------------------------------------------------------------- between files
+
+
+def _linked(looked: Sequence[_Looked]) -> Iterator[_Looked]:
+    """Each record with the parent that its values name, when there is one; never in a circle."""
+    parents: dict[str, str] = {}
+    for child in looked:
+        found = max(_links(child, looked, parents), default=None, key=lambda each: each[0])
+        if found is None:
+            yield child
+            continue
+        _, link = found
+        parents[child.record.name] = link.parent
+        key = next((f for f in child.record.fields if f.key and f.column == link.column), None)
+        fields = tuple(f for f in child.record.fields if f.column != link.column or f.key)
+        yield replace(
+            child,
+            record=replace(child.record, fields=fields, link=replace(link, own=key.name if key else "")),
+        )
+
+
+def _links(
+    child: _Looked, looked: Sequence[_Looked], parents: Mapping[str, str]
+) -> Iterator[tuple[tuple[bool, bool, float], InferredLink]]:
+    """Possible links with their rank: a name that says so, not the child's own key, the share of values that are there."""
+    for parent in looked:
+        key = next((f for f in parent.record.fields if f.key), None)
+        if parent is child or key is None or _descends(parent.record.name, child.record.name, parents):
+            continue
+        keys = set(next(c for c in parent.columns if c.name == key.column).counts)
+        for column in child.columns:
+            field = next((f for f in child.record.fields if f.column == column.name), None)
+            share = sum(value in keys for value in column.counts) / max(1, len(column.counts))
+            named = _names(column.name, parent.record.name, key.column)
+            own = field is not None and field.key
+            if own and len(column.counts) >= len(keys) and looked.index(child) < looked.index(parent):
+                continue  # two keys with the same values: the file that was named first is the parent
+            if share >= 0.5 and (named or (len(column.counts) >= 20 and share >= 0.9 and not own)):
+                yield (named, not own, share), InferredLink(parent.record.name, column.name, key.name)
+
+
+def _descends(name: str, ancestor: str, parents: Mapping[str, str]) -> bool:
+    while name in parents:
+        name = parents[name]
+        if name == ancestor:
+            return True
+    return False
+
+
+def _names(column: str, parent: str, key: str) -> bool:
+    """Whether a column's name says that it holds a parent's key: `Contact ID`, `lead`, or the key's own name (but not just `id`)."""
+    name, theirs = snake_case(column), snake_case(key)
+    words = {singular(word) for word in name.split("_")}
+    return parent.rsplit("_", maxsplit=1)[-1] in words or (
+        name == theirs and theirs not in ("id", "key", "row")
+    )

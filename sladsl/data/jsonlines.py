@@ -1,0 +1,139 @@
+"""JSON Lines: one object a line, its members the columns. A `.json` file may also be one array of objects, or one object that holds one.
+
+Numbers keep the digits they are written with, so that long ids stay whole. A line that is no object is listed; a column whose value is
+a list or an object is an error, since nothing says which part of it is meant.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sladsl.data.errors import DataError
+from sladsl.data.textfile import Place, Unreadable, batched
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class JsonLines:
+    """One file of objects, opened: the names of all members are known, and which of them ever hold a list or an object (`nested`).
+
+    Rows are numbered by their line, or their place in the array.
+    """
+
+    def __init__(self, path: Path, shown: str) -> None:
+        self.path, self.shown = path, shown
+        self.unreadable = Unreadable()
+        self._document = _document(path, shown)
+        names: dict[str, None] = {}
+        nested: set[str] = set()
+        for _, value in self._objects():
+            if isinstance(value, dict):
+                names |= dict.fromkeys(value)
+                nested.update(name for name, cell in value.items() if isinstance(cell, list | dict))
+        if not names:
+            raise DataError(f"`{shown}` holds no row: expected one JSON object a line")
+        self.names = tuple(names)
+        self.nested = frozenset(nested)
+
+    def batches(self, needed: Sequence[int]) -> Iterator[pyarrow.RecordBatch]:
+        """The rows; `#row` is the line, or the place in the array from 1."""
+        return batched(self._rows(set(needed)), needed)
+
+    def places(self, rows: Sequence[int]) -> Mapping[int, Place]:
+        """The rows' lines and cells."""
+        wanted = set(rows)
+        found: dict[int, Place] = {}
+        for number, value in self._objects():
+            if number in wanted and isinstance(value, dict):
+                cells = {at: _shown(value.get(name)) for at, name in enumerate(self.names)}
+                found[number] = Place(None if self._document is not None else number, cells)
+                if len(found) == len(wanted):
+                    break
+        return found
+
+    def _rows(self, needed: set[int]) -> Iterator[tuple[int, Sequence[str | None]]]:
+        for number, value in self._objects():
+            if not isinstance(value, dict):
+                self.unreadable.add(None if self._document is not None else number, str(value))
+                continue
+            cells = [value.get(name) for name in self.names]
+            for at in needed:
+                if isinstance(cells[at], list | dict):
+                    kind = "a list" if isinstance(cells[at], list) else "an object"
+                    raise DataError(
+                        f"`{self.shown}`, row {number}: `{self.names[at]}` is {kind}, and a field has one value; write its parts as "
+                        "members of their own"
+                    )
+            yield number, [None if cell is None else _shown(cell) for cell in cells]
+
+    def _objects(self) -> Iterator[tuple[int, Any]]:
+        """(number, object) in file order; what is no object comes as its text. Empty lines are no rows."""
+        if self._document is not None:
+            for number, value in enumerate(self._document, start=1):
+                yield number, value if isinstance(value, dict) else json.dumps(value)
+            return
+        with self.path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                text = _decode(line, number, self.shown)
+                if text.strip():
+                    yield number, _object(text)
+
+
+def _shown(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _parse(text: str) -> Any:
+    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+
+
+def _object(text: str) -> Any:
+    try:
+        value = _parse(text)
+    except (ValueError, RecursionError):
+        return text.strip()
+    return value if isinstance(value, dict) else text.strip()
+
+
+def _decode(line: bytes, number: int, shown: str) -> str:
+    try:
+        return line.removeprefix(b"\xef\xbb\xbf").decode("utf-8") if number == 1 else line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise DataError(f"`{shown}`, line {number}: this is not UTF-8 text; save the file as UTF-8") from None
+
+
+def _document(path: Path, shown: str) -> list[Any] | None:
+    """The rows of a file that is one JSON value; None when it holds an object a line."""
+    with path.open("rb") as file:
+        start = file.read(1 << 16)
+    if not start.strip():
+        raise DataError(f"`{shown}` is empty: expected one JSON object a line")
+    if b"\0" in start:
+        raise DataError(f"`{shown}` is not text but a binary file: expected JSON")
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text.startswith(b"[") and isinstance(
+        _object(text.split(b"\n")[0].decode("utf-8", "replace")), dict
+    ):
+        return None
+    if path.suffix.lower() != ".json":
+        return None
+    try:
+        value = _parse(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        if text.startswith(b"["):
+            raise DataError(f"`{shown}` is not readable as JSON: {error}") from None
+        return None
+    lists = (
+        [value]
+        if isinstance(value, list)
+        else [v for v in value.values() if isinstance(v, list)]
+        if isinstance(value, dict)
+        else []
+    )
+    return lists[0] if len(lists) == 1 else None

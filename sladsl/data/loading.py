@@ -1,0 +1,247 @@
+"""Files and databases → one typed table per record, and the problems they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sladsl.data import sql
+from sladsl.data.errors import DataError, did_you_mean, listed
+from sladsl.data.locations import Format, Location, locate
+from sladsl.data.parts import DROP, Part, rows_sql, table_part, text_part
+from sladsl.data.problems import survey
+from sladsl.data.tables import FILE, Table, duckdb_error, open_database, open_parquet
+from sladsl.data.textfile import ROW, TextFile
+from sladsl.outcomes import Problem
+from sladsl.plan import Plan, Record, Source
+
+if TYPE_CHECKING:
+    import ibis
+
+Progress = Callable[[str], None]
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """`--data lead=leads.csv`: `record` is a record's name, or a source's to keep one of several mappings."""
+
+    record: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlace:
+    """Where a row stands in its file; `line` is a physical line, a sheet's row or a Parquet row, from 1."""
+
+    file: str
+    line: int | None
+
+
+@dataclass(slots=True)
+class Loaded:
+    """Tables by record: columns named as the fields, in the order they are declared; a record without a key has `row` first.
+
+    Text and `one of` are strings, numbers decimal(18, 6), booleans boolean, dates int64 days since 1970-01-01, times int64
+    microseconds since 1970-01-01T00:00Z, durations int64 microseconds. Rows are in no order.
+    """
+
+    tables: dict[str, ibis.Table]
+    problems: tuple[Problem, ...]
+    connection: Any
+    files: tuple[str, ...]
+    _parts: Mapping[str, Sequence[Part]] = field(default_factory=dict, repr=False)
+
+    def places(self, record: str, keys: Sequence[str]) -> dict[str, tuple[RowPlace, ...]]:
+        """Where the rows with these keys stand; files that have none are not read again."""
+        found: dict[str, tuple[RowPlace, ...]] = {}
+        for part in self._parts.get(record, ()):
+            for key, place in _places(self.connection.con, part, keys):
+                found[key] = (*found.get(key, ()), place)
+        return found
+
+
+def connect(memory_limit: str | None = None, threads: int | None = None) -> Any:
+    """An in-memory DuckDB behind Ibis. What does not fit `memory_limit` (such as `2GiB`) spills to a folder that goes when we do."""
+    import atexit
+    import shutil
+    import tempfile
+
+    import ibis
+
+    folder = tempfile.mkdtemp(prefix="sladsl-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    backend = ibis.duckdb.connect(temp_directory=folder)
+    sql.rows(backend.con, "SET TimeZone = 'UTC'")
+    if memory_limit is not None:
+        sql.rows(backend.con, f"SET memory_limit = {sql.text(memory_limit)}")
+    if threads is not None:
+        sql.rows(backend.con, f"SET threads = {int(threads)}")
+    return backend
+
+
+def load(
+    plan: Plan,
+    bindings: Sequence[Binding],
+    *,
+    base: Path,
+    connection: Any = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """The rows of every record of the plan. A binding's relative path starts at `base`, a source's at the source's own folder.
+
+    `DataError` when data cannot be read at all: no such file or column, no zone for local times, no data for a record.
+    """
+    _check_names(plan, bindings)
+    inputs = {record.name: tuple(_inputs(plan, record, bindings, base)) for record in plan.records}
+    backend = connection if connection is not None else connect()
+    tables: dict[str, ibis.Table] = {}
+    problems: list[Problem] = []
+    files: list[str] = []
+    parts: dict[str, list[Part]] = {}
+    for record in plan.records:
+        parts[record.name] = []
+        for source, locations in inputs[record.name]:
+            files += [location.shown for location in locations]
+            for part, found in _surveyed(backend.con, record, source, locations, progress):
+                parts[record.name].append(part)
+                problems += found
+        tables[record.name] = _table(backend, record, parts[record.name])
+    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(files)), parts)
+
+
+# ------------------------------------------------------------------------------------------- which files are read
+
+
+def _check_names(plan: Plan, bindings: Sequence[Binding]) -> None:
+    records, sources = [r.name for r in plan.records], [s.name for s in plan.sources]
+    for binding in bindings:
+        if binding.record not in records and binding.record not in sources:
+            raise DataError(
+                f"`--data {binding.record}={binding.where}`: there is no record `{binding.record}`"
+                f"{did_you_mean(binding.record, records)} — the agreement's records are {listed(records)}"
+            )
+
+
+def _inputs(
+    plan: Plan, record: Record, bindings: Sequence[Binding], base: Path
+) -> Iterator[tuple[Source | None, tuple[Location, ...]]]:
+    """The sources of a record with their files; a binding replaces the files and keeps the mapping."""
+    sources = [s for s in plan.sources if s.record == record.name]
+    ours = [b for b in bindings if b.record == record.name]
+    if ours and len(sources) > 1:
+        names = [s.name for s in sources]
+        raise DataError(
+            f"`{record.name}` has several sources ({listed(names)}): say whose columns `{ours[0].where}` has, "
+            f"as in `--data {names[0]}={ours[0].where}`"
+        )
+    if ours:
+        for binding in ours:
+            yield (sources[0] if sources else None), locate(binding.where, base)
+        return
+    if not sources:
+        raise DataError(
+            f"there are no data for `{record.name}`: give a file with `--data {record.name}={record.name}.csv`, or write a "
+            f'`source … for {record.name} from "{record.name}.csv":`'
+        )
+    for source in sources:
+        named = [b for b in bindings if b.record == source.name]
+        for binding in named:
+            yield source, locate(binding.where, base)
+        if not named:
+            yield source, locate(source.where, Path(source.base))
+
+
+# --------------------------------------------------------------------------------------------------- reading them
+
+
+def _read(
+    connection: Any,
+    record: Record,
+    source: Source | None,
+    locations: Sequence[Location],
+    progress: Progress | None,
+) -> Iterator[Part]:
+    parquet = [location for location in locations if location.format is Format.PARQUET]
+    for location in locations:
+        if progress:
+            progress(f"reading {location.shown}")
+        if location.format is Format.DUCKDB:
+            yield table_part(connection, record, source, open_database(connection, location), _fresh(record))
+        elif location.format is not Format.PARQUET:
+            iso_too = location.format is Format.WORKBOOK
+            yield text_part(connection, record, source, open_text(location), _fresh(record), iso_too)
+    for table in open_parquet(connection, parquet):
+        yield table_part(connection, record, source, table, _fresh(record))
+
+
+def _surveyed(
+    connection: Any,
+    record: Record,
+    source: Source | None,
+    locations: Sequence[Location],
+    progress: Progress | None,
+) -> Iterator[tuple[Part, tuple[Problem, ...]]]:
+    """The parts with their problems. What the engine itself cannot read (a damaged page) is an error with the files' names."""
+    try:
+        for part in _read(connection, record, source, locations, progress):
+            problems = survey(connection, part)
+            _forget_dropped(connection, part)
+            yield part, problems
+    except duckdb_error() as error:
+        said = str(error).splitlines()[0]
+        raise DataError(
+            f"{listed(location.shown for location in locations)} cannot be read for `{record.name}`: {said}"
+        ) from None
+
+
+def open_text(location: Location) -> TextFile:
+    from sladsl.data.delimited import Delimited
+    from sladsl.data.jsonlines import JsonLines
+    from sladsl.data.workbook import Workbook
+
+    try:
+        if location.format is Format.WORKBOOK:
+            return Workbook(location.path, location.shown, location.part)
+        if location.format is Format.JSON:
+            return JsonLines(location.path, location.shown)
+        return Delimited(location.path, location.shown)
+    except OSError as error:
+        raise DataError(f"`{location.shown}` cannot be opened: {error.strerror or error}") from None
+
+
+def _fresh(record: Record) -> str:
+    """A name that no relation has, on any connection."""
+    return f"sla_{record.name}_{next(_NUMBERS)}"
+
+
+def _forget_dropped(connection: Any, part: Part) -> None:
+    """Blank and skipped rows have been counted and looked up; nobody reads them again."""
+    if part.dropped and not isinstance(part.file, Table):
+        sql.rows(connection, f"DELETE FROM {sql.name(part.relation)} WHERE {sql.name(DROP)} <> 0")
+
+
+def _table(backend: Any, record: Record, parts: Sequence[Part]) -> ibis.Table:
+    for part in parts:
+        part.several = len(parts) > 1
+    queries = [rows_sql(part) for part in parts]
+    name = _fresh(record)
+    sql.rows(backend.con, f"CREATE VIEW {sql.name(name)} AS {' UNION ALL '.join(queries)}")
+    return backend.table(name)
+
+
+def _places(connection: Any, part: Part, keys: Sequence[str]) -> Iterator[tuple[str, RowPlace]]:
+    table = isinstance(part.file, Table)
+    file = sql.name(FILE) if table else "NULL"
+    query = (
+        f"SELECT {part.key()} AS k, {sql.name(ROW)} AS r, {file} AS f FROM {sql.name(part.relation)} "
+        f"WHERE k IN ({sql.texts(keys) or 'NULL'}) ORDER BY f, r"
+    )
+    rows = sql.rows(connection, query)
+    lines = {} if isinstance(part.file, Table) else part.file.places([row[1] for row in rows])
+    for key, row, name in rows:
+        line = row if table else (lines[row].line if row in lines else None)
+        yield key, RowPlace(name or part.shown, line)

@@ -1,0 +1,115 @@
+"""Where data are: what a reader wrote after `from` or `--data lead=` → the files it names.
+
+`leads.csv`, `exports/leads_*.csv`, `book.xlsx#Sheet 1`, `warehouse.duckdb#crm.leads`, `duckdb://warehouse.db#leads`. The ending decides
+the format. A relative path starts at the folder of the file it was written in.
+"""
+
+from __future__ import annotations
+
+import glob
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sladsl.data.errors import DataError, did_you_mean, listed
+
+
+class Format(StrEnum):
+    """How a file is read."""
+
+    DELIMITED = "csv"
+    JSON = "json"
+    WORKBOOK = "xlsx"
+    PARQUET = "parquet"
+    DUCKDB = "duckdb"
+
+
+ENDINGS = {
+    ".csv": Format.DELIMITED,
+    ".tsv": Format.DELIMITED,
+    ".txt": Format.DELIMITED,
+    ".jsonl": Format.JSON,
+    ".ndjson": Format.JSON,
+    ".json": Format.JSON,
+    ".xlsx": Format.WORKBOOK,
+    ".xlsm": Format.WORKBOOK,
+    ".parquet": Format.PARQUET,
+    ".duckdb": Format.DUCKDB,
+    ".ddb": Format.DUCKDB,
+    ".db": Format.DUCKDB,
+}
+_WITH_PARTS = (Format.WORKBOOK, Format.DUCKDB)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.DOTALL)
+_WAYS = "a CSV, TSV, Parquet, JSON Lines or XLSX file, or a DuckDB database (`file.duckdb#table`)"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One file, and the sheet or table in it. `shown` is the file as the reader wrote it."""
+
+    path: Path
+    shown: str
+    format: Format
+    part: str | None = None
+
+
+def locate(where: str, base: Path) -> tuple[Location, ...]:
+    """The files that `where` names, in name order; at least one. `DataError` when there is none or its ending is not known."""
+    text, format = where, None
+    if scheme := _SCHEME.fullmatch(where):
+        if scheme[1] != "duckdb":
+            raise DataError(
+                f"`{_without_secrets(where)}` cannot be read: expected {_WAYS}; export the table to one of these"
+            )
+        text, format = scheme[2], Format.DUCKDB
+    path, part = _split_part(text, format)
+    if not path:
+        raise DataError(f"`{where}` names no file: expected {_WAYS}")
+    return tuple(
+        Location(base / found, found, format or _format(found), part) for found in _files(path, base, where)
+    )
+
+
+def _split_part(text: str, format: Format | None) -> tuple[str, str | None]:
+    path, hash, part = text.partition("#")
+    if format is Format.DUCKDB or (hash and ENDINGS.get(Path(path).suffix.lower()) in _WITH_PARTS):
+        return path, part or None
+    return text, None
+
+
+def _format(path: str) -> Format:
+    ending = Path(path).suffix.lower()
+    if ending == ".xls":
+        raise DataError(f"`{path}` is a workbook of the old format: save it as `.xlsx` or as CSV UTF-8")
+    if ending not in ENDINGS:
+        raise DataError(f"`{path}` has an ending that says no known format: expected {_WAYS}")
+    return ENDINGS[ending]
+
+
+def _files(path: str, base: Path, where: str) -> list[str]:
+    target = base / path
+    if target.is_file():
+        return [path]
+    if target.is_dir():
+        inside = sorted(p.name for p in target.iterdir() if p.suffix.lower() in ENDINGS)
+        names = f"it holds {listed(inside)}" if inside else "it holds no data file"
+        raise DataError(
+            f"`{path}` is a folder and not a file: {names}; `{path.rstrip('/')}/*.csv` reads several together"
+        )
+    if glob.has_magic(path):
+        found = sorted(f for f in glob.glob(path, root_dir=base, recursive=True) if (base / f).is_file())
+        if not found:
+            raise DataError(f"no file matches `{where}` in `{base}`")
+        return found
+    raise DataError(f"there is no file `{path}` in `{base}`{_near(target)}")
+
+
+def _near(target: Path) -> str:
+    if not target.parent.is_dir():
+        return f": `{target.parent}` is not a folder"
+    return did_you_mean(target.name, sorted(p.name for p in target.parent.iterdir()))
+
+
+def _without_secrets(where: str) -> str:
+    return re.sub(r"//[^/@]*@", "//…@", where)

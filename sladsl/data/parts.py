@@ -1,0 +1,207 @@
+"""One file (or several alike) read for one record: a relation of values and flaws, from which rows and problems are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sladsl.data import sql
+from sladsl.data.clocks import Clock
+from sladsl.data.columns import Column, FieldSource, resolve, skip_columns
+from sladsl.data.errors import DataError, listed
+from sladsl.data.native import read_native
+from sladsl.data.tables import FILE, Table, numbered, with_bounds
+from sladsl.data.textfile import ROW, TextFile
+from sladsl.data.values import FLAW_BITS, NAIVE, Naive, Reading, absent, merged, read_text
+from sladsl.plan import FieldType, Record, Source
+
+DROP = "#drop"
+BLANK, SKIPPED = 1, 2
+_ROWS_A_TASK = 40_960
+"""A batch is one thread's work: smaller ones keep all threads busy."""
+
+
+@dataclass(slots=True)
+class Part:
+    """`relation` has `#row`, `#file`, and per field its value and flaw; `clocks` by the name of a field with local readings.
+
+    `several` when other files are read for the record too, so that a row's number alone does not say which it is.
+    """
+
+    record: Record
+    source: Source | None
+    shown: str
+    relation: str
+    readings: tuple[Reading, ...]
+    file: TextFile | Table
+    absent: tuple[str, ...] = ()
+    several: bool = False
+    dropped: dict[int, int] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+
+    @property
+    def keyless(self) -> bool:
+        return not any(r.field.key for r in self.readings)
+
+    def key(self) -> str:
+        """SQL of the row's key, as text; of a record without one, its place."""
+        return next((f"CAST({r.value} AS VARCHAR)" for r in self.readings if r.field.key), _ordinal(self))
+
+
+def text_part(
+    connection: Any, record: Record, source: Source | None, file: TextFile, relation: str, iso_too: bool
+) -> Part:
+    """The file's rows as a table: text is taken apart and read once."""
+    columns = tuple(Column(name, f"c{at}") for at, name in enumerate(file.names))
+    sources = _with_iso(resolve(record, columns, source, file.shown), iso_too)
+    skips = skip_columns(columns, source, file.shown)
+    readings = tuple(_read_field(s, None, n, file.shown) for n, s in enumerate(sources))
+    _check_constants(connection, sources, readings)
+    asked = [s.column for s in sources if s.column] + [column for column, _ in skips]
+    needed = sorted({int(column.sql[1:]) for column in asked}) or [0]
+    drop = _drop([f"c{n}" for n in needed] if asked else [], skips)
+    kept = [sql.name(ROW), f"{drop} AS {sql.name(DROP)}", *_outcomes(readings)]
+    query = f"SELECT {', '.join(kept)} FROM ({sql.staged('sla_stream', merged(readings))})"
+    _create(connection, file, needed, f"CREATE TABLE {sql.name(relation)} AS {query}")
+    part = Part(record, source, file.shown, relation, readings, file, _absent(sources))
+    counts = sql.rows(connection, f"SELECT {sql.name(DROP)}, count(*) FROM {sql.name(relation)} GROUP BY 1")
+    part.dropped = {int(kind): int(count) for kind, count in counts if kind}
+    return part
+
+
+def table_part(connection: Any, record: Record, source: Source | None, table: Table, relation: str) -> Part:
+    """A typed table's rows as a view: nothing is read until it is asked for."""
+    asked = {s.column.name: s.column for s in resolve(record, table.columns, source, table.shown) if s.column}
+    table = with_bounds(connection, table, list(asked.values()))
+    if table.row is None and not any(f.key for f in record.fields):
+        table = numbered(connection, table, f"{relation} in order")
+    sources = resolve(record, table.columns, source, table.shown)
+    skips = skip_columns(table.columns, source, table.shown)
+    readings = tuple(_read_field(s, table, n, table.shown) for n, s in enumerate(sources))
+    _check_constants(connection, sources, readings)
+    needed = {c.sql: c for c in [*(s.column for s in sources), *(column for column, _ in skips)] if c}
+    query = sql.staged(table.scan([needed[name] for name in sorted(needed)]), merged(readings))
+    skip = _skip(skips)
+    where = f" WHERE NOT ({skip})" if skip else ""
+    sql.rows(connection, f"CREATE VIEW {sql.name(relation)} AS SELECT * FROM ({query}){where}")
+    part = Part(record, source, table.shown, relation, readings, table, _absent(sources))
+    if skip:
+        counted = sql.row(connection, f"SELECT count(*) FROM ({query}) WHERE {skip}")
+        part.dropped = {SKIPPED: int(counted[0])} if counted[0] else {}
+    return part
+
+
+def rows_sql(part: Part) -> str:
+    """A query of the record's fields, by their names and in their types; `row` first for a record without a key."""
+    columns = [f"{_final(part, reading)} AS {sql.name(reading.field.name)}" for reading in part.readings]
+    if part.keyless:
+        columns.insert(0, f"{_ordinal(part)} AS {sql.name('row')}")
+    return f"SELECT {', '.join(columns)} FROM {sql.name(part.relation)}"
+
+
+def _final(part: Part, reading: Reading) -> str:
+    clock = part.clocks.get(reading.field.name)
+    if clock is None or reading.naive is Naive.NEVER:
+        return reading.value
+    instant = clock.instant(reading.value)
+    if reading.naive is Naive.ALWAYS or reading.flaw is None:
+        return instant
+    return f"CASE WHEN {reading.flaw} >= {NAIVE} THEN {instant} ELSE {reading.value} END"
+
+
+def _ordinal(part: Part) -> str:
+    number = f"CAST({sql.name(ROW)} AS VARCHAR)"
+    if isinstance(part.file, Table) and part.file.file:
+        return f"{sql.name(FILE)} || ' ' || {number}"
+    return f"{sql.text(part.shown + ' ')} || {number}" if part.several else number
+
+
+def _read_field(source: FieldSource, table: Table | None, n: int, shown: str) -> Reading:
+    if source.constant is not None:
+        return read_text(source, sql.text(source.constant), n)
+    if source.column is None:
+        return absent(source.field, n)
+    return read_native(source, source.column, n, shown) if table else read_text(source, source.column.sql, n)
+
+
+def _check_constants(connection: Any, sources: Sequence[FieldSource], readings: Sequence[Reading]) -> None:
+    """What a source says is always so must be a value of its field: else every row would be wrong in the same way."""
+    for source, reading in zip(sources, readings, strict=True):
+        if source.constant is None:
+            continue
+        query = sql.staged("(SELECT 1)", reading.stages)
+        if sql.row(connection, f"SELECT {reading.flaw} & {FLAW_BITS} FROM ({query})")[0]:
+            field = source.field
+            wanted = (
+                f"one of {listed(field.values)}"
+                if field.type is FieldType.ONE_OF
+                else f"readable as {field.type}"
+            )
+            raise DataError(
+                f'`{field.name}` is always "{source.constant}", which is not {wanted}: correct its source'
+            )
+
+
+def _with_iso(sources: Sequence[FieldSource], iso_too: bool) -> tuple[FieldSource, ...]:
+    from dataclasses import replace
+
+    timed = (FieldType.DATE, FieldType.TIME)
+    return tuple(
+        replace(s, rules=replace(s.rules, iso_too=True))
+        if iso_too and s.rules.format and s.field.type in timed
+        else s
+        for s in sources
+    )
+
+
+def _absent(sources: Sequence[FieldSource]) -> tuple[str, ...]:
+    return tuple(s.field.name for s in sources if s.column is None and s.constant is None)
+
+
+def _outcomes(readings: Sequence[Reading]) -> list[str]:
+    return [name for r in readings for name in (r.value, r.flaw) if name]
+
+
+def _skip(skips: Sequence[tuple[Column, tuple[str, ...]]]) -> str:
+    tests = [
+        f"coalesce(CAST({column.sql} AS VARCHAR), '') IN ({sql.texts(values)})"
+        for column, values in skips
+        if values
+    ]
+    return " OR ".join(tests)
+
+
+def _drop(cells: Sequence[str], skips: Sequence[tuple[Column, tuple[str, ...]]]) -> str:
+    """SQL: why a row of a text file is left out, or 0. A row is blank when it has nothing in any column that is read."""
+    blank = " AND ".join(f"({cell} IS NULL OR {sql.trimmed(cell)} = '')" for cell in cells) or "false"
+    return f"CAST(CASE WHEN {blank} THEN {BLANK} WHEN {_skip(skips) or 'false'} THEN {SKIPPED} ELSE 0 END AS UTINYINT)"
+
+
+def _create(connection: Any, file: TextFile, needed: Sequence[int], statement: str) -> None:
+    """Runs `statement`, which reads `sla_stream`: the file's batches. What the file's reader raises is raised as it is."""
+    import duckdb
+    import pyarrow as pa
+
+    from sladsl.data.textfile import schema
+
+    raised: list[DataError] = []
+
+    def batches() -> Any:
+        try:
+            for batch in file.batches(needed):
+                for start in range(0, batch.num_rows, _ROWS_A_TASK):
+                    yield batch.slice(start, _ROWS_A_TASK)
+        except DataError as error:
+            raised.append(error)
+            raise
+
+    connection.register("sla_stream", pa.RecordBatchReader.from_batches(schema(needed), batches()))
+    try:
+        sql.rows(connection, statement)
+    except (duckdb.Error, pa.ArrowInvalid, DataError):
+        if raised:
+            raise raised[0] from None
+        raise
+    finally:
+        connection.unregister("sla_stream")

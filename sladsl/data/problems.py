@@ -1,0 +1,249 @@
+"""What a file holds that could not be taken as declared: counted in one pass, then the first rows of each kind are looked up.
+
+Nothing here changes a value. Where nothing can be wrong (a typed column that fits its field) no pass is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sladsl.calendars.instants import Reading as ClockReading
+from sladsl.calendars.instants import zone
+from sladsl.data import sql
+from sladsl.data.clocks import clock
+from sladsl.data.errors import DataError
+from sladsl.data.parts import BLANK, DROP, SKIPPED, Part
+from sladsl.data.tables import FILE, Table
+from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
+from sladsl.data.values import FLAW_BITS, NAIVE, Flaw, Naive, Reading
+from sladsl.outcomes import Example, Problem
+
+KINDS = {
+    Flaw.UNREADABLE: "unreadable value",
+    Flaw.OUT_OF_RANGE: "number out of range",
+    Flaw.UNKNOWN: "unknown value",
+    Flaw.NO_TIME_OF_DAY: "unreadable value",
+}
+NO_TIME_OF_DAY_HINT = "a date alone is not a time: say at what time of day with `at 09:00` in its source"
+_MANY_YEARS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A kind of problem with the rows that have it; `where` is SQL over the part's relation."""
+
+    kind: str
+    where: str
+    count: int
+    reading: Reading | None = None
+    hint: str = ""
+
+
+def survey(connection: Any, part: Part) -> tuple[Problem, ...]:
+    """The part's problems, in a stable order. Sets the part's clocks, which local readings need."""
+    found = [*_dropped(part)]
+    measured = _measure(connection, part)
+    _set_clocks(connection, part, measured)
+    found += _flawed(connection, part, measured)
+    found += _odd_readings(connection, part)
+    return (
+        *_unreadable_rows(part),
+        *_missing_columns(connection, part),
+        *_with_examples(connection, part, found),
+    )
+
+
+def _kept(part: Part) -> str:
+    return "true" if isinstance(part.file, Table) else f"{sql.name(DROP)} = 0"
+
+
+def _dropped(part: Part) -> Iterator[Finding]:
+    if isinstance(part.file, Table):
+        if part.dropped:
+            yield Finding("skipped row", "false", part.dropped[SKIPPED])
+        return
+    for number, kind in ((BLANK, "blank row"), (SKIPPED, "skipped row")):
+        if number in part.dropped:
+            yield Finding(kind, f"{sql.name(DROP)} = {number}", part.dropped[number])
+
+
+def _unreadable_rows(part: Part) -> tuple[Problem, ...]:
+    if isinstance(part.file, Table) or not part.file.unreadable.count:
+        return ()
+    rows = part.file.unreadable
+    examples = tuple(Example(None, part.shown, line, None, text) for line, text in rows.first)
+    return (Problem(part.record.name, "unreadable row", rows.count, None, part.shown, examples),)
+
+
+def _missing_columns(connection: Any, part: Part) -> tuple[Problem, ...]:
+    if not part.absent:
+        return ()
+    rows = sql.row(connection, f"SELECT count(*) FROM {sql.name(part.relation)} WHERE {_kept(part)}")[0]
+    return tuple(
+        Problem(part.record.name, "missing column", int(rows), name, part.shown) for name in part.absent
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- flaws
+
+
+def _measure(connection: Any, part: Part) -> Mapping[str, Any]:
+    """One pass: the greatest flaw of each field that can have one, and the range of its local readings."""
+    asked: dict[str, str] = {}
+    for reading in part.readings:
+        name, v, k = reading.field.name, reading.value, reading.flaw
+        if k:
+            asked[f"flaw {name}"] = f"max({k} & {FLAW_BITS})"
+        if reading.naive is not Naive.NEVER and reading.bounds is None:
+            local = f" FILTER (WHERE {k} >= {NAIVE})" if reading.naive is Naive.SOME else ""
+            asked[f"first {name}"], asked[f"last {name}"] = f"min({v}){local}", f"max({v}){local}"
+    if not asked:
+        return {}
+    columns = ", ".join(f"{expression} AS {sql.name(name)}" for name, expression in asked.items())
+    row = sql.row(connection, f"SELECT {columns} FROM {sql.name(part.relation)} WHERE {_kept(part)}")
+    return dict(zip(asked, row, strict=True))
+
+
+def _flawed(connection: Any, part: Part, measured: Mapping[str, Any]) -> Iterator[Finding]:
+    for reading in part.readings:
+        if not measured.get(f"flaw {reading.field.name}"):
+            continue
+        flaw = f"({reading.flaw} & {FLAW_BITS})"
+        counts = sql.rows(
+            connection,
+            f"SELECT {flaw}, count(*) FROM {sql.name(part.relation)} WHERE {flaw} > 0 AND {_kept(part)} GROUP BY 1 ORDER BY 1",
+        )
+        for number, count in counts:
+            hint = NO_TIME_OF_DAY_HINT if number == Flaw.NO_TIME_OF_DAY else ""
+            yield Finding(
+                KINDS[Flaw(number)], f"{flaw} = {number} AND {_kept(part)}", int(count), reading, hint
+            )
+
+
+# ------------------------------------------------------------------------------------------------------ clocks
+
+
+def _local(reading: Reading) -> str:
+    """SQL: the row's value is a local reading."""
+    return f"{reading.flaw} >= {NAIVE}" if reading.naive is Naive.SOME else f"{reading.value} IS NOT NULL"
+
+
+def _set_clocks(connection: Any, part: Part, measured: Mapping[str, Any]) -> None:
+    for reading in part.readings:
+        name = reading.field.name
+        first, last = reading.bounds or (measured.get(f"first {name}"), measured.get(f"last {name}"))
+        if first is None or last is None:
+            continue
+        if part.source is None or part.source.zone is None:
+            raise DataError(_no_zone(connection, part, reading))
+        part.clocks[name] = clock(
+            zone(part.source.zone), _years(connection, part, reading, int(first), int(last))
+        )
+
+
+def _years(connection: Any, part: Part, reading: Reading, first: int, last: int) -> Sequence[int]:
+    years = range(_year(first), _year(last) + 1)
+    if len(years) <= _MANY_YEARS:
+        return years
+    rows = f"{sql.name(part.relation)} WHERE {_local(reading)} AND {_kept(part)}"
+    query = f"SELECT DISTINCT year(make_timestamp({reading.value})) FROM {rows}"
+    return [int(row[0]) for row in sql.rows(connection, query)]
+
+
+def _year(local: int) -> int:
+    return (datetime(1970, 1, 1) + timedelta(microseconds=local)).year
+
+
+def _no_zone(connection: Any, part: Part, reading: Reading) -> str:
+    finding = Finding("", f"{_local(reading)} AND {_kept(part)}", 1, reading)
+    example = _with_examples(connection, part, [finding])[0].examples[0]
+    line = f", line {example.line}" if example.line else ""
+    if part.source is not None:
+        how = f'add `times in "America/New_York"` (its own zone) to the source `{part.source.name}`'
+    else:
+        how = (
+            f'write a `source … for {part.record.name} from "{part.shown}":` with `times in "America/New_York"` (its own zone), or '
+            "write the times with their offset"
+        )
+    value = f"`{example.value}` in " if example.value else ""
+    return f"`{part.shown}`{line}: {value}`{reading.field.name}` is a local time, and nothing says in which zone; {how}"
+
+
+def _odd_readings(connection: Any, part: Part) -> Iterator[Finding]:
+    kinds = (
+        (ClockReading.NONEXISTENT, "nonexistent local time"),
+        (ClockReading.AMBIGUOUS, "ambiguous local time"),
+    )
+    asked = []
+    for reading in part.readings:
+        clock = part.clocks.get(reading.field.name)
+        if clock is not None and len(clock.readings) > 1:
+            means = clock.reading(reading.value)
+            asked += [
+                (kind, f"({_local(reading)}) AND {means} = {number} AND {_kept(part)}", reading)
+                for number, kind in kinds
+            ]
+    if not asked:
+        return
+    columns = ", ".join(f"count(*) FILTER (WHERE {where})" for _, where, _ in asked)
+    counts = sql.row(connection, f"SELECT {columns} FROM {sql.name(part.relation)}")
+    for (kind, where, reading), count in zip(asked, counts, strict=True):
+        if count:
+            yield Finding(kind, where, int(count), reading)
+
+
+# ---------------------------------------------------------------------------------------------------- examples
+
+
+def _with_examples(connection: Any, part: Part, found: Sequence[Finding]) -> tuple[Problem, ...]:
+    rows = [_first_rows(connection, part, finding) for finding in found]
+    table = isinstance(part.file, Table)
+    places = (
+        {} if isinstance(part.file, Table) else part.file.places([row[0] for some in rows for row in some])
+    )
+    problems = []
+    for finding, some in zip(found, rows, strict=True):
+        field = finding.reading.field.name if finding.reading else None
+        examples = []
+        for number, file, key, raw in some:
+            place = places.get(number)
+            value = raw if table or place is None else _cell(finding.reading, place.cells)
+            line = number if table else (place.line if place else None)
+            examples.append(Example(key, file or part.shown, line, field, value))
+        problems.append(
+            Problem(
+                part.record.name,
+                finding.kind,
+                finding.count,
+                field,
+                part.shown,
+                tuple(examples),
+                finding.hint,
+            )
+        )
+    return tuple(problems)
+
+
+def _cell(reading: Reading | None, cells: Mapping[int, str | None]) -> str | None:
+    """The cell as the file has it; a blank row or a skipped one is shown by what it holds."""
+    if reading is None:
+        return ", ".join(cell for cell in cells.values() if cell)[:200] or None
+    return cells.get(int(reading.raw[1:])) if reading.column else None
+
+
+def _first_rows(
+    connection: Any, part: Part, finding: Finding
+) -> list[tuple[int, str | None, str | None, str | None]]:
+    """(row, file, key, value as read) of the first rows; the value only where the relation still has it."""
+    table = isinstance(part.file, Table)
+    file = sql.name(FILE) if table else "NULL"
+    raw = f"CAST({finding.reading.raw} AS VARCHAR)" if table and finding.reading else "NULL"
+    key = "NULL" if part.keyless else part.key()
+    query = (
+        f"SELECT {sql.name(ROW)}, {file} AS file, {key}, {raw} FROM {sql.name(part.relation)} "
+        f"WHERE {finding.where} ORDER BY file, {sql.name(ROW)} LIMIT {SHOWN_EXAMPLES}"
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in sql.rows(connection, query)]

@@ -1,0 +1,210 @@
+"""What a column of an export holds, judged by its values: the type, how dates are written, which texts mean "nothing".
+
+A type is taken when at least 98 of 100 values can be read as it, and the others are named; what is left over is text. Dates whose day
+and month cannot be told apart are read the way their separator is mostly used, and that is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+
+from sladsl.data.formats import ISO_DATE, ISO_TIME, OFFSET, TimeFormat, read_format
+from sladsl.data.sql import BLANKS
+from sladsl.data.values import NUMBER
+from sladsl.plan import FieldType
+
+ENOUGH = 0.98
+MOST_VALUES = 12
+"""An enumeration has at most so many values, each three times or more on average."""
+SURELY_MISSING = frozenset({"N/A", "n/a", "#N/A", "NULL", "null", "-", "--", "—"})
+MAYBE_MISSING = frozenset({"NA", "None", "none", "nil", "?", "unknown", "nan", "NaN", "(blank)"})
+_MOST_LOOKED_AT = 5_000
+"""Different values of a column; a column of more is no enumeration."""
+_BOOLEANS = frozenset({"true", "false", "yes", "no"})
+_CLOCK = r"-?(?:\d+ days?,? ?)?\d+:[0-5]\d:[0-5]\d(?:\.\d+)?"
+_PERIOD = r"[+-]?P(?=[\dT])(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
+_ID_LIKE = re.compile(
+    r"(?:^|_)(?:id|ids|key|uuid|guid|phone|mobile|fax|zip|postal_code|postcode|account_number|number)$"
+)
+_TIME_LIKE = re.compile(
+    r"(?:^|_)(?:date|time|timestamp|at|on|modstamp|created|updated|modified|synced|day)(?:_|$)|date$"
+)
+_DAYS = ("YYYY/MM/DD", "DD.MM.YYYY", "D.M.YYYY", "MM/DD/YYYY", "DD/MM/YYYY", "M/D/YYYY", "D/M/YYYY", "DD-MM-YYYY", "MM-DD-YYYY",
+         "MM/DD/YY", "DD/MM/YY", "M/D/YY", "D/M/YY", "DD.MM.YY", "D MMM YYYY", "DD-MMM-YYYY", "DD-MMM-YY", "MMM D, YYYY",
+         "MMMM D, YYYY", "D MMMM YYYY", "YYYY-M-D")  # fmt: skip
+_CLOCKS = ("", " HH:mm", " HH:mm:ss", " H:mm", " H:mm:ss", " h:mm A", " hh:mm A", " h:mm:ss A", " hh:mm:ss A", ", HH:mm", ", h:mm A",
+           ", HH:mm:ss", " HH:mm:ss.SSS")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a column is read. `odd` are values that cannot be read so; `missing` texts that stand for nothing; `doubt` what was assumed."""
+
+    type: FieldType
+    values: tuple[str, ...] = ()
+    format: str | None = None
+    needs_zone: bool = False
+    date_only: bool = False
+    missing: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+def spelling(name: str, counts: Mapping[str, int]) -> Spelling:
+    """How the column called `name` (snake case), whose values occur so often, is read."""
+    some = islice(((value, count) for value, count in counts.items() if value.strip(BLANKS)), _MOST_LOOKED_AT)
+    known = dict(some)
+    surely = {value for value in known if value.strip(BLANKS) in SURELY_MISSING}
+    maybe = surely | {value for value in known if value.strip(BLANKS) in MAYBE_MISSING}
+    for dropped in (maybe, surely):
+        left = Counter({value.strip(BLANKS): 0 for value in known if value not in dropped})
+        for value, count in known.items():
+            if value not in dropped:
+                left[value.strip(BLANKS)] += count
+        found = _typed(name, left) if left else None
+        if found is not None:
+            return _with_missing(found, dropped)
+    plain = {value: count for value, count in known.items() if value not in surely}
+    return _with_missing(_enumeration(name, plain) or Spelling(FieldType.TEXT), surely)
+
+
+def _with_missing(found: Spelling, missing: Iterable[str]) -> Spelling:
+    from dataclasses import replace
+
+    return replace(found, missing=tuple(sorted({value.strip(BLANKS) for value in missing})))
+
+
+def _typed(name: str, counts: Counter[str]) -> Spelling | None:
+    """The type of values that are not just text; None when they are."""
+    return _boolean(name, counts) or _moment(name, counts) or _duration(counts) or _number(name, counts)
+
+
+def _share(pattern: str, counts: Counter[str]) -> tuple[float, tuple[str, ...]]:
+    """The share of rows whose value matches, and the first values that do not."""
+    expression = re.compile(pattern)
+    odd = [value for value in counts if not expression.fullmatch(value)]
+    total = counts.total()
+    return (total - sum(counts[value] for value in odd)) / total, tuple(sorted(odd)[:3])
+
+
+def _boolean(name: str, counts: Counter[str]) -> Spelling | None:
+    values = {value.lower() for value in counts}
+    if values <= _BOOLEANS or (values <= {"0", "1"} and re.match(r"(?:is|has|was|can|opted|do_not)_", name)):
+        return Spelling(FieldType.BOOLEAN)
+    return None
+
+
+def _number(name: str, counts: Counter[str]) -> Spelling | None:
+    share, odd = _share(NUMBER, counts)
+    digits = [value.lstrip("+-") for value in counts if value not in odd]
+    code = any(re.match(r"0\d", value) or len(value.split(".")[0]) > 12 for value in digits)
+    if share < ENOUGH or code or _ID_LIKE.search(name):
+        return None
+    return Spelling(FieldType.NUMBER, odd=odd)
+
+
+def _duration(counts: Counter[str]) -> Spelling | None:
+    share, odd = _share(f"{_CLOCK}|{_PERIOD}", counts)
+    return Spelling(FieldType.DURATION, odd=odd) if share >= ENOUGH else None
+
+
+def _enumeration(name: str, counts: Mapping[str, int]) -> Spelling | None:
+    few = 1 < len(counts) <= MOST_VALUES and sum(counts.values()) >= max(10, 3 * len(counts))
+    short = all(
+        len(value) <= 40 and value.isprintable() and '"' not in value and "\\" not in value
+        for value in counts
+    )
+    if not few or not short or _ID_LIKE.search(name):
+        return None
+    return Spelling(FieldType.ONE_OF, values=tuple(sorted(counts, key=lambda value: (-counts[value], value))))
+
+
+# -------------------------------------------------------------------------------------------------- dates and times
+
+
+def _moment(name: str, counts: Counter[str]) -> Spelling | None:
+    return _iso(counts) or _epoch(name, counts) or _formatted(counts)
+
+
+def _iso(counts: Counter[str]) -> Spelling | None:
+    share, odd = _share(f"{ISO_DATE}(?:[T ]{ISO_TIME}(?:{OFFSET})?)?", counts)
+    if share < ENOUGH:
+        return None
+    good = [value for value in counts if re.match(ISO_DATE, value)]
+    if all(re.fullmatch(ISO_DATE + r"(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?)?", value) for value in good):
+        return Spelling(FieldType.DATE, odd=odd)
+    bare = [value for value in good if re.fullmatch(ISO_DATE, value)]
+    local = any(not re.search(rf":\d\d(?:\.\d+)?{OFFSET}$", value) for value in good)
+    return Spelling(FieldType.TIME, needs_zone=local, date_only=bool(bare), odd=odd)
+
+
+def _epoch(name: str, counts: Counter[str]) -> Spelling | None:
+    """Seconds or milliseconds since 1970: digits alone do not say it, the column's name must."""
+    if not _TIME_LIKE.search(name):
+        return None
+    for pattern, format in ((r"1\d{9}", "X"), (r"1\d{12}", "x")):
+        share, odd = _share(pattern, counts)
+        if share >= ENOUGH:
+            return Spelling(FieldType.TIME, format=format, odd=odd)
+    return None
+
+
+def _formatted(counts: Counter[str]) -> Spelling | None:
+    sample = Counter(dict(islice(counts.items(), 1_000)))
+    if not all(re.search(r"\d.*\d", value) and len(value) <= 40 for value in islice(sample, 3)):
+        return None
+    fitting = [format for format in _candidates(sample) if _reads(format, sample) >= ENOUGH]
+    if not fitting:
+        return None
+    best = fitting[0]
+    twin = next((other for other in fitting if _swapped(other.text) == best.text), None)
+    doubt = f"`{best.text}` or `{twin.text}`: no value has a day above 12" if twin else ""
+    odd = tuple(sorted(value for value in sample if not _is(best, value))[:3])
+    if not best.has_time:
+        return Spelling(FieldType.DATE, format=best.text, odd=odd, doubt=doubt)
+    return Spelling(FieldType.TIME, format=best.text, needs_zone=not best.has_offset, odd=odd, doubt=doubt)
+
+
+def _candidates(sample: Counter[str]) -> Iterable[TimeFormat]:
+    some = list(islice(sample, 50))
+    for format, expression in _formats():
+        if sum(bool(expression.fullmatch(value)) for value in some) >= 0.9 * len(some):
+            yield format
+
+
+@lru_cache(maxsize=1)
+def _formats() -> tuple[tuple[TimeFormat, re.Pattern[str]], ...]:
+    """Formats worth trying, the stricter first."""
+    texts = [
+        day + clock + zone for clock in _CLOCKS for day in _DAYS for zone in (("", "ZZ") if clock else ("",))
+    ]
+    return tuple((format, re.compile(format.pattern)) for format in map(read_format, texts))
+
+
+def _swapped(format: str) -> str:
+    """`DD/MM/YYYY` for `MM/DD/YYYY`, and back; a month written as a word cannot be mistaken."""
+    if "MMM" in format:
+        return ""
+    return re.sub(r"D+|M+", lambda part: {"D": "M", "M": "D"}[part[0][0]] * len(part[0]), format)
+
+
+def _reads(format: TimeFormat, sample: Counter[str]) -> float:
+    return sum(count for value, count in sample.items() if _is(format, value)) / sample.total()
+
+
+def _is(format: TimeFormat, value: str) -> bool:
+    """Whether the format reads the value: the expression and, since 31 February matches it, the calendar."""
+    if not re.fullmatch(format.pattern, value):
+        return False
+    local = re.sub(f"{OFFSET}$", "", value) if format.has_offset else value
+    try:
+        datetime.strptime(local, format.strptime.replace("%n", "%f"))
+    except ValueError:
+        return False
+    return True

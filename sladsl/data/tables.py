@@ -1,0 +1,203 @@
+"""Parquet files and DuckDB databases: tables that have types already, and are scanned where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sladsl.data import sql
+from sladsl.data.columns import Column, Kind
+from sladsl.data.errors import DataError, did_you_mean, listed
+from sladsl.data.locations import Location
+from sladsl.data.native import kind_of, microseconds
+from sladsl.data.textfile import ROW
+
+FILE = "#file"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A typed table: `relation` scans it, with `row` and `file` as SQL of a row's place (None where it has none)."""
+
+    shown: str
+    relation: str
+    columns: tuple[Column, ...]
+    row: str | None
+    file: str | None = None
+    parquet: tuple[Location, ...] = ()
+
+    def scan(self, needed: Sequence[Column]) -> str:
+        """A query of the needed columns under our own names, behind `#row` (and `#file`)."""
+        places = [f"{self.row or 'NULL'} AS {sql.name(ROW)}", f"{self.file or 'NULL'} AS {sql.name(FILE)}"]
+        columns = [f"{sql.name(c.name)} AS {c.sql}" for c in needed]
+        return f"(SELECT {', '.join(places + columns)} FROM {self.relation})"
+
+
+def open_parquet(connection: Any, locations: Sequence[Location]) -> tuple[Table, ...]:
+    """Parquet files; those with the same columns are one table."""
+    alike: dict[tuple[tuple[str, str], ...], list[Location]] = {}
+    for location in locations:
+        alike.setdefault(_describe_parquet(connection, location), []).append(location)
+    return tuple(_parquet_table(schema, group) for schema, group in alike.items())
+
+
+def _describe_parquet(connection: Any, location: Location) -> tuple[tuple[str, str], ...]:
+    import duckdb
+
+    try:
+        return _describe(connection, _read_parquet([location]))
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0]
+        raise DataError(
+            f"`{location.shown}` is not a Parquet file, or was cut off ({said}): write it again"
+        ) from None
+
+
+def _read_parquet(locations: Sequence[Location], options: str = "") -> str:
+    files = sql.texts(str(location.path) for location in locations)
+    return f"read_parquet([{files}], hive_partitioning = false{options})"
+
+
+def _parquet_table(schema: tuple[tuple[str, str], ...], group: Sequence[Location]) -> Table:
+    shown = group[0].shown if len(group) == 1 else f"{group[0].shown} … {group[-1].shown}"
+    options, file = ", file_row_number = true", None
+    if len(group) > 1:
+        options += f", filename = {sql.text(FILE)}"
+        arms = " ".join(
+            f"WHEN {sql.text(str(location.path))} THEN {sql.text(location.shown)}" for location in group
+        )
+        file = f"CASE {sql.name(FILE)} {arms} END"
+    columns = tuple(_column(name, type, at) for at, (name, type) in enumerate(schema))
+    return Table(shown, _read_parquet(group, options), columns, "file_row_number + 1", file, tuple(group))
+
+
+def numbered(connection: Any, table: Table, name: str) -> Table:
+    """A copy whose rows have numbers that stay: those of a view may come in another order each time."""
+    sql.rows(connection, f"CREATE TABLE {sql.name(name)} AS SELECT * FROM {table.relation}")
+    return replace(table, relation=sql.name(name), row="rowid + 1")
+
+
+def with_bounds(connection: Any, table: Table, needed: Sequence[Column]) -> Table:
+    """The table with the bounds of the needed columns, as far as its file knows them without reading rows (or nearly so)."""
+    texts = _first_texts(connection, table)
+    known = {}
+    for column in needed:
+        low, high = _bounds(connection, table, column, texts)
+        known[column.name] = replace(column, low=low, high=high)
+    return replace(table, columns=tuple(known.get(column.name, column) for column in table.columns))
+
+
+def _bounds(
+    connection: Any, table: Table, column: Column, texts: Mapping[str, str]
+) -> tuple[int | str | None, int | str | None]:
+    """Parquet's footers and DuckDB's own statistics answer `min` and `max` at once."""
+    c = sql.name(column.name)
+    match column.kind:
+        case Kind.TEXT:
+            return texts.get(column.name), None
+        case Kind.INTEGER:
+            ends = f"min({c}), max({c})"
+        case Kind.DATE:
+            ends = f"min({c}) - DATE '1970-01-01', max({c}) - DATE '1970-01-01'"
+        case Kind.LOCAL | Kind.INSTANT:
+            ends = f"{microseconds(column, f'min({c})')}, {microseconds(column, f'max({c})')}"
+        case _:
+            return None, None
+    try:
+        low, high = sql.row(connection, f"SELECT {ends} FROM {table.relation}")
+    except duckdb_error():  # an infinite date has no day number
+        return None, None
+    return low, high
+
+
+def _first_texts(connection: Any, table: Table) -> dict[str, str]:
+    """A lower bound of each text column of Parquet files, where every row group has one."""
+    if not table.parquet:
+        return {}
+    files = sql.texts(str(location.path) for location in table.parquet)
+    found = sql.rows(
+        connection,
+        f"SELECT path_in_schema, min(stats_min_value) FROM parquet_metadata([{files}]) "
+        "GROUP BY 1 HAVING bool_and(stats_min_value IS NOT NULL)",
+    )
+    return {str(name): str(first) for name, first in found if not str(first).startswith("\\")}
+
+
+def duckdb_error() -> type[Exception]:
+    """What DuckDB raises, without importing it before it is needed."""
+    import duckdb
+
+    error: type[Exception] = duckdb.Error
+    return error
+
+
+def _column(name: str, type: str, at: int) -> Column:
+    return Column(name, f"c{at}", kind_of(type), type)
+
+
+def _describe(connection: Any, relation: str) -> tuple[tuple[str, str], ...]:
+    rows = sql.rows(connection, f"DESCRIBE SELECT * FROM {relation}")
+    return tuple((str(row[0]), str(row[1])) for row in rows)
+
+
+def open_database(connection: Any, location: Location) -> Table:
+    """A table or view of a DuckDB database, which is attached read-only."""
+    catalog = _attach(connection, location)
+    rows = sql.rows(
+        connection,
+        "SELECT schema_name, table_name, true FROM duckdb_tables() WHERE database_name = ? UNION ALL "
+        "SELECT schema_name, view_name, false FROM duckdb_views() WHERE database_name = ? AND NOT internal ORDER BY 1, 2",
+        [catalog, catalog],
+    )
+    schema, name, stored = _choose(rows, location)
+    relation = ".".join(sql.name(part) for part in (catalog, schema, name))
+    shown = f"{location.shown}#{name if schema == 'main' else f'{schema}.{name}'}"
+    columns = tuple(
+        _column(column, type, at) for at, (column, type) in enumerate(_describe(connection, relation))
+    )
+    return Table(shown, relation, columns, "rowid + 1" if stored else None)
+
+
+def _attach(connection: Any, location: Location) -> str:
+    import duckdb
+
+    path = str(location.path.resolve())
+    known = sql.rows(connection, "SELECT database_name FROM duckdb_databases() WHERE path = ?", [path])
+    if known:
+        return str(known[0][0])
+    with location.path.open("rb") as file:
+        if file.read(16).startswith(b"SQLite format 3"):
+            raise DataError(f"`{location.shown}` is a SQLite database: export its table to CSV or Parquet")
+    count = sql.row(connection, "SELECT count(*) FROM duckdb_databases()")[0]
+    catalog = f"sla_database_{count}"
+    try:
+        sql.rows(connection, f"ATTACH {sql.text(path)} AS {catalog} (READ_ONLY)")
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0]
+        why = (
+            "is open in another program for writing: close it there"
+            if "lock" in said.lower()
+            else f"is not a DuckDB database ({said})"
+        )
+        raise DataError(f"`{location.shown}` {why}") from None
+    return catalog
+
+
+def _choose(tables: Sequence[tuple[str, str, bool]], location: Location) -> tuple[str, str, bool]:
+    names = [name if schema == "main" else f"{schema}.{name}" for schema, name, _ in tables]
+    if not tables:
+        raise DataError(f"`{location.shown}` holds no table")
+    if location.part is None:
+        if len(tables) == 1:
+            return tables[0]
+        raise DataError(
+            f"`{location.shown}` holds several tables: say which, as in `{location.shown}#{names[0]}`; it has {listed(names)}"
+        )
+    wanted = location.part
+    for table, name in zip(tables, names, strict=True):
+        if wanted in (name, f"{table[0]}.{table[1]}"):
+            return table
+    raise DataError(
+        f"`{location.shown}` has no table `{wanted}`{did_you_mean(wanted, names)} — it has {listed(names)}"
+    )

@@ -1,0 +1,87 @@
+"""What every reader of a text format gives: names of columns, batches of cells as text, and places to point at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow
+
+ROW = "#row"
+"""The column that numbers rows; its meaning is the reader's, its order the file's."""
+SHOWN_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row's place: the physical line (or a sheet's row), and the row's cells by column number."""
+
+    line: int | None
+    cells: Mapping[int, str | None]
+
+
+@dataclass(slots=True)
+class Unreadable:
+    """Rows that could not be taken apart: how many, and (line, text) of the first."""
+
+    count: int = 0
+    first: list[tuple[int | None, str]] = field(default_factory=list)
+
+    def add(self, line: int | None, text: str) -> None:
+        self.count += 1
+        if len(self.first) < SHOWN_EXAMPLES:
+            self.first.append((line, text[:200]))
+
+
+class TextFile(Protocol):
+    """A file whose cells are text. `unreadable` is complete when the batches are exhausted."""
+
+    shown: str
+    names: tuple[str, ...]
+    unreadable: Unreadable
+
+    def batches(self, needed: Sequence[int]) -> Iterator[pyarrow.RecordBatch]:
+        """The rows in file order: `ROW`, then a text column `c<number>` for each needed column."""
+        ...
+
+    def places(self, rows: Sequence[int]) -> Mapping[int, Place]:
+        """Where rows are, by their number; the file is read again up to the last of them."""
+        ...
+
+
+def schema(needed: Sequence[int]) -> pyarrow.Schema:
+    """The columns of a batch."""
+    import pyarrow as pa
+
+    return pa.schema([(ROW, pa.int64()), *((f"c{number}", pa.string()) for number in needed)])
+
+
+def batched(
+    rows: Iterator[tuple[int, Sequence[str | None]]], needed: Sequence[int], size: int = 20_000
+) -> Iterator[pyarrow.RecordBatch]:
+    """Batches of rows that come one by one as (number, cells)."""
+    numbers: list[int] = []
+    cells: list[Sequence[str | None]] = []
+    for number, row in rows:
+        numbers.append(number)
+        cells.append(row)
+        if len(numbers) == size:
+            yield _batch(numbers, cells, needed)
+            numbers, cells = [], []
+    if numbers:
+        yield _batch(numbers, cells, needed)
+
+
+def _batch(
+    numbers: list[int], cells: list[Sequence[str | None]], needed: Sequence[int]
+) -> pyarrow.RecordBatch:
+    import pyarrow
+
+    columns = [[row[number] if number < len(row) else None for row in cells] for number in needed]
+    arrays = [
+        pyarrow.array(numbers, pyarrow.int64()),
+        *(pyarrow.array(column, pyarrow.string()) for column in columns),
+    ]
+    return pyarrow.record_batch(arrays, schema=schema(needed))

@@ -1,0 +1,280 @@
+"""`sla init`'s first guess: records, fields, spellings and joins of exports as they come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from data_cases import (
+    BOOLEAN,
+    DATE,
+    DURATION,
+    NUMBER,
+    ONE_OF,
+    TEXT,
+    TIME,
+    mapped,
+    plan,
+    rows_of,
+    shared_connection,
+    shared_data,
+    write,
+)
+
+from sladsl.data import DataError, load
+from sladsl.data.infer import InferredField, InferredLink, InferredRecord, infer
+from sladsl.data.naming import field_names, record_name, singular, snake_case
+from sladsl.plan import FieldType, Mapping, Record, RecordField, Source
+
+
+def column(folder: Path, *cells: str, name: str = "value") -> InferredField:
+    """The field that is made of one column."""
+    text = "".join(f'"{cell}",x\n' for cell in cells)
+    return infer([write(folder, "leads.csv", f'"{name}",note\n{text}')], folder)[0].fields[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Number of Employees", "number_of_employees"),
+        ("Record ID", "record_id"),
+        ("FirstName", "first_name"),
+        ("SLAViolation__c", "sla_violation_c"),
+        ("property_hs_all-funky-a9384-syntax", "property_hs_all_funky_a9384_syntax"),
+        ("2nd call", "_2nd_call"),
+        ("Größe (m²)", "grosse_m2"),
+    ],
+)
+def test_names_of_fields(text: str, name: str) -> None:
+    assert snake_case(text) == name
+
+
+def test_names_are_different_and_not_reserved() -> None:
+    found = field_names(["Any", "no", "a b", "A-B", "€", "lead"], ["lead"])
+    assert found == ("any_value", "no_value", "a_b", "a_b_2", "column_5", "lead_2")
+
+
+def test_names_of_records() -> None:
+    files = [
+        "leads.csv",
+        "activities.csv",
+        "companies_export.csv",
+        "cases 2026.csv",
+        "status.csv",
+        "boxes.csv",
+        "LEADS.tsv",
+        "123.csv",
+    ]
+    names: list[str] = []
+    for file in files:
+        names.append(record_name(Path(file), names))
+    assert names == ["lead", "activity", "company", "case", "status", "box", "lead_2", "_123"]
+    assert [singular(word) for word in ("address", "addresses", "news", "analysis")] == [
+        "address",
+        "address",
+        "news",
+        "analysis",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "type", "format"),
+    [
+        (["2026-07-06 06:30", "2026-07-06 6:30:51"], TIME, None),
+        (["2026-07-06 06:30:51.879147+00", "2026-07-06T06:30Z"], TIME, None),
+        (["2026-07-06", "2026-07-07"], DATE, None),
+        (["2026-07-06 00:00:00", "2026-07-07 00:00:00"], DATE, None),
+        (["06.07.2026 06:30", "31.07.2026 16:30"], TIME, "DD.MM.YYYY HH:mm"),
+        (["6.7.2026", "31.12.2026"], DATE, "D.M.YYYY"),
+        (["7/6/2026 6:30 AM", "12/31/2026 12:05 PM"], TIME, "M/D/YYYY h:mm A"),
+        (["31/12/2026", "01/02/2026"], DATE, "DD/MM/YYYY"),
+        (["6 Jul 2026", "31 Dec 2026"], DATE, "D MMM YYYY"),
+        (["1 day, 16:26:23", "00:26:43"], DURATION, None),
+        (["PT4H", "P1DT2H"], DURATION, None),
+        (["5", "-2.5", "1000"], NUMBER, None),
+        (["true", "FALSE"], BOOLEAN, None),
+        (["007", "012"], TEXT, None),
+        (["1234567890123456789", "1"], TEXT, None),
+        (["Ana", "Ben"], TEXT, None),
+        (["30.02.2026", "31.02.2026"], TEXT, None),
+    ],
+)
+def test_types_and_formats(tmp_path: Path, cells: list[str], type: FieldType, format: str | None) -> None:
+    found = column(tmp_path, *cells)
+    assert (found.type, found.format) == (type, format)
+
+
+def test_what_cannot_be_told_apart_is_said(tmp_path: Path) -> None:
+    found = column(tmp_path, "07/06/2026", "01/02/2026")
+    assert found.format == "MM/DD/YYYY"
+    assert found.doubt == "`MM/DD/YYYY` or `DD/MM/YYYY`: no value has a day above 12"
+    assert column(tmp_path, "07/13/2026", "01/02/2026").doubt == ""
+
+
+def test_numbers_that_are_times_by_their_name(tmp_path: Path) -> None:
+    assert column(tmp_path, "1783319451", "1783319452", name="created_at").format == "X"
+    assert column(tmp_path, "1783319451250", name="Create Date").format == "x"
+    assert column(tmp_path, "1783319451", name="revenue").type is NUMBER
+
+
+def test_zones_are_needed_where_there_are_no_offsets(tmp_path: Path) -> None:
+    assert column(tmp_path, "2026-07-06 06:30").needs_zone
+    assert not column(tmp_path, "2026-07-06 06:30Z", "2026-07-06 06:30-05:00").needs_zone
+    mixed = column(tmp_path, "2026-07-06 06:30Z", "2026-07-06")
+    assert (mixed.type, mixed.needs_zone, mixed.date_only) == (TIME, True, True)
+
+
+def test_enumerations_repeat_their_values(tmp_path: Path) -> None:
+    found = column(tmp_path, *["call"] * 6, *["email"] * 5, "")
+    assert (found.type, found.values, found.optional) == (ONE_OF, ("call", "email"), True)
+    assert column(tmp_path, "call", "email", "call").type is TEXT
+
+
+def test_texts_that_stand_for_nothing(tmp_path: Path) -> None:
+    found = column(tmp_path, "5", "N/A", "-", "7")
+    assert (found.type, found.missing, found.optional) == (NUMBER, ("-", "N/A"), True)
+    assert column(tmp_path, "5", "None", "7").missing == ("None",)
+    assert column(tmp_path, "Ana", "None").missing == ()
+    assert column(tmp_path, "Ana", "N/A").missing == ("N/A",)
+
+
+def test_a_few_odd_values_do_not_make_a_column_text(tmp_path: Path) -> None:
+    found = column(tmp_path, *[str(number) for number in range(99)], "#REF!")
+    assert (found.type, found.odd) == (NUMBER, ("#REF!",))
+
+
+def test_keys_and_joins(tmp_path: Path) -> None:
+    write(tmp_path, "contacts.csv", "Record ID,Email\n101,a@x.com\n102,b@x.com\n")
+    write(tmp_path, "calls.csv", "id,Contact ID,kind\n1,101,x\n2,101,y\n3,102,y\n")
+    write(tmp_path, "deals.csv", "Record ID,won\n102,2026-07-06\n")
+    contact, call, deal = infer(["contacts.csv", "calls.csv", "deals.csv"], tmp_path)
+    assert [(f.name, f.column, f.key) for f in contact.fields] == [
+        ("record_id", "Record ID", True),
+        ("email", "Email", False),
+    ]
+    assert contact.link is None
+    assert call.link == InferredLink("contact", "Contact ID", "record_id")
+    assert [f.name for f in call.fields] == ["id", "kind"]
+    assert deal.link == InferredLink("contact", "Record ID", "record_id", own="record_id")
+    assert [f.name for f in deal.fields] == ["record_id", "won"]
+
+
+def test_a_few_bad_rows_change_nothing(tmp_path: Path) -> None:
+    rows = [f"L-{n},2026-07-06 06:30" for n in range(300)]
+    text = "\n".join(["Record ID,Create Date", *rows, ",", "L-5,2026-07-06 06:30", "#REF!,#REF!", "L-300,"])
+    [lead] = infer([write(tmp_path, "leads.csv", text)], tmp_path)
+    assert [(f.name, f.type, f.key, f.optional) for f in lead.fields] == [
+        ("record_id", TEXT, True, False),
+        ("create_date", TIME, False, False),
+    ]
+    assert lead.fields[1].odd == ("#REF!",)
+    assert lead.rows == 303
+
+
+def test_small_numbers_that_happen_to_agree_are_no_join(tmp_path: Path) -> None:
+    write(tmp_path, "leads.csv", "id,x\n1,a\n2,b\n")
+    write(tmp_path, "rooms.csv", "room,size\nr,1\ns,2\n")
+    assert [record.link for record in infer(["leads.csv", "rooms.csv"], tmp_path)] == [None, None]
+
+
+def test_typed_files(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({
+        "lead_id": pa.array([1, 2]), "at": pa.array([0, None], pa.timestamp("us", tz="UTC")), "seen": pa.array([0, 1], pa.timestamp("us")),
+        "ok": [True, False], "size": [1.5, 2.0], "tags": [["x"], []],
+    })  # fmt: skip
+    pq.write_table(table, tmp_path / "leads.parquet")
+    [lead] = infer(["leads.parquet"], tmp_path)
+    found = [(f.name, f.type, f.key, f.optional, f.needs_zone) for f in lead.fields]
+    assert found == [
+        ("lead_id", TEXT, True, False, False),
+        ("at", TIME, False, True, False),
+        ("seen", TIME, False, False, True),
+        ("ok", BOOLEAN, False, False, False),
+        ("size", NUMBER, False, False, False),
+    ]
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    nameless = ("b.csv", ",\n1,2\n", "has no column with a name")
+    for name, content, says in (("a.csv", "", "is empty"), nameless, ("c.md", "x", "no known format")):
+        with pytest.raises(DataError) as raised:
+            infer([write(tmp_path, name, content)], tmp_path)
+        assert says in raised.value.message
+
+
+# ------------------------------------------------------------------------------------------- what is guessed is readable
+
+
+def loaded_as_inferred(found: InferredRecord, folder: Path) -> tuple[list[dict[str, object]], int]:
+    """The rows, and how many values could not be read, when the guess is taken as the agreement."""
+    fields = tuple(
+        RecordField(f.name, f.type, key=f.key, optional=f.optional, values=f.values) for f in found.fields
+    )
+    mappings = mapped(
+        **{
+            f.name: Mapping(f.name, f.column, format=f.format, at=0 if f.date_only else None)
+            for f in found.fields
+        }
+    )
+    source = Source(
+        "guess", found.name, found.file, str(folder), mappings, "America/New_York", missing=found.missing
+    )
+    nothing = load(
+        plan(Record(found.name, "", fields), sources=[source]),
+        [],
+        base=folder,
+        connection=shared_connection(),
+    )
+    return rows_of(nothing, found.name), sum(
+        p.count for p in nothing.problems if p.kind in ("unreadable value", "unknown value")
+    )
+
+
+def test_a_guess_can_be_run_at_once(tmp_path: Path) -> None:
+    text = "Record ID;Größe;Anlage;Ziel;Art;Dauer\n" + "".join(
+        f"{n};{n},5;{n % 28 + 1:02}.07.2026 06:30;N/A;{'AB'[n % 2]};00:0{n % 10}:00\n" for n in range(40)
+    )
+    [found] = infer([write(tmp_path, "leads.csv", text)], tmp_path)
+    assert [f.type for f in found.fields] == [TEXT, TEXT, TIME, TEXT, ONE_OF, DURATION]
+    rows, unread = loaded_as_inferred(found, tmp_path)
+    assert (len(rows), unread) == (40, 0)
+
+
+def real_files() -> list[Path]:
+    folders = ("crm_tables", "boston311", "olist", "salesforce_sample")
+    return sorted(path for folder in folders for path in shared_data(folder).rglob("*.csv"))
+
+
+def test_every_real_export_is_guessed_and_read_back() -> None:
+    """No file stops the guess, no row is lost when it is run, and nothing that was taken as odd goes unlisted."""
+    for path in real_files():
+        [found] = infer([str(path)])
+        if found.rows > 10_000:
+            continue
+        rows, unread = loaded_as_inferred(found, path.parent)
+        odd = any(f.odd for f in found.fields)
+        assert (len(rows), unread > 0) == (found.rows, odd), path
+
+
+def test_every_real_export_together_finds_joins() -> None:
+    hubspot = shared_data("crm_tables") / "hubspot"
+    found = infer(
+        [
+            str(hubspot / f"{name}_data.csv")
+            for name in ("contact", "contact_form_submission", "ticket", "ticket_contact")
+        ]
+    )
+    assert [record.name for record in found] == [
+        "contact",
+        "contact_form_submission",
+        "ticket",
+        "ticket_contact",
+    ]
+    olist = shared_data("olist")
+    lead, deal = infer(
+        [str(olist / f"olist_{name}_dataset.csv") for name in ("marketing_qualified_leads", "closed_deals")]
+    )
+    assert deal.link == InferredLink(lead.name, "mql_id", "mql_id", own="mql_id")
