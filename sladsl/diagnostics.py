@@ -192,6 +192,7 @@ CODES |= {
     "SLA436": Code("rows without an order"),
     "SLA437": Code("an agreement without a time zone"),
     "SLA438": Code("commitments without an agreement"),
+    "SLA439": Code("an event that asks for a score"),
 }
 
 # Time and calendars (sladsl/checker).

@@ -68,7 +68,12 @@ _EXTREME = tuple(Signature((k, k), k, variadic=True) for k in (N, D, I, S))
 def _spoken() -> tuple[Function, ...]:
     p, k, a = Missing.PROPAGATES, Missing.KLEENE, Missing.ASKS
     return (
-        Function("and", (Signature((B, B), B, variadic=True),), k, "true when all are; false as soon as one is false"),
+        Function(
+            "and",
+            (Signature((B, B), B, variadic=True),),
+            k,
+            "true when all are; false as soon as one is false",
+        ),
         Function("or", (Signature((B, B), B, variadic=True),), k, "true as soon as one is true"),
         Function("not", (Signature((B,), B),), k, "true when it is false; unknown when it is unknown"),
         Function("=", _EQUATED, p, "the same value; text is compared character by character, case included"),
@@ -85,14 +90,25 @@ def _spoken() -> tuple[Function, ...]:
         Function("ends with", (Signature((T, T), B),), p, "it ends with the text"),
         Function("matches", (Signature((T, T), B),), p, "a small regular expression is found in it"),
         Function("+", (Signature((N, N), N), Signature((S, S), S), Signature((I, S), I)), p, "the sum"),
-        Function("-", (Signature((N, N), N), Signature((S, S), S), Signature((I, S), I)), p, "the difference"),
+        Function(
+            "-", (Signature((N, N), N), Signature((S, S), S), Signature((I, S), I)), p, "the difference"
+        ),
         Function("*", (Signature((N, N), N),), p, "the product, rounded half away from zero at six places"),
-        Function("/", (Signature((N, N), N),), p, "the quotient, rounded likewise; unknown when the divisor is zero"),
-        Function("else", (Signature((A, A), Kind.SAME),), a, "the first, or the second where the first is missing"),
+        Function(
+            "/",
+            (Signature((N, N), N),),
+            p,
+            "the quotient, rounded likewise; unknown when the divisor is zero",
+        ),
+        Function(
+            "else", (Signature((A, A), Kind.SAME),), a, "the first, or the second where the first is missing"
+        ),
         Function("domain", (Signature((T,), T),), p, "what follows the last `@` of an address", call=True),
         Function("lower", (Signature((T,), T),), p, "the text with A–Z as a–z", call=True),
         Function("length", (Signature((T,), N),), p, "how many characters it has", call=True),
-        Function("round", (Signature((N,), N), Signature((N, N), N)), p, "rounded half away from zero", call=True),
+        Function(
+            "round", (Signature((N,), N), Signature((N, N), N)), p, "rounded half away from zero", call=True
+        ),
         Function("least", _EXTREME, p, "the smallest; unknown when one is missing", call=True),
         Function("greatest", _EXTREME, p, "the largest; unknown when one is missing", call=True),
         Function("date", (Signature((I,), D),), p, "the date of a time, in the agreement's zone", call=True),
@@ -102,7 +118,9 @@ def _spoken() -> tuple[Function, ...]:
 def _silent() -> tuple[Function, ...]:
     p, a = Missing.PROPAGATES, Missing.ASKS
     return (
-        Function("is true", (Signature((B,), B),), a, "true only when true; unknown counts as not", spoken=False),
+        Function(
+            "is true", (Signature((B,), B),), a, "true only when true; unknown counts as not", spoken=False
+        ),
         Function("is unknown", (Signature((B,), B),), a, "true when neither true nor false", spoken=False),
         Function(
             "visible",
@@ -118,8 +136,16 @@ def _silent() -> tuple[Function, ...]:
             "the smallest of those that are known; missing when none is",
             spoken=False,
         ),
-        Function("until", (Signature((I, I), S),), p, "from the first instant to the second, signed", spoken=False),
-        Function("days until", (Signature((D, D), S),), p, "from one date to the other, 24 hours a day", spoken=False),
+        Function(
+            "until", (Signature((I, I), S),), p, "from the first instant to the second, signed", spoken=False
+        ),
+        Function(
+            "days until",
+            (Signature((D, D), S),),
+            p,
+            "from one date to the other, 24 hours a day",
+            spoken=False,
+        ),
     )
 
 

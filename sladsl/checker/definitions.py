@@ -209,7 +209,28 @@ def _nth_row(scope: Scope, symbol: Symbol, node: ast.NthRow) -> tuple[m.NthRow, 
                 label="expected a `time` or `date` field",
             )
         return None
+    if where is not None and _asks_a_score(scope, node, where):
+        return None
     return m.NthRow(node.position, child.name, ordering.name, where), ordering.type
+
+
+def _asks_a_score(scope: Scope, node: ast.NthRow, where: m.Expression) -> bool:
+    """A score is counted once a row, as things stood at its own entry; an event's rows each have a moment of their own."""
+    waiting = [where]
+    while waiting:
+        e = waiting.pop()
+        if isinstance(e, m.ScoreUse):
+            scope.report(
+                "SLA439",
+                e.span,
+                f"`{e.score}` cannot decide which rows of `{node.record.text}` count",
+                label="a score is not kept for every moment",
+                help="ask for the fields that the score is made of, or narrow the KPI's population with `where`",
+            )
+            return True
+        if isinstance(e, m.Operation):
+            waiting += e.args
+    return False
 
 
 def _report_no_order(scope: Scope, node: ast.NthRow, child: m.Record) -> None:

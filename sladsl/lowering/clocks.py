@@ -32,10 +32,12 @@ from sladsl.lowering.builder import (
     deadline,
     first_known,
     is_code,
+    is_true,
     is_unknown,
     known,
     local_day,
     missing,
+    negate,
 )
 from sladsl.lowering.conditions import Scope, event_where, lower
 from sladsl.lowering.moments import At, day_at, event_rows, moment_at
@@ -247,7 +249,12 @@ def reached(
     if within is None or entry is None:
         # Without a window a row has until the term's end: later arrivals would change what was final then.
         in_time = TRUE if term.end is None or entry is None else _before_end(entry.start, term.end)
-        state = choose((all_of(inside, in_time), code(State.MET)), otherwise=code(State.OPEN))
+        over = FALSE if term.end is None else compare(">=", AsOf(), Const(term.end, ValueType.INSTANT))
+        state = choose(
+            (all_of(inside, in_time), code(State.MET)),
+            (all_of(over, negate(is_true(all_of(waits, in_time)))), code(State.MISSED)),
+            otherwise=code(State.OPEN),
+        )
     else:
         due = b.column(record, names.part(figure, "due"), ValueType.INSTANT, due_at(b, start, within), figure)
         state = choose(

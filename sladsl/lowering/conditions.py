@@ -35,7 +35,7 @@ from sladsl.lowering.builder import (
     local_day,
     number,
 )
-from sladsl.lowering.moments import event_rows, moment_at
+from sladsl.lowering.moments import day_at, event_rows, moment_at
 from sladsl.plan import (
     Aggregate,
     Apply,
@@ -157,7 +157,8 @@ def membership(b: Builder, definition: str, scope: Scope) -> Expression:
     if scope.until is None:
         return choose((inside, TRUE), (unknown, UNKNOWN), otherwise=FALSE)
     seen = compare("<=", Ref(d.record, names.entry(definition)), scope.until.at)
-    return choose((all_of(inside, seen), TRUE), (inside, FALSE), (unknown, UNKNOWN), otherwise=FALSE)
+    unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING)
+    return choose((all_of(inside, seen), TRUE), (all_of(unknown, seen), UNKNOWN), otherwise=FALSE)
 
 
 def _within(b: Builder, e: m.WithinUse) -> Expression:
@@ -247,12 +248,15 @@ def _bounds(b: Builder, bounds: m.Bounds, own: Expression) -> Expression:
 
 
 def event_where(b: Builder, e: m.Event, subject: str) -> Expression | None:
-    """The condition of an event's child rows, read at the as-of: an event is a fact, not an opinion at some moment."""
+    """The condition of an event's child rows, as things stood when each happened: what came later does not make it an answer."""
     pick = e.pick
     assert isinstance(pick, m.NthRow)
     if pick.where is None:
         return None
-    return is_true(lower(b, pick.where, Scope(pick.record, None, subject)))
+    field = Field(pick.record, pick.by)
+    happened = day_at(field).end if isinstance(e.type, t.Date) else field
+    until = Until(f"{pick.record}.{pick.by}", happened)
+    return is_true(lower(b, pick.where, Scope(pick.record, until, subject)))
 
 
 def event_column(b: Builder, e: m.Event) -> None:

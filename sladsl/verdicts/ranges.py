@@ -106,7 +106,7 @@ def _become(counters: Counters, progress: Progress) -> Range | None:
     if not progress.over:
         return _running(counters)
     if progress.term_over:
-        return _share(counters, 0)
+        return _share(counters, count(counters, "open"))
     found = _share(counters, 0)
     return None if found is None else Range(found.low, Fraction(1))
 

@@ -1,0 +1,169 @@
+"""The typed model: what an agreement means, names resolved, every expression typed, each reference with its span.
+
+The checker builds it from the tree; lowering, the editor and the printed agreement read it. Names are resolved to the names of the
+declarations they mean, which are unique in a model (imports included), so nodes hold strings and the model holds the tables.
+An expression that could not be resolved is an `Invalid`; nothing that contains one is lowered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sladsl.model.declarations import (
+    Agreement,
+    Calendar,
+    Definition,
+    EarliestOf,
+    Event,
+    Field,
+    Let,
+    Lifecycle,
+    Link,
+    NthRow,
+    Origin,
+    Party,
+    Record,
+    Review,
+    Score,
+    ScoreClause,
+)
+from sladsl.model.expressions import (
+    Bounds,
+    Budget,
+    ElapsedUse,
+    EntryUse,
+    EventUse,
+    Expression,
+    FieldUse,
+    Invalid,
+    Literal,
+    MemberUse,
+    Moment,
+    Operation,
+    Quantifier,
+    Rows,
+    RowsTest,
+    RowsValue,
+    ScoreUse,
+    SetValue,
+    WithinUse,
+)
+from sladsl.model.promises import (
+    Action,
+    Become,
+    Choice,
+    Commitment,
+    Consequence,
+    Count,
+    Kpi,
+    Limit,
+    Measure,
+    Population,
+    Range,
+    Route,
+    RouteCase,
+    Statistic,
+    Target,
+    TimeBetween,
+    Warn,
+    Whose,
+    Within,
+)
+from sladsl.model.surroundings import (
+    DataSource,
+    ExpectCondition,
+    ExpectRoute,
+    ExpectVerdict,
+    FieldMapping,
+    Given,
+    Test,
+    Use,
+)
+
+__all__ = [
+    "Action",
+    "Agreement",
+    "Become",
+    "Bounds",
+    "Budget",
+    "Calendar",
+    "Choice",
+    "Commitment",
+    "Consequence",
+    "Count",
+    "DataSource",
+    "Definition",
+    "EarliestOf",
+    "ElapsedUse",
+    "EntryUse",
+    "Event",
+    "EventUse",
+    "ExpectCondition",
+    "ExpectRoute",
+    "ExpectVerdict",
+    "Expression",
+    "Field",
+    "FieldMapping",
+    "FieldUse",
+    "Given",
+    "Invalid",
+    "Kpi",
+    "Let",
+    "Lifecycle",
+    "Limit",
+    "Link",
+    "Literal",
+    "Measure",
+    "MemberUse",
+    "Model",
+    "Moment",
+    "NthRow",
+    "Operation",
+    "Origin",
+    "Party",
+    "Population",
+    "Quantifier",
+    "Range",
+    "Record",
+    "Review",
+    "Route",
+    "RouteCase",
+    "Rows",
+    "RowsTest",
+    "RowsValue",
+    "Score",
+    "ScoreClause",
+    "ScoreUse",
+    "SetValue",
+    "Statistic",
+    "Target",
+    "Test",
+    "TimeBetween",
+    "Use",
+    "Warn",
+    "Whose",
+    "Within",
+    "WithinUse",
+]
+
+
+@dataclass(frozen=True)
+class Model:
+    """An agreement and everything it names. `complete` says that nothing in it is `Invalid`, so that it can be lowered."""
+
+    agreement: Agreement | None = None
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    records: Mapping[str, Record] = field(default_factory=dict)
+    lets: Mapping[str, Let] = field(default_factory=dict)
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    lifecycles: tuple[Lifecycle, ...] = ()
+    events: Mapping[str, Event] = field(default_factory=dict)
+    kpis: Mapping[str, Kpi] = field(default_factory=dict)
+    commitments: tuple[Commitment, ...] = ()
+    routes: tuple[Route, ...] = ()
+    sources: tuple[DataSource, ...] = ()
+    tests: tuple[Test, ...] = ()
+    uses: tuple[Use, ...] = ()
+    complete: bool = False

@@ -1,0 +1,179 @@
+"""What an agreement declares, KPIs and commitments aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sladsl.calendars import CalendarRules, PeriodKind
+from sladsl.model.expressions import Expression, Invalid, Literal, Moment, SetValue
+from sladsl.source import Span
+from sladsl.types import Time, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a declaration stands: the file, the whole declaration, and its name's own place."""
+
+    file: str
+    span: Span
+    name_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    name: str
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    cadence: PeriodKind
+    by: str
+    over: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    label: str
+    origin: Origin
+    parties: tuple[Party, ...] = ()
+    goal: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None  # included
+    zone: str = "UTC"
+    hours: str | None = None
+    year_starts: int = 1
+    review: Review | None = None
+    reviewed: tuple[dt.date, ...] = ()
+    effective_span: Span | None = None
+    review_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    name: str
+    label: str
+    rules: CalendarRules
+    origin: Origin
+    closure_spans: tuple[Span, ...] = ()  # one for each of `rules.closed`
+    opening_spans: tuple[Span, ...] = ()  # one for each of `rules.openings`
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    label: str
+    type: Type
+    span: Span
+    key: bool = False
+    optional: bool = False
+    accountable: bool = False
+    implied: bool = False  # the link to the parent, which nobody wrote
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A child row belongs to the parent rows whose field `theirs` equals its own field `own`."""
+
+    parent: str
+    own: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    name: str
+    label: str
+    fields: Mapping[str, Field]
+    origin: Origin
+    link: Link | None = None
+
+    @property
+    def moment(self) -> Field | None:
+        """A record's own moment is its only required `time` field."""
+        times = [f for f in self.fields.values() if isinstance(f.type, Time) and not f.optional]
+        return times[0] if len(times) == 1 else None
+
+    @property
+    def key(self) -> Field | None:
+        return next((f for f in self.fields.values() if f.key), None)
+
+    @property
+    def accountable(self) -> Field | None:
+        return next((f for f in self.fields.values() if f.accountable), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    name: str
+    label: str
+    value: Literal | SetValue | Invalid
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreClause:
+    points: Decimal  # negative for `subtract`
+    when: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    name: str
+    label: str
+    record: str
+    clauses: tuple[ScoreClause, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`since` is what it names itself; `entry_type` is Time, Date or None (rows of it have no moment)."""
+
+    name: str
+    label: str
+    record: str
+    base: str | None  # a definition; None when it stands on the record itself
+    when: Expression | None
+    since: Moment | None
+    entry_type: Type | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    record: str
+    steps: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class NthRow:
+    """`position` counts from 1; -1 is `last`. `by` is the child's time or date field that orders and dates the event."""
+
+    position: int
+    record: str
+    by: str
+    where: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarliestOf:
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`record` is the record that has the event (the parent of the child rows it is picked from)."""
+
+    name: str
+    label: str
+    record: str
+    pick: NthRow | EarliestOf
+    type: Type
+    origin: Origin

@@ -1,0 +1,188 @@
+"""Expressions: names resolved, every one typed, each with its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from sladsl.calendars import Duration
+from sladsl.source import Span
+from sladsl.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """str, bool, Decimal (number; a percentage as its fraction), date, naive datetime (a local clock reading) or Duration."""
+
+    value: str | bool | Decimal | dt.date | dt.datetime | Duration
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    items: tuple[Literal, ...]
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+    """A field of the row of `record`, which is the record in scope or one of its parents."""
+
+    record: str
+    field: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreUse:
+    score: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MemberUse:
+    """A definition's name as a condition: the row is in it, as things stood."""
+
+    definition: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EntryUse:
+    """A definition's name as a moment: when the row entered it. `type` is Time or Date."""
+
+    definition: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EventUse:
+    """An event as a moment. `type` is Time or Date."""
+
+    event: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A row of `sladsl.functions` applied: operators, calls, `is known`, `in` (first the value, then the set's items), `else`.
+
+    `between` is `and` of two comparisons, `not in` is `not` of `in`, unary minus is `0 - x`. `op_span` is the operator's word.
+    """
+
+    op: str
+    args: tuple[Expression, ...]
+    type: Type
+    span: Span
+    op_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Child rows whose own moment lies within `duration` before (after) `moment`, both ends included."""
+
+    duration: Duration
+    before: bool
+    moment: Moment
+    calendar: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The child rows looked at."""
+
+    record: str
+    bounds: Bounds | None
+    where: Expression | None
+    span: Span
+
+
+class Quantifier(StrEnum):
+    ANY = "any"
+    NO = "no"
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+
+
+@dataclass(frozen=True, slots=True)
+class RowsTest:
+    quantifier: Quantifier
+    count: int  # 1 for any, 0 for no
+    rows: Rows
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RowsValue:
+    """`(count of R …)`, `(sum of X over R …)`: function is count, sum, average, least, greatest."""
+
+    function: str
+    value: Expression | None
+    rows: Rows
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A duration from a start, in `calendar` when it is business time."""
+
+    duration: Duration
+    calendar: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class WithinUse:
+    """A time KPI as a condition, asked by its deadline."""
+
+    kpi: str
+    budget: Budget
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ElapsedUse:
+    """A time KPI as the value of a statistic: elapsed time, open time when `calendar` is given."""
+
+    kpi: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """Where something was reported already."""
+
+    type: Type
+    span: Span
+
+
+Moment = FieldUse | EntryUse | EventUse
+Expression = (
+    Literal
+    | SetValue
+    | FieldUse
+    | ScoreUse
+    | MemberUse
+    | EntryUse
+    | EventUse
+    | Operation
+    | RowsTest
+    | RowsValue
+    | WithinUse
+    | ElapsedUse
+    | Invalid
+)

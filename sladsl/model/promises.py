@@ -1,0 +1,172 @@
+"""KPIs and commitments: what is measured, and what is owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sladsl.calendars import Duration, PeriodKind
+from sladsl.model.declarations import Origin
+from sladsl.model.expressions import Budget, Expression, FieldUse, Moment
+from sladsl.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """All rows of a record (`definition` None) or those in a definition, narrowed by `where`."""
+
+    record: str
+    definition: str | None
+    where: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    population: Population
+
+
+@dataclass(frozen=True, slots=True)
+class Become:
+    population: Population
+    goal: str  # a definition over the same record
+    within: Budget | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    population: Population
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBetween:
+    """`time from M to M`. Its rows are those of the definition that `start` names, else the rows that have the moment.
+
+    `calendar` is the one its statistics are measured in, None for plain time; `unit` the word they are printed in.
+    """
+
+    record: str
+    start: Moment
+    end: Moment
+    unit: str
+    calendar: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """function: sum, average, median, least, greatest, percentile (`percent`; a median is 50)."""
+
+    function: str
+    percent: int
+    value: Expression
+    population: Population
+
+
+Measure = Count | Become | Whose | TimeBetween | Statistic
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    name: str
+    label: str
+    record: str
+    measure: Measure
+    for_each: tuple[FieldUse, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`at least` (`at_least`) or `at most` a value: Decimal (a share as its fraction) or Duration."""
+
+    at_least: bool
+    value: Decimal | Duration
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    low: Decimal | Duration
+    high: Decimal | Duration
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`due` is a budget from the start, or a field of the row that holds the deadline. `when` None applies to all that is left."""
+
+    due: Budget | FieldUse
+    when: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """`within …` by branches, for a share (a fraction, 1 when unsaid)."""
+
+    choices: tuple[Choice, ...]
+    share: Decimal
+    span: Span
+
+
+Target = Limit | Range | Within
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    below: bool
+    value: Decimal | Duration
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    verb: str
+    to: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """trigger: late, missed, below, above; `value` for the last two."""
+
+    trigger: str
+    value: Decimal | Duration | None
+    actions: tuple[Action, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """`id` is `party.kpi`, or `party.kpi.P` when `population` narrows it. `words` is its target as written, on one line."""
+
+    id: str
+    owner: str
+    counterparty: str
+    kpi: str
+    population: str | None
+    target: Target
+    period: PeriodKind
+    words: str
+    warn: Warn | None
+    needs: int | None
+    none_counts_as: str | None
+    consequences: tuple[Consequence, ...]
+    origin: Origin
+    period_span: Span | None = None
+    needs_span: Span | None = None
+    none_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCase:
+    destination: str
+    when: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    definition: str
+    cases: tuple[RouteCase, ...]
+    origin: Origin

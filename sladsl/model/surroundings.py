@@ -1,0 +1,86 @@
+"""Sources, tests, and where names are used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sladsl.model.declarations import Origin
+from sladsl.model.expressions import Expression, Literal
+from sladsl.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMapping:
+    """How one field is read. `at` is microseconds after midnight."""
+
+    field: str
+    column: str | None
+    constant: str | None
+    format: str | None
+    translate: tuple[tuple[str, str], ...]
+    at: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    name: str
+    record: str
+    where: str
+    mappings: tuple[FieldMapping, ...]
+    zone: str | None
+    ignore_offsets: bool
+    missing: tuple[str, ...]
+    skip: tuple[tuple[str, tuple[str, ...]], ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    record: str
+    values: tuple[tuple[str, Literal], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectCondition:
+    condition: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectVerdict:
+    """A row's own outcome under a commitment: met, missed or open; `due` a date or a local clock reading."""
+
+    commitment: str
+    verdict: str
+    due: dt.date | dt.datetime | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectRoute:
+    definition: str
+    destination: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    label: str
+    given: tuple[Given, ...]
+    as_of: dt.date | dt.datetime | None
+    expectations: tuple[ExpectCondition | ExpectVerdict | ExpectRoute, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where a name is used: what it means (`kind`, `name`, and `record` for a field)."""
+
+    file: str
+    span: Span
+    kind: str  # record, field, let, score, define, event, kpi, calendar, party, function
+    name: str
+    record: str | None = None

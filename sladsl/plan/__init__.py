@@ -1,0 +1,150 @@
+"""The plan: what to compute, and nothing about how it was written.
+
+An agreement becomes four lists, and they are its one meaning:
+
+* **columns** — one value per row of a record, in an order in which each reads only earlier ones. Whether a lead is an MQL, when it
+  became one, when its answer was due: each is a column, and its expression says exactly how missing values, cuts in time and ties
+  are treated.
+* **figures** — what is counted per period, as named counters over columns.
+* **commitments** — a figure with its bound and its consequences. Judging is `verdicts`' work; an engine only counts.
+* **listings** — rows that must be shown: undated, mislabelled, undecided, …
+
+An engine knows the expression nodes below and nothing else of the language: definitions, clocks, tiers and routes are sugar that
+`lowering` took away. Both engines `match` over the closed union `Expression`, so a node one of them has not learnt is a type error.
+
+Values: an *instant* is an integer, microseconds since 1970-01-01T00:00Z; a *day* is an integer, days since 1970-01-01; a *span* is
+an integer of microseconds; a *number* is a decimal with six places; a *code* is a small integer of `Status` or `State`.
+A missing value is `None`. Every condition is three-valued.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sladsl.calendars import CalendarRules
+from sladsl.plan.columns import (
+    Aggregate,
+    Apply,
+    AsOf,
+    Case,
+    Children,
+    Column,
+    Const,
+    Deadline,
+    Expression,
+    Field,
+    Hidden,
+    LocalDay,
+    Lookup,
+    Midnight,
+    OpenUntil,
+    PeriodEnd,
+    PeriodStart,
+    Ref,
+    State,
+    Status,
+    TimeFunction,
+    ValueType,
+)
+from sladsl.plan.inputs import (
+    FieldType,
+    Link,
+    Mapping,
+    Record,
+    RecordField,
+    Source,
+)
+from sladsl.plan.outputs import (
+    Action,
+    Bound,
+    BoundKind,
+    Clock,
+    Commitment,
+    Counter,
+    Definition,
+    Figure,
+    Listing,
+    Measure,
+    Party,
+    Route,
+    Step,
+    Term,
+)
+
+__all__ = [
+    "Action",
+    "Aggregate",
+    "Apply",
+    "AsOf",
+    "Bound",
+    "BoundKind",
+    "Case",
+    "Children",
+    "Clock",
+    "Column",
+    "Commitment",
+    "Const",
+    "Counter",
+    "Deadline",
+    "Definition",
+    "Expression",
+    "Field",
+    "FieldType",
+    "Figure",
+    "Hidden",
+    "Link",
+    "Listing",
+    "LocalDay",
+    "Lookup",
+    "Mapping",
+    "Measure",
+    "Midnight",
+    "OpenUntil",
+    "Party",
+    "PeriodEnd",
+    "PeriodStart",
+    "Plan",
+    "Record",
+    "RecordField",
+    "Ref",
+    "Route",
+    "Source",
+    "State",
+    "Status",
+    "Step",
+    "Term",
+    "TimeFunction",
+    "ValueType",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One agreement, ready to be evaluated. `moments` are the (record, field) pairs that set the default as-of."""
+
+    name: str
+    file: str
+    zone: str
+    parties: tuple[Party, ...]
+    term: Term
+    year_starts: int
+    records: tuple[Record, ...]
+    calendars: tuple[CalendarRules, ...]
+    columns: tuple[Column, ...]
+    definitions: tuple[Definition, ...]
+    lifecycles: tuple[tuple[str, ...], ...]
+    figures: tuple[Figure, ...]
+    commitments: tuple[Commitment, ...]
+    routes: tuple[Route, ...]
+    listings: tuple[Listing, ...]
+    moments: tuple[tuple[str, str], ...]
+    sources: tuple[Source, ...]
+
+    def record(self, name: str) -> Record:
+        return next(r for r in self.records if r.name == name)
+
+    def column(self, record: str, name: str) -> Column:
+        return next(c for c in self.columns if c.record == record and c.name == name)
+
+    def figure(self, id: str) -> Figure:
+        return next(f for f in self.figures if f.id == id)

@@ -1,0 +1,194 @@
+"""Expressions and columns: one value per row, and how it comes about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+from sladsl.calendars import Duration, PeriodKind
+
+
+class ValueType(StrEnum):
+    """What a column holds; see the module's text for the representation of each."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    INSTANT = "instant"
+    DAY = "day"
+    SPAN = "span"
+    CODE = "code"
+
+
+class Status(IntEnum):
+    """How a row stands to a definition (the table "which row counts where")."""
+
+    OUT = 0
+    IN = 1
+    UNDATED = 2
+    MISLABELLED = 3
+    UNCLASSIFIABLE = 4
+    NOT_YET = 5
+    PENDING = 6  # its condition asks a clock that is still running
+
+
+class State(IntEnum):
+    """How one instance of a promise stands at the as-of."""
+
+    MET = 1
+    MISSED = 2
+    OPEN = 3
+    UNDECIDED = 4
+
+
+# ------------------------------------------------------------------------------------------------ expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A constant. `value` is None (missing), bool, str, Decimal (number) or int (instant, day, span, code)."""
+
+    value: bool | str | Decimal | int | None
+    type: ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the row of `record` in scope, as it stands at the as-of: a `time` later than it reads as missing."""
+
+    record: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """True when the row's `time` or `date` field holds a value later than the as-of; never missing."""
+
+    record: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An earlier column of the row of `record` in scope."""
+
+    record: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The as-of instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operator or function of `sladsl.functions` applied to its arguments; its row there says what missing does."""
+
+    op: str
+    args: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The value of the first arm whose condition is true (unknown is not true), else `otherwise`."""
+
+    arms: tuple[tuple[Expression, Expression], ...]
+    otherwise: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A function of time, read from a small table made beforehand; missing of missing."""
+
+    function: TimeFunction
+    at: Expression
+
+
+class Aggregate(StrEnum):
+    """What is made of the child rows that match."""
+
+    COUNT = "count"
+    SUM = "sum"  # 0 of no rows; missing when one of the values is
+    AVERAGE = "average"  # missing of no rows
+    LEAST = "least"
+    GREATEST = "greatest"
+    NTH = "nth"  # the `of` of the n-th row by (`of`, key), rows without `of` left out
+    LAST = "last"  # the `of` of the last row by (`of`, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """An aggregate over the rows of `record` that belong to the row in scope and whose `where` is true.
+
+    Inside `where` and `of` the child's row is in scope beside its parents'. `record` may be a child's child.
+    """
+
+    record: str
+    aggregate: Aggregate
+    where: Expression | None = None
+    of: Expression | None = None
+    n: int = 1
+
+
+Expression = Const | Field | Hidden | Ref | AsOf | Apply | Case | Lookup | Children
+
+
+# ------------------------------------------------------------------------------------------- functions of time
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """instant → instant: the deadline of `duration`, in open time of `calendar` when it is business time."""
+
+    duration: Duration
+    calendar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUntil:
+    """instant → span: open time of `calendar` from a fixed origin until the instant; differences are elapsed time."""
+
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodStart:
+    """instant → instant: the start of the period that contains it, in the agreement's zone and year."""
+
+    period: PeriodKind
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodEnd:
+    """instant → instant: the end (exclusive) of the period that contains it."""
+
+    period: PeriodKind
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """instant → day: the date in the agreement's zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Midnight:
+    """day → instant: the start of that date in the agreement's zone."""
+
+
+TimeFunction = Deadline | OpenUntil | PeriodStart | PeriodEnd | LocalDay | Midnight
+
+
+# ------------------------------------------------------------------------------------------------------ columns
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One value per row of `record`. `about` is the agreement's own name for it (`MQL`, `sales.response_time`)."""
+
+    record: str
+    name: str
+    type: ValueType
+    value: Expression
+    about: str = ""

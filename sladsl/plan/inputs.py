@@ -1,0 +1,85 @@
+"""What goes in: records, and where their rows come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FieldType(StrEnum):
+    """The types a field can be declared with."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIME = "time"
+    DURATION = "duration"
+    ONE_OF = "one of"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordField:
+    name: str
+    type: FieldType
+    label: str = ""
+    key: bool = False
+    optional: bool = False
+    accountable: bool = False
+    values: tuple[str, ...] = ()  # of `one of`
+    unit: str = ""  # of `number in "USD"`
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A child belongs to the rows of `parent` whose `theirs` equals its `own`. `implied` when `own` was not declared."""
+
+    parent: str
+    own: str
+    theirs: str
+    implied: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    name: str
+    label: str
+    fields: tuple[RecordField, ...]  # an implied link field is among them, last, `optional`
+    link: Link | None = None
+    moment: str | None = None  # its own moment: the only required `time` field
+    accountable: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The key field's name; a record without one has the implied key `row` (its place in the data, as text)."""
+        return next((f.name for f in self.fields if f.key), "row")
+
+    def field(self, name: str) -> RecordField:
+        return next(f for f in self.fields if f.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How one field is read: from a column, or a constant."""
+
+    field: str
+    column: str | None = None
+    constant: str | None = None
+    format: str | None = None  # "YYYY-MM-DD HH:mm"
+    translate: tuple[tuple[str, str], ...] = ()
+    at: int | None = None  # µs after midnight, for a date-only value in a `time` field
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record's rows come from and how they are spelt there. `base` is the folder that a relative `where` starts at."""
+
+    name: str
+    record: str
+    where: str
+    base: str
+    mappings: tuple[Mapping, ...] = ()
+    zone: str | None = None
+    ignore_offsets: bool = False
+    missing: tuple[str, ...] = ("",)
+    skip: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (column, values): the row is left out, counted

@@ -1,0 +1,181 @@
+"""What comes out: definitions, figures, commitments, routes, listings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from sladsl.calendars import PeriodKind
+from sladsl.plan.columns import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition's columns. `entry` is None when rows never enter it at an instant (no moment)."""
+
+    name: str
+    label: str
+    record: str
+    status: str  # a code column of `Status`
+    entry: str | None  # an instant column
+    base: str | None = None
+
+
+class Measure(StrEnum):
+    """What a figure is, which decides the range of values it can still end at."""
+
+    COUNT = "count"
+    SUM = "sum"
+    SHARE = "share"  # `whose`
+    RESPONSE = "response"  # a time KPI within a target, `become … within`
+    BECOME = "become"  # `become` without a window
+    AVERAGE = "average"
+    MEDIAN = "median"
+    PERCENTILE = "percentile"
+    LEAST = "least"
+    GREATEST = "greatest"
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A number per period: how many rows have `when` true, or with `of` an aggregate of its known values over those rows.
+
+    `aggregate` is count (no `of`), sum, least, greatest, or `rank`: the nearest-rank `percent` of `of`, where rows whose `of` is
+    missing stand last (so a rank that falls on them is missing: it has no value yet).
+    """
+
+    name: str
+    when: Expression
+    aggregate: str = "count"
+    of: Expression | None = None
+    percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured KPI, per period: counters over the rows of `record`, each counted in the period of its `entry`.
+
+    Counter names, by what `verdicts` asks for: `rows` (always), `maybe` (rows that may still turn out to belong), `hit`, `open`,
+    `undecided`, `matured` and `matured_hit` (their deadline is behind them), `unknown`, `value` (sums and statistics), `low` and `high`
+    (a percentile's two ends), `known` (rows with a value).
+    """
+
+    id: str
+    kpi: str
+    label: str
+    record: str
+    measure: Measure
+    period: PeriodKind
+    entry: str  # an instant column of `record`
+    counters: tuple[Counter, ...]
+    unit: str = ""  # "", a currency, or "business hours", "hours", …: what the value is printed in
+    percent: int = 0
+    floor: bool = False  # a sum that cannot fall as rows are added
+    by: tuple[Expression, ...] = ()
+    by_names: tuple[str, ...] = ()
+    population: str = ""
+    calendar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The instances behind a promise on single rows: what a breach and an `if late` action are made of."""
+
+    record: str
+    member: str  # boolean column: the row is judged
+    entry: str
+    start: str
+    due: str
+    stop: str
+    state: str  # code column of `State`
+    accountable: str | None = None  # a field of the record
+    tier: str | None = (
+        None  # code column: which branch of the choice applied, from 0; -1 `otherwise` by default
+    )
+    tiers: tuple[str, ...] = ()
+
+
+class BoundKind(StrEnum):
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+    BETWEEN = "between"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A target. Shares are fractions (0.95), counts and sums plain, spans microseconds. `high` only for between."""
+
+    kind: BoundKind
+    value: Decimal
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    verb: str  # reassign, notify, escalate, tag, do
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`if below 99%`: actions when the final figure passes `threshold` on the wrong side."""
+
+    below: bool
+    threshold: Decimal
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    id: str
+    owner: str
+    counterparty: str
+    kpi: str
+    target: str  # in the words of the agreement
+    figure: str
+    bound: Bound
+    warn: Bound | None = None
+    needs: int | None = None
+    none_counts_as: str | None = None  # met, missed
+    clock: Clock | None = None
+    if_late: tuple[Action, ...] = ()
+    if_missed: tuple[Action, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a definition's rows go: a code column that indexes `destinations`."""
+
+    definition: str
+    record: str
+    member: str
+    column: str
+    destinations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows that must be shown rather than guessed about. `kind` is a word a report prints; `subject` the agreement's name."""
+
+    kind: str
+    subject: str
+    record: str
+    when: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Instants `[start, end)`; None is without an end. `first` and `last` are its dates as day numbers."""
+
+    start: int | None = None
+    end: int | None = None
+    first: int | None = None
+    last: int | None = None
