@@ -1,0 +1,1 @@
+"""Engines: a plan and data in, what was counted out. They judge nothing."""

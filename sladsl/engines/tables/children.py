@@ -1,0 +1,215 @@
+"""Aggregates of child rows: child JOIN what is read of its parents, filter, GROUP BY parent, LEFT JOIN back.
+
+All aggregates over one child record that are ready at the same level share one such pass, each with its own condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import assert_never
+
+import ibis
+import ibis.expr.types as ir
+
+from sladsl.engines.tables import numbers
+from sladsl.engines.tables.dialects import floor_div
+from sladsl.engines.tables.scope import Context, Scope, Widen, apart, beside, unique, value, with_columns
+from sladsl.engines.tables.walks import Leaf, inside
+from sladsl.plan import Aggregate, Children, Field
+
+
+def gathered(ctx: Context, scope: Scope, nodes: list[Children], widen: Widen) -> Scope:
+    """The scope with a column for each aggregate; what they read of its own rows are columns already."""
+    for record in dict.fromkeys(n.record for n in nodes):
+        scope = _gathered(ctx, scope, [n for n in nodes if n.record == record], widen)
+    return scope
+
+
+def _gathered(ctx: Context, scope: Scope, nodes: list[Children], widen: Widen) -> Scope:
+    record = nodes[0].record
+    path = ctx.shape.path(record, scope.record)
+    outer = _outer(ctx, scope.record, nodes)
+    link = ctx.shape.records[record].link
+    assert link is not None
+    if len(path) == 1 and not outer:
+        # Nothing of the parent is read, so the child's own link groups as well as a join with the parent would.
+        child = ctx.settled[record]()
+        pairs = _Pairs(child, (child.names[Field(record, link.own)],))
+        back: tuple[str, ...] = (scope.names[Field(link.parent, link.theirs)],)
+    else:
+        pairs = _pairs(ctx, scope, path, nodes, widen)
+        back = scope.row
+    found = _aggregated(ctx, pairs, nodes, widen)
+    named = apart(scope, nodes)
+    right, names = beside(scope.table, found.table)
+    groups = [names[_group(n)] for n in range(len(back))]
+    pair = scope.table.left_join(
+        right, [scope.table[c] == right[g] for c, g in zip(back, groups, strict=True)]
+    )
+    columns = {
+        named[n]: _result(ctx, n, {part: pair[names[c]] for part, c in found.made[n].items()}) for n in nodes
+    }
+    return with_columns(scope, pair.select(*scope.table.columns, **columns), named)
+
+
+def _outer(ctx: Context, record: str, nodes: Iterable[Children]) -> frozenset[Leaf]:
+    return frozenset[Leaf]().union(*(ctx.shape.outer(n, record) for n in nodes))
+
+
+def _group(number: int) -> str:
+    return f"group_{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Child rows, each beside a row they belong to, which the columns `group` name."""
+
+    scope: Scope
+    group: tuple[str, ...]
+
+
+def _pairs(ctx: Context, scope: Scope, path: tuple[str, ...], nodes: list[Children], widen: Widen) -> _Pairs:
+    """Joins down the path, record by record, with what is still read of the rows above."""
+    group = scope.row
+    for record in path:
+        carried = sorted(_outer(ctx, scope.record, nodes), key=repr)
+        heavy = scope.origin is None or any(ctx.shape.gathers(leaf) for leaf in carried)
+        link = ctx.shape.records[record].link
+        assert link is not None
+        start = scope if heavy or scope.origin is None else scope.origin()
+        above = widen(ctx, start, [*carried, Field(link.parent, link.theirs)])
+        child = ctx.settled[record]()
+        named = apart(child, carried)
+        columns = {name: above.table[above.names[leaf]] for leaf, name in named.items()}
+        groups = {_group(n): above.table[c] for n, c in enumerate(group)}
+        theirs = above.table[above.names[Field(link.parent, link.theirs)]]
+        left = child.table
+        right, names = beside(left, above.table.select(parent_link=theirs, **groups, **columns))
+        pair = left.inner_join(
+            right, left[child.names[Field(record, link.own)]] == right[names["parent_link"]]
+        )
+        kept = [names[c] for c in (*groups, *columns)]
+        table = pair.select(*left.columns, *kept)
+        named = {leaf: names[name] for leaf, name in named.items()}
+        group = tuple(names[g] for g in groups)
+        one_parent = unique(ctx.shape, link) and len(scope.row) == 1
+        scope = with_columns(child, table, named)
+        scope = replace(scope, row=child.row if one_parent else (*child.row, *group), origin=None)
+    return _Pairs(scope, group)
+
+
+# ---------------------------------------------------------------------------------------------------------- aggregating
+
+
+@dataclass(frozen=True, slots=True)
+class _Aggregated:
+    """One row a group; `made` says which columns hold the parts of each aggregate."""
+
+    table: ibis.Table
+    made: dict[Children, dict[str, str]] = field(default_factory=dict)
+
+
+def _aggregated(ctx: Context, pairs: _Pairs, nodes: list[Children], widen: Widen) -> _Aggregated:
+    scope = widen(ctx, pairs.scope, [e for n in nodes for e in inside(n)])
+    columns: dict[str, ir.Value] = {_group(i): scope.table[c] for i, c in enumerate(pairs.group)}
+    for i, node in enumerate(nodes):
+        holds = ibis.literal(True) if node.where is None else value(ctx, scope, node.where)
+        columns[f"where_{i}"] = holds if node.where is None else ibis.coalesce(holds, ibis.literal(False))
+        if node.of is not None:
+            columns[f"of_{i}"] = value(ctx, scope, node.of)
+    rows = scope.table.select(**columns)
+    if all(n.where is not None for n in nodes):
+        rows = rows.filter(reduce(lambda a, b: a | b, (rows[f"where_{i}"] for i in range(len(nodes)))))
+    groups = [_group(i) for i in range(len(pairs.group))]
+    rows = rows.filter(*(rows[g].notnull() for g in groups))
+    rows = _ranked(rows, groups, nodes)
+    made: dict[Children, dict[str, str]] = {}
+    found: dict[str, ir.Value] = {}
+    for i, node in enumerate(nodes):
+        made[node] = {}
+        for part, aggregate in _parts(rows, i, node).items():
+            made[node][part] = f"{part}_{i}"
+            found[f"{part}_{i}"] = aggregate
+    return _Aggregated(rows.group_by(groups).aggregate(**found), made)
+
+
+def _ranked(rows: ibis.Table, groups: list[str], nodes: list[Children]) -> ibis.Table:
+    """Numbers the rows of aggregates that pick the second, third, … of them. The value picked is the moment that orders them,
+    so which of two equal ones comes first does not matter."""
+    ranks = {}
+    for i, node in enumerate(nodes):
+        if node.aggregate is Aggregate.NTH and node.n > 1:
+            counts = rows[f"where_{i}"] & rows[f"of_{i}"].notnull()
+            order = ibis.row_number().over(
+                group_by=[*(rows[g] for g in groups), counts], order_by=rows[f"of_{i}"]
+            )
+            ranks[f"rank_{i}"] = order
+    return rows.mutate(**ranks) if ranks else rows
+
+
+def _parts(rows: ibis.Table, i: int, node: Children) -> dict[str, ir.Value]:
+    """What is asked of each group: the value, and what says whether it may be known."""
+    where = None if node.where is None else rows[f"where_{i}"]
+    if node.of is None:
+        return {"count": rows.count(where=where)}
+    of = rows[f"of_{i}"]
+    lacking = of.isnull() if where is None else where & of.isnull()
+    missing = rows.count(where=lacking)
+    match node.aggregate:
+        case Aggregate.COUNT:
+            return {"count": rows.count(where=where)}
+        case Aggregate.SUM:
+            return {"sum": _sum(of, where), "missing": missing}
+        case Aggregate.AVERAGE:
+            return {"sum": _sum(of, where), "count": rows.count(where=where), "missing": missing}
+        case Aggregate.LEAST:
+            return {"least": of.min(where=where), "missing": missing}
+        case Aggregate.GREATEST:
+            return {"greatest": of.max(where=where), "missing": missing}
+        case Aggregate.NTH if node.n > 1:
+            here = rows[f"rank_{i}"] == node.n - 1
+            return {"nth": of.max(where=here if where is None else where & here)}
+        case Aggregate.NTH:
+            return {"first": of.min(where=where)}
+        case Aggregate.LAST:
+            return {"last": of.max(where=where)}
+        case _:
+            assert_never(node.aggregate)
+
+
+def _sum(of: ir.NumericValue, where: ir.BooleanValue | None) -> ir.NumericValue:
+    if of.type().is_decimal():
+        return of.cast(numbers.WIDE).sum(where=where)
+    return of.sum(where=where).cast("int64")
+
+
+def _result(ctx: Context, node: Children, part: dict[str, ir.Value]) -> ir.Value:
+    """The aggregate beside its parent's row, where a parent without matching rows found nothing to join with."""
+    match node.aggregate:
+        case Aggregate.COUNT:
+            return ibis.coalesce(part["count"], 0).cast(numbers.NUMBER)
+        case Aggregate.SUM:
+            total = ibis.coalesce(part["sum"], ibis.literal(0).cast(part["sum"].type()))
+            return _unless_missing(part, total)
+        case Aggregate.AVERAGE:
+            return _unless_missing(part, _average(ctx, part["sum"], part["count"]))
+        case Aggregate.LEAST | Aggregate.GREATEST:
+            return _unless_missing(part, part[str(node.aggregate)])
+        case Aggregate.NTH | Aggregate.LAST:
+            (picked,) = part.values()
+            return picked
+        case _:
+            assert_never(node.aggregate)
+
+
+def _unless_missing(part: dict[str, ir.Value], found: ir.Value) -> ir.Value:
+    return ibis.ifelse(ibis.coalesce(part["missing"], 0) == 0, found, ibis.null(found.type()))
+
+
+def _average(ctx: Context, total: ir.NumericValue, count: ir.IntegerValue) -> ir.NumericValue:
+    if total.type().is_decimal():
+        return numbers.divide(total, count.cast(numbers.WIDE))
+    whole = floor_div(ctx.dialect, total.abs() * 2 + count, count * 2)
+    return ibis.ifelse(total < 0, -whole, whole)

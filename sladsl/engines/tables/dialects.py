@@ -1,0 +1,93 @@
+"""The few operations that databases spell differently, or do badly in the spelling Ibis gives them.
+
+Everything else in this package is plain Ibis. Each function here names a builtin of the database for speed and
+has an exact equivalent for those it does not know; both give the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import cache, reduce
+from inspect import Parameter, Signature
+
+import ibis
+import ibis.expr.types as ir
+
+
+def _divide(a: int, b: int) -> int:
+    raise NotImplementedError("only the signature is read")
+
+
+def _split_part(text: str, mark: str, position: int) -> str:
+    raise NotImplementedError("only the signature is read")
+
+
+_TRUNCATING_DIVISION = {
+    name: ibis.udf.scalar.builtin(_divide, name=function)
+    for name, function in (("duckdb", "divide"), ("bigquery", "div"), ("postgres", "div"))
+}
+_SPLIT_PART = ibis.udf.scalar.builtin(_split_part, name="split_part")
+_SPLITS_FROM_THE_END = frozenset({"duckdb", "postgres", "snowflake", "databricks", "pyspark"})
+_NEAREST_RANK = {
+    kind: ibis.udf.agg.builtin(_divide, name="quantile_disc", signature=((kind, "decimal(3, 2)"), kind))
+    for kind in ("int64", "decimal(38, 6)")
+}
+
+
+@cache
+def _hash_of(kinds: tuple[str, ...]) -> Callable[..., ir.Value]:
+    """DuckDB's `hash` of so many values: Ibis wants a function with a name for each."""
+
+    def shape() -> None:
+        raise NotImplementedError("only the signature is read")
+
+    names = (Parameter(f"value_{n}", Parameter.POSITIONAL_ONLY) for n in range(len(kinds)))
+    shape.__signature__ = Signature(list(names))  # type: ignore[attr-defined]  # what `inspect` looks at first
+    made: Callable[..., ir.Value] = ibis.udf.scalar.builtin(shape, name="hash", signature=(kinds, "uint64"))
+    return made
+
+
+def floor_div(dialect: str, a: ir.IntegerValue, b: ir.IntegerValue | int) -> ir.IntegerValue:
+    """a ÷ b rounded down, for a ≥ 0 and b > 0, exact for all 64-bit integers.
+
+    Ibis' own `//` is FLOOR(a / b) on doubles, which is slow, and off by one beyond 2^53.
+    """
+    divide = _TRUNCATING_DIVISION.get(dialect)
+    if divide is not None:
+        return divide(a, b).cast("int64")
+    guess = (a.cast("float64") / b).floor().cast("int64")
+    # What is left is so small that a double has it exactly, and so its quotient's floor.
+    rest = a - guess * b
+    return guess + (rest.cast("float64") / b).floor().cast("int64")
+
+
+def after_last(dialect: str, text: ir.StringValue, mark: str) -> ir.StringValue:
+    """What follows the last `mark`; only asked where the text contains it."""
+    if dialect in _SPLITS_FROM_THE_END:
+        return _SPLIT_PART(text, mark, -1)
+    return text.re_extract(f"{mark}([^{mark}]*)$", 1)
+
+
+def fingerprint(dialect: str, columns: Sequence[ir.Value]) -> ir.Value:
+    """64 bits that are equal for rows that are: missing values are equal to each other here."""
+    if dialect == "duckdb":
+        return _hash_of(tuple(str(c.type()) for c in columns))(*columns)
+    hashes = (ibis.coalesce(c.hash(), ibis.literal(7, "int64")) >> n for n, c in enumerate(columns))
+    return reduce(lambda a, b: a ^ b, hashes)
+
+
+def has_nearest_rank(dialect: str) -> bool:
+    """Whether `nearest_rank` is to be had; else ranks are found by numbering the rows."""
+    return dialect == "duckdb"
+
+
+def nearest_rank(of: ir.NumericValue, percent: int, where: ir.BooleanValue) -> ir.NumericValue:
+    """The k-th smallest of a column without missing values, with k = ⌈percent × n ÷ 100⌉.
+
+    DuckDB's `quantile_disc` counts k in integers when the fraction is a DECIMAL, and in doubles otherwise (7 % of
+    100 would be the eighth); so the fraction is a decimal. A test holds it to the numbered rows.
+    """
+    kind = "int64" if of.type().is_integer() else "decimal(38, 6)"
+    fraction = ibis.literal(Decimal(percent).scaleb(-2), "decimal(3, 2)")
+    return _NEAREST_RANK[kind](of.cast(kind), fraction, where=where)

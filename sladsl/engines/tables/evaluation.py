@@ -1,0 +1,196 @@
+"""A plan over given tables: prepare, make the facts, count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+
+from sladsl.calendars import PeriodKind, Periods
+from sladsl.engines.tables import rows as counting
+from sladsl.engines.tables.facts import facts, late, wanted
+from sladsl.engines.tables.figures import Counts, counted, passes
+from sladsl.engines.tables.maps import TimeTables, open_times, time_map
+from sladsl.engines.tables.problems import orphans
+from sladsl.engines.tables.profile import bounds, limits, profile
+from sladsl.engines.tables.reach import LAST_DAY, Reach
+from sladsl.engines.tables.scope import Context, Scope, value
+from sladsl.engines.tables.settle import settled
+from sladsl.engines.tables.stages import widen
+from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.walks import Shape
+from sladsl.outcomes import AsOf, Instance, Outcomes, PeriodCounts, Problem
+from sladsl.plan import Expression, Field, FieldType, Plan, Ref
+
+_MICROSECONDS_A_DAY = 86_400_000_000
+
+
+def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table]) -> AsOf | None:
+    """The latest instant among the plan's moments, and the row it is from (of several, the first field and the smallest key).
+
+    None when the data have no moment at all. Times after 2189 are typing errors, and not looked at."""
+    latest: tuple[int, str, str, int] | None = None
+    for record, name in plan.moments:
+        days = plan.record(record).field(name).type is FieldType.DATE
+        field = tables[record][name]
+        readable = field <= (LAST_DAY if days else (LAST_DAY + 1) * _MICROSECONDS_A_DAY - 1)
+        found = field.max(where=readable).to_pyarrow().as_py()
+        if found is None:
+            continue
+        instant = Periods(plan.zone).zone.midnight(found) if days else found
+        if latest is None or instant > latest[0]:
+            latest = (instant, record, name, found)
+    if latest is None:
+        return None
+    instant, record, name, found = latest
+    table = tables[record]
+    key = table.filter(table[name] == found)[plan.record(record).key].min().to_pyarrow().as_py()
+    return AsOf(instant, record, name, key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    context: Context
+    problems: tuple[Problem, ...]
+    rows: Mapping[str, int]
+
+
+def _prepare(
+    plan: Plan,
+    tables: Mapping[str, ibis.Table],
+    as_of: int,
+    store: Store,
+    examples: int,
+    asked: Iterable[Expression],
+) -> _Prepared:
+    """The rows as they stood, and the functions of time as far as these data ask them."""
+    shape, at = Shape(plan), limits(plan, as_of)
+    known = {r.name: profile(r, tables[r.name]) for r in plan.records}
+    problems: list[Problem] = []
+    scopes: dict[str, Callable[[], Scope]] = {}
+    rows: dict[str, int] = {}
+    for r in plan.records:
+        found = settled(r, tables[r.name], known[r.name], at, store, examples)
+        scopes[r.name], rows[r.name] = found.scope, found.rows
+        problems += found.problems
+    for r in plan.records:
+        if r.link is not None:
+            problems += orphans(r, scopes[r.name](), tables[r.link.parent], examples)
+    calendars = open_times(plan)
+    reach = Reach(shape, as_of, bounds(shape.records, known, at), calendars)
+    spans = reach.of_functions([*(c.value for c in plan.columns), *asked])
+    maps = {f: time_map(plan, calendars, f, *span) for f, span in spans.items()}
+    times = TimeTables(maps, lambda _, rows: store.keep(rows))
+    context = Context(shape, as_of, store.con.name, scopes, times)
+    return _Prepared(context, tuple(problems), rows)
+
+
+def columns(plan: Plan, tables: Mapping[str, ibis.Table], as_of: AsOf, record: str) -> ibis.Table:
+    """Every field and column of a record, a row each, under the plan's names.
+
+    The tables of time it reads live as long as the connection."""
+    return columns_of(plan, tables, as_of, (record,))[record]
+
+
+def columns_of(
+    plan: Plan, tables: Mapping[str, ibis.Table], as_of: AsOf, records: Sequence[str]
+) -> dict[str, ibis.Table]:
+    """`columns` for several records, whose rows are settled once."""
+    store = Store(next(iter(tables.values())).get_backend())
+    own = {r: [Ref(c.record, c.name) for c in plan.columns if c.record == r] for r in records}
+    ctx = _prepare(plan, tables, as_of.instant, store, 0, [e for x in own.values() for e in x]).context
+    found = {}
+    for record in records:
+        named = dict.fromkeys([plan.record(record).key, *(f.name for f in plan.record(record).fields)])
+        shown: dict[str, Expression] = {name: Field(record, name) for name in named}
+        shown |= {ref.column: ref for ref in own[record]}
+        scope = widen(ctx, ctx.settled[record](), shown.values())
+        found[record] = scope.table.select(**{name: value(ctx, scope, e) for name, e in shown.items()})
+    return found
+
+
+def evaluate(
+    plan: Plan,
+    tables: Mapping[str, ibis.Table],
+    as_of: AsOf,
+    *,
+    period: tuple[int, int] | None = None,
+    examples: int = 5,
+) -> Outcomes:
+    """Everything the plan counts, over one table a record, all on one connection.
+
+    Columns are the record's field names: text as text, numbers as DECIMAL(18, 6), dates as days since 1970-01-01, times and
+    durations as microseconds; a record without a key has a text column `row`. `period` is `[start, end)` in instants: figures
+    are given for the periods that overlap it, breaches for rows that entered in one of those.
+    """
+    con = next(iter(tables.values())).get_backend()
+    with Store(con) as store:
+        shape = Shape(plan)
+        asked = {r.name: wanted(shape, r.name) for r in plan.records}
+        ready = _prepare(plan, tables, as_of.instant, store, examples, [e for x in asked.values() for e in x])
+        ctx = ready.context
+        made = {}
+        for record, expressions in asked.items():
+            if expressions:
+                scope = facts(ctx, record, expressions)
+                made[record] = Scope(record, store.keep(scope.table), scope.names, ())
+        return _counted(ready, made, as_of, period, examples)
+
+
+def _counted(
+    ready: _Prepared, made: Mapping[str, Scope], as_of: AsOf, period: tuple[int, int] | None, examples: int
+) -> Outcomes:
+    ctx = ready.context
+    plan = ctx.shape.plan
+    figures: Counts = {f.id: [] for f in plan.figures}
+    for p in passes(plan.figures):
+        for id, rows in counted(ctx, made[p.record], p).items():
+            figures[id] += rows
+    shown = {f.id: tuple(_within(plan, f.period, figures[f.id], period)) for f in plan.figures}
+    standing = {}
+    for record, scope in made.items():
+        standing[record] = counting.standings(ctx, scope, *standings_asked(plan, record))
+    late_rows: dict[str, Sequence[Instance]] = {}
+    for c in plan.commitments:
+        found = late(ctx.shape, c)
+        if found is not None:
+            between = _around(plan, c.figure, period)
+            late_rows[c.id] = counting.breaches(ctx, made[found.clock.record], found, between)
+    return Outcomes(
+        as_of=as_of,
+        rows=ready.rows,
+        figures=shown,
+        statuses={d.name: counting.statuses(standing[d.record], d) for d in plan.definitions},
+        routes={r.definition: counting.routed(standing[r.record], r) for r in plan.routes},
+        breaches=late_rows,
+        listings=tuple(
+            counting.listed(ctx, made[x.record], standing[x.record], x, examples) for x in plan.listings
+        ),
+        problems=ready.problems,
+    )
+
+
+def standings_asked(plan: Plan, record: str) -> tuple[list[Expression], list[tuple[Ref, Ref]]]:
+    """What statuses, listings and routes ask of a record: expressions, and pairs of which the second is asked of members only."""
+    singles: list[Expression] = [Ref(record, d.status) for d in plan.definitions if d.record == record]
+    singles += [x.when for x in plan.listings if x.record == record]
+    routes = [r for r in plan.routes if r.record == record]
+    return singles, [(Ref(record, r.member), Ref(record, r.column)) for r in routes]
+
+
+def _within(
+    plan: Plan, kind: PeriodKind, rows: list[PeriodCounts], period: tuple[int, int] | None
+) -> list[PeriodCounts]:
+    if period is None:
+        return rows
+    periods = Periods(plan.zone, plan.year_starts)
+    return [r for r in rows if r.start < period[1] and periods.containing(kind, r.start).end > period[0]]
+
+
+def _around(plan: Plan, figure: str, period: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The figure's whole periods that overlap `period`."""
+    if period is None:
+        return None
+    periods, kind = Periods(plan.zone, plan.year_starts), plan.figure(figure).period
+    return periods.containing(kind, period[0]).start, periods.containing(kind, period[1] - 1).end

@@ -1,0 +1,117 @@
+"""One wide table a record, made once: everything the queries after it count, list or show.
+
+The table holds finished values (conditions as booleans, codes as bytes) and not what they were made from, so that it is narrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sladsl.engines.tables.figures import reads
+from sladsl.engines.tables.maps import describe
+from sladsl.engines.tables.scope import Context, Scope, unused, value
+from sladsl.engines.tables.stages import widen
+from sladsl.engines.tables.walks import Shape, leaves
+from sladsl.plan import (
+    Apply,
+    Clock,
+    Commitment,
+    Const,
+    Expression,
+    Field,
+    Lookup,
+    Ref,
+    State,
+    ValueType,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What a breach is made of, for one commitment."""
+
+    commitment: Commitment
+    clock: Clock
+    when: Expression
+    owner: Expression | None
+    key: Expression
+
+    def reads(self) -> list[Expression]:
+        c = self.clock
+        shown = (Ref(c.record, x) for x in (c.entry, c.start, c.due, c.stop, c.tier) if x is not None)
+        return [self.when, self.key, *shown, *([] if self.owner is None else [self.owner])]
+
+
+def late(shape: Shape, commitment: Commitment) -> Late | None:
+    c = commitment.clock
+    if c is None:
+        return None
+    missed = Apply("=", (Ref(c.record, c.state), Const(int(State.MISSED), ValueType.CODE)))
+    when = Apply("is true", (Apply("and", (Ref(c.record, c.member), missed)),))
+    owner = None if c.accountable is None else Field(c.record, c.accountable)
+    return Late(commitment, c, when, owner, key(shape, c.record))
+
+
+def key(shape: Shape, record: str) -> Field:
+    return Field(record, shape.records[record].key)
+
+
+def wanted(shape: Shape, record: str) -> list[Expression]:
+    """Every expression that figures, statuses, routes, listings and breaches of a record ask for."""
+    plan = shape.plan
+    asked: list[Expression] = []
+    for f in plan.figures:
+        if f.record == record:
+            asked += reads(f)
+    asked += [Ref(record, d.status) for d in plan.definitions if d.record == record]
+    for r in plan.routes:
+        if r.record == record:
+            asked += [Ref(record, r.member), Ref(record, r.column)]
+    listed = [x.when for x in plan.listings if x.record == record]
+    asked += listed
+    for c in plan.commitments:
+        found = late(shape, c)
+        if found is not None and found.clock.record == record:
+            asked += found.reads()
+    if listed:
+        asked.append(key(shape, record))
+    return list(dict.fromkeys(asked))
+
+
+_SMALL = frozenset({ValueType.BOOLEAN, ValueType.CODE})
+
+
+def _narrow(shape: Shape, asked: Iterable[Expression]) -> list[Expression]:
+    """What to store, so that all these can be had. Dozens of conditions are made of a few codes and conditions: those are stored, and
+    what is made of them is worked out again where it is counted."""
+    found: dict[Expression, None] = {}
+    for e in asked:
+        parts = tuple(leaves(e))
+        small = all(isinstance(x, Ref) and shape.columns[x.record, x.column].type in _SMALL for x in parts)
+        found |= dict.fromkeys(parts if small else (e,))
+    return list(found)
+
+
+def _stem(e: Expression) -> str:
+    match e:
+        case Field(name=name) | Ref(column=name):
+            return name
+        case Lookup(function=function):
+            return describe(function)
+        case _:
+            return "condition"
+
+
+def facts(ctx: Context, record: str, asked: Iterable[Expression]) -> Scope:
+    """The record's rows with a column for each expression, and none besides."""
+    asked = _narrow(ctx.shape, asked)
+    scope = widen(ctx, ctx.settled[record](), asked)
+    taken: set[str] = set()
+    names: dict[Expression, str] = {e: unused(taken, _stem(e)) for e in asked}
+    columns = {}
+    for e, name in names.items():
+        found = value(ctx, scope, e)
+        code = isinstance(e, Ref) and ctx.shape.columns[e.record, e.column].type is ValueType.CODE
+        columns[name] = found.cast("int16") if code else found
+    return Scope(record, scope.table.select(**columns), names, ())

@@ -1,0 +1,170 @@
+"""Counters of figures: one GROUP BY for all figures that count the same rows in the same periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import ibis
+import ibis.expr.types as ir
+
+from sladsl.calendars import day_date, iso
+from sladsl.engines.tables import numbers
+from sladsl.engines.tables.dialects import floor_div, has_nearest_rank, nearest_rank
+from sladsl.engines.tables.scope import Context, Scope, value
+from sladsl.outcomes import PeriodCounts
+from sladsl.plan import Counter, Expression, Field, FieldType, Figure, Lookup, PeriodStart, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Figures that one GROUP BY counts: of one record, by one entry, period and breakdown."""
+
+    record: str
+    figures: tuple[Figure, ...]
+    period: Lookup
+    by: tuple[Expression, ...]
+
+
+def passes(figures: Iterable[Figure]) -> list[Pass]:
+    """Each figure as a whole and, where it has a breakdown, by that too."""
+    found: dict[tuple[str, Lookup, tuple[Expression, ...]], list[Figure]] = {}
+    for f in figures:
+        period = period_of(f)
+        for by in dict.fromkeys(((), f.by)):
+            found.setdefault((f.record, period, by), []).append(f)
+    return [Pass(record, tuple(members), period, by) for (record, period, by), members in found.items()]
+
+
+def period_of(f: Figure) -> Lookup:
+    return Lookup(PeriodStart(f.period), Ref(f.record, f.entry))
+
+
+def reads(f: Figure) -> list[Expression]:
+    """Every expression the figure is counted from."""
+    counted = (e for c in f.counters for e in (c.when, c.of) if e is not None)
+    return [period_of(f), *f.by, *counted]
+
+
+Counts = dict[str, list[PeriodCounts]]
+
+
+def counted(ctx: Context, scope: Scope, p: Pass) -> Counts:
+    """The counters of each figure in each period (and each value of the breakdown) in which it counts anything."""
+    query, names, by = counting(ctx, scope, p)
+    found: Counts = {f.id: [] for f in p.figures}
+    for row in query.to_pyarrow().to_pylist():
+        values = tuple(_shown(ctx, e, row[name]) for name, e in zip(by, p.by, strict=True))
+        for f in p.figures:
+            counters = {c.name: _plain(c, row[names[c]]) for c in f.counters}
+            if any(counters.values()):
+                found[f.id].append(PeriodCounts(row["period"], counters, values))
+    for rows in found.values():
+        rows.sort(key=lambda r: (r.start, tuple((v is None, v or "") for v in r.by)))
+    return found
+
+
+def counting(ctx: Context, scope: Scope, p: Pass) -> tuple[ibis.Table, Mapping[Counter, str], list[str]]:
+    """The query of a pass: the column of each counter, and those of the breakdown."""
+    counters = list(dict.fromkeys(c for f in p.figures for c in f.counters))
+    by = [f"by_{n}" for n in range(len(p.by))]
+    columns = {"period": value(ctx, scope, p.period)}
+    columns |= {name: value(ctx, scope, e) for name, e in zip(by, p.by, strict=True)}
+    for n, c in enumerate(counters):
+        columns[f"when_{n}"] = ibis.coalesce(value(ctx, scope, c.when), ibis.literal(False))
+        if c.of is not None:
+            columns[f"of_{n}"] = value(ctx, scope, c.of)
+    rows = scope.table.select(**columns)
+    rows = rows.filter(rows["period"].notnull())
+    groups = ["period", *by]
+    ranks = {n: c for n, c in enumerate(counters) if c.aggregate == "rank"}
+    if ranks and not has_nearest_rank(ctx.dialect):
+        rows = rows.mutate(**_numbered(ctx, rows, groups, ranks))
+    names = {c: f"counter_{n}" for n, c in enumerate(counters)}
+    found = {names[c]: _aggregate(ctx, rows, n, c) for n, c in enumerate(counters)}
+    return rows.group_by(groups).aggregate(**found), names, by
+
+
+def _aggregate(ctx: Context, rows: ibis.Table, n: int, c: Counter) -> ir.Value:
+    when = rows[f"when_{n}"]
+    if c.of is None:
+        return rows.count(where=when)
+    of = rows[f"of_{n}"]
+    match c.aggregate:
+        case "count":
+            return rows.count(where=when & of.notnull())
+        case "sum":
+            # A sum of spans outgrows 64 bits.
+            wide = of.cast(numbers.WIDE) if of.type().is_decimal() else of
+            total = wide.sum(where=when)
+            return total if of.type().is_decimal() else total.cast("decimal(38, 0)")
+        case "least":
+            return of.min(where=when)
+        case "greatest":
+            return of.max(where=when)
+        case "rank":
+            return _rank(ctx, rows, n, c)
+        case _:
+            raise ValueError(f"`{c.aggregate}` is not a counter's aggregate")
+
+
+# ------------------------------------------------------------------------------------------------------------------ ranks
+
+_LAST = {True: 2**63 - 1, False: Decimal(10) ** 20}
+
+
+def _rank(ctx: Context, rows: ibis.Table, n: int, c: Counter) -> ir.Value:
+    """The nearest-rank percentile, where rows without a value stand last: a rank that falls on one has no value."""
+    when, of = rows[f"when_{n}"], rows[f"of_{n}"]
+    if not has_nearest_rank(ctx.dialect):
+        return of.max(where=when & rows[f"ranked_{n}"])
+    whole = of.type().is_integer()
+    last = ibis.literal(_LAST[whole], "int64" if whole else numbers.WIDE)
+    filled = ibis.coalesce(of if whole else of.cast(numbers.WIDE), last)
+    return nearest_rank(filled, c.percent, when).nullif(last)
+
+
+def _numbered(
+    ctx: Context, rows: ibis.Table, groups: list[str], ranks: Mapping[int, Counter]
+) -> dict[str, ir.BooleanValue]:
+    """For each rank, whether a row is the k-th of those counted: k = ⌈percent x n / 100⌉, in integers."""
+    found = {}
+    for n, c in ranks.items():
+        when = rows[f"when_{n}"]
+        among = [*(rows[g] for g in groups), when]
+        order = rows[f"of_{n}"].asc(nulls_first=False)
+        place = ibis.row_number().over(group_by=among, order_by=order) + 1
+        many = rows.count().over(group_by=among)
+        found[f"ranked_{n}"] = place == floor_div(ctx.dialect, many * c.percent + 99, 100)
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------------- as text
+
+
+def _shown(ctx: Context, e: Expression, found: object) -> str | None:
+    """A breakdown's value as text."""
+    match found:
+        case None:
+            return None
+        case bool():
+            return "true" if found else "false"
+        case Decimal():
+            return f"{found.normalize():f}"
+        case int() if isinstance(e, Field):
+            kind = ctx.shape.records[e.record].field(e.name).type
+            if kind is FieldType.DATE:
+                return day_date(found).isoformat()
+            return iso(found) if kind is FieldType.TIME else str(found)
+        case _:
+            return str(found)
+
+
+def _plain(c: Counter, found: object) -> int | Decimal | None:
+    if found is None:
+        return 0 if c.aggregate == "sum" else None
+    if isinstance(found, int):
+        return found
+    assert isinstance(found, Decimal)
+    return int(found) if found.as_tuple().exponent == 0 else found

@@ -1,0 +1,257 @@
+"""Functions of time as tables to join with, as far as they are asked.
+
+A function of time is piecewise linear (`sladsl.calendars.TimeMap`). It becomes one of two tables, joined by equality
+because every SQL engine does that well (ASOF joins are slower, and several lack them):
+
+* *quantum form*: time is cut into buckets of g, the largest length that divides every place where the function bends, so each
+  bucket lies within one piece. The key is the bucket's number, a dense integer; the value is `base + slope * u`.
+* *day form*, where there would be more than a million buckets (a bend at an odd second): pieces are cut at UTC days, and the key
+  is the day, with the piece found by its bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import gcd
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from sladsl.calendars import (
+    DAY,
+    OpenTime,
+    Periods,
+    TimeMap,
+    date_map,
+    deadline_map,
+    midnight_map,
+    open_time_map,
+    period_end_map,
+    period_start_map,
+    zone,
+)
+from sladsl.calendars import describe as in_words
+from sladsl.engines.tables.dialects import floor_div
+from sladsl.plan import Deadline, LocalDay, Midnight, OpenUntil, PeriodEnd, PeriodStart, Plan, TimeFunction
+
+MOST_BUCKETS = 1_000_000
+"""Beyond this DuckDB leaves its dense hash join, and the day form is faster."""
+
+
+def open_times(plan: Plan) -> dict[str, OpenTime]:
+    """Each calendar's open time, shared by all its functions so that they count from one origin."""
+    return {rules.name: OpenTime(rules) for rules in plan.calendars}
+
+
+def time_map(
+    plan: Plan, calendars: Mapping[str, OpenTime], function: TimeFunction, lo: int, hi: int
+) -> TimeMap:
+    """The function from `lo` to `hi`, both included (days for `Midnight`, else instants)."""
+    where, periods = zone(plan.zone), Periods(plan.zone, plan.year_starts)
+    match function:
+        case Deadline(duration, calendar):
+            own = calendars[calendar] if calendar is not None else None
+            return deadline_map(own, where, duration, lo, hi + 1)
+        case OpenUntil(calendar):
+            return open_time_map(calendars[calendar], lo, hi + 1)
+        case PeriodStart(period):
+            return period_start_map(periods, period, lo, hi + 1)
+        case PeriodEnd(period):
+            return period_end_map(periods, period, lo, hi + 1)
+        case LocalDay():
+            return date_map(where, lo, hi + 1)
+        case Midnight():
+            return midnight_map(where, lo, hi)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantum:
+    """A table (k, base_0[, slope_0], base_1, …) of several functions: with u = t - offset and k = (u - first) ÷ quantum, the n-th
+    function's value is `base_n + slope_n * u`. `slopes` has the one slope of all its pieces where they share it, and then there is
+    no such column."""
+
+    rows: pa.Table
+    offset: int
+    first: int
+    end: int
+    quantum: int
+    slopes: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """A table (k, start, stop, base_0, slope_0) of one function: u lies in `[start, stop)` on day k = (u - first) ÷ 24 h."""
+
+    rows: pa.Table
+    offset: int
+    first: int
+    end: int
+
+
+NOWHERE = -1
+"""The key of the row that missing instants, and those outside the table, join with: its value is missing. So the join can be
+an inner one, which DuckDB does three times as fast as one that keeps rows without a partner, and still loses no row."""
+
+
+def tabulate(maps: Sequence[TimeMap], most: int = MOST_BUCKETS) -> Quantum | Daily | None:
+    """The maps, of one offset, as one table; None when that would have too many buckets, and each needs its own."""
+    first, end = min(m.starts[0] for m in maps), max(m.end for m in maps)
+    quantum = gcd(*(p - first for m in maps for p in (*m.starts, m.end)))
+    if (end - first) // quantum > most:
+        return _daily(maps[0]) if len(maps) == 1 else None
+    columns: dict[str, pa.Array] = {}
+    slopes: list[int | None] = []
+    for n, m in enumerate(maps):
+        starts, bases, inclines = _pieces(m)
+        lengths = np.diff(np.append(starts, m.end)) // quantum
+        around = (m.starts[0] - first) // quantum, (end - m.end) // quantum
+        slopes.append(m.slopes[0] if len(set(m.slopes)) == 1 else None)
+        columns[f"base_{n}"] = _padded(np.repeat(bases, lengths), *around)
+        if slopes[-1] is None:
+            columns[f"slope_{n}"] = _padded(np.repeat(inclines, lengths), *around)
+    keys = np.append(np.arange((end - first) // quantum), NOWHERE)
+    return Quantum(pa.table({"k": keys, **columns}), maps[0].offset, first, end, quantum, tuple(slopes))
+
+
+def _pieces(m: TimeMap) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    starts, slopes = np.array(m.starts, np.int64), np.array(m.slopes, np.int64)
+    return starts, np.array(m.values, np.int64) - slopes * starts, slopes
+
+
+def _padded(values: np.ndarray, before: int, after: int) -> pa.Array:
+    """The values of the buckets a function reaches, missing in those around it and in the one that is nowhere."""
+    lacking = pa.nulls(before, pa.int64()), pa.nulls(after + 1, pa.int64())
+    return pa.concat_arrays([lacking[0], pa.array(values), lacking[1]])
+
+
+def _daily(m: TimeMap) -> Daily:
+    first = m.starts[0]
+    starts, bases, slopes = _pieces(m)
+    ends = np.append(starts[1:], m.end)
+    from_day, to_day = (starts - first) // DAY, (ends - 1 - first) // DAY
+    days = to_day - from_day + 1
+    piece = np.repeat(np.arange(len(starts)), days)
+    day = np.arange(len(piece)) - np.repeat(np.cumsum(days) - days, days) + from_day[piece]
+    columns = {
+        "k": np.append(day, NOWHERE),
+        "start": np.append(starts[piece], -(2**63)),
+        "stop": np.append(ends[piece], 2**63 - 1),
+        "base_0": _padded(bases[piece], 0, 0),
+        "slope_0": _padded(slopes[piece], 0, 0),
+    }
+    return Daily(pa.table(columns), m.offset, first, m.end)
+
+
+# ----------------------------------------------------------------------------------------------------------------- joining
+
+
+@dataclass(frozen=True, slots=True)
+class TimeTable:
+    """Functions of time as one table of the database."""
+
+    functions: tuple[TimeFunction, ...]
+    form: Quantum | Daily
+    table: ir.Table
+
+
+class TimeTables:
+    """The tables of time of one evaluation, each made when it is first asked for.
+
+    Functions that are asked for one instant share a table where they can, since every join costs a pass over the rows.
+    """
+
+    def __init__(
+        self,
+        maps: Mapping[TimeFunction, TimeMap],
+        keep: Callable[[str, pa.Table], ir.Table],
+        most: int = MOST_BUCKETS,
+    ) -> None:
+        self._maps = maps
+        self._keep = keep
+        self._most = most
+        self._made: dict[tuple[TimeFunction, ...], TimeTable] = {}
+
+    def of(self, functions: Iterable[TimeFunction]) -> list[TimeTable]:
+        """Tables that have all these functions between them."""
+        apart: dict[int, list[TimeFunction]] = {}
+        for function in dict.fromkeys(functions):
+            apart.setdefault(self._maps[function].offset, []).append(function)
+        return [table for group in apart.values() for table in self._together(tuple(group))]
+
+    def _together(self, functions: tuple[TimeFunction, ...]) -> list[TimeTable]:
+        if functions not in self._made:
+            form = tabulate([self._maps[f] for f in functions], self._most)
+            if form is None:
+                return [table for f in functions for table in self._together((f,))]
+            name = " and ".join(describe(f) for f in functions)
+            self._made[functions] = TimeTable(functions, form, self._keep(name, form.rows))
+        return [self._made[functions]]
+
+
+def describe(function: TimeFunction) -> str:
+    """A function of time in words: `deadline of 4 business hours of us_hours`."""
+    match function:
+        case Deadline(duration, calendar):
+            return f"deadline of {in_words(duration)}" + (f" of {calendar}" if calendar else "")
+        case OpenUntil(calendar):
+            return f"open time of {calendar}"
+        case PeriodStart(period):
+            return f"start of the {period}"
+        case PeriodEnd(period):
+            return f"end of the {period}"
+        case LocalDay():
+            return "local date"
+        case Midnight():
+            return "midnight of a date"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Look-ups in one table: the column that is asked, and the name of the column to add for each function."""
+
+    table: TimeTable
+    at: str
+    names: Mapping[TimeFunction, str]
+
+
+def joined(left: ir.Table, kept: Sequence[str], asked: Sequence[Asked], dialect: str) -> ir.Table:
+    """The columns `kept` of `left` with one more for each look-up: never fewer or more rows, since keys are unique and every row has
+    one."""
+    keyed = left.mutate(**{_key(n): _bucket(left[x.at], x.table.form, dialect) for n, x in enumerate(asked)})
+    pair, values = keyed, []
+    for n, x in enumerate(asked):
+        # A view, since one table may be joined several times over.
+        view, form = x.table.table.view(), x.table.form
+        u = keyed[x.at] - form.offset if form.offset else keyed[x.at]
+        on = [keyed[_key(n)] == view["k"]]
+        if isinstance(form, Daily):
+            there = ibis.coalesce(u, ibis.literal(0, "int64"))
+            on += [there >= view["start"], there < view["stop"]]
+        pair = pair.inner_join(view, on)
+        values += [
+            _value(view, u, form, x.table.functions.index(f)).name(name) for f, name in x.names.items()
+        ]
+    return pair.select(*(keyed[c] for c in kept), *values)
+
+
+def _value(view: ir.Table, u: ir.IntegerValue, form: Quantum | Daily, n: int) -> ir.IntegerValue:
+    slope = form.slopes[n] if isinstance(form, Quantum) else None
+    base = view[f"base_{n}"]
+    if slope is None:
+        return base + view[f"slope_{n}"] * u
+    return base + u if slope else base
+
+
+def _key(number: int) -> str:
+    return f"bucket_{number}"
+
+
+def _bucket(at: ir.IntegerValue, form: Quantum | Daily, dialect: str) -> ir.IntegerValue:
+    steps = at - (form.first + form.offset)
+    width = form.quantum if isinstance(form, Quantum) else DAY
+    bucket = floor_div(dialect, steps, width) if width > 1 else steps
+    inside = (steps >= 0) & (steps < form.end - form.first)
+    return ibis.ifelse(inside, bucket, ibis.literal(NOWHERE, "int64"))

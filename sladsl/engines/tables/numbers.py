@@ -1,0 +1,92 @@
+"""Arithmetic on numbers as an agreement means it: decimals of six places, exact, missing where a result does not fit.
+
+A number fits in DECIMAL(18, 6). Work is done in DECIMAL(38, …), which holds every product of two of them; what does not
+fit afterwards is missing, as is a quotient by zero. Rounding is half away from zero. Nothing is decided by a float.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import ibis
+import ibis.expr.types as ir
+
+from sladsl.engines.tables.dialects import floor_div
+
+NUMBER = "decimal(18, 6)"
+WIDE = "decimal(38, 6)"
+_FINE = "decimal(38, 12)"
+_LIMIT = ibis.literal(Decimal(10) ** 12, WIDE)
+_UNIT = ibis.literal(Decimal("0.000001"), WIDE)
+_ZERO = ibis.literal(Decimal(0), WIDE)
+
+
+def literal(value: Decimal) -> ir.DecimalValue:
+    """A constant, in the narrowest of the two types that holds it."""
+    return ibis.literal(value, NUMBER if abs(value) < 10**12 else WIDE)
+
+
+def fitting(value: ir.DecimalValue) -> ir.DecimalValue:
+    """The value as a number; missing when it is out of range."""
+    return ibis.ifelse(value.abs() < _LIMIT, value, ibis.null(WIDE)).cast(NUMBER)
+
+
+def add(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
+    return fitting(a.cast(WIDE) + b.cast(WIDE))
+
+
+def subtract(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
+    return fitting(a.cast(WIDE) - b.cast(WIDE))
+
+
+def multiply(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
+    product = _operand(a) * _operand(b)
+    return fitting(product.round(6).cast(WIDE))
+
+
+def divide(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
+    """The quotient, by estimate and exact remainder: databases divide decimals in floats, or to a scale of their own.
+
+    With x = |a| and y = |b|, q is estimated by a float, corrected once by the (exact) remainder x - q·y, which leaves it
+    less than one unit of the sixth place off, and then settled by comparing twice the remainder with y.
+    """
+    x, y = _operand(a).abs(), _operand(b).abs()
+    divisor = y.nullif(_ZERO)
+    guess = _estimate(x, divisor)
+    guess = guess + _estimate(_rest(x, guess, divisor), divisor)
+    rest = _rest(x, guess, divisor)
+    half = (divisor * _UNIT).cast(_FINE)
+    settled = guess + ibis.cases((rest + rest >= half, _UNIT), (rest + rest < -half, -_UNIT), else_=_ZERO)
+    negative = (a < 0) != (b < 0)
+    return fitting(ibis.ifelse(negative, -settled, settled))
+
+
+def round_to(dialect: str, value: ir.DecimalValue, places: int) -> ir.DecimalValue:
+    """Rounded half away from zero; `places` may be negative (`round(x, -3)` is to thousands)."""
+    if places >= 6:
+        return value
+    if places >= 0:
+        return fitting(value.cast(WIDE).round(places).cast(WIDE))
+    if places < -12:
+        return value - value
+    unit = 10 ** (6 - places)
+    millionths = (fitting(value).abs().cast(WIDE) * 1_000_000).cast("int64")
+    whole = floor_div(dialect, millionths + unit // 2, unit) * (unit // 1_000_000)
+    return fitting(ibis.ifelse(value < 0, -whole, whole).cast(WIDE))
+
+
+def _operand(value: ir.DecimalValue) -> ir.DecimalValue:
+    """A factor; sums may be wider than numbers, and one beyond the range has no product."""
+    if value.type().precision is not None and value.type().precision <= 18:
+        return value.cast(WIDE)
+    return ibis.ifelse(value.abs() < _LIMIT, value, ibis.null(WIDE))
+
+
+def _estimate(x: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
+    quotient = x.cast("float64") / y.cast("float64")
+    bounded = ibis.ifelse(quotient.abs() < 2e12, quotient, ibis.null("float64"))
+    return bounded.cast(WIDE)
+
+
+def _rest(x: ir.DecimalValue, q: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
+    return x.cast(_FINE) - (q * y).cast(_FINE)

@@ -1,0 +1,163 @@
+"""How far each function of time will be asked: from the least to the greatest value its argument can have in these data.
+
+A table of a function reaches exactly that far, so no look-up falls outside it and none is larger than the data need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from typing import TypeAlias, assert_never
+
+from sladsl.calendars import DAY, OpenTime, day_number
+from sladsl.engines.tables.maps import time_map
+from sladsl.engines.tables.walks import Shape, everything
+from sladsl.plan import (
+    Aggregate,
+    Apply,
+    AsOf,
+    Case,
+    Children,
+    Const,
+    Deadline,
+    Expression,
+    Field,
+    Hidden,
+    LocalDay,
+    Lookup,
+    Midnight,
+    OpenUntil,
+    PeriodEnd,
+    PeriodStart,
+    Ref,
+    TimeFunction,
+    ValueType,
+)
+
+Span: TypeAlias = tuple[int, int]
+"""The least and the greatest value, both included."""
+
+FIRST_DAY, LAST_DAY = day_number(date(1901, 1, 1)), day_number(date(2189, 12, 31))
+"""Times outside these are taken as unreadable: calendars end a decade later, which leaves room for deadlines."""
+_SLACK = 3 * DAY
+_YEAR = 400 * DAY
+
+
+@dataclass
+class Reach:
+    """Bounds of the time-like expressions of one plan over given data. Found once, kept by expression."""
+
+    shape: Shape
+    as_of: int
+    fields: Mapping[tuple[str, str], Span]
+    calendars: Mapping[str, OpenTime]
+    _known: dict[Expression, Span | None] = field(default_factory=dict)
+
+    def of_functions(self, expressions: Iterable[Expression]) -> dict[TimeFunction, Span]:
+        """Every function of time in these expressions, with all that it will be asked for."""
+        found: dict[TimeFunction, Span] = {}
+        for e in expressions:
+            for part in everything(e):
+                if isinstance(part, Lookup):
+                    days = isinstance(part.function, Midnight)
+                    here = self.as_of // DAY if days else self.as_of
+                    asked = _clamped(self.of(part.at) or (here, here), days)
+                    known = found.get(part.function, asked)
+                    found[part.function] = _union(known, asked)
+        return found
+
+    def of(self, e: Expression) -> Span | None:
+        """The expression's bounds; None when it has no value, or none that is a time."""
+        if e not in self._known:
+            self._known[e] = self._find(e)
+        return self._known[e]
+
+    def _find(self, e: Expression) -> Span | None:
+        match e:
+            case Const(value=value, type=kind):
+                timed = kind in {ValueType.INSTANT, ValueType.DAY, ValueType.SPAN}
+                return (value, value) if timed and isinstance(value, int) else None
+            case AsOf():
+                return self.as_of, self.as_of
+            case Field():
+                return self.fields.get((e.record, e.name))
+            case Hidden():
+                return None
+            case Ref():
+                return self.of(self.shape.value(e))
+            case Case(arms=arms, otherwise=otherwise):
+                return self._any_of(*(value for _, value in arms), otherwise)
+            case Apply():
+                return self._applied(e)
+            case Lookup():
+                return self._looked_up(e)
+            case Children(aggregate=aggregate, of=of):
+                if of is None or aggregate is Aggregate.COUNT:
+                    return None
+                bounds = self.of(of)
+                # A sum of spans has no bound to speak of; nothing asks a calendar about one.
+                return None if aggregate is Aggregate.SUM else bounds
+            case _:
+                assert_never(e)
+
+    def _any_of(self, *values: Expression) -> Span | None:
+        return reduce(_either, (self.of(v) for v in values), None)
+
+    def _applied(self, e: Apply) -> Span | None:
+        match e.op:
+            case "visible":
+                return self.of(e.args[0])
+            case "else" | "least" | "greatest" | "earliest":
+                return self._any_of(*e.args)
+            case "+" | "-" | "until" | "days until":
+                a, b = (self.of(x) for x in e.args)
+                if a is None or b is None:
+                    return None
+                if e.op == "+":
+                    return a[0] + b[0], a[1] + b[1]
+                if e.op == "-":
+                    return a[0] - b[1], a[1] - b[0]
+                scale = DAY if e.op == "days until" else 1
+                return (b[0] - a[1]) * scale, (b[1] - a[0]) * scale
+            case _:
+                return None
+
+    def _looked_up(self, e: Lookup) -> Span | None:
+        asked = self.of(e.at)
+        if asked is None:
+            return None
+        lo, hi = _clamped(asked, isinstance(e.function, Midnight))
+        match e.function:
+            case Deadline():
+                last = time_map(self.shape.plan, self.calendars, e.function, hi, hi)(hi)
+                return lo, (hi if last is None else last) + _SLACK
+            case OpenUntil():
+                return lo - hi - _YEAR, hi - lo + _YEAR
+            case PeriodStart():
+                return lo - _YEAR, hi
+            case PeriodEnd():
+                return lo, hi + _YEAR
+            case LocalDay():
+                return lo // DAY - 1, hi // DAY + 1
+            case Midnight():
+                return (lo - 2) * DAY, (hi + 2) * DAY
+            case _:
+                assert_never(e.function)
+
+
+def _either(a: Span | None, b: Span | None) -> Span | None:
+    if a is None or b is None:
+        return a or b
+    return _union(a, b)
+
+
+def _union(a: Span, b: Span) -> Span:
+    return min(a[0], b[0]), max(a[1], b[1])
+
+
+def _clamped(span: Span, days: bool) -> Span:
+    unit = 1 if days else DAY
+    lo, hi = FIRST_DAY * unit, (LAST_DAY + 1) * unit - 1
+    return min(max(span[0], lo), hi), min(max(span[1], lo), hi)

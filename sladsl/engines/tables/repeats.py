@@ -1,0 +1,70 @@
+"""Rows that occur more than once: alike, or with one key and different values.
+
+Nearly always there are none, and finding that out must be cheap: one GROUP BY over a fingerprint of 64 bits (of the key, or of all
+fields of a record that has none). Only rows whose fingerprint occurs again are looked at closely; two different rows may share one,
+which costs that look and changes nothing.
+"""
+
+from __future__ import annotations
+
+import ibis
+
+from sladsl.engines.tables.dialects import fingerprint
+from sladsl.engines.tables.problems import examples_of
+from sladsl.engines.tables.profile import TIMED
+from sladsl.engines.tables.store import Store
+from sladsl.outcomes import Problem
+from sladsl.plan import Record, RecordField
+
+_MARK = "fingerprint_of_row"
+_OF_KEY = "number_within_key"
+_OF_READING = "number_among_alike"
+
+
+def flag(f: RecordField) -> str:
+    """The column that says whether a time is hidden."""
+    return f"{f.name}_is_hidden"
+
+
+def each_once(
+    record: Record, seen: ibis.Table, store: Store, examples: int
+) -> tuple[ibis.Table, list[Problem]]:
+    """The rows, each once, and what was left out."""
+    keyed = any(f.key for f in record.fields)
+    told_apart = [record.key] if keyed else [f.name for f in record.fields]
+    mark = fingerprint(store.con.name, [seen[name] for name in told_apart])
+    marks = seen.select(**{_MARK: mark})
+    again = marks.group_by(_MARK).having(marks.count() > 1).aggregate().to_pyarrow()
+    if not again.num_rows:
+        return seen, []
+    repeated = store.keep(again)
+    marked = seen.mutate(**{_MARK: mark})
+    once = marked.anti_join(repeated, _MARK)
+    numbered = store.keep(_numbered(record, marked.semi_join(repeated, _MARK), keyed))
+    kept = numbered.filter((numbered[_OF_KEY] == 0) & (numbered[_OF_READING] == 0))
+    problems = []
+    for kind, extra in (
+        ("equal rows", numbered[_OF_READING] > 0),
+        ("key used twice", (numbered[_OF_KEY] > 0) & (numbered[_OF_READING] == 0)),
+    ):
+        rows = numbered.filter(extra)
+        count = rows.count().to_pyarrow().as_py()
+        if count:
+            found = examples_of(record, rows, record.key if keyed else None, examples)
+            problems.append(Problem(record.name, kind, count, record.key if keyed else None, None, found))
+    return once.select(*seen.columns).union(kept.select(*seen.columns)), problems
+
+
+def _numbered(record: Record, rows: ibis.Table, keyed: bool) -> ibis.Table:
+    """Rows numbered in the order in which the first is kept: among all of one key, and among those that read alike."""
+    times = [f for f in record.fields if f.type in TIMED]
+    others = [f for f in record.fields if f.type not in TIMED and not f.key]
+    order = [rows[f.name].asc(nulls_first=False) for f in (*times, *others)]
+    # Of rows that read alike, one that hides a value stands for them: the value is missing in none of them for good.
+    last = [*(rows[flag(f)].desc() for f in times), rows[record.key].asc()]
+    alike = [rows[f.name] for f in record.fields]
+    of_reading = ibis.row_number().over(group_by=alike, order_by=last)
+    of_key = ibis.literal(0, "int64")
+    if keyed:
+        of_key = ibis.row_number().over(group_by=rows[record.key], order_by=[*order, *last])
+    return rows.mutate(**{_OF_KEY: of_key, _OF_READING: of_reading})

@@ -1,0 +1,142 @@
+"""Rows counted by how they stand, listed where they must be shown, and named where their clock ran out."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import ibis
+import pyarrow as pa
+
+from sladsl.engines.tables.facts import Late, key
+from sladsl.engines.tables.scope import Context, Scope, value
+from sladsl.outcomes import Instance, Listed
+from sladsl.plan import Definition, Expression, Listing, Ref, Route, Status
+
+Standing = dict[tuple[Expression, object], int]
+
+
+def standings(
+    ctx: Context, scope: Scope, asked: Sequence[Expression], pairs: Sequence[tuple[Ref, Ref]]
+) -> Standing:
+    """How many rows have each value of each expression; for a pair, of the second where the first is true.
+
+    One GROUP BY over all of them: the values that occur together are few, since they are codes and conditions.
+    """
+    every = list(dict.fromkeys([*asked, *(e for pair in pairs for e in pair)]))
+    if not every:
+        return {}
+    query, names = standing(ctx, scope, every)
+    found: Tally[tuple[Expression, object]] = Tally()
+    for row in query.to_pyarrow().to_pylist():
+        for e in asked:
+            found[e, row[names[e]]] += row["rows"]
+        for first, second in pairs:
+            if row[names[first]] is True:
+                found[second, row[names[second]]] += row["rows"]
+    return found
+
+
+def standing(
+    ctx: Context, scope: Scope, asked: Sequence[Expression]
+) -> tuple[ibis.Table, dict[Expression, str]]:
+    """The query for how many rows have which values, and the column of each expression."""
+    names = {e: f"standing_{n}" for n, e in enumerate(asked)}
+    rows = scope.table.select(**{name: value(ctx, scope, e) for e, name in names.items()})
+    return rows.group_by(list(names.values())).aggregate(rows=rows.count()), names
+
+
+def statuses(standing: Standing, d: Definition) -> dict[Status, int]:
+    return {status: standing.get((Ref(d.record, d.status), int(status)), 0) for status in Status}
+
+
+def routed(standing: Standing, r: Route) -> dict[str, int]:
+    """Rows by destination; two branches may share one."""
+    found = dict.fromkeys(r.destinations, 0)
+    for code, destination in enumerate(r.destinations):
+        found[destination] += standing.get((Ref(r.record, r.column), code), 0)
+    return found
+
+
+def listed(ctx: Context, scope: Scope, standing: Standing, x: Listing, examples: int) -> Listed:
+    count = standing.get((x.when, True), 0)
+    keys: list[str] = []
+    if count:
+        rows = scope.table.filter(value(ctx, scope, x.when))
+        shown = rows.select(key=rows[scope.names[key(ctx.shape, x.record)]]).order_by("key").limit(examples)
+        keys = [row["key"] for row in shown.to_pyarrow().to_pylist()]
+    return Listed(x.kind, x.subject, x.record, count, tuple(keys))
+
+
+def breaches(ctx: Context, scope: Scope, found: Late, between: tuple[int, int] | None) -> Instances:
+    """The instances past their deadline, by key; with `between`, those that entered in it."""
+    data = late_rows(ctx, scope, found, between).to_pyarrow()
+    columns = {name: data[name] for name in data.column_names}
+    return Instances(found.commitment.id, found.clock.record, columns, len(data))
+
+
+def late_rows(ctx: Context, scope: Scope, found: Late, between: tuple[int, int] | None) -> ibis.Table:
+    """The query for them."""
+    c, record = found.clock, found.clock.record
+    columns = {
+        "key": found.key,
+        "owner": found.owner,
+        "entered": Ref(record, c.entry),
+        "started": Ref(record, c.start),
+        "due": Ref(record, c.due),
+        "stopped": Ref(record, c.stop),
+        "tier": None if c.tier is None else Ref(record, c.tier),
+    }
+    rows = scope.table.filter(value(ctx, scope, found.when))
+    there = Scope(record, rows, scope.names, ())
+    shown = rows.select(**{name: value(ctx, there, e) for name, e in columns.items() if e is not None})
+    if between is not None:
+        shown = shown.filter((shown["entered"] >= between[0]) & (shown["entered"] < between[1]))
+    return shown.order_by("key")
+
+
+@dataclass(frozen=True, slots=True)
+class Instances(Sequence[Instance]):
+    """Instances as columns; each is made when it is asked for, since there may be millions and most reports show a few."""
+
+    commitment: str
+    record: str
+    columns: Mapping[str, pa.ChunkedArray]
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, at: int) -> Instance: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Instance, ...]: ...
+    def __getitem__(self, at: int | slice) -> Instance | tuple[Instance, ...]:
+        if isinstance(at, slice):
+            return tuple(self[n] for n in range(*at.indices(self.size)))
+        place = at + self.size if at < 0 else at
+        if not 0 <= place < self.size:
+            raise IndexError(at)
+        return next(self._between(place, 1))
+
+    def __iter__(self) -> Iterator[Instance]:
+        for start in range(0, self.size, _AT_ONCE):
+            yield from self._between(start, _AT_ONCE)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash((self.commitment, self.size))
+
+    def _between(self, start: int, size: int) -> Iterator[Instance]:
+        found = {name: column.slice(start, size).to_pylist() for name, column in self.columns.items()}
+        lacking = [None] * len(found["key"])
+        shown = zip(*(found.get(name, lacking) for name in _SHOWN), strict=True)
+        return (Instance(self.commitment, self.record, *row) for row in shown)
+
+
+_SHOWN = ("key", "owner", "entered", "started", "due", "stopped", "tier")
+_AT_ONCE = 10_000

@@ -1,0 +1,232 @@
+"""Expressions of the plan as Ibis expressions over one table.
+
+Leaves (fields, columns, look-ups, aggregates of child rows) are columns of the table already; here is what happens between
+them. The rules about missing values are those of `sladsl.functions`, which SQL shares except where a line says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from typing import assert_never
+
+import ibis
+import ibis.expr.types as ir
+
+from sladsl.calendars import DAY
+from sladsl.engines.tables import numbers, texts
+from sladsl.plan import (
+    Apply,
+    AsOf,
+    Case,
+    Children,
+    Const,
+    Expression,
+    Field,
+    Hidden,
+    Lookup,
+    Ref,
+    ValueType,
+)
+
+TYPES = {
+    ValueType.TEXT: "string",
+    ValueType.NUMBER: numbers.NUMBER,
+    ValueType.BOOLEAN: "boolean",
+    ValueType.INSTANT: "int64",
+    ValueType.DAY: "int64",
+    ValueType.SPAN: "int64",
+    ValueType.CODE: "int64",
+}
+_LATEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table's columns by the expressions they hold (every leaf, and whatever else was worked out before), and what else an
+    expression may ask for."""
+
+    known: Callable[[Expression], ir.Value | None]
+    as_of: int
+    dialect: str
+
+
+def scalar(e: Expression, row: Row) -> ir.Value:
+    """The expression over the row's table. Every leaf in it must be one of the row's columns."""
+    found = row.known(e)
+    if found is not None:
+        return found
+    match e:
+        case Const():
+            return constant(e)
+        case AsOf():
+            return ibis.literal(row.as_of, "int64")
+        case Field() | Hidden() | Ref() | Lookup() | Children():
+            raise KeyError(f"no column holds {e}")
+        case Case(arms=arms, otherwise=otherwise):
+            return ibis.cases(
+                *((scalar(w, row), scalar(t, row)) for w, t in arms), else_=scalar(otherwise, row)
+            )
+        case Apply():
+            return _apply(e, row)
+        case _:
+            assert_never(e)
+
+
+def constant(c: Const) -> ir.Value:
+    if c.value is None:
+        return ibis.null(TYPES[c.type])
+    if c.type is ValueType.NUMBER:
+        return numbers.literal(Decimal(c.value))
+    return ibis.literal(c.value, TYPES[c.type])
+
+
+def _apply(e: Apply, row: Row) -> ir.Value:
+    special = _SPECIAL.get(e.op)
+    if special is not None:
+        return special(e.args, row)
+    args = [scalar(a, row) for a in e.args]
+    return _PLAIN[e.op](*args)
+
+
+# --------------------------------------------------------------------------------------- those that need only values
+
+
+def _all(*args: ir.BooleanValue) -> ir.BooleanValue:
+    return reduce(lambda a, b: a & b, args)
+
+
+def _any(*args: ir.BooleanValue) -> ir.BooleanValue:
+    return reduce(lambda a, b: a | b, args)
+
+
+def _minus(a: ir.Value, b: ir.Value) -> ir.Value:
+    return numbers.subtract(a, b) if a.type().is_decimal() else a - b
+
+
+def _equal(a: ir.Value, b: ir.Value) -> ir.BooleanValue:
+    """Ibis takes `x == NULL` for a question whether x is missing; here it is unknown."""
+    return ibis.null("boolean") if _is_missing(a) or _is_missing(b) else a == b
+
+
+def _is_missing(a: ir.Value) -> bool:
+    return isinstance(a.op(), ibis.expr.operations.Literal) and a.op().value is None
+
+
+def _extreme(function: Callable[..., ir.Value]) -> Callable[..., ir.Value]:
+    """`least` and `greatest` skip missing values in most databases; here one missing value makes the result missing."""
+
+    def extreme(*args: ir.Value) -> ir.Value:
+        unknown = _any(*(a.isnull() for a in args))
+        return ibis.ifelse(unknown, ibis.null(args[0].type()), function(*args))
+
+    return extreme
+
+
+def _earliest(*args: ir.Value) -> ir.Value:
+    known = (ibis.coalesce(a, ibis.literal(_LATEST, "int64")) for a in args)
+    return ibis.least(*known).nullif(ibis.literal(_LATEST, "int64"))
+
+
+def _is_true(a: ir.BooleanValue) -> ir.BooleanValue:
+    return ibis.coalesce(a, ibis.literal(False))
+
+
+_PLAIN: dict[str, Callable[..., ir.Value]] = {
+    "and": _all,
+    "or": _any,
+    "not": lambda a: ~a,
+    "=": _equal,
+    "!=": lambda a, b: ~_equal(a, b),
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "is known": lambda a: a.notnull(),
+    "is missing": lambda a: a.isnull(),
+    "contains": lambda a, b: a.contains(b),
+    "starts with": lambda a, b: a.startswith(b),
+    "ends with": lambda a, b: a.endswith(b),
+    "-": _minus,
+    "*": numbers.multiply,
+    "/": numbers.divide,
+    "else": ibis.coalesce,
+    "lower": texts.lower,
+    "length": texts.length,
+    "least": _extreme(ibis.least),
+    "greatest": _extreme(ibis.greatest),
+    "is true": _is_true,
+    "is unknown": lambda a: a.isnull(),
+    "visible": lambda a, b: ibis.ifelse(a <= b, a, ibis.null(a.type())),
+    "earliest": _earliest,
+    "until": lambda a, b: b - a,
+    "days until": lambda a, b: (b - a) * DAY,
+}
+
+
+# ------------------------------------------------------------------------- those that look at how an argument is written
+
+
+def _in(args: tuple[Expression, ...], row: Row) -> ir.BooleanValue:
+    value, *items = args
+    constants = [c.value for c in items if isinstance(c, Const)]
+    if len(constants) == len(items) and None not in constants:
+        return scalar(value, row).isin([scalar(c, row) for c in items])
+    found = scalar(value, row)
+    others = [scalar(i, row) for i in items]
+    unknown = _any(found.isnull(), *(o.isnull() for o in others))
+    return ibis.ifelse(unknown, ibis.null("boolean"), _any(*(_equal(found, o) for o in others)))
+
+
+def _plus(args: tuple[Expression, ...], row: Row) -> ir.Value:
+    a, b = (scalar(x, row) for x in args)
+    # Points of a score are small constants: their sum needs no room and no guard.
+    small = _magnitude(Apply("+", args))
+    return a + b if not a.type().is_decimal() or (small is not None and small < 10**12) else numbers.add(a, b)
+
+
+def _magnitude(e: Expression) -> Decimal | None:
+    """The greatest absolute value of a number made of constants and choices; None where it depends on the data."""
+    match e:
+        case Const(value=Decimal() as value):
+            return abs(value)
+        case Case(arms=arms, otherwise=otherwise):
+            found = [_magnitude(x) for x in (*(then for _, then in arms), otherwise)]
+            return None if None in found else max(x for x in found if x is not None)
+        case Apply(op="+" | "-", args=args):
+            parts = [_magnitude(x) for x in args]
+            return None if None in parts else sum((x for x in parts if x is not None), Decimal(0))
+        case _:
+            return None
+
+
+def _matches(args: tuple[Expression, ...], row: Row) -> ir.BooleanValue:
+    text, pattern = args
+    if not isinstance(pattern, Const) or not isinstance(pattern.value, str):
+        raise ValueError("the pattern of `matches` is not a constant")
+    return texts.matches(scalar(text, row), pattern.value)
+
+
+def _round(args: tuple[Expression, ...], row: Row) -> ir.DecimalValue:
+    value = scalar(args[0], row)
+    places = args[1] if len(args) > 1 else Const(Decimal(0), ValueType.NUMBER)
+    if isinstance(places, Const):
+        if places.value is None:
+            return ibis.null(numbers.NUMBER)
+        return numbers.round_to(row.dialect, value, int(places.value))
+    asked = scalar(places, row)
+    arms = [(asked == n, numbers.round_to(row.dialect, value, n)) for n in range(-12, 6)]
+    return ibis.cases(
+        *arms, (asked >= 6, value), (asked < -12, value - value), else_=ibis.null(numbers.NUMBER)
+    )
+
+
+_SPECIAL: dict[str, Callable[[tuple[Expression, ...], Row], ir.Value]] = {
+    "in": _in,
+    "+": _plus,
+    "matches": _matches,
+    "round": _round,
+    "domain": lambda args, row: texts.domain(row.dialect, scalar(args[0], row)),
+}

@@ -1,0 +1,115 @@
+"""A table in the making: rows of one record, with a column for each leaf known so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias, assert_never
+
+import ibis
+import ibis.expr.types as ir
+
+from sladsl.engines.tables.maps import TimeTables, describe
+from sladsl.engines.tables.scalars import Row, scalar
+from sladsl.engines.tables.walks import Leaf, Shape
+from sladsl.plan import Children, Expression, Field, Hidden, Link, Lookup, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every table of one evaluation is made from."""
+
+    shape: Shape
+    as_of: int
+    dialect: str
+    settled: Mapping[str, Callable[[], Scope]]
+    """A record's rows, made anew for each use: what is used twice becomes a CTE, which a database would write out with all that any
+    use reads, instead of reading a few columns of the data twice."""
+    times: TimeTables
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`table` has one row for each row of `record` (below other rows, in an aggregate's pairs); `names` says which column holds
+    an expression (leaves, as a rule), and the columns `row` together name a row. `origin` makes the scope before anything was joined to
+    it: what needs little of a row starts there, since a database cannot leave out a join that somebody else asked for."""
+
+    record: str
+    table: ibis.Table
+    names: Mapping[Expression, str]
+    row: tuple[str, ...]
+    origin: Callable[[], Scope] | None = None
+
+    def known(self, e: Expression) -> ir.Value | None:
+        name = self.names.get(e)
+        return None if name is None else self.table[name]
+
+
+Widen: TypeAlias = Callable[[Context, Scope, Iterable[Expression]], Scope]
+"""Gives a scope a column for every leaf that the expressions read; the rows stay as they are."""
+
+
+def value(ctx: Context, scope: Scope, e: Expression) -> ir.Value:
+    """The expression over the scope's table, whose leaves are columns already."""
+    return scalar(e, Row(scope.known, ctx.as_of, ctx.dialect))
+
+
+def unique(shape: Shape, link: Link) -> bool:
+    """Whether a child has at most one parent: not when it names another field of its parent than the key."""
+    return link.theirs == shape.records[link.parent].key
+
+
+def with_columns(
+    scope: Scope, table: ibis.Table, named: Mapping[Leaf, str], kept: Mapping[Expression, str] | None = None
+) -> Scope:
+    """The scope over another table, which has these columns beside those it had (or beside those `kept`)."""
+    had = scope.names if kept is None else kept
+    names = dict[Expression, str](had) | dict[Expression, str](named.items())
+    return replace(scope, table=table, names=names, origin=scope.origin or (lambda: scope))
+
+
+def beside(left: ibis.Table, right: ibis.Table) -> tuple[ibis.Table, dict[str, str]]:
+    """`right` with columns renamed so that none is called like one of `left`, and the new name of each.
+
+    The two can then be joined and every column named by text. Ibis also takes columns of the joined tables, but finds the wrong one
+    where both sides descend from one table, as a child's pairs and its parent's rows do.
+    """
+    taken = {name.lower() for name in left.columns}
+    names = {name: unused(taken, name) for name in right.columns}
+    return right.rename({new: old for old, new in names.items()}), names
+
+
+def unused(taken: set[str], stem: str) -> str:
+    """The stem, with a number where it is taken already; the answer is taken from then on.
+
+    Databases do not tell `MQL` from `mql`, and not all allow a dot or a space in a name."""
+    name = stem = re.sub(r"\W+", "_", stem)
+    number = 1
+    while name.lower() in taken:
+        number += 1
+        name = f"{stem}_{number}"
+    taken.add(name.lower())
+    return name
+
+
+def apart(scope: Scope, leaves: Iterable[Leaf]) -> dict[Leaf, str]:
+    """A name for each leaf's column: reads like the plan, and is apart from all others."""
+    taken = {name.lower() for name in scope.table.columns}
+    return {leaf: unused(taken, _stem(scope.record, leaf)) for leaf in leaves}
+
+
+def _stem(record: str, leaf: Leaf) -> str:
+    match leaf:
+        case Field(record=own, name=name):
+            return name if own == record else f"{own} {name}"
+        case Hidden(record=own, name=name):
+            return f"{own} {name} is hidden"
+        case Ref(record=own, column=column):
+            return column if own == record else f"{own} {column}"
+        case Lookup(function=function):
+            return describe(function)
+        case Children(record=child, aggregate=aggregate):
+            return f"{aggregate} of {child}"
+        case _:
+            assert_never(leaf)

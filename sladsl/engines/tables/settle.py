@@ -1,0 +1,110 @@
+"""The rows there are: data as they stood at the as-of, each once.
+
+* What is later than the as-of does not exist: such a `time` or `date` reads as missing and is *hidden*; a row all of whose times
+  are hidden does not exist. A time before 1901 is a typing error: it reads as missing, and is listed.
+* Rows are alike or not as they read at the as-of. Alike ones are one row; of those that share a key and differ, the smallest by
+  times in field order (missing last), then by the other fields, is kept (`repeats`).
+* A row without a key is left out. Whatever is left out, or missing though required, is a problem, never silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial, reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from sladsl.engines.tables.problems import lacking, unreadable
+from sladsl.engines.tables.profile import TIMED, Limits, Profile, profile, seen_between
+from sladsl.engines.tables.reach import Span
+from sladsl.engines.tables.repeats import each_once, flag
+from sladsl.engines.tables.scope import Scope
+from sladsl.engines.tables.store import Store
+from sladsl.outcomes import Problem
+from sladsl.plan import Expression, Field, Hidden, Record, RecordField
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A record's rows as they stood (made anew at each call), how many they are, and what was wrong with them."""
+
+    scope: Callable[[], Scope]
+    rows: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+def plain(record: Record, table: ibis.Table, at: Limits) -> Settled:
+    """The record's rows at the as-of for data nobody has looked at: as if any time might be hidden, and no row occurred twice."""
+    unknown = {f.name: (-(2**62), 2**62) for f in record.fields if f.type in TIMED}
+    return Settled(lambda: _anew(record, table, unknown, True, at))
+
+
+def settled(
+    record: Record, table: ibis.Table, known: Profile, at: Limits, store: Store, examples: int
+) -> Settled:
+    """The record's rows at the as-of."""
+    there = _existing(record, table, known.bounds, at)
+    found = known if there is table else profile(record, there)
+    problems = [*lacking(record, there, found, examples), *unreadable(record, there, known, at, examples)]
+    rows, keyless = found.rows - found.keyless, found.keyless > 0
+    anew = partial(_anew, record, table, known.bounds, keyless, at)
+    if rows < 2:
+        return Settled(anew, rows, tuple(problems))
+    seen = anew().table
+    once, repeated = each_once(record, seen, store, examples)
+    if once is seen:
+        return Settled(anew, rows, tuple(problems))
+    left = rows - sum(p.count for p in repeated)
+    return Settled(lambda: _scope(record, once), left, (*problems, *repeated))
+
+
+def _anew(record: Record, table: ibis.Table, spans: Mapping[str, Span], keyless: bool, at: Limits) -> Scope:
+    rows = table.view()
+    seen = _seen(record, _existing(record, rows, spans, at), spans, at)
+    scope = _scope(record, seen.filter(seen[record.key].notnull()) if keyless else seen)
+    return replace(scope, origin=partial(_anew, record, table, spans, keyless, at))
+
+
+def _hidden(table: ibis.Table, f: RecordField, at: Limits) -> ir.BooleanValue:
+    return ibis.coalesce(table[f.name] > seen_between(f, at)[1], ibis.literal(False))
+
+
+def _existing(record: Record, table: ibis.Table, spans: Mapping[str, Span], at: Limits) -> ibis.Table:
+    """Without the rows that do not exist yet: all their times are hidden."""
+    timed = [f for f in record.fields if f.type in TIMED and f.name in spans]
+    hidden = [_hidden(table, f, at) for f in timed if spans[f.name][1] > seen_between(f, at)[1]]
+    if not hidden:
+        return table
+    visible = (table[f.name] <= seen_between(f, at)[1] for f in timed)
+    some = reduce(lambda a, b: a | b, (ibis.coalesce(v, ibis.literal(False)) for v in visible))
+    return table.filter(some | ~reduce(lambda a, b: a | b, hidden))
+
+
+def _seen(record: Record, table: ibis.Table, spans: Mapping[str, Span], at: Limits) -> ibis.Table:
+    """Values as they read at the as-of, and beside each time whether it is hidden."""
+    columns: dict[str, ir.Value] = {}
+    for f in record.fields:
+        raw, span = table[f.name], spans.get(f.name)
+        columns[f.name] = raw
+        if f.type not in TIMED:
+            continue
+        columns[flag(f)] = ibis.literal(False)
+        lo, hi = seen_between(f, at)
+        if span is not None and (span[0] < lo or span[1] > hi):
+            columns[f.name] = ibis.ifelse((raw >= lo) & (raw <= hi), raw, ibis.null("int64"))
+        if span is not None and span[1] > hi:
+            columns[flag(f)] = _hidden(table, f, at)
+    columns.setdefault(record.key, table[record.key])
+    return table.select(**columns)
+
+
+def _scope(record: Record, table: ibis.Table) -> Scope:
+    names: dict[Expression, str] = {}
+    for f in record.fields:
+        names[Field(record.name, f.name)] = f.name
+        if f.type in TIMED:
+            names[Hidden(record.name, f.name)] = flag(f)
+    names[Field(record.name, record.key)] = record.key
+    return Scope(record.name, table, names, (record.key,))

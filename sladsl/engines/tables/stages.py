@@ -1,0 +1,203 @@
+"""Columns of the plan as joins and projections.
+
+Leaves are put in *levels*: fields and what is computed from them alone are level 0; a look-up, or an aggregate of child rows,
+is one level above what it reads. A level costs at most one projection, one chain of joins for all its look-ups, and one join
+and GROUP BY for each child record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import ibis
+import ibis.expr.types as ir
+
+from sladsl.engines.tables.children import gathered
+from sladsl.engines.tables.maps import Asked, joined
+from sladsl.engines.tables.scope import Context, Scope, apart, beside, unique, value, with_columns
+from sladsl.engines.tables.walks import Leaf, Shape, leaves, parts
+from sladsl.plan import Children, Expression, Field, Hidden, Link, Lookup, Ref
+
+
+def widen(ctx: Context, scope: Scope, wanted: Iterable[Expression]) -> Scope:
+    """The scope with a column for every leaf that the expressions read; the rows stay as they are.
+
+    Of the columns it had, those that nothing reads any more are gone, but for the ones that name a row.
+    """
+    wanted = tuple(wanted)
+    levels = _Levels(ctx.shape, scope)
+    for e in wanted:
+        levels.of(e)
+    if levels.above:
+        scope = _with_parent(ctx, scope, levels.above)
+    found = sorted(levels.known.items(), key=lambda item: item[1])
+    left = _Left(ctx, wanted, [leaf for leaf, _ in found])
+    for level in range(levels.highest + 1):
+        here = [leaf for leaf, at in found if at == level]
+        lookups = [leaf for leaf in here if isinstance(leaf, Lookup)]
+        if lookups:
+            scope = _looked_up(ctx, scope, lookups, left)
+        children = [leaf for leaf in here if isinstance(leaf, Children)]
+        if children:
+            scope = gathered(ctx, scope, children, widen)
+        scope = _projected(ctx, scope, [leaf for leaf in here if isinstance(leaf, Ref)], left)
+    return scope
+
+
+@dataclass
+class _Left:
+    """What is still to be made, and so which columns are still read. Columns carried along for nothing are most of what a long chain
+    of queries consists of."""
+
+    ctx: Context
+    wanted: tuple[Expression, ...]
+    leaves: list[Leaf]
+
+    def kept(self, scope: Scope, made: Iterable[Leaf] = ()) -> tuple[list[str], dict[Expression, str]]:
+        """The scope's columns that are read once these leaves are made, and what they hold."""
+        read = {x for e in self.wanted for x in leaves(e)}
+        for leaf in self.leaves:
+            if leaf not in scope.names and leaf not in made:
+                read |= self._reads(scope.record, leaf)
+        columns = {scope.names[x] for x in read if x in scope.names} | set(scope.row)
+        names = {e: name for e, name in scope.names.items() if name in columns}
+        own = set(scope.names.values())
+        return [c for c in scope.table.columns if c in columns or c not in own], names
+
+    def _reads(self, record: str, leaf: Leaf) -> set[Leaf]:
+        match leaf:
+            case Lookup(at=at):
+                return set(leaves(at))
+            case Ref():
+                return set(leaves(self.ctx.shape.value(leaf)))
+            case Children(record=child):
+                below = self.ctx.shape.path(child, record)[0]
+                link = self.ctx.shape.records[below].link
+                assert link is not None
+                return {*self.ctx.shape.outer(leaf, record), Field(link.parent, link.theirs)}
+            case _:
+                return set()
+
+
+@dataclass
+class _Levels:
+    """The level of each leaf that is still to be made, in an order in which each reads only earlier ones."""
+
+    shape: Shape
+    scope: Scope
+    known: dict[Leaf, int] = field(default_factory=dict)
+    above: set[Leaf] = field(default_factory=set)
+    highest: int = 0
+
+    def of(self, e: Expression) -> int:
+        match e:
+            case Field() | Hidden() | Ref() | Lookup() | Children():
+                return self._leaf(e)
+            case _:
+                return max((self.of(x) for x in parts(e)), default=0)
+
+    def _leaf(self, e: Leaf) -> int:
+        if e in self.scope.names or e in self.above:
+            return 0
+        if e not in self.known:
+            level = self._made(e)
+            if level is None:
+                self.above.add(e)
+                return 0
+            self.known[e] = level
+            self.highest = max(self.highest, level)
+        return self.known[e]
+
+    def _made(self, e: Leaf) -> int | None:
+        """None when a parent's row has it."""
+        record = self.scope.record
+        match e:
+            case Lookup():
+                return 1 + self.of(e.at)
+            case Children():
+                return 1 + max((self.of(x) for x in self.shape.outer(e, record)), default=0)
+            case Ref() if e.record == record:
+                return self.of(self.shape.value(e))
+            case _:
+                return None
+
+
+def _projected(ctx: Context, scope: Scope, refs: list[Ref], left: _Left) -> Scope:
+    """Adds columns of the plan, those that read one another in several steps."""
+    waiting = sorted(refs, key=lambda r: ctx.shape.order[r.record, r.column])
+    while waiting:
+        ready = [r for r in waiting if all(x in scope.names for x in leaves(ctx.shape.value(r)))]
+        alike = {r: ctx.shape.value(r) for r in ready if ctx.shape.value(r) in scope.names}
+        if alike:
+            # A column that is another one under a name of its own costs nothing.
+            scope = replace(scope, names={**scope.names, **{r: scope.names[e] for r, e in alike.items()}})
+            waiting = [r for r in waiting if r not in alike]
+            continue
+        named = apart(scope, ready)
+        added = {named[r]: value(ctx, scope, ctx.shape.value(r)) for r in ready}
+        columns, names = left.kept(scope, ready)
+        scope = with_columns(scope, scope.table.select(*columns, **added), named, names)
+        waiting = [r for r in waiting if r not in named]
+    return scope
+
+
+def _looked_up(ctx: Context, scope: Scope, lookups: list[Lookup], left: _Left) -> Scope:
+    """Joins the tables of time. What is asked for becomes a column first, once however many functions ask it."""
+    asked: dict[Expression, str] = {}
+    made: dict[str, ir.Value] = {}
+    for leaf in lookups:
+        at = leaf.at
+        if at not in asked:
+            if isinstance(at, Field | Hidden | Ref | Lookup | Children):
+                asked[at] = scope.names[at]
+            else:
+                asked[at] = f"asked_{len(made)}"
+                made[asked[at]] = value(ctx, scope, at)
+    table = scope.table.mutate(**made) if made else scope.table
+    named = apart(scope, lookups)
+    joins = []
+    for at, column in asked.items():
+        names = {leaf.function: named[leaf] for leaf in lookups if leaf.at == at}
+        for times in ctx.times.of(names):
+            here = {f: names[f] for f in times.functions}
+            joins.append(Asked(times, column, here))
+    columns, kept = left.kept(scope, lookups)
+    return with_columns(scope, joined(table, columns, joins, ctx.dialect), named, kept)
+
+
+def _with_parent(ctx: Context, scope: Scope, leaves: set[Leaf]) -> Scope:
+    """Adds what is read from the parents' rows: one join, whatever their number and depth."""
+    link = ctx.shape.records[scope.record].link
+    if link is None:
+        raise KeyError(f"`{scope.record}` has no parent that could have {leaves}")
+    wanted = sorted(leaves, key=repr)
+    key = Field(link.parent, link.theirs)
+    parent = widen(ctx, ctx.settled[link.parent](), [*wanted, key])
+    theirs = parent.names[key]
+    named = apart(scope, wanted)
+    columns = {name: parent.table[parent.names[leaf]] for leaf, name in named.items()}
+    right = parent.table.select(**{"parent_link": parent.table[theirs], **columns})
+    if not unique(ctx.shape, link):
+        right = _first_by_key(ctx, parent, link, columns)
+    left = scope.table
+    right, names = beside(left, right)
+    own = left[scope.names[Field(scope.record, link.own)]]
+    pair = left.left_join(right, own == right[names["parent_link"]])
+    found = {names[n]: _of_parent(leaf, pair[names[n]]) for leaf, n in named.items()}
+    table = pair.select(*left.columns, **found)
+    return with_columns(scope, table, {leaf: names[n] for leaf, n in named.items()})
+
+
+def _of_parent(leaf: Leaf, found: ir.Value) -> ir.Value:
+    """What a row without a parent reads of one is missing; only whether a value is hidden is never that."""
+    return ibis.coalesce(found, ibis.literal(False)) if isinstance(leaf, Hidden) else found
+
+
+def _first_by_key(ctx: Context, parent: Scope, link: Link, columns: Mapping[str, ir.Value]) -> ibis.Table:
+    """Of several parents with one value of the linked field, the one with the smallest key."""
+    table = parent.table
+    theirs = table[parent.names[Field(link.parent, link.theirs)]]
+    rank = ibis.row_number().over(group_by=theirs, order_by=[table[c] for c in parent.row])
+    ranked = table.select(**{"parent_link": theirs, "rank": rank, **columns})
+    return ranked.filter(ranked["rank"] == 0).drop("rank")

@@ -1,0 +1,161 @@
+"""The statements a database would run, compiled without one.
+
+They are those of `evaluation`, over tables called like the agreement's records, with the columns that `evaluate` asks for. What a run
+learns from the data first is taken as given here: no row occurs twice, any time may lie after the as-of, and times lie in the term (or
+in the ten years before the as-of). Tables of time are written out as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import ibis
+import pyarrow as pa
+from ibis.backends.sql import compilers
+
+from sladsl.calendars import DAY, day_number, iso, zone
+from sladsl.engines.tables.evaluation import standings_asked
+from sladsl.engines.tables.facts import facts, late, wanted
+from sladsl.engines.tables.figures import counting, passes
+from sladsl.engines.tables.maps import TimeTables, open_times, time_map
+from sladsl.engines.tables.profile import limits
+from sladsl.engines.tables.reach import Reach, Span
+from sladsl.engines.tables.rows import late_rows, standing
+from sladsl.engines.tables.scalars import TYPES
+from sladsl.engines.tables.scope import Context, Scope
+from sladsl.engines.tables.settle import plain
+from sladsl.engines.tables.walks import Shape
+from sladsl.plan import FieldType, Plan, Record, ValueType
+
+_COMPILERS: dict[str, tuple[str, Callable[[], compilers.SQLGlotCompiler]]] = {
+    "duckdb": ("duckdb", compilers.DuckDBCompiler),
+    "postgres": ("postgres", compilers.PostgresCompiler),
+    "snowflake": ("snowflake", compilers.SnowflakeCompiler),
+    "bigquery": ("bigquery", compilers.BigQueryCompiler),
+    "spark": ("pyspark", compilers.PySparkCompiler),
+    "databricks": ("databricks", compilers.DatabricksCompiler),
+    "trino": ("trino", compilers.TrinoCompiler),
+}
+DIALECTS = tuple(_COMPILERS)
+_FIELDS = {
+    FieldType.TEXT: ValueType.TEXT,
+    FieldType.ONE_OF: ValueType.TEXT,
+    FieldType.NUMBER: ValueType.NUMBER,
+    FieldType.BOOLEAN: ValueType.BOOLEAN,
+    FieldType.DATE: ValueType.DAY,
+    FieldType.TIME: ValueType.INSTANT,
+    FieldType.DURATION: ValueType.SPAN,
+}
+
+
+def sql(plan: Plan, dialect: str, as_of: int | None = None) -> list[tuple[str, str]]:
+    """Titles and statements, in the order to run them. Without an `as_of` it is the end of the term (of 2030, without one).
+
+    Errors: `ValueError` for a dialect that is not among `DIALECTS`.
+    """
+    if dialect not in _COMPILERS:
+        known = ", ".join(f"`{name}`" for name in DIALECTS)
+        raise ValueError(f"`{dialect}` is not a dialect: expected one of {known}")
+    name, compiler = _COMPILERS[dialect]
+    fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, True
+    try:
+        return _Statements(plan, name, compiler(), _as_of(plan, as_of)).all()
+    finally:
+        ibis.options.sql.fuse_selects = fused
+
+
+def _as_of(plan: Plan, given: int | None) -> int:
+    if given is not None:
+        return given
+    return (
+        plan.term.end if plan.term.end is not None else zone(plan.zone).midnight(day_number(date(2031, 1, 1)))
+    )
+
+
+class _Statements:
+    """Collects the statements of one plan in one dialect."""
+
+    def __init__(self, plan: Plan, name: str, compiler: compilers.SQLGlotCompiler, as_of: int) -> None:
+        self.plan, self.compiler, self.as_of = plan, compiler, as_of
+        self.found: list[tuple[str, str]] = []
+        self.shape, at = Shape(plan), limits(plan, as_of)
+        settled = {r.name: plain(r, _table(r), at).scope for r in plan.records}
+        self.context = Context(self.shape, as_of, name, settled, self._times())
+
+    def all(self) -> list[tuple[str, str]]:
+        made = {r.name: self._facts(r.name) for r in self.plan.records if wanted(self.shape, r.name)}
+        for p in passes(self.plan.figures):
+            words = ", ".join(f.id for f in p.figures) + (
+                " by " + ", ".join(p.figures[0].by_names) if p.by else ""
+            )
+            query, names, _ = counting(self.context, made[p.record], p)
+            legend = ", ".join(f"{column} = {c.name}" for c, column in names.items())
+            self._add(f"figures of {words}: {legend}", query)
+        for record, scope in made.items():
+            asked, pairs = standings_asked(self.plan, record)
+            every = list(dict.fromkeys([*asked, *(e for pair in pairs for e in pair)]))
+            if every:
+                self._add(f"how the rows of {record} stand", standing(self.context, scope, every)[0])
+        for c in self.plan.commitments:
+            found = late(self.shape, c)
+            if found is not None:
+                rows = late_rows(self.context, made[found.clock.record], found, None)
+                self._add(f"rows late for {c.id}", rows)
+        return self.found
+
+    def _times(self) -> TimeTables:
+        start = self.plan.term.start if self.plan.term.start is not None else self.as_of - 3660 * DAY
+        reach: Span = (min(start, self.as_of) - 400 * DAY, self.as_of)
+        days = reach[0] // DAY, reach[1] // DAY
+        fields = {}
+        for r in self.plan.records:
+            for f in r.fields:
+                if f.type is FieldType.TIME:
+                    fields[r.name, f.name] = reach
+                if f.type is FieldType.DATE:
+                    fields[r.name, f.name] = days
+                if f.type is FieldType.DURATION:
+                    fields[r.name, f.name] = (-400 * DAY, 400 * DAY)
+        calendars = open_times(self.plan)
+        every = [c.value for c in self.plan.columns]
+        every += [e for r in self.plan.records for e in wanted(self.shape, r.name)]
+        spans = Reach(self.shape, self.as_of, fields, calendars).of_functions(every)
+        maps = {f: time_map(self.plan, calendars, f, *span) for f, span in spans.items()}
+        # A piece a day: far fewer rows to write out than one a half-hour.
+        return TimeTables(maps, self._time_table, most=0)
+
+    def _time_table(self, words: str, rows: pa.Table) -> ibis.Table:
+        name = f"time_{len(self.found) + 1}"
+        names = ", ".join(rows.column_names)
+        columns = ", ".join(f"{c} {self._type('int64')}" for c in rows.column_names)
+        values = ",\n".join(
+            "  (" + ", ".join("NULL" if v is None else str(v) for v in row.values()) + ")"
+            for row in rows.to_pylist()
+        )
+        title = f"a table of time, microseconds since 1970: {words}"
+        self.found.append((title, f"CREATE TABLE {name} ({columns})"))
+        self.found.append((f"its {rows.num_rows} pieces", f"INSERT INTO {name} ({names}) VALUES\n{values}"))
+        return ibis.table(dict.fromkeys(rows.column_names, "int64"), name=name)
+
+    def _facts(self, record: str) -> Scope:
+        name = f"facts_of_{record}"
+        scope = facts(self.context, record, wanted(self.shape, record))
+        title = f"{record}: everything that is counted, as of {iso(self.as_of)}"
+        self.found.append((title, f"CREATE TABLE {name} AS\n{self._compiled(scope.table)}"))
+        return Scope(record, ibis.table(scope.table.schema(), name=name), scope.names, ())
+
+    def _add(self, title: str, query: ibis.Table) -> None:
+        self.found.append((title, self._compiled(query)))
+
+    def _compiled(self, query: ibis.Table) -> str:
+        return str(self.compiler.to_sqlglot(query).sql(self.compiler.dialect, pretty=True))
+
+    def _type(self, kind: str) -> str:
+        return str(self.compiler.type_mapper.to_string(ibis.dtype(kind)))
+
+
+def _table(record: Record) -> ibis.Table:
+    columns = {f.name: TYPES[_FIELDS[f.type]] for f in record.fields}
+    columns.setdefault(record.key, "string")
+    return ibis.table(columns, name=record.name)

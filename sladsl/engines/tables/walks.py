@@ -1,0 +1,166 @@
+"""Reading expressions: what is in them, and which of it belongs to the row at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias, assert_never
+
+from sladsl.plan import (
+    Apply,
+    AsOf,
+    Case,
+    Children,
+    Column,
+    Const,
+    Expression,
+    Field,
+    Hidden,
+    Lookup,
+    Plan,
+    Record,
+    Ref,
+)
+
+Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children
+"""What a table holds a column for; everything else is computed from leaves in place."""
+
+
+def parts(e: Expression) -> tuple[Expression, ...]:
+    """What an expression is made of, on the same row: not what it asks of child rows."""
+    match e:
+        case Const() | Field() | Hidden() | Ref() | AsOf() | Children():
+            return ()
+        case Apply(args=args):
+            return args
+        case Case(arms=arms, otherwise=otherwise):
+            return (*(x for arm in arms for x in arm), otherwise)
+        case Lookup(at=at):
+            return (at,)
+        case _:
+            assert_never(e)
+
+
+def leaves(e: Expression) -> Iterator[Leaf]:
+    """The leaves an expression reads; those that a look-up or an aggregate reads in turn are not its own."""
+    if isinstance(e, Field | Hidden | Ref | Lookup | Children):
+        yield e
+        return
+    for part in parts(e):
+        yield from leaves(part)
+
+
+def inside(node: Children) -> tuple[Expression, ...]:
+    """What an aggregate asks of the child rows."""
+    return tuple(x for x in (node.where, node.of) if x is not None)
+
+
+def everything(e: Expression) -> Iterator[Expression]:
+    """The expression and all in it, the child rows' expressions included."""
+    yield e
+    for part in (*parts(e), *(inside(e) if isinstance(e, Children) else ())):
+        yield from everything(part)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A plan's records and columns by name."""
+
+    plan: Plan
+
+    @cached_property
+    def records(self) -> dict[str, Record]:
+        return {r.name: r for r in self.plan.records}
+
+    @cached_property
+    def columns(self) -> dict[tuple[str, str], Column]:
+        return {(c.record, c.name): c for c in self.plan.columns}
+
+    @cached_property
+    def order(self) -> dict[tuple[str, str], int]:
+        return {key: at for at, key in enumerate(self.columns)}
+
+    def value(self, ref: Ref) -> Expression:
+        """The expression of the column that is referred to."""
+        return self.columns[ref.record, ref.column].value
+
+    def ancestors(self, record: str) -> tuple[str, ...]:
+        """Parent, grandparent, …"""
+        found: list[str] = []
+        link = self.records[record].link
+        while link is not None:
+            found.append(link.parent)
+            link = self.records[link.parent].link
+        return tuple(found)
+
+    def path(self, child: str, record: str) -> tuple[str, ...]:
+        """The records from just below `record` down to `child`."""
+        up = (child, *self.ancestors(child))
+        return tuple(reversed(up[: up.index(record)]))
+
+    def outer(self, node: Children, record: str) -> frozenset[Leaf]:
+        """The leaves of `record` and its parents that an aggregate's expressions read, through columns too.
+
+        A look-up that depends on these rows alone is such a leaf itself: made once a parent, not once a child."""
+        within = frozenset(self.path(node.record, record))
+        found: set[Leaf] = set()
+        seen: set[Expression] = set()
+        open_ends = [(e, within) for e in inside(node)]
+        while open_ends:
+            e, inner = open_ends.pop()
+            if e in seen:
+                continue
+            seen.add(e)
+            match e:
+                case Field() | Hidden() | Ref() if e.record not in inner:
+                    found.add(e)
+                case Ref():
+                    open_ends.append((self.value(e), inner))
+                case Lookup() if not self._reads(e, inner):
+                    found.add(e)
+                case Children():
+                    deeper = inner | self._below(e.record, inner)
+                    open_ends.extend((x, deeper) for x in inside(e))
+                case _:
+                    open_ends.extend((x, inner) for x in parts(e))
+        return frozenset(found)
+
+    def gathers(self, e: Expression) -> bool:
+        """Whether it takes a GROUP BY to find the value, of child rows."""
+        match e:
+            case Children():
+                return True
+            case Ref():
+                return (e.record, e.column) in self._gathering
+            case _:
+                return any(self.gathers(x) for x in parts(e))
+
+    @cached_property
+    def _gathering(self) -> set[tuple[str, str]]:
+        """The columns that do; each is decided by earlier ones."""
+        found: set[tuple[str, str]] = set()
+        self.__dict__["_gathering"] = found
+        for key, column in self.columns.items():
+            if self.gathers(column.value):
+                found.add(key)
+        return found
+
+    def _reads(self, e: Expression, inner: frozenset[str]) -> bool:
+        """Whether the expression depends on a row of one of these records, itself or through child rows."""
+        match e:
+            case Field() | Hidden() | Ref():
+                return e.record in inner
+            case Children():
+                return True
+            case _:
+                return any(self._reads(x, inner) for x in parts(e))
+
+    def _below(self, record: str, inner: frozenset[str]) -> frozenset[str]:
+        """`record` and its ancestors down from the innermost of `inner`."""
+        found = [record]
+        for parent in self.ancestors(record):
+            if parent in inner:
+                break
+            found.append(parent)
+        return frozenset(found)

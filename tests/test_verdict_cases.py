@@ -1,0 +1,167 @@
+"""What agreements mean, case by case: every line of every `expected.txt`, on every engine.
+
+`tests/golden/verdicts/<case>/` holds an agreement, its data and `expected.txt`, which was worked out by hand from the rules. It has
+blocks that begin with `as of …` (a date or a local time in the agreement's zone, an instant, or `the data`), and claims, one a line; see
+`verdict_claims`. What an evaluation lists, finds wrong with the data or wants done must be claimed, too: nothing is listed by mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pytest
+from verdict_claims import Facts, Rows, Seen, Value, facts, must_be_told
+
+from sladsl.compiler import compile_text
+from sladsl.data import Loaded, load
+from sladsl.outcomes import AsOf, Outcomes
+from sladsl.plan import Plan
+from sladsl.runner import of_outcomes, parse_as_of
+
+CASES = Path(__file__).parent / "golden" / "verdicts"
+NAMES = sorted(p.name for p in CASES.iterdir() if p.is_dir())
+
+
+def tables(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
+    """The engine over tables."""
+    from sladsl.engines.tables import columns, default_as_of, evaluate
+
+    at = as_of or default_as_of(plan, loaded.tables)
+    assert at is not None
+
+    @cache
+    def rows(record: str) -> dict[str, dict[str, Value]]:
+        key = plan.record(record).key
+        found = columns(plan, loaded.tables, at, record).to_pyarrow().to_pylist()
+        return {row[key]: row for row in found}
+
+    return evaluate(plan, loaded.tables, at, examples=50), rows
+
+
+Engine = Callable[[Plan, Loaded, AsOf | None], tuple[Outcomes, Rows]]
+ENGINES: list[Engine] = [tables]
+
+
+# ---------------------------------------------------------------------------------------------------- expected.txt
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    line: int
+    subject: str
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    as_of: str
+    claims: list[Claim] = field(default_factory=list)
+
+
+def blocks(text: str) -> list[Block]:
+    """The blocks of an `expected.txt`; a `#` begins a comment."""
+    found: list[Block] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = re.sub(r"(^|\s)#.*", "", line).strip()
+        if words.startswith("as of "):
+            found.append(Block(words.removeprefix("as of ")))
+        elif words:
+            subject, mark, said = words.partition(": ")
+            assert mark, f"line {number} is no claim: {words}"
+            assert found, f"line {number} stands before the first `as of`"
+            whole = subject.startswith(("lists ", "problem "))
+            parts = [said] if whole else re.findall(r'(?:"[^"]*"|[^,"])+', said)
+            found[-1].claims.append(Claim(number, subject, tuple(x.strip() for x in parts)))
+    return found
+
+
+def wrong(block: Block, so: Facts) -> Iterator[str]:
+    """What of a block's claims is not so."""
+    for claim in block.claims:
+        known = so.get(claim.subject)
+        if known is None:
+            yield f"line {claim.line}: nothing is known of `{claim.subject}`, only of: {', '.join(sorted(so))}"
+            continue
+        for fact in claim.said:
+            if fact not in known:
+                there = "; ".join(sorted(known))
+                yield f"line {claim.line}: `{claim.subject}` is not `{fact}`. It is: {there}"
+
+
+def untold(block: Block, seen: Seen) -> Iterator[str]:
+    """What must be told and is not."""
+    told = {claim.subject for claim in block.claims}
+    for subject, said in must_be_told(seen.run):
+        if subject not in told:
+            yield f"as of {block.as_of}: not claimed: {subject}: {said}"
+    for x in seen.run.due():
+        where = x.key if x.key is not None else x.period.label if x.period else ""
+        if f"{x.cause} {x.commitment} {where}" not in told:
+            yield f"as of {block.as_of}: not claimed: {x.cause} {x.commitment} {where}: {x.verb} {x.to}"
+
+
+# ------------------------------------------------------------------------------------------------------------ cases
+
+
+def compiled(case: Path) -> Plan:
+    path = case / "agreement.sla"
+    found = compile_text(path.read_text(encoding="utf-8"), str(path))
+    assert found.plan is not None, [f"{d.code} {d.message}" for d in found.diagnostics]
+    return found.plan
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
+@pytest.mark.parametrize("case", NAMES)
+def test_every_claim_holds(case: str, engine: Engine) -> None:
+    plan = compiled(CASES / case)
+    loaded = load(plan, [], base=CASES / case)
+    expected = blocks((CASES / case / "expected.txt").read_text(encoding="utf-8"))
+    assert all(block.claims for block in expected), "a block without claims"
+    faults: list[str] = []
+    for block in expected:
+        at = None if block.as_of == "the data" else AsOf(parse_as_of(block.as_of, plan.zone))
+        outcomes, rows = engine(plan, loaded, at)
+        seen = Seen(of_outcomes(plan, outcomes, loaded.problems), rows)
+        so = facts(seen, records_claimed(plan, block))
+        faults += [*wrong(block, so), *untold(block, seen)]
+    assert not faults, "\n" + "\n".join(faults)
+
+
+def records_claimed(plan: Plan, block: Block) -> set[str]:
+    """The records whose rows a block speaks of."""
+    clocks = {c.id: c.clock.record for c in plan.commitments if c.clock is not None}
+    found = set()
+    for claim in block.claims:
+        first, _, rest = claim.subject.partition(" ")
+        if first in {r.name for r in plan.records}:
+            found.add(first)
+        if first in clocks and not re.match(r"(FY)?\d{4}", rest):
+            found.add(clocks[first])
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- the test of the test
+
+
+def test_a_false_claim_is_found() -> None:
+    so = {
+        "MQL": frozenset({"1 in", "0 undated"}),
+        "sales.response a": frozenset({"met", 'notify "boss, and pool"'}),
+    }
+    text = 'as of 2026-04-01 # then\nMQL: 1 in, 0 undated  # why\nsales.response a: met, notify "boss, and pool"\n'
+    (block,) = blocks(text)
+    assert block.as_of == "2026-04-01"
+    assert list(wrong(block, so)) == []
+    (block,) = blocks("as of 2026-04-01\nMQL: 2 in, 0 undated\nSAL: 1 in\n")
+    assert [x.split(":")[0] for x in wrong(block, so)] == ["line 2", "line 3"]
+
+
+def test_a_line_that_is_no_claim_is_an_error() -> None:
+    with pytest.raises(AssertionError, match="line 2 is no claim: MQL has 1"):
+        blocks("as of 2026-04-01\nMQL has 1\n")
+    with pytest.raises(AssertionError, match="before the first `as of`"):
+        blocks("MQL: 1 in\n")
