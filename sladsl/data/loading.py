@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 _NUMBERS = count(1)
+MEMORY_LIMIT = "1500MB"
+"""What the engine may hold before it spills: with the rest of the process, ten million leads stay under 2 GiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Loaded:
         return found
 
 
-def connect(memory_limit: str | None = None, threads: int | None = None) -> Any:
+def connect(memory_limit: str | None = MEMORY_LIMIT, threads: int | None = None) -> Any:
     """An in-memory DuckDB behind Ibis. What does not fit `memory_limit` (such as `2GiB`) spills to a folder that goes when we do."""
     import atexit
     import shutil

@@ -1,0 +1,5 @@
+"""`python -m sladsl` is `sla`."""
+
+from sladsl.cli import main
+
+main()

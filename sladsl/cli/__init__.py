@@ -1,0 +1,125 @@
+"""The command line: one file a command, found when it is asked for.
+
+A command's function returns its exit status: 0 all is well, 1 what was checked falls short, 2 the work could not be done. Nothing
+imported here may pull in an engine; `sla check` starts in the time that a bare interpreter needs, and a test holds that.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+COMMANDS = ("init", "check", "run", "plan", "sql")
+DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
+REPORT = "https://github.com/sladsl/sladsl/issues"
+
+
+class Commands(click.Group):
+    """A group that imports a command's module when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"sladsl.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        number = version("sladsl")
+    except PackageNotFoundError:
+        number = "from a checkout"
+    click.echo(f"sla {number}")
+    ctx.exit()
+
+
+@click.group(
+    cls=Commands,
+    context_settings={
+        "auto_envvar_prefix": "SLA",
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+    },
+)
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+)
+def sla() -> None:
+    """Agreements between marketing and sales: check them, and run them on your data.
+
+    Every option can be given in the environment too: `--as-of` of `sla run` is SLA_RUN_AS_OF. Exit status: 0 all is well,
+    1 what was checked falls short, 2 the command could not do its work.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """The entry point of `sla`; ends the process with the command's status."""
+    sys.exit(status_of(arguments))
+
+
+def status_of(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command line and gives its exit status; whatever happens, a reader sees one line and no traceback."""
+    try:
+        status = sla.main(args=arguments, prog_name="sla", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        _show(error)
+        return FAILED
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _broken_pipe()
+    except ModuleNotFoundError as error:
+        return _not_installed(error)
+    except Exception as error:
+        return _apologise(error)
+    return status if isinstance(status, int) else DONE
+
+
+def _show(error: click.ClickException) -> None:
+    if isinstance(error, click.UsageError):
+        error.show()
+    else:
+        click.echo(f"error: {error.format_message()}", err=True)
+
+
+def _broken_pipe() -> int:
+    """The reader of our output has gone; the interpreter must not complain about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
+
+
+def _not_installed(error: ModuleNotFoundError) -> int:
+    """The engine is an extra: `sla check` does without it."""
+    missing = (error.name or "").partition(".")[0]
+    if missing in ("", "sladsl"):
+        return _apologise(error)
+    click.echo(f'error: this needs `{missing}`, which is not installed: pip install "sladsl[run]"', err=True)
+    return FAILED
+
+
+def _apologise(error: Exception) -> int:
+    if os.environ.get("SLA_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(
+        f"error: `sla` itself failed, which is not your doing: {type(error).__name__}\n"
+        f"  please report it at {REPORT}, with what SLA_DEBUG=1 shows",
+        err=True,
+    )
+    return FAILED

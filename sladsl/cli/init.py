@@ -1,0 +1,83 @@
+"""`sla init`: a first agreement from the data's own columns."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sladsl.cli.draft import Draft
+
+SOURCES = "sources.sla"
+
+
+@click.command("init")
+@click.argument("data", nargs=-1, required=True, metavar="DATA…")
+@click.option(
+    "--out", default="agreement.sla", metavar="FILE|FOLDER", help="Where to write; - is standard output."
+)
+@click.option("--zone", metavar="ZONE", help="The zone of your clocks and exports, such as America/New_York.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def command(data: tuple[str, ...], out: str, zone: str | None, force: bool) -> int:
+    """Write a first agreement for your data, ready to run.
+
+    DATA are files: first the one with a row per lead, then what happened to them.
+    """
+    from sladsl.calendars import is_zone
+    from sladsl.cli.files import STDIN, write_out
+
+    if zone is not None and not is_zone(zone):
+        raise click.BadParameter(
+            f"`{zone}` is not a time zone: expected one such as America/New_York, or UTC"
+        )
+    into_folder = out != STDIN and (out.endswith(("/", os.sep)) or Path(out).is_dir())
+    folder = Path(out) if into_folder else Path(out).parent if out != STDIN else Path()
+    found = _draft(data, zone, folder)
+    if not into_folder:
+        files = {out: f"{found.agreement}\n{found.sources}"}
+    else:
+        lead, _, rest = found.agreement.partition("\n\n")
+        agreement = f'{lead}\n\nimport "{SOURCES}"\n\n{rest}'
+        files = {str(folder / "agreement.sla"): agreement, str(folder / SOURCES): found.sources}
+    _refuse_existing(list(files), force)
+    for path, text in files.items():
+        write_out(path, text)
+    if out != STDIN:
+        _say(list(files), found)
+    return 0
+
+
+def _draft(data: tuple[str, ...], zone: str | None, folder: Path) -> Draft:
+    from sladsl.cli.draft import NothingToMeasure, draft
+    from sladsl.data import DataError
+    from sladsl.data.infer import infer
+
+    try:
+        records = [replace(r, file=_from(folder, r.file)) for r in infer(data)]
+        return draft(records, zone)
+    except (DataError, NothingToMeasure) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _from(folder: Path, file: str) -> str:
+    """A file's path as seen from the folder the agreement is written to, with `/` on every system."""
+    path, mark, part = file.partition("#")
+    if not Path(path).is_absolute():
+        path = os.path.relpath(path, folder)
+    return path.replace(os.sep, "/") + mark + part
+
+
+def _refuse_existing(paths: list[str], force: bool) -> None:
+    for path in paths:
+        if path != "-" and not force and Path(path).exists():
+            raise click.ClickException(f"`{path}` is there already; --force writes over it")
+
+
+def _say(files: list[str], found: Draft) -> None:
+    click.echo(f"wrote {' and '.join(files)}")
+    todo = f"{found.agreement}{found.sources}".count("TODO:")
+    click.echo(f"{todo} lines marked TODO are yours to decide; a first figure: sla run {files[0]}")

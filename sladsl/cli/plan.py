@@ -1,0 +1,23 @@
+"""`sla plan`: what an agreement computes, column by column."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command("plan", short_help="Show what a run computes.")
+@click.argument("agreement", metavar="AGREEMENT")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON.")
+def command(agreement: str, form: str) -> int:
+    """Show the plan of an agreement: every column, figure and commitment that a run computes."""
+    from sladsl.cli.reading import plan_of
+    from sladsl.plan_json import to_json
+    from sladsl.plan_text import show
+
+    plan = plan_of(agreement)
+    click.echo(
+        json.dumps(to_json(plan), indent=2, ensure_ascii=False) if form == "json" else show(plan).rstrip("\n")
+    )
+    return 0

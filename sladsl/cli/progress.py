@@ -1,0 +1,45 @@
+"""What is being done, on a terminal's standard error, once it has taken a second; nothing otherwise."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+PATIENCE = 1.0
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Gives a function that is told what is being done."""
+    from sladsl.cli.files import colour
+
+    if not colour(sys.stderr):
+        yield lambda _: None
+        return
+    spinner = _Spinner()
+    try:
+        yield spinner.tell
+    finally:
+        spinner.stop()
+
+
+class _Spinner:
+    """A spinner that starts when the work has taken a while, so that a quick command stays quiet."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self._status = Console(stderr=True).status("")
+        self._timer = threading.Timer(PATIENCE, self._status.start)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def tell(self, what: str) -> None:
+        self._status.update(what + " …")
+
+    def stop(self) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        self._status.stop()

@@ -1,0 +1,72 @@
+"""A figure's value in words, and what kind of value it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from sladsl.plan import Bound, Commitment, Figure, Plan, Ref, ValueType
+from sladsl.reports.words import number, share, span
+from sladsl.verdicts import Measured
+from sladsl.verdicts.ranges import SHARES
+
+_ANYTHING = {(None, None), (Fraction(0), Fraction(1)), (Fraction(0), None)}
+NO_VALUE = "–"
+
+
+def is_share(figure: Figure) -> bool:
+    """Whether its value is a fraction of its rows."""
+    return figure.measure in SHARES
+
+
+def is_span(plan: Plan, figure: Figure) -> bool:
+    """Whether its value is a length of time, in microseconds."""
+    of = next((c.of for c in figure.counters if c.of is not None), None)
+    return isinstance(of, Ref) and plan.column(of.record, of.column).type is ValueType.SPAN
+
+
+def words(plan: Plan, figure: Figure, value: Fraction | None, bounds: Iterable[Bound | None] = ()) -> str:
+    """The value in its unit, with digits enough to see on which side of every bound it is."""
+    if value is None:
+        return NO_VALUE
+    limits = [Fraction(x) for b in bounds if b is not None for x in (b.value, b.high) if x is not None]
+    if is_share(figure):
+        return share(value, limits)
+    if is_span(plan, figure):
+        return span(value, f"business {figure.unit}" if figure.calendar else figure.unit, limits)
+    return f"{number(value, limits)} {figure.unit}".rstrip()
+
+
+def called(commitment: Commitment) -> str:
+    """What a commitment is called between its parties: its KPI, and `of P1` where it is only about those rows."""
+    narrowed = commitment.id.removeprefix(f"{commitment.owner}.{commitment.kpi}").removeprefix(".")
+    return f"{commitment.kpi} of {narrowed}" if narrowed else commitment.kpi
+
+
+def ends(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | None] = ()) -> str:
+    """What it can still end at: `91.2% to 96.5%`, `120 or more`; nothing where that is its value, or anything."""
+    if m.range is None or (m.range.low, m.range.high) in _ANYTHING or m.range.point is not None:
+        return ""
+    bounds = list(bounds)
+    low, high = (None if x is None else words(plan, figure, x, bounds) for x in (m.range.low, m.range.high))
+    if low is None:
+        return f"{high} or less"
+    return f"{low} or more" if high is None else f"{low} to {high}"
+
+
+def counted(m: Measured) -> str:
+    """What a figure is made of: `131 of 143` for a share; of a running period that it is `so far`."""
+    made = (
+        f"{m.numerator:,} of {m.denominator:,}"
+        if m.numerator is not None and m.denominator is not None
+        else ""
+    )
+    return made if m.over else f"{made} so far".strip()
+
+
+def interval(m: Measured) -> str:
+    """Wilson's 95 % interval: `85.9% to 95.2%`."""
+    if m.interval is None:
+        return ""
+    low, high = (share(Fraction(end)) for end in m.interval)
+    return f"{low} to {high}"

@@ -1,0 +1,85 @@
+"""Rows in doubt and data problems: one line a kind, how many, and one of them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+
+from sladsl.outcomes import Example, Problem
+from sladsl.reports.figures import called
+from sladsl.reports.table import Head, table
+from sladsl.reports.terminal import safe
+from sladsl.runner import Run
+
+WIDTH = 98
+HEADS = (Head("rows", right=True), Head("in"), Head("what"), Head("such as"))
+
+# What a listing says of its rows.
+LISTINGS = {
+    "mislabelled": "mislabelled: dated, and the condition does not hold",
+    "unclassifiable": "unclassifiable: dated, and a value asked for is missing",
+    "undated": "undated: the condition holds, and the date is missing",
+    "out of order": "out of order: dated before what it builds on",
+    "undecided": "undecided: answered before the start, or without a deadline",
+    "condition unknown": "condition unknown: a value it asks for is missing",
+    "branch unknown": "took `otherwise`: a value a branch asks for is missing",
+    "value missing": "without a value",
+    "no route": "not taken by any line of the route",
+    "division by zero": "division by zero",
+}
+
+# What a data problem says of its rows, after the field it is about.
+PROBLEMS = {
+    "unreadable value": "cannot be read",
+    "unknown value": "none of the values it may have",
+    "missing value": "no value to use, though not optional",
+    "missing column": "no such column",
+    "number out of range": "too large a number",
+    "time out of range": "too long ago or too far ahead to be true",
+    "no key": "missing: left out",
+    "key used twice": "same key, other values: one kept",
+    "equal rows": "same row again: collapsed",
+    "no parent named": "names no parent",
+    "parent not found": "parent not in the data",
+    "unreadable row": "line cannot be read: left out",
+    "blank row": "blank row: left out",
+    "skipped row": "left out by `skip when`",
+    "nonexistent local time": "clocks skipped it: moved forward",
+    "ambiguous local time": "clocks showed it twice: first taken",
+}
+
+
+def doubts(run: Run) -> list[str]:
+    """The plan's listings that have rows, a line each; empty when none has."""
+    names = {c.id: called(c) for c in run.plan.commitments}
+    rows = [
+        (
+            f"{x.count:,}",
+            safe(names.get(x.subject, x.subject)),
+            LISTINGS.get(x.kind, x.kind),
+            safe(x.examples[0]) if x.examples else "",
+        )
+        for x in run.outcomes.listings
+        if x.count
+    ]
+    return table(HEADS, rows, width=WIDTH) if rows else []
+
+
+def problems(run: Run, everything: bool) -> list[str]:
+    """The data problems, a line each with an example, or with all of them; empty when there is none."""
+    rows: list[tuple[str, str, str, str]] = []
+    for x in run.problems:
+        shown: Sequence[Example] = x.examples if everything else x.examples[:1]
+        places = [_place(e, x) for e in shown] or [safe(x.file or "")]
+        about = safe(f"{x.record}.{x.field}" if x.field else x.record)
+        rows.append((f"{x.count:,}", about, PROBLEMS.get(x.kind, x.kind), places[0]))
+        rows += [("", "", "", place) for place in places[1:]]
+    return table(HEADS, rows, width=WIDTH) if rows else []
+
+
+def _place(e: Example, x: Problem) -> str:
+    file = posixpath.basename((e.file or x.file or "").replace("\\", "/")) or None
+    place = ":".join(str(part) for part in (file, e.line) if part is not None)
+    value = f'"{e.value}"' if e.value is not None and e.field is not None else ""
+    key = e.key if e.key is not None and e.line is None else ""
+    return safe(" ".join(part for part in (place, value or key) if part))

@@ -1,0 +1,96 @@
+"""Figures, durations and instants in words: always with enough digits that the reader can see the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
+from sladsl.verdicts import digits
+from sladsl.verdicts.statistics import rounded
+
+_UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
+_ALL_OR_NONE = (Fraction(0), Fraction(100))
+
+
+def share(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
+    """A fraction as a percentage: `91.6%`; `89.96%` where `90.0%` would hide on which side of a limit of 90% it is.
+
+    0% and 100% are always limits: only all of them is `100%`.
+    """
+    return _visible(value * 100, [*(limit * 100 for limit in limits), *_ALL_OR_NONE], _ALL_OR_NONE) + "%"
+
+
+def number(value: Fraction, limits: Iterable[Fraction] = ()) -> str:
+    """A number with thousands separated; a whole one without decimals."""
+    if value.denominator == 1:
+        return f"{value.numerator:,}"
+    text = _visible(value, limits, least=1 if abs(value) >= 10 else 2)
+    return text.rstrip("0") if Fraction(text.replace(",", "").replace("−", "-")) == value else text
+
+
+def span(value: Fraction, unit: str = "", limits: Iterable[Fraction] = ()) -> str:
+    """Microseconds in a unit's words: `3.5 business hours`; in the largest units that fit, `2 h 5 min`, where there is none."""
+    singular = unit.removeprefix("business ").removesuffix("s")
+    size = _UNITS.get(singular)
+    if size is None:
+        return plain_span(round(value))
+    text = number(value / size, [limit / size for limit in limits])
+    prefix = "business " if unit.startswith("business ") else ""
+    return f"{text} {prefix}{singular}" if text == "1" else f"{text} {prefix}{singular}s"
+
+
+def plain_span(value: int) -> str:
+    """Microseconds as a person says them, in at most two units: `2 h 5 min`, `3 d 4 h`, `12 s`."""
+    if value < 0:
+        return "−" + plain_span(-value)
+    parts: list[str] = []
+    for size, word in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")):
+        count, value = divmod(value, size)
+        if parts or count:
+            parts.append(f"{count} {word}")
+    shown = [part for part in parts[:2] if not part.startswith("0 ")]
+    return " ".join(shown) or "0 s"
+
+
+def local(at: int, zone: Zone) -> str:
+    """An instant as the zone's clock shows it, written as in the language: `2026-03-09 14:00`; seconds where there are some."""
+    clock = zone.local(at)
+    day, rest = divmod(clock, DAY)
+    hours, rest = divmod(rest, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    seconds = f":{rest // SECOND:02d}" if rest else ""
+    part = f".{rest % SECOND:06d}".rstrip("0") if rest % SECOND else ""
+    return f"{day_date(day).isoformat()} {hours:02d}:{minutes:02d}{seconds}{part}"
+
+
+def listed(items: Iterable[str], total: int) -> str:
+    """`L-7, L-9 and 3 more`."""
+    shown = list(items)
+    more = total - len(shown)
+    if not shown:
+        return f"{total:,}"
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+
+
+def rows_of(n: int, record: str) -> str:
+    """`1 lead`, `3 leads`, `2 activities`: rows by their record's own name."""
+    return f"{n:,} {record if n == 1 else _plural(record)}"
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2:-1] not in set("aeiou"):
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def _visible(
+    value: Fraction, limits: Iterable[Fraction], bare: tuple[Fraction, ...] = (), least: int = 1
+) -> str:
+    """Rounded to as few decimals, from `least` on, as leave it on the same side of every limit; `bare` values have none."""
+    if value in bare:
+        return str(value)
+    places = digits(value, limits, least)
+    scaled = rounded(value, places) * 10**places
+    whole, part = divmod(abs(scaled.numerator), 10**places)
+    return f"{'−' if scaled < 0 else ''}{whole:,}.{part:0{places}d}"

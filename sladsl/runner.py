@@ -1,0 +1,152 @@
+"""An agreement's plan on data: load, evaluate, judge. The one front that the command line, the editor and a program use.
+
+    plan, bindings -> data -> tables -> engine -> outcomes -> verdicts -> Run
+
+Nothing heavy is imported before `run` is called.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sladsl.calendars import Period, Periods, instant, local_time, zone
+from sladsl.outcomes import AsOf, Outcomes, Problem
+from sladsl.plan import Plan
+from sladsl.verdicts import CommitmentResult, Due, FigureResult, Verdict, actions, judge, measure
+
+if TYPE_CHECKING:
+    from sladsl.data import Loaded
+
+Progress = Callable[[str], None]
+
+
+_STOPPED = ("OutOfMemoryException", "IOException")
+"""What DuckDB calls running out of memory or disk; its own types would bring the engine in with this module."""
+
+
+class RunError(Exception):
+    """A run that cannot be made as asked; its text says what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run found. `problems` are those of reading the data, then those of the rows themselves."""
+
+    plan: Plan
+    outcomes: Outcomes
+    figures: tuple[FigureResult, ...]
+    commitments: tuple[CommitmentResult, ...]
+    problems: tuple[Problem, ...]
+    period: Period | None = None
+
+    def due(self) -> Iterator[Due]:
+        """Every action that follows; one at a time, since late rows may be many."""
+        return actions(self.outcomes, self.commitments)
+
+    def verdicts(self) -> set[Verdict]:
+        """The verdicts that occur."""
+        return {j.verdict for c in self.commitments for j in c.periods if j.verdict is not None}
+
+
+def run(
+    plan: Plan,
+    bindings: Iterable[tuple[str, str]] = (),
+    *,
+    base: Path | None = None,
+    as_of: str | None = None,
+    period: str | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where.
+
+    A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`; without one
+    it is the latest moment in the data. `period` is a label (`2026-10`): only what overlaps it is given. `RunError` for an as-of or
+    period that cannot be read, or data without any moment; `sladsl.data.DataError` for data that cannot be read.
+    """
+    asked = parse_period(period, plan) if period is not None else None
+    given = AsOf(parse_as_of(as_of, plan.zone)) if as_of is not None else None
+    tell = progress or (lambda _: None)
+    tell("loading the engine")
+    from sladsl.data import Binding, load
+    from sladsl.engines.tables import default_as_of
+
+    named = [Binding(name, where) for name, where in bindings]
+    loaded = load(plan, named, base=base or Path.cwd(), progress=progress)
+    at = given or default_as_of(plan, loaded.tables)
+    if at is None:
+        raise RunError("the data have no time that could be the as-of: give one with `--as-of`")
+    tell("evaluating")
+    outcomes = _evaluated(plan, loaded, at, asked)
+    placed = replace(outcomes, problems=tuple(_placed(p, loaded) for p in outcomes.problems))
+    return of_outcomes(plan, placed, loaded.problems, asked)
+
+
+def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None) -> Outcomes:
+    from sladsl.engines.tables import evaluate
+
+    try:
+        return evaluate(plan, loaded.tables, at, period=(period.start, period.end) if period else None)
+    except Exception as error:
+        if type(error).__name__ not in _STOPPED:
+            raise
+        reason = str(error).splitlines()[0]
+        raise RunError(f"the engine had to stop, for want of memory or disk: {reason}") from error
+
+
+def _placed(problem: Problem, loaded: Loaded) -> Problem:
+    """The problem with the file and line of its rows, which an engine does not know; all lines of rows that share a key."""
+    keys = [e.key for e in problem.examples if e.key is not None]
+    places = loaded.places(problem.record, keys) if keys else {}
+    examples = [
+        replace(e, file=place.file, line=place.line) if place else e
+        for e in problem.examples
+        for place in places.get(e.key or "", ()) or (None,)
+    ]
+    return replace(problem, examples=tuple(examples))
+
+
+def of_outcomes(
+    plan: Plan, outcomes: Outcomes, problems: tuple[Problem, ...] = (), period: Period | None = None
+) -> Run:
+    """The run that an evaluation's counts make; `problems` are those of reading the data."""
+    within = (period.start, period.end) if period else None
+    figures, commitments = measure(plan, outcomes, within), judge(plan, outcomes, within)
+    return Run(plan, outcomes, figures, commitments, _once(problems, outcomes.problems), period)
+
+
+def _once(reading: tuple[Problem, ...], rows: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """A value that could not be read is missing from then on: it is listed for what it is, and not again as missing."""
+    told: dict[tuple[str, str | None], int] = {}
+    for p in reading:
+        if p.kind in {"unreadable value", "unknown value", "number out of range"}:
+            told[p.record, p.field] = told.get((p.record, p.field), 0) + p.count
+    shown = [
+        replace(p, count=p.count - told.get((p.record, p.field), 0)) if p.kind == "missing value" else p
+        for p in rows
+    ]
+    return (*reading, *(p for p in shown if p.count > 0))
+
+
+def parse_as_of(text: str, zone_name: str) -> int:
+    """The instant of a date (its 00:00 in the zone), a local time in the zone, or an ISO instant with `Z` or an offset."""
+    where = zone(zone_name)
+    try:
+        read = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise RunError(
+            f"`{text}` is not a time: expected a date such as `2026-11-01`, a time in {zone_name} such as `2026-11-01 09:00`, "
+            "or an instant such as `2026-11-01T13:00:00Z`"
+        ) from None
+    return instant(read) if read.tzinfo is not None else where.to_instant(local_time(read))[0]
+
+
+def parse_period(text: str, plan: Plan) -> Period:
+    """The period that a label names, in the agreement's zone and year."""
+    try:
+        return Periods(plan.zone, plan.year_starts).parse(text.strip())
+    except ValueError as error:
+        raise RunError(str(error)) from None

@@ -1,0 +1,140 @@
+"""`sla init`: what it writes is checked without an error and gives a first figure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+from command_line import Sla, runner
+
+SHARED = Path(os.environ.get("SLADSL_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
+
+LEADS = (
+    "Record ID,Email,Contact owner,Country,Create Date,Became a Marketing Qualified Lead Date\n"
+    + "".join(
+        f"{900 + n},ana{n}@acme.com,{'Bo' if n % 2 else 'Ida'},{'US' if n % 3 else 'DE'},2026-0{n % 3 + 1}-1{n % 9} 10:00,"
+        f"{f'2026-0{n % 3 + 1}-1{n % 9} 12:30' if n % 4 else ''}\n"
+        for n in range(40)
+    )
+)
+CALLS = "Call ID,Contact ID,Activity date\n" + "".join(
+    f"c{n},{900 + n},2026-0{n % 3 + 1}-1{n % 9} 15:00\n" for n in range(30)
+)
+
+
+@pytest.fixture
+def sla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Sla:
+    (tmp_path / "leads.csv").write_text(LEADS)
+    (tmp_path / "calls.csv").write_text(CALLS)
+    return runner(tmp_path, monkeypatch, capsys)
+
+
+def test_a_first_agreement(sla: Sla, tmp_path: Path) -> None:
+    done = sla("init", "leads.csv", "calls.csv")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("wrote agreement.sla\n")
+    text = (tmp_path / "agreement.sla").read_text()
+    assert "record call of lead:" in text
+    assert "define MarketingQualifiedLead:" in text
+    assert "contact_owner                           accountable text" in text
+    assert "response_time within 4 business hours for 90% of NewLead per month" in text
+    assert text.count('times in "UTC"') == 2
+    assert text.count("# TODO: the zone your export is written in") == 2
+    assert (sla("check", "agreement.sla").status, sla("check", "agreement.sla").out) == (
+        0,
+        "agreement.sla: ok\n",
+    )
+
+
+def test_it_gives_a_first_figure(sla: Sla) -> None:
+    sla("init", "leads.csv", "calls.csv", "--zone", "America/New_York")
+    found = sla("run", "agreement.sla", "--format", "json", "--fail-on", "never").json
+    assert [d["members"] for d in found["definitions"]] == [40, 30]
+    counted = {p["period"]: p["value"] for p in found["commitments"][0]["periods"]}
+    assert counted == {"2026-01": 14, "2026-02": 13, "2026-03": 13}
+    assert found["commitments"][1]["id"] == "sales.response_time"
+
+
+def test_a_stated_zone_is_no_longer_asked_for(sla: Sla, tmp_path: Path) -> None:
+    sla("init", "leads.csv", "--zone", "Europe/Berlin")
+    text = (tmp_path / "agreement.sla").read_text()
+    assert 'times in "Europe/Berlin"' in text
+    assert "zone your export" not in text
+    assert sla("init", "leads.csv", "--zone", "EST", "--force").status == 2
+
+
+def test_into_a_folder_the_sources_are_a_file_of_their_own(sla: Sla, tmp_path: Path) -> None:
+    sla("init", "leads.csv", "calls.csv", "--out", "sla/")
+    assert 'import "sources.sla"' in (tmp_path / "sla" / "agreement.sla").read_text()
+    assert 'from "../leads.csv":' in (tmp_path / "sla" / "sources.sla").read_text()
+    assert sla("check", "sla").out == "sla/agreement.sla: ok\n"
+    assert sla("run", "sla/agreement.sla", "--fail-on", "never").status == 0
+
+
+def test_nothing_is_written_over(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "agreement.sla").write_text("mine\n")
+    done = sla("init", "leads.csv")
+    assert (done.status, done.err) == (2, "error: `agreement.sla` is there already; --force writes over it\n")
+    assert (tmp_path / "agreement.sla").read_text() == "mine\n"
+    assert sla("init", "leads.csv", "--force").status == 0
+
+
+def test_standard_output(sla: Sla, tmp_path: Path) -> None:
+    done = sla("init", "leads.csv", "--out", "-")
+    assert "\nrecord lead:\n" in done.out
+    assert not (tmp_path / "agreement.sla").exists()
+
+
+def test_data_without_a_date(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "plain.csv").write_text("id,name\n1,a\n2,b\n")
+    done = sla("init", "plain.csv")
+    assert (done.status, "`plain.csv` has dates or times" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "id,at,count,any,source,open,MQL,new_lead,volume,lead,office",
+        'id,created at,"a ""quoted"" name",back\\slash,1st,Größe,,id,first_call,response_time,conversion',
+        "created_at",
+        "ID;Created;Owner",
+    ],
+)
+def test_odd_names(sla: Sla, tmp_path: Path, header: str) -> None:
+    columns = header.count(",") + 1 if ";" not in header else 3
+    mark = ";" if ";" in header else ","
+    day = dt.date(2026, 1, 5)
+    rows = [
+        mark.join([f"k{n}", (day + dt.timedelta(n)).isoformat() + " 10:00", *[f"v{n}"] * columns][:columns])
+        for n in range(9)
+    ]
+    if header == "created_at":
+        rows = [f"{day + dt.timedelta(n)} 10:00" for n in range(9)]
+    (tmp_path / "leads.csv").write_text("\n".join([header, *rows]) + "\n")
+    done = sla("init", "leads.csv")
+    assert done.status == 0, done.err
+    checked = sla("check", "agreement.sla")
+    assert checked.status == 0, checked.out + (tmp_path / "agreement.sla").read_text()
+    assert sla("run", "agreement.sla", "--fail-on", "never").status == 0
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ("olist/olist_marketing_qualified_leads_dataset.csv", "olist/olist_closed_deals_dataset.csv"),
+        ("boston311/cases.csv",),
+        ("crm_tables/hubspot/contact_data.csv", "crm_tables/hubspot/engagement_call_data.csv"),
+        ("crm_tables/salesforce/sf_lead_data.csv", "crm_tables/salesforce/sf_task_data.csv"),
+    ],
+)
+def test_real_exports(sla: Sla, files: tuple[str, ...]) -> None:
+    if not all((SHARED / file).exists() for file in files):
+        pytest.skip("the real data are not here")
+    assert sla("init", *(SHARED / file for file in files)).status == 0
+    checked = sla("check", "agreement.sla")
+    assert checked.status == 0, checked.out
+    done = sla("run", "agreement.sla", "--format", "json", "--fail-on", "never")
+    assert done.status == 0, done.err
+    assert done.json["definitions"][0]["members"] > 0
