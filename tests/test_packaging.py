@@ -1,0 +1,76 @@
+"""What is shipped works: the wheel and the sdist hold the grammar and the parse table, and an installed wheel parses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+AGREEMENT = """agreement "Shipped":
+  zone "UTC"
+
+record lead:
+  id key text
+  at time
+
+kpi leads = count of lead
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the sdist. Built with the build backend that is installed, so that no network is needed."""
+    out = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return out
+
+
+def test_the_wheel_holds_what_it_needs(built: Path) -> None:
+    [wheel] = built.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {"sladsl/syntax/sla.lark", "sladsl/py.typed", "sladsl/reports/run.schema.json"} <= names
+    assert any(n.startswith("sladsl/syntax/") and n.endswith(".table") for n in names)
+    assert not [n for n in names if n.startswith(("tests/", "examples/", "grammar/", "lsp/"))]
+
+
+def test_the_sdist_can_be_tested(built: Path) -> None:
+    [sdist] = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {n.partition("/")[2] for n in archive.getnames()}
+    assert {
+        "grammar/sla.lark",
+        "examples/handoff/handoff.sla",
+        "LICENSE",
+        "README.md",
+        "pyproject.toml",
+    } <= names
+
+
+def test_an_unpacked_wheel_checks_an_agreement(built: Path, tmp_path: Path) -> None:
+    [wheel] = built.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    (tmp_path / "a.sla").write_text(AGREEMENT, encoding="utf-8")
+    code = (
+        "import sys, sladsl\n"
+        "assert sladsl.__file__.startswith(sys.path[0]), sladsl.__file__\n"
+        "from sladsl.cli import main\n"
+        "main(['check', 'a.sla'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r})\n{code}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
