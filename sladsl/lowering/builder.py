@@ -84,6 +84,7 @@ class Builder:
     zone: Zone = field(init=False)
     columns: dict[tuple[str, str], Column] = field(default_factory=dict)
     divisions: list[Division] = field(default_factory=list)
+    _quotients: dict[tuple[str, Expression, Expression], Ref] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
     _requests: deque[Request] = field(default_factory=deque)
 
@@ -98,6 +99,25 @@ class Builder:
         if known.value != value:
             raise AssertionError(f"two columns of {record} are called {name}")
         return Ref(record, name)
+
+    def quotient(self, record: str, subject: str, over: Expression, by: Expression) -> Ref:
+        """A division as a column, and its sides too unless they are plain.
+
+        An exact quotient asks for its operands many times; as columns they are worked out once, however deep divisions nest.
+        """
+        key = (record, over, by)
+        if key not in self._quotients:
+            name = f"{subject}.quotient {len(self._quotients) + 1}"
+            sides = [
+                side
+                if isinstance(side, Const | Field | Ref)
+                else self.column(record, f"{name} {part}", ValueType.NUMBER, side, subject)
+                for side, part in ((over, "over"), (by, "by"))
+            ]
+            self._quotients[key] = self.column(
+                record, name, ValueType.NUMBER, Apply("/", (sides[0], sides[1])), subject
+            )
+        return self._quotients[key]
 
     def ask(self, request: Request) -> None:
         """Have a column made; asking twice is asking once."""

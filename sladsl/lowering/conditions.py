@@ -177,6 +177,7 @@ def _operation(b: Builder, e: m.Operation, scope: Scope) -> Expression:
     args = [lower(b, a, scope) for a in e.args]
     if e.op == "/":
         b.divisions.append(Division(scope.record, scope.subject, args[1]))
+        return b.quotient(scope.record, scope.subject, args[0], args[1])
     if e.op == "date":
         return local_day(args[0])
     kinds = [a.type for a in e.args]

@@ -52,7 +52,9 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
     first, last = plan.term.first, plan.term.last
     term = f" from {day_date(first)}" if first is not None else ""
     term += f" to {day_date(last)}" if last is not None else ""
-    yield f"between {parties}{',' + term if term else ''}"
+    told = ", ".join(x for x in (f"between {parties}" if parties else "", term.strip()) if x)
+    if told:
+        yield told
     row = f": the latest time in the data ({as_of.record} {safe(as_of.key or '')}, {as_of.field})"
     yield f"as of {local(as_of.instant, zone(plan.zone))} {plan.zone}{row if as_of.record else ''}"
     if run.period is not None:

@@ -36,7 +36,8 @@ def _gathered(ctx: Context, scope: Scope, nodes: list[Children], widen: Widen) -
     if len(path) == 1 and not outer:
         # Nothing of the parent is read, so the child's own link groups as well as a join with the parent would.
         child = ctx.settled[record]()
-        pairs = _Pairs(child, (child.names[Field(record, link.own)],))
+        own = Field(record, link.own)
+        pairs = _Pairs(child, (child.names[own],), (own,))
         back: tuple[str, ...] = (scope.names[Field(link.parent, link.theirs)],)
     else:
         pairs = _pairs(ctx, scope, path, nodes, widen)
@@ -68,6 +69,9 @@ class _Pairs:
 
     scope: Scope
     group: tuple[str, ...]
+    read: tuple[
+        Field, ...
+    ] = ()  # fields behind `group` that nothing else may read, and that must be kept for it
 
 
 def _pairs(ctx: Context, scope: Scope, path: tuple[str, ...], nodes: list[Children], widen: Widen) -> _Pairs:
@@ -112,7 +116,7 @@ class _Aggregated:
 
 
 def _aggregated(ctx: Context, pairs: _Pairs, nodes: list[Children], widen: Widen) -> _Aggregated:
-    scope = widen(ctx, pairs.scope, [e for n in nodes for e in inside(n)])
+    scope = widen(ctx, pairs.scope, [*pairs.read, *(e for n in nodes for e in inside(n))])
     columns: dict[str, ir.Value] = {_group(i): scope.table[c] for i, c in enumerate(pairs.group)}
     for i, node in enumerate(nodes):
         holds = ibis.literal(True) if node.where is None else value(ctx, scope, node.where)

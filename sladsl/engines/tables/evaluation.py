@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
 
-from sladsl.calendars import PeriodKind, Periods
+from sladsl.calendars import DAY, PeriodKind, Periods
 from sladsl.engines.tables import rows as counting
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.figures import Counts, counted, passes
@@ -23,30 +23,34 @@ from sladsl.engines.tables.walks import Shape
 from sladsl.outcomes import AsOf, Instance, Outcomes, PeriodCounts, Problem
 from sladsl.plan import Expression, Field, FieldType, Plan, Ref
 
-_MICROSECONDS_A_DAY = 86_400_000_000
-
 
 def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table]) -> AsOf | None:
     """The latest instant among the plan's moments, and the row it is from (of several, the first field and the smallest key).
 
     None when the data have no moment at all. Times after 2189 are typing errors, and not looked at."""
     latest: tuple[int, str, str, int] | None = None
-    for record, name in plan.moments:
-        days = plan.record(record).field(name).type is FieldType.DATE
-        field = tables[record][name]
-        readable = field <= (LAST_DAY if days else (LAST_DAY + 1) * _MICROSECONDS_A_DAY - 1)
-        found = field.max(where=readable).to_pyarrow().as_py()
-        if found is None:
-            continue
-        instant = Periods(plan.zone).zone.midnight(found) if days else found
-        if latest is None or instant > latest[0]:
-            latest = (instant, record, name, found)
+    for record in dict.fromkeys(record for record, _ in plan.moments):
+        for instant, name, last in _latest(plan, tables[record], record):
+            if latest is None or instant > latest[0]:
+                latest = (instant, record, name, last)
     if latest is None:
         return None
-    instant, record, name, found = latest
+    instant, record, name, last = latest
     table = tables[record]
-    key = table.filter(table[name] == found)[plan.record(record).key].min().to_pyarrow().as_py()
+    key = table.filter(table[name] == last)[plan.record(record).key].min().to_pyarrow().as_py()
     return AsOf(instant, record, name, key)
+
+
+def _latest(plan: Plan, table: ibis.Table, record: str) -> Iterator[tuple[int, str, int]]:
+    """For each moment of a record that has a value: its latest as an instant, its field, and the value as it is in the data."""
+    place = Periods(plan.zone).zone
+    asked = [name for owner, name in plan.moments if owner == record]
+    days = {name: plan.record(record).field(name).type is FieldType.DATE for name in asked}
+    readable = {n: table[n] <= (LAST_DAY if days[n] else (LAST_DAY + 1) * DAY - 1) for n in asked}
+    query = table.aggregate(**{n: table[n].max(where=readable[n]) for n in asked})
+    for name, last in query.to_pyarrow().to_pylist()[0].items():
+        if last is not None:
+            yield place.midnight(last) if days[name] else last, name, last
 
 
 @dataclass(frozen=True, slots=True)

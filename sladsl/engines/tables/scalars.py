@@ -106,6 +106,11 @@ def _minus(a: ir.Value, b: ir.Value) -> ir.Value:
     return numbers.subtract(a, b) if a.type().is_decimal() else a - b
 
 
+def _not(a: ir.BooleanValue) -> ir.BooleanValue:
+    """Ibis writes `(~x).isnull()` as NOT (x) IS NULL, which SQL reads as NOT (x IS NULL); a comparison it puts in brackets."""
+    return _equal(a, ibis.literal(False))
+
+
 def _equal(a: ir.Value, b: ir.Value) -> ir.BooleanValue:
     """Ibis takes `x == NULL` for a question whether x is missing; here it is unknown."""
     return ibis.null("boolean") if _is_missing(a) or _is_missing(b) else a == b
@@ -137,9 +142,9 @@ def _is_true(a: ir.BooleanValue) -> ir.BooleanValue:
 _PLAIN: dict[str, Callable[..., ir.Value]] = {
     "and": _all,
     "or": _any,
-    "not": lambda a: ~a,
+    "not": _not,
     "=": _equal,
-    "!=": lambda a, b: ~_equal(a, b),
+    "!=": lambda a, b: _not(_equal(a, b)),
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,

@@ -26,8 +26,8 @@ SELECT
   `t25`.`MQL_maybe`,
   `t25`.`response_undecided`,
   `t25`.`MQL_member`
-  AND NOT (
-    `t25`.`response_undecided`
+  AND (
+    `t25`.`response_undecided` = FALSE
   )
   AND (
     `t25`.`response_elapsed` IS NULL
@@ -574,17 +574,17 @@ FROM (
       `t0`.`start_of_the_month` AS `period`,
       COALESCE(`t0`.`MQL_member`, FALSE) AS `when_0`,
       COALESCE(`t0`.`MQL_maybe`, FALSE) AS `when_1`,
-      COALESCE(`t0`.`MQL_member` AND NOT (
-        `t0`.`response_undecided`
+      COALESCE(`t0`.`MQL_member` AND (
+        `t0`.`response_undecided` = FALSE
       ), FALSE) AS `when_2`,
       COALESCE(`t0`.`MQL_member` AND `t0`.`response_undecided`, FALSE) AS `when_3`,
       COALESCE(`t0`.`condition`, FALSE) AS `when_4`,
-      COALESCE(`t0`.`MQL_member` AND NOT (
-        `t0`.`response_undecided`
+      COALESCE(`t0`.`MQL_member` AND (
+        `t0`.`response_undecided` = FALSE
       ), FALSE) AS `when_5`,
       `t0`.`response_elapsed_so_far` AS `of_5`,
-      COALESCE(`t0`.`MQL_member` AND NOT (
-        `t0`.`response_undecided`
+      COALESCE(`t0`.`MQL_member` AND (
+        `t0`.`response_undecided` = FALSE
       ), FALSE) AS `when_6`,
       `t0`.`response_elapsed` AS `of_6`,
       COALESCE(`t0`.`condition_2`, FALSE) AS `when_7`,
