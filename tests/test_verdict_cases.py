@@ -42,8 +42,24 @@ def tables(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Ro
     return evaluate(plan, loaded.tables, at, examples=50), rows
 
 
+def rows(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
+    """The reference interpreter."""
+    from sladsl.engines.rows import Evaluation, default_as_of
+
+    data = loaded.rows()
+    at = as_of or default_as_of(plan, data)
+    assert at is not None
+    evaluation = Evaluation(plan, data, at, examples=50)
+
+    @cache
+    def columns(record: str) -> dict[str, dict[str, Value]]:
+        return {row[plan.record(record).key]: row for row in evaluation.columns(record)}
+
+    return evaluation.outcomes(), columns
+
+
 Engine = Callable[[Plan, Loaded, AsOf | None], tuple[Outcomes, Rows]]
-ENGINES: list[Engine] = [tables]
+ENGINES: list[Engine] = [tables, rows]
 
 
 # ---------------------------------------------------------------------------------------------------- expected.txt

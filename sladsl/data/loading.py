@@ -57,6 +57,10 @@ class Loaded:
     files: tuple[str, ...]
     _parts: Mapping[str, Sequence[Part]] = field(default_factory=dict, repr=False)
 
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row of every record in memory, as the reference interpreter takes them."""
+        return {name: table.to_pyarrow().to_pylist() for name, table in self.tables.items()}
+
     def places(self, record: str, keys: Sequence[str]) -> dict[str, tuple[RowPlace, ...]]:
         """Where the rows with these keys stand; files that have none are not read again."""
         found: dict[str, tuple[RowPlace, ...]] = {}

@@ -1,0 +1,13 @@
+"""The reference interpreter: a plan over rows in memory, in plain Python. It is the definition of what a plan means.
+
+Every row is taken by itself, with the rows that belong to it, and every column is worked out as its expression says: no table, no join,
+no SQL. Times and calendars are asked directly. So it is slow beside the set engine, it can be read beside `semantics`, it says why a
+value is what it is (`trace`), and it needs no data library: tests in agreements and explanations of single rows run on it.
+"""
+
+from sladsl.engines.rows.compiled import Evaluator
+from sladsl.engines.rows.evaluation import Evaluation, default_as_of, evaluate
+from sladsl.engines.rows.frames import Frame
+from sladsl.engines.rows.settle import Data, Raw
+
+__all__ = ["Data", "Evaluation", "Evaluator", "Frame", "Raw", "default_as_of", "evaluate"]

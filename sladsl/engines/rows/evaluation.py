@@ -1,0 +1,110 @@
+"""A plan over rows in memory: settle them, work the columns out, count."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from sladsl.calendars import DAY, zone
+from sladsl.engines.rows import counting
+from sladsl.engines.rows.compiled import Evaluator
+from sladsl.engines.rows.frames import Families, Frame
+from sladsl.engines.rows.settle import LAST_DAY, Data, settle
+from sladsl.outcomes import AsOf, Outcomes
+from sladsl.plan import FieldType, Plan, Ref
+
+
+class Evaluation:
+    """A plan over the rows of some data as they stood at an instant. Nothing is worked out before it is asked for.
+
+    `data` has the rows of each record: every field by its name (text as `str`, numbers as `Decimal`, booleans, dates as days since
+    1970-01-01, times and durations as microseconds; missing is None) and the key, which is `row` where the record declares none.
+    """
+
+    def __init__(self, plan: Plan, data: Data, as_of: AsOf, *, examples: int = 5) -> None:
+        self.plan, self.as_of, self.examples = plan, as_of, examples
+        self.settled, self.problems = settle(plan, data, as_of.instant, examples)
+        self.families = Families(plan, {name: s.rows for name, s in self.settled.items()})
+        self.evaluator = Evaluator(plan, as_of.instant, self.families)
+        self._frames: dict[str, list[Frame]] = {}
+
+    def frames(self, record: str) -> list[Frame]:
+        """The record's rows in the order of their keys, each beside those above it."""
+        if record not in self._frames:
+            rows = self.settled[record].rows
+            self._frames[record] = [self.families.frame(record, row) for row in rows]
+            own = [Ref(c.record, c.name) for c in self.plan.columns if c.record == record]
+            order = self.evaluator.in_order(record, own)
+            for frame in self._frames[record]:
+                self.evaluator.fill(frame, order)
+        return self._frames[record]
+
+    @cached_property
+    def by_key(self) -> dict[tuple[str, str], Frame]:
+        """Every row by its record and key."""
+        return {(r.name, f.key): f for r in self.plan.records for f in self.frames(r.name)}
+
+    def columns(self, record: str) -> list[dict[str, Any]]:
+        """Every field and column of a record's rows, under the plan's names."""
+        made = [(c.name, Ref(c.record, c.name)) for c in self.plan.columns if c.record == record]
+        return [
+            {**frame.values, **{name: self.evaluator.value(ref, frame) for name, ref in made}}
+            for frame in self.frames(record)
+        ]
+
+    def outcomes(self, period: tuple[int, int] | None = None) -> Outcomes:
+        """Everything the plan counts; `period` is `[start, end)` in instants, as in the set engine."""
+        plan, ev = self.plan, self.evaluator
+        return Outcomes(
+            as_of=self.as_of,
+            rows={r.name: len(self.settled[r.name].rows) for r in plan.records},
+            figures={f.id: counting.counted(ev, f, self.frames(f.record), period) for f in plan.figures},
+            statuses={d.name: counting.statuses(ev, d, self.frames(d.record)) for d in plan.definitions},
+            routes={r.definition: counting.routed(ev, r, self.frames(r.record)) for r in plan.routes},
+            breaches={
+                c.id: counting.breaches(
+                    ev, c, c.clock, self.frames(c.clock.record), counting.around(plan, c.figure, period)
+                )
+                for c in plan.commitments
+                if c.clock is not None
+            },
+            listings=tuple(
+                counting.listed(ev, x, self.frames(x.record), self.examples) for x in plan.listings
+            ),
+            problems=tuple(self.problems),
+        )
+
+
+def default_as_of(plan: Plan, data: Data) -> AsOf | None:
+    """The latest instant among the plan's moments, and the row it is from (of several, the first field and the smallest key).
+
+    None when the data have no moment at all. Times after 2189 are typing errors, and not looked at."""
+    place = zone(plan.zone)
+    latest: tuple[int, str, str, Any] | None = None
+    for record in dict.fromkeys(record for record, _ in plan.moments):
+        for name in (n for owner, n in plan.moments if owner == record):
+            day = plan.record(record).field(name).type is FieldType.DATE
+            last_readable = LAST_DAY if day else (LAST_DAY + 1) * DAY - 1
+            found = [
+                r[name] for r in data.get(record, ()) if r[name] is not None and r[name] <= last_readable
+            ]
+            if not found:
+                continue
+            at = place.midnight(max(found)) if day else max(found)
+            if latest is None or at > latest[0]:
+                latest = at, record, name, max(found)
+    if latest is None:
+        return None
+    at, record, name, value = latest
+    keys = [r[plan.record(record).key] for r in data[record] if r[name] == value]
+    return AsOf(at, record, name, min((k for k in keys if k is not None), default=None))
+
+
+def evaluate(
+    plan: Plan, data: Data, as_of: AsOf, *, period: tuple[int, int] | None = None, examples: int = 5
+) -> Outcomes:
+    """Everything the plan counts over rows in memory: the same values as the set engine's `evaluate`."""
+    return Evaluation(plan, data, as_of, examples=examples).outcomes(period)
+
+
+__all__ = ["Evaluation", "default_as_of", "evaluate"]

@@ -1,0 +1,68 @@
+"""Rows in scope: a row with the rows above it, the rows below it, and the columns worked out for it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sladsl.engines.rows.settle import Row
+from sladsl.plan import Plan
+
+
+class Frame:
+    """One row of `record` in scope. `parent` is the row above it, None where there is none in the data."""
+
+    __slots__ = ("_below", "columns", "hidden", "key", "parent", "record", "values")
+
+    def __init__(self, record: str, key: str, row: Row, parent: Frame | None) -> None:
+        self.record, self.key, self.parent = record, key, parent
+        self.values = row.values
+        self.hidden = row.hidden
+        self.columns: dict[int, Any] = {}
+        self._below: dict[str, list[Frame]] = {}
+
+
+class Families:
+    """Settled rows by what links them. Rows are in the order of their keys, everywhere."""
+
+    def __init__(self, plan: Plan, rows: Mapping[str, Sequence[Row]]) -> None:
+        self.rows = rows
+        self._keys = {r.name: r.key for r in plan.records}
+        self._links = {r.name: r.link for r in plan.records if r.link is not None}
+        self._children: dict[str, dict[Any, list[Row]]] = {}
+        self._parents: dict[str, dict[Any, Row]] = {}
+        self._frames: dict[tuple[str, str], Frame] = {}
+        for name, link in self._links.items():
+            by_own: dict[Any, list[Row]] = {}
+            for row in rows[name]:
+                if row.values[link.own] is not None:
+                    by_own.setdefault(row.values[link.own], []).append(row)
+            self._children[name] = by_own
+            # Of several parents that share what a child names, the one with the smallest key.
+            self._parents[name] = {p.values[link.theirs]: p for p in reversed(rows[link.parent])}
+
+    def frame(self, record: str, row: Row) -> Frame:
+        """A row by itself: beside its parent, if it has one."""
+        link = self._links.get(record)
+        key = row.values[self._keys[record]]
+        if link is None:
+            return Frame(record, key, row, None)
+        own = row.values[link.own]
+        above = None if own is None else self._parents[record].get(own)
+        return Frame(record, key, row, None if above is None else self._kept(link.parent, above))
+
+    def _kept(self, record: str, row: Row) -> Frame:
+        """A parent's frame, shared by its children."""
+        at = record, row.values[self._keys[record]]
+        if at not in self._frames:
+            self._frames[at] = self.frame(record, row)
+        return self._frames[at]
+
+    def below(self, frame: Frame, child: str) -> list[Frame]:
+        """The rows of `child`, a record right below the frame's, that belong to it."""
+        found = frame._below.get(child)
+        if found is None:
+            key, shared = self._keys[child], frame.values[self._links[child].theirs]
+            rows = () if shared is None else self._children[child].get(shared, ())
+            found = frame._below[child] = [Frame(child, r.values[key], r, frame) for r in rows]
+        return found
