@@ -25,6 +25,7 @@ def check_test(ctx: Context, source: Source, node: ast.Test) -> None:
     ctx.tests.append(
         m.Test(
             node.label.value,
+            root,
             tuple(g for g in given if g is not None),
             node.as_of.value if node.as_of is not None else None,
             expected,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sladsl.data import sql
 from sladsl.data.errors import DataError, did_you_mean, listed
+from sladsl.data.families import families
 from sladsl.data.locations import Format, Location, locate
 from sladsl.data.parts import DROP, Part, rows_sql, table_part, text_part
 from sladsl.data.problems import survey
@@ -60,6 +61,10 @@ class Loaded:
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every record in memory, as the reference interpreter takes them."""
         return {name: table.to_pyarrow().to_pylist() for name, table in self.tables.items()}
+
+    def families(self, plan: Plan, record: str, keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """The rows of a record with these keys, with all rows that belong to them and those they belong to."""
+        return families(plan, self.tables, record, keys)
 
     def places(self, record: str, keys: Sequence[str]) -> dict[str, tuple[RowPlace, ...]]:
         """Where the rows with these keys stand; files that have none are not read again."""

@@ -6,12 +6,13 @@ makes them all and puts the columns in an order in which each reads only earlier
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import assert_never
 
 from sladsl import model as m
-from sladsl.lowering import inputs, names
+from sladsl.lowering import inputs, names, scopes
 from sladsl.lowering.builder import (
     Builder,
     ClockOf,
@@ -28,7 +29,7 @@ from sladsl.lowering.builder import (
 from sladsl.lowering.clocks import clock_column
 from sladsl.lowering.commitments import all_figures
 from sladsl.lowering.conditions import Scope, event_column, lower
-from sladsl.lowering.definitions import define, listings, score_column, until_of
+from sladsl.lowering.definitions import define, listings, score_column
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -49,8 +50,31 @@ from sladsl.plan import (
 )
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """A model's plan, and what any phrase of the model is in it.
+
+    `asked` are the expressions that were asked for beside the agreement's own, in their order.
+    """
+
+    model: m.Model
+    plan: Plan
+    asked: tuple[Expression, ...]
+    builder: Builder = field(repr=False)
+
+    def of(self, phrase: m.Expression, scope: Scope) -> Expression:
+        """The plan's expression for a phrase of the model, which must be part of one that was lowered in this scope."""
+        return lower(self.builder, phrase, scope)
+
+
 def lower_model(model: m.Model, file: str) -> Plan:
     """The plan of a complete model (one without `Invalid`), whose agreement stands in `file`."""
+    return meaning(model, file).plan
+
+
+def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]] = ()) -> Meaning:
+    """A complete model's plan. `asked` are more conditions on rows of a record, read as things are at the as-of, whose columns the
+    plan is to have too: what the tests in an agreement expect."""
     b = Builder(model)
     term = inputs.term(b)
     for event in model.events.values():
@@ -59,9 +83,10 @@ def lower_model(model: m.Model, file: str) -> Plan:
     shown = [x for d in model.definitions.values() for x in listings(b, d)]
     figures, commitments, lost = all_figures(b, term)
     routed = [_route(b, r) for r in model.routes]
+    more = tuple(lower(b, condition, scopes.now(record)) for condition, record in asked)
     _make_what_was_asked(b)
     agreement = model.agreement
-    return Plan(
+    plan = Plan(
         name=agreement.label if agreement else file,
         file=file,
         zone=agreement.zone if agreement else "UTC",
@@ -80,12 +105,12 @@ def lower_model(model: m.Model, file: str) -> Plan:
         moments=inputs.moments(model),
         sources=tuple(inputs.source(s) for s in model.sources),
     )
+    return Meaning(model, plan, more, b)
 
 
 def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
     d = b.model.definitions[route.definition]
-    until = until_of(d.record, d.name) if d.entry_type is not None else None
-    scope = Scope(d.record, until, f"route {d.name}")
+    scope = scopes.route(b, route)
     arms: list[tuple[Expression, Expression]] = []
     otherwise: Expression = code(-1)
     for i, case in enumerate(route.cases):

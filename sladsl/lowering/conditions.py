@@ -221,18 +221,31 @@ def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Expression:
     return Children(e.rows.record, Aggregate(e.function), where=where, of=of)
 
 
-def rows_where(b: Builder, rows: m.Rows, scope: Scope) -> Expression | None:
+@dataclass(frozen=True, slots=True)
+class RowsSeen:
+    """What a child row must meet to match, condition by condition; None where nothing is asked."""
+
+    there: Expression | None  # it was there by then
+    inside: Expression | None  # its moment lies inside the bounds
+    where: Expression | None
+
+    def all(self) -> Expression | None:
+        asked = [self.there, self.inside, None if self.where is None else is_true(self.where)]
+        return None if asked == [None, None, None] else all_of(*asked)
+
+
+def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     """Which child rows match: those there were by then, inside the bounds, whose condition is true."""
     child = b.model.records[rows.record]
     own = Field(rows.record, child.moment.name) if child.moment else None
     there = compare("<=", own, scope.until.at) if own is not None and scope.until else None
     inside = _bounds(b, rows.bounds, own) if rows.bounds and own is not None else None
-    where = None
-    if rows.where is not None:
-        where = is_true(lower(b, rows.where, Scope(rows.record, scope.until, scope.subject)))
-    if there is None and inside is None and where is None:
-        return None
-    return all_of(there, inside, where)
+    below = Scope(rows.record, scope.until, scope.subject)
+    return RowsSeen(there, inside, None if rows.where is None else lower(b, rows.where, below))
+
+
+def rows_where(b: Builder, rows: m.Rows, scope: Scope) -> Expression | None:
+    return rows_seen(b, rows, scope).all()
 
 
 def _bounds(b: Builder, bounds: m.Bounds, own: Expression) -> Expression:
@@ -248,16 +261,20 @@ def _bounds(b: Builder, bounds: m.Bounds, own: Expression) -> Expression:
     return all_of(compare(">=", own, at.start), compare("<=", own, reach))
 
 
-def event_where(b: Builder, e: m.Event, subject: str) -> Expression | None:
-    """The condition of an event's child rows, as things stood when each happened: what came later does not make it an answer."""
+def event_scope(e: m.Event, subject: str) -> Scope:
+    """An event's child rows are read as things stood when each happened: what came later does not make it an answer."""
     pick = e.pick
     assert isinstance(pick, m.NthRow)
-    if pick.where is None:
-        return None
     field = Field(pick.record, pick.by)
     happened = day_at(field).end if isinstance(e.type, t.Date) else field
-    until = Until(f"{pick.record}.{pick.by}", happened)
-    return is_true(lower(b, pick.where, Scope(pick.record, until, subject)))
+    return Scope(pick.record, Until(f"{pick.record}.{pick.by}", happened), subject)
+
+
+def event_where(b: Builder, e: m.Event, subject: str) -> Expression | None:
+    """The condition of an event's child rows."""
+    pick = e.pick
+    assert isinstance(pick, m.NthRow)
+    return None if pick.where is None else is_true(lower(b, pick.where, event_scope(e, subject)))
 
 
 def event_column(b: Builder, e: m.Event) -> None:

@@ -124,6 +124,11 @@ def until_of(record: str, definition: str) -> Until:
     return Until(definition, Ref(record, names.until(definition)))
 
 
+def scope_of(d: m.Definition) -> Scope:
+    """Where its condition is read: as things stood at the entry, or as they are where rows never enter it at an instant."""
+    return Scope(d.record, until_of(d.record, d.name) if d.entry_type is not None else None, d.name)
+
+
 def _condition(b: Builder, d: m.Definition) -> None:
     """Its own condition at its own entry, added to its base's at the base's.
 
@@ -132,8 +137,7 @@ def _condition(b: Builder, d: m.Definition) -> None:
     base = Ref(d.record, names.condition(d.base)) if d.base else None
     own = None if d.since is None else known(moment_at(b, d.since).start)
     if d.when is not None:
-        until = until_of(d.record, d.name) if d.entry_type is not None else None
-        own = lower(b, d.when, Scope(d.record, until, d.name))
+        own = lower(b, d.when, scope_of(d))
     b.column(d.record, names.condition(d.name), ValueType.BOOLEAN, all_of(base, own), d.name)
 
 

@@ -68,7 +68,10 @@ class ExpectRoute:
 
 @dataclass(frozen=True, slots=True)
 class Test:
+    """`record` is that of the row it is about; None where that could not be told."""
+
     label: str
+    record: str | None
     given: tuple[Given, ...]
     as_of: dt.date | dt.datetime | None
     expectations: tuple[ExpectCondition | ExpectVerdict | ExpectRoute, ...]

@@ -1,0 +1,174 @@
+"""A condition of an agreement with the value of each of its phrases on one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.compiler import Compilation
+from sladsl.engines.rows import Evaluation, Frame
+from sladsl.engines.rows.values import Value
+from sladsl.lowering import Meaning
+from sladsl.lowering.conditions import RowsSeen, Scope, rows_seen
+from sladsl.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase as it is written, at its place, and its value on a row.
+
+    `value` is as the plan has it (an instant in microseconds, a number as `Decimal`; None is missing, or unknown for a condition), and
+    `type` says how it reads. `parts` are the phrases in it, `rows` the child rows that it looked at, `score` what a score's name stands
+    for. A constant has no parts and `constant` set.
+    """
+
+    text: str
+    file: str
+    span: Span
+    value: Value
+    type: t.Type
+    parts: tuple[Phrase, ...] = ()
+    rows: tuple[RowSeen, ...] = ()
+    score: ScoreSeen | None = None
+    constant: bool = False
+    op: str = ""  # the operator that joins the parts, as in `sladsl.functions`
+
+    def every(self) -> Iterator[Phrase]:
+        """The phrase and all phrases in it, on the same row."""
+        yield self
+        for part in self.parts:
+            yield from part.every()
+
+
+class RowFate(StrEnum):
+    """What became of a child row that a phrase looked at."""
+
+    COUNTED = "counted"
+    LATER = "later"  # it came after the moment up to which the condition sees
+    OUTSIDE = "outside"  # its moment is not inside the bounds
+    REFUSED = "refused"  # its `where` is false
+    UNKNOWN = "unknown"  # its `where` asks for a value that is missing
+
+
+@dataclass(frozen=True, slots=True)
+class RowSeen:
+    """A child row that a phrase looked at: when it was (an instant, if its record has a moment), and why it counted or not."""
+
+    record: str
+    key: str
+    at: int | None
+    fate: RowFate
+    where: Phrase | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseSeen:
+    """`add 40 when …`: the points it would give (negative for `subtract`), and its condition."""
+
+    points: Decimal
+    condition: Phrase
+
+    @property
+    def added(self) -> bool:
+        return self.condition.value is True
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSeen:
+    name: str
+    label: str
+    total: Value
+    clauses: tuple[ClauseSeen, ...]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads phrases of one agreement on rows of one evaluation, which must be of the meaning's plan."""
+
+    compilation: Compilation
+    meaning: Meaning
+    evaluation: Evaluation
+
+    @property
+    def model(self) -> m.Model:
+        return self.meaning.model
+
+    def value(self, e: m.Expression, frame: Frame, scope: Scope) -> Value:
+        return self.evaluation.evaluator.value(self.meaning.of(e, scope), frame)
+
+    def text(self, file: str, span: Span) -> str:
+        """What stands there, on one line."""
+        source = self.compilation.sources.get(file)
+        return "" if source is None else " ".join(source.slice(span).split())
+
+    def phrase(self, e: m.Expression, frame: Frame, scope: Scope, file: str) -> Phrase:
+        """The phrase `e`, written in `file`, on the frame's row."""
+        found = Phrase(self.text(file, e.span), file, e.span, self.value(e, frame, scope), e.type)
+        match e:
+            case m.Literal():
+                return replace(found, constant=True)
+            case m.Operation(op=op, args=args):
+                return replace(found, op=op, parts=tuple(self.phrase(a, frame, scope, file) for a in args))
+            case m.RowsTest(rows=rows) | m.RowsValue(rows=rows):
+                return replace(found, rows=tuple(self.rows(rows, frame, scope, file)))
+            case m.ScoreUse(score=name):
+                return replace(found, score=self.score(self.model.scores[name], frame, scope))
+            case m.FieldUse() | m.MemberUse() | m.EntryUse() | m.EventUse() | m.WithinUse() | m.ElapsedUse():
+                return found
+            case m.SetValue() | m.Invalid():
+                raise AssertionError("a set stands only after `in`, and an invalid model is not lowered")
+            case _:
+                assert_never(e)
+
+    def score(self, score: m.Score, frame: Frame, scope: Scope) -> ScoreSeen:
+        """A score by its clauses, as it counted where the scope reads it; the frame's row or one above has it."""
+        row = above(frame, score.record)
+        here = Scope(score.record, scope.until, score.name)
+        clauses = tuple(
+            ClauseSeen(c.points, self.phrase(c.when, row, here, score.origin.file)) for c in score.clauses
+        )
+        total = sum((c.points for c in clauses if c.added), Decimal(0))
+        return ScoreSeen(score.name, score.label, total, clauses)
+
+    def rows(self, rows: m.Rows, frame: Frame, scope: Scope, file: str) -> list[RowSeen]:
+        """Each child row that a phrase looks at, in the order of time; those without a moment first."""
+        asked = rows_seen(self.meaning.builder, rows, scope)
+        below = Scope(rows.record, scope.until, scope.subject)
+        found = []
+        for row in self.evaluation.evaluator.below(rows.record, frame):
+            where = None if rows.where is None else self.phrase(rows.where, row, below, file)
+            found.append(
+                RowSeen(rows.record, row.key, self.moment(row), self._fate(asked, where, row), where)
+            )
+        return sorted(found, key=lambda r: (r.at is not None, r.at or 0, r.key))
+
+    def moment(self, row: Frame) -> int | None:
+        """The row's own moment, if its record has one."""
+        own = self.model.records[row.record].moment
+        at = None if own is None else row.values[own.name]
+        return at if isinstance(at, int) else None
+
+    def _fate(self, asked: RowsSeen, where: Phrase | None, row: Frame) -> RowFate:
+        ev = self.evaluation.evaluator
+        if asked.there is not None and ev.value(asked.there, row) is not True:
+            return RowFate.LATER
+        if asked.inside is not None and ev.value(asked.inside, row) is not True:
+            return RowFate.OUTSIDE
+        if where is None or where.value is True:
+            return RowFate.COUNTED
+        return RowFate.REFUSED if where.value is False else RowFate.UNKNOWN
+
+
+def above(frame: Frame, record: str) -> Frame:
+    """The row of `record` in scope: the frame's own, or one above it."""
+    at: Frame | None = frame
+    while at is not None and at.record != record:
+        at = at.parent
+    if at is None:
+        raise LookupError(f"no row of `{record}` is in scope")
+    return at

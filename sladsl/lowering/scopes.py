@@ -1,0 +1,51 @@
+"""Where each condition of an agreement is read: on which rows, and up to when it sees the world."""
+
+from __future__ import annotations
+
+from sladsl import model as m
+from sladsl.calendars import PeriodKind
+from sladsl.lowering.builder import Builder
+from sladsl.lowering.clocks import measured
+from sladsl.lowering.conditions import Scope, event_scope
+from sladsl.lowering.definitions import scope_of, until_of
+from sladsl.lowering.figures import Asked, clocked
+from sladsl.lowering.inputs import term
+from sladsl.lowering.populations import base_of, of_definition, period_end
+
+definition = scope_of
+event = event_scope
+
+
+def now(record: str) -> Scope:
+    """As things are at the as-of: what a test expects."""
+    return Scope(record, None, "")
+
+
+def score(s: m.Score, of: m.Definition | None) -> Scope:
+    """The clauses of a score, as they counted for a definition; as they are where it is asked by itself."""
+    return Scope(s.record, None if of is None else scope_of(of).until, s.name)
+
+
+def route(b: Builder, r: m.Route) -> Scope:
+    d = b.model.definitions[r.definition]
+    until = until_of(d.record, d.name) if d.entry_type is not None else None
+    return Scope(d.record, until, f"route {d.name}")
+
+
+def branches(b: Builder, c: m.Commitment) -> Scope:
+    """The branches of a commitment's choice of deadlines."""
+    kpi, clock = measured(b, c.kpi)
+    p = clocked(b, Asked(c.id, kpi, c.period, c.population, term(b)), clock)
+    return Scope(p.record, p.until, c.id)
+
+
+def population(b: Builder, p: m.Population, by: str | None, figure: str) -> Scope:
+    """The `where` of a KPI's population, narrowed to the rows of the definition `by` in a commitment `of` it."""
+    own = of_definition(b, by) if by is not None else base_of(b, p, term(b))
+    return Scope(own.record, own.until, figure)
+
+
+def whose(b: Builder, p: m.Population, by: str | None, figure: str, period: PeriodKind) -> Scope:
+    """`whose` and the value of a statistic see everything up to the end of the period."""
+    own = of_definition(b, by) if by is not None else base_of(b, p, term(b))
+    return Scope(own.record, period_end(own, period), figure)
