@@ -28,6 +28,8 @@ MOST_ROWS = 200_000
 NEARLY_ALL = 0.99
 """Real exports have a blank cell, a `#REF!` row or a row twice: what is so in 99 of 100 rows is meant so, and the rest is a data
 problem that a run will list."""
+MANY = 100
+"""Rows in which something that never happens is taken not to happen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,11 +292,20 @@ def _linked(looked: Sequence[_Looked]) -> Iterator[_Looked]:
         _, link = found
         parents[child.record.name] = link.parent
         key = next((f for f in child.record.fields if f.key and f.column == link.column), None)
-        fields = tuple(f for f in child.record.fields if f.column != link.column or f.key)
+        if key is not None and not _one_each(child, key):
+            key = None
+        fields = tuple(f for f in child.record.fields if f.column != link.column or f is key)
         yield replace(
             child,
             record=replace(child.record, fields=fields, link=replace(link, own=key.name if key else "")),
         )
+
+
+def _one_each(child: _Looked, key: InferredField) -> bool:
+    """Whether a parent's key really is its child's too. In a few rows it may happen to occur once each, and as a key it would make every
+    later row of the same parent a mistake; so it takes many rows, or a name that says that it is the child's own."""
+    generic = _key_rank("any_id", child.record.name)
+    return child.record.rows >= MANY or _key_rank(key.name, child.record.name) != generic
 
 
 def _links(

@@ -159,6 +159,20 @@ def test_keys_and_joins(tmp_path: Path) -> None:
     assert [f.name for f in deal.fields] == ["record_id", "won"]
 
 
+def test_a_parents_key_that_happens_to_occur_once_is_no_key_of_the_child(tmp_path: Path) -> None:
+    """As a key it would make every later call to the same lead a mistake."""
+    write(tmp_path, "leads.csv", "id,email\n1,a@x.com\n2,b@x.com\n")
+    write(tmp_path, "calls.csv", "lead_id,kind\n1,x\n2,y\n")
+    _, call = infer(["leads.csv", "calls.csv"], tmp_path)
+    assert call.link == InferredLink("lead", "lead_id", "id")
+    assert [(f.name, f.key) for f in call.fields] == [("kind", False)]
+    ids = [f"L-{n}" for n in range(100)]
+    write(tmp_path, "leads.csv", "id,email\n" + "".join(f"{x},{x}@x.com\n" for x in ids))
+    write(tmp_path, "calls.csv", "lead_id,kind\n" + "".join(f"{x},x\n" for x in ids))
+    _, call = infer(["leads.csv", "calls.csv"], tmp_path)
+    assert call.link == InferredLink("lead", "lead_id", "id", own="lead_id")
+
+
 def test_a_few_bad_rows_change_nothing(tmp_path: Path) -> None:
     rows = [f"L-{n},2026-07-06 06:30" for n in range(300)]
     text = "\n".join(["Record ID,Create Date", *rows, ",", "L-5,2026-07-06 06:30", "#REF!,#REF!", "L-300,"])
