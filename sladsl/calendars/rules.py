@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from sladsl.calendars.instants import DAY, day_number
@@ -74,17 +77,12 @@ def holiday_days(rule: HolidayRule, first_year: int, last_year: int) -> set[int]
 def holiday_names(region: str, years: Iterable[int]) -> tuple[str, ...]:
     """Every name that `except` may use for a holiday of these years, sorted: in English, and in the region's
     own language."""
-    return tuple(
-        sorted(
-            {
-                name
-                for year in years
-                for _, names in _holidays_of(region, year)
-                for called in names
-                for name in called
-            }
-        )
-    )
+    return tuple(sorted({name for year in years for name in _names_in(region, year)}))
+
+
+def has_holiday(region: str, name: str, years: Iterable[int]) -> bool:
+    """Whether `name` is among the `holiday_names` of these years; they are looked through only until it is found."""
+    return any(name in _names_in(region, year) for year in years)
 
 
 def is_holiday_region(region: str) -> bool:
@@ -117,17 +115,32 @@ def holiday_years(region: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    """Country code → its class. The registry names them without loading the holidays of every country there is."""
+def _countries() -> dict[str, tuple[str, str]]:
+    """Country code → its module and its class. The registry names them without loading the holidays of any country."""
     from holidays.registry import COUNTRIES
 
-    return {codes[1]: codes[0] for codes in COUNTRIES.values()}
+    return {codes[1]: (module, codes[0]) for module, codes in COUNTRIES.items()}
+
+
+@cache
+def _country(code: str) -> type[HolidayBase]:
+    """The class of a country, from its module alone: imported in the usual way, the package loads the holidays of every country there
+    is, and `sla check` would spend a quarter of its time on that."""
+    import holidays
+
+    module, name = _countries()[code]
+    folders = [str(Path(folder) / "countries") for folder in holidays.__path__]
+    spec = PathFinder.find_spec(f"holidays.countries.{module}", folders)
+    assert spec is not None
+    assert spec.loader is not None
+    loaded = module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    found: type[HolidayBase] = getattr(loaded, name)
+    return found
 
 
 def _subdivisions(country: str) -> tuple[str, ...]:
-    import holidays
-
-    return tuple(getattr(holidays, _countries()[country]).subdivisions)
+    return tuple(_country(country).subdivisions)
 
 
 @lru_cache(maxsize=1)
@@ -144,9 +157,7 @@ def _entity(region: str, year: int | None, language: str | None) -> HolidayBase:
     country, _, part = region.partition("-")
     years = () if year is None else year
     if country in _countries():
-        return holidays.country_holidays(
-            country, subdiv=part or None, years=years, language=language, expand=False
-        )
+        return _country(country)(subdiv=part or None, years=years, language=language, expand=False)
     return holidays.financial_holidays(region, years=years, language=language, expand=False)
 
 
@@ -166,6 +177,10 @@ def _holidays_of(region: str, year: int) -> tuple[tuple[int, tuple[frozenset[str
         (day_number(date), tuple(map(names, zip(*(entity.get_list(date) for entity in spoken), strict=True))))
         for date in sorted(spoken[0])
     )
+
+
+def _names_in(region: str, year: int) -> set[str]:
+    return {name for _, names in _holidays_of(region, year) for called in names for name in called}
 
 
 def _without_label(entity: HolidayBase) -> Callable[[str], str]:

@@ -6,6 +6,7 @@ import doctest
 from datetime import date
 from importlib import import_module
 
+import holidays
 import pytest
 
 from sladsl.calendars import (
@@ -19,6 +20,7 @@ from sladsl.calendars import (
     HolidayRule,
     day_number,
     describe,
+    has_holiday,
     holiday_days,
     holiday_names,
     holiday_years,
@@ -71,6 +73,25 @@ def test_other_regions_are_refused(region: str) -> None:
     assert not is_holiday_region(region)
     with pytest.raises(ValueError, match="no holidays are known for"):
         holiday_days(HolidayRule(region), 2026, 2026)
+
+
+@pytest.mark.parametrize("region", ["US", "US-CA", "DE-BE", "GB-SCT", "IN", "HK", "PR", "GU", "AX", "SJ"])
+def test_a_country_loaded_by_itself_has_the_librarys_holidays(region: str) -> None:
+    """Some of these are made from another country's class."""
+    country, _, part = region.partition("-")
+    for year in (2021, 2026):
+        library = holidays.country_holidays(country, subdiv=part or None, years=year, expand=False)
+        assert holiday_days(HolidayRule(region), year, year) == {day_number(date) for date in library}
+        english = holidays.country_holidays(country, subdiv=part or None, years=year, language="en_US")
+        assert {name for date in english for name in english.get_list(date)} <= set(
+            holiday_names(region, [year])
+        )
+
+
+def test_a_name_is_known_when_one_of_the_years_has_it() -> None:
+    assert has_holiday("US", "Juneteenth National Independence Day", [2019, 2026])
+    assert not has_holiday("US", "Juneteenth National Independence Day", [2019])
+    assert not has_holiday("US", "Karfreitag", range(2020, 2030))
 
 
 def on(*days: str) -> set[int]:
