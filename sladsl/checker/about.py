@@ -23,7 +23,7 @@ def record_of(ctx: Context, references: Sequence[ast.Reference], visiting: tuple
             return [ref.record.text] if ref.record.text in ctx.records else []
     for ref in references:
         symbol = ctx.symbols.get(ref.name.text)
-        if symbol is not None and symbol.kind == "record":
+        if symbol is not None and symbol.may_be("record"):
             return [symbol.name] if symbol.name in ctx.records else []
         if symbol is not None and symbol.kind in {"score", "define", "event", "kpi"}:
             found = _find(ctx, symbol.name, visiting)

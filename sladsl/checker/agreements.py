@@ -143,7 +143,7 @@ def _review(ctx: Context, source: Source, node: ast.Agreement) -> m.Review | Non
         if records:
             ctx.use(source, name.span, "field", name.text, records[0].name)
             over.append(name.text)
-        elif not any(s.kind == "record" and s.node is None for s in ctx.symbols.values()):
+        elif not ctx.misses_a_record:
             known = dict.fromkeys(f for r in ctx.records.values() for f in r.fields)
             ctx.report_unknown(
                 "SLA203",

@@ -140,7 +140,7 @@ def find_calendar(scope: Scope, name: ast.Name) -> str | None:
         )
         return None
     ctx.use(scope.source, name.span, symbol.kind, name.text)
-    if symbol.kind != "calendar":
+    if not symbol.may_be("calendar"):
         scope.report(
             "SLA204",
             name.span,

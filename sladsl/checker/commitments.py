@@ -144,7 +144,7 @@ def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:
         )
         return None
     ctx.use(scope.source, name.span, symbol.kind, name.text)
-    if symbol.kind != "kpi":
+    if not symbol.may_be("kpi"):
         advice = (
             f"count it first: `kpi {name.text}_volume = count of {name.text}`"
             if symbol.kind in {"define", "record"}

@@ -30,7 +30,8 @@ _MOST_GUESSES = 200
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A declared name. `node` is None when its declaration could not be read: it swallows what refers to it."""
+    """A declared name. `node` is None when its declaration could not be read: it swallows what refers to it, and its kind may be
+    empty."""
 
     kind: str
     name: str
@@ -41,6 +42,10 @@ class Symbol:
     @property
     def words(self) -> str:
         return KIND_WORDS[self.kind]
+
+    def may_be(self, *kinds: str) -> bool:
+        """Whether it is of one of these kinds; what could not be read may be of any."""
+        return self.node is None or self.kind in kinds
 
 
 @dataclass
@@ -122,8 +127,14 @@ class Context:
         return Fix(f"replace `{old}` with `{new}`", (Edit(span, text),), Safety.NEEDS_A_LOOK)
 
     def use(self, source: Source, span: Span, kind: str, name: str, record: str | None = None) -> None:
-        """Remember one reference for the editor."""
-        self.uses.append(m.Use(source.name, span, kind, name, record))
+        """Remember one reference for the editor; what could not be read and is of no known kind leads nowhere."""
+        if kind:
+            self.uses.append(m.Use(source.name, span, kind, name, record))
+
+    @property
+    def misses_a_record(self) -> bool:
+        """Whether a record could not be read: any name may be its field."""
+        return any(s.node is None and s.kind in ("record", "") for s in self.symbols.values())
 
     def lineage(self, record: str) -> tuple[m.Record, ...]:
         """The record and its ancestors, nearest first."""

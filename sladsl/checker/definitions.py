@@ -140,7 +140,7 @@ def find_population(ctx: Context, source: Source, name: ast.Name) -> tuple[str, 
         )
         return None
     ctx.use(source, name.span, symbol.kind, name.text)
-    if symbol.kind not in {"record", "define"}:
+    if not symbol.may_be("record", "define"):
         ctx.report(
             "SLA204",
             source,
@@ -310,8 +310,7 @@ def _is_anything(ctx: Context, ref: ast.Reference) -> bool:
     """Whether a name is declared or a field somewhere, or could be one of a record that was not read."""
     if ref.record is not None or ref.name.text in ctx.symbols:
         return True
-    unread = any(s.kind == "record" and s.node is None for s in ctx.symbols.values())
-    return unread or any(ref.name.text in r.fields for r in ctx.records.values())
+    return ctx.misses_a_record or any(ref.name.text in r.fields for r in ctx.records.values())
 
 
 def is_moving(ctx: Context, moment: m.Moment) -> bool:

@@ -256,7 +256,7 @@ def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
     """`response_time within 1 business hour`."""
     invalid = m.Invalid(t.BOOLEAN, node.span)
     found = scope.lookup(ast.Reference(node.kpi, None, node.kpi.span))
-    if not isinstance(found, Symbol) or found.kind != "kpi":
+    if not isinstance(found, Symbol) or not found.may_be("kpi"):
         _report_not_a_kpi(scope, node, found is None)
         return invalid
     scope.ctx.use(scope.source, node.kpi.span, "kpi", found.name)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from sladsl.checker.context import Context, Declared, Symbol, elsewhere
-from sladsl.source import Source, Span
+from sladsl.source import Source
 from sladsl.syntax import ast
 
 Files = Sequence[tuple[Source, ast.File]]
-
-_HEADER = re.compile(
-    r"^\ufeff?(record|let|score|define|event|kpi|calendar|agreement)\b(?:[ \t]+([A-Za-z_]\w*))?", re.MULTILINE
-)
 
 
 def collect(ctx: Context, files: Files) -> None:
@@ -25,7 +20,7 @@ def collect(ctx: Context, files: Files) -> None:
                 name = declaration.name
                 _declare(ctx, Symbol(kind, name.text, source, name.span, declaration))
     for source, file in files:
-        _collect_unreadable(ctx, source, file)
+        _collect_unread(ctx, source, file)
     ctx.is_fragment = not ctx.broken_agreement and all(
         isinstance(d, ast.DataSource | ast.Calendar | ast.Let | ast.Import)
         for _, f in files
@@ -75,14 +70,11 @@ def _declare(ctx: Context, symbol: Symbol) -> None:
     )
 
 
-def _collect_unreadable(ctx: Context, source: Source, file: ast.File) -> None:
+def _collect_unread(ctx: Context, source: Source, file: ast.File) -> None:
     """Names whose declaration did not parse, so that the broken declaration costs one error and not one for every use."""
-    read = {d.span.start for d in file.declarations}
-    for found in _HEADER.finditer(source.text):
-        if found.start(1) in read:
-            continue
-        kind, name = found.group(1), found.group(2)
-        if kind == "agreement":
+    for broken in file.broken:
+        if broken.kind == "agreement":
             ctx.broken_agreement = True
-        elif name is not None:
-            ctx.symbols.setdefault(name, Symbol(kind, name, source, Span(*found.span(2)), None))
+        elif broken.name is not None:
+            name = broken.name.text
+            ctx.symbols.setdefault(name, Symbol(broken.kind, name, source, broken.name.span, None))

@@ -142,7 +142,7 @@ def report_shared_names(ctx: Context) -> None:
         visible = {r.name for r in ctx.lineage(record.name)}
         for field in record.fields.values():
             symbol = ctx.symbols.get(field.name)
-            if symbol is None or field.implied:
+            if symbol is None or symbol.node is None or field.implied:
                 continue
             if symbol.kind != "let" and ctx.about.get(symbol.name) not in visible:
                 continue

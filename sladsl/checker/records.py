@@ -247,7 +247,7 @@ def find_record(ctx: Context, source: Source, name: ast.Name, role: str) -> m.Re
         )
         return None
     ctx.use(source, name.span, symbol.kind, name.text)
-    if symbol.kind != "record":
+    if not symbol.may_be("record"):
         ctx.report(
             "SLA204",
             source,

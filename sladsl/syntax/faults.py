@@ -57,6 +57,10 @@ _OTHER_SIGNS = {
     "%": "a percentage is a number with `%` right after it: `95%`",
 }
 _LINE = re.compile(r"[^\r\n]*")
+_NAMING = ("calendar", "record", "let", "score", "define", "event", "kpi")
+_HEADER = re.compile(r'(?:[A-Za-z_]\w*[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:"[^"\n]*"[ \t]*)?(?:[:=]|of\b)')
+"""The name in what looks like the first line of a declaration: `MQL "Qualified":`, `definition MQL:`, `volume = …`, `fit of lead:`."""
+_INDENTED = re.compile(rf"^[ \t]+({'|'.join(_NAMING)})[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
 
 # --- the whole text -------------------------------------------------------------------------------
@@ -143,12 +147,33 @@ def begins(text: str) -> bool:
     return start_rule(words(text, limit=4)) is not None
 
 
-def declared_name(parts: tuple[Word, ...]) -> ast.Name | None:
-    """The name that a declaration would have declared, None when it names nothing."""
-    named = parts and parts[0].text not in ("agreement", "lifecycle", "route", "import", "test")
-    if named and len(parts) > 1 and parts[1].kind == "name" and parts[1].text != "owes":
-        return ast.Name(parts[1].text, parts[1].span)
-    return None
+def unread(text: str) -> tuple[ast.Unread, ...]:
+    """What a piece that does not parse would have declared, the declarations in it that are only indented included."""
+    first = _unread(text, words(text, limit=4))
+    inside = (
+        ast.Unread(found[1], ast.Name(found[2], Span(*found.span(2))), Span(*found.span()))
+        for found in _INDENTED.finditer(text, text.find("\n") + 1 or len(text))
+    )
+    return (first, *inside) if first else tuple(inside)
+
+
+def _unread(text: str, parts: tuple[Word, ...]) -> ast.Unread | None:
+    if not parts or start_rule(parts) == "owes":
+        return None
+    whole = Span(parts[0].span.start, len(text))
+    kind = parts[0].text if parts[0].text in DECLARATIONS else _meant(parts[0]) or ""
+    if kind == "agreement":
+        return ast.Unread(kind, None, whole)
+    if kind in _NAMING and len(parts) > 1 and parts[1].kind == "name":
+        return ast.Unread(kind, ast.Name(parts[1].text, parts[1].span), whole)
+    header = None if kind else _HEADER.match(text)
+    return ast.Unread("", ast.Name(header[1], Span(*header.span(1))), whole) if header else None
+
+
+def _meant(word: Word) -> str | None:
+    """The word that begins a declaration and is most like this one."""
+    near = [(cost, each) for each in DECLARATIONS if (cost := repair.likeness(word.text, each)) is not None]
+    return min(near)[1] if near else None
 
 
 def no_declaration(text: str, parts: tuple[Word, ...]) -> Diagnostic:
@@ -173,10 +198,9 @@ def no_declaration(text: str, parts: tuple[Word, ...]) -> Diagnostic:
 
 
 def _unknown(word: Word) -> Diagnostic:
-    near = [(cost, each) for each in DECLARATIONS if (cost := repair.likeness(word.text, each)) is not None]
+    best = _meant(word)
     message = f"no declaration begins with `{shown(word.text)}`"
-    if near:
-        best = min(near)[1]
+    if best is not None:
         return problem(
             "SLA101", message, word.span, help=f"did you mean `{best}`?", fixes=(_fix(word.span, best),)
         )

@@ -166,18 +166,18 @@ def parse(source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
     """The tree of a text and what is wrong with its syntax, in the order of the text.
 
     Does not raise for anything a text may hold. Declarations with a syntax error are left out of the tree;
-    their names are in `File.broken`.
+    what they would have declared is in `File.broken`.
     """
     whole = Span(0, len(source.text))
     refused = faults.whole_text(source.text)
     if refused:
         return ast.File((), whole), (replace(refused, file=source.name),)
     declarations: list[ast.Declaration] = []
-    broken: list[ast.Name] = []
+    broken: list[ast.Unread] = []
     found: list[Diagnostic] = []
     for parsed in _pieces(source.text, cut(source.text)):
         declarations += [parsed.declaration] if parsed.declaration else []
-        broken += [parsed.name] if parsed.name else []
+        broken += parsed.unread
         found += parsed.problems
     diagnostics = tuple(replace(each, file=source.name) for each in found)
     return ast.File(tuple(declarations), whole, tuple(broken)), diagnostics
@@ -185,14 +185,14 @@ def parse(source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """One piece: its declaration, or the name it would have declared, and what is wrong with it.
+    """One piece: its declaration, or what it would have declared, and what is wrong with it.
 
     `begins` says whether it begins as a declaration does.
     """
 
     begins: bool
     declaration: ast.Declaration | None
-    name: ast.Name | None
+    unread: tuple[ast.Unread, ...]
     problems: tuple[Diagnostic, ...]
 
 
@@ -221,8 +221,8 @@ def _strays(pieces: tuple[Piece, ...], *, said: bool) -> Iterator[_Parsed]:
     """Lines in a row that begin no declaration: one error for all, and one for each that is nearly a declaration."""
     for piece in pieces:
         parsed = _parsed(piece, hints=True)
-        if not said or any(problem.fixes for problem in parsed.problems):
-            yield parsed
+        told = said and not any(problem.fixes for problem in parsed.problems)
+        yield replace(parsed, problems=()) if told else parsed
         said = True
 
 
@@ -242,7 +242,7 @@ def _parse_piece(text: str, hints: bool) -> _Parsed:
     rule = faults.start_rule(words(text, limit=4))
     if rule is None or text[0] in " \t":
         parts = words(text)
-        return _Parsed(False, None, faults.declared_name(parts), (faults.no_declaration(text, parts),))
+        return _Parsed(False, None, faults.unread(text), (faults.no_declaration(text, parts),))
     try:
         refused = faults.too_large(text) or faults.nesting(text)
         declaration, problems = (None, (refused,)) if refused else _built(_lark().parse(text, start=rule))
@@ -251,8 +251,8 @@ def _parse_piece(text: str, hints: bool) -> _Parsed:
     except _TooDeep as error:
         declaration, problems = None, (faults.too_long(error.span),)
     if declaration and all(problem.code == "SLA106" for problem in problems):
-        return _Parsed(True, declaration, None, problems)
-    return _Parsed(True, None, faults.declared_name(words(text, limit=2)), problems)
+        return _Parsed(True, declaration, (), problems)
+    return _Parsed(True, None, faults.unread(text), problems)
 
 
 _parsed_short = lru_cache(maxsize=4096)(_parse_piece)

@@ -96,8 +96,30 @@ def test_one_broken_declaration_costs_one_error_and_leaves_the_others(broken: in
 def test_the_names_of_broken_declarations_are_known() -> None:
     text = 'kpi a = cuont of x\nrecord b:\ndefine c lead\nmarketing owes sales:\n  x\nagreement d:\nscore "e" of x:\n'
     file, _ = parse(Source("x.sla", text))
-    assert [name.text for name in file.broken] == ["a", "b", "c"]
-    assert [text[name.span.start : name.span.end] for name in file.broken] == ["a", "b", "c"]
+    named = [(each.kind, each.name) for each in file.broken]
+    assert [(kind, name and name.text) for kind, name in named] == [
+        *(("kpi", "a"), ("record", "b"), ("define", "c")),
+        ("agreement", None),
+    ]
+    assert [text[name.span.start : name.span.end] for _, name in named if name] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("defin MQL: lead when x", "define", "MQL"),
+        ("Define MQL: lead when x", "define", "MQL"),
+        ("definition MQL: lead when x", "", "MQL"),
+        ('MQL "Qualified": lead when x', "", "MQL"),
+        ("fit of lead:\n  add 40 when x", "", "fit"),
+        ("volume = count of lead", "", "volume"),
+        ("let x = 1 +\n  define MQL: lead", "define", "MQL"),
+    ],
+)
+def test_a_name_is_known_whatever_is_wrong_with_its_first_word(text: str, kind: str, name: str) -> None:
+    file, _ = parse(Source("x.sla", text))
+    assert (kind, name) in [(each.kind, each.name and each.name.text) for each in file.broken]
+    assert all(text[each.name.span.start :].startswith(each.name.text) for each in file.broken if each.name)
 
 
 def test_text_before_the_first_declaration_is_one_error() -> None:

@@ -216,6 +216,7 @@ __all__ = [
     "TypeExpression",
     "Unary",
     "Unit",
+    "Unread",
     "Warn",
     "WeeklyOpening",
     "YearStarts",
@@ -240,13 +241,24 @@ Declaration = (
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """What a declaration that did not parse would have declared, as far as that can be told.
+
+    `kind` is the word it begins with, or should have; empty where that is not known. `name` is None for an agreement.
+    """
+
+    kind: str
+    name: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """The declarations of one text in their order; one that did not parse is left out.
 
-    `broken` has the names that the left out ones would have declared, so that a use of one is not a second
-    mistake.
+    `broken` has what the left out ones would have declared, so that a use of it is not a second mistake.
     """
 
     declarations: tuple[Declaration, ...]
     span: Span
-    broken: tuple[Name, ...] = ()
+    broken: tuple[Unread, ...] = ()
