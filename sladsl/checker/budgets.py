@@ -129,7 +129,7 @@ def find_calendar(scope: Scope, name: ast.Name) -> str | None:
     ctx = scope.ctx
     symbol = ctx.symbols.get(name.text)
     if symbol is None:
-        known = [s.name for s in ctx.symbols.values() if s.kind == "calendar"]
+        known = (s.name for s in ctx.symbols.values() if s.kind == "calendar")
         ctx.report_unknown(
             "SLA201",
             scope.source,

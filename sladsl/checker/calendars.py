@@ -19,7 +19,7 @@ from sladsl.calendars import (
     zone_names,
 )
 from sladsl.checker.context import Context, Symbol
-from sladsl.checker.suggest import nearest
+from sladsl.checker.suggest import nearest, replacement
 from sladsl.diagnostics import Label
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
@@ -59,7 +59,7 @@ def check_zone(ctx: Context, source: Source, node: ast.Text) -> str | None:
     if is_zone(node.value):
         return node.value
     guess = _likely_zone(node.value)
-    fixes = [] if guess is None else [ctx.replace(source, node.span, guess, node.value, quote=True)]
+    fixes = [] if guess is None else [replacement(node.value, guess, node.span, quote=True)]
     advice = f'did you mean "{guess}"? ' if guess is not None else ""
     upper = node.value.upper()
     if (upper in _USUAL_ZONES and "/" not in upper) or node.value[:1] in "+-" or upper.startswith("ETC/GMT"):
@@ -91,14 +91,14 @@ def _likely_zone(word: str) -> str | None:
 
 def check_calendar(ctx: Context, symbol: Symbol, node: ast.Calendar) -> None:
     """Turn a calendar's lines into its rules; a calendar with an error in it is left out of the model."""
-    before = len(ctx.diagnostics)
+    before = ctx.reports
     own = None if node.zone is None else check_zone(ctx, symbol.source, node.zone)
     zone = own if node.zone is not None else ctx.agreement.zone if ctx.agreement else "UTC"
     reader = _Reader(ctx, symbol.source)
     for rule in node.rules:
         reader.read(rule)
     reader.check_overlaps()
-    if len(ctx.diagnostics) > before or zone is None:
+    if ctx.reports > before or zone is None:
         return
     weekly = tuple(_spans(day) for day in reader.weekly)
     rules = CalendarRules(
@@ -204,9 +204,7 @@ class _Reader:
                 rule.region.span,
                 f'no holidays are known for "{region}"',
                 help=f'did you mean "{guess}"?' if guess is not None else usual,
-                fixes=[]
-                if guess is None
-                else [self.ctx.replace(self.source, rule.region.span, guess, region, quote=True)],
+                fixes=[] if guess is None else [replacement(region, guess, rule.region.span, quote=True)],
             )
             return
         fine = True

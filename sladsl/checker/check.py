@@ -16,6 +16,7 @@ from sladsl.checker import (
     routes,
     sources,
     tests,
+    unknown,
 )
 from sladsl.checker.context import Context, Symbol
 from sladsl.diagnostics import Diagnostic, Severity
@@ -43,6 +44,7 @@ def check(files: names.Files, incomplete: bool = False) -> tuple[m.Model, tuple[
     for symbol in order.ordered(ctx):
         _declaration(ctx, symbol)
     _promises(ctx, files)
+    ctx.diagnostics += unknown.errors(ctx.unknown, [source.name for source, _ in files])
     return _model(ctx), tuple(ctx.diagnostics)
 
 

@@ -10,7 +10,7 @@ from sladsl.calendars import PeriodKind
 from sladsl.checker import definitions, targets
 from sladsl.checker.context import Context
 from sladsl.checker.scope import Scope
-from sladsl.checker.suggest import listed
+from sladsl.checker.suggest import listed, replacement
 from sladsl.checker.targets import Figure
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
@@ -56,9 +56,7 @@ def _check_parties(ctx: Context, source: Source, node: ast.Owes) -> bool:
             node.counterparty.span,
             f"`{node.party.text}` cannot owe itself",
             help="" if other is None else f"did you mean `{other}`?",
-            fixes=()
-            if other is None
-            else (ctx.replace(source, node.counterparty.span, other, node.party.text),),
+            fixes=() if other is None else (replacement(node.party.text, other, node.counterparty.span),),
         )
         return False
     return fine
@@ -133,7 +131,7 @@ def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:
     ctx = scope.ctx
     symbol = ctx.symbols.get(name.text)
     if symbol is None:
-        known = [s.name for s in ctx.symbols.values() if s.kind == "kpi"]
+        known = (s.name for s in ctx.symbols.values() if s.kind == "kpi")
         ctx.report_unknown(
             "SLA201",
             scope.source,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from sladsl import model as m
 from sladsl.checker.suggest import nearest
-from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Safety
+from sladsl.checker.unknown import Unknown
+from sladsl.diagnostics import Diagnostic, Fix, Label
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
@@ -25,7 +26,7 @@ KIND_WORDS = {
 
 _EXPLAINED_BY_A_MISSING_IMPORT = frozenset({"SLA201", "SLA206", "SLA438", "SLA703", "SLA705"})
 _MOST_GUESSES = 200
-"""A text with more unknown names than this is not an agreement with slips in it, and guessing takes time."""
+"""A text with more unknown words than this is not an agreement with slips in it, and guessing takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,10 @@ class Context:
         default_factory=set
     )  # records whose parent is not known: any name may be its field
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
     uses: list[m.Use] = field(default_factory=list)
 
-    _guesses: int = 0
+    _guesses: dict[str, str | None] = field(default_factory=dict)  # by message
     agreement: m.Agreement | None = None
     calendars: dict[str, m.Calendar] = field(default_factory=dict)
     records: dict[str, m.Record] = field(default_factory=dict)
@@ -109,22 +111,23 @@ class Context:
         candidates: Iterable[str],
         help: str = "",
     ) -> None:
-        """Add an error about a word that means nothing here, with the nearest word that does."""
-        word = name.text if isinstance(name, ast.Name) else name.value
-        self._guesses += 1
-        guess = nearest(word, candidates) if self._guesses <= _MOST_GUESSES else None
-        fixes = (
-            []
-            if guess is None
-            else [self.replace(source, name.span, guess, word, isinstance(name, ast.Text))]
-        )
-        advice = f"did you mean `{guess}`?" if guess is not None else help
-        self.report(code, source, name.span, message, help=advice, fixes=fixes)
+        """Add a place where a word means nothing, with the nearest word that does; the check ends with one error for each word.
 
-    @staticmethod
-    def replace(source: Source, span: Span, new: str, old: str, quote: bool = False) -> Fix:
-        text = '"' + new.replace("\\", "\\\\").replace('"', '\\"') + '"' if quote else new
-        return Fix(f"replace `{old}` with `{new}`", (Edit(span, text),), Safety.NEEDS_A_LOOK)
+        `message` tells one set of `candidates` from another: the same message is about the same word among the same ones.
+        """
+        if self.incomplete and code in _EXPLAINED_BY_A_MISSING_IMPORT:
+            return
+        word = name.text if isinstance(name, ast.Name) else name.value
+        if message not in self._guesses and len(self._guesses) < _MOST_GUESSES:
+            self._guesses[message] = nearest(word, candidates)
+        guess = self._guesses.get(message)
+        quoted = isinstance(name, ast.Text)
+        self.unknown.append(Unknown(code, message, source.name, name.span, word, quoted, guess, help))
+
+    @property
+    def reports(self) -> int:
+        """How many mistakes were reported so far."""
+        return len(self.diagnostics) + len(self.unknown)
 
     def use(self, source: Source, span: Span, kind: str, name: str, record: str | None = None) -> None:
         """Remember one reference for the editor; what could not be read and is of no known kind leads nowhere."""

@@ -129,7 +129,7 @@ def find_population(ctx: Context, source: Source, name: ast.Name) -> tuple[str, 
     """The record and, where it is one, the definition that a population's name means; None when it is reported, here or before."""
     symbol = ctx.symbols.get(name.text)
     if symbol is None:
-        known = [s.name for s in ctx.symbols.values() if s.kind in {"record", "define"}]
+        known = (s.name for s in ctx.symbols.values() if s.kind in {"record", "define"})
         ctx.report_unknown(
             "SLA201",
             source,

@@ -279,7 +279,7 @@ def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
 
 
 def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:
-    kpis = [s.name for s in scope.ctx.symbols.values() if s.kind == "kpi"]
+    kpis = (s.name for s in scope.ctx.symbols.values() if s.kind == "kpi")
     if unknown and scope.is_whole:
         scope.ctx.report_unknown("SLA201", scope.source, node.kpi, f"there is no KPI `{node.kpi.text}`", kpis)
     elif not unknown:

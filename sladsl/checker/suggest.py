@@ -1,9 +1,12 @@
-"""Did you mean: the nearest of a few words. Only called when an error is reported."""
+"""Did you mean: the nearest of a few words, and how words are named in a message. Only called when an error is reported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+from sladsl.diagnostics import Edit, Fix, Safety
+from sladsl.source import Span
 
 MOST_CANDIDATES = 1000
 """Beyond this many a guess costs more than it helps."""
@@ -21,6 +24,13 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         return None
     found = get_close_matches(folded, by_folded, n=1, cutoff=0.7)
     return by_folded[found[0]] if found else None
+
+
+def replacement(old: str, new: str, *places: Span, quote: bool = False) -> Fix:
+    """Writes `new` where `old` stands, at one or more places of a file; as a text in quotes with `quote`."""
+    text = '"' + new.replace("\\", "\\\\").replace('"', '\\"') + '"' if quote else new
+    title = f"replace `{old}` with `{new}`" + (f" in {len(places)} places" if len(places) > 1 else "")
+    return Fix(title, tuple(Edit(place, text) for place in places), Safety.NEEDS_A_LOOK)
 
 
 def _folded(word: str) -> str:

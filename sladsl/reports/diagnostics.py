@@ -23,6 +23,8 @@ from sladsl.source import Source, Span
 WIDTH = 100
 _FAR = 1000
 """More characters than a line of a terminal has, marks of no width included: as far as a long line is looked at."""
+_MOST_LABELS = 3
+"""A mistake with more places than this is drawn with the first of them, and the rest is counted."""
 STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.HINT: Style.HINT}
 
 
@@ -49,18 +51,23 @@ class _Block:
 def draw(diagnostic: Diagnostic, sources: Mapping[str, Source], colour: bool = False) -> str:
     """The diagnostic as several lines for a terminal; `sources` by file name. No line end at its end."""
     style = STYLES[diagnostic.severity]
+    labels = diagnostic.labels
+    shown = labels if len(labels) <= _MOST_LABELS else labels[: _MOST_LABELS - 1]
     head = paint(f"{diagnostic.severity}[{diagnostic.code}]", style, colour)
     lines = [f"{head}: {paint(safe(diagnostic.message), Style.STRONG, colour)}"]
-    blocks = _blocks(diagnostic, sources)
+    blocks = _blocks(replace(diagnostic, labels=shown), sources)
     gutter = max((len(str(mark.line)) for block in blocks for mark in block.marks), default=1)
     for arrow, block in zip(["-->", *[":::"] * len(blocks)], blocks, strict=False):
         lines.append(f"{' ' * gutter}{paint(arrow, Style.FRAME, colour)} {block.place}")
         lines += _excerpt(block, gutter, style, colour)
     # A help says what its fixes do; without one the fixes' titles say it.
     notes = [diagnostic.help] if diagnostic.help else [fix.title for fix in diagnostic.fixes]
+    notes = [f"help: {text}" for text in notes]
+    if len(shown) < len(labels):
+        notes.insert(0, f"note: and in {len(labels) - len(shown)} more places")
     lines += [f"{' ' * gutter} {paint('|', Style.FRAME, colour)}"] * bool(notes)
     equals = paint("=", Style.FRAME, colour)
-    lines += [f"{' ' * gutter} {equals} help: {safe(text)}" for text in notes]
+    lines += [f"{' ' * gutter} {equals} {safe(text)}" for text in notes]
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -140,7 +140,7 @@ def test_sources_and_calendars_alone_are_no_mistake() -> None:
 
 
 def test_diagnostics_come_in_the_order_of_files_and_places() -> None:
-    files = {"b.sla": "define X: nothing\n", "z.sla": "define Y: nothing\n"}
+    files = {"b.sla": "define X: nothing\n", "z.sla": "define Y: nobody\n"}
     made = compiled('import "z.sla"\nimport "b.sla"\n\ndefine Q: r when a\n\ndefine P: q\n', files)
     assert [
         (d.file, made.sources[d.file].position(d.span.start).line)

@@ -1,0 +1,64 @@
+"""A word that nothing has is one error, which knows every place of it."""
+
+from __future__ import annotations
+
+from sladsl.compiler import Compilation, compile_text
+from sladsl.diagnostics import Diagnostic
+
+RECORDS = """\
+record lead:
+  id      key text
+  won_at  optional time
+
+record deal:
+  id      key text
+  won_on  optional time
+
+"""
+
+
+def errors(made: Compilation) -> list[Diagnostic]:
+    return [d for d in made.diagnostics if d.severity == "error"]
+
+
+def mended(made: Compilation, error: Diagnostic) -> str:
+    text = made.source.text
+    for edit in sorted(error.fixes[0].edits, key=lambda e: e.span, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+def test_the_first_place_has_the_error_and_the_others_are_labels_in_order() -> None:
+    uses = "".join(f"define D{n}: Custmer\n" for n in range(5))
+    made = compile_text(f"{RECORDS}{uses}define Customer: lead when won_at is known\n", "a.sla")
+    (error,) = errors(made)
+    lines = [made.source.position(label.span.start).line for label in error.labels]
+    assert (made.source.position(error.span.start).line, lines) == (9, [10, 11, 12, 13])
+    assert error.help == "did you mean `Customer`?"
+    assert error.fixes[0].title == "replace `Custmer` with `Customer` in 5 places"
+    assert errors(compile_text(mended(made, error), "a.sla")) == []
+
+
+def test_the_fix_leaves_other_files_alone_and_the_labels_name_them() -> None:
+    other = "define B: Custmer\n"
+    text = f'import "b.sla"\n{RECORDS}define Customer: lead when won_at is known\ndefine A: Custmer\n'
+    made = compile_text(text, "a.sla", read={"b.sla": other}.__getitem__, root=".")
+    (error,) = errors(made)
+    assert error.file == "a.sla"
+    assert [(label.file, other[label.span.start : label.span.end]) for label in error.labels] == [
+        ("b.sla", "Custmer")
+    ]
+    assert mended(made, error) == text.replace("A: Custmer", "A: Customer")
+
+
+def test_a_word_that_may_stand_for_different_ones_is_as_many_mistakes() -> None:
+    conditions = "define A: lead when won_t is known\ndefine B: deal when won_t is known\n"
+    made = compile_text(RECORDS + conditions, "a.sla")
+    assert [error.help for error in errors(made)] == ["did you mean `won_at`?", "did you mean `won_on`?"]
+
+
+def test_a_word_asked_for_as_several_kinds_of_thing_is_one_mistake() -> None:
+    uses = 'kpi volume = count of Won\nkpi speed = time from Won to won_at\nroute Won:\n  to "a" otherwise\n'
+    (error,) = errors(compile_text(RECORDS + uses, "a.sla"))
+    assert error.message == "there is no record or definition `Won`"
+    assert len(error.labels) == 2
