@@ -13,7 +13,6 @@ import argparse
 import os
 import statistics
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -25,7 +24,7 @@ def check(agreement: Path) -> tuple[str, ...]:
     return (sys.executable, "-m", "sladsl", "check", str(agreement))
 
 
-def cpu_seconds(command: Sequence[str]) -> float:
+def cpu_seconds(command: tuple[str, ...]) -> float:
     """Processor time of one process from its start to its end; a process that fails ends the benchmark."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment = {**kept, "PYTHONPATH": str(ROOT)}

@@ -40,7 +40,7 @@ def errors(places: Iterable[Unknown], files: Sequence[str]) -> Iterator[Diagnost
         same = place.word if place.code == "SLA201" else place.message
         words.setdefault((place.code, same), []).append(place)
     for alike in words.values():
-        guesses = list(dict.fromkeys(place.guess for place in alike if place.guess is not None))
+        guesses: list[str | None] = [*dict.fromkeys(p.guess for p in alike if p.guess is not None)]
         for guess in guesses or [None]:
             unsure = guess is None or guess == guesses[0]
             yield _error([p for p in alike if p.guess == guess or (p.guess is None and unsure)], guess)

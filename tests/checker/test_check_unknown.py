@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
+
 from sladsl.compiler import Compilation, compile_text
 from sladsl.diagnostics import Diagnostic
+
+HANDOFF = Path(__file__).parents[2] / "examples" / "handoff" / "handoff.sla"
+HEADERS = re.compile(r"^(?:record|let|score|define|event|kpi|calendar) (\w+)", re.MULTILINE)
 
 RECORDS = """\
 record lead:
@@ -62,3 +70,31 @@ def test_a_word_asked_for_as_several_kinds_of_thing_is_one_mistake() -> None:
     (error,) = errors(compile_text(RECORDS + uses, "a.sla"))
     assert error.message == "there is no record or definition `Won`"
     assert len(error.labels) == 2
+
+
+def errors_of_handoff(text: str) -> list[Diagnostic]:
+    def read(name: str) -> str:
+        return HANDOFF.with_name(name).read_text(encoding="utf-8")
+
+    return errors(compile_text(text, "handoff.sla", read=read, root="."))
+
+
+@pytest.mark.parametrize(
+    "header", list(HEADERS.finditer(HANDOFF.read_text(encoding="utf-8"))), ids=lambda found: found[1]
+)
+def test_one_broken_or_misspelt_declaration_of_an_agreement_is_one_error(header: re.Match[str]) -> None:
+    text, start, end = header.string, header.start(), header.end()
+    assert errors_of_handoff(text) == []
+    broken = {
+        "first word misspelt": f"{text[:start]}x{text[start:]}",
+        "first word in capitals": f"{text[:start]}{text[start].upper()}{text[start + 1 :]}",
+        "first word left out": text[:start] + text[header.start(1) :],
+        "indented": f"{text[:start]} {text[start:]}",
+        "a sign after its name": f"{text[:end]} ?{text[end:]}",
+    }
+    for damage, changed in broken.items():
+        assert len(errors_of_handoff(changed)) == 1, damage
+    misspelt = errors_of_handoff(f"{text[:end]}s{text[end:]}")
+    uses = len(re.findall(rf"\b{header[1]}\b", text)) - 1
+    assert len(misspelt) == bool(uses)
+    assert all(f"`{header[1]}`" in error.message for error in misspelt)
