@@ -67,7 +67,9 @@ def test_unknown_is_asked_of_the_whole_negation(unsure: Expression) -> None:
 
 @RANDOM
 @given(columns(), data(), st.sampled_from([AS_OF, AS_OF + 30 * DAY]))
-def test_columns_are_what_the_interpreter_says(made: tuple[Column, ...], rows: dict[str, Any], as_of: int) -> None:
+def test_columns_are_what_the_interpreter_says(
+    made: tuple[Column, ...], rows: dict[str, Any], as_of: int
+) -> None:
     agree(made, rows, as_of)
 
 
