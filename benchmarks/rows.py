@@ -54,7 +54,9 @@ def main() -> None:
     assert one == other, "the engines count differently"
     leads = len(data["lead"])
     print(f"{leads:,} leads and {len(data['activity']):,} activities, {len(plan.commitments)} commitments")
-    print(f"row by row {leads / row_by_row:,.0f} leads a second; as sets takes {as_sets / row_by_row:.1f} × as long")
+    print(
+        f"row by row {leads / row_by_row:,.0f} leads a second; as sets takes {as_sets / row_by_row:.1f} × as long"
+    )
 
 
 if __name__ == "__main__":

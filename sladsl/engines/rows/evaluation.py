@@ -63,7 +63,9 @@ class Evaluation:
         """Everything the plan counts; `period` is `[start, end)` in instants, as in the set engine."""
         plan, ev = self.plan, self.evaluator
         asked = {r.name: counting.asked(plan, r.name) for r in plan.records}
-        rows = {record: self.ready(record, expressions) for record, expressions in asked.items() if expressions}
+        rows = {
+            record: self.ready(record, expressions) for record, expressions in asked.items() if expressions
+        }
         return Outcomes(
             as_of=self.as_of,
             rows={name: len(s.rows) for name, s in self.settled.items()},
