@@ -112,7 +112,8 @@ class Evaluator:
                 return made is Aggregate.COUNT or of is None or self.is_number(of)
             case Apply(op=op, args=args):
                 results = {s.result for s in FUNCTIONS[op].signatures}
-                return Kind.NUMBER in results if len(results) == 1 else self.is_number(args[0])
+                depends = len(results) > 1 or Kind.SAME in results
+                return self.is_number(args[0]) if depends else Kind.NUMBER in results
             case AsOf() | Hidden() | Lookup():
                 return False
             case _:
