@@ -46,17 +46,23 @@ def _schema(record: Record) -> pa.Schema:
 
 
 def differences(plan: Plan, rows: Rows, as_of: int) -> list[str]:
-    """What the engines give differently, in words: every column of every row, all that is counted, and what is judged."""
-    at = AsOf(as_of)
-    expected = interpreter.Evaluation(plan, rows, at)
+    """What the engines give differently over these rows, in words."""
     given = tables(plan, rows)
+    try:
+        return compared(plan, rows, given, AsOf(as_of))
+    finally:
+        next(iter(given.values())).get_backend().disconnect()
+
+
+def compared(plan: Plan, rows: Rows, given: Mapping[str, ibis.Table], at: AsOf) -> list[str]:
+    """`differences` where the rows are in tables already: every column of every row, all that is counted, and what is judged."""
+    expected = interpreter.Evaluation(plan, rows, at)
     fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False  # half the time to compile
     try:
         found = list(_of_columns(plan, expected, given, at))
         one, other = expected.outcomes(), sets.evaluate(plan, given, at)
     finally:
         ibis.options.sql.fuse_selects = fused
-        next(iter(given.values())).get_backend().disconnect()
     return [*found, *_of_outcomes(one, other), *_of_runs(of_outcomes(plan, one), of_outcomes(plan, other))]
 
 
