@@ -223,8 +223,7 @@ class Evaluator:
             return _through(plain, args[0])
         second = e.args[1]
         if len(args) == 2 and isinstance(second, Const) and second.value is not None:
-            value = second.value
-            return _equals(args[0], value) if e.op == "=" else _through(lambda a: plain(a, value), args[0])
+            return _beside(plain, args[0], second.value)
         return _both(plain, *args) if len(args) == 2 else _propagating(plain, args)
 
 
@@ -264,14 +263,14 @@ def _through(f: Callable[[Any], Value], x: Function) -> Function:
     return one
 
 
-def _equals(x: Function, value: Value) -> Function:
-    """By far the most frequent: a status, a state or a tier that is this one."""
+def _beside(f: Callable[[Any, Any], Value], x: Function, known: Value) -> Function:
+    """The second argument is a constant: a status, a state or a tier that is this one, a size above that."""
 
-    def equals(frame: Frame) -> bool | None:
+    def first(frame: Frame) -> Value:
         a = x(frame)
-        return None if a is None else a == value
+        return None if a is None else f(a, known)
 
-    return equals
+    return first
 
 
 def _both(f: Callable[[Any, Any], Value], x: Function, y: Function) -> Function:
