@@ -8,6 +8,7 @@ when both engines count the same. Figures, listings and routes that no commitmen
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -49,6 +50,9 @@ def main() -> None:
     plan = of_commitments(read.plan)
     loaded = load(plan, [], base=EXAMPLE)
     data, at = loaded.rows(), AsOf(parse_as_of("2026-12-01", plan.zone))
+    tables.evaluate(plan, loaded.tables, at)  # what is imported on the way is no engine's time
+    gc.collect()
+    gc.freeze()  # nor is looking again and again through the modules and data that are there already
     one, row_by_row = least(lambda: rows.evaluate(plan, data, at))
     other, as_sets = least(lambda: tables.evaluate(plan, loaded.tables, at))
     assert one == other, "the engines count differently"
