@@ -99,7 +99,7 @@ def _own_moment(b: Builder, d: m.Definition) -> At | None:
 
 def _entry(b: Builder, d: m.Definition, own: At | None) -> None:
     """`since`, `entry` (the later of its own and its base's), the end of the entry's day where a date dates it, and `until`."""
-    base = entry_at(b, d.base) if d.base else None
+    base = _dated_base(b, d)
     starts: list[Expression] = []
     ends: list[Expression] = []
     if own is not None:
@@ -113,6 +113,12 @@ def _entry(b: Builder, d: m.Definition, own: At | None) -> None:
     if isinstance(d.entry_type, t.Date):
         end = b.column(d.record, names.entry_end(d.name), ValueType.INSTANT, _latest(ends), d.name)
     b.column(d.record, names.until(d.name), ValueType.INSTANT, first_known(end, AsOf()), d.name)
+
+
+def _dated_base(b: Builder, d: m.Definition) -> At | None:
+    """The entry into what the definition is added to; None where nothing dates that, as a deal's only moment is optional."""
+    dated = d.base is not None and b.model.definitions[d.base].entry_type is not None
+    return entry_at(b, d.base) if d.base is not None and dated else None
 
 
 def _latest(moments: list[Expression]) -> Expression:
@@ -215,9 +221,10 @@ def listings(b: Builder, d: m.Definition) -> list[Listing]:
     """Rows of this definition that must be shown: undated, mislabelled, unclassifiable, and those dated before their base."""
     status = Ref(d.record, names.counted(d.name))
     found = [Listing(word, d.name, d.record, is_code(status, value)) for value, word in LISTED.items()]
-    if d.base and d.since is not None and d.entry_type is not None:
+    base = _dated_base(b, d)
+    if base is not None and d.since is not None and d.entry_type is not None:
         own = moment_at(b, d.since)
-        early = compare("<", own.end, entry_at(b, d.base).start)
+        early = compare("<", own.end, base.start)
         found.append(Listing("out of order", d.name, d.record, all_of(is_code(status, Status.IN), early)))
     return found
 

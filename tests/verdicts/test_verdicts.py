@@ -1,96 +1,45 @@
-"""Verdicts, against the rules as written and against histories in which more and more becomes known."""
+"""Verdicts, against the rules as written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from judging import (
+    AFTER,
+    DURING,
+    FEBRUARY,
+    INSUFFICIENT,
+    JANUARY,
+    MARCH,
+    MET,
+    MISSED,
+    NO_DATA,
+    PROVISIONAL,
+    YEAR,
+    at_least,
+    at_most,
+    between,
+    january,
+    outcomes,
+    plan,
+)
 
-from sladsl.calendars import PeriodKind, Periods, zone
-from sladsl.outcomes import AsOf, Instance, Outcomes, PeriodCounts
+from sladsl.outcomes import Instance, Outcomes, PeriodCounts
 from sladsl.plan import (
     Action,
     Bound,
-    BoundKind,
-    Commitment,
-    Const,
-    Counter,
-    Figure,
     Measure,
     Plan,
     Step,
     Term,
-    ValueType,
 )
-from sladsl.verdicts import Judged, Range, Verdict, actions, digits, judge, measure, satisfied, wilson
-
-UTC = zone("UTC")
-JANUARY, FEBRUARY, MARCH = (Periods("UTC").parse(f"2026-0{n}") for n in (1, 2, 3))
-YEAR = Term(JANUARY.start, Periods("UTC").parse("2026").end)
-DURING, AFTER = JANUARY.start + 1, JANUARY.end
-MET, MISSED, PROVISIONAL, NO_DATA, INSUFFICIENT = Verdict
-ROWS = Counter("rows", Const(True, ValueType.BOOLEAN))
-
-
-def at_least(value: str) -> Bound:
-    return Bound(BoundKind.AT_LEAST, Decimal(value))
-
-
-def at_most(value: str) -> Bound:
-    return Bound(BoundKind.AT_MOST, Decimal(value))
-
-
-def between(low: str, high: str) -> Bound:
-    return Bound(BoundKind.BETWEEN, Decimal(low), Decimal(high))
-
-
-def plan(kind: Measure, bound: Bound, term: Term = YEAR, floor: bool = False, **more: Any) -> Plan:
-    figure = Figure("f", "k", "", "lead", kind, PeriodKind.MONTH, "entry", (ROWS,), floor=floor)
-    commitment = Commitment("sales.k", "sales", "marketing", "k", "…", "f", bound, **more)
-    return Plan(
-        name="",
-        file="",
-        zone="UTC",
-        parties=(),
-        term=term,
-        year_starts=1,
-        records=(),
-        calendars=(),
-        columns=(),
-        definitions=(),
-        lifecycles=(),
-        figures=(figure,),
-        commitments=(commitment,),
-        routes=(),
-        listings=(),
-        moments=(),
-        sources=(),
-    )
-
-
-def outcomes(as_of: int, *rows: PeriodCounts, late: tuple[Instance, ...] = ()) -> Outcomes:
-    return Outcomes(AsOf(as_of), {}, {"f": rows}, {}, {}, {"sales.k": late}, (), ())
-
-
-def january(
-    as_of: int,
-    kind: Measure,
-    bound: Bound,
-    counters: Mapping[str, int | Decimal | None],
-    term: Term = YEAR,
-    **more: Any,
-) -> Judged:
-    """The verdict on January with these counters."""
-    p = plan(kind, bound, term, **more)
-    found = judge(p, outcomes(as_of, PeriodCounts(JANUARY.start, counters)))[0].periods
-    return next(j for j in found if j.measured.period == JANUARY)
-
+from sladsl.verdicts import Range, Verdict, actions, digits, judge, measure, wilson
 
 # ------------------------------------------------------------------------------------------------------- the table
 
@@ -378,171 +327,3 @@ def test_too_few_rows_pass_no_step() -> None:
     )
     found = outcomes(AFTER, PeriodCounts(JANUARY.start, {"rows": 10, "hit": 1}))
     assert list(actions(found, judge(p, found))) == []
-
-
-# ----------------------------------------------------------------------------------- a final verdict never changes
-
-
-@dataclass(frozen=True)
-class Life:
-    """One row's history: everything that will ever be known about it. `settles` is when it is known whether it belongs."""
-
-    entry: int
-    settles: int
-    belongs: bool
-    stop: int | None
-    known: int
-    holds: bool
-    amount: int
-    undecided: bool
-
-
-END = 20
-"""The period is [0, END), the term [0, TERM)."""
-TERM = 40
-
-
-def counted_at(kind: Measure, rows: list[Life], now: int, budget: int) -> dict[str, int | None]:
-    """The counters an engine gives at an instant, by the rules of when things are seen."""
-    there = [r for r in rows if r.entry <= now]
-    maybe = [r for r in there if now < r.settles]
-    inside = [r for r in there if now >= r.settles and r.belongs]
-    counters: dict[str, int | None] = {"rows": len(inside), "maybe": len(maybe)}
-    match kind:
-        case Measure.RESPONSE:
-            states = [_state(r, now, budget) for r in inside]
-            counters |= {name: states.count(name) for name in ("hit", "open", "undecided")}
-        case Measure.BECOME:
-            hits = [r for r in inside if r.stop is not None and r.stop <= now and r.stop < TERM]
-            counters |= {"hit": len(hits), "open": len(inside) - len(hits)}
-        case Measure.SHARE:
-            # Facts are seen up to the period's end; a clock the condition asks may run on.
-            settled = [r for r in inside if max(r.known, r.entry) <= now]
-            counters["hit"] = sum(r.holds for r in settled)
-            counters["open"] = len(inside) - len(settled)
-        case Measure.SUM:
-            counters |= {"value": sum(r.amount for r in inside), "known": len(inside)}
-        case Measure.MEDIAN | Measure.PERCENTILE:
-            # Elapsed time of the answered, elapsed so far of the others.
-            so_far = sorted(
-                (r.stop if r.stop is not None and r.stop <= now else now) - r.entry for r in inside
-            )
-            answered = sorted(r.stop - r.entry for r in inside if r.stop is not None and r.stop <= now)
-            k = -(-len(inside) // 2)
-            counters["known"] = len(inside)
-            counters["low"] = so_far[k - 1] if k else None
-            counters["high"] = answered[k - 1] if 0 < k <= len(answered) else None
-    return counters
-
-
-def _state(r: Life, now: int, budget: int) -> str:
-    if r.undecided:
-        return "undecided"
-    if r.stop is not None and r.stop <= now and r.stop <= r.entry + budget:
-        return "hit"
-    return "open" if r.entry + budget > now else "missed"
-
-
-@st.composite
-def lives(draw: st.DrawFn) -> Life:
-    entry = draw(st.integers(0, END - 1))
-    return Life(
-        entry=entry,
-        settles=draw(st.sampled_from([entry, entry, entry, entry + 3, END + 5])),
-        belongs=draw(st.booleans()),
-        stop=draw(st.none() | st.integers(entry, entry + 30)),
-        known=draw(st.integers(0, END + 8)),
-        holds=draw(st.booleans()),
-        amount=draw(st.integers(0, 5)),
-        undecided=draw(st.sampled_from([False] * 5 + [True])),
-    )
-
-
-KINDS = [
-    Measure.COUNT,
-    Measure.SUM,
-    Measure.SHARE,
-    Measure.RESPONSE,
-    Measure.BECOME,
-    Measure.MEDIAN,
-]
-
-
-@st.composite
-def bounds(draw: st.DrawFn, kind: Measure) -> Bound:
-    shares = [Decimal(0), Decimal("0.25"), Decimal("0.5"), Decimal("0.9"), Decimal(1)]
-    values = (
-        st.integers(0, 12).map(Decimal)
-        if kind in {Measure.COUNT, Measure.SUM, Measure.MEDIAN}
-        else st.sampled_from(shares)
-    )
-    low, high = sorted((draw(values), draw(values)))
-    return draw(
-        st.sampled_from(
-            [
-                Bound(BoundKind.AT_LEAST, low),
-                Bound(BoundKind.AT_MOST, high),
-                Bound(BoundKind.BETWEEN, low, high),
-            ]
-        )
-    )
-
-
-@settings(max_examples=120, deadline=None)
-@given(st.data(), st.lists(lives(), max_size=7), st.sampled_from(KINDS))
-def test_a_final_verdict_never_changes(data: st.DataObject, rows: list[Life], kind: Measure) -> None:
-    bound = data.draw(bounds(kind))
-    needs = data.draw(st.none() | st.integers(1, 4))
-    word = data.draw(st.sampled_from([None, "met", "missed"]))
-    budget = data.draw(st.integers(0, 25))
-    step = (JANUARY.end - JANUARY.start) // END
-    term = Term(JANUARY.start, JANUARY.start + TERM * step)
-    p = plan(kind, bound, term, floor=True, needs=needs, none_counts_as=word)
-    final: Verdict | None = None
-    last: Judged | None = None
-    for now in range(TERM + 25):
-        counters = counted_at(kind, rows, now, budget)
-        found = judge(p, outcomes(JANUARY.start + now * step, PeriodCounts(JANUARY.start, counters)))[
-            0
-        ].periods
-        last = next(j for j in found if j.measured.period == JANUARY)
-        if final is not None:
-            assert last.verdict is final, f"at {now}: {counters}"
-        if last.final:
-            final = last.verdict
-    # When everything is known and decided, so is the verdict; only undecided and unanswered rows may keep it open.
-    if not any(r.undecided or r.stop is None for r in rows):
-        assert last is not None
-        assert last.final
-
-
-@given(
-    st.fractions(-2, 2),
-    st.fractions(0, 2),
-    st.booleans(),
-    st.booleans(),
-    st.sampled_from([at_least("0.5"), at_most("0.5"), between("0.25", "0.75")]),
-    st.fractions(0, 1),
-)
-@example(Fraction(1, 2), Fraction(1), True, False, at_most("0.5"), Fraction(0))
-def test_a_bound_is_settled_only_if_all_values_agree(
-    low: Fraction, width: Fraction, low_open: bool, high_open: bool, bound: Bound, where: Fraction
-) -> None:
-    """`satisfied` against single values out of the range."""
-    if width == 0:
-        low_open = high_open = False
-    values = Range(low, low + width, low_open, high_open)
-    inside = low + width * where
-    taken_out = (inside == low and low_open) or (inside == low + width and high_open)
-    verdict = satisfied(bound, values)
-    if not taken_out and verdict is not None:
-        assert satisfied(bound, Range(inside, inside)) is verdict
-    if verdict is None:
-        # Both answers occur: at an end, or as near to it as one likes.
-        near = width / 10**9
-        ends = (low + (near if low_open else 0), low + width - (near if high_open else 0))
-        middle = Fraction(1, 2)
-        assert {
-            satisfied(bound, Range(v, v))
-            for v in (*ends, middle if low <= middle <= low + width else ends[0])
-        } == {True, False}

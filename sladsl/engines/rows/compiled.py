@@ -59,11 +59,13 @@ class Evaluator:
 
     def fill(self, frame: Frame, columns: Iterable[tuple[int, Function]]) -> None:
         """Work columns out in the plan's order, so that none has to wait for another."""
-        for _, column in columns:
-            column(frame)
+        known = frame.columns
+        for place, work_out in columns:
+            if place not in known:
+                known[place] = work_out(frame)
 
     def in_order(self, record: str, wanted: Iterable[Expression]) -> list[tuple[int, Function]]:
-        """The record's own columns that the expressions read, in the plan's order."""
+        """How the record's own columns that the expressions read are worked out, in the plan's order."""
         found: dict[int, Function] = {}
         waiting = list(wanted)
         seen: set[Expression] = set()
@@ -74,7 +76,7 @@ class Evaluator:
             seen.add(e)
             if isinstance(e, Ref) and e.record == record:
                 place, column = self._columns[record, e.column]
-                found[place] = self.function(e, record)
+                found[place] = self.function(column.value, record)
                 waiting.append(column.value)
             waiting += parts(e)
         return sorted(found.items())
@@ -110,7 +112,8 @@ class Evaluator:
                 return made is Aggregate.COUNT or of is None or self.is_number(of)
             case Apply(op=op, args=args):
                 results = {s.result for s in FUNCTIONS[op].signatures}
-                return Kind.NUMBER in results if len(results) == 1 else self.is_number(args[0])
+                depends = len(results) > 1 or Kind.SAME in results
+                return self.is_number(args[0]) if depends else Kind.NUMBER in results
             case AsOf() | Hidden() | Lookup():
                 return False
             case _:
@@ -164,9 +167,10 @@ class Evaluator:
 
         def get(frame: Frame) -> Value:
             known = frame.columns
-            if place not in known:
-                known[place] = work_out(frame)
-            found: Value = known[place]
+            try:
+                found: Value = known[place]
+            except KeyError:
+                found = known[place] = work_out(frame)
             return found
 
         return get
@@ -174,6 +178,9 @@ class Evaluator:
     def _case(self, e: Case, record: str) -> Function:
         arms = [(self.function(w, record), self.function(t, record)) for w, t in e.arms]
         otherwise = self.function(e.otherwise, record)
+        if len(arms) == 1:
+            (first, chosen), *_ = arms
+            return lambda frame: chosen(frame) if first(frame) is True else otherwise(frame)
 
         def choose(frame: Frame) -> Any:
             for when, then in arms:
@@ -216,9 +223,8 @@ class Evaluator:
             return _through(plain, args[0])
         second = e.args[1]
         if len(args) == 2 and isinstance(second, Const) and second.value is not None:
-            value = second.value
-            return _through(lambda a: plain(a, value), args[0])
-        return _propagating(plain, args)
+            return _beside(plain, args[0], second.value)
+        return _both(plain, *args) if len(args) == 2 else _propagating(plain, args)
 
 
 def parts(e: Expression) -> tuple[Expression, ...]:
@@ -255,6 +261,27 @@ def _through(f: Callable[[Any], Value], x: Function) -> Function:
         return None if a is None else f(a)
 
     return one
+
+
+def _beside(f: Callable[[Any, Any], Value], x: Function, known: Value) -> Function:
+    """The second argument is a constant: a status, a state or a tier that is this one, a size above that."""
+
+    def first(frame: Frame) -> Value:
+        a = x(frame)
+        return None if a is None else f(a, known)
+
+    return first
+
+
+def _both(f: Callable[[Any, Any], Value], x: Function, y: Function) -> Function:
+    def two(frame: Frame) -> Value:
+        a = x(frame)
+        if a is None:
+            return None
+        b = y(frame)
+        return None if b is None else f(a, b)
+
+    return two
 
 
 def _propagating(f: Callable[..., Value], args: list[Function]) -> Function:

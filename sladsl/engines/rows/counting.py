@@ -33,6 +33,20 @@ Frames = Sequence[Frame]
 Within = tuple[int, int] | None
 
 
+def asked(plan: Plan, record: str) -> list[Expression]:
+    """What everything that is counted and listed asks of each of the record's rows."""
+    found: list[Expression] = []
+    for f in plan.figures:
+        if f.record == record:
+            of = (c.of for c in f.counters if c.of is not None)
+            found += [Ref(record, f.entry), *f.by, *(c.when for c in f.counters), *of]
+    found += [Ref(record, d.status) for d in plan.definitions if d.record == record]
+    found += [Ref(record, x) for r in plan.routes if r.record == record for x in (r.member, r.column)]
+    clocks = [c.clock for c in plan.commitments if c.clock is not None and c.clock.record == record]
+    found += [Ref(record, x) for clock in clocks for x in (clock.member, clock.state)]
+    return found + [x.when for x in plan.listings if x.record == record]
+
+
 # -------------------------------------------------------------------------------------------------------------- figures
 
 
@@ -183,4 +197,4 @@ def around(plan: Plan, figure: str, period: Within) -> Within:
     return periods.containing(kind, period[0]).start, periods.containing(kind, period[1] - 1).end
 
 
-__all__ = ["Function", "around", "breaches", "counted", "instance", "listed", "routed", "statuses"]
+__all__ = ["Function", "around", "asked", "breaches", "counted", "instance", "listed", "routed", "statuses"]

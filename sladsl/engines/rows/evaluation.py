@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.rows.frames import Families, Frame
 from sladsl.engines.rows.settle import LAST_DAY, Data, settle
 from sladsl.outcomes import AsOf, Outcomes
-from sladsl.plan import FieldType, Plan, Ref
+from sladsl.plan import Expression, FieldType, Plan, Ref
 
 
 class Evaluation:
@@ -27,16 +28,22 @@ class Evaluation:
         self.families = Families(plan, {name: s.rows for name, s in self.settled.items()})
         self.evaluator = Evaluator(plan, as_of.instant, self.families)
         self._frames: dict[str, list[Frame]] = {}
+        self._ready: dict[str, set[int]] = {}
 
     def frames(self, record: str) -> list[Frame]:
-        """The record's rows in the order of their keys, each beside those above it."""
+        """The record's rows in the order of their keys, each beside those above it, with all their columns worked out."""
+        return self.ready(record, [Ref(c.record, c.name) for c in self.plan.columns if c.record == record])
+
+    def ready(self, record: str, asked: Iterable[Expression]) -> list[Frame]:
+        """The record's rows, with the columns worked out that these expressions read."""
         if record not in self._frames:
             rows = self.settled[record].rows
             self._frames[record] = [self.families.frame(record, row) for row in rows]
-            own = [Ref(c.record, c.name) for c in self.plan.columns if c.record == record]
-            order = self.evaluator.in_order(record, own)
-            for frame in self._frames[record]:
-                self.evaluator.fill(frame, order)
+        known = self._ready.setdefault(record, set())
+        order = [(n, column) for n, column in self.evaluator.in_order(record, asked) if n not in known]
+        known |= {n for n, _ in order}
+        for frame in self._frames[record]:
+            self.evaluator.fill(frame, order)
         return self._frames[record]
 
     @cached_property
@@ -55,22 +62,24 @@ class Evaluation:
     def outcomes(self, period: tuple[int, int] | None = None) -> Outcomes:
         """Everything the plan counts; `period` is `[start, end)` in instants, as in the set engine."""
         plan, ev = self.plan, self.evaluator
+        asked = {r.name: counting.asked(plan, r.name) for r in plan.records}
+        rows = {
+            record: self.ready(record, expressions) for record, expressions in asked.items() if expressions
+        }
         return Outcomes(
             as_of=self.as_of,
-            rows={r.name: len(self.settled[r.name].rows) for r in plan.records},
-            figures={f.id: counting.counted(ev, f, self.frames(f.record), period) for f in plan.figures},
-            statuses={d.name: counting.statuses(ev, d, self.frames(d.record)) for d in plan.definitions},
-            routes={r.definition: counting.routed(ev, r, self.frames(r.record)) for r in plan.routes},
+            rows={name: len(s.rows) for name, s in self.settled.items()},
+            figures={f.id: counting.counted(ev, f, rows[f.record], period) for f in plan.figures},
+            statuses={d.name: counting.statuses(ev, d, rows[d.record]) for d in plan.definitions},
+            routes={r.definition: counting.routed(ev, r, rows[r.record]) for r in plan.routes},
             breaches={
                 c.id: counting.breaches(
-                    ev, c, c.clock, self.frames(c.clock.record), counting.around(plan, c.figure, period)
+                    ev, c, c.clock, rows[c.clock.record], counting.around(plan, c.figure, period)
                 )
                 for c in plan.commitments
                 if c.clock is not None
             },
-            listings=tuple(
-                counting.listed(ev, x, self.frames(x.record), self.examples) for x in plan.listings
-            ),
+            listings=tuple(counting.listed(ev, x, rows[x.record], self.examples) for x in plan.listings),
             problems=tuple(self.problems),
         )
 

@@ -19,7 +19,7 @@ class Frame:
         self.values = row.values
         self.hidden = row.hidden
         self.columns: dict[int, Any] = {}
-        self._below: dict[str, list[Frame]] = {}
+        self._below: dict[str, list[Frame]] | None = None
 
 
 class Families:
@@ -60,6 +60,8 @@ class Families:
 
     def below(self, frame: Frame, child: str) -> list[Frame]:
         """The rows of `child`, a record right below the frame's, that belong to it."""
+        if frame._below is None:
+            frame._below = {}
         found = frame._below.get(child)
         if found is None:
             key, shared = self._keys[child], frame.values[self._links[child].theirs]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
 from sladsl.calendars import DAY, day_number, zone
 from sladsl.outcomes import Example, Problem
@@ -24,11 +25,10 @@ FIRST_DAY, LAST_DAY = day_number(date(1901, 1, 1)), day_number(date(2189, 12, 31
 """Times outside these are taken as unreadable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row as it stood: `values` by field, and the names of the times and dates that are there but later than the as-of."""
 
-    values: dict[str, Any]
+    values: Mapping[str, Any]
     hidden: frozenset[str]
 
 
@@ -68,8 +68,7 @@ def _settled(record: Record, rows: Iterable[Raw], limits: Limits, examples: int)
     there = [r for r in rows if _exists(r, limits)]
     problems = [*_lacking(record, there, examples), *_unreadable(record, there, limits, examples)]
     key = record.key
-    names = tuple(dict.fromkeys([*(f.name for f in record.fields), key]))
-    read = [_read(names, r, limits) for r in there if r[key] is not None]
+    read = _as_they_stood([r for r in there if r[key] is not None], limits)
     kept, repeated = _each_once(record, read, examples)
     kept.sort(key=lambda row: row.values[key])
     return Settled(tuple(kept), (*problems, *repeated))
@@ -81,18 +80,24 @@ def _exists(row: Raw, limits: Limits) -> bool:
     return not times or any(value <= last for value, last in times)
 
 
-def _read(names: Iterable[str], row: Raw, limits: Limits) -> Row:
-    values = {name: row[name] for name in names}
-    hidden = []
-    for name, (first, last) in limits.items():
-        value = values[name]
-        if value is None:
-            continue
-        if value > last:
-            hidden.append(name)
-        if not first <= value <= last:
-            values[name] = None
-    return Row(values, frozenset(hidden))
+def _as_they_stood(rows: Iterable[Raw], limits: Limits) -> list[Row]:
+    bounds = [(name, first, last) for name, (first, last) in limits.items()]
+    found = []
+    for row in rows:
+        unseen = {
+            name: value > last
+            for name, first, last in bounds
+            if (value := row[name]) is not None and not first <= value <= last
+        }
+        if unseen:
+            hidden = frozenset(name for name, later in unseen.items() if later)
+            found.append(Row({**row, **dict.fromkeys(unseen)}, hidden))
+        else:
+            found.append(Row(row, _NOTHING))
+    return found
+
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 # ---------------------------------------------------------------------------------------------------------- each once
@@ -101,10 +106,8 @@ def _read(names: Iterable[str], row: Raw, limits: Limits) -> Row:
 def _each_once(record: Record, rows: Sequence[Row], examples: int) -> tuple[list[Row], list[Problem]]:
     """Rows alike in every field are one; of those that share a key, the first in order is kept."""
     keyed, key = any(f.key for f in record.fields), record.key
-    names = [f.name for f in record.fields]
-    single, equal = _firsts(
-        rows, lambda row: tuple([row.values[n] for n in names]), lambda row: _last_resort(record, row)
-    )
+    fields = itemgetter(*(f.name for f in record.fields))
+    single, equal = _firsts(rows, lambda row: fields(row.values), lambda row: _last_resort(record, row))
     problems = _problem(record, "equal rows", equal, key if keyed else None, examples)
     if not keyed:
         return single, list(problems)
@@ -113,12 +116,15 @@ def _each_once(record: Record, rows: Sequence[Row], examples: int) -> tuple[list
 
 
 def _firsts(
-    rows: Iterable[Row], same: Callable[[Row], Any], order: Callable[[Row], Any]
+    rows: Sequence[Row], same: Callable[[Row], Any], order: Callable[[Row], Any]
 ) -> tuple[list[Row], list[Row]]:
     """Of the rows that are the same in something, the first in order; and the others."""
+    asked = [same(row) for row in rows]
+    if len(set(asked)) == len(asked):
+        return list(rows), []
     groups: dict[Any, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(same(row), []).append(row)
+    for what, row in zip(asked, rows, strict=True):
+        groups.setdefault(what, []).append(row)
     first: list[Row] = []
     others: list[Row] = []
     for group in groups.values():
@@ -152,9 +158,10 @@ def _last_resort(record: Record, row: Row) -> tuple[Any, ...]:
 
 
 def _lacking(record: Record, rows: Sequence[Raw], examples: int) -> Iterator[Problem]:
-    without = sum(1 for r in rows if r[record.key] is None)
+    key = record.key
+    without = sum(1 for r in rows if r[key] is None)
     if without:
-        yield Problem(record.name, "no key", without, record.key)
+        yield Problem(record.name, "no key", without, key)
     for f in record.fields:
         link = record.link is not None and f.name == record.link.own
         if not link and (f.optional or f.key):

@@ -8,14 +8,13 @@ functions that a missing argument makes missing: they are never called with one.
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, TypeAlias
 
 from sladsl.calendars import DAY
+from sladsl.engines.rows.patterns import matches
 from sladsl.plan import Aggregate
 
 Value: TypeAlias = bool | str | Decimal | int | None
@@ -75,20 +74,6 @@ _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 def lower(text: str) -> str:
     return text.translate(_LOWER)
-
-
-@lru_cache(maxsize=256)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    """Python's `$` also matches before a line feed at the end; an agreement's does not."""
-    ends = re.sub(
-        r"\\.|\[(?:\\.|[^\]\\])*\]|\$", lambda m: r"\Z" if m[0] == "$" else m[0], pattern, flags=re.S
-    )
-    return re.compile(ends, re.ASCII)
-
-
-def matches(text: str, pattern: str) -> bool:
-    """Whether the pattern is found anywhere in the text; classes such as `\\d` are ASCII."""
-    return _pattern(pattern).search(text) is not None
 
 
 PLAIN: dict[str, Callable[..., Value]] = {

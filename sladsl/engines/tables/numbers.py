@@ -45,12 +45,22 @@ def multiply(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
 
 
 def divide(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
-    """The quotient, by estimate and exact remainder: databases divide decimals in floats, or to a scale of their own.
+    """The quotient of two numbers; missing when the divisor is zero."""
+    return _quotient(_operand(a), _operand(b))
+
+
+def mean(total: ir.DecimalValue, count: ir.IntegerValue) -> ir.DecimalValue:
+    """The average of so many numbers; their sum may be wider than a number, and the average still fits."""
+    return _quotient(total.cast(WIDE), count.cast(WIDE))
+
+
+def _quotient(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
+    """By estimate and exact remainder: databases divide decimals in floats, or to a scale of their own.
 
     With x = |a| and y = |b|, q is estimated by a float, corrected once by the (exact) remainder x - q·y, which leaves it
     less than one unit of the sixth place off, and then settled by comparing twice the remainder with y.
     """
-    x, y = _operand(a).abs(), _operand(b).abs()
+    x, y = a.abs(), b.abs()
     divisor = y.nullif(_ZERO)
     guess = _estimate(x, divisor)
     guess = guess + _estimate(_rest(x, guess, divisor), divisor)

@@ -1,0 +1,145 @@
+"""Random agreements: every form of the language that lowers to something, over the records of `records`.
+
+What is said is meant to be right. What the checker refuses all the same (a condition that can never be true, a target its KPI cannot
+reach) is left out, a declaration at a time, with whatever rests on it; `said` and `kept` of an `Agreement` tell how much that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from proofs.conditions import Declared, Speaker
+from proofs.places import Place, calendar, head, place
+from proofs.promises import Kpi, Promises
+from proofs.records import CHILDREN, Schema
+from sladsl.compiler import compile_text
+from sladsl.diagnostics import Severity
+from sladsl.plan import Plan
+
+TIMES = {
+    "lead": ("mql_at", "accepted_at", "won_at", "created_at", "born"),
+    "call": ("at", "planned_on"),
+    "deal": ("signed_at", "closed_on"),
+    "note": ("said_at",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A text without errors, its plan, and where it takes place; `said` declarations were made and `kept` stayed."""
+
+    text: str
+    plan: Plan
+    place: Place
+    said: int
+    kept: int
+
+
+def agreement(chance: Random) -> Agreement:
+    """One agreement; the same one for the same numbers drawn from `chance`."""
+    while True:
+        where = place(chance)
+        said = list(_declarations(chance, where))
+        kept = without_errors(said)
+        plan = compile_text("\n".join(kept)).plan
+        assert plan is not None
+        if plan.figures:
+            return Agreement("\n".join(kept), plan, where, len(said), len(kept))
+
+
+def without_errors(declarations: list[str]) -> list[str]:
+    """The declarations that stand when those with an error are taken away, and those that rest on them."""
+    while True:
+        text, starts, at = "\n".join(declarations), [], 0
+        for d in declarations:
+            starts.append(at)
+            at += len(d) + 1
+        found = [d for d in compile_text(text).diagnostics if d.severity is Severity.ERROR]
+        if not found:
+            return declarations
+        wrong = {max(n for n, start in enumerate(starts) if start <= d.span.start) for d in found}
+        declarations = [d for n, d in enumerate(declarations) if n not in wrong]
+
+
+def _declarations(chance: Random, where: Place) -> Iterator[str]:
+    calendars = ["desk", "night"][: chance.randint(1, 2)]
+    schema = Schema(chance)
+    declared = Declared(schema, calendars, where.dates)
+    yield head(chance, where, calendars)
+    for name in calendars:
+        yield calendar(chance, where, name)
+    yield from schema.texts()
+    say = Speaker(chance, declared)
+    yield from _meanings(chance, say, declared)
+    yield from _promises(chance, declared)
+    for name in chance.sample(declared.definitions["lead"], min(2, len(declared.definitions["lead"]))):
+        yield _route(say, name)
+
+
+def _meanings(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]:
+    """Events, scores and definitions, each over the ones before, in an order of their own."""
+    events = clocks = 0
+    for n in range(chance.randint(5, 11)):
+        match chance.choice(("event", "score", "define", "define", "define", "clock", "clock")):
+            case "event":
+                events += 1
+                record = chance.choice(("lead", "lead", "lead", "call"))
+                yield f"event e{events}:\n  {_event(chance, say, record)}\n"
+                declared.events[record].append(f"e{events}")
+            case "score":
+                record = chance.choice(("lead", "lead", "call"))
+                yield f"score s{n} of {record}:\n{_points(chance, say, record)}"
+                declared.scores[record].append(f"s{n}")
+            case "clock":
+                clocks += 1
+                made = Promises(chance, declared).clock(f"c{clocks}")
+                yield f"kpi {made.name} = {made.text}\n"
+                declared.clocks["lead"].append(made.name)
+            case _:
+                record = chance.choice(("lead", "lead", "lead", "lead", "call", "deal", "note"))
+                yield f"define D{n}:\n{_definition(chance, say, declared, record)}"
+                declared.definitions[record].append(f"D{n}")
+
+
+def _event(chance: Random, say: Speaker, record: str) -> str:
+    if chance.random() < 0.2:
+        return "first of " + ", ".join(chance.sample(say.moments(record), min(2, len(say.moments(record)))))
+    child = chance.choice([c for c in CHILDREN[record] if c != "note" or record == "call"] or ["note"])
+    by = " by signed_at" if child == "deal" else ""
+    where = f" where {say.joined(child, 1)}" if chance.random() < 0.6 else ""
+    return f"{chance.choice(('first', 'first', 'first', 'last', '2nd', '3rd'))} {child}{by}{where}"
+
+
+def _points(chance: Random, say: Speaker, record: str) -> str:
+    clauses = [
+        (chance.choice(("add", "add", "subtract")), chance.choice(("1", "2", "2.5", "40")))
+        for _ in range(chance.randint(1, 3))
+    ]
+    return "".join(f"  {verb} {points} when {say.condition(record, 1)}\n" for verb, points in clauses)
+
+
+def _definition(chance: Random, say: Speaker, declared: Declared, record: str) -> str:
+    bases = declared.definitions[record]
+    base = chance.choice(bases) if bases and chance.random() < 0.6 else record
+    when = f" when {say.condition(record)}" if chance.random() < 0.75 else ""
+    moments = [*TIMES[record] * 2, *declared.events[record], *declared.definitions[record]]
+    since = f"  since {chance.choice(moments)}\n" if chance.random() < 0.65 else ""
+    return f"  {base}{when}\n{since}"
+
+
+def _promises(chance: Random, declared: Declared) -> Iterator[str]:
+    make = Promises(chance, declared)
+    for clock in declared.clocks["lead"]:
+        yield make.commitment(Kpi(clock, "clock", "lead", ""))
+    for n in range(chance.randint(4, 8)):
+        kpi = make.kpi(f"k{n}")
+        yield f"kpi {kpi.name} = {kpi.text}\n"
+        if chance.random() < 0.75:
+            yield make.commitment(kpi)
+
+
+def _route(say: Speaker, name: str) -> str:
+    record = "lead"
+    return f'route {name}:\n  to "one" when {say.joined(record, 1)}\n  to "two" when {say.joined(record, 1)}\n  to "one" otherwise\n'

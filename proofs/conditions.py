@@ -1,0 +1,294 @@
+"""Random conditions and values, as the words of an agreement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+
+from proofs.records import CHILDREN, PARENTS, VALUES, Schema
+
+NUMBERS = ("0", "1", "2", "3", "2.5", "7", "0.000001", "40", "999_999_999_999.999999")
+TEXTS = ("a", "A", "Ä", "é", "@", "gmail.com", "call 12", "100%_", "日", "m")
+PATTERNS = ("^a", r"\d+$", "[a-c@]", r"\w\s\d", "m$", "x|l", "a.*m", r"[^\d]{2}", "(ab?)+", r"^.$", r"\S\W")
+SPANS = ("30 minutes", "2 hours", "1 hour", "90 seconds", "26 hours", "1 day", "2 days", "1 week", "1 month")
+WORKING = (
+    "15 business minutes",
+    "2 business hours",
+    "4 business hours",
+    "9 business hours",
+    "1 business day",
+    "2 business days",
+)
+
+
+@dataclass
+class Declared:
+    """What was declared so far, and so can be named: by record where it is about one."""
+
+    schema: Schema
+    calendars: list[str]
+    dates: list[str]  # around which everything happens, as `2026-03-08`
+    definitions: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
+    scores: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
+    events: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
+    clocks: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})  # `time` KPIs
+
+
+class Speaker:
+    """Says conditions about a record's rows, and the values in them."""
+
+    def __init__(self, chance: Random, declared: Declared) -> None:
+        self.chance, self.declared = chance, declared
+
+    # ------------------------------------------------------------------------------------------------------ conditions
+
+    def condition(self, record: str, depth: int = 2) -> str:
+        """One condition; a test of child rows may stand alone, and is in parentheses where it does not."""
+        if depth > 0 and CHILDREN[record] and self.chance.random() < 0.15:
+            return self.children(record, depth - 1)
+        return self.joined(record, depth)
+
+    def joined(self, record: str, depth: int) -> str:
+        kind = self.chance.choice(("and", "or", "not", "child", *["simple"] * 5)) if depth > 0 else "simple"
+        match kind:
+            case "and" | "or":
+                one, other = (self.joined(record, depth - 1) for _ in range(2))
+                return f"({one}) {kind} ({other})"
+            case "not":
+                return f"not ({self.joined(record, depth - 1)})"
+            case "child" if CHILDREN[record]:
+                return f"({self.children(record, depth - 1)})"
+            case _:
+                return self.simple(record, depth)
+
+    def simple(self, record: str, depth: int) -> str:
+        kinds = (
+            "number",
+            "number",
+            "number",
+            "text",
+            "text",
+            "enumeration",
+            "boolean",
+            "presence",
+            "time",
+            "time",
+            "date",
+            "duration",
+            "named",
+            "named",
+        )
+        kind = self.chance.choice(kinds)
+        match kind:
+            case "number":
+                return self._number_test(record, depth)
+            case "text":
+                return self._text_test(record)
+            case "enumeration":
+                return self._enumeration_test(record)
+            case "boolean":
+                fields = self.declared.schema.of_kind(record, "boolean")
+                return (
+                    f"{self.chance.choice(fields)} {self.chance.choice(('=', '!='))} {self.chance.choice(('true', 'false'))}"
+                    if fields
+                    else self._text_test(record)
+                )
+            case "presence":
+                asked = self.chance.choice(
+                    (self.any_field(record), self.number(record, 1), self.text(record))
+                )
+                return f"{asked} {self.chance.choice(('is known', 'is missing'))}"
+            case "named":
+                return self._named(record)
+            case _:
+                return self._time_test(record, kind)
+
+    def children(self, record: str, depth: int) -> str:
+        """A test of child rows; `where` runs to its end."""
+        child = self.chance.choice(CHILDREN[record])
+        many = self.chance.choice(("any", "any", "no", "at least 2", "at most 1", "at least 1"))
+        return f"{many} {self._chosen(record, child, depth)}"
+
+    def _chosen(self, record: str, child: str, depth: int) -> str:
+        bounds = ""
+        if self.chance.random() < 0.35 and child != "deal":
+            moment = self.chance.choice(self.moments(record))
+            span = self.chance.choice((*SPANS, "3 business hours"))
+            bounds = f" within {span} {self.chance.choice(('before', 'after'))} {moment}"
+        where = f" where {self.condition(child, depth)}" if self.chance.random() < 0.6 else ""
+        return f"{child}{bounds}{where}"
+
+    def _number_test(self, record: str, depth: int) -> str:
+        value = self.number(record, depth)
+        match self.chance.choice(("compare", "compare", "compare", "between", "in")):
+            case "compare":
+                other = self.number(record, 0) if self.chance.random() < 0.3 else self.literal()
+                return f"{value} {self.chance.choice(('=', '!=', '<', '<=', '>', '>='))} {other}"
+            case "between":
+                low, high = sorted(self.chance.sample((-2, 0, 1, 2, 3, 7, 40), 2))
+                return f"{value} between {low} and {high}"
+            case _:
+                several = ", ".join(self.chance.sample(NUMBERS, 2))
+                return f"{value} {self.chance.choice(('in', 'not in'))} {{{several}}}"
+
+    def _text_test(self, record: str) -> str:
+        value = self.text(record)
+        op = self.chance.choice(
+            ("=", "!=", "contains", "starts with", "ends with", "matches", "in", "not in", "<")
+        )
+        match op:
+            case "matches":
+                return f'{value} matches "{self.chance.choice(PATTERNS)}"'
+            case "in" | "not in":
+                several = ", ".join(f'"{x}"' for x in self.chance.sample(TEXTS, 2))
+                return f"{value} {op} {{{several}}}"
+            case _:
+                other = self.text(record) if self.chance.random() < 0.2 else f'"{self.chance.choice(TEXTS)}"'
+                return f"{value} {op} {other}"
+
+    def _enumeration_test(self, record: str) -> str:
+        name = self.chance.choice(self.declared.schema.of_kind(record, "enumeration") or ["lead.industry"])
+        values = VALUES[name.rpartition(".")[2]]
+        if self.chance.random() < 0.4:
+            return f'{name} {self.chance.choice(("in", "not in"))} {{"{values[0]}", "{values[1]}"}}'
+        return f'{name} {self.chance.choice(("=", "!="))} "{self.chance.choice(values)}"'
+
+    def _time_test(self, record: str, kind: str) -> str:
+        op = self.chance.choice(("<", "<=", ">", ">=", "=", "!="))
+        if kind == "duration":
+            return f"{self.span(record)} {op} {self.chance.choice(('2 hours', '90 minutes', '26 hours'))}"
+        if kind == "date":
+            other = (
+                self.date(record) if self.chance.random() < 0.3 else self.chance.choice(self.declared.dates)
+            )
+            return f"{self.date(record)} {op} {other}"
+        if self.chance.random() < 0.3:
+            first, last = sorted(self.chance.sample(self.declared.dates, 2))
+            return f"{self.time(record)} between {first} and {last}"
+        date = self.chance.choice(self.declared.dates)
+        other = self.chance.choice((date, f"{date} 09:00", self.time(record), self.date(record)))
+        return f"{self.time(record)} {op} {other}"
+
+    def _named(self, record: str) -> str:
+        """A definition or a clock."""
+        declared = self.declared
+        names = [*declared.definitions[record]]
+        for parent in PARENTS[record]:
+            names += declared.definitions[parent]
+        clocks = declared.clocks[record]
+        if clocks and (not names or self.chance.random() < 0.4):
+            return f"{self.chance.choice(clocks)} within {self.budget(asked=True)}"
+        return self.chance.choice(names) if names else self._text_test(record)
+
+    # ----------------------------------------------------------------------------------------------------------- values
+
+    def literal(self) -> str:
+        sign = "-" if self.chance.random() < 0.15 else ""
+        return sign + self.chance.choice(NUMBERS)
+
+    def number(self, record: str, depth: int) -> str:
+        kinds = (
+            ["field"] * 4
+            + ["score", "score", "length", "else"]
+            + (["arithmetic", "arithmetic", "function", *["over"] * 4] if depth > 0 else [])
+        )
+        match self.chance.choice(kinds):
+            case "score" if self.declared.scores[record]:
+                return self.chance.choice(self.declared.scores[record])
+            case "length":
+                return f"length({self.text(record)})"
+            case "else":
+                return f"({self.plain(record)} else {self.literal()})"
+            case "arithmetic":
+                one, other = (
+                    self.number(record, depth - 1),
+                    self.chance.choice((self.literal(), self.number(record, 0))),
+                )
+                return f"({one} {self.chance.choice('+-*/')} {other})"
+            case "function":
+                one, other = self.number(record, depth - 1), self.number(record, 0)
+                return self.chance.choice(
+                    (
+                        f"round({one})",
+                        f"round({one}, 2)",
+                        f"round({one}, -1)",
+                        f"least({one}, {other})",
+                        f"greatest({one}, {other})",
+                    )
+                )
+            case "over" if CHILDREN[record]:
+                return self.over(record, depth - 1)
+            case _:
+                return self.plain(record)
+
+    def plain(self, record: str) -> str:
+        """A field that holds a number."""
+        return self.chance.choice(self.declared.schema.of_kind(record, "number") or ["lead.size"])
+
+    def over(self, record: str, depth: int) -> str:
+        """A figure over child rows."""
+        child = self.chance.choice(CHILDREN[record])
+        chosen = self._chosen(record, child, depth)
+        fields = [f.name for f in self.declared.schema.fields[child] if f.kind == "number"]
+        if not fields or self.chance.random() < 0.2:
+            return f"(count of {chosen})"
+        what = self.chance.choice((fields[0], fields[0], f"({fields[0]} else 0)", f"{fields[0]} * 2"))
+        return f"({self.chance.choice(('sum', 'average', 'least', 'greatest'))} of {what} over {chosen})"
+
+    def text(self, record: str) -> str:
+        field = self.chance.choice(self.declared.schema.of_kind(record, "text"))
+        return self.chance.choice(
+            (field, field, f"lower({field})", f"domain({field})", f'({field} else "a")')
+        )
+
+    def any_field(self, record: str) -> str:
+        kinds = ("text", "number", "boolean", "date", "time", "duration", "money")
+        return self.chance.choice([f for kind in kinds for f in self.declared.schema.of_kind(record, kind)])
+
+    def moments(self, record: str) -> list[str]:
+        """Times of a row, plain ones most."""
+        times = self.declared.schema.of_kind(record, "time")
+        return [*times, *self.declared.events[record]]
+
+    def time(self, record: str) -> str:
+        one, other = (self.chance.choice(self.moments(record)) for _ in range(2))
+        span = self.chance.choice(SPANS)
+        choices = (
+            one,
+            one,
+            one,
+            one,
+            f"({one} + {span})",
+            f"({one} - {span})",
+            f"least({one}, {other})",
+            f"greatest({one}, {other})",
+            f"({one} else {other})",
+        )
+        return self.chance.choice(choices)
+
+    def date(self, record: str) -> str:
+        fields = self.declared.schema.of_kind(record, "date")
+        if fields and self.chance.random() < 0.6:
+            return self.chance.choice(fields)
+        return f"date({self.chance.choice(self.moments(record))})"
+
+    def span(self, record: str) -> str:
+        fields = self.declared.schema.of_kind(record, "duration") or ["lead.wait"]
+        return self.chance.choice(
+            (
+                fields[0],
+                fields[0],
+                f"({fields[0]} else 1 hour)",
+                f"({fields[0]} + 1 hour)",
+                f"greatest({fields[0]}, 1 hour)",
+            )
+        )
+
+    def budget(self, asked: bool = False) -> str:
+        """`4 business hours of desk`; `, by close` where a comma may follow."""
+        if self.chance.random() < 0.4:
+            return self.chance.choice(SPANS)
+        amount = self.chance.choice(WORKING)
+        named = f" of {self.chance.choice(self.declared.calendars)}" if self.chance.random() < 0.3 else ""
+        close = ", by close" if not asked and "day" in amount and self.chance.random() < 0.4 else ""
+        return f"{amount}{named}{close}"

@@ -1,0 +1,173 @@
+"""Random KPIs, and commitments on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from proofs.conditions import Declared, Speaker
+
+PERIODS = ("day", "day", "week", "month", "quarter", "year")
+SHARES = ("0%", "50%", "66.67%", "95%", "100%")
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A KPI's declaration, and what kind of target suits it: `count`, `share`, `number`, `span` or `clock`."""
+
+    name: str
+    kind: str
+    record: str
+    text: str
+
+
+class Promises:
+    """Says KPIs and commitments about what was declared."""
+
+    def __init__(self, chance: Random, declared: Declared) -> None:
+        self.chance, self.declared = chance, declared
+        self.say = Speaker(chance, declared)
+
+    # ------------------------------------------------------------------------------------------------------------ KPIs
+
+    def kpi(self, name: str) -> Kpi:
+        record = self.chance.choice(("lead", "lead", "lead", "lead", "call", "note", "deal"))
+        kind = self.chance.choice(
+            ("count", "become", "become", "whose", "clock", "clock", "statistic", "statistic")
+        )
+        if record == "lead" and kind == "clock":
+            return self.clock(name)
+        each = f" for each {self._by(record)}"
+        population = self._population(record)
+        match kind:
+            case "become" if self.declared.definitions[record]:
+                goal = self.chance.choice(self.declared.definitions[record])
+                window = f" within {self.say.budget()}" if self.chance.random() < 0.6 else ""
+                return Kpi(name, "share", record, f"share of {population} that become {goal}{window}{each}")
+            case "whose":
+                return Kpi(
+                    name, "share", record, f"share of {population} whose {self.say.condition(record)}{each}"
+                )
+            case "statistic":
+                return self._statistic(name, record, population, each)
+            case _:
+                return Kpi(name, "count", record, f"count of {population}{each}")
+
+    def clock(self, name: str) -> Kpi:
+        """A `time` KPI about leads."""
+        start = self.chance.choice((*self.declared.definitions["lead"], "created_at", "mql_at"))
+        stop = self.chance.choice(
+            (*self.declared.events["lead"] * 2, *self.declared.definitions["lead"], "accepted_at", "won_at")
+        )
+        unit = self.chance.choice(("", "", " in hours", " in business hours", " in minutes"))
+        return Kpi(name, "clock", "lead", f"time from {start} to {stop}{unit} for each {self._by('lead')}")
+
+    def _by(self, record: str) -> str:
+        others = {
+            "lead": ("industry", "good", "born", "size"),
+            "call": ("kind", "fine"),
+            "note": ("checked",),
+            "deal": ("stage",),
+        }
+        if self.chance.random() < 0.35:
+            return f"world, {self.chance.choice(others[record])}"
+        return "world"
+
+    def _population(self, record: str) -> str:
+        definitions = self.declared.definitions[record]
+        dated = record != "deal"  # a deal has no moment of its own
+        name = (
+            self.chance.choice(definitions)
+            if definitions and (self.chance.random() < 0.75 or not dated)
+            else record
+        )
+        return f"{name} where {self.say.joined(record, 1)}" if self.chance.random() < 0.3 else name
+
+    def _statistic(self, name: str, record: str, population: str, each: str) -> Kpi:
+        function = self.chance.choice(("sum", "average", "median", "least", "greatest", "p90", "p10", "p67"))
+        clocks = self.declared.clocks[record]
+        if clocks and function in {"median", "p90", "p10", "p67"} and self.chance.random() < 0.5:
+            clock = self.chance.choice(clocks)
+            return Kpi(name, "span", record, f"{function} of {clock} over {population}{each}")
+        if self.chance.random() < 0.2:
+            return Kpi(name, "span", record, f"{function} of {self.say.span(record)} over {population}{each}")
+        money = [f.name for f in self.declared.schema.fields[record] if f.kind == "money"]
+        what = money[0] if money and self.chance.random() < 0.3 else self.say.number(record, 1)
+        return Kpi(name, "number", record, f"{function} of {what} over {population}{each}")
+
+    # ------------------------------------------------------------------------------------------------------ commitments
+
+    def commitment(self, kpi: Kpi) -> str:
+        definitions = self.declared.definitions[kpi.record]
+        narrowed = (
+            f" of {self.chance.choice(definitions)}" if definitions and self.chance.random() < 0.2 else ""
+        )
+        if kpi.kind == "clock":
+            said = self._deadline(kpi, narrowed)
+        else:
+            limit = self._limit(kpi.kind)
+            said = f"{kpi.name}{narrowed} {limit} per {self.chance.choice(PERIODS)}\n" + self._clauses(
+                kpi.kind, limit
+            )
+        return f"{self.chance.choice(('marketing owes sales', 'sales owes marketing'))}:\n  {said}"
+
+    def _deadline(self, kpi: Kpi, narrowed: str) -> str:
+        if self.chance.random() < 0.15:
+            due = "by promised"
+        elif self.chance.random() < 0.45:
+            due = f"within {self.say.budget()}"
+        else:
+            tiers = [
+                f"within {self.say.budget()} when {self.say.joined(kpi.record, 1)}"
+                for _ in range(self.chance.randint(1, 2))
+            ]
+            due = ", ".join([*tiers, f"within {self.say.budget()} otherwise"])
+        share = (
+            f" for {self.chance.choice(SHARES)}{narrowed}" if narrowed or self.chance.random() < 0.7 else ""
+        )
+        late = f"    if late {self._actions()}\n" if self.chance.random() < 0.6 else ""
+        return f"{kpi.name} {due}{share} per {self.chance.choice(PERIODS)}\n{late}" + self._clauses(
+            "share", "at least"
+        )
+
+    def _limit(self, kind: str) -> str:
+        amounts = self._amounts(kind)
+        low, high = (amounts[n] for n in sorted(self.chance.sample(range(len(amounts)), 2)))
+        return self.chance.choice(
+            (
+                f"at least {low}",
+                f"at least {high}",
+                f"at most {low}",
+                f"at most {high}",
+                f"between {low} and {high}",
+            )
+        )
+
+    def _amounts(self, kind: str) -> tuple[str, ...]:
+        match kind:
+            case "share":
+                return SHARES
+            case "span":
+                return ("1 hour", "4 hours", "2 days")
+            case _:
+                return ("0", "1", "2", "3", "10")
+
+    def _clauses(self, kind: str, limit: str) -> str:
+        lines = []
+        if self.chance.random() < 0.3 and kind != "count":
+            lines.append(f"needs at least {self.chance.choice(('1', '2', '3'))}")
+        if self.chance.random() < 0.5:
+            lines.append(f"none counts as {self.chance.choice(('met', 'missed'))}")
+            if self.chance.random() < 0.6:
+                lines.append(f"if missed {self._actions()}")
+        side, near = ("above", 0) if limit.startswith("at most") else ("below", -1)
+        if kind in {"share", "number"} and self.chance.random() < 0.5:
+            lines.append(f"if {side} {self._amounts(kind)[1]} {self._actions()}")
+        if not limit.startswith("between") and self.chance.random() < 0.2:
+            lines.append(f"warn {side} {self._amounts(kind)[near]}")
+        return "".join(f"    {line}\n" for line in lines)
+
+    def _actions(self) -> str:
+        return self.chance.choice(
+            ('notify "boss"', 'tag "late", escalate to "head"', 'reassign to "pool"', 'do "credit"')
+        )

@@ -1,0 +1,91 @@
+"""The records that every random agreement is about: a child, a child's child, and a child joined by a field that is no key.
+
+Each has a `world`: rows of one world are linked to rows of that world only, so one evaluation holds many small data sets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+KINDS = ("text", "number", "boolean", "date", "time", "duration", "enumeration", "money")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOf:
+    """A field of a record; `declared` is its line in the agreement."""
+
+    name: str
+    kind: str
+    declared: str
+
+
+INDUSTRIES = ("software", "retail", "other")
+CALLS = ("call", "email", "visit")
+CHILDREN = {"lead": ("call", "note", "deal"), "call": ("note",), "note": (), "deal": ()}
+PARENTS = {"lead": (), "call": ("lead",), "note": ("call", "lead"), "deal": ("lead",)}
+HEADS = {
+    "lead": "lead",
+    "call": "call of lead",
+    "note": "note of call",
+    "deal": "deal of lead by account = account",
+}
+VALUES = {"industry": INDUSTRIES, "kind": CALLS}
+
+_EVERY = {
+    "lead": "id:key text, world:text, account:text?, email:text?, industry:enumeration, size:number?, spent:money?, good:boolean?, "
+    "owner:accountable text, created_at:time, mql_at:time?, accepted_at:time?, won_at:time?, promised:time?, born:date?, wait:duration?",
+    "call": "id:key text, world:text, at:time, kind:enumeration, cost:number?, took:duration?, fine:boolean?, planned_on:date?",
+    "note": "world:text, said_at:time, words:text?, weight:number?, checked:boolean?",
+    "deal": "id:key text, world:text, account:text?, amount:money?, signed_at:time?, closed_on:date?, stage:text?",
+}
+_SOMETIMES_OPTIONAL = {"industry", "owner", "kind"}
+_SOMETIMES_KEYLESS = {"deal"}
+
+
+class Schema:
+    """The records of one agreement: which fields may be missing, and which records have a key, differs from one to the next."""
+
+    def __init__(self, chance: Random) -> None:
+        self.fields = {record: _fields(record, chance) for record in HEADS}
+
+    def texts(self) -> list[str]:
+        """The records as the agreement declares them."""
+        return [
+            f"record {HEADS[r]}:\n" + "".join(f"  {f.declared}\n" for f in fields)
+            for r, fields in self.fields.items()
+        ]
+
+    def of_kind(self, record: str, kind: str) -> list[str]:
+        """The fields of a kind that a condition on the record's rows can name: its own, and those of the rows above it."""
+        found = [f.name for f in self.fields[record] if f.kind == kind and f.name != "world"]
+        for parent in PARENTS[record]:
+            found += [
+                f"{parent}.{f.name}" for f in self.fields[parent] if f.kind == kind and f.name != "world"
+            ]
+        return found
+
+
+def _fields(record: str, chance: Random) -> tuple[FieldOf, ...]:
+    keyless = record in _SOMETIMES_KEYLESS and chance.random() < 0.3
+    made = []
+    for word in _EVERY[record].split(", "):
+        name, _, said = word.partition(":")
+        flags, _, kind = said.rstrip("?").rpartition(" ")
+        if flags == "key" and keyless:
+            continue
+        optional = said.endswith("?") or (name in _SOMETIMES_OPTIONAL and chance.random() < 0.5)
+        made.append(
+            FieldOf(name, kind, f"{name} {'optional ' if optional else ''}{flags} {_type(name, kind)}")
+        )
+    return tuple(made)
+
+
+def _type(name: str, kind: str) -> str:
+    match kind:
+        case "enumeration":
+            return "one of " + ", ".join(f'"{v}"' for v in VALUES[name])
+        case "money":
+            return 'number in "USD"'
+        case _:
+            return kind

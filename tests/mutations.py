@@ -1,0 +1,323 @@
+"""Rules of the language, each broken in one place: in an engine, in lowering or in how verdicts are found.
+
+A `Mutation` says which rule, how it is broken, on which engine that shows, and which cases of `golden/verdicts` must then fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN
+from fractions import Fraction
+from functools import wraps
+from typing import Any
+
+import ibis
+import pytest
+
+from sladsl import model
+from sladsl.calendars import DAY, OpenTime, Periods, add_local, zone
+from sladsl.engines.rows import counting, settle, times, values
+from sladsl.engines.rows.compiled import Evaluator
+from sladsl.engines.tables import scalars
+from sladsl.lowering import clocks, definitions, figures, names
+from sladsl.lowering.builder import FALSE, all_of, choose, code, compare, known, missing
+from sladsl.lowering.moments import event_rows
+from sladsl.plan import AsOf, Figure, Ref, State, Status
+from sladsl.verdicts import judging, ranges
+
+Break = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One broken rule. `engine` is where it shows: `rows`, or `tables` for what only SQL can get wrong."""
+
+    rule: str
+    broken: Break
+    cases: tuple[str, ...]
+    engine: str = "rows"
+
+
+def put(owner: Any, name: str, other: Callable[..., Any]) -> Break:
+    """Another function in the place of `owner.name`."""
+    return lambda patch: patch.setattr(owner, name, other)
+
+
+def changed(owner: Any, name: str, after: Callable[..., Any]) -> Break:
+    """`owner.name` with its result passed through `after`, which gets the arguments too."""
+    original = getattr(owner, name)
+
+    @wraps(original)
+    def other(*args: Any, **named: Any) -> Any:
+        return after(original(*args, **named), *args)
+
+    return put(owner, name, other)
+
+
+def item(owner: dict[str, Any], name: str, other: Any) -> Break:
+    return lambda patch: patch.setitem(owner, name, other)
+
+
+# ----------------------------------------------------------------------------------------------------------- in lowering
+
+
+def state(*arms: tuple[Any, Any]) -> Break:
+    """A clock's state, with other arms: `stop`, `due` stand for the columns."""
+
+    def other(stop: Any, due: Any, undecided: Any, ahead: Any = FALSE) -> Any:
+        column = {"stop": stop, "due": due}
+        made = [(when(**column), code(what)) for when, what in arms]
+        return choose(
+            (undecided, code(State.UNDECIDED)),
+            (all_of(ahead, known(stop)), code(State.MET)),
+            (ahead, code(State.OPEN)),
+            (missing(due), code(State.UNDECIDED)),
+            *made,
+            otherwise=code(State.MISSED),
+        )
+
+    def put_both(patch: pytest.MonkeyPatch) -> None:
+        for user in (clocks, figures):
+            patch.setattr(user, "state_of", other)
+
+    return put_both
+
+
+def in_time(stop: Any, due: Any) -> Any:
+    return compare("<=", stop, due)
+
+
+def ahead(stop: Any, due: Any) -> Any:
+    return compare(">", due, AsOf())
+
+
+def answered_only(f: Figure, b: Any, asked: Any, *_: Any) -> Figure:
+    """A response's rows are those that were answered."""
+    if not isinstance(asked.kpi.measure, model.TimeBetween):
+        return f
+    stop = known(Ref(f.record, names.clock(f.kpi, "stop")))
+    rows = (replace(c, when=all_of(c.when, stop)) if c.name == "rows" else c for c in f.counters)
+    return replace(f, counters=tuple(rows))
+
+
+def without_its_last_day(entry: Any, term: Any) -> Any:
+    return _IN_TERM(entry, term if term.end is None else replace(term, end=term.end - DAY))
+
+
+_IN_TERM = definitions.in_term
+
+
+def never_early(op: str, left: Any, right: Any) -> Any:
+    return FALSE if op == "<" else compare(op, left, right)
+
+
+def before_the_deadline(op: str, left: Any, right: Any) -> Any:
+    return compare("<" if op == "<=" else op, left, right)
+
+
+# ------------------------------------------------------------------------------------------------------------ in engines
+
+
+def hesitating(self: Evaluator, e: Any, record: str) -> Any:
+    """A choice that takes a branch unless its condition is false."""
+    arms = [(self.function(w, record), self.function(t, record)) for w, t in e.arms]
+    otherwise = self.function(e.otherwise, record)
+    return lambda frame: next(
+        (then(frame) for when, then in arms if when(frame) is not False), otherwise(frame)
+    )
+
+
+class Backwards:
+    """Orders the other way round."""
+
+    def __init__(self, order: Any) -> None:
+        self.order = order
+
+    def __lt__(self, other: Backwards) -> bool:
+        return bool(other.order < self.order)
+
+
+def in_utc(patch: pytest.MonkeyPatch) -> None:
+    original = times.Times.__init__
+
+    def begin(self: times.Times, plan: Any) -> None:
+        original(self, plan)
+        self.periods = Periods(zone("UTC"), plan.year_starts)
+
+    patch.setattr(times.Times, "__init__", begin)
+
+
+def answered_ranks(patch: pytest.MonkeyPatch) -> None:
+    original = counting._counter
+
+    def other(ev: Evaluator, record: str, c: Any, rows: Iterable[Any]) -> Any:
+        if c.aggregate == "rank":
+            of = ev.function(c.of, record)
+            rows = [row for row in rows if of(row) is not None]
+        return original(ev, record, c, rows)
+
+    patch.setattr(counting, "_counter", other)
+
+
+def early_close(due: int, self: OpenTime, *_: Any) -> int:
+    return due if self.is_open(due) else due - 1
+
+
+def by_elapsed(due: int, self: OpenTime, *_: Any) -> int:
+    """The last instant until which no more than the budget has elapsed."""
+    return self.next_open(due)
+
+
+def thirty_days(at: int, duration: Any, place: Any) -> int:
+    return at + 30 * DAY if duration.unit == "month" else add_local(at, duration, place)
+
+
+# ----------------------------------------------------------------------------------------------------------- in verdicts
+
+
+def rounded(bound: Any, found: ranges.Range) -> bool | None:
+    low, high = (None if x is None else round(x * 1000) * Fraction(1, 1000) for x in (found.low, found.high))
+    return ranges.satisfied(bound, replace(found, low=low, high=high))
+
+
+def of_the_known(counters: Any, unsettled: int) -> Any:
+    rows = ranges.count(counters, "rows") - ranges.count(counters, "unknown")
+    return _SHARE({**counters, "rows": rows}, unsettled)
+
+
+_SHARE = ranges._share
+
+# ---------------------------------------------------------------------------------------------------------- the mutations
+
+MUTATIONS = [
+    Mutation(
+        "the deadline instant itself is on time",
+        put(clocks, "compare", before_the_deadline),
+        ("the_deadline_instant",),
+    ),
+    Mutation(
+        "attainment is over all rows, answered or not",
+        changed(figures, "_figure", answered_only),
+        ("open_and_overdue",),
+    ),
+    Mutation(
+        "an untouched overdue row is missed, not open",
+        state((in_time, State.MET), (ahead, State.OPEN), (lambda stop, due: missing(stop), State.OPEN)),
+        ("open_and_overdue",),
+    ),
+    Mutation(
+        "a row that was answered late is missed, not open",
+        state((in_time, State.MET), (lambda stop, due: known(stop), State.OPEN), (ahead, State.OPEN)),
+        ("late_by_deadline",),
+    ),
+    Mutation(
+        "a one-valued stop before its start is undecided",
+        put(clocks, "compare", never_early),
+        ("stopped_before_it_started",),
+    ),
+    Mutation(
+        "events before the start do not stop a clock",
+        put(clocks, "event_rows", lambda b, e, where, since: event_rows(b, e, where, None)),
+        ("earlier_events_do_not_count",),
+    ),
+    Mutation(
+        "compliance is decided by the deadline, not by elapsed time",
+        changed(OpenTime, "deadline", by_elapsed),
+        ("late_by_deadline",),
+    ),
+    Mutation(
+        "a deadline at the close is the closing instant",
+        changed(OpenTime, "deadline", early_close),
+        ("the_deadline_instant",),
+    ),
+    Mutation(
+        "a month that overflows ends at the month's last day",
+        put(times, "add_local", thirty_days),
+        ("month_overflow",),
+    ),
+    Mutation("periods are those of the agreement's zone", in_utc, ("month_boundaries",)),
+    Mutation(
+        "the term includes its last date", put(definitions, "in_term", without_its_last_day), ("the_term",)
+    ),
+    Mutation(
+        "undated rows are counted, never guessed in",
+        put(definitions, "code", lambda s: code(Status.IN if s is Status.UNDATED else s)),
+        ("since_and_when",),
+    ),
+    Mutation(
+        "what is later than the as-of is hidden",
+        changed(settle, "_seen_between", lambda found, *_: (found[0], 10**17)),
+        ("the_future_is_hidden",),
+    ),
+    Mutation(
+        "conditions are read as things stood",
+        item(values.PLAIN, "visible", lambda a, limit: a),
+        ("as_things_stood",),
+    ),
+    Mutation(
+        "a branch applies only when its condition is true",
+        put(Evaluator, "_case", hesitating),
+        ("unknown_falls_to_otherwise",),
+    ),
+    Mutation(
+        "of rows that share a key the smallest is kept",
+        changed(settle, "_order", lambda order, *_: Backwards(order)),
+        ("rows_and_their_keys",),
+    ),
+    Mutation(
+        "unknown rows stay in a share's denominator",
+        put(ranges, "_share", of_the_known),
+        ("unknown_in_a_share",),
+    ),
+    Mutation(
+        "unanswered rows stand last in a percentile", answered_ranks, ("percentiles_over_unanswered_rows",)
+    ),
+    Mutation(
+        "numbers are rounded half away from zero",
+        lambda patch: patch.setattr(values, "ROUND_HALF_UP", ROUND_HALF_EVEN),
+        ("arithmetic",),
+    ),
+    Mutation(
+        "targets are compared exactly, not after rounding",
+        put(judging, "satisfied", rounded),
+        ("exact_targets",),
+    ),
+    Mutation(
+        "too few rows are insufficient, even if decidable",
+        put(judging, "_too_few", lambda c, m: None),
+        ("too_few_rows",),
+    ),
+    Mutation(
+        "a running volume can still grow",
+        changed(ranges, "_count", lambda found, *_: ranges.exactly(found.low)),
+        ("a_volume_while_it_runs",),
+    ),
+    Mutation(
+        "without a window a row may become it until the term's end",
+        changed(
+            ranges,
+            "_become",
+            lambda found, counters, progress: _SHARE(counters, 0) if progress.over else found,
+        ),
+        ("become_without_a_window",),
+    ),
+    Mutation(
+        "the greatest of a missing value is unknown",
+        item(scalars._PLAIN, "greatest", ibis.greatest),
+        ("least_and_greatest",),
+        "tables",
+    ),
+    Mutation(
+        "what differs from a missing value is unknown",
+        item(scalars._PLAIN, "!=", lambda a, b: ibis.coalesce(a != b, ibis.literal(True))),
+        ("three_valued_conditions",),
+        "tables",
+    ),
+    Mutation(
+        "only A to Z become small letters",
+        item(scalars._PLAIN, "lower", lambda a: a.lower()),
+        ("text",),
+        "tables",
+    ),
+]

@@ -1,0 +1,154 @@
+"""Records, KPIs and commitments with one mistake: its place, code and message, and the help it comes with."""
+
+MISTAKES = [
+    (
+        "recrod lead:\n  id key text",
+        "1:1 SLA101 no declaration begins with `recrod`",
+        "did you mean `record`?",
+    ),
+    (
+        "record lead\n  id key text",
+        "2:3 SLA103 expected a text in quotes, `of` or `:` after `lead`, found `id`",
+        "add `:` after `lead`",
+    ),
+    (
+        "record lead:\n  id ky text",
+        "2:6 SLA103 expected a type such as `text`, `number` or `time` after `id`, found `ky`",
+        "did you mean `key`?",
+    ),
+    (
+        "record lead:\n  email optinal text",
+        "2:9 SLA103 expected a type such as `text`, `number` or `time` after `email`, found `optinal`",
+        "did you mean `optional`?",
+    ),
+    (
+        "record lead:\n  size numbr",
+        "2:8 SLA103 expected a type such as `text`, `number` or `time` after `size`, found `numbr`",
+        "did you mean `number`?",
+    ),
+    (
+        "record lead:\n  any text",
+        "2:3 SLA103 `any` cannot be a name",
+        "`any`, `no`, `not`, `true` and `false` are never names; choose another one",
+    ),
+    (
+        "record lead:\n  x string",
+        "2:5 SLA103 expected a type such as `text`, `number` or `time` after `x`, found `string`",
+        "did you mean `text`?",
+    ),
+    (
+        "record lead:",
+        "1:12 SLA104 expected a name after `:`, but the declaration ends there",
+        "what belongs to a declaration is indented; a line that begins in column 0 begins another",
+    ),
+    (
+        "record lead:\n  amount number in USD",
+        "2:20 SLA103 expected a text in quotes after `in`, found `USD`",
+        'write it in quotes: `"USD"`',
+    ),
+    (
+        "record lead:\nid key text\nemail text",
+        "2:1 SLA102 `id` belongs to the declaration above and must be indented",
+        "a line that begins in column 0 begins a declaration",
+    ),
+    (
+        "kpi v = cuont of MQL",
+        "1:9 SLA103 expected a measure such as `count of`, `share of` or `time from` after `=`, found `cuont`",
+        "did you mean `count of`?",
+    ),
+    (
+        "kpi v count of MQL",
+        "1:7 SLA103 expected a text in quotes or `=` after `v`, found `count`",
+        "add `=` after `v`",
+    ),
+    (
+        "kpi a = share of MQL that becom SAL within 5 business days",
+        "1:22 SLA103 expected `that become`, `whose` or `where` after `MQL`, found `that`",
+        "did you mean `that become`?",
+    ),
+    (
+        "kpi a = share of MQL that become SAL within 5 busines days",
+        "1:47 SLA103 expected a unit of time such as `hours` after `5`, found `busines`",
+        "did you mean `business`?",
+    ),
+    (
+        "kpi a = share of MQL that become SAL within 5",
+        "1:45 SLA104 expected a unit of time such as `hours` after `5`, but the declaration ends there",
+        "",
+    ),
+    (
+        "kpi t = time from MQL too first_touch in business hours",
+        "1:23 SLA103 expected `to` after `MQL`, found `too`",
+        "did you mean `to`?",
+    ),
+    (
+        "marketing ows sales:\n  v at least 120 per month",
+        "1:11 SLA103 expected `owes` after `marketing`, found `ows`",
+        "did you mean `owes`?",
+    ),
+    (
+        "marketing owes sales:\n  v at leats 120 per month",
+        "2:5 SLA103 expected `of`, `at least`, `at most`, `between`, `within` or `by` after `v`, found `at`",
+        "did you mean `at least`?",
+    ),
+    (
+        "marketing owes sales:\n  v least 120 per month",
+        "2:5 SLA103 expected `of`, `at least`, `at most`, `between`, `within` or `by` after `v`, found `least`",
+        "did you mean `at least`?",
+    ),
+    (
+        "marketing owes sales:\n  v atleast 120 per month",
+        "2:5 SLA103 expected `of`, `at least`, `at most`, `between`, `within` or `by` after `v`, found `atleast`",
+        "did you mean `at least`?",
+    ),
+    (
+        "marketing owes sales:\n  v at least per month",
+        "2:14 SLA103 expected a number or a percentage after `at least`, found `per`",
+        "",
+    ),
+    (
+        "marketing owes sales:\n  v at least 120 per mnth",
+        "2:22 SLA103 expected `day`, `week`, `month`, `quarter` or `year` after `per`, found `mnth`",
+        "did you mean `month`?",
+    ),
+    (
+        "marketing owes sales:\n  v at least 120\n  w at least 5 per month",
+        "3:3 SLA103 expected `per` after `120`, found `w`",
+        "",
+    ),
+    (
+        "marketing owes sales:\n  v at least 120 per month\n    wran below 130",
+        "3:10 SLA103 expected `of`, `at least`, `at most`, `between`, `within` or `by` after `wran`, found `below`",
+        "did you mean `warn below`?",
+    ),
+    (
+        "marketing owes sales:\n  r within 4 hours for 0.95 of MQL per month",
+        "2:24 SLA103 expected a percentage such as `95%` after `for`, found `0.95`",
+        "a share is written as a percentage: `95%`, not `0.95`",
+    ),
+    (
+        "marketing owes sales:\n  r within 4 per month",
+        "2:14 SLA103 expected a unit of time such as `hours` after `4`, found `per`",
+        "",
+    ),
+    (
+        'marketing owes sales:\n  r within 4 hours per month\n    if lat notify "x"',
+        "3:8 SLA103 expected `of`, `at least`, `at most`, `between`, `within` or `by` after `if`, found `lat`",
+        "did you mean `if late`?",
+    ),
+    (
+        'marketing owes sales:\n  r within 4 hours per month\n    if late notfy "x"',
+        "3:13 SLA103 expected `reassign to`, `notify`, `escalate to`, `tag` or `do` after `if late`, found `notfy`",
+        "did you mean `notify`?",
+    ),
+    (
+        "marketing owes sales:\n  r within 4 hours per month\n    if late notify managers",
+        "3:20 SLA103 expected a text in quotes after `notify`, found `managers`",
+        'write it in quotes: `"managers"`',
+    ),
+    (
+        "marketing owes sales:\n  r within 4 hours per month\n    none counts as fine",
+        "3:20 SLA103 expected `met` or `missed` after `none counts as`, found `fine`",
+        "",
+    ),
+]

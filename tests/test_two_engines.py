@@ -1,0 +1,179 @@
+"""One plan, two engines: random agreements on random data give the same on both. `docs/two-engines.md` tells of the long run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from proofs.agreements import Agreement, agreement
+from proofs.cases import Case, case, faults, told, write
+from proofs.histories import history
+from proofs.places import Place
+from proofs.records import Schema
+from proofs.reduce import Reducer
+from sladsl.calendars import DAY, DurationKind, PeriodKind
+from sladsl.compiler import compile_text
+from sladsl.data import Binding, load
+from sladsl.engines.rows import Evaluation, values
+from sladsl.functions import FUNCTIONS
+from sladsl.outcomes import AsOf
+from sladsl.plan import Aggregate, Apply, BoundKind, Children, Deadline, Measure, Status
+from sladsl.runner import of_outcomes
+from sladsl.verdicts import Verdict
+
+SEEDS = st.integers(0, 10**9).map(str)
+
+
+# Each agreement costs the set engine seconds to compile; shrinking is `proofs.reduce`'s, which knows what an agreement is made of.
+@settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(SEEDS)
+def test_engines_agree(seed: str) -> None:
+    for _, found in faults(case(seed, together=30)):
+        raise AssertionError(
+            f"seed {seed}: `python -m proofs --only {seed} --together 30` writes it out\n"
+            + "\n".join(found[:5])
+        )
+
+
+# --------------------------------------------------------------------------------------------- that much is tried at all
+
+
+def nodes(x: object) -> Iterator[str]:
+    """What a plan is made of, in words."""
+    if is_dataclass(x):
+        match x:
+            case Apply(op=op):
+                yield op
+            case Children(aggregate=made):
+                yield f"over child rows: {made}"
+            case Deadline(duration=duration):
+                yield f"deadline: {duration.kind}"
+        for f in fields(x):
+            yield from nodes(getattr(x, f.name))
+    elif isinstance(x, tuple):
+        for part in x:
+            yield from nodes(part)
+
+
+def seen(c: Case) -> Iterator[str]:
+    """What one case has in it and what becomes of it, in words."""
+    plan = c.agreement.plan
+    yield from nodes(plan.columns)
+    yield from (x for f in plan.figures for x in (f"measure: {f.measure}", f"period: {f.period}"))
+    yield from (f"bound: {x.bound.kind}" for x in plan.commitments)
+    for h in c.histories:
+        outcomes = Evaluation(plan, h.rows, AsOf(h.as_of)).outcomes()
+        run = of_outcomes(plan, outcomes)
+        yield from (f"problem: {p.kind}" for p in outcomes.problems)
+        yield from (f"listing: {x.kind}" for x in outcomes.listings if x.count)
+        yield from (f"status: {s.name}" for d in outcomes.statuses.values() for s, n in d.items() if n)
+        yield from (f"verdict: {j.verdict}" for r in run.commitments for j in r.periods)
+        yield from (f"action: {due.cause.split()[0]}" for due in run.due())
+
+
+@pytest.fixture(scope="module")
+def everything() -> Counter[str]:
+    return Counter(x for n in range(100) for x in seen(case(f"every {n}", together=5)))
+
+
+WANTED = [
+    *FUNCTIONS.keys() - {"date"},  # `date(…)` is a look-up of the local day
+    *(f"over child rows: {a}" for a in Aggregate),
+    *(f"deadline: {k}" for k in DurationKind if k is not DurationKind.ABSOLUTE),  # which is a sum
+    *(f"measure: {m}" for m in Measure),
+    *(f"period: {p}" for p in PeriodKind),
+    *(f"bound: {b}" for b in BoundKind),
+    *(f"status: {s.name}" for s in Status),
+    *(f"verdict: {v}" for v in Verdict),
+    *(f"action: {cause}" for cause in ("late", "missed", "below", "above")),
+    *(
+        f"listing: {kind}"
+        for kind in ("undated", "mislabelled", "unclassifiable", "undecided", "out of order", "branch unknown",
+                     "condition unknown", "value missing")
+    ),
+    *(
+        f"problem: {kind}"
+        for kind in ("no key", "key used twice", "equal rows", "parent not found", "no parent named", "missing value",
+                     "time out of range")
+    ),
+]  # fmt: skip
+
+
+def test_everything_that_can_be_said_is_tried(everything: Counter[str]) -> None:
+    """A kind of node, figure, verdict or problem that no case has would be one on which nobody compared the engines."""
+    assert [x for x in WANTED if not everything[x]] == []
+
+
+def test_little_is_left_out() -> None:
+    """Declarations that the checker refuses are dropped: it must be few, or the agreements would be of what is left."""
+    made = [agreement(Random(f"kept {n}")) for n in range(30)]
+    assert sum(a.kept for a in made) >= 0.85 * sum(a.said for a in made)
+
+
+# ------------------------------------------------------------------------------------------------- the test of the test
+
+
+SIMPLE = """
+agreement "Two engines":
+  between marketing and sales
+  zone "America/New_York"
+
+{records}
+define Asked:
+  lead when size <= 2
+
+define Won:
+  lead
+  since won_at
+
+kpi asked = count of Asked for each world
+"""
+
+
+def test_a_broken_engine_is_found_and_the_case_made_small(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(values.PLAIN, "<=", values.PLAIN[">"])
+    chance, place = Random("broken"), Place("America/New_York", date(2026, 3, 5))
+    text = SIMPLE.format(records="\n".join(Schema(chance).texts()))
+    plan = compile_text(text).plan
+    assert plan is not None
+    made = Agreement(text, plan, place, 0, 0)
+    h = history(chance, plan, place, 8)
+    h = replace(h, as_of=h.as_of + 60 * DAY)  # everything has happened
+    differ = told(plan, h)
+    assert any("`Asked.condition` is False row by row, True as sets" in line for line in differ)
+    smaller, rows = Reducer(tries=8).reduced(made, h)
+    assert told(smaller.plan, rows)
+    assert "Asked" in smaller.text
+    assert "Won" not in smaller.text
+    assert len(rows.worlds) == 1
+    write(tmp_path, smaller.text, smaller.plan, rows, differ, "broken")
+    assert "seed broken" in (tmp_path / "differs.txt").read_text(encoding="utf-8")
+
+
+def test_a_case_that_is_written_reads_back_the_same(tmp_path: Path) -> None:
+    chance = Random("written")
+    made = agreement(chance)
+    h = history(chance, made.plan, made.place, 20)
+    write(tmp_path, made.text, made.plan, h, [], "written")
+    bindings = [Binding(r.name, f"{r.name}.csv") for r in made.plan.records]
+    loaded = load(made.plan, bindings, base=tmp_path)
+    assert loaded.problems == ()
+    for record, read in loaded.rows().items():
+        names = [f.name for f in made.plan.record(record).fields]
+        written = [[row[name] for name in names] for row in h.rows[record]]
+        assert [[row[name] for name in names] for row in read] == written
