@@ -34,6 +34,8 @@ _NEAREST_RANK = {
     for kind in ("int64", "decimal(38, 6)")
 }
 
+_LEAST_FEW = ibis.udf.agg.builtin(_divide, name="min", signature=(("string", "int64"), "array<string>"))
+
 
 @cache
 def _hash_of(kinds: tuple[str, ...]) -> Callable[..., ir.Value]:
@@ -75,6 +77,11 @@ def fingerprint(dialect: str, columns: Sequence[ir.Value]) -> ir.Value:
         return _hash_of(tuple(str(c.type()) for c in columns))(*columns)
     hashes = (ibis.coalesce(c.hash(), ibis.literal(7, "int64")) >> n for n, c in enumerate(columns))
     return reduce(lambda a, b: a ^ b, hashes)
+
+
+def least_few(of: ir.StringValue, many: int, where: ir.BooleanValue) -> ir.ArrayValue:
+    """The smallest few texts (at least one), in order; missing when there are none. DuckDB only, as is whatever shows examples."""
+    return _LEAST_FEW(of, max(many, 1), where=where)
 
 
 def has_nearest_rank(dialect: str) -> bool:

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from sladsl.calendars import DAY, zone
 from sladsl.engines.tables.reach import FIRST_DAY, LAST_DAY, Span
+from sladsl.engines.tables.store import Store
 from sladsl.plan import FieldType, Plan, Record, RecordField
 
 TIMED = frozenset({FieldType.TIME, FieldType.DATE})
@@ -39,7 +40,7 @@ class Profile:
     missing: Mapping[str, int]
 
 
-def profile(record: Record, table: ibis.Table) -> Profile:
+def profile(record: Record, table: ibis.Table, store: Store) -> Profile:
     """One query, which Parquet answers from its statistics."""
     asked: dict[str, ir.Value] = {"rows": table.count(), "keys": table[record.key].count()}
     for n, f in enumerate(record.fields):
@@ -47,7 +48,7 @@ def profile(record: Record, table: ibis.Table) -> Profile:
             asked[f"least {n}"], asked[f"greatest {n}"] = table[f.name].min(), table[f.name].max()
         if _required(record, f) or names_parent(record, f):
             asked[f"known {n}"] = table[f.name].count()
-    found = table.aggregate(**asked).to_pyarrow().to_pylist()[0]
+    found = store.row(table.aggregate(**asked))
     bounds = {
         f.name: (found[f"least {n}"], found[f"greatest {n}"])
         for n, f in enumerate(record.fields)

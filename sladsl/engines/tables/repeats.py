@@ -10,7 +10,7 @@ from __future__ import annotations
 import ibis
 
 from sladsl.engines.tables.dialects import fingerprint
-from sladsl.engines.tables.problems import examples_of
+from sladsl.engines.tables.problems import counted
 from sladsl.engines.tables.profile import TIMED
 from sladsl.engines.tables.store import Store
 from sladsl.outcomes import Problem
@@ -34,7 +34,7 @@ def each_once(
     told_apart = [record.key] if keyed else [f.name for f in record.fields]
     mark = fingerprint(store.con.name, [seen[name] for name in told_apart])
     marks = seen.select(**{_MARK: mark})
-    again = marks.group_by(_MARK).having(marks.count() > 1).aggregate().to_pyarrow()
+    again = store.arrow(marks.group_by(_MARK).having(marks.count() > 1).aggregate())
     if not again.num_rows:
         return seen, []
     repeated = store.keep(again)
@@ -42,16 +42,12 @@ def each_once(
     once = marked.anti_join(repeated, _MARK)
     numbered = store.keep(_numbered(record, marked.semi_join(repeated, _MARK), keyed))
     kept = numbered.filter((numbered[_OF_KEY] == 0) & (numbered[_OF_READING] == 0))
-    problems = []
-    for kind, extra in (
-        ("equal rows", numbered[_OF_READING] > 0),
-        ("key used twice", (numbered[_OF_KEY] > 0) & (numbered[_OF_READING] == 0)),
-    ):
-        rows = numbered.filter(extra)
-        count = rows.count().to_pyarrow().as_py()
-        if count:
-            found = examples_of(record, rows, record.key if keyed else None, examples)
-            problems.append(Problem(record.name, kind, count, record.key if keyed else None, None, found))
+    field = record.key if keyed else None
+    kinds = {
+        ("equal rows", field): numbered[_OF_READING] > 0,
+        ("key used twice", field): (numbered[_OF_KEY] > 0) & (numbered[_OF_READING] == 0),
+    }
+    problems = list(counted(record, numbered, kinds, store, examples))
     return once.select(*seen.columns).union(kept.select(*seen.columns)), problems
 
 

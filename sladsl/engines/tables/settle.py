@@ -16,7 +16,7 @@ from functools import partial, reduce
 import ibis
 import ibis.expr.types as ir
 
-from sladsl.engines.tables.problems import lacking, unreadable
+from sladsl.engines.tables.problems import of_values
 from sladsl.engines.tables.profile import TIMED, Limits, Profile, profile, seen_between
 from sladsl.engines.tables.reach import Span
 from sladsl.engines.tables.repeats import each_once, flag
@@ -46,8 +46,8 @@ def settled(
 ) -> Settled:
     """The record's rows at the as-of."""
     there = _existing(record, table, known.bounds, at)
-    found = known if there is table else profile(record, there)
-    problems = [*lacking(record, there, found, examples), *unreadable(record, there, known, at, examples)]
+    found = known if there is table else profile(record, there, store)
+    problems = list(of_values(record, there, found, known.bounds, at, store, examples))
     rows, keyless = found.rows - found.keyless, found.keyless > 0
     anew = partial(_anew, record, table, known.bounds, keyless, at)
     if rows < 2:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.operations import JoinChain
 
 from sladsl.engines.tables.children import gathered
 from sladsl.engines.tables.maps import Asked, joined
@@ -143,27 +144,18 @@ def _projected(ctx: Context, scope: Scope, refs: list[Ref], left: _Left) -> Scop
 
 
 def _looked_up(ctx: Context, scope: Scope, lookups: list[Lookup], left: _Left) -> Scope:
-    """Joins the tables of time. What is asked for becomes a column first, once however many functions ask it."""
-    asked: dict[Expression, str] = {}
-    made: dict[str, ir.Value] = {}
-    for leaf in lookups:
-        at = leaf.at
-        if at not in asked:
-            if isinstance(at, Field | Hidden | Ref | Lookup | Children):
-                asked[at] = scope.names[at]
-            else:
-                asked[at] = f"asked_{len(made)}"
-                made[asked[at]] = value(ctx, scope, at)
-    table = scope.table.mutate(**made) if made else scope.table
+    """Joins the tables of time, one for all functions that ask for one instant."""
+    if isinstance(scope.table.op(), JoinChain):
+        # Ibis would put these joins into the one before, and lose which of its columns is meant.
+        scope = replace(scope, table=scope.table.select(*scope.table.columns))
     named = apart(scope, lookups)
     joins = []
-    for at, column in asked.items():
+    for at in dict.fromkeys(leaf.at for leaf in lookups):
         names = {leaf.function: named[leaf] for leaf in lookups if leaf.at == at}
         for times in ctx.times.of(names):
-            here = {f: names[f] for f in times.functions}
-            joins.append(Asked(times, column, here))
+            joins.append(Asked(times, value(ctx, scope, at), {f: names[f] for f in times.functions}))
     columns, kept = left.kept(scope, lookups)
-    return with_columns(scope, joined(table, columns, joins, ctx.dialect), named, kept)
+    return with_columns(scope, joined(scope.table, columns, joins, ctx.dialect), named, kept)
 
 
 def _with_parent(ctx: Context, scope: Scope, leaves: set[Leaf]) -> Scope:
