@@ -72,7 +72,7 @@ def _prepare(
 ) -> _Prepared:
     """The rows as they stood, and the functions of time as far as these data ask them."""
     shape, at = Shape(plan), limits(plan, as_of)
-    known = {r.name: profile(r, tables[r.name], store) for r in plan.records}
+    known = {r.name: profile(r, tables[r.name], at, store) for r in plan.records}
     problems: list[Problem] = []
     scopes: dict[str, Callable[[], Scope]] = {}
     rows: dict[str, int] = {}
