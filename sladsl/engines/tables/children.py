@@ -214,6 +214,6 @@ def _unless_missing(part: dict[str, ir.Value], found: ir.Value) -> ir.Value:
 
 def _average(ctx: Context, total: ir.NumericValue, count: ir.IntegerValue) -> ir.NumericValue:
     if total.type().is_decimal():
-        return numbers.divide(total, count.cast(numbers.WIDE))
+        return numbers.divide(ctx.dialect, total, count.cast(numbers.WIDE))
     whole = floor_div(ctx.dialect, total.abs() * 2 + count, count * 2)
     return ibis.ifelse(total < 0, -whole, whole)
