@@ -85,7 +85,7 @@ def lower_model(model: m.Model, file: str) -> Plan:
 def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
     d = b.model.definitions[route.definition]
     until = until_of(d.record, d.name) if d.entry_type is not None else None
-    scope = Scope(d.record, until, f"route {d.name}")
+    scope = Scope(d.record, until, f"route {d.name}", Ref(d.record, names.member(d.name)))
     arms: list[tuple[Expression, Expression]] = []
     otherwise: Expression = code(-1)
     for i, case in enumerate(route.cases):
@@ -106,13 +106,13 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
 
 
 def _divisions(b: Builder) -> list[Listing]:
-    found: dict[tuple[str, str], list[Expression]] = {}
+    """Rows for which a division counts and has a divisor of zero."""
+    found: dict[tuple[str, str], dict[Expression, None]] = {}
     for x in b.divisions:
-        found.setdefault((x.record, x.subject), []).append(compare("=", x.divisor, number(0)))
+        zero = all_of(x.among, compare("=", x.divisor, number(0)))
+        found.setdefault((x.record, x.subject), {})[zero] = None
     return [
-        Listing(
-            "division by zero", subject, record, tests[0] if len(tests) == 1 else Apply("or", tuple(tests))
-        )
+        Listing("division by zero", subject, record, any_of(*tests))
         for (record, subject), tests in found.items()
     ]
 
