@@ -158,7 +158,7 @@ def _looked_up(ctx: Context, scope: Scope, lookups: list[Lookup], left: _Left) -
         at = value(ctx, scope, next(iter(alike.values())).at)
         for times in ctx.times.of(alike):
             joins.append(Asked(times, at, {f: made[alike[f]] for f in times.functions}))
-    named = {leaf: made[asked[_at(scope, leaf)][leaf.function]] for leaf in lookups}
+    named: dict[Leaf, str] = {leaf: made[asked[_at(scope, leaf)][leaf.function]] for leaf in lookups}
     columns, kept = left.kept(scope, lookups)
     return with_columns(scope, joined(scope.table, columns, joins, ctx.dialect), named, kept)
 

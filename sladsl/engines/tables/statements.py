@@ -41,7 +41,7 @@ _COMPILERS: dict[str, tuple[str, Callable[[], compilers.SQLGlotCompiler]]] = {
 DIALECTS = tuple(_COMPILERS)
 
 
-class _Spark(Config):
+class _Spark(Config):  # type: ignore[misc]  # Ibis has no types
     """Spark's options as Ibis has them once pyspark is imported, which writing its SQL does not need."""
 
     treat_nan_as_null: bool = False
