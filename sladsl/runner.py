@@ -8,18 +8,18 @@ Nothing heavy is imported before `run` is called.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sladsl.calendars import Period, Periods, instant, local_time, zone
-from sladsl.outcomes import AsOf, Outcomes, Problem
+from sladsl.outcomes import AsOf, Example, Outcomes, Problem
 from sladsl.plan import Plan
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Verdict, actions, judge, measure
 
 if TYPE_CHECKING:
-    from sladsl.data import Loaded
+    from sladsl.data import Loaded, RowPlace
 
 Progress = Callable[[str], None]
 
@@ -81,7 +81,7 @@ def run(
         raise RunError("the data have no time that could be the as-of: give one with `--as-of`")
     tell("evaluating")
     outcomes = _evaluated(plan, loaded, at, asked)
-    placed = replace(outcomes, problems=tuple(_placed(p, loaded) for p in outcomes.problems))
+    placed = replace(outcomes, problems=_placed(outcomes.problems, loaded))
     return of_outcomes(plan, placed, loaded.problems, asked)
 
 
@@ -97,16 +97,22 @@ def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None) -> O
         raise RunError(f"the engine had to stop, for want of memory or disk: {reason}") from error
 
 
-def _placed(problem: Problem, loaded: Loaded) -> Problem:
-    """The problem with the file and line of its rows, which an engine does not know; all lines of rows that share a key."""
-    keys = [e.key for e in problem.examples if e.key is not None]
-    places = loaded.places(problem.record, keys) if keys else {}
-    examples = [
-        replace(e, file=place.file, line=place.line) if place else e
-        for e in problem.examples
-        for place in places.get(e.key or "", ()) or (None,)
-    ]
-    return replace(problem, examples=tuple(examples))
+def _placed(problems: Sequence[Problem], loaded: Loaded) -> tuple[Problem, ...]:
+    """The problems with the file and line of their rows, which an engine does not know; all lines of rows that share a key."""
+    keys: dict[str, dict[str, None]] = {}
+    for p in problems:
+        keys.setdefault(p.record, {}).update((e.key, None) for e in p.examples if e.key is not None)
+    # A file is read again for its lines, so once for all that is asked of it.
+    places = {record: loaded.places(record, list(asked)) if asked else {} for record, asked in keys.items()}
+    return tuple(replace(p, examples=tuple(_at(p.examples, places[p.record]))) for p in problems)
+
+
+def _at(examples: Sequence[Example], places: Mapping[str, Sequence[RowPlace]]) -> Iterator[Example]:
+    for e in examples:
+        found = places.get(e.key, ()) if e.key is not None else ()
+        yield from (replace(e, file=place.file, line=place.line) for place in found)
+        if not found:
+            yield e
 
 
 def of_outcomes(

@@ -10,6 +10,7 @@ import sqlglot
 from conftest import GOLDEN, Golden
 
 from sladsl.compiler import compile_text
+from sladsl.engines import tables
 from sladsl.engines.tables import sql
 from sladsl.plan import Plan
 from sladsl.plan_json import from_json, to_json
@@ -99,6 +100,49 @@ def test_sql(dialect: str, golden: Golden) -> None:
         GOLDEN / "sql" / dialect / "small.sql",
         "\n".join(f"-- {title}\n{shortened(text)};\n" for title, text in statements),
     )
+
+
+ARITHMETIC = """
+agreement "Sums":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "UTC"
+
+record lead:
+  id         key text
+  amount     optional number
+  seats      optional number
+  created_at time
+
+record call of lead:
+  at time
+
+define Deal:
+  lead when round(amount / seats, 2) >= 10 and amount / (seats - 1) * 3 < 1_000
+  since created_at
+
+event first_call:
+  first call
+
+kpi price     = median of amount / seats over Deal
+kpi response  = time from Deal to first_call
+kpi tail      = p90 of response over Deal
+kpi per_seat  = average of round(amount / seats) over Deal
+
+marketing owes sales:
+  price at least 10 per month
+sales owes marketing:
+  response within 4 hours for 90% per month
+"""
+
+
+@pytest.mark.parametrize("dialect", tables.DIALECTS)
+def test_arithmetic_is_written_in_every_dialect(dialect: str) -> None:
+    """Division, rounding and percentiles, without the drivers of the databases."""
+    plan = compile_text(ARITHMETIC, "sums.sla").plan
+    assert plan is not None
+    for title, text in sql(plan, dialect):
+        assert len(sqlglot.parse(text, dialect=dialect)) == 1, title
 
 
 def shortened(statement: str) -> str:

@@ -131,13 +131,13 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
 
 
 def _divisions(b: Builder) -> list[Listing]:
-    found: dict[tuple[str, str], list[Expression]] = {}
+    """Rows for which a division counts and has a divisor of zero."""
+    found: dict[tuple[str, str], dict[Expression, None]] = {}
     for x in b.divisions:
-        found.setdefault((x.record, x.subject), []).append(compare("=", x.divisor, number(0)))
+        zero = all_of(x.among, compare("=", x.divisor, number(0)))
+        found.setdefault((x.record, x.subject), {})[zero] = None
     return [
-        Listing(
-            "division by zero", subject, record, tests[0] if len(tests) == 1 else Apply("or", tuple(tests))
-        )
+        Listing("division by zero", subject, record, any_of(*tests))
         for (record, subject), tests in found.items()
     ]
 

@@ -69,11 +69,12 @@ Request = ScoreAt | ClockOf
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A division whose divisor may be zero: those rows are listed."""
+    """A division whose divisor may be zero: those of the rows `among` which it counts are listed."""
 
     record: str
     subject: str
     divisor: Expression
+    among: Expression
 
 
 @dataclass

@@ -22,7 +22,6 @@ from sladsl.lowering.builder import (
     TRUE,
     Builder,
     ClockOf,
-    Until,
     all_of,
     any_of,
     choose,
@@ -193,10 +192,9 @@ class Tiers:
     ahead: Expression
 
 
-def tiers(
-    b: Builder, figure: str, record: str, start: At, choices: tuple[m.Choice, ...], until: Until
-) -> Tiers:
+def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) -> Tiers:
     """The first branch whose condition is true; `otherwise` takes the rest, unknown included."""
+    record, figure = scope.record, scope.subject
     arms: list[tuple[Expression, Expression]] = []
     indexes: list[tuple[Expression, Expression]] = []
     unsure: list[Expression] = []
@@ -209,7 +207,7 @@ def tiers(
         if choice.when is None:
             rest, rest_later, last = due, _ahead(choice.due), i
             break
-        when = lower(b, choice.when, Scope(record, until, figure))
+        when = lower(b, choice.when, scope)
         named = b.column(record, names.part(figure, f"branch {i + 1}"), ValueType.BOOLEAN, when, figure)
         arms.append((named, due))
         later.append((named, _ahead(choice.due)))

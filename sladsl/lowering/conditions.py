@@ -8,7 +8,7 @@ reached by naming the parent.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -54,11 +54,12 @@ DAY_MICROSECONDS = 86_400_000_000
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an expression is read: the row's record, up to when, and which declaration it belongs to."""
+    """Where an expression is read: the row's record, up to when, which declaration it belongs to, and for which rows it counts."""
 
     record: str
     until: Until | None
     subject: str
+    among: Expression = TRUE
 
 
 def lower(b: Builder, e: m.Expression, scope: Scope) -> Expression:
@@ -176,7 +177,7 @@ def _operation(b: Builder, e: m.Operation, scope: Scope) -> Expression:
         return _moved(b, e, scope)
     args = [lower(b, a, scope) for a in e.args]
     if e.op == "/":
-        b.divisions.append(Division(scope.record, scope.subject, args[1]))
+        b.divisions.append(Division(scope.record, scope.subject, args[1], scope.among))
         return b.quotient(scope.record, scope.subject, args[0], args[1])
     if e.op == "date":
         return local_day(args[0])
@@ -217,7 +218,7 @@ def _rows_test(b: Builder, e: m.RowsTest, scope: Scope) -> Expression:
 
 def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Expression:
     where = rows_where(b, e.rows, scope)
-    of = None if e.value is None else lower(b, e.value, Scope(e.rows.record, scope.until, scope.subject))
+    of = None if e.value is None else lower(b, e.value, replace(scope, record=e.rows.record))
     return Children(e.rows.record, Aggregate(e.function), where=where, of=of)
 
 
@@ -240,7 +241,7 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     own = Field(rows.record, child.moment.name) if child.moment else None
     there = compare("<=", own, scope.until.at) if own is not None and scope.until else None
     inside = _bounds(b, rows.bounds, own) if rows.bounds and own is not None else None
-    below = Scope(rows.record, scope.until, scope.subject)
+    below = replace(scope, record=rows.record)
     return RowsSeen(there, inside, None if rows.where is None else lower(b, rows.where, below))
 
 

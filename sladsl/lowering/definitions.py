@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.lowering import names
@@ -59,7 +61,7 @@ def define(b: Builder, d: m.Definition, term: Term) -> Definition:
     own = _own_moment(b, d)
     if d.entry_type is not None:
         _entry(b, d, own)
-    _condition(b, d)
+    _condition(b, d, term)
     own_entry = Ref(d.record, names.part(d.name, "since")) if own is not None and d.entry_type else None
     status = b.column(d.record, names.status(d.name), ValueType.CODE, _status(b, d, own_entry), d.name)
     dated = None if d.entry_type is None else Ref(d.record, names.entry(d.name))
@@ -135,7 +137,7 @@ def scope_of(d: m.Definition) -> Scope:
     return Scope(d.record, until_of(d.record, d.name) if d.entry_type is not None else None, d.name)
 
 
-def _condition(b: Builder, d: m.Definition) -> None:
+def _condition(b: Builder, d: m.Definition, term: Term) -> None:
     """Its own condition at its own entry, added to its base's at the base's.
 
     Without a `when` of its own, having the moment is the condition: who has none is simply not in it, and nothing is undated.
@@ -143,8 +145,17 @@ def _condition(b: Builder, d: m.Definition) -> None:
     base = Ref(d.record, names.condition(d.base)) if d.base else None
     own = None if d.since is None else known(moment_at(b, d.since).start)
     if d.when is not None:
-        own = lower(b, d.when, scope_of(d))
+        own = lower(b, d.when, replace(scope_of(d), among=_asked_of(d, base, term)))
     b.column(d.record, names.condition(d.name), ValueType.BOOLEAN, all_of(base, own), d.name)
+
+
+def _asked_of(d: m.Definition, base: Ref | None, term: Term) -> Expression:
+    """The rows that a definition's own condition decides about: they have its base, and entered within the term."""
+    has_base = TRUE if base is None else is_true(base)
+    if d.entry_type is None:
+        return has_base
+    entry = Ref(d.record, names.entry(d.name))
+    return all_of(has_base, known(entry), in_term(entry, term))
 
 
 def _status(b: Builder, d: m.Definition, since: Expression | None) -> Expression:

@@ -28,7 +28,7 @@ from sladsl.lowering.builder import (
     negate,
 )
 from sladsl.lowering.clocks import Tiers, measured, reached, run, state_of, tiers
-from sladsl.lowering.conditions import Scope, lower, pending
+from sladsl.lowering.conditions import lower, pending
 from sladsl.lowering.populations import (
     Population,
     descends,
@@ -36,6 +36,7 @@ from sladsl.lowering.populations import (
     of_definition,
     of_moment,
     period_end,
+    scope_of,
 )
 from sladsl.plan import (
     AsOf,
@@ -95,7 +96,7 @@ def _figure(
     b: Builder, asked: Asked, p: Population, measure: Measure, counters: list[Counter], **more: object
 ) -> Figure:
     rows = [Counter("rows", p.member), Counter("maybe", p.maybe)]
-    by = [lower(b, f, Scope(p.record, None, asked.id)) for f in asked.kpi.for_each]
+    by = [lower(b, f, scope_of(p, None, asked.id)) for f in asked.kpi.for_each]
     return Figure(
         id=asked.id,
         kpi=asked.kpi.name,
@@ -146,7 +147,7 @@ def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
         p.record,
         names.part(asked.id, "holds"),
         ValueType.BOOLEAN,
-        lower(b, measure.condition, Scope(p.record, until, asked.id)),
+        lower(b, measure.condition, scope_of(p, until, asked.id)),
         asked.id,
     )
     waits = is_true(pending(b, measure.condition))
@@ -181,7 +182,7 @@ def _statistic(b: Builder, asked: Asked, measure: m.Statistic) -> Lowered:
         p.record,
         names.part(asked.id, "value"),
         ValueType.SPAN if span else ValueType.NUMBER,
-        lower(b, measure.value, Scope(p.record, until, asked.id)),
+        lower(b, measure.value, scope_of(p, until, asked.id)),
         asked.id,
     )
     counted = all_of(p.member, known(value))
@@ -282,7 +283,7 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     _, clock = measured(b, asked.kpi.name)
     p = clocked(b, asked, clock)
     r = run(b, asked.kpi.name)
-    due: Tiers = tiers(b, asked.id, p.record, r.start, within.choices, p.until)
+    due: Tiers = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices)
     undecided = any_of(r.undecided, _not_started(b, asked, clock))
     state = b.column(
         p.record,

@@ -37,6 +37,11 @@ class Population:
     maybe: Ref
 
 
+def scope_of(p: Population, until: Until | None, figure: str) -> Scope:
+    """Where an expression about the population's rows is read."""
+    return Scope(p.record, until, figure, p.member)
+
+
 def of_definition(b: Builder, definition: str) -> Population:
     record = b.model.definitions[definition].record
     return _named(record, definition, entry_at(b, definition))
@@ -94,9 +99,9 @@ def narrowed(
     if by is not None and by != p.definition:
         population = of_definition(b, by)
         if p.definition is not None and not descends(b, by, p.definition):
-            conditions.append(membership(b, p.definition, Scope(population.record, population.until, figure)))
+            conditions.append(membership(b, p.definition, scope_of(population, population.until, figure)))
     if p.where is not None:
-        conditions.append(lower(b, p.where, Scope(population.record, population.until, figure)))
+        conditions.append(lower(b, p.where, scope_of(population, population.until, figure)))
         waits.append(pending(b, p.where))
     if not conditions:
         return population, ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
+from sladsl.lowering import names
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.clocks import measured
 from sladsl.lowering.conditions import Scope, event_scope
@@ -11,6 +12,7 @@ from sladsl.lowering.definitions import scope_of, until_of
 from sladsl.lowering.figures import Asked, clocked
 from sladsl.lowering.inputs import term
 from sladsl.lowering.populations import base_of, of_definition, period_end
+from sladsl.plan import Ref
 
 definition = scope_of
 event = event_scope
@@ -29,7 +31,7 @@ def score(s: m.Score, of: m.Definition | None) -> Scope:
 def route(b: Builder, r: m.Route) -> Scope:
     d = b.model.definitions[r.definition]
     until = until_of(d.record, d.name) if d.entry_type is not None else None
-    return Scope(d.record, until, f"route {d.name}")
+    return Scope(d.record, until, f"route {d.name}", Ref(d.record, names.member(d.name)))
 
 
 def branches(b: Builder, c: m.Commitment) -> Scope:

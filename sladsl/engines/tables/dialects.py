@@ -19,20 +19,32 @@ def _divide(a: int, b: int) -> int:
     raise NotImplementedError("only the signature is read")
 
 
+def _factorial(n: int) -> int:
+    raise NotImplementedError("only the signature is read")
+
+
 def _split_part(text: str, mark: str, position: int) -> str:
     raise NotImplementedError("only the signature is read")
 
 
+_DIVISION = {"duckdb": "divide", "bigquery": "div", "postgres": "div"}
 _TRUNCATING_DIVISION = {
-    name: ibis.udf.scalar.builtin(_divide, name=function)
-    for name, function in (("duckdb", "divide"), ("bigquery", "div"), ("postgres", "div"))
+    name: ibis.udf.scalar.builtin(_divide, name=function) for name, function in _DIVISION.items()
 }
+_WIDE = "decimal(38, 0)"
+_WIDE_DIVISION = {
+    name: ibis.udf.scalar.builtin(_divide, name=function, signature=((_WIDE, _WIDE), _WIDE))
+    for name, function in _DIVISION.items()
+}
+_FACTORIAL = ibis.udf.scalar.builtin(_factorial, name="factorial", signature=(("int32",), _WIDE))
 _SPLIT_PART = ibis.udf.scalar.builtin(_split_part, name="split_part")
 _SPLITS_FROM_THE_END = frozenset({"duckdb", "postgres", "snowflake", "databricks", "pyspark"})
 _NEAREST_RANK = {
     kind: ibis.udf.agg.builtin(_divide, name="quantile_disc", signature=((kind, "decimal(3, 2)"), kind))
     for kind in ("int64", "decimal(38, 6)")
 }
+
+_LEAST_FEW = ibis.udf.agg.builtin(_divide, name="min", signature=(("string", "int64"), "array<string>"))
 
 
 @cache
@@ -62,6 +74,28 @@ def floor_div(dialect: str, a: ir.IntegerValue, b: ir.IntegerValue | int) -> ir.
     return guess + (rest.cast("float64") / b).floor().cast("int64")
 
 
+def has_wide_division(dialect: str) -> bool:
+    """Whether `wide_div` is to be had; else quotients are estimated and corrected."""
+    return dialect in _WIDE_DIVISION
+
+
+def millionths(dialect: str, number: ir.DecimalValue) -> ir.DecimalValue:
+    """A DECIMAL(38, 6) between 0 and 10¹² as an integer with room for 38 digits.
+
+    DuckDB divides decimals in doubles, so there it is a HUGEINT, which Ibis has no name for; 0! is one. Nor is it quick at the
+    division that a decimal's way to an integer takes; a double is, and has every integer below 10¹⁵ exactly."""
+    whole = number * 1_000_000
+    if dialect != "duckdb":
+        return whole.cast(_WIDE)
+    quick = (number.cast("float64") * 1_000_000).cast("int64")
+    return ibis.ifelse(number < 10**9, quick, whole.cast("int64")) * _FACTORIAL(0)
+
+
+def wide_div(dialect: str, a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
+    """a ÷ b rounded down, for a ≥ 0 and b > 0 made of `millionths`."""
+    return _WIDE_DIVISION[dialect](a, b)
+
+
 def after_last(dialect: str, text: ir.StringValue, mark: str) -> ir.StringValue:
     """What follows the last `mark`; only asked where the text contains it."""
     if dialect in _SPLITS_FROM_THE_END:
@@ -75,6 +109,11 @@ def fingerprint(dialect: str, columns: Sequence[ir.Value]) -> ir.Value:
         return _hash_of(tuple(str(c.type()) for c in columns))(*columns)
     hashes = (ibis.coalesce(c.hash(), ibis.literal(7, "int64")) >> n for n, c in enumerate(columns))
     return reduce(lambda a, b: a ^ b, hashes)
+
+
+def least_few(of: ir.StringValue, many: int, where: ir.BooleanValue) -> ir.ArrayValue:
+    """The smallest few texts (at least one), in order; missing when there are none. DuckDB only, as is whatever shows examples."""
+    return _LEAST_FEW(of, max(many, 1), where=where)
 
 
 def has_nearest_rank(dialect: str) -> bool:

@@ -20,8 +20,8 @@ from sladsl.engines.tables.settle import settled
 from sladsl.engines.tables.stages import widen
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.walks import Shape
-from sladsl.outcomes import AsOf, Instance, Outcomes, PeriodCounts, Problem
-from sladsl.plan import Expression, Field, FieldType, Plan, Ref
+from sladsl.outcomes import AsOf, Instance, Listed, Outcomes, PeriodCounts, Problem
+from sladsl.plan import Expression, Field, FieldType, Listing, Plan, Ref
 
 
 def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table]) -> AsOf | None:
@@ -29,26 +29,28 @@ def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table]) -> AsOf | None:
 
     None when the data have no moment at all. Times after 2189 are typing errors, and not looked at."""
     latest: tuple[int, str, str, int] | None = None
+    store = Store(next(iter(tables.values())).get_backend())
     for record in dict.fromkeys(record for record, _ in plan.moments):
-        for instant, name, last in _latest(plan, tables[record], record):
+        for instant, name, last in _latest(plan, tables[record], record, store):
             if latest is None or instant > latest[0]:
                 latest = (instant, record, name, last)
     if latest is None:
         return None
     instant, record, name, last = latest
     table = tables[record]
-    key = table.filter(table[name] == last)[plan.record(record).key].min().to_pyarrow().as_py()
-    return AsOf(instant, record, name, key)
+    rows = table.filter(table[name] == last)
+    found = store.row(rows.aggregate(key=rows[plan.record(record).key].min()))
+    return AsOf(instant, record, name, found["key"])
 
 
-def _latest(plan: Plan, table: ibis.Table, record: str) -> Iterator[tuple[int, str, int]]:
+def _latest(plan: Plan, table: ibis.Table, record: str, store: Store) -> Iterator[tuple[int, str, int]]:
     """For each moment of a record that has a value: its latest as an instant, its field, and the value as it is in the data."""
     place = Periods(plan.zone).zone
     asked = [name for owner, name in plan.moments if owner == record]
     days = {name: plan.record(record).field(name).type is FieldType.DATE for name in asked}
     readable = {n: table[n] <= (LAST_DAY if days[n] else (LAST_DAY + 1) * DAY - 1) for n in asked}
     query = table.aggregate(**{n: table[n].max(where=readable[n]) for n in asked})
-    for name, last in query.to_pyarrow().to_pylist()[0].items():
+    for name, last in store.row(query).items():
         if last is not None:
             yield place.midnight(last) if days[name] else last, name, last
 
@@ -70,7 +72,7 @@ def _prepare(
 ) -> _Prepared:
     """The rows as they stood, and the functions of time as far as these data ask them."""
     shape, at = Shape(plan), limits(plan, as_of)
-    known = {r.name: profile(r, tables[r.name]) for r in plan.records}
+    known = {r.name: profile(r, tables[r.name], at, store) for r in plan.records}
     problems: list[Problem] = []
     scopes: dict[str, Callable[[], Scope]] = {}
     rows: dict[str, int] = {}
@@ -80,7 +82,7 @@ def _prepare(
         problems += found.problems
     for r in plan.records:
         if r.link is not None:
-            problems += orphans(r, scopes[r.name](), tables[r.link.parent], examples)
+            problems += orphans(r, scopes[r.name](), tables[r.link.parent], store, examples)
     calendars = open_times(plan)
     reach = Reach(shape, as_of, bounds(shape.records, known, at), calendars)
     spans = reach.of_functions([*(c.value for c in plan.columns), *asked])
@@ -139,28 +141,36 @@ def evaluate(
             if expressions:
                 scope = facts(ctx, record, expressions)
                 made[record] = Scope(record, store.keep(scope.table), scope.names, ())
-        return _counted(ready, made, as_of, period, examples)
+        return _counted(ready, made, as_of, period, examples, store)
 
 
 def _counted(
-    ready: _Prepared, made: Mapping[str, Scope], as_of: AsOf, period: tuple[int, int] | None, examples: int
+    ready: _Prepared,
+    made: Mapping[str, Scope],
+    as_of: AsOf,
+    period: tuple[int, int] | None,
+    examples: int,
+    store: Store,
 ) -> Outcomes:
     ctx = ready.context
     plan = ctx.shape.plan
     figures: Counts = {f.id: [] for f in plan.figures}
     for p in passes(plan.figures):
-        for id, rows in counted(ctx, made[p.record], p).items():
+        for id, rows in counted(ctx, made[p.record], p, store).items():
             figures[id] += rows
     shown = {f.id: tuple(_within(plan, f.period, figures[f.id], period)) for f in plan.figures}
     standing = {}
+    listings: dict[Listing, Listed] = {}
     for record, scope in made.items():
-        standing[record] = counting.standings(ctx, scope, *standings_asked(plan, record))
+        standing[record] = counting.standings(ctx, scope, *standings_asked(plan, record), store)
+        asked = [x for x in plan.listings if x.record == record]
+        listings |= counting.listed(ctx, scope, standing[record], asked, store, examples)
     late_rows: dict[str, Sequence[Instance]] = {}
     for c in plan.commitments:
         found = late(ctx.shape, c)
         if found is not None:
             between = _around(plan, c.figure, period)
-            late_rows[c.id] = counting.breaches(ctx, made[found.clock.record], found, between)
+            late_rows[c.id] = counting.breaches(ctx, made[found.clock.record], found, between, store)
     return Outcomes(
         as_of=as_of,
         rows=ready.rows,
@@ -168,9 +178,7 @@ def _counted(
         statuses={d.name: counting.statuses(standing[d.record], d) for d in plan.definitions},
         routes={r.definition: counting.routed(standing[r.record], r) for r in plan.routes},
         breaches=late_rows,
-        listings=tuple(
-            counting.listed(ctx, made[x.record], standing[x.record], x, examples) for x in plan.listings
-        ),
+        listings=tuple(listings[x] for x in plan.listings),
         problems=ready.problems,
     )
 

@@ -13,6 +13,7 @@ from sladsl.calendars import day_date, iso
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dialects import floor_div, has_nearest_rank, nearest_rank
 from sladsl.engines.tables.scope import Context, Scope, value
+from sladsl.engines.tables.store import Store
 from sladsl.outcomes import PeriodCounts
 from sladsl.plan import Counter, Expression, Field, FieldType, Figure, Lookup, PeriodStart, Ref
 
@@ -50,11 +51,11 @@ def reads(f: Figure) -> list[Expression]:
 Counts = dict[str, list[PeriodCounts]]
 
 
-def counted(ctx: Context, scope: Scope, p: Pass) -> Counts:
+def counted(ctx: Context, scope: Scope, p: Pass, store: Store) -> Counts:
     """The counters of each figure in each period (and each value of the breakdown) in which it counts anything."""
     query, names, by = counting(ctx, scope, p)
     found: Counts = {f.id: [] for f in p.figures}
-    for row in query.to_pyarrow().to_pylist():
+    for row in store.rows(query):
         values = tuple(_shown(ctx, e, row[name]) for name, e in zip(by, p.by, strict=True))
         for f in p.figures:
             counters = {c.name: _plain(c, row[names[c]]) for c in f.counters}

@@ -113,7 +113,9 @@ def tabulate(maps: Sequence[TimeMap], most: int = MOST_BUCKETS) -> Quantum | Dai
         if slopes[-1] is None:
             columns[f"slope_{n}"] = _padded(np.repeat(inclines, lengths), *around)
     keys = np.append(np.arange((end - first) // quantum), NOWHERE)
-    return Quantum(pa.table({"k": keys, **columns}), maps[0].offset, first, end, quantum, tuple(slopes))
+    return Quantum(
+        pa.table({"k": _column(keys), **columns}), maps[0].offset, first, end, quantum, tuple(slopes)
+    )
 
 
 def _pieces(m: TimeMap) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -124,7 +126,14 @@ def _pieces(m: TimeMap) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _padded(values: np.ndarray, before: int, after: int) -> pa.Array:
     """The values of the buckets a function reaches, missing in those around it and in the one that is nowhere."""
     lacking = pa.nulls(before, pa.int64()), pa.nulls(after + 1, pa.int64())
-    return pa.concat_arrays([lacking[0], pa.array(values), lacking[1]])
+    return pa.concat_arrays([lacking[0], _column(values), lacking[1]])
+
+
+def _column(values: np.ndarray) -> pa.Array:
+    """Not `pa.array`, which imports pandas to ask whether it was given a Series."""
+    return pa.Array.from_buffers(
+        pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))]
+    )
 
 
 def _daily(m: TimeMap) -> Daily:
@@ -136,9 +145,9 @@ def _daily(m: TimeMap) -> Daily:
     piece = np.repeat(np.arange(len(starts)), days)
     day = np.arange(len(piece)) - np.repeat(np.cumsum(days) - days, days) + from_day[piece]
     columns = {
-        "k": np.append(day, NOWHERE),
-        "start": np.append(starts[piece], -(2**63)),
-        "stop": np.append(ends[piece], 2**63 - 1),
+        "k": _column(np.append(day, NOWHERE)),
+        "start": _column(np.append(starts[piece], -(2**63))),
+        "stop": _column(np.append(ends[piece], 2**63 - 1)),
         "base_0": _padded(bases[piece], 0, 0),
         "slope_0": _padded(slopes[piece], 0, 0),
     }
@@ -210,23 +219,22 @@ def describe(function: TimeFunction) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Look-ups in one table: the column that is asked, and the name of the column to add for each function."""
+    """Look-ups in one table: what is asked, over the rows' table, and the name of the column to add for each function."""
 
     table: TimeTable
-    at: str
+    at: ir.IntegerValue
     names: Mapping[TimeFunction, str]
 
 
 def joined(left: ir.Table, kept: Sequence[str], asked: Sequence[Asked], dialect: str) -> ir.Table:
     """The columns `kept` of `left` with one more for each look-up: never fewer or more rows, since keys are unique and every row has
     one."""
-    keyed = left.mutate(**{_key(n): _bucket(left[x.at], x.table.form, dialect) for n, x in enumerate(asked)})
-    pair, values = keyed, []
-    for n, x in enumerate(asked):
+    pair, values = left, []
+    for x in asked:
         # A view, since one table may be joined several times over.
         view, form = x.table.table.view(), x.table.form
-        u = keyed[x.at] - form.offset if form.offset else keyed[x.at]
-        on = [keyed[_key(n)] == view["k"]]
+        u = x.at - form.offset if form.offset else x.at
+        on = [_bucket(x.at, form, dialect) == view["k"]]
         if isinstance(form, Daily):
             there = ibis.coalesce(u, ibis.literal(0, "int64"))
             on += [there >= view["start"], there < view["stop"]]
@@ -234,7 +242,7 @@ def joined(left: ir.Table, kept: Sequence[str], asked: Sequence[Asked], dialect:
         values += [
             _value(view, u, form, x.table.functions.index(f)).name(name) for f, name in x.names.items()
         ]
-    return pair.select(*(keyed[c] for c in kept), *values)
+    return pair.select(*(left[c] for c in kept), *values)
 
 
 def _value(view: ir.Table, u: ir.IntegerValue, form: Quantum | Daily, n: int) -> ir.IntegerValue:
@@ -243,10 +251,6 @@ def _value(view: ir.Table, u: ir.IntegerValue, form: Quantum | Daily, n: int) ->
     if slope is None:
         return base + view[f"slope_{n}"] * u
     return base + u if slope else base
-
-
-def _key(number: int) -> str:
-    return f"bucket_{number}"
 
 
 def _bucket(at: ir.IntegerValue, form: Quantum | Daily, dialect: str) -> ir.IntegerValue:

@@ -11,13 +11,14 @@ from decimal import Decimal
 import ibis
 import ibis.expr.types as ir
 
-from sladsl.engines.tables.dialects import floor_div
+from sladsl.engines.tables.dialects import floor_div, has_wide_division, millionths, wide_div
 
 NUMBER = "decimal(18, 6)"
 WIDE = "decimal(38, 6)"
 _FINE = "decimal(38, 12)"
 _LIMIT = ibis.literal(Decimal(10) ** 12, WIDE)
 _UNIT = ibis.literal(Decimal("0.000001"), WIDE)
+_MILLIONTH = ibis.literal(Decimal("0.000001"), "decimal(7, 6)")
 _ZERO = ibis.literal(Decimal(0), WIDE)
 
 
@@ -44,31 +45,45 @@ def multiply(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
     return fitting(product.round(6).cast(WIDE))
 
 
-def divide(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
-    """The quotient of two numbers; missing when the divisor is zero."""
-    return _quotient(_operand(a), _operand(b))
+def divide(dialect: str, a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
+    """The quotient; missing when the divisor is zero. Databases divide decimals in floats, or to a scale of their own."""
+    x, y = _operand(a).abs(), _operand(b).abs().nullif(_ZERO)
+    if has_wide_division(dialect):
+        return (_millionths(dialect, x, y) * _sign(a, b) * _MILLIONTH).cast(NUMBER)
+    return fitting(_estimated(x, y) * _sign(a, b))
 
 
 def mean(total: ir.DecimalValue, count: ir.IntegerValue) -> ir.DecimalValue:
     """The average of so many numbers; their sum may be wider than a number, and the average still fits."""
-    return _quotient(total.cast(WIDE), count.cast(WIDE))
+    a, b = total.cast(WIDE), count.cast(WIDE)
+    return fitting(_estimated(a.abs(), b.nullif(_ZERO)) * _sign(a, b))
 
 
-def _quotient(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
-    """By estimate and exact remainder: databases divide decimals in floats, or to a scale of their own.
+def _sign(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.IntegerValue:
+    return ibis.ifelse((a < 0) != (b < 0), -1, 1)
 
-    With x = |a| and y = |b|, q is estimated by a float, corrected once by the (exact) remainder x - q·y, which leaves it
-    less than one unit of the sixth place off, and then settled by comparing twice the remainder with y.
+
+def _millionths(dialect: str, x: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
+    """The quotient in millionths: with n = x·10⁶ and d = y, (2n + d) div 2d is n ÷ d rounded half up.
+
+    It is in range just where x < y·10¹²: only a y below one can exceed it, and then both are whole millionths apart, which is more
+    than the half that rounding adds. Asking that first leaves one division, which is the slow part."""
+    above, below = millionths(dialect, x), millionths(dialect, y)
+    found = wide_div(dialect, above * 2_000_000 + below, below * 2)
+    return ibis.ifelse(x < y * 10**12, found, ibis.null(found.type())).cast("int64")
+
+
+def _estimated(x: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
+    """By estimate and exact remainder, for databases without an exact division of wide integers.
+
+    q is estimated by a float, corrected once by the (exact) remainder x - q·y, which leaves it less than one unit of the sixth
+    place off, and then settled by comparing twice the remainder with y.
     """
-    x, y = a.abs(), b.abs()
-    divisor = y.nullif(_ZERO)
-    guess = _estimate(x, divisor)
-    guess = guess + _estimate(_rest(x, guess, divisor), divisor)
-    rest = _rest(x, guess, divisor)
-    half = (divisor * _UNIT).cast(_FINE)
-    settled = guess + ibis.cases((rest + rest >= half, _UNIT), (rest + rest < -half, -_UNIT), else_=_ZERO)
-    negative = (a < 0) != (b < 0)
-    return fitting(ibis.ifelse(negative, -settled, settled))
+    guess = _estimate(x, y)
+    guess = guess + _estimate(_rest(x, guess, y), y)
+    rest = _rest(x, guess, y)
+    half = (y * _UNIT).cast(_FINE)
+    return guess + ibis.cases((rest + rest >= half, _UNIT), (rest + rest < -half, -_UNIT), else_=_ZERO)
 
 
 def round_to(dialect: str, value: ir.DecimalValue, places: int) -> ir.DecimalValue:

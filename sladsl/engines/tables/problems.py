@@ -2,54 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import reduce
 
 import ibis
+import ibis.expr.types as ir
 
+from sladsl.engines.tables.dialects import least_few
 from sladsl.engines.tables.profile import TIMED, Limits, Profile, names_parent, seen_between
 from sladsl.engines.tables.scope import Scope
+from sladsl.engines.tables.store import Store
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import Record
 
+Kind = tuple[str, str | None]
+"""What a problem is called, and its field."""
 
-def lacking(record: Record, table: ibis.Table, known: Profile, examples: int) -> Iterator[Problem]:
+
+def of_values(
+    record: Record, table: ibis.Table, known: Profile, at: Limits, store: Store, examples: int
+) -> Iterator[Problem]:
+    """Values and keys that are missing, and times out of range, in the rows that exist."""
     if known.keyless:
         yield Problem(record.name, "no key", known.keyless, record.key)
+    kinds: dict[Kind, ir.BooleanValue] = {}
     for f in record.fields:
-        count = known.missing.get(f.name, 0)
-        if count:
+        if known.missing.get(f.name, 0):
             kind = "no parent named" if names_parent(record, f) else "missing value"
-            rows = table.filter(table[f.name].isnull())
-            yield Problem(record.name, kind, count, f.name, None, examples_of(record, rows, f.name, examples))
+            kinds[kind, f.name] = table[f.name].isnull()
+    for f in record.fields:
+        span, (first, _) = known.bounds.get(f.name), seen_between(f, at)
+        if f.type in TIMED and span is not None and span[0] < first:
+            kinds["time out of range", f.name] = table[f.name] < first
+    yield from counted(record, table, kinds, store, examples)
 
 
-def orphans(record: Record, child: Scope, parent: ibis.Table, examples: int) -> Iterator[Problem]:
+def orphans(
+    record: Record, child: Scope, parent: ibis.Table, store: Store, examples: int
+) -> Iterator[Problem]:
     """Rows whose parent is not in the data at all; one that only lies in the future is no problem."""
     assert record.link is not None
     own, theirs = record.link.own, record.link.theirs
     parents = parent.select(own=parent[theirs])
     rows = child.table.filter(child.table[own].notnull())
     rows = rows.anti_join(parents, rows[own] == parents["own"])
-    count = rows.count().to_pyarrow().as_py()
-    if count:
-        found = examples_of(record, rows, own, examples)
-        yield Problem(record.name, "parent not found", count, own, None, found)
+    # Counting alone reads no keys, and nearly always there are none of these rows.
+    if store.row(rows.aggregate(many=rows.count()))["many"]:
+        yield from counted(record, rows, {("parent not found", own): rows[own].notnull()}, store, examples)
 
 
-def unreadable(
-    record: Record, table: ibis.Table, known: Profile, at: Limits, examples: int
+def counted(
+    record: Record, rows: ibis.Table, kinds: Mapping[Kind, ir.BooleanValue], store: Store, examples: int
 ) -> Iterator[Problem]:
-    for f in record.fields:
-        span, (lo, _) = known.bounds.get(f.name), seen_between(f, at)
-        if f.type in TIMED and span is not None and span[0] < lo:
-            rows = table.filter(table[f.name] < lo)
-            count = rows.count().to_pyarrow().as_py()
-            found = examples_of(record, rows, f.name, examples)
-            yield Problem(record.name, "time out of range", count, f.name, None, found)
-
-
-def examples_of(record: Record, rows: ibis.Table, name: str | None, limit: int) -> tuple[Example, ...]:
-    """The first keys of these rows."""
-    keys = rows.filter(rows[record.key].notnull()).select(key=rows[record.key]).distinct()
-    found = keys.order_by("key").limit(limit).to_pyarrow().to_pylist()
-    return tuple(Example(key=row["key"], field=name) for row in found)
+    """A problem for each condition that holds for any row, with the first keys: one query for all of them."""
+    if not kinds:
+        return
+    names = {kind: f"problem_{n}" for n, kind in enumerate(kinds)}
+    asked = rows.select(key=rows[record.key], **{names[kind]: when for kind, when in kinds.items()})
+    asked = asked.filter(reduce(lambda a, b: a | b, (asked[name] for name in names.values())))
+    # By key first: rows may share one, and an example is shown once.
+    keys = asked.group_by("key").aggregate(
+        **{name: asked.count(where=asked[name]) for name in names.values()}
+    )
+    parts = {name: keys[name].sum() for name in names.values()}
+    parts |= {f"{n}_keys": least_few(keys["key"], examples, keys[n] > 0) for n in names.values()}
+    found = store.row(keys.aggregate(**parts))
+    for (kind, field), name in names.items():
+        if found[name]:
+            shown = tuple(Example(key=key, field=field) for key in (found[f"{name}_keys"] or ())[:examples])
+            yield Problem(record.name, kind, found[name], field, None, shown)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
 
 from sladsl.calendars import DAY, zone
+from sladsl.engines.tables.dialects import fingerprint
 from sladsl.engines.tables.reach import FIRST_DAY, LAST_DAY, Span
+from sladsl.engines.tables.store import Store
 from sladsl.plan import FieldType, Plan, Record, RecordField
 
 TIMED = frozenset({FieldType.TIME, FieldType.DATE})
@@ -30,36 +33,79 @@ def limits(plan: Plan, as_of: int) -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One record's data at a glance: rows, rows without a key, bounds of times and durations, and how many values of each required
-    field (and of the one that names the parent) are missing."""
+    """One record's data at a glance: bounds of times and durations in all that was given; and of the rows that exist at the as-of, how
+    many they are, how many have no key, how many are told apart by their fingerprints, and how many values of each required field
+    (and of the one that names the parent) are missing."""
 
+    bounds: Mapping[str, Span]
     rows: int
     keyless: int
-    bounds: Mapping[str, Span]
+    apart: int
     missing: Mapping[str, int]
 
 
-def profile(record: Record, table: ibis.Table) -> Profile:
-    """One query, which Parquet answers from its statistics."""
-    asked: dict[str, ir.Value] = {"rows": table.count(), "keys": table[record.key].count()}
+def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Profile:
+    """One query, since each costs a pass over the data."""
+    timed = [f for f in record.fields if f.type in TIMED]
+    there = exists(table, timed, timed, at)
+    keyed, key = any(f.key for f in record.fields), table[record.key]
+    named = key.notnull() if keyed else None
+    asked: dict[str, ir.Value] = {
+        "rows": table.count(where=there),
+        "keys": table.count(where=_both(there, named)),
+        "apart": fingerprint_of(record, table, at, store).nunique(where=_both(there, named)),
+    }
     for n, f in enumerate(record.fields):
         if f.type in TIMED or f.type is FieldType.DURATION:
             asked[f"least {n}"], asked[f"greatest {n}"] = table[f.name].min(), table[f.name].max()
         if _required(record, f) or names_parent(record, f):
-            asked[f"known {n}"] = table[f.name].count()
-    found = table.aggregate(**asked).to_pyarrow().to_pylist()[0]
+            asked[f"missing {n}"] = table.count(where=_both(there, table[f.name].isnull()))
+    found = store.row(table.aggregate(**asked))
+    numbered = {f.name: n for n, f in enumerate(record.fields)}
     bounds = {
-        f.name: (found[f"least {n}"], found[f"greatest {n}"])
-        for n, f in enumerate(record.fields)
+        name: (found[f"least {n}"], found[f"greatest {n}"])
+        for name, n in numbered.items()
         if found.get(f"least {n}") is not None
     }
-    missing = {
-        f.name: found["rows"] - found[f"known {n}"]
-        for n, f in enumerate(record.fields)
-        if f"known {n}" in found
-    }
-    keyless = found["rows"] - found["keys"]
-    return Profile(found["rows"], keyless, bounds, missing)
+    missing = {name: found[f"missing {n}"] for name, n in numbered.items() if f"missing {n}" in found}
+    return Profile(bounds, found["rows"], found["rows"] - found["keys"], found["apart"], missing)
+
+
+def _both(a: ir.BooleanValue | None, b: ir.BooleanValue | None) -> ir.BooleanValue | None:
+    return b if a is None else a if b is None else a & b
+
+
+def fingerprint_of(record: Record, table: ibis.Table, at: Limits, store: Store) -> ir.Value:
+    """64 bits of what tells rows apart: the key, or all values as they read at the as-of where there is none."""
+    if any(f.key for f in record.fields):
+        return fingerprint(store.con.name, [table[record.key]])
+    return fingerprint(store.con.name, [reading(table, f, at) for f in record.fields])
+
+
+def hidden(table: ibis.Table, f: RecordField, at: Limits) -> ir.BooleanValue:
+    """Whether a time lies after the as-of."""
+    return ibis.coalesce(table[f.name] > seen_between(f, at)[1], ibis.literal(False))
+
+
+def exists(
+    table: ibis.Table, timed: Sequence[RecordField], later: Sequence[RecordField], at: Limits
+) -> ir.BooleanValue | None:
+    """Whether a row exists yet: not all of its times are hidden. `later` are the fields that may hold one after the as-of; None is
+    that every row exists."""
+    if not later:
+        return None
+    visible = (table[f.name] <= seen_between(f, at)[1] for f in timed)
+    some = reduce(lambda a, b: a | b, (ibis.coalesce(v, ibis.literal(False)) for v in visible))
+    return some | ~reduce(lambda a, b: a | b, (hidden(table, f, at) for f in later))
+
+
+def reading(table: ibis.Table, f: RecordField, at: Limits) -> ir.Value:
+    """The value as it reads at the as-of: a time that is hidden or out of range is missing."""
+    raw = table[f.name]
+    if f.type not in TIMED:
+        return raw
+    lo, hi = seen_between(f, at)
+    return ibis.ifelse((raw >= lo) & (raw <= hi), raw, ibis.null("int64"))
 
 
 def _required(record: Record, f: RecordField) -> bool:

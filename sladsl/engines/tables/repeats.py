@@ -1,17 +1,16 @@
 """Rows that occur more than once: alike, or with one key and different values.
 
-Nearly always there are none, and finding that out must be cheap: one GROUP BY over a fingerprint of 64 bits (of the key, or of all
-fields of a record that has none). Only rows whose fingerprint occurs again are looked at closely; two different rows may share one,
-which costs that look and changes nothing.
+Nearly always there are none, and finding that out must be cheap: the profile counts how many different fingerprints of 64 bits there
+are (of the key, or of all fields of a record that has none). Only when those are fewer than the rows is anything asked here, and only
+rows whose fingerprint occurs again are looked at closely; two different rows may share one, which costs that look and changes nothing.
 """
 
 from __future__ import annotations
 
 import ibis
 
-from sladsl.engines.tables.dialects import fingerprint
-from sladsl.engines.tables.problems import examples_of
-from sladsl.engines.tables.profile import TIMED
+from sladsl.engines.tables.problems import counted
+from sladsl.engines.tables.profile import TIMED, Limits, fingerprint_of
 from sladsl.engines.tables.store import Store
 from sladsl.outcomes import Problem
 from sladsl.plan import Record, RecordField
@@ -27,31 +26,23 @@ def flag(f: RecordField) -> str:
 
 
 def each_once(
-    record: Record, seen: ibis.Table, store: Store, examples: int
+    record: Record, seen: ibis.Table, at: Limits, store: Store, examples: int
 ) -> tuple[ibis.Table, list[Problem]]:
-    """The rows, each once, and what was left out."""
+    """The rows, each once, and what was left out. Asked only where fingerprints occur again."""
     keyed = any(f.key for f in record.fields)
-    told_apart = [record.key] if keyed else [f.name for f in record.fields]
-    mark = fingerprint(store.con.name, [seen[name] for name in told_apart])
+    mark = fingerprint_of(record, seen, at, store)
     marks = seen.select(**{_MARK: mark})
-    again = marks.group_by(_MARK).having(marks.count() > 1).aggregate().to_pyarrow()
-    if not again.num_rows:
-        return seen, []
-    repeated = store.keep(again)
+    repeated = store.keep(marks.group_by(_MARK).having(marks.count() > 1).aggregate())
     marked = seen.mutate(**{_MARK: mark})
     once = marked.anti_join(repeated, _MARK)
     numbered = store.keep(_numbered(record, marked.semi_join(repeated, _MARK), keyed))
     kept = numbered.filter((numbered[_OF_KEY] == 0) & (numbered[_OF_READING] == 0))
-    problems = []
-    for kind, extra in (
-        ("equal rows", numbered[_OF_READING] > 0),
-        ("key used twice", (numbered[_OF_KEY] > 0) & (numbered[_OF_READING] == 0)),
-    ):
-        rows = numbered.filter(extra)
-        count = rows.count().to_pyarrow().as_py()
-        if count:
-            found = examples_of(record, rows, record.key if keyed else None, examples)
-            problems.append(Problem(record.name, kind, count, record.key if keyed else None, None, found))
+    field = record.key if keyed else None
+    kinds = {
+        ("equal rows", field): numbered[_OF_READING] > 0,
+        ("key used twice", field): (numbered[_OF_KEY] > 0) & (numbered[_OF_READING] == 0),
+    }
+    problems = list(counted(record, numbered, kinds, store, examples))
     return once.select(*seen.columns).union(kept.select(*seen.columns)), problems
 
 

@@ -10,8 +10,10 @@ from typing import overload
 import ibis
 import pyarrow as pa
 
+from sladsl.engines.tables.dialects import least_few
 from sladsl.engines.tables.facts import Late, key
 from sladsl.engines.tables.scope import Context, Scope, value
+from sladsl.engines.tables.store import Store
 from sladsl.outcomes import Instance, Listed
 from sladsl.plan import Definition, Expression, Listing, Ref, Route, Status
 
@@ -19,7 +21,11 @@ Standing = dict[tuple[Expression, object], int]
 
 
 def standings(
-    ctx: Context, scope: Scope, asked: Sequence[Expression], pairs: Sequence[tuple[Ref, Ref]]
+    ctx: Context,
+    scope: Scope,
+    asked: Sequence[Expression],
+    pairs: Sequence[tuple[Ref, Ref]],
+    store: Store,
 ) -> Standing:
     """How many rows have each value of each expression; for a pair, of the second where the first is true.
 
@@ -30,7 +36,7 @@ def standings(
         return {}
     query, names = standing(ctx, scope, every)
     found: Tally[tuple[Expression, object]] = Tally()
-    for row in query.to_pyarrow().to_pylist():
+    for row in store.rows(query):
         for e in asked:
             found[e, row[names[e]]] += row["rows"]
         for first, second in pairs:
@@ -60,19 +66,26 @@ def routed(standing: Standing, r: Route) -> dict[str, int]:
     return found
 
 
-def listed(ctx: Context, scope: Scope, standing: Standing, x: Listing, examples: int) -> Listed:
-    count = standing.get((x.when, True), 0)
-    keys: list[str] = []
-    if count:
-        rows = scope.table.filter(value(ctx, scope, x.when))
-        shown = rows.select(key=rows[scope.names[key(ctx.shape, x.record)]]).order_by("key").limit(examples)
-        keys = [row["key"] for row in shown.to_pyarrow().to_pylist()]
-    return Listed(x.kind, x.subject, x.record, count, tuple(keys))
+def listed(
+    ctx: Context, scope: Scope, standing: Standing, asked: Sequence[Listing], store: Store, examples: int
+) -> dict[Listing, Listed]:
+    """The listings of a record: how many rows each has, and the first keys, found for all of them in one query."""
+    counts = {x: standing.get((x.when, True), 0) for x in asked}
+    shown = {f"keys_{n}": x for n, x in enumerate(asked) if counts[x]}
+    keys: dict[str, list[str]] = {}
+    if shown:
+        own = scope.table[scope.names[key(ctx.shape, asked[0].record)]]
+        first = {n: least_few(own, examples, value(ctx, scope, x.when)) for n, x in shown.items()}
+        keys = store.row(scope.table.aggregate(**first))
+    named = {x: tuple(keys[name][:examples]) for name, x in shown.items()}
+    return {x: Listed(x.kind, x.subject, x.record, counts[x], named.get(x, ())) for x in asked}
 
 
-def breaches(ctx: Context, scope: Scope, found: Late, between: tuple[int, int] | None) -> Instances:
+def breaches(
+    ctx: Context, scope: Scope, found: Late, between: tuple[int, int] | None, store: Store
+) -> Instances:
     """The instances past their deadline, by key; with `between`, those that entered in it."""
-    data = late_rows(ctx, scope, found, between).to_pyarrow()
+    data = store.arrow(late_rows(ctx, scope, found, between))
     columns = {name: data[name] for name in data.column_names}
     return Instances(found.commitment.id, found.clock.record, columns, len(data))
 

@@ -156,7 +156,6 @@ _PLAIN: dict[str, Callable[..., ir.Value]] = {
     "ends with": lambda a, b: a.endswith(b),
     "-": _minus,
     "*": numbers.multiply,
-    "/": numbers.divide,
     "else": ibis.coalesce,
     "lower": texts.lower,
     "length": texts.length,
@@ -231,6 +230,7 @@ def _round(args: tuple[Expression, ...], row: Row) -> ir.DecimalValue:
 _SPECIAL: dict[str, Callable[[tuple[Expression, ...], Row], ir.Value]] = {
     "in": _in,
     "+": _plus,
+    "/": lambda args, row: numbers.divide(row.dialect, *(scalar(x, row) for x in args)),
     "matches": _matches,
     "round": _round,
     "domain": lambda args, row: texts.domain(row.dialect, scalar(args[0], row)),

@@ -11,19 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import partial
 
 import ibis
 import ibis.expr.types as ir
 
-from sladsl.engines.tables.problems import lacking, unreadable
-from sladsl.engines.tables.profile import TIMED, Limits, Profile, profile, seen_between
+from sladsl.engines.tables.problems import of_values
+from sladsl.engines.tables.profile import TIMED, Limits, Profile, exists, hidden, reading, seen_between
 from sladsl.engines.tables.reach import Span
 from sladsl.engines.tables.repeats import each_once, flag
 from sladsl.engines.tables.scope import Scope
 from sladsl.engines.tables.store import Store
 from sladsl.outcomes import Problem
-from sladsl.plan import Expression, Field, Hidden, Record, RecordField
+from sladsl.plan import Expression, Field, Hidden, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,13 @@ def settled(
 ) -> Settled:
     """The record's rows at the as-of."""
     there = _existing(record, table, known.bounds, at)
-    found = known if there is table else profile(record, there)
-    problems = [*lacking(record, there, found, examples), *unreadable(record, there, known, at, examples)]
-    rows, keyless = found.rows - found.keyless, found.keyless > 0
-    anew = partial(_anew, record, table, known.bounds, keyless, at)
-    if rows < 2:
-        return Settled(anew, rows, tuple(problems))
-    seen = anew().table
-    once, repeated = each_once(record, seen, store, examples)
-    if once is seen:
-        return Settled(anew, rows, tuple(problems))
-    left = rows - sum(p.count for p in repeated)
+    problems = list(of_values(record, there, known, at, store, examples))
+    keyed = known.rows - known.keyless
+    anew = partial(_anew, record, table, known.bounds, known.keyless > 0, at)
+    if known.apart == keyed:
+        return Settled(anew, keyed, tuple(problems))
+    once, repeated = each_once(record, anew().table, at, store, examples)
+    left = keyed - sum(p.count for p in repeated)
     return Settled(lambda: _scope(record, once), left, (*problems, *repeated))
 
 
@@ -67,35 +63,27 @@ def _anew(record: Record, table: ibis.Table, spans: Mapping[str, Span], keyless:
     return replace(scope, origin=partial(_anew, record, table, spans, keyless, at))
 
 
-def _hidden(table: ibis.Table, f: RecordField, at: Limits) -> ir.BooleanValue:
-    return ibis.coalesce(table[f.name] > seen_between(f, at)[1], ibis.literal(False))
-
-
 def _existing(record: Record, table: ibis.Table, spans: Mapping[str, Span], at: Limits) -> ibis.Table:
-    """Without the rows that do not exist yet: all their times are hidden."""
+    """Without the rows that do not exist yet."""
     timed = [f for f in record.fields if f.type in TIMED and f.name in spans]
-    hidden = [_hidden(table, f, at) for f in timed if spans[f.name][1] > seen_between(f, at)[1]]
-    if not hidden:
-        return table
-    visible = (table[f.name] <= seen_between(f, at)[1] for f in timed)
-    some = reduce(lambda a, b: a | b, (ibis.coalesce(v, ibis.literal(False)) for v in visible))
-    return table.filter(some | ~reduce(lambda a, b: a | b, hidden))
+    there = exists(table, timed, [f for f in timed if spans[f.name][1] > seen_between(f, at)[1]], at)
+    return table if there is None else table.filter(there)
 
 
 def _seen(record: Record, table: ibis.Table, spans: Mapping[str, Span], at: Limits) -> ibis.Table:
     """Values as they read at the as-of, and beside each time whether it is hidden."""
     columns: dict[str, ir.Value] = {}
     for f in record.fields:
-        raw, span = table[f.name], spans.get(f.name)
-        columns[f.name] = raw
+        span = spans.get(f.name)
+        columns[f.name] = table[f.name]
         if f.type not in TIMED:
             continue
         columns[flag(f)] = ibis.literal(False)
         lo, hi = seen_between(f, at)
         if span is not None and (span[0] < lo or span[1] > hi):
-            columns[f.name] = ibis.ifelse((raw >= lo) & (raw <= hi), raw, ibis.null("int64"))
+            columns[f.name] = reading(table, f, at)
         if span is not None and span[1] > hi:
-            columns[flag(f)] = _hidden(table, f, at)
+            columns[flag(f)] = hidden(table, f, at)
     columns.setdefault(record.key, table[record.key])
     return table.select(**columns)
 

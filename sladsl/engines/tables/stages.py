@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.operations import JoinChain
 
 from sladsl.engines.tables.children import gathered
 from sladsl.engines.tables.maps import Asked, joined
 from sladsl.engines.tables.scope import Context, Scope, apart, beside, unique, value, with_columns
 from sladsl.engines.tables.walks import Leaf, Shape, leaves, parts
-from sladsl.plan import Children, Expression, Field, Hidden, Link, Lookup, Ref
+from sladsl.plan import Children, Expression, Field, Hidden, Link, Lookup, Ref, TimeFunction
 
 
 def widen(ctx: Context, scope: Scope, wanted: Iterable[Expression]) -> Scope:
@@ -143,27 +144,28 @@ def _projected(ctx: Context, scope: Scope, refs: list[Ref], left: _Left) -> Scop
 
 
 def _looked_up(ctx: Context, scope: Scope, lookups: list[Lookup], left: _Left) -> Scope:
-    """Joins the tables of time. What is asked for becomes a column first, once however many functions ask it."""
-    asked: dict[Expression, str] = {}
-    made: dict[str, ir.Value] = {}
+    """Joins the tables of time, one for all functions that ask for one instant."""
+    if isinstance(scope.table.op(), JoinChain):
+        # Ibis would put these joins into the one before, and lose which of its columns is meant.
+        scope = replace(scope, table=scope.table.select(*scope.table.columns))
+    asked: dict[Expression | str, dict[TimeFunction, Lookup]] = {}
     for leaf in lookups:
-        at = leaf.at
-        if at not in asked:
-            if isinstance(at, Field | Hidden | Ref | Lookup | Children):
-                asked[at] = scope.names[at]
-            else:
-                asked[at] = f"asked_{len(made)}"
-                made[asked[at]] = value(ctx, scope, at)
-    table = scope.table.mutate(**made) if made else scope.table
-    named = apart(scope, lookups)
+        # Instants that are one column of the table, under several names of the plan, are looked up once.
+        asked.setdefault(_at(scope, leaf), {}).setdefault(leaf.function, leaf)
+    made = apart(scope, (leaf for alike in asked.values() for leaf in alike.values()))
     joins = []
-    for at, column in asked.items():
-        names = {leaf.function: named[leaf] for leaf in lookups if leaf.at == at}
-        for times in ctx.times.of(names):
-            here = {f: names[f] for f in times.functions}
-            joins.append(Asked(times, column, here))
+    for alike in asked.values():
+        at = value(ctx, scope, next(iter(alike.values())).at)
+        for times in ctx.times.of(alike):
+            joins.append(Asked(times, at, {f: made[alike[f]] for f in times.functions}))
+    named: dict[Leaf, str] = {leaf: made[asked[_at(scope, leaf)][leaf.function]] for leaf in lookups}
     columns, kept = left.kept(scope, lookups)
-    return with_columns(scope, joined(table, columns, joins, ctx.dialect), named, kept)
+    return with_columns(scope, joined(scope.table, columns, joins, ctx.dialect), named, kept)
+
+
+def _at(scope: Scope, leaf: Lookup) -> Expression | str:
+    """What a look-up asks for: the table's column that holds it, where one does."""
+    return scope.names.get(leaf.at, leaf.at)
 
 
 def _with_parent(ctx: Context, scope: Scope, leaves: set[Leaf]) -> Scope:

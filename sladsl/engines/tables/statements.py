@@ -13,6 +13,7 @@ from datetime import date
 import ibis
 import pyarrow as pa
 from ibis.backends.sql import compilers
+from ibis.config import Config
 
 from sladsl.calendars import DAY, day_number, iso, zone
 from sladsl.engines.tables.evaluation import standings_asked
@@ -38,6 +39,14 @@ _COMPILERS: dict[str, tuple[str, Callable[[], compilers.SQLGlotCompiler]]] = {
     "trino": ("trino", compilers.TrinoCompiler),
 }
 DIALECTS = tuple(_COMPILERS)
+
+
+class _Spark(Config):  # type: ignore[misc]  # Ibis has no types
+    """Spark's options as Ibis has them once pyspark is imported, which writing its SQL does not need."""
+
+    treat_nan_as_null: bool = False
+
+
 _FIELDS = {
     FieldType.TEXT: ValueType.TEXT,
     FieldType.ONE_OF: ValueType.TEXT,
@@ -59,10 +68,11 @@ def sql(plan: Plan, dialect: str, as_of: int | None = None) -> list[tuple[str, s
         raise ValueError(f"`{dialect}` is not a dialect: expected one of {known}")
     name, compiler = _COMPILERS[dialect]
     fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, True
+    spark, ibis.options.pyspark = ibis.options.pyspark, ibis.options.pyspark or _Spark()
     try:
         return _Statements(plan, name, compiler(), _as_of(plan, as_of)).all()
     finally:
-        ibis.options.sql.fuse_selects = fused
+        ibis.options.sql.fuse_selects, ibis.options.pyspark = fused, spark
 
 
 def _as_of(plan: Plan, given: int | None) -> int:

@@ -21,291 +21,278 @@ INSERT INTO time_3 (k, start, stop, base_0, slope_0) VALUES
 -- lead: everything that is counted, as of 2026-04-01T04:00:00Z
 CREATE TABLE facts_of_lead AS
 SELECT
-  "t26"."start_of_the_month",
-  "t26"."MQL_member",
-  "t26"."MQL_maybe",
-  "t26"."response_undecided",
-  "t26"."MQL_member"
+  "t25"."start_of_the_month",
+  "t25"."MQL_member",
+  "t25"."MQL_maybe",
+  "t25"."response_undecided",
+  "t25"."MQL_member"
   AND (
-    "t26"."response_undecided" = FALSE
+    "t25"."response_undecided" = FALSE
   )
   AND (
-    "t26"."response_elapsed" IS NULL
+    "t25"."response_elapsed" IS NULL
   ) AS "condition",
-  "t26"."response_elapsed_so_far",
-  "t26"."response_elapsed",
-  "t26"."country",
-  "t26"."MQL_member" AND (
-    "t26"."apiece_value" IS NOT NULL
+  "t25"."response_elapsed_so_far",
+  "t25"."response_elapsed",
+  "t25"."country",
+  "t25"."MQL_member" AND (
+    "t25"."apiece_value" IS NOT NULL
   ) AS "condition_2",
-  "t26"."MQL_member" AND (
-    "t26"."apiece_value" IS NULL
+  "t25"."MQL_member" AND (
+    "t25"."apiece_value" IS NULL
   ) AS "condition_3",
-  "t26"."apiece_value",
-  CAST("t26"."sales_response_state" AS SMALLINT) AS "sales_response_state",
-  "t26"."MQL_member"
+  "t25"."apiece_value",
+  CAST("t25"."sales_response_state" AS SMALLINT) AS "sales_response_state",
+  "t25"."MQL_member"
   AND (
     (
-      "t26"."sales_response_state" = 1
+      "t25"."sales_response_state" = 1
     ) OR (
-      "t26"."sales_response_state" = 2
+      "t25"."sales_response_state" = 2
     )
   )
   AND (
-    "t26"."deadline_of_1_business_hour_of_office" <= 1775016000000000
+    "t25"."deadline_of_1_business_hour_of_office" <= 1775016000000000
   ) AS "condition_4",
-  "t26"."MQL_member"
+  "t25"."MQL_member"
   AND (
-    "t26"."sales_response_state" = 1
+    "t25"."sales_response_state" = 1
   )
   AND (
-    "t26"."deadline_of_1_business_hour_of_office" <= 1775016000000000
+    "t25"."deadline_of_1_business_hour_of_office" <= 1775016000000000
   ) AS "condition_5",
-  CAST("t26"."MQL_counted" AS SMALLINT) AS "MQL_counted",
-  "t26"."id",
-  "t26"."mql_at" AS "MQL_entry",
-  "t26"."mql_at" AS "response_start",
-  "t26"."deadline_of_1_business_hour_of_office" AS "sales_response_due",
-  "t26"."nth_of_call" AS "response_stop"
+  CAST("t25"."MQL_counted" AS SMALLINT) AS "MQL_counted",
+  "t25"."id",
+  "t25"."mql_at" AS "MQL_entry",
+  "t25"."mql_at" AS "response_start",
+  "t25"."deadline_of_1_business_hour_of_office" AS "sales_response_due",
+  "t25"."nth_of_call" AS "response_stop"
 FROM (
   SELECT
-    "t25"."id",
-    "t25"."country",
-    "t25"."mql_at",
-    "t25"."apiece_value",
-    "t25"."response_undecided",
-    "t25"."MQL_counted",
-    "t25"."MQL_member",
-    "t25"."MQL_maybe",
-    "t25"."start_of_the_month",
-    "t25"."deadline_of_1_business_hour_of_office",
-    "t25"."nth_of_call",
+    "t24"."id",
+    "t24"."country",
+    "t24"."mql_at",
+    "t24"."apiece_value",
+    "t24"."response_undecided",
+    "t24"."MQL_counted",
+    "t24"."MQL_member",
+    "t24"."MQL_maybe",
+    "t24"."start_of_the_month",
+    "t24"."deadline_of_1_business_hour_of_office",
+    "t24"."nth_of_call",
     CASE
-      WHEN "t25"."response_undecided"
+      WHEN "t24"."response_undecided"
       THEN CAST(NULL AS BIGINT)
-      ELSE COALESCE("t25"."nth_of_call", 1775016000000000) - "t25"."mql_at"
+      ELSE COALESCE("t24"."nth_of_call", 1775016000000000) - "t24"."mql_at"
     END AS "response_elapsed_so_far",
     CASE
-      WHEN "t25"."response_undecided"
+      WHEN "t24"."response_undecided"
       THEN 4
-      WHEN "t25"."deadline_of_1_business_hour_of_office" IS NULL
+      WHEN "t24"."deadline_of_1_business_hour_of_office" IS NULL
       THEN 4
-      WHEN "t25"."nth_of_call" <= "t25"."deadline_of_1_business_hour_of_office"
+      WHEN "t24"."nth_of_call" <= "t24"."deadline_of_1_business_hour_of_office"
       THEN 1
-      WHEN "t25"."deadline_of_1_business_hour_of_office" > 1775016000000000
+      WHEN "t24"."deadline_of_1_business_hour_of_office" > 1775016000000000
       THEN 3
       ELSE 2
     END AS "sales_response_state",
     CASE
-      WHEN "t25"."nth_of_call" IS NOT NULL
+      WHEN "t24"."nth_of_call" IS NOT NULL
       THEN CASE
-        WHEN "t25"."response_undecided"
+        WHEN "t24"."response_undecided"
         THEN CAST(NULL AS BIGINT)
-        ELSE COALESCE("t25"."nth_of_call", 1775016000000000) - "t25"."mql_at"
+        ELSE COALESCE("t24"."nth_of_call", 1775016000000000) - "t24"."mql_at"
       END
       ELSE CAST(NULL AS BIGINT)
     END AS "response_elapsed"
   FROM (
     SELECT
-      "t24"."id",
-      "t24"."country",
-      "t24"."mql_at",
-      "t24"."apiece_value",
-      "t24"."response_undecided",
-      "t24"."MQL_counted",
-      "t24"."MQL_member",
-      "t24"."MQL_maybe",
+      "t21"."id",
+      "t21"."country",
+      "t21"."mql_at",
+      "t21"."apiece_value",
+      "t21"."response_undecided",
+      "t21"."MQL_counted",
+      "t21"."MQL_member",
+      "t21"."MQL_maybe",
       "t4"."base_0" + (
-        "t4"."slope_0" * "t24"."mql_at"
+        "t4"."slope_0" * "t21"."mql_at"
       ) AS "start_of_the_month",
       "t5"."base_0" + (
         "t5"."slope_0" * (
-          "t24"."mql_at" - 1
+          "t21"."mql_at" - 1
         )
       ) AS "deadline_of_1_business_hour_of_office",
-      "t22"."nth_0" AS "nth_of_call"
+      "t23"."nth_0" AS "nth_of_call"
     FROM (
       SELECT
-        "t20"."id",
-        "t20"."country",
-        "t20"."mql_at",
-        "t20"."apiece_value",
-        "t20"."response_undecided",
-        "t20"."MQL_counted",
-        "t20"."MQL_member",
-        "t20"."MQL_maybe",
+        "t17"."id",
+        "t17"."country",
+        "t17"."mql_at",
+        "t17"."apiece_value",
+        "t17"."response_undecided",
         CASE
-          WHEN (
-            (
-              "t20"."mql_at" - 1737763200000000
-            ) >= 0
+          WHEN CASE
+            WHEN "t17"."MQL_status" = 1
+            THEN (
+              "t17"."mql_at" < 1772341200000000
+            )
+            OR (
+              "t17"."mql_at" >= 1775016000000000
+            )
+            ELSE (
+              "t17"."mql_at" < 1772341200000000
+            )
+            OR (
+              "t17"."mql_at" >= 1775016000000000
+            )
+          END
+          THEN 0
+          ELSE "t17"."MQL_status"
+        END AS "MQL_counted",
+        COALESCE(
+          (
+            "t17"."MQL_status" = 1
           )
           AND (
             (
-              "t20"."mql_at" - 1737763200000000
-            ) < 37324800000000
-          )
-          THEN DIV("t20"."mql_at" - 1737763200000000, 86400000000)
-          ELSE -1
-        END AS "bucket_0",
-        CASE
-          WHEN (
-            (
-              "t20"."mql_at" - 1737763200000001
-            ) >= 0
+              "t17"."mql_at" >= 1772341200000000
+            )
+            AND (
+              "t17"."mql_at" < 1775016000000000
+            )
+          ),
+          FALSE
+        ) AS "MQL_member",
+        COALESCE(
+          (
+            "t17"."MQL_status" = 6
           )
           AND (
             (
-              "t20"."mql_at" - 1737763200000001
-            ) < 37324800000000
-          )
-          THEN DIV("t20"."mql_at" - 1737763200000001, 86400000000)
-          ELSE -1
-        END AS "bucket_1"
+              "t17"."mql_at" >= 1772341200000000
+            )
+            AND (
+              "t17"."mql_at" < 1775016000000000
+            )
+          ),
+          FALSE
+        ) AS "MQL_maybe"
       FROM (
         SELECT
-          "t17"."id",
-          "t17"."country",
-          "t17"."mql_at",
-          "t17"."apiece_value",
-          "t17"."response_undecided",
+          "t15"."id",
+          "t15"."country",
+          "t15"."mql_at",
+          "t15"."apiece_value",
+          "t15"."response_undecided",
           CASE
-            WHEN CASE
-              WHEN "t17"."MQL_status" = 1
-              THEN (
-                "t17"."mql_at" < 1772341200000000
+            WHEN "t15"."mql_at_is_hidden"
+            THEN 5
+            WHEN "t15"."mql_at" IS NOT NULL
+            THEN CASE
+              WHEN COALESCE("t15"."MQL_condition", FALSE) AND (
+                "t15"."mql_at" IS NOT NULL
               )
-              OR (
-                "t17"."mql_at" >= 1775016000000000
-              )
-              ELSE (
-                "t17"."mql_at" < 1772341200000000
-              )
-              OR (
-                "t17"."mql_at" >= 1775016000000000
-              )
+              THEN 1
+              WHEN COALESCE("t15"."MQL_condition", FALSE)
+              THEN 2
+              WHEN "t15"."MQL_condition" IS NULL
+              THEN 4
+              ELSE 3
             END
-            THEN 0
-            ELSE "t17"."MQL_status"
-          END AS "MQL_counted",
-          COALESCE(
-            (
-              "t17"."MQL_status" = 1
-            )
-            AND (
-              (
-                "t17"."mql_at" >= 1772341200000000
-              )
-              AND (
-                "t17"."mql_at" < 1775016000000000
-              )
-            ),
-            FALSE
-          ) AS "MQL_member",
-          COALESCE(
-            (
-              "t17"."MQL_status" = 6
-            )
-            AND (
-              (
-                "t17"."mql_at" >= 1772341200000000
-              )
-              AND (
-                "t17"."mql_at" < 1775016000000000
-              )
-            ),
-            FALSE
-          ) AS "MQL_maybe"
+            ELSE CASE WHEN COALESCE("t15"."MQL_condition", FALSE) THEN 2 ELSE 0 END
+          END AS "MQL_status"
         FROM (
           SELECT
-            "t15"."id",
-            "t15"."country",
-            "t15"."mql_at",
-            "t15"."apiece_value",
-            "t15"."response_undecided",
-            CASE
-              WHEN "t15"."mql_at_is_hidden"
-              THEN 5
-              WHEN "t15"."mql_at" IS NOT NULL
-              THEN CASE
-                WHEN COALESCE("t15"."MQL_condition", FALSE) AND (
-                  "t15"."mql_at" IS NOT NULL
-                )
-                THEN 1
-                WHEN COALESCE("t15"."MQL_condition", FALSE)
-                THEN 2
-                WHEN "t15"."MQL_condition" IS NULL
-                THEN 4
-                ELSE 3
-              END
-              ELSE CASE WHEN COALESCE("t15"."MQL_condition", FALSE) THEN 2 ELSE 0 END
-            END AS "MQL_status"
+            "t9"."id",
+            "t9"."country",
+            "t9"."mql_at",
+            "t9"."mql_at_is_hidden",
+            TRANSLATE(
+              CASE
+                WHEN POSITION('@' IN "t9"."email") > 0
+                THEN SPLIT_PART("t9"."email", '@', -1)
+                ELSE CAST(NULL AS VARCHAR)
+              END,
+              'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+              'abcdefghijklmnopqrstuvwxyz'
+            ) IN ('acme.com')
+            OR "t9"."email" ~ '^[a-z]+[0-9]'
+            OR (
+              CAST(LENGTH("t9"."country") AS DECIMAL(18, 6)) = CAST('2.000000' AS DECIMAL(18, 6))
+            ) AS "MQL_condition",
+            CAST(CASE
+              WHEN ABS(
+                CAST(CAST(ROUND(CAST(CAST("t9"."amount" AS DECIMAL(38, 6)) AS DECIMAL), 2) AS DECIMAL(38, 2)) AS DECIMAL(38, 6))
+              ) < CAST('1000000000000.000000' AS DECIMAL(38, 6))
+              THEN CAST(CAST(ROUND(CAST(CAST("t9"."amount" AS DECIMAL(38, 6)) AS DECIMAL), 2) AS DECIMAL(38, 2)) AS DECIMAL(38, 6))
+              ELSE CAST(NULL AS DECIMAL(38, 6))
+            END AS DECIMAL(18, 6)) AS "apiece_value",
+            "t9"."mql_at" IS NULL AS "response_undecided"
           FROM (
             SELECT
-              "t9"."id",
-              "t9"."country",
-              "t9"."mql_at",
-              "t9"."mql_at_is_hidden",
-              TRANSLATE(
-                CASE
-                  WHEN POSITION('@' IN "t9"."email") > 0
-                  THEN SPLIT_PART("t9"."email", '@', -1)
-                  ELSE CAST(NULL AS VARCHAR)
-                END,
-                'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-                'abcdefghijklmnopqrstuvwxyz'
-              ) IN ('acme.com')
-              OR "t9"."email" ~ '^[a-z]+[0-9]'
-              OR (
-                CAST(LENGTH("t9"."country") AS DECIMAL(18, 6)) = CAST('2.000000' AS DECIMAL(18, 6))
-              ) AS "MQL_condition",
-              CAST(CASE
-                WHEN ABS(
-                  CAST(CAST(ROUND(CAST(CAST("t9"."amount" AS DECIMAL(38, 6)) AS DECIMAL), 2) AS DECIMAL(38, 2)) AS DECIMAL(38, 6))
-                ) < CAST('1000000000000.000000' AS DECIMAL(38, 6))
-                THEN CAST(CAST(ROUND(CAST(CAST("t9"."amount" AS DECIMAL(38, 6)) AS DECIMAL), 2) AS DECIMAL(38, 2)) AS DECIMAL(38, 6))
-                ELSE CAST(NULL AS DECIMAL(38, 6))
-              END AS DECIMAL(18, 6)) AS "apiece_value",
-              "t9"."mql_at" IS NULL AS "response_undecided"
-            FROM (
-              SELECT
-                "t6"."id",
-                "t6"."email",
-                "t6"."country",
-                "t6"."amount",
-                CASE
-                  WHEN (
-                    "t6"."mql_at" >= -2177452800000000
-                  )
-                  AND (
-                    "t6"."mql_at" <= 1775016000000000
-                  )
-                  THEN "t6"."mql_at"
-                  ELSE CAST(NULL AS BIGINT)
-                END AS "mql_at",
-                COALESCE("t6"."mql_at" > 1775016000000000, FALSE) AS "mql_at_is_hidden"
-              FROM "lead" AS "t6"
-              WHERE
-                (
-                  COALESCE("t6"."mql_at" <= 1775016000000000, FALSE)
-                  OR NOT (
-                    COALESCE("t6"."mql_at" > 1775016000000000, FALSE)
-                  )
+              "t6"."id",
+              "t6"."email",
+              "t6"."country",
+              "t6"."amount",
+              CASE
+                WHEN (
+                  "t6"."mql_at" >= -2177452800000000
                 )
-                AND "t6"."id" IS NOT NULL
-            ) AS "t9"
-          ) AS "t15"
-        ) AS "t17"
-      ) AS "t20"
-    ) AS "t24"
+                AND (
+                  "t6"."mql_at" <= 1775016000000000
+                )
+                THEN "t6"."mql_at"
+                ELSE CAST(NULL AS BIGINT)
+              END AS "mql_at",
+              COALESCE("t6"."mql_at" > 1775016000000000, FALSE) AS "mql_at_is_hidden"
+            FROM "lead" AS "t6"
+            WHERE
+              (
+                COALESCE("t6"."mql_at" <= 1775016000000000, FALSE)
+                OR NOT (
+                  COALESCE("t6"."mql_at" > 1775016000000000, FALSE)
+                )
+              )
+              AND "t6"."id" IS NOT NULL
+          ) AS "t9"
+        ) AS "t15"
+      ) AS "t17"
+    ) AS "t21"
     INNER JOIN "time_1" AS "t4"
-      ON "t24"."bucket_0" = "t4"."k"
-      AND COALESCE("t24"."mql_at", 0) >= "t4"."start"
-      AND COALESCE("t24"."mql_at", 0) < "t4"."stop"
+      ON CASE
+        WHEN (
+          (
+            "t21"."mql_at" - 1737763200000000
+          ) >= 0
+        )
+        AND (
+          (
+            "t21"."mql_at" - 1737763200000000
+          ) < 37324800000000
+        )
+        THEN DIV("t21"."mql_at" - 1737763200000000, 86400000000)
+        ELSE -1
+      END = "t4"."k"
+      AND COALESCE("t21"."mql_at", 0) >= "t4"."start"
+      AND COALESCE("t21"."mql_at", 0) < "t4"."stop"
     INNER JOIN "time_3" AS "t5"
-      ON "t24"."bucket_1" = "t5"."k"
-      AND COALESCE("t24"."mql_at" - 1, 0) >= "t5"."start"
-      AND COALESCE("t24"."mql_at" - 1, 0) < "t5"."stop"
+      ON CASE
+        WHEN (
+          (
+            "t21"."mql_at" - 1737763200000001
+          ) >= 0
+        )
+        AND (
+          (
+            "t21"."mql_at" - 1737763200000001
+          ) < 37324800000000
+        )
+        THEN DIV("t21"."mql_at" - 1737763200000001, 86400000000)
+        ELSE -1
+      END = "t5"."k"
+      AND COALESCE("t21"."mql_at" - 1, 0) >= "t5"."start"
+      AND COALESCE("t21"."mql_at" - 1, 0) < "t5"."stop"
     LEFT OUTER JOIN (
       SELECT
         *
@@ -399,10 +386,10 @@ FROM (
         GROUP BY
           1
       ) AS "t19"
-    ) AS "t22"
-      ON "t24"."id" = "t22"."group_0"
-  ) AS "t25"
-) AS "t26";
+    ) AS "t23"
+      ON "t21"."id" = "t23"."group_0"
+  ) AS "t24"
+) AS "t25";
 
 -- figures of response, apiece, sales.response: counter_0 = rows, counter_1 = maybe, counter_2 = known, counter_3 = undecided, counter_4 = open, counter_5 = low, counter_6 = high, counter_7 = known, counter_8 = unknown, counter_9 = low, counter_10 = high, counter_11 = hit, counter_12 = open, counter_13 = undecided, counter_14 = matured, counter_15 = matured_hit
 SELECT

@@ -107,23 +107,23 @@ FROM (
     END AS `response_elapsed`
   FROM (
     SELECT
-      `t23`.`id`,
-      `t23`.`country`,
-      `t23`.`mql_at`,
-      `t23`.`apiece_value`,
-      `t23`.`response_undecided`,
-      `t23`.`MQL_counted`,
-      `t23`.`MQL_member`,
-      `t23`.`MQL_maybe`,
+      `t21`.`id`,
+      `t21`.`country`,
+      `t21`.`mql_at`,
+      `t21`.`apiece_value`,
+      `t21`.`response_undecided`,
+      `t21`.`MQL_counted`,
+      `t21`.`MQL_member`,
+      `t21`.`MQL_maybe`,
       `t4`.`base_0` + (
-        `t4`.`slope_0` * `t23`.`mql_at`
+        `t4`.`slope_0` * `t21`.`mql_at`
       ) AS `start_of_the_month`,
       `t5`.`base_0` + (
         `t5`.`slope_0` * (
-          `t23`.`mql_at` - 1
+          `t21`.`mql_at` - 1
         )
       ) AS `deadline_of_1_business_hour_of_office`,
-      `t21`.`nth_0` AS `nth_of_call`
+      `t23`.`nth_0` AS `nth_of_call`
     FROM (
       SELECT
         `t17`.`id`,
@@ -177,47 +177,7 @@ FROM (
             )
           ),
           FALSE
-        ) AS `MQL_maybe`,
-        IF(
-          (
-            (
-              `t17`.`mql_at` - 1737763200000000
-            ) >= 0
-          )
-          AND (
-            (
-              `t17`.`mql_at` - 1737763200000000
-            ) < 37324800000000
-          ),
-          CAST(FLOOR(CAST(`t17`.`mql_at` - 1737763200000000 AS DOUBLE) / 86400000000) AS BIGINT) + CAST(FLOOR(
-            CAST((
-              `t17`.`mql_at` - 1737763200000000
-            ) - (
-              CAST(FLOOR(CAST(`t17`.`mql_at` - 1737763200000000 AS DOUBLE) / 86400000000) AS BIGINT) * 86400000000
-            ) AS DOUBLE) / 86400000000
-          ) AS BIGINT),
-          -1
-        ) AS `bucket_0`,
-        IF(
-          (
-            (
-              `t17`.`mql_at` - 1737763200000001
-            ) >= 0
-          )
-          AND (
-            (
-              `t17`.`mql_at` - 1737763200000001
-            ) < 37324800000000
-          ),
-          CAST(FLOOR(CAST(`t17`.`mql_at` - 1737763200000001 AS DOUBLE) / 86400000000) AS BIGINT) + CAST(FLOOR(
-            CAST((
-              `t17`.`mql_at` - 1737763200000001
-            ) - (
-              CAST(FLOOR(CAST(`t17`.`mql_at` - 1737763200000001 AS DOUBLE) / 86400000000) AS BIGINT) * 86400000000
-            ) AS DOUBLE) / 86400000000
-          ) AS BIGINT),
-          -1
-        ) AS `bucket_1`
+        ) AS `MQL_maybe`
       FROM (
         SELECT
           `t15`.`id`,
@@ -294,15 +254,53 @@ FROM (
           ) AS `t9`
         ) AS `t15`
       ) AS `t17`
-    ) AS `t23`
+    ) AS `t21`
     INNER JOIN `time_1` AS `t4`
-      ON `t23`.`bucket_0` = `t4`.`k`
-      AND COALESCE(`t23`.`mql_at`, 0) >= `t4`.`start`
-      AND COALESCE(`t23`.`mql_at`, 0) < `t4`.`stop`
+      ON IF(
+        (
+          (
+            `t21`.`mql_at` - 1737763200000000
+          ) >= 0
+        )
+        AND (
+          (
+            `t21`.`mql_at` - 1737763200000000
+          ) < 37324800000000
+        ),
+        CAST(FLOOR(CAST(`t21`.`mql_at` - 1737763200000000 AS DOUBLE) / 86400000000) AS BIGINT) + CAST(FLOOR(
+          CAST((
+            `t21`.`mql_at` - 1737763200000000
+          ) - (
+            CAST(FLOOR(CAST(`t21`.`mql_at` - 1737763200000000 AS DOUBLE) / 86400000000) AS BIGINT) * 86400000000
+          ) AS DOUBLE) / 86400000000
+        ) AS BIGINT),
+        -1
+      ) = `t4`.`k`
+      AND COALESCE(`t21`.`mql_at`, 0) >= `t4`.`start`
+      AND COALESCE(`t21`.`mql_at`, 0) < `t4`.`stop`
     INNER JOIN `time_3` AS `t5`
-      ON `t23`.`bucket_1` = `t5`.`k`
-      AND COALESCE(`t23`.`mql_at` - 1, 0) >= `t5`.`start`
-      AND COALESCE(`t23`.`mql_at` - 1, 0) < `t5`.`stop`
+      ON IF(
+        (
+          (
+            `t21`.`mql_at` - 1737763200000001
+          ) >= 0
+        )
+        AND (
+          (
+            `t21`.`mql_at` - 1737763200000001
+          ) < 37324800000000
+        ),
+        CAST(FLOOR(CAST(`t21`.`mql_at` - 1737763200000001 AS DOUBLE) / 86400000000) AS BIGINT) + CAST(FLOOR(
+          CAST((
+            `t21`.`mql_at` - 1737763200000001
+          ) - (
+            CAST(FLOOR(CAST(`t21`.`mql_at` - 1737763200000001 AS DOUBLE) / 86400000000) AS BIGINT) * 86400000000
+          ) AS DOUBLE) / 86400000000
+        ) AS BIGINT),
+        -1
+      ) = `t5`.`k`
+      AND COALESCE(`t21`.`mql_at` - 1, 0) >= `t5`.`start`
+      AND COALESCE(`t21`.`mql_at` - 1, 0) < `t5`.`stop`
     LEFT OUTER JOIN (
       SELECT
         *
@@ -394,8 +392,8 @@ FROM (
         GROUP BY
           1
       ) AS `t19`
-    ) AS `t21`
-      ON `t23`.`id` = `t21`.`group_0`
+    ) AS `t23`
+      ON `t21`.`id` = `t23`.`group_0`
   ) AS `t24`
 ) AS `t25`;
 
