@@ -5,6 +5,7 @@ For programs with aware datetimes: `BusinessCalendar`. For the engine, on instan
 """
 
 from sladsl.calendars.calendar import BusinessCalendar, NeverOpen, OpenTime, OutOfReach
+from sladsl.calendars.closures import Closed, Why, closed_between, has_own_hours, why_closed
 from sladsl.calendars.durations import Duration, DurationKind, describe
 from sladsl.calendars.instants import (
     DAY,
@@ -56,6 +57,7 @@ __all__ = [
     "SECOND",
     "BusinessCalendar",
     "CalendarRules",
+    "Closed",
     "Duration",
     "DurationKind",
     "HolidayRule",
@@ -69,13 +71,16 @@ __all__ = [
     "Reading",
     "Spans",
     "TimeMap",
+    "Why",
     "Zone",
     "add_local",
+    "closed_between",
     "date_map",
     "day_date",
     "day_number",
     "deadline_map",
     "describe",
+    "has_own_hours",
     "holiday_days",
     "holiday_names",
     "holiday_years",
@@ -94,6 +99,7 @@ __all__ = [
     "period_index_map",
     "period_start_map",
     "regions",
+    "why_closed",
     "zone",
     "zone_names",
 ]
