@@ -80,7 +80,9 @@ class _Tracing:
             case Case():
                 return Step(e, value, self._chosen(e, frame))
             case Children():
-                return Step(e, value, rows=tuple(self._row(e, row) for row in self._ev.below(e.record, frame)))
+                return Step(
+                    e, value, rows=tuple(self._row(e, row) for row in self._ev.below(e.record, frame))
+                )
             case Lookup() | Apply():
                 made = tuple(self.step(part, frame) for part in parts(e))
                 return Step(e, value, made, open=self._open(e, value, made))
