@@ -139,6 +139,7 @@ class _Clock:
             id=c.id if c else figure.id,
             kpi=kpi.name,
             label=kpi.label,
+            narrowed_to=c.population if c else None,
             owner=c.owner if c else "",
             counterparty=c.counterparty if c else "",
             promise=c.words if c else self._measured_words(),

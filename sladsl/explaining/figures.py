@@ -27,6 +27,7 @@ def figure_seen(reader: Reader, promise: Promise, frame: Frame) -> FigureSeen:
         id=c.id if c else figure.id,
         kpi=kpi.name,
         label=kpi.label,
+        narrowed_to=by,
         owner=c.owner if c else "",
         counterparty=c.counterparty if c else "",
         promise=c.words if c else measured,
@@ -36,6 +37,7 @@ def figure_seen(reader: Reader, promise: Promise, frame: Frame) -> FigureSeen:
         value=_value(reader, figure, frame) if inside else None,
         type=_type(kpi),
         unit=figure.unit,
+        calendar=figure.calendar,
         condition=condition,
         until=until,
         by=tuple(

@@ -241,13 +241,14 @@ class ClockSeen:
     """One promise on this row: the start, the deadline, the stop, and what follows.
 
     `margin` is from the deadline to the stop (or to the as-of while there is none), negative when early; `open_margin` the same in the
-    deadline's calendar, `elapsed` from start to stop in the KPI's own clock. `owner` and `counterparty` are empty for a KPI without a
-    commitment. `goal` is the definition that the row is to become.
+    deadline's calendar, `elapsed` from start to stop in the KPI's own clock. `narrowed_to` is the definition of a commitment `of P1`;
+    `owner` and `counterparty` are empty for a KPI without a commitment. `goal` is the definition that the row is to become.
     """
 
     id: str
     kpi: str
     label: str
+    narrowed_to: str | None
     owner: str
     counterparty: str
     promise: str
@@ -290,6 +291,7 @@ class FigureSeen:
     id: str
     kpi: str
     label: str
+    narrowed_to: str | None
     owner: str
     counterparty: str
     promise: str
@@ -299,12 +301,23 @@ class FigureSeen:
     value: Value = None
     type: t.Type | None = None
     unit: str = ""
+    calendar: str | None = None
     condition: Phrase | None = None
     until: int | None = None
     by: tuple[FieldSeen, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------------------------ the story
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a child row did to a clock of a row above it, whose own story tells the rest."""
+
+    record: str
+    key: str
+    clock: ClockSeen
+    event: Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +330,7 @@ class ListingSeen:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What became of one row under an agreement. Everything is in the agreement's order."""
+    """What became of one row under an agreement. Everything is in the agreement's order; KPIs without a commitment come last."""
 
     agreement: str
     file: str
@@ -333,7 +346,17 @@ class Story:
     fields: tuple[FieldSeen, ...]
     definitions: tuple[DefinitionSeen, ...]
     routes: tuple[RouteSeen, ...]
-    clocks: tuple[ClockSeen, ...]
-    figures: tuple[FigureSeen, ...]
+    promises: tuple[ClockSeen | FigureSeen, ...]
+    answers: tuple[Answer, ...]
     listings: tuple[ListingSeen, ...]
     problems: tuple[ProblemSeen, ...]
+
+    @property
+    def clocks(self) -> tuple[ClockSeen, ...]:
+        """The promises on single rows."""
+        return tuple(p for p in self.promises if isinstance(p, ClockSeen))
+
+    @property
+    def figures(self) -> tuple[FigureSeen, ...]:
+        """The other figures that the row may count in."""
+        return tuple(p for p in self.promises if isinstance(p, FigureSeen))

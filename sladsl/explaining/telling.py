@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sladsl import model as m
@@ -11,10 +11,9 @@ from sladsl.explaining.clocks import Promise, clock_seen, is_clock
 from sladsl.explaining.definitions import definitions, routes
 from sladsl.explaining.figures import figure_seen
 from sladsl.explaining.phrases import Reader
-from sladsl.explaining.story import Above, FieldSeen, ListingSeen, Place, ProblemSeen, Story
+from sladsl.explaining.story import Above, Answer, FieldSeen, ListingSeen, Place, ProblemSeen, Story
 from sladsl.outcomes import Problem
 
-NO_PLACES: Mapping[str, tuple[Place, ...]] = {}
 TOLD_TWICE = {"unreadable value", "unknown value", "number out of range"}
 """A value that could not be read is missing from then on, and told for what it is."""
 
@@ -34,7 +33,7 @@ def tell(
     origin = origin or Origin()
     record = reader.model.records[frame.record]
     plan = reader.meaning.plan
-    promises = [p for p in _promises(reader, frame.record) if only is None or p.commitment is only]
+    promises = list(_promises(reader, frame.record, only))
     told = list(definitions(reader, frame))
     if only is not None:
         used = _used(reader.model, only)
@@ -60,22 +59,25 @@ def tell(
         fields=fields,
         definitions=tuple(told),
         routes=tuple(routes(reader, frame)) if only is None else (),
-        clocks=tuple(clock_seen(reader, p, frame) for p in promises if is_clock(p.figure)),
-        figures=tuple(figure_seen(reader, p, frame) for p in promises if not is_clock(p.figure)),
+        promises=tuple(
+            clock_seen(reader, p, frame) if is_clock(p.figure) else figure_seen(reader, p, frame)
+            for p in promises
+        ),
+        answers=tuple(_answers(reader, frame, only)),
         listings=tuple(_listings(reader, frame, only)),
         problems=tuple(_problems(reader, frame, origin.problems)),
     )
 
 
-def _promises(reader: Reader, record: str) -> Iterator[Promise]:
-    """Every commitment on rows of the record, then the KPIs that are only measured, in the agreement's order."""
+def _promises(reader: Reader, record: str, only: m.Commitment | None) -> Iterator[Promise]:
+    """Every commitment on rows of the record, then the KPIs that are only measured, in the agreement's order; or `only` one."""
     plan, kpis = reader.meaning.plan, reader.model.kpis
     of = {c.id: plan.figure(c.figure) for c in plan.commitments}
     for c in reader.model.commitments:
-        if of[c.id].record == record:
+        if of[c.id].record == record and only in {None, c}:
             yield Promise(of[c.id], kpis[c.kpi], c)
     promised = {f.id for f in of.values()}
-    for kpi in kpis.values():
+    for kpi in kpis.values() if only is None else ():
         figure = plan.figure(kpi.name)
         if figure.record == record and figure.id not in promised:
             yield Promise(figure, kpi, None)
@@ -119,6 +121,21 @@ def _below(reader: Reader, frame: Frame) -> Iterator[tuple[str, int]]:
     for record in reader.model.records.values():
         if record.link is not None and record.link.parent == frame.record:
             yield record.name, len(reader.evaluation.evaluator.below(record.name, frame))
+
+
+def _answers(reader: Reader, frame: Frame, only: m.Commitment | None) -> Iterator[Answer]:
+    """The clocks of the rows above that looked at this one."""
+    at = frame.parent
+    while at is not None:
+        for promise in _promises(reader, at.record, only):
+            if is_clock(promise.figure):
+                clock = clock_seen(reader, promise, at)
+                yield from (
+                    Answer(at.record, at.key, clock, c)
+                    for c in clock.candidates
+                    if (c.record, c.key) == (frame.record, frame.key) and clock.state is not None
+                )
+        at = at.parent
 
 
 def _listings(reader: Reader, frame: Frame, only: m.Commitment | None) -> Iterator[ListingSeen]:
