@@ -9,7 +9,7 @@ from typing import assert_never
 
 from sladsl.explaining import Story
 from sladsl.reports.explain_sections import sections
-from sladsl.reports.parts import Block, Facts, Grid, Line, Node, Section, Tree
+from sladsl.reports.parts import Block, Facts, Grid, Line, Node, Section, Tree, Verbatim
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, columns, pad, paint, safe
 
@@ -49,7 +49,7 @@ def _stands_apart(block: Block, before: Block) -> bool:
             return not isinstance(before, Line)
         case Tree(title=title):
             return bool(title)
-        case Facts() | Grid():
+        case Facts() | Grid() | Verbatim():
             return True
         case _:
             assert_never(block)
@@ -92,6 +92,10 @@ def _block(block: Block, indent: int, colour: bool) -> Iterator[str]:
             first, *rest = _grid(heads, [tuple(safe(cell) for cell in row) for row in rows], indent + 2)
             yield paint(first, Style.FAINT, colour)
             yield from rest
+        case Verbatim(said, title):
+            if title:
+                yield from _wrapped(safe(title), indent, indent + 2)
+            yield from (" " * (indent + 2) + safe(line) for line in said.splitlines())
         case _:
             assert_never(block)
 

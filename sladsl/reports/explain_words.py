@@ -7,6 +7,7 @@ from sladsl.explaining.story import (
     ClockSeen,
     DefinitionSeen,
     Fate,
+    FigureSeen,
     Membership,
     Standing,
     Undecided,

@@ -47,7 +47,16 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
 
 
-Block = Line | Facts | Tree | Grid
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Lines as they are: a program, or what a command prints."""
+
+    text: str
+    title: str = ""
+    language: str = "text"
+
+
+Block = Line | Facts | Tree | Grid | Verbatim
 
 
 @dataclass(frozen=True, slots=True)
