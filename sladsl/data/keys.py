@@ -23,7 +23,7 @@ def records_with(plan: Plan, tables: Mapping[str, ibis.Table], key: str) -> list
 
 
 def has_key(table: ibis.Table, column: str, key: str) -> bool:
-    return bool(table.filter(table[column] == key).limit(1).count().execute())
+    return bool(table.filter(table[column] == key).select(column).limit(1).to_pyarrow().num_rows)
 
 
 def near_keys(table: ibis.Table, column: str, key: str) -> list[str]:
