@@ -22,7 +22,7 @@ CODE = re.compile(r"[A-Za-z]{2,4}-?\d{1,4}")
 
 @click.command("explain", short_help="Say what became of one row, and why.")
 @click.argument("agreement", metavar="AGREEMENT|CODE")
-@click.argument("key", metavar="KEY", required=False)
+@click.argument("key", metavar="[KEY]", required=False)
 @click.option("--record", metavar="R", help="The record of the row, where several have the key.")
 @click.option("--commitment", metavar="ID", help="Tell only this one, such as sales.response_time.")
 @data_option

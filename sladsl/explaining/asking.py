@@ -68,7 +68,11 @@ def _record_of(plan: Plan, loaded: Loaded, key: str, record: str | None) -> Reco
     if record is not None:
         own = plan.record(record)
         if not has_key(loaded.tables[record], own.key, key):
-            raise RunError(_not_found(loaded, [own], key))
+            elsewhere = records_with(plan, loaded.tables, key)
+            also = f"; it is a key of {_listed(elsewhere, ' and ')}" if elsewhere else ""
+            raise RunError(
+                _not_found(loaded, [own], key) if not also else f"no `{record}` has the key `{key}`{also}"
+            )
         return own
     names = records_with(plan, loaded.tables, key)
     if len(names) > 1:
@@ -84,7 +88,7 @@ def _not_found(loaded: Loaded, records: Sequence[Record], key: str) -> str:
     from sladsl.data.keys import first_keys, near_keys
 
     if not records:
-        return "no record of the agreement has a key: say which row of which record with `--record`, as in `--record mail 17`"
+        return "no record of the agreement declares a key: name one with `--record`; its rows go by their place in the data"
     said = f"no {' or '.join(f'`{r.name}`' for r in records)} has the key `{key}`"
     for r in records:
         near = near_keys(loaded.tables[r.name], r.key, key)
@@ -102,7 +106,8 @@ def _story(
     compilation: Compilation, loaded: Loaded, at: AsOf, own: Record, key: str, only: m.Commitment | None
 ) -> Story:
     mean = meaning(compilation.model, compilation.source.name)
-    evaluation = Evaluation(mean.plan, loaded.families(mean.plan, own.name, [key]), at, examples=EVERY)
+    rows = loaded.families(mean.plan, own.name, [key])
+    evaluation = Evaluation(mean.plan, rows, at, examples=EVERY)
     frame = evaluation.by_key.get((own.name, key))
     if frame is None:
         raise RunError(
@@ -111,7 +116,8 @@ def _story(
         )
     reader = Reader(compilation, mean, evaluation)
     places = tuple(Place(p.file, p.line) for p in loaded.places(own.name, [key]).get(key, ()))
-    return tell(reader, frame, Origin(places, _problems(loaded, evaluation)), only)
+    same_key = [row for row in rows[own.name] if row[own.key] == key]
+    return tell(reader, frame, Origin(places, _problems(loaded, evaluation), same_key), only)
 
 
 def _problems(loaded: Loaded, evaluation: Evaluation) -> tuple[Problem, ...]:

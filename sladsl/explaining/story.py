@@ -330,7 +330,10 @@ class ListingSeen:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What became of one row under an agreement. Everything is in the agreement's order; KPIs without a commitment come last."""
+    """What became of one row under an agreement. Everything is in the agreement's order; KPIs without a commitment come last.
+
+    `others` are rows that share the key and were not kept: each with the fields in which it differs.
+    """
 
     agreement: str
     file: str
@@ -346,6 +349,7 @@ class Story:
     fields: tuple[FieldSeen, ...]
     definitions: tuple[DefinitionSeen, ...]
     routes: tuple[RouteSeen, ...]
+    others: tuple[tuple[FieldSeen, ...], ...]
     promises: tuple[ClockSeen | FigureSeen, ...]
     answers: tuple[Answer, ...]
     listings: tuple[ListingSeen, ...]

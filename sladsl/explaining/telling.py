@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sladsl import model as m
-from sladsl.engines.rows import Frame
+from sladsl import types as t
+from sladsl.engines.rows import Frame, Raw
+from sladsl.engines.rows.values import Value
 from sladsl.explaining.clocks import Promise, clock_seen, is_clock
 from sladsl.explaining.definitions import definitions, routes
 from sladsl.explaining.figures import figure_seen
@@ -20,10 +23,12 @@ TOLD_TWICE = {"unreadable value", "unknown value", "number out of range"}
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What reading the data says of the rows: where this one stands, and the problems of it and the rows below it."""
+    """What the data say beside the rows themselves: where this one stands, the problems of it and of the rows below it, and every row
+    of its key as it was read."""
 
     places: tuple[Place, ...] = ()
     problems: tuple[Problem, ...] = ()
+    same_key: Sequence[Raw] = ()
 
 
 def tell(
@@ -59,6 +64,7 @@ def tell(
         fields=fields,
         definitions=tuple(told),
         routes=tuple(routes(reader, frame)) if only is None else (),
+        others=tuple(_others(reader, frame, origin.same_key)),
         promises=tuple(
             clock_seen(reader, p, frame) if is_clock(p.figure) else figure_seen(reader, p, frame)
             for p in promises
@@ -121,6 +127,25 @@ def _below(reader: Reader, frame: Frame) -> Iterator[tuple[str, int]]:
     for record in reader.model.records.values():
         if record.link is not None and record.link.parent == frame.record:
             yield record.name, len(reader.evaluation.evaluator.below(record.name, frame))
+
+
+def _others(reader: Reader, frame: Frame, rows: Sequence[Raw]) -> Iterator[tuple[FieldSeen, ...]]:
+    """Rows that share the key and differ from the one that was kept."""
+    fields = [f for f in reader.model.records[frame.record].fields.values() if not f.key]
+    for row in rows:
+        seen = [FieldSeen(f.name, f.label, *_as_it_stood(reader, row[f.name], f.type)) for f in fields]
+        kept = [(frame.values[f.name], f.name in frame.hidden) for f in fields]
+        differ = tuple(x for x, own in zip(seen, kept, strict=True) if (x.value, x.hidden) != own)
+        if differ:
+            yield differ
+
+
+def _as_it_stood(reader: Reader, value: Any, type: t.Type) -> tuple[Value, t.Type, bool]:
+    """A value as read, its type, and whether it is later than the as-of: then it is not told."""
+    now = reader.evaluation.as_of.instant
+    last = reader.evaluation.evaluator.times.zone.date_of(now) if isinstance(type, t.Date) else now
+    hidden = isinstance(type, t.Time | t.Date) and value is not None and value > last
+    return None if hidden else value, type, hidden
 
 
 def _answers(reader: Reader, frame: Frame, only: m.Commitment | None) -> Iterator[Answer]:

@@ -58,6 +58,7 @@ def document(story: Story) -> dict[str, Any]:
         "has": dict(story.below),
         "accountable": None if story.accountable is None else _field(story.accountable),
         "fields": [_field(f) for f in story.fields],
+        "not_kept": [[_field(f) for f in other] for other in story.others],
         "definitions": [_definition(d) for d in story.definitions],
         "routes": [_route(r) for r in story.routes],
         "clocks": [_clock(c) for c in story.clocks],

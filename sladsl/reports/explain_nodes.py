@@ -19,8 +19,8 @@ FATES = {
     RowFate.COUNTED: "counted",
     RowFate.LATER: "came later",
     RowFate.OUTSIDE: "outside the time asked for",
-    RowFate.REFUSED: "not such a one",
-    RowFate.UNKNOWN: "a value asked for is missing",
+    RowFate.REFUSED: "not matching",
+    RowFate.UNKNOWN: "unknown",
 }
 
 
@@ -83,9 +83,10 @@ def score(seen: ScoreSeen, zone: Zone) -> Node:
     clauses = []
     for clause in seen.clauses:
         node = condition(clause.condition, zone)
-        points = shown(clause.points, t.Number(), zone)
-        signed = points if clause.points < 0 else f"+{points}"
-        note = "; ".join(x for x in ("" if clause.added else f"would be {signed}", node.note) if x)
+        points = shown(abs(clause.points), t.Number(), zone)
+        signed = f"{'−' if clause.points < 0 else '+'}{points}"
+        would = f"would {'subtract' if clause.points < 0 else 'add'} {points}"
+        note = "; ".join(x for x in ("" if clause.added else would, node.note) if x)
         clauses.append(
             Node(signed if clause.added else mark(clause.condition.value), node.text, note, node.parts)
         )

@@ -49,7 +49,7 @@ def sections(story: Story) -> Iterator[Section]:
         yield from (_definition(d, where) for d in story.definitions)
     if story.routes:
         yield Section("Route", level=1)
-        yield from (_route(r, where, story.record) for r in story.routes)
+        yield from (_route(r, story, where) for r in story.routes)
     measured = [p for p in story.promises if not p.owner]
     if measured:
         yield Section("Measured, without a target", level=1)
@@ -61,8 +61,9 @@ def sections(story: Story) -> Iterator[Section]:
         )
         yield Section("As an answer", level=1, blocks=(Facts(tuple(rows)),))
     yield _row(story, where)
-    if story.problems:
-        yield Section("Data problems", level=1, blocks=tuple(Line(_problem(p)) for p in story.problems))
+    found = [*(_problem(p) for p in story.problems), *(_other(x, where) for x in story.others)]
+    if found:
+        yield Section("Data problems", level=1, blocks=tuple(Line(x) for x in found))
 
 
 # --------------------------------------------------------------------------------------------------------------- head
@@ -106,9 +107,10 @@ def _in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
     for c in story.clocks:
         if c.owner and c.state is not None:
             yield called(c), f"{clock_status(c, story.record)} (owed by {c.owner})"
+    names = {p.id: called(p) for p in story.promises}
     for x in story.listings:
         if x.kind not in {"mislabelled", "undated", "unclassifiable", "undecided"}:
-            yield "in doubt", f"{x.subject}: {LISTINGS.get(x.kind, x.kind)}"
+            yield "in doubt", f"{names.get(x.subject, x.subject)}: {LISTINGS.get(x.kind, x.kind)}"
 
 
 def _base(file: str) -> str:
@@ -128,10 +130,10 @@ def _owed(story: Story, where: Zone) -> Iterator[Section]:
 
 
 def _promise(story: Story, p: ClockSeen | FigureSeen, where: Zone) -> Section:
-    return clock_section(story, p) if isinstance(p, ClockSeen) else _figure(p, where, story.record)
+    return clock_section(story, p) if isinstance(p, ClockSeen) else _figure(p, story, where)
 
 
-def _figure(f: FigureSeen, where: Zone, record: str) -> Section:
+def _figure(f: FigureSeen, story: Story, where: Zone) -> Section:
     blocks: list[Block] = []
     inside = f.membership.standing in {Standing.IN, Standing.MAYBE}
     if inside:
@@ -141,17 +143,22 @@ def _figure(f: FigureSeen, where: Zone, record: str) -> Section:
     if f.membership.where is not None and f.membership.standing is not Standing.NOT_IN:
         blocks.append(Tree((condition(f.membership.where, where),)))
     if inside and f.condition is not None:
-        stood = (
-            ""
-            if f.until is None
-            else f"As things stood at the end of its period, {dated(f.until + 1, where)}:"
-        )
+        stood = _by_then(f, story, where)
         nodes = [] if f.condition.score is not None else [condition(f.condition, where)]
         nodes += [
             score(x, where) for x in {p.score.name: p.score for p in f.condition.every() if p.score}.values()
         ]
         blocks.append(Tree(tuple(nodes), stood))
-    return Section(label_of(called(f), f.label), _counted(f, where, record), None, tuple(blocks))
+    return Section(label_of(called(f), f.label), _counted(f, where, story.record), None, tuple(blocks))
+
+
+def _by_then(f: FigureSeen, story: Story, where: Zone) -> str:
+    """Up to when a figure's condition sees the world: the end of the row's period, or the as-of before it."""
+    if f.until is None:
+        return ""
+    if f.until >= story.as_of.instant:
+        return "As things are so far:"
+    return f"As things stood at the end of its period, {dated(f.until + 1, where)}:"
 
 
 def _counted(f: FigureSeen, where: Zone, record: str) -> str:
@@ -208,9 +215,11 @@ def _stood(d: DefinitionSeen, where: Zone) -> str:
     return f"Its condition, as things stood at {dated(d.until, where)}:"
 
 
-def _route(r: RouteSeen, where: Zone, record: str) -> Section:
+def _route(r: RouteSeen, story: Story, where: Zone) -> Section:
     if not r.member:
-        return Section(f"route {r.definition}", f"does not apply (this {record} is not in {r.definition})")
+        entered = any(d.name == r.definition and d.status is Status.IN for d in story.definitions)
+        why = f"entered {r.definition} outside the agreement's term" if entered else f"is not in {r.definition}"
+        return Section(f"route {r.definition}", f"does not apply (this {story.record} {why})")
     to = f'"{r.destination}"' if r.destination else "no line of the route takes it"
     return Section(
         f"route {r.definition}", to, blocks=(Tree(tuple(branch(b, where, "to ") for b in r.branches)),)
@@ -235,7 +244,6 @@ def _field_value(f: FieldSeen, where: Zone) -> str:
 
 def _problem(p: ProblemSeen) -> str:
     x = p.problem
-    about = f"{x.record}.{x.field}" if x.field else x.record
     places = []
     for e in x.examples:
         line = f"{_base(e.file or x.file or '')}:{e.line}" if e.line is not None else ""
@@ -243,5 +251,11 @@ def _problem(p: ProblemSeen) -> str:
             " ".join(part for part in (line, f'"{e.value}"' if e.value is not None else "") if part)
         )
     seen = ", ".join(dict.fromkeys(x for x in places if x))
-    own = f" {p.key}" if p.key is not None else ""
-    return f"{x.record}{own}: {about} {PROBLEMS.get(x.kind, x.kind)}" + (f" ({seen})" if seen else "")
+    row = f"{x.record} {p.key}" if p.key is not None else x.record
+    about = f"{row}, {x.field}" if x.field else row
+    return f"{about}: {PROBLEMS.get(x.kind, x.kind)}" + (f" ({seen})" if seen else "")
+
+
+def _other(fields: tuple[FieldSeen, ...], where: Zone) -> str:
+    values = "; ".join(f"{f.name} = {_seen(f, where)}" for f in fields)
+    return f"not kept, a row of the same key that says otherwise: {values}"

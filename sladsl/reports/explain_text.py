@@ -120,7 +120,7 @@ def _nodes(nodes: tuple[Node, ...], indent: int, colour: bool) -> Iterator[str]:
             first = first.replace(node.mark, paint(node.mark, style, colour), 1)
         yield first
         yield from rest
-        yield from _nodes(node.parts, len(lead), colour)
+        yield from _nodes(node.parts, len(lead) if node.mark else len(lead) + 2, colour)
 
 
 def _wrapped(said: str, indent: int, more: int, head: str | None = None) -> Iterator[str]:

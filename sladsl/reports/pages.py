@@ -64,5 +64,6 @@ def page(code: str) -> Iterator[Section]:
 
 
 def near_codes(code: str) -> list[str]:
-    """The codes most like one that is not listed."""
-    return sorted(get_close_matches(code, CODES, n=3, cutoff=0.6))
+    """The codes most like one that is not listed: of its own area, if it has one."""
+    area = [known for known in CODES if known[:4] == code[:4]]
+    return sorted(get_close_matches(code, area or CODES, n=3, cutoff=0.6))

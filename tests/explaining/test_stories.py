@@ -109,6 +109,7 @@ def test_the_rows_that_belong_to_it_are_enough(key: str) -> None:
     full = tell(whole, frame)
     assert alone.promises == full.promises
     assert alone.definitions == full.definitions
+    assert alone.others == ()
     assert (alone.fields, alone.routes, alone.below, alone.above) == (
         full.fields,
         full.routes,
