@@ -29,7 +29,6 @@ CODE = re.compile(r"[A-Za-z]{2,4}-?\d{1,4}")
 @as_of_option
 @click.option(
     "--format",
-    "form",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     help="Text, JSON, or Markdown for a pull request or a chat.",
@@ -40,9 +39,9 @@ def command(
     key: str | None,
     record: str | None,
     commitment: str | None,
-    bindings: tuple[str, ...],
+    data: tuple[str, ...],
     as_of: str | None,
-    form: str,
+    format: str,
     out: str,
 ) -> int:
     """Say what became of one row, and why: every condition with its values, every clock with each interval that was counted.
@@ -53,13 +52,13 @@ def command(
 
     painted = out == "-" and colour(sys.stdout)
     if key is None:
-        write_out(out, _page(agreement, form, painted))
+        write_out(out, _page(agreement, format, painted))
         return 0
     from sladsl.cli.reading import compiled
 
     options = {"record": record, "commitment": commitment, "as_of": as_of}
-    story = _told(compiled(agreement), key, [binding(text) for text in bindings], options)
-    write_out(out, _drawn(story, form, painted))
+    story = _told(compiled(agreement), key, [binding(text) for text in data], options)
+    write_out(out, _drawn(story, format, painted))
     return 0
 
 

@@ -9,7 +9,6 @@ import click
 
 data_option: Callable[[Any], Any] = click.option(
     "--data",
-    "bindings",
     multiple=True,
     metavar="NAME=WHERE",
     help="Read the rows of a record from here: a CSV, TSV, Parquet, JSON Lines or XLSX file, or a URL. Repeat it.",

@@ -36,7 +36,7 @@ FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "neve
 )
 def command(
     agreement: str,
-    bindings: tuple[str, ...],
+    data: tuple[str, ...],
     as_of: str | None,
     period: str | None,
     everything: bool,
@@ -50,7 +50,7 @@ def command(
     from sladsl.reports.run_json import document_text
     from sladsl.reports.run_text import report
 
-    result = _evaluate(plan_of(agreement), bindings, as_of, period)
+    result = _evaluate(plan_of(agreement), data, as_of, period)
     painted = out == "-" and colour(sys.stdout)
     write_out(out, document_text(result) if form == "json" else report(result, everything, painted))
     return 1 if result.verdicts() & FAIL_ON[fail_on] else 0

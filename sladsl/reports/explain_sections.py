@@ -218,7 +218,9 @@ def _stood(d: DefinitionSeen, where: Zone) -> str:
 def _route(r: RouteSeen, story: Story, where: Zone) -> Section:
     if not r.member:
         entered = any(d.name == r.definition and d.status is Status.IN for d in story.definitions)
-        why = f"entered {r.definition} outside the agreement's term" if entered else f"is not in {r.definition}"
+        why = (
+            f"entered {r.definition} outside the agreement's term" if entered else f"is not in {r.definition}"
+        )
         return Section(f"route {r.definition}", f"does not apply (this {story.record} {why})")
     to = f'"{r.destination}"' if r.destination else "no line of the route takes it"
     return Section(
