@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,8 @@ import click
 from sladsl.cli.options import as_of_option, binding, data_option, out_option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from sladsl.compiler import Compilation
     from sladsl.explaining import Story
 
 CODE = re.compile(r"[A-Za-z]{2,4}-?\d{1,4}")
@@ -55,9 +55,11 @@ def command(
         write_out(out, _page(agreement, format, painted))
         return 0
     from sladsl.cli.reading import compiled
+    from sladsl.explaining import explain
 
-    options = {"record": record, "commitment": commitment, "as_of": as_of}
-    story = _told(compiled(agreement), key, [binding(text) for text in data], options)
+    named = [binding(text) for text in data]
+    ask = partial(explain, compiled(agreement), key, named, record=record, commitment=commitment, as_of=as_of)
+    story = _told(ask)
     write_out(out, _drawn(story, format, painted))
     return 0
 
@@ -80,17 +82,14 @@ def _page(code: str, form: str, painted: bool) -> str:
     return markdown(page(known)) if form == "markdown" else text(page(known), painted)
 
 
-def _told(
-    compilation: Compilation, key: str, bindings: Sequence[tuple[str, str]], options: dict[str, str | None]
-) -> Story:
+def _told(ask: Callable[..., Story]) -> Story:
     from sladsl.cli.progress import progress
     from sladsl.data import DataError
-    from sladsl.explaining import explain
     from sladsl.runner import RunError
 
     try:
         with progress() as tell:
-            return explain(compilation, key, bindings, progress=tell, **options)
+            return ask(progress=tell)
     except (DataError, RunError) as error:
         raise click.ClickException(str(error)) from None
 
