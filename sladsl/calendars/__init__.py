@@ -5,7 +5,7 @@ For programs with aware datetimes: `BusinessCalendar`. For the engine, on instan
 """
 
 from sladsl.calendars.calendar import BusinessCalendar, NeverOpen, OpenTime, OutOfReach
-from sladsl.calendars.closures import Closed, Why, closed_between, has_own_hours, why_closed
+from sladsl.calendars.closures import Closed, Why, closed_between, is_dated_opening, why_closed
 from sladsl.calendars.durations import Duration, DurationKind, describe
 from sladsl.calendars.instants import (
     DAY,
@@ -80,11 +80,11 @@ __all__ = [
     "day_number",
     "deadline_map",
     "describe",
-    "has_own_hours",
     "holiday_days",
     "holiday_names",
     "holiday_years",
     "instant",
+    "is_dated_opening",
     "is_holiday_region",
     "is_zone",
     "iso",

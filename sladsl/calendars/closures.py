@@ -50,7 +50,7 @@ def closed_between(open_time: OpenTime, a: Instant, b: Instant) -> tuple[Closed,
     return tuple(found)
 
 
-def has_own_hours(open_time: OpenTime, at: Instant) -> bool:
+def is_dated_opening(open_time: OpenTime, at: Instant) -> bool:
     """Whether the shift that holds `at` has the hours of its date (`open 2026-12-24 …`) rather than of its weekday."""
     day = open_time.open_day_of(at)
     return any(day == dated and spans for dated, spans in open_time.rules.openings)

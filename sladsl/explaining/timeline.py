@@ -13,7 +13,7 @@ from sladsl.calendars import (
     Spans,
     Zone,
     closed_between,
-    has_own_hours,
+    is_dated_opening,
     why_closed,
 )
 from sladsl.explaining.story import DayCounted, Skip, Stretch
@@ -27,7 +27,7 @@ def timeline(desk: OpenTime, start: int, spans: Spans) -> tuple[Stretch | Skip, 
         if at < opens:
             found.append(Skip(at, opens, closed_between(desk, at, opens)))
         total += closes - opens
-        found.append(Stretch(opens, closes, total, has_own_hours(desk, opens)))
+        found.append(Stretch(opens, closes, total, is_dated_opening(desk, opens)))
         at = closes
     return tuple(found)
 

@@ -19,8 +19,8 @@ from sladsl.calendars import (
     closed_between,
     day_date,
     day_number,
-    has_own_hours,
     instant,
+    is_dated_opening,
     why_closed,
 )
 
@@ -75,8 +75,8 @@ def test_an_excepted_holiday_is_a_day_like_others() -> None:
 
 
 def test_a_dated_opening_has_hours_of_its_own() -> None:
-    assert has_own_hours(DESK, at("2026-12-24 09:00"))
-    assert not has_own_hours(DESK, at("2026-12-23 09:00"))
+    assert is_dated_opening(DESK, at("2026-12-24 09:00"))
+    assert not is_dated_opening(DESK, at("2026-12-23 09:00"))
     assert told("2026-12-24 13:00", "2026-12-24 18:00") == [("2026-12-24", "outside hours", "")]
 
 
