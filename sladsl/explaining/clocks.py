@@ -103,14 +103,10 @@ class _Clock:
         base = self.reader.model.definitions.get(figure.population)
         whole_day = base is not None and isinstance(base.entry_type, t.Date)
         start = MomentSeen(figure.population, self._instant(figure.entry), whole_day)
-        words = (
-            ""
-            if measure.within is None
-            else self.reader.text(self.promise.kpi.origin.file, measure.within.span)
-        )
-        deadline = (
-            None if measure.within is None else self._deadline(measure.within, start, f"within {words}")
-        )
+        deadline = None
+        if measure.within is not None and goal.entry_type is not None:
+            words = self.reader.text(self.promise.kpi.origin.file, measure.within.span)
+            deadline = self._deadline(measure.within, start, f"within {words}")
         c = self.promise.commitment
         told = self._told(
             start, stop, deadline, population=measure.population, by=c.population if c else None

@@ -46,7 +46,7 @@ REASONS = {Why.CLOSED: "closed", Why.NO_HOURS: "no hours", Why.BREAK: "break", W
 
 def clock_section(story: Story, clock: ClockSeen) -> Section:
     where = zone(story.zone)
-    style = None if clock.state is None else STYLES[clock.state]
+    style = None if clock.state is None or clock.deadline is None else STYLES[clock.state]
     return Section(
         label_of(called(clock), clock.label),
         clock_status(clock, story.record),

@@ -117,6 +117,7 @@ def _phrase(p: Phrase | None) -> dict[str, Any] | None:
     return {
         "text": p.text,
         "value": _value(p.value, p.type),
+        "later": p.later,
         "parts": [_phrase(part) for part in p.parts if not part.constant],
         "rows": [_row(r) for r in p.rows],
         "score": None if p.score is None else _score(p.score),

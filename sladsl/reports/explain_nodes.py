@@ -14,6 +14,7 @@ from sladsl.reports.parts import Node
 from sladsl.reports.values import shown
 
 SHOWN_ROWS = 6
+LATER = "later than that"
 JOINING = {"and", "or", "not"}
 FATES = {
     RowFate.COUNTED: "counted",
@@ -50,7 +51,7 @@ def _behind(phrase: Phrase, zone: Zone, top: bool = False) -> Iterator[str]:
     if phrase.rows:
         yield _tally(phrase.rows)
     elif not phrase.parts and not top:
-        yield f"{phrase.text} = {shown(phrase.value, phrase.type, zone)}"
+        yield f"{phrase.text} = {LATER if phrase.later else shown(phrase.value, phrase.type, zone)}"
     elif phrase.parts and phrase.op != "else" and not top and not isinstance(phrase.type, t.Boolean):
         yield f"{phrase.text} = {shown(phrase.value, phrase.type, zone)}"
         if phrase.value is not None:

@@ -22,6 +22,13 @@ STYLES = {
     State.OPEN: Style.WARNING,
     State.UNDECIDED: Style.WARNING,
 }
+REACHED = {
+    State.MET: "became {goal}",
+    State.MISSED: "did not become {goal} before the term was over",
+    State.OPEN: "may still become {goal}",
+    State.UNDECIDED: "it is undecided whether it became {goal}",
+}
+"""Of a share that becomes something without a deadline of its own."""
 IN_DOUBT = {Status.UNDATED, Status.MISLABELLED, Status.UNCLASSIFIABLE, Status.PENDING}
 UNDECIDED = {
     Undecided.NO_START: "its start, {start}, is missing",
@@ -164,6 +171,8 @@ def clock_status(clock: ClockSeen, record: str) -> str:
     if clock.state is None:
         return f"does not judge this {record} ({outside(clock.membership, record)})"
     stop = clock.goal or clock.stop.words
+    if clock.goal is not None and clock.deadline is None:
+        return "counts, and " + REACHED[clock.state].format(goal=clock.goal)
     match clock.state:
         case State.MET:
             return f"met, {_early(clock, stop)}"
@@ -179,9 +188,7 @@ def clock_status(clock: ClockSeen, record: str) -> str:
 
 
 def _early(clock: ClockSeen, stop: str) -> str:
-    if clock.deadline is None:
-        return f"it is in {stop}"
-    if clock.deadline.hidden or clock.margin is None:
+    if clock.deadline is None or clock.deadline.hidden or clock.margin is None:
         return f"{stop} came before the deadline"
     return f"{stop} came " + (
         "at the deadline itself" if clock.margin == 0 else f"{span(-clock.margin)} before the deadline"
@@ -190,11 +197,7 @@ def _early(clock: ClockSeen, stop: str) -> str:
 
 def _late(clock: ClockSeen, stop: str) -> str:
     if clock.margin is None:
-        return (
-            f"it is not in {stop}, and the term is over"
-            if clock.stop.at is None
-            else f"{stop} came after the term"
-        )
+        return f"no {stop} by its deadline"
     if clock.stop.at is None:
         return f"no {stop}, overdue by {span(clock.margin)}"
     return f"{stop} came {span(clock.margin)} late"

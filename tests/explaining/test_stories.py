@@ -100,6 +100,18 @@ def test_a_call_of_the_example(data: st.DataObject) -> None:
         assert [(x.clock.id, x.event.fate) for x in story.answers] == looked
 
 
+def test_what_came_later_than_a_condition_sees_is_named_so() -> None:
+    """`due_on` is known by now, and was not when the lead came."""
+    reader = reader_of(compiled(CASES / "dates_beside_times" / "agreement.sla"))
+    story = tell(reader, reader.evaluation.by_key["lead", "last minute"])
+    (same_day,) = (d for d in story.definitions if d.name == "SameDay")
+    assert same_day.when is not None
+    leaves = {p.text: (p.value, p.later) for p in same_day.when.every() if not p.parts}
+    assert leaves["due_on"] == (None, True)
+    assert leaves["at"][1] is False
+    assert "due_on = later than that" in explain_text.report(story)
+
+
 @pytest.mark.parametrize("key", ["7301000000001464362", "7301000000000430574", "81000003229"])
 def test_the_rows_that_belong_to_it_are_enough(key: str) -> None:
     """A story from a row's family alone is that from all data, but for what reading the files adds."""
