@@ -112,6 +112,18 @@ def test_what_came_later_than_a_condition_sees_is_named_so() -> None:
     assert "due_on = later than that" in explain_text.report(story)
 
 
+def test_a_row_whose_parent_is_not_in_the_data() -> None:
+    """It has a story of its own, and says so."""
+    case = compiled(CASES / "orphans" / "agreement.sla")
+    whole = reader_of(case)
+    lost = [f for f in whole.evaluation.frames("call") if f.parent is None]
+    assert lost
+    for frame in lost:
+        story = explain(case, frame.key, record="call")
+        assert [a.there for a in story.above] in ([], [False])
+        assert story.fields == tell(whole, frame).fields
+
+
 @pytest.mark.parametrize("key", ["7301000000001464362", "7301000000000430574", "81000003229"])
 def test_the_rows_that_belong_to_it_are_enough(key: str) -> None:
     """A story from a row's family alone is that from all data, but for what reading the files adds."""
