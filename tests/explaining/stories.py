@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sladsl.calendars import DurationKind
 from sladsl.compiler import Compilation, compile_text
-from sladsl.data import load
+from sladsl.data import Loaded, load
 from sladsl.engines.rows import Evaluation, Frame
 from sladsl.explaining import Reader, Story, tell
 from sladsl.explaining.story import (
@@ -48,6 +48,17 @@ def reader_of(compilation: Compilation, as_of: AsOf | None = None) -> Reader:
     at = as_of or default_as_of(mean.plan, rows)
     assert at is not None
     return Reader(compilation, mean, Evaluation(mean.plan, rows, at, examples=1_000_000))
+
+
+def family_reader(reader: Reader, loaded: Loaded, record: str, key: str) -> Reader:
+    """The same over only the rows that belong to one row, as `sla explain` brings them into memory."""
+    plan = reader.meaning.plan
+    rows = loaded.families(plan, record, [key])
+    return Reader(
+        reader.compilation,
+        reader.meaning,
+        Evaluation(plan, rows, reader.evaluation.as_of, examples=1_000_000),
+    )
 
 
 def stories(reader: Reader) -> dict[tuple[str, str], tuple[Frame, Story]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories import check_all, check_clock, compiled, reader_of, stories
+from stories import check_all, check_clock, compiled, family_reader, reader_of, stories
 from test_verdict_cases import CASES, NAMES, blocks
 
+from sladsl.data import load
 from sladsl.explaining import Reader, Story, explain, tell
 from sladsl.outcomes import AsOf
 from sladsl.plan import Ref, State
@@ -48,6 +50,17 @@ def test_the_stories_of_a_case_are_its_outcomes(case: str) -> None:
                 check_clock(clock)
         for story in told[:20]:
             check_drawn(story)
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_the_rows_of_its_family_are_enough(case: str) -> None:
+    """A story from the rows that belong to a row is that from all rows: of every row of every case."""
+    reader = reader_of(compiled(CASES / case / "agreement.sla"))
+    loaded = load(reader.meaning.plan, [], base=CASES / case)
+    for (record, key), (_, full) in stories(reader).items():
+        alone = family_reader(reader, loaded, record, key)
+        story = tell(alone, alone.evaluation.by_key[record, key])
+        assert replace(story, problems=()) == replace(full, problems=())
 
 
 @cache
