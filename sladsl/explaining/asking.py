@@ -49,6 +49,8 @@ def explain(
     loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, progress=progress)
     (progress or (lambda _: None))("looking the row up")
     own = _record_of(plan, loaded, key, record)
+    if only is not None:
+        _check_about(plan, only, own)
     return _story(compilation, loaded, at, own, key, only)
 
 
@@ -60,6 +62,17 @@ def _commitment(model: m.Model, name: str) -> m.Commitment:
     if not found:
         raise RunError(f"there is no commitment `{name}`: the agreement's are {_listed(ids)}")
     return found[0]
+
+
+def _check_about(plan: Plan, only: m.Commitment, own: Record) -> None:
+    """A commitment tells of rows of its own record, and of those below them, which may answer it."""
+    figure = next(c.figure for c in plan.commitments if c.id == only.id)
+    about = plan.figure(figure).record
+    at: Record | None = own
+    while at is not None and at.name != about:
+        at = None if at.link is None else plan.record(at.link.parent)
+    if at is None:
+        raise RunError(f"`{only.id}` is about rows of `{about}`, and this is a row of `{own.name}`")
 
 
 def _record_of(plan: Plan, loaded: Loaded, key: str, record: str | None) -> Record:

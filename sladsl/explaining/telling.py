@@ -39,10 +39,8 @@ def tell(
     record = reader.model.records[frame.record]
     plan = reader.meaning.plan
     promises = list(_promises(reader, frame.record, only))
-    told = list(definitions(reader, frame))
-    if only is not None:
-        used = _used(reader.model, only)
-        told = [d for d in told if d.name in used]
+    used = None if only is None else _used(reader.model, only)
+    told = [d for d in definitions(reader, frame) if used is None or d.name in used]
     fields = tuple(
         FieldSeen(f.name, f.label, frame.values[f.name], f.type, f.name in frame.hidden)
         for f in record.fields.values()

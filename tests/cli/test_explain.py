@@ -78,6 +78,21 @@ def test_other_data_and_the_environment(sla: Sla, tmp_path: Path, monkeypatch: p
     assert (clock["state"], clock["late_by"]) == ("met", -1)
 
 
+def test_a_commitment_about_other_rows(sla: Sla, tmp_path: Path) -> None:
+    agreement = small.AGREEMENT.replace(
+        "define MQL", "record deal:\n  id  key text\n  at  time\n\nkpi deals = count of deal\n\ndefine MQL"
+    )
+    (tmp_path / "two.sla").write_text(agreement, encoding="utf-8")
+    (tmp_path / "deals.csv").write_text("id,at\nD1,2026-01-05T10:00:00Z\n", encoding="utf-8")
+    data = ("--data", "deal=deals.csv")
+    done = sla("explain", "two.sla", "D1", *data, "--commitment", "response_time")
+    assert (done.status, done.err) == (
+        2,
+        "error: `sales.response_time` is about rows of `lead`, and this is a row of `deal`\n",
+    )
+    assert sla("explain", "two.sla", "C1", *data, "--commitment", "response_time").status == 0
+
+
 def test_an_agreement_with_errors_explains_nothing(sla: Sla, tmp_path: Path) -> None:
     (tmp_path / "wrong.sla").write_text(
         small.AGREEMENT.replace("size >= 10\n", "sise >= 10\n"), encoding="utf-8"
