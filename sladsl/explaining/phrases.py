@@ -23,9 +23,9 @@ class Phrase:
     """A phrase as it is written, at its place, and its value on a row.
 
     `value` is as the plan has it (an instant in microseconds, a number as `Decimal`; None is missing, or unknown for a condition), and
-    `type` says how it reads. `parts` are the phrases in it, `rows` the child rows that it looked at, `score` what a score's name stands
-    for. A constant has no parts and `constant` set. A moment that is missing only because it is later than what the phrase sees
-    has `later` set.
+    `type` says how it reads. `parts` are the phrases in it, `rows` the child rows, of the record `looked_at`, that it looked at, `score`
+    what a score's name stands for. A constant has no parts and `constant` set. A moment that is missing only because it is later than
+    what the phrase sees has `later` set.
     """
 
     text: str
@@ -35,6 +35,7 @@ class Phrase:
     type: t.Type
     parts: tuple[Phrase, ...] = ()
     rows: tuple[RowSeen, ...] = ()
+    looked_at: str = ""
     score: ScoreSeen | None = None
     constant: bool = False
     later: bool = False
@@ -117,7 +118,8 @@ class Reader:
             case m.Operation(op=op, args=args):
                 return replace(found, op=op, parts=tuple(self.phrase(a, frame, scope, file) for a in args))
             case m.RowsTest(rows=rows) | m.RowsValue(rows=rows):
-                return replace(found, rows=tuple(self.rows(rows, frame, scope, file)))
+                seen = tuple(self.rows(rows, frame, scope, file))
+                return replace(found, rows=seen, looked_at=rows.record)
             case m.ScoreUse(score=name):
                 return replace(found, score=self.score(self.model.scores[name], frame, scope))
             case m.FieldUse() | m.EntryUse() | m.EventUse():

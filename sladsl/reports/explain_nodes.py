@@ -48,8 +48,8 @@ def behind(phrase: Phrase, zone: Zone) -> list[str]:
 def _behind(phrase: Phrase, zone: Zone, top: bool = False) -> Iterator[str]:
     if phrase.constant:
         return
-    if phrase.rows:
-        yield _tally(phrase.rows)
+    if phrase.looked_at:
+        yield _tally(phrase.rows) or f"no {phrase.looked_at} at all"
     elif not phrase.parts and not top:
         yield f"{phrase.text} = {LATER if phrase.later else shown(phrase.value, phrase.type, zone)}"
     elif phrase.parts and phrase.op != "else" and not top and not isinstance(phrase.type, t.Boolean):
