@@ -68,6 +68,23 @@ def run(
     period that cannot be read, or data without any moment; `sladsl.data.DataError` for data that cannot be read.
     """
     asked = parse_period(period, plan) if period is not None else None
+    tell = progress or (lambda _: None)
+    loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, progress=progress)
+    tell("evaluating")
+    outcomes = _evaluated(plan, loaded, at, asked)
+    placed = replace(outcomes, problems=_placed(outcomes.problems, loaded))
+    return of_outcomes(plan, placed, loaded.problems, asked)
+
+
+def loaded_at(
+    plan: Plan,
+    bindings: Iterable[tuple[str, str]],
+    *,
+    base: Path | None,
+    as_of: str | None,
+    progress: Progress | None,
+) -> tuple[Loaded, AsOf]:
+    """The data, and the instant as of which they are to be read; arguments and errors as for `run`."""
     given = AsOf(parse_as_of(as_of, plan.zone)) if as_of is not None else None
     tell = progress or (lambda _: None)
     tell("loading the engine")
@@ -79,10 +96,7 @@ def run(
     at = given or default_as_of(plan, loaded.tables)
     if at is None:
         raise RunError("the data have no time that could be the as-of: give one with `--as-of`")
-    tell("evaluating")
-    outcomes = _evaluated(plan, loaded, at, asked)
-    placed = replace(outcomes, problems=_placed(outcomes.problems, loaded))
-    return of_outcomes(plan, placed, loaded.problems, asked)
+    return loaded, at
 
 
 def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None) -> Outcomes:

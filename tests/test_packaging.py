@@ -38,7 +38,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_what_it_needs(built: Path) -> None:
     [wheel] = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"sladsl/syntax/sla.lark", "sladsl/py.typed", "sladsl/reports/run.schema.json"} <= names
+    shipped = ("run.schema.json", "explain.schema.json", "pages.json")
+    reports = {f"sladsl/reports/{name}" for name in shipped}
+    assert {"sladsl/syntax/sla.lark", "sladsl/py.typed", *reports} <= names
     assert any(n.startswith("sladsl/syntax/") and n.endswith(".table") for n in names)
     assert not [n for n in names if n.startswith(("tests/", "examples/", "grammar/", "lsp/"))]
 

@@ -5,6 +5,7 @@ For programs with aware datetimes: `BusinessCalendar`. For the engine, on instan
 """
 
 from sladsl.calendars.calendar import BusinessCalendar, NeverOpen, OpenTime, OutOfReach
+from sladsl.calendars.closures import Closed, Why, closed_between, is_dated_opening, why_closed
 from sladsl.calendars.durations import Duration, DurationKind, describe
 from sladsl.calendars.instants import (
     DAY,
@@ -57,6 +58,7 @@ __all__ = [
     "SECOND",
     "BusinessCalendar",
     "CalendarRules",
+    "Closed",
     "Duration",
     "DurationKind",
     "HolidayRule",
@@ -70,8 +72,10 @@ __all__ = [
     "Reading",
     "Spans",
     "TimeMap",
+    "Why",
     "Zone",
     "add_local",
+    "closed_between",
     "date_map",
     "day_date",
     "day_number",
@@ -82,6 +86,7 @@ __all__ = [
     "holiday_names",
     "holiday_years",
     "instant",
+    "is_dated_opening",
     "is_holiday_region",
     "is_zone",
     "iso",
@@ -96,6 +101,7 @@ __all__ = [
     "period_index_map",
     "period_start_map",
     "regions",
+    "why_closed",
     "zone",
     "zone_names",
 ]

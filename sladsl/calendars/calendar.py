@@ -88,6 +88,15 @@ class OpenTime:
                     return due
             known = self._later(known)
 
+    def intervals(self, a: Instant, b: Instant) -> Spans:
+        """The open intervals of `[a, b)`, cut at its ends; together they are `elapsed(a, b)` long."""
+        if b <= a:
+            return ()
+        known = self.covering(a, b)
+        first, last = bisect_right(known.ends, a), bisect_left(known.starts, b)
+        spans = zip(known.starts[first:last], known.ends[first:last], strict=True)
+        return tuple((max(opens, a), min(closes, b)) for opens, closes in spans)
+
     def is_open(self, t: Instant) -> bool:
         """Whether `t` lies in open time; the closing instant does not."""
         known = self.covering(t, t)

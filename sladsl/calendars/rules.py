@@ -10,7 +10,7 @@ from importlib.util import module_from_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from sladsl.calendars.instants import DAY, day_number
+from sladsl.calendars.instants import DAY, day_date, day_number
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -72,6 +72,13 @@ def holiday_days(rule: HolidayRule, first_year: int, last_year: int) -> set[int]
         for day, names in _holidays_of(rule.region, year)
         if any(excepted.isdisjoint(called) for called in names)
     }
+
+
+def holiday_called(rule: HolidayRule, day: int) -> str | None:
+    """The English name of the holiday for which the rule closes a day; None when it does not."""
+    excepted = set(rule.except_names)
+    holidays = dict(_holidays_of(rule.region, day_date(day).year)).get(day, ())
+    return next((called[0] for called in holidays if excepted.isdisjoint(called)), None)
 
 
 def holiday_names(region: str, years: Iterable[int]) -> tuple[str, ...]:
@@ -162,16 +169,16 @@ def _entity(region: str, year: int | None, language: str | None) -> HolidayBase:
 
 
 @lru_cache(maxsize=4096)
-def _holidays_of(region: str, year: int) -> tuple[tuple[int, tuple[frozenset[str], ...]], ...]:
-    """Each day of the year that is a holiday, with its holidays, each as the set of names it goes by."""
+def _holidays_of(region: str, year: int) -> tuple[tuple[int, tuple[tuple[str, ...], ...]], ...]:
+    """Each day of the year that is a holiday, with its holidays, each as the names it goes by: in English first."""
     own_language = _entity(region, None, "en_US").default_language or "en_US"
     # The language is always said: left out, the names would depend on the locale of the machine.
     spoken = [_entity(region, year, language) for language in dict.fromkeys(("en_US", own_language))]
     strips = [_without_label(entity) for entity in spoken]
 
-    def names(translations: tuple[str, ...]) -> frozenset[str]:
+    def names(translations: tuple[str, ...]) -> tuple[str, ...]:
         stripped = (strip(name) for strip, name in zip(strips, translations, strict=True))
-        return frozenset((*translations, *stripped))
+        return tuple(dict.fromkeys((*translations, *stripped)))
 
     return tuple(
         (day_number(date), tuple(map(names, zip(*(entity.get_list(date) for entity in spoken), strict=True))))

@@ -35,13 +35,20 @@ def compile_file(path: str, as_of: dt.date | None = None) -> Compilation:
     return compile_text(text, name, read=_reader(root), root=shown, as_of=as_of)
 
 
-def plan_of(path: str) -> Plan:
-    """The plan of an agreement; without one the reader is shown why, and the command ends."""
+def compiled(path: str) -> Compilation:
+    """The compilation of an agreement that has a plan; without one the reader is shown why, and the command ends."""
     compilation = compile_file(path)
     if compilation.plan is None:
         _refuse(compilation)
         raise click.exceptions.Exit(2)
-    return compilation.plan
+    return compilation
+
+
+def plan_of(path: str) -> Plan:
+    """The plan of an agreement; ends as `compiled` does."""
+    plan = compiled(path).plan
+    assert plan is not None
+    return plan
 
 
 def date_of(text: str) -> dt.date:

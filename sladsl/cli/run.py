@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.cli.options import as_of_option, binding, data_option, out_option
+
 if TYPE_CHECKING:
     from sladsl.plan import Plan
     from sladsl.runner import Run
@@ -16,16 +18,8 @@ FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "neve
 
 @click.command("run", short_help="Judge an agreement on data.")
 @click.argument("agreement", metavar="AGREEMENT")
-@click.option(
-    "--data",
-    "bindings",
-    multiple=True,
-    metavar="NAME=WHERE",
-    help="Read the rows of a record from here: a CSV, TSV, Parquet, JSON Lines or XLSX file, or a URL. Repeat it.",
-)
-@click.option(
-    "--as-of", metavar="T", help="A date, a local time or an instant with Z; else the latest in the data."
-)
+@data_option
+@as_of_option
 @click.option(
     "--period", metavar="P", help="Only what touches this period: 2026-10, 2026-Q4, 2026-W41, 2026."
 )
@@ -33,7 +27,7 @@ FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "neve
     "--all", "everything", is_flag=True, help="Show every period, breach and key, not the latest few."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON.")
-@click.option("--out", default="-", metavar="FILE", help="Write there; the file appears whole or not at all.")
+@out_option
 @click.option(
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
@@ -42,7 +36,7 @@ FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "neve
 )
 def command(
     agreement: str,
-    bindings: tuple[str, ...],
+    data: tuple[str, ...],
     as_of: str | None,
     period: str | None,
     everything: bool,
@@ -56,7 +50,7 @@ def command(
     from sladsl.reports.run_json import document_text
     from sladsl.reports.run_text import report
 
-    result = _evaluate(plan_of(agreement), bindings, as_of, period)
+    result = _evaluate(plan_of(agreement), data, as_of, period)
     painted = out == "-" and colour(sys.stdout)
     write_out(out, document_text(result) if form == "json" else report(result, everything, painted))
     return 1 if result.verdicts() & FAIL_ON[fail_on] else 0
@@ -67,18 +61,9 @@ def _evaluate(plan: Plan, bindings: tuple[str, ...], as_of: str | None, period: 
     from sladsl.data import DataError
     from sladsl.runner import RunError, run
 
-    named = [_binding(text) for text in bindings]
+    named = [binding(text) for text in bindings]
     try:
         with progress() as tell:
             return run(plan, named, as_of=as_of, period=period, progress=tell)
     except (DataError, RunError) as error:
         raise click.ClickException(str(error)) from None
-
-
-def _binding(text: str) -> tuple[str, str]:
-    name, equals, where = text.partition("=")
-    if not (name and equals and where):
-        raise click.BadParameter(
-            f"`{text}` is not of the form NAME=WHERE, such as lead=leads.csv", param_hint="--data"
-        )
-    return name, where

@@ -30,9 +30,10 @@ def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: It
     for child in _below(plan, top.name):
         assert child.link is not None
         theirs = {row[child.link.theirs] for row in found[child.link.parent]}
-        found[child.name] = _sharing(
-            tables[child.name], child, _where(tables[child.name], child.link.own, theirs)
-        )
+        below = _sharing(tables[child.name], child, _where(tables[child.name], child.link.own, theirs))
+        # A row whose parent is not in the data is below nothing, and there nevertheless.
+        known = {row[child.key] for row in below}
+        found[child.name] = [*below, *(row for row in found[child.name] if row[child.key] not in known)]
     return found
 
 

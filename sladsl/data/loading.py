@@ -13,7 +13,7 @@ from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.families import families
 from sladsl.data.locations import Format, Location, locate
 from sladsl.data.parts import DROP, Part, rows_sql, table_part, text_part
-from sladsl.data.problems import survey
+from sladsl.data.problems import of_rows, survey
 from sladsl.data.tables import FILE, Table, duckdb_error, open_database, open_parquet
 from sladsl.data.textfile import ROW, TextFile
 from sladsl.outcomes import Problem
@@ -65,6 +65,11 @@ class Loaded:
     def families(self, plan: Plan, record: str, keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """The rows of a record with these keys, with all rows that belong to them and those they belong to."""
         return families(plan, self.tables, record, keys)
+
+    def problems_of(self, record: str, keys: Sequence[str]) -> tuple[Problem, ...]:
+        """What could not be taken as declared in the rows with these keys."""
+        found = (of_rows(self.connection.con, part, keys) for part in self._parts.get(record, ()))
+        return tuple(problem for some in found for problem in some)
 
     def places(self, record: str, keys: Sequence[str]) -> dict[str, tuple[RowPlace, ...]]:
         """Where the rows with these keys stand; files that have none are not read again."""

@@ -47,13 +47,21 @@ def survey(connection: Any, part: Part) -> tuple[Problem, ...]:
     found = [*_dropped(part)]
     measured = _measure(connection, part)
     _set_clocks(connection, part, measured)
-    found += _flawed(connection, part, measured)
+    found += _flawed(connection, part, [r for r in part.readings if measured.get(f"flaw {r.field.name}")])
     found += _odd_readings(connection, part)
     return (
         *_unreadable_rows(part),
         *_missing_columns(connection, part),
         *_with_examples(connection, part, found),
     )
+
+
+def of_rows(connection: Any, part: Part, keys: Sequence[str]) -> tuple[Problem, ...]:
+    """What could not be taken as declared in the rows with these keys; the part has been surveyed before."""
+    these = f"{part.key()} IN ({sql.texts(keys) or 'NULL'})"
+    flawed = [r for r in part.readings if r.flaw]
+    found = [*_flawed(connection, part, flawed, these), *_odd_readings(connection, part, these)]
+    return _with_examples(connection, part, found)
 
 
 def _kept(part: Part) -> str:
@@ -107,20 +115,19 @@ def _measure(connection: Any, part: Part) -> Mapping[str, Any]:
     return dict(zip(asked, row, strict=True))
 
 
-def _flawed(connection: Any, part: Part, measured: Mapping[str, Any]) -> Iterator[Finding]:
-    for reading in part.readings:
-        if not measured.get(f"flaw {reading.field.name}"):
-            continue
+def _flawed(
+    connection: Any, part: Part, readings: Sequence[Reading], rows: str = "true"
+) -> Iterator[Finding]:
+    kept = f"{_kept(part)} AND {rows}"
+    for reading in readings:
         flaw = f"({reading.flaw} & {FLAW_BITS})"
         counts = sql.rows(
             connection,
-            f"SELECT {flaw}, count(*) FROM {sql.name(part.relation)} WHERE {flaw} > 0 AND {_kept(part)} GROUP BY 1 ORDER BY 1",
+            f"SELECT {flaw}, count(*) FROM {sql.name(part.relation)} WHERE {flaw} > 0 AND {kept} GROUP BY 1 ORDER BY 1",
         )
         for number, count in counts:
             hint = NO_TIME_OF_DAY_HINT if number == Flaw.NO_TIME_OF_DAY else ""
-            yield Finding(
-                KINDS[Flaw(number)], f"{flaw} = {number} AND {_kept(part)}", int(count), reading, hint
-            )
+            yield Finding(KINDS[Flaw(number)], f"{flaw} = {number} AND {kept}", int(count), reading, hint)
 
 
 # ------------------------------------------------------------------------------------------------------ clocks
@@ -172,7 +179,7 @@ def _no_zone(connection: Any, part: Part, reading: Reading) -> str:
     return f"`{part.shown}`{line}: {value}`{reading.field.name}` is a local time, and nothing says in which zone; {how}"
 
 
-def _odd_readings(connection: Any, part: Part) -> Iterator[Finding]:
+def _odd_readings(connection: Any, part: Part, rows: str = "true") -> Iterator[Finding]:
     kinds = (
         (ClockReading.NONEXISTENT, "nonexistent local time"),
         (ClockReading.AMBIGUOUS, "ambiguous local time"),
@@ -183,7 +190,7 @@ def _odd_readings(connection: Any, part: Part) -> Iterator[Finding]:
         if clock is not None and len(clock.readings) > 1:
             means = clock.reading(reading.value)
             asked += [
-                (kind, f"({_local(reading)}) AND {means} = {number} AND {_kept(part)}", reading)
+                (kind, f"({_local(reading)}) AND {means} = {number} AND {_kept(part)} AND {rows}", reading)
                 for number, kind in kinds
             ]
     if not asked:

@@ -4,6 +4,20 @@ It walks the model, so it speaks the agreement's own words, and asks the referen
 say anything else than what was counted.
 """
 
+from sladsl.explaining.asking import explain
 from sladsl.explaining.phrases import ClauseSeen, Phrase, Reader, RowFate, RowSeen, ScoreSeen
+from sladsl.explaining.story import Story
+from sladsl.explaining.telling import Origin, tell
 
-__all__ = ["ClauseSeen", "Phrase", "Reader", "RowFate", "RowSeen", "ScoreSeen"]
+__all__ = [
+    "ClauseSeen",
+    "Origin",
+    "Phrase",
+    "Reader",
+    "RowFate",
+    "RowSeen",
+    "ScoreSeen",
+    "Story",
+    "explain",
+    "tell",
+]

@@ -23,8 +23,9 @@ class Phrase:
     """A phrase as it is written, at its place, and its value on a row.
 
     `value` is as the plan has it (an instant in microseconds, a number as `Decimal`; None is missing, or unknown for a condition), and
-    `type` says how it reads. `parts` are the phrases in it, `rows` the child rows that it looked at, `score` what a score's name stands
-    for. A constant has no parts and `constant` set.
+    `type` says how it reads. `parts` are the phrases in it, `rows` the child rows, of the record `looked_at`, that it looked at, `score`
+    what a score's name stands for. A constant has no parts and `constant` set. A moment that is missing only because it is later than
+    what the phrase sees has `later` set.
     """
 
     text: str
@@ -34,8 +35,10 @@ class Phrase:
     type: t.Type
     parts: tuple[Phrase, ...] = ()
     rows: tuple[RowSeen, ...] = ()
+    looked_at: str = ""
     score: ScoreSeen | None = None
     constant: bool = False
+    later: bool = False
     op: str = ""  # the operator that joins the parts, as in `sladsl.functions`
 
     def every(self) -> Iterator[Phrase]:
@@ -115,15 +118,24 @@ class Reader:
             case m.Operation(op=op, args=args):
                 return replace(found, op=op, parts=tuple(self.phrase(a, frame, scope, file) for a in args))
             case m.RowsTest(rows=rows) | m.RowsValue(rows=rows):
-                return replace(found, rows=tuple(self.rows(rows, frame, scope, file)))
+                seen = tuple(self.rows(rows, frame, scope, file))
+                return replace(found, rows=seen, looked_at=rows.record)
             case m.ScoreUse(score=name):
                 return replace(found, score=self.score(self.model.scores[name], frame, scope))
-            case m.FieldUse() | m.MemberUse() | m.EntryUse() | m.EventUse() | m.WithinUse() | m.ElapsedUse():
+            case m.FieldUse() | m.EntryUse() | m.EventUse():
+                return replace(found, later=found.value is None and self._comes_later(e, frame, scope))
+            case m.MemberUse() | m.WithinUse() | m.ElapsedUse():
                 return found
             case m.SetValue() | m.Invalid():
                 raise AssertionError("a set stands only after `in`, and an invalid model is not lowered")
             case _:
                 assert_never(e)
+
+    def _comes_later(self, e: m.Moment, frame: Frame, scope: Scope) -> bool:
+        """Whether a moment that is missing here is known, or hidden, at the as-of."""
+        hidden = isinstance(e, m.FieldUse) and e.field in above(frame, e.record).hidden
+        now = Scope(scope.record, None, scope.subject)
+        return hidden or (scope.until is not None and self.value(e, frame, now) is not None)
 
     def score(self, score: m.Score, frame: Frame, scope: Scope) -> ScoreSeen:
         """A score by its clauses, as it counted where the scope reads it; the frame's row or one above has it."""

@@ -33,10 +33,10 @@ def test_transcript(
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(content, encoding="utf-8")
     sla = runner(tmp_path, monkeypatch, capsys)
-    golden(path, BLOCK.sub(lambda block: _played(block, sla, tmp_path), text))
+    golden(path, BLOCK.sub(lambda block: played(block, sla, tmp_path), text))
 
 
-def _played(block: re.Match[str], sla: Sla, folder: Path) -> str:
+def played(block: re.Match[str], sla: Sla, folder: Path) -> str:
     language, _, content = block.groups()
     if language != "console":
         return block[0]

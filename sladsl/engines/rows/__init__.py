@@ -9,5 +9,17 @@ from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.rows.evaluation import Evaluation, default_as_of, evaluate
 from sladsl.engines.rows.frames import Frame
 from sladsl.engines.rows.settle import Data, Raw
+from sladsl.engines.rows.trace import RowStep, Step, trace
 
-__all__ = ["Data", "Evaluation", "Evaluator", "Frame", "Raw", "default_as_of", "evaluate"]
+__all__ = [
+    "Data",
+    "Evaluation",
+    "Evaluator",
+    "Frame",
+    "Raw",
+    "RowStep",
+    "Step",
+    "default_as_of",
+    "evaluate",
+    "trace",
+]

@@ -15,6 +15,7 @@ from sladsl.calendars import (
     Period,
     PeriodKind,
     Periods,
+    Spans,
     add_local,
     zone,
 )
@@ -92,6 +93,13 @@ class Times:
                 return lambda at: own.add_business_days(at, amount)
             case DurationKind.CLOSE_OF_BUSINESS:
                 return lambda at: own.close_of_business_day(at, amount)
+
+    def open_between(self, calendar: str, a: int, b: int) -> Spans:
+        """The open intervals of `[a, b)`; none outside the years that calendars know."""
+        try:
+            return self.open[calendar].intervals(a, b)
+        except OutOfReach:
+            return ()
 
     def period(self, kind: PeriodKind, at: int) -> Period:
         """The period that contains an instant, in the agreement's zone and year."""

@@ -1,0 +1,106 @@
+"""`sla explain`: what became of one row and why, or what a diagnostic code is about."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sladsl.cli.options import as_of_option, binding, data_option, out_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sladsl.explaining import Story
+
+CODE = re.compile(r"[A-Za-z]{2,4}-?\d{1,4}")
+
+
+@click.command("explain", short_help="Say what became of one row, and why.")
+@click.argument("agreement", metavar="AGREEMENT|CODE")
+@click.argument("key", metavar="[KEY]", required=False)
+@click.option("--record", metavar="R", help="The record of the row, where several have the key.")
+@click.option("--commitment", metavar="ID", help="Tell only this one, such as sales.response_time.")
+@data_option
+@as_of_option
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    help="Text, JSON, or Markdown for a pull request or a chat.",
+)
+@out_option
+def command(
+    agreement: str,
+    key: str | None,
+    record: str | None,
+    commitment: str | None,
+    data: tuple[str, ...],
+    as_of: str | None,
+    format: str,
+    out: str,
+) -> int:
+    """Say what became of one row, and why: every condition with its values, every clock with each interval that was counted.
+
+    KEY is the row's key, in whichever record has it. With a diagnostic CODE alone, such as SLA203, its page is shown.
+    """
+    from sladsl.cli.files import colour, write_out
+
+    painted = out == "-" and colour(sys.stdout)
+    if key is None:
+        write_out(out, _page(agreement, format, painted))
+        return 0
+    from sladsl.cli.reading import compiled
+    from sladsl.explaining import explain
+
+    named = [binding(text) for text in data]
+    ask = partial(explain, compiled(agreement), key, named, record=record, commitment=commitment, as_of=as_of)
+    story = _told(ask)
+    write_out(out, _drawn(story, format, painted))
+    return 0
+
+
+def _page(code: str, form: str, painted: bool) -> str:
+    from sladsl.diagnostics import CODES
+    from sladsl.reports.explain_markdown import markdown
+    from sladsl.reports.explain_text import text
+    from sladsl.reports.pages import near_codes, page
+
+    if not CODE.fullmatch(code) or Path(code).exists():
+        raise click.UsageError(f"which row of `{code}` is meant? Give its KEY after the agreement.")
+    known = code.upper().replace("-", "")
+    if known not in CODES:
+        near = near_codes(known)
+        mean = f": did you mean {' or '.join(f'`{x}`' for x in near)}?" if near else ""
+        raise click.ClickException(f"there is no diagnostic code `{code}`{mean}")
+    if form == "json":
+        raise click.UsageError("the page of a code comes as text or Markdown.")
+    return markdown(page(known)) if form == "markdown" else text(page(known), painted)
+
+
+def _told(ask: Callable[..., Story]) -> Story:
+    from sladsl.cli.progress import progress
+    from sladsl.data import DataError
+    from sladsl.runner import RunError
+
+    try:
+        with progress() as tell:
+            return ask(progress=tell)
+    except (DataError, RunError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _drawn(story: Story, form: str, painted: bool) -> str:
+    from sladsl.reports import explain_json, explain_markdown, explain_text
+
+    match form:
+        case "json":
+            return explain_json.document_text(story)
+        case "markdown":
+            return explain_markdown.report(story)
+        case _:
+            return explain_text.report(story, painted)

@@ -1,0 +1,110 @@
+"""How a row stands to each definition of its record, and where the routes send it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.engines.rows import Frame
+from sladsl.explaining.phrases import Phrase, Reader, above
+from sladsl.explaining.story import BranchFate, BranchSeen, DefinitionSeen, MomentSeen, RouteSeen
+from sladsl.lowering import names, scopes
+from sladsl.lowering.moments import moment_at
+from sladsl.plan import Ref, Status
+
+
+def definitions(reader: Reader, frame: Frame) -> Iterator[DefinitionSeen]:
+    """The definitions of the frame's record, in the agreement's order."""
+    for d in reader.model.definitions.values():
+        if d.record == frame.record:
+            yield _definition(reader, d, frame)
+
+
+def status_of(reader: Reader, definition: str, frame: Frame) -> Status:
+    record = reader.model.definitions[definition].record
+    return Status(_instant(reader, record, names.status(definition), frame) or 0)
+
+
+def _definition(reader: Reader, d: m.Definition, frame: Frame) -> DefinitionSeen:
+    status = status_of(reader, d.name, frame)
+    counted = _instant(reader, d.record, names.counted(d.name), frame)
+    dated = d.entry_type is not None
+    entry = _instant(reader, d.record, names.entry(d.name), frame) if dated else None
+    until = _instant(reader, d.record, names.until(d.name), frame) if entry is not None else None
+    own = _own_moment(reader, d)
+    scope = scopes.definition(d)
+    return DefinitionSeen(
+        name=d.name,
+        label=d.label,
+        base=d.base,
+        base_status=None if d.base is None else status_of(reader, d.base, frame),
+        status=status,
+        since=None if own is None else seen(reader, own[0], own[1], frame),
+        entry=entry,
+        until=until,
+        when=None if d.when is None else reader.phrase(d.when, frame, scope, d.origin.file),
+        in_term=counted == status,
+    )
+
+
+def _own_moment(reader: Reader, d: m.Definition) -> tuple[m.Moment, str] | None:
+    """The moment that dates a definition, and its words: its own `since`, else its record's moment where it stands on the record."""
+    if d.since is not None:
+        return d.since, reader.text(d.origin.file, d.since.span)
+    field = reader.model.records[d.record].moment
+    if d.base is None and field is not None:
+        return m.FieldUse(d.record, field.name, field.type, field.span), field.name
+    return None
+
+
+def seen(reader: Reader, moment: m.Moment, words: str, frame: Frame) -> MomentSeen:
+    """A moment on the frame's row, as it is at the as-of."""
+    at = reader.evaluation.evaluator.value(moment_at(reader.meaning.builder, moment).start, frame)
+    hidden = isinstance(moment, m.FieldUse) and moment.field in above(frame, moment.record).hidden
+    return MomentSeen(
+        words, at if isinstance(at, int) else None, isinstance(moment.type, t.Date), hidden=hidden
+    )
+
+
+def branches(
+    choices: Sequence[tuple[str, Phrase | None]],
+) -> tuple[tuple[BranchSeen, ...], int | None]:
+    """What became of each branch of a choice, and which one applies: the first whose condition is true, or that has none."""
+    found: list[BranchSeen] = []
+    applied: int | None = None
+    for number, (gives, when) in enumerate(choices):
+        if applied is not None:
+            fate = BranchFate.NOT_ASKED
+        elif when is None or when.value is True:
+            fate, applied = BranchFate.APPLIES, number
+        else:
+            fate = BranchFate.FALSE if when.value is False else BranchFate.UNKNOWN
+        found.append(BranchSeen(gives, when, fate))
+    return tuple(found), applied
+
+
+def routes(reader: Reader, frame: Frame) -> Iterator[RouteSeen]:
+    """The routes of the definitions of the frame's record."""
+    for route in reader.model.routes:
+        d = reader.model.definitions[route.definition]
+        if d.record == frame.record:
+            yield _route(reader, route, d, frame)
+
+
+def _route(reader: Reader, route: m.Route, d: m.Definition, frame: Frame) -> RouteSeen:
+    member = reader.evaluation.evaluator.value(Ref(d.record, names.member(d.name)), frame) is True
+    if not member:
+        return RouteSeen(d.name, False, None, ())
+    scope, file = scopes.route(reader.meaning.builder, route), route.origin.file
+    lines = [
+        (case.destination, None if case.when is None else reader.phrase(case.when, frame, scope, file))
+        for case in route.cases
+    ]
+    found, applied = branches(lines)
+    return RouteSeen(d.name, True, None if applied is None else lines[applied][0], found)
+
+
+def _instant(reader: Reader, record: str, column: str, frame: Frame) -> int | None:
+    found = reader.evaluation.evaluator.value(Ref(record, column), frame)
+    return found if isinstance(found, int) else None

@@ -1,0 +1,67 @@
+"""Whether a row is among those that a KPI is about, and if not, why."""
+
+from __future__ import annotations
+
+from sladsl import model as m
+from sladsl.engines.rows import Frame
+from sladsl.engines.rows.values import Value
+from sladsl.explaining.definitions import status_of
+from sladsl.explaining.phrases import Reader
+from sladsl.explaining.story import Membership, Standing
+from sladsl.lowering import names, scopes
+from sladsl.lowering.figures import descends
+from sladsl.plan import Figure, Ref, Status
+
+
+def membership(
+    reader: Reader, figure: Figure, population: m.Population | None, by: str | None, frame: Frame
+) -> Membership:
+    """How the frame's row stands to a figure's rows.
+
+    `population` is the KPI's, None for a time KPI, whose start names its rows; `by` the definition that a commitment narrows it to.
+    """
+    entry = _value(reader, figure.entry, frame)
+    at = entry if isinstance(entry, int) else None
+    where = None
+    if population is not None and population.where is not None:
+        scope = scopes.population(reader.meaning.builder, population, by, figure.id)
+        file = reader.model.kpis[figure.kpi].origin.file
+        where = reader.phrase(population.where, frame, scope, file)
+    of, standing = _standing(reader, figure, population, by, frame)
+    return Membership(
+        of=of,
+        standing=standing,
+        status=status_of(reader, of, frame) if of in reader.model.definitions else None,
+        entry=at,
+        period=None if at is None else reader.evaluation.evaluator.times.period(figure.period, at),
+        where=where,
+    )
+
+
+def _standing(
+    reader: Reader, figure: Figure, population: m.Population | None, by: str | None, frame: Frame
+) -> tuple[str, Standing]:
+    """The population that decides, and how the row stands to it."""
+    of = figure.population
+    counters = {c.name: reader.evaluation.evaluator.value(c.when, frame) for c in figure.counters}
+    if counters["rows"] is True:
+        return of, Standing.IN
+    if counters["maybe"] is True:
+        return of, Standing.MAYBE
+    definitions = reader.model.definitions
+    if of in definitions and status_of(reader, of, frame) is not Status.IN:
+        return of, Standing.NOT_IN
+    if _value(reader, figure.entry, frame) is None:
+        return of, Standing.UNDATED
+    if _value(reader, names.member(of), frame) is not True:
+        return of, Standing.OUTSIDE_TERM
+    asked = None if population is None else population.definition
+    beside = asked is not None and by is not None and not descends(reader.meaning.builder, by, asked)
+    if asked is not None and beside and status_of(reader, asked, frame) is not Status.IN:
+        return asked, Standing.NOT_IN
+    unknown = _value(reader, names.part(figure.id, "where"), frame) is None
+    return of, Standing.UNKNOWN if unknown else Standing.REFUSED
+
+
+def _value(reader: Reader, column: str, frame: Frame) -> Value:
+    return reader.evaluation.evaluator.value(Ref(frame.record, column), frame)

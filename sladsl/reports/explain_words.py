@@ -1,0 +1,248 @@
+"""Words for what became of a row: moments, margins, statuses."""
+
+from __future__ import annotations
+
+from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
+from sladsl.explaining.story import (
+    ClockSeen,
+    DefinitionSeen,
+    Fate,
+    FigureSeen,
+    Membership,
+    Standing,
+    Undecided,
+)
+from sladsl.plan import State, Status
+from sladsl.reports.terminal import Style
+from sladsl.reports.words import local, plain_span
+
+STYLES = {
+    State.MET: Style.GOOD,
+    State.MISSED: Style.ERROR,
+    State.OPEN: Style.WARNING,
+    State.UNDECIDED: Style.WARNING,
+}
+REACHED = {
+    State.MET: "became {goal}",
+    State.MISSED: "did not become {goal} before the term was over",
+    State.OPEN: "may still become {goal}",
+    State.UNDECIDED: "it is undecided whether it became {goal}",
+}
+"""Of a share that becomes something without a deadline of its own."""
+IN_DOUBT = {Status.UNDATED, Status.MISLABELLED, Status.UNCLASSIFIABLE, Status.PENDING}
+UNDECIDED = {
+    Undecided.NO_START: "its start, {start}, is missing",
+    Undecided.NOT_IN: "the row is not in {start}, which starts the clock",
+    Undecided.STOPPED_BEFORE: "{stop} lies before the start",
+    Undecided.NO_DEADLINE: "it has no deadline to be held to",
+}
+
+
+def dated(at: int, zone: Zone) -> str:
+    """`Mon 2026-10-19 14:00`, as the zone's clock shows it."""
+    return f"{weekday(zone.date_of(at))} {local(at, zone)}"
+
+
+def day(number: int) -> str:
+    """`Mon 2026-10-19`."""
+    return f"{weekday(number)} {day_date(number).isoformat()}"
+
+
+def weekday(number: int) -> str:
+    return ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[(number + 3) % 7]
+
+
+def moment(at: int, whole_day: bool, zone: Zone) -> str:
+    return day(zone.date_of(at)) if whole_day else dated(at, zone)
+
+
+def exact_span(value: int) -> str:
+    """Open time, all of it: `3 h 30 min`, `26 min 33 s`; hours are not made days, since a day has no fixed number of open hours."""
+    if value < 0:
+        return "−" + exact_span(-value)
+    hours, rest = divmod(value, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    seconds = f"{rest // SECOND}" + (f".{rest % SECOND:06d}".rstrip("0") if rest % SECOND else "")
+    parts = [
+        f"{hours:,} h" if hours else "",
+        f"{minutes} min" if minutes else "",
+        f"{seconds} s" if rest else "",
+    ]
+    return " ".join(part for part in parts if part) or "0 min"
+
+
+# ------------------------------------------------------------------------------------------------------- definitions
+
+
+def definition_status(d: DefinitionSeen, zone: Zone) -> str:
+    """How the row stands to a definition, and why."""
+    outside = "" if d.in_term else ", outside the agreement's term, so it does not count"
+    return _status(d, zone) + outside
+
+
+def _status(d: DefinitionSeen, zone: Zone) -> str:
+    since = "its date" if d.since is None else d.since.words
+    when = "" if d.since is None or d.since.at is None else moment(d.since.at, d.since.whole_day, zone)
+    match d.status:
+        case Status.IN:
+            return "in it" if d.entry is None else f"in it since {moment(d.entry, _by_day(d), zone)}"
+        case Status.OUT:
+            return f"not in it ({_why_out(d, since)})"
+        case Status.UNDATED:
+            return f"undated (its condition holds, and {since} is missing)"
+        case Status.MISLABELLED:
+            return f"mislabelled ({since} says {when}, and {_not_holding(d)})"
+        case Status.UNCLASSIFIABLE:
+            return f"unclassifiable ({since} says {when}, and a value that its condition asks for is missing)"
+        case Status.NOT_YET:
+            return "not yet (what dates it is later than the as-of)"
+        case Status.PENDING:
+            return "not known yet (its condition asks a clock that still runs)"
+
+
+def _by_day(d: DefinitionSeen) -> bool:
+    return d.since is not None and d.since.whole_day
+
+
+def _not_holding(d: DefinitionSeen) -> str:
+    if d.when is None or d.when.value is not False:
+        return f"the condition of {d.base}, which it builds on, does not hold"
+    return "its condition does not hold"
+
+
+def _why_out(d: DefinitionSeen, since: str) -> str:
+    if d.base is not None and d.base_status is not Status.IN:
+        return f"not in {d.base}, which it builds on"
+    if d.when is not None and d.when.value is False:
+        return "its condition does not hold"
+    if d.when is not None and d.when.value is None:
+        return f"{since} is missing, and so is a value that its condition asks for"
+    return f"{since} is missing"
+
+
+STATUS = {
+    Status.IN: "in it",
+    Status.OUT: "not in it",
+    Status.UNDATED: "undated",
+    Status.MISLABELLED: "mislabelled",
+    Status.UNCLASSIFIABLE: "unclassifiable",
+    Status.NOT_YET: "not yet",
+    Status.PENDING: "not known yet",
+}
+
+# -------------------------------------------------------------------------------------------------------- populations
+
+
+def outside(member: Membership, record: str) -> str:
+    """Why a KPI is not about the row."""
+    match member.standing:
+        case Standing.NOT_IN:
+            status = "not in it" if member.status is None else STATUS[member.status]
+            return f"it is about {member.of}, and this {record} is {'not in it' if status == 'not in it' else f'{status} there'}"
+        case Standing.UNDATED:
+            return f"nothing says in which period this {record} counts"
+        case Standing.OUTSIDE_TERM:
+            return f"this {record} entered outside the agreement's term"
+        case Standing.REFUSED:
+            return "its `where` does not hold"
+        case Standing.UNKNOWN:
+            return "a value that its `where` asks for is missing"
+        case Standing.IN | Standing.MAYBE:
+            return ""
+
+
+def counts_in(member: Membership) -> str:
+    """`2026-10, as MQL`."""
+    period = member.period.label if member.period else "no period"
+    may = (
+        " if its `where` turns out true"
+        if member.standing is Standing.MAYBE and member.where is not None
+        else ""
+    )
+    maybe = " once that is known" if member.standing is Standing.MAYBE and not may else ""
+    return f"{period}, as {member.of}{may}{maybe}"
+
+
+# ------------------------------------------------------------------------------------------------------------- clocks
+
+
+def clock_status(clock: ClockSeen, record: str) -> str:
+    """How a promise ended on this row: `missed: first_touch came 2 d 1 h late`."""
+    if clock.state is None:
+        return f"does not judge this {record} ({outside(clock.membership, record)})"
+    stop = clock.goal or clock.stop.words
+    if clock.goal is not None and clock.deadline is None:
+        return "counts, and " + REACHED[clock.state].format(goal=clock.goal)
+    match clock.state:
+        case State.MET:
+            return f"met, {_early(clock, stop)}"
+        case State.MISSED:
+            return f"missed, {_late(clock, stop)}"
+        case State.OPEN:
+            return f"open, {_left(clock, stop)}"
+        case State.UNDECIDED:
+            assert clock.undecided is not None
+            return "undecided, " + UNDECIDED[clock.undecided].format(
+                start=clock.start.words, stop=clock.stop.words
+            )
+
+
+def _early(clock: ClockSeen, stop: str) -> str:
+    if clock.deadline is None or clock.deadline.hidden or clock.margin is None:
+        return f"{stop} came before the deadline"
+    return f"{stop} came " + (
+        "at the deadline itself" if clock.margin == 0 else f"{span(-clock.margin)} before the deadline"
+    )
+
+
+def _late(clock: ClockSeen, stop: str) -> str:
+    if clock.margin is None:
+        return f"no {stop} by its deadline"
+    if clock.stop.at is None:
+        return f"no {stop}, overdue by {span(clock.margin)}"
+    return f"{stop} came {span(clock.margin)} late"
+
+
+def _left(clock: ClockSeen, stop: str) -> str:
+    if clock.margin is None:
+        return f"no {stop} so far"
+    return (
+        f"no {stop} so far, {span(-clock.margin)} left"
+        if clock.margin < 0
+        else f"no {stop} that is certain so far"
+    )
+
+
+def span(value: int) -> str:
+    """Whole days as days, else at most two units."""
+    days, rest = divmod(abs(value), DAY)
+    return f"{days} day{'' if days == 1 else 's'}" if not rest and days else plain_span(value)
+
+
+def margin_words(clock: ClockSeen) -> str:
+    """How late or early, by the clock and in open time."""
+    if clock.margin is None:
+        return ""
+    own = clock.deadline.calendar if clock.deadline else None
+    business = f"; {exact_span(abs(clock.open_margin))} of {own}" if clock.open_margin is not None else ""
+    return f"{span(abs(clock.margin))} by the clock{business}"
+
+
+def label_of(name: str, label: str) -> str:
+    return f"{name} ({label})" if label else name
+
+
+def called(p: ClockSeen | FigureSeen) -> str:
+    """What a promise is called between its parties: its KPI, and `of P1` where it is only about those rows."""
+    return f"{p.kpi} of {p.narrowed_to}" if p.narrowed_to else p.kpi
+
+
+def stop_words(clock: ClockSeen, zone: Zone) -> str:
+    """When the clock stopped, and by what: `Wed 2026-10-21 15:07 (first_touch, activity 81000003229)`."""
+    stop = clock.stop
+    if stop.at is not None:
+        row = next(
+            (f", {c.record} {c.key}" for c in clock.candidates if c.record and c.fate is Fate.STOPPED), ""
+        )
+        return f"{moment(stop.at, stop.whole_day, zone)} ({stop.words}{row})"
+    return f"later than the as-of ({stop.words})" if stop.hidden else f"not yet ({stop.words})"
