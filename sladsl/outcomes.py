@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sladsl.plan import Status
+from sladsl.plan import RowOutcome, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,33 @@ class Instance:
     due: int | None
     stopped: int | None
     tier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """What became of one row in one figure; counting these gives the figure's counters (`sladsl.plan.rows` says how).
+
+    `commitment` is None for a KPI's figure that no commitment is held to. `period` is a label, `by` the breakdown's values in the order of
+    the figure's `by_names`. `value` is the row's number, `elapsed` (and a `value` that is a length of time) seconds. Instants are
+    microseconds; `branch` is the choice's branch as it is written.
+    """
+
+    commitment: str | None
+    kpi: str
+    record: str
+    key: str
+    owner: str | None
+    period: str
+    period_start: int
+    by: tuple[str | None, ...]
+    outcome: RowOutcome
+    value: Decimal | None
+    entered: int
+    started: int | None
+    due: int | None
+    stopped: int | None
+    elapsed: Decimal | None
+    branch: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sladsl.calendars import Period, Periods, instant, local_time, zone
-from sladsl.outcomes import AsOf, Outcomes, Problem
+from sladsl.outcomes import AsOf, OutcomeRow, Outcomes, Problem
 from sladsl.plan import Plan
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Verdict, actions, judge, measure
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sladsl.data import Loaded
 
 Progress = Callable[[str], None]
+Rows = Callable[[Any], None]
+"""Given the query for what became of each row."""
 
 
 _STOPPED = ("OutOfMemoryException", "IOException")
@@ -34,7 +36,10 @@ class RunError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run found. `problems` are those of reading the data, then those of the rows themselves."""
+    """What one run found. `problems` are those of reading the data, then those of the rows themselves.
+
+    `rows` are what became of each row, where they were asked for.
+    """
 
     plan: Plan
     outcomes: Outcomes
@@ -42,6 +47,7 @@ class Run:
     commitments: tuple[CommitmentResult, ...]
     problems: tuple[Problem, ...]
     period: Period | None = None
+    rows: tuple[OutcomeRow, ...] | None = None
 
     def due(self) -> Iterator[Due]:
         """Every action that follows; one at a time, since late rows may be many."""
@@ -59,37 +65,58 @@ def run(
     base: Path | None = None,
     as_of: str | None = None,
     period: str | None = None,
+    rows: bool | Path = False,
     progress: Progress | None = None,
 ) -> Run:
     """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where.
 
     A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`; without one
-    it is the latest moment in the data. `period` is a label (`2026-10`): only what overlaps it is given. `RunError` for an as-of or
-    period that cannot be read, or data without any moment; `sladsl.data.DataError` for data that cannot be read.
+    it is the latest moment in the data. `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each
+    row: True for the rows themselves, or the file to write them to. `RunError` for an as-of or period that cannot be read, or data without
+    any moment; `sladsl.data.DataError` for data that cannot be read, or rows that cannot be written.
     """
     asked = parse_period(period, plan) if period is not None else None
     given = AsOf(parse_as_of(as_of, plan.zone)) if as_of is not None else None
     tell = progress or (lambda _: None)
     tell("loading the engine")
-    from sladsl.data import Binding, load
+    from sladsl.data import Binding, check_ending, load
     from sladsl.engines.tables import default_as_of
 
+    if isinstance(rows, Path):
+        check_ending(rows)
     named = [Binding(name, where) for name, where in bindings]
     loaded = load(plan, named, base=base or Path.cwd(), progress=progress)
     at = given or default_as_of(plan, loaded.tables)
     if at is None:
         raise RunError("the data have no time that could be the as-of: give one with `--as-of`")
     tell("evaluating")
-    outcomes = _evaluated(plan, loaded, at, asked)
+    kept: list[OutcomeRow] = []
+    outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept))
     placed = replace(outcomes, problems=tuple(_placed(p, loaded) for p in outcomes.problems))
-    return of_outcomes(plan, placed, loaded.problems, asked)
+    found = of_outcomes(plan, placed, loaded.problems, asked)
+    return replace(found, rows=tuple(kept)) if rows is True else found
 
 
-def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None) -> Outcomes:
+def _taker(plan: Plan, loaded: Loaded, rows: bool | Path, kept: list[OutcomeRow]) -> Rows | None:
+    """What is done with the query for what became of each row: kept, written to a file, or nothing."""
+    if rows is False:
+        return None
+    from sladsl.data import write_rows
+    from sladsl.engines.tables import rows_of
+
+    if rows is True:
+        return lambda table: kept.extend(rows_of(plan, table))
+    if rows.resolve() in loaded.paths:
+        raise RunError(f"`{rows}` is where the data come from: write what became of them to another file")
+    return lambda table: write_rows(table, rows)
+
+
+def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None, rows_to: Rows | None) -> Outcomes:
     from sladsl.engines.tables import evaluate
 
+    within = (period.start, period.end) if period else None
     try:
-        return evaluate(plan, loaded.tables, at, period=(period.start, period.end) if period else None)
+        return evaluate(plan, loaded.tables, at, period=within, rows_to=rows_to)
     except Exception as error:
         if type(error).__name__ not in _STOPPED:
             raise

@@ -56,6 +56,8 @@ class Loaded:
     problems: tuple[Problem, ...]
     connection: Any
     files: tuple[str, ...]
+    paths: frozenset[Path] = frozenset()
+    """Where the files are that the rows come from."""
     _parts: Mapping[str, Sequence[Part]] = field(default_factory=dict, repr=False)
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
@@ -112,16 +114,18 @@ def load(
     tables: dict[str, ibis.Table] = {}
     problems: list[Problem] = []
     files: list[str] = []
+    paths: set[Path] = set()
     parts: dict[str, list[Part]] = {}
     for record in plan.records:
         parts[record.name] = []
         for source, locations in inputs[record.name]:
             files += [location.shown for location in locations]
+            paths |= {location.path.resolve() for location in locations}
             for part, found in _surveyed(backend.con, record, source, locations, progress):
                 parts[record.name].append(part)
                 problems += found
         tables[record.name] = _table(backend, record, parts[record.name])
-    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(files)), parts)
+    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(files)), frozenset(paths), parts)
 
 
 # ------------------------------------------------------------------------------------------- which files are read

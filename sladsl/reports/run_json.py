@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from importlib import resources
 from typing import Any
 
 from sladsl.calendars import SECOND, day_date, iso
-from sladsl.outcomes import Example, Instance, Listed, Problem
+from sladsl.outcomes import Example, Instance, Listed, OutcomeRow, Problem
 from sladsl.plan import Definition, Figure, Status
 from sladsl.reports.figures import is_span
 from sladsl.runner import Run
@@ -57,6 +58,7 @@ def document(run: Run) -> dict[str, Any]:
             *(_problem(p) for p in run.problems),
             *(_listed(x) for x in outcomes.listings if x.count),
         ],
+        **({} if run.rows is None else {"leads": [_row(x) for x in run.rows]}),
     }
 
 
@@ -156,6 +158,33 @@ def _breach(run: Run, x: Instance) -> dict[str, Any]:
         "stopped": _instant(x.stopped),
         "owner": x.owner,
     }
+
+
+def _row(x: OutcomeRow) -> dict[str, Any]:
+    return {
+        "commitment": x.commitment,
+        "kpi": x.kpi,
+        "record": x.record,
+        "key": x.key,
+        "owner": x.owner,
+        "period": x.period,
+        "period_start": iso(x.period_start),
+        "by": list(x.by),
+        "outcome": str(x.outcome),
+        "value": _decimal(x.value),
+        "entered": iso(x.entered),
+        "started": _instant(x.started),
+        "due": _instant(x.due),
+        "stopped": _instant(x.stopped),
+        "elapsed": _decimal(x.elapsed),
+        "branch": x.branch,
+    }
+
+
+def _decimal(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _action(x: Due) -> dict[str, Any]:

@@ -35,6 +35,11 @@ class Store:
         self._made.append(name)
         return made
 
+    def append(self, to: ibis.Table, what: ibis.Table) -> None:
+        """Rows behind those of a table that was kept before."""
+        # Not Ibis' `insert`, which looks for temporary tables where they are not.
+        self.con.raw_sql(f"INSERT INTO {to.get_name()} {self.con.compile(what)}")
+
     def close(self) -> None:
         while self._made:
             self.con.drop_table(self._made.pop(), force=True)
