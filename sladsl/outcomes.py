@@ -123,7 +123,8 @@ class Problem:
 
     `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`,
     `equal rows`, `no parent named`, `parent not found`, `unreadable row`, `nonexistent local time`, `ambiguous local time`,
-    `skipped row`, `blank row`, `missing column`, `number out of range`.
+    `skipped row`, `blank row`, `missing column`, `number out of range`,
+    `other reading of a repeated hour` and `other reading of a skipped hour` (with `subject` and `change`), `other readings not tried`.
     """
 
     record: str
@@ -133,3 +134,5 @@ class Problem:
     file: str | None = None
     examples: tuple[Example, ...] = ()
     hint: str = ""  # what to do about it, where there is something to do
+    subject: str | None = None  # what of the agreement it is about, where it is not the data alone
+    change: str = ""  # what it would change there: `met → missed`

@@ -81,6 +81,7 @@ def run(
     tell("loading the engine")
     from sladsl.data import Binding, check_ending, load
     from sladsl.engines.tables import default_as_of
+    from sladsl.rereading import changes
 
     if isinstance(rows, Path):
         check_ending(rows)
@@ -92,9 +93,10 @@ def run(
     tell("evaluating")
     kept: list[OutcomeRow] = []
     outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept))
-    placed = replace(outcomes, problems=tuple(_placed(p, loaded) for p in outcomes.problems))
-    found = of_outcomes(plan, placed, loaded.problems, asked)
-    return replace(found, rows=tuple(kept)) if rows is True else found
+    found = (*outcomes.problems, *changes(plan, loaded, at))
+    placed = replace(outcomes, problems=tuple(_placed(p, loaded) for p in found))
+    made = of_outcomes(plan, placed, loaded.problems, asked)
+    return replace(made, rows=tuple(kept)) if rows is True else made
 
 
 def _taker(plan: Plan, loaded: Loaded, rows: bool | Path, kept: list[OutcomeRow]) -> Rows | None:

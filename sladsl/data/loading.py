@@ -13,7 +13,7 @@ from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.families import families
 from sladsl.data.locations import Format, Location, locate
 from sladsl.data.parts import DROP, Part, rows_sql, table_part, text_part
-from sladsl.data.problems import survey
+from sladsl.data.problems import ODD, OtherReading, other_readings, survey
 from sladsl.data.tables import FILE, Table, duckdb_error, open_database, open_parquet
 from sladsl.data.textfile import ROW, TextFile
 from sladsl.outcomes import Problem
@@ -67,6 +67,17 @@ class Loaded:
     def families(self, plan: Plan, record: str, keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """The rows of a record with these keys, with all rows that belong to them and those they belong to."""
         return families(plan, self.tables, record, keys)
+
+    def other_readings(self, most: int) -> tuple[list[OtherReading], int]:
+        """Times that were read from a local clock and could have meant another instant, and how many there are beyond `most`."""
+        found: list[OtherReading] = []
+        beyond = 0
+        if any(p.kind in ODD.values() for p in self.problems):
+            for part in (part for parts in self._parts.values() for part in parts):
+                some, more = other_readings(self.connection.con, part, most - len(found))
+                found += some
+                beyond += more
+        return found, beyond
 
     def places(self, record: str, keys: Sequence[str]) -> dict[str, tuple[RowPlace, ...]]:
         """Where the rows with these keys stand; files that have none are not read again."""

@@ -215,7 +215,8 @@ def _problem(x: Problem) -> dict[str, Any]:
     return {
         "record": x.record,
         "kind": x.kind,
-        "subject": None,
+        "subject": x.subject,
+        "change": x.change or None,
         "field": x.field,
         "file": x.file,
         "count": x.count,
@@ -233,6 +234,7 @@ def _listed(x: Listed) -> dict[str, Any]:
         "record": x.record,
         "kind": x.kind,
         "subject": x.subject,
+        "change": None,
         "field": None,
         "file": None,
         "count": x.count,
