@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ class RunError(Exception):
 class Run:
     """What one run found. `problems` are those of reading the data, then those of the rows themselves.
 
-    `rows` are what became of each row, where they were asked for.
+    `rows` are what became of each row, where they were asked for. `loaded` are the data it is about, for whoever asks more of them.
     """
 
     plan: Plan
@@ -48,6 +48,7 @@ class Run:
     problems: tuple[Problem, ...]
     period: Period | None = None
     rows: tuple[OutcomeRow, ...] | None = None
+    loaded: Loaded | None = field(default=None, repr=False, compare=False)
 
     def due(self) -> Iterator[Due]:
         """Every action that follows; one at a time, since late rows may be many."""
@@ -60,7 +61,7 @@ class Run:
 
 def run(
     plan: Plan,
-    bindings: Iterable[tuple[str, str]] = (),
+    bindings: Iterable[tuple[str, object]] = (),
     *,
     base: Path | None = None,
     as_of: str | None = None,
@@ -68,7 +69,8 @@ def run(
     rows: bool | Path = False,
     progress: Progress | None = None,
 ) -> Run:
-    """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where.
+    """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where,
+    which is a path, a URL or the data themselves (`sladsl.data.frames`).
 
     A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`; without one
     it is the latest moment in the data. `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each
@@ -89,14 +91,37 @@ def run(
     loaded = load(plan, named, base=base or Path.cwd(), progress=progress)
     at = given or default_as_of(plan, loaded.tables)
     if at is None:
-        raise RunError("the data have no time that could be the as-of: give one with `--as-of`")
+        raise RunError(
+            "the data have no time that could be the as-of: give one with `--as-of` (`as_of` in Python)"
+        )
     tell("evaluating")
     kept: list[OutcomeRow] = []
     outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept))
     found = (*outcomes.problems, *changes(plan, loaded, at))
     placed = replace(outcomes, problems=tuple(_placed(p, loaded) for p in found))
     made = of_outcomes(plan, placed, loaded.problems, asked)
-    return replace(made, rows=tuple(kept)) if rows is True else made
+    return replace(made, rows=tuple(kept) if rows is True else None, loaded=loaded)
+
+
+def write_rows(run: Run, path: Path) -> None:
+    """Writes what became of each row of a run that was made before to a .csv, .parquet or .jsonl file."""
+    from sladsl.data import check_ending, write_rows
+
+    check_ending(path)
+    assert run.loaded is not None, "only a run on data has rows"
+    _not_over_data(run.loaded, path)
+    outcome_rows(run, lambda table: write_rows(table, path))
+
+
+def _not_over_data(loaded: Loaded, path: Path) -> None:
+    if path.resolve() in loaded.paths:
+        raise RunError(f"`{path}` is where the data come from: write what became of them to another file")
+
+
+def outcome_rows(run: Run, take: Rows) -> None:
+    """Gives `take` the query for what became of each row of a run that was made before; it can be asked until `take` returns."""
+    assert run.loaded is not None, "only a run on data has rows"
+    _evaluated(run.plan, run.loaded, run.outcomes.as_of, run.period, take)
 
 
 def _taker(plan: Plan, loaded: Loaded, rows: bool | Path, kept: list[OutcomeRow]) -> Rows | None:
@@ -108,8 +133,7 @@ def _taker(plan: Plan, loaded: Loaded, rows: bool | Path, kept: list[OutcomeRow]
 
     if rows is True:
         return lambda table: kept.extend(rows_of(plan, table))
-    if rows.resolve() in loaded.paths:
-        raise RunError(f"`{rows}` is where the data come from: write what became of them to another file")
+    _not_over_data(loaded, rows)
     return lambda table: write_rows(table, rows)
 
 

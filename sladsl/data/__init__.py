@@ -1,9 +1,9 @@
-"""Data: files and DuckDB databases → typed tables, and the problems they hold. Importing this loads no engine."""
+"""Data: files, DuckDB databases and frames → typed tables, and the problems they hold. Importing this loads no engine."""
 
 from sladsl.data.errors import DataError
 from sladsl.data.loading import Binding, Loaded, RowPlace, connect, load
 from sladsl.data.problems import OtherReading
-from sladsl.data.writing import check_ending, write_rows
+from sladsl.data.writing import breach_table, check_ending, row_table, write_rows
 
 __all__ = [
     "Binding",
@@ -11,8 +11,10 @@ __all__ = [
     "Loaded",
     "OtherReading",
     "RowPlace",
+    "breach_table",
     "check_ending",
     "connect",
     "load",
+    "row_table",
     "write_rows",
 ]

@@ -1,4 +1,5 @@
-"""Rows of a query as a file: CSV, Parquet or JSON Lines, written by the database itself, so that they never stand in memory.
+"""Rows of a query as a file: CSV, Parquet or JSON Lines, written by the database itself, so that they never stand in memory; and, for
+who wants them there, as a table in memory.
 
 Every whole number of such a query is an instant in microseconds. In CSV and JSON Lines instants are ISO 8601 in UTC with `Z`, in Parquet
 timestamps in UTC.
@@ -12,16 +13,18 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sladsl.data import sql
 from sladsl.data.errors import DataError, listed
+from sladsl.outcomes import Instance
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow as pa
 
 _FORMATS = {
     ".csv": "FORMAT csv, HEADER",
@@ -94,3 +97,38 @@ def _aside(path: Path) -> Iterator[Path]:
         aside.replace(goal)
     finally:
         aside.unlink(missing_ok=True)
+
+
+# ------------------------------------------------------------------------------------------------------ tables in memory
+
+
+def row_table(table: ibis.Table) -> pa.Table:
+    """A query's rows in memory: instants as timestamps in UTC."""
+    found = table.to_pyarrow()
+    for n, field in enumerate(found.schema):
+        if str(field.type) == "int64":
+            found = found.set_column(n, field.name, _timestamps(found[field.name]))
+    return found
+
+
+def breach_table(breaches: Iterable[Instance]) -> pa.Table:
+    """Late rows as a table, in their order: instants as timestamps in UTC."""
+    import pyarrow as pa
+
+    names = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
+    columns: dict[str, list[object]] = {name: [] for name in names}
+    for x in breaches:
+        for name, values in columns.items():
+            values.append(getattr(x, name))
+    times = names[4:]
+    arrays = {
+        name: pa.chunked_array([pa.array(values, pa.int64() if name in times else pa.string())])
+        for name, values in columns.items()
+    }
+    return pa.table({name: _timestamps(a) if name in times else a for name, a in arrays.items()})
+
+
+def _timestamps(instants: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    return instants.cast(pa.timestamp("us", "UTC"))

@@ -87,7 +87,7 @@ def _kpi(run: Run, result: FigureResult) -> dict[str, Any]:
         "label": figure.label,
         **_figure(run, figure),
         "by": list(figure.by_names),
-        "periods": [{**_measured(run, figure, m), "by": list(m.by)} for m in cells],
+        "periods": [{**measured_cell(run, figure, m), "by": list(m.by)} for m in cells],
     }
 
 
@@ -100,7 +100,7 @@ def _commitment(run: Run, result: CommitmentResult) -> dict[str, Any]:
         "kpi": c.kpi,
         "target": c.target,
         **_figure(run, result.figure),
-        "periods": [_judged(run, result.figure, j) for j in result.periods],
+        "periods": [judged_cell(run, result.figure, j) for j in result.periods],
     }
 
 
@@ -109,9 +109,10 @@ def _figure(run: Run, figure: Figure) -> dict[str, Any]:
     return {"measure": str(figure.measure), "unit": unit, "period_kind": str(figure.period)}
 
 
-def _judged(run: Run, figure: Figure, judged: Judged) -> dict[str, Any]:
+def judged_cell(run: Run, figure: Figure, judged: Judged) -> dict[str, Any]:
+    """A commitment's period, as the document has it."""
     m = judged.measured
-    measured = _measured(run, figure, m)
+    measured = measured_cell(run, figure, m)
     return {
         **{name: measured.pop(name) for name in ("period", "start", "end")},
         "verdict": str(judged.verdict) if judged.verdict is not None else None,
@@ -122,7 +123,8 @@ def _judged(run: Run, figure: Figure, judged: Judged) -> dict[str, Any]:
     }
 
 
-def _measured(run: Run, figure: Figure, m: Measured) -> dict[str, Any]:
+def measured_cell(run: Run, figure: Figure, m: Measured) -> dict[str, Any]:
+    """A figure's period, as the document has it."""
     return {
         "period": m.period.label,
         "start": iso(m.period.start),
