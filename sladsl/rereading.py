@@ -21,6 +21,8 @@ from sladsl.plan import Plan, Ref, RowOutcome, Status
 
 MOST = 1_000
 """More readings than these are not tried, and a problem says so: they are a zone that is wrong, not an hour in doubt."""
+MOST_OF_ONE = 50
+"""Nor more than these of one family, whose every other reading is an evaluation of all its rows."""
 KINDS = {
     Reading.AMBIGUOUS: "other reading of a repeated hour",
     Reading.NONEXISTENT: "other reading of a skipped hour",
@@ -38,9 +40,11 @@ def changes(plan: Plan, loaded: Loaded, as_of: AsOf) -> tuple[Problem, ...]:
     if not readings:
         return ()
     families = _Families(plan, _affected(plan, loaded, readings))
+    batches = families.batches(readings)
+    beyond += sum(map(len, batches[MOST_OF_ONE:]))
     before = families.apart(_standing(Evaluation(plan, families.rows(), as_of)))
     found: dict[tuple[str, str, Reading, str, str], list[str]] = {}
-    for batch in families.batches(readings):
+    for batch in batches[:MOST_OF_ONE]:
         after = families.apart(_standing(Evaluation(plan, families.reread(batch), as_of)))
         for reading in batch:
             family = families.of(reading)
@@ -167,13 +171,13 @@ class _Families:
     def rows(self) -> Data:
         return self._data
 
-    def batches(self, readings: Sequence[OtherReading]) -> Iterator[list[OtherReading]]:
-        """Readings that can be tried together, since no two of them are of one family."""
+    def batches(self, readings: Sequence[OtherReading]) -> list[list[OtherReading]]:
+        """Readings that can be tried together, since no two of them are of one family: the first of each, the second of each, …"""
         by_family: dict[int, list[OtherReading]] = {}
         for reading in readings:
             by_family.setdefault(self.of(reading), []).append(reading)
-        for n in range(max(map(len, by_family.values()))):
-            yield [some[n] for some in by_family.values() if n < len(some)]
+        most = max(map(len, by_family.values()))
+        return [[some[n] for some in by_family.values() if n < len(some)] for n in range(most)]
 
     def reread(self, batch: Sequence[OtherReading]) -> Data:
         """The rows of these readings' families, where each reading has its other instant."""

@@ -112,6 +112,20 @@ def test_what_is_not_tried_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert told[-1] == ("other readings not tried", None, "", 3)
 
 
+def test_a_family_that_is_all_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = [f"v{n},L1,2026-11-01 01:3{n}" for n in range(4)]
+    plan, data = loaded(
+        tmp_path,
+        ["L1,5,2026-11-01T06:00:00Z", "L2,5,2026-11-01T06:00:00Z"],
+        [*visits, "w,L2,2026-11-01 01:30"],
+    )
+    monkeypatch.setattr(rereading, "MOST_OF_ONE", 1)
+    told = found(plan, data)
+    # Of L1's four visits one is tried, and leaves three before its entry; L2's only one decides.
+    assert ("other reading of a repeated hour", "Early", "out → in", 1) in told
+    assert told[-1] == ("other readings not tried", None, "", 3)
+
+
 def test_how_it_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
