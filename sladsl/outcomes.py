@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sladsl.plan import Status
+from sladsl.plan import RowOutcome, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,33 @@ class Instance:
     due: int | None
     stopped: int | None
     tier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """What became of one row in one figure; counting these gives the figure's counters (`sladsl.plan.rows` says how).
+
+    `commitment` is None for a KPI's figure that no commitment is held to. `period` is a label, `by` the breakdown's values in the order of
+    the figure's `by_names`. `value` is the row's number, `elapsed` (and a `value` that is a length of time) seconds. Instants are
+    microseconds; `branch` is the choice's branch as it is written.
+    """
+
+    commitment: str | None
+    kpi: str
+    record: str
+    key: str
+    owner: str | None
+    period: str
+    period_start: int
+    by: tuple[str | None, ...]
+    outcome: RowOutcome
+    value: Decimal | None
+    entered: int
+    started: int | None
+    due: int | None
+    stopped: int | None
+    elapsed: Decimal | None
+    branch: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +123,8 @@ class Problem:
 
     `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`,
     `equal rows`, `no parent named`, `parent not found`, `unreadable row`, `nonexistent local time`, `ambiguous local time`,
-    `skipped row`, `blank row`, `missing column`, `number out of range`.
+    `skipped row`, `blank row`, `missing column`, `number out of range`,
+    `other reading of a repeated hour` and `other reading of a skipped hour` (with `subject` and `change`), `other readings not tried`.
     """
 
     record: str
@@ -106,3 +134,5 @@ class Problem:
     file: str | None = None
     examples: tuple[Example, ...] = ()
     hint: str = ""  # what to do about it, where there is something to do
+    subject: str | None = None  # what of the agreement it is about, where it is not the data alone
+    change: str = ""  # what it would change there: `met → missed`

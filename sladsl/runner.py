@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sladsl.calendars import Period, Periods, instant, local_time, zone
-from sladsl.outcomes import AsOf, Example, Outcomes, Problem
+from sladsl.outcomes import AsOf, Example, OutcomeRow, Outcomes, Problem
 from sladsl.plan import Plan
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Verdict, actions, judge, measure
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sladsl.data import Loaded, RowPlace
 
 Progress = Callable[[str], None]
+Rows = Callable[[Any], None]
+"""Given the query for what became of each row."""
 
 
 _STOPPED = ("OutOfMemoryException", "IOException")
@@ -34,7 +36,10 @@ class RunError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run found. `problems` are those of reading the data, then those of the rows themselves."""
+    """What one run found. `problems` are those of reading the data, then those of the rows themselves.
+
+    `rows` are what became of each row, where they were asked for. `loaded` are the data it is about, for whoever asks more of them.
+    """
 
     plan: Plan
     outcomes: Outcomes
@@ -42,6 +47,8 @@ class Run:
     commitments: tuple[CommitmentResult, ...]
     problems: tuple[Problem, ...]
     period: Period | None = None
+    rows: tuple[OutcomeRow, ...] | None = None
+    loaded: Loaded | None = field(default=None, repr=False, compare=False)
 
     def due(self) -> Iterator[Due]:
         """Every action that follows; one at a time, since late rows may be many."""
@@ -54,31 +61,43 @@ class Run:
 
 def run(
     plan: Plan,
-    bindings: Iterable[tuple[str, str]] = (),
+    bindings: Iterable[tuple[str, object]] = (),
     *,
     base: Path | None = None,
     as_of: str | None = None,
     period: str | None = None,
+    rows: bool | Path = False,
     progress: Progress | None = None,
 ) -> Run:
-    """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where.
+    """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where,
+    which is a path, a URL or the data themselves (`sladsl.data.frames`).
 
     A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`; without one
-    it is the latest moment in the data. `period` is a label (`2026-10`): only what overlaps it is given. `RunError` for an as-of or
-    period that cannot be read, or data without any moment; `sladsl.data.DataError` for data that cannot be read.
+    it is the latest moment in the data. `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each
+    row: True for the rows themselves, or the file to write them to. `RunError` for an as-of or period that cannot be read, or data without
+    any moment; `sladsl.data.DataError` for data that cannot be read, or rows that cannot be written.
     """
     asked = parse_period(period, plan) if period is not None else None
+    if isinstance(rows, Path):
+        from sladsl.data import check_ending
+
+        check_ending(rows)
     tell = progress or (lambda _: None)
     loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, progress=progress)
     tell("evaluating")
-    outcomes = _evaluated(plan, loaded, at, asked)
-    placed = replace(outcomes, problems=_placed(outcomes.problems, loaded))
-    return of_outcomes(plan, placed, loaded.problems, asked)
+    kept: list[OutcomeRow] = []
+    outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept))
+    from sladsl.rereading import changes
+
+    found = (*outcomes.problems, *changes(plan, loaded, at))
+    placed = replace(outcomes, problems=_placed(found, loaded))
+    made = of_outcomes(plan, placed, loaded.problems, asked)
+    return replace(made, rows=tuple(kept) if rows is True else None, loaded=loaded)
 
 
 def loaded_at(
     plan: Plan,
-    bindings: Iterable[tuple[str, str]],
+    bindings: Iterable[tuple[str, object]],
     *,
     base: Path | None,
     as_of: str | None,
@@ -95,15 +114,52 @@ def loaded_at(
     loaded = load(plan, named, base=base or Path.cwd(), progress=progress)
     at = given or default_as_of(plan, loaded.tables)
     if at is None:
-        raise RunError("the data have no time that could be the as-of: give one with `--as-of`")
+        raise RunError(
+            "the data have no time that could be the as-of: give one with `--as-of` (`as_of` in Python)"
+        )
     return loaded, at
 
 
-def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None) -> Outcomes:
+def write_rows(run: Run, path: Path) -> None:
+    """Writes what became of each row of a run that was made before to a .csv, .parquet or .jsonl file."""
+    from sladsl.data import check_ending, write_rows
+
+    check_ending(path)
+    assert run.loaded is not None, "only a run on data has rows"
+    _not_over_data(run.loaded, path)
+    outcome_rows(run, lambda table: write_rows(table, path))
+
+
+def _not_over_data(loaded: Loaded, path: Path) -> None:
+    if path.resolve() in loaded.paths:
+        raise RunError(f"`{path}` is where the data come from: write what became of them to another file")
+
+
+def outcome_rows(run: Run, take: Rows) -> None:
+    """Gives `take` the query for what became of each row of a run that was made before; it can be asked until `take` returns."""
+    assert run.loaded is not None, "only a run on data has rows"
+    _evaluated(run.plan, run.loaded, run.outcomes.as_of, run.period, take)
+
+
+def _taker(plan: Plan, loaded: Loaded, rows: bool | Path, kept: list[OutcomeRow]) -> Rows | None:
+    """What is done with the query for what became of each row: kept, written to a file, or nothing."""
+    if rows is False:
+        return None
+    from sladsl.data import write_rows
+    from sladsl.engines.tables import rows_of
+
+    if rows is True:
+        return lambda table: kept.extend(rows_of(plan, table))
+    _not_over_data(loaded, rows)
+    return lambda table: write_rows(table, rows)
+
+
+def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None, rows_to: Rows | None) -> Outcomes:
     from sladsl.engines.tables import evaluate
 
+    within = (period.start, period.end) if period else None
     try:
-        return evaluate(plan, loaded.tables, at, period=(period.start, period.end) if period else None)
+        return evaluate(plan, loaded.tables, at, period=within, rows_to=rows_to)
     except Exception as error:
         if type(error).__name__ not in _STOPPED:
             raise

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "sladsl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # The parts that may touch the world: reading data, and the command line with what it needs to read files.
-MAY_DO_IO = ("data", "cli", "runner.py", "__main__.py")
+MAY_DO_IO = ("data", "cli", "api", "workspace.py", "runner.py", "__main__.py")
 # The parse table and the holiday lists are package data, read once; building the table is a command for developers.
 PACKAGE_DATA = ("syntax/tables.py", "syntax/build.py", "syntax/loading.py")
 WORLD = {"open", "input", "print"}

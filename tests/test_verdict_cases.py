@@ -20,6 +20,7 @@ from sladsl.compiler import compile_text
 from sladsl.data import Loaded, load
 from sladsl.outcomes import AsOf, Outcomes
 from sladsl.plan import Plan
+from sladsl.rereading import changes
 from sladsl.runner import of_outcomes, parse_as_of
 
 CASES = Path(__file__).parent / "golden" / "verdicts"
@@ -141,7 +142,8 @@ def test_every_claim_holds(case: str, engine: Engine) -> None:
     for block in expected:
         at = None if block.as_of == "the data" else AsOf(parse_as_of(block.as_of, plan.zone))
         outcomes, rows = engine(plan, loaded, at)
-        seen = Seen(of_outcomes(plan, outcomes, loaded.problems), rows)
+        found = (*loaded.problems, *changes(plan, loaded, outcomes.as_of))
+        seen = Seen(of_outcomes(plan, outcomes, found), rows)
         so = facts(seen, records_claimed(plan, block))
         faults += [*wrong(block, so), *untold(block, seen)]
     assert not faults, "\n" + "\n".join(faults)

@@ -15,6 +15,7 @@ A claim is a line `subject: fact, fact`. Subjects, and the facts that can be cla
 | `late sales.response L-1` | an action that follows (also `missed`, `below 0.99`): `notify "boss"`, `at …`, `owner ana` |
 | `lists undecided sales.response` | the rows that are listed |
 | `problem key used twice lead` | how many, and which rows |
+| `other reading mail.at M-1` | what the other reading of its local time would change: `sales.response met → missed` |
 
 Times are local in the agreement's zone, or instants with a `Z`. Lengths of time are `4:00:00`.
 """
@@ -91,6 +92,12 @@ def must_be_told(run: Run) -> Iterator[tuple[str, str]]:
         yield f"lists {listed.kind} {listed.subject}", ", ".join(listed.examples)
     problems: dict[str, list[Problem]] = {}
     for p in run.problems:
+        if p.change:
+            others = (
+                (f"other reading {p.record}.{p.field} {e.key}", f"{p.subject} {p.change}") for e in p.examples
+            )
+            yield from others
+            continue
         field = f".{p.field}" if p.field is not None and p.kind not in _OF_ROWS else ""
         problems.setdefault(f"problem {p.kind} {p.record}{field}", []).append(p)
     for subject, found in problems.items():

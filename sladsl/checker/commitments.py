@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sladsl import model as m
@@ -14,8 +13,6 @@ from sladsl.checker.suggest import listed, replacement
 from sladsl.checker.targets import Figure
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
-
-_QUOTE_OR_COMMENT = re.compile(r'("(?:\\["\\]|[^"\n])*")|#[^\n]*')
 
 
 def check_owes(ctx: Context, source: Source, node: ast.Owes) -> None:
@@ -108,7 +105,7 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
         population,
         target,
         PeriodKind(node.period.word),
-        words_of(scope.source, node),
+        scope.written(Span(node.target.span.start, node.period.span.end)),
         warn,
         needs,
         node.none_counts.verdict if node.none_counts else None,
@@ -118,12 +115,6 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
         node.needs.span if node.needs else None,
         node.none_counts.span if node.none_counts else None,
     )
-
-
-def words_of(source: Source, node: ast.Commitment) -> str:
-    """The target as written, on one line and without comments."""
-    text = source.text[node.target.span.start : node.period.span.end]
-    return " ".join(_QUOTE_OR_COMMENT.sub(lambda found: found.group(1) or " ", text).split())
 
 
 def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,8 @@ from sladsl.checker.context import Context, Symbol
 from sladsl.diagnostics import Fix, Label
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
+
+_QUOTE_OR_COMMENT = re.compile(r'("(?:\\["\\]|[^"\n])*")|#[^\n]*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Scope:
         """The reader's own words, on one line and cut where they are long."""
         text = " ".join(self.source.slice(span).split())
         return text if len(text) <= 60 else text[:57] + "…"
+
+    def written(self, span: Span) -> str:
+        """What stands there, on one line and without comments."""
+        text = self.source.slice(span)
+        return " ".join(_QUOTE_OR_COMMENT.sub(lambda found: found.group(1) or " ", text).split())
 
     def report(
         self,

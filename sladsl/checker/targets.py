@@ -214,7 +214,7 @@ def _deadline(scope: Scope, kpi: m.Kpi, node: ast.Deadline) -> m.Within | None:
 def _choice(scope: Scope, measure: m.TimeBetween, node: ast.Choice) -> m.Choice | None:
     due = _due(scope, measure, node.due)
     when = None if node.when is None else expressions.condition(scope, node.when)
-    return None if due is None else m.Choice(due, when, node.span)
+    return None if due is None else m.Choice(due, when, node.span, scope.written(node.span))
 
 
 def _due(

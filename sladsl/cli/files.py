@@ -10,53 +10,14 @@ from pathlib import Path
 
 import click
 
-ROOTS = (".git", "pyproject.toml")
+from sladsl.workspace import MAX_BYTES, decode, read_file, reason
+
 STDIN = "-"
-MAX_BYTES = 32 * 1024 * 1024
-"""Larger than any agreement; a file of this size is data given by mistake."""
-
-
-class Unreadable(ValueError):
-    """A file that cannot be read as an agreement; `reason` goes on where the file's name ends."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"it {reason}")
-        self.reason = reason
 
 
 def read_text(path: str) -> str:
-    """The text of a file, or of standard input for `-`; a leading byte order mark is dropped. `Unreadable` says why not."""
-    try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1) if path == STDIN else read_bytes(path)
-    except FileNotFoundError:
-        raise Unreadable("is not there") from None
-    except IsADirectoryError:
-        raise Unreadable("is a folder, and an agreement is a file") from None
-    except PermissionError:
-        raise Unreadable("may not be read: its permissions forbid it") from None
-    except (OSError, ValueError) as error:
-        raise Unreadable(f"could not be read: {_reason(error)}") from None
-    return decode(data)
-
-
-def read_bytes(path: str) -> bytes:
-    """The bytes of a file, as far as an agreement may be long and one more; `OSError` when it cannot be opened."""
-    with open(path, "rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
-def decode(data: bytes) -> str:
-    """UTF-8 bytes as text."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"is larger than {MAX_BYTES // 2**20} MB, which no agreement is; is it data?")
-    if b"\0" in data:
-        raise Unreadable("is not a text file, and an agreement is UTF-8 text")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        wrong = f"line {line} has the byte 0x{data[error.start]:02x}"
-        raise Unreadable(f"is not UTF-8 text ({wrong}): save it as UTF-8") from None
+    """The text of a file, or of standard input for `-`. `Unreadable` says why not."""
+    return decode(sys.stdin.buffer.read(MAX_BYTES + 1)) if path == STDIN else read_file(path)
 
 
 def agreement_files(paths: tuple[str, ...]) -> list[str]:
@@ -71,12 +32,6 @@ def agreement_files(paths: tuple[str, ...]) -> list[str]:
         else:
             found[path] = None
     return list(found)
-
-
-def workspace(path: str) -> Path:
-    """The folder that imports may not leave: the nearest one above with a `.git` or a `pyproject.toml`, else the file's own."""
-    own = Path.cwd() if path == STDIN else Path(path).resolve().parent
-    return next((folder for folder in (own, *own.parents) if any((folder / r).exists() for r in ROOTS)), own)
 
 
 def write_out(path: str, text: str) -> None:
@@ -95,7 +50,7 @@ def write_out(path: str, text: str) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         _replace(place.resolve(), text)
     except OSError as error:
-        raise click.ClickException(f"`{path}` could not be written: {_reason(error)}") from None
+        raise click.ClickException(f"`{path}` could not be written: {reason(error)}") from None
 
 
 def colour(stream: object) -> bool:
@@ -123,7 +78,3 @@ def _replace(place: Path, text: str) -> None:
     except BaseException:
         os.unlink(aside)
         raise
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sladsl.cli.files import STDIN, Unreadable, colour, decode, read_bytes, read_text, workspace
+from sladsl.cli.files import STDIN, colour, read_text
+from sladsl.workspace import Unreadable, reader, shown_root, workspace
 
 if TYPE_CHECKING:
-    from sladsl.compiler import Compilation, Read
+    from sladsl.compiler import Compilation
     from sladsl.plan import Plan
 
 STDIN_NAME = "<stdin>"
@@ -27,12 +26,9 @@ def compile_file(path: str, as_of: dt.date | None = None) -> Compilation:
         text = read_text(path)
     except Unreadable as error:
         raise click.ClickException(f"{_called(path)} {error.reason}") from None
-    root = workspace(path)
-    # Names stay as the reader wrote them; only from another drive is there no relative way to say the root.
-    absolute = Path(path).is_absolute() or Path(root).drive != Path.cwd().drive
-    shown = str(root) if absolute else os.path.relpath(root).replace(os.sep, "/")
     name = STDIN_NAME if path == STDIN else path
-    return compile_text(text, name, read=_reader(root), root=shown, as_of=as_of)
+    # Standard input has the working folder for its own: a name that is no path stands in it.
+    return compile_text(text, name, read=reader(workspace(name)), root=shown_root(name), as_of=as_of)
 
 
 def compiled(path: str) -> Compilation:
@@ -57,18 +53,6 @@ def date_of(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"`{text}` is not a date: expected one like 2026-11-01") from None
-
-
-def _reader(root: Path) -> Read:
-    inside = root.resolve()
-
-    def read(name: str) -> str:
-        """A link may not lead where a path may not."""
-        if not Path(name).resolve().is_relative_to(inside):
-            raise ValueError("it is a link that leads outside the workspace")
-        return decode(read_bytes(name))
-
-    return read
 
 
 def _called(path: str) -> str:

@@ -1,6 +1,20 @@
-"""Data: files and DuckDB databases → typed tables, and the problems they hold. Importing this loads no engine."""
+"""Data: files, DuckDB databases and frames → typed tables, and the problems they hold. Importing this loads no engine."""
 
 from sladsl.data.errors import DataError
 from sladsl.data.loading import Binding, Loaded, RowPlace, connect, load
+from sladsl.data.problems import OtherReading
+from sladsl.data.writing import breach_table, check_ending, row_table, write_rows
 
-__all__ = ["Binding", "DataError", "Loaded", "RowPlace", "connect", "load"]
+__all__ = [
+    "Binding",
+    "DataError",
+    "Loaded",
+    "OtherReading",
+    "RowPlace",
+    "breach_table",
+    "check_ending",
+    "connect",
+    "load",
+    "row_table",
+    "write_rows",
+]

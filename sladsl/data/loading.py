@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sladsl.data import sql
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.families import families
+from sladsl.data.frames import Held, open_held
 from sladsl.data.locations import Format, Location, locate
 from sladsl.data.parts import DROP, Part, rows_sql, table_part, text_part
-from sladsl.data.problems import of_rows, survey
+from sladsl.data.problems import ODD, OtherReading, of_rows, other_readings, survey
 from sladsl.data.tables import FILE, Table, duckdb_error, open_database, open_parquet
 from sladsl.data.textfile import ROW, TextFile
 from sladsl.outcomes import Problem
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import ibis
 
 Progress = Callable[[str], None]
+Place: TypeAlias = Location | Held
 _NUMBERS = count(1)
 MEMORY_LIMIT = "1500MB"
 """What the engine may hold before it spills: with the rest of the process, ten million leads stay under 2 GiB."""
@@ -30,10 +32,25 @@ MEMORY_LIMIT = "1500MB"
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """`--data lead=leads.csv`: `record` is a record's name, or a source's to keep one of several mappings."""
+    """`--data lead=leads.csv`: `record` is a record's name, or a source's to keep one of several mappings. `where` names a file, or is
+    the data themselves (`frames`)."""
 
     record: str
-    where: str
+    where: object
+
+    @property
+    def named(self) -> str:
+        """What is given, by name."""
+        return self.where if isinstance(self.where, str) else Held(self.record, self.where).shown
+
+    @property
+    def shown(self) -> str:
+        """As one would have written it."""
+        return f"--data {self.record}={self.named}"
+
+    def places(self, base: Path) -> tuple[Place, ...]:
+        """What it names, by a path that starts at `base`."""
+        return locate(self.where, base) if isinstance(self.where, str) else (Held(self.record, self.where),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,8 @@ class Loaded:
     problems: tuple[Problem, ...]
     connection: Any
     files: tuple[str, ...]
+    paths: frozenset[Path] = frozenset()
+    """Where the files are that the rows come from."""
     _parts: Mapping[str, Sequence[Part]] = field(default_factory=dict, repr=False)
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
@@ -70,6 +89,17 @@ class Loaded:
         """What could not be taken as declared in the rows with these keys."""
         found = (of_rows(self.connection.con, part, keys) for part in self._parts.get(record, ()))
         return tuple(problem for some in found for problem in some)
+
+    def other_readings(self, most: int) -> tuple[list[OtherReading], int]:
+        """Times that were read from a local clock and could have meant another instant, and how many there are beyond `most`."""
+        found: list[OtherReading] = []
+        beyond = 0
+        if any(p.kind in ODD.values() for p in self.problems):
+            for part in (part for parts in self._parts.values() for part in parts):
+                some, more = other_readings(self.connection.con, part, most - len(found))
+                found += some
+                beyond += more
+        return found, beyond
 
     def places(self, record: str, keys: Sequence[str]) -> dict[str, tuple[RowPlace, ...]]:
         """Where the rows with these keys stand; files that have none are not read again."""
@@ -117,16 +147,18 @@ def load(
     tables: dict[str, ibis.Table] = {}
     problems: list[Problem] = []
     files: list[str] = []
+    paths: set[Path] = set()
     parts: dict[str, list[Part]] = {}
     for record in plan.records:
         parts[record.name] = []
         for source, locations in inputs[record.name]:
             files += [location.shown for location in locations]
+            paths |= {x.path.resolve() for x in locations if isinstance(x, Location)}
             for part, found in _surveyed(backend.con, record, source, locations, progress):
                 parts[record.name].append(part)
                 problems += found
         tables[record.name] = _table(backend, record, parts[record.name])
-    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(files)), parts)
+    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(files)), frozenset(paths), parts)
 
 
 # ------------------------------------------------------------------------------------------- which files are read
@@ -137,26 +169,26 @@ def _check_names(plan: Plan, bindings: Sequence[Binding]) -> None:
     for binding in bindings:
         if binding.record not in records and binding.record not in sources:
             raise DataError(
-                f"`--data {binding.record}={binding.where}`: there is no record `{binding.record}`"
+                f"`{binding.shown}`: there is no record `{binding.record}`"
                 f"{did_you_mean(binding.record, records)} — the agreement's records are {listed(records)}"
             )
 
 
 def _inputs(
     plan: Plan, record: Record, bindings: Sequence[Binding], base: Path
-) -> Iterator[tuple[Source | None, tuple[Location, ...]]]:
+) -> Iterator[tuple[Source | None, tuple[Place, ...]]]:
     """The sources of a record with their files; a binding replaces the files and keeps the mapping."""
     sources = [s for s in plan.sources if s.record == record.name]
     ours = [b for b in bindings if b.record == record.name]
     if ours and len(sources) > 1:
         names = [s.name for s in sources]
         raise DataError(
-            f"`{record.name}` has several sources ({listed(names)}): say whose columns `{ours[0].where}` has, "
-            f"as in `--data {names[0]}={ours[0].where}`"
+            f"`{record.name}` has several sources ({listed(names)}): say whose columns `{ours[0].named}` has, "
+            f"as in `{replace(ours[0], record=names[0]).shown}`"
         )
     if ours:
         for binding in ours:
-            yield (sources[0] if sources else None), locate(binding.where, base)
+            yield (sources[0] if sources else None), binding.places(base)
         return
     if not sources:
         raise DataError(
@@ -166,7 +198,7 @@ def _inputs(
     for source in sources:
         named = [b for b in bindings if b.record == source.name]
         for binding in named:
-            yield source, locate(binding.where, base)
+            yield source, binding.places(base)
         if not named:
             yield source, locate(source.where, Path(source.base))
 
@@ -178,14 +210,17 @@ def _read(
     connection: Any,
     record: Record,
     source: Source | None,
-    locations: Sequence[Location],
+    locations: Sequence[Place],
     progress: Progress | None,
 ) -> Iterator[Part]:
-    parquet = [location for location in locations if location.format is Format.PARQUET]
+    parquet = [x for x in locations if isinstance(x, Location) and x.format is Format.PARQUET]
     for location in locations:
         if progress:
             progress(f"reading {location.shown}")
-        if location.format is Format.DUCKDB:
+        if isinstance(location, Held):
+            table = open_held(connection, record, source, location, f"{_fresh(record)} given")
+            yield table_part(connection, record, source, table, _fresh(record))
+        elif location.format is Format.DUCKDB:
             yield table_part(connection, record, source, open_database(connection, location), _fresh(record))
         elif location.format is not Format.PARQUET:
             iso_too = location.format is Format.WORKBOOK
@@ -198,7 +233,7 @@ def _surveyed(
     connection: Any,
     record: Record,
     source: Source | None,
-    locations: Sequence[Location],
+    locations: Sequence[Place],
     progress: Progress | None,
 ) -> Iterator[tuple[Part, tuple[Problem, ...]]]:
     """The parts with their problems. What the engine itself cannot read (a damaged page) is an error with the files' names."""

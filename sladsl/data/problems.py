@@ -179,20 +179,59 @@ def _no_zone(connection: Any, part: Part, reading: Reading) -> str:
     return f"`{part.shown}`{line}: {value}`{reading.field.name}` is a local time, and nothing says in which zone; {how}"
 
 
-def _odd_readings(connection: Any, part: Part, rows: str = "true") -> Iterator[Finding]:
-    kinds = (
-        (ClockReading.NONEXISTENT, "nonexistent local time"),
-        (ClockReading.AMBIGUOUS, "ambiguous local time"),
-    )
-    asked = []
+ODD = {
+    ClockReading.NONEXISTENT: "nonexistent local time",
+    ClockReading.AMBIGUOUS: "ambiguous local time",
+}
+
+
+def _odd_rows(part: Part, rows: str = "true") -> Iterator[tuple[ClockReading, str, Reading]]:
+    """For each field and kind of odd reading that its zone has in these years: SQL of the rows that have one."""
+    kept = f"{_kept(part)} AND {rows}"
     for reading in part.readings:
         clock = part.clocks.get(reading.field.name)
         if clock is not None and len(clock.readings) > 1:
             means = clock.reading(reading.value)
-            asked += [
-                (kind, f"({_local(reading)}) AND {means} = {number} AND {_kept(part)} AND {rows}", reading)
-                for number, kind in kinds
-            ]
+            for kind in ODD:
+                yield kind, f"({_local(reading)}) AND {means} = {int(kind)} AND {kept}", reading
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReading:
+    """A row's local time that could have meant another instant: the one that was taken, and the other."""
+
+    record: str
+    key: str
+    field: str
+    kind: ClockReading
+    taken: int
+    other: int
+
+
+def other_readings(connection: Any, part: Part, most: int) -> tuple[list[OtherReading], int]:
+    """The part's times that could be read otherwise, in the order of their rows' keys, and how many there are beyond `most`.
+
+    Rows without a key are left out, as they are everywhere.
+    """
+    found: list[OtherReading] = []
+    beyond = 0
+    for kind, where, reading in _odd_rows(part):
+        assert part.source is not None, "only a source says in which zone local times are"
+        assert part.source.zone is not None
+        place, key = zone(part.source.zone), part.key()
+        rows = f"FROM {sql.name(part.relation)} WHERE {where} AND {key} IS NOT NULL"
+        left = most - len(found)
+        asked = sql.rows(connection, f"SELECT {key}, {reading.value} {rows} ORDER BY 1, 2 LIMIT {left}")
+        for row, local in asked:
+            taken, other = place.to_instant(local)[0], place.other_reading(local)
+            found.append(OtherReading(part.record.name, row, reading.field.name, kind, taken, other))
+        if len(asked) == left:
+            beyond += sql.row(connection, f"SELECT count(*) {rows}")[0] - left
+    return found, beyond
+
+
+def _odd_readings(connection: Any, part: Part, rows: str = "true") -> Iterator[Finding]:
+    asked = [(ODD[kind], where, reading) for kind, where, reading in _odd_rows(part, rows)]
     if not asked:
         return
     columns = ", ".join(f"count(*) FILTER (WHERE {where})" for _, where, _ in asked)

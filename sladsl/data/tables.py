@@ -141,6 +141,12 @@ def _describe(connection: Any, relation: str) -> tuple[tuple[str, str], ...]:
     return tuple((str(row[0]), str(row[1])) for row in rows)
 
 
+def describe_columns(connection: Any, relation: str) -> tuple[Column, ...]:
+    """The columns of a relation, under names of ours."""
+    found = enumerate(_describe(connection, relation))
+    return tuple(_column(column, type, at) for at, (column, type) in found)
+
+
 def open_database(connection: Any, location: Location) -> Table:
     """A table or view of a DuckDB database, which is attached read-only."""
     catalog = _attach(connection, location)
@@ -153,10 +159,7 @@ def open_database(connection: Any, location: Location) -> Table:
     schema, name, stored = _choose(rows, location)
     relation = ".".join(sql.name(part) for part in (catalog, schema, name))
     shown = f"{location.shown}#{name if schema == 'main' else f'{schema}.{name}'}"
-    columns = tuple(
-        _column(column, type, at) for at, (column, type) in enumerate(_describe(connection, relation))
-    )
-    return Table(shown, relation, columns, "rowid + 1" if stored else None)
+    return Table(shown, relation, describe_columns(connection, relation), "rowid + 1" if stored else None)
 
 
 def _attach(connection: Any, location: Location) -> str:

@@ -39,7 +39,7 @@ from sladsl.lowering.builder import (
     negate,
 )
 from sladsl.lowering.conditions import Scope, event_where, lower
-from sladsl.lowering.moments import At, day_at, event_rows, moment_at
+from sladsl.lowering.moments import At, day_at, entry_at, event_rows, moment_at
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -112,9 +112,16 @@ def _occurred(b: Builder, moment: m.Moment) -> At:
     at = moment_at(b, moment)
     if not isinstance(moment, m.EntryUse):
         return at
-    d = b.model.definitions[moment.definition]
+    return At(entered(b, moment.definition), at.end, at.day)
+
+
+def entered(b: Builder, definition: str) -> Expression:
+    """When a row entered a definition; missing for one that is not in it, and where entries have no time."""
+    d = b.model.definitions[definition]
+    if d.entry_type is None:
+        return NO_INSTANT
     inside = is_code(Ref(d.record, names.status(d.name)), Status.IN)
-    return At(choose((inside, at.start), otherwise=NO_INSTANT), at.end, at.day)
+    return choose((inside, entry_at(b, definition).start), otherwise=NO_INSTANT)
 
 
 def elapsed_columns(b: Builder, request: ClockOf) -> None:

@@ -27,7 +27,7 @@ from sladsl.lowering.builder import (
     missing,
     negate,
 )
-from sladsl.lowering.clocks import Tiers, measured, reached, run, state_of, tiers
+from sladsl.lowering.clocks import Tiers, entered, measured, reached, run, state_of, tiers
 from sladsl.lowering.conditions import lower, pending
 from sladsl.lowering.populations import (
     Population,
@@ -42,6 +42,7 @@ from sladsl.plan import (
     AsOf,
     Clock,
     Counter,
+    Course,
     Expression,
     Figure,
     Listing,
@@ -137,7 +138,8 @@ def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
     state, due = reached(b, asked.id, p.at, measure.goal, measure.within, asked.term)
     kind = Measure.RESPONSE if measure.within is not None else Measure.BECOME
-    return Lowered(_figure(b, asked, p, kind, _states(p, state, due)), lost)
+    course = Course(p.entry, entered(b, measure.goal), due)
+    return Lowered(_figure(b, asked, p, kind, _states(p, state, due), course=course), lost)
 
 
 def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
@@ -244,7 +246,6 @@ def _elapsed(
     else:
         p = clocked(b, asked, clock)
     b.ask(ClockOf(kpi, None))
-    run(b, kpi)
     undecided = Ref(p.record, names.clock(kpi, "undecided"))
     counted = all_of(p.member, negate(undecided))
     elapsed, so_far = (Ref(p.record, names.clock(kpi, c)) for c in ("elapsed", "elapsed_so_far"))
@@ -256,8 +257,21 @@ def _elapsed(
         Counter("high", counted, "rank", elapsed, percent),
     ]
     kind = Measure.MEDIAN if percent == 50 else Measure.PERCENTILE
-    figure = _figure(b, asked, p, kind, counters, unit=clock.unit, percent=percent, calendar=clock.calendar)
-    return Lowered(figure, lost)
+    r = run(b, kpi)
+    return Lowered(
+        _figure(
+            b,
+            asked,
+            p,
+            kind,
+            counters,
+            unit=clock.unit,
+            percent=percent,
+            calendar=clock.calendar,
+            course=Course(r.start.start, r.stop.start, elapsed=elapsed),
+        ),
+        lost,
+    )
 
 
 def clocked(b: Builder, asked: Asked, clock: m.TimeBetween) -> Population:
@@ -309,11 +323,13 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
         state=state.column,
         accountable=accountable.name if accountable else None,
         tier=due.tier.column if due.tier else None,
-        tiers=(),
     )
-    return Lowered(
-        _figure(b, asked, p, Measure.RESPONSE, _states(p, state, due.due)), tuple(listings), judged
-    )
+    b.ask(ClockOf(asked.kpi.name, None))
+    elapsed = Ref(p.record, names.clock(asked.kpi.name, "elapsed"))
+    words = tuple(c.words for c in within.choices) if due.tier else ()
+    course = Course(r.start.start, stop, due.due, elapsed, due.tier, words)
+    figure = _figure(b, asked, p, Measure.RESPONSE, _states(p, state, due.due), course=course)
+    return Lowered(figure, tuple(listings), judged)
 
 
 __all__ = ["Asked", "Lowered", "descends", "figure", "response"]

@@ -93,11 +93,15 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`due` is a budget from the start, or a field of the row that holds the deadline. `when` None applies to all that is left."""
+    """`due` is a budget from the start, or a field of the row that holds the deadline. `when` None applies to all that is left.
+
+    `words` is the choice as written, on one line.
+    """
 
     due: Budget | FieldUse
     when: Expression | None
     span: Span
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

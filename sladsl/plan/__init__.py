@@ -61,6 +61,7 @@ from sladsl.plan.outputs import (
     Clock,
     Commitment,
     Counter,
+    Course,
     Definition,
     Figure,
     Listing,
@@ -70,6 +71,7 @@ from sladsl.plan.outputs import (
     Step,
     Term,
 )
+from sladsl.plan.rows import RowOutcome, Subject
 
 __all__ = [
     "Action",
@@ -85,6 +87,7 @@ __all__ = [
     "Commitment",
     "Const",
     "Counter",
+    "Course",
     "Deadline",
     "Definition",
     "Expression",
@@ -108,10 +111,12 @@ __all__ = [
     "RecordField",
     "Ref",
     "Route",
+    "RowOutcome",
     "Source",
     "State",
     "Status",
     "Step",
+    "Subject",
     "Term",
     "TimeFunction",
     "ValueType",

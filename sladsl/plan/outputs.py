@@ -53,6 +53,21 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """The times behind a row of a figure, for whoever asks what became of it: instants, and `elapsed` a span; None where it has none.
+
+    `tier` is a code: which branch of the target's choice applied, as an index of `branches`, the branches' words.
+    """
+
+    start: Expression
+    stop: Expression
+    due: Expression | None = None
+    elapsed: Expression | None = None
+    tier: Expression | None = None
+    branches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A measured KPI, per period: counters over the rows of `record`, each counted in the period of its `entry`.
 
@@ -76,6 +91,7 @@ class Figure:
     by_names: tuple[str, ...] = ()
     population: str = ""
     calendar: str | None = None
+    course: Course | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +106,8 @@ class Clock:
     stop: str
     state: str  # code column of `State`
     accountable: str | None = None  # a field of the record
-    tier: str | None = (
-        None  # code column: which branch of the choice applied, from 0; -1 `otherwise` by default
-    )
-    tiers: tuple[str, ...] = ()
+    # A code column: which branch of the choice applied, from 0; -1 where none did.
+    tier: str | None = None
 
 
 class BoundKind(StrEnum):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from sladsl.plan import Bound, Commitment, Figure, Plan, Ref, ValueType
+from sladsl.plan import Bound, Commitment, Figure, Plan, ValueType
+from sladsl.plan.rows import value_type
 from sladsl.reports.words import number, share, span
 from sladsl.verdicts import Measured
 from sladsl.verdicts.ranges import SHARES
@@ -21,8 +22,7 @@ def is_share(figure: Figure) -> bool:
 
 def is_span(plan: Plan, figure: Figure) -> bool:
     """Whether its value is a length of time, in microseconds."""
-    of = next((c.of for c in figure.counters if c.of is not None), None)
-    return isinstance(of, Ref) and plan.column(of.record, of.column).type is ValueType.SPAN
+    return value_type(plan, figure) is ValueType.SPAN
 
 
 def words(plan: Plan, figure: Figure, value: Fraction | None, bounds: Iterable[Bound | None] = ()) -> str:

@@ -9,6 +9,7 @@ from sladsl.outcomes import Example, Problem
 from sladsl.reports.figures import called
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
+from sladsl.reports.words import rows_of
 from sladsl.runner import Run
 
 WIDTH = 98
@@ -44,6 +45,7 @@ PROBLEMS = {
     "unreadable row": "line cannot be read: left out",
     "blank row": "blank row: left out",
     "skipped row": "left out by `skip when`",
+    "other readings not tried": "too many readings in doubt to try each",
     "nonexistent local time": "clocks skipped it: moved forward",
     "ambiguous local time": "clocks showed it twice: first taken",
 }
@@ -68,13 +70,21 @@ def doubts(run: Run) -> list[str]:
 def problems(run: Run, everything: bool) -> list[str]:
     """The data problems, a line each with an example, or with all of them; empty when there is none."""
     rows: list[tuple[str, str, str, str]] = []
-    for x in run.problems:
+    for x in (x for x in run.problems if not x.change):
         shown: Sequence[Example] = x.examples if everything else x.examples[:1]
         places = [_place(e, x) for e in shown] or [safe(x.file or "")]
         about = safe(f"{x.record}.{x.field}" if x.field else x.record)
         rows.append((f"{x.count:,}", about, PROBLEMS.get(x.kind, x.kind), places[0]))
         rows += [("", "", "", place) for place in places[1:]]
-    return table(HEADS, rows, width=WIDTH) if rows else []
+    shown_changes = [_change(x) for x in run.problems if x.change]
+    return [*(table(HEADS, rows, width=WIDTH) if rows else []), *shown_changes]
+
+
+def _change(x: Problem) -> str:
+    """`lead.mql_at, 1 row (contacts.csv:7843): the other reading of a repeated hour would change `MQL`: in → out`."""
+    place = _place(x.examples[0], x) if x.examples else ""
+    about = f"{x.record}.{x.field}, {rows_of(x.count, 'row')}" + (f" ({place})" if place else "")
+    return safe(f"{about}: the {x.kind} would change `{x.subject}`: {x.change}")
 
 
 def _place(e: Example, x: Problem) -> str:

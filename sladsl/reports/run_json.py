@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from importlib import resources
 from typing import Any
 
 from sladsl.calendars import SECOND, day_date, iso
-from sladsl.outcomes import Example, Instance, Listed, Problem
+from sladsl.outcomes import Example, Instance, Listed, OutcomeRow, Problem
 from sladsl.plan import Definition, Figure, Status
 from sladsl.reports.figures import is_span
 from sladsl.runner import Run
@@ -57,6 +58,7 @@ def document(run: Run) -> dict[str, Any]:
             *(_problem(p) for p in run.problems),
             *(_listed(x) for x in outcomes.listings if x.count),
         ],
+        **({} if run.rows is None else {"leads": [_row(x) for x in run.rows]}),
     }
 
 
@@ -85,7 +87,7 @@ def _kpi(run: Run, result: FigureResult) -> dict[str, Any]:
         "label": figure.label,
         **_figure(run, figure),
         "by": list(figure.by_names),
-        "periods": [{**_measured(run, figure, m), "by": list(m.by)} for m in cells],
+        "periods": [{**measured_cell(run, figure, m), "by": list(m.by)} for m in cells],
     }
 
 
@@ -98,7 +100,7 @@ def _commitment(run: Run, result: CommitmentResult) -> dict[str, Any]:
         "kpi": c.kpi,
         "target": c.target,
         **_figure(run, result.figure),
-        "periods": [_judged(run, result.figure, j) for j in result.periods],
+        "periods": [judged_cell(run, result.figure, j) for j in result.periods],
     }
 
 
@@ -107,9 +109,10 @@ def _figure(run: Run, figure: Figure) -> dict[str, Any]:
     return {"measure": str(figure.measure), "unit": unit, "period_kind": str(figure.period)}
 
 
-def _judged(run: Run, figure: Figure, judged: Judged) -> dict[str, Any]:
+def judged_cell(run: Run, figure: Figure, judged: Judged) -> dict[str, Any]:
+    """A commitment's period, as the document has it."""
     m = judged.measured
-    measured = _measured(run, figure, m)
+    measured = measured_cell(run, figure, m)
     return {
         **{name: measured.pop(name) for name in ("period", "start", "end")},
         "verdict": str(judged.verdict) if judged.verdict is not None else None,
@@ -120,7 +123,8 @@ def _judged(run: Run, figure: Figure, judged: Judged) -> dict[str, Any]:
     }
 
 
-def _measured(run: Run, figure: Figure, m: Measured) -> dict[str, Any]:
+def measured_cell(run: Run, figure: Figure, m: Measured) -> dict[str, Any]:
+    """A figure's period, as the document has it."""
     return {
         "period": m.period.label,
         "start": iso(m.period.start),
@@ -158,6 +162,33 @@ def _breach(run: Run, x: Instance) -> dict[str, Any]:
     }
 
 
+def _row(x: OutcomeRow) -> dict[str, Any]:
+    return {
+        "commitment": x.commitment,
+        "kpi": x.kpi,
+        "record": x.record,
+        "key": x.key,
+        "owner": x.owner,
+        "period": x.period,
+        "period_start": iso(x.period_start),
+        "by": list(x.by),
+        "outcome": str(x.outcome),
+        "value": _decimal(x.value),
+        "entered": iso(x.entered),
+        "started": _instant(x.started),
+        "due": _instant(x.due),
+        "stopped": _instant(x.stopped),
+        "elapsed": _decimal(x.elapsed),
+        "branch": x.branch,
+    }
+
+
+def _decimal(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def _action(x: Due) -> dict[str, Any]:
     return {
         "commitment": x.commitment,
@@ -186,7 +217,8 @@ def _problem(x: Problem) -> dict[str, Any]:
     return {
         "record": x.record,
         "kind": x.kind,
-        "subject": None,
+        "subject": x.subject,
+        "change": x.change or None,
         "field": x.field,
         "file": x.file,
         "count": x.count,
@@ -204,6 +236,7 @@ def _listed(x: Listed) -> dict[str, Any]:
         "record": x.record,
         "kind": x.kind,
         "subject": x.subject,
+        "change": None,
         "field": None,
         "file": None,
         "count": x.count,

@@ -48,12 +48,12 @@ def test_a_folder_is_no_agreement(sla: Sla, tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read(sla: Sla, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sladsl.cli import files
+    from sladsl import workspace
 
     def forbidden(_: str) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files, "read_bytes", forbidden)
+    monkeypatch.setattr(workspace, "read_bytes", forbidden)
     done = sla("check", "agreement.sla")
     assert (done.status, done.err) == (
         2,

@@ -130,7 +130,6 @@ def handoff() -> Plan:
         "state",
         "owner",
         "tier",
-        ("4 business hours", "1 business day"),
     )
     bound = Bound(BoundKind.AT_LEAST, Decimal("0.95"))
     promise = Commitment("sales.response", "sales", "marketing", "response", "", "f", bound, clock=clock)

@@ -62,7 +62,7 @@ def counted(ev: Evaluator, f: Figure, frames: Frames, within: Within) -> tuple[P
         period = ev.times.period(f.period, at)
         if within is not None and not (period.start < within[1] and period.end > within[0]):
             continue
-        for parts in dict.fromkeys(((), tuple(_shown(ev.plan, e, part(frame)) for e, part in by))):
+        for parts in dict.fromkeys(((), tuple(shown(ev.plan, e, part(frame)) for e, part in by))):
             groups.setdefault((period.start, parts), []).append(frame)
     made = []
     for (start, parts), rows in groups.items():
@@ -106,7 +106,7 @@ def _plain(found: Any) -> int | Decimal:
     return found
 
 
-def _shown(plan: Plan, e: Expression, found: Any) -> str | None:
+def shown(plan: Plan, e: Expression, found: Any) -> str | None:
     """A breakdown's value as text."""
     match found:
         case None:
@@ -197,4 +197,15 @@ def around(plan: Plan, figure: str, period: Within) -> Within:
     return periods.containing(kind, period[0]).start, periods.containing(kind, period[1] - 1).end
 
 
-__all__ = ["Function", "around", "asked", "breaches", "counted", "instance", "listed", "routed", "statuses"]
+__all__ = [
+    "Function",
+    "around",
+    "asked",
+    "breaches",
+    "counted",
+    "instance",
+    "listed",
+    "routed",
+    "shown",
+    "statuses",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -10,9 +10,11 @@ from sladsl.calendars import DAY, zone
 from sladsl.engines.rows import counting
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.rows.frames import Families, Frame
+from sladsl.engines.rows.outcome_rows import outcome_rows
 from sladsl.engines.rows.settle import LAST_DAY, Data, settle
-from sladsl.outcomes import AsOf, Outcomes
+from sladsl.outcomes import AsOf, OutcomeRow, Outcomes
 from sladsl.plan import Expression, FieldType, Plan, Ref
+from sladsl.plan.rows import subjects
 
 
 class Evaluation:
@@ -82,6 +84,11 @@ class Evaluation:
             listings=tuple(counting.listed(ev, x, rows[x.record], self.examples) for x in plan.listings),
             problems=tuple(self.problems),
         )
+
+    def outcome_rows(self, period: tuple[int, int] | None = None) -> Iterator[OutcomeRow]:
+        """What became of every row of every figure: by commitment, then KPI, in each by period and key."""
+        for subject in subjects(self.plan):
+            yield from outcome_rows(self.evaluator, subject, self.frames(subject.figure.record), period)
 
 
 def default_as_of(plan: Plan, data: Data) -> AsOf | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import ibis
 
 from sladsl.calendars import DAY, PeriodKind, Periods
+from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables import rows as counting
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.figures import Counts, counted, passes
@@ -123,17 +124,21 @@ def evaluate(
     *,
     period: tuple[int, int] | None = None,
     examples: int = 5,
+    rows_to: Callable[[ibis.Table], None] | None = None,
 ) -> Outcomes:
     """Everything the plan counts, over one table a record, all on one connection.
 
     Columns are the record's field names: text as text, numbers as DECIMAL(18, 6), dates as days since 1970-01-01, times and
     durations as microseconds; a record without a key has a text column `row`. `period` is `[start, end)` in instants: figures
-    are given for the periods that overlap it, breaches for rows that entered in one of those.
+    are given for the periods that overlap it, breaches for rows that entered in one of those. `rows_to` is given the query for what
+    became of every row (`outcome_rows`), which can be run until it returns.
     """
     con = next(iter(tables.values())).get_backend()
     with Store(con) as store:
         shape = Shape(plan)
         asked = {r.name: wanted(shape, r.name) for r in plan.records}
+        if rows_to is not None:
+            asked = {r: list(dict.fromkeys([*e, *outcome_rows.reads(shape, r)])) for r, e in asked.items()}
         ready = _prepare(plan, tables, as_of.instant, store, examples, [e for x in asked.values() for e in x])
         ctx = ready.context
         made = {}
@@ -141,7 +146,10 @@ def evaluate(
             if expressions:
                 scope = facts(ctx, record, expressions)
                 made[record] = Scope(record, store.keep(scope.table), scope.names, ())
-        return _counted(ready, made, as_of, period, examples, store)
+        found = _counted(ready, made, as_of, period, examples, store)
+        if rows_to is not None:
+            rows_to(outcome_rows.outcome_rows(ctx, made, store, found.figures))
+        return found
 
 
 def _counted(

@@ -71,6 +71,14 @@ class Store:
         finally:
             ibis.options.sql.fuse_selects = fused
 
+    def append(self, to: ibis.Table, what: ibis.Table) -> None:
+        """Rows behind those of a table that was kept before."""
+        self.con.con.execute(f'INSERT INTO "{to.get_name()}" {self._written(what)}')
+
+    def given(self, kept: ibis.Table) -> ibis.Table:
+        """A table that was kept, for somebody who asks it without this store, before it is closed."""
+        return self.con.table(kept.get_name(), database=("temp", "main"))
+
     def close(self) -> None:
         while self._made:
             self.con.con.execute(f'DROP TABLE IF EXISTS "{self._made.pop()}"')

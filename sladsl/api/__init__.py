@@ -1,0 +1,6 @@
+"""The Python interface: compile an agreement, run it on data, look at what came of it. `import sladsl` is the way in."""
+
+from sladsl.api.agreements import Agreement, AgreementError, check, compile
+from sladsl.api.results import AgreementRun, Cell
+
+__all__ = ["Agreement", "AgreementError", "AgreementRun", "Cell", "check", "compile"]

@@ -1,0 +1,136 @@
+"""Agreements in Python: from a file or a text to something that runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+
+from sladsl.api.results import AgreementRun
+from sladsl.compiler import Compilation, compile_text
+from sladsl.diagnostics import Diagnostic, Severity
+from sladsl.plan import Plan
+from sladsl.reports.diagnostics import draw, summary
+from sladsl.runner import run as run_plan
+from sladsl.workspace import Unreadable, read_file, reader, shown_root, workspace
+
+
+class AgreementError(Exception):
+    """An agreement that cannot be run; its text is what `sla check` would print, and `diagnostics` are the same as values."""
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics = diagnostics
+
+
+class Agreement:
+    """A compiled agreement. Made by `sladsl.compile`; it never changes, and may be run as often as one likes."""
+
+    def __init__(self, compilation: Compilation, plan: Plan) -> None:
+        self.compilation = compilation
+        self.plan = plan
+
+    @property
+    def name(self) -> str:
+        """What stands behind `agreement`."""
+        return self.plan.name
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What the checker has to say about it: warnings and notes, since with an error there would be no agreement."""
+        return self.compilation.diagnostics
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The records that can be given to `run`, by name."""
+        return tuple(r.name for r in self.plan.records)
+
+    def run(
+        self,
+        data: Mapping[str, object] | None = None,
+        /,
+        *,
+        as_of: str | dt.date | dt.datetime | None = None,
+        period: str | None = None,
+        **records: object,
+    ) -> AgreementRun:
+        """Judge the agreement on data.
+
+        Each record is given by its name: a path, a pandas or polars data frame, a pyarrow table, an Ibis table of DuckDB, or a list of
+        dictionaries. A record that is not given is read from the agreement's own sources. `data` is the same as a mapping, for a
+        record called like an argument here, or a source by its name. Data are read through the record's source if it has one: its
+        columns, its zone, its missing texts.
+
+        `as_of` is a date (its 00:00 in the agreement's zone), a time (local there, unless it has an offset) or its text; without one it
+        is the latest moment in the data. `period` is a label such as `2026-10`: only what overlaps it is given. A relative path starts
+        at the working folder.
+
+        Errors: `sladsl.DataError` for data that cannot be read, `sladsl.RunError` for an as-of or a period that cannot.
+        """
+        given = {**(data or {}), **records}
+        self._check(given)
+        bindings = [(name, _path_or_data(x)) for name, x in given.items()]
+        moment = as_of.isoformat() if isinstance(as_of, dt.date) else as_of
+        return AgreementRun(run_plan(self.plan, bindings, as_of=moment, period=period))
+
+    def _check(self, given: Mapping[str, object]) -> None:
+        """What would be said in the words of the command line otherwise."""
+        from sladsl.data import DataError
+        from sladsl.data.errors import did_you_mean, listed
+
+        sources = {s.name: s.record for s in self.plan.sources}
+        for name in given:
+            if name not in (*self.records, *sources):
+                raise DataError(
+                    f"there is no record `{name}`{did_you_mean(name, self.records)}: the agreement's records are {listed(self.records)}"
+                )
+        fed = {*sources.values(), *given}
+        for name in self.records:
+            if name not in fed:
+                raise DataError(f"there are no data for `{name}`: give them as `run({name}=…)`")
+
+    def __repr__(self) -> str:
+        owed = ", ".join(c.id for c in self.plan.commitments) or "no commitments"
+        return f"<agreement {self.name!r}: {owed}>"
+
+
+def compile(path: str | os.PathLike[str] | None = None, *, text: str | None = None) -> Agreement:
+    """The agreement in a file, or in a text.
+
+    A file's imports and sources are found from its own folder, a text's from the working folder. `AgreementError` for one that has errors,
+    holds no `agreement`, or cannot be read.
+    """
+    compilation = _compiled(path, text)
+    errors = tuple(d for d in compilation.diagnostics if d.severity is Severity.ERROR)
+    if errors:
+        drawn = "\n\n".join(draw(d, compilation.sources) for d in errors)
+        raise AgreementError(f"{summary(errors, compilation.source.name)}\n\n{drawn}", errors)
+    if compilation.plan is None:
+        raise AgreementError(f"`{compilation.source.name}` has no `agreement`, so there is nothing to run")
+    return Agreement(compilation, compilation.plan)
+
+
+def check(path: str | os.PathLike[str] | None = None, *, text: str | None = None) -> tuple[Diagnostic, ...]:
+    """Everything the checker has to say about a file or a text: errors, warnings and notes, in the order they stand in.
+
+    `AgreementError` only for a file that cannot be read.
+    """
+    return _compiled(path, text).diagnostics
+
+
+TEXT = "<text>"
+
+
+def _compiled(path: str | os.PathLike[str] | None, text: str | None) -> Compilation:
+    if (path is None) == (text is None):
+        raise TypeError("give either a path or `text=`")
+    name = TEXT if path is None else os.fspath(path)
+    try:
+        written = text if text is not None else read_file(name)
+    except Unreadable as error:
+        raise AgreementError(f"`{name}` {error.reason}") from None
+    return compile_text(written, name, read=reader(workspace(name)), root=shown_root(name))
+
+
+def _path_or_data(given: object) -> object:
+    return os.fspath(given) if isinstance(given, os.PathLike) else given

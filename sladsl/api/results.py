@@ -1,0 +1,158 @@
+"""What came of a run, in Python: figures by name and period, rows as tables, and a short table for a notebook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sladsl import runner
+from sladsl.calendars import iso
+from sladsl.outcomes import Problem
+from sladsl.reports import notebook, run_json, run_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure in one period, with the names of `sla run --format json`: shares are numbers from 0 to 1, lengths of time seconds.
+
+    `start` and `end` (exclusive) are in UTC. Of a tracked KPI, which nobody owes, `verdict`, `final`, `warning` and `range` are None;
+    `verdict` is also None for a volume in a period that the term cuts. `by` is empty but in a KPI's breakdown.
+    """
+
+    period: str
+    start: dt.datetime
+    end: dt.datetime
+    complete: bool
+    cut: bool
+    value: int | float | None
+    numerator: int | None
+    denominator: int | None
+    rows: int
+    open: int
+    undecided: int
+    unknown: int
+    interval: tuple[float, float] | None
+    verdict: str | None = None
+    final: bool | None = None
+    warning: bool | None = None
+    range: tuple[int | float | None, int | float | None] | None = None
+    by: tuple[str | None, ...] = ()
+
+
+class AgreementRun:
+    """What one run found. Made by `Agreement.run`; it is of the data as they were then, and never changes."""
+
+    def __init__(self, run: runner.Run) -> None:
+        self.run = run
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The instant as of which everything is judged, in UTC."""
+        return _instant(iso(self.run.outcomes.as_of.instant))
+
+    @cached_property
+    def commitments(self) -> Mapping[str, Mapping[str, Cell]]:
+        """Each commitment by its id, by period: `run.commitments["sales.response_time"]["2026-10"].value`."""
+        return {
+            c.commitment.id: {
+                cell.period: cell
+                for cell in (_cell(run_json.judged_cell(self.run, c.figure, j)) for j in c.periods)
+            }
+            for c in self.run.commitments
+        }
+
+    @cached_property
+    def kpis(self) -> Mapping[str, Mapping[str, Cell]]:
+        """Each KPI by its name, by period, as a whole. Who owes it or not, it is the KPI's own figure."""
+        return {
+            r.figure.kpi: {
+                m.period.label: _cell(run_json.measured_cell(self.run, r.figure, m)) for m in r.periods
+            }
+            for r in self._tracked()
+        }
+
+    @cached_property
+    def breakdowns(self) -> Mapping[str, Mapping[tuple[str | None, ...], Cell]]:
+        """Each KPI that has a `for each`, by period and the values of its fields: `run.breakdowns["conversion"]["2026-10", "retail"]`."""
+        return {
+            r.figure.kpi: {
+                (m.period.label, *m.by): _cell({**run_json.measured_cell(self.run, r.figure, m), "by": m.by})
+                for m in r.breakdown
+            }
+            for r in self._tracked()
+            if r.figure.by_names
+        }
+
+    def _tracked(self) -> Iterator[Any]:
+        return (r for r in self.run.figures if r.figure.id == r.figure.kpi)
+
+    @property
+    def verdicts(self) -> Mapping[str, Mapping[str, str | None]]:
+        """Each commitment's verdict by period: `met`, `missed`, `provisional`, `no data`, `insufficient`; None where it is not judged."""
+        return {id: {p: cell.verdict for p, cell in cells.items()} for id, cells in self.commitments.items()}
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Data that could not be taken as declared: counted, with examples."""
+        return self.run.problems
+
+    def breaches(self) -> pa.Table:
+        """Every row that is past its deadline: commitment, record, key, owner, entered, started, due, stopped (times in UTC)."""
+        from sladsl.data import breach_table
+
+        found = self.run.outcomes.breaches
+        return breach_table(x for c in self.run.plan.commitments for x in found.get(c.id, ()))
+
+    def leads(self) -> pa.Table:
+        """What became of each row in each figure: the columns of `sla run --leads` (`docs/leads.md`), which add up to the figures.
+
+        It is worked out at each call, in about the time that the run took, and held in memory; for very many rows write a file with
+        `write_leads`. Numbers are exact decimals, times in UTC, lengths of time seconds.
+        """
+        from sladsl.data import row_table
+
+        found: list[pa.Table] = []
+        runner.outcome_rows(self.run, lambda table: found.append(row_table(table)))
+        return found[0]
+
+    def write_leads(self, path: str | os.PathLike[str]) -> None:
+        """The same as a .csv, .parquet or .jsonl file, written by the engine; the file appears whole or not at all.
+
+        `sladsl.RunError` for a file that the data come from, `sladsl.DataError` for one that cannot be written.
+        """
+        runner.write_rows(self.run, Path(path))
+
+    def to_json(self) -> str:
+        """The document of `sla run --format json`."""
+        return run_json.document_text(self.run)
+
+    def report(self, everything: bool = False) -> str:
+        """The report of `sla run`; `everything` shows every period, breach and key."""
+        return run_text.report(self.run, everything, False)
+
+    def __repr__(self) -> str:
+        return notebook.plain(self.run)
+
+    def _repr_html_(self) -> str:
+        return notebook.html(self.run)
+
+
+def _cell(found: Mapping[str, Any]) -> Cell:
+    known = {f.name for f in fields(Cell)}
+    cell: dict[str, Any] = {
+        name: tuple(x) if isinstance(x, list) else x for name, x in found.items() if name in known
+    }
+    cell |= {name: _instant(found[name]) for name in ("start", "end")}
+    return Cell(**cell)
+
+
+def _instant(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)

@@ -1,0 +1,134 @@
+"""Rows of a query as a file: CSV, Parquet or JSON Lines, written by the database itself, so that they never stand in memory; and, for
+who wants them there, as a table in memory.
+
+Every whole number of such a query is an instant in microseconds. In CSV and JSON Lines instants are ISO 8601 in UTC with `Z`, in Parquet
+timestamps in UTC.
+
+A CSV is opened in spreadsheets, which run a cell as a formula when it begins with one of `= + - @`, a tab or a carriage return; and what
+such a cell holds may come from a web form. So in a CSV such a text gets an apostrophe in front, unless it is a plain number (`-7`,
+`+4930123`), which no spreadsheet runs. Parquet and JSON Lines hold every text to the letter.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sladsl.data import sql
+from sladsl.data.errors import DataError, listed
+from sladsl.outcomes import Instance
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+_FORMATS = {
+    ".csv": "FORMAT csv, HEADER",
+    ".parquet": "FORMAT parquet, COMPRESSION zstd",
+    ".jsonl": "FORMAT json",
+}
+_RUN_BY_SPREADSHEETS = r"^[=+\-@\t\r]"
+_PLAIN_NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)?$"
+
+
+def check_ending(path: Path) -> None:
+    """`DataError` for a file whose ending says no format that can be written."""
+    if path.suffix.lower() not in _FORMATS:
+        raise DataError(f"`{path}` has no ending that says how to write it: expected {listed(_FORMATS)}")
+
+
+def write_rows(table: ibis.Table, path: Path) -> None:
+    """Writes a query's rows in its order; the file appears whole or not at all. `DataError` when it cannot be written."""
+    check_ending(path)
+    ending = path.suffix.lower()
+    backend = table.get_backend()
+    cells = ", ".join(
+        f"{_cell(ending, sql.name(name), type)} AS {sql.name(name)}" for name, type in table.schema().items()
+    )
+    query = f"SELECT {cells} FROM ({backend.compile(table)})"
+    try:
+        with _aside(path) as place:
+            sql.rows(backend.con, f"COPY ({query}) TO {sql.text(str(place))} ({_FORMATS[ending]})")
+    except OSError as error:
+        raise DataError(f"`{path}` could not be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def _cell(ending: str, column: str, type: object) -> str:
+    kind = str(type)
+    if kind.startswith("int64"):
+        return _instant(ending, column)
+    if ending == ".csv" and kind.startswith("decimal"):
+        return f"regexp_replace(CAST({column} AS VARCHAR), '\\.?0+$', '')"
+    if ending == ".csv" and kind.startswith("string"):
+        run = f"regexp_matches({column}, {sql.text(_RUN_BY_SPREADSHEETS)})"
+        number = f"regexp_matches({column}, {sql.text(_PLAIN_NUMBER)})"
+        return f"CASE WHEN {run} AND NOT {number} THEN '''' || {column} ELSE {column} END"
+    return column
+
+
+def _instant(ending: str, column: str) -> str:
+    at = f"make_timestamp({column})"
+    if ending == ".parquet":
+        return f"CAST({at} AS TIMESTAMP WITH TIME ZONE)"
+    rest = f"CASE WHEN {column} % 1000000 = 0 THEN 'Z' ELSE strftime({at}, '.%fZ') END"
+    return f"strftime({at}, '%Y-%m-%dT%H:%M:%S') || {rest}"
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """A place beside the file's, moved there in the end. What is no plain file (a pipe) is written to as it is."""
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    goal = path.resolve()
+    handle, name = tempfile.mkstemp(dir=goal.parent, prefix=f".{goal.name}.")
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        mask = os.umask(0)
+        os.umask(mask)
+        aside.chmod(goal.stat().st_mode & 0o777 if goal.exists() else 0o666 & ~mask)
+        aside.replace(goal)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+# ------------------------------------------------------------------------------------------------------ tables in memory
+
+
+def row_table(table: ibis.Table) -> pa.Table:
+    """A query's rows in memory: instants as timestamps in UTC."""
+    found = table.to_pyarrow()
+    for n, field in enumerate(found.schema):
+        if str(field.type) == "int64":
+            found = found.set_column(n, field.name, _timestamps(found[field.name]))
+    return found
+
+
+def breach_table(breaches: Iterable[Instance]) -> pa.Table:
+    """Late rows as a table, in their order: instants as timestamps in UTC."""
+    import pyarrow as pa
+
+    names = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
+    columns: dict[str, list[object]] = {name: [] for name in names}
+    for x in breaches:
+        for name, values in columns.items():
+            values.append(getattr(x, name))
+    times = names[4:]
+    arrays = {
+        name: pa.chunked_array([pa.array(values, pa.int64() if name in times else pa.string())])
+        for name, values in columns.items()
+    }
+    return pa.table({name: _timestamps(a) if name in times else a for name, a in arrays.items()})
+
+
+def _timestamps(instants: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    return instants.cast(pa.timestamp("us", "UTC"))

@@ -1,0 +1,180 @@
+"""What became of every row of every figure, from the facts: one table, which a database can write where it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from sladsl.calendars import DAY, PeriodKind, Periods
+from sladsl.engines.tables import numbers
+from sladsl.engines.tables.facts import key
+from sladsl.engines.tables.figures import period_of
+from sladsl.engines.tables.scope import Context, Scope, value
+from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.walks import Shape
+from sladsl.outcomes import OutcomeRow, PeriodCounts
+from sladsl.plan import Expression, Field, FieldType, Figure, Plan, Ref, RowOutcome, Subject, ValueType
+from sladsl.plan import rows as plan_rows
+
+BY = "by_"
+_MILLIONTH = ibis.literal(Decimal("0.000001"), numbers.WIDE)
+
+
+def reads(shape: Shape, record: str) -> list[Expression]:
+    """What the rows of a record's figures are made of."""
+    found: list[Expression] = []
+    for s in plan_rows.subjects(shape.plan):
+        if s.figure.record == record:
+            shown = (*_shown(shape, s.figure).values(), *s.figure.by)
+            found += [period_of(s.figure), *(e for e in shown if e is not None)]
+    return list(dict.fromkeys(found))
+
+
+def outcome_rows(
+    ctx: Context,
+    made: Mapping[str, Scope],
+    store: Store,
+    figures: Mapping[str, Iterable[PeriodCounts]],
+) -> ibis.Table:
+    """The rows of the periods that were counted, by subject (commitments first), period and key: a table that is there while the store is.
+
+    Columns are those of `OutcomeRow`, with one `by_…` for each name that any figure is broken down by. Instants are int64 microseconds;
+    nothing else is a whole number.
+    """
+    plan = ctx.shape.plan
+    starts: dict[PeriodKind, set[int]] = {}
+    for f in plan.figures:
+        starts.setdefault(f.period, set()).update(c.start for c in figures[f.id])
+    labels = {kind: store.keep(_labels(plan, kind, found)) for kind, found in starts.items()}
+    kept: ibis.Table | None = None
+    # One figure after the other: sorting all of them at once would need memory for all of them.
+    for s in plan_rows.subjects(plan):
+        rows = _of_subject(ctx, made[s.figure.record], labels[s.figure.period], s)
+        if kept is None:
+            kept = store.keep(rows)
+        else:
+            store.append(kept, rows)
+    return store.given(kept if kept is not None else _none(store))
+
+
+def rows_of(plan: Plan, table: ibis.Table) -> Iterator[OutcomeRow]:
+    """The query's rows as values."""
+    names = {s.commitment: plan_rows.breakdown(s.figure) for s in plan_rows.subjects(plan) if s.commitment}
+    tracked = {
+        s.figure.kpi: plan_rows.breakdown(s.figure) for s in plan_rows.subjects(plan) if not s.commitment
+    }
+    for batch in table.to_pyarrow().to_batches(max_chunksize=_AT_ONCE):
+        for row in batch.to_pylist():
+            found = {name: x for name, x in row.items() if not name.startswith(BY)}
+            by = names[row["commitment"]] if row["commitment"] is not None else tracked[row["kpi"]]
+            found["outcome"] = RowOutcome(row["outcome"])
+            yield OutcomeRow(**found, by=tuple(row[BY + name] for name in by))
+
+
+_AT_ONCE = 10_000
+
+
+def _none(store: Store) -> ibis.Table:
+    """The rows of an agreement that measures nothing."""
+    names = (
+        "commitment",
+        "kpi",
+        "record",
+        "key",
+        "owner",
+        "period",
+        "period_start",
+        *(n for n in _TYPES if n != "owner"),
+    )
+    return store.keep(pa.table({name: pa.array([], pa.string()) for name in names}))
+
+
+def _labels(plan: Plan, kind: PeriodKind, starts: Iterable[int]) -> pa.Table:
+    periods = Periods(plan.zone, plan.year_starts)
+    ordered = sorted(starts)
+    labels = [periods.containing(kind, start).label for start in ordered]
+    return pa.table({"starts": pa.array(ordered, pa.int64()), "label": pa.array(labels, pa.string())})
+
+
+def _shown(shape: Shape, f: Figure) -> dict[str, Expression | None]:
+    course, accountable = f.course, shape.records[f.record].accountable
+    return {
+        "key": key(shape, f.record),
+        "owner": None if accountable is None else Field(f.record, accountable),
+        "outcome": plan_rows.outcome(f),
+        "value": plan_rows.value(shape.plan, f),
+        "entered": Ref(f.record, f.entry),
+        "started": course.start if course else None,
+        "due": course.due if course else None,
+        "stopped": course.stop if course else None,
+        "elapsed": course.elapsed if course else None,
+        "branch": plan_rows.branch(f),
+    }
+
+
+_TYPES = {
+    "owner": "string",
+    "outcome": "string",
+    "value": numbers.WIDE,
+    "entered": "int64",
+    "started": "int64",
+    "due": "int64",
+    "stopped": "int64",
+    "elapsed": numbers.WIDE,
+    "branch": "string",
+}
+
+
+def _of_subject(ctx: Context, scope: Scope, labels: ibis.Table, s: Subject) -> ibis.Table:
+    """One figure's rows, by period and key."""
+    f, plan = s.figure, ctx.shape.plan
+    spans = {"elapsed"} | ({"value"} if plan_rows.value_type(plan, f) is ValueType.SPAN else set())
+    columns: dict[str, ir.Value] = {"starts": value(ctx, scope, period_of(f))}
+    for name, e in _shown(ctx.shape, f).items():
+        found = ibis.null() if e is None else value(ctx, scope, e)
+        columns[name] = (
+            seconds(found) if name in spans and e is not None else found.cast(_TYPES.get(name, "string"))
+        )
+    own = dict(zip(plan_rows.breakdown(f), f.by, strict=True))
+    for name in _all_names(plan):
+        by = own.get(name)
+        columns[BY + name] = ibis.null("string") if by is None else _as_text(ctx, by, value(ctx, scope, by))
+    rows = scope.table.select(**columns)
+    rows = rows.filter(rows["outcome"].notnull())
+    joined = rows.inner_join(labels, "starts").order_by("starts", "key")
+    return joined.select(
+        commitment=ibis.literal(s.commitment, "string"),
+        kpi=ibis.literal(f.kpi, "string"),
+        record=ibis.literal(f.record, "string"),
+        key=joined["key"],
+        owner=joined["owner"],
+        period=joined["label"],
+        period_start=joined["starts"],
+        **{BY + name: joined[BY + name] for name in _all_names(plan)},
+        **{name: joined[name] for name in _TYPES if name != "owner"},
+    )
+
+
+def _all_names(plan: Plan) -> Sequence[str]:
+    return tuple(dict.fromkeys(name for f in plan.figures for name in plan_rows.breakdown(f)))
+
+
+def seconds(span: ir.IntegerValue) -> ir.DecimalValue:
+    """Microseconds as seconds, exactly."""
+    return (span.cast(numbers.WIDE) * _MILLIONTH).cast(numbers.WIDE)
+
+
+def _as_text(ctx: Context, e: Expression, found: ir.Value) -> ir.StringValue:
+    """A breakdown's value as `figures` shows it."""
+    assert isinstance(e, Field), "a KPI is broken down by fields"
+    match ctx.shape.records[e.record].field(e.name).type:
+        case FieldType.NUMBER:
+            return found.cast("string").re_replace(r"\.?0+$", "")
+        case FieldType.DATE:
+            return (found * DAY).as_timestamp("us").strftime("%Y-%m-%d")
+        case _:
+            return found.cast("string")

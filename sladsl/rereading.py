@@ -1,0 +1,213 @@
+"""What the other reading of a local time would change.
+
+An hour that the clocks showed twice is taken as the first, one that they skipped is moved forward (`data.clocks`). For each row with such a
+reading, the reference interpreter works out what became of the rows of its family as they were read, and once more with the other
+instant in this one place. Whatever differs is listed: a team should know that a verdict hangs on an hour that nobody can tell.
+
+The as-of stays as it is. Two readings of one family are tried one after the other, never both at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sladsl.calendars.instants import Reading
+from sladsl.data import Loaded, OtherReading
+from sladsl.engines.rows import Data, Evaluation
+from sladsl.outcomes import AsOf, Example, Problem
+from sladsl.plan import Plan, Ref, RowOutcome, Status
+
+MOST = 1_000
+"""More readings than these are not tried, and a problem says so: they are a zone that is wrong, not an hour in doubt."""
+MOST_OF_ONE = 50
+"""Nor more than these of one family, whose every other reading is an evaluation of all its rows."""
+KINDS = {
+    Reading.AMBIGUOUS: "other reading of a repeated hour",
+    Reading.NONEXISTENT: "other reading of a skipped hour",
+}
+ABSENT = "not there"
+
+Rows: TypeAlias = dict[str, list[dict[str, Any]]]
+Place: TypeAlias = tuple[str, str, str]
+"""A record, a row's key, and what of the agreement has something to say about the row."""
+
+
+def changes(plan: Plan, loaded: Loaded, as_of: AsOf) -> tuple[Problem, ...]:
+    """What the other readings of ambiguous and nonexistent local times would change, a problem for each kind of change."""
+    readings, beyond = loaded.other_readings(MOST)
+    if not readings:
+        return ()
+    families = _Families(plan, _affected(plan, loaded, readings))
+    batches = families.batches(readings)
+    beyond += sum(map(len, batches[MOST_OF_ONE:]))
+    before = families.apart(_standing(Evaluation(plan, families.rows(), as_of)))
+    found: dict[tuple[str, str, Reading, str, str], list[str]] = {}
+    for batch in batches[:MOST_OF_ONE]:
+        after = families.apart(_standing(Evaluation(plan, families.reread(batch), as_of)))
+        for reading in batch:
+            family = families.of(reading)
+            for subject, change in _differences(before.get(family, {}), after.get(family, {})):
+                kind = (reading.record, reading.field, reading.kind, subject, change)
+                found.setdefault(kind, []).append(reading.key)
+    listed = [_problem(*kind, keys) for kind, keys in found.items()]
+    if beyond:
+        listed.append(Problem(readings[-1].record, "other readings not tried", beyond))
+    return tuple(listed)
+
+
+def _problem(
+    record: str, field: str, reading: Reading, subject: str, change: str, keys: list[str]
+) -> Problem:
+    examples = tuple(Example(key=key, field=field) for key in keys[:_EXAMPLES])
+    return Problem(record, KINDS[reading], len(keys), field, None, examples, subject=subject, change=change)
+
+
+_EXAMPLES = 50
+
+
+def _differences(
+    before: Mapping[Place, Standing], after: Mapping[Place, Standing]
+) -> Iterator[tuple[str, str]]:
+    """What became otherwise of the rows of one family: each change once, however many of its rows it happens to."""
+    told = ((p[2], _change(before.get(p), after.get(p))) for p in dict.fromkeys((*before, *after)))
+    yield from dict.fromkeys((subject, change) for subject, change in told if change)
+
+
+def _change(before: Standing | None, after: Standing | None) -> str:
+    if before == after:
+        return ""
+    if before is None or after is None:
+        return f"{before.words if before else ABSENT} → {after.words if after else ABSENT}"
+    if before.words != after.words:
+        return f"{before.words} → {after.words}"
+    if before.period != after.period:
+        return f"{before.words} in {before.period} → {after.words} in {after.period}"
+    return "another deadline"
+
+
+# --------------------------------------------------------------------------------------------------- what became of rows
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one part of the agreement says of a row. A deadline is among it where somebody acts on it: in a commitment on single rows,
+    while it runs and when it was missed."""
+
+    words: str
+    period: str = ""
+    due: int | None = None
+
+
+def _standing(evaluation: Evaluation) -> dict[Place, Standing]:
+    plan, ev = evaluation.plan, evaluation.evaluator
+    clocked = {c.id for c in plan.commitments if c.clock is not None}
+    found: dict[Place, Standing] = {}
+    for d in plan.definitions:
+        for frame in evaluation.frames(d.record):
+            status = Status(int(ev.value(Ref(d.record, d.status), frame) or 0))
+            found[d.record, frame.key, d.name] = Standing(status.name.lower().replace("_", " "))
+    for r in plan.routes:
+        for frame in evaluation.frames(r.record):
+            code = ev.value(Ref(r.record, r.column), frame)
+            taken = isinstance(code, int) and code >= 0 and ev.value(Ref(r.record, r.member), frame) is True
+            words = r.destinations[code] if taken and isinstance(code, int) else ABSENT
+            found[r.record, frame.key, f"route {r.definition}"] = Standing(words)
+    for row in evaluation.outcome_rows():
+        acted_on = row.commitment in clocked and row.outcome in {RowOutcome.MISSED, RowOutcome.OPEN}
+        said = Standing(str(row.outcome), row.period, row.due if acted_on else None)
+        found[row.record, row.key, row.commitment or row.kpi] = said
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- families
+
+
+def _affected(plan: Plan, loaded: Loaded, readings: Iterable[OtherReading]) -> Rows:
+    """Every row of the families that have such a reading, each once."""
+    keys: dict[str, dict[str, None]] = {}
+    for reading in readings:
+        keys.setdefault(reading.record, {})[reading.key] = None
+    found: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {r.name: {} for r in plan.records}
+    for record, some in keys.items():
+        for name, rows in loaded.families(plan, record, list(some)).items():
+            found[name].update((tuple(row.values()), row) for row in rows)
+    return {name: list(rows.values()) for name, rows in found.items()}
+
+
+class _Families:
+    """Rows by what they have to do with each other: by links, and by keys that are used twice."""
+
+    def __init__(self, plan: Plan, data: Rows) -> None:
+        self._data = data
+        self._keys = {r.name: r.key for r in plan.records}
+        self._group: dict[tuple[str, str, Any], tuple[str, str, Any]] = {}
+        for record in plan.records:
+            for row in data[record.name]:
+                own = self._named(record.name, row)
+                if record.link is not None and row[record.link.own] is not None:
+                    self._join(own, (record.link.parent, record.link.theirs, row[record.link.own]))
+                for child in plan.records:
+                    if child.link is not None and child.link.parent == record.name:
+                        self._join(own, (record.name, child.link.theirs, row[child.link.theirs]))
+        roots = {name: self._root(name) for name in self._group}
+        self._numbers = {root: n for n, root in enumerate(dict.fromkeys(roots.values()))}
+
+    def family(self, record: str, key: str) -> int:
+        """The number of the family of the row with this key."""
+        return self._numbers[self._root((record, self._keys[record], key))]
+
+    def apart(self, standing: Mapping[Place, Standing]) -> dict[int, dict[Place, Standing]]:
+        """What is said of the rows of each family."""
+        found: dict[int, dict[Place, Standing]] = {}
+        for place, said in standing.items():
+            found.setdefault(self.family(place[0], place[1]), {})[place] = said
+        return found
+
+    def of(self, reading: OtherReading) -> int:
+        return self.family(reading.record, reading.key)
+
+    def rows(self) -> Data:
+        return self._data
+
+    def batches(self, readings: Sequence[OtherReading]) -> list[list[OtherReading]]:
+        """Readings that can be tried together, since no two of them are of one family: the first of each, the second of each, …"""
+        by_family: dict[int, list[OtherReading]] = {}
+        for reading in readings:
+            by_family.setdefault(self.of(reading), []).append(reading)
+        most = max(map(len, by_family.values()))
+        return [[some[n] for some in by_family.values() if n < len(some)] for n in range(most)]
+
+    def reread(self, batch: Sequence[OtherReading]) -> Data:
+        """The rows of these readings' families, where each reading has its other instant."""
+        families = {self.of(reading) for reading in batch}
+        other = {(r.record, r.key, r.field, r.taken): r.other for r in batch}
+        fields = {(r.record, r.field) for r in batch}
+        found: Rows = {}
+        for record, rows in self._data.items():
+            key = self._keys[record]
+            odd = [field for owner, field in fields if owner == record]
+            found[record] = [
+                {**row, **{f: other.get((record, row[key], f, row[f]), row[f]) for f in odd}}
+                for row in rows
+                if self._numbers[self._root(self._named(record, row))] in families
+            ]
+        return found
+
+    def _named(self, record: str, row: Mapping[str, Any]) -> tuple[str, str, Any]:
+        """What stands for a row: its record and key; a row without one stands for itself."""
+        key = row[self._keys[record]]
+        name = (record, self._keys[record], key if key is not None else id(row))
+        self._group.setdefault(name, name)
+        return name
+
+    def _root(self, name: tuple[str, str, Any]) -> tuple[str, str, Any]:
+        while self._group[name] != name:
+            self._group[name] = self._group[self._group[name]]
+            name = self._group[name]
+        return name
+
+    def _join(self, a: tuple[str, str, Any], b: tuple[str, str, Any]) -> None:
+        self._group.setdefault(b, b)
+        self._group[self._root(a)] = self._root(b)

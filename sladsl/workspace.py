@@ -1,0 +1,86 @@
+"""Files of agreements: reading one as text, and the folder that its imports may not leave. Whoever compiles a file reads it so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+ROOTS = (".git", "pyproject.toml")
+MAX_BYTES = 32 * 1024 * 1024
+"""Larger than any agreement; a file of this size is data given by mistake."""
+
+
+class Unreadable(ValueError):
+    """A file that cannot be read as an agreement; `reason` goes on where the file's name ends."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"it {reason}")
+        self.reason = reason
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file, as far as an agreement may be long and one more; `OSError` when it cannot be opened."""
+    with open(path, "rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def read_file(path: str) -> str:
+    """The text of a file; a leading byte order mark is dropped. `Unreadable` says why not."""
+    try:
+        data = read_bytes(path)
+    except FileNotFoundError:
+        raise Unreadable("is not there") from None
+    except IsADirectoryError:
+        raise Unreadable("is a folder, and an agreement is a file") from None
+    except PermissionError:
+        raise Unreadable("may not be read: its permissions forbid it") from None
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"could not be read: {reason(error)}") from None
+    return decode(data)
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 bytes as text."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"is larger than {MAX_BYTES // 2**20} MB, which no agreement is; is it data?")
+    if b"\0" in data:
+        raise Unreadable("is not a text file, and an agreement is UTF-8 text")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        wrong = f"line {line} has the byte 0x{data[error.start]:02x}"
+        raise Unreadable(f"is not UTF-8 text ({wrong}): save it as UTF-8") from None
+
+
+def workspace(path: str) -> Path:
+    """The folder that imports may not leave: the nearest one above with a `.git` or a `pyproject.toml`, else the file's own."""
+    own = Path(path).resolve().parent
+    return next((folder for folder in (own, *own.parents) if any((folder / r).exists() for r in ROOTS)), own)
+
+
+def shown_root(path: str) -> str:
+    """`workspace` as the compiler is told of it: relative where the file's name is, so that names stay as the reader wrote them."""
+    root = workspace(path)
+    # Only from another drive is there no relative way to say the root.
+    absolute = Path(path).is_absolute() or Path(root).drive != Path.cwd().drive
+    return str(root) if absolute else os.path.relpath(root).replace(os.sep, "/")
+
+
+def reader(root: Path) -> Callable[[str], str]:
+    """Reads what an agreement imports, from inside a folder."""
+    inside = root.resolve()
+
+    def read(name: str) -> str:
+        """A link may not lead where a path may not."""
+        if not Path(name).resolve().is_relative_to(inside):
+            raise ValueError("it is a link that leads outside the workspace")
+        return decode(read_bytes(name))
+
+    return read
+
+
+def reason(error: Exception) -> str:
+    """Why a file could not be read or written, to go on where its name ends."""
+    return (getattr(error, "strerror", None) or str(error)).lower()

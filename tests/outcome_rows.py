@@ -1,0 +1,83 @@
+"""Figures counted again from what became of each row: `sladsl.plan.rows` says that this gives every counter back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from sladsl.outcomes import OutcomeRow, Outcomes, PeriodCounts
+from sladsl.plan import Counter, Figure, Plan, RowOutcome, ValueType
+from sladsl.plan.rows import subjects, value_type
+
+Number = int | Decimal | None
+WORDS = {"hit": RowOutcome.MET, "maybe": RowOutcome.MAY_COUNT}
+
+
+def recounted(plan: Plan, rows: Iterable[OutcomeRow], as_of: int) -> dict[str, tuple[PeriodCounts, ...]]:
+    """The counters of every figure from its rows, in the order an engine gives them."""
+    by_subject: dict[tuple[str | None, str], list[OutcomeRow]] = {}
+    for row in rows:
+        by_subject.setdefault((row.commitment, row.kpi), []).append(row)
+    found = {}
+    for s in subjects(plan):
+        span = value_type(plan, s.figure) is ValueType.SPAN
+        found[s.figure.id] = _figure(s.figure, by_subject.get((s.commitment, s.figure.kpi), []), as_of, span)
+    return found
+
+
+def _figure(f: Figure, rows: Sequence[OutcomeRow], as_of: int, span: bool) -> tuple[PeriodCounts, ...]:
+    groups: dict[tuple[int, tuple[str | None, ...]], list[OutcomeRow]] = {}
+    for row in rows:
+        for by in dict.fromkeys(((), row.by)):
+            groups.setdefault((row.period_start, by), []).append(row)
+    made = [
+        PeriodCounts(start, {c.name: _counter(c, group, as_of, span) for c in f.counters}, by)
+        for (start, by), group in groups.items()
+    ]
+    return tuple(sorted(made, key=lambda r: (len(r.by), r.start, [(v is None, v or "") for v in r.by])))
+
+
+def _counter(c: Counter, rows: Sequence[OutcomeRow], as_of: int, span: bool) -> Number:
+    words = [row.outcome for row in rows]
+    if c.of is not None:
+        return _of_values(c, rows, span)
+    match c.name:
+        case "rows":
+            return sum(w is not RowOutcome.MAY_COUNT for w in words)
+        case "hit" | "maybe":
+            return words.count(WORDS[c.name])
+        case "known":
+            return words.count(RowOutcome.COUNTED) + words.count(RowOutcome.OPEN)
+        case "matured" | "matured_hit":
+            judged = {RowOutcome.MET} if c.name == "matured_hit" else {RowOutcome.MET, RowOutcome.MISSED}
+            return sum(r.outcome in judged and r.due is not None and r.due <= as_of for r in rows)
+        case name:
+            return words.count(RowOutcome(name))
+
+
+def _of_values(c: Counter, rows: Sequence[OutcomeRow], span: bool) -> Number:
+    """A sum or a nearest rank over the values; in the high end of a percentile an open row stands last."""
+    known = [r.value for r in rows if r.value is not None]
+    if c.aggregate == "rank":
+        ends = (
+            known
+            if c.name == "low"
+            else [r.value for r in rows if r.value is not None and r.outcome is RowOutcome.COUNTED]
+        )
+        place = -(-len(known) * c.percent // 100)
+        found = sorted(ends)[place - 1] if 0 < place <= len(ends) else None
+    elif c.aggregate == "sum":
+        found = sum(known, Decimal(0))
+    else:
+        found = {"least": min, "greatest": max}[c.aggregate](known) if known else None
+    return int(found.scaleb(6)) if span and found is not None else found
+
+
+def differences(plan: Plan, outcomes: Outcomes, rows: Iterable[OutcomeRow]) -> list[str]:
+    """Where the rows do not add up to the figures."""
+    again: Mapping[str, Sequence[PeriodCounts]] = recounted(plan, rows, outcomes.as_of.instant)
+    return [
+        f"{f.id}: counted {list(outcomes.figures[f.id])}, the rows give {list(again[f.id])}"
+        for f in plan.figures
+        if list(outcomes.figures[f.id]) != list(again[f.id])
+    ]
