@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-COMMANDS = ("init", "check", "run", "plan", "sql")
+COMMANDS = ("init", "check", "test", "run", "plan", "sql")
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
 REPORT = "https://github.com/sladsl/sladsl/issues"
 

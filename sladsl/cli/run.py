@@ -67,7 +67,7 @@ def _evaluate(plan: Plan, bindings: tuple[str, ...], as_of: str | None, period: 
     from sladsl.data import DataError
     from sladsl.runner import RunError, run
 
-    named = [_binding(text) for text in bindings]
+    named = [binding(text) for text in bindings]
     try:
         with progress() as tell:
             return run(plan, named, as_of=as_of, period=period, progress=tell)
@@ -75,7 +75,8 @@ def _evaluate(plan: Plan, bindings: tuple[str, ...], as_of: str | None, period: 
         raise click.ClickException(str(error)) from None
 
 
-def _binding(text: str) -> tuple[str, str]:
+def binding(text: str) -> tuple[str, str]:
+    """A `--data NAME=WHERE` as its two halves."""
     name, equals, where = text.partition("=")
     if not (name and equals and where):
         raise click.BadParameter(

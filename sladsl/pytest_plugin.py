@@ -1,0 +1,1 @@
+"""pytest collects the tests in `.sla` files."""

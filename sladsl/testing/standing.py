@@ -1,0 +1,80 @@
+"""How the row of a test stands to the definitions an expectation names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sladsl import model as m
+from sladsl.engines.rows import Frame
+from sladsl.explaining import Reader
+from sladsl.explaining.phrases import above
+from sladsl.lowering import names, scopes
+from sladsl.plan import Ref, Status
+from sladsl.testing.results import Standing
+
+
+def chain(model: m.Model, definition: str) -> Iterator[m.Definition]:
+    """The definition and those it stands on, its own first."""
+    at: str | None = definition
+    while at is not None:
+        d = model.definitions[at]
+        yield d
+        at = d.base
+
+
+def column(reader: Reader, record: str, name: str, frame: Frame) -> int | bool | None:
+    """A column of the row of `record` in scope."""
+    found = reader.evaluation.evaluator.value(Ref(record, name), frame)
+    assert found is None or isinstance(found, int)
+    return found
+
+
+def lacking(reader: Reader, definition: str, frame: Frame) -> list[str]:
+    """The moments along the definition's chain that the row has not, as the agreement calls them."""
+    found = []
+    for d in chain(reader.model, definition):
+        since = _moment(reader.model, d)
+        if since is None or d.entry_type is None:
+            continue
+        if column(reader, d.record, names.part(d.name, "since"), frame) is None:
+            found.append(moment_words(since))
+    return found
+
+
+def _moment(model: m.Model, d: m.Definition) -> m.Moment | None:
+    """What dates the definition itself: its `since`, or its record's own moment where it stands on the record."""
+    if d.since is not None or d.base is not None:
+        return d.since
+    own = model.records[d.record].moment
+    return None if own is None else m.FieldUse(d.record, own.name, own.type, own.span)
+
+
+def moment_words(moment: m.Moment) -> str:
+    """A moment's own name."""
+    match moment:
+        case m.FieldUse(field=name) | m.EntryUse(definition=name) | m.EventUse(event=name):
+            return name
+
+
+def standing(reader: Reader, definition: str, frame: Frame) -> Standing:
+    """How the row stands to a definition, with the conditions along its chain as they stood."""
+    d = reader.model.definitions[definition]
+    row = above(frame, d.record)
+    status = column(reader, d.record, names.status(definition), row)
+    assert status is not None
+    steps = tuple(
+        (x.name, reader.phrase(x.when, row, scopes.definition(x), x.origin.file))
+        for x in chain(reader.model, definition)
+        if x.when is not None
+    )
+    entered = column(reader, d.record, names.entry(definition), row) if d.entry_type is not None else None
+    inside = column(reader, d.record, names.member(definition), row) is True
+    return Standing(
+        definition,
+        d.label,
+        Status(status),
+        entered,
+        tuple(lacking(reader, definition, row)),
+        steps,
+        inside or status != Status.IN,
+    )
