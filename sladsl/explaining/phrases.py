@@ -104,7 +104,7 @@ class Reader:
     def text(self, file: str, span: Span) -> str:
         """What stands there, on one line."""
         source = self.compilation.sources.get(file)
-        return "" if source is None else " ".join(source.slice(span).split())
+        return "" if source is None else source.one_line(span).text
 
     def phrase(self, e: m.Expression, frame: Frame, scope: Scope, file: str) -> Phrase:
         """The phrase `e`, written in `file`, on the frame's row."""

@@ -21,7 +21,7 @@ from sladsl.reports.values import shown
 
 if TYPE_CHECKING:
     from sladsl.explaining import Phrase
-    from sladsl.source import Source, Span
+    from sladsl.source import OneLine, Source
 
 WIDTH = 96
 _LONGEST = 40
@@ -35,16 +35,17 @@ def value_of(phrase: Phrase, zone: Zone) -> str:
 
 def draw(phrase: Phrase, source: Source, zone: Zone) -> list[str]:
     """The phrase on one line and the values below it; one that is too long for a line is folded at its `and` or `or`."""
-    line = _Line(source, phrase.span)
-    if columns(line.text) <= WIDTH:
-        return [line.text, *_bars(_placed(line, phrase, source, zone))]
+    line = source.one_line(phrase.span)
+    if columns(safe(line.text)) <= WIDTH:
+        return [safe(line.text), *_bars(_placed(line, phrase, source, zone))]
     if phrase.op not in {"and", "or"} or is_between(phrase):
-        return [shorten(line.text, WIDTH), f"is {value_of(phrase, zone)}", *_named(phrase, zone)]
+        return [shorten(safe(line.text), WIDTH), f"is {value_of(phrase, zone)}", *_named(phrase, zone)]
     lines: list[str] = []
     for n, part in enumerate(phrase.parts):
-        lead = "" if n == 0 else f"{phrase.op} "
+        grouped = part.op in {"and", "or"} and not is_between(part)
+        lead = ("" if n == 0 else f"{phrase.op} ") + "(" * grouped
         first, *rest = draw(part, source, zone)
-        lines += [lead + first, *(" " * len(lead) + x for x in rest)]
+        lines += [lead + first + ")" * grouped, *(" " * len(lead) + x for x in rest)]
     return [*lines, f"together: {value_of(phrase, zone)}"]
 
 
@@ -99,40 +100,18 @@ def _named(phrase: Phrase, zone: Zone) -> Iterator[str]:
     yield from (f"  {fact}" for fact in facts(phrase, zone))
 
 
-class _Line:
-    """A stretch of a source on one line: line ends and comments gone, and where each place of the source went."""
-
-    def __init__(self, source: Source, span: Span) -> None:
-        self.start, self._at = span.start, dict[int, int]()
-        text, quoted, comment = "", False, False
-        for offset in range(span.start, span.end):
-            sign = source.text[offset]
-            comment = (comment or (sign == "#" and not quoted)) and sign != "\n"
-            blank = comment or (sign.isspace() and not quoted)
-            if sign == '"' and not comment and source.text[offset - 1] != "\\":
-                quoted = not quoted
-            if blank and (not text or text.endswith(" ")):
-                self._at[offset] = columns(text)
-                continue
-            self._at[offset] = columns(text)
-            text += " " if blank else safe(sign)
-        self.text = text.rstrip()
-
-    def column(self, offset: int) -> int:
-        return self._at.get(offset, 0)
-
-
 @dataclass(frozen=True, slots=True)
 class _Mark:
     column: int
     text: str
 
 
-def _placed(line: _Line, phrase: Phrase, source: Source, zone: Zone) -> list[_Mark]:
+def _placed(line: OneLine, phrase: Phrase, source: Source, zone: Zone) -> list[_Mark]:
     """One mark a phrase, by column; where two phrases begin together the outer one's is left out."""
     found: dict[int, str] = {}
     for offset, part in _marks(phrase, source):
-        found.setdefault(line.column(offset), value_of(part, zone))
+        column = columns(safe(line.text[: line.at.get(offset, 0)]))
+        found.setdefault(column, value_of(part, zone))
     return [_Mark(column, text) for column, text in sorted(found.items())]
 
 

@@ -79,8 +79,17 @@ def _below(test: Tested, sources: Mapping[str, Source], zone: Zone) -> Iterator[
     failed = [c for c in test.checks if not c.passed]
     drawing = Drawing(sources, zone)
     if failed:
-        moment = "after everything, deadlines included" if test.as_of is None else local(test.as_of, zone)
-        yield f"  as of: {moment}"
+        moment = (
+            "after everything, deadlines included"
+            if test.as_of is None
+            else f"as of {local(test.as_of, zone)}"
+        )
+        fail = (
+            "expectation fails"
+            if len(test.checks) == 1
+            else f"of {len(test.checks)} expectations fail{'s' * (len(failed) == 1)}"
+        )
+        yield f"  {len(failed)} {fail} {moment}"
     for check in failed:
         line = sources[check.file].position(check.span.start).line
         yield ""

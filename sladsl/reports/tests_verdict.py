@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sladsl.plan import State
+from sladsl.plan import State, Status
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
 from sladsl.reports.tests_why import Drawing, behind, remedy, standing
@@ -24,7 +24,7 @@ def verdict(why: VerdictFailed, d: Drawing, as_of: int | None) -> Iterator[str]:
     yield from (f"  {line}" for line in _timeline(why, d, as_of))
     if why.branch is not None and why.due_expected is not None and not _is_due(why):
         yield from _branch(why, d)
-    if why.goal is not None and why.state is not State.MET:
+    if why.goal is not None and why.goal.status is not Status.IN:
         yield ""
         yield from standing(why.goal, d)
     yield from (f"  {line}" for line in _answers(why, d))
@@ -105,7 +105,7 @@ def _branch(why: VerdictFailed, d: Drawing) -> Iterator[str]:
 def _answers(why: VerdictFailed, d: Drawing) -> list[str]:
     """The rows that did not stop a clock that should have been stopped, and why not."""
     against = [a for a in why.answers if a.against is not Against.NOTHING]
-    if why.state is State.MET:
+    if why.state is State.MET or why.expected != "met":
         return []
     more = [f"and {len(against) - _MOST_ANSWERS} more"] if len(against) > _MOST_ANSWERS else []
     return [*(_answer(a, d) for a in against[:_MOST_ANSWERS]), *more]

@@ -59,7 +59,9 @@ def condition(why: ConditionFailed, d: Drawing) -> Iterator[str]:
     for n, s in enumerate(why.behind):
         yield from [""] * (n > 0 or bool(why.phrase.parts))
         yield from standing(s, d)
-    yield from remedy(why.remedy, d)
+    # That the whole condition should hold, no more, was said by the expectation.
+    if why.remedy is not None and [f.text for f in why.remedy] != [why.phrase.text]:
+        yield from remedy(why.remedy, d)
     if why.remedy is None:
         yield from _out_of_reach(why.phrase)
 
@@ -140,7 +142,7 @@ def score(found: ScoreSeen, d: Drawing, gap: str = "") -> Iterator[str]:
         yield f"{found.name} is {_points(found.total)}{gap}, as above"
         return
     yield f"{found.name} is {_points(found.total)}{gap}"
-    texts = [safe(" ".join(c.condition.text.split())) for c in found.clauses]
+    texts = [safe(c.condition.text) for c in found.clauses]
     wide = min(60, max(map(len, texts)))
     for clause, text in zip(found.clauses, texts, strict=True):
         points = _points(clause.points).rjust(5)

@@ -19,9 +19,9 @@ from sladsl.functions import FUNCTIONS, Missing
 from sladsl.lowering import Meaning
 from sladsl.lowering.conditions import Scope
 from sladsl.source import Span
+from sladsl.testing.cases import meaning_of, set_up
 from sladsl.testing.given import Unfit
 from sladsl.testing.remedies import is_between, is_not_in
-from sladsl.testing.running import meaning_of, set_up
 from sladsl.testing.sites import Site, sites
 
 
@@ -135,7 +135,7 @@ class _Tally:
     def found(self) -> Iterator[Seen]:
         for (file, span), (owner, leaf) in self._declared.items():
             values = [v for _, v in self._seen.get((file, span), ())]
-            text = " ".join(self.compilation.sources[file].slice(span).split())
+            text = self.compilation.sources[file].one_line(span).text
             optional = can_be_missing(self.means.model, leaf)
             yield Seen(owner, text, file, span, optional, *(values.count(v) for v in (True, False, None)))
 

@@ -103,8 +103,8 @@ def _link(model: m.Model, record: m.Record, rows: Mapping[str, Sequence[Row]]) -
         if row[link.own] is not None:
             if row[link.own] not in [p[link.theirs] for p in parents]:
                 raise Unfit(
-                    f"a `{record.name}` has the `{link.own}` {row[link.own]!r}, and no `{link.parent}` that is given has this "
-                    f"`{link.theirs}`"
+                    f'a `{record.name}` has the `{link.own}` "{row[link.own]}", and no `{link.parent}` that is given has '
+                    f"this `{link.theirs}`"
                 )
             continue
         if not parents:
@@ -119,7 +119,7 @@ def _link(model: m.Model, record: m.Record, rows: Mapping[str, Sequence[Row]]) -
         if parents[0][link.theirs] is None:
             raise Unfit(
                 f"a `{record.name}` belongs to the `{link.parent}` with its `{link.theirs}`, and this one has none: "
-                f"give the `{link.parent}` a `{link.theirs}`"
+                f"give the `{link.parent}` its `{link.theirs}`"
             )
         row[link.own] = parents[0][link.theirs]
 

@@ -1,6 +1,6 @@
-"""What would have made a condition come out otherwise: the fewest conditions at its leaves that would have to turn.
+"""What might have made a condition come out otherwise: the fewest conditions at its leaves that would have to turn.
 
-A search over the condition's own tree, through the definitions and the scores it names. A proposal is kept only if the whole
+A search over the condition's own tree, through the definitions and the scores it names. A proposal is made only if the whole
 condition, read again with those leaves turned, comes out as wanted: two places may ask for opposite things of one leaf.
 """
 
@@ -54,20 +54,19 @@ class Wanted:
         return replace(self, condition=condition, want=want)
 
 
-def remedy(reader: Reader, *wanted: Wanted) -> Flips | None:
-    """The fewest leaves to turn so that all of these come out as wanted; None when no such set is found."""
+def proposals(reader: Reader, *wanted: Wanted) -> Iterator[Flips]:
+    """Sets of leaves to turn so that all of these come out as wanted, the smallest first."""
     for flips in _all(_ways(reader, w) for w in wanted):
         turned = {f.text: f.want for f in flips}
-        if all(_after(reader, w, turned) is w.want for w in wanted):
-            return flips
-    return None
+        if flips and all(_after(reader, w, turned) is w.want for w in wanted):
+            yield flips
 
 
-def entering(reader: Reader, definition: str, row: Frame) -> Flips | None:
+def to_enter(reader: Reader, definition: str, row: Frame) -> Iterator[Flips]:
     """What would bring the row into a definition."""
     d = reader.model.definitions[definition]
     member = m.MemberUse(d.name, t.BOOLEAN, d.origin.name_span)
-    return remedy(reader, Wanted(member, True, row, scopes.now(d.record), d.origin.file))
+    return proposals(reader, Wanted(member, True, row, scopes.now(d.record), d.origin.file))
 
 
 # ------------------------------------------------------------------------------------------------------------ the ways
@@ -93,7 +92,7 @@ def _ways(reader: Reader, w: Wanted) -> list[Flips]:
             return []
         case _:
             phrase = reader.phrase(w.condition, w.frame, w.scope, w.file)
-            return [(Flip(phrase.text, w.want, phrase),)]
+            return [(Flip(phrase.text, w.want, phrase, w.condition),)]
 
 
 def is_between(e: m.Expression) -> bool:
@@ -118,9 +117,15 @@ def _of_member(reader: Reader, definition: str, w: Wanted) -> list[Flips]:
         return _any(_ways(reader, c) for c in conditions)
     if column(reader, row.record, names.status(definition), row) == Status.NOT_YET:
         return []
-    moments = [Flip(f"{name} is known", True) for name in lacking(reader, definition, row)]
+    moments = [
+        Flip(f"{x} is known", True, None, _known(at)) for x, at in lacking(reader, definition, row).items()
+    ]
     found = _all(_ways(reader, c) for c in conditions)
     return [(*flips, *moments) for flips in found if flips or moments]
+
+
+def _known(moment: m.Moment) -> m.Expression:
+    return m.Operation("is known", (moment,), t.BOOLEAN, moment.span, moment.span)
 
 
 def _step(d: m.Definition, row: Frame, w: Wanted) -> Wanted:
@@ -176,7 +181,7 @@ def _shortest(ways: Iterable[Flips]) -> list[Flips]:
 
 def _after(reader: Reader, w: Wanted, turned: Mapping[str, bool]) -> Truth:
     """What the condition would be, with the leaves turned."""
-    text = " ".join(reader.text(w.file, w.condition.span).split())
+    text = reader.text(w.file, w.condition.span)
     match w.condition:
         case m.Operation(op="not", args=(inner,)) if not is_not_in(w.condition):
             found = _after(reader, w.of(inner, w.want), turned)

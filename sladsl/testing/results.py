@@ -11,17 +11,20 @@ from typing import ClassVar
 
 from sladsl.calendars import Zone
 from sladsl.explaining import Phrase
+from sladsl.model import Expression
 from sladsl.plan import State, Status
 from sladsl.source import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A condition that would have to come out as `want`; `phrase` is it with its values, where it is written out somewhere."""
+    """A condition that would have to come out as `want`; `phrase` is it with its values, where it is written out somewhere, and
+    `leaf` is it in the model."""
 
     text: str
     want: bool
     phrase: Phrase | None = None
+    leaf: Expression | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

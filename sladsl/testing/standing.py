@@ -29,15 +29,15 @@ def column(reader: Reader, record: str, name: str, frame: Frame) -> int | bool |
     return found
 
 
-def lacking(reader: Reader, definition: str, frame: Frame) -> list[str]:
-    """The moments along the definition's chain that the row has not, as the agreement calls them."""
-    found = []
+def lacking(reader: Reader, definition: str, frame: Frame) -> dict[str, m.Moment]:
+    """The moments along the definition's chain that the row has not, by what the agreement calls them."""
+    found = {}
     for d in chain(reader.model, definition):
         since = _moment(reader.model, d)
         if since is None or d.entry_type is None:
             continue
         if column(reader, d.record, names.part(d.name, "since"), frame) is None:
-            found.append(moment_words(since))
+            found[moment_words(since)] = since
     return found
 
 

@@ -14,9 +14,11 @@ from sladsl.explaining import Phrase, Reader
 from sladsl.explaining.phrases import above
 from sladsl.lowering import names, scopes
 from sladsl.plan import Commitment, State, Status
-from sladsl.testing.remedies import entering
-from sladsl.testing.results import Absent, Against, Answer, Branch, VerdictFailed
+from sladsl.testing.cases import Case
+from sladsl.testing.remedies import to_enter
+from sladsl.testing.results import Absent, Against, Answer, Branch, Flip, VerdictFailed
 from sladsl.testing.standing import column, moment_words, standing
+from sladsl.testing.trials import remedy
 
 VERDICTS = {State.MET: "met", State.MISSED: "missed", State.OPEN: "open", State.UNDECIDED: "undecided"}
 
@@ -41,23 +43,46 @@ def outcome(reader: Reader, commitment: m.Commitment, row: Frame) -> Outcome:
     return Outcome(State(state) if state is not None else None, due)
 
 
-def verdict(reader: Reader, expected: m.ExpectVerdict, frame: Frame) -> VerdictFailed | Absent | None:
-    """None when the row's outcome is as expected, else why it is not."""
-    commitment = next(c for c in reader.model.commitments if c.id == expected.commitment)
+def fits(case: Case, expected: m.ExpectVerdict) -> bool:
+    """Whether the row's outcome is as expected."""
+    commitment, row = _asked_of(case, expected)
+    if row is None:
+        return False
+    found = outcome(case.reader, commitment, row)
+    due = None if expected.due is None else due_span(case.reader, expected.due)
+    on_time = due is None or (found.due is not None and due[0] <= found.due <= due[1])
+    return found.state is not None and VERDICTS[found.state] == expected.verdict and on_time
+
+
+def failed(case: Case, expected: m.ExpectVerdict) -> VerdictFailed | Absent:
+    """Why the row's outcome is not as expected."""
+    reader = case.reader
+    commitment, row = _asked_of(case, expected)
     kpi = reader.model.kpis[commitment.kpi]
-    try:
-        row = above(frame, kpi.record)
-    except LookupError:
+    if row is None:
         return Absent(kpi.record, later=False)
     found = outcome(reader, commitment, row)
-    wanted = None if expected.due is None else due_span(reader, expected.due)
-    on_time = wanted is None or (found.due is not None and wanted[0] <= found.due <= wanted[1])
-    if found.state is not None and VERDICTS[found.state] == expected.verdict and on_time:
-        return None
+    due = None if expected.due is None else due_span(reader, expected.due)
+    asked = _Asked(case, commitment, kpi, expected.verdict, due)
     if isinstance(kpi.measure, m.TimeBetween):
-        return _of_clock(reader, _Asked(commitment, kpi, expected.verdict, wanted), kpi.measure, row, found)
+        return _of_clock(asked, kpi.measure, row, found)
     assert isinstance(kpi.measure, m.Become)
-    return _of_goal(reader, _Asked(commitment, kpi, expected.verdict, wanted), kpi.measure, row, found)
+    return _of_goal(asked, kpi.measure, row, found)
+
+
+def _asked_of(case: Case, expected: m.ExpectVerdict) -> tuple[m.Commitment, Frame | None]:
+    """The commitment, and the row it is asked of: the test's own or, where there is one, the row above it."""
+    model = case.reader.model
+    commitment = next(c for c in model.commitments if c.id == expected.commitment)
+    assert case.frame is not None
+    return commitment, row_of(case.frame, model.kpis[commitment.kpi].record)
+
+
+def row_of(frame: Frame, record: str) -> Frame | None:
+    try:
+        return above(frame, record)
+    except LookupError:
+        return None
 
 
 def due_span(reader: Reader, due: dt.date | dt.datetime) -> tuple[int, int]:
@@ -72,6 +97,7 @@ def due_span(reader: Reader, due: dt.date | dt.datetime) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
+    case: Case
     commitment: m.Commitment
     kpi: m.Kpi
     verdict: str
@@ -97,9 +123,8 @@ def _column(reader: Reader, row: Frame, name: str) -> int | None:
 # ------------------------------------------------------------------------------------------------------ time … within
 
 
-def _of_clock(
-    reader: Reader, asked: _Asked, clock: m.TimeBetween, row: Frame, found: Outcome
-) -> VerdictFailed:
+def _of_clock(asked: _Asked, clock: m.TimeBetween, row: Frame, found: Outcome) -> VerdictFailed:
+    reader = asked.case.reader
     start = _column(reader, row, names.clock(asked.kpi.name, "start"))
     stop = _column(reader, row, names.clock(asked.kpi.name, "stop"))
     population = asked.commitment.population
@@ -122,8 +147,18 @@ def _of_clock(
         branch=branch,
         answers=answers,
         outside=outside,
-        remedy=None if outside is None else entering(reader, outside.name, row),
+        remedy=None if outside is None else _to_be_judged(asked, outside.name, row),
     )
+
+
+def _to_be_judged(asked: _Asked, definition: str, row: Frame) -> tuple[Flip, ...] | None:
+    """What would have brought the row to be judged at all."""
+
+    def judged(case: Case) -> bool:
+        there = None if case.frame is None else row_of(case.frame, asked.kpi.record)
+        return there is not None and outcome(case.reader, asked.commitment, there).state is not None
+
+    return remedy(asked.case, to_enter(asked.case.reader, definition, row), judged)
 
 
 def _branch(reader: Reader, commitment: m.Commitment, row: Frame) -> Branch | None:
@@ -179,7 +214,8 @@ def _instant(reader: Reader, pick: m.NthRow, value: int) -> int:
 # ------------------------------------------------------------------------------------------- share … become … within
 
 
-def _of_goal(reader: Reader, asked: _Asked, become: m.Become, row: Frame, found: Outcome) -> VerdictFailed:
+def _of_goal(asked: _Asked, become: m.Become, row: Frame, found: Outcome) -> VerdictFailed:
+    reader = asked.case.reader
     population = asked.commitment.population or become.population.definition
     outside = None
     narrowed = None
@@ -203,7 +239,7 @@ def _of_goal(reader: Reader, asked: _Asked, become: m.Become, row: Frame, found:
         outside=outside,
         goal=goal,
         narrowed=narrowed,
-        remedy=None if outside is None else entering(reader, outside.name, row),
+        remedy=None if outside is None else _to_be_judged(asked, outside.name, row),
     )
 
 

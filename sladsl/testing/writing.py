@@ -16,9 +16,9 @@ from sladsl.explaining import Reader
 from sladsl.lowering import names
 from sladsl.outcomes import AsOf
 from sladsl.plan import State, Status
+from sladsl.testing.cases import meaning_of
 from sladsl.testing.given import Unfit, key_name
 from sladsl.testing.reads import promised, reads
-from sladsl.testing.running import meaning_of
 from sladsl.testing.standing import column
 from sladsl.testing.verdicts import VERDICTS, outcome
 
