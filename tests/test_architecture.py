@@ -19,8 +19,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "sladsl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-# The parts that may touch the world: reading data, and the command line with what it needs to read files.
-MAY_DO_IO = ("data", "cli", "runner.py", "__main__.py")
+# The parts that may touch the world: reading data, and the ways in (the command line, pytest) with what they need to read files.
+MAY_DO_IO = ("data", "cli", "runner.py", "__main__.py", "pytest_plugin.py")
 # The parse table and the holiday lists are package data, read once; building the table is a command for developers.
 PACKAGE_DATA = ("syntax/tables.py", "syntax/build.py", "syntax/loading.py")
 WORLD = {"open", "input", "print"}
@@ -53,7 +53,8 @@ def test_no_io_below_the_compiler() -> None:
     assert guilty == []
 
 
-def test_checking_is_light(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [["check"], ["test", "--coverage", "-v"]], ids=lambda c: c[0])
+def test_checking_and_testing_are_light(tmp_path: Path, command: list[str]) -> None:
     agreement = tmp_path / "a.sla"
     agreement.write_text(
         (ROOT / "examples/handoff/handoff.sla").read_text(encoding="utf-8"), encoding="utf-8"
@@ -65,15 +66,16 @@ def test_checking_is_light(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from sladsl.cli import main\n"
-        "try:\n    main(['check', sys.argv[1]])\n"
+        "line, heavy = sys.argv[1:].copy(), sys.argv[1:].index('--')\n"
+        "try:\n    main(line[:heavy])\n"
         "except SystemExit as e:\n    assert e.code == 0, e.code\n"
-        "heavy = [m for m in sys.argv[2:] if m in sys.modules]\n"
-        "print('HEAVY', heavy)\n"
+        "print('HEAVY', [m for m in line[heavy + 1:] if m in sys.modules])\n"
     )
     # Holidays are data of the checked agreement: a region in it may load them; engines and editors may not be loaded.
     forbidden = [m for m in HEAVY if m != "holidays"]
+    arguments = [*command, str(agreement), "--", *forbidden]
     done = subprocess.run(
-        [sys.executable, "-c", code, str(agreement), *forbidden], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
     )
     assert "HEAVY []" in done.stdout, done.stdout + done.stderr
 

@@ -56,10 +56,7 @@ def run_once(paths: Sequence[str], options: Options) -> Done:
 
     compilations = roots([compile_file(path) for path in agreement_files(tuple(paths))])
     files = tuple(dict.fromkeys(name for c in compilations for name in c.sources))
-    broken = [c for c in compilations if c.has_errors or (c.plan is None and has_tests(c))]
-    for compilation in broken:
-        refuse(compilation, "test")
-    if broken:
+    if _refused(compilations):
         return Done(NOTHING, files)
     ran = _run(compilations, options)
     if not any(run.tests for _, run in ran.runs):
@@ -71,6 +68,20 @@ def run_once(paths: Sequence[str], options: Options) -> Done:
 
         write_out(options.junit, document_text([(run, c.sources) for c, run in ran.runs]))
     return Done(_status(ran, options), files)
+
+
+def _refused(compilations: Sequence[Compilation]) -> bool:
+    """Shows what keeps tests from being run: errors, or no agreement whose zone and hours they could be read in."""
+    broken = [c for c in compilations if c.has_errors]
+    parts = [c for c in compilations if not c.has_errors and c.plan is None and has_tests(c)]
+    for compilation in broken:
+        refuse(compilation, "test")
+    for part in parts:
+        name = part.source.name
+        click.echo(
+            f"error: `{name}` has tests and no `agreement`: test the agreement that imports it", err=True
+        )
+    return bool(broken or parts)
 
 
 def chooser(only: str | None) -> Callable[[Test], bool]:

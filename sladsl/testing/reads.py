@@ -15,12 +15,8 @@ def reads(model: m.Model) -> set[Read]:
     found = {(u.record, u.field) for e in _expressions(model) for u in _fields(e)}
     found |= {x for moment in _moments(model) for x in _of_moment(moment)}
     found |= {(r.name, r.moment.name) for r in model.records.values() if r.moment is not None}
-    return found | promised(model)
-
-
-def promised(model: m.Model) -> set[Read]:
-    """The fields that hold a deadline (`by target`): they count before their time has come."""
-    return {(c.due.record, c.due.field) for c in _choices(model) if isinstance(c.due, m.FieldUse)}
+    # A deadline that the row holds itself: `by target`.
+    return found | {(c.due.record, c.due.field) for c in _choices(model) if isinstance(c.due, m.FieldUse)}
 
 
 def _choices(model: m.Model) -> Iterator[m.Choice]:

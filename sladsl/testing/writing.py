@@ -18,7 +18,7 @@ from sladsl.outcomes import AsOf
 from sladsl.plan import State, Status
 from sladsl.testing.cases import meaning_of
 from sladsl.testing.given import Unfit, key_name
-from sladsl.testing.reads import promised, reads
+from sladsl.testing.reads import reads
 from sladsl.testing.standing import column
 from sladsl.testing.verdicts import VERDICTS, outcome
 
@@ -115,12 +115,12 @@ class _Writer:
         yield from lost
 
     def value(self, row: Frame, f: m.Field) -> Any:
-        """As it stood; a deadline that the row holds also when it lies ahead."""
-        if f.name not in row.hidden or (row.record, f.name) not in promised(self.model):
+        """The value in the data, one that lies later than the as-of included: `not yet` is something else than missing."""
+        if f.name not in row.hidden:
             return row.values[f.name]
         key = key_name(self.model.records[row.record])
-        ahead = [r[f.name] for r in self.data[row.record] if r[key] == row.key and r[f.name] is not None]
-        return min(ahead, default=None)
+        later = [r[f.name] for r in self.data[row.record] if r[key] == row.key and r[f.name] is not None]
+        return min(later, default=None)
 
     def matters(self, record: m.Record, f: m.Field, row: Frame) -> bool:
         """Fields that are read, those that join rows where it is not clear which, and all of a record without a key: alike rows are one."""
@@ -198,7 +198,7 @@ class _Writer:
         found = outcome(self.reader, c, self.frame)
         words = c.kpi if c.population is None else f"{c.kpi} of {c.population}"
         if found.state is State.UNDECIDED:
-            yield f"  # {words} is undecided: it has not started, or stopped before its start"
+            yield f"  # {words} is undecided: it has not started, has no deadline, or stopped before its start"
         elif found.state is not None:
             due = "" if found.due is None else f", due {self.due(found.due)}"
             yield f"  expect {words} {VERDICTS[found.state]}{due}"
