@@ -116,7 +116,8 @@ def _compile(path: Path) -> Compilation:
     from sladsl.cli.reading import compile_file
 
     try:
-        return compile_file(os.path.relpath(path))
+        here = Path.cwd()
+        return compile_file(str(path.relative_to(here) if path.is_relative_to(here) else path))
     except click.ClickException as error:
         raise Broken(error.format_message()) from None
 

@@ -67,9 +67,10 @@ def _watch(paths: tuple[str, ...], options: Options) -> int:
 
 
 def _only_one(paths: tuple[str, ...]) -> str:
-    if len(paths) > 1:
+    path, *others = paths
+    if others:
         raise click.UsageError("`--from-lead` takes one agreement")
-    return paths[0]
+    return path
 
 
 def _refuse_leftovers(lead: dict[str, Any]) -> None:

@@ -143,10 +143,10 @@ def _advice(why: VerdictFailed, d: Drawing, as_of: int | None) -> Iterator[str]:
         case State.UNDECIDED, _:
             yield _undecided(why, d)
         case (State.MET, "met") | (State.MISSED, "missed") | (State.OPEN, "open"):
-            yield f"it would pass with `due {due}`"
+            said = d.day(why.due) if why.due is not None and d.ends_a_day(why.due) else due
+            yield f"it would pass with `due {said}`"
         case ((State.MISSED | State.OPEN), "met"):
-            how = f"with a `{why.stops}`" if why.goal is None else f"as a `{why.stops}`"
-            yield f"it would be met {how} by {due}"
+            yield f"it would be met with `{why.stops}` by {due}"
         case State.MET, "missed":
             yield f"it would be missed with no `{why.stops}` up to {due}"
         case State.OPEN, "missed":

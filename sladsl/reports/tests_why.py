@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from sladsl.calendars import Zone
+from sladsl.calendars import Zone, day_date
 from sladsl.explaining import Phrase, RowFate, RowSeen, ScoreSeen
 from sladsl.plan import Status
 from sladsl.reports.assertion import draw, facts, telling
@@ -39,7 +39,16 @@ class Drawing:
         return draw(phrase, self.sources[phrase.file], self.zone)
 
     def local(self, at: int | None) -> str:
-        return "missing" if at is None else local(at, self.zone)
+        """A clock reading; the last instant of a day, where deadlines in days from a date fall, as that day's end."""
+        if at is None:
+            return "missing"
+        return f"the end of {self.day(at)}" if self.ends_a_day(at) else local(at, self.zone)
+
+    def ends_a_day(self, at: int) -> bool:
+        return at + 1 == self.zone.midnight(self.zone.date_of(at) + 1)
+
+    def day(self, at: int) -> str:
+        return day_date(self.zone.date_of(at)).isoformat()
 
     def facts(self, phrase: Phrase) -> str:
         return ", ".join(facts(phrase, self.zone))

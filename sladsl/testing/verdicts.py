@@ -223,9 +223,8 @@ def _of_goal(asked: _Asked, become: m.Become, row: Frame, found: Outcome) -> Ver
     entry = names.entry(population or asked.kpi.record)
     if found.state is None:
         outside = None if population is None else standing(reader, population, row)
-        narrowed = _narrowed(reader, asked.kpi, become, row)
-        if narrowed is not None and outside is not None and narrowed.value is not True:
-            outside = None
+        if outside is None or (outside.status is Status.IN and outside.in_term):
+            outside, narrowed = None, _narrowed(asked, become, row)
     return VerdictFailed(
         kpi=asked.words,
         expected=asked.verdict,
@@ -243,11 +242,12 @@ def _of_goal(asked: _Asked, become: m.Become, row: Frame, found: Outcome) -> Ver
     )
 
 
-def _narrowed(reader: Reader, kpi: m.Kpi, become: m.Become, row: Frame) -> Phrase | None:
+def _narrowed(asked: _Asked, become: m.Become, row: Frame) -> Phrase | None:
     """The KPI's `where`, if it leaves the row out."""
     where = become.population.where
     if where is None:
         return None
-    scope = scopes.population(reader.meaning.builder, become.population, None, kpi.name)
-    found = reader.phrase(where, row, scope, kpi.origin.file)
+    reader, by = asked.case.reader, asked.commitment.population
+    scope = scopes.population(reader.meaning.builder, become.population, by, asked.kpi.name)
+    found = reader.phrase(where, row, scope, asked.kpi.origin.file)
     return None if found.value is True else found
