@@ -10,8 +10,8 @@ from typing import assert_never
 from sladsl.calendars import Zone
 from sladsl.reports import tests_why
 from sladsl.reports.terminal import Style, paint, safe
+from sladsl.reports.tests_drawing import Drawing
 from sladsl.reports.tests_verdict import verdict
-from sladsl.reports.tests_why import Drawing
 from sladsl.reports.words import local
 from sladsl.source import Source
 from sladsl.testing import (
@@ -77,7 +77,7 @@ def _below(test: Tested, sources: Mapping[str, Source], zone: Zone) -> Iterator[
     if test.unfit:
         yield f"  it cannot be run: {safe(test.unfit)}"
     failed = [c for c in test.checks if not c.passed]
-    drawing = Drawing(sources, zone)
+    drawing = Drawing(sources, zone, test.as_of)
     if failed:
         moment = (
             "after everything, deadlines included"
@@ -94,17 +94,17 @@ def _below(test: Tested, sources: Mapping[str, Source], zone: Zone) -> Iterator[
         line = sources[check.file].position(check.span.start).line
         yield ""
         yield f"  line {line}: {safe(check.text)}"
-        yield from (f"    {x}".rstrip() for x in _why(check, drawing, test.as_of))
+        yield from (f"    {x}".rstrip() for x in _why(check, drawing))
     if test.notes:
         yield from ("", *(f"  note: {safe(note)}" for note in test.notes))
 
 
 def why_lines(check: Check, test: Tested, sources: Mapping[str, Source], zone: Zone) -> list[str]:
     """Why one expectation of a test does not hold."""
-    return [line.rstrip() for line in _why(check, Drawing(sources, zone), test.as_of)]
+    return [line.rstrip() for line in _why(check, Drawing(sources, zone, test.as_of))]
 
 
-def _why(check: Check, d: Drawing, as_of: int | None) -> Iterator[str]:
+def _why(check: Check, d: Drawing) -> Iterator[str]:
     match check.why:
         case None:
             return
@@ -113,7 +113,7 @@ def _why(check: Check, d: Drawing, as_of: int | None) -> Iterator[str]:
         case ConditionFailed():
             yield from tests_why.condition(check.why, d)
         case VerdictFailed():
-            yield from verdict(check.why, d, as_of)
+            yield from verdict(check.why, d)
         case RouteFailed():
             yield from tests_why.route(check.why, d)
         case _:

@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from sladsl.calendars import Zone, day_date
 from sladsl.explaining import Phrase, RowFate, RowSeen, ScoreSeen
 from sladsl.plan import Status
-from sladsl.reports.assertion import draw, facts, telling
+from sladsl.reports.assertion import telling
 from sladsl.reports.terminal import pad, safe
-from sladsl.reports.words import local, number
-from sladsl.source import Source
-from sladsl.testing import Absent, ConditionFailed, Flip, RouteFailed, Standing
+from sladsl.reports.tests_clock import answers, timeline
+from sladsl.reports.tests_drawing import Drawing
+from sladsl.reports.words import number
+from sladsl.testing import Absent, ClockSeen, ConditionFailed, Flip, RouteFailed, Standing
 
 _ORDERED = ("=", "<", "<=", ">", ">=")
 _MOST_ROWS = 10
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One test being drawn: the texts that phrases stand in, the zone that instants are read in, and what was `told` already."""
-
-    sources: Mapping[str, Source]
-    zone: Zone
-    told: set[object] = field(default_factory=set)
-
-    def first(self, what: object) -> bool:
-        """Whether this is told for the first time: several expectations of a test may fail for one reason."""
-        fresh = what not in self.told
-        self.told.add(what)
-        return fresh
-
-    def phrase(self, phrase: Phrase) -> list[str]:
-        return draw(phrase, self.sources[phrase.file], self.zone)
-
-    def local(self, at: int | None) -> str:
-        """A clock reading; the last instant of a day, where deadlines in days from a date fall, as that day's end."""
-        if at is None:
-            return "missing"
-        return f"the end of {self.day(at)}" if self.ends_a_day(at) else local(at, self.zone)
-
-    def ends_a_day(self, at: int) -> bool:
-        return at + 1 == self.zone.midnight(self.zone.date_of(at) + 1)
-
-    def day(self, at: int) -> str:
-        return day_date(self.zone.date_of(at)).isoformat()
-
-    def facts(self, phrase: Phrase) -> str:
-        return ", ".join(facts(phrase, self.zone))
 
 
 def absent(why: Absent) -> Iterator[str]:
@@ -64,12 +30,13 @@ def absent(why: Absent) -> Iterator[str]:
 def condition(why: ConditionFailed, d: Drawing) -> Iterator[str]:
     if why.phrase.parts or not why.behind:
         yield from d.phrase(why.phrase)
-    yield from behind(why.phrase, d)
+    yield from behind(why.phrase, d, why.clocks)
     for n, s in enumerate(why.behind):
         yield from [""] * (n > 0 or bool(why.phrase.parts))
         yield from standing(s, d)
     # That the whole condition should hold, no more, was said by the expectation.
-    if why.remedy is not None and [f.text for f in why.remedy] != [why.phrase.text]:
+    echo = [f.text for f in why.remedy or () if f.clock is None] == [why.phrase.text]
+    if why.remedy is not None and not echo:
         yield from remedy(why.remedy, d)
     if why.remedy is None:
         yield from _out_of_reach(why.phrase)
@@ -108,7 +75,7 @@ def standing(s: Standing, d: Drawing) -> Iterator[str]:
             continue
         yield f"  {name} when"
         yield from (f"    {line}" for line in d.phrase(phrase))
-        yield from (f"  {line}".rstrip() for line in behind(phrase, d))
+        yield from (f"  {line}".rstrip() for line in behind(phrase, d, s.clocks))
 
 
 def _stands(s: Standing, d: Drawing) -> str:
@@ -135,9 +102,13 @@ def _stands(s: Standing, d: Drawing) -> str:
             assert_never(s.status)
 
 
-def behind(phrase: Phrase, d: Drawing) -> Iterator[str]:
-    """The child rows and the scores that make a condition what it is."""
+def behind(phrase: Phrase, d: Drawing, clocks: Sequence[ClockSeen] = ()) -> Iterator[str]:
+    """The child rows, the scores and the clocks that make a condition what it is."""
     for part in telling(phrase):
+        for clock in clocks:
+            if clock.asked == part.text and d.first(("clock", clock)):
+                yield from ("", f"`{safe(part.text)}`")
+                yield from (f"  {line}" for line in (*timeline(clock, d), *answers(clock, d)))
         if part.rows:
             yield from rows(part, d)
         if part.score is not None:
@@ -198,6 +169,8 @@ def remedy(flips: Sequence[Flip] | None, d: Drawing, what: str = "pass") -> Iter
 
 
 def _flip(flip: Flip, d: Drawing) -> str:
+    if flip.clock is not None and flip.clock.due is not None and flip.text == flip.clock.asked:
+        return f"`{flip.clock.stops}` by {d.local(flip.clock.due)}"
     now = d.facts(flip.phrase) if flip.phrase is not None else ""
     return f"`{safe(flip.text)}`" + (f" ({now})" if now else "")
 

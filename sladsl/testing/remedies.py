@@ -21,8 +21,10 @@ from sladsl.explaining.phrases import above
 from sladsl.lowering import names, scopes
 from sladsl.lowering.conditions import Scope
 from sladsl.plan import Status
+from sladsl.testing.clocks import clocks_in
+from sladsl.testing.columns import column
 from sladsl.testing.results import Flip
-from sladsl.testing.standing import chain, column, lacking
+from sladsl.testing.standing import chain, lacking
 
 _MOST = 12
 """Ways that are looked at further, at each step; the shortest ones."""
@@ -92,7 +94,8 @@ def _ways(reader: Reader, w: Wanted) -> list[Flips]:
             return []
         case _:
             phrase = reader.phrase(w.condition, w.frame, w.scope, w.file)
-            return [(Flip(phrase.text, w.want, phrase, w.condition),)]
+            clock = next(iter(clocks_in(reader, w.condition, w.frame, w.file)), None)
+            return [(Flip(phrase.text, w.want, phrase, clock, w.condition),)]
 
 
 def is_between(e: m.Expression) -> bool:
@@ -118,7 +121,7 @@ def _of_member(reader: Reader, definition: str, w: Wanted) -> list[Flips]:
     if column(reader, row.record, names.status(definition), row) == Status.NOT_YET:
         return []
     moments = [
-        Flip(f"{x} is known", True, None, _known(at)) for x, at in lacking(reader, definition, row).items()
+        Flip(f"{x} is known", True, leaf=_known(at)) for x, at in lacking(reader, definition, row).items()
     ]
     found = _all(_ways(reader, c) for c in conditions)
     return [(*flips, *moments) for flips in found if flips or moments]

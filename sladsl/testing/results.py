@@ -16,47 +16,6 @@ from sladsl.plan import State, Status
 from sladsl.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """A condition that would have to come out as `want`; `phrase` is it with its values, where it is written out somewhere, and
-    `leaf` is it in the model."""
-
-    text: str
-    want: bool
-    phrase: Phrase | None = None
-    leaf: Expression | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How the row stands to a definition: `steps` are its own condition and its bases', `missing` the moments it lacks."""
-
-    name: str
-    label: str
-    status: Status
-    entered: int | None
-    missing: tuple[str, ...]
-    steps: tuple[tuple[str, Phrase], ...]
-    in_term: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """There is no such row at the as-of: nothing of it is given, or all its times come later."""
-
-    record: str
-    later: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionFailed:
-    """`phrase` is not true. `behind` are the definitions in it that are not what it needs."""
-
-    phrase: Phrase
-    behind: tuple[Standing, ...]
-    remedy: tuple[Flip, ...] | None
-
-
 class Against(StrEnum):
     """What stands against a row as the one that stopped the clock."""
 
@@ -78,6 +37,67 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockSeen:
+    """A clock on a row. `starts` and `stops` are what it runs between and `budget` what it is given, in the agreement's words; `asked`
+    is the condition that asks it, where one does."""
+
+    state: State | None
+    start: int | None
+    due: int | None
+    stop: int | None
+    starts: str
+    stops: str
+    budget: str = ""
+    answers: tuple[Answer, ...] = ()
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A condition that would have to come out as `want`; `phrase` is it with its values, where it is written out somewhere, `leaf`
+    is it in the model, and `clock` the one it asks."""
+
+    text: str
+    want: bool
+    phrase: Phrase | None = None
+    clock: ClockSeen | None = None
+    leaf: Expression | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the row stands to a definition: `steps` are its own condition and its bases', `missing` the moments it lacks, `clocks` those
+    that the conditions ask."""
+
+    name: str
+    label: str
+    status: Status
+    entered: int | None
+    missing: tuple[str, ...]
+    steps: tuple[tuple[str, Phrase], ...]
+    in_term: bool = True
+    clocks: tuple[ClockSeen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is no such row at the as-of: nothing of it is given, or all its times come later."""
+
+    record: str
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionFailed:
+    """`phrase` is not true. `behind` are the definitions in it that are not what it needs, `clocks` those that it asks."""
+
+    phrase: Phrase
+    behind: tuple[Standing, ...]
+    clocks: tuple[ClockSeen, ...]
+    remedy: tuple[Flip, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """The branch of a choice that gave the deadline, as written; `when` its condition, None for `otherwise`."""
 
@@ -90,24 +110,18 @@ class Branch:
 class VerdictFailed:
     """A row's outcome that is another than expected, or falls due at another time.
 
-    `outside` says why the row is not judged at all, and then there is no `state`; `goal` is the definition that the row should have
-    reached in time. `starts` and `stops` are what the clock runs between, in the agreement's words.
+    `outside` says why the row is not judged at all, and then the clock has no state; `narrowed` is the `where` of the KPI that leaves it
+    out. `goal` is the definition that the row should have reached in time.
     """
 
     kpi: str
     expected: str
     due_expected: tuple[int, int] | None  # the first and the last instant that fit
-    state: State | None
-    start: int | None
-    due: int | None
-    stop: int | None
-    starts: str
-    stops: str
+    clock: ClockSeen
     branch: Branch | None = None
-    answers: tuple[Answer, ...] = ()
     outside: Standing | None = None
     goal: Standing | None = None
-    narrowed: Phrase | None = None  # the `where` of the KPI that leaves the row out
+    narrowed: Phrase | None = None
     remedy: tuple[Flip, ...] | None = None
 
 

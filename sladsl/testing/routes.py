@@ -7,9 +7,10 @@ from sladsl.engines.rows import Frame
 from sladsl.explaining.phrases import above
 from sladsl.lowering import scopes
 from sladsl.testing.cases import Case
+from sladsl.testing.columns import column
 from sladsl.testing.remedies import Wanted, proposals, to_enter
 from sladsl.testing.results import Absent, RouteFailed
-from sladsl.testing.standing import column, standing
+from sladsl.testing.standing import standing
 from sladsl.testing.trials import remedy
 
 

@@ -12,6 +12,7 @@ from sladsl.engines.rows import Frame
 from sladsl.lowering import Meaning, scopes
 from sladsl.testing import routes, verdicts
 from sladsl.testing.cases import Case, meaning_of, set_up
+from sladsl.testing.clocks import clocks_in
 from sladsl.testing.given import AFTER_EVERYTHING, Unfit, as_of
 from sladsl.testing.remedies import Wanted, proposals
 from sladsl.testing.results import Absent, Check, ConditionFailed, Tested, TestRun, Why
@@ -107,7 +108,8 @@ def _condition(case: Case, expected: m.ExpectCondition, frame: Frame) -> Conditi
     phrase = reader.phrase(condition, frame, scope, file)
     behind = tuple(standing(reader, name, frame) for name in dict.fromkeys(_blamed(case, condition, True)))
     found = proposals(reader, Wanted(condition, True, frame, scope, file))
-    return ConditionFailed(phrase, behind, remedy(case, found, lambda c: holds(c, expected)))
+    clocks = clocks_in(reader, condition, frame, file)
+    return ConditionFailed(phrase, behind, clocks, remedy(case, found, lambda c: holds(c, expected)))
 
 
 def _blamed(case: Case, e: m.Expression, want: bool) -> Iterator[str]:

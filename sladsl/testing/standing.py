@@ -9,7 +9,9 @@ from sladsl.engines.rows import Frame
 from sladsl.explaining import Reader
 from sladsl.explaining.phrases import above
 from sladsl.lowering import names, scopes
-from sladsl.plan import Ref, Status
+from sladsl.plan import Status
+from sladsl.testing.clocks import clocks_in
+from sladsl.testing.columns import column, moment_words
 from sladsl.testing.results import Standing
 
 
@@ -20,13 +22,6 @@ def chain(model: m.Model, definition: str) -> Iterator[m.Definition]:
         d = model.definitions[at]
         yield d
         at = d.base
-
-
-def column(reader: Reader, record: str, name: str, frame: Frame) -> int | bool | None:
-    """A column of the row of `record` in scope."""
-    found = reader.evaluation.evaluator.value(Ref(record, name), frame)
-    assert found is None or isinstance(found, int)
-    return found
 
 
 def lacking(reader: Reader, definition: str, frame: Frame) -> dict[str, m.Moment]:
@@ -49,13 +44,6 @@ def _moment(model: m.Model, d: m.Definition) -> m.Moment | None:
     return None if own is None else m.FieldUse(d.record, own.name, own.type, own.span)
 
 
-def moment_words(moment: m.Moment) -> str:
-    """A moment's own name."""
-    match moment:
-        case m.FieldUse(field=name) | m.EntryUse(definition=name) | m.EventUse(event=name):
-            return name
-
-
 def standing(reader: Reader, definition: str, frame: Frame) -> Standing:
     """How the row stands to a definition, with the conditions along its chain as they stood."""
     d = reader.model.definitions[definition]
@@ -68,6 +56,12 @@ def standing(reader: Reader, definition: str, frame: Frame) -> Standing:
         if x.when is not None
     )
     entered = column(reader, d.record, names.entry(definition), row) if d.entry_type is not None else None
+    clocks = tuple(
+        clock
+        for x in chain(reader.model, definition)
+        if x.when is not None
+        for clock in clocks_in(reader, x.when, row, x.origin.file)
+    )
     inside = column(reader, d.record, names.member(definition), row) is True
     return Standing(
         definition,
@@ -77,4 +71,5 @@ def standing(reader: Reader, definition: str, frame: Frame) -> Standing:
         tuple(lacking(reader, definition, row)),
         steps,
         inside or status != Status.IN,
+        clocks,
     )

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sladsl import model as m
-from sladsl import types as t
-from sladsl.calendars import DAY
 from sladsl.engines.rows import Frame
 from sladsl.explaining import Phrase, Reader
 from sladsl.explaining.phrases import above
 from sladsl.lowering import names, scopes
 from sladsl.plan import Commitment, State, Status
 from sladsl.testing.cases import Case
+from sladsl.testing.clocks import clock_seen
+from sladsl.testing.columns import known_column
 from sladsl.testing.remedies import to_enter
-from sladsl.testing.results import Absent, Against, Answer, Branch, Flip, VerdictFailed
-from sladsl.testing.standing import column, moment_words, standing
+from sladsl.testing.results import Absent, Branch, ClockSeen, Flip, VerdictFailed
+from sladsl.testing.standing import standing
 from sladsl.testing.trials import remedy
 
 VERDICTS = {State.MET: "met", State.MISSED: "missed", State.OPEN: "open", State.UNDECIDED: "undecided"}
@@ -38,8 +37,8 @@ def outcome(reader: Reader, commitment: m.Commitment, row: Frame) -> Outcome:
     rows = next(c.when for c in figure.counters if c.name == "rows")
     if reader.evaluation.evaluator.value(rows, row) is not True:
         return Outcome(None, None)
-    due = _column(reader, row, names.part(figure.id, "due"))
-    state = _column(reader, row, names.part(figure.id, "state"))
+    due = known_column(reader, row, names.part(figure.id, "due"))
+    state = known_column(reader, row, names.part(figure.id, "state"))
     return Outcome(State(state) if state is not None else None, due)
 
 
@@ -114,38 +113,24 @@ def _lowered(reader: Reader, commitment: m.Commitment) -> Commitment:
     return next(c for c in reader.meaning.plan.commitments if c.id == commitment.id)
 
 
-def _column(reader: Reader, row: Frame, name: str) -> int | None:
-    if (row.record, name) not in reader.meaning.builder.columns:
-        return None
-    return column(reader, row.record, name, row)
-
-
 # ------------------------------------------------------------------------------------------------------ time … within
 
 
-def _of_clock(asked: _Asked, clock: m.TimeBetween, row: Frame, found: Outcome) -> VerdictFailed:
+def _of_clock(asked: _Asked, measure: m.TimeBetween, row: Frame, found: Outcome) -> VerdictFailed:
     reader = asked.case.reader
-    start = _column(reader, row, names.clock(asked.kpi.name, "start"))
-    stop = _column(reader, row, names.clock(asked.kpi.name, "stop"))
     population = asked.commitment.population
-    if population is None and isinstance(clock.start, m.EntryUse):
-        population = clock.start.definition
+    if population is None and isinstance(measure.start, m.EntryUse):
+        population = measure.start.definition
     judged = found.state is not None
     outside = None if judged or population is None else standing(reader, population, row)
     branch = _branch(reader, asked.commitment, row) if judged else None
-    answers = tuple(_answers(reader, clock, row, start)) if judged else ()
+    budget = branch.words if branch is not None else ""
     return VerdictFailed(
         kpi=asked.words,
         expected=asked.verdict,
         due_expected=asked.due,
-        state=found.state,
-        start=start,
-        due=found.due,
-        stop=stop,
-        starts=moment_words(clock.start),
-        stops=moment_words(clock.end),
+        clock=clock_seen(reader, asked.kpi, row, found.state, found.due, budget),
         branch=branch,
-        answers=answers,
         outside=outside,
         remedy=None if outside is None else _to_be_judged(asked, outside.name, row),
     )
@@ -179,38 +164,6 @@ def _branch(reader: Reader, commitment: m.Commitment, row: Frame) -> Branch | No
     return None
 
 
-def _answers(reader: Reader, clock: m.TimeBetween, row: Frame, start: int | None) -> Iterator[Answer]:
-    """The rows that the event at the clock's end is picked from, in the order of time, and what stands against each."""
-    event = reader.model.events[clock.end.event] if isinstance(clock.end, m.EventUse) else None
-    if event is None or not isinstance(event.pick, m.NthRow):
-        return
-    pick = event.pick
-    scope = scopes.event(event, event.name)
-    found = []
-    for child in reader.evaluation.evaluator.below(pick.record, row):
-        written = child.values[pick.by]
-        at = None if written is None else _instant(reader, pick, written)
-        last = None if at is None else at + (DAY - 1 if _by_day(reader, pick) else 0)
-        where = None if pick.where is None else reader.phrase(pick.where, child, scope, event.origin.file)
-        if where is not None and where.value is not True:
-            found.append(Answer(pick.record, child.key, at, Against.REFUSED, where))
-        elif last is not None and start is not None and last < start:
-            found.append(Answer(pick.record, child.key, at, Against.EARLY))
-        else:
-            found.append(
-                Answer(pick.record, child.key, at, Against.UNDATED if at is None else Against.NOTHING)
-            )
-    yield from sorted(found, key=lambda a: (a.at is None, a.at or 0, a.key))
-
-
-def _by_day(reader: Reader, pick: m.NthRow) -> bool:
-    return isinstance(reader.model.records[pick.record].fields[pick.by].type, t.Date)
-
-
-def _instant(reader: Reader, pick: m.NthRow, value: int) -> int:
-    return reader.meaning.builder.zone.midnight(value) if _by_day(reader, pick) else value
-
-
 # ------------------------------------------------------------------------------------------- share … become … within
 
 
@@ -229,12 +182,14 @@ def _of_goal(asked: _Asked, become: m.Become, row: Frame, found: Outcome) -> Ver
         kpi=asked.words,
         expected=asked.verdict,
         due_expected=asked.due,
-        state=found.state,
-        start=_column(reader, row, entry),
-        due=found.due,
-        stop=goal.entered if goal.status is Status.IN else None,
-        starts=population or asked.kpi.record,
-        stops=become.goal,
+        clock=ClockSeen(
+            state=found.state,
+            start=known_column(reader, row, entry),
+            due=found.due,
+            stop=goal.entered if goal.status is Status.IN else None,
+            starts=population or asked.kpi.record,
+            stops=become.goal,
+        ),
         outside=outside,
         goal=goal,
         narrowed=narrowed,

@@ -17,9 +17,9 @@ from sladsl.lowering import names
 from sladsl.outcomes import AsOf
 from sladsl.plan import State, Status
 from sladsl.testing.cases import meaning_of
+from sladsl.testing.columns import column
 from sladsl.testing.given import Unfit, key_name
 from sladsl.testing.reads import reads
-from sladsl.testing.standing import column
 from sladsl.testing.verdicts import VERDICTS, outcome
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
