@@ -7,6 +7,7 @@ Offsets are counted in Unicode code points, as Python counts them.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,3 +81,27 @@ class Source:
     def slice(self, span: Span) -> str:
         """The text that `span` covers."""
         return self.text[span.start : span.end]
+
+    def one_line(self, span: Span) -> OneLine:
+        """The text that `span` covers, on one line: line ends and indents become a blank, comments go."""
+        text, at = "", dict[int, int]()
+        quoted = comment = False
+        for offset in range(span.start, span.end):
+            sign = self.text[offset]
+            comment = (comment or (sign == "#" and not quoted)) and sign != "\n"
+            if sign == '"' and not comment and self.text[offset - 1] != "\\":
+                quoted = not quoted
+            at[offset] = len(text)
+            if not comment and (quoted or not sign.isspace()):
+                text += sign
+            elif text and not text.endswith(" "):
+                text += " "
+        return OneLine(text.rstrip(), at)
+
+
+@dataclass(frozen=True, slots=True)
+class OneLine:
+    """A stretch of a text on one line; `at` is where in it each offset of the source went."""
+
+    text: str
+    at: Mapping[int, int]

@@ -16,6 +16,10 @@ from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 
+collect_ignore = [
+    "golden"
+]  # the agreements there are what tests read, and many are wrong on purpose: none is to be collected itself
+
 # CI runs the same examples every time; elsewhere each run tries others, and a failure says how to repeat it.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):

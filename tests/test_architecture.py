@@ -19,8 +19,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "sladsl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-# The parts that may touch the world: reading data, and the command line with what it needs to read files.
-MAY_DO_IO = ("data", "cli", "api", "workspace.py", "runner.py", "__main__.py")
+# The parts that may touch the world: reading data, and the ways in (the command line, Python, pytest) with what they need to read files.
+MAY_DO_IO = ("data", "cli", "api", "workspace.py", "runner.py", "__main__.py", "pytest_plugin.py")
 # The parse table and the holiday lists are package data, read once; building the table is a command for developers.
 PACKAGE_DATA = ("syntax/tables.py", "syntax/build.py", "syntax/loading.py")
 WORLD = {"open", "input", "print"}
@@ -73,6 +73,22 @@ def test_checking_is_light(tmp_path: Path) -> None:
     # Holidays are data of the checked agreement: a region in it loads its own, but not those of every country there is.
     done = subprocess.run(
         [sys.executable, "-c", code, str(agreement), *HEAVY], capture_output=True, text=True, check=True
+    )
+    assert "HEAVY []" in done.stdout, done.stdout + done.stderr
+
+
+def test_testing_is_light() -> None:
+    """The engine and its libraries are not needed to run the tests in an agreement, nor to say what they reach."""
+    code = (
+        "import sys\n"
+        "from sladsl.cli import status_of\n"
+        "assert status_of(['test', sys.argv[1], '--coverage', '-v']) == 0\n"
+        "print('HEAVY', [m for m in sys.argv[2:] if m in sys.modules])\n"
+    )
+    agreement = str(ROOT / "examples/handoff/handoff.sla")
+    forbidden = [m for m in HEAVY if not m.startswith("holidays")]
+    done = subprocess.run(
+        [sys.executable, "-c", code, agreement, *forbidden], capture_output=True, text=True, check=True
     )
     assert "HEAVY []" in done.stdout, done.stdout + done.stderr
 

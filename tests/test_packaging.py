@@ -38,6 +38,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_what_it_needs(built: Path) -> None:
     [wheel] = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
+    [entries] = [n for n in names if n.endswith("entry_points.txt")]
+    assert "[pytest11]\nsladsl = sladsl.pytest_plugin" in zipfile.ZipFile(wheel).read(entries).decode()
     shipped = ("run.schema.json", "explain.schema.json", "pages.json")
     reports = {f"sladsl/reports/{name}" for name in shipped}
     assert {"sladsl/syntax/sla.lark", "sladsl/py.typed", *reports} <= names

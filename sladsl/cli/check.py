@@ -33,7 +33,7 @@ def command(paths: tuple[str, ...], form: str, as_of: str | None) -> int:
     from sladsl.cli.reading import compile_file, date_of
 
     day = date_of(as_of) if as_of is not None else None
-    compilations = _roots([compile_file(path, day) for path in agreement_files(paths)])
+    compilations = roots([compile_file(path, day) for path in agreement_files(paths)])
     diagnostics = list(dict.fromkeys(d for c in compilations for d in c.diagnostics))
     sources = {name: source for c in compilations for name, source in c.sources.items()}
     if form == "json":
@@ -43,7 +43,7 @@ def command(paths: tuple[str, ...], form: str, as_of: str | None) -> int:
     return 1 if any(d.severity == "error" for d in diagnostics) else 0
 
 
-def _roots(compilations: Sequence[Compilation]) -> Sequence[Compilation]:
+def roots(compilations: Sequence[Compilation]) -> Sequence[Compilation]:
     """Those that no other one imports, and of a circle its first: a file is checked where it is used, with the names it relies on."""
     files = [{normpath(name) for name in c.sources} for c in compilations]
     own = [normpath(c.source.name) for c in compilations]

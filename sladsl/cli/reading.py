@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 STDIN_NAME = "<stdin>"
 
 
-def compile_file(path: str, as_of: dt.date | None = None) -> Compilation:
-    """Compile a file (`-` is standard input) and what it imports; a file that cannot be read ends the command."""
+def compile_file(path: str, as_of: dt.date | None = None, below: str = "") -> Compilation:
+    """Compile a file (`-` is standard input) and what it imports, with the text `below` at its end; a file that cannot be read ends
+    the command."""
     from sladsl.compiler import compile_text
 
     try:
@@ -28,14 +29,14 @@ def compile_file(path: str, as_of: dt.date | None = None) -> Compilation:
         raise click.ClickException(f"{_called(path)} {error.reason}") from None
     name = STDIN_NAME if path == STDIN else path
     # Standard input has the working folder for its own: a name that is no path stands in it.
-    return compile_text(text, name, read=reader(workspace(name)), root=shown_root(name), as_of=as_of)
+    return compile_text(text + below, name, read=reader(workspace(name)), root=shown_root(name), as_of=as_of)
 
 
 def compiled(path: str) -> Compilation:
     """The compilation of an agreement that has a plan; without one the reader is shown why, and the command ends."""
     compilation = compile_file(path)
     if compilation.plan is None:
-        _refuse(compilation)
+        refuse(compilation, "run")
         raise click.exceptions.Exit(2)
     return compilation
 
@@ -59,7 +60,8 @@ def _called(path: str) -> str:
     return "standard input" if path == STDIN else f"`{path}`"
 
 
-def _refuse(compilation: Compilation) -> None:
+def refuse(compilation: Compilation, what_for: str) -> None:
+    """Shows why an agreement has no plan, on standard error: there is nothing to `run`, to `test`, …"""
     from sladsl.diagnostics import Severity
     from sladsl.reports.diagnostics import draw, summary
 
@@ -68,6 +70,6 @@ def _refuse(compilation: Compilation) -> None:
     for diagnostic in errors:
         click.echo(draw(diagnostic, compilation.sources, colour(sys.stderr)) + "\n", err=True)
     if errors:
-        click.echo(f"error: {summary(errors, name)}, so there is nothing to run", err=True)
+        click.echo(f"error: {summary(errors, name)}, so there is nothing to {what_for}", err=True)
     else:
-        click.echo(f"error: `{name}` has no `agreement`, so there is nothing to run", err=True)
+        click.echo(f"error: `{name}` has no `agreement`, so there is nothing to {what_for}", err=True)

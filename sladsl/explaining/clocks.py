@@ -12,7 +12,7 @@ from sladsl.engines.rows.values import Value
 from sladsl.explaining import timeline
 from sladsl.explaining.candidates import candidates
 from sladsl.explaining.definitions import branches, seen, status_of
-from sladsl.explaining.phrases import Reader, above
+from sladsl.explaining.phrases import Reader, is_hidden
 from sladsl.explaining.populations import membership
 from sladsl.explaining.story import (
     ClockSeen,
@@ -201,7 +201,7 @@ class _Clock:
         at = step.value if isinstance(step.value, int) else None
         times = self.reader.evaluation.evaluator.times
         if isinstance(due, m.FieldUse):
-            hidden = due.field in above(self.frame, due.record).hidden
+            hidden = is_hidden(self.frame, due)
             return DeadlineSeen(
                 words, at, zone=times.zone.name, end_of_day=isinstance(due.type, t.Date), hidden=hidden
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.engines.rows import Frame
-from sladsl.explaining.phrases import Phrase, Reader, above
+from sladsl.explaining.phrases import Phrase, Reader, is_hidden
 from sladsl.explaining.story import BranchFate, BranchSeen, DefinitionSeen, MomentSeen, RouteSeen
 from sladsl.lowering import names, scopes
 from sladsl.lowering.moments import moment_at
@@ -61,7 +61,7 @@ def _own_moment(reader: Reader, d: m.Definition) -> tuple[m.Moment, str] | None:
 def seen(reader: Reader, moment: m.Moment, words: str, frame: Frame) -> MomentSeen:
     """A moment on the frame's row, as it is at the as-of."""
     at = reader.evaluation.evaluator.value(moment_at(reader.meaning.builder, moment).start, frame)
-    hidden = isinstance(moment, m.FieldUse) and moment.field in above(frame, moment.record).hidden
+    hidden = isinstance(moment, m.FieldUse) and is_hidden(frame, moment)
     return MomentSeen(
         words, at if isinstance(at, int) else None, isinstance(moment.type, t.Date), hidden=hidden
     )

@@ -107,7 +107,7 @@ class Reader:
     def text(self, file: str, span: Span) -> str:
         """What stands there, on one line."""
         source = self.compilation.sources.get(file)
-        return "" if source is None else " ".join(source.slice(span).split())
+        return "" if source is None else source.one_line(span).text
 
     def phrase(self, e: m.Expression, frame: Frame, scope: Scope, file: str) -> Phrase:
         """The phrase `e`, written in `file`, on the frame's row."""
@@ -133,13 +133,15 @@ class Reader:
 
     def _comes_later(self, e: m.Moment, frame: Frame, scope: Scope) -> bool:
         """Whether a moment that is missing here is known, or hidden, at the as-of."""
-        hidden = isinstance(e, m.FieldUse) and e.field in above(frame, e.record).hidden
+        hidden = isinstance(e, m.FieldUse) and is_hidden(frame, e)
         now = Scope(scope.record, None, scope.subject)
         return hidden or (scope.until is not None and self.value(e, frame, now) is not None)
 
-    def score(self, score: m.Score, frame: Frame, scope: Scope) -> ScoreSeen:
-        """A score by its clauses, as it counted where the scope reads it; the frame's row or one above has it."""
+    def score(self, score: m.Score, frame: Frame, scope: Scope) -> ScoreSeen | None:
+        """A score by its clauses, as it counted where the scope reads it; None where the data lack the row above that has it."""
         row = above(frame, score.record)
+        if row is None:
+            return None
         here = Scope(score.record, scope.until, score.name)
         clauses = tuple(
             ClauseSeen(c.points, self.phrase(c.when, row, here, score.origin.file)) for c in score.clauses
@@ -176,11 +178,15 @@ class Reader:
         return RowFate.REFUSED if where.value is False else RowFate.UNKNOWN
 
 
-def above(frame: Frame, record: str) -> Frame:
-    """The row of `record` in scope: the frame's own, or one above it."""
+def above(frame: Frame, record: str) -> Frame | None:
+    """The row of `record` in scope: the frame's own, or one above it; None where the data have none, as above an orphan."""
     at: Frame | None = frame
     while at is not None and at.record != record:
         at = at.parent
-    if at is None:
-        raise LookupError(f"no row of `{record}` is in scope")
     return at
+
+
+def is_hidden(frame: Frame, field: m.FieldUse) -> bool:
+    """Whether the field's value lies after the as-of."""
+    row = above(frame, field.record)
+    return row is not None and field.field in row.hidden

@@ -1,4 +1,4 @@
-"""What a reader sees, whole: `golden/cli/*.md`.
+"""What a reader sees, whole: `golden/cli/*.md`, and the pages of `docs` that show commands.
 
 A fenced block with a file's name (```` ```sla agreement.sla ````) is that file. In a `console` block every line after `$` is
 run in a folder that holds those files, and what follows is what it printed: standard output, standard error, and its status
@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from command_line import Sla, runner
 
-TRANSCRIPTS = sorted((Path(__file__).parent.parent / "golden" / "cli").glob("*.md"))
+ROOT = Path(__file__).parents[2]
+TRANSCRIPTS = [*sorted((ROOT / "tests" / "golden" / "cli").glob("*.md")), ROOT / "docs" / "testing.md"]
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
 
 

@@ -1,0 +1,231 @@
+"""What might have made a condition come out otherwise: the fewest conditions at its leaves that would have to turn.
+
+A search over the condition's own tree, through the definitions and the scores it names. A proposal is made only if the whole
+condition, read again with those leaves turned, comes out as wanted: two places may ask for opposite things of one leaf.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations, product
+from typing import TypeAlias
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.engines.rows import Frame
+from sladsl.explaining import Reader
+from sladsl.explaining.phrases import above
+from sladsl.lowering import names, scopes
+from sladsl.lowering.conditions import Scope
+from sladsl.plan import Status
+from sladsl.testing.clocks import clocks_in
+from sladsl.testing.columns import column
+from sladsl.testing.results import Flip
+from sladsl.testing.standing import chain, lacking
+
+_MOST = 12
+"""Ways that are looked at further, at each step; the shortest ones."""
+_MOST_CLAUSES, _AT_ONCE = 14, 3
+
+Flips: TypeAlias = tuple[Flip, ...]
+Truth: TypeAlias = bool | None
+COMPARED: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A condition, where it is read, and what it should have been."""
+
+    condition: m.Expression
+    want: bool
+    frame: Frame
+    scope: Scope
+    file: str
+
+    def of(self, condition: m.Expression, want: bool) -> Wanted:
+        return replace(self, condition=condition, want=want)
+
+
+def proposals(reader: Reader, *wanted: Wanted) -> Iterator[Flips]:
+    """Sets of leaves to turn so that all of these come out as wanted, the smallest first."""
+    for flips in _all(_ways(reader, w) for w in wanted):
+        turned = {f.text: f.want for f in flips}
+        if flips and all(_after(reader, w, turned) is w.want for w in wanted):
+            yield flips
+
+
+def to_enter(reader: Reader, definition: str, row: Frame) -> Iterator[Flips]:
+    """What would bring the row into a definition."""
+    d = reader.model.definitions[definition]
+    member = m.MemberUse(d.name, t.BOOLEAN, d.origin.name_span)
+    return proposals(reader, Wanted(member, True, row, scopes.now(d.record), d.origin.file))
+
+
+# ------------------------------------------------------------------------------------------------------------ the ways
+
+
+def _ways(reader: Reader, w: Wanted) -> list[Flips]:
+    """Sets of leaves to turn, the smallest first."""
+    if reader.value(w.condition, w.frame, w.scope) is w.want:
+        return [()]
+    match w.condition:
+        case m.Operation(op="not", args=(inner,)) if not is_not_in(w.condition):
+            return _ways(reader, w.of(inner, not w.want))
+        case m.Operation(op="and" | "or" as op, args=args) if not is_between(w.condition):
+            each = (_ways(reader, w.of(a, w.want)) for a in args)
+            return _all(each) if (op == "and") is w.want else _any(each)
+        case m.MemberUse(definition=name):
+            return _of_member(reader, name, w)
+        case m.Operation(op=op, args=(m.ScoreUse(score=score), m.Literal(value=Decimal() as bound))) if (
+            op in COMPARED
+        ):
+            return _of_score(reader, reader.model.scores[score], op, bound, w)
+        case m.Literal():
+            return []
+        case _:
+            phrase = reader.phrase(w.condition, w.frame, w.scope, w.file)
+            clock = next(iter(clocks_in(reader, w.condition, w.frame, w.file)), None)
+            return [(Flip(phrase.text, w.want, phrase, clock, w.condition),)]
+
+
+def is_between(e: m.Expression) -> bool:
+    """`x between 1 and 5` is one condition to a reader, though it is made of two."""
+    return (
+        isinstance(e, m.Operation)
+        and e.op == "and"
+        and all(a.span == e.span for a in e.args)
+        and not any(isinstance(x, m.ScoreUse) for a in e.args if isinstance(a, m.Operation) for x in a.args)
+    )
+
+
+def is_not_in(e: m.Expression) -> bool:
+    """`x not in {…}` likewise."""
+    return isinstance(e, m.Operation) and e.op == "not" and e.args[0].span == e.span
+
+
+def _of_member(reader: Reader, definition: str, w: Wanted) -> list[Flips]:
+    row = above(w.frame, reader.model.definitions[definition].record)
+    if row is None:
+        return []
+    conditions = [_step(d, row, w) for d in chain(reader.model, definition) if d.when is not None]
+    if not w.want:
+        return _any(_ways(reader, c) for c in conditions)
+    if column(reader, row.record, names.status(definition), row) == Status.NOT_YET:
+        return []
+    moments = [
+        Flip(f"{x} is known", True, leaf=_known(at)) for x, at in lacking(reader, definition, row).items()
+    ]
+    found = _all(_ways(reader, c) for c in conditions)
+    return [(*flips, *moments) for flips in found if flips or moments]
+
+
+def _known(moment: m.Moment) -> m.Expression:
+    return m.Operation("is known", (moment,), t.BOOLEAN, moment.span, moment.span)
+
+
+def _step(d: m.Definition, row: Frame, w: Wanted) -> Wanted:
+    assert d.when is not None
+    return Wanted(d.when, w.want, row, scopes.definition(d), d.origin.file)
+
+
+def _of_score(reader: Reader, score: m.Score, op: str, bound: Decimal, w: Wanted) -> list[Flips]:
+    """The fewest clauses to gain or to lose that bring the total where it should be."""
+    clauses = list(_clauses(reader, score, w))
+    total = sum((points for _, points, added in clauses if added), Decimal(0))
+    if len(clauses) > _MOST_CLAUSES:
+        return []
+    found: list[Flips] = []
+    for size in range(1, _AT_ONCE + 1):
+        for chosen in combinations(clauses, size):
+            new = total + sum((-points if added else points for _, points, added in chosen), Decimal(0))
+            if COMPARED[op](new, bound) is w.want:
+                found += _all(_ways(reader, c) for c, _, _ in chosen)
+    return _shortest(found)
+
+
+def _clauses(reader: Reader, score: m.Score, w: Wanted) -> Iterator[tuple[Wanted, Decimal, bool]]:
+    """Each clause with what it should turn to, its points, and whether they are in the total."""
+    row, scope = above(w.frame, score.record), Scope(score.record, w.scope.until, score.name)
+    if row is None:
+        return
+    for clause in score.clauses:
+        added = reader.value(clause.when, row, scope) is True
+        yield Wanted(clause.when, not added, row, scope, score.origin.file), clause.points, added
+
+
+def _all(each: Iterable[list[Flips]]) -> list[Flips]:
+    """One way of every one, together."""
+    found: list[Flips] = [()]
+    for ways in each:
+        found = _shortest(_together(a, b) for a, b in product(found, ways))
+    return found
+
+
+def _any(each: Iterable[list[Flips]]) -> list[Flips]:
+    return _shortest(way for ways in each for way in ways)
+
+
+def _together(a: Flips, b: Flips) -> Flips:
+    return tuple({(f.text, f.want): f for f in (*a, *b)}.values())
+
+
+def _shortest(ways: Iterable[Flips]) -> list[Flips]:
+    return sorted(ways, key=len)[:_MOST]
+
+
+# ---------------------------------------------------------------------------------------------------------- and after
+
+
+def _after(reader: Reader, w: Wanted, turned: Mapping[str, bool]) -> Truth:
+    """What the condition would be, with the leaves turned."""
+    text = reader.text(w.file, w.condition.span)
+    match w.condition:
+        case m.Operation(op="not", args=(inner,)) if not is_not_in(w.condition):
+            found = _after(reader, w.of(inner, w.want), turned)
+            return None if found is None else not found
+        case m.Operation(op="and" | "or" as op, args=args) if not is_between(w.condition):
+            return _joined(op, (_after(reader, w.of(a, w.want), turned) for a in args))
+        case m.MemberUse(definition=name):
+            return _member_after(reader, name, w, turned)
+        case m.Operation(op=op, args=(m.ScoreUse(score=score), m.Literal(value=Decimal() as bound))) if (
+            op in COMPARED
+        ):
+            if above(w.frame, reader.model.scores[score].record) is None:
+                return None
+            clauses = _clauses(reader, reader.model.scores[score], w)
+            points = [p for c, p, _ in clauses if _after(reader, c, turned) is True]
+            return COMPARED[op](sum(points, Decimal(0)), bound)
+        case _ if text in turned:
+            return turned[text]
+        case _:
+            value = reader.value(w.condition, w.frame, w.scope)
+            assert value is None or isinstance(value, bool)
+            return value
+
+
+def _member_after(reader: Reader, definition: str, w: Wanted, turned: Mapping[str, bool]) -> Truth:
+    row = above(w.frame, reader.model.definitions[definition].record)
+    if row is None:
+        return None
+    steps = [_step(d, row, w) for d in chain(reader.model, definition) if d.when is not None]
+    dated = all(turned.get(f"{name} is known") for name in lacking(reader, definition, row))
+    return _joined("and", [dated, *(_after(reader, s, turned) for s in steps)])
+
+
+def _joined(op: str, values: Iterable[Truth]) -> Truth:
+    """`and` and `or` of three values."""
+    decides = op == "or"
+    found = list(values)
+    if decides in found:
+        return decides
+    return None if None in found else not decides

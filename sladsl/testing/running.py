@@ -1,0 +1,128 @@
+"""Running the tests of a compilation: each on the interpreter, with its own rows and at its own as-of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl.compiler import Compilation
+from sladsl.engines.rows import Frame
+from sladsl.lowering import Meaning, scopes
+from sladsl.testing import routes, verdicts
+from sladsl.testing.cases import Case, meaning_of, set_up
+from sladsl.testing.clocks import clocks_in
+from sladsl.testing.given import AFTER_EVERYTHING, Unfit, as_of
+from sladsl.testing.remedies import Wanted, proposals
+from sladsl.testing.results import Absent, Check, ConditionFailed, Tested, TestRun, Why
+from sladsl.testing.standing import standings
+from sladsl.testing.trials import remedy
+
+Expected = m.ExpectCondition | m.ExpectVerdict | m.ExpectRoute
+
+
+def has_tests(compilation: Compilation) -> bool:
+    """Whether the text, or one it imports, has a `test`."""
+    return bool(compilation.model.tests)
+
+
+def run_tests(compilation: Compilation, chosen: Callable[[m.Test], bool] = lambda _: True) -> TestRun:
+    """Runs the tests for which `chosen` is true, those of imported files included.
+
+    The compilation must have a plan: no errors, and an agreement, whose zone and calendars the tests are read in.
+    """
+    tests = [t for t in compilation.model.tests if chosen(t)]
+    means = meaning_of(compilation)
+    return TestRun(
+        means.builder.zone, tuple(tested(compilation, means, t) for t in _in_order(compilation, tests))
+    )
+
+
+def tested(compilation: Compilation, means: Meaning, test: m.Test) -> Tested:
+    """One test, run."""
+    found = Tested(
+        test.label,
+        test.origin.file,
+        test.origin.span,
+        None if test.as_of is None else as_of(means.builder, test),
+    )
+    try:
+        case = set_up(compilation, means, test)
+    except Unfit as why:
+        return replace(found, unfit=str(why))
+    checks = tuple(_check(case, e) for e in test.expectations)
+    return replace(found, checks=checks, notes=case.notes)
+
+
+def _in_order(compilation: Compilation, tests: list[m.Test]) -> list[m.Test]:
+    files = list(compilation.sources)
+    return sorted(tests, key=lambda t: (files.index(t.origin.file), t.origin.span))
+
+
+def _check(case: Case, expected: Expected) -> Check:
+    return Check(
+        case.reader.text(case.test.origin.file, expected.span),
+        case.test.origin.file,
+        expected.span,
+        _why(case, expected),
+    )
+
+
+def _why(case: Case, expected: Expected) -> Why | None:
+    """Why the expectation does not hold; None when it does."""
+    if case.frame is None:
+        assert case.test.record is not None
+        return Absent(case.test.record, later=case.as_of != AFTER_EVERYTHING)
+    if holds(case, expected):
+        return None
+    match expected:
+        case m.ExpectCondition():
+            return _condition(case, expected, case.frame)
+        case m.ExpectVerdict():
+            return verdicts.failed(case, expected)
+        case m.ExpectRoute():
+            return routes.failed(case, expected)
+        case _:
+            assert_never(expected)
+
+
+def holds(case: Case, expected: Expected) -> bool:
+    """Whether the expectation is met; a condition that is unknown is not."""
+    if case.frame is None:
+        return False
+    match expected:
+        case m.ExpectCondition(condition=condition):
+            return case.reader.value(condition, case.frame, scopes.now(case.frame.record)) is True
+        case m.ExpectVerdict():
+            return verdicts.fits(case, expected)
+        case m.ExpectRoute():
+            return routes.taken(case, expected) == expected.destination
+        case _:
+            assert_never(expected)
+
+
+def _condition(case: Case, expected: m.ExpectCondition, frame: Frame) -> ConditionFailed:
+    reader, condition, file = case.reader, expected.condition, case.test.origin.file
+    scope = scopes.now(frame.record)
+    phrase = reader.phrase(condition, frame, scope, file)
+    behind = tuple(standings(reader, dict.fromkeys(_blamed(case, condition, True)), frame))
+    found = proposals(reader, Wanted(condition, True, frame, scope, file))
+    clocks = clocks_in(reader, condition, frame, file)
+    return ConditionFailed(phrase, behind, clocks, remedy(case, found, lambda c: holds(c, expected)))
+
+
+def _blamed(case: Case, e: m.Expression, want: bool) -> Iterator[str]:
+    """The definitions in a condition whose answer is not what it needed."""
+    match e:
+        case m.Operation(op="not", args=(inner,)):
+            yield from _blamed(case, inner, not want)
+        case m.Operation(op="and" | "or", args=args):
+            for arg in args:
+                yield from _blamed(case, arg, want)
+        case m.MemberUse(definition=name):
+            assert case.frame is not None
+            if case.reader.value(e, case.frame, scopes.now(case.frame.record)) is not want:
+                yield name
+        case _:
+            return

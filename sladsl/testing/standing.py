@@ -1,0 +1,82 @@
+"""How the row of a test stands to the definitions an expectation names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sladsl import model as m
+from sladsl.engines.rows import Frame
+from sladsl.explaining import Reader
+from sladsl.explaining.phrases import above
+from sladsl.lowering import names, scopes
+from sladsl.plan import Status
+from sladsl.testing.clocks import clocks_in
+from sladsl.testing.columns import column, moment_words
+from sladsl.testing.results import Standing
+
+
+def chain(model: m.Model, definition: str) -> Iterator[m.Definition]:
+    """The definition and those it stands on, its own first."""
+    at: str | None = definition
+    while at is not None:
+        d = model.definitions[at]
+        yield d
+        at = d.base
+
+
+def lacking(reader: Reader, definition: str, frame: Frame) -> dict[str, m.Moment]:
+    """The moments along the definition's chain that the row has not, by what the agreement calls them."""
+    found = {}
+    for d in chain(reader.model, definition):
+        since = _moment(reader.model, d)
+        if since is None or d.entry_type is None:
+            continue
+        if column(reader, d.record, names.part(d.name, "since"), frame) is None:
+            found[moment_words(since)] = since
+    return found
+
+
+def _moment(model: m.Model, d: m.Definition) -> m.Moment | None:
+    """What dates the definition itself: its `since`, or its record's own moment where it stands on the record."""
+    if d.since is not None or d.base is not None:
+        return d.since
+    own = model.records[d.record].moment
+    return None if own is None else m.FieldUse(d.record, own.name, own.type, own.span)
+
+
+def standings(reader: Reader, definitions: Iterable[str], frame: Frame) -> Iterator[Standing]:
+    """How the row, or the one above that a definition is about, stands to each."""
+    for name in definitions:
+        row = above(frame, reader.model.definitions[name].record)
+        if row is not None:
+            yield standing(reader, name, row)
+
+
+def standing(reader: Reader, definition: str, row: Frame) -> Standing:
+    """How a row of its record stands to a definition, with the conditions along its chain as they stood."""
+    d = reader.model.definitions[definition]
+    status = column(reader, d.record, names.status(definition), row)
+    assert status is not None
+    steps = tuple(
+        (x.name, reader.phrase(x.when, row, scopes.definition(x), x.origin.file))
+        for x in chain(reader.model, definition)
+        if x.when is not None
+    )
+    entered = column(reader, d.record, names.entry(definition), row) if d.entry_type is not None else None
+    clocks = tuple(
+        clock
+        for x in chain(reader.model, definition)
+        if x.when is not None
+        for clock in clocks_in(reader, x.when, row, x.origin.file)
+    )
+    inside = column(reader, d.record, names.member(definition), row) is True
+    return Standing(
+        definition,
+        d.label,
+        Status(status),
+        entered,
+        tuple(lacking(reader, definition, row)),
+        steps,
+        inside or status != Status.IN,
+        clocks,
+    )
