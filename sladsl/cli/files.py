@@ -26,8 +26,13 @@ class Unreadable(ValueError):
 
 def read_text(path: str) -> str:
     """The text of a file, or of standard input for `-`; a leading byte order mark is dropped. `Unreadable` says why not."""
+    return decode(read_data(path))
+
+
+def read_data(path: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`. `Unreadable` says why not."""
     try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1) if path == STDIN else read_bytes(path)
+        return sys.stdin.buffer.read(MAX_BYTES + 1) if path == STDIN else read_bytes(path)
     except FileNotFoundError:
         raise Unreadable("is not there") from None
     except IsADirectoryError:
@@ -36,7 +41,6 @@ def read_text(path: str) -> str:
         raise Unreadable("may not be read: its permissions forbid it") from None
     except (OSError, ValueError) as error:
         raise Unreadable(f"could not be read: {_reason(error)}") from None
-    return decode(data)
 
 
 def read_bytes(path: str) -> bytes:

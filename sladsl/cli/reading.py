@@ -26,7 +26,7 @@ def compile_file(path: str, as_of: dt.date | None = None) -> Compilation:
     try:
         text = read_text(path)
     except Unreadable as error:
-        raise click.ClickException(f"{_called(path)} {error.reason}") from None
+        raise click.ClickException(f"{called(path)} {error.reason}") from None
     root = workspace(path)
     # Names stay as the reader wrote them; only from another drive is there no relative way to say the root.
     absolute = Path(path).is_absolute() or Path(root).drive != Path.cwd().drive
@@ -64,7 +64,8 @@ def _reader(root: Path) -> Read:
     return read
 
 
-def _called(path: str) -> str:
+def called(path: str) -> str:
+    """A file as an error names it."""
     return "standard input" if path == STDIN else f"`{path}`"
 
 

@@ -31,6 +31,7 @@ from sladsl.syntax.grammar import grammar_text, table_bytes
 from sladsl.syntax.lexer import Terminal, Vocabulary
 from sladsl.syntax.messages import Trouble
 from sladsl.syntax.pieces import Piece, Word, cut, shifted, words
+from sladsl.syntax.shape import Written, written
 from sladsl.syntax.words import DECLARATIONS, spellings
 
 STARTS = ("owes", "import_file", *(word for word in DECLARATIONS if word != "import"))
@@ -303,6 +304,20 @@ def _leaf(builder: Builder, token: lark.Token) -> Any:
             return literals.clock(word, builder.problems)
         case _:
             return word
+
+
+@lru_cache(maxsize=4096)
+def shape(text: str) -> Written | None:
+    """One declaration's words and the shape they make, None where it does not parse. Places count from its first character."""
+    rule = faults.start_rule(words(text, limit=4))
+    if rule is None or text[0] in " \t" or faults.too_large(text) or faults.nesting(text):
+        return None
+    parser = _lark().parse_interactive(text, start=rule)
+    try:
+        tokens = parser.exhaust_lexer()
+        return written(parser.feed_eof(tokens[-1]), tokens, MAX_DEPTH)  # type: ignore[no-untyped-call]
+    except UnexpectedInput:
+        return None
 
 
 # --- a declaration that does not parse ------------------------------------------------------------
