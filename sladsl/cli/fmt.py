@@ -102,12 +102,12 @@ def _complain(file: _File, *, written: bool) -> bool:
         click.echo(draw(diagnostic, {name: source}, colour(sys.stderr)) + "\n", err=True)
     if file.formatted.refused:
         click.echo(
-            f"error: `{name}` was left as it is: formatting it would have changed a word or a comment, which is not your doing\n"
+            f"error: `{name}` was left as it is: formatting it would have changed a word or a comment, a mistake of the formatter's\n"
             f"  please report it at {REPORT}, with the file",
             err=True,
         )
     elif problems:
-        click.echo(f"error: {summary(problems, name)}; what does not parse was left as it is", err=True)
+        click.echo(f"error: {summary(problems, name)}; what does not parse stays as it is", err=True)
     return bool(problems) or file.formatted.refused
 
 

@@ -67,7 +67,7 @@ CHAINS: Mapping[str, frozenset[str]] = {
 """Rules that take two operands, the left of which may be the same rule again, and their signs."""
 
 KEYWORDS = frozenset({"WHEN", "WHERE", "WHOSE", "EXPECT"})
-"""Words before a condition; where it is folded, its `and`s stand under them."""
+"""Words before a condition; where it is folded, its `and`s stand under `when`, and a little to the right under the others."""
 
 HEADER = frozenset({"of", "for", "from"})
 """Where the first line of a declaration may be folded."""

@@ -76,7 +76,7 @@ def _declared(text: str) -> list[_Declared]:
     pieces = cut(text)
     limits = [*(piece.start for piece in pieces[1:]), len(text)]
     found = []
-    for piece, limit in zip(pieces, limits, strict=True):
+    for piece, limit in zip(pieces, limits, strict=False):
         written = shape(piece.text)
         last = written.words[-1] if written else words(piece.text)[-1]
         found.append(_Declared(piece, written, _end(text, piece.start + last.span.end, limit)))
@@ -94,7 +94,7 @@ def _end(text: str, at: int, limit: int) -> int:
 
 def _declaration(text: str, each: _Declared) -> str:
     if each.written is None:
-        return text[each.piece.start : each.end].replace("\r\n", "\n")
+        return text[each.piece.start : each.end].replace("\r\n", "\n").rstrip(" \t\r")
     after = each.piece.start + each.written.words[-1].span.end
     return laid_out(each.piece.text, each.written, between(text, after, each.end))
 

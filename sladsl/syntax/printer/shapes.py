@@ -213,7 +213,8 @@ class _Laying:
         """Groups a keyword with its condition, and gives the condition if it is a chain that stands right after it."""
         ends = [index for index in shape.own if index > keyword and self.words[index].kind == "SINCE"]
         last = ends[0] - 1 if ends else shape.last
-        self.marks.group(keyword, last, Style.BLOCK, aligned=True)
+        by = 0 if self.words[keyword].kind == "WHEN" else 2
+        self.marks.group(keyword, last, Style.BLOCK, aligned=True, by=by)
         return next((p for p in shape.parts if p.first == keyword + 1 and p.rule in CHAINS), None)
 
     def _chain(self, shape: Shape, *, grouped: bool) -> None:
