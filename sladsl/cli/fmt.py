@@ -81,9 +81,10 @@ def _write(file: _File) -> None:
 
 def _show_difference(file: _File) -> None:
     from difflib import unified_diff
+    from io import StringIO
 
     name = file.source.name
-    before, after = (text.splitlines(keepends=True) for text in (file.source.text, file.formatted.text))
+    before, after = (list(StringIO(text, newline="\n")) for text in (file.source.text, file.formatted.text))
     for line in unified_diff(before, after, name, f"{name} (formatted)"):
         click.echo(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", nl=False)
 

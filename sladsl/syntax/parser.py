@@ -37,7 +37,9 @@ from sladsl.syntax.words import DECLARATIONS, spellings
 STARTS = ("owes", "import_file", *(word for word in DECLARATIONS if word != "import"))
 MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 
-_CACHED_LENGTH = 20_000
+CACHED_LENGTH = (
+    20_000  # a longer declaration is read anew each time: keeping its versions would fill the memory
+)
 _HINTED = 100  # broken declarations of a text that get a hint; nobody reads more before mending some
 _HORIZON = 400  # how far ahead a repair is tried
 
@@ -228,7 +230,7 @@ def _strays(pieces: tuple[Piece, ...], *, said: bool) -> Iterator[_Parsed]:
 
 
 def _parsed(piece: Piece, hints: bool) -> _Parsed:
-    if len(piece.text) > _CACHED_LENGTH:
+    if len(piece.text) > CACHED_LENGTH:
         return shifted(_parse_piece(piece.text, hints), piece.start)
     return _placed(piece.text, piece.start, hints)
 
@@ -306,7 +308,6 @@ def _leaf(builder: Builder, token: lark.Token) -> Any:
             return word
 
 
-@lru_cache(maxsize=4096)
 def shape(text: str) -> Written | None:
     """One declaration's words and the shape they make, None where it does not parse. Places count from its first character."""
     rule = faults.start_rule(words(text, limit=4))

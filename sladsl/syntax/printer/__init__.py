@@ -14,7 +14,7 @@ from sladsl.diagnostics import Diagnostic, Edit
 from sladsl.source import Source, Span
 from sladsl.syntax.faults import whole_text
 from sladsl.syntax.parser import parse
-from sladsl.syntax.printer.segments import Segment, content, segments
+from sladsl.syntax.printer.segments import Segment, content, declarations, segments
 
 __all__ = ["Formatted", "format_range", "format_text"]
 
@@ -47,9 +47,10 @@ def _formatted(source: Source, span: Span) -> Formatted:
     problems = parse(source)[1]
     if whole_text(source.text):
         return Formatted(source.text, (), problems)
-    edits = tuple(_edits(source.text, segments(source.text), span))
+    declared = declarations(source.text)
+    edits = tuple(_edits(source.text, segments(source.text, declared), span))
     text = _applied(source.text, edits)
-    if content(text) != content(source.text):
+    if edits and content(text, declarations(text)) != content(source.text, declared):
         return Formatted(source.text, (), problems, refused=True)
     return Formatted(text, edits, problems)
 

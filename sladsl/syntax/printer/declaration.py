@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sladsl.syntax.printer.comments import Between, Remark, between, indentation
 from sladsl.syntax.printer.render import Break, Close, Comment, Line, Mark, Text, render
@@ -17,77 +18,88 @@ def laid_out(text: str, written: Written, trailing: Between) -> str:
 
     `trailing` is what belongs to it behind its last word: a comment on that word's line, and indented ones below.
     """
-    return "\n".join(render([*_marks(text, written), *_trailing(text, written, trailing)]))
+    laid = _Laid(text, written, marks(written))
+    return "\n".join(render([*laid.words(), *laid.trailing(trailing)]))
 
 
-def _marks(text: str, written: Written) -> Iterator[Mark]:
-    """Words, what separates them, and the groups they are in."""
-    laid = marks(written)
-    ends = [0] * len(written.words)
-    for group in laid.groups:
-        ends[group.last] += 1
-    opening = iter([*laid.groups, None])
-    group_or_end = next(opening)
-    for index, word in enumerate(written.words):
-        if index:
-            found = between(text, written.words[index - 1].span.end, word.span.start)
-            yield from _separated(text, written, laid, index, found)
-        while group_or_end is not None and group_or_end.first == index:
-            yield group_or_end.open
-            group_or_end = next(opening)
-        yield Text(word.text)
-        yield from [Close()] * ends[index]
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """Where a clause begins: at which word, and in which column from now on."""
+
+    word: int
+    indent: int
 
 
-def _separated(text: str, written: Written, laid: Marks, index: int, found: Between) -> Iterator[Mark]:
-    """What stands before a word that is not the first."""
-    if found.ending:
-        yield Comment(found.ending)
-    fold = laid.breaks.get(index)
-    if index in laid.lines:
-        yield from _new_line(text, written, laid, index, found)
-    elif not found.is_empty:
-        # Before a closing brace remarks stand with what is in the braces.
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    text: str
+    written: Written
+    marks: Marks
+
+    def words(self) -> Iterator[Mark]:
+        """Words, what separates them, and the groups they are in."""
+        words, groups = self.written.words, self.marks.groups
+        ends = [0] * len(words)
+        for group in groups:
+            ends[group.last] += 1
+        opened, above = 0, _Clause(0, 0)
+        for index, word in enumerate(words):
+            if index:
+                found = between(self.text, words[index - 1].span.end, word.span.start)
+                if index in self.marks.lines:
+                    clause = _Clause(index, self.marks.lines[index])
+                    yield from self._clause(above, clause, found)
+                    above = clause
+                else:
+                    yield from self._separated(index, found)
+            while opened < len(groups) and groups[opened].first == index:
+                yield groups[opened].open
+                opened += 1
+            yield Text(word.text)
+            yield from [Close()] * ends[index]
+
+    def _separated(self, index: int, found: Between) -> Iterator[Mark]:
+        """What stands before a word within a clause; with a comment there, the clause is folded."""
+        fold = self.marks.breaks.get(index)
+        if found.is_empty:
+            yield fold or Text(self.marks.spaces.get(index, " "))
+            return
+        if found.ending:
+            yield Comment(found.ending)
         extra = fold.extra if fold else 0
-        inner = 2 if fold and written.words[index].text == "}" else extra
+        # Before a closing brace remarks stand with what is in the braces.
+        inner = _STEP if fold and self.written.words[index].text == "}" else extra
         for remark in found.remarks:
             yield from (Break(extra=inner, forced=True), Comment(remark.text))
         yield Break(extra=extra, forced=True)
-    elif fold:
-        yield fold
-    else:
-        yield Text(laid.spaces.get(index, " "))
 
+    def _clause(self, above: _Clause, clause: _Clause, found: Between) -> Iterator[Mark]:
+        """A clause begins, on a line of its own; below the first line of a declaration no blank line stands."""
+        if found.ending:
+            yield Comment(found.ending)
+        may_part = above.word > 0
+        for remark in found.remarks:
+            indent = self._indent(remark, above, clause)
+            yield from (Line(indent, remark.blank and may_part), Comment(remark.text))
+            may_part = True
+        yield Line(clause.indent, found.blank and may_part)
 
-def _new_line(text: str, written: Written, laid: Marks, index: int, found: Between) -> Iterator[Mark]:
-    """A clause begins. Remarks before it are indented with it, or with the clauses above if they were."""
-    indent, at = laid.lines[index], written.words[index].span.start
-    above = max(each for each in (0, *laid.lines) if each < index)
-    first = above == 0
-    for remark in found.remarks:
-        place = _place(
-            remark,
-            (laid.lines.get(above, 0), indentation(text, written.words[above].span.start)),
-            (indent, indentation(text, at)),
-        )
-        yield from (Line(place, remark.blank and not first), Comment(remark.text))
-        first = False
-    yield Line(indent, found.blank and not first)
+    def trailing(self, found: Between) -> Iterator[Mark]:
+        """What belongs to the declaration behind its last word."""
+        if found.ending:
+            yield Comment(found.ending)
+        last = max(self.marks.lines, default=0)
+        above = _Clause(last, self.marks.lines.get(last, 0))
+        for remark in found.remarks:
+            indent = max(_STEP, self._indent(remark, above, None))
+            yield from (Line(indent, remark.blank), Comment(remark.text))
 
+    def _indent(self, remark: Remark, above: _Clause, below: _Clause | None) -> int:
+        """Remarks are indented with what they precede, or, where they were indented like the clause above, with that."""
+        least = below.indent if below else 0
+        if least >= above.indent or remark.column <= (self._column(below) if below else 0):
+            return least
+        return above.indent if remark.column >= self._column(above) else max(least, above.indent - _STEP)
 
-def _trailing(text: str, written: Written, found: Between) -> Iterator[Mark]:
-    """What belongs to the declaration behind its last word."""
-    if found.ending:
-        yield Comment(found.ending)
-    lines = marks(written).lines
-    last = max((0, *lines))
-    above = (lines.get(last, 0), indentation(text, written.words[last].span.start))
-    for remark in found.remarks:
-        yield from (Line(max(_STEP, _place(remark, above, (0, 0))), remark.blank), Comment(remark.text))
-
-
-def _place(remark: Remark, above: tuple[int, int], below: tuple[int, int]) -> int:
-    """The column of a remark between two clauses, each given with the column it gets and the one it had."""
-    if below[0] >= above[0] or remark.column <= below[1]:
-        return below[0]
-    return above[0] if remark.column >= above[1] else max(below[0], above[0] - _STEP)
+    def _column(self, clause: _Clause) -> int:
+        return indentation(self.text, self.written.words[clause.word].span.start)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
 from sladsl.source import Span
-from sladsl.syntax.parser import shape
+from sladsl.syntax.parser import CACHED_LENGTH, shape
 from sladsl.syntax.pieces import Piece, cut, words
-from sladsl.syntax.printer.comments import between, comments
+from sladsl.syntax.printer.comments import Between, between, comments
 from sladsl.syntax.printer.declaration import laid_out
 from sladsl.syntax.printer.rules import STANDING_TOGETHER
 from sladsl.syntax.shape import Written
@@ -35,7 +35,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Declared:
+class Declared:
     """A declaration with the comments that trail it; `written` is None where it does not parse."""
 
     piece: Piece
@@ -47,40 +47,43 @@ class _Declared:
         return self.written.shape.rule if self.written else ""
 
 
-def segments(text: str) -> list[Segment]:
-    """All of the text, in order: a gap (which may be empty) before and after each declaration."""
-    declared = _declared(text)
-    if not declared:
-        return [_gap(text, 0, len(text), apart=False)]
-    found = [_gap(text, 0, declared[0].piece.start, apart=False)]
-    for each, following in pairwise([*declared, None]):
-        assert each is not None
-        found.append(Segment(Span(each.piece.start, each.end), _declaration(text, each), is_gap=False))
-        start = following.piece.start if following else len(text)
-        found.append(_gap(text, each.end, start, apart=following is not None and _apart(each, following)))
+def declarations(text: str) -> list[Declared]:
+    """The declarations of a text in their order."""
+    pieces = cut(text)
+    limits = [*(piece.start for piece in pieces[1:]), len(text)]
+    found = []
+    for piece, limit in zip(pieces, limits, strict=False):
+        written = _written(piece.text)
+        last = written.words[-1] if written else words(piece.text)[-1]
+        found.append(Declared(piece, written, _end(text, piece.start + last.span.end, limit)))
     return found
 
 
-def content(text: str) -> tuple[list[tuple[tuple[str, str], ...] | str], list[str]]:
+def segments(text: str, declared: Sequence[Declared]) -> list[Segment]:
+    """All of the text, in order: a gap (which may be empty) before and after each of its declarations."""
+    if not declared:
+        return [_gap(text, 0, len(text), apart=False)]
+    found = [_gap(text, 0, declared[0].piece.start, apart=False)]
+    for each, following in zip(declared, [*declared[1:], None], strict=True):
+        found.append(Segment(Span(each.piece.start, each.end), _declaration(text, each), is_gap=False))
+        start = following.piece.start if following else len(text)
+        apart = following is not None and _apart(each, following)
+        found.append(_gap(text, each.end, start, apart=apart))
+    return found
+
+
+Content = tuple[list[tuple[tuple[str, str], ...] | str], list[str]]
+
+
+def content(text: str, declared: Sequence[Declared]) -> Content:
     """What formatting may not change: the words of each declaration, or its text where it does not parse, and every comment."""
     read: list[tuple[tuple[str, str], ...] | str] = [
         tuple((word.kind, word.text) for word in each.written.words)
         if each.written
         else _declaration(text, each)
-        for each in _declared(text)
+        for each in declared
     ]
     return read, comments(text)
-
-
-def _declared(text: str) -> list[_Declared]:
-    pieces = cut(text)
-    limits = [*(piece.start for piece in pieces[1:]), len(text)]
-    found = []
-    for piece, limit in zip(pieces, limits, strict=False):
-        written = shape(piece.text)
-        last = written.words[-1] if written else words(piece.text)[-1]
-        found.append(_Declared(piece, written, _end(text, piece.start + last.span.end, limit)))
-    return found
 
 
 def _end(text: str, at: int, limit: int) -> int:
@@ -92,14 +95,30 @@ def _end(text: str, at: int, limit: int) -> int:
     return at
 
 
-def _declaration(text: str, each: _Declared) -> str:
+def _declaration(text: str, each: Declared) -> str:
     if each.written is None:
         return text[each.piece.start : each.end].replace("\r\n", "\n").rstrip(" \t\r")
     after = each.piece.start + each.written.words[-1].span.end
-    return laid_out(each.piece.text, each.written, between(text, after, each.end))
+    trailing = between(text, after, each.end)
+    if len(each.piece.text) > CACHED_LENGTH:
+        return laid_out(each.piece.text, each.written, trailing)
+    return _laid_out(each.piece.text, trailing)
 
 
-def _apart(above: _Declared, below: _Declared) -> bool:
+@lru_cache(maxsize=4096)
+def _laid_out(text: str, trailing: Between) -> str:
+    written = _written(text)
+    return laid_out(text, written, trailing) if written else text
+
+
+def _written(text: str) -> Written | None:
+    return shape(text) if len(text) > CACHED_LENGTH else _short(text)
+
+
+_short = lru_cache(maxsize=4096)(shape)
+
+
+def _apart(above: Declared, below: Declared) -> bool:
     """Whether a blank line stands between two declarations whatever was written; next to one that does not parse nothing is put in."""
     if not above.rule or not below.rule:
         return False

@@ -191,9 +191,11 @@ class _Laying:
             self.marks.spaces[shape.first + 1] = ""
         if shape.rule in SIGNED and self.words[shape.first].kind == "MINUS":
             self.marks.spaces[shape.first + 1] = ""
-        chains = {self._condition(shape, index) for index in shape.own if self.words[index].kind in KEYWORDS}
+        keywords = [index for index in shape.own if self.words[index].kind in KEYWORDS]
+        for index in keywords:
+            self._condition(shape, index)
         for part in shape.parts:
-            if part in chains:
+            if part.rule in CHAINS and part.first - 1 in keywords:
                 self._chain(part, grouped=True)
             else:
                 self._shape(part)
@@ -209,16 +211,14 @@ class _Laying:
             if self._text(index) in before:
                 self.marks.breaks[index + (self._text(index) == ",")] = Break()
 
-    def _condition(self, shape: Shape, keyword: int) -> Shape | None:
-        """Groups a keyword with its condition, and gives the condition if it is a chain that stands right after it."""
+    def _condition(self, shape: Shape, keyword: int) -> None:
+        """Groups a keyword with its condition, which ends with its rule; in a `define` a `since` may come after it."""
         ends = [index for index in shape.own if index > keyword and self.words[index].kind == "SINCE"]
-        last = ends[0] - 1 if ends else shape.last
         by = 0 if self.words[keyword].kind == "WHEN" else 2
-        self.marks.group(keyword, last, Style.BLOCK, aligned=True, by=by)
-        return next((p for p in shape.parts if p.first == keyword + 1 and p.rule in CHAINS), None)
+        self.marks.group(keyword, ends[0] - 1 if ends else shape.last, Style.BLOCK, aligned=True, by=by)
 
     def _chain(self, shape: Shape, *, grouped: bool) -> None:
-        """`a and b and c`: broken before every `and` or before none. `grouped` when the keyword before it holds the group."""
+        """`a and b and c`: broken before every `and` or before none. `grouped` when the group begins with the keyword before it."""
         if not grouped:
             self.marks.group(shape.first, shape.last, Style.BLOCK, aligned=True)
         at: Shape | None = shape
