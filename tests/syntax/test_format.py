@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from format_texts import formatted
 
 from sladsl.source import Source, Span
 from sladsl.syntax import printer
-from sladsl.syntax.printer import Formatted, format_range, format_text
+from sladsl.syntax.grammar import grammar_text
+from sladsl.syntax.printer import Formatted, format_range, format_text, rules
 from sladsl.syntax.printer.segments import Segment
 
 PAIRS = sorted(path for path in (GOLDEN / "fmt").glob("*.sla") if not path.name.endswith(".out.sla"))
@@ -43,6 +45,28 @@ def test_a_text_without_declarations() -> None:
     assert formatted("") == ""
     assert formatted(" \n\n\t") == ""
     assert formatted("\n\n  # a\n\n\n# b") == "# a\n\n# b\n"
+
+
+# --- the tables
+
+
+def rules_of(name: str) -> set[str]:
+    """The alternatives of a rule of the grammar that only chooses."""
+    found = re.search(rf"^{name}: (.+)$", grammar_text(), re.MULTILINE)
+    assert found
+    return set(found[1].split(" | "))
+
+
+def test_every_clause_of_the_grammar_begins_a_line() -> None:
+    for name in ("agreement", "calendar", "score", "source"):
+        assert rules_of(f"_{name}_clause") <= rules.CLAUSES
+    assert rules_of("_test_clause") | rules_of("_expectation") <= rules.CLAUSES | {"_expectation"}
+    assert rules_of("_commitment_clause") == rules.COMMITMENT_CLAUSES
+
+
+def test_the_tables_name_rules_of_the_grammar() -> None:
+    named = {*rules.FOLDS, *rules.CHAINS, *rules.CLAUSES, *rules.SIGNED, *rules.STANDING_TOGETHER}
+    assert named - set(re.findall(r"^[?!]*([a-z_]+):", grammar_text(), re.MULTILINE)) == set()
 
 
 # --- a part of a text
