@@ -27,8 +27,13 @@ def read_bytes(path: str) -> bytes:
 
 def read_file(path: str) -> str:
     """The text of a file; a leading byte order mark is dropped. `Unreadable` says why not."""
+    return decode(contents(path))
+
+
+def contents(path: str) -> bytes:
+    """The bytes of a file. `Unreadable` says why not."""
     try:
-        data = read_bytes(path)
+        return read_bytes(path)
     except FileNotFoundError:
         raise Unreadable("is not there") from None
     except IsADirectoryError:
@@ -37,7 +42,6 @@ def read_file(path: str) -> str:
         raise Unreadable("may not be read: its permissions forbid it") from None
     except (OSError, ValueError) as error:
         raise Unreadable(f"could not be read: {reason(error)}") from None
-    return decode(data)
 
 
 def decode(data: bytes) -> str:

@@ -53,7 +53,8 @@ def test_no_io_below_the_compiler() -> None:
     assert guilty == []
 
 
-def test_checking_is_light(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["check", "fmt"])
+def test_checking_is_light(command: str, tmp_path: Path) -> None:
     agreement = tmp_path / "a.sla"
     agreement.write_text(
         (ROOT / "examples/handoff/handoff.sla").read_text(encoding="utf-8"), encoding="utf-8"
@@ -65,7 +66,7 @@ def test_checking_is_light(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from sladsl.cli import main\n"
-        "try:\n    main(['check', sys.argv[1]])\n"
+        f"try:\n    main(['{command}', sys.argv[1]])\n"
         "except SystemExit as e:\n    assert e.code == 0, e.code\n"
         "heavy = [m for m in sys.argv[2:] if m in sys.modules]\n"
         "print('HEAVY', heavy)\n"

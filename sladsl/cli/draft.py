@@ -169,7 +169,7 @@ def _meaning(story: _Story) -> Iterator[Iterator[str]]:
         yield _definition(_reached(story), f"{start} when any {story.deal.name}", _first(story, story.deal))
     for child in (story.touch, story.deal):
         if child is not None:
-            yield iter([f"event {_first(story, child)}: first {child.name}"])
+            yield iter([f"event {_first(story, child)}:", f"  first {child.name}"])
 
 
 def _definition(name: str, rows: str, since: str) -> Iterator[str]:

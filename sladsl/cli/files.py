@@ -10,14 +10,19 @@ from pathlib import Path
 
 import click
 
-from sladsl.workspace import MAX_BYTES, decode, read_file, reason
+from sladsl.workspace import MAX_BYTES, contents, decode, reason
 
 STDIN = "-"
 
 
 def read_text(path: str) -> str:
     """The text of a file, or of standard input for `-`. `Unreadable` says why not."""
-    return decode(sys.stdin.buffer.read(MAX_BYTES + 1)) if path == STDIN else read_file(path)
+    return decode(read_data(path))
+
+
+def read_data(path: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`. `Unreadable` says why not."""
+    return sys.stdin.buffer.read(MAX_BYTES + 1) if path == STDIN else contents(path)
 
 
 def agreement_files(paths: tuple[str, ...]) -> list[str]:

@@ -26,7 +26,7 @@ def compile_file(path: str, as_of: dt.date | None = None, below: str = "") -> Co
     try:
         text = read_text(path)
     except Unreadable as error:
-        raise click.ClickException(f"{_called(path)} {error.reason}") from None
+        raise click.ClickException(f"{called(path)} {error.reason}") from None
     name = STDIN_NAME if path == STDIN else path
     # Standard input has the working folder for its own: a name that is no path stands in it.
     return compile_text(text + below, name, read=reader(workspace(name)), root=shown_root(name), as_of=as_of)
@@ -56,7 +56,8 @@ def date_of(text: str) -> dt.date:
         raise click.BadParameter(f"`{text}` is not a date: expected one like 2026-11-01") from None
 
 
-def _called(path: str) -> str:
+def called(path: str) -> str:
+    """A file as an error names it."""
     return "standard input" if path == STDIN else f"`{path}`"
 
 

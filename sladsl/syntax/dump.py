@@ -20,6 +20,8 @@ def _lines(node: object, indent: int) -> list[str]:
     short = _inline(node)
     if len(margin) + len(short) <= _WIDTH and not isinstance(node, ast.File):
         return [margin + short]
+    if isinstance(node, ast.Text | ast.Name) or not (isinstance(node, tuple) or is_dataclass(node)):
+        return [margin + short]  # a leaf, however long
     if isinstance(node, tuple):
         return [line for item in node for line in _lines(item, indent)]
     lines = [f"{margin}{type(node).__name__}"]

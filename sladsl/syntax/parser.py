@@ -31,12 +31,15 @@ from sladsl.syntax.grammar import grammar_text, table_bytes
 from sladsl.syntax.lexer import Terminal, Vocabulary
 from sladsl.syntax.messages import Trouble
 from sladsl.syntax.pieces import Piece, Word, cut, shifted, words
+from sladsl.syntax.shape import Written, written
 from sladsl.syntax.words import DECLARATIONS, spellings
 
 STARTS = ("owes", "import_file", *(word for word in DECLARATIONS if word != "import"))
 MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 
-_CACHED_LENGTH = 20_000
+CACHED_LENGTH = (
+    20_000  # a longer declaration is read anew each time: keeping its versions would fill the memory
+)
 _HINTED = 100  # broken declarations of a text that get a hint; nobody reads more before mending some
 _HORIZON = 400  # how far ahead a repair is tried
 
@@ -227,7 +230,7 @@ def _strays(pieces: tuple[Piece, ...], *, said: bool) -> Iterator[_Parsed]:
 
 
 def _parsed(piece: Piece, hints: bool) -> _Parsed:
-    if len(piece.text) > _CACHED_LENGTH:
+    if len(piece.text) > CACHED_LENGTH:
         return shifted(_parse_piece(piece.text, hints), piece.start)
     return _placed(piece.text, piece.start, hints)
 
@@ -303,6 +306,19 @@ def _leaf(builder: Builder, token: lark.Token) -> Any:
             return literals.clock(word, builder.problems)
         case _:
             return word
+
+
+def shape(text: str) -> Written | None:
+    """One declaration's words and the shape they make, None where it does not parse. Places count from its first character."""
+    rule = faults.start_rule(words(text, limit=4))
+    if rule is None or text[0] in " \t" or faults.too_large(text) or faults.nesting(text):
+        return None
+    parser = _lark().parse_interactive(text, start=rule)
+    try:
+        tokens = parser.exhaust_lexer()
+        return written(parser.feed_eof(tokens[-1]), tokens, MAX_DEPTH)  # type: ignore[no-untyped-call]
+    except UnexpectedInput:
+        return None
 
 
 # --- a declaration that does not parse ------------------------------------------------------------

@@ -41,6 +41,7 @@ def test_a_first_agreement(sla: Sla, tmp_path: Path) -> None:
     assert "contact_owner                           accountable text" in text
     assert "response_time within 4 business hours for 90% of NewLead per month" in text
     assert text.count('times in "UTC"') == 2
+    assert sla("fmt", "--check", "agreement.sla").status == 0
     assert text.count("# TODO: the zone your export is written in") == 2
     assert (sla("check", "agreement.sla").status, sla("check", "agreement.sla").out) == (
         0,
