@@ -284,8 +284,12 @@ def _node(builder: Builder, tree: lark.ParseTree, depth: int) -> Any:
     return getattr(builder, tree.data)(span, *parts)
 
 
+def _word(token: lark.Token) -> Word:
+    return Word(token.type, str(token), Span(token.start_pos or 0, token.end_pos or 0))
+
+
 def _leaf(builder: Builder, token: lark.Token) -> Any:
-    word = Word(token.type, str(token), Span(token.start_pos or 0, token.end_pos or 0))
+    word = _word(token)
     match token.type:
         case "NAME":
             return ast.Name(word.text, word.span)
@@ -311,8 +315,8 @@ def _leaf(builder: Builder, token: lark.Token) -> Any:
 def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnostic:
     parts, at = faults.split(words(text), _place(text, error))
 
-    def before(index: int) -> _State | None:
-        return _State.at(text, rule, parts[index].span.start if index < len(parts) else len(text))
+    def before(index: int) -> State | None:
+        return State.at(text, rule, parts[index].span.start if index < len(parts) else len(text))
 
     state = before(at)
     found = parts[at] if at < len(parts) else None
@@ -329,16 +333,17 @@ def _place(text: str, error: UnexpectedInput) -> int:
     return len(text)
 
 
-class _State:
+class State:
     """The parser before one word of a declaration (see `repair.State`)."""
 
-    def __init__(self, parser: InteractiveParser, rule: str, previous: str) -> None:
+    def __init__(self, parser: InteractiveParser, rule: str, read: Iterable[lark.Token]) -> None:
         self._parser = parser
         self._rule = rule
-        self.previous = previous
+        self.read = tuple(_word(token) for token in read)
+        self.previous = " ".join(self.read[-1].text.split()) if self.read else ""
 
     @classmethod
-    def at(cls, text: str, rule: str, offset: int) -> _State | None:
+    def at(cls, text: str, rule: str, offset: int) -> State | None:
         """The state when everything before `offset` has been read, None if that does not parse."""
         parser = _lark().parse_interactive(text[:offset], start=rule)
         # No tree is built: only whether words are accepted matters, and such states are cheap to copy.
@@ -349,7 +354,7 @@ class _State:
             read = parser.exhaust_lexer()
         except UnexpectedInput:
             return None
-        return cls(parser, rule, " ".join(read[-1].split()) if read else "")
+        return cls(parser, rule, read)
 
     def expected(self) -> dict[str, str]:
         """The terminals that may come, each with its spelling, in the grammar's order."""

@@ -1,0 +1,164 @@
+"""What is checked by itself, and which others that depends on.
+
+A unit is a declaration, or one commitment of an `owes` block. It depends on every unit that declares a word it mentions: coarser than
+what names mean, and never too little, since a name can only mean something that is declared under that word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sladsl.source import Span
+from sladsl.syntax import ast
+
+AGREEMENT = "agreement!"
+"""Words with a `!` are no one's: they stand for what is depended on without being named."""
+_RECORDS, _ROUTES = "record!", "route!"
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_UNSPOKEN = re.compile(r'"(?:\\["\\]|[^"\n])*"|#[^\n]*')
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Unit:
+    """`declaration` is None where it did not parse; `commitment` is the one of an `owes` block that this is. Places are the shelf's."""
+
+    file: str
+    span: Span
+    declaration: ast.Declaration | None
+    commitment: ast.Commitment | None
+    mentions: frozenset[str]
+    declares: frozenset[str]
+    may_hide_fields: bool = False
+
+    @property
+    def fills(self) -> bool:
+        """Whether it fills records, as sources and tests do, instead of using them."""
+        return isinstance(self.declaration, ast.DataSource | ast.Test)
+
+    @property
+    def name_span(self) -> Span | None:
+        """Where a declaration gives itself its name."""
+        match self.declaration:
+            case ast.Agreement() | ast.Test():
+                return self.declaration.label.span
+            case None | ast.Owes() | ast.Lifecycle() | ast.Route() | ast.Import():
+                return None
+            case _:
+                return self.declaration.name.span
+
+
+def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, ...]:
+    """The units of one part of a text that is at `base`."""
+    whole = Span(base, base + len(text))
+    if not parsed.declarations:
+        return (_broken(file, text, whole, parsed),)
+    found: list[Unit] = []
+    for node in parsed.declarations:
+        if isinstance(node, ast.Owes) and len(node.commitments) > 1:
+            found += _commitments(file, text, base, node)
+        else:
+            words = _words(text) | _unsaid(node)
+            found.append(Unit(file, whole, node, None, words, _declared(node)))
+    return tuple(found)
+
+
+def _broken(file: str, text: str, whole: Span, parsed: ast.File) -> Unit:
+    """A declaration that did not parse swallows what refers to it: whoever mentions its name depends on it."""
+    declared = {each.name.text for each in parsed.broken if each.name} | {AGREEMENT for each in parsed.broken if each.kind == "agreement"}
+    # A record that did not parse may have any field, and so may what is not known to be something else.
+    hides = any(each.kind in ("record", "") for each in parsed.broken)
+    return Unit(file, whole, None, None, _words(text), frozenset(declared), hides)
+
+
+def _commitments(file: str, text: str, base: int, node: ast.Owes) -> Iterator[Unit]:
+    parties = {node.party.text, node.counterparty.text}
+    for number, commitment in enumerate(node.commitments):
+        span = commitment.span
+        words = _words(text[span.start - base : span.end - base]) | parties
+        # What is said of the block itself stands before its first commitment.
+        place = Span(base, span.end) if number == 0 else span
+        yield Unit(file, place, node, commitment, words, frozenset([commitment.kpi.text]))
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a stretch, those in quotes and comments aside."""
+    return frozenset(_WORD.findall(_UNSPOKEN.sub(" ", text)))
+
+
+def _unsaid(node: ast.Declaration) -> frozenset[str]:
+    """What a declaration depends on without naming it."""
+    match node:
+        case ast.Test():
+            routed = any(isinstance(each, ast.ExpectRoute) for each in node.expectations)
+            return frozenset(([] if node.given else [_RECORDS]) + ([_ROUTES] if routed else []))
+        case ast.DataSource():
+            return frozenset([f"source {node.name.text}"])
+        case _:
+            return frozenset()
+
+
+def _declared(node: ast.Declaration) -> frozenset[str]:
+    """The words under which others can depend on a declaration."""
+    match node:
+        case ast.Agreement():
+            return frozenset([AGREEMENT, *(party.name.text for party in node.parties)])
+        case ast.Record():
+            implied = [node.parent.record.text] if node.parent else []
+            return frozenset([node.name.text, _RECORDS, *implied, *(each.name.text for each in node.fields)])
+        case ast.Owes():
+            return frozenset(each.kpi.text for each in node.commitments)
+        case ast.Route():
+            return frozenset([node.definition.text, _ROUTES])
+        case ast.DataSource():
+            return frozenset([f"source {node.name.text}"])
+        case ast.Lifecycle() | ast.Import() | ast.Test():
+            return frozenset()
+        case _:
+            return frozenset([node.name.text])
+
+
+@dataclass
+class Index:
+    """Who mentions and who declares a word, kept up to date as units come and go."""
+
+    mentions: dict[str, dict[Unit, None]] = field(default_factory=dict)
+    declares: dict[str, dict[Unit, None]] = field(default_factory=dict)
+
+    def change(self, gone: Iterable[Unit], new: Iterable[Unit]) -> None:
+        for unit in gone:
+            for table, words in ((self.mentions, unit.mentions), (self.declares, unit.declares)):
+                for word in words:
+                    table[word].pop(unit, None)
+        for unit in new:
+            for table, words in ((self.mentions, unit.mentions), (self.declares, unit.declares)):
+                for word in words:
+                    table.setdefault(word, {})[unit] = None
+
+    def dependents(self, units: Collection[Unit], words: Iterable[str]) -> dict[Unit, None]:
+        """These units, those that mention the words, and all that depend on them."""
+        found = dict.fromkeys(units)
+        waiting, seen = {*words, *(word for unit in units for word in unit.declares)}, set[str]()
+        while waiting:
+            word = waiting.pop()
+            seen.add(word)
+            for unit in self.mentions.get(word, ()):
+                if unit not in found:
+                    found[unit] = None
+                    waiting |= unit.declares - seen
+        return found
+
+    def needs(self, units: Iterable[Unit]) -> dict[Unit, None]:
+        """These units and all that they depend on."""
+        found = dict.fromkeys(units)
+        waiting, seen = {AGREEMENT, *(word for unit in found for word in unit.mentions)}, set[str]()
+        while waiting:
+            word = waiting.pop()
+            seen.add(word)
+            for unit in self.declares.get(word, ()):
+                if unit not in found:
+                    found[unit] = None
+                    waiting |= unit.mentions - seen
+        return found
