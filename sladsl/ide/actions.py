@@ -10,6 +10,8 @@ from sladsl.ide import declare, refactor
 from sladsl.ide.view import FileEdits, View
 from sladsl.source import Span
 
+_NO_UNIT = "expected a unit of time"
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -27,7 +29,9 @@ def actions(view: View, selection: Span, found: Sequence[Diagnostic]) -> list[Ac
     """What can be done in a stretch of the text; `found` is what is wrong in this file."""
     here = [d for d in found if d.span.start <= selection.end and d.span.end >= selection.start]
     made = [action for d in here for action in _fixes(view, d)]
-    made += [Action(each.title, each.kind, each.edits) for each in refactor.refactorings(view, selection)]
+    titles = {action.title for action in made}
+    changes = (each for each in refactor.refactorings(view, selection) if each.title not in titles)
+    made += [Action(each.title, each.kind, each.edits) for each in changes]
     safe = fix_all(view, found)
     return [*made, safe] if safe is not None else made
 
@@ -39,6 +43,11 @@ def _fixes(view: View, d: Diagnostic) -> Iterator[Action]:
         yield Action(fix.title, "quickfix", edits, d, fix.safety is Safety.SAFE, number == 0)
     for each in declare.missing(view, d):
         yield Action(each.title, "quickfix", each.edits, d)
+    if d.message.startswith(_NO_UNIT) and d.file == view.name:
+        # The diagnostic stands at the word after the number, or at the number where nothing follows.
+        end = len(view.text[: d.span.start].rstrip()) if d.code == "SLA103" else d.span.end
+        for unit in ("business hours", "hours", "business days", "days"):
+            yield Action(f"count in {unit}", "quickfix", {d.file: [Edit(Span(end, end), f" {unit}")]}, d)
 
 
 def fix_all(view: View, found: Iterable[Diagnostic]) -> Action | None:

@@ -1,20 +1,20 @@
 """A text in parts that stay where they are while the text around them is edited.
 
 An edit moves everything below it. If places were counted in the text, every declaration below would be another value after each
-keystroke, and would have to be parsed and checked anew. So each declaration is put on a *shelf* when it is first read, a text that
-only grows, and its places are counted there:
+keystroke, and would have to be parsed and checked anew. So each declaration is put on a *shelf*, the same text with room to spare
+behind every declaration, and places are counted there:
 
-    text    kpi a = …        text    # new
-            kpi b = …                kpi a = …      both parts keep their places on the shelf
-                                     kpi b = …
+    text    kpi a = …       shelf   kpi a = …
+            kpi b = …                              room for `a` to grow without moving `b`
+                                    kpi b = …
 
-Only what is shown to somebody is translated: `real` from the shelf to the text, `shelved` the other way.
+Only what is shown to somebody is translated: `real` from the shelf to the text, `shelved` the other way. What stands higher in the
+text stands higher on the shelf.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -25,8 +25,8 @@ from sladsl.syntax import ast, faults
 from sladsl.syntax.parser import parse
 from sladsl.syntax.pieces import Piece, cut, shifted
 
-_MOST_WASTE = 2_000_000
-"""Characters of parts that are gone, beyond which the shelf is begun anew."""
+_ROOM = 1_000
+"""Characters that a part has to grow into."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,20 +54,16 @@ class Layout:
     starts: tuple[int, ...]
 
     @cached_property
-    def _by_base(self) -> tuple[list[int], list[int]]:
-        order = sorted(range(len(self.parts)), key=lambda n: self.parts[n].base)
-        return [self.parts[n].base for n in order], order
+    def _bases(self) -> list[int]:
+        return [part.base for part in self.parts]
 
     def real(self, span: Span) -> Span | None:
-        """A stretch of the shelf in the text; None when it is of a part that is gone."""
-        bases, order = self._by_base
-        at = bisect_right(bases, span.start) - 1
+        """A stretch of the shelf in the text; None when nothing stands there."""
+        at = bisect_right(self._bases, span.start) - 1
         if at < 0:
             return span if span.start == 0 else None
-        part = self.parts[order[at]]
-        if span.start > part.span.end:
-            return None
-        return span.shift(self.starts[order[at]] - part.base)
+        part = self.parts[at]
+        return None if span.start > part.span.end else span.shift(self.starts[at] - part.base)
 
     def part_at(self, offset: int) -> tuple[Part, int] | None:
         """The part that an offset of the text stands in or after, and where it starts in the text."""
@@ -93,61 +89,60 @@ class Change:
 
 def laid_out(source: Source) -> Change:
     """A text for the first time."""
-    shelf = _Shelf("\n")
-    pieces = _groups(source.text, 0)
-    parts = tuple(shelf.put(source.name, piece) for piece in pieces)
-    layout = Layout(source, Source(source.name, shelf.text), parts, tuple(piece.start for piece in pieces))
-    return Change(layout, (), parts)
+    empty = Layout(source, Source(source.name, " "), (), ())
+    return _put(empty, source, 0, 0, _groups(source.text, 0))
 
 
 def edited(before: Layout, source: Source) -> Change:
     """The same text after an edit: parts that the edit did not touch keep their places."""
     if source.text == before.source.text:
         return Change(before, (), ())
-    if len(before.shelf.text) - len(before.source.text) > _MOST_WASTE:
-        fresh = laid_out(source)
-        return Change(fresh.layout, before.parts, fresh.new)
     low, high = _kept(before, source.text)
     moved = len(source.text) - len(before.source.text)
-    begin = before.starts[low] if low else 0
-    end = before.starts[high] + moved if high < len(before.parts) else len(source.text)
-    pieces = _groups(source.text[begin:end], begin)
-    shelf = _Shelf(before.shelf.text)
-    gone = before.parts[low:high]
-    for part in gone:
-        shelf.drop(part)
-    new = tuple(shelf.put(source.name, piece) for piece in pieces)
-    parts = (*before.parts[:low], *new, *before.parts[high:])
-    starts = (
-        *before.starts[:low],
-        *(piece.start for piece in pieces),
-        *((start + moved for start in before.starts[high:]) if moved else before.starts[high:]),
+    while True:
+        begin = before.starts[low] if low else 0
+        end = before.starts[high] + moved if high < len(before.parts) else len(source.text)
+        pieces = _groups(source.text[begin:end], begin)
+        if high == len(before.parts) or sum(len(each.text) + 1 for each in pieces) <= _room(
+            before, low, high
+        ):
+            return _put(before, source, low, high, pieces)
+        low, high = max(0, low - 1), high + 1  # those beside them make room
+
+
+def _room(layout: Layout, low: int, high: int) -> int:
+    begin = layout.parts[low - 1].span.end + 1 if low else 1
+    return layout.parts[high].base - begin
+
+
+def _put(before: Layout, source: Source, low: int, high: int, pieces: tuple[Piece, ...]) -> Change:
+    """Put pieces on the shelf where parts `[low:high]` were, with what room there is spread evenly behind them."""
+    begin = before.parts[low - 1].span.end + 1 if low else 1
+    needed = sum(len(piece.text) + 1 for piece in pieces)
+    at_end = high == len(before.parts)
+    end = begin + needed + _ROOM * len(pieces) if at_end else before.parts[high].base
+    gap = (end - begin - needed) // max(1, len(pieces))
+    written, new, base = [], [], begin
+    for piece in pieces:
+        new.append(_part(source.name, piece, base))
+        written.append(piece.text.ljust(len(piece.text) + 1 + gap))
+        base += len(piece.text) + 1 + gap
+    shelf = before.shelf.text
+    text = shelf[:begin] + "".join(written).ljust(end - begin) + ("" if at_end else shelf[end:])
+    moved = len(source.text) - len(before.source.text)
+    after = before.starts[high:] if moved == 0 else tuple(start + moved for start in before.starts[high:])
+    layout = Layout(
+        source,
+        Source(source.name, text),
+        (*before.parts[:low], *new, *before.parts[high:]),
+        (*before.starts[:low], *(piece.start for piece in pieces), *after),
     )
-    return Change(Layout(source, Source(source.name, shelf.text), parts, starts), gone, new)
+    return Change(layout, before.parts[low:high], tuple(new))
 
 
-class _Shelf:
-    """The shelf's text: parts that are gone leave blanks, so that only living ones are ever read."""
-
-    def __init__(self, text: str) -> None:
-        self._pieces = [text]
-        self._length = len(text)
-
-    @property
-    def text(self) -> str:
-        return "".join(self._pieces)
-
-    def put(self, name: str, piece: Piece) -> Part:
-        base = self._length
-        self._pieces += [piece.text, "\n"]
-        self._length += len(piece.text) + 1
-        parsed = _parsed(name, piece.text)
-        file, problems = shifted(parsed, base)
-        return Part(piece.text, base, file, problems, units_of(name, piece.text, base, file))
-
-    def drop(self, part: Part) -> None:
-        whole = self.text
-        self._pieces = [whole[: part.base], " " * len(part.text), whole[part.base + len(part.text) :]]
+def _part(name: str, piece: Piece, base: int) -> Part:
+    file, problems = shifted(_parsed(name, piece.text), base)
+    return Part(piece.text, base, file, problems, units_of(name, piece.text, base, file))
 
 
 @lru_cache(maxsize=512)
@@ -158,6 +153,8 @@ def _parsed(name: str, text: str) -> tuple[ast.File, tuple[Diagnostic, ...]]:
 def _groups(text: str, start: int) -> tuple[Piece, ...]:
     """The pieces of a text, each with those below it that begin no declaration: what is parsed together."""
     pieces = cut(text)
+    if not pieces:
+        return ()
     first = [n for n, piece in enumerate(pieces) if n == 0 or _begins(piece.text)]
     ends = [*first[1:], len(pieces)]
     return tuple(
@@ -201,12 +198,3 @@ def _common_end(a: str, b: str, begun: int) -> int:
         else:
             high = middle - 1
     return low
-
-
-def all_units(layouts: Iterable[Layout]) -> list[Unit]:
-    """The units of several texts in their order."""
-    return [unit for layout in layouts for part in layout.parts for unit in part.units]
-
-
-def declarations(parts: Sequence[Part]) -> tuple[ast.Declaration, ...]:
-    return tuple(declaration for part in parts for declaration in part.file.declarations)

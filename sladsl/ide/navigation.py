@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sladsl import model as m
 from sladsl.compiler import resolve
 from sladsl.ide.units import Unit
-from sladsl.ide.view import KINDS, Place, Target, View
+from sladsl.ide.view import KINDS, Declared, Place, Target, View
 from sladsl.source import Span
 from sladsl.syntax import ast
 
@@ -157,10 +157,10 @@ def needs(view: View, target: Target) -> list[Call]:
 
 
 def _target(view: View, unit: Unit) -> Target | None:
+    """What a unit declares under a name."""
     for table, value in view.facts(unit).entries:
-        if table not in ("commitments", "routes", "sources", "tests", "lifecycles"):
-            kind = next(k for k, name in KINDS.items() if name == table)
-            return Target(kind, value.name)  # type: ignore[attr-defined]
+        if isinstance(value, Declared):
+            return Target(next(kind for kind, name in KINDS.items() if name == table), value.name)
     return None
 
 
@@ -170,7 +170,7 @@ def _item(view: View, unit: Unit) -> Item | None:
     if target is not None:
         return item_of(view, target)
     for _, value in view.facts(unit).entries:
-        origin: m.Origin = value.origin  # type: ignore[attr-defined]
+        origin = value.origin
         name, whole = view.place(origin.file, origin.name_span), view.place(origin.file, origin.span)
         if name is None or whole is None:
             return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from sladsl import model as m
 from sladsl.checker import check
@@ -28,12 +29,18 @@ _TABLES = ("calendars", "records", "lets", "scores", "definitions", "events", "k
 _LISTS = ("lifecycles", "commitments", "routes", "sources", "tests")
 
 
+Entry = (
+    m.Calendar | m.Record | m.Let | m.Score | m.Definition | m.Event | m.Kpi
+    | m.Lifecycle | m.Commitment | m.Route | m.DataSource | m.Test
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of one unit; places are the shelf's. `names` are those it uses, itself aside."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
-    entries: tuple[tuple[str, object], ...] = ()
+    entries: tuple[tuple[str, Entry], ...] = ()
     uses: tuple[m.Use, ...] = ()
     names: frozenset[Named] = frozenset()
     has_errors: bool = False
@@ -70,6 +77,7 @@ class Program:
     _index: Index = field(default_factory=Index)
     _facts: dict[Unit, Facts] = field(default_factory=dict)
     _before: object = None
+    _agreement: m.Agreement | None = None
 
     def update(self, text: str, read: Read | None) -> State:
         """The state of the agreement now that its own file holds `text`; `read` gives the files it imports, as they are now."""
@@ -213,29 +221,19 @@ def _narrowed(node: ast.Declaration, some: list[ast.Commitment]) -> ast.Declarat
 
 
 def _facts(units: Iterable[Unit], model: m.Model, found: Sequence[Diagnostic]) -> dict[Unit, Facts]:
+    """What was found, put to the units that were looked at."""
     places = _Places(units)
-    diagnostics: dict[Unit, list[Diagnostic]] = {}
     wrong: set[Unit] = set()
     for d in found:
-        unit = places.unit_at(d.file, d.span.start)
-        if unit is not None:
-            diagnostics.setdefault(unit, []).append(d)
-            if d.severity is Severity.ERROR:
-                wrong.add(unit)
-    for d in check_each(model):
-        unit = places.unit_at(d.file, d.span.start)
-        if unit is not None:
-            diagnostics.setdefault(unit, []).append(d)
-    entries: dict[Unit, list[tuple[str, object]]] = {}
-    for table, value, origin in _entries(model):
-        unit = places.unit_at(origin.file, origin.span.start)
-        if unit is not None:
-            entries.setdefault(unit, []).append((table, value))
-    uses: dict[Unit, list[m.Use]] = {}
-    for use in model.uses:
-        unit = places.unit_at(use.file, use.span.start)
-        if unit is not None:
-            uses.setdefault(unit, []).append(use)
+        if d.severity is Severity.ERROR:
+            # One error may stand for several places: whoever is among them may be its first place soon.
+            around = (places.unit_at(label.file or d.file, label.span.start) for label in d.labels)
+            wrong |= {u for u in (places.unit_at(d.file, d.span.start), *around) if u is not None}
+    entries = _by_unit(places, ((e, e[1].origin.file, e[1].origin.span) for e in _entries(model)))
+    uses = _by_unit(places, ((use, use.file, use.span) for use in model.uses))
+    chosen = _model(None, [Facts(entries=tuple(each)) for each in entries.values()], model.complete)
+    said = [*found, *check_each(model, chosen)]
+    diagnostics = _by_unit(places, ((d, d.file, d.span) for d in said))
     return {
         unit: Facts(
             tuple(diagnostics.get(unit, ())),
@@ -246,6 +244,19 @@ def _facts(units: Iterable[Unit], model: m.Model, found: Sequence[Diagnostic]) -
         )
         for unit in places.units
     }
+
+
+T = TypeVar("T")
+
+
+def _by_unit(places: _Places, things: Iterable[tuple[T, str, Span]]) -> dict[Unit, list[T]]:
+    """Things by the unit that they stand in; those of other units are left out."""
+    found: dict[Unit, list[T]] = {}
+    for thing, file, span in things:
+        unit = places.unit_at(file, span.start)
+        if unit is not None:
+            found.setdefault(unit, []).append(thing)
+    return found
 
 
 def _names(unit: Unit, uses: Iterable[m.Use]) -> frozenset[Named]:
@@ -271,24 +282,24 @@ class _Places:
         return unit if unit is not None and offset <= unit.span.end else None
 
 
-def _entries(model: m.Model) -> Iterable[tuple[str, object, m.Origin]]:
+def _entries(model: m.Model) -> Iterable[tuple[str, Entry]]:
     for table in _TABLES:
         for value in getattr(model, table).values():
-            yield table, value, value.origin
+            yield table, value
     for table in _LISTS:
         for value in getattr(model, table):
-            yield table, value, value.origin
+            yield table, value
 
 
 def _model(agreement: m.Agreement | None, facts: Iterable[Facts], complete: bool) -> m.Model:
     """The model of the whole agreement, put together from what is known of its units."""
-    made: dict[str, list[object]] = {table: [] for table in (*_TABLES, *_LISTS)}
+    made: dict[str, list[Entry]] = {table: [] for table in (*_TABLES, *_LISTS)}
     uses: list[m.Use] = []
     for each in facts:
         uses += each.uses
         for table, value in each.entries:
             made[table].append(value)
-    tables = {table: {value.name: value for value in made[table]} for table in _TABLES}  # type: ignore[attr-defined]
+    tables = {table: {value.name: value for value in made[table]} for table in _TABLES}  # type: ignore[union-attr]
     lists = {table: tuple(made[table]) for table in _LISTS}
     return m.Model(agreement, **tables, **lists, uses=tuple(uses), complete=complete)  # type: ignore[arg-type]
 

@@ -245,10 +245,10 @@ def _asked(view: View, target: Target, most: int = 50) -> set[str]:
 
 
 def _units_by_name(view: View) -> dict[Target, Unit]:
-    kinds = {m.Definition: "define", m.Score: "score", m.Kpi: "kpi"}
     return {
-        Target(kinds[type(value)], value.name): unit  # type: ignore[attr-defined]
+        Target(kind, value.name): unit
         for unit, facts in view.state.facts.items()
         for _, value in facts.entries
-        if type(value) in kinds
+        for kind, type in (("define", m.Definition), ("score", m.Score), ("kpi", m.Kpi))
+        if isinstance(value, type)
     }

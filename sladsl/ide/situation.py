@@ -15,6 +15,7 @@ from sladsl.syntax.pieces import Word
 _NAME_END = re.compile(r"[A-Za-z_]\w*\Z")
 _STRING_START = re.compile(r'^(?:[^"#\n]|"(?:\\["\\]|[^"\n])*")*"((?:\\["\\]|[^"\n])*)\Z')
 
+_SPACED = re.compile(r"\s")
 _MOST_MENDED = 4
 
 
@@ -56,8 +57,9 @@ def situation(view: View, offset: int) -> Situation | None:
     if _in_comment(line):
         return None
     for start in _starts(line, offset):
-        at_margin = start == line_start
-        if at_margin:
+        if start == line_start:
+            if _SPACED.search(text, start, offset):
+                continue  # `marketing owes `: words of a declaration that has begun
             return Situation(start, text[start:offset], False, None, True)
         found = _awaited(text, _declaration_start(view, start), start)
         if found is not None and _leads_on(found, text[start:offset]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sladsl.source import Span
 from sladsl.syntax import ast
@@ -51,10 +51,16 @@ class Unit:
 
 
 def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, ...]:
-    """The units of one part of a text that is at `base`."""
+    """The units of one part of a text that is at `base`.
+
+    What did not parse swallows what refers to it: whoever mentions its name depends on it. It may be a part's stray lines only.
+    """
     whole = Span(base, base + len(text))
+    lost = frozenset(each.name.text if each.name else AGREEMENT for each in parsed.broken)
+    # A record that did not parse may have any field, and so may what is not known to be something else.
+    hides = any(each.kind in ("record", "") for each in parsed.broken)
     if not parsed.declarations:
-        return (_broken(file, text, whole, parsed),)
+        return (Unit(file, whole, None, None, _words(text), lost, hides),)
     found: list[Unit] = []
     for node in parsed.declarations:
         if isinstance(node, ast.Owes) and len(node.commitments) > 1:
@@ -62,15 +68,9 @@ def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, .
         else:
             words = _words(text) | _unsaid(node)
             found.append(Unit(file, whole, node, None, words, _declared(node)))
+    first = found[0]
+    found[0] = replace(first, declares=first.declares | lost, may_hide_fields=hides)
     return tuple(found)
-
-
-def _broken(file: str, text: str, whole: Span, parsed: ast.File) -> Unit:
-    """A declaration that did not parse swallows what refers to it: whoever mentions its name depends on it."""
-    declared = {each.name.text for each in parsed.broken if each.name} | {AGREEMENT for each in parsed.broken if each.kind == "agreement"}
-    # A record that did not parse may have any field, and so may what is not known to be something else.
-    hides = any(each.kind in ("record", "") for each in parsed.broken)
-    return Unit(file, whole, None, None, _words(text), frozenset(declared), hides)
 
 
 def _commitments(file: str, text: str, base: int, node: ast.Owes) -> Iterator[Unit]:

@@ -58,11 +58,8 @@ def signature_words(function: Function, signature: Signature) -> tuple[str, list
 def function_help(name: str) -> str:
     """What a function does, and what it does with a missing value."""
     function = FUNCTIONS[name]
-    return (
-        f"{function.help}; unknown when a value is missing"
-        if function.missing == "propagates"
-        else function.help
-    )
+    says_so = function.missing != "propagates" or "unknown" in function.help
+    return function.help if says_so else f"{function.help}; unknown when a value is missing"
 
 
 def one_line(text: str, width: int = 80) -> str:

@@ -39,9 +39,9 @@ def check_rules(model: Model, as_of: dt.date | None = None) -> tuple[Diagnostic,
     return in_order([*check_each(model), *check_together(model, used(model)), *_reviews(model, as_of)])
 
 
-def check_each(model: Model) -> Iterator[Diagnostic]:
-    """What can be said of each declaration from what it names; it stands at the declaration."""
-    knowledge = Knowledge(model)
+def check_each(model: Model, chosen: Model | None = None) -> Iterator[Diagnostic]:
+    """What can be said of each declaration (of each in `chosen`) from what it names; it stands at the declaration."""
+    knowledge = Knowledge(model, model if chosen is None else chosen)
     for check in _OF_EACH:
         yield from check(knowledge)
 
