@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sladsl import model as m
 from sladsl.checker import check
+from sladsl.checker.context import Declared
 from sladsl.checker.rules import check_each, check_together
 from sladsl.checker.rules.unused import Named, named_by
 from sladsl.compiler import Compilation, Gathered, Read, compile_text, gather, in_order
@@ -188,10 +189,21 @@ def _surroundings(gathered: Gathered, units: Sequence[Unit]) -> object:
     declared = [d for _, file in gathered.files for d in file.declarations]
     shared = ast.DataSource | ast.Calendar | ast.Let | ast.Import
     fragment = all(isinstance(d, shared) for d in declared)
-    hidden = any(unit.may_hide_fields for unit in units)
+    hidden = _misses_a_record(declared, units)
     # Without a zone it depends on all the others whether one is needed.
     zoneless = any(isinstance(d, ast.Agreement) and d.zone is None for d in declared)
     return gathered.incomplete, fragment, hidden, [s.name for s, _ in gathered.files], zoneless and object()
+
+
+def _misses_a_record(declared: Sequence[ast.Declaration], units: Sequence[Unit]) -> bool:
+    """Whether a record did not parse, or what may be one: it may have any field (see `Context.misses_a_record`)."""
+    kinds: dict[str, str] = {}
+    for unit in units:
+        for each in unit.unread:
+            if each.name is not None:
+                kinds.setdefault(each.name.text, each.kind)
+    suspects = {name for name, kind in kinds.items() if kind in ("record", "")}
+    return bool(suspects) and bool(suspects - {d.name.text for d in declared if isinstance(d, Declared)})
 
 
 def _part(gathered: Gathered, units: Collection[Unit]) -> list[tuple[Source, ast.File]]:

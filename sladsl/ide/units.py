@@ -31,7 +31,7 @@ class Unit:
     commitment: ast.Commitment | None
     mentions: frozenset[str]
     declares: frozenset[str]
-    may_hide_fields: bool = False
+    unread: tuple[ast.Unread, ...] = ()
 
     @property
     def fills(self) -> bool:
@@ -57,10 +57,8 @@ def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, .
     """
     whole = Span(base, base + len(text))
     lost = frozenset(each.name.text if each.name else AGREEMENT for each in parsed.broken)
-    # A record that did not parse may have any field, and so may what is not known to be something else.
-    hides = any(each.kind in ("record", "") for each in parsed.broken)
     if not parsed.declarations:
-        return (Unit(file, whole, None, None, _words(text), lost, hides),)
+        return (Unit(file, whole, None, None, _words(text), lost, parsed.broken),)
     found: list[Unit] = []
     for node in parsed.declarations:
         if isinstance(node, ast.Owes) and len(node.commitments) > 1:
@@ -69,7 +67,7 @@ def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, .
             words = _words(text) | _unsaid(node)
             found.append(Unit(file, whole, node, None, words, _declared(node)))
     first = found[0]
-    found[0] = replace(first, declares=first.declares | lost, may_hide_fields=hides)
+    found[0] = replace(first, declares=first.declares | lost, unread=parsed.broken)
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -39,6 +39,7 @@ MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 _CACHED_LENGTH = 20_000
 _HINTED = 100  # broken declarations of a text that get a hint; nobody reads more before mending some
 _HORIZON = 400  # how far ahead a repair is tried
+_USED = re.compile(r'"[^"\n]*"|\w+')
 
 
 class _Words:
@@ -151,12 +152,13 @@ def _order(rule: str) -> Mapping[str, int]:
     grammar = grammar_text()
     begin = grammar.index(f"\n{rule}:")
     rules = grammar[begin:] + grammar[:begin]
-    return {name: _first_use(rules, name, spelled) for name, spelled in _spellings().items()}
-
-
-def _first_use(rules: str, name: str, spelled: tuple[str, ...]) -> int:
-    patterns = [rf"\b{name}\b", *(f'"{re.escape(each)}"' for each in spelled)]
-    return min((found.start() for each in patterns if (found := re.search(each, rules))), default=len(rules))
+    first: dict[str, int] = {}
+    for found in _USED.finditer(rules):
+        first.setdefault(found.group(), found.start())
+    return {
+        name: min(first.get(word, len(rules)) for word in (name, *(f'"{each}"' for each in spelled)))
+        for name, spelled in _spellings().items()
+    }
 
 
 # --- a text ---------------------------------------------------------------------------------------
@@ -358,12 +360,16 @@ class State:
 
     def expected(self) -> dict[str, str]:
         """The terminals that may come, each with its spelling, in the grammar's order."""
+        return {name: each[0] if len(each) == 1 else "" for name, each in self._awaited.items()}
+
+    def spellings(self) -> Mapping[str, tuple[str, ...]]:
+        return self._awaited
+
+    @cached_property
+    def _awaited(self) -> Mapping[str, tuple[str, ...]]:
         accepted = self._parser.accepts()  # type: ignore[no-untyped-call]
         names = sorted(accepted, key=lambda name: (_order(self._rule).get(name, 0), name))
-        return {name: spelled[0] if len(spelled := _spellings().get(name, ())) == 1 else "" for name in names}
-
-    def spellings(self) -> dict[str, tuple[str, ...]]:
-        return {name: _spellings().get(name, ()) for name in self.expected()}
+        return {name: _spellings().get(name, ()) for name in names}
 
     def reach(self, text: str) -> int:
         whole = len(text) <= _HORIZON

@@ -41,7 +41,7 @@ def check_rules(model: Model, as_of: dt.date | None = None) -> tuple[Diagnostic,
 
 def check_each(model: Model, chosen: Model | None = None) -> Iterator[Diagnostic]:
     """What can be said of each declaration (of each in `chosen`) from what it names; it stands at the declaration."""
-    knowledge = Knowledge(model, model if chosen is None else chosen)
+    knowledge = Knowledge(model, chosen)
     for check in _OF_EACH:
         yield from check(knowledge)
 
