@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lsprotocol import types as lsp
 
-from sladsl.ide import assistance, hover, navigation, outline, tokens
-from sladsl.ide.view import Place, Target, View
+from sladsl.ide import colours
 from sladsl.source import Span
-from sladsl_lsp import convert
+from sladsl_lsp import brain, convert
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.semantic import Encoded, encode, since
 from sladsl_lsp.session import Session
+
+if TYPE_CHECKING:
+    from sladsl.ide import hover, navigation, outline
+    from sladsl.ide.view import Place, Target, View
 
 _SYMBOLS = {
     "agreement": lsp.SymbolKind.Package,
@@ -68,7 +71,7 @@ def _words(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def on_hover(ls: SlaServer, params: lsp.HoverParams) -> lsp.Hover | None:
         view, offset, lines = _at(ls, params)
-        found = hover.hover(view, offset)
+        found = brain.hover.hover(view, offset)
         if found is None:
             return None
         return lsp.Hover(hover_text(ls.session, found), lines.range(found.span))
@@ -76,7 +79,7 @@ def _words(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","]))
     async def on_signature(ls: SlaServer, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
         view, offset, _ = _at(ls, params)
-        found = assistance.signature_help(view, offset)
+        found = brain.assistance.signature_help(view, offset)
         if found is None:
             return None
         offsets = ls.session.can(
@@ -115,7 +118,7 @@ def _places(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.DefinitionParams
     ) -> lsp.Location | list[lsp.LocationLink] | None:
         view, offset, lines = _at(ls, params)
-        found = navigation.definition(view, offset)
+        found = brain.navigation.definition(view, offset)
         if found is None:
             return None
         if not ls.session.can("text_document.definition.link_support"):
@@ -134,14 +137,14 @@ def _places(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     async def on_references(ls: SlaServer, params: lsp.ReferenceParams) -> list[lsp.Location]:
         view, offset, _ = _at(ls, params)
-        found = navigation.references(view, offset, params.context.include_declaration)
+        found = brain.navigation.references(view, offset, params.context.include_declaration)
         return [location(ls.session, each) for each in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     async def on_highlight(ls: SlaServer, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight]:
         view, offset, lines = _at(ls, params)
         kinds = {True: lsp.DocumentHighlightKind.Write, False: lsp.DocumentHighlightKind.Read}
-        found = navigation.highlights(view, offset)
+        found = brain.navigation.highlights(view, offset)
         return [lsp.DocumentHighlight(lines.range(each.span), kinds[each.writes]) for each in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
@@ -150,7 +153,7 @@ def _places(server: SlaServer) -> None:
         lines = ls.session.lines(view.name)
         return [
             lsp.DocumentLink(lines.range(link.span), ls.session.uri(link.file))
-            for link in navigation.links(view)
+            for link in brain.navigation.links(view)
         ]
 
 
@@ -164,12 +167,12 @@ def _shape(server: SlaServer) -> None:
     ) -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation]:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = outline.symbols(view)
+        found = brain.outline.symbols(view)
         if ls.session.can("text_document.document_symbol.hierarchical_document_symbol_support"):
             return [_symbol(lines, each) for each in found]
         flat = [(inside, each.title) for each in found for inside in each.children]
         return [
-            _information(ls.session, Place(view.name, each.name), each, inside)
+            _information(ls.session, brain.view.Place(view.name, each.name), each, inside)
             for each, inside in [*((each, "") for each in found), *flat]
         ]
 
@@ -178,14 +181,15 @@ def _shape(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.WorkspaceSymbolParams
     ) -> list[lsp.SymbolInformation]:
         views = [ls.session.view(ls.session.uri(name)) for name in ls.session.workspace.names()]
-        found = outline.search(views, params.query)
+        found = brain.outline.search(views, params.query)
         return [_information(ls.session, each.place, each.symbol, each.container) for each in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
     async def on_folding(ls: SlaServer, params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
         view = ls.session.view(params.text_document.uri)
         return [
-            lsp.FoldingRange(each.first, each.last, kind=each.kind or None) for each in outline.folds(view)
+            lsp.FoldingRange(each.first, each.last, kind=each.kind or None)
+            for each in brain.outline.folds(view)
         ]
 
     @server.feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE)
@@ -195,7 +199,7 @@ def _shape(server: SlaServer) -> None:
         made = []
         for position in params.positions:
             around: lsp.SelectionRange | None = None
-            for span in reversed(outline.selections(view, lines.offset(position))):
+            for span in reversed(brain.outline.selections(view, lines.offset(position))):
                 around = lsp.SelectionRange(lines.range(span), around)
             made.append(around or lsp.SelectionRange(lines.whole))
         return made
@@ -224,12 +228,12 @@ def _information(
 
 
 def _colours(server: SlaServer) -> None:
-    legend = lsp.SemanticTokensLegend(list(tokens.TYPES), list(tokens.MODIFIERS))
+    legend = lsp.SemanticTokensLegend(list(colours.TYPES), list(colours.MODIFIERS))
     known: dict[str, Encoded] = {}
 
     def now(ls: SlaServer, uri: str) -> Encoded:
         view = ls.session.view(uri)
-        return encode(tokens.tokens(view), ls.session.lines(view.name))
+        return encode(brain.tokens.tokens(view), ls.session.lines(view.name))
 
     @server.feature(
         lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
@@ -255,7 +259,7 @@ def _colours(server: SlaServer) -> None:
     async def on_range(ls: SlaServer, params: lsp.SemanticTokensRangeParams) -> lsp.SemanticTokens:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        return lsp.SemanticTokens(encode(tokens.tokens(view, lines.span(params.range)), lines).data)
+        return lsp.SemanticTokens(encode(brain.tokens.tokens(view, lines.span(params.range)), lines).data)
 
 
 # --- beside the text
@@ -266,7 +270,7 @@ def _beside(server: SlaServer) -> None:
     async def on_hints(ls: SlaServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = assistance.hints(view, lines.span(params.range))
+        found = brain.assistance.hints(view, lines.span(params.range))
         return [lsp.InlayHint(lines.position(each.offset), each.text, tooltip=each.tooltip) for each in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
@@ -275,7 +279,7 @@ def _beside(server: SlaServer) -> None:
         view = ls.session.view(uri)
         lines = ls.session.lines(view.name)
         made = []
-        for each in assistance.lenses(view):
+        for each in brain.assistance.lenses(view):
             place = lines.range(each.span)
             arguments: list[Any] = [
                 uri,
@@ -295,7 +299,7 @@ def _calls(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.CallHierarchyPrepareParams
     ) -> list[lsp.CallHierarchyItem] | None:
         view, offset, _ = _at(ls, params)
-        found = navigation.prepare_calls(view, offset)
+        found = brain.navigation.prepare_calls(view, offset)
         return [_item(ls.session, found)] if found is not None else None
 
     @server.feature(lsp.CALL_HIERARCHY_INCOMING_CALLS)
@@ -303,7 +307,7 @@ def _calls(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.CallHierarchyIncomingCallsParams
     ) -> list[lsp.CallHierarchyIncomingCall]:
         view, target = ls.session.view(params.item.uri), _target(params.item)
-        found = navigation.dependents(view, target) if target else []
+        found = brain.navigation.dependents(view, target) if target else []
         return [
             lsp.CallHierarchyIncomingCall(
                 _item(ls.session, each.item), _ranges(ls, each.item.name.file, each)
@@ -316,7 +320,7 @@ def _calls(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.CallHierarchyOutgoingCallsParams
     ) -> list[lsp.CallHierarchyOutgoingCall]:
         view, target = ls.session.view(params.item.uri), _target(params.item)
-        found = navigation.needs(view, target) if target else []
+        found = brain.navigation.needs(view, target) if target else []
         return [
             lsp.CallHierarchyOutgoingCall(_item(ls.session, each.item), _ranges(ls, view.name, each))
             for each in found
@@ -347,4 +351,4 @@ def _target(item: lsp.CallHierarchyItem) -> Target | None:
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
         return None
     record = data.get("record")
-    return Target(str(data.get("kind")), data["name"], record if isinstance(record, str) else None)
+    return brain.view.Target(str(data.get("kind")), data["name"], record if isinstance(record, str) else None)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from sladsl.ide.tokens import TYPES, Token
+from sladsl.ide.colours import TYPES
 from sladsl_lsp.convert import Lines
+
+if TYPE_CHECKING:
+    from sladsl.ide.tokens import Token
 
 _NUMBER = {name: number for number, name in enumerate(TYPES)}
 

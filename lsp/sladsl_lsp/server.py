@@ -19,6 +19,7 @@ from sladsl.diagnostics import Diagnostic
 from sladsl_lsp import convert, reading, writing
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.session import Session
+from sladsl_lsp.warming import warm_up
 
 _WATCH = "**/*.sla"
 
@@ -38,14 +39,19 @@ def main() -> int:
     """Serve one client on standard input and output until it is done; 0 when it said so, else 1."""
     logging.getLogger("pygls").setLevel(logging.WARNING)
     server = create()
-    # What is loaded now stays; looking through it again would hold up an answer by tens of milliseconds.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.disable()  # until all is loaded
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # a stray word on standard output would be read as a message
     server.start_io(stdout=output)
     return 0 if server.ended else 1
+
+
+def _settle() -> None:
+    """What is loaded now stays; looking through it again for what is unused would hold up an answer by tens of milliseconds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 # --- a session
@@ -68,6 +74,8 @@ def _lifecycle(server: SlaServer) -> None:
             options = lsp.DidChangeWatchedFilesRegistrationOptions([watcher])
             registration = lsp.Registration("sla-files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             ls.client_register_capability(lsp.RegistrationParams([registration]))
+        warm_up()
+        _settle()
         ls.session.find_files()
         await _publish_all(ls, list(ls.session.workspace.names()))
 

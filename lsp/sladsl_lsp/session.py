@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls import uris
 
-from sladsl.ide.view import View
-from sladsl.ide.workspace import Workspace
+from sladsl_lsp import brain
 from sladsl_lsp.convert import Lines, edited
+
+if TYPE_CHECKING:
+    from sladsl.ide.view import View
+    from sladsl.ide.workspace import Workspace
 
 _ROOTS = (".git", "pyproject.toml")
 _MAX_BYTES = 32 * 1024 * 1024
@@ -32,8 +36,9 @@ class Session:
     _uris: dict[str, str] = field(default_factory=dict)
     _disk: dict[str, tuple[tuple[int, int], str]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.workspace = Workspace(self._read, self.root_of)
+    @cached_property
+    def workspace(self) -> Workspace:
+        return brain.workspace.Workspace(self._read, self.root_of)
 
     # --- what the client can do
 
@@ -70,7 +75,7 @@ class Session:
         return Lines(self.workspace.text(name), self.encoding)
 
     def view(self, uri: str) -> View:
-        return View(self.workspace.snapshot(self.name(uri)))
+        return brain.view.View(self.workspace.snapshot(self.name(uri)))
 
     def _read(self, name: str) -> str:
         """A file on disk; links may not lead where a path may not. Kept until the file changes."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
-from sladsl.ide import actions, completion, hover, rename, snippets
-from sladsl.ide.view import FileEdits, Target
 from sladsl.source import Span
-from sladsl_lsp import convert
+from sladsl_lsp import brain, convert
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.reading import hover_text
 from sladsl_lsp.session import Session
+
+if TYPE_CHECKING:
+    from sladsl.ide import actions, completion
+    from sladsl.ide.view import FileEdits
 
 _KINDS = {
     "keyword": lsp.CompletionItemKind.Keyword,
@@ -51,7 +53,9 @@ def _completion(server: SlaServer) -> None:
     async def on_completion(ls: SlaServer, params: lsp.CompletionParams) -> lsp.CompletionList:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = completion.complete(view, lines.offset(params.position), _importable(ls.session, view.name))
+        found = brain.completion.complete(
+            view, lines.offset(params.position), _importable(ls.session, view.name)
+        )
         return _list(ls.session, params.text_document.uri, found, lines)
 
     @server.feature(lsp.COMPLETION_ITEM_RESOLVE)
@@ -61,10 +65,10 @@ def _completion(server: SlaServer) -> None:
         if isinstance(data, dict) and isinstance(data.get("uri"), str):
             view = ls.session.view(data["uri"])
             record = data.get("record")
-            target = Target(
+            target = brain.view.Target(
                 str(data.get("kind")), str(data.get("name")), record if isinstance(record, str) else None
             )
-            found = hover.describe_target(view, target, Span(0, 0))
+            found = brain.hover.describe_target(view, target, Span(0, 0))
             item.documentation = hover_text(ls.session, found) if found is not None else None
         return item
 
@@ -100,7 +104,7 @@ def _item(
     session: Session, uri: str, item: completion.Item, number: int, place: lsp.Range | None
 ) -> lsp.CompletionItem:
     snippet = item.snippet and session.can("text_document.completion.completion_item.snippet_support")
-    text = item.insert if snippet or not item.snippet else snippets.plain(item.insert).replace("$0", "")
+    text = item.insert if snippet or not item.snippet else brain.snippets.plain(item.insert).replace("$0", "")
     made = lsp.CompletionItem(
         label=item.label,
         kind=_KINDS[item.kind],
@@ -129,7 +133,7 @@ def _rename(server: SlaServer) -> None:
     ) -> lsp.PrepareRenamePlaceholder | None:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = rename.prepare(view, lines.offset(params.position))
+        found = brain.rename.prepare(view, lines.offset(params.position))
         return lsp.PrepareRenamePlaceholder(lines.range(found.span), found.target.name) if found else None
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME)
@@ -137,8 +141,8 @@ def _rename(server: SlaServer) -> None:
         view = ls.session.view(params.text_document.uri)
         offset = ls.session.lines(view.name).offset(params.position)
         try:
-            edits = rename.rename(view, offset, params.new_name)
-        except rename.NoRename as error:
+            edits = brain.rename.rename(view, offset, params.new_name)
+        except brain.rename.NoRename as error:
             raise JsonRpcInvalidParams(str(error)) from None
         return workspace_edit(ls.session, edits)
 
@@ -154,7 +158,7 @@ def _rename(server: SlaServer) -> None:
         views = [session.view(session.uri(name)) for name in session.workspace.names()]
         edits: FileEdits = {}
         for each in params.files:
-            moved = rename.moved(views, session.name(each.old_uri), session.name(each.new_uri))
+            moved = brain.rename.moved(views, session.name(each.old_uri), session.name(each.new_uri))
             for name, made in moved.items():
                 edits.setdefault(name, []).extend(made)
         return workspace_edit(session, edits)
@@ -188,7 +192,7 @@ def _actions(server: SlaServer) -> None:
     ) -> list[lsp.CodeAction] | list[lsp.Command]:
         view = ls.session.view(params.text_document.uri)
         selection = ls.session.lines(view.name).span(params.range)
-        found = actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
+        found = brain.actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
         wanted = params.context.only
         chosen = [each for each in found if wanted is None or _is_wanted(each.kind, wanted)]
         if not ls.session.can("text_document.code_action.code_action_literal_support"):

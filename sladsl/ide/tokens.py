@@ -15,11 +15,6 @@ from sladsl.ide.layout import Part
 from sladsl.ide.view import View
 from sladsl.source import Span
 
-TYPES = (
-    "keyword", "string", "number", "comment", "operator", "class", "property", "variable", "function", "event", "type", "namespace",
-)  # fmt: skip
-MODIFIERS = ("declaration", "readonly")
-
 _KINDS = {
     "record": "class",
     "field": "property",
@@ -48,7 +43,7 @@ _KEYWORDS = frozenset(word for phrase in HELP for word in phrase.split()) | {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Token:
-    """A word of the text; `modifiers` has a bit for each of `MODIFIERS`."""
+    """A word of the text; `modifiers` has a bit for each of `colours.MODIFIERS`."""
 
     span: Span
     type: str
