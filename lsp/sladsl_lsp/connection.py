@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -36,6 +37,7 @@ class SlaServer(LanguageServer):
     def __init__(self) -> None:
         super().__init__("sla", _version(), protocol_cls=_Protocol)
         self.published: dict[str, str] = {}  # by name: the result last given
+        self.sweep: asyncio.TimerHandle | None = None
         self.ended = False  # the client has said that it is done
 
 

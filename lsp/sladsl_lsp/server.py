@@ -22,6 +22,7 @@ from sladsl_lsp.session import Session
 from sladsl_lsp.warming import warm_up
 
 _WATCH = "**/*.sla"
+_IDLE = 0.3  # seconds
 
 
 def create() -> SlaServer:
@@ -46,12 +47,22 @@ def main() -> int:
     return 0 if server.ended else 1
 
 
+# --- when Python looks for what is unused
+
+
 def _settle() -> None:
-    """What is loaded now stays; looking through it again for what is unused would hold up an answer by tens of milliseconds."""
+    """What is loaded now stays; looking through it again and again would hold up answers by tens of milliseconds."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(20_000, 10, 1_000)
     gc.enable()
+
+
+def _sweep_when_idle(ls: SlaServer) -> None:
+    """Look for what is unused when nobody has typed for a moment."""
+    if ls.sweep is not None:
+        ls.sweep.cancel()
+    ls.sweep = asyncio.get_running_loop().call_later(_IDLE, gc.collect, 1)
 
 
 # --- a session
@@ -108,6 +119,7 @@ def _texts(server: SlaServer) -> None:
         await asyncio.sleep(0)
         if ls.session.workspace.version(name) == version:
             await _changed(ls, name)
+            _sweep_when_idle(ls)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     async def did_close(ls: SlaServer, params: lsp.DidCloseTextDocumentParams) -> None:

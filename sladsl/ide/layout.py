@@ -89,8 +89,10 @@ class Change:
 
 def laid_out(source: Source) -> Change:
     """A text for the first time."""
+    pieces = _groups(source.text, 0)
     empty = Layout(source, Source(source.name, " "), (), ())
-    return _put(empty, source, 0, 0, _groups(source.text, 0))
+    starts = tuple(piece.start for piece in pieces)
+    return _put(empty, source, starts, 0, 0, [piece.text for piece in pieces])
 
 
 def edited(before: Layout, source: Source) -> Change:
@@ -99,50 +101,62 @@ def edited(before: Layout, source: Source) -> Change:
         return Change(before, (), ())
     low, high = _kept(before, source.text)
     moved = len(source.text) - len(before.source.text)
-    while True:
-        begin = before.starts[low] if low else 0
-        end = before.starts[high] + moved if high < len(before.parts) else len(source.text)
-        pieces = _groups(source.text[begin:end], begin)
-        if high == len(before.parts) or sum(len(each.text) + 1 for each in pieces) <= _room(
-            before, low, high
-        ):
-            return _put(before, source, low, high, pieces)
-        low, high = max(0, low - 1), high + 1  # those beside them make room
-
-
-def _room(layout: Layout, low: int, high: int) -> int:
-    begin = layout.parts[low - 1].span.end + 1 if low else 1
-    return layout.parts[high].base - begin
-
-
-def _put(before: Layout, source: Source, low: int, high: int, pieces: tuple[Piece, ...]) -> Change:
-    """Put pieces on the shelf where parts `[low:high]` were, with what room there is spread evenly behind them."""
-    begin = before.parts[low - 1].span.end + 1 if low else 1
-    needed = sum(len(piece.text) + 1 for piece in pieces)
-    at_end = high == len(before.parts)
-    end = begin + needed + _ROOM * len(pieces) if at_end else before.parts[high].base
-    gap = (end - begin - needed) // max(1, len(pieces))
-    written, new, base = [], [], begin
-    for piece in pieces:
-        new.append(_part(source.name, piece, base))
-        written.append(piece.text.ljust(len(piece.text) + 1 + gap))
-        base += len(piece.text) + 1 + gap
-    shelf = before.shelf.text
-    text = shelf[:begin] + "".join(written).ljust(end - begin) + ("" if at_end else shelf[end:])
-    moved = len(source.text) - len(before.source.text)
+    begin = before.starts[low] if low else 0
+    end = before.starts[high] + moved if high < len(before.parts) else len(source.text)
+    pieces = _groups(source.text[begin:end], begin)
     after = before.starts[high:] if moved == 0 else tuple(start + moved for start in before.starts[high:])
-    layout = Layout(
-        source,
-        Source(source.name, text),
-        (*before.parts[:low], *new, *before.parts[high:]),
-        (*before.starts[:low], *(piece.start for piece in pieces), *after),
-    )
+    starts = (*before.starts[:low], *(piece.start for piece in pieces), *after)
+    texts = [piece.text for piece in pieces]
+    first, last = _alike([part.text for part in before.parts[low:high]], texts)
+    low, high, texts = low + first, high - last, texts[first : len(texts) - last]
+    while high < len(before.parts) and _length(texts) > before.parts[high].base - _behind(before, low):
+        wider = max(0, low - 1), high + 1  # those beside them make room
+        left, right = before.parts[wider[0] : low], before.parts[high : wider[1]]
+        texts = [*(part.text for part in left), *texts, *(part.text for part in right)]
+        low, high = wider
+    return _put(before, source, starts, low, high, texts)
+
+
+def _alike(old: list[str], new: list[str]) -> tuple[int, int]:
+    """How many texts two lists begin with, and end with, alike."""
+    most = min(len(old), len(new))
+    first = next((n for n in range(most) if old[n] != new[n]), most)
+    last = next((n for n in range(most - first) if old[-1 - n] != new[-1 - n]), most - first)
+    return first, last
+
+
+def _behind(layout: Layout, low: int) -> int:
+    """The first place of the shelf that is free behind the parts before `low`."""
+    return layout.parts[low - 1].span.end + 1 if low else 1
+
+
+def _length(texts: list[str]) -> int:
+    return sum(len(text) + 1 for text in texts)
+
+
+def _put(
+    before: Layout, source: Source, starts: tuple[int, ...], low: int, high: int, texts: list[str]
+) -> Change:
+    """Put texts on the shelf where parts `[low:high]` were, with what room there is spread evenly behind them."""
+    begin, needed = _behind(before, low), _length(texts)
+    at_end = high == len(before.parts)
+    end = begin + needed + _ROOM * len(texts) if at_end else before.parts[high].base
+    gap = (end - begin - needed) // max(1, len(texts))
+    written, new, base = [], [], begin
+    for text in texts:
+        new.append(_part(source.name, text, base))
+        written.append(text.ljust(len(text) + 1 + gap))
+        base += len(text) + 1 + gap
+    old = before.shelf.text
+    shelf = old[:begin] + "".join(written).ljust(end - begin) + ("" if at_end else old[end:])
+    parts = (*before.parts[:low], *new, *before.parts[high:])
+    layout = Layout(source, Source(source.name, shelf), parts, starts)
     return Change(layout, before.parts[low:high], tuple(new))
 
 
-def _part(name: str, piece: Piece, base: int) -> Part:
-    file, problems = shifted(_parsed(name, piece.text), base)
-    return Part(piece.text, base, file, problems, units_of(name, piece.text, base, file))
+def _part(name: str, text: str, base: int) -> Part:
+    file, problems = shifted(_parsed(name, text), base)
+    return Part(text, base, file, problems, units_of(name, text, base, file))
 
 
 @lru_cache(maxsize=512)

@@ -20,7 +20,7 @@ from sladsl.checker.rules.unused import Named, named_by
 from sladsl.compiler import Compilation, Gathered, Read, compile_text, gather, in_order
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Severity
 from sladsl.ide.layout import Layout, Part, edited, laid_out
-from sladsl.ide.units import AGREEMENT, Index, Unit
+from sladsl.ide.units import AGREEMENT, Index, Unit, changed_words
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, faults
 
@@ -112,21 +112,31 @@ class Program:
     def _settle(
         self, gathered: Gathered, units: Sequence[Unit], gone: Sequence[Unit], new: Sequence[Unit]
     ) -> None:
-        wrong = [unit for unit, facts in self._facts.items() if facts.has_errors]
         self._index.change(gone, new)
         for unit in gone:
             self._facts.pop(unit, None)
+        wrong = [unit for unit, facts in self._facts.items() if facts.has_errors]
         surroundings = _surroundings(gathered, units)
         before, self._before = self._before, surroundings
         if before == surroundings and not gone and not new:
             return
-        words = {word for unit in gone for word in unit.declares}
-        again = self._index.dependents([*new, *(u for u in wrong if u in self._facts)], words)
-        whole = before != surroundings or any(AGREEMENT in u.declares for u in (*gone, *again))
+        touched = self._index.dependents(changed_words(gone, new))
+        again = {**dict.fromkeys(new), **touched, **dict.fromkeys(wrong), **self._pointing_at(gone)}
+        whole = before != surroundings or any(AGREEMENT in u.declares for u in (*gone, *new, *touched))
         if not whole:
             whole = not self._look(gathered, units, again)
         if whole:
             self._look(gathered, units, None)
+
+    def _pointing_at(self, gone: Sequence[Unit]) -> dict[Unit, None]:
+        """Units with something to say that points at a place of a unit that is gone."""
+        places = _Places(gone)
+        return {
+            unit: None
+            for unit, facts in self._facts.items()
+            for d in facts.diagnostics
+            if any(places.unit_at(label.file or d.file, label.span.start) for label in d.labels)
+        }
 
     def _look(self, gathered: Gathered, units: Sequence[Unit], again: Mapping[Unit, None] | None) -> bool:
         """Check some units with all that they need (None: every one). False when that takes a look at the whole."""

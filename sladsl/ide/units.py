@@ -1,14 +1,14 @@
 """What is checked by itself, and which others that depends on.
 
-A unit is a declaration, or one commitment of an `owes` block. It depends on every unit that declares a word it mentions: coarser than
-what names mean, and never too little, since a name can only mean something that is declared under that word.
+A unit is a declaration, or one commitment of an `owes` block. It depends on every unit that declares a name it mentions: coarser than
+what names mean, and never too little, since a name can only mean something that is declared under it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from sladsl.source import Span
 from sladsl.syntax import ast
@@ -32,6 +32,8 @@ class Unit:
     mentions: frozenset[str]
     declares: frozenset[str]
     unread: tuple[ast.Unread, ...] = ()
+    meanings: Mapping[str, object] = field(default_factory=dict)
+    """Of a record: what each word that it declares means, so that an edit of one field leaves those alone that ask for others."""
 
     @property
     def fills(self) -> bool:
@@ -62,23 +64,35 @@ def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, .
     found: list[Unit] = []
     for node in parsed.declarations:
         if isinstance(node, ast.Owes) and len(node.commitments) > 1:
-            found += _commitments(file, text, base, node)
+            found += _commitments(file, base, node)
         else:
-            words = _words(text) | _unsaid(node)
-            found.append(Unit(file, whole, node, None, words, _declared(node)))
+            names = frozenset(_names(node)) | _unsaid(node)
+            found.append(Unit(file, whole, node, None, names, _declared(node), (), _meanings(node)))
     first = found[0]
     found[0] = replace(first, declares=first.declares | lost, unread=parsed.broken)
     return tuple(found)
 
 
-def _commitments(file: str, text: str, base: int, node: ast.Owes) -> Iterator[Unit]:
+def _commitments(file: str, base: int, node: ast.Owes) -> Iterator[Unit]:
     parties = {node.party.text, node.counterparty.text}
     for number, commitment in enumerate(node.commitments):
         span = commitment.span
-        words = _words(text[span.start - base : span.end - base]) | parties
+        names = frozenset(_names(commitment)) | parties
         # What is said of the block itself stands before its first commitment.
         place = Span(base, span.end) if number == 0 else span
-        yield Unit(file, place, node, commitment, words, frozenset([commitment.kpi.text]))
+        yield Unit(file, place, node, commitment, names, frozenset([commitment.kpi.text]))
+
+
+def _names(node: object) -> Iterator[str]:
+    """Every name in a tree."""
+    if isinstance(node, ast.Name):
+        yield node.text
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _names(item)
+    elif is_dataclass(node) and not isinstance(node, Span | ast.Text):
+        for each in fields(node):
+            yield from _names(getattr(node, each.name))
 
 
 def _words(text: str) -> frozenset[str]:
@@ -118,6 +132,67 @@ def _declared(node: ast.Declaration) -> frozenset[str]:
             return frozenset([node.name.text])
 
 
+def _meanings(node: ast.Declaration) -> Mapping[str, object]:
+    """What others can know of a record: of each field its type, and of the record how its rows are told apart, dated and joined."""
+    if not isinstance(node, ast.Record) or len({each.name.text for each in node.fields}) < len(node.fields):
+        return {}
+    found: dict[str, object] = {each.name.text: _field(each) for each in node.fields}
+    parent = node.parent.record.text if node.parent else None
+    join = node.parent.join if node.parent else None
+    joined = (join.own.text, join.other.text) if join else None
+    moments = [f.name.text for f in node.fields if not f.optional and _is_time(f.type)]
+    keys = [(f.name.text, _field(f)) for f in node.fields if f.key or f.accountable]
+    whole = (parent, joined, moments, keys, parent in found, node.name.text in found)
+    found |= {node.name.text: whole, _RECORDS: whole, **({parent: whole} if parent else {})}
+    return found
+
+
+def _field(node: ast.Field) -> object:
+    kind = node.type
+    match kind:
+        case ast.NumberType():
+            type: object = ("number", kind.unit.value if kind.unit else "")
+        case ast.OneOf():
+            type = tuple(each.value for each in kind.values)
+        case _:
+            type = kind.name
+    return type, node.key, node.optional, node.accountable
+
+
+def _is_time(kind: ast.TypeExpression) -> bool:
+    return isinstance(kind, ast.PlainType) and kind.name == "time"
+
+
+def changed_words(gone: Iterable[Unit], new: Iterable[Unit]) -> set[str]:
+    """The words that mean something else since some units came and others went."""
+    before, after = _records(gone), _records(new)
+    words: set[str] = set()
+    for units, others in ((gone, after), (new, before)):
+        for unit in units:
+            other = others.get(_name(unit))
+            if not unit.meanings or other is None:
+                words |= unit.declares
+                continue
+            both = unit.meanings.keys() | other.meanings.keys()
+            words |= {word for word in both if unit.meanings.get(word) != other.meanings.get(word)}
+    return words
+
+
+def _records(units: Iterable[Unit]) -> dict[str, Unit]:
+    found: dict[str, Unit] = {}
+    for unit in units:
+        name = _name(unit)
+        if unit.meanings and name not in found:
+            found[name] = unit
+        elif unit.meanings:
+            return {}  # declared twice: which one counts depends on their order
+    return found
+
+
+def _name(unit: Unit) -> str:
+    return unit.declaration.name.text if isinstance(unit.declaration, ast.Record) else ""
+
+
 @dataclass
 class Index:
     """Who mentions and who declares a word, kept up to date as units come and go."""
@@ -135,10 +210,10 @@ class Index:
                 for word in words:
                     table.setdefault(word, {})[unit] = None
 
-    def dependents(self, units: Collection[Unit], words: Iterable[str]) -> dict[Unit, None]:
-        """These units, those that mention the words, and all that depend on them."""
-        found = dict.fromkeys(units)
-        waiting, seen = {*words, *(word for unit in units for word in unit.declares)}, set[str]()
+    def dependents(self, words: Iterable[str]) -> dict[Unit, None]:
+        """The units that mention these words, and all that depend on them."""
+        found: dict[Unit, None] = {}
+        waiting, seen = set(words), set[str]()
         while waiting:
             word = waiting.pop()
             seen.add(word)
