@@ -95,6 +95,16 @@ class Client:
         self.notify("exit", None)
         return self.process.wait(timeout=10)
 
+    def close(self) -> None:
+        """Ends the process, whatever state it is in."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join(timeout=10)
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if pipe is not None:
+                pipe.close()
+
     # --- messages
 
     def send(self, method: str, params: Any) -> int:

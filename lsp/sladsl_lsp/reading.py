@@ -286,7 +286,9 @@ def _beside(server: SlaServer) -> None:
                 each.argument,
                 {"line": place.start.line, "character": place.start.character},
             ]
-            made.append(lsp.CodeLens(place, lsp.Command(each.title, each.command, arguments=arguments)))
+            # An editor that does not know the command would fail at a click: to it the lens only tells.
+            command = each.command if each.command in ls.session.commands else ""
+            made.append(lsp.CodeLens(place, lsp.Command(each.title, command, arguments=arguments)))
         return made
 
 

@@ -72,7 +72,8 @@ def _lifecycle(server: SlaServer) -> None:
     @server.feature(lsp.INITIALIZE)
     async def initialize(ls: SlaServer, params: lsp.InitializeParams) -> None:
         encoding = ls.workspace.position_encoding or lsp.PositionEncodingKind.Utf16
-        ls.session = Session(params.capabilities, str(getattr(encoding, "value", encoding)))
+        known = _commands(params.initialization_options)
+        ls.session = Session(params.capabilities, str(getattr(encoding, "value", encoding)), known)
         folders = [folder.uri for folder in params.workspace_folders or []]
         if not folders and params.root_uri:
             folders = [params.root_uri]
@@ -102,6 +103,14 @@ def _lifecycle(server: SlaServer) -> None:
             ls.session.folders[folder.uri] = ls.session.name(folder.uri)
         ls.session.find_files()
         await _publish_all(ls, list(ls.session.workspace.names()))
+
+
+def _commands(options: object) -> frozenset[str]:
+    """The commands that a client says it knows: `{"commands": ["sla.runTest"]}`; it may say anything."""
+    named = options.get("commands") if isinstance(options, dict) else None
+    return (
+        frozenset(each for each in named if isinstance(each, str)) if isinstance(named, list) else frozenset()
+    )
 
 
 # --- texts

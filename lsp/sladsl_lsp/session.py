@@ -31,6 +31,7 @@ class Session:
 
     capabilities: lsp.ClientCapabilities
     encoding: str
+    commands: frozenset[str] = frozenset()  # those of the client's own that a lens may ask for
     folders: dict[str, str] = field(default_factory=dict)  # path by URI
     _lines: dict[str, Lines] = field(default_factory=dict)
     _uris: dict[str, str] = field(default_factory=dict)

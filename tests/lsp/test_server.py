@@ -39,12 +39,7 @@ sales owes marketing:
 def client() -> Iterator[Client]:
     made = Client()
     yield made
-    if made.process.poll() is None:
-        made.process.kill()
-    made.process.wait()
-    for pipe in (made.process.stdin, made.process.stdout, made.process.stderr):
-        assert pipe is not None
-        pipe.close()
+    made.close()
 
 
 @pytest.fixture
@@ -237,6 +232,15 @@ def test_a_request_that_is_called_off(client: Client, tmp_path: Path) -> None:
     assert cancelled.value.code == -32800
     uri = (tmp_path / "a0.sla").as_uri()
     assert client.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+
+
+def test_lenses_ask_only_for_commands_that_the_editor_knows(client: Client, folder: Path) -> None:
+    client.initialize(folder, MODERN, initializationOptions={"commands": ["sla.runTest"]})
+    uri = (folder / "handoff.sla").as_uri()
+    client.open(uri, AGREEMENT + '\ntest "a lead":\n  given lead\n  expect not MQL\n')
+    lenses = client.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
+    commands = {each["command"]["title"]: each["command"]["command"] for each in lenses}
+    assert commands == {"used by 1": "", "used by 2": "", "run this test": "sla.runTest"}
 
 
 def test_a_text_that_is_not_saved(client: Client) -> None:
