@@ -54,7 +54,7 @@ def _settle() -> None:
     """What is loaded now stays; looking through it again and again would hold up answers by tens of milliseconds."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 1_000)
+    gc.set_threshold(100_000, 5, 1_000)
     gc.enable()
 
 

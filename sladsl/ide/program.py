@@ -78,6 +78,7 @@ class Program:
     _index: Index = field(default_factory=Index)
     _facts: dict[Unit, Facts] = field(default_factory=dict)
     _before: object = None
+    _hidden: bool = False
     _agreement: m.Agreement | None = None
 
     def update(self, text: str, read: Read | None) -> State:
@@ -116,12 +117,15 @@ class Program:
         for unit in gone:
             self._facts.pop(unit, None)
         wrong = [unit for unit, facts in self._facts.items() if facts.has_errors]
-        surroundings = _surroundings(gathered, units)
+        surroundings = _surroundings(gathered)
         before, self._before = self._before, surroundings
         if before == surroundings and not gone and not new:
             return
         touched = self._index.dependents(changed_words(gone, new))
         again = {**dict.fromkeys(new), **touched, **dict.fromkeys(wrong), **self._pointing_at(gone)}
+        hidden, self._hidden = self._hidden, _misses_a_record(gathered, units)
+        if hidden != self._hidden:
+            again |= {unit: None for unit in units if self._index.lacks(unit)}
         whole = before != surroundings or any(AGREEMENT in u.declares for u in (*gone, *new, *touched))
         if not whole:
             whole = not self._look(gathered, units, again)
@@ -194,18 +198,17 @@ class _Reading:
         return layout.shelf, file, [problem for part in troubled for problem in part.problems]
 
 
-def _surroundings(gathered: Gathered, units: Sequence[Unit]) -> object:
+def _surroundings(gathered: Gathered) -> object:
     """What every unit depends on without naming it; when it changes, all are looked at again."""
     declared = [d for _, file in gathered.files for d in file.declarations]
     shared = ast.DataSource | ast.Calendar | ast.Let | ast.Import
     fragment = all(isinstance(d, shared) for d in declared)
-    hidden = _misses_a_record(declared, units)
     # Without a zone it depends on all the others whether one is needed.
     zoneless = any(isinstance(d, ast.Agreement) and d.zone is None for d in declared)
-    return gathered.incomplete, fragment, hidden, [s.name for s, _ in gathered.files], zoneless and object()
+    return gathered.incomplete, fragment, [s.name for s, _ in gathered.files], zoneless and object()
 
 
-def _misses_a_record(declared: Sequence[ast.Declaration], units: Sequence[Unit]) -> bool:
+def _misses_a_record(gathered: Gathered, units: Sequence[Unit]) -> bool:
     """Whether a record did not parse, or what may be one: it may have any field (see `Context.misses_a_record`)."""
     kinds: dict[str, str] = {}
     for unit in units:
@@ -213,7 +216,10 @@ def _misses_a_record(declared: Sequence[ast.Declaration], units: Sequence[Unit])
             if each.name is not None:
                 kinds.setdefault(each.name.text, each.kind)
     suspects = {name for name, kind in kinds.items() if kind in ("record", "")}
-    return bool(suspects) and bool(suspects - {d.name.text for d in declared if isinstance(d, Declared)})
+    if not suspects:
+        return False
+    declared = (d for _, file in gathered.files for d in file.declarations)
+    return bool(suspects - {d.name.text for d in declared if isinstance(d, Declared)})
 
 
 def _part(gathered: Gathered, units: Collection[Unit]) -> list[tuple[Source, ast.File]]:

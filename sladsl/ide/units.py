@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
+from sladsl.functions import CALLS
 from sladsl.source import Span
 from sladsl.syntax import ast
 
@@ -222,6 +223,10 @@ class Index:
                     found[unit] = None
                     waiting |= unit.declares - seen
         return found
+
+    def lacks(self, unit: Unit) -> bool:
+        """Whether a unit mentions a name that nothing declares: where a record did not parse, that may be one of its fields."""
+        return any(not self.declares.get(name) for name in unit.mentions if name not in CALLS)
 
     def needs(self, units: Iterable[Unit]) -> dict[Unit, None]:
         """These units and all that they depend on."""
