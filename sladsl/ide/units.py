@@ -176,6 +176,7 @@ def changed_words(gone: Iterable[Unit], new: Iterable[Unit]) -> set[str]:
                 continue
             both = unit.meanings.keys() | other.meanings.keys()
             words |= {word for word in both if unit.meanings.get(word) != other.meanings.get(word)}
+            words |= unit.declares - unit.meanings.keys()  # stray lines below it that did not parse
     return words
 
 
