@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -84,18 +84,47 @@ def compile_text(
 def _compile(source: Source, read: Read | None, root: str | None, as_of: date | None) -> Compilation:
     from sladsl.checker.rules import check_rules
 
-    imports = _Imports(read, _folder(source.name) if root is None else _tidy(root))
-    imports.bring(source, ())
-    model, found = check(imports.files, incomplete=imports.incomplete)
-    if any(d.severity is Severity.ERROR for d in imports.diagnostics):
+    read_in = gather(source, read, root)
+    model, found = check(read_in.files, incomplete=read_in.incomplete)
+    if read_in.has_errors:
         model = replace(model, complete=False)  # what could not be read may use what is declared here
-    found = (*imports.diagnostics, *found, *check_rules(model, as_of))
-    diagnostics = _in_order(found, [s.name for s, _ in imports.files])
-    sources = {s.name: s for s, _ in imports.files}
-    return Compilation(source, sources, imports.files[0][1], model, diagnostics)
+    found = (*read_in.diagnostics, *found, *check_rules(model, as_of))
+    diagnostics = in_order(found, [s.name for s, _ in read_in.files])
+    sources = {s.name: s for s, _ in read_in.files}
+    return Compilation(source, sources, read_in.files[0][1], model, diagnostics)
 
 
-def _in_order(found: Sequence[Diagnostic], files: list[str]) -> tuple[Diagnostic, ...]:
+@dataclass(frozen=True)
+class Gathered:
+    """The files of one agreement, its own first, and what is wrong with reading them; `incomplete` when an import is missing."""
+
+    files: Sequence[tuple[Source, ast.File]]
+    diagnostics: tuple[Diagnostic, ...]
+    incomplete: bool
+
+    @property
+    def has_errors(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+Parse = Callable[[Source], tuple[Source, ast.File, Sequence[Diagnostic]]]
+"""Parses a text; the source that it gives is the one that the places of its tree are counted in."""
+
+
+def _parse_plainly(source: Source) -> tuple[Source, ast.File, Sequence[Diagnostic]]:
+    return source, *parse(source)
+
+
+def gather(
+    source: Source, read: Read | None, root: str | None, parse_text: Parse = _parse_plainly
+) -> Gathered:
+    """Parse a text and what it imports, each file once."""
+    imports = _Imports(read, _folder(source.name) if root is None else _tidy(root), parse_text)
+    imports.bring(source, ())
+    return Gathered(imports.files, tuple(imports.diagnostics), imports.incomplete)
+
+
+def in_order(found: Iterable[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:
     """By file, the agreement's own first, then by place; each once."""
     place = {name: at for at, name in enumerate(files)}
     unique = {(d.file, d.span, d.code, d.message): d for d in found}
@@ -114,8 +143,8 @@ _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
 class _Imports:
     """The files of one agreement, each once, and what is wrong with bringing them in."""
 
-    def __init__(self, read: Read | None, root: str) -> None:
-        self.read, self.root = read, root
+    def __init__(self, read: Read | None, root: str, parse_text: Parse) -> None:
+        self.read, self.root, self.parse = read, root, parse_text
         self.files: list[tuple[Source, ast.File]] = []
         self.diagnostics: list[Diagnostic] = []
         self.incomplete = False
@@ -124,8 +153,8 @@ class _Imports:
     def bring(self, source: Source, chain: tuple[str, ...]) -> None:
         """Parse a file and those it imports; `chain` are the files on the way to it."""
         self.seen.add(_tidy(source.name))
-        file, found = parse(source)
-        self.files.append((source, file))
+        placed, file, found = self.parse(source)
+        self.files.append((placed, file))
         self.diagnostics += found
         for node in file.declarations:
             if isinstance(node, ast.Import):
@@ -136,7 +165,7 @@ class _Imports:
         if wrong is not None:
             self._report("SLA021", source, path.span, *wrong)
             return
-        name = _resolve(source.name, path.value)
+        name = resolve(source.name, path.value)
         if not _is_inside(name, self.root):
             self._report(
                 "SLA021",
@@ -242,7 +271,8 @@ def _folder(name: str) -> str:
     return _tidy(head + (posixpath.dirname(path) or "."))
 
 
-def _resolve(importer: str, path: str) -> str:
+def resolve(importer: str, path: str) -> str:
+    """The name of the file that an import means."""
     head, own = _split(importer)
     return _tidy(head + posixpath.join(posixpath.dirname(own), path))
 

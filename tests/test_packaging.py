@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.lsp_client import Client
+
 ROOT = Path(__file__).parent.parent
 AGREEMENT = """agreement "Shipped":
   zone "UTC"
@@ -43,8 +45,26 @@ def test_the_wheel_holds_what_it_needs(built: Path) -> None:
     shipped = ("run.schema.json", "explain.schema.json", "pages.json")
     reports = {f"sladsl/reports/{name}" for name in shipped}
     assert {"sladsl/syntax/sla.lark", "sladsl/py.typed", *reports} <= names
+    assert {"sladsl_lsp/server.py", "sladsl_lsp/py.typed"} <= names
     assert any(n.startswith("sladsl/syntax/") and n.endswith(".table") for n in names)
     assert not [n for n in names if n.startswith(("tests/", "examples/", "grammar/", "lsp/"))]
+
+
+def test_an_unpacked_wheel_serves_an_editor(built: Path, tmp_path: Path) -> None:
+    """The server of the wheel, without the checkout, answers and ends as it should."""
+    [wheel] = built.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r})\n"
+        "import sladsl_lsp\nassert sladsl_lsp.__file__.startswith(sys.path[0]), sladsl_lsp.__file__\n"
+        "from sladsl.cli import main\nmain(['lsp'])\n"
+    )
+    client = Client([sys.executable, "-I", "-c", code])
+    assert client.initialize()["serverInfo"]["name"] == "sla"
+    client.open("untitled:a", "kpi a = count of b\n")
+    assert [each["code"] for each in client.published("untitled:a", 1)] == ["SLA201"]
+    assert client.stop() == 0
+    client.close()
 
 
 def test_the_sdist_can_be_tested(built: Path) -> None:

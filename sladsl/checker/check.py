@@ -18,34 +18,47 @@ from sladsl.checker import (
     tests,
     unknown,
 )
-from sladsl.checker.context import Context, Symbol
+from sladsl.checker.context import Context, Declared, Symbol
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
 
-def check(files: names.Files, incomplete: bool = False) -> tuple[m.Model, tuple[Diagnostic, ...]]:
+def check(
+    files: names.Files, incomplete: bool = False, part: names.Files | None = None
+) -> tuple[m.Model, tuple[Diagnostic, ...]]:
     """The model of these files and what is wrong with their names and types.
 
     All files are one agreement (imports are brought in by the caller). The model is as whole as the errors let it be: a declaration that
     cannot be resolved is left out of its table, and what refers to it is `Invalid` without a second error. `incomplete` says that an import
     is missing: a name that nothing has may then be one of its.
+
+    With `part`, only these declarations of the files are looked into, and they name nothing outside themselves: an editor checks again
+    what an edit touches. The model then holds no more than that, apart from the agreement and the records.
     """
+    chosen = files if part is None else part
     ctx = Context(incomplete=incomplete)
     names.collect(ctx, files)
     agreements.check_agreement(ctx, files)
     records.check_records(ctx)
-    for symbol in ctx.symbols.values():
+    declared = _first_declared(ctx, chosen)
+    for symbol in declared:
         if isinstance(symbol.node, ast.Calendar):
             calendars.check_calendar(ctx, symbol, symbol.node)
     agreements.complete_agreement(ctx, files)
     about.find_all(ctx)
     order.report_shared_names(ctx)
-    for symbol in order.ordered(ctx):
+    for symbol in order.ordered(ctx, declared):
         _declaration(ctx, symbol)
-    _promises(ctx, files)
+    _promises(ctx, chosen)
     ctx.diagnostics += unknown.errors(ctx.unknown, [source.name for source, _ in files])
     return _model(ctx), tuple(ctx.diagnostics)
+
+
+def _first_declared(ctx: Context, files: names.Files) -> list[Symbol]:
+    """The names that these files declare and that stand for these declarations."""
+    named = (d for _, file in files for d in file.declarations if isinstance(d, Declared))
+    return [ctx.symbols[d.name.text] for d in named if names.is_first(ctx, d)]
 
 
 def _declaration(ctx: Context, symbol: Symbol) -> None:

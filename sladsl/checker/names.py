@@ -28,25 +28,20 @@ def collect(ctx: Context, files: Files) -> None:
     )
 
 
+_KINDS: dict[type, str] = {
+    ast.Record: "record",
+    ast.Let: "let",
+    ast.Score: "score",
+    ast.Define: "define",
+    ast.Event: "event",
+    ast.Kpi: "kpi",
+    ast.Calendar: "calendar",
+}
+
+
 def kind_of(declaration: ast.Declaration) -> str | None:
     """The kind of symbol a declaration makes, if any."""
-    match declaration:
-        case ast.Record():
-            return "record"
-        case ast.Let():
-            return "let"
-        case ast.Score():
-            return "score"
-        case ast.Define():
-            return "define"
-        case ast.Event():
-            return "event"
-        case ast.Kpi():
-            return "kpi"
-        case ast.Calendar():
-            return "calendar"
-        case _:
-            return None
+    return _KINDS.get(type(declaration))
 
 
 def is_first(ctx: Context, declaration: Declared) -> bool:

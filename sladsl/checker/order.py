@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
 from sladsl.checker.context import Context, Symbol, elsewhere
@@ -20,13 +20,13 @@ class Need:
     span: Span
 
 
-def ordered(ctx: Context) -> list[Symbol]:
+def ordered(ctx: Context, symbols: Iterable[Symbol]) -> list[Symbol]:
     """Lets, scores, definitions, events and KPIs, each after those it names; members of a cycle are left out."""
     order: list[Symbol] = []
     done: set[str] = set()
     cyclic: set[str] = set()
-    for name, symbol in ctx.symbols.items():
-        if symbol.kind in ORDERED and name not in done:
+    for symbol in symbols:
+        if symbol.kind in ORDERED and symbol.name not in done:
             _visit(ctx, symbol, order, done, cyclic)
     return [s for s in order if s.name not in cyclic]
 

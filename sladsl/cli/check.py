@@ -23,8 +23,11 @@ FORMATS = ("text", "short", "json")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text", help="How to show what is wrong."
 )
+@click.option(
+    "--fix", "fixing", is_flag=True, help="First apply the fixes that keep the meaning for certain."
+)
 @click.option("--as-of", metavar="DATE", help="Also say what is overdue on that date, such as a review.")
-def command(paths: tuple[str, ...], form: str, as_of: str | None) -> int:
+def command(paths: tuple[str, ...], form: str, fixing: bool, as_of: str | None) -> int:
     """Say what is wrong with agreements, and where.
 
     PATH is a file, a folder (every .sla file in it) or - for standard input.
@@ -33,7 +36,12 @@ def command(paths: tuple[str, ...], form: str, as_of: str | None) -> int:
     from sladsl.cli.reading import compile_file, date_of
 
     day = date_of(as_of) if as_of is not None else None
-    compilations = roots([compile_file(path, day) for path in agreement_files(paths)])
+    files = agreement_files(paths)
+    if fixing:
+        from sladsl.cli.fixing import fix
+
+        fix(files, day)
+    compilations = roots([compile_file(path, day) for path in files])
     diagnostics = list(dict.fromkeys(d for c in compilations for d in c.diagnostics))
     sources = {name: source for c in compilations for name, source in c.sources.items()}
     if form == "json":

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sladsl.syntax.grammar import TABLE
-from sladsl.syntax.parser import build_table
+from sladsl.syntax.parse_table import build_table
 
 
 def main() -> None:

@@ -7,159 +7,32 @@ the place where a declaration broke is described (`messages`) and a one-word rep
 
 from __future__ import annotations
 
-import io
-import pickle
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from hashlib import sha256
+from functools import cached_property, lru_cache
 from typing import Any
 
 import lark
-from lark.common import LexerConf
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-from lark.lexer import ContextualLexer, LexerState, LexerThread, PatternStr
+from lark.lexer import LexerThread
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, faults, literals
 from sladsl.syntax.commitments import Builder
-from sladsl.syntax.grammar import grammar_text, table_bytes
-from sladsl.syntax.lexer import Terminal, Vocabulary
 from sladsl.syntax.messages import Trouble
+from sladsl.syntax.parse_table import lark_parser, order, terminals
 from sladsl.syntax.pieces import Piece, Word, cut, shifted, words
 from sladsl.syntax.shape import Written, written
-from sladsl.syntax.words import DECLARATIONS, spellings
 
-STARTS = ("owes", "import_file", *(word for word in DECLARATIONS if word != "import"))
 MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 
-CACHED_LENGTH = (
-    20_000  # a longer declaration is read anew each time: keeping its versions would fill the memory
-)
+# A longer declaration is read anew each time: keeping its versions would fill the memory.
+CACHED_LENGTH = 20_000
 _HINTED = 100  # broken declarations of a text that get a hint; nobody reads more before mending some
 _HORIZON = 400  # how far ahead a repair is tried
-
-
-class _Words:
-    """Tells Lark's contextual lexer what to read as itself even where it cannot stand, so that an error names
-    the whole word.
-    """
-
-    always_accept = (
-        "NAME",
-        "STRING",
-        "NUMBER",
-        "PERCENT",
-        "DATE",
-        "CLOCK",
-        "ORDINAL",
-        "ANY",
-        "NO",
-        "NOT",
-        "TRUE",
-        "FALSE",
-    )
-
-    @staticmethod
-    def process(stream: Any) -> Any:
-        return stream
-
-
-class _Lexer(ContextualLexer):
-    """Lark's contextual lexer, with a table of words in place of a regular expression for each state."""
-
-    def __init__(
-        self, conf: LexerConf, states: dict[int, list[str]], always_accept: Iterable[str] = ()
-    ) -> None:
-        terminals = [
-            Terminal(each.name, each.pattern.value, isinstance(each.pattern, PatternStr), each.priority)
-            for each in conf.terminals
-        ]
-        self._vocabulary = Vocabulary(terminals, always_accept)
-        self._accepted = {state: frozenset(names) for state, names in states.items()}
-
-    def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[lark.Token]:
-        text, end, counter = lexer_state.text.text, lexer_state.text.end, lexer_state.line_ctr
-        while (at := self._vocabulary.skip(text, counter.char_pos, end)) < end:
-            counter.char_pos = at
-            found = self._vocabulary.word(text, at, end, self._accepted[parser_state.position])
-            if found is None:
-                raise UnexpectedCharacters(text, at, 0, 0)  # type: ignore[no-untyped-call]
-            terminal, counter.char_pos = found
-            lexer_state.last_token = lark.Token(terminal, text[at : found[1]], at, end_pos=found[1])
-            yield lexer_state.last_token
-
-
-# --- the parse table ------------------------------------------------------------------------------
-
-
-def _made(*, strict: bool) -> lark.Lark:
-    return lark.Lark(
-        grammar_text(),
-        parser="lalr",
-        start=list(STARTS),
-        strict=strict,
-        propagate_positions=True,
-        postlex=_Words(),
-        _plugins={} if strict else {"ContextualLexer": _Lexer},
-    )
-
-
-def _stamp() -> bytes:
-    """Names the grammar and the Lark that a table was made from."""
-    return sha256(f"{lark.__version__}\n{grammar_text()}".encode()).hexdigest().encode()
-
-
-def build_table() -> bytes:
-    """The parse table of the grammar, made in Lark's strict mode (which needs `interegular`): a grammar with
-    a conflict raises.
-    """
-    saved = io.BytesIO()
-    _made(strict=True).save(saved, exclude_options=("postlex", "_plugins"))
-    return _stamp() + b"\n" + saved.getvalue()
-
-
-@cache
-def _lark() -> lark.Lark:
-    """The parser, from the shipped table if that was made from this grammar by this Lark, else from the
-    grammar (slower).
-    """
-    shipped = table_bytes()
-    if shipped:
-        stamp, _, table = shipped.partition(b"\n")
-        if stamp == _stamp():
-            saved = pickle.loads(table)
-            loaded: lark.Lark = lark.Lark._load_from_dict(  # type: ignore[no-untyped-call]
-                saved["data"], saved["memo"], postlex=_Words(), _plugins={"ContextualLexer": _Lexer}
-            )
-            return loaded
-    return _made(strict=False)
-
-
-@cache
-def _spellings() -> Mapping[str, tuple[str, ...]]:
-    return {
-        terminal.name: spellings(terminal.pattern.value, isinstance(terminal.pattern, PatternStr))
-        for terminal in _lark().terminals
-    }
-
-
-@cache
-def _order(rule: str) -> Mapping[str, int]:
-    """Where each terminal is first used from this declaration's rule on: lists of expected words are in this order."""
-    grammar = grammar_text()
-    begin = grammar.index(f"\n{rule}:")
-    rules = grammar[begin:] + grammar[:begin]
-    return {name: _first_use(rules, name, spelled) for name, spelled in _spellings().items()}
-
-
-def _first_use(rules: str, name: str, spelled: tuple[str, ...]) -> int:
-    patterns = [rf"\b{name}\b", *(f'"{re.escape(each)}"' for each in spelled)]
-    return min((found.start() for each in patterns if (found := re.search(each, rules))), default=len(rules))
 
 
 # --- a text ---------------------------------------------------------------------------------------
@@ -248,7 +121,9 @@ def _parse_piece(text: str, hints: bool) -> _Parsed:
         return _Parsed(False, None, faults.unread(text), (faults.no_declaration(text, parts),))
     try:
         refused = faults.too_large(text) or faults.nesting(text)
-        declaration, problems = (None, (refused,)) if refused else _built(_lark().parse(text, start=rule))
+        declaration, problems = (
+            (None, (refused,)) if refused else _built(lark_parser().parse(text, start=rule))
+        )
     except UnexpectedInput as error:
         declaration, problems = None, (_fault(text, rule, error, hints),)
     except _TooDeep as error:
@@ -287,8 +162,12 @@ def _node(builder: Builder, tree: lark.ParseTree, depth: int) -> Any:
     return getattr(builder, tree.data)(span, *parts)
 
 
+def _word(token: lark.Token) -> Word:
+    return Word(token.type, str(token), Span(token.start_pos or 0, token.end_pos or 0))
+
+
 def _leaf(builder: Builder, token: lark.Token) -> Any:
-    word = Word(token.type, str(token), Span(token.start_pos or 0, token.end_pos or 0))
+    word = _word(token)
     match token.type:
         case "NAME":
             return ast.Name(word.text, word.span)
@@ -313,7 +192,7 @@ def shape(text: str) -> Written | None:
     rule = faults.start_rule(words(text, limit=4))
     if rule is None or text[0] in " \t" or faults.too_large(text) or faults.nesting(text):
         return None
-    parser = _lark().parse_interactive(text, start=rule)
+    parser = lark_parser().parse_interactive(text, start=rule)
     try:
         tokens = parser.exhaust_lexer()
         return written(parser.feed_eof(tokens[-1]), tokens, MAX_DEPTH)  # type: ignore[no-untyped-call]
@@ -327,8 +206,8 @@ def shape(text: str) -> Written | None:
 def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnostic:
     parts, at = faults.split(words(text), _place(text, error))
 
-    def before(index: int) -> _State | None:
-        return _State.at(text, rule, parts[index].span.start if index < len(parts) else len(text))
+    def before(index: int) -> State | None:
+        return State.at(text, rule, parts[index].span.start if index < len(parts) else len(text))
 
     state = before(at)
     found = parts[at] if at < len(parts) else None
@@ -345,18 +224,19 @@ def _place(text: str, error: UnexpectedInput) -> int:
     return len(text)
 
 
-class _State:
+class State:
     """The parser before one word of a declaration (see `repair.State`)."""
 
-    def __init__(self, parser: InteractiveParser, rule: str, previous: str) -> None:
+    def __init__(self, parser: InteractiveParser, rule: str, read: Iterable[lark.Token]) -> None:
         self._parser = parser
         self._rule = rule
-        self.previous = previous
+        self.read = tuple(_word(token) for token in read)
+        self.previous = " ".join(self.read[-1].text.split()) if self.read else ""
 
     @classmethod
-    def at(cls, text: str, rule: str, offset: int) -> _State | None:
+    def at(cls, text: str, rule: str, offset: int) -> State | None:
         """The state when everything before `offset` has been read, None if that does not parse."""
-        parser = _lark().parse_interactive(text[:offset], start=rule)
+        parser = lark_parser().parse_interactive(text[:offset], start=rule)
         # No tree is built: only whether words are accepted matters, and such states are cheap to copy.
         without_trees = copy(parser.parser_state.parse_conf)
         without_trees.callbacks = {}
@@ -365,16 +245,20 @@ class _State:
             read = parser.exhaust_lexer()
         except UnexpectedInput:
             return None
-        return cls(parser, rule, " ".join(read[-1].split()) if read else "")
+        return cls(parser, rule, read)
 
     def expected(self) -> dict[str, str]:
         """The terminals that may come, each with its spelling, in the grammar's order."""
-        accepted = self._parser.accepts()  # type: ignore[no-untyped-call]
-        names = sorted(accepted, key=lambda name: (_order(self._rule).get(name, 0), name))
-        return {name: spelled[0] if len(spelled := _spellings().get(name, ())) == 1 else "" for name in names}
+        return {name: each[0] if len(each) == 1 else "" for name, each in self._awaited.items()}
 
-    def spellings(self) -> dict[str, tuple[str, ...]]:
-        return {name: _spellings().get(name, ()) for name in self.expected()}
+    def spellings(self) -> Mapping[str, tuple[str, ...]]:
+        return self._awaited
+
+    @cached_property
+    def _awaited(self) -> Mapping[str, tuple[str, ...]]:
+        accepted = self._parser.accepts()  # type: ignore[no-untyped-call]
+        names = sorted(accepted, key=lambda name: (order(self._rule).get(name, 0), name))
+        return {name: terminals().get(name, ()) for name in names}
 
     def reach(self, text: str) -> int:
         whole = len(text) <= _HORIZON

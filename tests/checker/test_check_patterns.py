@@ -68,7 +68,18 @@ def test_patterns_that_can_be_used(pattern: str) -> None:
             "[z-a]",
             "[a-\\d]",
         ),
-        *("[[:alpha:]]", "[a&&b]", "\\Q", "(" * 60 + ")" * 60),
+        *(
+            "[[:alpha:]]",
+            "[a&&b]",
+            "[a||b]",
+            "[--b]",
+            "[ --]",
+            "(a{20}){20}",
+            "a{256}",
+            "((a{2}|b){100}){2}",
+            "\\Q",
+            "(" * 60 + ")" * 60,
+        ),
     ],
 )
 def test_patterns_that_cannot(pattern: str) -> None:

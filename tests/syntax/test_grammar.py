@@ -19,7 +19,8 @@ from sladsl.source import Source, Span
 from sladsl.syntax import ast
 from sladsl.syntax.faults import start_rule
 from sladsl.syntax.grammar import grammar_text, table_bytes
-from sladsl.syntax.parser import _lark, _Words, build_table, parse
+from sladsl.syntax.parse_table import Words, build_table, lark_parser
+from sladsl.syntax.parser import parse
 from sladsl.syntax.pieces import cut, words
 from sladsl.syntax.words import RESERVED
 
@@ -183,7 +184,7 @@ def test_parsing_loads_no_heavy_library() -> None:
 def _streams(text: str, rule: str) -> list[list[tuple[str, int, int]]]:
     """The words that are accepted, and where the first that is not begins: by our lexer and by Lark's own."""
     streams = []
-    for parser in (_lark(), _own()):
+    for parser in (lark_parser(), _own()):
         read: list[tuple[str, int, int]] = []
         state = parser.parse_interactive(text, start=rule)
         try:
@@ -201,7 +202,7 @@ def _streams(text: str, rule: str) -> list[list[tuple[str, int, int]]]:
 @cache
 def _own() -> Lark:
     saved = pickle.loads((table_bytes() or b"").partition(b"\n")[2])
-    parser: Lark = Lark._load_from_dict(saved["data"], saved["memo"], postlex=_Words())  # type: ignore[no-untyped-call]
+    parser: Lark = Lark._load_from_dict(saved["data"], saved["memo"], postlex=Words())  # type: ignore[no-untyped-call]
     return parser
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterator
 
 from sladsl.checker.rules.branches import check_branches
 from sladsl.checker.rules.commitments import check_commitments
@@ -12,13 +13,13 @@ from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.kpis import check_events, check_kpis, check_scores
 from sladsl.checker.rules.report import in_order
 from sladsl.checker.rules.terms import check_reviews, check_terms
-from sladsl.checker.rules.unused import check_unused
+from sladsl.checker.rules.unused import Named, check_unused, used
 from sladsl.diagnostics import Diagnostic
 from sladsl.model import Model
 
-__all__ = ["check_rules"]
+__all__ = ["check_each", "check_rules", "check_together"]
 
-_CHECKS = (
+_OF_EACH = (
     check_definitions,
     check_lifecycles,
     check_scores,
@@ -26,9 +27,6 @@ _CHECKS = (
     check_kpis,
     check_branches,
     check_commitments,
-    check_hours,
-    check_terms,
-    check_unused,
 )
 
 
@@ -38,8 +36,23 @@ def check_rules(model: Model, as_of: dt.date | None = None) -> tuple[Diagnostic,
     A model may hold `Invalid` expressions: nothing is concluded from them, so that a mistake that was reported is not reported again.
     Reviews are only looked at with an `as_of` date, since no clock is read.
     """
-    knowledge = Knowledge(model)
-    found = [diagnostic for check in _CHECKS for diagnostic in check(knowledge)]
+    return in_order([*check_each(model), *check_together(model, used(model)), *_reviews(model, as_of)])
+
+
+def check_each(model: Model, chosen: Model | None = None) -> Iterator[Diagnostic]:
+    """What can be said of each declaration (of each in `chosen`) from what it names; it stands at the declaration."""
+    knowledge = Knowledge(model, chosen)
+    for check in _OF_EACH:
+        yield from check(knowledge)
+
+
+def check_together(model: Model, names: Collection[Named]) -> Iterator[Diagnostic]:
+    """What depends on everything that uses a declaration; `names` are those that something uses."""
+    yield from check_hours(model)
+    yield from check_terms(model)
+    yield from check_unused(model, names)
+
+
+def _reviews(model: Model, as_of: dt.date | None) -> Iterator[Diagnostic]:
     if as_of is not None:
-        found += check_reviews(knowledge, as_of)
-    return in_order(found)
+        yield from check_reviews(model, as_of)

@@ -39,12 +39,12 @@ class Branching:
 
 
 def check_branches(k: Knowledge) -> Iterator[Diagnostic]:
-    for commitment in k.model.commitments:
+    for commitment in k.chosen.commitments:
         if isinstance(commitment.target, m.Within) and commitment.kpi in k.model.kpis:
             choices = commitment.target.choices
             branching = _of_choice(k, commitment, choices)
             yield from _check(k, branching, _otherwise_for_choice(choices, _usual(k)))
-    for route in k.model.routes:
+    for route in k.chosen.routes:
         if route.definition in k.model.definitions:
             yield from _check(k, _of_route(k, route), _otherwise_for_route(route))
 

@@ -27,7 +27,7 @@ Amount = Decimal | Duration
 
 
 def check_commitments(k: Knowledge) -> Iterator[Diagnostic]:
-    for c in k.model.commitments:
+    for c in k.chosen.commitments:
         kpi = k.model.kpis.get(c.kpi)
         if kpi is None:
             continue

@@ -15,7 +15,7 @@ from sladsl.diagnostics import Diagnostic
 
 
 def check_definitions(k: Knowledge) -> Iterator[Diagnostic]:
-    for d in k.model.definitions.values():
+    for d in k.chosen.definitions.values():
         if d.when is None:
             continue
         yield from check_children(k, d.when, d.origin.file)
@@ -76,7 +76,7 @@ def _always(k: Knowledge, d: m.Definition, when: m.Expression) -> Iterator[Diagn
 
 
 def check_lifecycles(k: Knowledge) -> Iterator[Diagnostic]:
-    for lifecycle in k.model.lifecycles:
+    for lifecycle in k.chosen.lifecycles:
         for earlier, later in zip(lifecycle.steps, lifecycle.steps[1:], strict=False):
             if earlier in k.model.definitions and later in k.model.definitions:
                 yield from _step(k, lifecycle, earlier, later)

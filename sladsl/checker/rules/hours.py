@@ -16,7 +16,6 @@ from sladsl.calendars import (
     is_holiday_region,
     is_zone,
 )
-from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.report import diagnostic, label_in, remove
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Span
@@ -25,9 +24,9 @@ FAR_AFTER = 366
 """Days after the term within which a closure may still move a deadline."""
 
 
-def check_hours(k: Knowledge) -> Iterator[Diagnostic]:
-    budgets = _budgets(k.model)
-    for calendar in k.model.calendars.values():
+def check_hours(model: m.Model) -> Iterator[Diagnostic]:
+    budgets = _budgets(model)
+    for calendar in model.calendars.values():
         if not is_zone(calendar.rules.zone):
             continue
         if not _opens(calendar.rules):
@@ -41,13 +40,13 @@ def check_hours(k: Knowledge) -> Iterator[Diagnostic]:
             continue
         used = [(b, f) for b, f in budgets if b.calendar == calendar.name]
         if used:
-            yield from _reach(k.model, calendar, used)
-            yield from _holidays(k.model, calendar)
+            yield from _reach(model, calendar, used)
+            yield from _holidays(model, calendar)
         yield from _dead_openings(calendar)
-        if k.model.agreement is not None and k.model.agreement.origin.file == calendar.origin.file:
+        if model.agreement is not None and model.agreement.origin.file == calendar.origin.file:
             # A shared calendar lists other years, and holidays that fall on a Sunday, on purpose.
             yield from _idle_closures(calendar)
-            yield from _outside(k.model.agreement, calendar)
+            yield from _outside(model.agreement, calendar)
 
 
 def _opens(rules: CalendarRules) -> bool:

@@ -41,10 +41,10 @@ LONGEST_CHAIN = 20
 
 
 class Knowledge:
-    """Everything derived from one model, each thing once."""
+    """Everything derived from one model, each thing once; `chosen` are the declarations of it that are looked at."""
 
-    def __init__(self, model: m.Model) -> None:
-        self.model = model
+    def __init__(self, model: m.Model, chosen: m.Model | None = None) -> None:
+        self.model, self.chosen = model, model if chosen is None else chosen
         self.subjects = Subjects(model)
         self.conditions = Conditions(self.subjects, self.entered)
         self.totals = Totals(model, self.conditions)

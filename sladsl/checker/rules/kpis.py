@@ -16,7 +16,7 @@ from sladsl.source import Span
 
 
 def check_kpis(k: Knowledge) -> Iterator[Diagnostic]:
-    for kpi in k.model.kpis.values():
+    for kpi in k.chosen.kpis.values():
         match kpi.measure:
             case m.Count():
                 yield from _population(k, kpi, kpi.measure.population)
@@ -108,7 +108,7 @@ def _clock(k: Knowledge, kpi: m.Kpi, measure: m.TimeBetween) -> Iterator[Diagnos
 
 
 def check_events(k: Knowledge) -> Iterator[Diagnostic]:
-    for event in k.model.events.values():
+    for event in k.chosen.events.values():
         if isinstance(event.pick, m.NthRow) and event.pick.where is not None:
             where, file = event.pick.where, event.origin.file
             yield from check_children(k, where, file)
@@ -118,7 +118,7 @@ def check_events(k: Knowledge) -> Iterator[Diagnostic]:
 
 
 def check_scores(k: Knowledge) -> Iterator[Diagnostic]:
-    for score in k.model.scores.values():
+    for score in k.chosen.scores.values():
         seen: dict[str, m.ScoreClause] = {}
         before: Span | None = None
         for clause in score.clauses:

@@ -8,21 +8,20 @@ from collections.abc import Iterator
 from sladsl import model as m
 from sladsl.calendars import PeriodKind, Periods, day_number, is_zone
 from sladsl.checker.rules.commitments import is_volume
-from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.report import diagnostic
 from sladsl.checker.rules.words import listed
 from sladsl.diagnostics import Diagnostic, Label
 
 
-def check_terms(k: Knowledge) -> Iterator[Diagnostic]:
+def check_terms(model: m.Model) -> Iterator[Diagnostic]:
     """Volumes of periods that the term cuts are not judged: one warning for each length of period."""
-    agreement = k.model.agreement
+    agreement = model.agreement
     if agreement is None or agreement.first is None or not is_zone(agreement.zone):
         return
     if agreement.last is not None and agreement.last < agreement.first:
         return  # the term itself is wrong, which is said where it is read
     for kind in PeriodKind:
-        volumes = [c for c in k.model.commitments if c.period is kind and _is_volume(k.model, c)]
+        volumes = [c for c in model.commitments if c.period is kind and _is_volume(model, c)]
         if volumes:
             yield from _cut(agreement, kind, volumes)
 
@@ -73,9 +72,9 @@ def _elsewhere(agreement: m.Agreement, commitment: m.Commitment) -> str | None:
     return None if file == agreement.origin.file else file
 
 
-def check_reviews(k: Knowledge, as_of: dt.date) -> Iterator[Diagnostic]:
+def check_reviews(model: m.Model, as_of: dt.date) -> Iterator[Diagnostic]:
     """A review is overdue once a whole period has gone by without one; the term's first day counts as held."""
-    agreement = k.model.agreement
+    agreement = model.agreement
     if agreement is None or agreement.review is None or not is_zone(agreement.zone):
         return
     held = [day for day in agreement.reviewed if day <= as_of]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping
 
 from sladsl import model as m
-from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.report import diagnostic
 from sladsl.diagnostics import Diagnostic
 
+_FAR = 1 << 62  # beyond the end of any text
 _HELP = {
     "calendar": "name it in a deadline (`within 4 business hours of …`) or as the agreement's `hours`, or take it out",
     "record": "take it out, or measure something on it",
@@ -19,15 +20,17 @@ _HELP = {
 }
 
 
-def check_unused(k: Knowledge) -> Iterator[Diagnostic]:
+Named = tuple[str, str]
+"""A kind and a name."""
+
+
+def check_unused(model: m.Model, names: Collection[Named]) -> Iterator[Diagnostic]:
     """Only of the agreement's own file, and only where all of it could be read: a library declares more than one agreement uses."""
-    model = k.model
     if model.agreement is None or not model.complete:
         return
-    used = _used(model)
     for kind, declared in _declared(model).items():
         for name, origin in declared.items():
-            if origin.file == model.agreement.origin.file and (kind, name) not in used:
+            if origin.file == model.agreement.origin.file and (kind, name) not in names:
                 message = f"nothing uses `{name}`"
                 yield diagnostic("SLA901", message, origin.name_span, origin.file, help=_HELP[kind])
 
@@ -43,18 +46,26 @@ def _declared(model: m.Model) -> Mapping[str, Mapping[str, m.Origin]]:
     }
 
 
-def _used(model: m.Model) -> set[tuple[str, str]]:
-    """What is named somewhere else than where it is declared. A record's sources and tests do not use it: they fill it."""
-    fillers = [*(s.origin for s in model.sources), *(t.origin for t in model.tests)]
-    origins = {(kind, name): o for kind, declared in _declared(model).items() for name, o in declared.items()}
-    used: set[tuple[str, str]] = set()
-    for use in model.uses:
-        own = origins.get((use.kind, use.name))
-        if own is not None and own.file == use.file and own.name_span == use.span:
-            continue
-        filler = any(o.file == use.file and o.span.start <= use.span.start < o.span.end for o in fillers)
-        if not (use.kind == "record" and filler):
-            used.add((use.kind, use.name))
-        if use.kind == "field" and use.record is not None and not filler:
-            used.add(("record", use.record))
-    return used
+def used(model: m.Model) -> frozenset[Named]:
+    """What is named somewhere else than where it is declared."""
+    own = {(o.file, o.name_span) for declared in _declared(model).values() for o in declared.values()}
+    fillers = sorted(
+        (o.file, o.span.start, o.span.end)
+        for o in (*(s.origin for s in model.sources), *(t.origin for t in model.tests))
+    )
+
+    def fills(use: m.Use) -> bool:
+        at = bisect_right(fillers, (use.file, use.span.start, _FAR)) - 1
+        return at >= 0 and fillers[at][0] == use.file and use.span.start < fillers[at][2]
+
+    return frozenset(
+        name for use in model.uses if (use.file, use.span) not in own for name in named_by(use, fills(use))
+    )
+
+
+def named_by(use: m.Use, fills: bool) -> Iterator[Named]:
+    """What a use uses. A record's sources and tests do not use it: they fill it."""
+    if not (use.kind == "record" and fills):
+        yield use.kind, use.name
+    if use.kind == "field" and use.record is not None and not fills:
+        yield "record", use.record

@@ -1,0 +1,356 @@
+"""Requests that only look: one function a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lsprotocol import types as lsp
+
+from sladsl.ide import colours
+from sladsl.source import Span
+from sladsl_lsp import brain, convert
+from sladsl_lsp.connection import SlaServer
+from sladsl_lsp.semantic import Encoded, encode, since
+from sladsl_lsp.session import Session
+
+if TYPE_CHECKING:
+    from sladsl.ide import hover, navigation, outline
+    from sladsl.ide.view import Place, Target, View
+
+_SYMBOLS = {
+    "agreement": lsp.SymbolKind.Package,
+    "calendar": lsp.SymbolKind.Namespace,
+    "record": lsp.SymbolKind.Class,
+    "field": lsp.SymbolKind.Field,
+    "let": lsp.SymbolKind.Constant,
+    "score": lsp.SymbolKind.Number,
+    "define": lsp.SymbolKind.Struct,
+    "event": lsp.SymbolKind.Event,
+    "kpi": lsp.SymbolKind.Function,
+    "owes": lsp.SymbolKind.Interface,
+    "commitment": lsp.SymbolKind.Method,
+    "route": lsp.SymbolKind.Enum,
+    "lifecycle": lsp.SymbolKind.Enum,
+    "source": lsp.SymbolKind.File,
+    "import": lsp.SymbolKind.Module,
+    "test": lsp.SymbolKind.Method,
+}
+
+
+def register(server: SlaServer) -> None:
+    _words(server)
+    _places(server)
+    _shape(server)
+    _colours(server)
+    _beside(server)
+    _calls(server)
+
+
+class _Placed(Protocol):
+    """A request about a place in a file."""
+
+    text_document: lsp.TextDocumentIdentifier
+    position: lsp.Position
+
+
+def _at(ls: SlaServer, params: _Placed) -> tuple[View, int, convert.Lines]:
+    """The file that a request is about, and the place in it."""
+    view = ls.session.view(params.text_document.uri)
+    lines = ls.session.lines(view.name)
+    return view, lines.offset(params.position), lines
+
+
+def location(session: Session, place: Place) -> lsp.Location:
+    return lsp.Location(session.uri(place.file), session.lines(place.file).range(place.span))
+
+
+# --- words
+
+
+def _words(server: SlaServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    async def on_hover(ls: SlaServer, params: lsp.HoverParams) -> lsp.Hover | None:
+        view, offset, lines = _at(ls, params)
+        found = brain.hover.hover(view, offset)
+        if found is None:
+            return None
+        return lsp.Hover(hover_text(ls.session, found), lines.range(found.span))
+
+    @server.feature(lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","]))
+    async def on_signature(ls: SlaServer, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
+        view, offset, _ = _at(ls, params)
+        found = brain.assistance.signature_help(view, offset)
+        if found is None:
+            return None
+        offsets = ls.session.can(
+            "text_document.signature_help.signature_information.parameter_information.label_offset_support"
+        )
+        signatures = [
+            lsp.SignatureInformation(
+                each.label,
+                each.help,
+                [
+                    lsp.ParameterInformation((start, end) if offsets else each.label[start:end])
+                    for start, end in each.parameters
+                ],
+            )
+            for each in found.signatures
+        ]
+        return lsp.SignatureHelp(signatures, found.active, found.parameter)
+
+
+def hover_text(session: Session, found: hover.Hover) -> lsp.MarkupContent:
+    capability = session.capabilities.text_document
+    formats = capability.hover.content_format if capability and capability.hover else None
+    if session.prefers_markdown(formats):
+        text = "\n\n".join([convert.code(found.code), *found.notes])
+        return lsp.MarkupContent(lsp.MarkupKind.Markdown, text)
+    plain = "\n".join([found.code, "", *(note.replace("`", "") for note in found.notes)])
+    return lsp.MarkupContent(lsp.MarkupKind.PlainText, plain.rstrip())
+
+
+# --- places
+
+
+def _places(server: SlaServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    async def on_definition(
+        ls: SlaServer, params: lsp.DefinitionParams
+    ) -> lsp.Location | list[lsp.LocationLink] | None:
+        view, offset, lines = _at(ls, params)
+        found = brain.navigation.definition(view, offset)
+        if found is None:
+            return None
+        if not ls.session.can("text_document.definition.link_support"):
+            return location(ls.session, found.name)
+        there = ls.session.lines(found.name.file)
+        whole = found.whole if found.whole.file == found.name.file else found.name
+        return [
+            lsp.LocationLink(
+                ls.session.uri(found.name.file),
+                there.range(Span(min(whole.span.start, found.name.span.start), whole.span.end)),
+                there.range(found.name.span),
+                lines.range(found.origin),
+            )
+        ]
+
+    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+    async def on_references(ls: SlaServer, params: lsp.ReferenceParams) -> list[lsp.Location]:
+        view, offset, _ = _at(ls, params)
+        found = brain.navigation.references(view, offset, params.context.include_declaration)
+        return [location(ls.session, each) for each in found]
+
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+    async def on_highlight(ls: SlaServer, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight]:
+        view, offset, lines = _at(ls, params)
+        kinds = {True: lsp.DocumentHighlightKind.Write, False: lsp.DocumentHighlightKind.Read}
+        found = brain.navigation.highlights(view, offset)
+        return [lsp.DocumentHighlight(lines.range(each.span), kinds[each.writes]) for each in found]
+
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
+    async def on_links(ls: SlaServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink]:
+        view = ls.session.view(params.text_document.uri)
+        lines = ls.session.lines(view.name)
+        return [
+            lsp.DocumentLink(lines.range(link.span), ls.session.uri(link.file))
+            for link in brain.navigation.links(view)
+        ]
+
+
+# --- shape
+
+
+def _shape(server: SlaServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    async def on_symbols(
+        ls: SlaServer, params: lsp.DocumentSymbolParams
+    ) -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation]:
+        view = ls.session.view(params.text_document.uri)
+        lines = ls.session.lines(view.name)
+        found = brain.outline.symbols(view)
+        if ls.session.can("text_document.document_symbol.hierarchical_document_symbol_support"):
+            return [_symbol(lines, each) for each in found]
+        flat = [(inside, each.title) for each in found for inside in each.children]
+        return [
+            _information(ls.session, brain.view.Place(view.name, each.name), each, inside)
+            for each, inside in [*((each, "") for each in found), *flat]
+        ]
+
+    @server.feature(lsp.WORKSPACE_SYMBOL)
+    async def on_workspace_symbols(
+        ls: SlaServer, params: lsp.WorkspaceSymbolParams
+    ) -> list[lsp.SymbolInformation]:
+        views = [ls.session.view(ls.session.uri(name)) for name in ls.session.workspace.names()]
+        found = brain.outline.search(views, params.query)
+        return [_information(ls.session, each.place, each.symbol, each.container) for each in found]
+
+    @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
+    async def on_folding(ls: SlaServer, params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
+        view = ls.session.view(params.text_document.uri)
+        return [
+            lsp.FoldingRange(each.first, each.last, kind=each.kind or None)
+            for each in brain.outline.folds(view)
+        ]
+
+    @server.feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE)
+    async def on_selection(ls: SlaServer, params: lsp.SelectionRangeParams) -> list[lsp.SelectionRange]:
+        view = ls.session.view(params.text_document.uri)
+        lines = ls.session.lines(view.name)
+        made = []
+        for position in params.positions:
+            around: lsp.SelectionRange | None = None
+            for span in reversed(brain.outline.selections(view, lines.offset(position))):
+                around = lsp.SelectionRange(lines.range(span), around)
+            made.append(around or lsp.SelectionRange(lines.whole))
+        return made
+
+
+def _symbol(lines: convert.Lines, symbol: outline.Symbol) -> lsp.DocumentSymbol:
+    return lsp.DocumentSymbol(
+        name=symbol.title,
+        kind=_SYMBOLS[symbol.kind],
+        range=lines.range(symbol.whole),
+        selection_range=lines.range(symbol.name),
+        detail=symbol.detail or None,
+        children=[_symbol(lines, each) for each in symbol.children],
+    )
+
+
+def _information(
+    session: Session, place: Place, symbol: outline.Symbol, container: str
+) -> lsp.SymbolInformation:
+    return lsp.SymbolInformation(
+        location(session, place), symbol.title, _SYMBOLS[symbol.kind], container_name=container or None
+    )
+
+
+# --- colours
+
+
+def _colours(server: SlaServer) -> None:
+    legend = lsp.SemanticTokensLegend(list(colours.TYPES), list(colours.MODIFIERS))
+    known: dict[str, Encoded] = {}
+
+    def now(ls: SlaServer, uri: str) -> Encoded:
+        view = ls.session.view(uri)
+        return encode(brain.tokens.tokens(view), ls.session.lines(view.name))
+
+    @server.feature(
+        lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
+        lsp.SemanticTokensRegistrationOptions(
+            legend=legend, full=lsp.SemanticTokensFullDelta(True), range=True
+        ),
+    )
+    async def on_tokens(ls: SlaServer, params: lsp.SemanticTokensParams) -> lsp.SemanticTokens:
+        made = known[params.text_document.uri] = now(ls, params.text_document.uri)
+        return lsp.SemanticTokens(made.data, made.result)
+
+    @server.feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA)
+    async def on_delta(
+        ls: SlaServer, params: lsp.SemanticTokensDeltaParams
+    ) -> lsp.SemanticTokens | lsp.SemanticTokensDelta:
+        before = known.get(params.text_document.uri)
+        made = known[params.text_document.uri] = now(ls, params.text_document.uri)
+        if before is None or before.result != params.previous_result_id:
+            return lsp.SemanticTokens(made.data, made.result)
+        return lsp.SemanticTokensDelta(since(before, made), made.result)
+
+    @server.feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE)
+    async def on_range(ls: SlaServer, params: lsp.SemanticTokensRangeParams) -> lsp.SemanticTokens:
+        view = ls.session.view(params.text_document.uri)
+        lines = ls.session.lines(view.name)
+        return lsp.SemanticTokens(encode(brain.tokens.tokens(view, lines.span(params.range)), lines).data)
+
+
+# --- beside the text
+
+
+def _beside(server: SlaServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
+    async def on_hints(ls: SlaServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
+        view = ls.session.view(params.text_document.uri)
+        lines = ls.session.lines(view.name)
+        found = brain.assistance.hints(view, lines.span(params.range))
+        return [lsp.InlayHint(lines.position(each.offset), each.text, tooltip=each.tooltip) for each in found]
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
+    async def on_lenses(ls: SlaServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+        uri = params.text_document.uri
+        view = ls.session.view(uri)
+        lines = ls.session.lines(view.name)
+        made = []
+        for each in brain.assistance.lenses(view):
+            place = lines.range(each.span)
+            arguments: list[Any] = [
+                uri,
+                each.argument,
+                {"line": place.start.line, "character": place.start.character},
+            ]
+            # An editor that does not know the command would fail at a click: to it the lens only tells.
+            command = each.command if each.command in ls.session.commands else ""
+            made.append(lsp.CodeLens(place, lsp.Command(each.title, command, arguments=arguments)))
+        return made
+
+
+# --- what stands on what
+
+
+def _calls(server: SlaServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY)
+    async def on_prepare(
+        ls: SlaServer, params: lsp.CallHierarchyPrepareParams
+    ) -> list[lsp.CallHierarchyItem] | None:
+        view, offset, _ = _at(ls, params)
+        found = brain.navigation.prepare_calls(view, offset)
+        return [_item(ls.session, found)] if found is not None else None
+
+    @server.feature(lsp.CALL_HIERARCHY_INCOMING_CALLS)
+    async def on_incoming(
+        ls: SlaServer, params: lsp.CallHierarchyIncomingCallsParams
+    ) -> list[lsp.CallHierarchyIncomingCall]:
+        view, target = ls.session.view(params.item.uri), _target(params.item)
+        found = brain.navigation.dependents(view, target) if target else []
+        return [
+            lsp.CallHierarchyIncomingCall(
+                _item(ls.session, each.item), _ranges(ls, each.item.name.file, each)
+            )
+            for each in found
+        ]
+
+    @server.feature(lsp.CALL_HIERARCHY_OUTGOING_CALLS)
+    async def on_outgoing(
+        ls: SlaServer, params: lsp.CallHierarchyOutgoingCallsParams
+    ) -> list[lsp.CallHierarchyOutgoingCall]:
+        view, target = ls.session.view(params.item.uri), _target(params.item)
+        found = brain.navigation.needs(view, target) if target else []
+        return [
+            lsp.CallHierarchyOutgoingCall(_item(ls.session, each.item), _ranges(ls, view.name, each))
+            for each in found
+        ]
+
+
+def _ranges(ls: SlaServer, file: str, call: navigation.Call) -> list[lsp.Range]:
+    lines = ls.session.lines(file)
+    return [lines.range(span) for span in call.spans]
+
+
+def _item(session: Session, item: navigation.Item) -> lsp.CallHierarchyItem:
+    lines = session.lines(item.name.file)
+    target = item.target
+    return lsp.CallHierarchyItem(
+        name=item.title,
+        kind=_SYMBOLS[item.kind],
+        uri=session.uri(item.name.file),
+        range=lines.range(item.whole.span),
+        selection_range=lines.range(item.name.span),
+        detail=item.detail,
+        data={"kind": target.kind, "name": target.name, "record": target.record} if target else None,
+    )
+
+
+def _target(item: lsp.CallHierarchyItem) -> Target | None:
+    data = item.data
+    if not isinstance(data, dict) or not isinstance(data.get("name"), str):
+        return None
+    record = data.get("record")
+    return brain.view.Target(str(data.get("kind")), data["name"], record if isinstance(record, str) else None)

@@ -1,0 +1,248 @@
+"""The server: how a session begins and ends, texts that change, and what is wrong with them.
+
+Every handler is `async def`: pygls reads its input through the pool that `@server.thread()` would fill, and a handler that is not a
+coroutine cannot be cancelled. What takes a moment gives way between files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import sys
+from hashlib import sha256
+
+from lsprotocol import types as lsp
+
+from sladsl.diagnostics import Diagnostic
+from sladsl_lsp import convert, reading, writing
+from sladsl_lsp.connection import SlaServer
+from sladsl_lsp.session import Session
+from sladsl_lsp.warming import warm_up
+
+_WATCH = "**/*.sla"
+_IDLE = 0.3  # seconds
+
+
+def create() -> SlaServer:
+    """A server with all that it can do, not started yet."""
+    server = SlaServer()
+    _lifecycle(server)
+    _texts(server)
+    _diagnostics(server)
+    reading.register(server)
+    writing.register(server)
+    return server
+
+
+def main() -> int:
+    """Serve one client on standard input and output until it is done; 0 when it said so, else 1."""
+    logging.getLogger("pygls").setLevel(logging.WARNING)
+    server = create()
+    gc.disable()  # until all is loaded
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    sys.stdout = sys.stderr  # a stray word on standard output would be read as a message
+    server.start_io(stdout=output)
+    return 0 if server.ended else 1
+
+
+# --- when Python looks for what is unused
+
+
+def _settle() -> None:
+    """What is loaded now stays; looking through it again and again would hold up answers by tens of milliseconds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 5, 1_000)
+    gc.enable()
+
+
+def _sweep_when_idle(ls: SlaServer) -> None:
+    """Look for what is unused when nobody has typed for a moment."""
+    if ls.sweep is not None:
+        ls.sweep.cancel()
+    ls.sweep = asyncio.get_running_loop().call_later(_IDLE, gc.collect, 1)
+
+
+# --- a session
+
+
+def _lifecycle(server: SlaServer) -> None:
+    @server.feature(lsp.INITIALIZE)
+    async def initialize(ls: SlaServer, params: lsp.InitializeParams) -> None:
+        encoding = ls.workspace.position_encoding or lsp.PositionEncodingKind.Utf16
+        known = _commands(params.initialization_options)
+        ls.session = Session(params.capabilities, str(getattr(encoding, "value", encoding)), known)
+        folders = [folder.uri for folder in params.workspace_folders or []]
+        if not folders and params.root_uri:
+            folders = [params.root_uri]
+        ls.session.folders = {uri: ls.session.name(uri) for uri in folders if uri.startswith("file:")}
+
+    @server.feature(lsp.INITIALIZED)
+    async def initialized(ls: SlaServer, params: lsp.InitializedParams) -> None:
+        if ls.session.can("workspace.did_change_watched_files.dynamic_registration"):
+            watcher = lsp.FileSystemWatcher(glob_pattern=_WATCH)
+            options = lsp.DidChangeWatchedFilesRegistrationOptions([watcher])
+            registration = lsp.Registration("sla-files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            ls.client_register_capability(lsp.RegistrationParams([registration]))
+        warm_up()
+        _settle()
+        ls.session.find_files()
+        await _publish_all(ls, list(ls.session.workspace.names()))
+
+    @server.feature(lsp.SHUTDOWN)
+    async def shutdown(ls: SlaServer, params: None) -> None:
+        ls.ended = True
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def folders_changed(ls: SlaServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        for folder in params.event.removed:
+            ls.session.folders.pop(folder.uri, None)
+        for folder in params.event.added:
+            ls.session.folders[folder.uri] = ls.session.name(folder.uri)
+        ls.session.find_files()
+        await _publish_all(ls, list(ls.session.workspace.names()))
+
+
+def _commands(options: object) -> frozenset[str]:
+    """The commands that a client says it knows: `{"commands": ["sla.runTest"]}`; it may say anything."""
+    named = options.get("commands") if isinstance(options, dict) else None
+    return (
+        frozenset(each for each in named if isinstance(each, str)) if isinstance(named, list) else frozenset()
+    )
+
+
+# --- texts
+
+
+def _texts(server: SlaServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    async def did_open(ls: SlaServer, params: lsp.DidOpenTextDocumentParams) -> None:
+        await _changed(ls, ls.session.open(params.text_document))
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    async def did_change(ls: SlaServer, params: lsp.DidChangeTextDocumentParams) -> None:
+        name = ls.session.change(params.text_document, list(params.content_changes))
+        version = ls.session.workspace.version(name)
+        await asyncio.sleep(0)
+        if ls.session.workspace.version(name) == version:
+            await _changed(ls, name)
+            _sweep_when_idle(ls)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    async def did_close(ls: SlaServer, params: lsp.DidCloseTextDocumentParams) -> None:
+        await _changed(ls, ls.session.close(params.text_document.uri))
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    async def did_save(ls: SlaServer, params: lsp.DidSaveTextDocumentParams) -> None:
+        """What is saved was known before."""
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    async def files_changed(ls: SlaServer, params: lsp.DidChangeWatchedFilesParams) -> None:
+        names = [ls.session.name(change.uri) for change in params.changes]
+        ls.session.workspace.disk_changed(names)
+        ls.session.find_files()
+        await _publish_all(ls, names)
+
+
+async def _changed(ls: SlaServer, name: str) -> None:
+    """Say what is wrong in the file at hand first, then in the files it has to do with."""
+    if ls.session.can("text_document.diagnostic"):
+        others = [each for each in ls.session.workspace.affected(name) if each != name]
+        if others and ls.session.can("workspace.diagnostics.refresh_support"):
+            ls.workspace_diagnostic_refresh(None)
+        return
+    _publish(ls, name)
+    await _publish_all(ls, [each for each in ls.session.workspace.affected(name) if each != name])
+
+
+async def _publish_all(ls: SlaServer, names: list[str]) -> None:
+    if ls.session.can("text_document.diagnostic"):
+        if ls.session.can("workspace.diagnostics.refresh_support"):
+            ls.workspace_diagnostic_refresh(None)
+        return
+    for name in dict.fromkeys(names):
+        _publish(ls, name)
+        await asyncio.sleep(0)
+
+
+def _publish(ls: SlaServer, name: str) -> None:
+    """Send what is wrong in one file, unless that is what was sent last."""
+    version = ls.session.workspace.version(name)
+    found, result = _found(ls.session, name)
+    key = f"{version} {result}"
+    if ls.published.get(name) == key or (version is None and not found and name not in ls.published):
+        return
+    ls.published[name] = key
+    params = lsp.PublishDiagnosticsParams(ls.session.uri(name), found, version)
+    ls.text_document_publish_diagnostics(params)
+
+
+# --- what is wrong
+
+
+def _diagnostics(server: SlaServer) -> None:
+    options = lsp.DiagnosticOptions(
+        inter_file_dependencies=True, workspace_diagnostics=True, identifier="sla"
+    )
+
+    @server.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, options)
+    async def pull(ls: SlaServer, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
+        found, result = _found(ls.session, ls.session.name(params.text_document.uri))
+        if params.previous_result_id == result:
+            return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
+        return lsp.RelatedFullDocumentDiagnosticReport(items=found, result_id=result)
+
+    @server.feature(lsp.WORKSPACE_DIAGNOSTIC)
+    async def pull_all(ls: SlaServer, params: lsp.WorkspaceDiagnosticParams) -> lsp.WorkspaceDiagnosticReport:
+        before = {each.uri: each.value for each in params.previous_result_ids}
+        reports: list[lsp.WorkspaceDocumentDiagnosticReport] = []
+        for name in ls.session.workspace.names():
+            await asyncio.sleep(0)
+            uri, version = ls.session.uri(name), ls.session.workspace.version(name)
+            found, result = _found(ls.session, name)
+            if before.get(uri) == result:
+                reports.append(lsp.WorkspaceUnchangedDocumentDiagnosticReport(uri, result, version))
+            else:
+                reports.append(
+                    lsp.WorkspaceFullDocumentDiagnosticReport(uri, found, version, result_id=result)
+                )
+        return lsp.WorkspaceDiagnosticReport(reports)
+
+
+def _found(session: Session, name: str) -> tuple[list[lsp.Diagnostic], str]:
+    """What is wrong in a file, and a word that stands for exactly this; nothing in a file that is gone."""
+    try:
+        diagnostics = session.workspace.diagnostics(name)
+        found = [_diagnostic(session, name, each) for each in diagnostics]
+    except (OSError, ValueError):
+        diagnostics, found = (), []
+    return found, sha256(repr(diagnostics).encode()).hexdigest()[:16]
+
+
+def _diagnostic(session: Session, name: str, diagnostic: Diagnostic) -> lsp.Diagnostic:
+    lines = session.lines(name)
+    related = None
+    if diagnostic.labels and session.can("text_document.publish_diagnostics.related_information"):
+        related = [
+            lsp.DiagnosticRelatedInformation(
+                lsp.Location(
+                    session.uri(label.file or name), session.lines(label.file or name).range(label.span)
+                ),
+                label.text,
+            )
+            for label in diagnostic.labels
+        ]
+    tags = None
+    if diagnostic.code == "SLA901" and session.can("text_document.publish_diagnostics.tag_support"):
+        tags = [lsp.DiagnosticTag.Unnecessary]
+    return lsp.Diagnostic(
+        range=lines.range(diagnostic.span),
+        message=convert.message(diagnostic),
+        severity=convert.SEVERITIES[diagnostic.severity],
+        code=diagnostic.code,
+        source="sla",
+        tags=tags,
+        related_information=related,
+    )

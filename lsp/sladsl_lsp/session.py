@@ -1,0 +1,139 @@
+"""One client's session: what it can do, what it has open, and the files around that."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+from pygls import uris
+
+from sladsl_lsp import brain
+from sladsl_lsp.convert import Lines, edited
+
+if TYPE_CHECKING:
+    from sladsl.ide.view import View
+    from sladsl.ide.workspace import Workspace
+
+_ROOTS = (".git", "pyproject.toml")
+_MAX_BYTES = 32 * 1024 * 1024
+_MOST_FILES = 2_000
+"""Agreements that a workspace is looked through for; beyond that, files are checked as they are opened."""
+
+
+@dataclass
+class Session:
+    """`names` and `uris` are the two ways to call a file: a path, or a URI exactly as the client writes it."""
+
+    capabilities: lsp.ClientCapabilities
+    encoding: str
+    commands: frozenset[str] = frozenset()  # those of the client's own that a lens may ask for
+    folders: dict[str, str] = field(default_factory=dict)  # path by URI
+    _lines: dict[str, Lines] = field(default_factory=dict)
+    _uris: dict[str, str] = field(default_factory=dict)
+    _disk: dict[str, tuple[tuple[int, int], str]] = field(default_factory=dict)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        return brain.workspace.Workspace(self._read, self.root_of)
+
+    # --- what the client can do
+
+    def can(self, path: str) -> bool:
+        """Whether the client says that it can: `can("text_document.hover")`; what it does not mention it cannot."""
+        at: Any = self.capabilities
+        for step in path.split("."):
+            at = getattr(at, step, None)
+            if at is None:
+                return False
+        return bool(at)
+
+    def prefers_markdown(self, formats: object) -> bool:
+        return isinstance(formats, list | tuple) and lsp.MarkupKind.Markdown in formats
+
+    # --- files and their names
+
+    def name(self, uri: str) -> str:
+        """The file that a URI means; a text that is not saved keeps its URI for a name."""
+        path = uris.to_fs_path(uri)
+        name = uri if path is None else os.path.normpath(path).replace(os.sep, "/")
+        self._uris.setdefault(name, uri)
+        return name
+
+    def uri(self, name: str) -> str:
+        known = self._uris.get(name)
+        return known if known is not None else uris.from_fs_path(name) or name
+
+    def lines(self, name: str) -> Lines:
+        """The lines of a file as it is now."""
+        known = self._lines.get(name)
+        if known is not None:
+            return known
+        return Lines(self.workspace.text(name), self.encoding)
+
+    def view(self, uri: str) -> View:
+        return brain.view.View(self.workspace.snapshot(self.name(uri)))
+
+    def _read(self, name: str) -> str:
+        """A file on disk; links may not lead where a path may not. Kept until the file changes."""
+        found = Path(name)
+        state = found.stat()
+        stamp = (state.st_mtime_ns, state.st_size)
+        known = self._disk.get(name)
+        if known is None or known[0] != stamp:
+            if state.st_size > _MAX_BYTES:
+                raise ValueError("it is larger than any agreement; is it data?")
+            root = self.root_of(name)
+            if root is not None and not found.resolve().is_relative_to(Path(root).resolve()):
+                raise ValueError("it is a link that leads outside the workspace")
+            known = self._disk[name] = (stamp, found.read_bytes().decode("utf-8-sig"))
+        return known[1]
+
+    def root_of(self, name: str) -> str | None:
+        """The folder that a file's imports may not leave: its repository, as for `sla check`, else its own folder."""
+        if "://" in name or not os.path.isabs(name):
+            return None
+        own = Path(name).parent
+        found = next((each for each in (own, *own.parents) if any((each / r).exists() for r in _ROOTS)), own)
+        return found.as_posix()
+
+    # --- texts
+
+    def open(self, document: lsp.TextDocumentItem) -> str:
+        name = self.name(document.uri)
+        self._uris[name] = document.uri
+        self._lines[name] = Lines(document.text, self.encoding)
+        self.workspace.open(name, document.version, document.text)
+        return name
+
+    def change(
+        self, document: lsp.VersionedTextDocumentIdentifier, changes: list[lsp.TextDocumentContentChangeEvent]
+    ) -> str:
+        name = self.name(document.uri)
+        lines = self.lines(name)
+        for change in changes:
+            lines = edited(lines, change)
+        self._lines[name] = lines
+        self.workspace.open(name, document.version, lines.text)
+        return name
+
+    def close(self, uri: str) -> str:
+        name = self.name(uri)
+        self._lines.pop(name, None)
+        self.workspace.close(name)
+        return name
+
+    def find_files(self) -> None:
+        """Look through the folders for agreements."""
+        found = (name for folder in self.folders.values() for name in _agreements(folder))
+        self.workspace.listed(name for _, name in zip(range(_MOST_FILES), found, strict=False))
+
+
+def _agreements(folder: str) -> Iterator[str]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(each for each in folders if not each.startswith(".") and each != "node_modules")
+        yield from (f"{place}/{name}".replace(os.sep, "/") for name in sorted(files) if name.endswith(".sla"))

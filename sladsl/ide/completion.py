@@ -1,0 +1,233 @@
+"""What can come next, in the words of the language, with the agreement's own names and values.
+
+The grammar says what may stand at the place, the model which names mean something there. Nothing else is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import holiday_names, is_holiday_region, regions, zone_names
+from sladsl.functions import CALLS, FUNCTIONS
+from sladsl.ide import snippets
+from sladsl.ide.keywords import help_of
+from sladsl.ide.scopes import Wanted, field_before, lineage, record_of, wanted
+from sladsl.ide.situation import Situation, situation
+from sladsl.ide.view import KINDS, Target, View
+from sladsl.ide.words import field_words, type_words
+from sladsl.source import Span
+from sladsl.syntax.words import DECLARATIONS
+
+MOST = 200
+_YEARS = range(2024, 2028)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`insert` replaces the list's span; a `snippet` has places to type at. `target` or `phrase` is what its description is about."""
+
+    label: str
+    kind: str  # keyword, value, snippet, file, or a kind of name
+    insert: str
+    detail: str = ""
+    help: str = ""
+    snippet: bool = False
+    target: Target | None = None
+    rank: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """`more` when not all could be listed: another letter narrows them."""
+
+    span: Span
+    items: tuple[Item, ...]
+    more: bool = False
+
+
+def complete(view: View, offset: int, files: Iterable[str] = ()) -> Completions:
+    """What can come at an offset; `files` are the agreements that could be imported."""
+    at = situation(view, offset)
+    if at is None:
+        return Completions(Span(offset, offset), ())
+    if at.in_text:
+        found: Iterator[Item] = _texts(view, at, files)
+        end = offset + len(view.text[offset:].split('"', 1)[0].split("\n", 1)[0])
+        line = view.text[offset:].split("\n", 1)[0]
+        span = Span(at.start, end if '"' in line else offset)
+    else:
+        found = _words(view, at)
+        span = Span(at.start, offset)
+    typed = at.typed.lower()
+    matching = {i.label: i for i in found if _matches(typed, i)}
+    items = sorted(matching.values(), key=lambda i: (i.rank, not i.label.lower().startswith(typed), i.label))
+    return Completions(span, tuple(items[:MOST]), len(items) > MOST)
+
+
+def _matches(typed: str, item: Item) -> bool:
+    begun = " ".join(typed.split())
+    label = item.label.lower()
+    if label.startswith(begun):
+        return True
+    letters = iter(label)
+    return " " not in begun and all(letter in letters for letter in begun)
+
+
+def _words(view: View, at: Situation) -> Iterator[Item]:
+    model = view.model if view.model.records or view.snapshot.whole is None else view.snapshot.whole.model
+    if at.at_margin:
+        yield from (Item(w, "keyword", w, help=help_of(w), rank=4) for w in DECLARATIONS)
+        for each in snippets.declarations(model):
+            yield Item(each.label, "snippet", each.body, help=each.help, snippet=True, rank=3)
+        return
+    yield from _keywords(view, at)
+    if at.takes("NAME"):
+        yield from _names(model, wanted(model, at))
+        if at.rule == "owes" and wanted(model, at).kinds == ("kpi",):
+            for each in snippets.commitments(model):
+                yield Item(each.label, "snippet", each.body, help=each.help, snippet=True, rank=6)
+    if at.takes("STRING"):
+        for item in _texts(view, at, ()):
+            quoted = '"' + item.label.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            if item.rank < 5:
+                yield replace(item, label=quoted, insert=quoted)
+
+
+# --- words of the language
+
+_SIGNS = {"(", "{", "-", "+", "*", "/", ",", ")", "}", ".", "=", "!=", "<", "<=", ">", ">=", "->", ":"}
+
+
+def _keywords(view: View, at: Situation) -> Iterator[Item]:
+    assert at.awaited is not None
+    for terminal, spelled in at.awaited.terminals.items():
+        if terminal == "PERCENTILE_OF":
+            yield Item("p90 of", "keyword", "p90 of", help="nine in ten are no more than this")
+        for word in _fitting(at, terminal, spelled):
+            if word not in _SIGNS:
+                yield Item(word, "keyword", word, help=help_of(word))
+    if at.takes("ORDINAL"):
+        yield Item("2nd", "keyword", "2nd", help="the second row in the order of time", rank=6)
+
+
+def _fitting(at: Situation, terminal: str, spelled: tuple[str, ...]) -> Iterator[str]:
+    """One spelling of a unit: `1 hour` and `2 hours`; business time has minutes, hours and days only."""
+    if terminal != "UNIT":
+        yield from spelled
+        return
+    number = next((w.text for w in reversed(at.read) if w.kind == "NUMBER"), "")
+    business = bool(at.read) and at.read[-1].kind == "BUSINESS"
+    for word in spelled:
+        if word.endswith("s") == (number != "1") and not (
+            business and word.rstrip("s") not in ("minute", "hour", "day")
+        ):
+            yield word
+
+
+# --- names
+
+
+def _names(model: m.Model, want: Wanted) -> Iterator[Item]:
+    if want.fresh:
+        return
+    if want.fields_of is not None:
+        record = model.records.get(want.fields_of)
+        yield from _fields(record, implied=True) if record else ()
+    for kind in want.kinds:
+        yield from _of_kind(model, kind)
+    if want.row:
+        yield from _of_row(model, want)
+
+
+def _of_kind(model: m.Model, kind: str) -> Iterator[Item]:
+    if kind == "party":
+        parties = model.agreement.parties if model.agreement else ()
+        yield from (
+            Item(p.name, "party", p.name, p.label, target=Target("party", p.name), rank=1) for p in parties
+        )
+    elif kind == "field":
+        for record in model.records.values():
+            yield from _fields(record)
+    else:
+        for name, value in getattr(model, KINDS[kind]).items():
+            yield Item(name, kind, name, value.label, target=Target(kind, name), rank=1)
+
+
+def _fields(record: m.Record, implied: bool = False) -> Iterator[Item]:
+    for name, each in record.fields.items():
+        if implied or not each.implied:
+            yield Item(
+                name, "field", name, field_words(each), target=Target("field", name, record.name), rank=1
+            )
+
+
+def _of_row(model: m.Model, want: Wanted) -> Iterator[Item]:
+    """What a row has: its fields, its parents', and what is declared about them."""
+    seen = list(lineage(model, want.record)) or (list(model.records.values()) if want.moments else [])
+    for near, record in enumerate(seen):
+        for item in _fields(record):
+            if not want.moments or isinstance(record.fields[item.label].type, t.Time | t.Date):
+                yield replace(item, rank=1 if near == 0 else 2)
+    records = {record.name for record in seen}
+    for kind in ("define", "event") if want.moments else ("score", "define", "event", "kpi"):
+        for item in _of_kind(model, kind):
+            if record_of(model, item.label) in records and (kind != "kpi" or _is_clock(model, item.label)):
+                yield replace(item, rank=2)
+    if not want.moments:
+        yield from (replace(item, rank=2) for item in _of_kind(model, "let"))
+        for name in CALLS:
+            target = Target("function", name)
+            yield Item(
+                name, "function", f"{name}(${{1}})", FUNCTIONS[name].help, snippet=True, target=target, rank=6
+            )
+
+
+def _is_clock(model: m.Model, kpi: str) -> bool:
+    return isinstance(model.kpis[kpi].measure, m.TimeBetween)
+
+
+# --- values in quotes
+
+
+def _texts(view: View, at: Situation, files: Iterable[str]) -> Iterator[Item]:
+    model = view.model
+    last = at.read[-1].kind if at.read else ""
+    kinds = [word.kind for word in at.read]
+    if last in ("ZONE", "_TIMES_IN"):
+        yield from (Item(name, "value", name) for name in zone_names() if "/" in name or name == "UTC")
+    elif last == "_CLOSED_HOLIDAYS":
+        yield from (Item(name, "value", name) for name in regions())
+    elif "EXCEPT" in kinds and kinds[-1] in ("EXCEPT", "COMMA"):
+        region = next(
+            (
+                w.text.strip('"')
+                for n, w in enumerate(at.read)
+                if n and at.read[n - 1].kind == "_CLOSED_HOLIDAYS"
+            ),
+            "",
+        )
+        yield from (Item(name, "value", name, rank=4) for name in _holidays(region))
+    elif last == "IMPORT":
+        yield from (Item(path, "file", path, rank=1) for path in files)
+    elif last == "_ROUTED_TO":
+        routes = (case.destination for route in model.routes for case in route.cases)
+        yield from (Item(name, "value", name, rank=4) for name in dict.fromkeys(routes))
+    elif last in ("REASSIGN_TO", "NOTIFY", "ESCALATE_TO", "TAG", "DO"):
+        said = dict.fromkeys(a.to for c in model.commitments for q in c.consequences for a in q.actions)
+        yield from (Item(name, "value", name, rank=4) for name in said)
+    else:
+        found = field_before(model, at)
+        if found is not None and isinstance(found.type, t.OneOf):
+            detail = type_words(found.type)
+            yield from (
+                Item(value, "value", value, f"{found.name}: {detail}", rank=0) for value in found.type.values
+            )
+
+
+@cache
+def _holidays(region: str) -> tuple[str, ...]:
+    return holiday_names(region, _YEARS) if is_holiday_region(region) else ()

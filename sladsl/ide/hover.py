@@ -1,0 +1,163 @@
+"""What a reader is told about the word under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import describe
+from sladsl.functions import CALLS, FUNCTIONS
+from sladsl.ide.keywords import HELP, phrase_at
+from sladsl.ide.view import WORDS, Target, View
+from sladsl.ide.words import field_words, function_help, one_line, signature_words
+from sladsl.source import Span
+
+MOST_EXPANDED = 5
+"""Definitions that a hover shows the conditions of, one over the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """`code` is a line of the language, `notes` are sentences; both are shown for the stretch `span` of the text."""
+
+    span: Span
+    code: str
+    notes: tuple[str, ...] = ()
+
+
+def hover(view: View, offset: int) -> Hover | None:
+    """What is known of the word at an offset; None where there is nothing to say."""
+    named = view.named_at(offset)
+    if named is not None:
+        return describe_target(view, named.target, named.span)
+    found = phrase_at(view.text, offset)
+    if found is not None:
+        span, phrase = found
+        return Hover(span, phrase, (HELP[phrase],))
+    return None
+
+
+def describe_target(view: View, target: Target, span: Span) -> Hover | None:
+    """What is known of a name."""
+    match target.kind:
+        case "function":
+            function = FUNCTIONS[target.name]
+            lines = [signature_words(function, each)[0] for each in function.signatures]
+            return Hover(span, "\n".join(lines), (function_help(target.name),))
+        case "party":
+            agreement = view.model.agreement
+            parties = agreement.parties if agreement else ()
+            label = next((party.label for party in parties if party.name == target.name), "")
+            return Hover(span, target.name, (f"party: {label}" if label else "party to the agreement",))
+        case "field":
+            return _field(view, target, span)
+    value = view.value(target)
+    if value is None:
+        return Hover(span, f"{WORDS[target.kind]} {target.name}")
+    return Hover(span, _header(view, target, value), tuple(_notes(view, value)))
+
+
+def _field(view: View, target: Target, span: Span) -> Hover | None:
+    record = view.model.records.get(target.record or "")
+    written = record.fields.get(target.name) if record else None
+    if record is None or written is None:
+        return None
+    notes = [f"field of `{record.name}`" + (f": {written.label}" if written.label else "")]
+    if written.implied:
+        notes = [f"the key of the `{written.name}` that a row of `{record.name}` belongs to"]
+    if record.moment is written:
+        notes.append(f"the moment of `{record.name}`")
+    sources = [
+        f'`{source.name}` reads it from "{mapping.column}"'
+        for source in view.model.sources
+        if source.record == record.name
+        for mapping in source.mappings
+        if mapping.field == written.name and mapping.column is not None
+    ]
+    return Hover(span, f"{written.name} {field_words(written)}", (*notes, *sources))
+
+
+def _header(view: View, target: Target, value: object) -> str:
+    """The declaration as written, when it is short; else its beginning."""
+    place = view.whole(target)
+    if place is None:
+        return f"{WORDS[target.kind]} {target.name}"
+    lines = view.written(place).splitlines()
+    shown = lines if len(lines) <= 12 else [*lines[:11], "  …"]
+    return "\n".join(line.rstrip() for line in shown)
+
+
+def _notes(view: View, value: object) -> Iterator[str]:
+    match value:
+        case m.Record():
+            yield from _record(view, value)
+        case m.Definition():
+            yield from _definition(view, value)
+        case m.Score():
+            high = sum(each.points for each in value.clauses if each.points > 0)
+            low = sum(each.points for each in value.clauses if each.points < 0)
+            yield f"a number of `{value.record}`, from {low} to {high}"
+        case m.Event():
+            yield f"a moment of `{value.record}`: {value.type}"
+        case m.Kpi():
+            yield from _kpi(view, value)
+        case m.Let():
+            yield f"constant: {value.value.type}"
+        case m.Calendar():
+            yield f"in {value.rules.zone}"
+
+
+def _record(view: View, record: m.Record) -> Iterator[str]:
+    if record.link is not None:
+        yield f"`{record.link.own}` holds the `{record.link.theirs}` of its `{record.link.parent}`"
+    if record.moment is not None:
+        yield f"a row comes in at its `{record.moment.name}`"
+    sources = [f"`{each.name}`" for each in view.model.sources if each.record == record.name]
+    if sources:
+        yield f"read from {', '.join(sources)}"
+
+
+def _definition(view: View, definition: m.Definition) -> Iterator[str]:
+    """What being in it asks for, down to the record."""
+    yield f"rows of `{definition.record}`"
+    at: m.Definition | None = definition
+    for _ in range(MOST_EXPANDED):
+        if at is None:
+            return
+        if at is not definition and at.when is not None:
+            place = view.place(at.origin.file, at.when.span)
+            if place is not None:
+                yield f"`{at.name}`: when {one_line(view.written(place), 200)}"
+        at = view.model.definitions.get(at.base) if at.base else None
+
+
+def _kpi(view: View, kpi: m.Kpi) -> Iterator[str]:
+    unit = unit_of(kpi)
+    yield f"measured over rows of `{kpi.record}`" + (f", in {unit}" if unit else "")
+    for commitment in view.model.commitments:
+        if commitment.kpi == kpi.name:
+            yield f"`{commitment.owner}` owes `{commitment.counterparty}`: {commitment.words}"
+
+
+def unit_of(kpi: m.Kpi) -> str:
+    """What a KPI's figure is counted in."""
+    match kpi.measure:
+        case m.Count():
+            return "rows"
+        case m.Become() | m.Whose():
+            return "percent"
+        case m.TimeBetween():
+            return kpi.measure.unit
+        case m.Statistic(value=value):
+            return value.type.unit if isinstance(value.type, t.Number) else ""
+
+
+def budget_words(budget: m.Budget) -> str:
+    """`4 business hours of us_hours`."""
+    length = describe(budget.duration)
+    return f"{length} of {budget.calendar}" if budget.calendar else length
+
+
+CALLABLE = frozenset(CALLS)

@@ -1,0 +1,123 @@
+"""The words of the language with a line on each, for hovers and completions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from sladsl.functions import FUNCTIONS
+from sladsl.source import Span
+
+HELP: Mapping[str, str] = {
+    "agreement": "who agrees with whom, for how long, and in which time zone",
+    "between": "the two parties, each with a label if you like",
+    "goal": "what the agreement is for: printed, not judged",
+    "effective": "the term: `effective 2026-01-01 to 2026-12-31`, or `from` a date without an end",
+    "zone": "the time zone in which days and months begin",
+    "hours": "the calendar of business time",
+    "year starts": "the month in which the year begins; quarters move with it",
+    "review": "how often the agreement is looked at, by whom, and by which fields",
+    "reviewed": "the date of a review that was held",
+    "calendar": "when somebody is there: business time is counted in it",
+    "open": "weekly hours, or the hours of one date",
+    "closed": "a date, or several, on which nobody is there",
+    "closed holidays": "the public holidays of a country or a part of it",
+    "every day": "Monday to Sunday",
+    "except": "holidays on which it is open after all",
+    "record": "what a row of data is about, and its fields",
+    "key": "the field that names the row",
+    "optional": "the field may be missing",
+    "accountable": "the field that says whose breach it is",
+    "text": "any text; ids are text too",
+    "number": 'a number, with a unit if you like: `number in "USD"`',
+    "boolean": "true or false",
+    "date": "a day",
+    "time": "a moment",
+    "duration": "a length of time",
+    "one of": "one of a few values",
+    "let": "a constant",
+    "score": "points, added and subtracted where conditions are true",
+    "add": "points that are added where a condition is true",
+    "subtract": "points that are taken off where a condition is true",
+    "define": "a population: rows that meet a condition, from a moment on",
+    "when": "the condition; rows for which it is unknown are not in",
+    "since": "the moment at which a row comes in",
+    "lifecycle": "definitions that follow one another",
+    "event": "a moment found among rows",
+    "first of": "the earliest of several moments",
+    "kpi": "what is measured",
+    "count of": "how many rows",
+    "share of": "how many of the rows meet a condition, or become something",
+    "that become": "how many of the rows come into a definition",
+    "whose": "the condition that is counted",
+    "time from": "how long from one moment to another",
+    "for each": "reports the KPI by these fields too",
+    "where": "keeps only the rows that meet a condition",
+    "over": "the rows that a statistic is taken of",
+    "owes": "what one party promises the other",
+    "at least": "no less than this",
+    "at most": "no more than this",
+    "within": "by this deadline",
+    "otherwise": "takes what no branch before it took, unknown included",
+    "by close": "by the last close of that day",
+    "for": "the share that has to be on time",
+    "per": "the period that is judged",
+    "warn below": "met, but near the target",
+    "warn above": "met, but near the target",
+    "needs at least": "with fewer rows there is no verdict",
+    "none counts as": "the verdict of a period without rows",
+    "if late": "follows one row past its deadline",
+    "if missed": "follows a missed period",
+    "if below": "follows each step that the figure falls below",
+    "if above": "follows each step that the figure rises above",
+    "reassign to": "somebody else takes it",
+    "notify": "somebody is told",
+    "escalate to": "somebody decides",
+    "tag": "the row is marked",
+    "do": "anything else",
+    "route": "where rows of a definition go: the first case that is true",
+    "source": "where a record's data are, and how columns become fields",
+    "always": "the same value in every row",
+    "means": "what a value of the data is called here",
+    "times in": "the zone of times that carry none",
+    "ignoring offsets": "an offset in the data is not believed",
+    "missing": "what stands for a missing value",
+    "skip when": "rows that do not count",
+    "import": "brings the declarations of another file in",
+    "test": "one row, and what is expected of it",
+    "given": "the row, or a row that belongs to it",
+    "as of": "the instant at which it is looked at",
+    "expect": "a definition, a condition, a verdict or a route",
+    "routed to": "where the row goes",
+    "due": "the deadline that is expected",
+    "any": "there is such a row",
+    "no": "there is no such row",
+    "business": "counted in open time only",
+}
+
+_HELP_OF_OPERATORS = {name: f.help for name, f in FUNCTIONS.items() if f.spoken and name[0].isalpha()}
+
+
+def help_of(word: str) -> str:
+    """A line on a word or phrase of the language; empty when there is none."""
+    return HELP.get(word) or _HELP_OF_OPERATORS.get(word, "")
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    longest = sorted(HELP, key=len, reverse=True)
+    spaced = (r"\s+".join(map(re.escape, phrase.split())) for phrase in longest)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)")
+
+
+def phrase_at(text: str, offset: int) -> tuple[Span, str] | None:
+    """The phrase of the language that an offset is in; nothing inside quotes and comments."""
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    line = text[start : end if end >= 0 else len(text)]
+    plain = re.sub(r'"(?:\\["\\]|[^"\n])*"|#.*', lambda found: " " * len(found.group()), line)
+    for found in _phrases().finditer(plain):
+        if found.start() <= offset - start <= found.end():
+            return Span(start + found.start(), start + found.end()), " ".join(found.group().split())
+    return None

@@ -1,0 +1,92 @@
+"""What each word is, for colours: a keyword, a field, a definition, a text.
+
+Keywords are told from names by the tree, not by their spelling, since a field may be called `at` or `status`. A declaration that does
+not parse is coloured by its words alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sladsl.ide.keywords import HELP
+from sladsl.ide.layout import Part
+from sladsl.ide.view import View
+from sladsl.source import Span
+
+_KINDS = {
+    "record": "class",
+    "field": "property",
+    "let": "variable",
+    "score": "variable",
+    "define": "type",
+    "event": "event",
+    "kpi": "function",
+    "calendar": "namespace",
+    "party": "namespace",
+    "function": "function",
+}
+_WORD = re.compile(
+    r"""(?P<comment>\#[^\n]*)
+      | (?P<string>"(?:\\["\\]|[^"\n])*"?)
+      | (?P<number>\d[\w.:%-]*)
+      | (?P<name>[A-Za-z_]\w*)
+      | (?P<operator>->|!=|<=|>=|[=<>+*/×÷−-])""",
+    re.VERBOSE,
+)
+_KEYWORDS = frozenset(word for phrase in HELP for word in phrase.split()) | {
+    "and", "or", "not", "in", "is", "known", "else", "true", "false", "to", "from", "by", "of", "as", "at", "become", "starts",
+    "ends", "with", "contains", "matches", "after", "before", "first", "last", "met", "missed", "below", "above",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Token:
+    """A word of the text; `modifiers` has a bit for each of `colours.MODIFIERS`."""
+
+    span: Span
+    type: str
+    modifiers: int = 0
+
+
+def tokens(view: View, within: Span | None = None) -> list[Token]:
+    """The words of the file, or of the parts that a stretch touches, in order."""
+    found: list[Token] = []
+    at = 0
+    for part, start in zip(view.layout.parts, view.layout.starts, strict=True):
+        end = start + len(part.text)
+        if within is None or (start <= within.end and end >= within.start):
+            found += _comments(view.text, at, start)
+            found += _of_part(view, part, start)
+        at = end
+    if within is None or at <= within.end:
+        found += _comments(view.text, at, len(view.text))
+    return found
+
+
+def _comments(text: str, start: int, end: int) -> Iterator[Token]:
+    for found in re.compile(r"#[^\n]*").finditer(text, start, end):
+        yield Token(Span(*found.span()), "comment")
+
+
+def _of_part(view: View, part: Part, start: int) -> Iterator[Token]:
+    names: dict[int, tuple[str, int]] = {}
+    for unit in part.units:
+        own = {span: 1 for span in (unit.name_span,) if span is not None}
+        for span, target in view.names_in(unit):
+            declared = own.get(span, 0)
+            fixed = 2 if target.kind == "let" else 0
+            names.setdefault(span.start, (_KINDS[target.kind], declared | fixed))
+    parsed = bool(part.file.declarations)
+    for found in _WORD.finditer(part.text):
+        span = Span(found.start() + start, found.end() + start)
+        kind = found.lastgroup or ""
+        if kind == "name":
+            named = names.get(found.start() + part.base)
+            if named is not None:
+                yield Token(span, *named)
+            elif found.group() in _KEYWORDS or parsed:
+                yield Token(span, "keyword" if found.group() in _KEYWORDS else "variable")
+        else:
+            yield Token(span, kind)

@@ -1,0 +1,243 @@
+"""What is checked by itself, and which others that depends on.
+
+A unit is a declaration, or one commitment of an `owes` block. It depends on every unit that declares a name it mentions: coarser than
+what names mean, and never too little, since a name can only mean something that is declared under it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+
+from sladsl.functions import CALLS
+from sladsl.source import Span
+from sladsl.syntax import ast
+
+AGREEMENT = "agreement!"
+"""Words with a `!` are no one's: they stand for what is depended on without being named."""
+_RECORDS, _ROUTES = "record!", "route!"
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_UNSPOKEN = re.compile(r'"(?:\\["\\]|[^"\n])*"|#[^\n]*')
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Unit:
+    """`declaration` is None where it did not parse; `commitment` is the one of an `owes` block that this is. Places are the shelf's."""
+
+    file: str
+    span: Span
+    declaration: ast.Declaration | None
+    commitment: ast.Commitment | None
+    mentions: frozenset[str]
+    declares: frozenset[str]
+    unread: tuple[ast.Unread, ...] = ()
+    meanings: Mapping[str, object] = field(default_factory=dict)
+    """Of a record: what each word that it declares means, so that an edit of one field leaves those alone that ask for others."""
+
+    @property
+    def fills(self) -> bool:
+        """Whether it fills records, as sources and tests do, instead of using them."""
+        return isinstance(self.declaration, ast.DataSource | ast.Test)
+
+    @property
+    def name_span(self) -> Span | None:
+        """Where a declaration gives itself its name."""
+        match self.declaration:
+            case ast.Agreement() | ast.Test():
+                return self.declaration.label.span
+            case None | ast.Owes() | ast.Lifecycle() | ast.Route() | ast.Import():
+                return None
+            case _:
+                return self.declaration.name.span
+
+
+def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, ...]:
+    """The units of one part of a text that is at `base`.
+
+    What did not parse swallows what refers to it: whoever mentions its name depends on it. It may be a part's stray lines only.
+    """
+    whole = Span(base, base + len(text))
+    lost = frozenset(each.name.text if each.name else AGREEMENT for each in parsed.broken)
+    if not parsed.declarations:
+        return (Unit(file, whole, None, None, _words(text), lost, parsed.broken),)
+    found: list[Unit] = []
+    for node in parsed.declarations:
+        if isinstance(node, ast.Owes) and len(node.commitments) > 1:
+            found += _commitments(file, base, node)
+        else:
+            names = frozenset(_names(node)) | _unsaid(node)
+            found.append(Unit(file, whole, node, None, names, _declared(node), (), _meanings(node)))
+    first = found[0]
+    found[0] = replace(first, declares=first.declares | lost, unread=parsed.broken)
+    return tuple(found)
+
+
+def _commitments(file: str, base: int, node: ast.Owes) -> Iterator[Unit]:
+    parties = {node.party.text, node.counterparty.text}
+    for number, commitment in enumerate(node.commitments):
+        span = commitment.span
+        names = frozenset(_names(commitment)) | parties
+        # What is said of the block itself stands before its first commitment.
+        place = Span(base, span.end) if number == 0 else span
+        yield Unit(file, place, node, commitment, names, frozenset([commitment.kpi.text]))
+
+
+def _names(node: object) -> Iterator[str]:
+    """Every name in a tree."""
+    if isinstance(node, ast.Name):
+        yield node.text
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _names(item)
+    elif is_dataclass(node) and not isinstance(node, Span | ast.Text):
+        for each in fields(node):
+            yield from _names(getattr(node, each.name))
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a stretch, those in quotes and comments aside."""
+    return frozenset(_WORD.findall(_UNSPOKEN.sub(" ", text)))
+
+
+def _unsaid(node: ast.Declaration) -> frozenset[str]:
+    """What a declaration depends on without naming it."""
+    match node:
+        case ast.Test():
+            routed = any(isinstance(each, ast.ExpectRoute) for each in node.expectations)
+            return frozenset(([] if node.given else [_RECORDS]) + ([_ROUTES] if routed else []))
+        case ast.DataSource():
+            return frozenset([f"source {node.name.text}"])
+        case _:
+            return frozenset()
+
+
+def _declared(node: ast.Declaration) -> frozenset[str]:
+    """The words under which others can depend on a declaration."""
+    match node:
+        case ast.Agreement():
+            return frozenset([AGREEMENT, *(party.name.text for party in node.parties)])
+        case ast.Record():
+            implied = [node.parent.record.text] if node.parent else []
+            return frozenset([node.name.text, _RECORDS, *implied, *(each.name.text for each in node.fields)])
+        case ast.Owes():
+            return frozenset(each.kpi.text for each in node.commitments)
+        case ast.Route():
+            return frozenset([node.definition.text, _ROUTES])
+        case ast.DataSource():
+            return frozenset([f"source {node.name.text}"])
+        case ast.Lifecycle() | ast.Import() | ast.Test():
+            return frozenset()
+        case _:
+            return frozenset([node.name.text])
+
+
+def _meanings(node: ast.Declaration) -> Mapping[str, object]:
+    """What others can know of a record: of each field its type, and of the record how its rows are told apart, dated and joined."""
+    if not isinstance(node, ast.Record) or len({each.name.text for each in node.fields}) < len(node.fields):
+        return {}
+    found: dict[str, object] = {each.name.text: _field(each) for each in node.fields}
+    parent = node.parent.record.text if node.parent else None
+    join = node.parent.join if node.parent else None
+    joined = (join.own.text, join.other.text) if join else None
+    moments = [f.name.text for f in node.fields if not f.optional and _is_time(f.type)]
+    keys = [(f.name.text, _field(f)) for f in node.fields if f.key or f.accountable]
+    whole = (parent, joined, moments, keys, parent in found, node.name.text in found)
+    found |= {node.name.text: whole, _RECORDS: whole, **({parent: whole} if parent else {})}
+    return found
+
+
+def _field(node: ast.Field) -> object:
+    kind = node.type
+    match kind:
+        case ast.NumberType():
+            type: object = ("number", kind.unit.value if kind.unit else "")
+        case ast.OneOf():
+            type = tuple(each.value for each in kind.values)
+        case _:
+            type = kind.name
+    return type, node.key, node.optional, node.accountable
+
+
+def _is_time(kind: ast.TypeExpression) -> bool:
+    return isinstance(kind, ast.PlainType) and kind.name == "time"
+
+
+def changed_words(gone: Iterable[Unit], new: Iterable[Unit]) -> set[str]:
+    """The words that mean something else since some units came and others went."""
+    before, after = _records(gone), _records(new)
+    words: set[str] = set()
+    for units, others in ((gone, after), (new, before)):
+        for unit in units:
+            other = others.get(_name(unit))
+            if not unit.meanings or other is None:
+                words |= unit.declares
+                continue
+            both = unit.meanings.keys() | other.meanings.keys()
+            words |= {word for word in both if unit.meanings.get(word) != other.meanings.get(word)}
+            words |= unit.declares - unit.meanings.keys()  # stray lines below it that did not parse
+    return words
+
+
+def _records(units: Iterable[Unit]) -> dict[str, Unit]:
+    found: dict[str, Unit] = {}
+    for unit in units:
+        name = _name(unit)
+        if unit.meanings and name not in found:
+            found[name] = unit
+        elif unit.meanings:
+            return {}  # declared twice: which one counts depends on their order
+    return found
+
+
+def _name(unit: Unit) -> str:
+    return unit.declaration.name.text if isinstance(unit.declaration, ast.Record) else ""
+
+
+@dataclass
+class Index:
+    """Who mentions and who declares a word, kept up to date as units come and go."""
+
+    mentions: dict[str, dict[Unit, None]] = field(default_factory=dict)
+    declares: dict[str, dict[Unit, None]] = field(default_factory=dict)
+
+    def change(self, gone: Iterable[Unit], new: Iterable[Unit]) -> None:
+        for unit in gone:
+            for table, words in ((self.mentions, unit.mentions), (self.declares, unit.declares)):
+                for word in words:
+                    table[word].pop(unit, None)
+        for unit in new:
+            for table, words in ((self.mentions, unit.mentions), (self.declares, unit.declares)):
+                for word in words:
+                    table.setdefault(word, {})[unit] = None
+
+    def dependents(self, words: Iterable[str]) -> dict[Unit, None]:
+        """The units that mention these words, and all that depend on them."""
+        found: dict[Unit, None] = {}
+        waiting, seen = set(words), set[str]()
+        while waiting:
+            word = waiting.pop()
+            seen.add(word)
+            for unit in self.mentions.get(word, ()):
+                if unit not in found:
+                    found[unit] = None
+                    waiting |= unit.declares - seen
+        return found
+
+    def lacks(self, unit: Unit) -> bool:
+        """Whether a unit mentions a name that nothing declares: where a record did not parse, that may be one of its fields."""
+        return any(not self.declares.get(name) for name in unit.mentions if name not in CALLS)
+
+    def needs(self, units: Iterable[Unit]) -> dict[Unit, None]:
+        """These units and all that they depend on."""
+        found = dict.fromkeys(units)
+        waiting, seen = {AGREEMENT, *(word for unit in found for word in unit.mentions)}, set[str]()
+        while waiting:
+            word = waiting.pop()
+            seen.add(word)
+            for unit in self.declares.get(word, ()):
+                if unit not in found:
+                    found[unit] = None
+                    waiting |= unit.mentions - seen
+        return found

@@ -1,0 +1,203 @@
+"""One file as a reader sees it: what stands at a place, and where what it means was declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sladsl import model as m
+from sladsl.diagnostics import Edit
+from sladsl.ide.layout import Layout
+from sladsl.ide.program import Facts, State
+from sladsl.ide.units import Unit
+from sladsl.ide.workspace import Snapshot
+from sladsl.source import Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of a file's text, in code points."""
+
+    file: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a name means: its kind (as a `Use` has it), the name, and the record of a field."""
+
+    kind: str
+    name: str
+    record: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name at a place of the text, and what it means."""
+
+    target: Target
+    span: Span
+
+
+KINDS = {
+    "record": "records",
+    "let": "lets",
+    "score": "scores",
+    "define": "definitions",
+    "event": "events",
+    "kpi": "kpis",
+    "calendar": "calendars",
+}
+"""The model's table of each kind of declaration that names can mean."""
+
+WORDS = {
+    "record": "record",
+    "field": "field",
+    "let": "constant",
+    "score": "score",
+    "define": "definition",
+    "event": "event",
+    "kpi": "KPI",
+    "calendar": "calendar",
+    "party": "party",
+    "function": "function",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A snapshot with the questions that every feature asks. Offsets and spans that come in and go out are of the text."""
+
+    snapshot: Snapshot
+
+    @property
+    def name(self) -> str:
+        return self.snapshot.name
+
+    @property
+    def state(self) -> State:
+        return self.snapshot.state
+
+    @property
+    def model(self) -> m.Model:
+        return self.state.model
+
+    @property
+    def layout(self) -> Layout:
+        return self.state.layouts[self.name]
+
+    @property
+    def text(self) -> str:
+        return self.layout.source.text
+
+    def units_at(self, offset: int) -> tuple[Unit, ...]:
+        """The units of the part that an offset is in or right behind."""
+        found = self.layout.part_at(offset)
+        if found is None or offset > found[1] + len(found[0].text):
+            return ()
+        return found[0].units
+
+    def facts(self, unit: Unit) -> Facts:
+        return self.state.facts.get(unit, Facts())
+
+    def real(self, span: Span) -> Span:
+        """A stretch of this file's shelf in its text."""
+        return self.layout.real(span) or Span(0, 0)
+
+    def place(self, file: str, span: Span) -> Place | None:
+        """A stretch of some file's shelf in its text."""
+        layout = self.state.layouts.get(file)
+        real = layout.real(span) if layout else None
+        return Place(file, real) if real is not None else None
+
+    # --- names
+
+    def named_at(self, offset: int) -> Named | None:
+        """The name that an offset is in, or right behind."""
+        at = self.layout.shelved(offset)
+        if at is None:
+            return None
+        found = [
+            (span, target)
+            for unit in self.units_at(offset)
+            for span, target in self.names_in(unit)
+            if span.start <= at <= span.end
+        ]
+        if not found:
+            return None
+        span, target = max(found, key=lambda each: each[0].start)
+        return Named(target, self.real(span))
+
+    def names_in(self, unit: Unit) -> Iterator[tuple[Span, Target]]:
+        """Every name of a unit, those it declares first; places are the shelf's."""
+        facts = self.facts(unit)
+        for table, value in facts.entries:
+            yield from _declared(table, value)
+        if self.model.agreement is not None and unit.span.start <= self.model.agreement.origin.span.start:
+            agreement = self.model.agreement
+            if agreement.origin.file == unit.file and agreement.origin.span.start <= unit.span.end:
+                yield from ((party.span, Target("party", party.name)) for party in agreement.parties)
+        for use in facts.uses:
+            if use.file == unit.file:
+                yield use.span, Target(use.kind, use.name, use.record)
+
+    def uses_of(self, target: Target, declaration: bool = True) -> list[Place]:
+        """Where a name is used in the whole agreement, in order; with `declaration` also where it is declared."""
+        found: dict[Place, None] = {}
+        if declaration and (declared := self.declared(target)) is not None:
+            found[declared] = None
+        for unit in self.state.units:
+            for use in self.facts(unit).uses:
+                if use.name == target.name and Target(use.kind, use.name, use.record) == target:
+                    place = self.place(use.file, use.span)
+                    if place is not None:
+                        found[place] = None
+        return sorted(found)
+
+    def declared(self, target: Target) -> Place | None:
+        """Where the name itself stands in its declaration."""
+        if target.kind == "party":
+            agreement = self.model.agreement
+            parties = agreement.parties if agreement else ()
+            party = next((each for each in parties if each.name == target.name), None)
+            return self.place(agreement.origin.file, party.span) if agreement and party else None
+        if target.kind == "field":
+            record = self.model.records.get(target.record or "")
+            written = record.fields.get(target.name) if record else None
+            return self.place(record.origin.file, written.span) if record and written else None
+        value = self.value(target)
+        return self.place(value.origin.file, value.origin.name_span) if value is not None else None
+
+    def whole(self, target: Target) -> Place | None:
+        """The whole declaration of a name."""
+        if target.kind in ("party", "field"):
+            return self.declared(target)
+        value = self.value(target)
+        return self.place(value.origin.file, value.origin.span) if value is not None else None
+
+    def value(self, target: Target) -> Declared | None:
+        """The model's declaration of a name; the last one that could be read where it is broken now."""
+        table = KINDS.get(target.kind)
+        if table is None:
+            return None
+        found: Declared | None = getattr(self.model, table).get(target.name)
+        return found
+
+    def written(self, place: Place) -> str:
+        """The text at a place."""
+        return self.state.layouts[place.file].source.slice(place.span)
+
+
+Declared = m.Record | m.Let | m.Score | m.Definition | m.Event | m.Kpi | m.Calendar
+FileEdits = dict[str, list[Edit]]
+"""Edits by file; their spans are of the text."""
+
+
+def _declared(table: str, value: object) -> Iterator[tuple[Span, Target]]:
+    if isinstance(value, Declared):
+        kind = next(kind for kind, name in KINDS.items() if name == table)
+        yield value.origin.name_span, Target(kind, value.name)
+    if isinstance(value, m.Record):
+        for each in value.fields.values():
+            if not each.implied:
+                yield each.span, Target("field", each.name, value.name)
