@@ -12,7 +12,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sladsl.api import Agreement, AgreementError, AgreementRun, Cell, check, compile
+    from sladsl.api import (
+        Agreement,
+        AgreementError,
+        AgreementRun,
+        Cell,
+        Explanation,
+        TestResult,
+        TestResults,
+        check,
+        compile,
+    )
     from sladsl.data import DataError
     from sladsl.runner import RunError
 
@@ -22,7 +32,10 @@ __all__ = [
     "AgreementRun",
     "Cell",
     "DataError",
+    "Explanation",
     "RunError",
+    "TestResult",
+    "TestResults",
     "check",
     "compile",
 ]

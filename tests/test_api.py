@@ -17,6 +17,7 @@ import pyarrow as pa
 import pytest
 
 import sladsl
+from sladsl.cli import status_of
 
 sys.path.insert(0, str(Path(__file__).parent / "cli"))
 import small
@@ -231,3 +232,47 @@ def test_importing_it_is_light() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         sladsl.nothing  # type: ignore[attr-defined]  # noqa: B018 - reading it is what is tried
+
+
+def test_a_row_explained_is_that_of_the_command_line(tmp_path: Path) -> None:
+    example = Path(__file__).parent.parent / "examples" / "handoff" / "handoff.sla"
+    run = sladsl.compile(example).run(as_of="2026-10-01")
+    [key] = run.breaches().slice(0, 1)["key"].to_pylist()
+    out = tmp_path / "story.json"
+    arguments = ["explain", str(example), key, "--as-of", "2026-10-01", "--format", "json", "--out", str(out)]
+    assert status_of(arguments) == 0
+    assert run.explain(key).to_json() == out.read_text(encoding="utf-8")
+    with pytest.raises(sladsl.RunError, match="`L0`"):
+        run.explain("L0")
+    with pytest.raises(sladsl.RunError, match=r"there is no commitment `sales\.respons`"):
+        run.explain(key, commitment="sales.respons")
+
+
+def test_tests_of_an_agreement() -> None:
+    text = """agreement "A":
+  between marketing and sales
+  zone "UTC"
+
+record lead:
+  size optional number
+
+define Big:
+  lead when size > 100
+
+test "this passes":
+  given lead: size 101
+  expect Big
+
+test "this does not":
+  given lead: size 100
+  expect Big
+"""
+    results = sladsl.compile(text=text).test()
+    assert [(t.name, t.line, t.passed) for t in results.results] == [
+        ("this passes", 11, True),
+        ("this does not", 15, False),
+    ]
+    assert not results
+    assert "size > 100" in results.failed[0].why
+    assert "1 failed, 1 passed" in repr(results)
+    assert sladsl.compile(text=text).test(only="PASSES")

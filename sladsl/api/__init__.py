@@ -2,5 +2,16 @@
 
 from sladsl.api.agreements import Agreement, AgreementError, check, compile
 from sladsl.api.results import AgreementRun, Cell
+from sladsl.api.stories import Explanation, TestResult, TestResults
 
-__all__ = ["Agreement", "AgreementError", "AgreementRun", "Cell", "check", "compile"]
+__all__ = [
+    "Agreement",
+    "AgreementError",
+    "AgreementRun",
+    "Cell",
+    "Explanation",
+    "TestResult",
+    "TestResults",
+    "check",
+    "compile",
+]

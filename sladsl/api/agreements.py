@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 
 from sladsl.api.results import AgreementRun
+from sladsl.api.stories import TestResults
 from sladsl.compiler import Compilation, compile_text
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.plan import Plan
@@ -71,7 +72,13 @@ class Agreement:
         self._check(given)
         bindings = [(name, _path_or_data(x)) for name, x in given.items()]
         moment = as_of.isoformat() if isinstance(as_of, dt.date) else as_of
-        return AgreementRun(run_plan(self.plan, bindings, as_of=moment, period=period))
+        return AgreementRun(run_plan(self.plan, bindings, as_of=moment, period=period), self.compilation)
+
+    def test(self, only: str | None = None) -> TestResults:
+        """Runs the tests that stand in the agreement and in what it imports; `only` those in whose name this text occurs."""
+        from sladsl.testing import named, run_tests
+
+        return TestResults(run_tests(self.compilation, named(only)), self.compilation.sources)
 
     def _check(self, given: Mapping[str, object]) -> None:
         """What would be said in the words of the command line otherwise."""

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sladsl import runner
+from sladsl.api.stories import Explanation
 from sladsl.calendars import iso
+from sladsl.compiler import Compilation
 from sladsl.outcomes import Problem
 from sladsl.reports import notebook, run_json, run_text
 
@@ -50,8 +52,9 @@ class Cell:
 class AgreementRun:
     """What one run found. Made by `Agreement.run`; it is of the data as they were then, and never changes."""
 
-    def __init__(self, run: runner.Run) -> None:
+    def __init__(self, run: runner.Run, compilation: Compilation) -> None:
         self.run = run
+        self._compilation = compilation
 
     @property
     def as_of(self) -> dt.datetime:
@@ -129,6 +132,20 @@ class AgreementRun:
         `sladsl.RunError` for a file that the data come from, `sladsl.DataError` for one that cannot be written.
         """
         runner.write_rows(self.run, Path(path))
+
+    def explain(self, key: str, *, record: str | None = None, commitment: str | None = None) -> Explanation:
+        """What became of the row with this key and why: every condition with its values, every clock with each interval of open time.
+
+        `record` says of which record the key is, where several have it; `commitment` (`sales.response_time`) tells only this one.
+        `sladsl.RunError` for what is not there.
+        """
+        from sladsl.explaining import explain_loaded
+
+        assert self.run.loaded is not None, "a run that was made on data has them"
+        at = self.run.outcomes.as_of
+        return Explanation(
+            explain_loaded(self._compilation, self.run.loaded, at, key, record=record, commitment=commitment)
+        )
 
     def to_json(self) -> str:
         """The document of `sla run --format json`."""

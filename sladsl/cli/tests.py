@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from os.path import normpath
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import click
 
 from sladsl.cli.files import agreement_files, colour, write_out
 from sladsl.cli.reading import compile_file, refuse
-from sladsl.testing import TestRun, has_tests, run_tests
+from sladsl.testing import TestRun, has_tests, named, run_tests
 
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
@@ -84,16 +84,11 @@ def _refused(compilations: Sequence[Compilation]) -> bool:
     return bool(broken or parts)
 
 
-def chooser(only: str | None) -> Callable[[Test], bool]:
-    """Which tests `--only` means."""
-    return lambda test: only is None or only.casefold() in test.label.casefold()
-
-
 def _run(compilations: Sequence[Compilation], options: Options) -> _Ran:
     """Each test once: a file that several agreements import is tested in the first of them."""
     ran = _Ran()
     done: set[str] = set()
-    wanted = chooser(options.only)
+    wanted = named(options.only)
     for compilation in compilations:
         own = {name for name in compilation.sources if normpath(name) not in done}
         done |= {normpath(name) for name in own}

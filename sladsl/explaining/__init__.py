@@ -4,7 +4,7 @@ It walks the model, so it speaks the agreement's own words, and asks the referen
 say anything else than what was counted.
 """
 
-from sladsl.explaining.asking import explain
+from sladsl.explaining.asking import explain, explain_loaded
 from sladsl.explaining.phrases import ClauseSeen, Phrase, Reader, RowFate, RowSeen, ScoreSeen
 from sladsl.explaining.story import Story
 from sladsl.explaining.telling import Origin, tell
@@ -19,5 +19,6 @@ __all__ = [
     "ScoreSeen",
     "Story",
     "explain",
+    "explain_loaded",
     "tell",
 ]

@@ -27,7 +27,7 @@ EVERY = 1_000_000
 def explain(
     compilation: Compilation,
     key: str,
-    bindings: Iterable[tuple[str, str]] = (),
+    bindings: Iterable[tuple[str, object]] = (),
     *,
     record: str | None = None,
     commitment: str | None = None,
@@ -41,17 +41,39 @@ def explain(
     are those of `runner.run`. `RunError` for a record, a commitment or a key that is not there, and for a row that does not exist yet;
     `sladsl.data.DataError` for data that cannot be read.
     """
-    plan, model = compilation.plan, compilation.model
-    assert plan is not None, "an agreement with errors has no plan"
-    only = None if commitment is None else _commitment(model, commitment)
-    if record is not None and record not in model.records:
-        raise RunError(f"there is no record `{record}`: the agreement's records are {_listed(model.records)}")
+    plan = _checked(compilation, record, commitment)
     loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, progress=progress)
     (progress or (lambda _: None))("looking the row up")
+    return explain_loaded(compilation, loaded, at, key, record=record, commitment=commitment)
+
+
+def explain_loaded(
+    compilation: Compilation,
+    loaded: Loaded,
+    at: AsOf,
+    key: str,
+    *,
+    record: str | None = None,
+    commitment: str | None = None,
+) -> Story:
+    """The same of data that are loaded, and were made for the compilation's plan."""
+    plan = _checked(compilation, record, commitment)
+    only = None if commitment is None else _commitment(compilation.model, commitment)
     own = _record_of(plan, loaded, key, record)
     if only is not None:
         _check_about(plan, only, own)
     return _story(compilation, loaded, at, own, key, only)
+
+
+def _checked(compilation: Compilation, record: str | None, commitment: str | None) -> Plan:
+    """What is asked for is there; said before data are loaded."""
+    plan, model = compilation.plan, compilation.model
+    assert plan is not None, "an agreement with errors has no plan"
+    if commitment is not None:
+        _commitment(model, commitment)
+    if record is not None and record not in model.records:
+        raise RunError(f"there is no record `{record}`: the agreement's records are {_listed(model.records)}")
+    return plan
 
 
 def _commitment(model: m.Model, name: str) -> m.Commitment:

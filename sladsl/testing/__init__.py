@@ -15,7 +15,7 @@ from sladsl.testing.results import (
     TestRun,
     VerdictFailed,
 )
-from sladsl.testing.running import has_tests, run_tests
+from sladsl.testing.running import has_tests, named, run_tests
 
 __all__ = [
     "Absent",
@@ -32,5 +32,6 @@ __all__ = [
     "Tested",
     "VerdictFailed",
     "has_tests",
+    "named",
     "run_tests",
 ]

@@ -27,6 +27,11 @@ def has_tests(compilation: Compilation) -> bool:
     return bool(compilation.model.tests)
 
 
+def named(text: str | None) -> Callable[[m.Test], bool]:
+    """The tests in whose name a text occurs, upper or lower case; all of them without one."""
+    return lambda test: text is None or text.casefold() in test.label.casefold()
+
+
 def run_tests(compilation: Compilation, chosen: Callable[[m.Test], bool] = lambda _: True) -> TestRun:
     """Runs the tests for which `chosen` is true, those of imported files included.
 
