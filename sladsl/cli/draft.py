@@ -146,7 +146,6 @@ def _record(record: InferredRecord, left_out: int) -> Iterator[str]:
         of = f" of {link.parent}" + (f" by {link.own} = {link.theirs}" if link.own else "")
     yield f"record {record.name}{of}:"
     owner = next((f for f in record.fields if _OWNER.match(f.name) and f.type in _TEXTS and not f.key), None)
-    wide = max(len(f.name) for f in record.fields)
     for f in record.fields:
         marks = [
             word for word, on in (("key", f.key), ("optional", f.optional), ("accountable", f is owner)) if on
@@ -157,7 +156,7 @@ def _record(record: InferredRecord, left_out: int) -> Iterator[str]:
             if listed
             else str(FieldType.TEXT if f is owner else f.type)
         )
-        yield f"  {f.name.ljust(wide)}  {' '.join([*marks, kind])}"
+        yield f"  {f.name} {' '.join([*marks, kind])}"
 
 
 def _meaning(story: _Story) -> Iterator[Iterator[str]]:
@@ -239,17 +238,14 @@ def _camel(name: str) -> str:
 
 def _source(record: InferredRecord, zone: str, assumed: bool) -> Iterator[str]:
     yield f"source {record.name}_file for {record.name} from {_text(record.file)}:"
-    columns = [(f.name, f) for f in record.fields]
     link = record.link
-    wide = max(len(name) for name, _ in columns)
     if link is not None and not link.own:
-        wide = max(wide, len(link.parent))
-        yield f"  {link.parent.ljust(wide)} = {_text(link.column)}"
-    for name, f in columns:
+        yield f"  {link.parent} = {_text(link.column)}"
+    for f in record.fields:
         yield from (f"  # {remark}" for remark in _remarks(f))
         spelt = f" as {_text(f.format)}" if f.format else ""
         at = " at 00:00" if f.date_only and f.type is FieldType.TIME else ""
-        yield f"  {name.ljust(wide)} = {_text(f.column)}{spelt}{at}"
+        yield f"  {f.name} = {_text(f.column)}{spelt}{at}"
     if record.needs_zone:
         if assumed:
             yield "  # TODO: the zone your export is written in, such as America/New_York"

@@ -29,6 +29,8 @@ def command(data: tuple[str, ...], out: str, zone: str | None, force: bool) -> i
     """
     from sladsl.calendars import is_zone
     from sladsl.cli.files import STDIN, write_out
+    from sladsl.source import Source
+    from sladsl.syntax.printer import format_text
 
     if zone is not None and not is_zone(zone):
         raise click.BadParameter(
@@ -45,7 +47,7 @@ def command(data: tuple[str, ...], out: str, zone: str | None, force: bool) -> i
         files = {str(folder / "agreement.sla"): agreement, str(folder / SOURCES): found.sources}
     _refuse_existing(list(files), force)
     for path, text in files.items():
-        write_out(path, text)
+        write_out(path, format_text(Source(path, text)).text)
     if out != STDIN:
         _say(list(files), found)
     return 0

@@ -49,6 +49,25 @@ def test_a_first_agreement(sla: Sla, tmp_path: Path) -> None:
     )
 
 
+def test_it_is_in_the_canonical_layout_however_much_a_line_holds(sla: Sla, tmp_path: Path) -> None:
+    sectors = [
+        "SOFTWARE",
+        "RETAIL",
+        "CONSTRUCTION",
+        "APPAREL",
+        "INSURANCE",
+        "HOSPITALS",
+        "BANKING",
+        "INTERNET",
+        "TRAVEL",
+    ]
+    rows = "".join(f"{n},2026-01-0{n % 9 + 1} 10:00,{sectors[n % 9]}\n" for n in range(200))
+    (tmp_path / "wide.csv").write_text("Record ID,Create Date,Industry\n" + rows)
+    assert sla("init", "wide.csv").status == 0
+    assert '"BANKING"' in (tmp_path / "agreement.sla").read_text()
+    assert sla("fmt", "--check", "agreement.sla").status == 0
+
+
 def test_it_gives_a_first_figure(sla: Sla) -> None:
     sla("init", "leads.csv", "calls.csv", "--zone", "America/New_York")
     found = sla("run", "agreement.sla", "--format", "json", "--fail-on", "never").json
