@@ -77,13 +77,16 @@ def peak(side: str, leads: int, args: argparse.Namespace) -> float:
         args.memory,
     ]
     done = subprocess.run(
-        [*command, "--folder", str(args.folder)], check=True, capture_output=True, text=True
+        [*command, "--folder", str(args.folder), "--per-lead", str(args.per_lead)],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return float(json.loads(done.stdout)["peak"])
 
 
 def only(side: str, leads: int, args: argparse.Namespace) -> None:
-    files = make(args.folder, leads)
+    files = make(args.folder, leads, args.per_lead)
     if side == "hand":
         by_hand.run(connection(args.memory, args.folder), *files, now())
     else:
@@ -98,7 +101,7 @@ def _peak_of_this_process() -> float:
 
 
 def compare(leads: int, args: argparse.Namespace) -> None:
-    files = make(args.folder, leads)
+    files = make(args.folder, leads, args.per_lead)
     ours, theirs, scans = [], [], []
     for _ in range(args.rounds):
         con = connection(args.memory, args.folder)
@@ -125,6 +128,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--leads", default="10000,100000,1000000", help="how many, separated by commas")
+    parser.add_argument("--per-lead", type=int, default=2, help="activities of each lead, about")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--memory", default="1500MB", help="DuckDB's memory limit, the same for both sides")
     parser.add_argument(
