@@ -276,3 +276,17 @@ test "this does not":
     assert "size > 100" in results.failed[0].why
     assert "1 failed, 1 passed" in repr(results)
     assert sladsl.compile(text=text).test(only="PASSES")
+
+
+def test_the_engine_is_not_installed() -> None:
+    """In an interpreter of its own, since what is imported stays."""
+    text = 'agreement "A":\n  between a and b\n  zone "UTC"\nrecord lead:\n  at time\nkpi n = count of lead\n'
+    program = f"""
+import sys
+for name in ("duckdb", "ibis", "pyarrow"): sys.modules[name] = None
+import sladsl
+try: sladsl.compile(text={text!r}).run(lead=[])
+except sladsl.RunError as error: print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout.endswith('which is not installed: pip install "sladsl[run]"\n')

@@ -10,8 +10,10 @@ from sladsl.api.results import AgreementRun
 from sladsl.api.stories import TestResults
 from sladsl.compiler import Compilation, compile_text
 from sladsl.diagnostics import Diagnostic, Severity
+from sladsl.extras import not_installed
 from sladsl.plan import Plan
 from sladsl.reports.diagnostics import draw, summary
+from sladsl.runner import RunError
 from sladsl.runner import run as run_plan
 from sladsl.workspace import Unreadable, read_file, reader, shown_root, workspace
 
@@ -72,7 +74,13 @@ class Agreement:
         self._check(given)
         bindings = [(name, _path_or_data(x)) for name, x in given.items()]
         moment = as_of.isoformat() if isinstance(as_of, dt.date) else as_of
-        return AgreementRun(run_plan(self.plan, bindings, as_of=moment, period=period), self.compilation)
+        try:
+            return AgreementRun(run_plan(self.plan, bindings, as_of=moment, period=period), self.compilation)
+        except ModuleNotFoundError as error:
+            said = not_installed(error)
+            if said is None:
+                raise
+            raise RunError(said) from None
 
     def test(self, only: str | None = None) -> TestResults:
         """Runs the tests that stand in the agreement and in what it imports; `only` those in whose name this text occurs."""

@@ -15,12 +15,11 @@ from typing import NoReturn
 
 import click
 
-COMMANDS = ("init", "check", "fmt", "test", "run", "explain", "plan", "sql", "lsp")
+COMMANDS = ("init", "check", "fmt", "test", "run", "explain", "doc", "plan", "sql", "lsp")
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
 _ALLOCATIONS = 100_000
 """How many values more than freed before Python looks for circles among them. Nearly everything a command makes, modules and trees,
 lives until its end, and at the usual 700 Python looks through all of it again and again."""
-_SERVER = ("pygls", "lsprotocol", "sladsl_lsp")
 REPORT = "https://github.com/sladsl/sladsl/issues"
 
 
@@ -113,13 +112,12 @@ def _broken_pipe() -> int:
 
 def _not_installed(error: ModuleNotFoundError) -> int:
     """The engine and the language server are extras: `sla check` does without them."""
-    missing = (error.name or "").partition(".")[0]
-    if missing in ("", "sladsl"):
+    from sladsl.extras import not_installed
+
+    said = not_installed(error)
+    if said is None:
         return _apologise(error)
-    extra = "lsp" if missing in _SERVER else "run"
-    click.echo(
-        f'error: this needs `{missing}`, which is not installed: pip install "sladsl[{extra}]"', err=True
-    )
+    click.echo(f"error: {said}", err=True)
     return FAILED
 
 

@@ -39,7 +39,7 @@ def agreement_files(paths: tuple[str, ...]) -> list[str]:
     return list(found)
 
 
-def write_out(path: str, text: str) -> None:
+def write_out(path: str, text: str | bytes) -> None:
     """Writes a whole file or nothing: beside its place first, then moved there. `-` is standard output.
 
     A link is followed; what is no plain file (`/dev/stdout`, a pipe) is written to as it is, since nothing may take its place.
@@ -47,13 +47,14 @@ def write_out(path: str, text: str) -> None:
     if path == STDIN:
         click.echo(text, nl=False)
         return
+    data = text.encode() if isinstance(text, str) else text
     place = Path(path)
     try:
         if place.exists() and not place.is_file():
-            place.write_text(text, encoding="utf-8", newline="\n")
+            place.write_bytes(data)
             return
         place.parent.mkdir(parents=True, exist_ok=True)
-        _replace(place.resolve(), text)
+        _replace(place.resolve(), data)
     except OSError as error:
         raise click.ClickException(f"`{path}` could not be written: {reason(error)}") from None
 
@@ -71,11 +72,11 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(place) / f for f in files if f.endswith(".sla"))
 
 
-def _replace(place: Path, text: str) -> None:
+def _replace(place: Path, data: bytes) -> None:
     handle, aside = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(aside, place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~mask)

@@ -1,0 +1,74 @@
+"""`sla doc`: the agreement as a page in plain English, for both teams to read and to sign."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sladsl.cli.options import out_option
+
+if TYPE_CHECKING:
+    from sladsl.compiler import Compilation
+    from sladsl.wording import Page
+
+ENDINGS = {".md": "markdown", ".html": "html", ".htm": "html", ".pdf": "pdf"}
+
+
+@click.command("doc", short_help="Print an agreement in plain English.")
+@click.argument("agreement", metavar="AGREEMENT")
+@click.option(
+    "--format",
+    type=click.Choice(["markdown", "html", "pdf"]),
+    help="Markdown, HTML or PDF; else as the ending of --out says, else Markdown.",
+)
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "us-letter"]),
+    default="a4",
+    help="The paper of a PDF.",
+    show_default=True,
+)
+@out_option
+def command(agreement: str, format: str | None, paper: str, out: str) -> int:
+    """Print an agreement as a page in plain English: who owes what to whom, what counts, the hours, and a place to sign.
+
+    Every sentence is made from the agreement, and nothing that is promised is left out.
+    """
+    from sladsl.cli.files import STDIN, write_out
+    from sladsl.cli.reading import compiled
+
+    form = format or ENDINGS.get(Path(out).suffix.lower(), "markdown")
+    if form == "pdf" and out == STDIN:
+        raise click.UsageError("a PDF needs a file: give it with `--out agreement.pdf`")
+    write_out(out, _drawn(_page(compiled(agreement)), form, paper))
+    return 0
+
+
+def _page(compilation: Compilation) -> Page:
+    from sladsl.wording import page
+
+    names = ", ".join(Path(name).name for name in compilation.sources)
+    return page(compilation.model, f"Made from {names}; text {_hash(compilation)}")
+
+
+def _hash(compilation: Compilation) -> str:
+    """Of the text of all its files in their canonical layout, so that white space changes nothing."""
+    from sladsl.syntax.printer import format_text
+
+    texts = (format_text(source).text for source in compilation.sources.values())
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def _drawn(page: Page, form: str, paper: str) -> str | bytes:
+    from sladsl.reports import doc_html, doc_markdown, doc_pdf
+
+    match form:
+        case "pdf":
+            return doc_pdf.document(page, paper)
+        case "html":
+            return doc_html.document_text(page)
+        case _:
+            return doc_markdown.document_text(page)

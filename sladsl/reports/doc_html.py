@@ -1,0 +1,61 @@
+"""The agreement's page as one HTML file: no script, nothing fetched, to be printed on one sheet or read on a phone, by day or by night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from sladsl.wording import Line, Page
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1a1a1a; --soft: #555; --rule: #ccc; --paper: #fff; --accent: #0b5394 }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --soft: #b0b0b0; --rule: #444; --paper: #16181c; --accent: #8ab4f8 } }
+* { box-sizing: border-box }
+body { margin: 0 auto; padding: 1.5rem; max-width: 60rem; background: var(--paper); color: var(--ink);
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
+h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .75rem }
+h2 { font-size: 1.05rem; color: var(--accent); border-bottom: 1px solid var(--rule); padding-bottom: .2rem; margin: 1.5rem 0 .5rem }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 0 }
+dt { color: var(--soft) } dd { margin: 0 }
+ul { margin: 0; padding-left: 1.1rem } li { margin: .25rem 0 } ul ul { color: var(--soft); font-size: .92em }
+table { border-collapse: collapse; width: 100% } th, td { border-bottom: 1px solid var(--rule); padding: .5rem; text-align: left }
+.signed td { height: 2.5rem } footer { margin-top: 1.5rem; color: var(--soft); font-size: .8rem }
+@media print { body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.3 } h2 { margin: .6rem 0 .2rem }
+  main { columns: 2; column-gap: 2rem } section { break-inside: avoid } @page { margin: 14mm } }
+"""
+
+
+def document_text(page: Page) -> str:
+    return "\n".join(_lines(page)) + "\n"
+
+
+def _lines(page: Page) -> Iterator[str]:
+    title = escape(page.title)
+    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n<dl>"
+    yield from (f"<dt>{escape(word)}</dt><dd>{escape(said)}</dd>" for word, said in page.facts)
+    yield "</dl>\n</header>\n<main>"
+    for section in page.sections:
+        yield f"<section>\n<h2>{escape(section.title)}</h2>\n<ul>"
+        for item in section.items:
+            below = "".join(f"<li>{_line(line)}</li>" for line in item.below)
+            yield f"<li>{_line(item.line)}{f'<ul>{below}</ul>' if below else ''}</li>"
+        yield "</ul>\n</section>"
+    yield "</main>"
+    yield from _signed(page.signers)
+    if page.stamp:
+        yield f"<footer>{escape(page.stamp)}</footer>"
+    yield "</body>\n</html>"
+
+
+def _line(line: Line) -> str:
+    return "".join(f"<strong>{escape(p.text)}</strong>" if p.strong else escape(p.text) for p in line)
+
+
+def _signed(signers: tuple[str, ...]) -> Iterator[str]:
+    yield '<section>\n<h2>Signed</h2>\n<table class="signed">'
+    yield '<thead><tr><th scope="col">for</th><th scope="col">name</th><th scope="col">date</th><th scope="col">signature</th></tr></thead>'
+    yield "<tbody>"
+    yield from (f'<tr><th scope="row">{escape(s)}</th><td></td><td></td><td></td></tr>' for s in signers)
+    yield "</tbody></table>\n</section>"

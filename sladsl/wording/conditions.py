@@ -1,0 +1,256 @@
+"""Conditions and values of an agreement in plain English. Every form of expression has its words, and the type checker sees to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import Duration, describe
+from sladsl.wording import names
+from sladsl.wording.lines import joined
+
+_OF_NUMBERS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
+_OF_TIMES = {"<": "before", "<=": "no later than", ">": "after", ">=": "no earlier than"}
+_TEXT_TESTS = ("contains", "starts with", "ends with")
+_PLAIN = {"contains": "contain", "starts with": "start with", "ends with": "end with", "matches": "match"}
+_SUMS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
+_CALLS = {"domain": "the domain of", "length": "the length of", "date": "the date of"}
+
+
+def condition(model: m.Model, e: m.Expression) -> str:
+    """A condition as the rest of a sentence that begins with `when`."""
+    return _condition(model, e, top=True)
+
+
+def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
+    match e:
+        case m.Operation():
+            return _operation(model, e, top=top)
+        case m.MemberUse(definition=name):
+            return f"it is {_one(names.spoken(name))}"
+        case m.WithinUse(kpi=kpi, budget=budget):
+            return f"{kpi_called(model, kpi)} is within {names.budget(model, budget)}"
+        case m.RowsTest():
+            return _rows_test(model, e)
+        case m.FieldUse():
+            return f"{names.field(model, e)} holds"
+        case m.Literal(value=bool() as holds):
+            return "always" if holds else "never"
+        case _:
+            return value(model, e)
+
+
+def _one(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' or noun[:2] in _SPELLED else 'a'} {noun}"
+
+
+_SPELLED = ("MQ", "SQ", "SA")
+"""Abbreviations that are read letter by letter, and then begin with a vowel: an MQL, an SQL, an SAL."""
+
+
+def one_of(noun: str) -> str:
+    """A noun with its article."""
+    return _one(noun)
+
+
+def kpi_called(model: m.Model, name: str) -> str:
+    return names.spoken(name)
+
+
+def is_between(e: m.Operation) -> bool:
+    """`x between 1 and 5` is one condition to a reader, though it is made of two."""
+    return e.op == "and" and all(a.span == e.span for a in e.args)
+
+
+def _operation(model: m.Model, e: m.Operation, *, top: bool) -> str:
+    args = e.args
+    match e.op:
+        case "and" | "or":
+            return _joined(model, e, top=top)
+        case "not":
+            return _not(model, args[0])
+        case "=" | "!=" | "<" | "<=" | ">" | ">=":
+            return _compared(model, e)
+        case "in":
+            return f"{value(model, args[0])} is {_choice(model, args[1:])}"
+        case "is known" | "is missing" | "contains" | "starts with" | "ends with" | "matches":
+            return _asked(model, e)
+        case _:
+            return value(model, e)
+
+
+def _joined(model: m.Model, e: m.Operation, *, top: bool) -> str:
+    if is_between(e):
+        low, high = e.args
+        assert isinstance(low, m.Operation)
+        assert isinstance(high, m.Operation)
+        return f"{value(model, low.args[0])} is between {value(model, low.args[1])} and {value(model, high.args[1])}"
+    found = joined((_condition(model, a) for a in e.args), e.op)
+    return found if top else f"({found})"
+
+
+def _not(model: m.Model, inner: m.Expression) -> str:
+    match inner:
+        case m.Operation(op="in", args=(subject, only)):
+            return f"{value(model, subject)} is not {value(model, only)}"
+        case m.Operation(op="in", args=args):
+            return f"{value(model, args[0])} is neither {joined((value(model, a) for a in args[1:]), 'nor')}"
+        case m.Operation(
+            op="contains" | "starts with" | "ends with" | "matches" as op, args=(subject, sought)
+        ):
+            pattern = "the pattern " if op == "matches" else ""
+            return f"{value(model, subject)} does not {_PLAIN[op]} {pattern}{value(model, sought)}"
+        case m.MemberUse(definition=name):
+            return f"it is not {_one(names.spoken(name))}"
+        case m.FieldUse():
+            return f"{names.field(model, inner)} does not hold"
+        case _:
+            return f"it is not so that {_condition(model, inner)}"
+
+
+def _compared(model: m.Model, e: m.Operation) -> str:
+    left, right = e.args
+    if e.op in {"=", "!="}:
+        verb = "is" if e.op == "=" else "is not"
+    else:
+        timed = isinstance(left.type, t.Date | t.Time)
+        verb = f"is {(_OF_TIMES if timed else _OF_NUMBERS)[e.op]}"
+    return f"{value(model, left)} {verb} {value(model, right)}"
+
+
+def _asked(model: m.Model, e: m.Operation) -> str:
+    subject = value(model, e.args[0])
+    match e.op:
+        case "is known" | "is missing":
+            return f"{subject} {e.op}"
+        case "matches":
+            return f"{subject} matches the pattern {value(model, e.args[1])}"
+        case _:
+            assert e.op in _TEXT_TESTS
+            return f"{subject} {e.op} {value(model, e.args[1])}"
+
+
+def _choice(model: m.Model, items: tuple[m.Expression, ...]) -> str:
+    return joined((value(model, item) for item in items), "or")
+
+
+# ------------------------------------------------------------------------------------------------------------- child rows
+
+
+def _rows_test(model: m.Model, e: m.RowsTest) -> str:
+    noun = names.spoken(e.rows.record)
+    match e.quantifier:
+        case m.Quantifier.ANY:
+            many = f"is any {noun}"
+        case m.Quantifier.NO:
+            many = f"is no {noun}"
+        case m.Quantifier.AT_LEAST | m.Quantifier.AT_MOST:
+            many = f"are {e.quantifier} {e.count} {noun if e.count == 1 else names.plural(noun)}"
+        case _:
+            assert_never(e.quantifier)
+    return f"there {many}{_which(model, e.rows)}"
+
+
+def _which(model: m.Model, rows: m.Rows) -> str:
+    bounds = ""
+    if rows.bounds is not None:
+        b = rows.bounds
+        bounds = f" within {names.duration(model, b.duration, b.calendar)} {'before' if b.before else 'after'} {moment(model, b.moment)}"
+    return bounds + where(model, rows.where)
+
+
+def where(model: m.Model, e: m.Expression | None) -> str:
+    return "" if e is None else f" where {condition(model, e)}"
+
+
+# ------------------------------------------------------------------------------------------------------------- values
+
+
+def value(model: m.Model, e: m.Expression) -> str:
+    """A value as a noun."""
+    match e:
+        case m.Literal():
+            return literal(e)
+        case m.SetValue(items=items):
+            return joined((literal(item) for item in items), "or")
+        case m.FieldUse() | m.EntryUse() | m.EventUse():
+            return moment(model, e)
+        case m.ScoreUse(score=name):
+            score = model.scores[name]
+            return f"the {names.called(score.name, score.label)} score"
+        case m.Operation():
+            return _computed(model, e)
+        case m.RowsValue():
+            return _rows_value(model, e)
+        case m.ElapsedUse(kpi=kpi):
+            return kpi_called(model, kpi)
+        case m.MemberUse() | m.RowsTest() | m.WithinUse():
+            return f"whether {_condition(model, e)}"
+        case m.Invalid():
+            raise AssertionError("an agreement with errors has no page")
+        case _:
+            assert_never(e)
+
+
+def moment(model: m.Model, e: m.Moment) -> str:
+    match e:
+        case m.FieldUse():
+            return names.field(model, e)
+        case m.EntryUse(definition=name):
+            return f"becoming {_one(names.spoken(name))}"
+        case m.EventUse(event=name):
+            return names.spoken(name)
+        case _:
+            assert_never(e)
+
+
+def literal(e: m.Literal) -> str:
+    match e.value:
+        case bool() as holds:
+            return "true" if holds else "false"
+        case str() as text:
+            return names.quoted(text)
+        case Decimal() as found:
+            unit = f" {e.type.unit}" if isinstance(e.type, t.Number) and e.type.unit else ""
+            return names.share(found) if isinstance(e.type, t.Percent) else names.number(found) + unit
+        case Duration() as span:
+            return describe(span)
+        case dt.datetime() as at:
+            return names.moment(at)
+        case dt.date() as day:
+            return names.date(day)
+        case _:
+            assert_never(e.value)
+
+
+def _computed(model: m.Model, e: m.Operation) -> str:
+    args = [value(model, a) for a in e.args]
+    match e.op:
+        case "+" | "-" if isinstance(e.args[1].type, t.Duration) and not isinstance(e.type, t.Duration):
+            return f"{args[1]} {'after' if e.op == '+' else 'before'} {args[0]}"
+        case "+" | "-" | "*" | "/":
+            return f"({args[0]} {_SUMS[e.op]} {args[1]})"
+        case "else":
+            return f"{args[0]} (or {args[1]} where it is missing)"
+        case "domain" | "length" | "date":
+            return f"{_CALLS[e.op]} {args[0]}"
+        case "lower":
+            return f"{args[0]} in lower case"
+        case "round":
+            places = f" to {args[1]} decimal places" if len(args) > 1 else ""
+            return f"{args[0]} rounded{places}"
+        case "least" | "greatest":
+            return f"the {e.op} of {joined(args)}"
+        case _:
+            return f"whether {_condition(model, e)}"
+
+
+def _rows_value(model: m.Model, e: m.RowsValue) -> str:
+    noun = names.plural(names.spoken(e.rows.record))
+    which = _which(model, e.rows)
+    if e.value is None:
+        return f"the number of {noun}{which}"
+    return f"the {e.function} of {value(model, e.value)} over {noun}{which}"

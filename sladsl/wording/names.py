@@ -1,0 +1,143 @@
+"""What things are called on a page: labels where there are some, names without underscores where there are none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import DAY, MINUTE, Duration, describe
+from sladsl.calendars.instants import day_date
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def spoken(name: str) -> str:
+    """`company_size` as `company size`."""
+    return name.replace("_", " ")
+
+
+def in_a_sentence(label: str) -> str:
+    """A label in the middle of a sentence: `Employees` as `employees`, `MQLs that …` as it is."""
+    return label if label[1:2].isupper() or not label[:1].isupper() else label[:1].lower() + label[1:]
+
+
+def called(name: str, label: str) -> str:
+    return in_a_sentence(label) if label else spoken(name)
+
+
+def titled(model: m.Model, name: str, label: str) -> str:
+    """A name with its label behind it: `reachable (MQLs that can be phoned)`."""
+    return _defined(model, spoken(name)) + (f" ({label})" if label else "")
+
+
+def _defined(model: m.Model, words: str) -> str:
+    """Words that are definitions are written as those: `mql volume` as `MQL volume`."""
+    as_defined = {name.casefold(): name for name in model.definitions if name.isupper()}
+    return " ".join(as_defined.get(word, word) for word in words.split(" "))
+
+
+def field(model: m.Model, use: m.FieldUse) -> str:
+    return field_called(model, model.records[use.record].fields[use.field])
+
+
+def field_called(model: m.Model, found: m.Field) -> str:
+    """Its label, else its name: `accepted_at` is the `accepted time`."""
+    if found.label:
+        return in_a_sentence(found.label)
+    stem = found.name.removesuffix("_at")
+    if stem == found.name or not isinstance(found.type, t.Time | t.Date):
+        return _defined(model, spoken(found.name))
+    return _defined(model, f"{spoken(stem)} {'time' if isinstance(found.type, t.Time) else 'date'}")
+
+
+def plural(noun: str) -> str:
+    """Of a record's or a definition's name; a name that is no noun, such as `Resolved`, is left alone."""
+    if noun.endswith(("ed", "s")):
+        return noun
+    if noun.endswith(("ch", "sh", "x")):
+        return f"{noun}es"
+    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in set("aeiou") else f"{noun}s"
+
+
+def rows_of(model: m.Model, p: m.Population) -> str:
+    """What a population's rows are called: `MQLs`, `probes`."""
+    return plural(spoken(p.definition or p.record))
+
+
+def party(p: m.Party) -> str:
+    return p.label or spoken(p.name)
+
+
+def parties(model: m.Model) -> dict[str, str]:
+    agreement = model.agreement
+    return {} if agreement is None else {p.name: party(p) for p in agreement.parties}
+
+
+# ------------------------------------------------------------------------------------------------------------- values
+
+
+def number(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def share(value: Decimal) -> str:
+    return number(value * 100) + "%"
+
+
+def date(day: dt.date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def day(number_of_day: int) -> str:
+    """Of days since 1970-01-01."""
+    return date(day_date(number_of_day))
+
+
+def moment(at: dt.datetime) -> str:
+    clock = f"{at:%H:%M:%S}" if at.second or at.microsecond else f"{at:%H:%M}"
+    return f"{date(at.date())} {clock}"
+
+
+def clock(at: int) -> str:
+    """Microseconds after midnight, which at its end is 24:00; those of the next day say so."""
+    if at == DAY:
+        return "24:00"
+    hours, minutes = divmod(at % DAY // MINUTE, 60)
+    return f"{hours:02}:{minutes:02}" if at < DAY else f"{hours:02}:{minutes:02} the next day"
+
+
+def duration(model: m.Model, d: Duration, calendar: str | None) -> str:
+    """`4 business hours`, with the calendar's name where it is another than the agreement's own."""
+    own = model.agreement.hours if model.agreement is not None else None
+    other = "" if calendar is None or calendar == own else f" of {calendar_called(model, calendar)}"
+    kind, comma, close = describe(d).partition(", by close")
+    return f"{kind}{other}" + (", by the close of that day" if comma or close else "")
+
+
+def budget(model: m.Model, b: m.Budget) -> str:
+    return duration(model, b.duration, b.calendar)
+
+
+def calendar_called(model: m.Model, name: str) -> str:
+    found = model.calendars.get(name)
+    return (found.label if found is not None else "") or spoken(name)
+
+
+def quoted(text: str) -> str:
+    return f"“{text}”"

@@ -1,0 +1,212 @@
+"""What is measured and what is owed, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import Duration, describe
+from sladsl.wording import names
+from sladsl.wording.conditions import condition, kpi_called, moment, value, where
+from sladsl.wording.lines import Item, Line, joined, line, sentence, strong
+
+
+def measure(model: m.Model, kpi: m.Kpi) -> str:
+    """What a KPI measures, as a noun."""
+    match kpi.measure:
+        case m.Count(population=p):
+            return f"the number of {_population(model, p)}"
+        case m.Become(population=p, goal=goal, within=within):
+            time = f" within {names.budget(model, within)}" if within is not None else ""
+            return (
+                f"the share of {_population(model, p)} that become {names.plural(names.spoken(goal))}{time}"
+            )
+        case m.Whose(population=p, condition=asked):
+            return f"the share of {_population(model, p)} for which {condition(model, asked)}"
+        case m.TimeBetween() as between:
+            return _time(model, between)
+        case m.Statistic() as s:
+            return f"{_statistic(s)} {value(model, s.value)} over {_population(model, s.population)}"
+        case _:
+            assert_never(kpi.measure)
+
+
+def _population(model: m.Model, p: m.Population) -> str:
+    return names.rows_of(model, p) + where(model, p.where)
+
+
+def _time(model: m.Model, between: m.TimeBetween) -> str:
+    of = "" if between.calendar is None else f" of {names.calendar_called(model, between.calendar)}"
+    own = model.agreement.hours if model.agreement is not None else None
+    told = f" in business {names.plural(between.unit)}{'' if between.calendar == own else of}" if of else ""
+    return f"the time from {moment(model, between.start)} to {moment(model, between.end)}{told}"
+
+
+def _statistic(s: m.Statistic) -> str:
+    match s.function:
+        case "percentile":
+            return f"the {_ordinal(s.percent)} percentile of"
+        case _:
+            return f"the {s.function} of"
+
+
+def _ordinal(n: int) -> str:
+    end = "th" if n % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{end}"
+
+
+def tracked(model: m.Model, kpi: m.Kpi) -> Item:
+    """A KPI that nobody owes."""
+    name = strong(names.titled(model, kpi.name, kpi.label))
+    return Item(line(name, f": {measure(model, kpi)}{_each(model, kpi)}."))
+
+
+def _each(model: m.Model, kpi: m.Kpi) -> str:
+    fields = [names.field(model, use) for use in kpi.for_each]
+    return f", for each {joined(fields)}" if fields else ""
+
+
+# --------------------------------------------------------------------------------------------------------- commitments
+
+
+def promise(model: m.Model, c: m.Commitment) -> Item:
+    """A commitment: the sentence of its target, and below it what it measures and what follows."""
+    kpi = model.kpis[c.kpi]
+    of = f" of {names.plural(names.spoken(c.population))}" if c.population is not None else ""
+    head = line(strong(names.titled(model, kpi.name, kpi.label) + of), f": {_target(model, c, kpi)}.")
+    return Item(head, tuple(_below(model, c, kpi)))
+
+
+def _below(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
+    if isinstance(c.target, m.Within):
+        if not _is_plain(c.target):
+            yield from (line(_branch(model, choice)) for choice in c.target.choices)
+        yield line(sentence(f"measured is {measure(model, kpi)}{_each(model, kpi)}"))
+    elif kpi.for_each:
+        yield line(sentence(f"also shown{_each(model, kpi)}".replace(", for", " for")))
+    yield from _remarks(c, kpi)
+    for consequence in c.consequences:
+        yield line(*_consequence(c, kpi, consequence))
+
+
+def _target(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
+    match c.target:
+        case m.Limit(at_least=at_least, value=limit):
+            amount = f"{'at least' if at_least else 'at most'} {quantity(kpi, limit)}"
+        case m.Range(low=low, high=high):
+            amount = f"between {quantity(kpi, low)} and {quantity(kpi, high)}"
+        case m.Within() as within:
+            judged = f"{_how_many(within.share)} {_judged(model, c, kpi)} each {c.period}"
+            only = within.choices[0]
+            return (
+                f"{judged}, {_due(model, only)}"
+                if _is_plain(within)
+                else f"{judged}, by the first that applies"
+            )
+        case _:
+            assert_never(c.target)
+    return _amounting(model, c, kpi, amount)
+
+
+def _amounting(model: m.Model, c: m.Commitment, kpi: m.Kpi, amount: str) -> str:
+    """`at least 60% of MQLs each quarter become SALs within 5 business days`."""
+    among = f" that are {names.plural(names.spoken(c.population))}" if c.population is not None else ""
+    match kpi.measure:
+        case m.Count(population=p):
+            return f"{amount} {names.rows_of(model, p)}{among} each {c.period}{where(model, p.where)}"
+        case m.Become(population=p, goal=goal, within=within):
+            time = f" within {names.budget(model, within)}" if within is not None else ""
+            become = f"become {names.plural(names.spoken(goal))}{time}"
+            return f"{amount} of {names.rows_of(model, p)}{among} each {c.period}{where(model, p.where)} {become}"
+        case m.Whose(population=p, condition=asked):
+            rows = f"{names.rows_of(model, p)}{among} each {c.period}{where(model, p.where)}"
+            return f"for {amount} of {rows}, {condition(model, asked)}"
+        case _:
+            return f"{measure(model, kpi)}{among} is {amount} each {c.period}"
+
+
+def _is_plain(within: m.Within) -> bool:
+    """One deadline for all."""
+    return len(within.choices) == 1 and within.choices[0].when is None
+
+
+def _how_many(share: Decimal) -> str:
+    return "all" if share == 1 else f"{names.share(share)} of the"
+
+
+def _judged(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
+    """The rows whose deadlines are judged: what their plural is."""
+    if c.population is not None:
+        return names.plural(names.spoken(c.population))
+    match kpi.measure:
+        case m.TimeBetween(start=m.EntryUse(definition=name)):
+            return names.plural(names.spoken(name))
+        case _:
+            return names.plural(names.spoken(kpi.record))
+
+
+def _due(model: m.Model, choice: m.Choice) -> str:
+    if isinstance(choice.due, m.Budget):
+        return f"within {names.budget(model, choice.due)}"
+    return f"by {names.field(model, choice.due)}"
+
+
+def _branch(model: m.Model, choice: m.Choice) -> str:
+    when = f"when {condition(model, choice.when)}" if choice.when is not None else "otherwise"
+    return f"{_due(model, choice)} {when}"
+
+
+def quantity(kpi: m.Kpi, limit: Decimal | Duration) -> str:
+    """A limit in what the KPI is measured in."""
+    if isinstance(limit, Duration):
+        return describe(limit)
+    match kpi.measure:
+        case m.Become() | m.Whose() | m.TimeBetween():
+            return names.share(limit)
+        case m.Statistic(value=measured) if isinstance(measured.type, t.Number) and measured.type.unit:
+            return f"{names.number(limit)} {measured.type.unit}"
+        case _:
+            return names.number(limit)
+
+
+def _remarks(c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
+    remarks = []
+    if c.warn is not None:
+        remarks.append(
+            f"a warning is given {'below' if c.warn.below else 'above'} {quantity(kpi, c.warn.value)}"
+        )
+    if c.needs is not None:
+        remarks.append(f"judged only where at least {c.needs} count")
+    if c.none_counts_as is not None:
+        remarks.append(f"a {c.period} in which none counts is {c.none_counts_as}")
+    if remarks:
+        yield line(sentence("; ".join(remarks)))
+
+
+def _consequence(c: m.Commitment, kpi: m.Kpi, found: m.Consequence) -> Iterator[str]:
+    match found.trigger:
+        case "late":
+            when = "If one is late"
+        case "missed":
+            when = f"If a {c.period} is missed"
+        case _:
+            assert found.value is not None
+            when = f"If a {c.period} is {found.trigger} {quantity(kpi, found.value)}"
+    yield f"{when}: {joined(map(action, found.actions))}."
+
+
+def action(a: m.Action) -> str:
+    """`reassign to “inbound pool”`, `notify “duty manager”`, `“credit 10%”`."""
+    verb = {"do": "", "reassign": "reassign to ", "escalate": "escalate to "}.get(a.verb, f"{a.verb} ")
+    return f"{verb}{names.quoted(a.to)}"
+
+
+def commitment_titles(model: m.Model) -> list[tuple[str, str]]:
+    """Who owes whom, in the order of the agreement; each pair once."""
+    return list(dict.fromkeys((c.owner, c.counterparty) for c in model.commitments))
+
+
+__all__ = ["action", "commitment_titles", "kpi_called", "measure", "promise", "quantity", "tracked"]
