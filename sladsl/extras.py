@@ -8,6 +8,7 @@ _BRINGS = {
     "sladsl_lsp": "lsp",
     "typst": "doc",
     "openpyxl": "excel",
+    "xlsxwriter": "excel",
     "duckdb": "run",
     "ibis": "run",
     "numpy": "run",

@@ -15,19 +15,22 @@ if TYPE_CHECKING:
     from sladsl.diagnostics import Diagnostic
     from sladsl.source import Source
 
-FORMATS = ("text", "short", "json")
+FORMATS = ("text", "short", "json", "sarif", "github")
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", help="How to show what is wrong."
+    "--format",
+    type=click.Choice(FORMATS),
+    default="text",
+    help="Text with the lines in question, a line each, JSON, SARIF 2.1.0, or GitHub's annotations.",
 )
 @click.option(
     "--fix", "fixing", is_flag=True, help="First apply the fixes that keep the meaning for certain."
 )
 @click.option("--as-of", metavar="DATE", help="Also say what is overdue on that date, such as a review.")
-def command(paths: tuple[str, ...], form: str, fixing: bool, as_of: str | None) -> int:
+def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None) -> int:
     """Say what is wrong with agreements, and where.
 
     PATH is a file, a folder (every .sla file in it) or - for standard input.
@@ -44,10 +47,19 @@ def command(paths: tuple[str, ...], form: str, fixing: bool, as_of: str | None) 
     compilations = roots([compile_file(path, day) for path in files])
     diagnostics = list(dict.fromkeys(d for c in compilations for d in c.diagnostics))
     sources = {name: source for c in compilations for name, source in c.sources.items()}
-    if form == "json":
-        click.echo(_json([c.source.name for c in compilations], diagnostics, sources))
-    else:
-        _print(form, compilations, diagnostics, sources)
+    match format:
+        case "json":
+            click.echo(_json([c.source.name for c in compilations], diagnostics, sources))
+        case "sarif":
+            from sladsl.reports.check_sarif import document_text
+
+            click.echo(document_text(diagnostics, sources), nl=False)
+        case "github":
+            from sladsl.reports.github import of_diagnostics
+
+            click.echo(of_diagnostics(diagnostics, sources), nl=False)
+        case _:
+            _print(format, compilations, diagnostics, sources)
     return 1 if any(d.severity == "error" for d in diagnostics) else 0
 
 

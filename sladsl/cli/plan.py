@@ -9,8 +9,8 @@ import click
 
 @click.command("plan", short_help="Show what a run computes.")
 @click.argument("agreement", metavar="AGREEMENT")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON.")
-def command(agreement: str, form: str) -> int:
+@click.option("--format", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON.")
+def command(agreement: str, format: str) -> int:
     """Show the plan of an agreement: every column, figure and commitment that a run computes."""
     from sladsl.cli.reading import plan_of
     from sladsl.plan_json import to_json
@@ -18,6 +18,8 @@ def command(agreement: str, form: str) -> int:
 
     plan = plan_of(agreement)
     click.echo(
-        json.dumps(to_json(plan), indent=2, ensure_ascii=False) if form == "json" else show(plan).rstrip("\n")
+        json.dumps(to_json(plan), indent=2, ensure_ascii=False)
+        if format == "json"
+        else show(plan).rstrip("\n")
     )
     return 0

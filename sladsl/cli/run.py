@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 IN_DOCUMENT = "-"
 """`--leads` without a file."""
+FORMATS = ("text", "json", "csv", "xlsx", "markdown", "junit", "github")
+ENDINGS = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".md": "markdown", ".xml": "junit"}
 FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "never": set[str]()}
 
 
@@ -29,14 +31,19 @@ FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "neve
 @click.option(
     "--all", "everything", is_flag=True, help="Show every period, breach and key, not the latest few."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON.")
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    help="Text, JSON, CSV (a row a commitment and period), XLSX (a workbook), Markdown, JUnit XML or GitHub's annotations; else as the "
+    "ending of --out says, else text.",
+)
 @out_option
 @click.option(
     "--leads",
     is_flag=False,
     flag_value=IN_DOCUMENT,
     metavar="[FILE]",
-    help="What became of each row, for every figure: to a .csv, .parquet or .jsonl file; without one, into the JSON document.",
+    help="What became of each row, for every figure: to a .csv, .parquet or .jsonl file; without one, into the JSON or the workbook.",
 )
 @click.option(
     "--fail-on",
@@ -50,7 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     as_of: str | None,
     period: str | None,
     everything: bool,
-    form: str,
+    format: str | None,
     out: str,
     leads: str | None,
     fail_on: str,
@@ -58,26 +65,51 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     """Judge an agreement on data: verdicts, breaches, and what has to be done."""
     from sladsl.cli.files import colour, write_out
     from sladsl.cli.reading import plan_of
-    from sladsl.reports.run_json import document_text
-    from sladsl.reports.run_text import report
 
+    form = format or ENDINGS.get(Path(out).suffix.lower(), "text")
+    if form == "xlsx" and out == "-":
+        raise click.UsageError("a workbook needs a file: give it with `--out review.xlsx`")
     rows = _rows(leads, form, out)
     result = _evaluate(plan_of(agreement), data, as_of, period, rows)
-    painted = out == "-" and colour(sys.stdout)
-    write_out(out, document_text(result) if form == "json" else report(result, everything, painted))
+    write_out(out, _drawn(result, form, everything, out == "-" and colour(sys.stdout)))
     return 1 if result.verdicts() & FAIL_ON[fail_on] else 0
+
+
+def _drawn(result: Run, form: str, everything: bool, painted: bool) -> str | bytes:
+    from sladsl.reports import github, run_csv, run_json, run_junit, run_markdown, run_text, run_xlsx
+
+    match form:
+        case "json":
+            return run_json.document_text(result)
+        case "csv":
+            return run_csv.document_text(result)
+        case "xlsx":
+            return run_xlsx.document(result)
+        case "markdown":
+            return run_markdown.document_text(result, everything)
+        case "junit":
+            return run_junit.document_text(result)
+        case "github":
+            return github.of_run(result)
+        case _:
+            return run_text.report(result, everything, painted)
 
 
 def _rows(leads: str | None, form: str, out: str) -> bool | Path:
     if leads is None:
         return False
     if leads == IN_DOCUMENT:
-        if form != "json":
+        if form not in {"json", "xlsx"}:
             raise click.BadParameter(
-                "only a JSON document holds them: add `--format json`, or name a .csv, .parquet or .jsonl file",
+                "only a JSON document or a workbook holds them: add `--format json`, or name a .csv, .parquet or .jsonl file",
                 param_hint="--leads",
             )
         return True
+    if leads.endswith(".sla"):
+        raise click.BadParameter(
+            f"`{leads}` is taken for the file to write: put `--leads` last, or write `--leads=rows.csv`",
+            param_hint="--leads",
+        )
     if out != "-" and Path(out).resolve() == Path(leads).resolve():
         raise click.BadParameter(f"`{leads}` is where `--out` goes: name another file", param_hint="--leads")
     return Path(leads)

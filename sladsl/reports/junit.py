@@ -21,6 +21,11 @@ def document_text(ran: Sequence[tuple[TestRun, Mapping[str, Source]]]) -> str:
     for run, sources in ran:
         for file, tests in groupby(run.tests, key=lambda t: t.file):
             _suite(top, file, list(tests), sources, run.zone)
+    return finished(top)
+
+
+def finished(top: Element) -> str:
+    """The document's text, with the sums of its suites."""
     for name in ("tests", "failures", "errors"):
         top.set(name, str(sum(int(suite.get(name, "0")) for suite in top)))
     indent(top)
@@ -33,21 +38,21 @@ def _suite(
     errors = sum(bool(t.unfit) for t in tests)
     failures = sum(not t.passed for t in tests) - errors
     counts = {"tests": len(tests), "failures": failures, "errors": errors, "skipped": 0}
-    suite = SubElement(top, "testsuite", {"name": _clean(file), **{k: str(n) for k, n in counts.items()}})
+    suite = SubElement(top, "testsuite", {"name": clean(file), **{k: str(n) for k, n in counts.items()}})
     for test in tests:
         line = sources[test.file].position(test.span.start).line
         case = SubElement(
             suite,
             "testcase",
-            {"classname": _clean(file), "name": _clean(test.label), "file": _clean(file), "line": str(line)},
+            {"classname": clean(file), "name": clean(test.label), "file": clean(file), "line": str(line)},
         )
         if not test.passed:
             kind = "error" if test.unfit else "failure"
             first = test.unfit or next(c.text for c in test.checks if not c.passed)
-            told = SubElement(case, kind, {"message": _clean(first), "type": kind})
-            told.text = _clean(failure(test, sources, zone))
+            told = SubElement(case, kind, {"message": clean(first), "type": kind})
+            told.text = clean(failure(test, sources, zone))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without the characters that XML cannot hold."""
     return _NOT_XML.sub("�", text)

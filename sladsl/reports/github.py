@@ -1,0 +1,60 @@
+"""Annotations of GitHub's workflows: a line each, which the site shows at its place in the changed files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sladsl.diagnostics import Diagnostic, Severity
+from sladsl.reports.diagnostics import as_json
+from sladsl.reports.figures import called, counted, words
+from sladsl.runner import Run
+from sladsl.source import Source
+from sladsl.verdicts import Verdict
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
+
+
+def of_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> str:
+    lines = []
+    for d, found in zip(diagnostics, as_json(diagnostics, sources), strict=True):
+        about = {"file": found["file"], "title": d.code}
+        if found["start"] is not None:
+            about |= {
+                "line": found["start"]["line"],
+                "col": found["start"]["column"],
+                "endLine": found["end"]["line"],
+            }
+        lines.append(_command(_COMMANDS[d.severity], about, d.message + (f"\n{d.help}" if d.help else "")))
+    return "".join(lines)
+
+
+def of_run(run: Run) -> str:
+    """The last complete period of each commitment: an error where it is missed, a warning where the agreement warns."""
+    lines = []
+    for result in run.commitments:
+        over = [j for j in result.periods if j.measured.over]
+        if not over:
+            continue
+        c, judged = result.commitment, over[-1]
+        m = judged.measured
+        value = words(run.plan, result.figure, m.value, (c.bound, c.warn))
+        told = f"{value} in {m.period.label}, {c.target}" + (f" ({counted(m)})" if counted(m) else "")
+        if judged.verdict is Verdict.MISSED:
+            lines.append(_command("error", {"title": f"{c.owner} missed {called(c)}"}, told))
+        elif judged.warning:
+            lines.append(_command("warning", {"title": f"{c.owner} is near the limit of {called(c)}"}, told))
+        else:
+            said = f"{called(c)}: {judged.verdict or 'not judged'}"
+            lines.append(_command("notice", {"title": said}, told))
+    return "".join(lines)
+
+
+def _command(name: str, about: Mapping[str, object], text: str) -> str:
+    properties = ",".join(f"{key}={_escaped(str(value), ':,')}" for key, value in about.items())
+    return f"::{name} {properties}::{_escaped(text)}\n"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for sign in ("%", "\r", "\n", *more):
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text

@@ -1,0 +1,64 @@
+"""`sla run --format markdown`: the verdicts for a chat or a pull request, with what needs attention folded below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sladsl.calendars import zone
+from sladsl.reports.figures import called, counted, interval, words
+from sladsl.reports.problems import LISTINGS, PROBLEMS
+from sladsl.reports.terminal import safe
+from sladsl.reports.words import local, rows_of
+from sladsl.runner import Run
+from sladsl.verdicts import Verdict
+
+SHOWN_PERIODS = 3
+_MARKUP = re.compile(r"([\\|*_`])")
+_SIGNS = {Verdict.MET: "✅", Verdict.MISSED: "❌", Verdict.PROVISIONAL: "⏳"}
+
+
+def document_text(run: Run, everything: bool = False) -> str:
+    return "\n".join(_lines(run, everything)) + "\n"
+
+
+def _lines(run: Run, everything: bool) -> Iterator[str]:
+    where = zone(run.plan.zone)
+    yield f"### {_text(run.plan.name)}"
+    yield ""
+    yield f"as of {local(run.outcomes.as_of.instant, where)} {run.plan.zone}"
+    yield ""
+    yield "| owes | commitment | target | period | verdict | figure | counted | 95% interval |"
+    yield "|---|---|---|---|---|--:|---|---|"
+    for result in run.commitments:
+        c = result.commitment
+        for judged in result.periods if everything else result.periods[-SHOWN_PERIODS:]:
+            m = judged.measured
+            verdict = (
+                "not judged"
+                if judged.verdict is None
+                else f"{_SIGNS.get(judged.verdict, '')} {judged.verdict}".strip()
+            )
+            value = words(run.plan, result.figure, m.value, (c.bound, c.warn))
+            cells = (c.owner, called(c), c.target, m.period.label, verdict, value, counted(m), interval(m))
+            yield f"| {' | '.join(map(_text, cells))} |"
+    yield from _attention(run)
+
+
+def _attention(run: Run) -> Iterator[str]:
+    late = {called(c): len(run.outcomes.breaches.get(c.id, ())) for c in run.plan.commitments}
+    told = [f"{name}: {n:,} late" for name, n in late.items() if n]
+    listed = [x for x in run.outcomes.listings if x.count]
+    told += [f"{x.subject}: {rows_of(x.count, x.record)}, {LISTINGS.get(x.kind, x.kind)}" for x in listed]
+    for p in (p for p in run.problems if not p.change):
+        about = f"{p.record}.{p.field}" if p.field else p.record
+        told.append(f"{about}: {rows_of(p.count, p.record)}, {PROBLEMS.get(p.kind, p.kind)}")
+    if told:
+        yield from ("", f"<details><summary>{len(told)} things need attention</summary>", "")
+        yield from (f"- {_text(line)}" for line in told)
+        yield from ("", "</details>")
+
+
+def _text(text: str) -> str:
+    """In one cell, and no markup."""
+    return _MARKUP.sub(r"\\\1", safe(text)).replace("<", "&lt;")
