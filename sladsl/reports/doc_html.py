@@ -21,7 +21,7 @@ ul { margin: 0; padding-left: 1.1rem } li { margin: .25rem 0 } ul ul { color: va
 table { border-collapse: collapse; width: 100% } th, td { border-bottom: 1px solid var(--rule); padding: .5rem; text-align: left }
 .signed td { height: 2.5rem } footer { margin-top: 1.5rem; color: var(--soft); font-size: .8rem }
 @media print { body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.3 } h2 { margin: .6rem 0 .2rem }
-  main { columns: 2; column-gap: 2rem } section { break-inside: avoid } @page { margin: 14mm } }
+  .two { columns: 2; column-gap: 2rem } section { break-inside: avoid } @page { margin: 14mm } }
 """
 
 
@@ -35,15 +35,16 @@ def _lines(page: Page) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n<dl>"
     yield from (f"<dt>{escape(word)}</dt><dd>{escape(said)}</dd>" for word, said in page.facts)
-    yield "</dl>\n</header>\n<main>"
+    yield '</dl>\n</header>\n<main>\n<div class="two">'
     for section in page.sections:
         yield f"<section>\n<h2>{escape(section.title)}</h2>\n<ul>"
         for item in section.items:
             below = "".join(f"<li>{_line(line)}</li>" for line in item.below)
             yield f"<li>{_line(item.line)}{f'<ul>{below}</ul>' if below else ''}</li>"
         yield "</ul>\n</section>"
-    yield "</main>"
+    yield "</div>"
     yield from _signed(page.signers)
+    yield "</main>"
     if page.stamp:
         yield f"<footer>{escape(page.stamp)}</footer>"
     yield "</body>\n</html>"
