@@ -7,6 +7,7 @@ _BRINGS = {
     "pygls": "lsp",
     "sladsl_lsp": "lsp",
     "typst": "doc",
+    "vl_convert": "review",
     "openpyxl": "excel",
     "xlsxwriter": "excel",
     "duckdb": "run",

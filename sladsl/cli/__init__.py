@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import click
 
-COMMANDS = ("init", "check", "fmt", "test", "run", "explain", "doc", "plan", "sql", "lsp")
+COMMANDS = ("init", "check", "fmt", "test", "run", "explain", "doc", "review", "plan", "sql", "lsp")
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
 _ALLOCATIONS = 100_000
 """How many values more than freed before Python looks for circles among them. Nearly everything a command makes, modules and trees,

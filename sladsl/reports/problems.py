@@ -72,24 +72,25 @@ def problems(run: Run, everything: bool) -> list[str]:
     rows: list[tuple[str, str, str, str]] = []
     for x in (x for x in run.problems if not x.change):
         shown: Sequence[Example] = x.examples if everything else x.examples[:1]
-        places = [_place(e, x) for e in shown] or [safe(x.file or "")]
+        places = [place(e, x) for e in shown] or [safe(x.file or "")]
         about = safe(f"{x.record}.{x.field}" if x.field else x.record)
         rows.append((f"{x.count:,}", about, PROBLEMS.get(x.kind, x.kind), places[0]))
-        rows += [("", "", "", place) for place in places[1:]]
+        rows += [("", "", "", each) for each in places[1:]]
     shown_changes = [_change(x) for x in run.problems if x.change]
     return [*(table(HEADS, rows, width=WIDTH) if rows else []), *shown_changes]
 
 
 def _change(x: Problem) -> str:
     """`lead.mql_at, 1 row (contacts.csv:7843): the other reading of a repeated hour would change `MQL`: in → out`."""
-    place = _place(x.examples[0], x) if x.examples else ""
-    about = f"{x.record}.{x.field}, {rows_of(x.count, 'row')}" + (f" ({place})" if place else "")
+    where = place(x.examples[0], x) if x.examples else ""
+    about = f"{x.record}.{x.field}, {rows_of(x.count, 'row')}" + (f" ({where})" if where else "")
     return safe(f"{about}: the {x.kind} would change `{x.subject}`: {x.change}")
 
 
-def _place(e: Example, x: Problem) -> str:
+def place(e: Example, x: Problem) -> str:
+    """Where an example stands, and what stands there; the key where a place is not known."""
     file = posixpath.basename((e.file or x.file or "").replace("\\", "/")) or None
-    place = ":".join(str(part) for part in (file, e.line) if part is not None)
+    line = ":".join(str(part) for part in (file, e.line) if part is not None)
     value = f'"{e.value}"' if e.value is not None and e.field is not None else ""
     key = e.key if e.key is not None and e.line is None else ""
-    return safe(" ".join(part for part in (place, value or key) if part))
+    return safe(" ".join(part for part in (line, value or key) if part))

@@ -1,0 +1,59 @@
+"""`sla review`: the pack for the monthly meeting, as one HTML file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sladsl.cli.options import as_of_option, binding, data_option
+
+if TYPE_CHECKING:
+    from sladsl.compiler import Compilation
+    from sladsl.reviewing import Pack
+
+
+@click.command("review", short_help="Write the pack for the monthly review.")
+@click.argument("agreement", metavar="AGREEMENT")
+@click.option(
+    "--period", metavar="P", help="What is reviewed: 2026-10, 2026-Q4; else the last complete month."
+)
+@data_option
+@as_of_option
+@click.option(
+    "--out",
+    default="review.html",
+    metavar="FILE",
+    help="Where to write; - is standard output.",
+    show_default=True,
+)
+def command(agreement: str, period: str | None, data: tuple[str, ...], as_of: str | None, out: str) -> int:
+    """Write the pack for the monthly review: verdicts, trends, who kept it, what was late, what cannot be trusted.
+
+    One HTML file that opens from a mail: nothing in it is fetched, and no script runs.
+    """
+    from sladsl.cli.files import STDIN, write_out
+    from sladsl.cli.reading import compiled
+    from sladsl.reports.review_html import document_text
+
+    write_out(out, document_text(_pack(compiled(agreement), period, data, as_of)))
+    if out != STDIN:
+        click.echo(f"wrote {out}")
+    return 0
+
+
+def _pack(compilation: Compilation, period: str | None, data: tuple[str, ...], as_of: str | None) -> Pack:
+    from sladsl.cli.progress import progress
+    from sladsl.data import DataError
+    from sladsl.reviewing import gather
+    from sladsl.runner import RunError, run
+
+    assert compilation.plan is not None
+    named = [binding(text) for text in data]
+    try:
+        with progress() as tell:
+            found = run(compilation.plan, named, as_of=as_of, progress=tell)
+            tell("gathering the review")
+            return gather(found, compilation.model, period)
+    except (DataError, RunError) as error:
+        raise click.ClickException(str(error)) from None

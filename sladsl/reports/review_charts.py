@@ -1,0 +1,137 @@
+"""The charts of a review as SVG: Vega-Lite specifications, drawn without a browser. Their ink is the page's own, by day and by night."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from sladsl.reviewing import Distribution, Trend
+
+COLOURS = {"met": "#2e9e5b", "missed": "#d9534f", "provisional": "#b8860b"}
+OTHER = "#8a8a8a"
+BLUE = "#3b82c4"
+BINS = 24
+_INK = "currentColor"
+_CONFIG = {
+    "background": None,
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "domainColor": _INK,
+        "tickColor": _INK,
+        "gridOpacity": 0.15,
+        "gridColor": _INK,
+    },
+    "legend": {"labelColor": _INK, "titleColor": _INK},
+}
+
+
+def trend(found: Trend) -> str:
+    """The value by period with its verdict, Wilson's band and the target."""
+    rows = [
+        {"period": p.label, "value": p.value, "low": p.low, "high": p.high, "verdict": p.verdict}
+        for p in found.points
+        if p.value is not None
+    ]
+    axis = {"title": None, "format": "%" if found.is_share else "~s"}
+    x = {
+        "field": "period",
+        "type": "ordinal",
+        "sort": [p.label for p in found.points],
+        "axis": {"title": None, "labelAngle": -45},
+    }
+    y = {"field": "value", "type": "quantitative", "axis": axis, "scale": _scale(found)}
+    domain = {"domain": list(COLOURS), "range": list(COLOURS.values())}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "rule", "color": _INK, "strokeDash": [5, 4], "opacity": 0.7},
+            "encoding": {"y": {"datum": limit, "type": "quantitative"}},
+        }
+        for limit in (found.least, found.most)
+        if limit is not None
+    ]
+    if found.is_share:
+        band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
+        layers.append(
+            {"mark": {"type": "errorbar", "color": BLUE, "thickness": 4, "opacity": 0.35}, "encoding": band}
+        )
+    layers += [
+        {"mark": {"type": "line", "color": BLUE, "strokeWidth": 2}, "encoding": {"x": x, "y": y}},
+        {
+            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "color": {"field": "verdict", "type": "nominal", "scale": domain, "legend": None},
+            },
+        },
+    ]
+    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
+
+
+def _scale(found: Trend) -> dict[str, Any]:
+    """A share's band and target are in view whole; what is counted begins at nothing."""
+    if not found.is_share:
+        return {"zero": True}
+    ends = [x for p in found.points for x in (p.value, p.low, p.high) if x is not None]
+    ends += [x for x in (found.least, found.most) if x is not None]
+    return {"domain": [max(0.0, min(ends) - 0.01), min(1.0, max(ends) + 0.01)], "nice": False}
+
+
+def distribution(found: Distribution, unit: str) -> str:
+    """How long answers took, in bins of hours, with the deadlines marked; the longest go into the last bin."""
+    hours = [seconds / 3600 for seconds in found.seconds]
+    deadlines = [(words, seconds / 3600) for words, seconds in found.deadlines]
+    width, end = _width(hours, [at for _, at in deadlines])
+    counts: dict[int, int] = {}
+    for each in hours:
+        place = min(int(each / width), BINS - 1)
+        counts[place] = counts.get(place, 0) + 1
+    values = [
+        {"from": n * width, "to": (n + 1) * width, "rows": count} for n, count in sorted(counts.items())
+    ]
+    marks = [{"at": at, "words": words} for words, at in deadlines]
+    x = {"field": "from", "type": "quantitative", "scale": {"domain": [0, end]}, "axis": {"title": unit}}
+    bars = {
+        "x": x,
+        "x2": {"field": "to"},
+        "y": {"field": "rows", "type": "quantitative", "axis": {"title": "rows"}},
+        "y2": {"datum": 0},
+    }
+    at = {"field": "at", "type": "quantitative"}
+    rule = {"mark": {"type": "rule", "color": COLOURS["missed"], "strokeWidth": 2}, "encoding": {"x": at}}
+    text = {"type": "text", "align": "left", "dx": 4, "y": 6, "color": _INK}
+    words = {"mark": text, "encoding": {"x": at, "text": {"field": "words", "type": "nominal"}}}
+    layers = [
+        {
+            "data": {"values": values},
+            "mark": {"type": "rect", "color": BLUE, "stroke": "none"},
+            "encoding": bars,
+        },
+        {"data": {"values": marks}, **rule},
+        {"data": {"values": marks}, **words},
+    ]
+    return _svg({"layer": layers, "width": 420, "height": 150})
+
+
+def _width(hours: Sequence[float], deadlines: Sequence[float]) -> tuple[float, float]:
+    """A bin's width and where the last one ends: all but the slowest twentieth, and every deadline, are in view."""
+    ordered = sorted(hours)
+    most = max([ordered[int(0.95 * (len(ordered) - 1))], *(1.25 * d for d in deadlines), 0.1])
+    rough = most / BINS
+    size = 10 ** math.floor(math.log10(rough))
+    width = next(step * size for step in (1, 2, 5, 10) if step * size >= rough)
+    return width, width * BINS
+
+
+def _svg(spec: dict[str, Any]) -> str:
+    """`ModuleNotFoundError` where the drawing library is not installed."""
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(
+        {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
+    )
+    return drawn

@@ -1,0 +1,225 @@
+"""The monthly review as one HTML file: nothing is fetched, no script runs; it prints, and reads on a phone and at night."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from sladsl.calendars import zone
+from sladsl.reports import review_charts
+from sladsl.reports.figures import called, counted, interval, words
+from sladsl.reports.problems import LISTINGS, PROBLEMS, place
+from sladsl.reports.review_style import STYLE
+from sladsl.reports.words import local, plain_span, rows_of
+from sladsl.reviewing import Breakdown, Headline, Pack, Trend
+from sladsl.verdicts import Judged
+
+SHOWN_LATE = 200
+
+
+def document_text(pack: Pack) -> str:
+    title = f"{pack.run.plan.name}: review of {pack.period.label}"
+    parts = [
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>',
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{STYLE}</style>\n</head>\n<body>',
+        *_head(pack, title),
+        "<main>",
+        *_section("Commitments", _headlines(pack)),
+        *_section("The last periods", _trends(pack.trends)),
+        *_section("How long answers took", _distributions(pack)),
+        *_section("Who kept it", _breakdowns(pack.breakdowns)),
+        *_section("Late in this period", _late(pack)),
+        *_section("Rows in doubt", _doubts(pack)),
+        *_section("Data problems", _problems(pack)),
+        "</main>\n</body>\n</html>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    found = list(lines)
+    return [f"<section>\n<h2>{title}</h2>", *found, "</section>"] if found else []
+
+
+def _head(pack: Pack, title: str) -> Iterator[str]:
+    run = pack.run
+    at = local(run.outcomes.as_of.instant, zone(run.plan.zone))
+    yield f"<header>\n<h1>{escape(title)}</h1>"
+    parties = " and ".join(p.label or p.name for p in run.plan.parties)
+    yield f"<p>Between {escape(parties)}. As of {at} {escape(run.plan.zone)}.</p>\n</header>"
+
+
+# ------------------------------------------------------------------------------------------------------------ headlines
+
+
+def _headlines(pack: Pack) -> Iterator[str]:
+    yield '<div class="cards">'
+    for h in pack.headlines:
+        verdict = _verdict(h.now)
+        c = h.commitment
+        yield f'<article class="card {_class(h.now)}">'
+        yield f"<h3>{escape(called(c))}</h3>\n<p class='owner'>{escape(c.owner)} owes {escape(c.counterparty)}</p>"
+        yield f"<p class='figure'>{escape(_value(pack, h, h.now))}</p>\n<p class='verdict'>{escape(verdict)}</p>"
+        yield f"<p>{escape(h.now.measured.period.label)}: {escape(c.target)}</p>"
+        made = " · ".join(x for x in (counted(h.now.measured), interval(h.now.measured)) if x)
+        yield f"<p class='soft'>{escape(made)}</p>\n<p class='soft'>{escape(_since(pack, h))}</p>\n</article>"
+    yield "</div>"
+
+
+def _value(pack: Pack, h: Headline, judged: Judged) -> str:
+    return words(pack.run.plan, h.figure, judged.measured.value, (h.commitment.bound, h.commitment.warn))
+
+
+def _verdict(judged: Judged) -> str:
+    return "not judged" if judged.verdict is None else str(judged.verdict)
+
+
+def _class(judged: Judged) -> str:
+    found = _verdict(judged)
+    return found if found in review_charts.COLOURS else "other"
+
+
+def _since(pack: Pack, h: Headline) -> str:
+    """What changed since the period before."""
+    if h.before is None:
+        return "the first period"
+    then = f"{_verdict(h.before)} in {h.before.measured.period.label} with {_value(pack, h, h.before)}"
+    if h.before.verdict is h.now.verdict:
+        return f"as before: {then}"
+    return f"changed: {then}"
+
+
+# -------------------------------------------------------------------------------------------------------------- charts
+
+
+def _trends(trends: Sequence[Trend]) -> Iterator[str]:
+    yield '<div class="charts">'
+    for t in trends:
+        if any(p.value is not None for p in t.points):
+            told = "; ".join(f"{p.label}: {_plain(t, p.value)}, {p.verdict}" for p in t.points)
+            name = called(t.commitment)
+            yield _figure(
+                review_charts.trend(t), f"{name}, {t.commitment.target}", f"{name} by period. {told}"
+            )
+    yield "</div>"
+
+
+def _plain(t: Trend, value: float | None) -> str:
+    if value is None:
+        return "no value"
+    return f"{value:.1%}" if t.is_share else f"{value:,.6g}"
+
+
+def _distributions(pack: Pack) -> Iterator[str]:
+    for d in pack.distributions:
+        unit = "business hours" if d.business else "hours"
+        half = sorted(d.seconds)[(len(d.seconds) - 1) // 2]
+        told = f"{len(d.seconds):,} answered, half of them within {plain_span(round(half * 1_000_000))}"
+        told += f" of {'open' if d.business else 'plain'} time; {d.unanswered:,} not answered"
+        yield _figure(
+            review_charts.distribution(d, unit),
+            f"{called(d.commitment)}: {told}",
+            f"{called(d.commitment)}. {told}",
+        )
+
+
+_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+
+
+def _figure(svg: str, caption: str, told: str) -> str:
+    """The drawing is one picture to a reader who hears the page, and its caption stands below it."""
+    named = _ROLES.sub("", svg).replace("<svg ", f'<svg role="img" aria-label="{escape(told)}" ', 1)
+    return f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+# -------------------------------------------------------------------------------------------------------------- tables
+
+
+def _breakdowns(breakdowns: Iterable[Breakdown]) -> Iterator[str]:
+    for b in breakdowns:
+        rows = [
+            (
+                escape(s.name if s.name is not None else "missing"),
+                f"{s.met / s.decided:.1%}" if s.decided else "–",
+                f"{s.met:,} of {s.decided:,}",
+                f"{s.open:,}" if s.open else "",
+            )
+            for s in b.shares
+        ]
+        yield _table(
+            f"{called(b.commitment)} by {b.by}", (b.by, "met", "counted", "open"), rows, numbers={1, 2, 3}
+        )
+
+
+def _late(pack: Pack) -> Iterator[str]:
+    where = zone(pack.run.plan.zone)
+    names = {c.id: called(c) for c in pack.run.plan.commitments}
+    rows = []
+    for x in sorted(pack.late, key=lambda x: (-(x.due or 0), x.key))[:SHOWN_LATE]:
+        at = [local(t, where) if t is not None else "" for t in (x.due, x.stopped)]
+        ask = f"sla explain {pack.run.plan.file} {x.key} --commitment {x.commitment}"
+        rows.append(
+            (
+                escape(x.key),
+                escape(names[x.commitment]),
+                escape(x.owner or ""),
+                _when(at[0]),
+                _when(at[1] or "not yet"),
+                f"<code>{escape(ask)}</code>",
+            )
+        )
+    if rows:
+        heads = ("row", "commitment", "owner", "due", "answered", "why")
+        more = len(pack.late) - len(rows)
+        yield _table(f"{len(pack.late):,} late" + (f", the {len(rows)} latest" if more else ""), heads, rows)
+
+
+def _when(text: str) -> str:
+    return f'<span class="when">{text}</span>'
+
+
+def _doubts(pack: Pack) -> Iterator[str]:
+    rows = [
+        (
+            f"{x.count:,}",
+            escape(x.subject),
+            escape(LISTINGS.get(x.kind, x.kind)),
+            escape(x.examples[0] if x.examples else ""),
+        )
+        for x in pack.run.outcomes.listings
+        if x.count
+    ]
+    if rows:
+        yield _table("of all periods", ("rows", "in", "what", "such as"), rows, numbers={0})
+
+
+def _problems(pack: Pack) -> Iterator[str]:
+    rows = []
+    for p in (p for p in pack.run.problems if not p.change):
+        about = f"{p.record}.{p.field}" if p.field else p.record
+        where = place(p.examples[0], p) if p.examples else ""
+        rows.append((f"{p.count:,}", escape(about), escape(PROBLEMS.get(p.kind, p.kind)), escape(where)))
+    if rows:
+        yield _table(
+            rows_of(sum(p.count for p in pack.run.problems), "row"),
+            ("rows", "in", "what", "such as"),
+            rows,
+            numbers={0},
+        )
+
+
+def _table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numbers: set[int] = frozenset(),  # type: ignore[assignment]
+) -> str:
+    """Cells are HTML; the caption and the heads are text."""
+    side = [' class="number"' if n in numbers else "" for n in range(len(heads))]
+    head = "".join(f'<th scope="col"{side[n]}>{escape(h)}</th>' for n, h in enumerate(heads))
+    body = "\n".join(
+        "<tr>" + "".join(f"<td{side[n]}>{cell}</td>" for n, cell in enumerate(row)) + "</tr>" for row in rows
+    )
+    table = f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">{table}</div>'

@@ -1,0 +1,168 @@
+"""`sla review`: every figure is that of `sla run --format json`, every text is text, and the page needs nothing but itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import Sla, runner
+
+from sladsl.compiler import compile_text
+from sladsl.reviewing import Pack, gather
+from sladsl.runner import RunError, run
+
+ROOT = Path(__file__).parents[2]
+HANDOFF = ROOT / "examples" / "handoff" / "handoff.sla"
+AS_OF = "2026-10-15"
+
+
+@pytest.fixture
+def sla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Sla:
+    return runner(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return packed(HANDOFF, "2026-08")
+
+
+def packed(path: Path, period: str | None) -> Pack:
+    read = compile_text(
+        path.read_text(encoding="utf-8"), str(path), read=lambda p: Path(p).read_text(encoding="utf-8")
+    )
+    assert read.plan is not None
+    return gather(run(read.plan, as_of=AS_OF), read.model, period)
+
+
+@pytest.fixture
+def found(sla: Sla) -> Any:
+    return sla("run", HANDOFF, "--as-of", AS_OF, "--fail-on", "never", "--format", "json", "--leads").json
+
+
+def test_headlines_and_trends_are_the_runs(pack: Pack, found: Any) -> None:
+    cells = {c["id"]: {p["period"]: p for p in c["periods"]} for c in found["commitments"]}
+    assert [(h.commitment.id, h.now.measured.period.label) for h in pack.headlines] == [
+        ("marketing.mql_volume", "2026-08"),
+        ("marketing.reachable", "2026-08"),
+        ("sales.response_time", "2026-08"),
+        ("sales.acceptance", "2026-Q3"),
+    ]
+    for h in pack.headlines:
+        assert str(h.now.verdict) == cells[h.commitment.id][h.now.measured.period.label]["verdict"]
+        assert h.before is not None
+        assert (
+            h.before.measured.period.label
+            == {"2026-08": "2026-07", "2026-Q3": "2026-Q2"}[h.now.measured.period.label]
+        )
+    for t in pack.trends:
+        assert [p.label for p in t.points] == [
+            p for p in cells[t.commitment.id] if p <= "2026-08" or ("Q" in p and p <= "2026-Q3")
+        ]
+        for p in t.points:
+            cell = cells[t.commitment.id][p.label]
+            assert (p.value, p.verdict) == (cell["value"], cell["verdict"])
+            assert [p.low, p.high] == (cell["interval"] or [None, None])
+
+
+def test_breakdowns_and_late_rows_add_up(pack: Pack, found: Any) -> None:
+    cells = {(c["id"], p["period"]): p for c in found["commitments"] for p in c["periods"]}
+    period_of = {h.commitment.id: h.now.measured.period.label for h in pack.headlines}
+    seen = set()
+    for b in pack.breakdowns:
+        cell = cells[b.commitment.id, period_of[b.commitment.id]]
+        assert sum(s.rows for s in b.shares) == cell["rows"]
+        assert sum(s.met for s in b.shares) == cell["numerator"]
+        seen.add((b.commitment.id, b.by))
+    assert ("sales.response_time", "owner") in seen
+    late = {(x["commitment"], x["key"]) for x in found["breaches"]}
+    rows = {
+        (x["commitment"], x["key"]) for x in found["leads"] if x["period"] == period_of.get(x["commitment"])
+    }
+    assert {(x.commitment, x.key) for x in pack.late} == late & rows
+    [d] = pack.distributions
+    took = [
+        x["elapsed"]
+        for x in found["leads"]
+        if (x["commitment"], x["period"]) == ("sales.response_time", "2026-08")
+    ]
+    assert sorted(d.seconds) == sorted(x for x in took if x is not None)
+    assert d.unanswered == sum(x is None for x in took)
+    assert d.deadlines == (("1 business hour", 3600.0), ("4 business hours", 14400.0))
+
+
+def test_the_last_complete_month_is_reviewed_unless_another_is_asked_for() -> None:
+    assert packed(HANDOFF, None).period.label == "2026-09"
+    assert packed(HANDOFF, "2026-Q2").headlines[-1].now.measured.period.label == "2026-Q2"
+    with pytest.raises(RunError, match="no commitment has a period"):
+        packed(HANDOFF, "2031-01")
+
+
+class Reading(HTMLParser):
+    """Tags with their attributes, and the texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def read(html: str) -> Reading:
+    reading = Reading()
+    reading.feed(html)
+    return reading
+
+
+def headings(page: Reading) -> Iterator[str]:
+    return (tag for tag, _ in page.tags if re.fullmatch("h[1-6]", tag))
+
+
+def test_the_page_needs_nothing_but_itself(sla: Sla, tmp_path: Path) -> None:
+    done = sla("review", HANDOFF, "--as-of", AS_OF, "--period", "2026-08")
+    assert (done.status, done.out) == (0, "wrote review.html\n")
+    html = (tmp_path / "review.html").read_text(encoding="utf-8")
+    page = read(html)
+    assert not {"script", "link", "iframe", "img"} & {tag for tag, _ in page.tags}
+    names = {name for _, attrs in page.tags for name in attrs}
+    assert not {"src", "srcset", "action"} & names
+    assert not [name for name in names if name.startswith("on")]
+    assert "@import" not in html
+    assert not re.search(r"url\((?!['\"]?#)", html)
+    pictures = [attrs for tag, attrs in page.tags if tag == "svg"]
+    assert len(pictures) == 5
+    assert all(each["role"] == "img" and each["aria-label"] for each in pictures)
+    levels = [int(tag[1]) for tag in headings(page)]
+    assert levels[0] == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    assert len(html) < 5_000_000
+
+
+def test_a_lead_called_script_is_text(sla: Sla, tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>\"'&"
+    (tmp_path / "leads.csv").write_text(
+        "id,owner,at\n"
+        + f'"{evil.replace(chr(34), chr(34) * 2)}","<b>",2026-01-05T10:00:00Z\nL2,"<b>",2026-01-06T10:00:00Z\n'
+    )
+    (tmp_path / "calls.csv").write_text("lead,at\nL2,2026-01-06T10:30:00Z\n")
+    (tmp_path / "a.sla").write_text(
+        'agreement "<i>A</i>":\n  between marketing and sales\n  zone "UTC"\n\n'
+        "record lead:\n  id key text\n  owner accountable text\n  at time\n\nrecord call of lead:\n  at time\n\n"
+        "event answer:\n  first call\n\nkpi reply = time from at to answer\n\n"
+        'sales owes marketing:\n  reply within 4 hours for 50% per month\n    if late reassign to "<u>"\n'
+    )
+    data = ("--data", "lead=leads.csv", "--data", "call=calls.csv")
+    assert sla("review", "a.sla", *data, "--as-of", "2026-02-10", "--out", "-").status == 0
+    page = read(sla("review", "a.sla", *data, "--as-of", "2026-02-10", "--out", "-").out)
+    assert not {"script", "i", "b", "u"} & {tag for tag, _ in page.tags}
+    assert evil in page.texts
+    assert "<b>" in page.texts
