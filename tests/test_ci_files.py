@@ -1,0 +1,68 @@
+"""The templates for build servers: what they run are commands and options that there are."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import click
+import pytest
+
+from sladsl.cli import sla
+
+ROOT = Path(__file__).parent.parent
+FILES = ("action.yml", "ci/gitlab.yml", "docs/ci.md", "Dockerfile")
+_COMMAND = re.compile(r"(?<![\w/-])sla ((?:check|fmt|test|run|doc|review)\b[^\n`|;&)>]*)")
+
+
+def commands() -> list[str]:
+    found = [c for name in FILES for c in _COMMAND.findall((ROOT / name).read_text(encoding="utf-8"))]
+    return sorted({c.strip().rstrip(",.") for c in found})
+
+
+@pytest.mark.parametrize("line", commands())
+def test_a_command_of_a_template_is_one(line: str) -> None:
+    name, *words = shlex.split(line.replace('"', ""))
+    command = sla.get_command(click.Context(sla), name)
+    assert command is not None
+    known = {option for p in command.params for option in p.opts}
+    assert {w for w in words if w.startswith("-")} <= known
+    values = {p.opts[0]: p.type.choices for p in command.params if hasattr(p.type, "choices")}
+    for option, value in pairwise(words):
+        assert option not in values or value in values[option]
+
+
+def test_there_are_some() -> None:
+    assert len(commands()) > 6
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed_for_a_shell(shell: str) -> None:
+    program = "import sys; sys.argv[0] = 'sla'; from sladsl.cli import sla; sla(prog_name='sla')"
+    environment = {"_SLA_COMPLETE": f"{shell}_source", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+    )
+    assert "_SLA_COMPLETE" in done.stdout
+
+
+def test_bash_completes_commands_and_options() -> None:
+    program = "import sys; sys.argv[0] = 'sla'; from sladsl.cli import sla; sla(prog_name='sla')"
+    for words, expected in (
+        ("sla re", "review"),
+        ("sla run --fo", "--format"),
+        ("sla run a.sla --format x", "xlsx"),
+    ):
+        environment = {
+            "_SLA_COMPLETE": "bash_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split()) - 1),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+        )
+        assert f"plain,{expected}" in done.stdout.split()
