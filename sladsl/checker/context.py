@@ -62,6 +62,7 @@ class Context:
     unfinished_commitments: set[str] = field(
         default_factory=set
     )  # KPIs owed by a commitment that was reported
+    broken_routes: set[str] = field(default_factory=set)  # definitions whose route could not be read
     rootless: set[str] = field(
         default_factory=set
     )  # records whose parent is not known: any name may be its field

@@ -70,6 +70,10 @@ def _collect_unread(ctx: Context, source: Source, file: ast.File) -> None:
     for broken in file.broken:
         if broken.kind == "agreement":
             ctx.broken_agreement = True
+        elif broken.kind == "owes" and broken.name is not None:
+            ctx.unfinished_commitments.add(broken.name.text)
+        elif broken.kind == "route" and broken.name is not None:
+            ctx.broken_routes.add(broken.name.text)
         elif broken.name is not None:
             name = broken.name.text
             ctx.symbols.setdefault(name, Symbol(broken.kind, name, source, broken.name.span, None))

@@ -179,6 +179,8 @@ def _route(scope: Scope, node: ast.ExpectRoute) -> m.ExpectRoute | None:
     if found is None:
         return None
     route = next((r for r in ctx.routes if r.definition == node.definition.text), None)
+    if route is None and node.definition.text in ctx.broken_routes:
+        return None
     if route is None:
         known = [r.definition for r in ctx.routes]
         advice = (

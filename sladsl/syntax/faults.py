@@ -5,7 +5,7 @@ first character.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
 from sladsl.source import Span
@@ -60,6 +60,7 @@ _LINE = re.compile(r"[^\r\n]*")
 _NAMING = ("calendar", "record", "let", "score", "define", "event", "kpi")
 _HEADER = re.compile(r'(?:[A-Za-z_]\w*[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:"[^"\n]*"[ \t]*)?(?:[:=]|of\b)')
 """The name in what looks like the first line of a declaration: `MQL "Qualified":`, `definition MQL:`, `volume = …`, `fit of lead:`."""
+_FIRST_WORD = re.compile(r"^[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 _INDENTED = re.compile(rf"^[ \t]+({'|'.join(_NAMING)})[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
 
@@ -149,7 +150,10 @@ def begins(text: str) -> bool:
 
 def unread(text: str) -> tuple[ast.Unread, ...]:
     """What a piece that does not parse would have declared, the declarations in it that are only indented included."""
-    first = _unread(text, words(text, limit=4))
+    parts = words(text, limit=4)
+    if start_rule(parts) == "owes" or any(part.text == "owes" for part in parts):
+        return tuple(_promised(text))
+    first = _unread(text, parts)
     inside = (
         ast.Unread(found[1], ast.Name(found[2], Span(*found.span(2))), Span(*found.span()))
         for found in _INDENTED.finditer(text, text.find("\n") + 1 or len(text))
@@ -158,16 +162,23 @@ def unread(text: str) -> tuple[ast.Unread, ...]:
 
 
 def _unread(text: str, parts: tuple[Word, ...]) -> ast.Unread | None:
-    if not parts or start_rule(parts) == "owes":
+    if not parts:
         return None
     whole = Span(parts[0].span.start, len(text))
     kind = parts[0].text if parts[0].text in DECLARATIONS else _meant(parts[0]) or ""
     if kind == "agreement":
         return ast.Unread(kind, None, whole)
-    if kind in _NAMING and len(parts) > 1 and parts[1].kind == "name":
-        return ast.Unread(kind, ast.Name(parts[1].text, parts[1].span), whole)
+    name = next((part for part in parts[1:] if part.kind != "sign"), None)
+    if kind in (*_NAMING, "route") and name is not None and name.kind == "name":
+        return ast.Unread(kind, ast.Name(name.text, name.span), whole)
     header = None if kind else _HEADER.match(text)
     return ast.Unread("", ast.Name(header[1], Span(*header.span(1))), whole) if header else None
+
+
+def _promised(text: str) -> Iterator[ast.Unread]:
+    """The KPIs that a block of commitments may be about: a commitment begins a line with its KPI's name."""
+    for found in _FIRST_WORD.finditer(text, text.find("\n") + 1 or len(text)):
+        yield ast.Unread("owes", ast.Name(found[1], Span(*found.span(1))), Span(*found.span()))
 
 
 def _meant(word: Word) -> str | None:

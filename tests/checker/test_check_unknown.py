@@ -79,6 +79,32 @@ def errors_of_handoff(text: str) -> list[Diagnostic]:
     return errors(compile_text(text, "handoff.sla", read=read, root="."))
 
 
+PROMISES = [
+    "response_time within 1 business hour when fit >= 80,",
+    "acceptance at least 60% per quarter",
+    'if missed escalate to "head of sales"',
+    "sales owes marketing:",
+    "route MQL:",
+    'to "mid-market" when company_size >= 200',
+]
+
+
+@pytest.mark.parametrize("line", PROMISES)
+def test_a_broken_promise_or_route_is_one_error_whatever_the_tests_expect_of_it(line: str) -> None:
+    text = HANDOFF.read_text(encoding="utf-8")
+    assert text.count(line) == 1
+    first, _, rest = line.partition(" ")
+    damages = {
+        "half typed": text.replace(
+            line, f"{line}\n  acceptance within 4 " if line.endswith(":") else line[: len(line) // 2]
+        ),
+        "a sign too much": text.replace(line, f"{first} ? {rest}"),
+        "a word too much": text.replace(line, f"{line} nonsense"),
+    }
+    for damage, changed in damages.items():
+        assert len(errors_of_handoff(changed)) == 1, damage
+
+
 @pytest.mark.parametrize(
     "header", list(HEADERS.finditer(HANDOFF.read_text(encoding="utf-8"))), ids=lambda found: found[1]
 )

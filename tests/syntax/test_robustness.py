@@ -98,10 +98,10 @@ def test_the_names_of_broken_declarations_are_known() -> None:
     file, _ = parse(Source("x.sla", text))
     named = [(each.kind, each.name) for each in file.broken]
     assert [(kind, name and name.text) for kind, name in named] == [
-        *(("kpi", "a"), ("record", "b"), ("define", "c")),
+        *(("kpi", "a"), ("record", "b"), ("define", "c"), ("owes", "x")),
         ("agreement", None),
     ]
-    assert [text[name.span.start : name.span.end] for _, name in named if name] == ["a", "b", "c"]
+    assert [text[name.span.start : name.span.end] for _, name in named if name] == ["a", "b", "c", "x"]
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,8 @@ Declaration = (
 class Unread:
     """What a declaration that did not parse would have declared, as far as that can be told.
 
-    `kind` is the word it begins with, or should have; empty where that is not known. `name` is None for an agreement.
+    `kind` is the word it begins with, or should have; empty where that is not known, and `owes` for each KPI that a block of
+    commitments may have promised. `name` is None for an agreement.
     """
 
     kind: str
