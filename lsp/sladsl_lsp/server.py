@@ -16,7 +16,7 @@ from hashlib import sha256
 from lsprotocol import types as lsp
 
 from sladsl.diagnostics import Diagnostic
-from sladsl_lsp import convert, reading, writing
+from sladsl_lsp import convert, formatting, reading, writing
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.session import Session
 from sladsl_lsp.warming import warm_up
@@ -33,6 +33,7 @@ def create() -> SlaServer:
     _diagnostics(server)
     reading.register(server)
     writing.register(server)
+    formatting.register(server)
     return server
 
 
