@@ -33,6 +33,7 @@ class Session:
     encoding: str
     commands: frozenset[str] = frozenset()  # those of the client's own that a lens may ask for
     folders: dict[str, str] = field(default_factory=dict)  # path by URI
+    edits: int = 0  # changes of texts so far
     _lines: dict[str, Lines] = field(default_factory=dict)
     _uris: dict[str, str] = field(default_factory=dict)
     _disk: dict[str, tuple[tuple[int, int], str]] = field(default_factory=dict)
@@ -118,6 +119,7 @@ class Session:
         for change in changes:
             lines = edited(lines, change)
         self._lines[name] = lines
+        self.edits += 1
         self.workspace.open(name, document.version, lines.text)
         return name
 
