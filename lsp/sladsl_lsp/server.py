@@ -16,7 +16,7 @@ from hashlib import sha256
 from lsprotocol import types as lsp
 
 from sladsl.diagnostics import Diagnostic
-from sladsl_lsp import convert, formatting, reading, writing
+from sladsl_lsp import beside, convert, documents, formatting, reading, writing
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.session import Session
 from sladsl_lsp.warming import warm_up
@@ -35,6 +35,8 @@ def create() -> SlaServer:
     reading.register(server)
     writing.register(server)
     formatting.register(server)
+    beside.register(server)
+    documents.register(server)
     return server
 
 
@@ -74,8 +76,13 @@ def _lifecycle(server: SlaServer) -> None:
     @server.feature(lsp.INITIALIZE)
     async def initialize(ls: SlaServer, params: lsp.InitializeParams) -> None:
         encoding = ls.workspace.position_encoding or lsp.PositionEncodingKind.Utf16
-        known = _commands(params.initialization_options)
-        ls.session = Session(params.capabilities, str(getattr(encoding, "value", encoding)), known)
+        told = params.initialization_options if isinstance(params.initialization_options, dict) else {}
+        ls.session = Session(
+            params.capabilities,
+            str(getattr(encoding, "value", encoding)),
+            frozenset(_words(told.get("commands"))),
+            _words(told.get("data")) if told.get("figures") is not False else None,
+        )
         folders = [folder.uri for folder in params.workspace_folders or []]
         if not folders and params.root_uri:
             folders = [params.root_uri]
@@ -96,6 +103,7 @@ def _lifecycle(server: SlaServer) -> None:
     @server.feature(lsp.SHUTDOWN)
     async def shutdown(ls: SlaServer, params: None) -> None:
         ls.ended = True
+        await ls.figures.stop()
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(ls: SlaServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
@@ -107,12 +115,9 @@ def _lifecycle(server: SlaServer) -> None:
         await _publish_all(ls, list(ls.session.workspace.names()))
 
 
-def _commands(options: object) -> frozenset[str]:
-    """The commands that a client says it knows: `{"commands": ["sla.runTest"]}`; it may say anything."""
-    named = options.get("commands") if isinstance(options, dict) else None
-    return (
-        frozenset(each for each in named if isinstance(each, str)) if isinstance(named, list) else frozenset()
-    )
+def _words(told: object) -> tuple[str, ...]:
+    """What a client says in a list, such as the commands that it knows; it may say anything."""
+    return tuple(each for each in told if isinstance(each, str)) if isinstance(told, list) else ()
 
 
 # --- texts
@@ -130,6 +135,7 @@ def _texts(server: SlaServer) -> None:
         if await _is_checked(ls, name):
             await _changed(ls, name)
             _sweep_when_idle(ls)
+            ls.figures.text_moved(ls)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     async def did_close(ls: SlaServer, params: lsp.DidCloseTextDocumentParams) -> None:

@@ -32,6 +32,7 @@ class Session:
     capabilities: lsp.ClientCapabilities
     encoding: str
     commands: frozenset[str] = frozenset()  # those of the client's own that a lens may ask for
+    data: tuple[str, ...] | None = ()  # in the place of an agreement's sources, for figures; None: no figures
     folders: dict[str, str] = field(default_factory=dict)  # path by URI
     edits: int = 0  # changes of texts so far
     _lines: dict[str, Lines] = field(default_factory=dict)
