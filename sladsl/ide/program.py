@@ -69,6 +69,7 @@ class Program:
     _hidden: bool = False
     _agreement: m.Agreement | None = None
     _owed: dict[Unit, None] = field(default_factory=dict)  # units still to be looked at
+    _apart: bool = False  # errors were found slice by slice, and not yet in one look at all of them
     _memory: Memory = field(default_factory=Memory)
 
     def update(self, text: str, read: Read | None) -> State:
@@ -85,7 +86,7 @@ class Program:
 
     def _forget(self) -> None:
         self._layouts, self._index, self._facts, self._before = {}, Index(), {}, None
-        self._owed, self._memory = {}, Memory()
+        self._owed, self._apart, self._memory = {}, False, Memory()
 
     def _updating(self, source: Source, read: Read | None) -> Iterator[State | None]:
         reading = _Reading(self._layouts)
@@ -118,7 +119,7 @@ class Program:
         wrong = [unit for unit, facts in self._facts.items() if facts.has_errors]
         surroundings = _surroundings(gathered)
         before, self._before = self._before, surroundings
-        if before == surroundings and not gone and not new:
+        if before == surroundings and not gone and not new and not self._apart:
             return
         touched = self._index.dependents(changed_words(gone, new))
         self._owed |= {**dict.fromkeys(new), **touched, **dict.fromkeys(wrong), **self._pointing_at(gone)}
@@ -134,11 +135,12 @@ class Program:
         self._found(self._memory.recall(standing))
         sliced = len(self._owed) > 2 * self.slice
         if sliced:
+            self._apart = True
             yield
         for chosen in self._slices(self.slice if sliced else 2 * self.slice):
             if not self._look(gathered, chosen):
                 self._look(gathered, None)
-                self._owed = {}
+                self._owed, self._apart = {}, False
                 return
             self._memory.keep({unit: standing[unit] for unit in chosen}, self._facts)
             if sliced:
@@ -146,6 +148,7 @@ class Program:
         wrong = [unit for unit, facts in self._facts.items() if facts.has_errors]
         if sliced and wrong:
             self._look(gathered, wrong)  # one error may stand for places in several slices
+        self._apart = False
 
     def _slices(self, size: int) -> Iterator[list[Unit]]:
         """What is owed in parts of about one size, larger where units need so many others that those would be checked over and over."""
