@@ -29,7 +29,7 @@ def register(server: SlaServer) -> None:
         uri = params.text_document.uri
         view = ls.session.view(uri)
         lines = ls.session.lines(view.name)
-        figures = brain.figures.lenses(view, ls.figures.ask(ls, view))
+        figures = brain.figures.lenses(view, ls.figures.ask(ls, ls.session, view))
         return [_lens(ls.session, uri, lines, each) for each in [*brain.assistance.lenses(view), *figures]]
 
 

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
+from sladsl.diagnostics import CODES
+from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.figures import output_of
-
-if TYPE_CHECKING:
-    from sladsl_lsp.connection import SlaServer
 
 REQUEST = "sla/document"
 PAGE, PLAN, SQL = "sla.openPage", "sla.openPlan", "sla.openSql"
@@ -76,6 +75,8 @@ def register(server: SlaServer) -> None:
 async def _made(ls: SlaServer, kind: str, about: str, dialect: str) -> Document:
     """The document; `about` is a code for a page, else the URI of an agreement, whose text is taken as it is in the editor."""
     if kind == "page":
+        if about not in CODES:
+            raise JsonRpcInvalidParams(f"there is no diagnostic code `{about}`")
         return Document(f"{about}.md", await _printed(["explain", "--format", "markdown", "--", about], ""))
     name = ls.session.name(about)
     folder = os.path.dirname(name)

@@ -16,9 +16,10 @@ from lsprotocol import types as lsp
 from sladsl_lsp import brain
 
 if TYPE_CHECKING:
+    from pygls.lsp.server import LanguageServer
+
     from sladsl.ide.figures import Answer, Question
     from sladsl.ide.view import View
-    from sladsl_lsp.connection import SlaServer
     from sladsl_lsp.session import Session
 
 _WORKER = "sladsl.cli.figures"
@@ -33,28 +34,28 @@ class Figures:
     _answers: dict[str, Answer] = field(default_factory=dict)
     _working: dict[str, tuple[str, asyncio.Task[None]]] = field(default_factory=dict)
 
-    def known(self, ls: SlaServer, view: View) -> Answer:
+    def known(self, session: Session, view: View) -> Answer:
         """The figures of an agreement exactly as it is now; empty where there are none yet."""
-        asked = _question(ls.session, view)
+        asked = _question(session, view)
         return self._answers.get(asked.key, {}) if asked is not None else {}
 
-    def ask(self, ls: SlaServer, view: View) -> Answer:
+    def ask(self, ls: LanguageServer, session: Session, view: View) -> Answer:
         """The same, and begin to work on them where they are not known and could be told when they are."""
-        asked = _question(ls.session, view)
+        asked = _question(session, view)
         if asked is None:
             self._call_off(view.state.name)
             return {}
         known = self._answers.get(asked.key)
         if known is not None:
             return known
-        if ls.session.can("workspace.code_lens.refresh_support"):
-            self._begin(ls, asked)
+        if session.can("workspace.code_lens.refresh_support"):
+            self._begin(ls, session, asked)
         return {}
 
-    def text_moved(self, ls: SlaServer) -> None:
+    def text_moved(self, session: Session) -> None:
         """Give up what is about a text that is no longer there."""
         for name, (key, _) in list(self._working.items()):
-            asked = _question(ls.session, ls.session.view(ls.session.uri(name)))
+            asked = _question(session, session.view(session.uri(name)))
             if asked is None or asked.key != key:
                 self._call_off(name)
 
@@ -69,18 +70,19 @@ class Figures:
         if working is not None:
             working[1].cancel()
 
-    def _begin(self, ls: SlaServer, asked: Question) -> None:
+    def _begin(self, ls: LanguageServer, session: Session, asked: Question) -> None:
         working = self._working.get(asked.name)
         if working is not None and working[0] == asked.key:
             return
         self._call_off(asked.name)
-        self._working[asked.name] = (asked.key, asyncio.ensure_future(self._work(ls, asked)))
+        self._working[asked.name] = (asked.key, asyncio.ensure_future(self._work(ls, session, asked)))
 
-    async def _work(self, ls: SlaServer, asked: Question) -> None:
+    async def _work(self, ls: LanguageServer, session: Session, asked: Question) -> None:
         await asyncio.sleep(_REST)
-        token = await _progress(ls, asked.name)
+        shows = session.can("window.work_done_progress")
+        token = await _progress(ls, asked.name) if shows else None
         try:
-            answer = await _worked_out(ls.session, asked)
+            answer = await _worked_out(session, asked)
         finally:
             if token is not None:
                 ls.work_done_progress.end(token, lsp.WorkDoneProgressEnd())
@@ -146,10 +148,8 @@ async def output_of(arguments: list[str], text: str, folder: str | None = None) 
     return written.decode("utf-8", "replace")
 
 
-async def _progress(ls: SlaServer, name: str) -> str | None:
-    """Tell the client that work begins, where it shows such things."""
-    if not ls.session.can("window.work_done_progress"):
-        return None
+async def _progress(ls: LanguageServer, name: str) -> str:
+    """Tell the client that work begins; the name under which it shows that."""
     token = uuid4().hex
     # Its answer may come after this task was called off, and pygls does not take that well.
     await asyncio.shield(asyncio.ensure_future(ls.work_done_progress.create_async(token)))

@@ -135,7 +135,7 @@ def _texts(server: SlaServer) -> None:
         if await _is_checked(ls, name):
             await _changed(ls, name)
             _sweep_when_idle(ls)
-            ls.figures.text_moved(ls)
+            ls.figures.text_moved(ls.session)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     async def did_close(ls: SlaServer, params: lsp.DidCloseTextDocumentParams) -> None:

@@ -195,7 +195,7 @@ def _actions(server: SlaServer) -> None:
         view = ls.session.view(params.text_document.uri)
         selection = ls.session.lines(view.name).span(params.range)
         found = brain.actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
-        found += brain.figures.tests(view, ls.figures.known(ls, view), selection)
+        found += brain.figures.tests(view, ls.figures.known(ls.session, view), selection)
         wanted = params.context.only
         chosen = [each for each in found if wanted is None or _is_wanted(each.kind, wanted)]
         if not ls.session.can("text_document.code_action.code_action_literal_support"):
