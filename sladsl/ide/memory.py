@@ -15,7 +15,7 @@ from sladsl.ide.units import AGREEMENT, Index, Unit
 
 _MOST_BITS = 6_000
 _MOST_EACH = 4
-"""Findings kept of one unit."""
+"""Findings kept of one unit: those that were asked for last."""
 
 
 @dataclass
@@ -62,13 +62,13 @@ class Memory:
 
     def recall(self, standing: Mapping[Unit, int]) -> dict[Unit, Facts]:
         """What is known already of units that stand as they did."""
-        found = {unit: self._known.get(unit, {}).get(number) for unit, number in standing.items()}
-        return {
-            unit: facts
-            for unit, facts in found.items()
-            if facts is not None
-            and AGREEMENT not in unit.declares  # which says more than what was found of it
-        }
+        found: dict[Unit, Facts] = {}
+        for unit, number in standing.items():
+            kept = self._known.get(unit, {})
+            # What is found of the agreement says more than its facts: it is looked at.
+            if number in kept and AGREEMENT not in unit.declares:
+                found[unit] = kept[number] = kept.pop(number)
+        return found
 
     def keep(self, standing: Mapping[Unit, int], facts: Mapping[Unit, Facts]) -> None:
         for unit, number in standing.items():
