@@ -126,6 +126,8 @@ class Program:
         hidden, self._hidden = self._hidden, _misses_a_record(gathered, units)
         if hidden != self._hidden:
             self._owed |= {unit: None for unit in units if self._index.lacks(unit)}
+        if not any(isinstance(unit.declaration, ast.Agreement) for unit in units):
+            self._agreement = None  # it may be that nothing has to be looked at
         if before != surroundings or any(AGREEMENT in u.declares for u in (*gone, *new, *touched)):
             self._owed = dict.fromkeys(units)
 
