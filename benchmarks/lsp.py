@@ -25,8 +25,8 @@ _INSERTED = ("x", " ", "\n", "and ", "0", '"', "# note", "fit_1 ", "kpi ")
 class Typing:
     """A document in the server, edited at random places; every second edit takes the one before it back."""
 
-    def __init__(self, client: Client, text: str, seed: int = 1) -> None:
-        self.client, self.version = client, 1
+    def __init__(self, client: Client, text: str, uri: str = _URI, seed: int = 1) -> None:
+        self.client, self.uri, self.version = client, uri, 1
         self.lines = text.split("\n")
         self.random = random.Random(seed)
         self._undo: dict[str, Any] | None = None
@@ -38,8 +38,9 @@ class Typing:
             change, self._undo = self._undo, None
         else:
             change = self._keystroke()
-        self.client.change(_URI, self.version, change)
-        self.client.published(_URI, self.version)
+        self.client.forget()
+        self.client.change(self.uri, self.version, change)
+        self.client.published(self.uri, self.version)
 
     def _keystroke(self) -> dict[str, Any]:
         line = self.random.randrange(len(self.lines))
@@ -58,7 +59,7 @@ class Typing:
         return line, self.random.randrange(len(self.lines[line]) + 1)
 
 
-def _timed(times: int, work: Callable[[], object]) -> list[float]:
+def timed(times: int, work: Callable[[], object]) -> list[float]:
     found = []
     for _ in range(times):
         begun = time.perf_counter()
@@ -79,7 +80,7 @@ def measure(lines: int, times: int) -> dict[str, list[float]]:
         client.open(_URI, text)
         client.published(_URI, 1)
 
-    found["open → diagnostics"] = _timed(1, opened)
+    found["open → diagnostics"] = timed(1, opened)
     typing = Typing(client, text)
 
     def at(method: str, **more: Any) -> Callable[[], object]:
@@ -103,7 +104,7 @@ def measure(lines: int, times: int) -> dict[str, list[float]]:
         "symbols": lambda: client.request("textDocument/documentSymbol", document),
     }
     for name, request in requests.items():
-        found[name] = _timed(2 * times if name.startswith("edit") else times, request)
+        found[name] = timed(2 * times if name.startswith("edit") else times, request)
     found["memory"] = [_memory(client.process.pid)]
     client.stop()
     return found
@@ -127,12 +128,14 @@ def main() -> None:
     print("| p50 / p95, ms | " + " | ".join(f"{lines:,} lines" for lines in found) + " |")
     print("|---|" + "---|" * len(found))
     for name in next(iter(found.values())):
-        print(f"| {name} | " + " | ".join(_cell(name, each[name]) for each in found.values()) + " |")
+        print(f"| {name} | " + " | ".join(cell(name, each[name]) for each in found.values()) + " |")
 
 
-def _cell(name: str, values: list[float]) -> str:
+def cell(name: str, values: list[float]) -> str:
     if name == "memory":
         return f"{values[0]:.0f} MiB"
+    if not values:
+        return "–"
     if len(values) == 1:
         return f"{values[0]:.0f}"
     cuts = quantiles(values, n=20)

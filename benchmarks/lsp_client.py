@@ -134,14 +134,20 @@ class Client:
             message = self.notifications.get(timeout=timeout)
             params = message["params"]
             mine = message["method"] == "textDocument/publishDiagnostics" and params["uri"] == uri
-            if mine and version in (None, params.get("version")):
+            # A server that does not say which version it speaks of is taken to mean the last.
+            if mine and (version is None or params.get("version") in (None, version)):
                 found: list[dict[str, Any]] = params["diagnostics"]
                 return found
 
+    def forget(self) -> None:
+        """Drop what was published before, so that what comes next is about what is sent next."""
+        while not self.notifications.empty():
+            self.notifications.get()
+
     # --- documents
 
-    def open(self, uri: str, text: str, version: int = 1) -> None:
-        document = {"uri": uri, "languageId": "sla", "version": version, "text": text}
+    def open(self, uri: str, text: str, version: int = 1, language: str = "sla") -> None:
+        document = {"uri": uri, "languageId": language, "version": version, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": document})
 
     def change(self, uri: str, version: int, *changes: dict[str, Any]) -> None:

@@ -10,9 +10,13 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from benchmarks.lsp_client import Client
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -45,6 +49,16 @@ class Golden:
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
     return Golden(request.config.getoption("--golden"))
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """A language server in a process of its own."""
+    from benchmarks.lsp_client import Client
+
+    made = Client()
+    yield made
+    made.close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

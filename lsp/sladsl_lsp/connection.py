@@ -10,6 +10,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
+from sladsl_lsp.figures import Figures
 from sladsl_lsp.session import Session
 
 
@@ -38,6 +39,7 @@ class SlaServer(LanguageServer):
         super().__init__("sla", _version(), protocol_cls=_Protocol)
         self.published: dict[str, str] = {}  # by name: the result last given
         self.sweep: asyncio.TimerHandle | None = None
+        self.figures = Figures()
         self.ended = False  # the client has said that it is done
 
 

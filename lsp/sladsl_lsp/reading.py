@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lsprotocol import types as lsp
 
@@ -42,7 +42,6 @@ def register(server: SlaServer) -> None:
     _places(server)
     _shape(server)
     _colours(server)
-    _beside(server)
     _calls(server)
 
 
@@ -260,36 +259,6 @@ def _colours(server: SlaServer) -> None:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
         return lsp.SemanticTokens(encode(brain.tokens.tokens(view, lines.span(params.range)), lines).data)
-
-
-# --- beside the text
-
-
-def _beside(server: SlaServer) -> None:
-    @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
-    async def on_hints(ls: SlaServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
-        view = ls.session.view(params.text_document.uri)
-        lines = ls.session.lines(view.name)
-        found = brain.assistance.hints(view, lines.span(params.range))
-        return [lsp.InlayHint(lines.position(each.offset), each.text, tooltip=each.tooltip) for each in found]
-
-    @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
-    async def on_lenses(ls: SlaServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-        uri = params.text_document.uri
-        view = ls.session.view(uri)
-        lines = ls.session.lines(view.name)
-        made = []
-        for each in brain.assistance.lenses(view):
-            place = lines.range(each.span)
-            arguments: list[Any] = [
-                uri,
-                each.argument,
-                {"line": place.start.line, "character": place.start.character},
-            ]
-            # An editor that does not know the command would fail at a click: to it the lens only tells.
-            command = each.command if each.command in ls.session.commands else ""
-            made.append(lsp.CodeLens(place, lsp.Command(each.title, command, arguments=arguments)))
-        return made
 
 
 # --- what stands on what

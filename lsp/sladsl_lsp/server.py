@@ -16,13 +16,14 @@ from hashlib import sha256
 from lsprotocol import types as lsp
 
 from sladsl.diagnostics import Diagnostic
-from sladsl_lsp import convert, reading, writing
+from sladsl_lsp import beside, convert, documents, formatting, reading, writing
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.session import Session
 from sladsl_lsp.warming import warm_up
 
 _WATCH = "**/*.sla"
 _IDLE = 0.3  # seconds
+_PAUSE = 0.002  # seconds: enough to read a message
 
 
 def create() -> SlaServer:
@@ -33,6 +34,9 @@ def create() -> SlaServer:
     _diagnostics(server)
     reading.register(server)
     writing.register(server)
+    formatting.register(server)
+    beside.register(server)
+    documents.register(server)
     return server
 
 
@@ -72,8 +76,13 @@ def _lifecycle(server: SlaServer) -> None:
     @server.feature(lsp.INITIALIZE)
     async def initialize(ls: SlaServer, params: lsp.InitializeParams) -> None:
         encoding = ls.workspace.position_encoding or lsp.PositionEncodingKind.Utf16
-        known = _commands(params.initialization_options)
-        ls.session = Session(params.capabilities, str(getattr(encoding, "value", encoding)), known)
+        told = params.initialization_options if isinstance(params.initialization_options, dict) else {}
+        ls.session = Session(
+            params.capabilities,
+            str(getattr(encoding, "value", encoding)),
+            frozenset(_words(told.get("commands"))),
+            _words(told.get("data")) if told.get("figures") is not False else None,
+        )
         folders = [folder.uri for folder in params.workspace_folders or []]
         if not folders and params.root_uri:
             folders = [params.root_uri]
@@ -94,6 +103,7 @@ def _lifecycle(server: SlaServer) -> None:
     @server.feature(lsp.SHUTDOWN)
     async def shutdown(ls: SlaServer, params: None) -> None:
         ls.ended = True
+        await ls.figures.stop()
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(ls: SlaServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
@@ -105,12 +115,9 @@ def _lifecycle(server: SlaServer) -> None:
         await _publish_all(ls, list(ls.session.workspace.names()))
 
 
-def _commands(options: object) -> frozenset[str]:
-    """The commands that a client says it knows: `{"commands": ["sla.runTest"]}`; it may say anything."""
-    named = options.get("commands") if isinstance(options, dict) else None
-    return (
-        frozenset(each for each in named if isinstance(each, str)) if isinstance(named, list) else frozenset()
-    )
+def _words(told: object) -> tuple[str, ...]:
+    """What a client says in a list, such as the commands that it knows; it may say anything."""
+    return tuple(each for each in told if isinstance(each, str)) if isinstance(told, list) else ()
 
 
 # --- texts
@@ -124,11 +131,11 @@ def _texts(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     async def did_change(ls: SlaServer, params: lsp.DidChangeTextDocumentParams) -> None:
         name = ls.session.change(params.text_document, list(params.content_changes))
-        version = ls.session.workspace.version(name)
         await asyncio.sleep(0)
-        if ls.session.workspace.version(name) == version:
+        if await _is_checked(ls, name):
             await _changed(ls, name)
             _sweep_when_idle(ls)
+            ls.figures.text_moved(ls.session)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     async def did_close(ls: SlaServer, params: lsp.DidCloseTextDocumentParams) -> None:
@@ -144,6 +151,19 @@ def _texts(server: SlaServer) -> None:
         ls.session.workspace.disk_changed(names)
         ls.session.find_files()
         await _publish_all(ls, names)
+
+
+async def _is_checked(ls: SlaServer, name: str) -> bool:
+    """Check a file's agreements, and let other requests pass now and then; False when the file has changed again meanwhile."""
+    workspace = ls.session.workspace
+    edits = ls.session.edits
+    for _ in workspace.steps(name):
+        await asyncio.sleep(_PAUSE)
+        if ls.session.edits != edits:
+            return False
+        if not workspace.is_stale(name):
+            break  # a request could not wait
+    return ls.session.edits == edits
 
 
 async def _changed(ls: SlaServer, name: str) -> None:

@@ -32,7 +32,9 @@ class Session:
     capabilities: lsp.ClientCapabilities
     encoding: str
     commands: frozenset[str] = frozenset()  # those of the client's own that a lens may ask for
+    data: tuple[str, ...] | None = ()  # in the place of an agreement's sources, for figures; None: no figures
     folders: dict[str, str] = field(default_factory=dict)  # path by URI
+    edits: int = 0  # changes of texts so far
     _lines: dict[str, Lines] = field(default_factory=dict)
     _uris: dict[str, str] = field(default_factory=dict)
     _disk: dict[str, tuple[tuple[int, int], str]] = field(default_factory=dict)
@@ -118,6 +120,7 @@ class Session:
         for change in changes:
             lines = edited(lines, change)
         self._lines[name] = lines
+        self.edits += 1
         self.workspace.open(name, document.version, lines.text)
         return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -11,6 +12,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from sladsl.source import Span
 from sladsl_lsp import brain, convert
 from sladsl_lsp.connection import SlaServer
+from sladsl_lsp.documents import PAGE
 from sladsl_lsp.reading import hover_text
 from sladsl_lsp.session import Session
 
@@ -193,11 +195,30 @@ def _actions(server: SlaServer) -> None:
         view = ls.session.view(params.text_document.uri)
         selection = ls.session.lines(view.name).span(params.range)
         found = brain.actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
+        found += brain.figures.tests(view, ls.figures.known(ls.session, view), selection)
         wanted = params.context.only
         chosen = [each for each in found if wanted is None or _is_wanted(each.kind, wanted)]
         if not ls.session.can("text_document.code_action.code_action_literal_support"):
             return []  # such a client takes commands only, and ours are edits
-        return [_action(ls.session, each, params.context.diagnostics) for each in chosen]
+        made = [_action(ls.session, each, params.context.diagnostics) for each in chosen]
+        if wanted is None or _is_wanted("quickfix", wanted):
+            made += _pages(ls.session, params.context.diagnostics)
+        return made
+
+
+def _pages(session: Session, given: Sequence[lsp.Diagnostic]) -> Iterator[lsp.CodeAction]:
+    """The page of each code that is pointed at, where the client can show it."""
+    if not (session.can("window.show_document.support") or PAGE in session.commands):
+        return
+    codes = {str(each.code): each for each in given if each.source == "sla" and each.code}
+    for code, diagnostic in codes.items():
+        title = f"open the page of {code}"
+        yield lsp.CodeAction(
+            title,
+            lsp.CodeActionKind.QuickFix,
+            [diagnostic],
+            command=lsp.Command(title, PAGE, arguments=[code]),
+        )
 
 
 def _is_wanted(kind: str, wanted: Any) -> bool:

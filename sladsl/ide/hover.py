@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import describe
 from sladsl.functions import CALLS, FUNCTIONS
+from sladsl.ide.examples import due_notes
 from sladsl.ide.keywords import HELP, phrase_at
 from sladsl.ide.view import WORDS, Target, View
 from sladsl.ide.words import field_words, function_help, one_line, signature_words
@@ -31,11 +32,25 @@ def hover(view: View, offset: int) -> Hover | None:
     """What is known of the word at an offset; None where there is nothing to say."""
     named = view.named_at(offset)
     if named is not None:
-        return describe_target(view, named.target, named.span)
+        described = describe_target(view, named.target, named.span)
+        commitment = _commitment_at(view, offset) if named.target.kind == "kpi" else None
+        if described is not None and commitment is not None:
+            return replace(described, notes=(*described.notes, *due_notes(view.model, commitment)))
+        return described
     found = phrase_at(view.text, offset)
     if found is not None:
         span, phrase = found
         return Hover(span, phrase, (HELP[phrase],))
+    return None
+
+
+def _commitment_at(view: View, offset: int) -> m.Commitment | None:
+    """The commitment whose own KPI stands at an offset."""
+    at = view.layout.shelved(offset)
+    for commitment in view.model.commitments:
+        place = commitment.origin.name_span
+        if at is not None and commitment.origin.file == view.name and place.start <= at <= place.end:
+            return commitment
     return None
 
 

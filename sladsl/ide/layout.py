@@ -141,20 +141,39 @@ def _put(
     begin, needed = _behind(before, low), _length(texts)
     at_end = high == len(before.parts)
     end = begin + needed + _ROOM * len(texts) if at_end else before.parts[high].base
-    gap = (end - begin - needed) // max(1, len(texts))
-    written, new, base = [], [], begin
-    for text in texts:
-        new.append(_part(source.name, text, base))
-        written.append(text.ljust(len(text) + 1 + gap))
-        base += len(text) + 1 + gap
+    bases = _bases(before.parts[low:high], texts, begin, end)
+    new = [_part(source.name, text, base) for text, base in zip(texts, bases, strict=True)]
+    ends = [*bases[1:], end][: len(bases)]
+    written = [text.ljust(to - base) for text, base, to in zip(texts, bases, ends, strict=True)]
     old = before.shelf.text
-    shelf = old[:begin] + "".join(written).ljust(end - begin) + ("" if at_end else old[end:])
+    head = old[:begin].ljust(bases[0]) if bases else old[:begin].ljust(end)
+    shelf = head + "".join(written) + ("" if at_end else old[end:])
     parts = (*before.parts[:low], *new, *before.parts[high:])
     layout = Layout(source, Source(source.name, shelf), parts, starts)
     return Change(layout, before.parts[low:high], tuple(new))
 
 
+def _bases(old: tuple[Part, ...], texts: list[str], begin: int, end: int) -> list[int]:
+    """Where each text goes between two places: where the part that it replaces was, so that an edit that is taken back leaves no trace;
+    spread evenly where there is no room for that.
+    """
+    places = [part.base for part in old[: len(texts)]]
+    for text in texts[len(places) - 1 : -1] if places else ():
+        places.append(places[-1] + len(text) + 1)
+    fits = zip(texts, places, [*places[1:], end], strict=False)
+    if len(places) == len(texts) and all(base + len(text) < to for text, base, to in fits):
+        return places
+    gap = (end - begin - _length(texts)) // max(1, len(texts))
+    places = []
+    for text in texts:
+        places.append(begin)
+        begin += len(text) + 1 + gap
+    return places
+
+
+@lru_cache(maxsize=4096)
 def _part(name: str, text: str, base: int) -> Part:
+    """What stands at a place of a shelf; the very same when an edit is taken back."""
     file, problems = shifted(_parsed(name, text), base)
     return Part(text, base, file, problems, units_of(name, text, base, file))
 

@@ -7,44 +7,28 @@ Units with an error are looked at after every edit, since what they lack may hav
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from sladsl import model as m
 from sladsl.checker import check
 from sladsl.checker.context import Declared
-from sladsl.checker.rules import check_each, check_together
-from sladsl.checker.rules.unused import Named, named_by
+from sladsl.checker.rules import check_together
+from sladsl.checker.rules.unused import Named
 from sladsl.compiler import Compilation, Gathered, Read, compile_text, gather, in_order
-from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Severity
+from sladsl.diagnostics import Diagnostic, Edit, Fix, Label
+from sladsl.ide.facts import Facts, Places, facts_of, put_together
 from sladsl.ide.layout import Layout, Part, edited, laid_out
+from sladsl.ide.memory import Memory
 from sladsl.ide.units import AGREEMENT, Index, Unit, changed_words
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, faults
 
 _MOST_BROKEN = 90
 """With more declarations that do not parse than this the parser gives hints to the first ones only, and the text is read as a whole."""
-_TABLES = ("calendars", "records", "lets", "scores", "definitions", "events", "kpis")
-_LISTS = ("lifecycles", "commitments", "routes", "sources", "tests")
 
-
-Entry = (
-    m.Calendar | m.Record | m.Let | m.Score | m.Definition | m.Event | m.Kpi
-    | m.Lifecycle | m.Commitment | m.Route | m.DataSource | m.Test
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of one unit; places are the shelf's. `names` are those it uses, itself aside."""
-
-    diagnostics: tuple[Diagnostic, ...] = ()
-    entries: tuple[tuple[str, Entry], ...] = ()
-    uses: tuple[m.Use, ...] = ()
-    names: frozenset[Named] = frozenset()
-    has_errors: bool = False
+_MOST_NEEDED = 3
+"""No slice of much work needs more than so many times as many other units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,29 +54,41 @@ class State:
 
 @dataclass
 class Program:
-    """The agreement that begins at the file `name`; `root` is the folder its imports may not leave."""
+    """The agreement that begins at the file `name`; `root` is the folder its imports may not leave.
+
+    More than two `slice`s of units are looked at a slice at a time.
+    """
 
     name: str
     root: str | None
+    slice: int
     _layouts: dict[str, Layout] = field(default_factory=dict)
     _index: Index = field(default_factory=Index)
     _facts: dict[Unit, Facts] = field(default_factory=dict)
-    _before: object = None
+    _before: Hashable = None
     _hidden: bool = False
     _agreement: m.Agreement | None = None
+    _owed: dict[Unit, None] = field(default_factory=dict)  # units still to be looked at
+    _apart: bool = False  # errors were found slice by slice, and not yet in one look at all of them
+    _memory: Memory = field(default_factory=Memory)
 
     def update(self, text: str, read: Read | None) -> State:
         """The state of the agreement now that its own file holds `text`; `read` gives the files it imports, as they are now."""
+        return next(state for state in self.updating(text, read) if state is not None)
+
+    def updating(self, text: str, read: Read | None) -> Iterator[State | None]:
+        """The same step by step: None while there is more to do, then the state. It may be given up after any step for a newer text."""
         try:
-            return self._update(Source(self.name, text), read)
+            yield from self._updating(Source(self.name, text), read)
         except (_WholeText, RecursionError):
             self._forget()
-            return _plainly(compile_text(text, self.name, read=read, root=self.root))
+            yield _plainly(compile_text(text, self.name, read=read, root=self.root))
 
     def _forget(self) -> None:
         self._layouts, self._index, self._facts, self._before = {}, Index(), {}, None
+        self._owed, self._apart, self._memory = {}, False, Memory()
 
-    def _update(self, source: Source, read: Read | None) -> State:
+    def _updating(self, source: Source, read: Read | None) -> Iterator[State | None]:
         reading = _Reading(self._layouts)
         gathered = gather(source, read, self.root, reading.parse)
         layouts = reading.layouts
@@ -103,38 +99,76 @@ class Program:
         ]
         self._layouts = layouts
         units = tuple(u for layout in layouts.values() for part in layout.parts for u in part.units)
-        self._settle(
+        self._owe(
             gathered, units, [u for p in gone for u in p.units], [u for p in reading.new for u in p.units]
         )
-        return self._state(gathered, units)
+        for _ in self._work(gathered):
+            yield None
+        yield self._state(gathered, units)
 
     # --- what has to be looked at again
 
-    def _settle(
+    def _owe(
         self, gathered: Gathered, units: Sequence[Unit], gone: Sequence[Unit], new: Sequence[Unit]
     ) -> None:
+        """Note the units that what came and went has to do with."""
         self._index.change(gone, new)
         for unit in gone:
             self._facts.pop(unit, None)
+            self._owed.pop(unit, None)
         wrong = [unit for unit, facts in self._facts.items() if facts.has_errors]
         surroundings = _surroundings(gathered)
         before, self._before = self._before, surroundings
-        if before == surroundings and not gone and not new:
+        if before == surroundings and not gone and not new and not self._apart:
             return
         touched = self._index.dependents(changed_words(gone, new))
-        again = {**dict.fromkeys(new), **touched, **dict.fromkeys(wrong), **self._pointing_at(gone)}
+        self._owed |= {**dict.fromkeys(new), **touched, **dict.fromkeys(wrong), **self._pointing_at(gone)}
         hidden, self._hidden = self._hidden, _misses_a_record(gathered, units)
         if hidden != self._hidden:
-            again |= {unit: None for unit in units if self._index.lacks(unit)}
-        whole = before != surroundings or any(AGREEMENT in u.declares for u in (*gone, *new, *touched))
-        if not whole:
-            whole = not self._look(gathered, units, again)
-        if whole:
-            self._look(gathered, units, None)
+            self._owed |= {unit: None for unit in units if self._index.lacks(unit)}
+        if not any(isinstance(unit.declaration, ast.Agreement) for unit in units):
+            self._agreement = None  # it may be that nothing has to be looked at
+        if before != surroundings or any(AGREEMENT in u.declares for u in (*gone, *new, *touched)):
+            self._owed = dict.fromkeys(units)
+
+    def _work(self, gathered: Gathered) -> Iterator[None]:
+        """Find out what is owed, from memory or by looking; a pause after each part of much work."""
+        standing = self._memory.standing(self._index, self._owed, (self._before, self._hidden))
+        self._found(self._memory.recall(standing))
+        sliced = len(self._owed) > 2 * self.slice
+        if sliced:
+            self._apart = True
+            yield
+        for chosen in self._slices(self.slice if sliced else 2 * self.slice):
+            if not self._look(gathered, chosen):
+                self._look(gathered, None)
+                self._owed, self._apart = {}, False
+                return
+            self._memory.keep({unit: standing[unit] for unit in chosen}, self._facts)
+            if sliced:
+                yield
+        wrong = [unit for unit, facts in self._facts.items() if facts.has_errors]
+        if sliced and wrong:
+            self._look(gathered, wrong)  # one error may stand for places in several slices
+        self._apart = False
+
+    def _slices(self, size: int) -> Iterator[list[Unit]]:
+        """What is owed in parts of about one size, larger where units need so many others that those would be checked over and over."""
+        waiting = sorted(self._owed, key=lambda unit: (unit.file, unit.span))
+        while waiting:
+            take = size
+            while take < len(waiting) and len(self._index.needs(waiting[:take])) > _MOST_NEEDED * take:
+                take *= 2
+            yield waiting[:take]
+            waiting = waiting[take:]
+
+    def _found(self, facts: Mapping[Unit, Facts]) -> None:
+        self._facts |= facts
+        self._owed = {unit: None for unit in self._owed if unit not in facts}
 
     def _pointing_at(self, gone: Sequence[Unit]) -> dict[Unit, None]:
         """Units with something to say that points at a place of a unit that is gone."""
-        places = _Places(gone)
+        places = Places(gone)
         return {
             unit: None
             for unit, facts in self._facts.items()
@@ -142,14 +176,14 @@ class Program:
             if any(places.unit_at(label.file or d.file, label.span.start) for label in d.labels)
         }
 
-    def _look(self, gathered: Gathered, units: Sequence[Unit], again: Mapping[Unit, None] | None) -> bool:
+    def _look(self, gathered: Gathered, chosen: Sequence[Unit] | None) -> bool:
         """Check some units with all that they need (None: every one). False when that takes a look at the whole."""
-        part = None if again is None else _part(gathered, self._index.needs(again))
+        part = None if chosen is None else _part(gathered, self._index.needs(chosen))
         model, found = check(gathered.files, incomplete=gathered.incomplete, part=part)
         if part is not None and any(d.code == "SLA209" for d in found):
             return False  # where a circle is reported depends on all that lead into it
-        chosen = units if again is None else again
-        self._facts |= _facts(chosen, model, found)
+        every = (u for layout in self._layouts.values() for part in layout.parts for u in part.units)
+        self._found(facts_of(every if chosen is None else chosen, model, found))
         self._agreement = model.agreement
         return True
 
@@ -158,7 +192,7 @@ class Program:
     def _state(self, gathered: Gathered, units: tuple[Unit, ...]) -> State:
         facts = {unit: self._facts[unit] for unit in units}
         complete = not gathered.has_errors and not any(each.has_errors for each in facts.values())
-        model = _model(self._agreement, facts.values(), complete)
+        model = put_together(self._agreement, facts.values(), complete)
         names = frozenset[Named]().union(*(each.names for each in facts.values()))
         own = [d for each in facts.values() for d in each.diagnostics]
         found = (*gathered.diagnostics, *own, *check_together(model, names))
@@ -198,14 +232,14 @@ class _Reading:
         return layout.shelf, file, [problem for part in troubled for problem in part.problems]
 
 
-def _surroundings(gathered: Gathered) -> object:
+def _surroundings(gathered: Gathered) -> Hashable:
     """What every unit depends on without naming it; when it changes, all are looked at again."""
     declared = [d for _, file in gathered.files for d in file.declarations]
     shared = ast.DataSource | ast.Calendar | ast.Let | ast.Import
     fragment = all(isinstance(d, shared) for d in declared)
     # Without a zone it depends on all the others whether one is needed.
     zoneless = any(isinstance(d, ast.Agreement) and d.zone is None for d in declared)
-    return gathered.incomplete, fragment, [s.name for s, _ in gathered.files], zoneless and object()
+    return gathered.incomplete, fragment, tuple(s.name for s, _ in gathered.files), zoneless and object()
 
 
 def _misses_a_record(gathered: Gathered, units: Sequence[Unit]) -> bool:
@@ -243,93 +277,6 @@ def _part(gathered: Gathered, units: Collection[Unit]) -> list[tuple[Source, ast
 def _narrowed(node: ast.Declaration, some: list[ast.Commitment]) -> ast.Declaration:
     assert isinstance(node, ast.Owes)
     return replace(node, commitments=tuple(sorted(some, key=lambda each: each.span)))
-
-
-# --- what was found, unit by unit
-
-
-def _facts(units: Iterable[Unit], model: m.Model, found: Sequence[Diagnostic]) -> dict[Unit, Facts]:
-    """What was found, put to the units that were looked at."""
-    places = _Places(units)
-    wrong: set[Unit] = set()
-    for d in found:
-        if d.severity is Severity.ERROR:
-            # One error may stand for several places: whoever is among them may be its first place soon.
-            around = (places.unit_at(label.file or d.file, label.span.start) for label in d.labels)
-            wrong |= {u for u in (places.unit_at(d.file, d.span.start), *around) if u is not None}
-    entries = _by_unit(places, ((e, e[1].origin.file, e[1].origin.span) for e in _entries(model)))
-    uses = _by_unit(places, ((use, use.file, use.span) for use in model.uses))
-    chosen = _model(None, [Facts(entries=tuple(each)) for each in entries.values()], model.complete)
-    said = [*found, *check_each(model, chosen)]
-    diagnostics = _by_unit(places, ((d, d.file, d.span) for d in said))
-    return {
-        unit: Facts(
-            tuple(diagnostics.get(unit, ())),
-            tuple(entries.get(unit, ())),
-            tuple(uses.get(unit, ())),
-            _names(unit, uses.get(unit, ())),
-            unit in wrong,
-        )
-        for unit in places.units
-    }
-
-
-T = TypeVar("T")
-
-
-def _by_unit(places: _Places, things: Iterable[tuple[T, str, Span]]) -> dict[Unit, list[T]]:
-    """Things by the unit that they stand in; those of other units are left out."""
-    found: dict[Unit, list[T]] = {}
-    for thing, file, span in things:
-        unit = places.unit_at(file, span.start)
-        if unit is not None:
-            found.setdefault(unit, []).append(thing)
-    return found
-
-
-def _names(unit: Unit, uses: Iterable[m.Use]) -> frozenset[Named]:
-    own = unit.name_span
-    return frozenset(name for use in uses if use.span != own for name in named_by(use, unit.fills))
-
-
-class _Places:
-    """Finds the unit, of a few, that a place belongs to."""
-
-    def __init__(self, units: Iterable[Unit]) -> None:
-        self.units = list(units)
-        self._sorted: dict[str, list[tuple[int, int]]] = {}
-        for number, unit in enumerate(self.units):
-            self._sorted.setdefault(unit.file, []).append((unit.span.start, number))
-        for places in self._sorted.values():
-            places.sort()
-
-    def unit_at(self, file: str, offset: int) -> Unit | None:
-        places = self._sorted.get(file, [])
-        at = bisect_right(places, (offset, len(self.units))) - 1
-        unit = self.units[places[at][1]] if at >= 0 else None
-        return unit if unit is not None and offset <= unit.span.end else None
-
-
-def _entries(model: m.Model) -> Iterable[tuple[str, Entry]]:
-    for table in _TABLES:
-        for value in getattr(model, table).values():
-            yield table, value
-    for table in _LISTS:
-        for value in getattr(model, table):
-            yield table, value
-
-
-def _model(agreement: m.Agreement | None, facts: Iterable[Facts], complete: bool) -> m.Model:
-    """The model of the whole agreement, put together from what is known of its units."""
-    made: dict[str, list[Entry]] = {table: [] for table in (*_TABLES, *_LISTS)}
-    uses: list[m.Use] = []
-    for each in facts:
-        uses += each.uses
-        for table, value in each.entries:
-            made[table].append(value)
-    tables = {table: {value.name: value for value in made[table]} for table in _TABLES}  # type: ignore[union-attr]
-    lists = {table: tuple(made[table]) for table in _LISTS}
-    return m.Model(agreement, **tables, **lists, uses=tuple(uses), complete=complete)  # type: ignore[arg-type]
 
 
 # --- from the shelf to the text

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sladsl import model as m
 from sladsl.diagnostics import Edit
+from sladsl.ide.facts import Facts
 from sladsl.ide.layout import Layout
-from sladsl.ide.program import Facts, State
+from sladsl.ide.program import State
 from sladsl.ide.units import Unit
 from sladsl.ide.workspace import Snapshot
 from sladsl.source import Span

@@ -7,7 +7,7 @@ Nothing is read here: `read` and `listed` are the caller's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sladsl.compiler import Read, resolve
@@ -35,11 +35,13 @@ class Snapshot:
 class Workspace:
     """Texts by name; a name is a path, or whatever an editor calls a text that is not saved.
 
-    `read` gives a file's text (see `compiler.Read`); `root_of` the folder that the imports of a file may not leave.
+    `read` gives a file's text (see `compiler.Read`); `root_of` the folder that the imports of a file may not leave. `slice` is how
+    many units are looked at between two pauses (`steps`).
     """
 
     read: Read
     root_of: Callable[[str], str | None]
+    slice: int = 128
     _open: dict[str, tuple[int | None, str]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _imports: dict[str, frozenset[str] | None] = field(default_factory=dict)
@@ -112,14 +114,34 @@ class Workspace:
 
     def state(self, root: str) -> State:
         """The agreement that begins at a file, as it is now."""
-        if root not in self._states or root in self._stale:
-            program = self._programs.setdefault(root, Program(root, self.root_of(root)))
-            made = program.update(self.text(root), self.text)
+        for _ in self._updating(root):
+            pass
+        return self._states[root]
+
+    def steps(self, name: str) -> Iterator[None]:
+        """Bring the agreements of a file up to date, with a pause after each part of much work.
+
+        It may be given up at any pause, and must be once a text changed or a state was asked for.
+        """
+        for root in self.roots_of(name):
+            yield from self._updating(root)
+
+    def is_stale(self, name: str) -> bool:
+        """Whether something about a file's agreements is still to be found out."""
+        return any(root not in self._states or root in self._stale for root in self.roots_of(name))
+
+    def _updating(self, root: str) -> Iterator[None]:
+        if root in self._states and root not in self._stale:
+            return
+        program = self._programs.setdefault(root, Program(root, self.root_of(root), self.slice))
+        for made in program.updating(self.text(root), self.text):
+            if made is None:
+                yield
+                continue
             self._states[root] = made
             self._stale.discard(root)
             if not any(d.code.startswith("SLA1") for d in made.diagnostics):
                 self._whole[root] = made
-        return self._states[root]
 
     def snapshot(self, name: str) -> Snapshot:
         """A file in the first agreement that it is a part of."""

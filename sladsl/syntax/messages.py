@@ -155,7 +155,9 @@ def _drop(left: dict[str, str], names: Iterable[str]) -> None:
 
 
 def _known_mistake(trouble: Trouble) -> Wording | None:
-    for recognise in (_child_test, _reserved, _chained, _closes_nothing, _thousands, _share, _fields):
+    for recognise in (
+        _child_test, _reserved, _chained, _closes_nothing, _thousands, _share, _fields, _whose_route,
+    ):  # fmt: skip
         found = recognise(trouble)
         if found:
             return found
@@ -192,6 +194,16 @@ def _chained(trouble: Trouble) -> Wording | None:
             "join two comparisons with `and`, or use `between … and …`",
         )
     return None
+
+
+def _whose_route(trouble: Trouble) -> Wording | None:
+    found = trouble.found.text if trouble.found else ""
+    if found != "to" or [word.text for word in trouble.before[-2:]] != ["expect", "routed"]:
+        return None
+    return Wording(
+        "expected a definition between `expect` and `routed to`",
+        'say whose route is meant: `expect MQL routed to "…"`',
+    )
 
 
 def _closes_nothing(trouble: Trouble) -> Wording | None:

@@ -72,6 +72,20 @@ def cut(text: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def piece_start(text: str, offset: int) -> int:
+    """Where the piece that holds an offset starts; 0 where none does."""
+    at = text.rfind("\n", 0, max(0, offset)) + 1 if offset > 0 else 0
+    while at > 0 and not _begins_piece(text, at):
+        at = text.rfind("\n", 0, at - 1) + 1
+    return at
+
+
+def piece_end(text: str, offset: int) -> int:
+    """Where the next piece behind an offset starts; the text's end where none does."""
+    found = _PIECE_START.search(text, offset)
+    return found.start() if found else len(text)
+
+
 def _begins_piece(text: str, at: int) -> bool:
     return at < len(text) and text[at] not in " \t\r\n#)}"
 

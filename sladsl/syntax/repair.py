@@ -91,12 +91,18 @@ def _replacements(
             continue
         written = " ".join(word.text for word in words[index : last + 1])
         cost = likeness(written, spelling)
-        if cost is None:
+        if cost is None or _stands(words, last, spelling):
             continue
         cost -= count / 100  # of two equally likely words the longer phrase says more
         span = Span(words[index].span.start, words[last].span.end)
         repair = Repair(span, spelling, f"did you mean `{spelling}`?")
         yield from _tried(text, words, last + 1, state, repair, cost)
+
+
+def _stands(words: tuple[Word, ...], last: int, spelling: str) -> bool:
+    """Whether a phrase ends at a word already: its first word was read as a name then, and to propose the phrase would mend nothing."""
+    first = last + 1 - (spelling.count(" ") + 1)
+    return first >= 0 and " ".join(word.text for word in words[first : last + 1]) == spelling
 
 
 def _insertion(

@@ -11,12 +11,13 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 from sladsl.compiler import compile_text
-from sladsl.ide import actions, assistance, completion, hover, navigation, outline, rename, tokens
+from sladsl.ide import actions, assistance, completion, formatting, hover, navigation, outline, rename, tokens
 from sladsl.ide.program import State
 from sladsl.ide.view import View
 from sladsl.ide.workspace import Workspace
@@ -44,8 +45,10 @@ class Typist:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.corpus = texts()
-        self.workspace = Workspace(self._read, lambda _: "/typed")
+        # With every second seed much work is a little, so that it is done in slices and given up between two.
+        self.workspace = Workspace(self._read, lambda _: "/typed", slice=2 if seed % 2 else 128)
         self.text = ""
+        self.past = deque([""], maxlen=6)
         self.version = 0
         self.keystrokes = 0
 
@@ -81,7 +84,7 @@ class Typist:
     def _mangled(self) -> str:
         text, pick = self.text, self.random
         at = pick.randrange(len(text) + 1)
-        match pick.randrange(6):
+        match pick.randrange(8):
             case 0:
                 return text[:at] + pick.choice(_LETTERS) + text[at:]
             case 1:
@@ -98,13 +101,20 @@ class Typist:
                 lines = text.split("\n")
                 lines.insert(pick.randrange(len(lines)), 'import "shared.sla"')
                 return "\n".join(lines)
+            case 5 | 6:
+                return pick.choice(self.past)  # taken back
             case _:
                 return text[:at].rstrip() + "\n\n" + text[at:]
 
     def _set(self, text: str) -> None:
+        self.past.append(self.text)
         self.text, self.version = text, self.version + 1
         self.keystrokes += 1
         self.workspace.open(_NAME, self.version, text)
+        if self.random.random() < 0.3 and self.keystrokes % 5:
+            for _ in islice(self.workspace.steps(_NAME), self.random.randrange(4)):
+                pass
+            return  # the next keystroke comes before the check is done
         view = View(self.workspace.snapshot(_NAME))
         self._ask(view)
 
@@ -127,6 +137,8 @@ class Typist:
             lambda: assistance.hints(view, Span(0, len(view.text))),
             lambda: assistance.lenses(view),
             lambda: rename.prepare(view, offset),
+            lambda: formatting.within(view.layout.source, Span(offset, offset)),
+            lambda: formatting.after_newline(view.layout.source, offset),
             lambda: actions.actions(view, Span(offset, min(len(view.text), offset + 9)), found),
         )
         self.random.choice(questions)()

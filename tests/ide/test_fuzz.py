@@ -21,3 +21,17 @@ def test_every_agreement_written_from_its_end() -> None:
             at = text.rfind("\n\n", 0, at)
             typist._set(text[max(at, 0) :])
         typist.compare()
+
+
+def test_an_agreement_that_is_taken_out_again_is_gone() -> None:
+    """All else is known from before, and nothing has to be looked at."""
+    record = "record lead:\n  id  key text\n"
+    agreement = (
+        'agreement "a":\n  between a and b\n  effective 2026-01-01 to 2026-12-31\n  zone "UTC"\n  hours c\n'
+    )
+    calendar = "calendar c:\n  open every day 00:00 to 24:00\n"
+    typist = Typist(2)
+    for text in (record, f"{record}\n{agreement}\n{calendar}", record):
+        typist._set(text)
+        typist.compare()
+        assert (typist.workspace.state("/typed/agreement.sla").model.agreement is None) == (text == record)

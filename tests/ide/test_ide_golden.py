@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sladsl.ide import actions, assistance, completion, hover, navigation, outline, rename, tokens
+from sladsl.diagnostics import Edit
+from sladsl.ide import actions, assistance, completion, formatting, hover, navigation, outline, rename, tokens
 from sladsl.ide.view import FileEdits, View
 from sladsl.ide.workspace import Workspace
 from sladsl.source import Position, Span
@@ -167,6 +168,23 @@ def _links(_: Workspace, view: View, __: Span) -> str:
     )
 
 
+def _formatting(_: Workspace, view: View, at: Span) -> str:
+    """The selection, or the whole file where nothing is selected."""
+    source = view.layout.source
+    return _put(view, formatting.within(source, at) if at.end else formatting.whole(source))
+
+
+def _typing(_: Workspace, view: View, at: Span) -> str:
+    return _put(view, formatting.after_newline(view.layout.source, at.start))
+
+
+def _put(view: View, edits: list[Edit]) -> str:
+    """The text after the edits, spaces on an empty line as `·`, and how many edits they were."""
+    after = actions.applied(view.text, edits).removesuffix("\n")
+    shown = [line if line.strip() else "·" * len(line) for line in after.split("\n")]
+    return "\n".join([*shown, f"({len(edits)} edits)"])
+
+
 FEATURES: dict[str, Callable[[Workspace, View, Span], str]] = {
     "hover": _hover,
     "definition": _definition,
@@ -183,6 +201,8 @@ FEATURES: dict[str, Callable[[Workspace, View, Span], str]] = {
     "hints": _hints,
     "lenses": _lenses,
     "links": _links,
+    "formatting": _formatting,
+    "typing": _typing,
 }
 
 

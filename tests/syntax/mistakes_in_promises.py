@@ -151,4 +151,9 @@ MISTAKES = [
         "3:20 SLA103 expected `met` or `missed` after `none counts as`, found `fine`",
         "",
     ),
+    (
+        'test "a":\n  given lead\n  expect routed to "x"',
+        "3:17 SLA103 expected a definition between `expect` and `routed to`",
+        'say whose route is meant: `expect MQL routed to "…"`',
+    ),
 ]

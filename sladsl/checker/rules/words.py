@@ -156,7 +156,8 @@ class _Writer:
             case m.ElapsedUse():
                 return e.kpi, _ATOM
             case m.Invalid():
-                return f"? {e.span.start}-{e.span.end}", _ATOM
+                # No two that are not known are the same; to a reader its place in the text says nothing.
+                return (f"? {e.span.start}-{e.span.end}" if self.qualified else "…"), _ATOM
             case _:
                 assert_never(e)
 

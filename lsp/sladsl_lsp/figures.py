@@ -1,0 +1,158 @@
+"""Figures from data, worked out in a process of their own: no engine and no file lock lives in the server, and to cancel is to kill."""
+
+from __future__ import annotations
+
+import asyncio
+import glob
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from lsprotocol import types as lsp
+
+from sladsl_lsp import brain
+
+if TYPE_CHECKING:
+    from pygls.lsp.server import LanguageServer
+
+    from sladsl.ide.figures import Answer, Question
+    from sladsl.ide.view import View
+    from sladsl_lsp.session import Session
+
+_WORKER = "sladsl.cli.figures"
+_REST = 0.4  # seconds without another question before one is worked on
+_MOST_ANSWERS = 32
+
+
+@dataclass
+class Figures:
+    """What was answered, by the question's key, and what is being worked on, by the agreement's name."""
+
+    _answers: dict[str, Answer] = field(default_factory=dict)
+    _working: dict[str, tuple[str, asyncio.Task[None]]] = field(default_factory=dict)
+
+    def known(self, session: Session, view: View) -> Answer:
+        """The figures of an agreement exactly as it is now; empty where there are none yet."""
+        asked = _question(session, view)
+        return self._answers.get(asked.key, {}) if asked is not None else {}
+
+    def ask(self, ls: LanguageServer, session: Session, view: View) -> Answer:
+        """The same, and begin to work on them where they are not known and could be told when they are."""
+        asked = _question(session, view)
+        if asked is None:
+            self._call_off(view.state.name)
+            return {}
+        known = self._answers.get(asked.key)
+        if known is not None:
+            return known
+        if session.can("workspace.code_lens.refresh_support"):
+            self._begin(ls, session, asked)
+        return {}
+
+    def text_moved(self, session: Session) -> None:
+        """Give up what is about a text that is no longer there."""
+        for name, (key, _) in list(self._working.items()):
+            asked = _question(session, session.view(session.uri(name)))
+            if asked is None or asked.key != key:
+                self._call_off(name)
+
+    async def stop(self) -> None:
+        tasks = [task for _, task in self._working.values()]
+        for name in list(self._working):
+            self._call_off(name)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _call_off(self, name: str) -> None:
+        working = self._working.pop(name, None)
+        if working is not None:
+            working[1].cancel()
+
+    def _begin(self, ls: LanguageServer, session: Session, asked: Question) -> None:
+        working = self._working.get(asked.name)
+        if working is not None and working[0] == asked.key:
+            return
+        self._call_off(asked.name)
+        self._working[asked.name] = (asked.key, asyncio.ensure_future(self._work(ls, session, asked)))
+
+    async def _work(self, ls: LanguageServer, session: Session, asked: Question) -> None:
+        await asyncio.sleep(_REST)
+        shows = session.can("window.work_done_progress")
+        token = await _progress(ls, asked.name) if shows else None
+        try:
+            answer = await _worked_out(session, asked)
+        finally:
+            if token is not None:
+                ls.work_done_progress.end(token, lsp.WorkDoneProgressEnd())
+        if len(self._answers) >= _MOST_ANSWERS:
+            del self._answers[next(iter(self._answers))]
+        self._answers[asked.key] = answer
+        self._working.pop(asked.name, None)
+        ls.workspace_code_lens_refresh(None)
+
+
+def _question(session: Session, view: View) -> Question | None:
+    if session.data is None:
+        return None
+    return brain.figures.question(view.state, session.data, _stamp)
+
+
+def _stamp(pattern: str) -> str:
+    """When the files of a pattern were written, and how large they are."""
+    found = []
+    for path in sorted(glob.glob(pattern)) or [pattern]:
+        try:
+            state = os.stat(path)
+        except OSError:
+            return ""
+        found.append(f"{path} {state.st_mtime_ns} {state.st_size}")
+    return "\n".join(found)
+
+
+async def _worked_out(session: Session, asked: Question) -> Answer:
+    """Ask another process; it ends when this task is cancelled."""
+    text = json.dumps(
+        {
+            "name": asked.name,
+            "texts": asked.texts,
+            "root": session.root_of(asked.name),
+            "data": list(asked.data),
+        }
+    )
+    output = await output_of(["-m", _WORKER], text)
+    try:
+        answer: dict[str, Any] = json.loads(output)
+    except ValueError:
+        return {"error": "they could not be worked out; `sla run` may say why"}
+    return answer
+
+
+async def output_of(arguments: list[str], text: str, folder: str | None = None) -> str:
+    """What a Python of our own writes, given a text; it is killed when this task is cancelled. Its complaints go where ours go."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=folder,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    try:
+        written, _ = await process.communicate(text.encode("utf-8", "surrogatepass"))
+    except asyncio.CancelledError:
+        process.kill()
+        await asyncio.shield(process.wait())
+        raise
+    return written.decode("utf-8", "replace")
+
+
+async def _progress(ls: LanguageServer, name: str) -> str:
+    """Tell the client that work begins; the name under which it shows that."""
+    token = uuid4().hex
+    # Its answer may come after this task was called off, and pygls does not take that well.
+    await asyncio.shield(asyncio.ensure_future(ls.work_done_progress.create_async(token)))
+    title = f"figures of {os.path.basename(name)}"
+    ls.work_done_progress.begin(token, lsp.WorkDoneProgressBegin(title=title))
+    return token

@@ -1,0 +1,86 @@
+"""What `sla run` says of texts that need not be saved: asked by the language server, in a process of its own.
+
+    python -m sladsl.cli.figures < question.json > answer.json
+
+The question has the agreement's `name`, the `texts` of all its files by name, the folder `root` that imports may not leave, and `data`, as
+`--data` has it. The answer has the lines to show beside `definitions` and `commitments`, and in `tests` for each commitment a test of the
+row that was late last; or an `error`, in the words of `sla run`. The engine lives here and ends with the process, and with it every file
+that it opened.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sladsl.compiler import Compilation
+    from sladsl.runner import Run
+
+
+def main() -> int:
+    answer = _answered(json.load(sys.stdin))
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+def _answered(question: dict[str, Any]) -> dict[str, Any]:
+    import click
+
+    from sladsl.cli.options import binding
+    from sladsl.compiler import compile_text
+    from sladsl.data import DataError
+    from sladsl.reports import beside
+    from sladsl.runner import RunError, run
+
+    name, texts = question["name"], question["texts"]
+    compilation = compile_text(texts[name], name, read=_reader(texts), root=question["root"])
+    if compilation.plan is None:
+        return {"error": "the agreement has errors"}
+    try:
+        named = [binding(text) for text in question["data"]]
+        made = run(compilation.plan, named, base=Path(name).parent)
+        return {
+            "definitions": beside.definitions(made),
+            "commitments": beside.commitments(made),
+            "tests": _tests(compilation, made),
+        }
+    except click.ClickException as error:
+        return {"error": error.format_message()}
+    except (DataError, RunError) as error:
+        return {"error": str(error)}
+
+
+def _reader(texts: dict[str, str]) -> Any:
+    def read(name: str) -> str:
+        if name not in texts:
+            raise FileNotFoundError(name)
+        return texts[name]
+
+    return read
+
+
+def _tests(compilation: Compilation, made: Run) -> dict[str, dict[str, str]]:
+    """By commitment, the row that was late last and a test about it; none where the language cannot say it."""
+    from sladsl.testing.given import Unfit
+    from sladsl.testing.writing import write
+
+    assert made.loaded is not None, "a run on data has them"
+    found = {}
+    for id, late in made.outcomes.breaches.items():
+        if not late:
+            continue
+        last = max(late, key=lambda each: (each.due or 0, each.key))
+        rows = made.loaded.families(made.plan, last.record, [last.key])
+        try:
+            text = write(compilation, rows, last.record, last.key, made.outcomes.as_of)
+        except Unfit:
+            continue
+        found[id] = {"record": last.record, "key": last.key, "text": text}
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

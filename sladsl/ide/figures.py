@@ -1,0 +1,99 @@
+"""Figures from data beside the text: what to ask about an agreement, and where the answer is shown.
+
+Working them out is not done here, and not in the editor's process: a question and its answer are plain values, which go to another process
+and come back (`sladsl.cli.figures`).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sladsl import model as m
+from sladsl.diagnostics import Edit, Severity
+from sladsl.ide.actions import Action
+from sladsl.ide.assistance import Lens
+from sladsl.ide.program import State
+from sladsl.ide.view import View
+from sladsl.source import Span
+from sladsl.syntax.pieces import words
+
+Answer = dict[str, Any]
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An agreement, whole and without errors, whose data are there. `key` stands for all that the answer depends on: an edit of a
+    comment leaves it as it is.
+    """
+
+    name: str
+    texts: dict[str, str]
+    data: tuple[str, ...]
+    key: str
+
+
+def question(state: State, data: Sequence[str], stamp: Callable[[str], str]) -> Question | None:
+    """What to ask; None where there is nothing to tell, or not all data are there.
+
+    `data` puts other data in the place of an agreement's sources, as `sla run --data`. `stamp` gives for a file, or for a pattern of
+    several, a word that changes with what is in it, and an empty one where there is none.
+    """
+    model = state.model
+    if model.agreement is None or not (model.definitions or model.commitments):
+        return None
+    if any(d.severity is Severity.ERROR for d in state.diagnostics):
+        return None
+    given = {each.partition("=")[0] for each in data}
+    unbound = [each for each in model.sources if not {each.name, each.record} & given]
+    stamps = [stamp(where) if (where := _file(each)) else "" for each in unbound]
+    if not all(stamps) or model.records.keys() - {each.record for each in model.sources} - given:
+        return None
+    texts = {name: source.text for name, source in state.sources.items()}
+    said = [(name, [word.text for word in words(text)]) for name, text in texts.items()]
+    key = sha256(repr((said, tuple(data), stamps)).encode("utf-8", "surrogatepass")).hexdigest()
+    return Question(state.name, texts, tuple(data), key)
+
+
+def _file(source: m.DataSource) -> str:
+    """The file that a source reads; empty for what is no file, which an editor does not ask unbidden."""
+    if _SCHEME.match(source.where):
+        return ""
+    path = source.where.split("#")[0]
+    return posixpath.join(posixpath.dirname(source.origin.file), path)
+
+
+def lenses(view: View, answer: Answer) -> list[Lens]:
+    """A line above each definition and each commitment of this file, or why there is none above the agreement."""
+    found = []
+    agreement = view.model.agreement
+    if "error" in answer and agreement is not None and agreement.origin.file == view.name:
+        found.append(Lens(view.real(agreement.origin.span), f"no figures: {answer['error']}"))
+    for definition in view.model.definitions.values():
+        line = answer.get("definitions", {}).get(definition.name)
+        if line and definition.origin.file == view.name:
+            found.append(Lens(view.real(definition.origin.name_span), line))
+    for commitment in view.model.commitments:
+        line = answer.get("commitments", {}).get(commitment.id)
+        if line and commitment.origin.file == view.name:
+            found.append(Lens(view.real(commitment.origin.span), line))
+    return found
+
+
+def tests(view: View, answer: Answer, selection: Span) -> Iterator[Action]:
+    """For the commitments in a stretch of the text: a test of the row that was late last."""
+    for commitment in view.model.commitments:
+        late = answer.get("tests", {}).get(commitment.id)
+        if late is None or commitment.origin.file != view.name:
+            continue
+        span = view.real(commitment.origin.span)
+        if span.start <= selection.end and selection.start <= span.end:
+            end = len(view.text.rstrip())
+            edit = Edit(Span(end, len(view.text)), f"\n\n{late['text']}\n")
+            title = f"make a test from {late['record']} {late['key']}, which was late"
+            yield Action(title, "refactor.rewrite", {view.name: [edit]})
