@@ -14,8 +14,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("sla.runTests", () => withFile((file) => inTerminal("test", "-v", file))),
     vscode.commands.registerCommand("sla.run", () => withFile((file) => inTerminal("run", file))),
     vscode.commands.registerCommand("sla.showReferences", showReferences),
+    vscode.commands.registerCommand("sla.showPlan", () => ofServer("sla.openPlan")),
+    vscode.commands.registerCommand("sla.showSql", () => ofServer("sla.openSql")),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration("sla.path")) {
+      if (change.affectsConfiguration("sla")) {
         void restart();
       }
     }),
@@ -46,7 +48,10 @@ async function start(): Promise<void> {
   const server: ServerOptions = { command, args: ["lsp"] };
   const options: LanguageClientOptions = {
     documentSelector: [{ language: "sla" }],
-    initializationOptions: { commands: ["sla.runTest", "sla.showReferences"] },
+    initializationOptions: {
+      commands: ["sla.runTest", "sla.showReferences"],
+      figures: vscode.workspace.getConfiguration("sla").get<boolean>("figures", true),
+    },
     synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.sla") },
   };
   client = new LanguageClient("sla", "Service level agreements", server, options);
@@ -84,6 +89,13 @@ async function withFile(run: (file: string) => Promise<void>): Promise<void> {
   if (document?.languageId === "sla") {
     await document.save();
     await run(document.uri.fsPath);
+  }
+}
+
+async function ofServer(command: string): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document?.languageId === "sla" && client !== undefined) {
+    await vscode.commands.executeCommand(command, document.uri.toString());
   }
 }
 
