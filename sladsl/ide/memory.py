@@ -11,7 +11,7 @@ from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 
 from sladsl.ide.facts import Facts
-from sladsl.ide.units import AGREEMENT, Index, Unit
+from sladsl.ide.units import AGREEMENT, Index, Unit, title
 
 _MOST_BITS = 6_000
 _MOST_EACH = 4
@@ -52,7 +52,7 @@ class Memory:
                     continue
                 if alone and word in other.meanings:
                     found.setdefault(other, 0)
-                    named |= self._bit((other.file, word, other.meanings[word]))
+                    named |= self._bit((other.file, title(other), word, other.meanings[word]))
                 else:
                     found[other] = own[other]
         return list(found.items()), named

@@ -183,7 +183,7 @@ def changed_words(gone: Iterable[Unit], new: Iterable[Unit]) -> set[str]:
     words: set[str] = set()
     for units, others in ((gone, after), (new, before)):
         for unit in units:
-            other = others.get(_name(unit))
+            other = others.get(title(unit))
             if not unit.meanings or other is None:
                 words |= unit.declares
                 continue
@@ -196,7 +196,7 @@ def changed_words(gone: Iterable[Unit], new: Iterable[Unit]) -> set[str]:
 def _records(units: Iterable[Unit]) -> dict[str, Unit]:
     found: dict[str, Unit] = {}
     for unit in units:
-        name = _name(unit)
+        name = title(unit)
         if unit.meanings and name not in found:
             found[name] = unit
         elif unit.meanings:
@@ -204,7 +204,7 @@ def _records(units: Iterable[Unit]) -> dict[str, Unit]:
     return found
 
 
-def _name(unit: Unit) -> str:
+def title(unit: Unit) -> str:
     """The name under which a unit is compared with what it was before."""
     if isinstance(unit.declaration, ast.Record):
         return unit.declaration.name.text

@@ -35,3 +35,12 @@ def test_an_agreement_that_is_taken_out_again_is_gone() -> None:
         typist._set(text)
         typist.compare()
         assert (typist.workspace.state("/typed/agreement.sla").model.agreement is None) == (text == record)
+
+
+def test_a_record_that_is_renamed_has_other_fields() -> None:
+    """What names a field alone depends on whose field it is."""
+    text = "record {}:\n  id  key text\n  made  time\n\nkpi zero = time from made to made\n"
+    typist = Typist(2)
+    for name in ("lead", "lbead"):
+        typist._set(text.format(name))
+        typist.compare()
