@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import escape
 
 from sladsl.calendars import zone
@@ -213,7 +213,7 @@ def _table(
     caption: str,
     heads: Sequence[str],
     rows: Sequence[Sequence[str]],
-    numbers: set[int] = frozenset(),  # type: ignore[assignment]
+    numbers: Collection[int] = (),
 ) -> str:
     """Cells are HTML; the caption and the heads are text."""
     side = [' class="number"' if n in numbers else "" for n in range(len(heads))]
