@@ -1,9 +1,10 @@
-"""Tests and what they reach as JSON, for programs. Instants are UTC with `Z`; lines count from 1."""
+"""`sla test --format json`: the document that `test.schema.json` describes. Instants are UTC with `Z`; lines count from 1."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from typing import Any
 
 from sladsl.calendars import Zone, iso
@@ -14,6 +15,13 @@ from sladsl.testing.coverage import Coverage, Seen
 
 Sources = Mapping[str, Source]
 Ran = Sequence[tuple[TestRun, Sources]]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the document."""
+    text = (resources.files("sladsl.reports") / "test.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def document_text(ran: Ran, covered: Sequence[tuple[Coverage, Sources]]) -> str:

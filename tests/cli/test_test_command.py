@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 from command_line import Sla, runner
+
+from sladsl.reports import tests_json
 
 RECORDS = """record lead:
   id    key text
@@ -95,3 +98,20 @@ def test_a_terminal_without_unicode_gets_words(folder: Path) -> None:
     command = [sys.executable, "-m", "sladsl", "test", "a.sla", "-v"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
     assert "  ok in a" in done.stdout.decode("ascii")
+
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "testing"
+
+
+def test_the_document_is_that_of_its_schema(sla: Sla) -> None:
+    """Of tests that fail in every way there is, and of those that pass."""
+    for path in sorted(GOLDEN.glob("*.sla")):
+        done = sla("test", path, "--coverage", "--format", "json")
+        if done.status != 2:
+            jsonschema.validate(done.json, tests_json.schema())
+    passing = sla("test", "a.sla", "--format", "json").json
+    jsonschema.validate(passing, tests_json.schema())
+    assert "coverage" not in passing
+    failing = sla("test", GOLDEN / "kpis.sla", "--coverage", "--format", "json").json
+    assert failing["summary"]["failed"] > 0
+    assert failing["coverage"]["conditions"]
