@@ -11,12 +11,12 @@ are called a row at a time, which is the only way they have, on a sample. Proces
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.data import AS_OF, make
 from benchmarks.libraries import business_duration_rate, businesstimedelta_rate
+from benchmarks.timing import least
 from sladsl.compiler import compile_text
 from sladsl.data import Binding, load
 from sladsl.engines import tables
@@ -58,15 +58,6 @@ def evaluation(text: str, leads: Path) -> tuple[Callable[[], object], int]:
     )
 
 
-def least(work: Callable[[], object], rounds: int) -> float:
-    times = []
-    for _ in range(rounds):
-        start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
-    return min(times)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -80,7 +71,7 @@ def main() -> None:
     file, _ = make(args.folder, args.leads)
     measuring, rows = evaluation(AGREEMENT + MEASURED, file)
     counting, _ = evaluation(AGREEMENT + COUNTED, file)
-    whole, without = least(measuring, args.rounds), least(counting, args.rounds)
+    (_, whole), (_, without) = least(measuring, args.rounds), least(counting, args.rounds)
     ours = {
         "sladsl, all of the evaluation": rows / whole,
         "sladsl, what measuring adds": rows / (whole - without),

@@ -9,15 +9,14 @@ when both engines count the same. Figures, listings and routes that no commitmen
 from __future__ import annotations
 
 import gc
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.timing import least
 from sladsl.compiler import compile_text
 from sladsl.data import load
 from sladsl.engines import rows, tables
-from sladsl.outcomes import AsOf, Outcomes
+from sladsl.outcomes import AsOf
 from sladsl.plan import Plan
 from sladsl.runner import parse_as_of
 
@@ -29,16 +28,6 @@ def of_commitments(plan: Plan) -> Plan:
     """The plan with what its commitments need, and no more."""
     asked = {c.figure for c in plan.commitments}
     return replace(plan, figures=tuple(f for f in plan.figures if f.id in asked), listings=(), routes=())
-
-
-def least(work: Callable[[], Outcomes]) -> tuple[Outcomes, float]:
-    """What the work gives, and its least processor time of several rounds, in seconds."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        done = work()
-        times.append(time.process_time() - start)
-    return done, min(times)
 
 
 def main() -> None:
@@ -53,8 +42,8 @@ def main() -> None:
     tables.evaluate(plan, loaded.tables, at)  # what is imported on the way is no engine's time
     gc.collect()
     gc.freeze()  # nor is looking again and again through the modules and data that are there already
-    one, row_by_row = least(lambda: rows.evaluate(plan, data, at))
-    other, as_sets = least(lambda: tables.evaluate(plan, loaded.tables, at))
+    one, row_by_row = least(lambda: rows.evaluate(plan, data, at), ROUNDS)
+    other, as_sets = least(lambda: tables.evaluate(plan, loaded.tables, at), ROUNDS)
     assert one == other, "the engines count differently"
     leads = len(data["lead"])
     print(f"{leads:,} leads and {len(data['activity']):,} activities, {len(plan.commitments)} commitments")

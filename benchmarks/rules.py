@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from benchmarks.data import AS_OF, make
+from benchmarks.timing import least
 from sladsl.compiler import compile_text
 from sladsl.data import Binding, load
 from sladsl.engines import rows, tables
@@ -116,16 +116,6 @@ def sides(leads: Path, sets_only: bool) -> Iterator[tuple[str, Callable[[], int]
 def installed(module: str) -> Any:
     """The module, or None: none of these is needed by anything else here."""
     return importlib.import_module(module) if importlib.util.find_spec(module) else None
-
-
-def least(work: Callable[[], int], rounds: int) -> tuple[int, float]:
-    """What the work gives, and its least processor time in seconds."""
-    found, times = 0, []
-    for _ in range(rounds):
-        start = time.process_time()
-        found = work()
-        times.append(time.process_time() - start)
-    return found, min(times)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import subprocess
 from html import escape
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from sladsl.cli import status_of
@@ -38,18 +39,27 @@ def test_a_page_in_a_browser(name: str, width: int, tmp_path: Path) -> None:
     around.write_text(
         FRAME.format(width=width, page=escape(page.read_text(encoding="utf-8"))), encoding="utf-8"
     )
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--enable-logging=stderr",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ]
-    command = [str(BROWSER), *flags, "--virtual-time-budget=5000", "--dump-dom", around.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = browser(
+        tmp_path, "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", around.as_uri()
+    )
     measured = re.search(r"<title>(.*?)</title>", done.stdout)
     assert measured is not None
     across, charts, images = map(int, measured[1].split())
     assert across <= width
     assert (charts, images) == ({"doc": 0, "review": 5}[name], 0)
     assert "CONSOLE" not in done.stderr
+
+
+@pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed")
+def test_the_agreement_prints_on_one_sheet(tmp_path: Path) -> None:
+    page, sheets = tmp_path / "page.html", tmp_path / "sheets.pdf"
+    assert status_of([*PAGES["doc"], "--out", str(page)]) == 0
+    browser(tmp_path, f"--print-to-pdf={sheets}", page.as_uri())
+    assert len(pypdfium2.PdfDocument(sheets)) == 1
+
+
+def browser(folder: Path, *asked: str) -> subprocess.CompletedProcess[str]:
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    return subprocess.run(
+        [str(BROWSER), *flags, *asked], capture_output=True, text=True, timeout=120, check=True
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,6 @@ import click
 from sladsl.cli.options import as_of_option, binding, data_option, out_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sladsl.explaining import Story
 
 CODE = re.compile(r"[A-Za-z]{2,4}-?\d{1,4}")
@@ -54,12 +51,15 @@ def command(
     if key is None:
         write_out(out, _page(agreement, format, painted))
         return 0
+    from sladsl.cli.progress import on_data
     from sladsl.cli.reading import compiled
     from sladsl.explaining import explain
 
-    named = [binding(text) for text in data]
-    ask = partial(explain, compiled(agreement), key, named, record=record, commitment=commitment, as_of=as_of)
-    story = _told(ask)
+    compilation, named = compiled(agreement), [binding(text) for text in data]
+    with on_data() as tell:
+        story = explain(
+            compilation, key, named, record=record, commitment=commitment, as_of=as_of, progress=tell
+        )
     write_out(out, _drawn(story, format, painted))
     return 0
 
@@ -80,18 +80,6 @@ def _page(code: str, form: str, painted: bool) -> str:
     if form == "json":
         raise click.UsageError("the page of a code comes as text or Markdown.")
     return markdown(page(known)) if form == "markdown" else text(page(known), painted)
-
-
-def _told(ask: Callable[..., Story]) -> Story:
-    from sladsl.cli.progress import progress
-    from sladsl.data import DataError
-    from sladsl.runner import RunError
-
-    try:
-        with progress() as tell:
-            return ask(progress=tell)
-    except (DataError, RunError) as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _drawn(story: Story, form: str, painted: bool) -> str:

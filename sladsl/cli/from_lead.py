@@ -62,17 +62,13 @@ def _family(
 ) -> tuple[Rows, AsOf]:
     """The row with all that belongs to it, and the moment to look at it."""
     from sladsl.cli.options import binding
-    from sladsl.cli.progress import progress
-    from sladsl.data import DataError
-    from sladsl.runner import RunError, loaded_at
+    from sladsl.cli.progress import on_data
+    from sladsl.runner import loaded_at
 
     named = [binding(text) for text in bindings]
-    try:
-        with progress() as tell:
-            loaded, at = loaded_at(plan, named, base=None, as_of=as_of, progress=tell)
-            return loaded.families(plan, record, [key]), at
-    except (DataError, RunError) as error:
-        raise click.ClickException(str(error)) from None
+    with on_data() as tell:
+        loaded, at = loaded_at(plan, named, base=None, as_of=as_of, progress=tell)
+        return loaded.families(plan, record, [key]), at
 
 
 def _in_place(out: str, agreement: str, block: str) -> str:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import click
+
 PATIENCE = 1.0
 
 
@@ -23,6 +25,19 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield spinner.tell
     finally:
         spinner.stop()
+
+
+@contextmanager
+def on_data() -> Iterator[Callable[[str], None]]:
+    """`progress` around work on data; what is wrong with the data, or cannot be asked of it, is an error of the command."""
+    from sladsl.data import DataError
+    from sladsl.runner import RunError
+
+    try:
+        with progress() as tell:
+            yield tell
+    except (DataError, RunError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 class _Spinner:

@@ -43,17 +43,13 @@ def command(agreement: str, period: str | None, data: tuple[str, ...], as_of: st
 
 
 def _pack(compilation: Compilation, period: str | None, data: tuple[str, ...], as_of: str | None) -> Pack:
-    from sladsl.cli.progress import progress
-    from sladsl.data import DataError
+    from sladsl.cli.progress import on_data
     from sladsl.reviewing import gather
-    from sladsl.runner import RunError, run
+    from sladsl.runner import run
 
     assert compilation.plan is not None
     named = [binding(text) for text in data]
-    try:
-        with progress() as tell:
-            found = run(compilation.plan, named, as_of=as_of, progress=tell)
-            tell("gathering the review")
-            return gather(found, compilation.model, period)
-    except (DataError, RunError) as error:
-        raise click.ClickException(str(error)) from None
+    with on_data() as tell:
+        found = run(compilation.plan, named, as_of=as_of, progress=tell)
+        tell("gathering the review")
+        return gather(found, compilation.model, period)

@@ -118,13 +118,9 @@ def _rows(leads: str | None, form: str, out: str) -> bool | Path:
 def _evaluate(
     plan: Plan, bindings: tuple[str, ...], as_of: str | None, period: str | None, rows: bool | Path
 ) -> Run:
-    from sladsl.cli.progress import progress
-    from sladsl.data import DataError
-    from sladsl.runner import RunError, run
+    from sladsl.cli.progress import on_data
+    from sladsl.runner import run
 
     named = [binding(text) for text in bindings]
-    try:
-        with progress() as tell:
-            return run(plan, named, as_of=as_of, period=period, rows=rows, progress=tell)
-    except (DataError, RunError) as error:
-        raise click.ClickException(str(error)) from None
+    with on_data() as tell:
+        return run(plan, named, as_of=as_of, period=period, rows=rows, progress=tell)

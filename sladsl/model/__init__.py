@@ -48,6 +48,7 @@ from sladsl.model.expressions import (
     ScoreUse,
     SetValue,
     WithinUse,
+    is_between,
 )
 from sladsl.model.promises import (
     Action,
@@ -145,6 +146,7 @@ __all__ = [
     "Whose",
     "Within",
     "WithinUse",
+    "is_between",
 ]
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeGuard
 
 from sladsl.calendars import Duration
 from sladsl.source import Span
@@ -186,3 +187,8 @@ Expression = (
     | ElapsedUse
     | Invalid
 )
+
+
+def is_between(e: Expression) -> TypeGuard[Operation]:
+    """`x between 1 and 5` is one condition to a reader, though it is made of two."""
+    return isinstance(e, Operation) and e.op == "and" and all(a.span == e.span for a in e.args)

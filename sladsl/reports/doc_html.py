@@ -20,8 +20,10 @@ dt { color: var(--soft) } dd { margin: 0 }
 ul { margin: 0; padding-left: 1.1rem } li { margin: .25rem 0 } ul ul { color: var(--soft); font-size: .92em }
 table { border-collapse: collapse; width: 100% } th, td { border-bottom: 1px solid var(--rule); padding: .5rem; text-align: left }
 .signed td { height: 2.5rem } footer { margin-top: 1.5rem; color: var(--soft); font-size: .8rem }
-@media print { body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.3 } h2 { margin: .6rem 0 .2rem }
-  .two { columns: 2; column-gap: 2rem } section { break-inside: avoid } @page { margin: 14mm } }
+@media print { body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.3 } h1 { font-size: 15pt }
+  h2 { font-size: 10pt; margin: .6rem 0 .2rem; break-after: avoid } li { margin: .12rem 0; break-inside: avoid } th, td { padding: .3rem }
+  .two { columns: 2; column-gap: 2rem; margin-top: .5rem } .signed td { height: 2rem } footer { margin-top: .5rem; font-size: 7pt }
+  @page { margin: 12mm } }
 """
 
 

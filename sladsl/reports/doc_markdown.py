@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from sladsl.reports.markdown import escaped
 from sladsl.wording import Line, Page
-
-_SIGNS = re.compile(r"([\\`*_\[\]<>|])")
 
 
 def document_text(page: Page) -> str:
@@ -15,23 +13,18 @@ def document_text(page: Page) -> str:
 
 
 def _lines(page: Page) -> Iterator[str]:
-    yield from (f"# {_safe(page.title)}", "")
-    yield from (f"- **{word}:** {_safe(said)}" for word, said in page.facts)
+    yield from (f"# {escaped(page.title)}", "")
+    yield from (f"- **{word}:** {escaped(said)}" for word, said in page.facts)
     for section in page.sections:
-        yield from ("", f"## {_safe(section.title)}", "")
+        yield from ("", f"## {escaped(section.title)}", "")
         for item in section.items:
             yield f"- {_line(item.line)}"
             yield from (f"  - {_line(below)}" for below in item.below)
     yield from ("", "## Signed", "", "| for | name | date | signature |", "|---|---|---|---|")
-    yield from (f"| {_safe(signer)} | | | |" for signer in page.signers)
+    yield from (f"| {escaped(signer)} | | | |" for signer in page.signers)
     if page.stamp:
-        yield from ("", _safe(page.stamp))
+        yield from ("", escaped(page.stamp))
 
 
 def _line(line: Line) -> str:
-    return "".join(f"**{_safe(p.text)}**" if p.strong else _safe(p.text) for p in line)
-
-
-def _safe(text: str) -> str:
-    """Text of an agreement is never markup."""
-    return _SIGNS.sub(r"\\\1", text)
+    return "".join(f"**{escaped(p.text)}**" if p.strong else escaped(p.text) for p in line)

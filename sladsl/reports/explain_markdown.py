@@ -8,12 +8,11 @@ from typing import assert_never
 
 from sladsl.explaining import Story
 from sladsl.reports.explain_sections import sections
+from sladsl.reports.markdown import escaped
 from sladsl.reports.parts import Block, Facts, Grid, Line, Node, Section, Tree, Verbatim
 from sladsl.reports.terminal import safe
 
 MARKS = {"yes": "✓", "no": "✗"}
-_MARKUP = re.compile(r"[\\`*\[\]|~#!$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_AT_THE_START = re.compile(r"^(\d+)([.)])|^([-+])(?=\s|$)")
 
 
 def report(story: Story) -> str:
@@ -26,14 +25,6 @@ def markdown(told: Iterable[Section]) -> str:
     for number, section in enumerate(told):
         lines += [*([""] if number else []), *_section(section, first=number == 0)]
     return "\n".join(lines) + "\n"
-
-
-def escaped(text: str) -> str:
-    """Text as Markdown shows it unchanged, in a table's cell too."""
-    plain = safe(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    plain = _MARKUP.sub(lambda m: "\\" + m[0], plain)
-    plain = re.sub(r"(?<![A-Za-z0-9])@", "&#64;", plain)
-    return _AT_THE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", plain)
 
 
 def _section(section: Section, first: bool) -> Iterator[str]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sladsl.calendars import zone
 from sladsl.reports.figures import called, counted, interval, words
+from sladsl.reports.markdown import escaped
 from sladsl.reports.problems import LISTINGS, PROBLEMS
-from sladsl.reports.terminal import safe
 from sladsl.reports.words import local, rows_of
 from sladsl.runner import Run
 from sladsl.verdicts import Verdict
 
 SHOWN_PERIODS = 3
-_MARKUP = re.compile(r"([\\|*_`])")
 _SIGNS = {Verdict.MET: "✅", Verdict.MISSED: "❌", Verdict.PROVISIONAL: "⏳"}
 
 
@@ -24,7 +22,7 @@ def document_text(run: Run, everything: bool = False) -> str:
 
 def _lines(run: Run, everything: bool) -> Iterator[str]:
     where = zone(run.plan.zone)
-    yield f"### {_text(run.plan.name)}"
+    yield f"### {escaped(run.plan.name)}"
     yield ""
     yield f"as of {local(run.outcomes.as_of.instant, where)} {run.plan.zone}"
     yield ""
@@ -41,7 +39,7 @@ def _lines(run: Run, everything: bool) -> Iterator[str]:
             )
             value = words(run.plan, result.figure, m.value, (c.bound, c.warn))
             cells = (c.owner, called(c), c.target, m.period.label, verdict, value, counted(m), interval(m))
-            yield f"| {' | '.join(map(_text, cells))} |"
+            yield f"| {' | '.join(map(escaped, cells))} |"
     yield from _attention(run)
 
 
@@ -55,10 +53,5 @@ def _attention(run: Run) -> Iterator[str]:
         told.append(f"{about}: {rows_of(p.count, p.record)}, {PROBLEMS.get(p.kind, p.kind)}")
     if told:
         yield from ("", f"<details><summary>{len(told)} things need attention</summary>", "")
-        yield from (f"- {_text(line)}" for line in told)
+        yield from (f"- {escaped(line)}" for line in told)
         yield from ("", "</details>")
-
-
-def _text(text: str) -> str:
-    """In one cell, and no markup."""
-    return _MARKUP.sub(r"\\\1", safe(text)).replace("<", "&lt;")

@@ -40,7 +40,7 @@ def sheets(run: Run) -> list[Sheet]:
     where = zone(run.plan.zone)
     made = [
         _summary(run, found),
-        commitments(run),
+        _commitments(run, found),
         _kpis(run, found),
         _breaches(found, where),
         _actions(found, where),
@@ -74,8 +74,11 @@ PERIOD = (
 
 def commitments(run: Run) -> Sheet:
     """A row for each commitment and period."""
-    found, where = document(run), zone(run.plan.zone)
-    rows = []
+    return _commitments(run, document(run))
+
+
+def _commitments(run: Run, found: Mapping[str, Any]) -> Sheet:
+    rows, where = [], zone(run.plan.zone)
     for c, result in zip(found["commitments"], run.commitments, strict=True):
         share = is_share(result.figure)
         head = (c["owner"], c["counterparty"], c["id"], c["kpi"], c["target"])

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from sladsl.explaining import Phrase, RowFate, RowSeen, ScoreSeen
+from sladsl.nouns import joined
 from sladsl.plan import Status
 from sladsl.reports.assertion import telling
 from sladsl.reports.terminal import pad, safe
@@ -163,7 +164,7 @@ def remedy(flips: Sequence[Flip] | None, d: Drawing, what: str = "pass") -> Iter
         return
     wanted = [_flip(f, d) for f in flips if f.want]
     unwanted = [_flip(f, d) for f in flips if not f.want]
-    parts = [f"{word} {_and(texts)}" for word, texts in (("with", wanted), ("without", unwanted)) if texts]
+    parts = [f"{word} {joined(texts)}" for word, texts in (("with", wanted), ("without", unwanted)) if texts]
     yield ""
     yield f"it would {what} {' and '.join(parts)}"
 
@@ -173,10 +174,6 @@ def _flip(flip: Flip, d: Drawing) -> str:
         return f"`{flip.clock.stops}` by {d.local(flip.clock.due)}"
     now = d.facts(flip.phrase) if flip.phrase is not None else ""
     return f"`{safe(flip.text)}`" + (f" ({now})" if now else "")
-
-
-def _and(texts: Sequence[str]) -> str:
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
 def _gap(condition: Phrase, score: Phrase) -> str:

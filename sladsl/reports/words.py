@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
+from sladsl.nouns import plural
 from sladsl.verdicts import digits
 from sladsl.verdicts.statistics import rounded
 
@@ -75,13 +76,7 @@ def listed(items: Iterable[str], total: int) -> str:
 
 def rows_of(n: int, record: str) -> str:
     """`1 lead`, `3 leads`, `2 activities`: rows by their record's own name."""
-    return f"{n:,} {record if n == 1 else _plural(record)}"
-
-
-def _plural(noun: str) -> str:
-    if noun.endswith("y") and noun[-2:-1] not in set("aeiou"):
-        return noun[:-1] + "ies"
-    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+    return f"{n:,} {record if n == 1 else plural(record)}"
 
 
 def _visible(

@@ -21,7 +21,7 @@ from sladsl.lowering.conditions import Scope
 from sladsl.source import Span
 from sladsl.testing.cases import meaning_of, set_up
 from sladsl.testing.given import Unfit
-from sladsl.testing.remedies import is_between, is_not_in
+from sladsl.testing.remedies import is_not_in, is_range
 from sladsl.testing.sites import Site, sites
 
 
@@ -148,7 +148,7 @@ def _row(reader: Reader, frame: Frame) -> object:
 def leaves(e: m.Expression) -> Iterator[tuple[m.Expression, m.Rows | None]]:
     """The conditions at the leaves of a condition or value; those on child rows with the rows they are asked of."""
     match e:
-        case m.Operation(op="and" | "or" | "not", args=args) if not (is_between(e) or is_not_in(e)):
+        case m.Operation(op="and" | "or" | "not", args=args) if not (is_range(e) or is_not_in(e)):
             for arg in args:
                 yield from leaves(arg)
             return

@@ -81,7 +81,7 @@ def _ways(reader: Reader, w: Wanted) -> list[Flips]:
     match w.condition:
         case m.Operation(op="not", args=(inner,)) if not is_not_in(w.condition):
             return _ways(reader, w.of(inner, not w.want))
-        case m.Operation(op="and" | "or" as op, args=args) if not is_between(w.condition):
+        case m.Operation(op="and" | "or" as op, args=args) if not is_range(w.condition):
             each = (_ways(reader, w.of(a, w.want)) for a in args)
             return _all(each) if (op == "and") is w.want else _any(each)
         case m.MemberUse(definition=name):
@@ -98,13 +98,10 @@ def _ways(reader: Reader, w: Wanted) -> list[Flips]:
             return [(Flip(phrase.text, w.want, phrase, clock, w.condition),)]
 
 
-def is_between(e: m.Expression) -> bool:
-    """`x between 1 and 5` is one condition to a reader, though it is made of two."""
-    return (
-        isinstance(e, m.Operation)
-        and e.op == "and"
-        and all(a.span == e.span for a in e.args)
-        and not any(isinstance(x, m.ScoreUse) for a in e.args if isinstance(a, m.Operation) for x in a.args)
+def is_range(e: m.Expression) -> bool:
+    """A `between` that one value can turn; between two bounds of a score it is told bound by bound."""
+    return m.is_between(e) and not any(
+        isinstance(x, m.ScoreUse) for a in e.args if isinstance(a, m.Operation) for x in a.args
     )
 
 
@@ -193,7 +190,7 @@ def _after(reader: Reader, w: Wanted, turned: Mapping[str, bool]) -> Truth:
         case m.Operation(op="not", args=(inner,)) if not is_not_in(w.condition):
             found = _after(reader, w.of(inner, w.want), turned)
             return None if found is None else not found
-        case m.Operation(op="and" | "or" as op, args=args) if not is_between(w.condition):
+        case m.Operation(op="and" | "or" as op, args=args) if not is_range(w.condition):
             return _joined(op, (_after(reader, w.of(a, w.want), turned) for a in args))
         case m.MemberUse(definition=name):
             return _member_after(reader, name, w, turned)

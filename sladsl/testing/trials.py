@@ -16,7 +16,7 @@ from sladsl import types as t
 from sladsl.source import NOWHERE
 from sladsl.testing.cases import Case
 from sladsl.testing.given import Unfit
-from sladsl.testing.remedies import Flips, is_between, is_not_in
+from sladsl.testing.remedies import Flips, is_not_in, is_range
 from sladsl.testing.results import Flip
 
 _MOST_TRIALS = 24
@@ -71,7 +71,7 @@ def _field_and_values(
             return use, (_samples(case, use) if (op == "is known") is want else [None])
         case m.Operation(
             args=(m.Operation(args=(m.FieldUse() as use, low)), m.Operation(args=(_, high)))
-        ) if is_between(e):
+        ) if is_range(e):
             ends = [x.value for x in (low, high) if isinstance(x, m.Literal)]
             return use, [v for end in ends for v in _around(case, use, end)]
         case m.Operation(args=(m.Operation(args=(m.FieldUse() as use, *items)),)) if is_not_in(e):

@@ -9,8 +9,8 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, describe
+from sladsl.nouns import joined, plural
 from sladsl.wording import names
-from sladsl.wording.lines import joined
 
 _OF_NUMBERS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 _OF_TIMES = {"<": "before", "<=": "no later than", ">": "after", ">=": "no earlier than"}
@@ -30,9 +30,9 @@ def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
         case m.Operation():
             return _operation(model, e, top=top)
         case m.MemberUse(definition=name):
-            return f"it is {_one(names.spoken(name))}"
+            return f"it is {one_of(names.spoken(name))}"
         case m.WithinUse(kpi=kpi, budget=budget):
-            return f"{kpi_called(model, kpi)} is within {names.budget(model, budget)}"
+            return f"{names.spoken(kpi)} is within {names.budget(model, budget)}"
         case m.RowsTest():
             return _rows_test(model, e)
         case m.FieldUse():
@@ -43,26 +43,13 @@ def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
             return value(model, e)
 
 
-def _one(noun: str) -> str:
+def one_of(noun: str) -> str:
+    """A noun with its article."""
     return f"{'an' if noun[:1].lower() in 'aeiou' or noun[:2] in _SPELLED else 'a'} {noun}"
 
 
 _SPELLED = ("MQ", "SQ", "SA")
 """Abbreviations that are read letter by letter, and then begin with a vowel: an MQL, an SQL, an SAL."""
-
-
-def one_of(noun: str) -> str:
-    """A noun with its article."""
-    return _one(noun)
-
-
-def kpi_called(model: m.Model, name: str) -> str:
-    return names.spoken(name)
-
-
-def is_between(e: m.Operation) -> bool:
-    """`x between 1 and 5` is one condition to a reader, though it is made of two."""
-    return e.op == "and" and all(a.span == e.span for a in e.args)
 
 
 def _operation(model: m.Model, e: m.Operation, *, top: bool) -> str:
@@ -83,7 +70,7 @@ def _operation(model: m.Model, e: m.Operation, *, top: bool) -> str:
 
 
 def _joined(model: m.Model, e: m.Operation, *, top: bool) -> str:
-    if is_between(e):
+    if m.is_between(e):
         low, high = e.args
         assert isinstance(low, m.Operation)
         assert isinstance(high, m.Operation)
@@ -104,7 +91,7 @@ def _not(model: m.Model, inner: m.Expression) -> str:
             pattern = "the pattern " if op == "matches" else ""
             return f"{value(model, subject)} does not {_PLAIN[op]} {pattern}{value(model, sought)}"
         case m.MemberUse(definition=name):
-            return f"it is not {_one(names.spoken(name))}"
+            return f"it is not {one_of(names.spoken(name))}"
         case m.FieldUse():
             return f"{names.field(model, inner)} does not hold"
         case _:
@@ -148,7 +135,7 @@ def _rows_test(model: m.Model, e: m.RowsTest) -> str:
         case m.Quantifier.NO:
             many = f"is no {noun}"
         case m.Quantifier.AT_LEAST | m.Quantifier.AT_MOST:
-            many = f"are {e.quantifier} {e.count} {noun if e.count == 1 else names.plural(noun)}"
+            many = f"are {e.quantifier} {e.count} {noun if e.count == 1 else plural(noun)}"
         case _:
             assert_never(e.quantifier)
     return f"there {many}{_which(model, e.rows)}"
@@ -186,7 +173,7 @@ def value(model: m.Model, e: m.Expression) -> str:
         case m.RowsValue():
             return _rows_value(model, e)
         case m.ElapsedUse(kpi=kpi):
-            return kpi_called(model, kpi)
+            return names.spoken(kpi)
         case m.MemberUse() | m.RowsTest() | m.WithinUse():
             return f"whether {_condition(model, e)}"
         case m.Invalid():
@@ -200,7 +187,7 @@ def moment(model: m.Model, e: m.Moment) -> str:
         case m.FieldUse():
             return names.field(model, e)
         case m.EntryUse(definition=name):
-            return f"becoming {_one(names.spoken(name))}"
+            return f"becoming {one_of(names.spoken(name))}"
         case m.EventUse(event=name):
             return names.spoken(name)
         case _:
@@ -249,7 +236,7 @@ def _computed(model: m.Model, e: m.Operation) -> str:
 
 
 def _rows_value(model: m.Model, e: m.RowsValue) -> str:
-    noun = names.plural(names.spoken(e.rows.record))
+    noun = plural(names.spoken(e.rows.record))
     which = _which(model, e.rows)
     if e.value is None:
         return f"the number of {noun}{which}"

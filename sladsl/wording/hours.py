@@ -9,8 +9,9 @@ from itertools import groupby
 from sladsl import model as m
 from sladsl.calendars import day_number
 from sladsl.calendars.rules import CalendarRules, HolidayRule, Spans, holiday_called, holiday_days
+from sladsl.nouns import joined
 from sladsl.wording import names
-from sladsl.wording.lines import Item, Line, joined, line, sentence, strong
+from sladsl.wording.lines import Item, Line, line, sentence, strong
 
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_HOLIDAYS_NAMED = 40

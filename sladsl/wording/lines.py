@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -53,14 +52,6 @@ def strong(text: str) -> Piece:
 
 def plain(pieces: Line) -> str:
     return "".join(piece.text for piece in pieces)
-
-
-def joined(words: Iterable[str], last: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    found = list(words)
-    if len(found) < 2:
-        return "".join(found)
-    return f"{', '.join(found[:-1])} {last} {found[-1]}"
 
 
 def sentence(text: str) -> str:

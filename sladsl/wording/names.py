@@ -9,6 +9,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import DAY, MINUTE, Duration, describe
 from sladsl.calendars.instants import day_date
+from sladsl.nouns import plural
 
 MONTHS = (
     "January",
@@ -63,15 +64,6 @@ def field_called(model: m.Model, found: m.Field) -> str:
     if stem == found.name or not isinstance(found.type, t.Time | t.Date):
         return _defined(model, spoken(found.name))
     return _defined(model, f"{spoken(stem)} {'time' if isinstance(found.type, t.Time) else 'date'}")
-
-
-def plural(noun: str) -> str:
-    """Of a record's or a definition's name; a name that is no noun, such as `Resolved`, is left alone."""
-    if noun.endswith(("ed", "s")):
-        return noun
-    if noun.endswith(("ch", "sh", "x")):
-        return f"{noun}es"
-    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in set("aeiou") else f"{noun}s"
 
 
 def rows_of(model: m.Model, p: m.Population) -> str:

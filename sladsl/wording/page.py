@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sladsl import model as m
+from sladsl.nouns import joined, plural
 from sladsl.wording import names
 from sladsl.wording.conditions import condition, moment, one_of
 from sladsl.wording.hours import calendar
-from sladsl.wording.lines import Item, Line, Page, Section, joined, line, strong
+from sladsl.wording.lines import Item, Line, Page, Section, line, strong
 from sladsl.wording.promises import commitment_titles, promise, tracked
 
 
@@ -152,7 +153,7 @@ def _routes(model: m.Model) -> Iterator[Item]:
         for c in r.cases:
             when = f" when {condition(model, c.when)}" if c.when is not None else " otherwise"
             cases.append(f"to {names.quoted(c.destination)}{when}")
-        yield Item(line(strong(names.plural(names.spoken(r.definition))), f" go {'; '.join(cases)}."))
+        yield Item(line(strong(plural(names.spoken(r.definition))), f" go {'; '.join(cases)}."))
 
 
 def _tracked(model: m.Model) -> Iterator[Item]:

@@ -9,9 +9,10 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, describe
+from sladsl.nouns import joined, plural
 from sladsl.wording import names
-from sladsl.wording.conditions import condition, kpi_called, moment, value, where
-from sladsl.wording.lines import Item, Line, joined, line, sentence, strong
+from sladsl.wording.conditions import condition, moment, value, where
+from sladsl.wording.lines import Item, Line, line, sentence, strong
 
 
 def measure(model: m.Model, kpi: m.Kpi) -> str:
@@ -21,9 +22,7 @@ def measure(model: m.Model, kpi: m.Kpi) -> str:
             return f"the number of {_population(model, p)}"
         case m.Become(population=p, goal=goal, within=within):
             time = f" within {names.budget(model, within)}" if within is not None else ""
-            return (
-                f"the share of {_population(model, p)} that become {names.plural(names.spoken(goal))}{time}"
-            )
+            return f"the share of {_population(model, p)} that become {plural(names.spoken(goal))}{time}"
         case m.Whose(population=p, condition=asked):
             return f"the share of {_population(model, p)} for which {condition(model, asked)}"
         case m.TimeBetween() as between:
@@ -41,7 +40,7 @@ def _population(model: m.Model, p: m.Population) -> str:
 def _time(model: m.Model, between: m.TimeBetween) -> str:
     of = "" if between.calendar is None else f" of {names.calendar_called(model, between.calendar)}"
     own = model.agreement.hours if model.agreement is not None else None
-    told = f" in business {names.plural(between.unit)}{'' if between.calendar == own else of}" if of else ""
+    told = f" in business {plural(between.unit)}{'' if between.calendar == own else of}" if of else ""
     return f"the time from {moment(model, between.start)} to {moment(model, between.end)}{told}"
 
 
@@ -75,7 +74,7 @@ def _each(model: m.Model, kpi: m.Kpi) -> str:
 def promise(model: m.Model, c: m.Commitment) -> Item:
     """A commitment: the sentence of its target, and below it what it measures and what follows."""
     kpi = model.kpis[c.kpi]
-    of = f" of {names.plural(names.spoken(c.population))}" if c.population is not None else ""
+    of = f" of {plural(names.spoken(c.population))}" if c.population is not None else ""
     head = line(strong(names.titled(model, kpi.name, kpi.label) + of), f": {_target(model, c, kpi)}.")
     return Item(head, tuple(_below(model, c, kpi)))
 
@@ -113,13 +112,13 @@ def _target(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
 
 def _amounting(model: m.Model, c: m.Commitment, kpi: m.Kpi, amount: str) -> str:
     """`at least 60% of MQLs each quarter become SALs within 5 business days`."""
-    among = f" that are {names.plural(names.spoken(c.population))}" if c.population is not None else ""
+    among = f" that are {plural(names.spoken(c.population))}" if c.population is not None else ""
     match kpi.measure:
         case m.Count(population=p):
             return f"{amount} {names.rows_of(model, p)}{among} each {c.period}{where(model, p.where)}"
         case m.Become(population=p, goal=goal, within=within):
             time = f" within {names.budget(model, within)}" if within is not None else ""
-            become = f"become {names.plural(names.spoken(goal))}{time}"
+            become = f"become {plural(names.spoken(goal))}{time}"
             return f"{amount} of {names.rows_of(model, p)}{among} each {c.period}{where(model, p.where)} {become}"
         case m.Whose(population=p, condition=asked):
             rows = f"{names.rows_of(model, p)}{among} each {c.period}{where(model, p.where)}"
@@ -140,12 +139,12 @@ def _how_many(share: Decimal) -> str:
 def _judged(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
     """The rows whose deadlines are judged: what their plural is."""
     if c.population is not None:
-        return names.plural(names.spoken(c.population))
+        return plural(names.spoken(c.population))
     match kpi.measure:
         case m.TimeBetween(start=m.EntryUse(definition=name)):
-            return names.plural(names.spoken(name))
+            return plural(names.spoken(name))
         case _:
-            return names.plural(names.spoken(kpi.record))
+            return plural(names.spoken(kpi.record))
 
 
 def _due(model: m.Model, choice: m.Choice) -> str:
@@ -207,6 +206,3 @@ def action(a: m.Action) -> str:
 def commitment_titles(model: m.Model) -> list[tuple[str, str]]:
     """Who owes whom, in the order of the agreement; each pair once."""
     return list(dict.fromkeys((c.owner, c.counterparty) for c in model.commitments))
-
-
-__all__ = ["action", "commitment_titles", "kpi_called", "measure", "promise", "quantity", "tracked"]

@@ -10,8 +10,9 @@ import small
 from command_line import Sla, runner
 
 from sladsl.reports.explain_json import schema
-from sladsl.reports.explain_markdown import escaped, markdown
+from sladsl.reports.explain_markdown import markdown
 from sladsl.reports.explain_text import text
+from sladsl.reports.markdown import escaped
 from sladsl.reports.parts import Facts, Grid, Line, Node, Section, Tree
 from sladsl.reports.table import Head
 from sladsl.reports.terminal import Style
