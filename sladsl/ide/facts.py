@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -33,6 +33,40 @@ class Facts:
     uses: tuple[m.Use, ...] = ()
     names: frozenset[Named] = frozenset()
     has_errors: bool = False
+
+
+class Known:
+    """The facts of every unit; which of them have errors, and which names are used, are kept along with them."""
+
+    def __init__(self) -> None:
+        self.facts: dict[Unit, Facts] = {}
+        self.wrong: dict[Unit, None] = {}
+        self._names: dict[Named, int] = {}
+
+    @property
+    def names(self) -> Collection[Named]:
+        return self._names.keys()
+
+    def put(self, facts: Mapping[Unit, Facts]) -> None:
+        for unit, known in facts.items():
+            self.drop(unit)
+            self.facts[unit] = known
+            if known.has_errors:
+                self.wrong[unit] = None
+            for name in known.names:
+                self._names[name] = self._names.get(name, 0) + 1
+
+    def drop(self, unit: Unit) -> None:
+        known = self.facts.pop(unit, None)
+        if known is None:
+            return
+        self.wrong.pop(unit, None)
+        for name in known.names:
+            left = self._names[name] - 1
+            if left:
+                self._names[name] = left
+            else:
+                del self._names[name]
 
 
 def facts_of(units: Iterable[Unit], model: m.Model, found: Sequence[Diagnostic]) -> dict[Unit, Facts]:

@@ -14,10 +14,9 @@ from sladsl import model as m
 from sladsl.checker import check
 from sladsl.checker.context import Declared
 from sladsl.checker.rules import check_together
-from sladsl.checker.rules.unused import Named
 from sladsl.compiler import Compilation, Gathered, Read, compile_text, gather, in_order
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Label
-from sladsl.ide.facts import Facts, Places, facts_of, put_together
+from sladsl.ide.facts import Facts, Known, Places, facts_of, put_together
 from sladsl.ide.layout import Layout, Part, edited, laid_out
 from sladsl.ide.memory import Memory
 from sladsl.ide.units import AGREEMENT, Index, Unit, changed_words
@@ -64,7 +63,7 @@ class Program:
     slice: int
     _layouts: dict[str, Layout] = field(default_factory=dict)
     _index: Index = field(default_factory=Index)
-    _facts: dict[Unit, Facts] = field(default_factory=dict)
+    _known: Known = field(default_factory=Known)
     _before: Hashable = None
     _hidden: bool = False
     _agreement: m.Agreement | None = None
@@ -85,7 +84,7 @@ class Program:
             yield _plainly(compile_text(text, self.name, read=read, root=self.root))
 
     def _forget(self) -> None:
-        self._layouts, self._index, self._facts, self._before = {}, Index(), {}, None
+        self._layouts, self._index, self._known, self._before = {}, Index(), Known(), None
         self._owed, self._apart, self._memory = {}, False, Memory()
 
     def _updating(self, source: Source, read: Read | None) -> Iterator[State | None]:
@@ -114,15 +113,14 @@ class Program:
         """Note the units that what came and went has to do with."""
         self._index.change(gone, new)
         for unit in gone:
-            self._facts.pop(unit, None)
+            self._known.drop(unit)
             self._owed.pop(unit, None)
-        wrong = [unit for unit, facts in self._facts.items() if facts.has_errors]
         surroundings = _surroundings(gathered)
         before, self._before = self._before, surroundings
         if before == surroundings and not gone and not new and not self._apart:
             return
         touched = self._index.dependents(changed_words(gone, new))
-        self._owed |= {**dict.fromkeys(new), **touched, **dict.fromkeys(wrong), **self._pointing_at(gone)}
+        self._owed |= {**dict.fromkeys(new), **touched, **self._known.wrong, **self._pointing_at(gone)}
         hidden, self._hidden = self._hidden, _misses_a_record(gathered, units)
         if hidden != self._hidden:
             self._owed |= {unit: None for unit in units if self._index.lacks(unit)}
@@ -144,12 +142,11 @@ class Program:
                 self._look(gathered, None)
                 self._owed, self._apart = {}, False
                 return
-            self._memory.keep({unit: standing[unit] for unit in chosen}, self._facts)
+            self._memory.keep({unit: standing[unit] for unit in chosen}, self._known.facts)
             if sliced:
                 yield
-        wrong = [unit for unit, facts in self._facts.items() if facts.has_errors]
-        if sliced and wrong:
-            self._look(gathered, wrong)  # one error may stand for places in several slices
+        if sliced and self._known.wrong:
+            self._look(gathered, list(self._known.wrong))  # one error may stand for places in several slices
         self._apart = False
 
     def _slices(self, size: int) -> Iterator[list[Unit]]:
@@ -163,7 +160,7 @@ class Program:
             waiting = waiting[take:]
 
     def _found(self, facts: Mapping[Unit, Facts]) -> None:
-        self._facts |= facts
+        self._known.put(facts)
         self._owed = {unit: None for unit in self._owed if unit not in facts}
 
     def _pointing_at(self, gone: Sequence[Unit]) -> dict[Unit, None]:
@@ -171,7 +168,7 @@ class Program:
         places = Places(gone)
         return {
             unit: None
-            for unit, facts in self._facts.items()
+            for unit, facts in self._known.facts.items()
             for d in facts.diagnostics
             if any(places.unit_at(label.file or d.file, label.span.start) for label in d.labels)
         }
@@ -190,12 +187,11 @@ class Program:
     # --- what is known now
 
     def _state(self, gathered: Gathered, units: tuple[Unit, ...]) -> State:
-        facts = {unit: self._facts[unit] for unit in units}
-        complete = not gathered.has_errors and not any(each.has_errors for each in facts.values())
+        facts = {unit: self._known.facts[unit] for unit in units}
+        complete = not gathered.has_errors and not self._known.wrong
         model = put_together(self._agreement, facts.values(), complete)
-        names = frozenset[Named]().union(*(each.names for each in facts.values()))
         own = [d for each in facts.values() for d in each.diagnostics]
-        found = (*gathered.diagnostics, *own, *check_together(model, names))
+        found = (*gathered.diagnostics, *own, *check_together(model, self._known.names))
         real = [_real(self._layouts, d) for d in found]
         diagnostics = in_order([d for d in real if d is not None], list(self._layouts))
         return State(self.name, self._layouts, units, facts, model, diagnostics)

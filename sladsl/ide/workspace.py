@@ -186,7 +186,7 @@ class Workspace:
         except (OSError, ValueError):
             self._imports[name] = None
             return None
-        self._imports[name] = frozenset(resolve(name, found) for found in _IMPORT.findall(text))
+        self._imports[name] = frozenset(resolve(name, found) for found in _imports_in(text))
         return self._imports[name]
 
     def _imported(self, name: str) -> frozenset[str]:
@@ -201,3 +201,12 @@ class Workspace:
             found |= fresh
             waiting += fresh
         return frozenset(found)
+
+
+def _imports_in(text: str) -> Iterator[str]:
+    at = text.find("import")  # a search for lines that begin so would look at each line
+    while at >= 0:
+        found = _IMPORT.match(text, at)
+        if found is not None:
+            yield found[1]
+        at = text.find("import", at + 1)

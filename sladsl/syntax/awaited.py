@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sladsl.syntax import faults
-from sladsl.syntax.parser import State
 from sladsl.syntax.pieces import Word, words
+from sladsl.syntax.state import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,32 +7,29 @@ the place where a declaration broke is described (`messages`) and a one-word rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from copy import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-from lark.lexer import LexerThread
-from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, faults, literals
 from sladsl.syntax.commitments import Builder
 from sladsl.syntax.messages import Trouble
-from sladsl.syntax.parse_table import lark_parser, order, terminals
-from sladsl.syntax.pieces import Piece, Word, cut, shifted, words
+from sladsl.syntax.parse_table import lark_parser
+from sladsl.syntax.pieces import Piece, cut, shifted, words
 from sladsl.syntax.shape import Written, written
+from sladsl.syntax.state import State, word
 
 MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 
 # A longer declaration is read anew each time: keeping its versions would fill the memory.
 CACHED_LENGTH = 20_000
 _HINTED = 100  # broken declarations of a text that get a hint; nobody reads more before mending some
-_HORIZON = 400  # how far ahead a repair is tried
 
 
 # --- a text ---------------------------------------------------------------------------------------
@@ -162,29 +159,25 @@ def _node(builder: Builder, tree: lark.ParseTree, depth: int) -> Any:
     return getattr(builder, tree.data)(span, *parts)
 
 
-def _word(token: lark.Token) -> Word:
-    return Word(token.type, str(token), Span(token.start_pos or 0, token.end_pos or 0))
-
-
 def _leaf(builder: Builder, token: lark.Token) -> Any:
-    word = _word(token)
+    found = word(token)
     match token.type:
         case "NAME":
-            return ast.Name(word.text, word.span)
+            return ast.Name(found.text, found.span)
         case "STRING":
-            return literals.text(word)
+            return literals.text(found)
         case "NUMBER":
-            return literals.number(word, builder.problems)
+            return literals.number(found, builder.problems)
         case "PERCENT":
-            return literals.percent(word, builder.problems)
+            return literals.percent(found, builder.problems)
         case "DATE":
-            return literals.date(word, builder.problems)
+            return literals.date(found, builder.problems)
         case "DATETIME":
-            return literals.datetime(word, builder.problems)
+            return literals.datetime(found, builder.problems)
         case "CLOCK":
-            return literals.clock(word, builder.problems)
+            return literals.clock(found, builder.problems)
         case _:
-            return word
+            return found
 
 
 def shape(text: str) -> Written | None:
@@ -222,56 +215,3 @@ def _place(text: str, error: UnexpectedInput) -> int:
     if isinstance(error, UnexpectedCharacters):
         return error.pos_in_stream or 0
     return len(text)
-
-
-class State:
-    """The parser before one word of a declaration (see `repair.State`)."""
-
-    def __init__(self, parser: InteractiveParser, rule: str, read: Iterable[lark.Token]) -> None:
-        self._parser = parser
-        self._rule = rule
-        self.read = tuple(_word(token) for token in read)
-        self.previous = " ".join(self.read[-1].text.split()) if self.read else ""
-
-    @classmethod
-    def at(cls, text: str, rule: str, offset: int) -> State | None:
-        """The state when everything before `offset` has been read, None if that does not parse."""
-        parser = lark_parser().parse_interactive(text[:offset], start=rule)
-        # No tree is built: only whether words are accepted matters, and such states are cheap to copy.
-        without_trees = copy(parser.parser_state.parse_conf)
-        without_trees.callbacks = {}
-        parser.parser_state.parse_conf = without_trees
-        try:
-            read = parser.exhaust_lexer()
-        except UnexpectedInput:
-            return None
-        return cls(parser, rule, read)
-
-    def expected(self) -> dict[str, str]:
-        """The terminals that may come, each with its spelling, in the grammar's order."""
-        return {name: each[0] if len(each) == 1 else "" for name, each in self._awaited.items()}
-
-    def spellings(self) -> Mapping[str, tuple[str, ...]]:
-        return self._awaited
-
-    @cached_property
-    def _awaited(self) -> Mapping[str, tuple[str, ...]]:
-        accepted = self._parser.accepts()  # type: ignore[no-untyped-call]
-        names = sorted(accepted, key=lambda name: (order(self._rule).get(name, 0), name))
-        return {name: terminals().get(name, ()) for name in names}
-
-    def reach(self, text: str) -> int:
-        whole = len(text) <= _HORIZON
-        ahead = text if whole else text[: text.rfind(" ", 0, _HORIZON)]
-        state = self._parser.parser_state.copy(deepcopy_values=False)
-        thread = LexerThread.from_text(self._parser.lexer_thread.lexer, ahead)
-        last = lark.Token("$END", "")
-        try:
-            for token in thread.lex(state):  # type: ignore[no-untyped-call]
-                state.feed_token(token)
-                last = token
-            if whole:
-                state.feed_token(lark.Token.new_borrow_pos("$END", "", last), is_end=True)
-        except UnexpectedInput as error:
-            return _place(text, error)
-        return len(text) + 1

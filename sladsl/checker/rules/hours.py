@@ -38,7 +38,7 @@ def check_hours(model: m.Model) -> Iterator[Diagnostic]:
                 help="give it weekly hours: `open monday to friday 09:00 to 17:00`",
             )
             continue
-        used = [(b, f) for b, f in budgets if b.calendar == calendar.name]
+        used = budgets.get(calendar.name)
         if used:
             yield from _reach(model, calendar, used)
             yield from _holidays(model, calendar)
@@ -62,18 +62,24 @@ def _covering(rules: CalendarRules, day: int, spans: tuple[tuple[int, int], ...]
     return [i for i, (first, last) in enumerate(rules.closed) if first <= day <= last]
 
 
-def _budgets(model: m.Model) -> list[tuple[m.Budget, str]]:
-    """Every business-time deadline, with the file it stands in."""
-    found: list[tuple[m.Budget, str]] = []
+def _budgets(model: m.Model) -> dict[str, list[tuple[m.Budget, str]]]:
+    """Every business-time deadline by its calendar, with the file it stands in."""
+    found: dict[str, list[tuple[m.Budget, str]]] = {}
+    for budget, file in _deadlines(model):
+        if budget.calendar is not None:
+            found.setdefault(budget.calendar, []).append((budget, file))
+    return found
+
+
+def _deadlines(model: m.Model) -> Iterator[tuple[m.Budget, str]]:
     for c in model.commitments:
         if isinstance(c.target, m.Within):
-            found += [
-                (choice.due, c.origin.file) for choice in c.target.choices if isinstance(choice.due, m.Budget)
-            ]
+            for choice in c.target.choices:
+                if isinstance(choice.due, m.Budget):
+                    yield choice.due, c.origin.file
     for kpi in model.kpis.values():
         if isinstance(kpi.measure, m.Become) and kpi.measure.within is not None:
-            found.append((kpi.measure.within, kpi.origin.file))
-    return [(b, f) for b, f in found if b.calendar is not None]
+            yield kpi.measure.within, kpi.origin.file
 
 
 def _reach(model: m.Model, calendar: m.Calendar, used: list[tuple[m.Budget, str]]) -> Iterator[Diagnostic]:

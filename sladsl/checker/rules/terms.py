@@ -20,10 +20,13 @@ def check_terms(model: m.Model) -> Iterator[Diagnostic]:
         return
     if agreement.last is not None and agreement.last < agreement.first:
         return  # the term itself is wrong, which is said where it is read
-    for kind in PeriodKind:
-        volumes = [c for c in model.commitments if c.period is kind and _is_volume(model, c)]
-        if volumes:
-            yield from _cut(agreement, kind, volumes)
+    volumes: dict[PeriodKind, list[m.Commitment]] = {kind: [] for kind in PeriodKind}
+    for commitment in model.commitments:
+        if _is_volume(model, commitment):
+            volumes[commitment.period].append(commitment)
+    for kind, of_kind in volumes.items():
+        if of_kind:
+            yield from _cut(agreement, kind, of_kind)
 
 
 def _is_volume(model: m.Model, commitment: m.Commitment) -> bool:
