@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sladsl.syntax import faults
 from sladsl.syntax.pieces import Word, words
-from sladsl.syntax.state import State
+from sladsl.syntax.state import states
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +27,5 @@ def awaited(text: str) -> Awaited | None:
     rule = faults.start_rule(words(text, limit=4))
     if rule is None or faults.too_large(text) or faults.nesting(text):
         return None
-    state = State.at(text, rule, len(text))
+    state = states(text, rule, len(text), 1).get(len(text))
     return Awaited(rule, state.read, state.spellings()) if state is not None else None

@@ -22,8 +22,9 @@ from sladsl.syntax.commitments import Builder
 from sladsl.syntax.messages import Trouble
 from sladsl.syntax.parse_table import lark_parser
 from sladsl.syntax.pieces import Piece, cut, shifted, words
+from sladsl.syntax.repair import LOOK_BACK
 from sladsl.syntax.shape import Written, written
-from sladsl.syntax.state import State, word
+from sladsl.syntax.state import State, states, word
 
 MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 
@@ -199,10 +200,17 @@ def shape(text: str) -> Written | None:
 def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnostic:
     parts, at = faults.split(words(text), _place(text, error))
 
-    def before(index: int) -> State | None:
-        return State.at(text, rule, parts[index].span.start if index < len(parts) else len(text))
+    def offset(index: int) -> int:
+        return parts[index].span.start if index < len(parts) else len(text)
 
-    state = before(at)
+    known = states(text, rule, offset(at), LOOK_BACK + 1)
+
+    def before(index: int) -> State | None:
+        place = offset(index)
+        # A word of ours may be a part of one of the parser's.
+        return known.get(place) or states(text, rule, place, 1).get(place)
+
+    state = known.get(offset(at))
     found = parts[at] if at < len(parts) else None
     previous, expected = (state.previous, state.expected()) if state else ("", {})
     trouble = Trouble(parts[:at], found, parts[at + 1 :], previous, expected)

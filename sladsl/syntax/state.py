@@ -5,6 +5,7 @@ No tree is built. Only the stack of the parser's states is kept, which says all 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,19 +33,6 @@ class State:
         self.read = read
         self.previous = " ".join(read[-1].text.split()) if read else ""
 
-    @classmethod
-    def at(cls, text: str, rule: str, offset: int) -> State | None:
-        """The state when everything before `offset` has been read, None if that does not parse."""
-        stack, read = _Stack.of(rule), []
-        try:
-            for token in stack.lex(text[:offset]):
-                if not stack.feed(token.type):
-                    return None
-                read.append(word(token))
-        except UnexpectedCharacters:
-            return None
-        return cls(stack, rule, tuple(read))
-
     def expected(self) -> dict[str, str]:
         """The terminals that may come, each with its spelling, in the grammar's order."""
         return {name: each[0] if len(each) == 1 else "" for name, each in self._awaited.items()}
@@ -67,6 +55,25 @@ class State:
         except UnexpectedCharacters as error:
             return error.pos_in_stream or 0
         return len(text) if whole and not stack.accepts(_END) else len(text) + 1
+
+
+def states(text: str, rule: str, offset: int, keep: int) -> dict[int, State]:
+    """The states before the last words of a text, `keep` of them, by where the word begins; the last is the one at `offset`.
+
+    Nothing where what stands before `offset` does not parse.
+    """
+    found: deque[tuple[int, _Stack, int]] = deque(maxlen=keep)
+    stack, read = _Stack.of(rule), list[Word]()
+    try:
+        for token in stack.lex(text[:offset]):
+            found.append((token.start_pos or 0, stack.copy(), len(read)))
+            if not stack.feed(token.type):
+                return {}
+            read.append(word(token))
+    except UnexpectedCharacters:
+        return {}
+    found.append((offset, stack, len(read)))
+    return {at: State(before, rule, tuple(read[:count])) for at, before, count in found}
 
 
 def word(token: lark.Token) -> Word:
