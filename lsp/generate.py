@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sladsl.syntax import highlighting as h
 from sladsl.syntax.words import DECLARATIONS
 
 VSCODE = Path(__file__).parent / "vscode"
+EMACS = Path(__file__).parent / "emacs"
 
 
 def grammar() -> dict[str, Any]:
@@ -86,6 +88,55 @@ def shortcuts() -> dict[str, Any]:
     }
 
 
+def emacs_mode() -> str:
+    """A major mode for Emacs; `eglot` starts the server in it."""
+
+    def listed(words: Iterable[str]) -> str:
+        return " ".join(json.dumps(word) for word in words)
+
+    return rf""";;; sla-mode.el --- Service level agreements in .sla files -*- lexical-binding: t -*-
+
+;; (load "/path/to/sla-mode.el"), then open a .sla file and M-x eglot.
+
+(defconst sla-mode-declarations '({listed(DECLARATIONS)}))
+(defconst sla-mode-phrases
+  '({listed(h.phrases())}))
+(defconst sla-mode-functions '({listed(CALLS)}))
+
+(defconst sla-mode-font-lock
+  `((,(concat "^" (regexp-opt sla-mode-declarations t) "\\_>\\(?:[ \t]+\\([A-Za-z_][A-Za-z0-9_]*\\)\\)?")
+     (1 font-lock-keyword-face) (2 font-lock-type-face nil t))
+    (,(concat (regexp-opt sla-mode-functions 'symbols) "[ \t]*(") (1 font-lock-builtin-face))
+    (,(regexp-opt '({listed(h.CONSTANTS)}) 'symbols) . font-lock-constant-face)
+    (,(regexp-opt sla-mode-phrases 'symbols) . font-lock-keyword-face)
+    ("\\_<[0-9][0-9_:-]*\\(?:\\.[0-9]+\\)?%?" . font-lock-constant-face)))
+
+(defvar sla-mode-syntax-table
+  (let ((table (make-syntax-table)))
+    (modify-syntax-entry ?# "<" table)
+    (modify-syntax-entry ?\n ">" table)
+    (modify-syntax-entry ?_ "_" table)
+    table))
+
+;;;###autoload
+(define-derived-mode sla-mode prog-mode "SLA"
+  "A mode for service level agreements."
+  (setq-local comment-start "# ")
+  (setq-local comment-end "")
+  (setq-local indent-tabs-mode nil)
+  (setq-local font-lock-defaults '(sla-mode-font-lock)))
+
+;;;###autoload
+(add-to-list 'auto-mode-alist '("\\.sla\\'" . sla-mode))
+
+(with-eval-after-load 'eglot
+  (add-to-list 'eglot-server-programs '(sla-mode . ("sla" "lsp"))))
+
+(provide 'sla-mode)
+;;; sla-mode.el ends here
+"""
+
+
 def files() -> dict[Path, str]:
     """Each file that is generated, and its text."""
     made = {
@@ -93,7 +144,8 @@ def files() -> dict[Path, str]:
         VSCODE / "language-configuration.json": configuration(),
         VSCODE / "snippets" / "sla.json": shortcuts(),
     }
-    return {path: json.dumps(found, indent=2, ensure_ascii=False) + "\n" for path, found in made.items()}
+    written = {path: json.dumps(found, indent=2, ensure_ascii=False) + "\n" for path, found in made.items()}
+    return {**written, EMACS / "sla-mode.el": emacs_mode()}
 
 
 def main() -> None:

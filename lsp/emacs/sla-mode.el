@@ -1,0 +1,40 @@
+;;; sla-mode.el --- Service level agreements in .sla files -*- lexical-binding: t -*-
+
+;; (load "/path/to/sla-mode.el"), then open a .sla file and M-x eglot.
+
+(defconst sla-mode-declarations '("agreement" "calendar" "record" "let" "score" "define" "lifecycle" "event" "kpi" "route" "source" "import" "test"))
+(defconst sla-mode-phrases
+  '("ignoring offsets" "closed holidays" "needs at least" "none counts as" "accountable" "escalate to" "greatest of" "reassign to" "starts with" "that become" "year starts" "average of" "is missing" "warn above" "warn below" "effective" "ends with" "every day" "if missed" "median of" "otherwise" "quarterly" "routed to" "september" "skip when" "time from" "wednesday" "at least" "business" "by close" "contains" "count of" "december" "duration" "february" "first of" "for each" "if above" "if below" "is known" "least of" "november" "optional" "reviewed" "saturday" "share of" "subtract" "thursday" "times in" "at most" "between" "boolean" "if late" "january" "matches" "minutes" "missing" "monthly" "october" "quarter" "seconds" "tuesday" "always" "august" "before" "closed" "except" "expect" "friday" "minute" "missed" "monday" "months" "not in" "notify" "number" "one of" "review" "second" "sum of" "sunday" "weekly" "within" "yearly" "after" "april" "as of" "daily" "false" "first" "given" "hours" "march" "means" "month" "since" "weeks" "where" "whose" "years" "date" "days" "else" "from" "goal" "hour" "july" "june" "last" "open" "over" "owes" "text" "time" "true" "week" "when" "year" "zone" "add" "and" "any" "day" "due" "for" "key" "may" "met" "not" "per" "tag" "as" "at" "by" "do" "in" "no" "of" "or" "to"))
+(defconst sla-mode-functions '("domain" "lower" "length" "round" "least" "greatest" "date"))
+
+(defconst sla-mode-font-lock
+  `((,(concat "^" (regexp-opt sla-mode-declarations t) "\\_>\\(?:[ \t]+\\([A-Za-z_][A-Za-z0-9_]*\\)\\)?")
+     (1 font-lock-keyword-face) (2 font-lock-type-face nil t))
+    (,(concat (regexp-opt sla-mode-functions 'symbols) "[ \t]*(") (1 font-lock-builtin-face))
+    (,(regexp-opt '("true" "false" "missing" "known") 'symbols) . font-lock-constant-face)
+    (,(regexp-opt sla-mode-phrases 'symbols) . font-lock-keyword-face)
+    ("\\_<[0-9][0-9_:-]*\\(?:\\.[0-9]+\\)?%?" . font-lock-constant-face)))
+
+(defvar sla-mode-syntax-table
+  (let ((table (make-syntax-table)))
+    (modify-syntax-entry ?# "<" table)
+    (modify-syntax-entry ?\n ">" table)
+    (modify-syntax-entry ?_ "_" table)
+    table))
+
+;;;###autoload
+(define-derived-mode sla-mode prog-mode "SLA"
+  "A mode for service level agreements."
+  (setq-local comment-start "# ")
+  (setq-local comment-end "")
+  (setq-local indent-tabs-mode nil)
+  (setq-local font-lock-defaults '(sla-mode-font-lock)))
+
+;;;###autoload
+(add-to-list 'auto-mode-alist '("\\.sla\\'" . sla-mode))
+
+(with-eval-after-load 'eglot
+  (add-to-list 'eglot-server-programs '(sla-mode . ("sla" "lsp"))))
+
+(provide 'sla-mode)
+;;; sla-mode.el ends here
