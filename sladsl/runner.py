@@ -141,6 +141,13 @@ def outcome_rows(run: Run, take: Rows) -> None:
     _evaluated(run.plan, run.loaded, run.outcomes.as_of, run.period, take)
 
 
+def as_known(run: Run, at: int) -> Run:
+    """The same data judged as of another instant: of what was known then, since the data do not say when they were written."""
+    assert run.loaded is not None, "only a run on data can be made again"
+    outcomes = _evaluated(run.plan, run.loaded, AsOf(at), None, None)
+    return replace(of_outcomes(run.plan, outcomes), loaded=run.loaded)
+
+
 def _taker(plan: Plan, loaded: Loaded, rows: bool | Path, kept: list[OutcomeRow]) -> Rows | None:
     """What is done with the query for what became of each row: kept, written to a file, or nothing."""
     if rows is False:

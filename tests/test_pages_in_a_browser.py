@@ -46,7 +46,7 @@ def test_a_page_in_a_browser(name: str, width: int, tmp_path: Path) -> None:
     assert measured is not None
     across, charts, images = map(int, measured[1].split())
     assert across <= width
-    assert (charts, images) == ({"doc": 0, "review": 5}[name], 0)
+    assert (charts, images) == ({"doc": 0, "review": 7}[name], 0)
     assert "CONSOLE" not in done.stderr
 
 

@@ -21,15 +21,18 @@ STDIN_NAME = "<stdin>"
 def compile_file(path: str, as_of: dt.date | None = None, below: str = "") -> Compilation:
     """Compile a file (`-` is standard input) and what it imports, with the text `below` at its end; a file that cannot be read ends
     the command."""
-    from sladsl.compiler import compile_text
-
     try:
         text = read_text(path)
     except Unreadable as error:
         raise click.ClickException(f"{called(path)} {error.reason}") from None
-    name = STDIN_NAME if path == STDIN else path
+    return _compiled(text + below, STDIN_NAME if path == STDIN else path, as_of)
+
+
+def _compiled(text: str, name: str, as_of: dt.date | None = None) -> Compilation:
+    from sladsl.compiler import compile_text
+
     # Standard input has the working folder for its own: a name that is no path stands in it.
-    return compile_text(text + below, name, read=reader(workspace(name)), root=shown_root(name), as_of=as_of)
+    return compile_text(text, name, read=reader(workspace(name)), root=shown_root(name), as_of=as_of)
 
 
 def compiled(path: str) -> Compilation:
@@ -39,6 +42,11 @@ def compiled(path: str) -> Compilation:
         refuse(compilation, "run")
         raise click.exceptions.Exit(2)
     return compilation
+
+
+def with_below(compilation: Compilation, text: str) -> Compilation:
+    """The same agreement with more at its end."""
+    return _compiled(compilation.source.text + text, compilation.source.name)
 
 
 def plan_of(path: str) -> Plan:

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     help="Where to write; - is standard output.",
     show_default=True,
 )
-def command(agreement: str, period: str | None, data: tuple[str, ...], as_of: str | None, out: str) -> int:
+@click.option(
+    "--by",
+    metavar="FIELD,…",
+    help="Fields to break commitments down by, beside those that the agreement's review names.",
+)
+def command(
+    agreement: str, period: str | None, data: tuple[str, ...], as_of: str | None, out: str, by: str | None
+) -> int:
     """Write the pack for the monthly review: verdicts, trends, who kept it, what was late, what cannot be trusted.
 
     One HTML file that opens from a mail: nothing in it is fetched, and no script runs.
@@ -36,20 +43,29 @@ def command(agreement: str, period: str | None, data: tuple[str, ...], as_of: st
     from sladsl.cli.reading import compiled
     from sladsl.reports.review_html import document_text
 
-    write_out(out, document_text(_pack(compiled(agreement), period, data, as_of)))
+    write_out(out, document_text(_pack(compiled(agreement), period, data, as_of, _names(by))))
     if out != STDIN:
         click.echo(f"wrote {out}")
     return 0
 
 
-def _pack(compilation: Compilation, period: str | None, data: tuple[str, ...], as_of: str | None) -> Pack:
+def _names(by: str | None) -> list[str]:
+    return [name for name in (part.strip() for part in (by or "").split(",")) if name]
+
+
+def _pack(
+    compilation: Compilation, period: str | None, data: tuple[str, ...], as_of: str | None, by: list[str]
+) -> Pack:
     from sladsl.cli.progress import on_data
-    from sladsl.reviewing import gather
+    from sladsl.cli.reading import with_below
+    from sladsl.reviewing import asked, gather
     from sladsl.runner import run
 
-    assert compilation.plan is not None
+    extra = asked(compilation.model)
+    plan = with_below(compilation, extra.text).plan
+    assert plan is not None, "what a review asks is part of the language"
     named = [binding(text) for text in data]
     with on_data() as tell:
-        found = run(compilation.plan, named, as_of=as_of, progress=tell)
+        found = run(plan, named, as_of=as_of, progress=tell)
         tell("gathering the review")
-        return gather(found, compilation.model, period)
+        return gather(found, compilation.model, period, extra, by)

@@ -1,6 +1,6 @@
 """Data: files, DuckDB databases and frames → typed tables, and the problems they hold. Importing this loads no engine."""
 
-from sladsl.data.errors import DataError
+from sladsl.data.errors import DataError, did_you_mean
 from sladsl.data.loading import Binding, Loaded, RowPlace, connect, load
 from sladsl.data.problems import OtherReading
 from sladsl.data.writing import breach_table, check_ending, row_table, write_rows
@@ -14,6 +14,7 @@ __all__ = [
     "breach_table",
     "check_ending",
     "connect",
+    "did_you_mean",
     "load",
     "row_table",
     "write_rows",

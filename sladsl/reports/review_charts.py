@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sladsl.reviewing import Distribution, Trend
+from sladsl.reviewing import Bucket, Distribution, Trend
 
 COLOURS = {"met": "#2e9e5b", "missed": "#d9534f", "provisional": "#b8860b"}
 OTHER = "#8a8a8a"
@@ -48,7 +48,7 @@ def trend(found: Trend) -> str:
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "rule", "color": _INK, "strokeDash": [5, 4], "opacity": 0.7},
-            "encoding": {"y": {"datum": limit, "type": "quantitative"}},
+            "encoding": {"y": {"datum": limit, "type": "quantitative", "scale": _scale(found)}},
         }
         for limit in (found.least, found.most)
         if limit is not None
@@ -56,7 +56,7 @@ def trend(found: Trend) -> str:
     if found.is_share:
         band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
         layers.append(
-            {"mark": {"type": "errorbar", "color": BLUE, "thickness": 4, "opacity": 0.35}, "encoding": band}
+            {"mark": {"type": "rule", "color": BLUE, "strokeWidth": 4, "opacity": 0.35}, "encoding": band}
         )
     layers += [
         {"mark": {"type": "line", "color": BLUE, "strokeWidth": 2}, "encoding": {"x": x, "y": y}},
@@ -115,6 +115,38 @@ def distribution(found: Distribution, unit: str) -> str:
         {"data": {"values": marks}, **words},
     ]
     return _svg({"layer": layers, "width": 420, "height": 150})
+
+
+def conversion(named: Sequence[tuple[str, Bucket]], unit: str) -> str:
+    """The share that came to a later step by how fast rows were answered, with Wilson's interval and the rows it is of."""
+    rows = [
+        {"answer": words, "share": b.reached / b.rows, "low": b.low, "high": b.high, "rows": f"{b.rows:,}"}
+        for words, b in named
+    ]
+    x = {
+        "field": "answer",
+        "type": "ordinal",
+        "sort": [words for words, _ in named],
+        "axis": {"title": f"answered after {unit}", "labelAngle": 0},
+    }
+    y = {
+        "field": "share",
+        "type": "quantitative",
+        "axis": {"title": None, "format": "%"},
+        "scale": {"domainMin": 0},
+    }
+    layers = [
+        {"mark": {"type": "bar", "color": BLUE, "width": {"band": 0.6}}, "encoding": {"x": x, "y": y}},
+        {
+            "mark": {"type": "rule", "color": _INK, "strokeWidth": 1.5, "opacity": 0.7},
+            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "text", "baseline": "bottom", "dy": -4, "color": _INK},
+            "encoding": {"x": x, "y": {**y, "field": "high"}, "text": {"field": "rows", "type": "nominal"}},
+        },
+    ]
+    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
 
 
 def _width(hours: Sequence[float], deadlines: Sequence[float]) -> tuple[float, float]:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from sladsl.calendars import zone
-from sladsl.reports import review_charts
+from sladsl.reports import review_charts, review_tables
 from sladsl.reports.figures import called, counted, interval, words
-from sladsl.reports.problems import LISTINGS, PROBLEMS, place
 from sladsl.reports.review_style import STYLE
-from sladsl.reports.words import local, plain_span, rows_of
-from sladsl.reviewing import Breakdown, Headline, Pack, Trend
+from sladsl.reports.words import local, plain_span
+from sladsl.reviewing import Headline, Pack, Trend
 from sladsl.verdicts import Judged
-
-SHOWN_LATE = 200
 
 
 def document_text(pack: Pack) -> str:
@@ -27,11 +24,14 @@ def document_text(pack: Pack) -> str:
         "<main>",
         *_section("Commitments", _headlines(pack)),
         *_section("The last periods", _trends(pack.trends)),
+        *_section("How far they came", review_tables.funnels(pack)),
         *_section("How long answers took", _distributions(pack)),
-        *_section("Who kept it", _breakdowns(pack.breakdowns)),
-        *_section("Late in this period", _late(pack)),
-        *_section("Rows in doubt", _doubts(pack)),
-        *_section("Data problems", _problems(pack)),
+        *_section("What a fast answer is worth", _conversions(pack)),
+        *_section("Who kept it", review_tables.breakdowns(pack.breakdowns)),
+        *_section("Late in this period", review_tables.late(pack)),
+        *_section(f"What changed since {_day(pack)}", review_tables.changed(pack)),
+        *_section("Rows in doubt", review_tables.doubts(pack)),
+        *_section("Data problems", review_tables.problems(pack)),
         "</main>\n</body>\n</html>",
     ]
     return "\n".join(parts) + "\n"
@@ -124,6 +124,23 @@ def _distributions(pack: Pack) -> Iterator[str]:
         )
 
 
+def _conversions(pack: Pack) -> Iterator[str]:
+    yield from ('<div class="charts">',) if pack.conversions else ()
+    for c in pack.conversions:
+        named, unit = review_tables.buckets(c), "business hours" if c.business else "hours"
+        told = "; ".join(f"{words}: {b.reached:,} of {b.rows:,}" for words, b in named)
+        caption = (
+            f"{called(c.commitment)}: share that became {c.end} so far, by {unit} to the answer; "
+            f"entered {c.first} to {pack.period.label}"
+        )
+        yield _figure(review_charts.conversion(named, unit), caption, f"{caption}. {told}")
+    yield from ("</div>",) if pack.conversions else ()
+
+
+def _day(pack: Pack) -> str:
+    return local(pack.since, zone(pack.run.plan.zone)).split(" ")[0]
+
+
 _ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 
@@ -131,95 +148,3 @@ def _figure(svg: str, caption: str, told: str) -> str:
     """The drawing is one picture to a reader who hears the page, and its caption stands below it."""
     named = _ROLES.sub("", svg).replace("<svg ", f'<svg role="img" aria-label="{escape(told)}" ', 1)
     return f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>"
-
-
-# -------------------------------------------------------------------------------------------------------------- tables
-
-
-def _breakdowns(breakdowns: Iterable[Breakdown]) -> Iterator[str]:
-    for b in breakdowns:
-        rows = [
-            (
-                escape(s.name if s.name is not None else "missing"),
-                f"{s.met / s.decided:.1%}" if s.decided else "–",
-                f"{s.met:,} of {s.decided:,}",
-                f"{s.open:,}" if s.open else "",
-            )
-            for s in b.shares
-        ]
-        yield _table(
-            f"{called(b.commitment)} by {b.by}", (b.by, "met", "counted", "open"), rows, numbers={1, 2, 3}
-        )
-
-
-def _late(pack: Pack) -> Iterator[str]:
-    where = zone(pack.run.plan.zone)
-    names = {c.id: called(c) for c in pack.run.plan.commitments}
-    rows = []
-    for x in sorted(pack.late, key=lambda x: (-(x.due or 0), x.key))[:SHOWN_LATE]:
-        at = [local(t, where) if t is not None else "" for t in (x.due, x.stopped)]
-        ask = f"sla explain {pack.run.plan.file} {x.key} --commitment {x.commitment}"
-        rows.append(
-            (
-                escape(x.key),
-                escape(names[x.commitment]),
-                escape(x.owner or ""),
-                _when(at[0]),
-                _when(at[1] or "not yet"),
-                f"<code>{escape(ask)}</code>",
-            )
-        )
-    if rows:
-        heads = ("row", "commitment", "owner", "due", "answered", "why")
-        more = len(pack.late) - len(rows)
-        yield _table(f"{len(pack.late):,} late" + (f", the {len(rows)} latest" if more else ""), heads, rows)
-
-
-def _when(text: str) -> str:
-    return f'<span class="when">{text}</span>'
-
-
-def _doubts(pack: Pack) -> Iterator[str]:
-    rows = [
-        (
-            f"{x.count:,}",
-            escape(x.subject),
-            escape(LISTINGS.get(x.kind, x.kind)),
-            escape(x.examples[0] if x.examples else ""),
-        )
-        for x in pack.run.outcomes.listings
-        if x.count
-    ]
-    if rows:
-        yield _table("of all periods", ("rows", "in", "what", "such as"), rows, numbers={0})
-
-
-def _problems(pack: Pack) -> Iterator[str]:
-    rows = []
-    for p in (p for p in pack.run.problems if not p.change):
-        about = f"{p.record}.{p.field}" if p.field else p.record
-        where = place(p.examples[0], p) if p.examples else ""
-        rows.append((f"{p.count:,}", escape(about), escape(PROBLEMS.get(p.kind, p.kind)), escape(where)))
-    if rows:
-        yield _table(
-            rows_of(sum(p.count for p in pack.run.problems), "row"),
-            ("rows", "in", "what", "such as"),
-            rows,
-            numbers={0},
-        )
-
-
-def _table(
-    caption: str,
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    numbers: Collection[int] = (),
-) -> str:
-    """Cells are HTML; the caption and the heads are text."""
-    side = [' class="number"' if n in numbers else "" for n in range(len(heads))]
-    head = "".join(f'<th scope="col"{side[n]}>{escape(h)}</th>' for n, h in enumerate(heads))
-    body = "\n".join(
-        "<tr>" + "".join(f"<td{side[n]}>{cell}</td>" for n, cell in enumerate(row)) + "</tr>" for row in rows
-    )
-    table = f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
-    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">{table}</div>'

@@ -21,11 +21,14 @@ h2 { font-size: 1.15rem; color: var(--accent); border-bottom: 1px solid var(--ru
 figure { margin: 0; break-inside: avoid } figure svg { width: 100%; max-width: 34rem;
   height: auto; color: var(--ink) }
 figcaption { font-size: .85rem; color: var(--soft) }
+.tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1rem 2rem }
 .wide { overflow-x: auto; margin: 0 0 1rem } .wide:focus-visible { outline: 2px solid var(--accent) }
 table { border-collapse: collapse; font-size: .9rem; overflow-wrap: normal }
 caption { text-align: left; font-weight: 650; padding: .25rem 0 }
 th, td { border-bottom: 1px solid var(--rule); padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top }
 .number { text-align: right; font-variant-numeric: tabular-nums }
-.when { white-space: nowrap } code { font-size: .8rem; white-space: nowrap }
+.bar { display: block; width: min(14rem, 25vw); background: var(--card) } .bar span { display: block; height: .4rem;
+  background: var(--accent) }
+.when { white-space: nowrap } code { font-size: .8rem; overflow-wrap: anywhere }
 @media print { body { max-width: none; padding: 0; font-size: 9pt } .card, figure, tr { break-inside: avoid } @page { margin: 14mm } }
 """

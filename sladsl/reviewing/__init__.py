@@ -1,6 +1,36 @@
 """The monthly review of an agreement, as values: what became of it in one period, and how that compares with those before."""
 
+from sladsl.reviewing.asked import Asked, asked
 from sladsl.reviewing.gathering import gather
-from sladsl.reviewing.pack import Breakdown, Distribution, Headline, Pack, Point, Share, Trend
+from sladsl.reviewing.pack import (
+    Breakdown,
+    Bucket,
+    Changed,
+    Conversion,
+    Distribution,
+    Funnel,
+    Headline,
+    Pack,
+    Point,
+    Share,
+    Step,
+    Trend,
+)
 
-__all__ = ["Breakdown", "Distribution", "Headline", "Pack", "Point", "Share", "Trend", "gather"]
+__all__ = [
+    "Asked",
+    "Breakdown",
+    "Bucket",
+    "Changed",
+    "Conversion",
+    "Distribution",
+    "Funnel",
+    "Headline",
+    "Pack",
+    "Point",
+    "Share",
+    "Step",
+    "Trend",
+    "asked",
+    "gather",
+]

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, assert_never
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, assert_never
 
 from sladsl import model as m
-from sladsl.calendars import SECOND, DurationKind, Period, PeriodKind, Periods, describe
-from sladsl.data import row_table
-from sladsl.plan import BoundKind, Commitment, RowOutcome, ValueType
+from sladsl.calendars import SECOND, DurationKind, Period, PeriodKind, Periods, day_number, describe, zone
+from sladsl.data import did_you_mean
+from sladsl.plan import BoundKind, Commitment, ValueType
 from sladsl.plan.rows import value_type
-from sladsl.reviewing.pack import Breakdown, Distribution, Headline, Pack, Point, Share, Trend
-from sladsl.runner import Run, RunError, outcome_rows, parse_period
+from sladsl.reviewing.asked import NOTHING, Asked
+from sladsl.reviewing.pack import (
+    Breakdown,
+    Changed,
+    Conversion,
+    Distribution,
+    Funnel,
+    Headline,
+    Pack,
+    Point,
+    Trend,
+)
+from sladsl.reviewing.people import UNSHARED, Row, breakdowns, rows_in, rows_of
+from sladsl.reviewing.stages import conversions, funnels
+from sladsl.runner import Run, RunError, as_known, outcome_rows, parse_period
 from sladsl.verdicts import CommitmentResult, Judged
 from sladsl.verdicts.ranges import SHARES
 
+if TYPE_CHECKING:
+    import ibis
+
 PERIODS = 12
-Row = Mapping[str, Any]
 _LENGTHS = {DurationKind.ABSOLUTE, DurationKind.BUSINESS}
 
 
-def gather(run: Run, model: m.Model, label: str | None) -> Pack:
-    """The review of the period with this label, or of the last complete month. The run must be of all periods, and of the model's plan.
+def gather(
+    run: Run, model: m.Model, label: str | None, extra: Asked = NOTHING, by: Sequence[str] = ()
+) -> Pack:
+    """The review of the period with this label, or of the last complete month. The run must be of all periods, and of the model's plan
+    with what is `extra` asked below it; `by` are fields to break commitments down by, beside those that the agreement's review names.
 
     `RunError` for a label that is none, or a period in which nothing of the agreement happened.
     """
@@ -33,21 +50,33 @@ def gather(run: Run, model: m.Model, label: str | None) -> Pack:
         raise RunError(
             f"no commitment has a period that overlaps `{period.label}`: `sla run --all` shows the periods there are"
         )
-    rows = _rows(run, headlines)
+    since = _review_before(run, model, period)
+    found = _found(run, model, extra, period, headlines, _fields(run, model, by))
     return Pack(
-        run,
+        _without(run, extra),
         period,
         headlines,
         tuple(_trend(run, c, period) for c in run.commitments),
-        tuple(_breakdowns(headlines, rows)),
-        tuple(_distributions(run, model, headlines, rows)),
+        found.breakdowns,
+        found.distributions,
         tuple(
             x
             for h in headlines
             for x in run.outcomes.breaches.get(h.commitment.id, ())
             if _inside(x.entered, h)
         ),
+        found.funnels,
+        found.conversions,
+        since,
+        tuple(_changed(run, as_known(run, since))),
     )
+
+
+def _without(run: Run, extra: Asked) -> Run:
+    """The run without what is said of the KPIs that the agreement does not have."""
+    names = {name for way in extra.ways for name in (way.share, way.time)}
+    listings = tuple(x for x in run.outcomes.listings if x.subject not in names)
+    return replace(run, outcomes=replace(run.outcomes, listings=listings))
 
 
 def _last_month(run: Run) -> Period:
@@ -110,56 +139,97 @@ def _limits(c: Commitment, scale: int) -> tuple[float | None, float | None]:
             assert_never(c.bound.kind)
 
 
+# ------------------------------------------------------------------------------------------------------------- changes
+
+
+def _review_before(run: Run, model: m.Model, period: Period) -> int:
+    """The midnight before the last review that is recorded; where none is, the end of the period before."""
+    now, where = run.outcomes.as_of.instant, zone(run.plan.zone)
+    recorded = model.agreement.reviewed if model.agreement is not None else ()
+    held = [where.midnight(day_number(day)) for day in recorded]
+    return max((at for at in held if at < now), default=period.start)
+
+
+def _changed(now: Run, then: Run) -> Iterator[Changed]:
+    """Periods that had another verdict or figure; those that there were not yet are no change."""
+    for c, before in zip(now.commitments, then.commitments, strict=True):
+        known = {j.measured.period.label: j for j in before.periods}
+        for j in c.periods:
+            old = known.get(j.measured.period.label)
+            if old is not None and (old.verdict, old.measured.value) != (j.verdict, j.measured.value):
+                yield Changed(c.commitment, c.figure, old, j)
+
+
 # ---------------------------------------------------------------------------------------------------------------- rows
 
 
-def _rows(run: Run, headlines: Sequence[Headline]) -> list[Row]:
-    """What became of each row in the periods of the headlines."""
-    start = min(h.now.measured.period.start for h in headlines)
-    end = max(h.now.measured.period.end for h in headlines)
-    within = Period(PeriodKind.MONTH, 0, "", start, end)
-    found: list[Row] = []
-    outcome_rows(replace(run, period=within), lambda table: found.extend(row_table(table).to_pylist()))
-    labels = {(h.commitment.id, h.now.measured.period.label) for h in headlines}
-    return [row for row in found if (row["commitment"], row["period"]) in labels]
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the rows of the figures tell."""
+
+    breakdowns: tuple[Breakdown, ...]
+    distributions: tuple[Distribution, ...]
+    funnels: tuple[Funnel, ...]
+    conversions: tuple[Conversion, ...]
 
 
-def _breakdowns(headlines: Iterable[Headline], rows: Sequence[Row]) -> Iterator[Breakdown]:
-    """By the one who is accountable, and by each field that the KPI is reported by; shares only, which add up."""
-    for h in headlines:
-        if h.figure.measure not in SHARES:
-            continue
-        own = [row for row in rows if row["commitment"] == h.commitment.id]
-        for by, column in (("owner", "owner"), *((name, f"by_{name}") for name in h.figure.by_names)):
-            if any(row[column] is not None for row in own):
-                yield Breakdown(h.commitment, by, _shares(own, column))
+def _found(
+    run: Run,
+    model: m.Model,
+    extra: Asked,
+    period: Period,
+    headlines: Sequence[Headline],
+    fields: Sequence[str],
+) -> _Found:
+    kept: list[_Found] = []
 
-
-def _shares(rows: Sequence[Row], column: str) -> tuple[Share, ...]:
-    counted: dict[str | None, Counter[str]] = {}
-    for row in rows:
-        counted.setdefault(row[column], Counter())[row["outcome"]] += 1
-    made = [
-        Share(
-            name,
-            sum(n.values()),
-            n[str(RowOutcome.MET)],
-            n[str(RowOutcome.OPEN)] + n[str(RowOutcome.UNDECIDED)],
+    def take(rows: ibis.Table) -> None:
+        own = rows_of(run, rows, headlines, fields)
+        distributions = tuple(_distributions(model, headlines, own))
+        kept.append(
+            _Found(
+                tuple(breakdowns(run, headlines, own, fields)),
+                distributions,
+                tuple(funnels(rows, model, extra, period)),
+                tuple(conversions(rows, model, extra, distributions, _year(run, period))),
+            )
         )
-        for name, n in counted.items()
-    ]
-    return tuple(sorted(made, key=lambda s: (-s.rows, s.name or "")))
+
+    outcome_rows(run, take)
+    return kept[0]
+
+
+def _fields(run: Run, model: m.Model, by: Sequence[str]) -> tuple[str, ...]:
+    """What the agreement's review is over, and what is asked for besides."""
+    known = {f.name: f for r in run.plan.records for f in r.fields}
+    for name in by:
+        if name not in known:
+            raise RunError(f"no record has a field `{name}`{did_you_mean(name, list(known))}")
+        if known[name].type in UNSHARED:
+            raise RunError(
+                f"`{name}` is a {known[name].type}, which hardly two rows share: name another field"
+            )
+    review = model.agreement.review if model.agreement is not None else None
+    return tuple(dict.fromkeys((*(review.over if review is not None else ()), *by)))
+
+
+def _year(run: Run, period: Period) -> Period:
+    """Twelve months to the end of the period, as far as they are of the agreement's term; its label is the first of them."""
+    months = Periods(run.plan.zone, run.plan.year_starts)
+    last = months.index(PeriodKind.MONTH, period.end - 1)
+    begin = max(months.start(PeriodKind.MONTH, last - PERIODS + 1), run.plan.term.start or 0)
+    return replace(months.containing(PeriodKind.MONTH, begin), end=period.end)
 
 
 def _distributions(
-    run: Run, model: m.Model, headlines: Iterable[Headline], rows: Sequence[Row]
+    model: m.Model, headlines: Iterable[Headline], rows: Sequence[Row]
 ) -> Iterator[Distribution]:
     promised = {c.id: c for c in model.commitments}
     for h in headlines:
         target = promised[h.commitment.id].target
         if not isinstance(target, m.Within):
             continue
-        own = [row for row in rows if row["commitment"] == h.commitment.id]
+        own = rows_in(rows, h.commitment, h.now)
         took = tuple(float(row["elapsed"]) for row in own if row["elapsed"] is not None)
         if took:
             yield Distribution(

@@ -46,12 +46,14 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One value of a breakdown: rows of the period, those that met the commitment, and those whose end is open."""
+    """One value of a breakdown: rows of the period, those that met the commitment, and those whose end is open; `before` is the same of
+    the period before, where there were rows."""
 
     name: str | None
     rows: int
     met: int
     open: int
+    before: Share | None = None
 
     @property
     def decided(self) -> int:
@@ -78,7 +80,62 @@ class Distribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a lifecycle: how many of the rows that entered its first step in the period have reached it, and how many of them still
+    may. Of those that have, half came from the step before within `half` seconds of plain time and nine in ten within `most`."""
+
+    name: str
+    reached: int
+    open: int
+    half: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    record: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Rows that were answered after more than `least` and at most `most` seconds (None: no end); all None: not answered. `reached` have
+    come to the later step so far, and `low` and `high` are Wilson's interval of their share."""
+
+    least: float | None
+    most: float | None
+    rows: int
+    reached: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How many of the rows of a commitment to answer came to a later step of the lifecycle, by how fast they were answered; of the rows
+    that entered from `first` to the end of the period."""
+
+    commitment: Commitment
+    end: str
+    business: bool
+    first: str
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A period of a commitment that stands otherwise than it did at the review before."""
+
+    commitment: Commitment
+    figure: Figure
+    then: Judged
+    now: Judged
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
+    """`since` is the instant of the review before, and `changed` what has another verdict or figure now than it had then."""
+
     run: Run
     period: Period
     headlines: tuple[Headline, ...]
@@ -86,3 +143,7 @@ class Pack:
     breakdowns: tuple[Breakdown, ...]
     distributions: tuple[Distribution, ...]
     late: tuple[Instance, ...]
+    funnels: tuple[Funnel, ...]
+    conversions: tuple[Conversion, ...]
+    since: int
+    changed: tuple[Changed, ...]

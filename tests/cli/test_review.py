@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from command_line import Sla, runner
 
-from sladsl.compiler import compile_text
-from sladsl.reviewing import Pack, gather
+from sladsl.compiler import Compilation, compile_text
+from sladsl.reviewing import Pack, asked, gather
 from sladsl.runner import RunError, run
 
 ROOT = Path(__file__).parents[2]
@@ -31,12 +31,16 @@ def pack() -> Pack:
     return packed(HANDOFF, "2026-08")
 
 
-def packed(path: Path, period: str | None) -> Pack:
-    read = compile_text(
-        path.read_text(encoding="utf-8"), str(path), read=lambda p: Path(p).read_text(encoding="utf-8")
-    )
-    assert read.plan is not None
-    return gather(run(read.plan, as_of=AS_OF), read.model, period)
+def packed(path: Path, period: str | None, by: tuple[str, ...] = ()) -> Pack:
+    def compiled(more: str = "") -> Compilation:
+        text = path.read_text(encoding="utf-8") + more
+        return compile_text(text, str(path), read=lambda p: Path(p).read_text(encoding="utf-8"))
+
+    model = compiled().model
+    extra = asked(model)
+    plan = compiled(extra.text).plan
+    assert plan is not None
+    return gather(run(plan, as_of=AS_OF), model, period, extra, by)
 
 
 @pytest.fixture
@@ -95,6 +99,52 @@ def test_breakdowns_and_late_rows_add_up(pack: Pack, found: Any) -> None:
     assert d.deadlines == (("1 business hour", 3600.0), ("4 business hours", 14400.0))
 
 
+def test_breakdowns_by_the_reviews_fields_add_up_too(pack: Pack, found: Any) -> None:
+    cells = {(c["id"], p["period"]): p for c in found["commitments"] for p in c["periods"]}
+    assert {b.by for b in pack.breakdowns} == {"owner", "country"}
+    for b in pack.breakdowns:
+        now = next(h for h in pack.headlines if h.commitment.id == b.commitment.id)
+        assert now.before is not None
+        cell = cells[b.commitment.id, now.before.measured.period.label]
+        before = [s.before for s in b.shares if s.before is not None]
+        assert sum(s.met for s in before) <= cell["numerator"]  # who had no row since is not among them
+        assert sum(s.rows for s in before) <= cell["rows"]
+    more = packed(HANDOFF, "2026-08", ("industry",))
+    assert {b.by for b in more.breakdowns} == {"owner", "country", "industry"}
+    with pytest.raises(RunError, match="no record has a field `contry`; did you mean `country`"):
+        packed(HANDOFF, "2026-08", ("contry",))
+    with pytest.raises(RunError, match="`mql_at` is a time, which hardly two rows share"):
+        packed(HANDOFF, "2026-08", ("mql_at",))
+
+
+def test_the_funnel_begins_with_what_the_volume_counts(pack: Pack, found: Any) -> None:
+    [funnel] = pack.funnels
+    volume = next(h for h in pack.headlines if h.commitment.kpi == "mql_volume")
+    assert [s.name for s in funnel.steps] == ["MQL", "SAL", "Customer"]
+    assert funnel.steps[0].reached == volume.now.measured.value
+    reached = [s.reached for s in funnel.steps]
+    assert reached == sorted(reached, reverse=True)
+    # Nobody of the funnel's KPIs, which the agreement does not have, is in what is listed.
+    assert not [x for x in pack.run.outcomes.listings if x.subject.startswith("review_")]
+
+
+def test_changes_are_those_since_the_review_that_is_recorded(pack: Pack, sla: Sla) -> None:
+    """`reviewed 2026-02-03`: what `sla run` says as of then, beside what it says now."""
+    then, now = (
+        {
+            (c["id"], p["period"]): (p["verdict"], p["value"])
+            for c in sla("run", HANDOFF, "--as-of", at, "--fail-on", "never", "--format", "json").json[
+                "commitments"
+            ]
+            for p in c["periods"]
+        }
+        for at in ("2026-02-03", AS_OF)
+    )
+    changed = {(x.commitment.id, x.now.measured.period.label) for x in pack.changed}
+    assert changed == {key for key in then if then[key] != now[key]}
+    assert changed
+
+
 def test_the_last_complete_month_is_reviewed_unless_another_is_asked_for() -> None:
     assert packed(HANDOFF, None).period.label == "2026-09"
     assert packed(HANDOFF, "2026-Q2").headlines[-1].now.measured.period.label == "2026-Q2"
@@ -139,7 +189,7 @@ def test_the_page_needs_nothing_but_itself(sla: Sla, tmp_path: Path) -> None:
     assert "@import" not in html
     assert not re.search(r"url\((?!['\"]?#)", html)
     pictures = [attrs for tag, attrs in page.tags if tag == "svg"]
-    assert len(pictures) == 5
+    assert len(pictures) == 7
     assert all(each["role"] == "img" and each["aria-label"] for each in pictures)
     levels = [int(tag[1]) for tag in headings(page)]
     assert levels[0] == 1
