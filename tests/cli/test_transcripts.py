@@ -16,7 +16,10 @@ import pytest
 from command_line import Sla, runner
 
 ROOT = Path(__file__).parents[2]
-TRANSCRIPTS = [*sorted((ROOT / "tests" / "golden" / "cli").glob("*.md")), ROOT / "docs" / "testing.md"]
+TRANSCRIPTS = [
+    *sorted((ROOT / "tests" / "golden" / "cli").glob("*.md")),
+    *(ROOT / "docs" / name for name in ("testing.md", "tutorial.md")),
+]
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
 
 
