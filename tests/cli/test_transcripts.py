@@ -18,7 +18,10 @@ from command_line import Sla, runner
 ROOT = Path(__file__).parents[2]
 TRANSCRIPTS = [
     *sorted((ROOT / "tests" / "golden" / "cli").glob("*.md")),
-    *(ROOT / "docs" / name for name in ("testing.md", "tutorial.md")),
+    *(
+        ROOT / "docs" / name
+        for name in ("testing.md", "tutorial.md", "semantics.md", "howto/hubspot.md", "howto/salesforce.md")
+    ),
 ]
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
 
