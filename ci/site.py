@@ -1,0 +1,75 @@
+"""Hooks for `python -m mkdocs build`: pages that are made, not written, and links that leave the documentation.
+
+The overview is the README, and the page of errors is what `sla explain CODE` says of each code, so neither can go stale.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from pathlib import Path
+from posixpath import normpath
+from typing import Any
+
+from mkdocs.structure.files import File, Files
+
+from sladsl.diagnostics import CODES
+from sladsl.reports.explain_markdown import markdown
+from sladsl.reports.pages import AREAS, page
+
+ROOT = Path(__file__).parent.parent
+REPOSITORY = "https://github.com/sladsl/sladsl/blob/main/"
+_LINK = re.compile(r"(\]\()((?![a-z]+:|#)[^)\s]+)(\))")
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Add the pages that are made."""
+    files.append(File.generated(config, "index.md", content=overview()))
+    files.append(File.generated(config, "errors.md", content=errors()))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Links to files beside `docs` lead to the repository; a file's name beside a block's language is above it."""
+    folder = Path("docs", page.file.src_uri).parent.as_posix()
+    named = re.sub(r"^```(\w+) (\S+)$", r'```\1 title="\2"', markdown, flags=re.M)
+    return _LINK.sub(lambda found: found[1] + _target(folder, found[2]) + found[3], named)
+
+
+def _target(folder: str, link: str) -> str:
+    path, hash_sign, anchor = link.partition("#")
+    place = normpath(f"{folder}/{path}")
+    if place.startswith("docs/") or not path:
+        return link
+    return f"{REPOSITORY}{place}{hash_sign}{anchor}"
+
+
+def overview() -> str:
+    """The README, as it stands in the documentation's folder."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    def moved(found: re.Match[str]) -> str:
+        link = found[2]
+        return (
+            found[1] + (link.removeprefix("docs/") if link.startswith("docs/") else f"../{link}") + found[3]
+        )
+
+    return _LINK.sub(moved, text)
+
+
+def errors() -> str:
+    """A page of every code, by what they are about."""
+    parts = [
+        "# Errors, warnings and hints",
+        "What `sla check` may say, by its code. `sla explain SLA203` shows the same in a terminal, and an editor links to it.",
+    ]
+    for area, codes in groupby(sorted(CODES), key=lambda code: code[3]):
+        title = AREAS[area]
+        parts.append(f"## {title[0].upper()}{title[1:]}")
+        parts += [_section(code) for code in codes]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(code: str) -> str:
+    """A code's page. Its own words are no data: what they have in backticks is code here."""
+    return re.sub(r"^##", "###", markdown(page(code)).strip()).replace("\\`", "`")

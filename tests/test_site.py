@@ -1,0 +1,58 @@
+"""The site: built by one command, whole, and without anything that is fetched from elsewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sladsl.diagnostics import CODES
+
+ROOT = Path(__file__).parent.parent
+FETCHED = re.compile(
+    r"<(?:script|img|iframe|source)[^>]*\bsrc=\"?(https?:)|<link[^>]*\brel=\"?(?:stylesheet|preconnect|preload)\"?[^>]*href=\"?(https?:)"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Strict: a link to a page or a heading that is not there ends the build."""
+    made = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(made)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+def test_every_page_of_the_documentation_is_in_it(site: Path) -> None:
+    for path in (ROOT / "docs").glob("**/*.md"):
+        page = path.relative_to(ROOT / "docs").with_suffix("")
+        assert (site / page / "index.html").exists(), f"{page} is not in the navigation"
+    assert "Run the example" in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_every_code_is_on_the_page_of_errors(site: Path) -> None:
+    text = (site / "errors" / "index.html").read_text(encoding="utf-8")
+    assert [code for code in CODES if f">{code}, " not in text] == []
+
+
+def test_agreements_are_coloured(site: Path) -> None:
+    text = (site / "tutorial" / "index.html").read_text(encoding="utf-8")
+    assert '<span class="k' in text
+
+
+def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
+    for page in site.glob("**/*.html"):
+        assert FETCHED.search(page.read_text(encoding="utf-8")) is None, page
+    for sheet in site.glob("**/*.css"):
+        assert "url(http" not in sheet.read_text(encoding="utf-8"), sheet
+
+
+def test_links_that_leave_the_documentation_lead_to_the_repository(site: Path) -> None:
+    text = (site / "index.html").read_text(encoding="utf-8")
+    left = re.findall(r'href="https://github.com/sladsl/sladsl/blob/main/([^"#]+)', text)
+    assert "ARCHITECTURE.md" in left
+    assert [path for path in left if not (ROOT / path).exists()] == []
