@@ -1,4 +1,4 @@
-"""Compare the engines on many cases, and say how many: `python -m proofs --pairs 20000 --seed 1 [--workers 2] [--dump FOLDER]`.
+"""Compare the engines on many cases, and say how many: `python -m proofs --pairs 20000 --seed 1 [--workers 2]`.
 
 Every difference is made smaller and written to a folder of its own, with the seed that makes it again: `--only SEED`.
 """
@@ -20,12 +20,12 @@ _AT_ONCE = 20
 """Cases between two lines of progress."""
 
 
-def prove(seed: str, together: int, folder: Path) -> tuple[str, int, int, str]:
+def prove(seed: str, together: int, folder: Path, database: str | None) -> tuple[str, int, int, str]:
     """One case: its seed, how many pairs were compared, in how many evaluations, and what differs, in words."""
     warnings.simplefilter("ignore")  # what Ibis says about its own future
     made = case(seed, together)
     words = ""
-    for h, found in faults(made):
+    for h, found in faults(made, database):
         a, smaller = Reducer().reduced(made.agreement, h)
         place = folder / seed
         write(place, a.text, a.plan, smaller, told(a.plan, smaller) or found, seed)
@@ -35,7 +35,7 @@ def prove(seed: str, together: int, folder: Path) -> tuple[str, int, int, str]:
 
 def proved(options: argparse.Namespace, seeds: Iterable[str]) -> Iterator[tuple[str, int, int, str]]:
     """The cases one after another, on one processor or several."""
-    arguments = [options.together, options.dump]
+    arguments = [options.together, options.dump, options.database]
     if options.workers == 1:
         yield from (prove(seed, *arguments) for seed in seeds)
         return
@@ -53,6 +53,9 @@ def main() -> int:
     parser.add_argument("--only", help="one case, by its whole seed, such as `1-17`")
     parser.add_argument("--together", type=int, default=TOGETHER, help="data sets in one evaluation")
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument(
+        "--database", help="the URL of a Postgres in which the set engine works, instead of DuckDB"
+    )
     parser.add_argument(
         "--dump", type=Path, default=Path("differences"), help="where what differs is written"
     )

@@ -42,18 +42,18 @@ def case(seed: str, together: int = TOGETHER) -> Case:
     return Case(seed, made, histories)
 
 
-def told(plan: Plan, h: History) -> list[str]:
+def told(plan: Plan, h: History, database: str | None = None) -> list[str]:
     """How the engines differ on a history. An engine that cannot evaluate what it must differs, too."""
     try:
-        return differences(plan, h.rows, h.as_of)
+        return differences(plan, h.rows, h.as_of, database)
     except Exception as error:
         return [f"an engine gave up: {type(error).__name__}: {error}"]
 
 
-def faults(c: Case) -> Iterator[tuple[History, list[str]]]:
-    """The histories of a case on which the engines differ, and how."""
+def faults(c: Case, database: str | None = None) -> Iterator[tuple[History, list[str]]]:
+    """The histories of a case on which the engines differ, and how; `database` is where the set engine works, else DuckDB."""
     for h in c.histories:
-        found = told(c.agreement.plan, h)
+        found = told(c.agreement.plan, h, database)
         if found:
             yield h, found
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from sladsl.engines import rows as interpreter
 from sladsl.engines import tables as sets
+from sladsl.engines.tables.connections import store_of
 from sladsl.outcomes import AsOf, Outcomes
 from sladsl.plan import FieldType, Plan, Record
 from sladsl.runner import Run, of_outcomes
@@ -28,8 +29,13 @@ _ARROW = {
 }
 
 
-def tables(plan: Plan, rows: Rows) -> dict[str, ibis.Table]:
-    """The rows as tables on a connection of their own, with the columns that the data layer gives."""
+def tables(plan: Plan, rows: Rows, database: str | None = None) -> dict[str, ibis.Table]:
+    """The rows as tables on a connection of their own, with the columns that the data layer gives: in DuckDB, or as temporary tables of the
+    database with this URL."""
+    if database is not None:
+        store = store_of(ibis.connect(database))
+        made = {r.name: pa.Table.from_pylist(rows.get(r.name, []), _schema(r)) for r in plan.records}
+        return {name: store.given(store.keep(table)) for name, table in made.items()}
     con = ibis.duckdb.connect(threads=1)
     made = {}
     for record in plan.records:
@@ -45,9 +51,9 @@ def _schema(record: Record) -> pa.Schema:
     return pa.schema(list(kinds.items()))
 
 
-def differences(plan: Plan, rows: Rows, as_of: int) -> list[str]:
+def differences(plan: Plan, rows: Rows, as_of: int, database: str | None = None) -> list[str]:
     """What the engines give differently over these rows, in words."""
-    given = tables(plan, rows)
+    given = tables(plan, rows, database)
     try:
         return compared(plan, rows, given, AsOf(as_of))
     finally:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+import postgres_server
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -46,6 +47,14 @@ def test_engines_agree(seed: str) -> None:
             f"seed {seed}: `python -m proofs --only {seed} --together 30` writes it out\n"
             + "\n".join(found[:5])
         )
+
+
+@pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
+@pytest.mark.parametrize("number", range(3))
+def test_engines_agree_where_the_tables_are_in_postgres(number: int) -> None:
+    seed = f"postgres {number}"
+    for _, found in faults(case(seed, together=30), postgres_server.url()):
+        raise AssertionError(f"seed {seed}:\n" + "\n".join(found[:5]))
 
 
 # --------------------------------------------------------------------------------------------- that much is tried at all

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+import postgres_server
 import pytest
 from verdict_claims import Facts, Rows, Seen, Value, facts, must_be_told
 
@@ -43,6 +44,13 @@ def tables(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Ro
     return evaluate(plan, loaded.tables, at, examples=50), rows
 
 
+def postgres(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
+    """The same engine, where the tables are in Postgres."""
+    if not postgres_server.IS_THERE:
+        pytest.skip("no Postgres server is installed")
+    return tables(plan, replace(loaded, tables=postgres_server.copied(loaded)), as_of)
+
+
 def rows(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
     """The reference interpreter."""
     from sladsl.engines.rows import Evaluation, default_as_of
@@ -60,7 +68,7 @@ def rows(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows
 
 
 Engine = Callable[[Plan, Loaded, AsOf | None], tuple[Outcomes, Rows]]
-ENGINES: list[Engine] = [tables, rows]
+ENGINES: list[Engine] = [tables, postgres, rows]
 
 
 # ---------------------------------------------------------------------------------------------------- expected.txt

@@ -107,13 +107,17 @@ def fingerprint(dialect: str, columns: Sequence[ir.Value]) -> ir.Value:
     """64 bits that are equal for rows that are: missing values are equal to each other here."""
     if dialect == "duckdb":
         return _hash_of(tuple(str(c.type()) for c in columns))(*columns)
-    hashes = (ibis.coalesce(c.hash(), ibis.literal(7, "int64")) >> n for n, c in enumerate(columns))
+    hashes = (
+        ibis.coalesce(c.cast("string").hash(), ibis.literal(7, "int64")) >> n for n, c in enumerate(columns)
+    )
     return reduce(lambda a, b: a ^ b, hashes)
 
 
-def least_few(of: ir.StringValue, many: int, where: ir.BooleanValue) -> ir.ArrayValue:
-    """The smallest few texts (at least one), in order; missing when there are none. DuckDB only, as is whatever shows examples."""
-    return _LEAST_FEW(of, max(many, 1), where=where)
+def least_few(dialect: str, of: ir.StringValue, many: int, where: ir.BooleanValue) -> ir.ArrayValue:
+    """The smallest few texts (at least one), in order; missing when there are none."""
+    if dialect == "duckdb":
+        return _LEAST_FEW(of, max(many, 1), where=where)
+    return of.collect(where=where, order_by=of)[: max(many, 1)]
 
 
 def has_nearest_rank(dialect: str) -> bool:

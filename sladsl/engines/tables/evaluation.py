@@ -10,6 +10,7 @@ import ibis
 from sladsl.calendars import DAY, PeriodKind, Periods
 from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables import rows as counting
+from sladsl.engines.tables.connections import store_of
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.figures import Counts, counted, passes
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
@@ -30,7 +31,7 @@ def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table]) -> AsOf | None:
 
     None when the data have no moment at all. Times after 2189 are typing errors, and not looked at."""
     latest: tuple[int, str, str, int] | None = None
-    store = Store(next(iter(tables.values())).get_backend())
+    store = store_of(next(iter(tables.values())).get_backend())
     for record in dict.fromkeys(record for record, _ in plan.moments):
         for instant, name, last in _latest(plan, tables[record], record, store):
             if latest is None or instant > latest[0]:
@@ -89,7 +90,7 @@ def _prepare(
     spans = reach.of_functions([*(c.value for c in plan.columns), *asked])
     maps = {f: time_map(plan, calendars, f, *span) for f, span in spans.items()}
     times = TimeTables(maps, lambda _, rows: store.keep(rows))
-    context = Context(shape, as_of, store.con.name, scopes, times)
+    context = Context(shape, as_of, store.dialect, scopes, times)
     return _Prepared(context, tuple(problems), rows)
 
 
@@ -104,7 +105,7 @@ def columns_of(
     plan: Plan, tables: Mapping[str, ibis.Table], as_of: AsOf, records: Sequence[str]
 ) -> dict[str, ibis.Table]:
     """`columns` for several records, whose rows are settled once."""
-    store = Store(next(iter(tables.values())).get_backend())
+    store = store_of(next(iter(tables.values())).get_backend())
     own = {r: [Ref(c.record, c.name) for c in plan.columns if c.record == r] for r in records}
     ctx = _prepare(plan, tables, as_of.instant, store, 0, [e for x in own.values() for e in x]).context
     found = {}
@@ -134,7 +135,7 @@ def evaluate(
     became of every row (`outcome_rows`), which can be run until it returns.
     """
     con = next(iter(tables.values())).get_backend()
-    with Store(con) as store:
+    with store_of(con) as store:
         shape = Shape(plan)
         asked = {r.name: wanted(shape, r.name) for r in plan.records}
         if rows_to is not None:

@@ -65,7 +65,9 @@ def counted(
         **{name: asked.count(where=asked[name]) for name in names.values()}
     )
     parts = {name: keys[name].sum() for name in names.values()}
-    parts |= {f"{n}_keys": least_few(keys["key"], examples, keys[n] > 0) for n in names.values()}
+    parts |= {
+        f"{n}_keys": least_few(store.dialect, keys["key"], examples, keys[n] > 0) for n in names.values()
+    }
     found = store.row(keys.aggregate(**parts))
     for (kind, field), name in names.items():
         if found[name]:

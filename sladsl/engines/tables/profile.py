@@ -78,8 +78,8 @@ def _both(a: ir.BooleanValue | None, b: ir.BooleanValue | None) -> ir.BooleanVal
 def fingerprint_of(record: Record, table: ibis.Table, at: Limits, store: Store) -> ir.Value:
     """64 bits of what tells rows apart: the key, or all values as they read at the as-of where there is none."""
     if any(f.key for f in record.fields):
-        return fingerprint(store.con.name, [table[record.key]])
-    return fingerprint(store.con.name, [reading(table, f, at) for f in record.fields])
+        return fingerprint(store.dialect, [table[record.key]])
+    return fingerprint(store.dialect, [reading(table, f, at) for f in record.fields])
 
 
 def hidden(table: ibis.Table, f: RecordField, at: Limits) -> ir.BooleanValue:

@@ -75,7 +75,9 @@ def listed(
     keys: dict[str, list[str]] = {}
     if shown:
         own = scope.table[scope.names[key(ctx.shape, asked[0].record)]]
-        first = {n: least_few(own, examples, value(ctx, scope, x.when)) for n, x in shown.items()}
+        first = {
+            n: least_few(ctx.dialect, own, examples, value(ctx, scope, x.when)) for n, x in shown.items()
+        }
         keys = store.row(scope.table.aggregate(**first))
     named = {x: tuple(keys[name][:examples]) for name, x in shown.items()}
     return {x: Listed(x.kind, x.subject, x.record, counts[x], named.get(x, ())) for x in asked}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Any
 
@@ -9,11 +10,11 @@ import ibis
 import pyarrow as pa
 
 
-class Store:
-    """Asks a DuckDB connection, and makes temporary tables on it that are dropped when it is closed.
+class Store(ABC):
+    """Asks a database, and makes temporary tables in it that are dropped when it is closed.
 
-    Ibis writes a query as SQL, and DuckDB runs it as it is. Ibis' own way to run one compiles it again for each question about it and
-    brings pandas in, which costs more than most of these queries.
+    Ibis writes a query as SQL, and the database's driver runs it as it is. Ibis' own way to run one compiles it again for each question
+    about it and brings pandas in, which costs more than most of these queries.
     """
 
     def __init__(self, con: ibis.BaseBackend) -> None:
@@ -28,15 +29,18 @@ class Store:
     ) -> None:
         self.close()
 
+    @property
+    def dialect(self) -> str:
+        """What SQL is written in."""
+        return str(self.con.name)
+
+    @abstractmethod
     def arrow(self, query: ibis.Table) -> pa.Table:
         """The rows as columns."""
-        found: pa.Table = self.con.con.sql(self._written(query)).to_arrow_table()
-        return found
 
+    @abstractmethod
     def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
         """The rows, each by the names of its columns."""
-        names, found = query.columns, self.con.con.execute(self._written(query)).fetchall()
-        return [dict(zip(names, row, strict=True)) for row in found]
 
     def row(self, query: ibis.Table) -> dict[str, Any]:
         """The only row."""
@@ -44,26 +48,34 @@ class Store:
         return found
 
     def keep(self, what: ibis.Table | pa.Table) -> ibis.Table:
-        """A temporary table with these rows."""
+        """A temporary table with these rows.
+
+        Its types are said, since a database's own may differ from those Ibis goes on with: DuckDB's sum of BIGINT is a HUGEINT.
+        """
         name = ibis.util.gen_name("sladsl")
+        schema = ibis.Schema.from_pyarrow(what.schema) if isinstance(what, pa.Table) else what.schema()
+        self.execute(f'CREATE TEMP TABLE "{name}" ({self.columns(schema)})')
+        self._made.append(name)
         if isinstance(what, pa.Table):
-            schema = ibis.Schema.from_pyarrow(what.schema)
-            self.con.con.register(f"{name}_rows", what)
-            self._make(name, schema, f'FROM "{name}_rows"')
-            self.con.con.unregister(f"{name}_rows")
+            self.fill(name, what)
         else:
-            schema = what.schema()
-            self._make(name, schema, self._written(what))
+            self.execute(f'INSERT INTO "{name}" {self.written(what)}')
         return ibis.table(schema, name=name)
 
-    def _make(self, name: str, schema: ibis.Schema, rows: str) -> None:
-        """The types are said, since DuckDB's own may differ from those Ibis goes on with: a sum of BIGINT is a HUGEINT."""
-        columns = ", ".join(d.sql(self.con.dialect) for d in schema.to_sqlglot_column_defs(self.con.dialect))
-        self.con.con.execute(f'CREATE TEMP TABLE "{name}" ({columns})')
-        self._made.append(name)
-        self.con.con.execute(f'INSERT INTO "{name}" {rows}')
+    def columns(self, schema: ibis.Schema) -> str:
+        """Names and types, as a table is declared with them."""
+        return ", ".join(d.sql(self.con.dialect) for d in schema.to_sqlglot_column_defs(self.con.dialect))
 
-    def _written(self, query: ibis.Table) -> str:
+    @abstractmethod
+    def execute(self, statement: str) -> None:
+        """Run a statement that gives no rows."""
+
+    @abstractmethod
+    def fill(self, name: str, rows: pa.Table) -> None:
+        """Put rows into a table that was made for them."""
+
+    def written(self, query: ibis.Table) -> str:
+        """The query in the database's own words."""
         # Fusing nested SELECTs doubles the time it takes to compile, and databases do it anyway.
         fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
         try:
@@ -73,12 +85,35 @@ class Store:
 
     def append(self, to: ibis.Table, what: ibis.Table) -> None:
         """Rows behind those of a table that was kept before."""
-        self.con.con.execute(f'INSERT INTO "{to.get_name()}" {self._written(what)}')
+        self.execute(f'INSERT INTO "{to.get_name()}" {self.written(what)}')
 
+    @abstractmethod
     def given(self, kept: ibis.Table) -> ibis.Table:
         """A table that was kept, for somebody who asks it without this store, before it is closed."""
-        return self.con.table(kept.get_name(), database=("temp", "main"))
 
     def close(self) -> None:
         while self._made:
-            self.con.con.execute(f'DROP TABLE IF EXISTS "{self._made.pop()}"')
+            self.execute(f'DROP TABLE IF EXISTS "{self._made.pop()}"')
+
+
+class DuckStore(Store):
+    """DuckDB, in this process."""
+
+    def arrow(self, query: ibis.Table) -> pa.Table:
+        found: pa.Table = self.con.con.sql(self.written(query)).to_arrow_table()
+        return found
+
+    def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
+        names, found = query.columns, self.con.con.execute(self.written(query)).fetchall()
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def execute(self, statement: str) -> None:
+        self.con.con.execute(statement)
+
+    def fill(self, name: str, rows: pa.Table) -> None:
+        self.con.con.register(f"{name}_rows", rows)
+        self.execute(f'INSERT INTO "{name}" FROM "{name}_rows"')
+        self.con.con.unregister(f"{name}_rows")
+
+    def given(self, kept: ibis.Table) -> ibis.Table:
+        return self.con.table(kept.get_name(), database=("temp", "main"))

@@ -1,0 +1,50 @@
+"""A Postgres database as the store of an evaluation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from sladsl.engines.tables.store import Store
+
+_AT_ONCE = 10_000
+
+
+class PostgresStore(Store):
+    """Over Ibis' connection, which psycopg makes.
+
+    Texts are compared by code points, so every column of text has the collation "C": those of the tables that are kept here, and
+    those of the tables that are evaluated (see `collated`).
+    """
+
+    def arrow(self, query: ibis.Table) -> pa.Table:
+        schema = query.schema().to_pyarrow()
+        return pa.Table.from_pylist(self.rows(query), schema=schema)
+
+    def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
+        with self.con.con.cursor() as cursor:
+            found = cursor.execute(self.written(query)).fetchall()
+        return [dict(zip(query.columns, row, strict=True)) for row in found]
+
+    def columns(self, schema: ibis.Schema) -> str:
+        mapper = self.con.compiler.type_mapper
+        return ", ".join(
+            f'"{name}" {mapper.to_string(type)}' + (' COLLATE "C"' if type.is_string() else "")
+            for name, type in schema.items()
+        )
+
+    def execute(self, statement: str) -> None:
+        with self.con.con.cursor() as cursor:
+            cursor.execute(statement)
+
+    def fill(self, name: str, rows: pa.Table) -> None:
+        with self.con.con.cursor() as cursor, cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
+            for batch in rows.to_batches(max_chunksize=_AT_ONCE):
+                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                    copy.write_row(row)
+        self.execute(f'ANALYZE "{name}"')
+
+    def given(self, kept: ibis.Table) -> ibis.Table:
+        return self.con.table(kept.get_name())

