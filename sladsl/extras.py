@@ -6,6 +6,7 @@ _BRINGS = {
     "lsprotocol": "lsp",
     "pygls": "lsp",
     "sladsl_lsp": "lsp",
+    "psycopg": "postgres",
     "typst": "doc",
     "vl_convert": "review",
     "openpyxl": "excel",

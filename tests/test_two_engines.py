@@ -50,10 +50,19 @@ def test_engines_agree(seed: str) -> None:
 
 
 @pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
-@pytest.mark.parametrize("number", range(3))
-def test_engines_agree_where_the_tables_are_in_postgres(number: int) -> None:
-    seed = f"postgres {number}"
-    for _, found in faults(case(seed, together=30), postgres_server.url()):
+@pytest.mark.parametrize(
+    ("seed", "together"),
+    [
+        ("postgres 0", 30),
+        ("postgres 1", 30),
+        (
+            "71-1",
+            100,
+        ),  # of equal rows none was left where a database numbered them in another order each time
+    ],
+)
+def test_engines_agree_where_the_tables_are_in_postgres(seed: str, together: int) -> None:
+    for _, found in faults(case(seed, together), postgres_server.url()):
         raise AssertionError(f"seed {seed}:\n" + "\n".join(found[:5]))
 
 

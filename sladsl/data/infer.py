@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sladsl.data.errors import DataError
-from sladsl.data.locations import Format, Location, locate
+from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.naming import field_names, record_name, singular, snake_case
 from sladsl.data.spelling import Spelling, spelling
 from sladsl.data.sql import BLANKS
@@ -105,13 +105,22 @@ def infer(paths: Sequence[str], base: Path | None = None) -> tuple[InferredRecor
 
     `DataError` when a file cannot be read, or has no column with a name.
     """
-    locations = [location for path in paths for location in locate(path, base or Path())]
+    locations = [location for path in paths for location in _files(path, base or Path())]
     names: list[str] = []
     for location in locations:
         source = Path(location.part) if location.part else location.path
         names.append(record_name(source, names))
     looked = [_look(location, name, names) for location, name in zip(locations, names, strict=True)]
     return tuple(record.record for record in _linked(looked))
+
+
+def _files(path: str, base: Path) -> Iterator[Location]:
+    for location in locate(path, base):
+        if isinstance(location, Remote):
+            raise DataError(
+                f"`{location.shown}`: a first draft is made from files; export a part of the table as CSV or Parquet"
+            )
+        yield location
 
 
 # ------------------------------------------------------------------------------------------------------ one file

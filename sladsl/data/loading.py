@@ -12,7 +12,7 @@ from sladsl.data import sql
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.families import families
 from sladsl.data.frames import Held, open_held
-from sladsl.data.locations import Format, Location, locate
+from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.parts import DROP, Part, rows_sql, table_part, text_part
 from sladsl.data.problems import ODD, OtherReading, of_rows, other_readings, survey
 from sladsl.data.tables import FILE, Table, duckdb_error, open_database, open_parquet
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import ibis
 
 Progress = Callable[[str], None]
-Place: TypeAlias = Location | Held
+Place: TypeAlias = Location | Remote | Held
 _NUMBERS = count(1)
 MEMORY_LIMIT = "1500MB"
 """What the engine may hold before it spills: with the rest of the process, ten million leads stay under 2 GiB."""
@@ -219,6 +219,11 @@ def _read(
             progress(f"reading {location.shown}")
         if isinstance(location, Held):
             table = open_held(connection, record, source, location, f"{_fresh(record)} given")
+            yield table_part(connection, record, source, table, _fresh(record))
+        elif isinstance(location, Remote):
+            from sladsl.data.postgres import open_remote
+
+            table = open_remote(connection, record, source, location, f"{_fresh(record)} brought", progress)
             yield table_part(connection, record, source, table, _fresh(record))
         elif location.format is Format.DUCKDB:
             yield table_part(connection, record, source, open_database(connection, location), _fresh(record))

@@ -1,14 +1,15 @@
 """Where data are: what a reader wrote after `from` or `--data lead=` → the files it names.
 
-`leads.csv`, `exports/leads_*.csv`, `book.xlsx#Sheet 1`, `warehouse.duckdb#crm.leads`, `duckdb://warehouse.db#leads`. The ending decides
-the format. A relative path starts at the folder of the file it was written in.
+`leads.csv`, `exports/leads_*.csv`, `book.xlsx#Sheet 1`, `warehouse.duckdb#crm.leads`, `duckdb://warehouse.db#leads`, or a table of a
+server, `postgres://host/database#crm.leads`. The ending decides the format. A relative path starts at the folder of the file it was
+written in.
 """
 
 from __future__ import annotations
 
 import glob
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -41,7 +42,11 @@ ENDINGS = {
 }
 _WITH_PARTS = (Format.WORKBOOK, Format.DUCKDB)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.DOTALL)
-_WAYS = "a CSV, TSV, Parquet, JSON Lines or XLSX file, or a DuckDB database (`file.duckdb#table`)"
+_SERVERS = ("postgres", "postgresql")
+_WAYS = (
+    "a CSV, TSV, Parquet, JSON Lines or XLSX file, a DuckDB database (`file.duckdb#table`) "
+    "or a table in Postgres (`postgres://host/database#schema.table`)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,23 @@ class Location:
     part: str | None = None
 
 
-def locate(where: str, base: Path) -> tuple[Location, ...]:
-    """The files that `where` names, in name order; at least one. `DataError` when there is none or its ending is not known."""
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A table of a database server. `url` may hold a password, `shown` never does."""
+
+    url: str = field(repr=False)
+    shown: str
+    part: str | None
+
+
+def locate(where: str, base: Path) -> tuple[Location | Remote, ...]:
+    """The files that `where` names, in name order, or the table of a server; at least one. `DataError` when there is none or its ending is
+    not known."""
     text, format = where, None
     if scheme := _SCHEME.fullmatch(where):
+        if scheme[1] in _SERVERS:
+            url, _, table = where.partition("#")
+            return (Remote(url, _without_secrets(url), table or None),)
         if scheme[1] != "duckdb":
             raise DataError(
                 f"`{_without_secrets(where)}` cannot be read: expected {_WAYS}; export the table to one of these"
@@ -112,4 +130,4 @@ def _near(target: Path) -> str:
 
 
 def _without_secrets(where: str) -> str:
-    return re.sub(r"//[^/@]*@", "//…@", where)
+    return re.sub(r"(password|sslpassword)=[^&#]*", r"\1=…", re.sub(r"//[^/]*@", "//…@", where))

@@ -50,12 +50,15 @@ def _numbered(record: Record, rows: ibis.Table, keyed: bool) -> ibis.Table:
     """Rows numbered in the order in which the first is kept: among all of one key, and among those that read alike."""
     times = [f for f in record.fields if f.type in TIMED]
     others = [f for f in record.fields if f.type not in TIMED and not f.key]
-    order = [rows[f.name].asc(nulls_first=False) for f in (*times, *others)]
     # Of rows that read alike, one that hides a value stands for them: the value is missing in none of them for good.
     last = [*(rows[flag(f)].desc() for f in times), rows[record.key].asc()]
     alike = [rows[f.name] for f in record.fields]
-    of_reading = ibis.row_number().over(group_by=alike, order_by=last)
+    rows = rows.mutate(**{_OF_READING: ibis.row_number().over(group_by=alike, order_by=last)})
     of_key = ibis.literal(0, "int64")
     if keyed:
-        of_key = ibis.row_number().over(group_by=rows[record.key], order_by=[*order, *last])
-    return rows.mutate(**{_OF_KEY: of_key, _OF_READING: of_reading})
+        # Among those of one key that differ, so that the order is whole: a database numbers rows that are equal in any order, and in
+        # another one each time.
+        apart = [rows[record.key], rows[_OF_READING] == 0]
+        order = [rows[f.name].asc(nulls_first=False) for f in (*times, *others)]
+        of_key = ibis.row_number().over(group_by=apart, order_by=order)
+    return rows.mutate(**{_OF_KEY: of_key})

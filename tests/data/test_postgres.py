@@ -1,0 +1,200 @@
+"""Rows that live in a Postgres server: read by the rules of every typed table, errors that name what and where, and no password in any."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import postgres_server
+import pytest
+
+from sladsl.compiler import compile_text
+from sladsl.data import Binding, DataError, load
+from sladsl.data import postgres as brought
+from sladsl.plan import Plan
+from sladsl.runner import run
+
+pytestmark = pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
+
+ROOT = Path(__file__).parents[2]
+AGREEMENT = """agreement "A":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "America/New_York"
+
+record lead:
+  id        key text
+  size      optional number
+  stage     optional one of "new", "open"
+  asked_at  optional time
+  born      optional date
+  good      optional boolean
+
+define Asked:
+  lead
+  since asked_at
+
+kpi volume = count of Asked
+
+marketing owes sales:
+  volume at least 1 per month
+
+source leads for lead from "nowhere.csv":
+  id       = "Lead Id"
+  size     = "select"
+  stage    = "Stage; DROP TABLE x"
+  asked_at = "asked \\"at\\" é"
+  born     = "born"
+  good     = "good"
+  times in "America/New_York"
+"""
+MADE = """
+CREATE SCHEMA "my; schema";
+CREATE TABLE "my; schema"."order" (
+  "Lead Id" bigint, "select" numeric, "Stage; DROP TABLE x" text, "asked ""at"" é" timestamp, born date, good boolean, wide jsonb
+);
+INSERT INTO "my; schema"."order" VALUES
+  (9007199254740993, 0.1, 'new', '2026-03-08 02:30', '2026-01-05', true, '{}'),
+  (2, 12.3456789, 'lost', '2026-11-01 01:30', 'infinity', false, null),
+  (3, 'NaN', null, 'infinity', null, null, null),
+  (4, null, 'open', null, null, null, null);
+CREATE TABLE plain (id text, at timestamptz);
+INSERT INTO plain VALUES ('a', '2026-03-08 07:30:00.123456+00'), ('b', null);
+CREATE ROLE reader LOGIN PASSWORD 'se/cr@et';
+GRANT USAGE ON SCHEMA public TO reader;
+GRANT SELECT ON plain TO reader;
+GRANT USAGE ON SCHEMA "my; schema" TO reader;
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    import psycopg
+
+    url = postgres_server.url()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(MADE)
+        yield url
+        connection.execute(
+            'DROP SCHEMA "my; schema" CASCADE; DROP TABLE plain; DROP OWNED BY reader; DROP ROLE reader'
+        )
+
+
+def planned(text: str = AGREEMENT) -> Plan:
+    plan = compile_text(text).plan
+    assert plan is not None
+    return plan
+
+
+def rows(server: str) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    loaded = load(planned(), [Binding("lead", f"{server}#my; schema.order")], base=Path())
+    problems = {f"{p.kind} {p.field}": p.count for p in loaded.problems}
+    return sorted(loaded.rows()["lead"], key=lambda row: str(row["id"])), problems
+
+
+def test_values_keep_what_they_are(server: str) -> None:
+    """Names with quotes, semicolons and reserved words; an id beyond a double; what is no number, and a time that clocks skipped."""
+    found, problems = rows(server)
+    by_id = {row["id"]: row for row in found}
+    assert list(by_id) == ["2", "3", "4", "9007199254740993"]
+    first = by_id["9007199254740993"]
+    assert (str(first["size"]), first["stage"], first["born"], first["good"]) == (
+        "0.100000",
+        "new",
+        20458,
+        True,
+    )
+    assert first["asked_at"] == 1772955000_000000  # 02:30 does not exist: 03:30 EDT
+    assert str(by_id["2"]["size"]) == "12.345679"
+    assert by_id["3"]["size"] is None
+    assert problems == {
+        "unreadable value size": 1,
+        "unknown value stage": 1,
+        "unreadable value asked_at": 1,
+        "unreadable value born": 1,
+        "nonexistent local time asked_at": 1,
+        "ambiguous local time asked_at": 1,
+    }
+
+
+def test_it_is_said_what_is_brought(server: str) -> None:
+    told: list[str] = []
+    load(planned(), [Binding("lead", f"{server}#my; schema.order")], base=Path(), progress=told.append)
+    assert [line.partition(" of ")[0] for line in told if line.startswith("bringing")] == ["bringing 4 rows"]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("", "holds tables: say which"),
+        ("#ordr", "has no table `ordr`"),
+        ("#my; schema.order", "permission denied"),
+    ],
+)
+def test_errors_name_what_and_where(server: str, part: str, said: str) -> None:
+    host = server.partition("host=")[2]
+    url = f"postgresql://reader:se%2Fcr%40et@/postgres?host={host}"
+    with pytest.raises(DataError, match=said) as found:
+        load(planned(), [Binding("lead", url + part)], base=Path())
+    assert "se%2Fcr%40et" not in str(found.value)
+    assert "se/cr@et" not in str(found.value)
+    assert "reader:" not in str(found.value)
+
+
+def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be read for `lead`") as found:
+        load(
+            planned(),
+            [Binding("lead", f"postgres://me:hidden@/x?host={tmp_path}&password=hidden#t")],
+            base=Path(),
+        )
+    assert "hidden" not in str(found.value)
+
+
+def test_large_tables_are_not_brought(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brought, "MOST_ROWS", 3)
+    with pytest.raises(
+        DataError, match=r"has 4 rows, and no more than 3 are brought .* export the table as Parquet"
+    ):
+        rows(server)
+
+
+def test_the_handoff_example_in_postgres(server: str) -> None:
+    """Its leads and activities as typed tables of a server: every figure and verdict is that of the files."""
+    import psycopg
+
+    path = ROOT / "examples" / "handoff" / "handoff.sla"
+    read = compile_text(
+        path.read_text(encoding="utf-8"), str(path), read=lambda p: Path(p).read_text(encoding="utf-8")
+    )
+    assert read.plan is not None
+    files = run(read.plan, as_of="2026-10-15")
+    assert files.loaded is not None
+    plan = replace(read.plan, sources=())
+    bindings = []
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name, table in files.loaded.tables.items():
+            record = plan.record(name)
+            kinds = {"time": "timestamptz", "date": "date", "number": "numeric(18, 6)", "boolean": "boolean"}
+            columns = ", ".join(f'"{f.name}" {kinds.get(str(f.type), "text")}' for f in record.fields)
+            connection.execute(f'DROP TABLE IF EXISTS "{name}"; CREATE TABLE "{name}" ({columns})')
+            with connection.cursor() as cursor, cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
+                for row in table.to_pyarrow().to_pylist():
+                    copy.write_row([_given(str(f.type), row[f.name]) for f in record.fields])
+            bindings.append((name, f"{server}#{name}"))
+        there = run(plan, bindings, as_of="2026-10-15")
+        for name in files.loaded.tables:
+            connection.execute(f'DROP TABLE "{name}"')
+    assert there.figures == files.figures
+    assert there.commitments == files.commitments
+    assert there.outcomes.breaches == files.outcomes.breaches
+
+
+def _given(kind: str, value: Any) -> Any:
+    if value is None or kind != "time":
+        return value
+    seconds, micro = divmod(value, 1_000_000)
+    return f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%d %H:%M:%S}.{micro:06d}+00"
