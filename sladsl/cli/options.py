@@ -11,7 +11,8 @@ data_option: Callable[[Any], Any] = click.option(
     "--data",
     multiple=True,
     metavar="NAME=WHERE",
-    help="Read the rows of a record from here: a CSV, TSV, Parquet, JSON Lines or XLSX file, or a URL. Repeat it.",
+    help="Read the rows of a record from here: a CSV, TSV, Parquet, JSON Lines or XLSX file, or a table (file.duckdb#table, "
+    "postgres://host/db#table). Repeat it.",
 )
 as_of_option: Callable[[Any], Any] = click.option(
     "--as-of", metavar="T", help="A date, a local time or an instant with Z; else the latest in the data."

@@ -60,7 +60,8 @@ def open_remote(
             return _brought(connection, server, there, record, source, name, progress)
     except psycopg.Error as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise DataError(f"`{remote.shown}` cannot be read for `{record.name}`: {said}") from None
+        where = remote.shown + (f"#{remote.part}" if remote.part else "")
+        raise DataError(f"`{where}` cannot be read for `{record.name}`: {said}") from None
 
 
 @dataclass(frozen=True, slots=True)

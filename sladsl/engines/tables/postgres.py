@@ -19,6 +19,12 @@ class PostgresStore(Store):
     those of the tables that are evaluated (see `collated`).
     """
 
+    def __init__(self, con: ibis.BaseBackend) -> None:
+        super().__init__(con)
+        # Its planner takes what a long query makes on the way for a row or two, and then looks each up again and again.
+        self.execute("SET enable_nestloop = off")
+        self.execute("SET jit = off")  # compiling such a query takes longer than running it
+
     def arrow(self, query: ibis.Table) -> pa.Table:
         schema = query.schema().to_pyarrow()
         return pa.Table.from_pylist(self.rows(query), schema=schema)
@@ -35,6 +41,11 @@ class PostgresStore(Store):
             for name, type in schema.items()
         )
 
+    def keep(self, what: ibis.Table | pa.Table) -> ibis.Table:
+        kept = super().keep(what)
+        self.execute(f'ANALYZE "{kept.get_name()}"')
+        return kept
+
     def execute(self, statement: str) -> None:
         with self.con.con.cursor() as cursor:
             cursor.execute(statement)
@@ -44,7 +55,6 @@ class PostgresStore(Store):
             for batch in rows.to_batches(max_chunksize=_AT_ONCE):
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     copy.write_row(row)
-        self.execute(f'ANALYZE "{name}"')
 
     def given(self, kept: ibis.Table) -> ibis.Table:
         return self.con.table(kept.get_name())
