@@ -35,7 +35,7 @@ def tables(plan: Plan, rows: Rows, database: str | None = None) -> dict[str, ibi
     if database is not None:
         store = store_of(ibis.connect(database))
         made = {r.name: pa.Table.from_pylist(rows.get(r.name, []), _schema(r)) for r in plan.records}
-        return {name: store.given(store.keep(table)) for name, table in made.items()}
+        return {name: store.given(store.keep(table, ordered=True)) for name, table in made.items()}
     con = ibis.duckdb.connect(threads=1)
     made = {}
     for record in plan.records:

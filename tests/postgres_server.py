@@ -41,4 +41,7 @@ def connection() -> Any:
 def copied(loaded: Loaded) -> dict[str, ibis.Table]:
     """The tables of a run, in Postgres: of the same types, but for texts, which compare by code points."""
     store = PostgresStore(connection())
-    return {name: store.given(store.keep(table.to_pyarrow())) for name, table in loaded.tables.items()}
+    return {
+        name: store.given(store.keep(table.to_pyarrow(), ordered=True))
+        for name, table in loaded.tables.items()
+    }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 Place: TypeAlias = Location | Remote | Held
+Inputs: TypeAlias = Mapping[str, Sequence[tuple[Source | None, Sequence[Place]]]]
 _NUMBERS = count(1)
 MEMORY_LIMIT = "1500MB"
 """What the engine may hold before it spills: with the rest of the process, ten million leads stay under 2 GiB."""
@@ -143,6 +144,9 @@ def load(
     """
     _check_names(plan, bindings)
     inputs = {record.name: tuple(_inputs(plan, record, bindings, base)) for record in plan.records}
+    there = _where_they_are(plan, inputs, progress) if connection is None else None
+    if there is not None:
+        return there
     backend = connection if connection is not None else connect()
     tables: dict[str, ibis.Table] = {}
     problems: list[Problem] = []
@@ -159,6 +163,27 @@ def load(
                 problems += found
         tables[record.name] = _table(backend, record, parts[record.name])
     return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(files)), frozenset(paths), parts)
+
+
+def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Loaded | None:
+    """Tables of one server that are too large to be brought; None where they are none, or small."""
+    given = [
+        (plan.record(name), source, place)
+        for name, sources in inputs.items()
+        for source, places in sources
+        for place in places
+        if isinstance(place, Remote)
+    ]
+    if not given:
+        return None
+    from sladsl.data.postgres import MOST_ROWS
+    from sladsl.data.pushed import in_one_server, pushed
+
+    found = pushed(given, MOST_ROWS, progress) if in_one_server(plan, given) else None
+    if found is None:
+        return None
+    backend, tables, problems = found
+    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(x.shown for _, _, x in given)))
 
 
 # ------------------------------------------------------------------------------------------- which files are read

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sladsl.data import sql
-from sladsl.data.columns import resolve, skip_columns
+from sladsl.data.columns import Column, Kind, resolve, skip_columns
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.locations import Remote
+from sladsl.data.native import kind_of
 from sladsl.data.tables import Table, describe_columns
 from sladsl.plan import Record, Source
 
@@ -54,18 +55,31 @@ def open_remote(
     import psycopg
 
     try:
-        with psycopg.connect(remote.url, connect_timeout=10) as server:
-            server.read_only = True
-            there = _There.found(server, remote)
+        with opened(remote) as server:
+            there = There.found(server, remote)
             return _brought(connection, server, there, record, source, name, progress)
     except psycopg.Error as error:
-        said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        where = remote.shown + (f"#{remote.part}" if remote.part else "")
-        raise DataError(f"`{where}` cannot be read for `{record.name}`: {said}") from None
+        raise failure(remote, record, error) from None
+
+
+def opened(remote: Remote) -> Any:
+    """A connection that only reads."""
+    import psycopg
+
+    server = psycopg.connect(remote.url, connect_timeout=10)
+    server.read_only = True
+    return server
+
+
+def failure(remote: Remote, record: Record, error: Exception) -> DataError:
+    """What the server or its driver says, in one line, and of which table."""
+    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    where = remote.shown + (f"#{remote.part}" if remote.part else "")
+    return DataError(f"`{where}` cannot be read for `{record.name}`: {said}")
 
 
 @dataclass(frozen=True, slots=True)
-class _There:
+class There:
     """A table or view of the server, and the names and types of its columns."""
 
     shown: str
@@ -73,7 +87,7 @@ class _There:
     columns: tuple[tuple[str, str], ...]
 
     @classmethod
-    def found(cls, server: Any, remote: Remote) -> _There:
+    def found(cls, server: Any, remote: Remote) -> There:
         tables = server.execute(
             "SELECT n.nspname, c.relname, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
             "WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') "
@@ -87,6 +101,18 @@ class _There:
         ).fetchall()
         shown = f"{remote.shown}#{_called(schema, name)}"
         return cls(shown, f"{sql.name(schema)}.{sql.name(name)}", tuple(columns))
+
+    def rows(self, server: Any) -> int:
+        """How many there are."""
+        return int(server.execute(f"SELECT count(*) FROM {self.relation}").fetchone()[0])
+
+    def described(self) -> tuple[Column, ...]:
+        """The columns, with the kinds that they would have once brought."""
+        types = [(name, type, _TYPES.get(type, ("VARCHAR", ""))[0]) for name, type in self.columns]
+        return tuple(
+            Column(name, f"c{n}", Kind.DECIMAL if type == "numeric" else kind_of(here), type)
+            for n, (name, type, here) in enumerate(types)
+        )
 
 
 def _called(schema: str, name: str) -> str:
@@ -112,7 +138,7 @@ def _choose(tables: Sequence[tuple[str, str, int]], remote: Remote) -> tuple[str
 def _brought(
     connection: Any,
     server: Any,
-    there: _There,
+    there: There,
     record: Record,
     source: Source | None,
     name: str,
@@ -125,7 +151,7 @@ def _brought(
     asked = [s.column for s in resolve(record, columns, source, there.shown) if s.column]
     asked += [column for column, _ in skip_columns(columns, source, there.shown)]
     needed = list(dict.fromkeys(c.name for c in asked)) or [there.columns[0][0]]
-    many = server.execute(f"SELECT count(*) FROM {there.relation}").fetchone()[0]
+    many = there.rows(server)
     if many > MOST_ROWS:
         raise DataError(
             f"`{there.shown}` has {many:,} rows, and no more than {MOST_ROWS:,} are brought from a server: "
@@ -145,7 +171,7 @@ def _brought(
     return Table(there.shown, relation, columns, "rowid + 1")
 
 
-def _schema(there: _There, needed: Sequence[str]) -> pa.Schema:
+def _schema(there: There, needed: Sequence[str]) -> pa.Schema:
     import pyarrow as pa
 
     kinds = {
@@ -162,7 +188,7 @@ def _schema(there: _There, needed: Sequence[str]) -> pa.Schema:
     return pa.schema([(c, kinds.get(here[c], pa.string())) for c in needed])
 
 
-def _batches(server: Any, there: _There, needed: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def _batches(server: Any, there: There, needed: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """The rows in batches, read through a cursor of the server's, so that they never stand here all at once."""
     import pyarrow as pa
 

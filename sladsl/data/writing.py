@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sladsl.data import sql
 from sladsl.data.errors import DataError, listed
@@ -45,16 +45,28 @@ def write_rows(table: ibis.Table, path: Path) -> None:
     """Writes a query's rows in its order; the file appears whole or not at all. `DataError` when it cannot be written."""
     check_ending(path)
     ending = path.suffix.lower()
-    backend = table.get_backend()
+    connection, rows = _here(table)
     cells = ", ".join(
         f"{_cell(ending, sql.name(name), type)} AS {sql.name(name)}" for name, type in table.schema().items()
     )
-    query = f"SELECT {cells} FROM ({backend.compile(table)})"
+    query = f"SELECT {cells} FROM {rows}"
     try:
         with _aside(path) as place:
-            sql.rows(backend.con, f"COPY ({query}) TO {sql.text(str(place))} ({_FORMATS[ending]})")
+            sql.rows(connection, f"COPY ({query}) TO {sql.text(str(place))} ({_FORMATS[ending]})")
     except OSError as error:
         raise DataError(f"`{path}` could not be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def _here(table: ibis.Table) -> tuple[Any, str]:
+    """A connection of DuckDB, which writes files, and the rows there."""
+    backend = table.get_backend()
+    if backend.name == "duckdb":
+        return backend.con, f"({backend.compile(table)})"
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.register("sla_rows", table.to_pyarrow())
+    return connection, "sla_rows"
 
 
 def _cell(ending: str, column: str, type: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ import postgres_server
 import pytest
 
 from sladsl.compiler import compile_text
-from sladsl.data import Binding, DataError, load
+from sladsl.data import Binding, DataError, Loaded, load
 from sladsl.data import postgres as brought
 from sladsl.plan import Plan
-from sladsl.runner import run
+from sladsl.runner import run, write_rows
 
 pytestmark = pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
 
@@ -154,43 +155,92 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     assert "hidden" not in str(found.value)
 
 
-def test_large_tables_are_not_brought(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_tables_of_several_servers_are_not_brought(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(brought, "MOST_ROWS", 3)
+    plan = planned(AGREEMENT.replace("kpi volume", "record other:\n  id  key text\n\nkpi volume", 1))
+    bindings = [
+        Binding("lead", f"{server}#my; schema.order"),
+        Binding("other", f"{server}&application_name=x#plain"),
+    ]
     with pytest.raises(
         DataError, match=r"has 4 rows, and no more than 3 are brought .* export the table as Parquet"
     ):
-        rows(server)
+        load(plan, bindings, base=Path())
 
 
-def test_the_handoff_example_in_postgres(server: str) -> None:
-    """Its leads and activities as typed tables of a server: every figure and verdict is that of the files."""
-    import psycopg
-
+@pytest.mark.parametrize("most", [2_000_000, 100], ids=["brought", "where they are"])
+def test_the_handoff_example_in_postgres(
+    server: str, most: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its leads and activities as typed tables of a server: every figure, verdict and row is that of the files."""
+    monkeypatch.setattr(brought, "MOST_ROWS", most)
     path = ROOT / "examples" / "handoff" / "handoff.sla"
     read = compile_text(
         path.read_text(encoding="utf-8"), str(path), read=lambda p: Path(p).read_text(encoding="utf-8")
     )
     assert read.plan is not None
-    files = run(read.plan, as_of="2026-10-15")
+    files = run(read.plan, as_of="2026-10-15", rows=True)
     assert files.loaded is not None
     plan = replace(read.plan, sources=())
-    bindings = []
+    with moved(server, plan, files.loaded) as bindings:
+        there = run(plan, bindings, as_of="2026-10-15", rows=True)
+        assert there.loaded is not None
+        assert there.loaded.connection.name == ("postgres" if most == 100 else "duckdb")
+        assert there.figures == files.figures
+        assert there.commitments == files.commitments
+        assert there.outcomes.breaches == files.outcomes.breaches
+        assert there.outcomes.listings == files.outcomes.listings
+        assert there.rows == files.rows
+        write_rows(there, tmp_path / "there.csv")
+        there.loaded.connection.disconnect()
+    write_rows(files, tmp_path / "files.csv")
+    assert (tmp_path / "there.csv").read_text() == (tmp_path / "files.csv").read_text()
+
+
+@contextmanager
+def moved(server: str, plan: Plan, loaded: Loaded) -> Iterator[list[tuple[str, str]]]:
+    """The rows of a run as tables of the server, while it is asked; and what binds records to them."""
+    import psycopg
+
+    kinds = {"time": "timestamptz", "date": "date", "number": "numeric(18, 6)", "boolean": "boolean"}
     with psycopg.connect(server, autocommit=True) as connection:
-        for name, table in files.loaded.tables.items():
-            record = plan.record(name)
-            kinds = {"time": "timestamptz", "date": "date", "number": "numeric(18, 6)", "boolean": "boolean"}
-            columns = ", ".join(f'"{f.name}" {kinds.get(str(f.type), "text")}' for f in record.fields)
-            connection.execute(f'DROP TABLE IF EXISTS "{name}"; CREATE TABLE "{name}" ({columns})')
+        for name, table in loaded.tables.items():
+            fields = plan.record(name).fields
+            columns = ", ".join(f'"{f.name}" {kinds.get(str(f.type), "text")}' for f in fields)
+            connection.execute(f'CREATE TABLE "{name}" ({columns})')
             with connection.cursor() as cursor, cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
                 for row in table.to_pyarrow().to_pylist():
-                    copy.write_row([_given(str(f.type), row[f.name]) for f in record.fields])
-            bindings.append((name, f"{server}#{name}"))
-        there = run(plan, bindings, as_of="2026-10-15")
-        for name in files.loaded.tables:
+                    copy.write_row([_given(str(f.type), row[f.name]) for f in fields])
+        yield [(name, f"{server}#{name}") for name in loaded.tables]
+        for name in loaded.tables:
             connection.execute(f'DROP TABLE "{name}"')
-    assert there.figures == files.figures
-    assert there.commitments == files.commitments
-    assert there.outcomes.breaches == files.outcomes.breaches
+
+
+def test_what_is_large_is_read_where_it_is(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same values and the same problems as when it is brought, but for times without a zone, for which a view is asked."""
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(
+            'CREATE VIEW "my; schema".zoned AS SELECT "Lead Id", "select", "Stage; DROP TABLE x", born, good, '
+            """"asked ""at"" é" AT TIME ZONE 'UTC' AS "asked ""at"" é" FROM "my; schema"."order\"""" + ";"
+        )
+    at = [Binding("lead", f"{server}#my; schema.zoned")]
+    small = load(planned(), at, base=Path())
+    monkeypatch.setattr(brought, "MOST_ROWS", 3)
+    large = load(planned(), at, base=Path())
+    assert large.connection.name == "postgres"
+    by_id = [sorted(x.rows()["lead"], key=lambda row: str(row["id"])) for x in (small, large)]
+    assert by_id[0] == by_id[1]
+    large.connection.disconnect()
+    told = [{(p.kind, p.field, p.count) for p in x.problems} for x in (small, large)]
+    assert told[0] == told[1]
+    with pytest.raises(
+        DataError, match=r"(?s)timestamp without time zone.*a view in which it is a timestamp with time zone"
+    ):
+        rows(server)
 
 
 def _given(kind: str, value: Any) -> Any:

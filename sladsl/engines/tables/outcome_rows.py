@@ -55,7 +55,7 @@ def outcome_rows(
     for s in plan_rows.subjects(plan):
         rows = _of_subject(ctx, made[s.figure.record], labels[s.figure.period], s)
         if kept is None:
-            kept = store.keep(rows)
+            kept = store.keep(rows, ordered=True)
         else:
             store.append(kept, rows)
     return store.given(kept if kept is not None else _none(store))
@@ -90,7 +90,7 @@ def _none(store: Store) -> ibis.Table:
         "period_start",
         *(n for n in _TYPES if n != "owner"),
     )
-    return store.keep(pa.table({name: pa.array([], pa.string()) for name in names}))
+    return store.keep(pa.table({name: pa.array([], pa.string()) for name in names}), ordered=True)
 
 
 def _labels(plan: Plan, kind: PeriodKind, starts: Iterable[int]) -> pa.Table:

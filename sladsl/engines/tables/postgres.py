@@ -10,6 +10,7 @@ import pyarrow as pa
 from sladsl.engines.tables.store import Store
 
 _AT_ONCE = 10_000
+_NUMBER = "number_of_row"
 
 
 class PostgresStore(Store):
@@ -41,8 +42,10 @@ class PostgresStore(Store):
             for name, type in schema.items()
         )
 
-    def keep(self, what: ibis.Table | pa.Table) -> ibis.Table:
-        kept = super().keep(what)
+    number = f', "{_NUMBER}" bigint GENERATED ALWAYS AS IDENTITY'
+
+    def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
+        kept = super().keep(what, ordered)
         self.execute(f'ANALYZE "{kept.get_name()}"')
         return kept
 
@@ -51,10 +54,13 @@ class PostgresStore(Store):
             cursor.execute(statement)
 
     def fill(self, name: str, rows: pa.Table) -> None:
-        with self.con.con.cursor() as cursor, cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
+        names = ", ".join(f'"{column}"' for column in rows.column_names)
+        with self.con.con.cursor() as cursor, cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as copy:
             for batch in rows.to_batches(max_chunksize=_AT_ONCE):
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     copy.write_row(row)
 
     def given(self, kept: ibis.Table) -> ibis.Table:
-        return self.con.table(kept.get_name())
+        names = ", ".join(f'"{name}"' for name in kept.columns)
+        query = f'SELECT {names} FROM "{kept.get_name()}" ORDER BY "{_NUMBER}"'
+        return self.con.sql(query, schema=kept.schema())

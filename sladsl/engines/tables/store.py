@@ -47,20 +47,28 @@ class Store(ABC):
         (found,) = self.rows(query)
         return found
 
-    def keep(self, what: ibis.Table | pa.Table) -> ibis.Table:
-        """A temporary table with these rows.
+    def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
+        """A temporary table with these rows; `ordered` when they are to be `given` in the order in which they were put in.
 
         Its types are said, since a database's own may differ from those Ibis goes on with: DuckDB's sum of BIGINT is a HUGEINT.
         """
         name = ibis.util.gen_name("sladsl")
         schema = ibis.Schema.from_pyarrow(what.schema) if isinstance(what, pa.Table) else what.schema()
-        self.execute(f'CREATE TEMP TABLE "{name}" ({self.columns(schema)})')
+        self.execute(f'CREATE TEMP TABLE "{name}" ({self.columns(schema)}{self.number if ordered else ""})')
         self._made.append(name)
         if isinstance(what, pa.Table):
             self.fill(name, what)
         else:
-            self.execute(f'INSERT INTO "{name}" {self.written(what)}')
+            self.put(name, what)
         return ibis.table(schema, name=name)
+
+    number = ""
+    """A column more, for a database whose tables do not keep the order of their rows."""
+
+    def put(self, name: str, what: ibis.Table) -> None:
+        """Rows of a query into a table that was made for them."""
+        names = ", ".join(f'"{column}"' for column in what.columns)
+        self.execute(f'INSERT INTO "{name}" ({names}) {self.written(what)}')
 
     def columns(self, schema: ibis.Schema) -> str:
         """Names and types, as a table is declared with them."""
@@ -85,7 +93,7 @@ class Store(ABC):
 
     def append(self, to: ibis.Table, what: ibis.Table) -> None:
         """Rows behind those of a table that was kept before."""
-        self.execute(f'INSERT INTO "{to.get_name()}" {self.written(what)}')
+        self.put(to.get_name(), what)
 
     @abstractmethod
     def given(self, kept: ibis.Table) -> ibis.Table:
