@@ -168,10 +168,22 @@ def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None, rows
     try:
         return evaluate(plan, loaded.tables, at, period=within, rows_to=rows_to)
     except Exception as error:
-        if type(error).__name__ not in _STOPPED:
+        told = _stopped(error, loaded)
+        if told is None:
             raise
-        reason = str(error).splitlines()[0]
-        raise RunError(f"the engine had to stop, for want of memory or disk: {reason}") from error
+        raise told from error
+
+
+def _stopped(error: Exception, loaded: Loaded) -> RunError | None:
+    """What is said of an engine that could not go on; None for what is a fault of ours."""
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if type(error).__name__ in _STOPPED:
+        return RunError(f"the engine had to stop, for want of memory or disk: {reason}")
+    if type(error).__module__.partition(".")[0] == "psycopg":
+        return RunError(
+            f"the server of {', '.join(f'`{name}`' for name in loaded.files)} could not go on: {reason}"
+        )
+    return None
 
 
 def _placed(problems: Sequence[Problem], loaded: Loaded) -> tuple[Problem, ...]:

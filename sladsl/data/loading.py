@@ -183,7 +183,7 @@ def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Lo
     if found is None:
         return None
     backend, tables, problems = found
-    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(x.shown for _, _, x in given)))
+    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(x.named for _, _, x in given)))
 
 
 # ------------------------------------------------------------------------------------------- which files are read

@@ -67,6 +67,11 @@ class Remote:
     shown: str
     part: str | None
 
+    @property
+    def named(self) -> str:
+        """The server and the table, as it may be printed."""
+        return f"{self.shown}#{self.part}" if self.part else self.shown
+
 
 def locate(where: str, base: Path) -> tuple[Location | Remote, ...]:
     """The files that `where` names, in name order, or the table of a server; at least one. `DataError` when there is none or its ending is

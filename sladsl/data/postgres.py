@@ -74,8 +74,7 @@ def opened(remote: Remote) -> Any:
 def failure(remote: Remote, record: Record, error: Exception) -> DataError:
     """What the server or its driver says, in one line, and of which table."""
     said = (str(error).strip() or type(error).__name__).splitlines()[0]
-    where = remote.shown + (f"#{remote.part}" if remote.part else "")
-    return DataError(f"`{where}` cannot be read for `{record.name}`: {said}")
+    return DataError(f"`{remote.named}` cannot be read for `{record.name}`: {said}")
 
 
 @dataclass(frozen=True, slots=True)

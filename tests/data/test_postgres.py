@@ -16,7 +16,7 @@ from sladsl.compiler import compile_text
 from sladsl.data import Binding, DataError, Loaded, load
 from sladsl.data import postgres as brought
 from sladsl.plan import Plan
-from sladsl.runner import run, write_rows
+from sladsl.runner import RunError, run, write_rows
 
 pytestmark = pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
 
@@ -195,6 +195,13 @@ def test_the_handoff_example_in_postgres(
         assert there.rows == files.rows
         write_rows(there, tmp_path / "there.csv")
         there.loaded.connection.disconnect()
+        if most == 100:
+            with pytest.raises(
+                RunError,
+                match=r"the server of `postgresql://.*#lead`.* could not go on: the connection is closed",
+            ):
+                write_rows(there, tmp_path / "again.csv")
+            assert not (tmp_path / "again.csv").exists()
     write_rows(files, tmp_path / "files.csv")
     assert (tmp_path / "there.csv").read_text() == (tmp_path / "files.csv").read_text()
 
