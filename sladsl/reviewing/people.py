@@ -46,12 +46,19 @@ def _with_fields(run: Run, own: ibis.Table, record: str, fields: Sequence[str]) 
     table = run.loaded.tables[record]
     # Of two rows with one key, which is a data problem that is listed, either may speak for it.
     first = table.group_by(key=table[declared.key].cast("string")).agg(
-        **{
-            _OVER + f.name: (table[f.name] * DAY if f.type is FieldType.DATE else table[f.name]).arbitrary()
-            for f in asked
-        }
+        **{_OVER + f.name: _one_of(table[f.name], f.type) for f in asked}
     )
     return own.left_join(first, "key").drop("key_right")
+
+
+def _one_of(column: ibis.Value, type: FieldType) -> ibis.Value:
+    match type:
+        case FieldType.BOOLEAN:
+            return column.any()
+        case FieldType.DATE:
+            return column.min() * DAY
+        case _:
+            return column.min()
 
 
 def rows_in(rows: Iterable[Row], commitment: Commitment, judged: Judged) -> list[Row]:
