@@ -15,6 +15,7 @@ from pathlib import Path
 
 import postgres_server
 import pytest
+import spark_session
 from verdict_claims import Facts, Rows, Seen, Value, facts, must_be_told
 
 from sladsl.compiler import compile_text
@@ -31,6 +32,7 @@ NAMES = sorted(p.name for p in CASES.iterdir() if p.is_dir())
 def tables(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
     """The engine over tables."""
     from sladsl.engines.tables import columns, default_as_of, evaluate
+    from sladsl.engines.tables.connections import store_of
 
     at = as_of or default_as_of(plan, loaded.tables)
     assert at is not None
@@ -38,8 +40,10 @@ def tables(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Ro
     @cache
     def rows(record: str) -> dict[str, dict[str, Value]]:
         key = plan.record(record).key
-        found = columns(plan, loaded.tables, at, record).to_pyarrow().to_pylist()
-        return {row[key]: row for row in found}
+        found = store_of(next(iter(loaded.tables.values())).get_backend()).arrow(
+            columns(plan, loaded.tables, at, record)
+        )
+        return {row[key]: row for row in found.to_pylist()}
 
     return evaluate(plan, loaded.tables, at, examples=50), rows
 
@@ -49,6 +53,13 @@ def postgres(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, 
     if not postgres_server.IS_THERE:
         pytest.skip("no Postgres server is installed")
     return tables(plan, replace(loaded, tables=postgres_server.copied(loaded)), as_of)
+
+
+def spark(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
+    """The same engine, where the tables are in Spark."""
+    if not spark_session.IS_THERE:
+        pytest.skip("SLADSL_SPARK=1 runs this where pyspark and Java are installed")
+    return tables(plan, replace(loaded, tables=spark_session.copied(loaded)), as_of)
 
 
 def rows(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
@@ -68,7 +79,7 @@ def rows(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows
 
 
 Engine = Callable[[Plan, Loaded, AsOf | None], tuple[Outcomes, Rows]]
-ENGINES: list[Engine] = [tables, postgres, rows]
+ENGINES: list[Engine] = [tables, postgres, spark, rows]
 
 
 # ---------------------------------------------------------------------------------------------------- expected.txt

@@ -13,4 +13,8 @@ def store_of(con: ibis.BaseBackend) -> Store:
         from sladsl.engines.tables.postgres import PostgresStore
 
         return PostgresStore(con)
+    if con.name == "pyspark":
+        from sladsl.engines.tables.spark import SparkStore
+
+        return SparkStore(con)
     return DuckStore(con)

@@ -117,7 +117,9 @@ def least_few(dialect: str, of: ir.StringValue, many: int, where: ir.BooleanValu
     """The smallest few texts (at least one), in order; missing when there are none."""
     if dialect == "duckdb":
         return _LEAST_FEW(of, max(many, 1), where=where)
-    return of.collect(where=where, order_by=of)[: max(many, 1)]
+    if dialect == "postgres":
+        return of.collect(where=where, order_by=of)[: max(many, 1)]
+    return of.collect(where=where).sort()[: max(many, 1)]
 
 
 def has_nearest_rank(dialect: str) -> bool:

@@ -87,9 +87,13 @@ class Store(ABC):
         # Fusing nested SELECTs doubles the time it takes to compile, and databases do it anyway.
         fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
         try:
-            return str(self.con.compile(query))
+            return self.compiled(query)
         finally:
             ibis.options.sql.fuse_selects = fused
+
+    def compiled(self, query: ibis.Table) -> str:
+        """As Ibis writes it."""
+        return str(self.con.compile(query))
 
     def append(self, to: ibis.Table, what: ibis.Table) -> None:
         """Rows behind those of a table that was kept before."""
