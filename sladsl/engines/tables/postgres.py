@@ -7,13 +7,13 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.store import TableStore
 
 _AT_ONCE = 10_000
 _NUMBER = "number_of_row"
 
 
-class PostgresStore(Store):
+class PostgresStore(TableStore):
     """Over Ibis' connection, which psycopg makes.
 
     Texts are compared by code points, so every column of text has the collation "C": those of the tables that are kept here, and

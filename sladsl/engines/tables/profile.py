@@ -44,9 +44,6 @@ class Profile:
     missing: Mapping[str, int]
 
 
-_COUNTS = frozenset({"rows", "keys", "apart"})
-
-
 def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Profile:
     """One query, since each costs a pass over the data."""
     timed = [f for f in record.fields if f.type in TIMED]
@@ -63,11 +60,9 @@ def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Prof
             asked[f"least {n}"], asked[f"greatest {n}"] = table[f.name].min(), table[f.name].max()
         if _required(record, f) or names_parent(record, f):
             asked[f"missing {n}"] = table.count(where=_both(there, table[f.name].isnull()))
+    found = store.row(table.aggregate(**asked))
     # How many there are of nothing at all is missing in some databases.
-    found = {
-        name: 0 if x is None and name in _COUNTS else x
-        for name, x in store.row(table.aggregate(**asked)).items()
-    }
+    rows, keys, apart = (found[name] or 0 for name in ("rows", "keys", "apart"))
     numbered = {f.name: n for n, f in enumerate(record.fields)}
     bounds = {
         name: (found[f"least {n}"], found[f"greatest {n}"])
@@ -75,7 +70,7 @@ def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Prof
         if found.get(f"least {n}") is not None
     }
     missing = {name: found[f"missing {n}"] or 0 for name, n in numbered.items() if f"missing {n}" in found}
-    return Profile(bounds, found["rows"], found["rows"] - found["keys"], found["apart"], missing)
+    return Profile(bounds, rows, rows - keys, apart, missing)
 
 
 def _both(a: ir.BooleanValue | None, b: ir.BooleanValue | None) -> ir.BooleanValue | None:

@@ -49,12 +49,6 @@ class SparkStore(Store):
         # Worked out here and now: a view alone would be worked out anew by every query that names it.
         frame.localCheckpoint().createOrReplaceTempView(name)
 
-    def execute(self, statement: str) -> None:
-        self._session.sql(statement)
-
-    def fill(self, name: str, rows: pa.Table) -> None:
-        raise NotImplementedError("rows are kept as a view")
-
     def given(self, kept: ibis.Table) -> ibis.Table:
         return self.con.table(kept.get_name())
 
@@ -63,7 +57,7 @@ class SparkStore(Store):
             self._session.catalog.dropTempView(self._made.pop())
 
 
-def _bracketed(node: exp.Expression) -> exp.Expression:
+def _bracketed(node: Any) -> Any:
     """Spark reads `x IN (…) = FALSE` and `x IS NULL = FALSE` only where the condition stands in brackets."""
     if isinstance(node, exp.EQ | exp.NEQ):
         for side in ("this", "expression"):

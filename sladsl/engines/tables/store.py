@@ -11,7 +11,7 @@ import pyarrow as pa
 
 
 class Store(ABC):
-    """Asks a database, and makes temporary tables in it that are dropped when it is closed.
+    """Asks a database, and keeps rows in it for as long as it is open.
 
     Ibis writes a query as SQL, and the database's driver runs it as it is. Ibis' own way to run one compiles it again for each question
     about it and brings pandas in, which costs more than most of these queries.
@@ -47,40 +47,21 @@ class Store(ABC):
         (found,) = self.rows(query)
         return found
 
+    @abstractmethod
     def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
-        """A temporary table with these rows; `ordered` when they are to be `given` in the order in which they were put in.
-
-        Its types are said, since a database's own may differ from those Ibis goes on with: DuckDB's sum of BIGINT is a HUGEINT.
-        """
-        name = ibis.util.gen_name("sladsl")
-        schema = ibis.Schema.from_pyarrow(what.schema) if isinstance(what, pa.Table) else what.schema()
-        self.execute(f'CREATE TEMP TABLE "{name}" ({self.columns(schema)}{self.number if ordered else ""})')
-        self._made.append(name)
-        if isinstance(what, pa.Table):
-            self.fill(name, what)
-        else:
-            self.put(name, what)
-        return ibis.table(schema, name=name)
-
-    number = ""
-    """A column more, for a database whose tables do not keep the order of their rows."""
-
-    def put(self, name: str, what: ibis.Table) -> None:
-        """Rows of a query into a table that was made for them."""
-        names = ", ".join(f'"{column}"' for column in what.columns)
-        self.execute(f'INSERT INTO "{name}" ({names}) {self.written(what)}')
-
-    def columns(self, schema: ibis.Schema) -> str:
-        """Names and types, as a table is declared with them."""
-        return ", ".join(d.sql(self.con.dialect) for d in schema.to_sqlglot_column_defs(self.con.dialect))
+        """A table with these rows; `ordered` when they are to be `given` in the order in which they were put in."""
 
     @abstractmethod
-    def execute(self, statement: str) -> None:
-        """Run a statement that gives no rows."""
+    def append(self, to: ibis.Table, what: ibis.Table) -> None:
+        """Rows behind those of a table that was kept before."""
 
     @abstractmethod
-    def fill(self, name: str, rows: pa.Table) -> None:
-        """Put rows into a table that was made for them."""
+    def given(self, kept: ibis.Table) -> ibis.Table:
+        """A table that was kept, for somebody who asks it without this store, before it is closed."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Forget what was kept."""
 
     def written(self, query: ibis.Table) -> str:
         """The query in the database's own words."""
@@ -95,20 +76,51 @@ class Store(ABC):
         """As Ibis writes it."""
         return str(self.con.compile(query))
 
-    def append(self, to: ibis.Table, what: ibis.Table) -> None:
-        """Rows behind those of a table that was kept before."""
-        self.put(to.get_name(), what)
 
-    @abstractmethod
-    def given(self, kept: ibis.Table) -> ibis.Table:
-        """A table that was kept, for somebody who asks it without this store, before it is closed."""
+class TableStore(Store):
+    """Keeps rows in temporary tables, which are dropped when it is closed."""
+
+    number = ""
+    """A column more, for a database whose tables do not keep the order of their rows."""
+
+    def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
+        name = ibis.util.gen_name("sladsl")
+        schema = ibis.Schema.from_pyarrow(what.schema) if isinstance(what, pa.Table) else what.schema()
+        # The types are said, since a database's own may differ from those Ibis goes on with: DuckDB's sum of BIGINT is a HUGEINT.
+        self.execute(f'CREATE TEMP TABLE "{name}" ({self.columns(schema)}{self.number if ordered else ""})')
+        self._made.append(name)
+        if isinstance(what, pa.Table):
+            self.fill(name, what)
+        else:
+            self.put(name, what)
+        return ibis.table(schema, name=name)
+
+    def append(self, to: ibis.Table, what: ibis.Table) -> None:
+        self.put(to.get_name(), what)
 
     def close(self) -> None:
         while self._made:
             self.execute(f'DROP TABLE IF EXISTS "{self._made.pop()}"')
 
+    def columns(self, schema: ibis.Schema) -> str:
+        """Names and types, as a table is declared with them."""
+        return ", ".join(d.sql(self.con.dialect) for d in schema.to_sqlglot_column_defs(self.con.dialect))
 
-class DuckStore(Store):
+    def put(self, name: str, what: ibis.Table) -> None:
+        """Rows of a query into a table that was made for them."""
+        names = ", ".join(f'"{column}"' for column in what.columns)
+        self.execute(f'INSERT INTO "{name}" ({names}) {self.written(what)}')
+
+    @abstractmethod
+    def execute(self, statement: str) -> None:
+        """Run a statement that gives no rows."""
+
+    @abstractmethod
+    def fill(self, name: str, rows: pa.Table) -> None:
+        """Put rows that are here into a table that was made for them."""
+
+
+class DuckStore(TableStore):
     """DuckDB, in this process."""
 
     def arrow(self, query: ibis.Table) -> pa.Table:
