@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,7 +113,8 @@ def loaded_at(
 
     named = [Binding(name, where) for name, where in bindings]
     loaded = load(plan, named, base=base or Path.cwd(), progress=progress)
-    at = given or default_as_of(plan, loaded.tables)
+    with _working(loaded):
+        at = given or default_as_of(plan, loaded.tables)
     if at is None:
         raise RunError(
             "the data have no time that could be the as-of: give one with `--as-of` (`as_of` in Python)"
@@ -165,8 +167,15 @@ def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None, rows
     from sladsl.engines.tables import evaluate
 
     within = (period.start, period.end) if period else None
-    try:
+    with _working(loaded):
         return evaluate(plan, loaded.tables, at, period=within, rows_to=rows_to)
+
+
+@contextmanager
+def _working(loaded: Loaded) -> Iterator[None]:
+    """Around whatever asks the engine: where that cannot go on, a sentence says why."""
+    try:
+        yield
     except Exception as error:
         told = _stopped(error, loaded)
         if told is None:

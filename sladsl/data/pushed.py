@@ -64,9 +64,9 @@ def pushed(
                 if progress:
                     progress(f"looking at {there.shown}")
                 problems += _problems(server, record, source, there, fields, skip)
+        backend = _connected(remote)
     except psycopg.Error as error:
         raise failure(remote, given[0][0], error) from None
-    backend = _connected(remote)
     tables = {
         record.name: _query(backend, record, there, fields, skip)
         for (record, _, _), there, (fields, skip) in zip(given, theres, reads, strict=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import postgres_server
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from engines.builders import apply, column, complete, lead, plan, tables, text
 from sladsl.checker.patterns import problem
 from sladsl.engines.rows.patterns import machine, matches
 from sladsl.engines.tables import columns
+from sladsl.engines.tables.connections import store_of
+from sladsl.engines.tables.texts import matches as set_matches
 from sladsl.outcomes import AsOf
 from sladsl.plan import ValueType
 
@@ -66,6 +70,18 @@ def test_finds_are_those_of_re2(patterns: list[str], texts: list[str]) -> None:
     found = columns(p, tables({"lead": rows}), AsOf(0), "lead").order_by("id").to_pyarrow().to_pylist()
     for row, t in zip(found, texts, strict=True):
         assert {x: row[f"c{n}"] for n, x in enumerate(patterns)} == {x: matches(t, x) for x in patterns}
+
+
+@pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(PATTERNS, min_size=12, max_size=12), st.lists(TEXTS, min_size=6, max_size=6))
+def test_finds_are_those_of_postgres(patterns: list[str], texts: list[str]) -> None:
+    with store_of(postgres_server.connection()) as store:
+        given_texts = store.keep(pa.table({"n": list(range(len(texts))), "t": texts}))
+        asked = {f"c{n}": set_matches(given_texts["t"], x) for n, x in enumerate(patterns)}
+        for row in store.rows(given_texts.select("n", **asked)):
+            found = {x: row[f"c{n}"] for n, x in enumerate(patterns)}
+            assert found == {x: matches(texts[row["n"]], x) for x in patterns}
 
 
 @pytest.mark.parametrize(

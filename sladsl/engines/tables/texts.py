@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from sladsl.engines.tables.dialects import after_last
 
+_NO_LINE_FEED = r"[^\n]"
 _CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": r" \t\n\r\f\v"}
 
 
@@ -33,7 +34,7 @@ def matches(text: ir.StringValue, pattern: str) -> ir.BooleanValue:
 
 
 def spelt_out(pattern: str) -> str:
-    r"""The pattern with `\d`, `\w`, `\s` as the ASCII classes they mean, which every dialect has and reads alike.
+    r"""The pattern with `\d`, `\w`, `\s` as the ASCII classes they mean, and `.` as all but a line feed, which every dialect reads alike.
 
     Inside brackets a class is spelt without brackets of its own; its negation has no such spelling and is kept, which is
     the ASCII one in RE2 (DuckDB, BigQuery).
@@ -56,7 +57,7 @@ def spelt_out(pattern: str) -> str:
                 continue
         elif char == "]":
             inside = False
-        made.append(char)
+        made.append(_NO_LINE_FEED if char == "." and not inside else char)
         at += 1
     return "".join(made)
 
