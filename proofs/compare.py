@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sladsl.engines import rows as interpreter
 from sladsl.engines import tables as sets
-from sladsl.engines.tables.connections import store_of
+from sladsl.engines.tables.connections import fetched, store_of
 from sladsl.outcomes import AsOf, Outcomes
 from sladsl.plan import FieldType, Plan, Record
 from sladsl.runner import Run, of_outcomes
@@ -77,7 +77,7 @@ def _of_columns(
 ) -> Iterator[str]:
     for name, table in sets.columns_of(plan, given, at, [r.name for r in plan.records]).items():
         key = plan.record(name).key
-        theirs = {row[key]: row for row in table.to_pyarrow().to_pylist()}
+        theirs = {row[key]: row for row in fetched(table).to_pylist()}
         ours = {row[key]: row for row in expected.columns(name)}
         for k in sorted({*theirs, *ours}):
             if k not in theirs or k not in ours:

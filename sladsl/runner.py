@@ -29,6 +29,8 @@ Rows = Callable[[Any], None]
 
 _STOPPED = ("OutOfMemoryException", "IOException")
 """What DuckDB calls running out of memory or disk; its own types would bring the engine in with this module."""
+_DRIVERS = ("psycopg", "pyspark", "py4j")
+"""Whose errors are a server's, where a run is made in one."""
 
 
 class RunError(Exception):
@@ -188,7 +190,7 @@ def _stopped(error: Exception, loaded: Loaded) -> RunError | None:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     if type(error).__name__ in _STOPPED:
         return RunError(f"the engine had to stop, for want of memory or disk: {reason}")
-    if type(error).__module__.partition(".")[0] == "psycopg":
+    if type(error).__module__.partition(".")[0] in _DRIVERS:
         return RunError(
             f"the server of {', '.join(f'`{name}`' for name in loaded.files)} could not go on: {reason}"
         )

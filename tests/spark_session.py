@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -20,6 +22,12 @@ IS_THERE = (
 )
 
 
+def _folder() -> str:
+    folder = tempfile.mkdtemp(prefix="sladsl-spark-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 @cache
 def connection() -> Any:
     from pyspark.sql import SparkSession
@@ -29,6 +37,7 @@ def connection() -> Any:
         "spark.sql.shuffle.partitions": "1",
         "spark.driver.memory": "1g",
         "spark.sql.session.timeZone": "UTC",
+        "spark.sql.warehouse.dir": _folder(),
     }
     builder = SparkSession.builder.master("local[2]")
     for name, value in settings.items():

@@ -38,10 +38,12 @@ def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: It
 
 
 def _where(table: ibis.Table, column: str, values: Iterable[Any]) -> list[dict[str, Any]]:
+    from sladsl.engines.tables.connections import fetched
+
     known = sorted({v for v in values if v is not None})
     if not known:
         return []
-    found: list[dict[str, Any]] = table.filter(table[column].isin(known)).to_pyarrow().to_pylist()
+    found: list[dict[str, Any]] = fetched(table.filter(table[column].isin(known))).to_pylist()
     return found
 
 

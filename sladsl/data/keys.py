@@ -23,7 +23,9 @@ def records_with(plan: Plan, tables: Mapping[str, ibis.Table], key: str) -> list
 
 
 def has_key(table: ibis.Table, column: str, key: str) -> bool:
-    return bool(table.filter(table[column] == key).select(column).limit(1).to_pyarrow().num_rows)
+    from sladsl.engines.tables.connections import fetched
+
+    return bool(fetched(table.filter(table[column] == key).select(column).limit(1)).num_rows)
 
 
 def near_keys(table: ibis.Table, column: str, key: str) -> list[str]:
@@ -48,6 +50,8 @@ def first_keys(table: ibis.Table, column: str) -> list[str]:
 
 
 def _first(table: ibis.Table, column: str) -> list[str]:
+    from sladsl.engines.tables.connections import fetched
+
     known = table.filter(table[column].notnull()).select(column).distinct().order_by(column).limit(MOST)
-    found: list[str] = known.to_pyarrow()[column].to_pylist()
+    found: list[str] = fetched(known)[column].to_pylist()
     return found

@@ -15,6 +15,8 @@ from sladsl.data.frames import Held, open_held
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.parts import DROP, Part, rows_sql, table_part, text_part
 from sladsl.data.problems import ODD, OtherReading, of_rows, other_readings, survey
+from sladsl.data.servers import Servers
+from sladsl.data.servers.bringing import Opened, open_remote
 from sladsl.data.tables import FILE, Table, duckdb_error, open_database, open_parquet
 from sladsl.data.textfile import ROW, TextFile
 from sladsl.outcomes import Problem
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     import ibis
 
 Progress = Callable[[str], None]
-Place: TypeAlias = Location | Remote | Held
+Place: TypeAlias = Location | Opened | Held
 Inputs: TypeAlias = Mapping[str, Sequence[tuple[Source | None, Sequence[Place]]]]
 _NUMBERS = count(1)
 MEMORY_LIMIT = "1500MB"
@@ -49,7 +51,7 @@ class Binding:
         """As one would have written it."""
         return f"--data {self.record}={self.named}"
 
-    def places(self, base: Path) -> tuple[Place, ...]:
+    def places(self, base: Path) -> tuple[Location | Remote | Held, ...]:
         """What it names, by a path that starts at `base`."""
         return locate(self.where, base) if isinstance(self.where, str) else (Held(self.record, self.where),)
 
@@ -80,7 +82,9 @@ class Loaded:
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every record in memory, as the reference interpreter takes them."""
-        return {name: table.to_pyarrow().to_pylist() for name, table in self.tables.items()}
+        from sladsl.engines.tables.connections import fetched
+
+        return {name: fetched(table).to_pylist() for name, table in self.tables.items()}
 
     def families(self, plan: Plan, record: str, keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """The rows of a record with these keys, with all rows that belong to them and those they belong to."""
@@ -143,11 +147,27 @@ def load(
     `DataError` when data cannot be read at all: no such file or column, no zone for local times, no data for a record.
     """
     _check_names(plan, bindings)
-    inputs = {record.name: tuple(_inputs(plan, record, bindings, base)) for record in plan.records}
-    there = _where_they_are(plan, inputs, progress) if connection is None else None
-    if there is not None:
-        return there
-    backend = connection if connection is not None else connect()
+    servers = Servers()
+    try:
+        inputs = {
+            record.name: tuple(
+                (source, tuple(_opened(servers, record, place) for place in places))
+                for source, places in _inputs(plan, record, bindings, base)
+            )
+            for record in plan.records
+        }
+        there = _where_they_are(plan, inputs, progress) if connection is None else None
+        return there or _brought(plan, inputs, connection if connection is not None else connect(), progress)
+    finally:
+        servers.close()
+
+
+def _opened(servers: Servers, record: Record, place: Location | Remote | Held) -> Place:
+    return servers.opened(place, record.name) if isinstance(place, Remote) else place
+
+
+def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None) -> Loaded:
+    """The rows in the engine of this process."""
     tables: dict[str, ibis.Table] = {}
     problems: list[Problem] = []
     files: list[str] = []
@@ -166,24 +186,22 @@ def load(
 
 
 def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Loaded | None:
-    """Tables of one server that are too large to be brought; None where they are none, or small."""
+    """A run on tables of one server of which one is too large to be brought; None where they are none, or small."""
     given = [
         (plan.record(name), source, place)
         for name, sources in inputs.items()
         for source, places in sources
         for place in places
-        if isinstance(place, Remote)
+        if isinstance(place, Opened)
     ]
-    if not given:
+    if all(place.small for _, _, place in given):
         return None
-    from sladsl.data.postgres import MOST_ROWS
-    from sladsl.data.pushed import in_one_server, pushed
+    from sladsl.data.servers.pushed import in_one_server, pushed
 
-    found = pushed(given, MOST_ROWS, progress) if in_one_server(plan, given) else None
-    if found is None:
+    if not in_one_server(plan, given):
         return None
-    backend, tables, problems = found
-    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(x.named for _, _, x in given)))
+    backend, tables, problems = pushed(given, progress)
+    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(x.shown for _, _, x in given)))
 
 
 # ------------------------------------------------------------------------------------------- which files are read
@@ -201,7 +219,7 @@ def _check_names(plan: Plan, bindings: Sequence[Binding]) -> None:
 
 def _inputs(
     plan: Plan, record: Record, bindings: Sequence[Binding], base: Path
-) -> Iterator[tuple[Source | None, tuple[Place, ...]]]:
+) -> Iterator[tuple[Source | None, tuple[Location | Remote | Held, ...]]]:
     """The sources of a record with their files; a binding replaces the files and keeps the mapping."""
     sources = [s for s in plan.sources if s.record == record.name]
     ours = [b for b in bindings if b.record == record.name]
@@ -245,9 +263,7 @@ def _read(
         if isinstance(location, Held):
             table = open_held(connection, record, source, location, f"{_fresh(record)} given")
             yield table_part(connection, record, source, table, _fresh(record))
-        elif isinstance(location, Remote):
-            from sladsl.data.postgres import open_remote
-
+        elif isinstance(location, Opened):
             table = open_remote(connection, record, source, location, f"{_fresh(record)} brought", progress)
             yield table_part(connection, record, source, table, _fresh(record))
         elif location.format is Format.DUCKDB:

@@ -42,10 +42,23 @@ ENDINGS = {
 }
 _WITH_PARTS = (Format.WORKBOOK, Format.DUCKDB)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.DOTALL)
-_SERVERS = ("postgres", "postgresql")
+SERVERS = (
+    "postgres",
+    "postgresql",
+    "spark",
+    "sc",
+    "mysql",
+    "clickhouse",
+    "snowflake",
+    "bigquery",
+    "trino",
+    "databricks",
+)
+"""The schemes of servers that can be asked."""
 _WAYS = (
     "a CSV, TSV, Parquet, JSON Lines or XLSX file, a DuckDB database (`file.duckdb#table`) "
-    "or a table in Postgres (`postgres://host/database#schema.table`)"
+    "or a table of a server (`postgres://host/database#schema.table`, and in the same way Spark, MySQL, ClickHouse, Snowflake, "
+    "BigQuery, Databricks and Trino)"
 )
 
 
@@ -78,7 +91,7 @@ def locate(where: str, base: Path) -> tuple[Location | Remote, ...]:
     not known."""
     text, format = where, None
     if scheme := _SCHEME.fullmatch(where):
-        if scheme[1] in _SERVERS:
+        if scheme[1] in SERVERS:
             url, _, table = where.partition("#")
             return (Remote(url, _without_secrets(url), table or None),)
         if scheme[1] != "duckdb":
@@ -135,4 +148,5 @@ def _near(target: Path) -> str:
 
 
 def _without_secrets(where: str) -> str:
-    return re.sub(r"(password|sslpassword)=[^&#]*", r"\1=…", re.sub(r"//[^/]*@", "//…@", where))
+    named = r"((?:\w*password|\w*token|\w*secret|passcode)=)[^&;#]*"
+    return re.sub(named, r"\1…", re.sub(r"//[^/]*@", "//…@", where), flags=re.IGNORECASE)

@@ -20,6 +20,7 @@ from sladsl.data.tables import FILE, Table
 from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
 from sladsl.data.values import FLAW_BITS, NAIVE, Flaw, Naive, Reading
 from sladsl.outcomes import Example, Problem
+from sladsl.plan import Record, Source
 
 KINDS = {
     Flaw.UNREADABLE: "unreadable value",
@@ -168,15 +169,19 @@ def _no_zone(connection: Any, part: Part, reading: Reading) -> str:
     finding = Finding("", f"{_local(reading)} AND {_kept(part)}", 1, reading)
     example = _with_examples(connection, part, [finding])[0].examples[0]
     line = f", line {example.line}" if example.line else ""
-    if part.source is not None:
-        how = f'add `times in "America/New_York"` (its own zone) to the source `{part.source.name}`'
-    else:
-        how = (
-            f'write a `source … for {part.record.name} from "{part.shown}":` with `times in "America/New_York"` (its own zone), or '
-            "write the times with their offset"
-        )
+    how = no_zone_hint(part.source, part.record, part.shown)
     value = f"`{example.value}` in " if example.value else ""
     return f"`{part.shown}`{line}: {value}`{reading.field.name}` is a local time, and nothing says in which zone; {how}"
+
+
+def no_zone_hint(source: Source | None, record: Record, shown: str) -> str:
+    """How to say in which zone local times are."""
+    if source is not None:
+        return f'add `times in "America/New_York"` (its own zone) to the source `{source.name}`'
+    return (
+        f'write a `source … for {record.name} from "{shown}":` with `times in "America/New_York"` (its own zone), or '
+        "write the times with their offset"
+    )
 
 
 ODD = {

@@ -59,13 +59,15 @@ def write_rows(table: ibis.Table, path: Path) -> None:
 
 def _here(table: ibis.Table) -> tuple[Any, str]:
     """A connection of DuckDB, which writes files, and the rows there."""
+    from sladsl.engines.tables.connections import fetched
+
     backend = table.get_backend()
     if backend.name == "duckdb":
         return backend.con, f"({backend.compile(table)})"
     import duckdb
 
     connection = duckdb.connect()
-    connection.register("sla_rows", table.to_pyarrow())
+    connection.register("sla_rows", fetched(table))
     return connection, "sla_rows"
 
 
@@ -116,7 +118,9 @@ def _aside(path: Path) -> Iterator[Path]:
 
 def row_table(table: ibis.Table) -> pa.Table:
     """A query's rows in memory: instants as timestamps in UTC."""
-    found = table.to_pyarrow()
+    from sladsl.engines.tables.connections import fetched
+
+    found = fetched(table)
     for n, field in enumerate(found.schema):
         if str(field.type) == "int64":
             found = found.set_column(n, field.name, _timestamps(found[field.name]))

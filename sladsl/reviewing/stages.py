@@ -33,13 +33,15 @@ def funnels(rows: ibis.Table, model: m.Model, asked: Asked, period: Period) -> I
 
 
 def _steps(rows: ibis.Table, steps: Sequence[str], asked: Asked, period: Period) -> Iterator[Step]:
+    from sladsl.engines.tables.connections import fetched
+
     cohort: ibis.Table | None = None
     for before, end in pairwise(steps):
         way = asked.way(steps[0], end)
         assert way is not None
         own = _of(rows, way, period.start, period.end)
         counts = {
-            x["outcome"]: x["n"] for x in own.group_by("outcome").agg(n=own.count()).to_pyarrow().to_pylist()
+            x["outcome"]: x["n"] for x in fetched(own.group_by("outcome").agg(n=own.count())).to_pylist()
         }
         if cohort is None:
             cohort = own.select("key")
@@ -62,10 +64,12 @@ def _of(rows: ibis.Table, way: Way, first: int, end: int) -> ibis.Table:
 
 def _times(rows: ibis.Table, cohort: ibis.Table, way: Way | None) -> list[float]:
     """How long those rows took that have arrived, in seconds, the shortest first."""
+    from sladsl.engines.tables.connections import fetched
+
     if way is None or way.time is None:
         return []
     arrived = rows.filter(rows["kpi"] == way.time, rows["stopped"].notnull()).semi_join(cohort, "key")
-    return sorted(float(x) for x in arrived.select("elapsed").to_pyarrow()["elapsed"].to_pylist())
+    return sorted(float(x) for x in fetched(arrived.select("elapsed"))["elapsed"].to_pylist())
 
 
 def _rank(ordered: Sequence[float], percent: int) -> float | None:
@@ -101,6 +105,8 @@ def _buckets(
 ) -> Iterator[Bucket]:
     import ibis
 
+    from sladsl.engines.tables.connections import fetched
+
     bounds = [*deadlines, *(times * deadlines[-1] for times in _LATER)]
     answered = rows.filter(rows["commitment"] == commitment).select("key", "elapsed")
     gone = _of(rows, way, year.start, year.end).select("key", came=rows["outcome"] == str(RowOutcome.MET))
@@ -112,7 +118,7 @@ def _buckets(
     placed = both.select("came", place=place)
     counts = placed.group_by("place").agg(n=placed.count(), came=placed["came"].cast("int64").sum())
     edges = [0.0, *bounds, None]
-    by_place = {x["place"]: x for x in counts.to_pyarrow().to_pylist()}
+    by_place = {x["place"]: x for x in fetched(counts).to_pylist()}
     for n in [*range(len(bounds) + 1), -1]:
         if n in by_place:
             of, came = by_place[n]["n"], int(by_place[n]["came"])

@@ -90,8 +90,8 @@ def test_names_that_are_not_there(tmp_path: Path) -> None:
 
 
 def test_addresses_that_cannot_be_read_do_not_show_their_password(tmp_path: Path) -> None:
-    message = failure(plan(LEAD), tmp_path, "lead=mysql://ana:secret@db/crm#leads")
-    assert message.startswith("`mysql://…@db/crm#leads` cannot be read: expected a CSV")
+    message = failure(plan(LEAD), tmp_path, "lead=oracle://ana:secret@db/crm#leads")
+    assert message.startswith("`oracle://…@db/crm#leads` cannot be read: expected a CSV")
     assert "secret" not in message
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from sladsl.compiler import compile_text
 from sladsl.data import Binding, DataError, Loaded, load
-from sladsl.data import postgres as brought
+from sladsl.data.servers import bringing as brought
 from sladsl.plan import Plan
 from sladsl.runner import RunError, run, write_rows
 
@@ -62,6 +62,9 @@ INSERT INTO "my; schema"."order" VALUES
   (2, 12.3456789, 'lost', '2026-11-01 01:30', 'infinity', false, null),
   (3, 'NaN', null, 'infinity', null, null, null),
   (4, null, 'open', null, null, null, null);
+CREATE VIEW "my; schema".zoned AS
+  SELECT "Lead Id", "select", "Stage; DROP TABLE x", born, good, "asked ""at"" é" AT TIME ZONE 'UTC' AS "asked ""at"" é"
+  FROM "my; schema"."order";
 CREATE TABLE plain (id text, at timestamptz);
 INSERT INTO plain VALUES ('a', '2026-03-08 07:30:00.123456+00'), ('b', null);
 CREATE ROLE reader LOGIN PASSWORD 'se/cr@et';
@@ -225,29 +228,28 @@ def moved(server: str, plan: Plan, loaded: Loaded) -> Iterator[list[tuple[str, s
             connection.execute(f'DROP TABLE "{name}"')
 
 
-def test_what_is_large_is_read_where_it_is(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same values and the same problems as when it is brought, but for times without a zone, for which a view is asked."""
-    import psycopg
-
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(
-            'CREATE VIEW "my; schema".zoned AS SELECT "Lead Id", "select", "Stage; DROP TABLE x", born, good, '
-            """"asked ""at"" é" AT TIME ZONE 'UTC' AS "asked ""at"" é" FROM "my; schema"."order\"""" + ";"
-        )
-    at = [Binding("lead", f"{server}#my; schema.zoned")]
+@pytest.mark.parametrize("table", ["order", "zoned"])
+def test_what_is_large_is_read_where_it_is(server: str, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same values and the same problems as when it is brought, times with and without a zone."""
+    at = [Binding("lead", f"{server}#my; schema.{table}")]
     small = load(planned(), at, base=Path())
     monkeypatch.setattr(brought, "MOST_ROWS", 3)
     large = load(planned(), at, base=Path())
     assert large.connection.name == "postgres"
     by_id = [sorted(x.rows()["lead"], key=lambda row: str(row["id"])) for x in (small, large)]
-    assert by_id[0] == by_id[1]
     large.connection.disconnect()
+    assert by_id[0] == by_id[1]
     told = [{(p.kind, p.field, p.count) for p in x.problems} for x in (small, large)]
     assert told[0] == told[1]
-    with pytest.raises(
-        DataError, match=r"(?s)timestamp without time zone.*a view in which it is a timestamp with time zone"
-    ):
-        rows(server)
+    odd = {kind for kind, _, _ in told[1] if "local time" in kind}
+    assert odd == ({"nonexistent local time", "ambiguous local time"} if table == "order" else set())
+
+
+def test_local_times_that_are_large_need_their_zone(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brought, "MOST_ROWS", 3)
+    plan = planned(AGREEMENT.replace('  times in "America/New_York"\n', ""))
+    with pytest.raises(DataError, match=r"local time .*nothing says in which zone; add `times in"):
+        load(plan, [Binding("lead", f"{server}#my; schema.order")], base=Path())
 
 
 def _given(kind: str, value: Any) -> Any:

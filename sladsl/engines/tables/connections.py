@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ibis
+import pyarrow as pa
 
 from sladsl.engines.tables.store import DuckStore, Store
 
@@ -18,3 +19,9 @@ def store_of(con: ibis.BaseBackend) -> Store:
 
         return SparkStore(con)
     return DuckStore(con)
+
+
+def fetched(query: ibis.Table) -> pa.Table:
+    """The rows of a query, as they are: Ibis' own way brings them through pandas for some databases, where whole numbers beside missing
+    ones become doubles."""
+    return store_of(query.get_backend()).arrow(query)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from sladsl.calendars import DAY, PeriodKind, Periods
 from sladsl.engines.tables import numbers
+from sladsl.engines.tables.connections import fetched
 from sladsl.engines.tables.facts import key
 from sladsl.engines.tables.figures import period_of
 from sladsl.engines.tables.scope import Context, Scope, value
@@ -67,7 +68,7 @@ def rows_of(plan: Plan, table: ibis.Table) -> Iterator[OutcomeRow]:
     tracked = {
         s.figure.kpi: plan_rows.breakdown(s.figure) for s in plan_rows.subjects(plan) if not s.commitment
     }
-    for batch in table.to_pyarrow().to_batches(max_chunksize=_AT_ONCE):
+    for batch in fetched(table).to_batches(max_chunksize=_AT_ONCE):
         for row in batch.to_pylist():
             found = {name: x for name, x in row.items() if not name.startswith(BY)}
             by = names[row["commitment"]] if row["commitment"] is not None else tracked[row["kpi"]]

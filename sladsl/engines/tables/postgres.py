@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+from psycopg.pq import TransactionStatus
 
 from sladsl.engines.tables.store import TableStore
 
@@ -22,9 +23,25 @@ class PostgresStore(TableStore):
 
     def __init__(self, con: ibis.BaseBackend) -> None:
         super().__init__(con)
+        self._begun = False
         # Its planner takes what a long query makes on the way for a row or two, and then looks each up again and again.
         self.execute("SET enable_nestloop = off")
         self.execute("SET jit = off")  # compiling such a query takes longer than running it
+
+    def __enter__(self) -> PostgresStore:
+        """One evaluation sees its tables as they were at one moment; what it makes is never committed."""
+        if self.con.con.info.transaction_status == TransactionStatus.IDLE:
+            self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            self._begun = True
+        return self
+
+    def close(self) -> None:
+        if not self._begun:
+            super().close()
+        elif not self.con.con.closed:
+            self._made.clear()
+            self.execute("ROLLBACK")
+        self._begun = False
 
     def arrow(self, query: ibis.Table) -> pa.Table:
         schema = query.schema().to_pyarrow()

@@ -1,0 +1,82 @@
+"""A table of a server, brought into the engine: the columns that the agreement asks for, with the types that they have.
+
+Only small tables are brought, and it is said how many rows they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sladsl.data import sql
+from sladsl.data.columns import resolve, skip_columns
+from sladsl.data.errors import DataError
+from sladsl.data.locations import Remote
+from sladsl.data.servers.server import Server, There, asking
+from sladsl.data.tables import Table, describe_columns
+from sladsl.plan import Record, Source
+
+MOST_ROWS = 2_000_000
+"""Beyond this a table is not brought over a network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A server's table that was found, with the number of its rows."""
+
+    remote: Remote
+    server: Server
+    there: There
+    rows: int
+
+    @property
+    def shown(self) -> str:
+        """The server and the table, as it may be printed."""
+        return self.there.shown
+
+    @property
+    def small(self) -> bool:
+        """Whether it may be brought."""
+        return self.rows <= MOST_ROWS
+
+
+def open_remote(
+    connection: Any,
+    record: Record,
+    source: Source | None,
+    opened: Opened,
+    name: str,
+    progress: Callable[[str], None] | None = None,
+) -> Table:
+    """The table as one of the engine's, called `name`. `DataError` for one that cannot be read, or that is too large."""
+    if not opened.small:
+        raise DataError(
+            f"`{opened.shown}` has {opened.rows:,} rows, and no more than {MOST_ROWS:,} are brought from a server: "
+            "name a view with those that the agreement is about, or export the table as Parquet"
+        )
+    if progress:
+        progress(f"bringing {opened.rows:,} rows of {opened.shown}")
+    there, relation = opened.there, sql.name(name)
+    sql.rows(
+        connection,
+        f"CREATE TABLE {relation} ({', '.join(f'{sql.name(c.name)} {c.here}' for c in there.columns)})",
+    )
+    columns = describe_columns(connection, relation)
+    asked = [s.column for s in resolve(record, columns, source, there.shown) if s.column]
+    asked += [column for column, _ in skip_columns(columns, source, there.shown)]
+    needed = list(dict.fromkeys(c.name for c in asked)) or [there.columns[0].name]
+    with asking(type(opened.server), opened.remote, record.name):
+        _fill(connection, relation, opened, needed)
+    return Table(there.shown, relation, columns, "rowid + 1")
+
+
+def _fill(connection: Any, relation: str, opened: Opened, needed: list[str]) -> None:
+    here = {c.name: c.here for c in opened.there.columns}
+    into = ", ".join(sql.name(c) for c in needed)
+    cast = ", ".join(f"CAST({sql.name(c)} AS {here[c]})" for c in needed)
+    connection.register("sla_brought", opened.server.stream(opened.there, needed))
+    try:
+        sql.rows(connection, f"INSERT INTO {relation} ({into}) SELECT {cast} FROM sla_brought")
+    finally:
+        connection.unregister("sla_brought")

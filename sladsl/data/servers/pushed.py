@@ -1,0 +1,240 @@
+"""Tables of one server that are too large to be brought: read where they are, as queries that the engine builds upon.
+
+What a column holds must be what its field is, since nothing is parsed there: a view of the server can see to that. What does not fit is
+missing, counted and listed, as in every other table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sladsl.calendars.instants import zone
+from sladsl.data import sql
+from sladsl.data.clocks import Clock, clock
+from sladsl.data.columns import FieldSource, Kind, resolve, skip_columns
+from sladsl.data.errors import DataError
+from sladsl.data.problems import ODD, no_zone_hint
+from sladsl.data.servers.bringing import Opened
+from sladsl.data.servers.server import asking
+from sladsl.data.servers.words import Words
+from sladsl.outcomes import Example, Problem
+from sladsl.plan import FieldType, Plan, Record, Source
+
+if TYPE_CHECKING:
+    import ibis
+
+Given = Sequence[tuple[Record, Source | None, Opened]]
+_EXAMPLES = 5
+_NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT)
+_TYPES = {
+    FieldType.TEXT: "string",
+    FieldType.ONE_OF: "string",
+    FieldType.NUMBER: "decimal(18, 6)",
+    FieldType.BOOLEAN: "boolean",
+    FieldType.DATE: "int64",
+    FieldType.TIME: "int64",
+    FieldType.DURATION: "int64",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A field as SQL of its column, and what is wrong where there is a value there and none here: a condition for each kind."""
+
+    field: str
+    value: str
+    flaws: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A record as it is read where it is: its fields, and which rows are left out ("" for none)."""
+
+    record: Record
+    source: Source | None
+    at: Opened
+    fields: tuple[_Read, ...]
+    skip: str
+
+
+def pushed(
+    given: Given, progress: Callable[[str], None] | None
+) -> tuple[Any, dict[str, ibis.Table], list[Problem]]:
+    """A connection, tables by record and what is wrong in them. `DataError` for what cannot be read, or would have to be parsed."""
+    server = given[0][2].server
+    assert server.words is not None, "asked of one that makes runs"
+    tables = [_table(record, source, at, server.words) for record, source, at in given]
+    problems: list[Problem] = []
+    for table in tables:
+        if progress:
+            progress(f"looking at {table.at.shown}")
+        with asking(type(server), table.at.remote, table.record.name):
+            problems += _problems(table, server.words)
+    with asking(type(server), server.remote, tables[0].record.name):
+        engine = server.engine()
+    return engine, {t.record.name: _query(engine, t, server.words) for t in tables}, problems
+
+
+def in_one_server(plan: Plan, given: Given) -> bool:
+    """Whether every record has one table, all of them are in one database, and runs can be made there."""
+    names = [record.name for record, _, _ in given]
+    servers = {id(at.server) for _, _, at in given}
+    return (
+        names == [r.name for r in plan.records] and len(servers) == 1 and given[0][2].server.words is not None
+    )
+
+
+def _query(engine: Any, table: _Table, words: Words) -> ibis.Table:
+    import ibis
+
+    columns = [f"{f.value} AS {words.name(f.field)}" for f in table.fields]
+    types = {f.name: _TYPES[f.type] for f in table.record.fields}
+    where = f" WHERE NOT ({table.skip})" if table.skip else ""
+    query = f"SELECT {', '.join(columns)} FROM {table.at.there.relation}{where}"
+    found: ibis.Table = engine.sql(query, schema=ibis.schema(types))
+    return found
+
+
+def _table(record: Record, source: Source | None, at: Opened, words: Words) -> _Table:
+    if not any(f.key for f in record.fields):
+        raise DataError(
+            f"`{at.shown}` is too large to be brought, and `{record.name}` has no key by which its rows could be told apart there: "
+            "declare one (`id key text`)"
+        )
+    columns = at.there.described()
+    with asking(type(at.server), at.remote, record.name):
+        fields = tuple(
+            _field(x, record, source, at, words) for x in resolve(record, columns, source, at.shown)
+        )
+    tests = [
+        f"coalesce({words.as_text(words.name(column.name))}, '') IN ({words.texts(values)})"
+        for column, values in skip_columns(columns, source, at.shown)
+        if values
+    ]
+    return _Table(record, source, at, fields, " OR ".join(tests))
+
+
+def _field(x: FieldSource, record: Record, source: Source | None, at: Opened, words: Words) -> _Read:
+    field, column = x.field, x.column
+    if column is None:
+        return _Read(field.name, _constant(x, at.shown, words))
+    c = words.name(column.name)
+    match field.type:
+        case FieldType.TEXT if column.kind is not Kind.FLOAT:
+            return _Read(field.name, words.by_code_points(_clean(x, c, words)))
+        case FieldType.ONE_OF if column.kind is not Kind.FLOAT:
+            clean = _clean(x, c, words)
+            known = f"({clean}) IN ({words.texts(field.values)})"
+            value = words.by_code_points(f"CASE WHEN {known} THEN {clean} END")
+            return _Read(field.name, value, (("unknown value", f"NOT ({known})"),))
+        case FieldType.NUMBER if column.kind in _NUMBERS:
+            return _number(field.name, c, column.kind, words)
+        case FieldType.BOOLEAN if column.kind is Kind.BOOLEAN:
+            return _Read(field.name, c)
+        case FieldType.DATE if column.kind is Kind.DATE:
+            return _inside(field.name, words.dates_between(c), words.day(c))
+        case FieldType.TIME if column.kind is Kind.LOCAL or (
+            column.kind is Kind.INSTANT and x.rules.ignore_offsets
+        ):
+            return _local(x, record, source, at, words)
+        case FieldType.TIME if column.kind is Kind.INSTANT:
+            return _inside(field.name, words.times_between(c, column.kind), words.instant(c, column.kind))
+        case _:
+            raise _unfit(x, at.shown)
+
+
+def _constant(x: FieldSource, shown: str, words: Words) -> str:
+    if x.constant is None:
+        return f"CAST(NULL AS {words.null_types[x.field.type]})"
+    if x.field.type is FieldType.TEXT or (x.field.type is FieldType.ONE_OF and x.constant in x.field.values):
+        return words.by_code_points(words.text(x.constant))
+    raise _unfit(x, shown)
+
+
+def _inside(name: str, inside: str, value: str) -> _Read:
+    return _Read(name, f"CASE WHEN {inside} THEN {value} END", (("unreadable value", f"NOT ({inside})"),))
+
+
+def _local(x: FieldSource, record: Record, source: Source | None, at: Opened, words: Words) -> _Read:
+    """A time without an offset: its zone's clock, of the years that occur, is part of the query."""
+    assert x.column is not None, "only columns are local"
+    c, kind = words.name(x.column.name), x.column.kind
+    inside, local = words.times_between(c, kind), words.instant(c, kind)
+    if source is None or source.zone is None:
+        raise DataError(
+            f"`{at.shown}`: `{x.field.name}` is a local time ({x.column.type}), and nothing says in which zone; "
+            f"{no_zone_hint(source, record, at.shown)}"
+        )
+    ticking = _clock(at, source.zone, c, inside)
+    plain = _inside(x.field.name, inside, ticking.instant(local))
+    odd = [
+        (ODD[kind], f"{inside} AND {ticking.reading(local)} = {int(kind)}")
+        for kind in (ODD if len(ticking.readings) > 1 else ())
+    ]
+    return _Read(plain.field, plain.value, (*plain.flaws, *odd))
+
+
+def _clock(at: Opened, place: str, c: str, inside: str) -> Clock:
+    years = at.server.ask(f"SELECT DISTINCT extract(YEAR FROM {c}) FROM {at.there.relation} WHERE {inside}")
+    return clock(zone(place), [int(year) for (year,) in years])
+
+
+def _number(name: str, c: str, kind: Kind, words: Words) -> _Read:
+    exact, odd = words.exact(c, kind), words.odd(c, kind)
+    fits = f"abs(round({exact}, 6)) < 1000000000000"
+    value = f"CASE WHEN {odd} THEN NULL WHEN {fits} THEN {words.stored(exact)} END"
+    large = f"CASE WHEN {odd} THEN false ELSE NOT ({fits}) END"
+    return _Read(name, value, (("unreadable value", odd), ("number out of range", large)))
+
+
+def _clean(x: FieldSource, c: str, words: Words) -> str:
+    """The text without what is only spelling, as `values.clean_text` has it."""
+    raw, rules = words.as_text(c), x.rules
+    arms = []
+    if rules.missing:
+        tokens = words.texts(dict.fromkeys([*rules.missing, *(t.strip(sql.BLANKS) for t in rules.missing)]))
+        arms.append(f"WHEN {raw} IN ({tokens}) OR {words.trimmed(raw)} IN ({tokens}) THEN NULL")
+    arms += [f"WHEN {raw} = {words.text(theirs)} THEN {words.text(ours)}" for theirs, ours in rules.translate]
+    return f"CASE {' '.join(arms)} ELSE {raw} END" if arms else raw
+
+
+def _unfit(x: FieldSource, shown: str) -> DataError:
+    name = x.column.name if x.column else x.constant
+    kind = x.column.type if x.column else "always the same"
+    return DataError(
+        f"`{shown}` is too large to be brought, and `{name}` ({kind}) cannot be read there as `{x.field.name}`, which is {x.field.type}: "
+        f"name a view in which it is {_WANTED.get(x.field.type, x.field.type.value)}"
+    )
+
+
+_WANTED = {
+    FieldType.TIME: "a timestamp with time zone",
+    FieldType.DATE: "a date",
+    FieldType.NUMBER: "a number",
+    FieldType.BOOLEAN: "a boolean",
+    FieldType.DURATION: "left out; lengths of time are not read there yet",
+    FieldType.TEXT: "a text",
+    FieldType.ONE_OF: "a text",
+}
+
+
+def _problems(table: _Table, words: Words) -> Iterator[Problem]:
+    """What is left out or wrong, counted in one pass; then a few keys of what there is."""
+    record, server, there = table.record, table.at.server, table.at.there
+    flaws = [(f.field, kind, test) for f in table.fields for kind, test in f.flaws]
+    kept = f"NOT ({table.skip})" if table.skip else "true"
+    counts = [f"count(*) FILTER (WHERE {kept} AND ({test}))" for _, _, test in flaws]
+    asked = ", ".join([f"count(*) FILTER (WHERE NOT ({kept}))", *counts])
+    left, *found = server.ask(f"SELECT {asked} FROM {there.relation}")[0]
+    if left:
+        yield Problem(record.name, "skipped row", left, file=there.shown)
+    key = next(f.value for f in table.fields if f.field == record.key)
+    for (name, kind, test), many in zip(flaws, found, strict=True):
+        if many:
+            keys = server.ask(
+                f"SELECT {key} FROM {there.relation} WHERE {kept} AND ({test}) ORDER BY 1 LIMIT {_EXAMPLES}"
+            )
+            examples = tuple(Example(key=k, file=there.shown, field=name) for (k,) in keys)
+            yield Problem(record.name, kind, many, name, there.shown, examples)

@@ -1,0 +1,135 @@
+"""A server that holds tables, as the readers ask it: which there are, what columns they have, how many rows, and the rows."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import unquote
+
+from sladsl.data.columns import Column, Kind
+from sladsl.data.errors import DataError, did_you_mean, listed
+from sladsl.data.locations import Remote
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sladsl.data.servers.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnThere:
+    """A column of a server's table: its name and type there, the type it gets in the engine here, and what it holds."""
+
+    name: str
+    type: str
+    here: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A table or view of a server: as it may be printed, and as the server's SQL (or the server's own object) names it."""
+
+    shown: str
+    relation: Any
+    columns: tuple[ColumnThere, ...]
+
+    def described(self) -> tuple[Column, ...]:
+        """The columns, as the readers take those of any table."""
+        return tuple(Column(c.name, f"c{n}", c.kind, c.type) for n, c in enumerate(self.columns))
+
+
+class Server(ABC):
+    """A connection that only reads, and leaves nothing behind.
+
+    Who one is comes from the URL, the environment or the driver's own files, as for every client of that server.
+    """
+
+    called: ClassVar[str]
+    """What its makers call it."""
+    words: ClassVar[Words | None] = None
+    """How it spells what a run there asks for; None where no run can be made there."""
+
+    def __init__(self, remote: Remote) -> None:
+        self.remote = remote
+
+    @classmethod
+    @abstractmethod
+    def errors(cls) -> tuple[type[Exception], ...]:
+        """What its driver raises."""
+
+    @abstractmethod
+    def find(self, table: str | None) -> There:
+        """A table or view by the name that a reader gave it; `DataError` with those that there are."""
+
+    @abstractmethod
+    def count(self, there: There) -> int:
+        """How many rows a table has."""
+
+    @abstractmethod
+    def stream(self, there: There, names: Sequence[str]) -> pa.RecordBatchReader:
+        """Columns of every row, of types that the engine casts to each column's type here without loss."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the connection, if it was not given to a run."""
+
+    def ask(self, query: str) -> list[Sequence[Any]]:
+        """The rows of a query that was put together from the server's words."""
+        raise NotImplementedError(f"no run is made in {self.called}")
+
+    def engine(self) -> Any:
+        """Ibis' connection for a run that is made there, which is to close it."""
+        raise NotImplementedError(f"no run is made in {self.called}")
+
+    def chosen(self, names: Sequence[str], table: str | None) -> str:
+        """The one of the names that is meant; `DataError` where none is."""
+        shown = self.remote.shown
+        if not names:
+            raise DataError(f"`{shown}` has no table that may be read")
+        if table is None:
+            raise DataError(
+                f"`{shown}` holds tables: say which, as in `{shown}#{names[0]}`; it has {listed(names)}"
+            )
+        if table not in names:
+            raise DataError(
+                f"`{shown}` has no table `{table}`{did_you_mean(table, names)} — it has {listed(names)}"
+            )
+        return table
+
+
+@contextmanager
+def asking(server: type[Server], remote: Remote, record: str) -> Iterator[None]:
+    """Around whatever a driver does: what it raises becomes one line that says what could not be read, and for which record.
+
+    What it warns its own programmers of is not for our reader.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (DataError, ModuleNotFoundError):
+        raise
+    except server.errors() as error:
+        raise DataError(f"`{remote.named}` cannot be read for `{record}`: {said(error, remote)}") from None
+
+
+def said(error: Exception, remote: Remote) -> str:
+    """A driver's complaint, in one line and without secrets: some repeat the whole address."""
+    line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    for secret in _secrets(remote.url):
+        line = line.replace(secret, "…")
+    return line
+
+
+def _secrets(url: str) -> Iterator[str]:
+    user = re.match(r"[^:]+://[^/@]*:([^/]*)@", url)
+    named = re.findall(r"(?:password|token|secret|passcode)=([^&;#]+)", url, re.IGNORECASE)
+    for secret in [*([user[1]] if user else []), *named]:
+        yield secret
+        yield unquote(secret)
