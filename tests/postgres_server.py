@@ -45,3 +45,24 @@ def copied(loaded: Loaded) -> dict[str, ibis.Table]:
         name: store.given(store.keep(table.to_pyarrow(), ordered=True))
         for name, table in loaded.tables.items()
     }
+
+
+@cache
+def reader() -> Any:
+    """A connection whose transactions only read, as those of a standby do."""
+    made = ibis.connect(url())
+    made.con.execute("SET default_transaction_read_only = on")
+    return made
+
+
+def seen_by_a_reader(loaded: Loaded) -> dict[str, ibis.Table]:
+    """The same tables, for somebody who may make none."""
+    kept = copied(loaded)
+    admin = connection().con
+    admin.execute("DROP SCHEMA IF EXISTS given CASCADE; CREATE SCHEMA given")
+    for name, table in kept.items():
+        admin.execute(f'CREATE TABLE given."{name}" AS {connection().compile(table)}')
+    return {
+        name: reader().sql(f'SELECT * FROM given."{name}"', schema=table.schema())
+        for name, table in kept.items()
+    }

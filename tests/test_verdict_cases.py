@@ -55,6 +55,13 @@ def postgres(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, 
     return tables(plan, replace(loaded, tables=postgres_server.copied(loaded)), as_of)
 
 
+def postgres_read_only(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
+    """Postgres again, as somebody who may make no table."""
+    if not postgres_server.IS_THERE:
+        pytest.skip("no Postgres server is installed")
+    return tables(plan, replace(loaded, tables=postgres_server.seen_by_a_reader(loaded)), as_of)
+
+
 def spark(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
     """The same engine, where the tables are in Spark."""
     if not spark_session.IS_THERE:
@@ -79,7 +86,7 @@ def rows(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows
 
 
 Engine = Callable[[Plan, Loaded, AsOf | None], tuple[Outcomes, Rows]]
-ENGINES: list[Engine] = [tables, postgres, spark, rows]
+ENGINES: list[Engine] = [tables, postgres, postgres_read_only, spark, rows]
 
 
 # ---------------------------------------------------------------------------------------------------- expected.txt

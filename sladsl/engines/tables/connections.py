@@ -11,9 +11,9 @@ from sladsl.engines.tables.store import DuckStore, Store
 def store_of(con: ibis.BaseBackend) -> Store:
     """The store for a connection of Ibis."""
     if con.name == "postgres":
-        from sladsl.engines.tables.postgres import PostgresStore
+        from sladsl.engines.tables.postgres import postgres_store
 
-        return PostgresStore(con)
+        return postgres_store(con)
     if con.name == "pyspark":
         from sladsl.engines.tables.spark import SparkStore
 

@@ -8,7 +8,7 @@ import ibis
 import pyarrow as pa
 from psycopg.pq import TransactionStatus
 
-from sladsl.engines.tables.store import TableStore
+from sladsl.engines.tables.store import DuckStore, TableStore
 
 _AT_ONCE = 10_000
 _NUMBER = "number_of_row"
@@ -81,3 +81,82 @@ class PostgresStore(TableStore):
         names = ", ".join(f'"{name}"' for name in kept.columns)
         query = f'SELECT {names} FROM "{kept.get_name()}" ORDER BY "{_NUMBER}"'
         return self.con.sql(query, schema=kept.schema())
+
+
+_MAY_MAKE = (
+    "SELECT has_database_privilege(current_database(), 'TEMP') AND NOT pg_is_in_recovery() "
+    "AND current_setting('transaction_read_only') = 'off'"
+)
+
+
+def postgres_store(con: ibis.BaseBackend) -> PostgresStore:
+    """The store for a connection: one that makes temporary tables where the account and the server let it."""
+    with con.con.cursor() as cursor:
+        (may,) = cursor.execute(_MAY_MAKE).fetchone()
+    return PostgresStore(con) if may else ReadingStore(con)
+
+
+class ReadingStore(PostgresStore):
+    """For a standby, or an account that may make nothing: small tables are part of each query, what is worked out is worked out by each
+    query that needs it, and rows that are to be given in an order are kept in this process."""
+
+    def __init__(self, con: ibis.BaseBackend) -> None:
+        super().__init__(con)
+        self._here: DuckStore | None = None
+        # On the connection, since a query of one store may be asked by the next (`evaluation.columns`).
+        self._small: dict[str, str] = con.__dict__.setdefault("small_tables", {})
+        self._own: list[str] = []
+
+    def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
+        if ordered:
+            self._here = self._here or DuckStore(ibis.duckdb.connect())
+            return self._here.keep(what if isinstance(what, pa.Table) else self.arrow(what), ordered)
+        return self._part_of_queries(what) if isinstance(what, pa.Table) else what
+
+    def append(self, to: ibis.Table, what: ibis.Table) -> None:
+        assert self._here is not None, "what is appended to was kept before"
+        self._here.fill(to.get_name(), self.arrow(what))
+
+    def given(self, kept: ibis.Table) -> ibis.Table:
+        assert self._here is not None, "what is given was kept before"
+        return self._here.given(kept)
+
+    def close(self) -> None:
+        super().close()
+        while self._own:
+            del self._small[self._own.pop()]
+        if self._here is not None:
+            self._here.close()
+
+    def written(self, query: ibis.Table) -> str:
+        """With the small tables that it reads in front."""
+        text = super().written(query)
+        read = ", ".join(f'"{name}" AS ({rows})' for name, rows in self._small.items() if f'"{name}"' in text)
+        if not read:
+            return text
+        return f"WITH {read}, {text[5:]}" if text.startswith("WITH ") else f"WITH {read} {text}"
+
+    def _part_of_queries(self, rows: pa.Table) -> ibis.Table:
+        name, schema = ibis.util.gen_name("sladsl"), ibis.Schema.from_pyarrow(rows.schema)
+        mapper = self.con.compiler.type_mapper
+        columns = ", ".join(
+            f'CAST("{column}" AS {mapper.to_string(type)})'
+            + (' COLLATE "C"' if type.is_string() else "")
+            + f' AS "{column}"'
+            for column, type in schema.items()
+        )
+        lists = ", ".join(
+            f"({', '.join(map(_literal, row.values()))})"
+            for row in rows.to_pylist() or [dict.fromkeys(schema.names)]
+        )
+        names = ", ".join(f'"{column}"' for column in schema.names)
+        none = "" if len(rows) else " WHERE false"
+        self._own.append(name)
+        self._small[name] = f"SELECT {columns} FROM (VALUES {lists}) AS given({names}){none}"
+        return ibis.table(schema, name=name)
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return "'" + str(value).replace("'", "''") + "'" if isinstance(value, str) else str(value)
