@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import click
+
+DBT = "dbt"
+YOURS = ("models/staging/", "models/sources.yml")
+"""Files that are written once: what a warehouse's own tables are called is said there."""
 
 
 @click.command("sql")
@@ -10,13 +17,34 @@ import click
 @click.option(
     "--dialect", default="duckdb", show_default=True, help="duckdb, postgres, snowflake, bigquery, spark, …"
 )
-def command(agreement: str, dialect: str) -> int:
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["sql", DBT]),
+    default="sql",
+    show_default=True,
+    help="Statements to read, or a dbt project whose models give what `sla run` gives.",
+)
+@click.option("--out", metavar="FOLDER", help="Where the dbt project goes.")
+def command(agreement: str, dialect: str, form: str, out: str | None) -> int:
     """Show the SQL that a run would be, for a database of your choice."""
     from sladsl.cli.reading import plan_of
-    from sladsl.engines.tables import sql
 
+    if (form == DBT) != (out is not None):
+        raise click.UsageError(
+            "a dbt project is a folder: say which with `--out FOLDER`"
+            if form == DBT
+            else "`--out` goes with `--as dbt`"
+        )
     plan = plan_of(agreement)
     try:
+        if out is not None:
+            from sladsl.reports import dbt_project
+
+            _write(Path(out), dbt_project.files(plan, dialect), dbt_project.MARK, dbt_project.WRITTEN)
+            return 0
+        from sladsl.engines.tables import sql
+
         statements = sql(plan, dialect)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
@@ -24,3 +52,34 @@ def command(agreement: str, dialect: str) -> int:
         "\n\n".join(f"-- {title}\n{statement.rstrip().rstrip(';')};" for title, statement in statements)
     )
     return 0
+
+
+def _write(folder: Path, files: dict[str, str], mark: str, written: str) -> None:
+    """A new folder appears whole or not at all; in one that was written before, what is the reader's own stays as it is."""
+    from sladsl.cli.files import write_out
+
+    ours = folder / mark
+    known = ours.is_file() and ours.read_text(encoding="utf-8", errors="replace").startswith(written)
+    if folder.exists() and not known and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.ClickException(
+            f"`{folder}` holds something else: name a new folder, or one that `sla sql --as dbt` wrote"
+        )
+    if known:
+        for name, text in files.items():
+            if name.startswith(YOURS) and (folder / name).exists():
+                click.echo(f"kept `{folder / name}` as it is", err=True)
+            else:
+                write_out(str(folder / name), text)
+        return
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as aside:
+            whole = Path(aside) / "project"
+            for name, text in files.items():
+                (whole / name).parent.mkdir(parents=True, exist_ok=True)
+                (whole / name).write_text(text, encoding="utf-8")
+            whole.replace(folder)
+    except OSError as error:
+        raise click.ClickException(
+            f"`{folder}` could not be written: {(error.strerror or str(error)).lower()}"
+        ) from None

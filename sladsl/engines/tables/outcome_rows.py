@@ -54,7 +54,7 @@ def outcome_rows(
     kept: ibis.Table | None = None
     # One figure after the other: sorting all of them at once would need memory for all of them.
     for s in plan_rows.subjects(plan):
-        rows = _of_subject(ctx, made[s.figure.record], labels[s.figure.period], s)
+        rows = of_subject(ctx, made[s.figure.record], labels[s.figure.period], s)
         if kept is None:
             kept = store.keep(rows, ordered=True)
         else:
@@ -130,7 +130,7 @@ _TYPES = {
 }
 
 
-def _of_subject(ctx: Context, scope: Scope, labels: ibis.Table, s: Subject) -> ibis.Table:
+def of_subject(ctx: Context, scope: Scope, labels: ibis.Table, s: Subject) -> ibis.Table:
     """One figure's rows, by period and key."""
     f, plan = s.figure, ctx.shape.plan
     spans = {"elapsed"} | ({"value"} if plan_rows.value_type(plan, f) is ValueType.SPAN else set())

@@ -46,6 +46,13 @@ def each_once(
     return once.select(*seen.columns).union(kept.select(*seen.columns)), problems
 
 
+def alone(record: Record, seen: ibis.Table) -> ibis.Table:
+    """The rows, each once, for data nobody has looked at: every row is numbered among those like it."""
+    numbered = _numbered(record, seen, any(f.key for f in record.fields))
+    first = numbered.filter((numbered[_OF_KEY] == 0) & (numbered[_OF_READING] == 0))
+    return first.select(*seen.columns)
+
+
 def _numbered(record: Record, rows: ibis.Table, keyed: bool) -> ibis.Table:
     """Rows numbered in the order in which the first is kept: among all of one key, and among those that read alike."""
     times = [f for f in record.fields if f.type in TIMED]

@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 from sladsl.engines.tables.problems import of_values
 from sladsl.engines.tables.profile import TIMED, Limits, Profile, exists, hidden, reading, seen_between
 from sladsl.engines.tables.reach import Span
-from sladsl.engines.tables.repeats import each_once, flag
+from sladsl.engines.tables.repeats import alone, each_once, flag
 from sladsl.engines.tables.scope import Scope
 from sladsl.engines.tables.store import Store
 from sladsl.outcomes import Problem
@@ -39,6 +39,16 @@ def plain(record: Record, table: ibis.Table, at: Limits) -> Settled:
     """The record's rows at the as-of for data nobody has looked at: as if any time might be hidden, and no row occurred twice."""
     unknown = {f.name: (-(2**62), 2**62) for f in record.fields if f.type in TIMED}
     return Settled(lambda: _anew(record, table, unknown, True, at))
+
+
+def once(record: Record, table: ibis.Table, at: Limits) -> ibis.Table:
+    """The same rows for data that may hold one twice, as a query to be kept (`kept`)."""
+    return alone(record, plain(record, table, at).scope().table)
+
+
+def kept(record: Record, table: ibis.Table) -> Scope:
+    """The rows that `once` gave."""
+    return _scope(record, table)
 
 
 def settled(

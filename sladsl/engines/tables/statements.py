@@ -7,7 +7,8 @@ in the ten years before the as-of). Tables of time are written out as values.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import ibis
@@ -15,7 +16,7 @@ import pyarrow as pa
 from ibis.backends.sql import compilers
 from ibis.config import Config
 
-from sladsl.calendars import DAY, day_number, iso, zone
+from sladsl.calendars import DAY, TimeMap, day_number, iso, zone
 from sladsl.engines.tables.evaluation import standings_asked
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.figures import counting, passes
@@ -27,7 +28,7 @@ from sladsl.engines.tables.scalars import TYPES
 from sladsl.engines.tables.scope import Context, Scope
 from sladsl.engines.tables.settle import plain
 from sladsl.engines.tables.walks import Shape
-from sladsl.plan import FieldType, Plan, Record, ValueType
+from sladsl.plan import FieldType, Plan, Record, TimeFunction, ValueType
 
 _COMPILERS: dict[str, tuple[str, Callable[[], compilers.SQLGlotCompiler]]] = {
     "duckdb": ("duckdb", compilers.DuckDBCompiler),
@@ -63,6 +64,14 @@ def sql(plan: Plan, dialect: str, as_of: int | None = None) -> list[tuple[str, s
 
     Errors: `ValueError` for a dialect that is not among `DIALECTS`.
     """
+    with compiling(dialect) as (name, compiler):
+        return _Statements(plan, name, compiler, horizon(plan) if as_of is None else as_of).all()
+
+
+@contextmanager
+def compiling(dialect: str) -> Iterator[tuple[str, compilers.SQLGlotCompiler]]:
+    """What Ibis calls a dialect, and its compiler, with the settings under which statements are for people to read. `ValueError` for a
+    dialect that is not among `DIALECTS`."""
     if dialect not in _COMPILERS:
         known = ", ".join(f"`{name}`" for name in DIALECTS)
         raise ValueError(f"`{dialect}` is not a dialect: expected one of {known}")
@@ -70,14 +79,13 @@ def sql(plan: Plan, dialect: str, as_of: int | None = None) -> list[tuple[str, s
     fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, True
     spark, ibis.options.pyspark = ibis.options.pyspark, ibis.options.pyspark or _Spark()
     try:
-        return _Statements(plan, name, compiler(), _as_of(plan, as_of)).all()
+        yield name, compiler()
     finally:
         ibis.options.sql.fuse_selects, ibis.options.pyspark = fused, spark
 
 
-def _as_of(plan: Plan, given: int | None) -> int:
-    if given is not None:
-        return given
+def horizon(plan: Plan) -> int:
+    """Up to when statements that know no data can tell the time: the end of the term, or of 2030."""
     return (
         plan.term.end if plan.term.end is not None else zone(plan.zone).midnight(day_number(date(2031, 1, 1)))
     )
@@ -90,8 +98,10 @@ class _Statements:
         self.plan, self.compiler, self.as_of = plan, compiler, as_of
         self.found: list[tuple[str, str]] = []
         self.shape, at = Shape(plan), limits(plan, as_of)
-        settled = {r.name: plain(r, _table(r), at).scope for r in plan.records}
-        self.context = Context(self.shape, as_of, name, settled, self._times())
+        settled = {r.name: plain(r, record_table(r), at).scope for r in plan.records}
+        # A piece a day: far fewer rows to write out than one a half-hour.
+        times = TimeTables(reachable(self.shape, as_of), self._time_table, most=0)
+        self.context = Context(self.shape, as_of, name, settled, times)
 
     def all(self) -> list[tuple[str, str]]:
         made = {r.name: self._facts(r.name) for r in self.plan.records if wanted(self.shape, r.name)}
@@ -113,27 +123,6 @@ class _Statements:
                 rows = late_rows(self.context, made[found.clock.record], found, None)
                 self._add(f"rows late for {c.id}", rows)
         return self.found
-
-    def _times(self) -> TimeTables:
-        start = self.plan.term.start if self.plan.term.start is not None else self.as_of - 3660 * DAY
-        reach: Span = (min(start, self.as_of) - 400 * DAY, self.as_of)
-        days = reach[0] // DAY, reach[1] // DAY
-        fields = {}
-        for r in self.plan.records:
-            for f in r.fields:
-                if f.type is FieldType.TIME:
-                    fields[r.name, f.name] = reach
-                if f.type is FieldType.DATE:
-                    fields[r.name, f.name] = days
-                if f.type is FieldType.DURATION:
-                    fields[r.name, f.name] = (-400 * DAY, 400 * DAY)
-        calendars = open_times(self.plan)
-        every = [c.value for c in self.plan.columns]
-        every += [e for r in self.plan.records for e in wanted(self.shape, r.name)]
-        spans = Reach(self.shape, self.as_of, fields, calendars).of_functions(every)
-        maps = {f: time_map(self.plan, calendars, f, *span) for f, span in spans.items()}
-        # A piece a day: far fewer rows to write out than one a half-hour.
-        return TimeTables(maps, self._time_table, most=0)
 
     def _time_table(self, words: str, rows: pa.Table) -> ibis.Table:
         name = f"time_{len(self.found) + 1}"
@@ -165,7 +154,34 @@ class _Statements:
         return str(self.compiler.type_mapper.to_string(ibis.dtype(kind)))
 
 
-def _table(record: Record) -> ibis.Table:
+def reachable(shape: Shape, until: int) -> dict[TimeFunction, TimeMap]:
+    """Every function of time that the plan asks, as far as times of the term (or of the ten years before `until`) reach it."""
+    plan, reach = shape.plan, within(shape.plan, until)
+    days = reach[0] // DAY, reach[1] // DAY
+    fields = {}
+    for r in plan.records:
+        for f in r.fields:
+            if f.type is FieldType.TIME:
+                fields[r.name, f.name] = reach
+            if f.type is FieldType.DATE:
+                fields[r.name, f.name] = days
+            if f.type is FieldType.DURATION:
+                fields[r.name, f.name] = (-400 * DAY, 400 * DAY)
+    calendars = open_times(plan)
+    every = [c.value for c in plan.columns]
+    every += [e for r in plan.records for e in wanted(shape, r.name)]
+    spans = Reach(shape, until, fields, calendars).of_functions(every)
+    return {f: time_map(plan, calendars, f, *span) for f, span in spans.items()}
+
+
+def within(plan: Plan, until: int) -> Span:
+    """Between which instants times may lie."""
+    start = plan.term.start if plan.term.start is not None else until - 3660 * DAY
+    return min(start, until) - 400 * DAY, until
+
+
+def record_table(record: Record, name: str | None = None) -> ibis.Table:
+    """A record's rows as a run takes them."""
     columns = {f.name: TYPES[_FIELDS[f.type]] for f in record.fields}
     columns.setdefault(record.key, "string")
-    return ibis.table(columns, name=record.name)
+    return ibis.table(columns, name=name or record.name)

@@ -1,0 +1,343 @@
+"""The plan as named queries that a database keeps: what a run would count and judge, for data that it reads itself.
+
+Each is over tables that the others are named after. The as-of is not known when they are written: it is a row of the model `as_of`, so
+every query is compiled as of two moments, and where they differ stands what that row says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import zip_longest
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.sql import compilers
+from sqlglot import exp
+
+from sladsl.calendars import DAY, Periods, TimeMap, date_map, midnight_map, zone
+from sladsl.engines.tables import judged, outcome_rows
+from sladsl.engines.tables.facts import facts, wanted
+from sladsl.engines.tables.figures import Pass, counting, period_of
+from sladsl.engines.tables.maps import Asked, TimeTables, joined
+from sladsl.engines.tables.profile import Limits
+from sladsl.engines.tables.scope import Context, Scope
+from sladsl.engines.tables.settle import kept, once
+from sladsl.engines.tables.statements import compiling, horizon, reachable, record_table, within
+from sladsl.engines.tables.walks import Shape
+from sladsl.plan import Commitment, Expression, FieldType, LocalDay, Midnight, Plan, TimeFunction, ValueType
+from sladsl.plan import rows as plan_rows
+
+PERIODS, MOMENT, AS_OF, OUTCOMES, ATTAINMENT = "periods", "latest_moment", "as_of", "outcomes", "attainment"
+Tree: TypeAlias = Any
+"""A query as sqlglot holds it, which does not export its types."""
+_TRIALS = ((1_000_000_000_000_003, 70_003), (1_000_000_000_000_007, 70_007))
+"""Instants and their days that a query is compiled as of: whatever differs between the two is the as-of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A small table of time: what it has to do with, and its rows."""
+
+    name: str
+    about: str
+    rows: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A query, with a mark for each name of another model that it reads (`Models.marks`)."""
+
+    name: str
+    about: str
+    sql: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a database is given, in the order in which they need one another. `marks` are texts that occur nowhere else."""
+
+    seeds: tuple[Seed, ...]
+    models: tuple[Model, ...]
+    marks: Mapping[str, str]
+    reach: tuple[int, int]
+
+
+def _settled(record: str) -> str:
+    return f"settled_{record}"
+
+
+def staged(record: str) -> str:
+    """The model with a record's rows, as a run takes them."""
+    return f"stg_{record}"
+
+
+def models(plan: Plan, dialect: str) -> Models:
+    """Every model but those that read the data themselves (`staged`). `ValueError` for a dialect that is not known."""
+    with compiling(dialect) as (name, compiler):
+        return _Compiled(plan, name, compiler).all()
+
+
+@dataclass
+class _Trial:
+    """Everything as of one of the two moments."""
+
+    context: Context
+    rows: Mapping[str, ibis.Table]
+    made: dict[str, Scope] = field(default_factory=dict)
+
+
+class _Compiled:
+    def __init__(self, plan: Plan, dialect: str, compiler: compilers.SQLGlotCompiler) -> None:
+        self.plan, self.dialect, self.compiler = plan, dialect, compiler
+        self.shape, self.until = Shape(plan), horizon(plan)
+        self.periods = Periods(plan.zone, plan.year_starts)
+        self.seeds: list[Seed] = []
+        self.marks: dict[str, str] = {}
+        self.times = TimeTables(self._maps(), self._seed, most=0)
+        self.trials = [self._trial(*at) for at in _TRIALS]
+
+    def all(self) -> Models:
+        self._mark(*(staged(r.name) for r in self.plan.records), MOMENT, AS_OF)
+        records = [r.name for r in self.plan.records]
+        found = [
+            self._model(MOMENT, "the latest moment in the data", lambda _: self._latest()),
+            self._model(
+                AS_OF,
+                "the instant as of which everything is judged, and its local date",
+                lambda _: self._as_of(),
+            ),
+            *(
+                self._model(_settled(r), f"{r}: the rows as they stood, each once", partial(_rows, r))
+                for r in records
+            ),
+            *(self._facts(r, asked) for r in records if (asked := self._asked(r))),
+        ]
+        seed = self._periods_seed()
+        if self.plan.figures:
+            found.append(self._model(OUTCOMES, "what became of each row, for every figure", self._outcomes))
+        if self.plan.commitments:
+            about = "every commitment in every period: counts, figure and verdict"
+            found.append(self._model(ATTAINMENT, about, self._attainment))
+        return Models((*self.seeds, seed), tuple(found), self.marks, within(self.plan, self.until))
+
+    def _asked(self, record: str) -> list[Expression]:
+        return list(dict.fromkeys([*wanted(self.shape, record), *outcome_rows.reads(self.shape, record)]))
+
+    # ------------------------------------------------------------------------------------------------------- the pieces
+
+    def _trial(self, instant: int, day: int) -> _Trial:
+        at = Limits(instant, day)
+        rows = {r.name: once(r, record_table(r, staged(r.name)), at) for r in self.plan.records}
+        settled = {
+            r.name: partial(kept, r, ibis.table(rows[r.name].schema(), name=_settled(r.name)))
+            for r in self.plan.records
+        }
+        return _Trial(Context(self.shape, instant, self.dialect, settled, self.times), rows)
+
+    def _maps(self) -> dict[TimeFunction, TimeMap]:
+        """Also what the as-of itself asks: its local date, and the midnight of a latest date."""
+        lo, hi = within(self.plan, self.until)
+        where = zone(self.plan.zone)
+        return {
+            **reachable(self.shape, self.until),
+            LocalDay(): date_map(where, lo, hi + 1),
+            Midnight(): midnight_map(where, lo // DAY, hi // DAY),
+        }
+
+    def _seed(self, about: str, rows: pa.Table) -> ibis.Table:
+        name = f"time_{len(self.seeds) + 1}"
+        self.seeds.append(Seed(name, about, rows))
+        self._mark(name)
+        return ibis.table(dict.fromkeys(rows.column_names, "int64"), name=name)
+
+    def _periods_seed(self) -> Seed:
+        lo, hi = within(self.plan, self.until)
+        start, end = self.plan.term.start, self.plan.term.end
+        first = start if start is not None else lo
+        kinds = dict.fromkeys(f.period for f in self.plan.figures)
+        found = [
+            self.periods.period(kind, index)
+            for kind in kinds
+            for index in range(self.periods.index(kind, first), self.periods.index(kind, hi) + 1)
+        ]
+        cut = [(start is not None and p.start < start) or (end is not None and p.end > end) for p in found]
+        rows = {
+            "kind": [str(p.kind) for p in found],
+            "label": [p.label for p in found],
+            "starts": [p.start for p in found],
+            "ends": [p.end for p in found],
+            "cut": [int(x) for x in cut],
+        }
+        self._mark(PERIODS)
+        return Seed(PERIODS, "the periods of the term", pa.table(rows))
+
+    def _periods(self) -> ibis.Table:
+        kinds = {"kind": "string", "label": "string", "starts": "int64", "ends": "int64", "cut": "int64"}
+        return ibis.table(kinds, name=PERIODS)
+
+    def _latest(self) -> ibis.Table:
+        """As a run finds it: of dates, their midnight; times that are typing errors are not looked at."""
+        found = []
+        for record, name in dict.fromkeys(self.plan.moments):
+            table = record_table(self.plan.record(record), staged(record))
+            days = self.plan.record(record).field(name).type is FieldType.DATE
+            hi = within(self.plan, self.until)[1]
+            last = table.filter(table[name] <= (hi // DAY if days else hi)).aggregate(at=table[name].max())
+            found.append(
+                self._looked_up(last, "at", Midnight(), "instant").select("instant")
+                if days
+                else last.select(instant=last["at"])
+            )
+        every = _together(found) if found else ibis.memtable({"instant": [None]}, schema={"instant": "int64"})
+        return every.aggregate(instant=every["instant"].max())
+
+    def _as_of(self) -> ibis.Table:
+        return self._looked_up(ibis.table({"instant": "int64"}, name=MOMENT), "instant", LocalDay(), "day")
+
+    def _looked_up(self, table: ibis.Table, column: str, function: TimeFunction, name: str) -> ibis.Table:
+        (time,) = self.times.of([function])
+        return joined(table, [column], [Asked(time, table[column], {function: name})], self.dialect)
+
+    def _facts(self, record: str, asked: Sequence[Expression]) -> Model:
+        name = f"facts_of_{record}"
+
+        def query(trial: _Trial) -> ibis.Table:
+            scope = facts(trial.context, record, asked)
+            trial.made[record] = Scope(record, ibis.table(scope.table.schema(), name=name), scope.names, ())
+            return scope.table
+
+        found = self._model(name, f"{record}: everything that is counted", query)
+        self._mark(name)
+        return found
+
+    def _outcomes(self, trial: _Trial) -> ibis.Table:
+        periods, ctx = self._periods(), trial.context
+        found = []
+        for s in plan_rows.subjects(self.plan):
+            labels = periods.filter(periods["kind"] == str(s.figure.period)).select("starts", "label")
+            found.append(outcome_rows.of_subject(ctx, trial.made[s.figure.record], labels, s))
+        return _together(found)
+
+    def _attainment(self, trial: _Trial) -> ibis.Table:
+        found = [self._of_commitment(trial, c) for c in self.plan.commitments]
+        return _together(found)
+
+    def _of_commitment(self, trial: _Trial, c: Commitment) -> ibis.Table:
+        f, as_of = self.plan.figure(c.figure), ibis.literal(trial.context.as_of, "int64")
+        query, names, _ = counting(
+            trial.context, trial.made[f.record], Pass(f.record, (f,), period_of(f), ())
+        )
+        counts = query.select(starts_of=query["period"], **{x.name: query[names[x]] for x in f.counters})
+        table = self._reported(self._periods(), counts, f.period, as_of)
+        x = judged.Counted(f, table, as_of >= table["ends"], judged.in_term(self.plan.term, as_of))
+        table = table.mutate(verdict=judged.verdict(c, x, table["cut"] == 1), over=x.over)
+        x = judged.Counted(f, table, table["over"], x.term_over)
+        span = plan_rows.value_type(self.plan, f) is ValueType.SPAN and f.measure not in judged.SHARES
+        share = f.measure in judged.SHARES
+        none = ibis.null("int64")
+        return table.select(
+            commitment=ibis.literal(c.id),
+            owner=ibis.literal(c.owner),
+            counterparty=ibis.literal(c.counterparty),
+            kpi=ibis.literal(c.kpi),
+            target=ibis.literal(c.target),
+            period=table["label"],
+            period_start=table["starts"],
+            period_end=table["ends"],
+            rows_counted=x.many("rows"),
+            numerator=x.many("hit") if share else none,
+            denominator=x.many("rows") if share else none,
+            open_rows=x.many("open"),
+            undecided_rows=x.many("undecided"),
+            unknown_rows=x.many("unknown"),
+            may_count=x.many("maybe"),
+            value=_as_double(judged.now(x), span),
+            verdict=table["verdict"],
+            near_target=judged.near(c, x, table["verdict"]),
+        )
+
+    def _reported(
+        self, periods: ibis.Table, counts: ibis.Table, kind: object, as_of: ir.IntegerValue
+    ) -> ibis.Table:
+        """The periods to report, those without rows included."""
+        term = self.plan.term
+        own = periods.filter(periods["kind"] == str(kind))
+        last = as_of if term.end is None else ibis.least(as_of, term.end - 1)
+        if term.start is not None:
+            own = own.filter(last >= term.start)
+        else:
+            nonzero = [
+                ibis.coalesce(counts[n].cast("float64"), 0) != 0 for n in counts.columns if n != "starts_of"
+            ]
+            some = counts.filter(ibis.or_(*nonzero))
+            own = own.filter(own["starts"] >= some["starts_of"].min().as_scalar())
+        own = own.filter(own["starts"] <= last)
+        return own.left_join(counts, own["starts"] == counts["starts_of"])
+
+    # --------------------------------------------------------------------------------------------------------- compiling
+
+    def _mark(self, *names: str) -> None:
+        for name in names:
+            self.marks.setdefault(name, f"model_{uuid4().hex}")
+
+    def _model(self, name: str, about: str, query: Callable[[_Trial], ibis.Table]) -> Model:
+        queries = [query(trial) for trial in self.trials]
+        # Copies, since Ibis may use one piece in several places.
+        trees = [self.compiler.to_sqlglot(q).copy() for q in queries]
+        self._mark(name)
+        text = self._named(_as_of_between(trees, self._scalar)).sql(self.compiler.dialect, pretty=True)
+        return Model(name, about, str(text), tuple(queries[0].columns))
+
+    def _scalar(self, name: str) -> Tree:
+        return exp.Subquery(this=exp.select(exp.column(name, quoted=True)).from_(exp.to_table(AS_OF)))
+
+    def _named(self, tree: Tree) -> Tree:
+        """Each model's name as its mark, which no text of the agreement can be."""
+
+        def marked(node: Tree) -> Tree:
+            if isinstance(node, exp.Table) and node.name in self.marks and not isinstance(node.this, exp.Var):
+                node.set("this", exp.Var(this=self.marks[node.name]))
+            return node
+
+        return tree.transform(marked, copy=False)
+
+
+def _rows(record: str, trial: _Trial) -> ibis.Table:
+    return trial.rows[record]
+
+
+def _together(queries: Sequence[ibis.Table]) -> ibis.Table:
+    return ibis.union(*queries) if len(queries) > 1 else queries[0]
+
+
+def _as_double(end: judged.End, span: bool) -> ir.FloatingValue:
+    top, below = end
+    value = top.cast("float64") if below is None else top.cast("float64") / below
+    return value / 1_000_000 if span else value
+
+
+def _as_of_between(trees: Sequence[Tree], scalar: Callable[[str], Tree]) -> Tree:
+    """The first tree, with the as-of where the two differ: its instant or its local day."""
+    first, second = trees
+    found = []
+    for a, b in zip_longest(_literals(first), _literals(second)):
+        assert a is not None and b is not None, "both are the same query"  # noqa: PT018
+        if a.this != b.this:
+            days = [str(day) for _, day in _TRIALS]
+            instants = [str(instant) for instant, _ in _TRIALS]
+            assert [a.this, b.this] in (days, instants), "nothing but the as-of differs"
+            found.append((a, "day" if a.this in days else "instant"))
+    for literal, name in found:
+        literal.replace(scalar(name))
+    return first
+
+
+def _literals(tree: Tree) -> Iterable[exp.Literal]:
+    found: Iterator[exp.Literal] = tree.find_all(exp.Literal)
+    return found
