@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import jinja2
 import pyarrow as pa
+from warehouses import Warehouse
 
 from sladsl.data import Loaded
 from sladsl.engines.tables.connections import fetched
@@ -18,11 +21,10 @@ from sladsl.plan import rows as plan_rows
 from sladsl.runner import Run
 
 KINDS = {FieldType.TIME: pa.timestamp("us", "UTC"), FieldType.DATE: pa.date32()}
-Connection = Any
 Row = tuple[Any, ...]
 
 
-def store(plan: Plan, loaded: Loaded, connection: Connection) -> None:
+def store(plan: Plan, loaded: Loaded, there: Warehouse) -> None:
     """The rows of a run as tables of a warehouse: timestamps and dates, not numbers."""
     for name, table in loaded.tables.items():
         rows = fetched(table)
@@ -31,18 +33,16 @@ def store(plan: Plan, loaded: Loaded, connection: Connection) -> None:
                 column = rows[field.name]
                 days = column.cast(pa.int32()) if field.type is FieldType.DATE else column
                 rows = rows.set_column(rows.column_names.index(field.name), field.name, days.cast(kind))
-        connection.register("rows", rows)
-        connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM rows')
-        connection.unregister("rows")
+        there.table(name, rows)
 
 
-def build(files: Mapping[str, str], connection: Connection, as_of: str | None = None) -> None:
+def build(files: Mapping[str, str], there: Warehouse, as_of: str | None = None) -> None:
     """What `dbt build` does with seeds and models, but for tests: for whoever has no dbt."""
     known: dict[str, Any] = {"as_of": as_of}
     templates = jinja2.Environment(autoescape=False)
     templates.globals |= {
-        "ref": lambda name: f'"{name}"',
-        "source": lambda _, name: f'"{name}"',
+        "ref": there.name,
+        "source": lambda _, name: there.name(name),
         "var": lambda name, otherwise=None: known.get(name) or otherwise,
         "config": lambda **_: "",
     }
@@ -50,11 +50,9 @@ def build(files: Mapping[str, str], connection: Connection, as_of: str | None = 
         folder, _, file = path.rpartition("/")
         name, _, ending = file.rpartition(".")
         if folder == "seeds":
-            connection.register("seed", _seed(text))
-            connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM seed')
-            connection.unregister("seed")
+            there.table(name, _seed(text))
         elif folder.startswith("models") and ending == "sql":
-            connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {templates.from_string(text).render()}')
+            there.model(name, templates.from_string(text).render())
 
 
 def _seed(text: str) -> pa.Table:
@@ -65,19 +63,21 @@ def _seed(text: str) -> pa.Table:
     return pa.table({n: pa.array(v, pa.string() if n in texts else pa.int64()) for n, v in columns.items()})
 
 
-def _asked(connection: Connection, query: str) -> list[dict[str, Any]]:
-    return list(connection.sql(query).to_arrow_table().to_pylist())
+def _micros(value: Any) -> Any:
+    if not isinstance(value, dt.datetime):
+        return value
+    since = value.replace(tzinfo=value.tzinfo or dt.UTC) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    return since // dt.timedelta(microseconds=1)
 
 
-def _micros(column: str) -> str:
-    return f"epoch_us({column}) AS {column}"
-
-
-def outcomes(connection: Connection) -> list[Row]:
+def outcomes(there: Warehouse) -> list[Row]:
     """The rows of the model, in an order of their own."""
-    times = ("entered", "started", "due", "stopped", "period_start")
-    found = _asked(connection, f"SELECT * REPLACE ({', '.join(_micros(t) for t in times)}) FROM outcomes")
-    return sorted((tuple(row.values()) for row in found), key=repr)
+    return sorted((tuple(map(_told, row.values())) for row in there.rows("outcomes")), key=repr)
+
+
+def _told(value: Any) -> Any:
+    """Instants in microseconds, and a number as it is spelt shortest, since databases keep more places or fewer."""
+    return value.normalize() if isinstance(value, Decimal) else _micros(value)
 
 
 def expected_outcomes(plan: Plan, made: Run) -> list[Row]:
@@ -99,13 +99,12 @@ def expected_outcomes(plan: Plan, made: Run) -> list[Row]:
             row.branch,
         )
         found.append((*before, *(by.get(name) for name in names), *after))
-    return sorted(found, key=repr)
+    return sorted((tuple(map(_told, row)) for row in found), key=repr)
 
 
-def attainment(connection: Connection) -> dict[tuple[str, str], Row]:
+def attainment(there: Warehouse) -> dict[tuple[str, str], Row]:
     """The rows of the model, by commitment and period."""
-    query = f"SELECT * REPLACE ({_micros('period_start')}, {_micros('period_end')}) FROM attainment"
-    return {(row["commitment"], row["period"]): _near(row.values()) for row in _asked(connection, query)}
+    return {(row["commitment"], row["period"]): _near(row.values()) for row in there.rows("attainment")}
 
 
 def expected_attainment(plan: Plan, made: Run) -> dict[tuple[str, str], Row]:
@@ -137,4 +136,4 @@ def _attained(plan: Plan, made: Run) -> Iterator[tuple[tuple[str, str], Row]]:
 
 def _near(row: Iterable[Any]) -> Row:
     """Quotients without their last places, which two ways of dividing may differ in."""
-    return tuple(float(f"{x:.12g}") if isinstance(x, float) else x for x in row)
+    return tuple(float(f"{x:.12g}") if isinstance(x, float) else _told(x) for x in row)

@@ -85,7 +85,7 @@ def test_a_plan_is_the_same_every_time() -> None:
 # -------------------------------------------------------------------------------------------------------------- SQL
 
 SMALL = GOLDEN / "sql" / "small.sla"
-DIALECTS = ("bigquery", "duckdb", "postgres", "snowflake", "spark", "trino")
+DIALECTS = ("bigquery", "databricks", "duckdb", "postgres", "snowflake", "spark", "trino")
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -15,6 +15,7 @@ import dbt_rows
 import duckdb
 import pytest
 from command_line import Sla, runner
+from warehouses import DuckDB
 
 from sladsl.compiler import compile_text
 from sladsl.runner import run
@@ -56,13 +57,13 @@ def test_the_models_say_what_a_run_says(name: str, sla: Sla, tmp_path: Path) -> 
     latest = run(plan, rows=True)
     assert latest.loaded is not None
     with duckdb.connect(str(folder / "w.duckdb")) as connection:
-        dbt_rows.store(plan, latest.loaded, connection)
+        dbt_rows.store(plan, latest.loaded, DuckDB(connection))
     for as_of in (None, "2026-05-15 12:00:00"):
         build(folder, *(["--vars", json.dumps({"as_of": as_of})] if as_of else []))
         made = latest if as_of is None else run(plan, as_of=as_of.replace(" ", "T") + "Z", rows=True)
         with duckdb.connect(str(folder / "w.duckdb"), read_only=True) as connection:
-            assert dbt_rows.outcomes(connection) == dbt_rows.expected_outcomes(plan, made)
-            assert dbt_rows.attainment(connection) == dbt_rows.expected_attainment(plan, made)
+            assert dbt_rows.outcomes(DuckDB(connection)) == dbt_rows.expected_outcomes(plan, made)
+            assert dbt_rows.attainment(DuckDB(connection)) == dbt_rows.expected_attainment(plan, made)
 
 
 def test_what_is_yours_stays(sla: Sla, tmp_path: Path) -> None:

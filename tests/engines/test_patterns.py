@@ -78,7 +78,7 @@ def test_finds_are_those_of_re2(patterns: list[str], texts: list[str]) -> None:
 def test_finds_are_those_of_postgres(patterns: list[str], texts: list[str]) -> None:
     with store_of(postgres_server.connection()) as store:
         given_texts = store.keep(pa.table({"n": list(range(len(texts))), "t": texts}))
-        asked = {f"c{n}": set_matches(given_texts["t"], x) for n, x in enumerate(patterns)}
+        asked = {f"c{n}": set_matches("postgres", given_texts["t"], x) for n, x in enumerate(patterns)}
         for row in store.rows(given_texts.select("n", **asked)):
             found = {x: row[f"c{n}"] for n, x in enumerate(patterns)}
             assert found == {x: matches(texts[row["n"]], x) for x in patterns}

@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache, reduce
 from inspect import Parameter, Signature
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+from sqlglot import exp
 
 
 def _divide(a: int, b: int) -> int:
@@ -27,6 +29,7 @@ def _split_part(text: str, mark: str, position: int) -> str:
     raise NotImplementedError("only the signature is read")
 
 
+_SPARK = frozenset({"pyspark", "databricks"})
 _DIVISION = {"duckdb": "divide", "bigquery": "div", "postgres": "div"}
 _TRUNCATING_DIVISION = {
     name: ibis.udf.scalar.builtin(_divide, name=function) for name, function in _DIVISION.items()
@@ -58,6 +61,23 @@ def _hash_of(kinds: tuple[str, ...]) -> Callable[..., ir.Value]:
     shape.__signature__ = Signature(list(names))  # type: ignore[attr-defined]  # what `inspect` looks at first
     made: Callable[..., ir.Value] = ibis.udf.scalar.builtin(shape, name="hash", signature=(kinds, "uint64"))
     return made
+
+
+def readable(dialect: str, tree: Any) -> Any:
+    """A query as sqlglot holds it, changed where the database would not read it as it is written.
+
+    Spark and Databricks read `x IN (…) = FALSE` and `x IS NOT NULL IS NULL` only where the condition stands in brackets.
+    """
+    return tree.transform(_bracketed) if dialect in _SPARK else tree
+
+
+def _bracketed(node: Any) -> Any:
+    if isinstance(node, exp.EQ | exp.NEQ | exp.Is):
+        for side in ("this",) if isinstance(node, exp.Is) else ("this", "expression"):
+            part = node.args[side]
+            if isinstance(part, exp.Predicate | exp.Not):
+                node.set(side, exp.paren(part))
+    return node
 
 
 def floor_div(dialect: str, a: ir.IntegerValue, b: ir.IntegerValue | int) -> ir.IntegerValue:

@@ -21,6 +21,7 @@ from sqlglot import exp
 
 from sladsl.calendars import DAY, Periods, TimeMap, date_map, midnight_map, zone
 from sladsl.engines.tables import judged, outcome_rows
+from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.facts import facts, wanted
 from sladsl.engines.tables.figures import Pass, counting, period_of
 from sladsl.engines.tables.maps import Asked, TimeTables, joined
@@ -291,7 +292,8 @@ class _Compiled:
         # Copies, since Ibis may use one piece in several places.
         trees = [self.compiler.to_sqlglot(q).copy() for q in queries]
         self._mark(name)
-        text = self._named(_as_of_between(trees, self._scalar)).sql(self.compiler.dialect, pretty=True)
+        tree = readable(self.dialect, _as_of_between(trees, self._scalar))
+        text = self._named(tree).sql(self.compiler.dialect, pretty=True)
         return Model(name, about, str(text), tuple(queries[0].columns))
 
     def _scalar(self, name: str) -> Tree:

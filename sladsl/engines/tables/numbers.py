@@ -16,6 +16,7 @@ from sladsl.engines.tables.dialects import floor_div, has_wide_division, million
 NUMBER = "decimal(18, 6)"
 WIDE = "decimal(38, 6)"
 _FINE = "decimal(38, 12)"
+_QUOTIENT = "decimal(19, 6)"
 _LIMIT = ibis.literal(Decimal(10) ** 12, WIDE)
 _UNIT = ibis.literal(Decimal("0.000001"), WIDE)
 _MILLIONTH = ibis.literal(Decimal("0.000001"), "decimal(7, 6)")
@@ -40,8 +41,10 @@ def subtract(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
     return fitting(a.cast(WIDE) - b.cast(WIDE))
 
 
-def multiply(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
-    product = _operand(a) * _operand(b)
+def multiply(dialect: str, a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
+    x, y = _operand(a), _operand(b)
+    # BigQuery rounds a product to the nine places of its ordinary decimals, if neither factor has more.
+    product = (x.cast(_FINE) if dialect == "bigquery" else x) * y
     return fitting(product.round(6).cast(WIDE))
 
 
@@ -82,7 +85,7 @@ def _estimated(x: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
     guess = _estimate(x, y)
     guess = guess + _estimate(_rest(x, guess, y), y)
     rest = _rest(x, guess, y)
-    half = (y * _UNIT).cast(_FINE)
+    half = (y.cast(NUMBER) * _MILLIONTH).cast(_FINE)
     return guess + ibis.cases((rest + rest >= half, _UNIT), (rest + rest < -half, -_UNIT), else_=_ZERO)
 
 
@@ -114,4 +117,5 @@ def _estimate(x: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
 
 
 def _rest(x: ir.DecimalValue, q: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
-    return x.cast(_FINE) - (q * y).cast(_FINE)
+    """Of factors that together have no more than 38 digits: beyond, a database may round the product."""
+    return x.cast(_FINE) - (q.cast(_QUOTIENT) * y.cast(NUMBER)).cast(_FINE)

@@ -155,7 +155,6 @@ _PLAIN: dict[str, Callable[..., ir.Value]] = {
     "starts with": lambda a, b: a.startswith(b),
     "ends with": lambda a, b: a.endswith(b),
     "-": _minus,
-    "*": numbers.multiply,
     "else": ibis.coalesce,
     "lower": texts.lower,
     "length": texts.length,
@@ -210,7 +209,7 @@ def _matches(args: tuple[Expression, ...], row: Row) -> ir.BooleanValue:
     text, pattern = args
     if not isinstance(pattern, Const) or not isinstance(pattern.value, str):
         raise ValueError("the pattern of `matches` is not a constant")
-    return texts.matches(scalar(text, row), pattern.value)
+    return texts.matches(row.dialect, scalar(text, row), pattern.value)
 
 
 def _round(args: tuple[Expression, ...], row: Row) -> ir.DecimalValue:
@@ -230,6 +229,7 @@ def _round(args: tuple[Expression, ...], row: Row) -> ir.DecimalValue:
 _SPECIAL: dict[str, Callable[[tuple[Expression, ...], Row], ir.Value]] = {
     "in": _in,
     "+": _plus,
+    "*": lambda args, row: numbers.multiply(row.dialect, *(scalar(x, row) for x in args)),
     "/": lambda args, row: numbers.divide(row.dialect, *(scalar(x, row) for x in args)),
     "matches": _matches,
     "round": _round,

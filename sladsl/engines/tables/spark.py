@@ -6,8 +6,8 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
-from sqlglot import exp
 
+from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.store import Store
 
 
@@ -21,8 +21,7 @@ class SparkStore(Store):
         self._session.conf.set("spark.sql.decimalOperations.allowPrecisionLoss", "false")
 
     def compiled(self, query: ibis.Table) -> str:
-        tree = self.con.compiler.to_sqlglot(query)
-        return str(tree.transform(_bracketed).sql(dialect=self.con.dialect))
+        return str(readable("pyspark", self.con.compiler.to_sqlglot(query)).sql(dialect=self.con.dialect))
 
     def arrow(self, query: ibis.Table) -> pa.Table:
         return pa.Table.from_pylist(self.rows(query), schema=query.schema().to_pyarrow())
@@ -55,13 +54,3 @@ class SparkStore(Store):
     def close(self) -> None:
         while self._made:
             self._session.catalog.dropTempView(self._made.pop())
-
-
-def _bracketed(node: Any) -> Any:
-    """Spark reads `x IN (…) = FALSE` and `x IS NULL = FALSE` only where the condition stands in brackets."""
-    if isinstance(node, exp.EQ | exp.NEQ):
-        for side in ("this", "expression"):
-            part = node.args[side]
-            if isinstance(part, exp.Predicate):
-                node.set(side, exp.paren(part))
-    return node

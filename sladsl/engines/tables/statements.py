@@ -17,6 +17,7 @@ from ibis.backends.sql import compilers
 from ibis.config import Config
 
 from sladsl.calendars import DAY, TimeMap, day_number, iso, zone
+from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.evaluation import standings_asked
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.figures import counting, passes
@@ -148,7 +149,8 @@ class _Statements:
         self.found.append((title, self._compiled(query)))
 
     def _compiled(self, query: ibis.Table) -> str:
-        return str(self.compiler.to_sqlglot(query).sql(self.compiler.dialect, pretty=True))
+        tree = readable(self.context.dialect, self.compiler.to_sqlglot(query))
+        return str(tree.sql(self.compiler.dialect, pretty=True))
 
     def _type(self, kind: str) -> str:
         return str(self.compiler.type_mapper.to_string(ibis.dtype(kind)))

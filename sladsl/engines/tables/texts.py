@@ -28,9 +28,10 @@ def length(text: ir.StringValue) -> ir.DecimalValue:
     return text.length().cast("decimal(18, 6)")
 
 
-def matches(text: ir.StringValue, pattern: str) -> ir.BooleanValue:
+def matches(dialect: str, text: ir.StringValue, pattern: str) -> ir.BooleanValue:
     """Whether the pattern is found anywhere in the text."""
-    return text.re_search(spelt_out(pattern))
+    # In Snowflake `.*` is put on either side: of the whole pattern, and not of its first and last choice.
+    return text.re_search(f"({spelt_out(pattern)})" if dialect == "snowflake" else spelt_out(pattern))
 
 
 def spelt_out(pattern: str) -> str:

@@ -217,7 +217,7 @@ FROM (
               'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
               'abcdefghijklmnopqrstuvwxyz'
             ) IN ('acme.com')
-            OR REGEXP_LIKE("t9"."email", CONCAT('.*', '^[a-z]+[0-9]', '.*'), 'cs')
+            OR REGEXP_LIKE("t9"."email", CONCAT('.*', '(^[a-z]+[0-9])', '.*'), 'cs')
             OR (
               CAST(LENGTH("t9"."country") AS DECIMAL(18, 6)) = CAST('2.000000' AS DECIMAL(18, 6))
             ) AS "MQL_condition",
