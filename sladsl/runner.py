@@ -41,7 +41,8 @@ class RunError(Exception):
 class Run:
     """What one run found. `problems` are those of reading the data, then those of the rows themselves.
 
-    `rows` are what became of each row, where they were asked for. `loaded` are the data it is about, for whoever asks more of them.
+    `rows` are what became of each row, where they were asked for. With `sample` (one row in so many) figures are estimates, volumes are
+    those of the sample, and nothing is judged. `loaded` are the data it is about, for whoever asks more of them.
     """
 
     plan: Plan
@@ -51,6 +52,7 @@ class Run:
     problems: tuple[Problem, ...]
     period: Period | None = None
     rows: tuple[OutcomeRow, ...] | None = None
+    sample: int | None = None
     loaded: Loaded | None = field(default=None, repr=False, compare=False)
 
     def due(self) -> Iterator[Due]:
@@ -70,6 +72,7 @@ def run(
     as_of: str | None = None,
     period: str | None = None,
     rows: bool | Path = False,
+    sample: int | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where,
@@ -77,7 +80,8 @@ def run(
 
     A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`; without one
     it is the latest moment in the data. `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each
-    row: True for the rows themselves, or the file to write them to. `RunError` for an as-of or period that cannot be read, or data without
+    row: True for the rows themselves, or the file to write them to. `sample`, at least 2, looks at about one row in so many of the records
+    that are below no other, and judges nothing. `RunError` for an as-of or period that cannot be read, or data without
     any moment; `sladsl.data.DataError` for data that cannot be read, or rows that cannot be written.
     """
     asked = parse_period(period, plan) if period is not None else None
@@ -87,15 +91,35 @@ def run(
         check_ending(rows)
     tell = progress or (lambda _: None)
     loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, progress=progress)
+    if sample is not None:
+        loaded = _sampled(plan, loaded, sample)
     tell("evaluating")
     kept: list[OutcomeRow] = []
     outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept))
     from sladsl.rereading import changes
 
-    found = (*outcomes.problems, *changes(plan, loaded, at))
+    # What another reading would change are verdicts, and rows that may not be in a sample.
+    found = (*outcomes.problems, *(changes(plan, loaded, at) if sample is None else ()))
     placed = replace(outcomes, problems=_placed(found, loaded))
     made = of_outcomes(plan, placed, loaded.problems, asked)
+    made = made if sample is None else _unjudged(made, sample)
     return replace(made, rows=tuple(kept) if rows is True else None, loaded=loaded)
+
+
+def _sampled(plan: Plan, loaded: Loaded, one_in: int) -> Loaded:
+    from sladsl.data.sampling import sampled
+
+    if one_in < 2:
+        raise RunError(f"a sample is one row in 2 or more, and not in {one_in}")
+    return replace(loaded, tables=sampled(plan, loaded.tables, one_in))
+
+
+def _unjudged(made: Run, sample: int) -> Run:
+    commitments = tuple(
+        replace(c, periods=tuple(replace(j, verdict=None, warning=False) for j in c.periods))
+        for c in made.commitments
+    )
+    return replace(made, commitments=commitments, sample=sample)
 
 
 def loaded_at(

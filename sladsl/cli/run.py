@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 IN_DOCUMENT = "-"
 """`--leads` without a file."""
 FORMATS = ("text", "json", "csv", "xlsx", "markdown", "junit", "github")
+OF_A_SAMPLE = ("text", "json", "markdown")
+"""Formats that say of what they are."""
 ENDINGS = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".md": "markdown", ".xml": "junit"}
 FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "never": set[str]()}
 
@@ -46,6 +48,12 @@ FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "neve
     help="What became of each row, for every figure: to a .csv, .parquet or .jsonl file; without one, into the JSON or the workbook.",
 )
 @click.option(
+    "--sample",
+    type=click.IntRange(min=2),
+    metavar="N",
+    help="For a first look: about one row in N, with all that belongs to it. Figures are estimates, and nothing is judged.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
     default="missed",
@@ -60,6 +68,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     format: str | None,
     out: str,
     leads: str | None,
+    sample: int | None,
     fail_on: str,
 ) -> int:
     """Judge an agreement on data: verdicts, breaches, and what has to be done."""
@@ -69,8 +78,12 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     form = format or ENDINGS.get(Path(out).suffix.lower(), "text")
     if form == "xlsx" and out == "-":
         raise click.UsageError("a workbook needs a file: give it with `--out review.xlsx`")
+    if sample is not None and form not in OF_A_SAMPLE:
+        raise click.UsageError(
+            f"a sample has no verdicts to report as {form}: leave `--format` out, or give one of {', '.join(OF_A_SAMPLE)}"
+        )
     rows = _rows(leads, form, out)
-    result = _evaluate(plan_of(agreement), data, as_of, period, rows)
+    result = _evaluate(plan_of(agreement), data, as_of, period, rows, sample)
     write_out(out, _drawn(result, form, everything, out == "-" and colour(sys.stdout)))
     return 1 if result.verdicts() & FAIL_ON[fail_on] else 0
 
@@ -116,11 +129,16 @@ def _rows(leads: str | None, form: str, out: str) -> bool | Path:
 
 
 def _evaluate(
-    plan: Plan, bindings: tuple[str, ...], as_of: str | None, period: str | None, rows: bool | Path
+    plan: Plan,
+    bindings: tuple[str, ...],
+    as_of: str | None,
+    period: str | None,
+    rows: bool | Path,
+    sample: int | None,
 ) -> Run:
     from sladsl.cli.progress import on_data
     from sladsl.runner import run
 
     named = [binding(text) for text in bindings]
     with on_data() as tell:
-        return run(plan, named, as_of=as_of, period=period, rows=rows, progress=tell)
+        return run(plan, named, as_of=as_of, period=period, rows=rows, sample=sample, progress=tell)

@@ -47,6 +47,7 @@ def document(run: Run) -> dict[str, Any]:
         "as_of": iso(outcomes.as_of.instant),
         "as_of_from": _as_of_row(run),
         "period": run.period.label if run.period else None,
+        **({} if run.sample is None else {"sample": {"one_in": run.sample}}),
         "rows": dict(outcomes.rows),
         "definitions": [_definition(d, outcomes.statuses.get(d.name, {})) for d in plan.definitions],
         "kpis": [_kpi(run, periods_of[f.id]) for f in plan.figures if f.id == f.kpi],

@@ -8,7 +8,7 @@ from sladsl.calendars import zone
 from sladsl.reports.figures import called, counted, interval, words
 from sladsl.reports.markdown import escaped
 from sladsl.reports.problems import LISTINGS, PROBLEMS
-from sladsl.reports.words import local, rows_of
+from sladsl.reports.words import local, rows_of, sample_words
 from sladsl.runner import Run
 from sladsl.verdicts import Verdict
 
@@ -26,6 +26,9 @@ def _lines(run: Run, everything: bool) -> Iterator[str]:
     yield ""
     yield f"as of {local(run.outcomes.as_of.instant, where)} {run.plan.zone}"
     yield ""
+    if run.sample is not None:
+        yield f"**{sample_words(run.sample, run.outcomes.rows)}**"
+        yield ""
     yield "| owes | commitment | target | period | verdict | figure | counted | 95% interval |"
     yield "|---|---|---|---|---|--:|---|---|"
     for result in run.commitments:

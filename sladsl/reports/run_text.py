@@ -12,7 +12,7 @@ from sladsl.reports.figures import called, counted, ends, interval, words
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, paint, safe
 from sladsl.reports.tracked import tracked
-from sladsl.reports.words import local
+from sladsl.reports.words import local, sample_words
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Judged, Verdict
 
@@ -59,6 +59,12 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
     yield f"as of {local(as_of.instant, zone(plan.zone))} {plan.zone}{row if as_of.record else ''}"
     if run.period is not None:
         yield f"only what touches {run.period.label}"
+    if run.sample is not None:
+        yield from (
+            paint(line, Style.WARNING, colour)
+            for line in wrap(sample_words(run.sample, run.outcomes.rows), WIDTH)
+        )
+        return
     found = Counter(j.verdict for c in run.commitments if (j := _last_complete(c.periods)) is not None)
     if found:
         yield "last complete periods: " + ", ".join(f"{found[v]} {v}" for v in Verdict if found[v])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
@@ -89,3 +89,12 @@ def _visible(
     scaled = rounded(value, places) * 10**places
     whole, part = divmod(abs(scaled.numerator), 10**places)
     return f"{'−' if scaled < 0 else ''}{whole:,}.{part:0{places}d}"
+
+
+def sample_words(one_in: int, rows: Mapping[str, int]) -> str:
+    """What is said of a report on a part of the rows, wherever there is one."""
+    seen = ", ".join(rows_of(many, record) for record, many in rows.items())
+    return (
+        f"a sample: about one row in {one_in}, with all that belongs to it ({seen}); figures are estimates, counts are of the sample, "
+        "and nothing is judged"
+    )
