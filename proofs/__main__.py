@@ -54,7 +54,7 @@ def main() -> int:
     parser.add_argument("--together", type=int, default=TOGETHER, help="data sets in one evaluation")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument(
-        "--database", help="the URL of a Postgres in which the set engine works, instead of DuckDB"
+        "--database", help="a Postgres or Spark in which the set engine works, instead of DuckDB: its URL"
     )
     parser.add_argument(
         "--dump", type=Path, default=Path("differences"), help="where what differs is written"

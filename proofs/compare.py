@@ -33,7 +33,7 @@ def tables(plan: Plan, rows: Rows, database: str | None = None) -> dict[str, ibi
     """The rows as tables on a connection of their own, with the columns that the data layer gives: in DuckDB, or as temporary tables of the
     database with this URL."""
     if database is not None:
-        store = store_of(ibis.connect(database))
+        store = store_of(_connected(database))
         made = {r.name: pa.Table.from_pylist(rows.get(r.name, []), _schema(r)) for r in plan.records}
         return {name: store.given(store.keep(table, ordered=True)) for name, table in made.items()}
     con = ibis.duckdb.connect(threads=1)
@@ -42,6 +42,16 @@ def tables(plan: Plan, rows: Rows, database: str | None = None) -> dict[str, ibi
         con.con.register("given", pa.Table.from_pylist(rows.get(record.name, []), _schema(record)))
         con.con.execute(f'CREATE TABLE "{record.name}" AS FROM given')
         made[record.name] = con.table(record.name)
+    return made
+
+
+def _connected(database: str) -> ibis.BaseBackend:
+    if not database.startswith(("spark://", "sc://")):
+        return ibis.connect(database)
+    from sladsl.data.locations import Remote
+    from sladsl.data.servers.spark import Spark
+
+    made: ibis.BaseBackend = Spark(Remote(database, database, None)).engine()
     return made
 
 
@@ -57,7 +67,9 @@ def differences(plan: Plan, rows: Rows, as_of: int, database: str | None = None)
     try:
         return compared(plan, rows, given, AsOf(as_of))
     finally:
-        next(iter(given.values())).get_backend().disconnect()
+        backend = next(iter(given.values())).get_backend()
+        if backend.name != "pyspark":  # whose session is the whole process's
+            backend.disconnect()
 
 
 def compared(plan: Plan, rows: Rows, given: Mapping[str, ibis.Table], at: AsOf) -> list[str]:

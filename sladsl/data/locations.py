@@ -53,12 +53,13 @@ SERVERS = (
     "bigquery",
     "trino",
     "databricks",
+    "motherduck",
 )
 """The schemes of servers that can be asked."""
 _WAYS = (
     "a CSV, TSV, Parquet, JSON Lines or XLSX file, a DuckDB database (`file.duckdb#table`) "
     "or a table of a server (`postgres://host/database#schema.table`, and in the same way Spark, MySQL, ClickHouse, Snowflake, "
-    "BigQuery, Databricks and Trino)"
+    "BigQuery, Databricks, Trino and MotherDuck)"
 )
 
 
@@ -90,6 +91,8 @@ def locate(where: str, base: Path) -> tuple[Location | Remote, ...]:
     """The files that `where` names, in name order, or the table of a server; at least one. `DataError` when there is none or its ending is
     not known."""
     text, format = where, None
+    if where.startswith("md:"):
+        where = f"motherduck://{where.removeprefix('md:')}"
     if scheme := _SCHEME.fullmatch(where):
         if scheme[1] in SERVERS:
             url, _, table = where.partition("#")

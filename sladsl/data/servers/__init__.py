@@ -19,6 +19,7 @@ _BY_SCHEME = {
     "bigquery": ("others", "BigQuery"),
     "trino": ("others", "Trino"),
     "databricks": ("others", "Databricks"),
+    "motherduck": ("others", "MotherDuck"),
 }
 
 

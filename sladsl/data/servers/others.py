@@ -189,3 +189,15 @@ class Databricks(IbisServer):
             access_token=address.password,
             **found,
         )
+
+
+class MotherDuck(IbisServer):
+    """`md:database`; the token comes from `motherduck_token` in the environment."""
+
+    called = "MotherDuck"
+    driver = "duckdb"
+
+    def _connected(self, url: str) -> Any:
+        import ibis
+
+        return ibis.duckdb.connect(f"md:{url.removeprefix('motherduck://')}")
