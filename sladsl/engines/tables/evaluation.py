@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import ibis
 
-from sladsl.calendars import DAY, PeriodKind, Periods
+from sladsl.calendars import DAY, Periods
 from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables import rows as counting
 from sladsl.engines.tables.connections import store_of
@@ -22,8 +22,8 @@ from sladsl.engines.tables.settle import settled
 from sladsl.engines.tables.stages import widen
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.walks import Shape
-from sladsl.outcomes import AsOf, Instance, Listed, Outcomes, PeriodCounts, Problem
-from sladsl.plan import Expression, Field, FieldType, Listing, Plan, Ref
+from sladsl.outcomes import AsOf, Instance, Listed, Outcomes, Problem
+from sladsl.plan import Expression, Field, FieldType, Figure, Listing, Plan, Ref
 
 
 def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table]) -> AsOf | None:
@@ -165,9 +165,9 @@ def _counted(
     plan = ctx.shape.plan
     figures: Counts = {f.id: [] for f in plan.figures}
     for p in passes(plan.figures):
-        for id, rows in counted(ctx, made[p.record], p, store).items():
+        between = _around(plan, p.figures[0], period)
+        for id, rows in counted(ctx, made[p.record], p, store, between).items():
             figures[id] += rows
-    shown = {f.id: tuple(_within(plan, f.period, figures[f.id], period)) for f in plan.figures}
     standing = {}
     listings: dict[Listing, Listed] = {}
     for record, scope in made.items():
@@ -178,12 +178,12 @@ def _counted(
     for c in plan.commitments:
         found = late(ctx.shape, c)
         if found is not None:
-            between = _around(plan, c.figure, period)
+            between = _around(plan, plan.figure(c.figure), period)
             late_rows[c.id] = counting.breaches(ctx, made[found.clock.record], found, between, store)
     return Outcomes(
         as_of=as_of,
         rows=ready.rows,
-        figures=shown,
+        figures={id: tuple(rows) for id, rows in figures.items()},
         statuses={d.name: counting.statuses(standing[d.record], d) for d in plan.definitions},
         routes={r.definition: counting.routed(standing[r.record], r) for r in plan.routes},
         breaches=late_rows,
@@ -200,18 +200,9 @@ def standings_asked(plan: Plan, record: str) -> tuple[list[Expression], list[tup
     return singles, [(Ref(record, r.member), Ref(record, r.column)) for r in routes]
 
 
-def _within(
-    plan: Plan, kind: PeriodKind, rows: list[PeriodCounts], period: tuple[int, int] | None
-) -> list[PeriodCounts]:
-    if period is None:
-        return rows
-    periods = Periods(plan.zone, plan.year_starts)
-    return [r for r in rows if r.start < period[1] and periods.containing(kind, r.start).end > period[0]]
-
-
-def _around(plan: Plan, figure: str, period: tuple[int, int] | None) -> tuple[int, int] | None:
+def _around(plan: Plan, figure: Figure, period: tuple[int, int] | None) -> tuple[int, int] | None:
     """The figure's whole periods that overlap `period`."""
     if period is None:
         return None
-    periods, kind = Periods(plan.zone, plan.year_starts), plan.figure(figure).period
+    periods, kind = Periods(plan.zone, plan.year_starts), figure.period
     return periods.containing(kind, period[0]).start, periods.containing(kind, period[1] - 1).end

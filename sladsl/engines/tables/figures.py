@@ -51,9 +51,12 @@ def reads(f: Figure) -> list[Expression]:
 Counts = dict[str, list[PeriodCounts]]
 
 
-def counted(ctx: Context, scope: Scope, p: Pass, store: Store) -> Counts:
-    """The counters of each figure in each period (and each value of the breakdown) in which it counts anything."""
-    query, names, by = counting(ctx, scope, p)
+def counted(
+    ctx: Context, scope: Scope, p: Pass, store: Store, between: tuple[int, int] | None = None
+) -> Counts:
+    """The counters of each figure in each period (and each value of the breakdown) in which it counts anything; with `between`, in the
+    periods that begin in `[first, end)`, and no other row is counted."""
+    query, names, by = counting(ctx, scope, p, between)
     found: Counts = {f.id: [] for f in p.figures}
     for row in store.rows(query):
         values = tuple(_shown(ctx, e, row[name]) for name, e in zip(by, p.by, strict=True))
@@ -66,7 +69,9 @@ def counted(ctx: Context, scope: Scope, p: Pass, store: Store) -> Counts:
     return found
 
 
-def counting(ctx: Context, scope: Scope, p: Pass) -> tuple[ibis.Table, Mapping[Counter, str], list[str]]:
+def counting(
+    ctx: Context, scope: Scope, p: Pass, between: tuple[int, int] | None = None
+) -> tuple[ibis.Table, Mapping[Counter, str], list[str]]:
     """The query of a pass: the column of each counter, and those of the breakdown."""
     counters = list(dict.fromkeys(c for f in p.figures for c in f.counters))
     by = [f"by_{n}" for n in range(len(p.by))]
@@ -78,6 +83,8 @@ def counting(ctx: Context, scope: Scope, p: Pass) -> tuple[ibis.Table, Mapping[C
             columns[f"of_{n}"] = value(ctx, scope, c.of)
     rows = scope.table.select(**columns)
     rows = rows.filter(rows["period"].notnull())
+    if between is not None:
+        rows = rows.filter(rows["period"] >= between[0], rows["period"] < between[1])
     groups = ["period", *by]
     ranks = {n: c for n, c in enumerate(counters) if c.aggregate == "rank"}
     if ranks and not has_nearest_rank(ctx.dialect):
