@@ -33,7 +33,7 @@ def store(plan: Plan, loaded: Loaded, there: Warehouse) -> None:
                 column = rows[field.name]
                 days = column.cast(pa.int32()) if field.type is FieldType.DATE else column
                 rows = rows.set_column(rows.column_names.index(field.name), field.name, days.cast(kind))
-        there.table(name, rows)
+        there.table(there.usual(name), rows.rename_columns([there.usual(c) for c in rows.column_names]))
 
 
 def build(files: Mapping[str, str], there: Warehouse, as_of: str | None = None) -> None:
@@ -42,7 +42,7 @@ def build(files: Mapping[str, str], there: Warehouse, as_of: str | None = None) 
     templates = jinja2.Environment(autoescape=False)
     templates.globals |= {
         "ref": there.name,
-        "source": lambda _, name: there.name(name),
+        "source": lambda _, name: there.name(there.usual(name)),
         "var": lambda name, otherwise=None: known.get(name) or otherwise,
         "config": lambda **_: "",
     }

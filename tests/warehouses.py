@@ -43,6 +43,10 @@ class Warehouse(ABC):
     def rows(self, name: str) -> list[Row]:
         """What is in a table: instants as `datetime`, exact numbers as `Decimal` or `int`."""
 
+    def usual(self, name: str) -> str:
+        """How somebody's own table or column is called who does not quote names."""
+        return name
+
     def name(self, name: str) -> str:
         """A quoted name."""
         dialect = {"spark": "databricks"}.get(self.dialect, self.dialect)
@@ -168,6 +172,12 @@ class Snowflake(Spoken):
             text=True,
             env=environment,
         )
+
+    def usual(self, name: str) -> str:
+        return name.upper()
+
+    def rows(self, name: str) -> list[Row]:
+        return [{column.lower(): value for column, value in row.items()} for row in super().rows(name)]
 
     def say(self, statement: str) -> tuple[list[str], list[list[Any]]]:
         assert self._process.stdin is not None

@@ -91,7 +91,7 @@ class _Project:
         text = self._referring(model.sql)
         if model.name in {OUTCOMES, ATTAINMENT}:
             shown = ",\n  ".join(
-                f"{self.time.format(c=self._name(c))} AS {self._name(c)}" if c in _TIMES else self._name(c)
+                f"{self.time.format(c=self._name(c)) if c in _TIMES else self._name(c)} AS {self._usual(c)}"
                 for c in model.columns
             )
             text = f"SELECT\n  {shown}\nFROM (\n{text}\n) AS numbered"
@@ -122,7 +122,7 @@ class _Project:
         )
 
     def _field(self, f: RecordField) -> str:
-        c = self._name(f.name)
+        c = self._usual(f.name)
         match f.type:
             case FieldType.TIME:
                 return self.micros.format(c=c)
@@ -150,6 +150,10 @@ class _Project:
         from sqlglot import exp
 
         return _braced(exp.to_identifier(name, quoted=True).sql(self.dialect))
+
+    def _usual(self, name: str) -> str:
+        """The name as somebody means it who does not quote it, which Snowflake takes for one in capitals."""
+        return self._name(name.upper() if self.dialect == "snowflake" else name)
 
     def _within(self) -> str:
         """A test that finds rows whose times the seeds do not know."""
@@ -194,6 +198,7 @@ class _Project:
         tables = [
             {
                 "name": r.name,
+                "identifier": r.name.upper() if self.dialect == "snowflake" else r.name,
                 "quoting": {"identifier": True},
                 "columns": [{"name": f.name, "description": _braced(str(f.type))} for f in r.fields],
             }
@@ -209,7 +214,9 @@ class _Project:
         staging = [
             {
                 "name": f"stg_{r.name}",
-                "columns": [{"name": r.key, "data_tests": [_warning("unique"), _warning("not_null")]}],
+                "columns": [
+                    {"name": r.key, "quote": True, "data_tests": [_warning("unique"), _warning("not_null")]}
+                ],
             }
             for r in self.plan.records
             if any(f.key for f in r.fields)
@@ -229,7 +236,11 @@ class _Project:
         if model.name == attainment:
             # Missing where a volume's period is cut by the term, and so not judged.
             return {"columns": [{"name": "verdict", "data_tests": [among(Verdict)]}]}
-        return {"columns": [{"name": "instant", "data_tests": ["not_null"]}]} if model.name == "as_of" else {}
+        return (
+            {"columns": [{"name": "instant", "quote": True, "data_tests": ["not_null"]}]}
+            if model.name == "as_of"
+            else {}
+        )
 
     def _readme(self) -> str:
         records = "\n".join(
