@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
-from sladsl.checker import definitions, targets
+from sladsl.checker import definitions, moments, targets
 from sladsl.checker.context import Context
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed, replacement
@@ -182,7 +182,13 @@ def _narrowed(scope: Scope, kpi: m.Kpi, name: ast.Name | None) -> tuple[str | No
             help=f"leave it out, or say `of {own}`",
         )
         return None, False
-    return None if definition == own else definition, True
+    if definition == own:
+        return None, True
+    if moments.entry_type(scope.ctx, record, definition) is None:
+        why = f"`{kpi.name}` cannot be measured for `{name.text}`: each row counts in the period of its moment"
+        moments.report_no_moment(scope, record, definition, name.span, why)
+        return None, False
+    return definition, True
 
 
 def _check_measure(scope: Scope, kpi: m.Kpi, node: ast.Commitment) -> None:
