@@ -185,7 +185,9 @@ def _narrowed(scope: Scope, kpi: m.Kpi, name: ast.Name | None) -> tuple[str | No
     if definition == own:
         return None, True
     if moments.entry_type(scope.ctx, record, definition) is None:
-        why = f"`{kpi.name}` cannot be measured for `{name.text}`: each row counts in the period of its moment"
+        why = (
+            f"`{kpi.name}` cannot be measured for `{name.text}`: each row counts in the period of its moment"
+        )
         moments.report_no_moment(scope, record, definition, name.span, why)
         return None, False
     return definition, True
