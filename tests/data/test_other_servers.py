@@ -201,10 +201,13 @@ def test_errors_name_what_and_where(server: Callable[[], str], monkeypatch: pyte
     [
         "mysql://me:hid%2Fden@127.0.0.1:1/crm#leads",
         "clickhouse://me:hid%2Fden@127.0.0.1:1/crm#leads",
+        "sc://127.0.0.1:1/;token=hid%2Fden#leads",
     ],
 )
 def test_a_server_that_is_not_there(address: str) -> None:
-    driver = {"mysql": "MySQLdb", "clickhouse": "clickhouse_connect"}[address.partition(":")[0]]
+    driver = {"mysql": "MySQLdb", "clickhouse": "clickhouse_connect", "sc": "pyspark"}[
+        address.partition(":")[0]
+    ]
     if find_spec(driver) is None:
         pytest.skip(f"{driver} is not installed")
     with pytest.raises(DataError, match=r"cannot be read for `lead`: .+") as found:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 from sladsl.data import sql
 from sladsl.data.columns import Kind
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _UTC = "spark.sql.session.timeZone"
+_CONNECT_PORT = 15_002
+_PATIENCE = 10.0
+"""Seconds in which a server of Spark Connect must answer."""
 _TYPES = {
     "tinyint": ("BIGINT", Kind.INTEGER),
     "smallint": ("BIGINT", Kind.INTEGER),
@@ -103,8 +108,8 @@ class Spark(Server):
         try:
             from py4j.protocol import Py4JError  # pyright: ignore[reportMissingImports]
         except ModuleNotFoundError:  # a client of Spark Connect alone has none
-            return (PySparkException, RuntimeError)
-        return (PySparkException, Py4JError, RuntimeError)
+            return (PySparkException, RuntimeError, OSError)
+        return (PySparkException, Py4JError, RuntimeError, OSError)
 
     def find(self, table: str | None) -> There:
         names = [table] if table and self._session.catalog.tableExists(_quoted(table)) else self._names(table)
@@ -155,6 +160,7 @@ def _session(url: str) -> Any:
 
     builder = SparkSession.builder.appName("sla")
     if url.startswith("sc://"):
+        _reached(url)
         return builder.remote(url).getOrCreate()
     if address := url.removeprefix("spark://").strip("/"):
         builder = builder.master(f"spark://{address}")
@@ -163,6 +169,15 @@ def _session(url: str) -> Any:
     if quiet:
         session.sparkContext.setLogLevel("ERROR")
     return session.newSession()  # with settings of its own: a session that is already there keeps its clock
+
+
+def _reached(url: str) -> None:
+    """`OSError` for a place where nobody answers, which Spark's client would ask again for minutes."""
+    address = urlsplit(url)
+    with socket.create_connection(
+        (address.hostname or "localhost", address.port or _CONNECT_PORT), _PATIENCE
+    ):
+        pass
 
 
 def _name(name: str) -> str:
