@@ -91,13 +91,19 @@ def run(
         check_ending(rows)
     tell = progress or (lambda _: None)
     loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, progress=progress)
-    if sample is not None:
-        loaded = _sampled(plan, loaded, sample)
-    tell("evaluating")
-    kept: list[OutcomeRow] = []
-    outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept))
+    with _let_go_of(loaded):
+        loaded = loaded if sample is None else _sampled(plan, loaded, sample)
+        tell("evaluating")
+        return _run(plan, loaded, at, asked, rows, sample)
+
+
+def _run(
+    plan: Plan, loaded: Loaded, at: AsOf, asked: Period | None, rows: bool | Path, sample: int | None
+) -> Run:
     from sladsl.rereading import changes
 
+    kept: list[OutcomeRow] = []
+    outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept))
     # What another reading would change are verdicts, and rows that may not be in a sample.
     found = (*outcomes.problems, *(changes(plan, loaded, at) if sample is None else ()))
     placed = replace(outcomes, problems=_placed(found, loaded))
@@ -139,13 +145,24 @@ def loaded_at(
 
     named = [Binding(name, where) for name, where in bindings]
     loaded = load(plan, named, base=base or Path.cwd(), progress=progress)
-    with _working(loaded):
-        at = given or default_as_of(plan, loaded.tables)
-    if at is None:
-        raise RunError(
-            "the data have no time that could be the as-of: give one with `--as-of` (`as_of` in Python)"
-        )
+    with _let_go_of(loaded):
+        with _working(loaded):
+            at = given or default_as_of(plan, loaded.tables)
+        if at is None:
+            raise RunError(
+                "the data have no time that could be the as-of: give one with `--as-of` (`as_of` in Python)"
+            )
     return loaded, at
+
+
+@contextmanager
+def _let_go_of(loaded: Loaded) -> Iterator[None]:
+    """Around what nobody is given when it fails: then nobody else would close its connection."""
+    try:
+        yield
+    except BaseException:
+        loaded.close()
+        raise
 
 
 def write_rows(run: Run, path: Path) -> None:

@@ -184,7 +184,12 @@ def _narrowed(scope: Scope, kpi: m.Kpi, name: ast.Name | None) -> tuple[str | No
         return None, False
     if definition == own:
         return None, True
-    if moments.entry_type(scope.ctx, record, definition) is None:
+    # A time starts at its own moment, whichever rows are asked for.
+    dated = (
+        isinstance(kpi.measure, m.TimeBetween)
+        or moments.entry_type(scope.ctx, record, definition) is not None
+    )
+    if not dated:
         why = (
             f"`{kpi.name}` cannot be measured for `{name.text}`: each row counts in the period of its moment"
         )

@@ -80,6 +80,11 @@ class Loaded:
     """Where the files are that the rows come from."""
     _parts: Mapping[str, Sequence[Part]] = field(default_factory=dict, repr=False)
 
+    def close(self) -> None:
+        """Let go of a server that a run was to be made in; what is here goes by itself."""
+        if self.connection.name == "postgres":
+            self.connection.disconnect()
+
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every record in memory, as the reference interpreter takes them."""
         from sladsl.engines.tables.connections import fetched
