@@ -108,7 +108,7 @@ def test_both_say_the_same(measure: Measure) -> None:
 
 
 def compare(c: Commitment, f: Figure, term: Term, table: ibis.Table) -> set[Verdict | None]:
-    x = judged.Counted(f, table, table["as_of"] >= END, judged.in_term(term, table["as_of"]))
+    x = judged.Counted(f, table, table["as_of"] >= END, judged.is_over(term, table["as_of"]))
     verdict = judged.verdict(c, x, table["cut"])
     top, below = judged.now(x)
     query = table.mutate(

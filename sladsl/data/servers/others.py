@@ -99,7 +99,6 @@ def _arrow(here: str, expression: ibis.Value) -> pa.DataType:
 class MySQL(IbisServer):
     """MySQL and MariaDB. Dates and times come as texts: the driver makes NULL of `0000-00-00`, which is a value that nobody can read."""
 
-    called = "MySQL"
     driver = "MySQLdb"
 
     def _connected(self, url: str) -> Any:
@@ -121,7 +120,6 @@ class MySQL(IbisServer):
 class ClickHouse(IbisServer):
     """Every time there is an instant, whatever zone it is shown in."""
 
-    called = "ClickHouse"
     driver = "clickhouse_connect"
 
     def travelling(self, column: ibis.Column) -> tuple[str, ibis.Value]:
@@ -149,7 +147,6 @@ def _microseconds(column: ibis.Column) -> ibis.Value:
 class Snowflake(IbisServer):
     """Ibis would make functions of its own there, which an account that only reads may not."""
 
-    called = "Snowflake"
     driver = "snowflake.connector"
 
     def _connected(self, url: str) -> Any:
@@ -161,21 +158,18 @@ class Snowflake(IbisServer):
 class BigQuery(IbisServer):
     """`bigquery://project/dataset`."""
 
-    called = "BigQuery"
     driver = "google.cloud.bigquery"
 
 
 class Trino(IbisServer):
     """`trino://user@host/catalog/schema`."""
 
-    called = "Trino"
     driver = "trino"
 
 
 class Databricks(IbisServer):
     """`databricks://host/sql/1.0/warehouses/…`; what the address leaves out comes from `DATABRICKS_…` in the environment."""
 
-    called = "Databricks"
     driver = "databricks.sql"
 
     def _connected(self, url: str) -> Any:
@@ -194,7 +188,6 @@ class Databricks(IbisServer):
 class MotherDuck(IbisServer):
     """`md:database`; the token comes from `motherduck_token` in the environment."""
 
-    called = "MotherDuck"
     driver = "duckdb"
 
     def _connected(self, url: str) -> Any:

@@ -9,7 +9,7 @@ from sladsl.data import sql
 from sladsl.data.columns import Kind
 from sladsl.data.locations import Remote
 from sladsl.data.native import kind_of
-from sladsl.data.servers.server import ColumnThere, Server, There
+from sladsl.data.servers.server import ColumnThere, RunningServer, There
 from sladsl.data.servers.words import Words
 from sladsl.plan import FieldType
 
@@ -92,10 +92,9 @@ class _PostgresWords(Words):
         return f"{c} BETWEEN '1900-01-01 00:00Z'::timestamptz AND '9999-12-31 23:59:59.999999Z'::timestamptz"
 
 
-class Postgres(Server):
+class Postgres(RunningServer):
     """One server, read as it was at one moment."""
 
-    called = "Postgres"
     words = _PostgresWords()
 
     def __init__(self, remote: Remote) -> None:

@@ -17,7 +17,7 @@ from sladsl.data.columns import FieldSource, Kind, resolve, skip_columns
 from sladsl.data.errors import DataError
 from sladsl.data.problems import ODD, no_zone_hint
 from sladsl.data.servers.bringing import Opened
-from sladsl.data.servers.server import asking
+from sladsl.data.servers.server import RunningServer, asking
 from sladsl.data.servers.words import Words
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import FieldType, Plan, Record, Source
@@ -63,8 +63,7 @@ def pushed(
     given: Given, progress: Callable[[str], None] | None
 ) -> tuple[Any, dict[str, ibis.Table], list[Problem]]:
     """A connection, tables by record and what is wrong in them. `DataError` for what cannot be read, or would have to be parsed."""
-    server = given[0][2].server
-    assert server.words is not None, "asked of one that makes runs"
+    server = _running(given[0][2])
     tables = [_table(record, source, at, server.words) for record, source, at in given]
     problems: list[Problem] = []
     for table in tables:
@@ -80,10 +79,14 @@ def pushed(
 def in_one_server(plan: Plan, given: Given) -> bool:
     """Whether every record has one table, all of them are in one database, and runs can be made there."""
     names = [record.name for record, _, _ in given]
-    servers = {id(at.server) for _, _, at in given}
-    return (
-        names == [r.name for r in plan.records] and len(servers) == 1 and given[0][2].server.words is not None
-    )
+    servers = {id(at.server): at.server for _, _, at in given}
+    running = all(isinstance(server, RunningServer) for server in servers.values())
+    return names == [r.name for r in plan.records] and len(servers) == 1 and running
+
+
+def _running(at: Opened) -> RunningServer:
+    assert isinstance(at.server, RunningServer), "`in_one_server` was asked"
+    return at.server
 
 
 def _query(engine: Any, table: _Table, words: Words) -> ibis.Table:
@@ -177,7 +180,9 @@ def _local(x: FieldSource, record: Record, source: Source | None, at: Opened, wo
 
 
 def _clock(at: Opened, place: str, c: str, inside: str) -> Clock:
-    years = at.server.ask(f"SELECT DISTINCT extract(YEAR FROM {c}) FROM {at.there.relation} WHERE {inside}")
+    years = _running(at).ask(
+        f"SELECT DISTINCT extract(YEAR FROM {c}) FROM {at.there.relation} WHERE {inside}"
+    )
     return clock(zone(place), [int(year) for (year,) in years])
 
 
@@ -222,7 +227,7 @@ _WANTED = {
 
 def _problems(table: _Table, words: Words) -> Iterator[Problem]:
     """What is left out or wrong, counted in one pass; then a few keys of what there is."""
-    record, server, there = table.record, table.at.server, table.at.there
+    record, server, there = table.record, _running(table.at), table.at.there
     flaws = [(f.field, kind, test) for f in table.fields for kind, test in f.flaws]
     kept = f"NOT ({table.skip})" if table.skip else "true"
     counts = [f"count(*) FILTER (WHERE {kept} AND ({test}))" for _, _, test in flaws]

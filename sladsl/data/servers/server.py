@@ -50,11 +50,6 @@ class Server(ABC):
     Who one is comes from the URL, the environment or the driver's own files, as for every client of that server.
     """
 
-    called: ClassVar[str]
-    """What its makers call it."""
-    words: ClassVar[Words | None] = None
-    """How it spells what a run there asks for; None where no run can be made there."""
-
     def __init__(self, remote: Remote) -> None:
         self.remote = remote
 
@@ -79,14 +74,6 @@ class Server(ABC):
     def close(self) -> None:
         """Let go of the connection, if it was not given to a run."""
 
-    def ask(self, query: str) -> list[Sequence[Any]]:
-        """The rows of a query that was put together from the server's words."""
-        raise NotImplementedError(f"no run is made in {self.called}")
-
-    def engine(self) -> Any:
-        """Ibis' connection for a run that is made there, which is to close it."""
-        raise NotImplementedError(f"no run is made in {self.called}")
-
     def chosen(self, names: Sequence[str], table: str | None) -> str:
         """The one of the names that is meant; `DataError` where none is."""
         shown = self.remote.shown
@@ -101,6 +88,21 @@ class Server(ABC):
                 f"`{shown}` has no table `{table}`{did_you_mean(table, names)} — it has {listed(names)}"
             )
         return table
+
+
+class RunningServer(Server):
+    """A server in which a run can be made, so that nothing need be brought."""
+
+    words: ClassVar[Words]
+    """How it spells what a run there asks for."""
+
+    @abstractmethod
+    def ask(self, query: str) -> list[Sequence[Any]]:
+        """The rows of a query that was put together from the server's words."""
+
+    @abstractmethod
+    def engine(self) -> Any:
+        """Ibis' connection for a run that is made there, which is to close it."""
 
 
 @contextmanager

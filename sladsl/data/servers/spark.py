@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sladsl.data import sql
 from sladsl.data.columns import Kind
 from sladsl.data.locations import Remote
-from sladsl.data.servers.server import ColumnThere, Server, There
+from sladsl.data.servers.server import ColumnThere, RunningServer, There
 from sladsl.data.servers.words import Words
 from sladsl.data.values import FIRST_LOCAL, LAST_LOCAL
 from sladsl.plan import FieldType
@@ -90,10 +90,9 @@ class SparkWords(Words):
         return f"{self.instant(c, kind)} BETWEEN {FIRST_LOCAL} AND {LAST_LOCAL}"
 
 
-class Spark(Server):
+class Spark(RunningServer):
     """One session."""
 
-    called = "Spark"
     words = SparkWords()
 
     def __init__(self, remote: Remote) -> None:

@@ -61,7 +61,7 @@ class Counted:
         return name in self.table.columns
 
 
-def in_term(term: Term, as_of: ir.IntegerValue) -> ir.BooleanValue:
+def is_over(term: Term, as_of: ir.IntegerValue) -> ir.BooleanValue:
     """Whether the term is over; one without an end never is."""
     return ibis.literal(False) if term.end is None else as_of >= term.end
 

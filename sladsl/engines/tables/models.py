@@ -236,7 +236,7 @@ class _Compiled:
         )
         counts = query.select(starts_of=query["period"], **{x.name: query[names[x]] for x in f.counters})
         table = self._reported(self._periods(), counts, f.period, as_of)
-        x = judged.Counted(f, table, as_of >= table["ends"], judged.in_term(self.plan.term, as_of))
+        x = judged.Counted(f, table, as_of >= table["ends"], judged.is_over(self.plan.term, as_of))
         table = table.mutate(verdict=judged.verdict(c, x, table["cut"] == 1), over=x.over)
         x = judged.Counted(f, table, table["over"], x.term_over)
         span = plan_rows.value_type(self.plan, f) is ValueType.SPAN and f.measure not in judged.SHARES
