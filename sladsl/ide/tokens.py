@@ -36,8 +36,7 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _KEYWORDS = frozenset(word for phrase in HELP for word in phrase.split()) | {
-    "and", "or", "not", "in", "is", "known", "else", "true", "false", "to", "from", "by", "of", "as", "at", "become", "starts",
-    "ends", "with", "contains", "matches", "after", "before", "first", "last", "met", "missed", "below", "above",
+    "and", "or", "not", "is", "known", "else", "starts", "ends", "with", "contains", "matches",
 }  # fmt: skip
 
 

@@ -1,0 +1,234 @@
+"""A clause that is half added cannot pass: what one part of the house knows of the language, every part knows.
+
+What is looked at is what is read, while every agreement of the golden files goes through the house. A field of a node that the checker,
+lowering, the page or an explanation never reads is a clause that one of them leaves out; so is a word of the grammar without an agreement,
+a help or a place in the reference. Each exception stands below with its reason, and one that is none any more fails too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from reads import Reads, nodes, recorded, unread
+
+from sladsl.compiler import Compilation, compile_text
+from sladsl.data import load
+from sladsl.engines.rows import Evaluation, default_as_of
+from sladsl.explaining import Reader, tell
+from sladsl.ide.keywords import help_of
+from sladsl.lowering import meaning
+from sladsl.model import declarations, expressions, promises, surroundings
+from sladsl.syntax.ast import promises as tree_promises
+from sladsl.syntax.ast import setting, values
+from sladsl.syntax.grammar import grammar_text
+from sladsl.syntax.parse_table import terminals
+from sladsl.syntax.parser import shape
+from sladsl.syntax.pieces import cut
+from sladsl.syntax.shape import Shape
+from sladsl.testing import run_tests
+from sladsl.wording import page
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = ROOT / "tests" / "golden"
+AGREEMENTS = sorted([*GOLDEN.rglob("*.sla"), *ROOT.glob("examples/*/*.sla")])
+CASES = sorted(GOLDEN.glob("verdicts/*/agreement.sla"))
+TREE = nodes(tree_promises, setting, values)
+MODEL = nodes(declarations, expressions, promises, surroundings)
+
+TESTS = [
+    surroundings.Test, surroundings.Given, surroundings.ExpectCondition, surroundings.ExpectVerdict, surroundings.ExpectRoute,
+]  # fmt: skip
+SOURCES = [surroundings.DataSource, surroundings.FieldMapping]
+RESOLVED = [
+    surroundings.Use,
+    declarations.Origin,
+    declarations.Let,
+    expressions.Invalid,
+    expressions.SetValue,
+]
+"""What the checker has put in the place of words: who reads it gets what it stands for."""
+
+MEANING = [each for each in MODEL if each not in [*TESTS, *SOURCES, *RESOLVED]]
+OF_A_ROW = [
+    *nodes(promises),
+    declarations.Definition, declarations.Score, declarations.ScoreClause, declarations.Event, declarations.NthRow, declarations.EarliestOf,
+]  # fmt: skip
+"""What decides about one row: an explanation tells each."""
+
+READ: dict[str, list[type]] = {
+    "sladsl.checker": TREE,
+    "sladsl.lowering": [*MEANING, *SOURCES],
+    "sladsl.wording": MEANING,
+    "sladsl.explaining": OF_A_ROW,
+    "sladsl.testing": TESTS,
+}
+
+NOT_READ: dict[str, dict[str, str]] = {
+    "sladsl.checker": {
+        "Choice.otherwise": "a branch without `when` is one, and that is what is read",
+        "RouteCase.otherwise": "as of a branch",
+        "Share.population": "read by the tree's own `Commitment.narrowed`",
+        "Import.path": "read by the compiler, which brings the file in",
+        "DataSource.label": "shown by the outline alone",
+    },
+    "sladsl.lowering": {
+        "Agreement.goal": "printed, not judged",
+        "Agreement.reviewed": "printed, not judged",
+        "Review.by": "printed, not judged",
+        "Review.over": "what the review breaks down by",
+        "Calendar.name": "the key under which the model has it",
+        "Calendar.label": "the page shows it",
+        "Event.label": "the page shows it",
+        "Score.label": "the page shows it",
+        "Lifecycle.record": "that of its steps",
+    },
+    "sladsl.wording": {
+        "Choice.words": "the page has words of its own",
+        "Commitment.words": "the page has words of its own",
+        "Commitment.id": "made of the party and the KPI, which are read",
+        "Definition.entry_type": "follows from `since`",
+        "Event.record": "that of its rows",
+        "TimeBetween.record": "that of its start",
+        "Field.key": "how data are read, no promise",
+        "Field.optional": "how data are read, no promise",
+        "Field.implied": "how data are read, no promise",
+        "Field.accountable": "whose breach it is stands in what is promised",
+        "Record.label": "the page calls records by their names",
+        "Record.link": "how data are read, no promise",
+        "Link.parent": "how data are read, no promise",
+        "Link.own": "how data are read, no promise",
+        "Link.theirs": "how data are read, no promise",
+    },
+    "sladsl.explaining": {
+        "Choice.words": "a report shows them",
+        "Commitment.period": "judges a period, not a row",
+        "Commitment.needs": "judges a period, not a row",
+        "Commitment.none_counts_as": "judges a period, not a row",
+        "Commitment.warn": "judges a period, not a row",
+        "Consequence.value": "of a step that a period passes",
+        "Event.label": "a report shows it",
+        "Event.name": "the key under which the model has it",
+        "Event.record": "that of its rows",
+        "Kpi.record": "that of the row",
+        "Limit.at_least": "judges a period, not a row",
+        "Limit.value": "judges a period, not a row",
+        "Range.low": "judges a period, not a row",
+        "Range.high": "judges a period, not a row",
+        "Warn.below": "judges a period, not a row",
+        "Warn.value": "judges a period, not a row",
+        "Within.share": "judges a period, not a row",
+        "Population.record": "that of the row",
+        "Statistic.function": "what is made of many rows",
+        "Statistic.percent": "what is made of many rows",
+        "TimeBetween.record": "that of the row",
+        "TimeBetween.unit": "a report prints it",
+    },
+    "sladsl.testing": {},
+}
+"""What a part need not read, and why."""
+
+DERIVED = {"origin", *(f"{each.__name__}.type" for each in [*nodes(expressions), declarations.Event])}
+"""Worked out by the checker, not written by anybody."""
+
+
+def compiled(path: Path) -> Compilation:
+    return compile_text(
+        path.read_text(encoding="utf-8"), str(path), read=lambda name: Path(name).read_text(encoding="utf-8")
+    )
+
+
+@pytest.fixture(scope="module")
+def reads() -> Reads:
+    """Every agreement compiled and put on a page, and the story of every row of the verdict cases."""
+    with recorded(TREE + MODEL) as found:
+        for path in AGREEMENTS:
+            one = compiled(path)
+            if one.plan is not None:
+                page(one.model)
+                run_tests(one)
+        for path in CASES:
+            tell_all(compiled(path))
+    return found
+
+
+def tell_all(compilation: Compilation) -> None:
+    mean = meaning(compilation.model, compilation.source.name)
+    rows = load(mean.plan, [], base=Path.cwd()).rows()
+    at = default_as_of(mean.plan, rows)
+    if at is None:
+        return
+    reader = Reader(compilation, mean, Evaluation(mean.plan, rows, at, examples=3))
+    for record in mean.plan.records:
+        for frame in reader.evaluation.frames(record.name):
+            tell(reader, frame)
+
+
+@pytest.mark.parametrize("part", READ)
+def test_every_clause_is_read(part: str, reads: Reads) -> None:
+    left_out = {each for each in unread(READ[part], reads, part) if each not in DERIVED}
+    known = set(NOT_READ[part])
+    assert sorted(left_out - known) == [], f"{part} never reads these: a clause that it leaves out"
+    assert sorted(known - left_out) == [], f"{part} reads these by now, or they are gone: strike them out"
+
+
+# ------------------------------------------------------------------------------------------------------------- the grammar
+
+
+def rules() -> set[str]:
+    """The rules that a parse shows, those that only group others (`_target`, `?since`) left out."""
+    return set(re.findall(r"^!?([a-z]\w*)\s*:", grammar_text(), flags=re.MULTILINE))
+
+
+def phrases() -> list[str]:
+    """Every word and phrase of the grammar that is spelled with letters, units and names of days apart."""
+    spelled = {
+        name: words
+        for name, words in terminals().items()
+        if name not in {"UNIT", "DAY", "MONTH", "CADENCE", "PERIOD"}
+    }
+    return sorted({word for words in spelled.values() for word in words if re.fullmatch(r"[a-z ]+", word)})
+
+
+def declarations_of(path: Path) -> Iterator[str]:
+    """The declarations of an agreement that checks."""
+    if compiled(path).plan is not None:
+        text = path.read_text(encoding="utf-8")
+        yield from (piece.text for piece in cut(text))
+
+
+@pytest.fixture(scope="module")
+def used() -> tuple[set[str], set[str]]:
+    """The rules and the words of all agreements of the golden files that check."""
+    seen: set[str] = set()
+    words: set[str] = set()
+    for path in AGREEMENTS:
+        for text in declarations_of(path):
+            found = shape(text)
+            assert found is not None, (path, text)
+            seen |= set(_rules(found.shape))
+            words |= {word.text for word in found.words}
+    return seen, words
+
+
+def _rules(found: Shape) -> Iterator[str]:
+    yield found.rule
+    for part in found.parts:
+        yield from _rules(part)
+
+
+def test_every_rule_of_the_grammar_has_an_agreement(used: tuple[set[str], set[str]]) -> None:
+    assert sorted(rules() - used[0]) == [], "no agreement of the golden files that checks uses these"
+
+
+@pytest.mark.parametrize("phrase", phrases())
+def test_every_phrase_is_told_of(phrase: str, used: tuple[set[str], set[str]]) -> None:
+    """In an agreement that is run, under the pointer and in completions, and in the reference."""
+    assert phrase in used[1], "no agreement of the golden files that checks says it"
+    assert help_of(phrase), "`ide/keywords.py` has no line of help on it"
+    assert re.search(rf"(?<!\w){phrase}(?!\w)", REFERENCE), "docs/language.md does not name it"
+
+
+REFERENCE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
