@@ -21,8 +21,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # The parts that may touch the world: reading data, and the ways in (the command line, Python, pytest) with what they need to read files.
 MAY_DO_IO = ("data", "cli", "api", "workspace.py", "runner.py", "__main__.py", "pytest_plugin.py")
-# The parse table and the holiday lists are package data, read once; building the table is a command for developers.
-PACKAGE_DATA = ("syntax/tables.py", "syntax/build.py", "syntax/loading.py")
+# The grammar and its parse table are package data, read once; a table that was made is kept for the next start.
+PACKAGE_DATA = ("syntax/grammar.py",)
 WORLD = {"open", "input", "print"}
 WORLD_MODULES = {"os", "subprocess", "socket", "shutil", "tempfile", "urllib", "requests", "time"}
 HEAVY = ("ibis", "duckdb", "pandas", "pyarrow", "pygls", "holidays.countries")

@@ -1,9 +1,14 @@
-"""Where the grammar and its parse table are: beside this module in an installed package, in `grammar/` in a
-checkout.
+"""Where the grammar and its parse table are.
+
+The grammar stands beside this module in an installed package, in `grammar/` in a checkout. The parse table is made from it when a wheel is
+built, and in a checkout when it is first needed: it is kept beside this module, or, where that folder cannot be written, in the user's
+cache (`$XDG_CACHE_HOME/sladsl`, `~/.cache/sladsl`, `%LOCALAPPDATA%\\sladsl`). Where nothing can be written it is made anew each time.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +23,37 @@ def grammar_text() -> str:
     return (Path(__file__).parents[2] / "grammar" / "sla.lark").read_text(encoding="utf-8")
 
 
-def table_bytes() -> bytes | None:
-    """The shipped parse table, None where it has not been built."""
-    shipped = files("sladsl.syntax").joinpath(TABLE)
-    return shipped.read_bytes() if shipped.is_file() else None
+def kept_tables() -> Iterator[bytes]:
+    """The parse tables that were kept, nearest first; each may have been made from another grammar."""
+    for folder in _FOLDERS:
+        try:
+            yield (folder() / TABLE).read_bytes()
+        except (OSError, RuntimeError):
+            continue
+
+
+def keep_table(table: bytes) -> None:
+    """Keep a table for the next start, in the first place that can be written; a reader never sees half of one."""
+    for folder in _FOLDERS:
+        try:
+            place = folder()
+            place.mkdir(parents=True, exist_ok=True)
+            made = place / f"{TABLE}.{os.getpid()}"
+            made.write_bytes(table)
+            made.replace(place / TABLE)
+            return
+        except (OSError, RuntimeError):
+            continue
+
+
+def _beside() -> Path:
+    return Path(__file__).parent
+
+
+def _cache() -> Path:
+    """The user's cache; raises RuntimeError where there is no home."""
+    chosen = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(chosen) if chosen else Path.home() / ".cache") / "sladsl"
+
+
+_FOLDERS: tuple[Callable[[], Path], ...] = (_beside, _cache)

@@ -15,7 +15,7 @@ from lark.common import LexerConf
 from lark.exceptions import UnexpectedCharacters
 from lark.lexer import ContextualLexer, LexerState, PatternStr
 
-from sladsl.syntax.grammar import grammar_text, table_bytes
+from sladsl.syntax.grammar import grammar_text, keep_table, kept_tables
 from sladsl.syntax.lexer import Terminal, Vocabulary
 from sladsl.syntax.words import DECLARATIONS, spellings
 
@@ -91,30 +91,35 @@ def _stamp() -> bytes:
     return sha256(f"{lark.__version__}\n{grammar_text()}".encode()).hexdigest().encode()
 
 
-def build_table() -> bytes:
-    """The parse table of the grammar, made in Lark's strict mode (which needs `interegular`): a grammar with
-    a conflict raises.
-    """
+def build_table(*, strict: bool = True) -> bytes:
+    """The parse table of the grammar. In Lark's strict mode (which needs `interegular`) a grammar with a conflict raises."""
     saved = io.BytesIO()
-    _made(strict=True).save(saved, exclude_options=("postlex", "_plugins"))
+    _made(strict=strict).save(saved, exclude_options=("postlex", "_plugins"))
     return _stamp() + b"\n" + saved.getvalue()
+
+
+def read_table(table: bytes) -> tuple[dict[str, Any], dict[int, Any]] | None:
+    """What Lark loads a parser from; None if the table was made from another grammar or by another Lark."""
+    stamp, _, rest = table.partition(b"\n")
+    if stamp != _stamp():
+        return None
+    saved = pickle.loads(rest)
+    return saved["data"], saved["memo"]
 
 
 @cache
 def lark_parser() -> lark.Lark:
-    """The parser, from the shipped table if that was made from this grammar by this Lark, else from the
-    grammar (slower).
-    """
-    shipped = table_bytes()
-    if shipped:
-        stamp, _, table = shipped.partition(b"\n")
-        if stamp == _stamp():
-            saved = pickle.loads(table)
-            loaded: lark.Lark = lark.Lark._load_from_dict(  # type: ignore[no-untyped-call]
-                saved["data"], saved["memo"], postlex=Words(), _plugins={"ContextualLexer": _Lexer}
-            )
-            return loaded
-    return _made(strict=False)
+    """The parser, from a table that was kept, else from one that is made now and kept for the next time."""
+    found = next((each for each in map(read_table, kept_tables()) if each is not None), None)
+    if found is None:
+        made = build_table(strict=False)
+        keep_table(made)
+        found = read_table(made)
+        assert found is not None, "a table that was just made is this grammar's"
+    loaded: lark.Lark = lark.Lark._load_from_dict(  # type: ignore[no-untyped-call]
+        *found, postlex=Words(), _plugins={"ContextualLexer": _Lexer}
+    )
+    return loaded
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 from conftest import GOLDEN
@@ -18,8 +19,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 from sladsl.syntax.faults import start_rule
-from sladsl.syntax.grammar import grammar_text, table_bytes
-from sladsl.syntax.parse_table import Words, build_table, lark_parser
+from sladsl.syntax.grammar import grammar_text, keep_table, kept_tables
+from sladsl.syntax.parse_table import Words, build_table, lark_parser, read_table
 from sladsl.syntax.parser import parse
 from sladsl.syntax.pieces import cut, words
 from sladsl.syntax.words import RESERVED
@@ -70,13 +71,33 @@ def test_the_words_are_those_of_the_grammar() -> None:
     assert len(WORDS) > 120
 
 
-def test_the_grammar_is_free_of_conflicts_and_the_shipped_table_is_made_from_it() -> None:
+def test_the_grammar_is_free_of_conflicts_and_the_table_in_use_is_made_from_it() -> None:
     """`build_table` uses Lark's strict mode, which refuses any conflict of rules or of words."""
-    shipped = table_bytes()
-    assert shipped is not None, "run `python -m sladsl.syntax.build`"
-    made = build_table()
-    assert shipped.partition(b"\n")[0] == made.partition(b"\n")[0], "run `python -m sladsl.syntax.build`"
-    assert _grammar_of(shipped) == _grammar_of(made)
+    lark_parser()
+    in_use = next(table for table in kept_tables() if read_table(table) is not None)
+    assert _grammar_of(in_use) == _grammar_of(build_table())
+
+
+def test_a_table_is_kept_in_the_users_cache_where_the_package_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, package = tmp_path / "home", tmp_path / "package" / "grammar.py"
+    package.parent.touch()  # a file where a folder should be: nothing can be written there, whoever runs this
+    monkeypatch.setattr("sladsl.syntax.grammar.__file__", str(package))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    keep_table(b"made now")
+    assert [path.name for path in (home / "sladsl").iterdir()] == ["sla.table"]
+    assert list(kept_tables())[-1] == b"made now"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(package.parent))
+    keep_table(b"nowhere to keep it")
+    assert b"nowhere to keep it" not in list(kept_tables())
+
+
+def test_a_table_of_another_grammar_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = build_table()
+    assert read_table(table) is not None
+    monkeypatch.setattr("sladsl.syntax.parse_table.grammar_text", lambda: grammar_text() + "\n// another\n")
+    assert read_table(table) is None
 
 
 def _grammar_of(table: bytes) -> tuple[set[str], set[str], int]:
@@ -212,8 +233,9 @@ def _streams(text: str, rule: str) -> list[list[tuple[str, int, int]]]:
 
 @cache
 def _own() -> Lark:
-    saved = pickle.loads((table_bytes() or b"").partition(b"\n")[2])
-    parser: Lark = Lark._load_from_dict(saved["data"], saved["memo"], postlex=Words())  # type: ignore[no-untyped-call]
+    found = read_table(build_table())
+    assert found is not None
+    parser: Lark = Lark._load_from_dict(*found, postlex=Words())  # type: ignore[no-untyped-call]
     return parser
 
 
