@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.formats import FormatError, TimeFormat, read_format
+from sladsl.data.layout import Layout
 from sladsl.plan import FieldType, Mapping, Record, RecordField, Source
 
 
@@ -61,7 +62,8 @@ DURATION_UNITS = {
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How the values of one field are spelt. `unit` is microseconds, of a plain number in a duration field. With `iso_too` a value may
-    have the default form instead of `format` (a workbook's true dates have no spelling of their own)."""
+    have the default form instead of `format` (a workbook's true dates have no spelling of their own); `marked` cells may have a mark that
+    says that they hold no value."""
 
     missing: tuple[str, ...] = ("",)
     translate: tuple[tuple[str, str], ...] = ()
@@ -70,6 +72,7 @@ class Rules:
     at: int | None = None
     ignore_offsets: bool = False
     iso_too: bool = False
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,17 @@ def resolve(
     return tuple(
         _field_source(f, record, columns, source, mappings.get(f.name), shown) for f in record.fields
     )
+
+
+def layout_of(record: Record, source: Source | None) -> Layout:
+    """What a file of this record must look like: the columns that the source names, and those of fields that must have one."""
+    mappings = {m.field: m for m in source.mappings} if source else {}
+    named = [m.column for m in mappings.values() if m.column is not None]
+    named += [name for name, _ in source.skip] if source else []
+    alike = [
+        f.name for f in record.fields if f.name not in mappings and (not f.optional or _is_link(record, f))
+    ]
+    return Layout(tuple(dict.fromkeys(named)), tuple(alike))
 
 
 def skip_columns(

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sladsl.data import sql
+from sladsl.data.columns import layout_of
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.families import families
 from sladsl.data.frames import Held, open_held
+from sladsl.data.layout import UNKNOWN, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.parts import DROP, Part, rows_sql, table_part, text_part
 from sladsl.data.problems import ODD, OtherReading, of_rows, other_readings, survey
@@ -274,8 +276,8 @@ def _read(
         elif location.format is Format.DUCKDB:
             yield table_part(connection, record, source, open_database(connection, location), _fresh(record))
         elif location.format is not Format.PARQUET:
-            iso_too = location.format is Format.WORKBOOK
-            yield text_part(connection, record, source, open_text(location), _fresh(record), iso_too)
+            file = open_text(location, layout_of(record, source))
+            yield text_part(connection, record, source, file, _fresh(record))
     for table in open_parquet(connection, parquet):
         yield table_part(connection, record, source, table, _fresh(record))
 
@@ -300,14 +302,15 @@ def _surveyed(
         ) from None
 
 
-def open_text(location: Location) -> TextFile:
+def open_text(location: Location, layout: Layout = UNKNOWN) -> TextFile:
+    """The file, with its header found."""
     from sladsl.data.delimited import Delimited
     from sladsl.data.jsonlines import JsonLines
     from sladsl.data.workbook import Workbook
 
     try:
         if location.format is Format.WORKBOOK:
-            return Workbook(location.path, location.shown, location.part)
+            return Workbook(location.path, location.shown, location.part, layout)
         if location.format is Format.JSON:
             return JsonLines(location.path, location.shown)
         return Delimited(location.path, location.shown)

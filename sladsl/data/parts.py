@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sladsl.data import sql
@@ -12,12 +12,13 @@ from sladsl.data.columns import Column, FieldSource, resolve, skip_columns
 from sladsl.data.errors import DataError, listed
 from sladsl.data.native import read_native
 from sladsl.data.tables import FILE, Table, numbered, with_bounds
-from sladsl.data.textfile import ROW, TextFile
+from sladsl.data.textfile import MARKS, ROW, TextFile
 from sladsl.data.values import FLAW_BITS, NAIVE, Naive, Reading, absent, merged, read_text
+from sladsl.data.workbook import Workbook
 from sladsl.plan import FieldType, Record, Source
 
 DROP = "#drop"
-BLANK, SKIPPED = 1, 2
+BLANK, SKIPPED, UNSURE = 1, 2, 3
 _ROWS_A_TASK = 40_960
 """A batch is one thread's work: smaller ones keep all threads busy."""
 
@@ -49,24 +50,27 @@ class Part:
         return next((f"CAST({r.value} AS VARCHAR)" for r in self.readings if r.field.key), _ordinal(self))
 
 
-def text_part(
-    connection: Any, record: Record, source: Source | None, file: TextFile, relation: str, iso_too: bool
-) -> Part:
+def text_part(connection: Any, record: Record, source: Source | None, file: TextFile, relation: str) -> Part:
     """The file's rows as a table: text is taken apart and read once."""
     columns = tuple(Column(name, f"c{at}") for at, name in enumerate(file.names))
-    sources = _with_iso(resolve(record, columns, source, file.shown), iso_too)
+    sources = resolve(record, columns, source, file.shown)
     skips = skip_columns(columns, source, file.shown)
+    if isinstance(file, Workbook):
+        file.texts = frozenset(_number(column) for column in _read_as_text(sources, skips))
+        sources = tuple(_of_workbook(s) for s in sources)
     readings = tuple(_read_field(s, None, n, file.shown) for n, s in enumerate(sources))
     _check_constants(connection, sources, readings)
     asked = [s.column for s in sources if s.column] + [column for column, _ in skips]
-    needed = sorted({int(column.sql[1:]) for column in asked}) or [0]
-    drop = _drop([f"c{n}" for n in needed] if asked else [], skips)
+    needed = sorted({_number(column) for column in asked}) or [0]
+    drop = _drop([f"c{n}" for n in needed] if asked else [], skips, isinstance(file, Workbook))
     kept = [sql.name(ROW), f"{drop} AS {sql.name(DROP)}", *_outcomes(readings)]
     query = f"SELECT {', '.join(kept)} FROM ({sql.staged('sla_stream', merged(readings))})"
     _create(connection, file, needed, f"CREATE TABLE {sql.name(relation)} AS {query}")
     part = Part(record, source, file.shown, relation, readings, file, _absent(sources))
     counts = sql.rows(connection, f"SELECT {sql.name(DROP)}, count(*) FROM {sql.name(relation)} GROUP BY 1")
     part.dropped = {int(kind): int(count) for kind, count in counts if kind}
+    if UNSURE in part.dropped:
+        raise DataError(_unsure(connection, part, skips))
     return part
 
 
@@ -143,15 +147,38 @@ def _check_constants(connection: Any, sources: Sequence[FieldSource], readings: 
             )
 
 
-def _with_iso(sources: Sequence[FieldSource], iso_too: bool) -> tuple[FieldSource, ...]:
-    from dataclasses import replace
+def _number(column: Column) -> int:
+    """The place of a text file's column in its rows."""
+    return int(column.sql[1:])
 
-    timed = (FieldType.DATE, FieldType.TIME)
-    return tuple(
-        replace(s, rules=replace(s.rules, iso_too=True))
-        if iso_too and s.rules.format and s.field.type in timed
-        else s
-        for s in sources
+
+def _read_as_text(
+    sources: Sequence[FieldSource], skips: Sequence[tuple[Column, tuple[str, ...]]]
+) -> Iterator[Column]:
+    """The columns whose values are texts of the agreement, so that a number in them is what people see of it."""
+    texts = (FieldType.TEXT, FieldType.ONE_OF)
+    yield from (s.column for s in sources if s.column and s.field.type in texts)
+    yield from (column for column, _ in skips)
+
+
+def _of_workbook(source: FieldSource) -> FieldSource:
+    """Cells of a workbook may be marked, and its true dates have no spelling of their own."""
+    timed = source.field.type in (FieldType.DATE, FieldType.TIME)
+    rules = replace(source.rules, iso_too=timed and source.rules.format is not None)
+    return replace(source, rules=replace(rules, marked=source.column is not None))
+
+
+def _unsure(connection: Any, part: Part, skips: Sequence[tuple[Column, tuple[str, ...]]]) -> str:
+    """A row of which nobody can tell whether it counts."""
+    assert not isinstance(part.file, Table)
+    first = f"SELECT min({sql.name(ROW)}) FROM {sql.name(part.relation)} WHERE {sql.name(DROP)} = {UNSURE}"
+    place = part.file.places([sql.row(connection, first)[0]])
+    (row,) = place.values()
+    asked = ", ".join(f"`{column.name}` is `{row.cells.get(_number(column))}`" for column, _ in skips)
+    return (
+        f"`{part.shown}`, row {row.line}: {asked}, and the cell holds no value of its own (a formula without a stored result, an "
+        "error, or one of several merged cells), so nobody can tell whether `skip when` leaves the row out; save the workbook in "
+        "Excel, or paste the values"
     )
 
 
@@ -172,10 +199,14 @@ def _skip(skips: Sequence[tuple[Column, tuple[str, ...]]]) -> str:
     return " OR ".join(tests)
 
 
-def _drop(cells: Sequence[str], skips: Sequence[tuple[Column, tuple[str, ...]]]) -> str:
+def _drop(cells: Sequence[str], skips: Sequence[tuple[Column, tuple[str, ...]]], marked: bool) -> str:
     """SQL: why a row of a text file is left out, or 0. A row is blank when it has nothing in any column that is read."""
+    marks = " OR ".join(
+        f"contains({sql.text(MARKS)}, left({column.sql}, 1)) AND {column.sql} <> ''" for column, _ in skips
+    )
+    unsure = f" WHEN {marks} THEN {UNSURE}" if marked and marks else ""
     blank = " AND ".join(f"({cell} IS NULL OR {sql.trimmed(cell)} = '')" for cell in cells) or "false"
-    return f"CAST(CASE WHEN {blank} THEN {BLANK} WHEN {_skip(skips) or 'false'} THEN {SKIPPED} ELSE 0 END AS UTINYINT)"
+    return f"CAST(CASE WHEN {blank} THEN {BLANK} WHEN {_skip(skips) or 'false'} THEN {SKIPPED}{unsure} ELSE 0 END AS UTINYINT)"
 
 
 def _create(connection: Any, file: TextFile, needed: Sequence[int], statement: str) -> None:

@@ -27,8 +27,17 @@ KINDS = {
     Flaw.OUT_OF_RANGE: "number out of range",
     Flaw.UNKNOWN: "unknown value",
     Flaw.NO_TIME_OF_DAY: "unreadable value",
+    Flaw.NO_RESULT: "unreadable value",
+    Flaw.MERGED: "unreadable value",
+    Flaw.SHOWN_OTHERWISE: "unreadable value",
 }
 NO_TIME_OF_DAY_HINT = "a date alone is not a time: say at what time of day with `at 09:00` in its source"
+HINTS = {
+    Flaw.NO_TIME_OF_DAY: NO_TIME_OF_DAY_HINT,
+    Flaw.NO_RESULT: "a formula whose result is not in the file: open the workbook in Excel and save it, or paste the values",
+    Flaw.MERGED: "one of several merged cells, of which only the first holds the value: unmerge them and fill in each",
+    Flaw.SHOWN_OTHERWISE: "a number that is shown with zeros in front: make the column text, and enter what is shown",
+}
 _MANY_YEARS = 64
 
 
@@ -127,7 +136,7 @@ def _flawed(
             f"SELECT {flaw}, count(*) FROM {sql.name(part.relation)} WHERE {flaw} > 0 AND {kept} GROUP BY 1 ORDER BY 1",
         )
         for number, count in counts:
-            hint = NO_TIME_OF_DAY_HINT if number == Flaw.NO_TIME_OF_DAY else ""
+            hint = HINTS.get(Flaw(number), "")
             yield Finding(KINDS[Flaw(number)], f"{flaw} = {number} AND {kept}", int(count), reading, hint)
 
 

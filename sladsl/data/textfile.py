@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -12,6 +13,18 @@ if TYPE_CHECKING:
 ROW = "#row"
 """The column that numbers rows; its meaning is the reader's, its order the file's."""
 SHOWN_EXAMPLES = 5
+
+
+class Mark(StrEnum):
+    """What a reader puts before the text of a cell that holds no value, or not the one that people see. No text begins so."""
+
+    ERROR = "\x01"
+    FORMULA = "\x02"
+    MERGED = "\x03"
+    SHOWN_OTHERWISE = "\x04"
+
+
+MARKS = "".join(Mark)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from typing import assert_never
 from sladsl.data import formats, sql
 from sladsl.data.columns import FieldSource, Rules
 from sladsl.data.sql import Stage
+from sladsl.data.textfile import MARKS, Mark
 from sladsl.plan import FieldType, RecordField
 
 
@@ -38,6 +39,9 @@ class Flaw(IntEnum):
     OUT_OF_RANGE = 2
     UNKNOWN = 3
     NO_TIME_OF_DAY = 4
+    NO_RESULT = 5
+    MERGED = 6
+    SHOWN_OTHERWISE = 7
 
 
 NAIVE = 16
@@ -92,16 +96,15 @@ def read_text(source: FieldSource, raw: str, n: int) -> Reading:
     """The field of a text column; `raw` is SQL of the cell's text, `n` the field's number."""
     field, rules = source.field, source.rules
     column = source.column.name if source.column else ""
-    if field.type is FieldType.TEXT:
+    if field.type is FieldType.TEXT and not rules.marked:
         return Reading(
             field, raw, (((f"v{n}", clean_text(raw, rules)),),), f"v{n}", None, Naive.NEVER, column
         )
     r, v, k = f"r{n}", f"v{n}", f"k{n}"
-    if field.type is FieldType.ONE_OF:
-        clean: tuple[Stage, ...] = (((r, clean_text(raw, rules)),),)
-    else:
-        clean = ((f"b{n}", sql.trimmed(raw)),), ((r, _clean(raw, f"b{n}", rules)),)
+    clean = _cleaned(field, raw, rules, n)
     stages, otherwise, naive = _by_type(field, rules, n)
+    if rules.marked:
+        otherwise = f"CASE left({r}, 1) {_MARKED} ELSE {otherwise} END"
     flaw = f"CASE WHEN {r} IS NULL THEN 0 WHEN {v} IS NULL THEN {otherwise} ELSE 0 END"
     if naive is not Naive.NEVER:
         added = NAIVE if naive is Naive.ALWAYS else f"CASE WHEN o{n} = '' THEN {NAIVE} ELSE 0 END"
@@ -110,15 +113,45 @@ def read_text(source: FieldSource, raw: str, n: int) -> Reading:
     return Reading(field, raw, (*clean, *stages, last), v, k, naive, column)
 
 
-def _clean(raw: str, trimmed: str, rules: Rules) -> str:
+_MARKED = " ".join(
+    f"WHEN {sql.text(mark)} THEN {flaw:d}"
+    for mark, flaw in (
+        (Mark.ERROR, Flaw.UNREADABLE),
+        (Mark.FORMULA, Flaw.NO_RESULT),
+        (Mark.MERGED, Flaw.MERGED),
+        (Mark.SHOWN_OTHERWISE, Flaw.SHOWN_OTHERWISE),
+    )
+)
+
+
+def _cleaned(field: RecordField, raw: str, rules: Rules, n: int) -> tuple[Stage, ...]:
+    """Stages that make `r{n}`, the text of the cell. One that the reader has marked keeps its mark, so that it is read as nothing; but
+    what it shows may be one of the `missing` texts (`#N/A`), or translated."""
+    r, s, b, text = f"r{n}", f"s{n}", f"b{n}", field.type in (FieldType.TEXT, FieldType.ONE_OF)
+    if not rules.marked:
+        if text:
+            return (((r, clean_text(raw, rules)),),)
+        return ((b, sql.trimmed(raw)),), ((r, _clean(raw, b, rules)),)
+    marked = MARKS if text else MARKS.replace(Mark.SHOWN_OTHERWISE, "")
+    seen: Stage = ((s, f"ltrim({raw}, {sql.text(MARKS)})"),)
+    trimmed: Stage = ((b, s if text else sql.trimmed(s)),)
+    otherwise = (
+        f"CASE WHEN contains({sql.text(marked)}, left({raw}, 1)) AND {raw} <> '' THEN {raw} ELSE {b} END"
+    )
+    clean = clean_text(s, rules, otherwise) if text else _clean(s, b, rules, otherwise)
+    return seen, trimmed, ((r, clean),)
+
+
+def _clean(raw: str, trimmed: str, rules: Rules, otherwise: str | None = None) -> str:
     """The cell without what is only spelling: missing texts are NULL, translated texts are the agreement's."""
     tokens = _tokens(rules)
     arms = [f"WHEN {raw} IN ({tokens}) OR {trimmed} IN ({tokens}) THEN NULL"] if rules.missing else []
     arms += _translations(raw, rules)
-    return f"CASE {' '.join(arms)} ELSE {trimmed} END" if arms else trimmed
+    otherwise = otherwise or trimmed
+    return f"CASE {' '.join(arms)} ELSE {otherwise} END" if arms else otherwise
 
 
-def clean_text(raw: str, rules: Rules) -> str:
+def clean_text(raw: str, rules: Rules, otherwise: str | None = None) -> str:
     """The same for a text, which keeps its blanks. Millions of rows come by here: only what may be a missing text is trimmed."""
     arms = []
     if rules.missing:
@@ -132,7 +165,8 @@ def clean_text(raw: str, rules: Rules) -> str:
             f"WHEN ({' OR '.join(maybe)}) AND trim({raw}, {sql.text(sql.BLANKS)}) IN ({tokens}) THEN NULL"
         )
     arms += _translations(raw, rules)
-    return f"CASE {' '.join(arms)} ELSE {raw} END" if arms else raw
+    otherwise = otherwise or raw
+    return f"CASE {' '.join(arms)} ELSE {otherwise} END" if arms else otherwise
 
 
 def _tokens(rules: Rules) -> str:
@@ -148,7 +182,12 @@ def _by_type(field: RecordField, rules: Rules, n: int) -> tuple[tuple[Stage, ...
     r, v = f"r{n}", f"v{n}"
     unreadable = str(int(Flaw.UNREADABLE))
     match field.type:
-        case FieldType.TEXT | FieldType.ONE_OF:
+        case FieldType.TEXT:
+            unmarked = (
+                f"CASE WHEN contains({sql.text(MARKS)}, left({r}, 1)) AND {r} <> '' THEN NULL ELSE {r} END"
+            )
+            return (((v, unmarked),),), unreadable, Naive.NEVER
+        case FieldType.ONE_OF:
             return (
                 (((v, f"CASE WHEN {r} IN ({sql.texts(field.values)}) THEN {r} END"),),),
                 f"{Flaw.UNKNOWN:d}",

@@ -1,20 +1,24 @@
 """XLSX: a sheet of a workbook, its first row that is not blank the header.
 
 Cells come with types: dates and times are local readings and become ISO text (read whatever the format of a field says), numbers the
-shortest text that stands for them. Excel keeps 15 digits of a number, so a longer one has been damaged already and is an error. Blank
-rows below the last row are no rows.
+shortest text that stands for them, and where they are read as texts, what their number format shows (`007`). Excel keeps 15 digits of a
+number, so a longer one has been damaged already and is an error. Blank rows below the last row are no rows. A header may stand in merged
+cells; a cell without a value of its own is marked (`sheet`).
 """
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sladsl.data.errors import DataError, did_you_mean, listed
-from sladsl.data.textfile import Place, Unreadable, batched
+from sladsl.data.errors import DataError
+from sladsl.data.layout import MOST_LINES, UNKNOWN, Layout, header_among
+from sladsl.data.numberformat import ShownOtherwise, as_shown
+from sladsl.data.sheet import Cell, Sheet
+from sladsl.data.textfile import MARKS, Mark, Place, Unreadable, batched
 
 if TYPE_CHECKING:
     import pyarrow
@@ -23,19 +27,34 @@ _MOST_DIGITS = 10**15
 
 
 class Workbook:
-    """One sheet, opened: its header is known. Rows are numbered as the sheet numbers them."""
+    """One sheet, opened: its header is known. Rows are numbered as the sheet numbers them.
 
-    def __init__(self, path: Path, shown: str, sheet: str | None) -> None:
-        self.path, self.shown = path, shown
+    `texts` are the columns whose numbers are read as they are shown; all of them, unless somebody says.
+    """
+
+    def __init__(self, path: Path, shown: str, sheet: str | None, layout: Layout = UNKNOWN) -> None:
+        self.shown = shown
         self.unreadable = Unreadable()
-        self._sheet = _sheet_name(path, shown, sheet)
-        first = next(self._cells(), None)
-        if first is None:
+        self.texts: frozenset[int] | None = None
+        self._sheet = Sheet(path, shown, sheet)
+        top = list(islice(self._sheet.rows(), MOST_LINES))
+        if not top:
             raise DataError(
-                f"`{shown}#{self._sheet}` is empty: expected a first row with the names of the columns"
+                f"`{shown}#{self._sheet.name}` is empty: expected a first row with the names of the columns"
             )
-        self._header = first[0]
-        self.names = tuple("" if cell is None else str(cell).strip() for cell in first[1])
+        starts = _starts(top, layout, f"{shown}#{self._sheet.name}")
+        ends = [self._sheet.last_of_header(number) for number in starts]
+        headers = [
+            _names([cells for number, cells in top if start <= number <= end])
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        at, _ = header_among(headers, layout)
+        self._header, self.names = ends[at], headers[at]
+        self.above = (
+            ()
+            if layout.header
+            else tuple((number, _shown(cells)) for number, cells in top if number < starts[at])
+        )
 
     def batches(self, needed: Sequence[int]) -> Iterator[pyarrow.RecordBatch]:
         """The rows; `#row` is the sheet's own number."""
@@ -46,103 +65,90 @@ class Workbook:
         wanted = set(rows)
         blank = {number: Place(number, {}) for number in rows}
         return blank | {
-            number: Place(number, {at: _text(cell) for at, cell in enumerate(cells)})
-            for number, cells in self._cells()
+            number: Place(number, {at: _seen(self._text(at, cell)) for at, cell in enumerate(cells)})
+            for number, cells in self._sheet.rows()
             if number in wanted
         }
 
     def _rows(self, needed: Sequence[int]) -> Iterator[tuple[int, Sequence[str | None]]]:
         width, last = len(self.names), self._header
-        for number, cells in self._cells():
-            if number == self._header:
+        for number, cells in self._sheet.rows():
+            if number <= self._header:
                 continue
             for blank in range(last + 1, number):
                 yield blank, ()
             last = number
             if len(cells) > width:
-                self.unreadable.add(number, ", ".join(_text(cell) or "" for cell in cells))
+                self.unreadable.add(number, _shown(cells))
                 continue
             self._check_digits(number, cells, needed)
-            yield number, [_text(cell) for cell in cells]
+            yield number, [self._text(at, cell) for at, cell in enumerate(cells)]
 
-    def _check_digits(self, number: int, cells: Sequence[Any], needed: Sequence[int]) -> None:
+    def _check_digits(self, number: int, cells: Sequence[Cell | None], needed: Sequence[int]) -> None:
         for at in needed:
             cell = cells[at] if at < len(cells) else None
-            if isinstance(cell, int | float) and abs(cell) >= _MOST_DIGITS:
+            if cell is not None and isinstance(cell.value, int | float) and abs(cell.value) >= _MOST_DIGITS:
                 raise DataError(
                     f"`{self.shown}`, row {number}: `{self.names[at]}` is a number of more than 15 digits, of which Excel has lost the "
                     "last ones; make the column text and paste the values again, or export CSV"
                 )
 
-    def _cells(self) -> Iterator[tuple[int, Sequence[Any]]]:
-        """(number, cells up to the last that has a value) of each row that is not blank."""
-        book = _open(self.path, self.shown)
-        try:
-            for number, row in enumerate(book[self._sheet].iter_rows(), start=1):
-                cells = [_value(cell) for cell in row]
-                while cells and (cells[-1] is None or cells[-1] == ""):
-                    cells.pop()
-                if cells:
-                    yield number, cells
-        finally:
-            book.close()
-
-
-def _open(path: Path, shown: str) -> Any:
-    try:
-        from openpyxl import load_workbook
-    except ImportError:
-        raise DataError(
-            f"`{shown}` is a workbook, and reading it needs openpyxl: `pip install sladsl[excel]`, or save it as CSV UTF-8"
-        ) from None
-    try:
-        return load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-        raise DataError(
-            f"`{shown}` is not a workbook, or is damaged or protected by a password: save it again as `.xlsx`"
-        ) from None
-
-
-def _sheet_name(path: Path, shown: str, sheet: str | None) -> str:
-    book = _open(path, shown)
-    try:
-        names = [worksheet.title for worksheet in book.worksheets]
-    finally:
-        book.close()
-    if sheet is None and len(names) == 1:
-        return str(names[0])
-    if sheet is None:
-        raise DataError(
-            f"`{shown}` has several sheets: say which, as in `{shown}#{names[0]}`; it has {listed(names)}"
-        )
-    if sheet not in names:
-        raise DataError(
-            f"`{shown}` has no sheet `{sheet}`{did_you_mean(sheet, names)} — it has {listed(names)}"
-        )
-    return sheet
-
-
-def _value(cell: Any) -> Any:
-    """The cell's value; one shown as a date alone is a date, though the file holds its midnight."""
-    value = cell.value
-    if isinstance(value, datetime) and value.time() == time() and "h" not in cell.number_format.lower():
-        return value.date()
-    return value
-
-
-def _text(cell: Any) -> str | None:
-    match cell:
-        case None:
+    def _text(self, at: int, cell: Cell | None) -> str | None:
+        if cell is None:
             return None
+        if cell.mark is None and (self.texts is None or at in self.texts) and _is_number(cell.value):
+            try:
+                return as_shown(cell.value, cell.format) or _text(cell)
+            except ShownOtherwise:
+                return f"{Mark.SHOWN_OTHERWISE}{_text(cell)}"
+        return f"{cell.mark or ''}{_text(cell)}"
+
+
+def _starts(top: Sequence[tuple[int, Sequence[Cell | None]]], layout: Layout, shown: str) -> list[int]:
+    """The rows that a header may begin in."""
+    rows = [number for number, _ in top]
+    if layout.header is None:
+        return rows
+    if layout.header not in rows:
+        raise DataError(f"`{shown}` has no header at row {layout.header}: the row is blank, or not there")
+    return [layout.header]
+
+
+def _shown(cells: Sequence[Cell | None]) -> str:
+    """A row, to show it."""
+    return ", ".join("" if cell is None else _text(cell) for cell in cells)
+
+
+def _names(block: Sequence[Sequence[Cell | None]]) -> tuple[str, ...]:
+    """The columns' names: of a header of several rows, in each column the lowest cell that has something."""
+    width = max(map(len, block))
+    columns = [[row[at] for row in block if at < len(row)] for at in range(width)]
+    lowest = [next((cell for cell in reversed(cells) if cell is not None), None) for cells in columns]
+    return tuple("" if cell is None else _text(cell).strip() for cell in lowest)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _seen(text: str | None) -> str | None:
+    """The text that is shown to people."""
+    return text.lstrip(MARKS) if text else text
+
+
+def _text(cell: Cell) -> str:
+    match cell.value:
         case bool():
-            return "true" if cell else "false"
-        case float() if cell.is_integer():
-            return str(int(cell))
+            return "true" if cell.value else "false"
+        case float() if cell.value.is_integer():
+            return str(int(cell.value))
         case float():
-            return format(cell, "f") if "e" in repr(cell) else repr(cell)
+            return format(cell.value, "f") if "e" in repr(cell.value) else repr(cell.value)
+        case datetime() if cell.value.time() == time() and "h" not in cell.format.lower():
+            return str(cell.value.date())  # shown as a date alone, though the file holds its midnight
         case datetime():
-            return cell.isoformat(sep=" ")
+            return cell.value.isoformat(sep=" ")
         case date() | time() | timedelta():
-            return str(cell)
+            return str(cell.value)
         case _:
-            return str(cell)
+            return str(cell.value)
