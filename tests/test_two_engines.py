@@ -49,7 +49,6 @@ def test_engines_agree(seed: str) -> None:
         )
 
 
-@pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
 @pytest.mark.parametrize(
     ("seed", "together"),
     [

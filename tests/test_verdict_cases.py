@@ -50,15 +50,11 @@ def tables(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Ro
 
 def postgres(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
     """The same engine, where the tables are in Postgres."""
-    if not postgres_server.IS_THERE:
-        pytest.skip("no Postgres server is installed")
     return tables(plan, replace(loaded, tables=postgres_server.copied(loaded)), as_of)
 
 
 def postgres_read_only(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
     """Postgres again, as somebody who may make no table."""
-    if not postgres_server.IS_THERE:
-        pytest.skip("no Postgres server is installed")
     return tables(plan, replace(loaded, tables=postgres_server.seen_by_a_reader(loaded)), as_of)
 
 

@@ -87,7 +87,6 @@ def test_no_room_to_spill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert type(found.value).__module__.startswith("sladsl")
 
 
-@pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
 @pytest.mark.parametrize(
     ("happens", "said"),
     [

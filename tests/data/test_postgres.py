@@ -18,8 +18,6 @@ from sladsl.data.servers import bringing as brought
 from sladsl.plan import Plan
 from sladsl.runner import RunError, run, write_rows
 
-pytestmark = pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
-
 ROOT = Path(__file__).parents[2]
 AGREEMENT = """agreement "A":
   between marketing and sales
@@ -76,9 +74,9 @@ GRANT USAGE ON SCHEMA "my; schema" TO reader;
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
+    url = postgres_server.url()
     import psycopg
 
-    url = postgres_server.url()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(MADE)
         yield url

@@ -72,7 +72,6 @@ def test_finds_are_those_of_re2(patterns: list[str], texts: list[str]) -> None:
         assert {x: row[f"c{n}"] for n, x in enumerate(patterns)} == {x: matches(t, x) for x in patterns}
 
 
-@pytest.mark.skipif(not postgres_server.IS_THERE, reason="no Postgres server is installed")
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(PATTERNS, min_size=12, max_size=12), st.lists(TEXTS, min_size=6, max_size=6))
 def test_finds_are_those_of_postgres(patterns: list[str], texts: list[str]) -> None:
