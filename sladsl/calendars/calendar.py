@@ -117,7 +117,8 @@ class OpenTime:
 
         A start outside open hours first moves to the next opening. A reading outside the target day's hours
         moves to that day's next opening, or to its last close; in a night shift the reading runs past 24:00
-        of the day the shift started on. Zero days is `a`.
+        of the day the shift started on. A closed date is no open day, though its night may have an open tail.
+        Zero days is `a`.
         """
         if days == 0:
             return a
@@ -153,16 +154,13 @@ class OpenTime:
         raise AssertionError("an open instant belongs to a shift of its date or of the day before")
 
     def _open_day(self, day: int, later: int) -> tuple[int, Spans]:
-        """The open day that many open days after an open day, and its own intervals."""
+        """The open day that many open days after a day with shifts, and its own intervals."""
         if later < 0:
             raise ValueError("a number of business days cannot be negative")
         known = self.covering(day * DAY, day * DAY)
-        while True:
-            at = bisect_left(known.open_days, day) + later
-            if at < len(known.open_days):
-                target = known.open_days[at]
-                return target, known.shifts[target]
+        while (target := known.open_day(day, later)) is None:
             known = self._later(known)
+        return target, known.shifts[target]
 
     def covering(self, lo: Instant, hi: Instant) -> OpenIntervals:
         """The intervals, worked out at least for `[lo, hi]`."""

@@ -22,8 +22,9 @@ class OpenIntervals:
     """The open time of a stretch of days, complete for instants in `[lo, hi]`.
 
     Interval k is `[starts[k], ends[k])`; `before[k]` and `after[k]` are the open time, in microseconds, up to
-    its start and its end, counted from the anchor. `shifts` holds each open day's own intervals: those of the
-    shifts that start on it.
+    its start and its end, counted from the anchor. `shifts` holds each day's own intervals: those of the shifts
+    that start on it. `open_days` are the days that count as business days: a closed date is none, though the
+    tail of the shift that would have started on it may be open.
     """
 
     lo: Instant
@@ -37,6 +38,14 @@ class OpenIntervals:
     open_days: list[int]
     shifts: dict[int, Spans]
 
+    def open_day(self, day: int, later: int) -> int | None:
+        """The open day that many open days after a day with shifts; that day itself for none. None where it is
+        not worked out so far."""
+        if later == 0:
+            return day
+        at = bisect_right(self.open_days, day) + later - 1
+        return self.open_days[at] if at < len(self.open_days) else None
+
     def open_until(self, t: Instant) -> int:
         """Open time from the anchor to `t`."""
         k = bisect_right(self.starts, t) - 1
@@ -47,7 +56,8 @@ class OpenIntervals:
 
 def work_out(rules: CalendarRules, where: Zone, first: int, last: int, anchor: Instant) -> OpenIntervals:
     """The open time of the shifts that start on the days `first` to `last`, counted from `anchor`."""
-    shifts = dict(_shifts(rules, where, first, last))
+    days = list(_shifts(rules, where, first, last))
+    shifts = {day: spans for day, spans, _ in days}
     starts: list[Instant] = []
     ends: list[Instant] = []
     for opens, closes in sorted(span for spans in shifts.values() for span in spans):
@@ -65,15 +75,16 @@ def work_out(rules: CalendarRules, where: Zone, first: int, last: int, anchor: I
     # The tail of the night before `first` is missing, so two days are left at the front; one at the end,
     # since midnight may come twice.
     lo, hi = where.midnight(first + 2), where.midnight(last)
-    counted = OpenIntervals(lo, hi, first, last, starts, ends, before, after, list(shifts), shifts)
+    open_days = [day for day, _, counts in days if counts]
+    counted = OpenIntervals(lo, hi, first, last, starts, ends, before, after, open_days, shifts)
     zero = counted.open_until(anchor)
     before[:] = [value - zero for value in before]
     after[:] = [value - zero for value in after]
     return counted
 
 
-def _shifts(rules: CalendarRules, where: Zone, first: int, last: int) -> Iterator[tuple[int, Spans]]:
-    """Each open day with the intervals of the shifts that start on it, as instants."""
+def _shifts(rules: CalendarRules, where: Zone, first: int, last: int) -> Iterator[tuple[int, Spans, bool]]:
+    """Each day with open time, the intervals of the shifts that start on it as instants, and whether it counts as a business day."""
     closed = {day for start, end in rules.closed for day in range(max(start, first), min(end, last + 1) + 1)}
     years = day_date(first).year, day_date(last + 1).year
     shut = closed.union(*(holiday_days(rule, *years) for rule in rules.holidays))
@@ -86,8 +97,9 @@ def _shifts(rules: CalendarRules, where: Zone, first: int, last: int) -> Iterato
     unsteady = {change // DAY + near for change in changes for near in range(-3, 4)}
     offset, settled = 0, False
     for day in range(first, last + 1):
-        hours = own_hours.get(day)
-        hours = _cut(weekly[(day + 3) % 7], day, shut) if hours is None else _cut(hours, day, closed)
+        dated_hours = own_hours.get(day)
+        shut_here = shut if dated_hours is None else closed
+        hours = _cut(weekly[(day + 3) % 7] if dated_hours is None else dated_hours, day, shut_here)
         if day in unsteady:
             settled = False
             spans = _carried(hours, day, where)
@@ -97,7 +109,7 @@ def _shifts(rules: CalendarRules, where: Zone, first: int, last: int) -> Iterato
             midnight = day * DAY - offset
             spans = tuple((midnight + opens, midnight + closes) for opens, closes in hours)
         if spans:
-            yield day, spans
+            yield day, spans, day not in shut_here
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Spans:

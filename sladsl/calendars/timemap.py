@@ -22,6 +22,7 @@ from typing import assert_never
 from sladsl.calendars.calendar import OpenTime
 from sladsl.calendars.durations import Duration, DurationKind
 from sladsl.calendars.instants import DAY, Instant, Zone, day_date, zone
+from sladsl.calendars.intervals import OpenIntervals
 from sladsl.calendars.periods import (
     DAYS_OF,
     MONTHS_OF,
@@ -252,9 +253,9 @@ def _business_day_bends(calendar: OpenTime, days: int, lo: Instant, hi: Instant)
     latest = calendar.close_of_business_day(hi, days)
     known = calendar.covering(lo, latest)
     changed = list(_changed_readings(place, lo - 4 * DAY, latest + 4 * DAY))
-    at = bisect_left(known.open_days, lo // DAY - 3)
-    for day, target in zip(known.open_days[at:], known.open_days[at + days :], strict=False):
-        if day > hi // DAY + 2:
+    for day in _shift_days(known, lo, hi):
+        target = known.open_day(day, days)
+        if target is None:
             return
         near = changed[bisect_left(changed, (day - 2) * DAY) : bisect_left(changed, (target + 4) * DAY)]
         moved, shifts = (target - day) * DAY, known.shifts[target]
@@ -271,9 +272,13 @@ def _business_day_bends(calendar: OpenTime, days: int, lo: Instant, hi: Instant)
 
 def _shift_bounds(calendar: OpenTime, lo: Instant, hi: Instant) -> Iterator[Instant]:
     known = calendar.covering(lo, hi)
-    at = bisect_left(known.open_days, lo // DAY - 3)
-    for day in known.open_days[at : bisect_right(known.open_days, hi // DAY + 2)]:
+    for day in _shift_days(known, lo, hi):
         yield from chain.from_iterable(known.shifts[day])
+
+
+def _shift_days(known: OpenIntervals, lo: Instant, hi: Instant) -> Iterator[int]:
+    """The days whose shifts may hold an instant of `[lo, hi]`."""
+    return (day for day in known.shifts if lo // DAY - 3 <= day <= hi // DAY + 2)
 
 
 def _changed_readings(place: Zone, lo: Instant, hi: Instant) -> Iterator[int]:

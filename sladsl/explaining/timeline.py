@@ -51,9 +51,9 @@ def days(desk: OpenTime, start: int, due: int, duration: Duration) -> tuple[DayC
 
 def _days(desk: OpenTime, first: int, due: int, amount: int) -> Iterator[DayCounted]:
     number, day = 0, first
-    shifts = desk.covering(min(due, desk.zone.midnight(first)), due).shifts
+    counting = {first, *desk.covering(min(due, desk.zone.midnight(first)), due).open_days}
     while True:
-        if day in shifts:
+        if day in counting:
             yield DayCounted(day, number)
             if number == amount:
                 return

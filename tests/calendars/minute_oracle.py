@@ -33,6 +33,10 @@ class Hours:
     closed: frozenset[date] = frozenset()
     openings: dict[date, Minutes] = field(default_factory=dict)
 
+    def is_closed(self, day: date) -> bool:
+        """Whether the date is closed; the shift that would have started on it may go on after its 24:00 all the same."""
+        return day in self.closed or (day in self.holidays and day not in self.openings)
+
     def shifts_on(self, shown: date) -> list[list[date]]:
         """For each minute of a date on a wall clock, the days whose shifts are running, the earliest
         first."""
@@ -118,7 +122,7 @@ class Oracle:
         return None
 
     def open_days(self) -> list[date]:
-        return sorted({day for running in self.shifts for day in running})
+        return sorted({day for running in self.shifts for day in running if not self.hours.is_closed(day)})
 
     def business_days(self, a: datetime, count: int) -> datetime | None:
         """The same clock reading `count` open days later."""
@@ -148,8 +152,10 @@ class Oracle:
 
     def later_day(self, day: date, count: int) -> date | None:
         """None where the shift of the day found may run beyond the window."""
+        if not count:
+            return day
         days = self.open_days()
-        at = days.index(day) + count
+        at = sum(open_day <= day for open_day in days) + count - 1
         if at >= len(days) or days[at] >= self.first + (self.days - 3) * ONE_DAY:
             return None
         return days[at]

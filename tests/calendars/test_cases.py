@@ -112,6 +112,27 @@ def test_by_close(start: str, days: int, due: str) -> None:
     assert shown(NEW_YORK.close_of_business_day(clock(start, "America/New_York"), days)) == due
 
 
+@pytest.mark.parametrize(
+    ("start", "days", "due", "close"),
+    [
+        ("2026-03-02 17:00", 1, "Wed 2026-03-04 17:00 EST", "Thu 2026-03-05 02:00 EST"),
+        ("2026-03-02 20:00", 2, "Thu 2026-03-05 20:00 EST", "Fri 2026-03-06 02:00 EST"),
+        # In the tail of the closed Tuesday's night, which is open: before Wednesday's day.
+        ("2026-03-04 01:00", 1, "Thu 2026-03-05 01:00 EST", "Thu 2026-03-05 02:00 EST"),
+        ("2026-03-04 01:00", 0, "Wed 2026-03-04 01:00 EST", "Wed 2026-03-04 02:00 EST"),
+    ],
+)
+def test_a_closed_date_is_no_business_day_whatever_tail_its_night_keeps(
+    start: str, days: int, due: str, close: str
+) -> None:
+    desk = BusinessCalendar.of(
+        {"monday to friday": "17:00-02:00"}, zone="America/New_York", closed=["2026-03-03"]
+    )
+    began = clock(start, "America/New_York")
+    assert shown(desk.add_business_days(began, days)) == due
+    assert shown(desk.close_of_business_day(began, days)) == close
+
+
 def test_closing_a_date_takes_the_tail_of_the_night_before_and_leaves_the_tail_of_its_own() -> None:
     night = BusinessCalendar.of({"every day": "22:00-06:00"}, zone="Europe/Berlin", closed=["2026-05-13"])
     open_at = {
