@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+STATES = frozenset(
+    ["active", "cold", "dead", "done", "due", "hot", "idle", "inactive", "known", "late", "live", "lost", "met", "new", "open", "overdue"]
+    + ["paid", "sold", "stale", "unknown", "unpaid", "warm", "won"]
+)  # fmt: skip
+"""Words that name a state and have no plural, beside those that end in `ed`: `Closed Lost`, `Resolved`."""
+
 
 def plural(noun: str) -> str:
-    """`lead` as `leads`, `activity` as `activities`; a name that is no noun, such as `Resolved`, is left alone."""
-    if noun[:1].isupper() and noun.endswith("ed"):
+    """`lead` as `leads`, `activity` as `activities`; a name that ends in a state, such as `Resolved` or `Closed Lost`, is left alone."""
+    import inflection
+
+    last = noun.rpartition(" ")[2]
+    if last.lower() in STATES or (noun[:1].isupper() and last.endswith("ed")):
         return noun
-    if noun.endswith(("ss", "x", "ch", "sh")):
-        return f"{noun}es"
-    if noun.endswith("s"):
-        return noun
-    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in set("aeiou") else f"{noun}s"
+    return f"{noun}s" if last.isupper() else inflection.pluralize(noun)
 
 
 def joined(words: Iterable[str], last: str = "and") -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from enum import StrEnum
 
 TAB = 4
+JOINER = "\u200d"
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
@@ -26,34 +28,52 @@ def paint(text: str, style: Style, colour: bool) -> str:
     return f"\x1b[{style}m{text}\x1b[0m" if colour and text else text
 
 
-def width(character: str) -> int:
-    """How many columns a terminal gives one code point."""
-    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+def graphemes(text: str) -> Iterator[str]:
+    """What a reader sees as one character: a letter with its accents, an emoji of several code points, a flag."""
+    if text.isascii():
+        return iter(text)
+    import wcwidth
+
+    return wcwidth.iter_graphemes(text)
+
+
+def width(grapheme: str) -> int:
+    """How many columns a terminal gives one character."""
+    if grapheme.isascii():
+        return 1
+    import wcwidth
+
+    return max(0, wcwidth.wcswidth(grapheme))
 
 
 def columns(text: str) -> int:
     """How many columns a terminal gives a text without tabs."""
-    return sum(width(character) for character in text)
+    return len(text) if text.isascii() else sum(width(each) for each in graphemes(text))
 
 
 def safe(text: str) -> str:
     """`text` on one line; what would steer the terminal or reverse the reading order becomes `�`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(" " if c in "\t\n" else "�" if unicodedata.category(c) in _UNSAFE else c for c in text)
+    return "".join(_safe(each) for each in graphemes(text))
+
+
+def _safe(grapheme: str) -> str:
+    """A joiner inside an emoji draws it; alone, or between letters, nobody would see that it is there."""
+    if len(grapheme) > 1 and width(grapheme) == 2:
+        return "".join(c for c in grapheme if c == JOINER or unicodedata.category(c) not in _UNSAFE)
+    return "".join(" " if c in "\t\n" else "�" if unicodedata.category(c) in _UNSAFE else c for c in grapheme)
 
 
 def cells(line: str) -> list[tuple[str, int]]:
-    """Each code point as it is drawn, with its width; a tab reaches to the next stop."""
+    """What is drawn at each code point, with its width: a character of several stands at its first. A tab reaches to the next stop."""
     drawn: list[tuple[str, int]] = []
     at = 0
-    for character in line:
-        wide = TAB - at % TAB if character == "\t" else width(character)
-        cell = " " * wide if character == "\t" else safe(character)
-        drawn.append((cell, wide if character == "\t" else columns(cell)))
-        at += drawn[-1][1]
+    for character in graphemes(line):
+        cell = " " * (TAB - at % TAB) if character == "\t" else safe(character)
+        drawn.append((cell, columns(cell)))
+        drawn += [("", 0)] * (len(character) - 1)
+        at += drawn[-len(character)][1]
     return drawn
 
 
@@ -68,7 +88,7 @@ def shorten(text: str, to: int) -> str:
     if columns(text) <= to:
         return text
     kept, at = "", 0
-    for character in text:
+    for character in graphemes(text):
         if at + width(character) > to - 1:
             break
         kept, at = kept + character, at + width(character)
