@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-STATES = frozenset(
-    ["active", "cold", "dead", "done", "due", "hot", "idle", "inactive", "known", "late", "live", "lost", "met", "new", "open", "overdue"]
-    + ["paid", "sold", "stale", "unknown", "unpaid", "warm", "won"]
-)  # fmt: skip
+STATES = frozenset({
+    "active", "cold", "dead", "done", "due", "hot", "idle", "inactive", "known", "late", "live", "lost", "met", "new", "open", "overdue",
+    "paid", "sold", "stale", "unknown", "unpaid", "warm", "won",
+})  # fmt: skip
 """Words that name a state and have no plural, beside those that end in `ed`: `Closed Lost`, `Resolved`."""
 
 
