@@ -130,6 +130,7 @@ CODES |= {
     "SLA523": Code("hours on a date that is closed", Severity.WARNING),
     "SLA524": Code("a period that the term cuts", Severity.WARNING),
     "SLA525": Code("a review that is overdue", Severity.WARNING),
+    "SLA540": Code("a country whose parts have more holidays", Severity.HINT),
     "SLA901": Code("a declaration that nothing uses", Severity.HINT),
     "SLA903": Code("a closure that closes nothing", Severity.HINT),
     "SLA904": Code("a date outside the term", Severity.HINT),

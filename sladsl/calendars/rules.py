@@ -114,6 +114,38 @@ def regions() -> tuple[str, ...]:
     return tuple(sorted({*_countries(), *parts, *_markets()}))
 
 
+def holiday_parts(region: str) -> tuple[str, ...]:
+    """The parts of a country that have holidays of their own rules (`DE-BE` of `DE`), sorted; none of anything else."""
+    if region not in _countries():
+        return ()
+    return tuple(sorted(f"{region}-{part}" for part in _subdivisions(region)))
+
+
+def holidays_of_many_parts(
+    country: str, years: Iterable[int]
+) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """The days on which a third of a country's parts or more have a holiday and the country has none: each with the holiday's English name
+    and those parts. In a country whose parts hardly differ (the United States) there is no such day."""
+    parts = holiday_parts(country)
+    found = []
+    for year in years:
+        common = {day for day, _ in _holidays_of(country, year)}
+        own: dict[int, dict[str, str]] = {}
+        for part in parts:
+            for day, names in _holidays_of(part, year):
+                if day not in common:
+                    own.setdefault(day, {})[part] = _plain_name(names[0])
+        for day, named in sorted(own.items()):
+            if 3 * len(named) >= len(parts):
+                found.append((day, min(named.values(), key=lambda name: (len(name), name)), tuple(named)))
+    return tuple(found)
+
+
+def _plain_name(called: tuple[str, ...]) -> str:
+    """A holiday's English name without `(observed)`."""
+    return next((name for name in called[1:] if called[0].startswith(name)), called[0])
+
+
 def holiday_years(region: str) -> tuple[int, int]:
     """The first and the last year for which the region's holidays are known. Outside them a holiday rule
     closes nothing."""

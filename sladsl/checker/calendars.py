@@ -13,13 +13,15 @@ from sladsl.calendars import (
     day_number,
     has_holiday,
     holiday_names,
+    holiday_parts,
+    holidays_of_many_parts,
     is_holiday_region,
     is_zone,
     regions,
     zone_names,
 )
 from sladsl.checker.context import Context, Symbol
-from sladsl.checker.suggest import nearest, replacement
+from sladsl.checker.suggest import nearest, quoted, replacement
 from sladsl.diagnostics import Label
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
@@ -32,6 +34,7 @@ _DAY = 86_400
 _HOLIDAY_YEARS = sorted(range(2000, 2051), key=lambda year: abs(year - 2025))
 """A holiday's name is looked for in all of these years, from the middle on, where nearly every name is found at once: a name that
 a law dropped or brought in is still a name."""
+_USUAL_YEARS = (2025, 2026)
 
 _USUAL_ZONES = {
     "EST": "America/New_York", "EDT": "America/New_York", "ET": "America/New_York", "EST5EDT": "America/New_York",
@@ -117,6 +120,7 @@ def check_calendar(ctx: Context, symbol: Symbol, node: ast.Calendar) -> None:
         origin,
         tuple(reader.closure_spans),
         tuple(reader.opening_spans),
+        tuple(reader.region_spans),
     )
 
 
@@ -135,6 +139,7 @@ class _Reader:
         self.holidays: list[HolidayRule] = []
         self.closure_spans: list[Span] = []
         self.opening_spans: list[Span] = []
+        self.region_spans: list[Span] = []
 
     def read(self, rule: ast.CalendarRule) -> None:
         match rule:
@@ -196,16 +201,7 @@ class _Reader:
     def holiday_closure(self, rule: ast.HolidayClosure) -> None:
         region = rule.region.value
         if not is_holiday_region(region):
-            guess = _likely_region(region)
-            usual = 'a region is a country such as "US", or a part of one such as "DE-BE"'
-            self.ctx.report(
-                "SLA502",
-                self.source,
-                rule.region.span,
-                f'no holidays are known for "{region}"',
-                help=f'did you mean "{guess}"?' if guess is not None else usual,
-                fixes=[] if guess is None else [replacement(region, guess, rule.region.span, quote=True)],
-            )
+            self.unknown_region(rule.region)
             return
         fine = True
         for name in rule.exceptions:
@@ -222,6 +218,28 @@ class _Reader:
                 )
         if fine:
             self.holidays.append(HolidayRule(region, tuple(name.value for name in rule.exceptions)))
+            self.region_spans.append(rule.region.span)
+
+    def unknown_region(self, region: ast.Text) -> None:
+        """Offers what may be meant: a country, and its parts where they have more holidays than the country has."""
+        guess = _likely_region(region.value)
+        if guess is None:
+            offered: tuple[str, ...] = ()
+            help = 'a region is a country such as "US", or a part of one such as "DE-BE"'
+        else:
+            parts = holiday_parts(guess) if holidays_of_many_parts(guess, _USUAL_YEARS) else ()
+            offered = (guess, *parts)
+            help = f'did you mean "{guess}"?'
+            if parts:
+                help += f" Its parts have holidays of their own: {quoted(parts, 30)}"
+        self.ctx.report(
+            "SLA502",
+            self.source,
+            region.span,
+            f'no holidays are known for "{region.value}"',
+            help=help,
+            fixes=[replacement(region.value, name, region.span, quote=True) for name in offered],
+        )
 
     def check_overlaps(self) -> None:
         """Hours that overlap on one day, or reach past midnight into the next day's."""

@@ -61,6 +61,7 @@ class Calendar:
     origin: Origin
     closure_spans: tuple[Span, ...] = ()  # one for each of `rules.closed`
     opening_spans: tuple[Span, ...] = ()  # one for each of `rules.openings`
+    region_spans: tuple[Span, ...] = ()  # one for each of `rules.holidays`
 
 
 @dataclass(frozen=True, slots=True)

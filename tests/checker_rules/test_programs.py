@@ -12,7 +12,7 @@ from sladsl.compiler import Compilation, compile_text
 from sladsl.diagnostics import CODES
 
 PROGRAMS = Path(__file__).parent.parent / "golden" / "diagnostics"
-OURS = [code for code in CODES if re.match(r"SLA4[012]|SLA52|SLA9", code)]
+OURS = [code for code in CODES if re.match(r"SLA4[012]|SLA5[24]|SLA9", code)]
 LATER = dt.date(2026, 5, 1)
 
 
@@ -163,3 +163,50 @@ def test_a_score_of_many_clauses_still_has_a_most() -> None:
     clauses = "\n".join(f"  add {i + 1} when size = {i}" for i in range(40))
     found = compiled(f"{LEAD}score fit of lead:\n{clauses}\ndefine A: lead when fit > 820\n").diagnostics
     assert [d.code for d in found] == ["SLA401"]
+
+
+def hinted(rules: str, year: int = 2026) -> list[str]:
+    term = f"effective {year}-01-01 to {year}-12-31"
+    text = f'agreement "A":\n  {term}\n  zone "UTC"\n  hours h\ncalendar h:\n  open monday to friday 09:00 to 17:00\n{rules}\n'
+    return [d.message for d in compile_text(text).diagnostics if d.code == "SLA540"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "names"),
+    [
+        ('  closed holidays "GB"', ["Easter Monday", "Late Summer Bank Holiday"]),
+        ('  closed holidays "DE"', ["Corpus Christi"]),
+        ('  closed holidays "CH"', ["Good Friday", "Easter Monday"]),
+        ('  closed holidays "ES"', ["Maundy Thursday"]),
+        ('  closed holidays "AU"', ["King's Birthday"]),
+        ('  closed holidays "CA"', ["Victoria Day", "Thanksgiving Day"]),
+    ],
+)
+def test_a_country_whose_parts_have_more_holidays(rules: str, names: list[str]) -> None:
+    (message,) = hinted(rules)
+    assert all(f'"{name}"' in message for name in names)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        *(f'  closed holidays "{country}"' for country in ("US", "AT", "IT", "FR", "IN", "NZ", "PL", "NYSE")),
+        '  closed holidays "GB-ENG"',
+        '  closed holidays "GB"\n  closed holidays "GB-SCT"',
+        '  closed holidays "GB"\n  closed 2026-04-06\n  closed 2026-08-31\n  closed 2027-03-29\n  closed 2027-08-30',
+    ],
+)
+def test_parts_that_hardly_differ_or_are_named_are_no_hint(rules: str) -> None:
+    assert hinted(rules) == []
+
+
+def test_a_calendar_that_is_never_open_on_those_days_has_no_hint() -> None:
+    text = 'agreement "A":\n  zone "UTC"\n  hours h\ncalendar h:\n  open saturday 09:00 to 17:00\n  closed holidays "GB"\n'
+    assert [d.code for d in compile_text(text).diagnostics] == []
+
+
+def test_a_country_by_its_usual_name_is_offered_with_its_parts() -> None:
+    made = compile_text('calendar h:\n  open monday 09:00 to 17:00\n  closed holidays "UK"\n')
+    (found,) = (d for d in made.diagnostics if d.code == "SLA502")
+    offered = [edit.text for fix in found.fixes for edit in fix.edits]
+    assert offered == ['"GB"', '"GB-ENG"', '"GB-NIR"', '"GB-SCT"', '"GB-WLS"']

@@ -16,6 +16,7 @@ from sladsl.calendars import (
     is_holiday_region,
     is_zone,
 )
+from sladsl.checker.rules.regions import check_regions
 from sladsl.checker.rules.report import diagnostic, label_in, remove
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Span
@@ -42,6 +43,7 @@ def check_hours(model: m.Model) -> Iterator[Diagnostic]:
         if used:
             yield from _reach(model, calendar, used)
             yield from _holidays(model, calendar)
+        yield from check_regions(model.agreement, calendar)
         yield from _dead_openings(calendar)
         if model.agreement is not None and model.agreement.origin.file == calendar.origin.file:
             # A shared calendar lists other years, and holidays that fall on a Sunday, on purpose.
@@ -60,6 +62,10 @@ def _covering(rules: CalendarRules, day: int, spans: tuple[tuple[int, int], ...]
     if any(closes > DAY for _, closes in spans):
         return []  # the tail after midnight stays open
     return [i for i, (first, last) in enumerate(rules.closed) if first <= day <= last]
+
+
+def _is_closed(rules: CalendarRules, day: int) -> bool:
+    return any(first <= day <= last for first, last in rules.closed)
 
 
 def _budgets(model: m.Model) -> dict[str, list[tuple[m.Budget, str]]]:
@@ -120,7 +126,10 @@ def _is_due(rules: CalendarRules, budget: m.Budget, last: int) -> bool:
             )
         case DurationKind.BUSINESS_DAYS | DurationKind.CLOSE_OF_BUSINESS:
             # Outside open hours a start first moves to the next opening, and that day is not counted.
-            return night or len(after) > budget.duration.amount
+            counted = [
+                spans for day, spans in rules.openings if day > last and spans and not _is_closed(rules, day)
+            ]
+            return night or len(counted) > budget.duration.amount
         case _:
             return True
 
