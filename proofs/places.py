@@ -60,6 +60,8 @@ def head(chance: Random, where: Place, calendars: list[str]) -> str:
     lines = ["between marketing and sales", term, f'zone "{where.zone}"', f"hours {calendars[0]}"]
     if chance.random() < 0.3:
         lines.append(f"year starts {chance.choice(('february', 'april', 'november'))}")
+    if chance.random() < 0.3:
+        lines.append(f"week starts {chance.choice(('sunday', 'saturday', 'thursday'))}")
     return 'agreement "Two engines":\n' + "".join(f"  {line}\n" for line in lines if line)
 
 

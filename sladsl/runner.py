@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sladsl.calendars import Period, Periods, instant, local_time, zone
+from sladsl.calendars import Period, instant, local_time, zone
 from sladsl.outcomes import AsOf, Example, OutcomeRow, Outcomes, Problem
 from sladsl.plan import Plan
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Verdict, actions, judge, measure
@@ -294,6 +294,6 @@ def parse_as_of(text: str, zone_name: str) -> int:
 def parse_period(text: str, plan: Plan) -> Period:
     """The period that a label names, in the agreement's zone and year."""
     try:
-        return Periods(plan.zone, plan.year_starts).parse(text.strip())
+        return plan.periods.parse(text.strip())
     except ValueError as error:
         raise RunError(str(error)) from None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from sladsl.calendars import DAY, HOUR, MINUTE, Periods, iso, local_time, zone
+from sladsl.calendars import DAY, HOUR, MINUTE, iso, local_time, zone
 from sladsl.compiler import compile_text
 from sladsl.data import Binding, connect, load
 from sladsl.engines.tables import evaluate
@@ -242,7 +242,7 @@ class Cell:
 
 def cells(plan: Plan, outcomes: Outcomes, worlds: list[str]) -> Iterator[tuple[Cell, Judged]]:
     """Every cell, those without rows included."""
-    periods = Periods(plan.zone, plan.year_starts)
+    periods = plan.periods
     for c in plan.commitments:
         figure = plan.figure(c.figure)
         counted = {(r.start, r.by): r for r in outcomes.figures[figure.id]}

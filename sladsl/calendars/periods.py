@@ -1,7 +1,7 @@
 """Periods of a zone's calendar, and calendar arithmetic on instants.
 
-A period is half-open and starts at local 00:00; a week starts on Monday. Its *index* is an integer that grows
-by one from a period to the next, with index 0 the one that holds 1970-01-01. Labels:
+A period is half-open and starts at local 00:00. Its *index* is an integer that grows by one from a period to the
+next, with index 0 the one that holds 1970-01-01. Labels:
 
 | kind | year starts in January | year starts in another month |
 |---|---|---|
@@ -9,7 +9,8 @@ by one from a period to the next, with index 0 the one that holds 1970-01-01. La
 | quarter | `2026-Q4` | `FY2026-27-Q1` |
 | year | `2026` | `FY2026-27` |
 
-A year that runs across two calendar years names both, because half of the world names such a year by its
+A week that starts on another day than Monday has no number that everybody knows: it is named by its first date,
+`W2026-10-04`. A year that runs across two calendar years names both, because half of the world names such a year by its
 first and half by its last.
 """
 
@@ -48,13 +49,16 @@ class Period:
 
 class Periods:
     """The periods of one zone, whose year (and so whose quarters) starts in the month `year_starts`, 1 to
-    12."""
+    12, and whose weeks start on the day `week_starts`, 0 (Monday) to 6."""
 
-    def __init__(self, where: Zone | str, year_starts: int = 1) -> None:
+    def __init__(self, where: Zone | str, year_starts: int = 1, week_starts: int = 0) -> None:
         if not 1 <= year_starts <= 12:
             raise ValueError(f"a year starts in a month from 1 to 12, not in {year_starts}")
+        if not 0 <= week_starts <= 6:
+            raise ValueError(f"a week starts on a day from 0 to 6, not on {week_starts}")
         self.zone = zone(where)
         self.year_starts = year_starts
+        self.week_starts = week_starts
 
     def index(self, kind: PeriodKind, at: Instant) -> int:
         """The period that contains the instant."""
@@ -71,7 +75,7 @@ class Periods:
             case PeriodKind.DAY:
                 return day
             case PeriodKind.WEEK:
-                return (day + 3) // 7
+                return (day + self._days_before) // 7
             case PeriodKind.MONTH:
                 return month_of(day)
             case PeriodKind.QUARTER:
@@ -87,7 +91,7 @@ class Periods:
             case PeriodKind.DAY:
                 return index
             case PeriodKind.WEEK:
-                return index * 7 - 3
+                return index * 7 - self._days_before
             case PeriodKind.MONTH:
                 return first_of_month(index)
             case PeriodKind.QUARTER:
@@ -108,6 +112,8 @@ class Periods:
             case PeriodKind.DAY:
                 return first.isoformat()
             case PeriodKind.WEEK:
+                if self.week_starts:
+                    return f"W{first.isoformat()}"
                 year, week, _ = first.isocalendar()
                 return f"{year:04d}-W{week:02d}"
             case PeriodKind.MONTH:
@@ -144,7 +150,8 @@ class Periods:
                     return period
         year = self.index_of_day(PeriodKind.YEAR, day_number(date(2026, 12, 31)))
         known = [self.label(PeriodKind.YEAR, year), self.label(PeriodKind.QUARTER, year * 4 + 3)]
-        expected = ", ".join(f"`{name}`" for name in (*known, "2026-10", "2026-W41"))
+        week = self.label(PeriodKind.WEEK, self.index_of_day(PeriodKind.WEEK, day_number(date(2026, 10, 5))))
+        expected = ", ".join(f"`{name}`" for name in (*known, "2026-10", week))
         raise ValueError(f"`{label}` is not a period: expected the form of {expected} or `2026-10-05`")
 
     def _labelled_day(self, kind: PeriodKind, found: re.Match[str]) -> int:
@@ -154,6 +161,8 @@ class Periods:
             case PeriodKind.DAY:
                 return day_number(date(first, *rest))
             case PeriodKind.WEEK:
+                if len(rest) == 2:
+                    return day_number(date(first, *rest))
                 return day_number(date.fromisocalendar(first, rest[0], 1))
             case PeriodKind.MONTH:
                 return day_number(date(first, rest[0], 1))
@@ -165,6 +174,11 @@ class Periods:
                 assert_never(kind)
 
     @property
+    def _days_before(self) -> int:
+        """Days by which the week that holds 1970-01-01, a Thursday, started before that date."""
+        return (3 - self.week_starts) % 7
+
+    @property
     def _shift(self) -> int:
         """Months by which the year that holds 1970-01-01 started before that date."""
         return (1 - self.year_starts) % 12
@@ -173,6 +187,7 @@ class Periods:
 _LABELS = (
     (PeriodKind.DAY, re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)),
     (PeriodKind.WEEK, re.compile(r"(\d{4})-W(\d{2})", re.ASCII)),
+    (PeriodKind.WEEK, re.compile(r"W(\d{4})-(\d{2})-(\d{2})", re.ASCII)),
     (PeriodKind.MONTH, re.compile(r"(\d{4})-(\d{2})", re.ASCII)),
     (PeriodKind.QUARTER, re.compile(r"(?:FY)?(\d{4})(?:-\d{2})?-Q([1-4])", re.ASCII)),
     (PeriodKind.YEAR, re.compile(r"(?:FY)?(\d{4})(?:-\d{2})?", re.ASCII)),

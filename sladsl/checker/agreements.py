@@ -54,6 +54,7 @@ def check_agreement(ctx: Context, files: Files) -> None:
         node.year_starts.month if node.year_starts else 1,
         None,
         tuple(d.value for d in node.reviewed),
+        week_starts=node.week_starts.day if node.week_starts else 0,
     )
 
 
@@ -80,6 +81,7 @@ def complete_agreement(ctx: Context, files: Files) -> None:
         a.reviewed,
         node.effective.span if node.effective else None,
         node.review.span if node.review else None,
+        a.week_starts,
     )
 
 

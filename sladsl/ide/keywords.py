@@ -17,6 +17,7 @@ HELP: Mapping[str, str] = {
     "zone": "the time zone in which days and months begin",
     "hours": "the calendar of business time",
     "year starts": "the month in which the year begins; quarters move with it",
+    "week starts": "the day with which the week begins; Monday, unless it is said",
     "review": "how often the agreement is looked at, by whom, and by which fields",
     "reviewed": "the date of a review that was held",
     "calendar": "when somebody is there: business time is counted in it",

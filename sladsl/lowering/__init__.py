@@ -103,6 +103,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         routes=tuple(r for r, _ in routed),
         listings=(*shown, *lost, *(x for _, found in routed for x in found), *_divisions(b)),
         moments=inputs.moments(model),
+        week_starts=agreement.week_starts if agreement else 0,
         sources=tuple(inputs.source(s) for s in model.sources),
     )
     return Meaning(model, plan, more, b)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sladsl.calendars import CalendarRules, PeriodKind
+from sladsl.calendars import CalendarRules, PeriodKind, Periods
 from sladsl.model.expressions import Expression, Invalid, Literal, Moment, SetValue
 from sladsl.source import Span
 from sladsl.types import Time, Type
@@ -51,6 +51,12 @@ class Agreement:
     reviewed: tuple[dt.date, ...] = ()
     effective_span: Span | None = None
     review_span: Span | None = None
+    week_starts: int = 0  # Monday
+
+    @property
+    def periods(self) -> Periods:
+        """The days, weeks, months, quarters and years of this agreement."""
+        return Periods(self.zone, self.year_starts, self.week_starts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sladsl.calendars import CalendarRules
+from sladsl.calendars import CalendarRules, Periods
 from sladsl.plan.columns import (
     Aggregate,
     Apply,
@@ -144,6 +144,13 @@ class Plan:
     listings: tuple[Listing, ...]
     moments: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
+    week_starts: int = 0
+    """The day that weeks begin with; 0 is Monday."""
+
+    @property
+    def periods(self) -> Periods:
+        """The days, weeks, months, quarters and years of the agreement."""
+        return Periods(self.zone, self.year_starts, self.week_starts)
 
     def record(self, name: str) -> Record:
         return next(r for r in self.records if r.name == name)

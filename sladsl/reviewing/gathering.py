@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from sladsl import model as m
-from sladsl.calendars import SECOND, DurationKind, Period, PeriodKind, Periods, day_number, describe, zone
+from sladsl.calendars import SECOND, DurationKind, Period, PeriodKind, day_number, describe, zone
 from sladsl.data import did_you_mean
 from sladsl.plan import BoundKind, Commitment, ValueType
 from sladsl.plan.rows import value_type
@@ -80,7 +80,7 @@ def _without(run: Run, extra: Asked) -> Run:
 
 
 def _last_month(run: Run) -> Period:
-    months = Periods(run.plan.zone, run.plan.year_starts)
+    months = run.plan.periods
     now = months.containing(PeriodKind.MONTH, run.outcomes.as_of.instant)
     return months.containing(PeriodKind.MONTH, now.start - 1)
 
@@ -215,7 +215,7 @@ def _fields(run: Run, model: m.Model, by: Sequence[str]) -> tuple[str, ...]:
 
 def _year(run: Run, period: Period) -> Period:
     """Twelve months to the end of the period, as far as they are of the agreement's term; its label is the first of them."""
-    months = Periods(run.plan.zone, run.plan.year_starts)
+    months = run.plan.periods
     last = months.index(PeriodKind.MONTH, period.end - 1)
     begin = max(months.start(PeriodKind.MONTH, last - PERIODS + 1), run.plan.term.start or 0)
     return replace(months.containing(PeriodKind.MONTH, begin), end=period.end)

@@ -35,6 +35,7 @@ class DeclarationBuilder(ExpressionBuilder):
             one("zone"),
             one("hours"),
             one("year starts"),
+            one("week starts"),
             one("review"),
             reviewed,
             span,
@@ -62,6 +63,9 @@ class DeclarationBuilder(ExpressionBuilder):
 
     def year_starts(self, span: Span, month: Word) -> Clause:
         return Clause("year starts", ast.YearStarts(literals.MONTHS.index(month.text) + 1, span), span)
+
+    def week_starts(self, span: Span, day: Word) -> Clause:
+        return Clause("week starts", ast.WeekStarts(literals.DAYS.index(day.text), span), span)
 
     def review(
         self, span: Span, cadence: Word, by: ast.Text | None, over: tuple[ast.Name, ...] | None

@@ -102,7 +102,7 @@ Span = tuple[int, int]
 def measure(plan: Plan, outcomes: Outcomes, period: Span | None = None) -> tuple[FigureResult, ...]:
     """Every figure of the plan, in every period from the first of the term (or the first that has rows) to the one of the as-of; with
     `period`, an interval of instants, in those that overlap it."""
-    periods = Periods(plan.zone, plan.year_starts)
+    periods = plan.periods
     return tuple(_figure(plan.term, periods, outcomes, f, period) for f in plan.figures)
 
 

@@ -11,7 +11,7 @@ from sladsl import model as m
 from sladsl.nouns import joined, plural
 from sladsl.wording import names
 from sladsl.wording.conditions import condition, moment, one_of
-from sladsl.wording.hours import calendar
+from sladsl.wording.hours import WEEK, calendar
 from sladsl.wording.lines import Item, Line, Page, Section, line, strong
 from sladsl.wording.promises import commitment_titles, promise, tracked
 
@@ -41,7 +41,8 @@ def _facts(a: m.Agreement) -> Iterator[tuple[str, str]]:
     if term:
         yield "Term", term
     start = f", years begin in {names.MONTHS[a.year_starts - 1]}" if a.year_starts != 1 else ""
-    yield "Periods", f"begin at midnight in {a.zone}{start}"
+    week = f", weeks begin on {WEEK[a.week_starts]}" if a.week_starts else ""
+    yield "Periods", f"begin at midnight in {a.zone}{start}{week}"
     if a.review is not None or a.reviewed:
         yield "Review", "; ".join(_review(a))
 

@@ -31,9 +31,11 @@ def local(written: str, zone: str) -> int:
 
 
 @settings(max_examples=200, deadline=None)
-@given(MOMENTS, ZONES, st.sampled_from(PeriodKind), st.integers(1, 12))
-def test_periods_tile_time(at: datetime, zone: str, kind: PeriodKind, year_starts: int) -> None:
-    periods, t = Periods(zone, year_starts), instant(at)
+@given(MOMENTS, ZONES, st.sampled_from(PeriodKind), st.integers(1, 12), st.integers(0, 6))
+def test_periods_tile_time(
+    at: datetime, zone: str, kind: PeriodKind, year_starts: int, week_starts: int
+) -> None:
+    periods, t = Periods(zone, year_starts, week_starts), instant(at)
     period = periods.containing(kind, t)
     assert period.start <= t < period.end
     assert periods.containing(kind, period.start).index == period.index
@@ -43,9 +45,11 @@ def test_periods_tile_time(at: datetime, zone: str, kind: PeriodKind, year_start
 
 
 @settings(max_examples=100, deadline=None)
-@given(MOMENTS, st.sampled_from(("America/New_York", "Asia/Kolkata")), st.integers(1, 12))
-def test_a_period_is_the_one_of_the_local_date(at: datetime, zone: str, year_starts: int) -> None:
-    periods, t = Periods(zone, year_starts), instant(at)
+@given(MOMENTS, st.sampled_from(("America/New_York", "Asia/Kolkata")), st.integers(1, 12), st.integers(0, 6))
+def test_a_period_is_the_one_of_the_local_date(
+    at: datetime, zone: str, year_starts: int, week_starts: int
+) -> None:
+    periods, t = Periods(zone, year_starts, week_starts), instant(at)
     shown = at.astimezone(zone_info(zone)).date()
     months = (shown.month - year_starts) % 12
     year = shown.year - (shown.month < year_starts)
@@ -54,13 +58,24 @@ def test_a_period_is_the_one_of_the_local_date(at: datetime, zone: str, year_sta
         return day_date(periods.first_day(kind, periods.index(kind, t)))
 
     assert first_date(PeriodKind.DAY) == shown
-    assert first_date(PeriodKind.WEEK) == shown - timedelta(days=shown.weekday())
+    assert first_date(PeriodKind.WEEK) == shown - timedelta(days=(shown.weekday() - week_starts) % 7)
     assert first_date(PeriodKind.MONTH) == shown.replace(day=1)
     assert first_date(PeriodKind.YEAR) == date(year, year_starts, 1)
     quarter_starts = (year_starts - 1 + months // 3 * 3) % 12 + 1
     assert first_date(PeriodKind.QUARTER) == date(
         shown.year - (quarter_starts > shown.month), quarter_starts, 1
     )
+
+
+def test_a_week_that_starts_on_another_day_is_named_by_its_first_date() -> None:
+    at = local("2026-10-05 12:00", "America/New_York")
+    week = Periods("America/New_York", 1, 6).containing(PeriodKind.WEEK, at)
+    assert week.label == "W2026-10-04"
+    assert iso(week.start) == "2026-10-04T04:00:00Z"
+    with pytest.raises(ValueError, match=r"`2026-W41` is not a period: .*, `W2026-10-04` or `2026-10-05`"):
+        Periods("America/New_York", 1, 6).parse("2026-W41")
+    with pytest.raises(ValueError, match=r"`W2026-10-04` is not a period: .*, `2026-W41` or `2026-10-05`"):
+        Periods("America/New_York").parse("W2026-10-04")
 
 
 @pytest.mark.parametrize(
@@ -118,6 +133,8 @@ def test_a_year_of_another_start_is_asked_for_by_its_own_name() -> None:
         ValueError, match="`2026` is not a period: expected the form of `FY2026-27`, `FY2026-27-Q4`"
     ):
         Periods("UTC", 2).parse("2026")
+    with pytest.raises(ValueError, match="a week starts on a day from 0 to 6"):
+        Periods("UTC", 1, 7)
     with pytest.raises(ValueError, match="a year starts in a month from 1 to 12"):
         Periods("UTC", 0)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sladsl import model as m
-from sladsl.calendars import PeriodKind, Periods, day_number, is_zone
+from sladsl.calendars import PeriodKind, day_number, is_zone
 from sladsl.checker.rules.commitments import is_volume
 from sladsl.checker.rules.report import diagnostic
 from sladsl.checker.rules.words import listed
@@ -36,7 +36,7 @@ def _is_volume(model: m.Model, commitment: m.Commitment) -> bool:
 
 def _cut(agreement: m.Agreement, kind: PeriodKind, volumes: list[m.Commitment]) -> Iterator[Diagnostic]:
     assert agreement.first is not None
-    periods = Periods(agreement.zone, agreement.year_starts)
+    periods = agreement.periods
     first, last = day_number(agreement.first), None if agreement.last is None else day_number(agreement.last)
     opening = periods.index_of_day(kind, first)
     cut = [opening] if periods.first_day(kind, opening) != first else []
@@ -85,7 +85,7 @@ def check_reviews(model: m.Model, as_of: dt.date) -> Iterator[Diagnostic]:
     if since is None or since > as_of:
         return
     until = min(as_of, agreement.last + dt.timedelta(days=1)) if agreement.last else as_of
-    kind, periods = agreement.review.cadence, Periods(agreement.zone, agreement.year_starts)
+    kind, periods = agreement.review.cadence, agreement.periods
     missing = range(
         periods.index_of_day(kind, day_number(since)) + 1, periods.index_of_day(kind, day_number(until))
     )

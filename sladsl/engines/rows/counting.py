@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sladsl.calendars import Periods, day_date, iso
+from sladsl.calendars import day_date, iso
 from sladsl.engines.rows.compiled import Evaluator, Function
 from sladsl.engines.rows.frames import Frame
 from sladsl.engines.rows.values import total
@@ -193,7 +193,7 @@ def around(plan: Plan, figure: str, period: Within) -> Within:
     """The figure's whole periods that overlap `period`."""
     if period is None:
         return None
-    periods, kind = Periods(plan.zone, plan.year_starts), plan.figure(figure).period
+    periods, kind = plan.periods, plan.figure(figure).period
     return periods.containing(kind, period[0]).start, periods.containing(kind, period[1] - 1).end
 
 

@@ -14,7 +14,6 @@ from sladsl.calendars import (
     OutOfReach,
     Period,
     PeriodKind,
-    Periods,
     Spans,
     add_local,
     zone,
@@ -39,7 +38,7 @@ class Times:
 
     def __init__(self, plan: Plan) -> None:
         self.zone = zone(plan.zone)
-        self.periods = Periods(self.zone, plan.year_starts)
+        self.periods = plan.periods
         self.open = {c.name: OpenTime(c) for c in plan.calendars}
         self._known_periods: dict[PeriodKind, tuple[list[int], list[Period]]] = {}
 

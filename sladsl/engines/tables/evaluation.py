@@ -204,5 +204,5 @@ def _around(plan: Plan, figure: Figure, period: tuple[int, int] | None) -> tuple
     """The figure's whole periods that overlap `period`."""
     if period is None:
         return None
-    periods, kind = Periods(plan.zone, plan.year_starts), figure.period
+    periods, kind = plan.periods, figure.period
     return periods.containing(kind, period[0]).start, periods.containing(kind, period[1] - 1).end

@@ -23,7 +23,6 @@ import pyarrow as pa
 from sladsl.calendars import (
     DAY,
     OpenTime,
-    Periods,
     TimeMap,
     date_map,
     deadline_map,
@@ -50,7 +49,7 @@ def time_map(
     plan: Plan, calendars: Mapping[str, OpenTime], function: TimeFunction, lo: int, hi: int
 ) -> TimeMap:
     """The function from `lo` to `hi`, both included (days for `Midnight`, else instants)."""
-    where, periods = zone(plan.zone), Periods(plan.zone, plan.year_starts)
+    where, periods = zone(plan.zone), plan.periods
     match function:
         case Deadline(duration, calendar):
             own = calendars[calendar] if calendar is not None else None

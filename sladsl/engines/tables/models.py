@@ -19,7 +19,7 @@ import pyarrow as pa
 from ibis.backends.sql import compilers
 from sqlglot import exp
 
-from sladsl.calendars import DAY, Periods, TimeMap, date_map, midnight_map, zone
+from sladsl.calendars import DAY, TimeMap, date_map, midnight_map, zone
 from sladsl.engines.tables import judged, outcome_rows
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.facts import facts, wanted
@@ -97,7 +97,7 @@ class _Compiled:
     def __init__(self, plan: Plan, dialect: str, compiler: compilers.SQLGlotCompiler) -> None:
         self.plan, self.dialect, self.compiler = plan, dialect, compiler
         self.shape, self.until = Shape(plan), horizon(plan)
-        self.periods = Periods(plan.zone, plan.year_starts)
+        self.periods = plan.periods
         self.seeds: list[Seed] = []
         self.marks: dict[str, str] = {}
         self.times = TimeTables(self._maps(), self._seed, most=0)

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from sladsl.calendars import DAY, PeriodKind, Periods
+from sladsl.calendars import DAY, PeriodKind
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.connections import fetched
 from sladsl.engines.tables.facts import key
@@ -95,7 +95,7 @@ def _none(store: Store) -> ibis.Table:
 
 
 def _labels(plan: Plan, kind: PeriodKind, starts: Iterable[int]) -> pa.Table:
-    periods = Periods(plan.zone, plan.year_starts)
+    periods = plan.periods
     ordered = sorted(starts)
     labels = [periods.containing(kind, start).label for start in ordered]
     return pa.table({"starts": pa.array(ordered, pa.int64()), "label": pa.array(labels, pa.string())})

@@ -84,6 +84,7 @@ from sladsl.syntax.ast.setting import (
     Translation,
     TypeExpression,
     WeeklyOpening,
+    WeekStarts,
     YearStarts,
 )
 from sladsl.syntax.ast.values import (
@@ -218,6 +219,7 @@ __all__ = [
     "Unit",
     "Unread",
     "Warn",
+    "WeekStarts",
     "WeeklyOpening",
     "YearStarts",
 ]

@@ -40,6 +40,14 @@ class YearStarts:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekStarts:
+    """`week starts sunday`: `day` is 6, 0 is Monday."""
+
+    day: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """`review monthly by "RevOps" over owner, country`."""
 
@@ -62,6 +70,7 @@ class Agreement:
     zone: Text | None
     hours: Name | None
     year_starts: YearStarts | None
+    week_starts: WeekStarts | None
     review: Review | None
     reviewed: tuple[Date, ...]
     span: Span

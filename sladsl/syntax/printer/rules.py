@@ -77,7 +77,7 @@ MEASURE = frozenset({"where", "that become", "whose", "over", "to", "for each"})
 
 CLAUSES = frozenset(
     {
-        "parties", "goal", "effective", "zone", "hours", "year_starts", "review", "reviewed",
+        "parties", "goal", "effective", "zone", "hours", "year_starts", "week_starts", "review", "reviewed",
         "weekly_opening", "dated_opening", "closure", "holiday_closure", "field", "add", "subtract",
         "commitment", "route_case", "mapping", "times_in", "missing", "skip",
         "given", "as_of", "expect_condition", "expect_verdict", "expect_route",
