@@ -94,16 +94,22 @@ def run(
     with _let_go_of(loaded):
         loaded = loaded if sample is None else _sampled(plan, loaded, sample)
         tell("evaluating")
-        return _run(plan, loaded, at, asked, rows, sample)
+        return _run(plan, loaded, at, asked, rows, sample, tell)
 
 
 def _run(
-    plan: Plan, loaded: Loaded, at: AsOf, asked: Period | None, rows: bool | Path, sample: int | None
+    plan: Plan,
+    loaded: Loaded,
+    at: AsOf,
+    asked: Period | None,
+    rows: bool | Path,
+    sample: int | None,
+    tell: Progress,
 ) -> Run:
     from sladsl.rereading import changes
 
     kept: list[OutcomeRow] = []
-    outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept))
+    outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept), tell)
     # What another reading would change are verdicts, and rows that may not be in a sample.
     found = (*outcomes.problems, *(changes(plan, loaded, at) if sample is None else ()))
     placed = replace(outcomes, problems=_placed(found, loaded))
@@ -206,12 +212,19 @@ def _taker(plan: Plan, loaded: Loaded, rows: bool | Path, kept: list[OutcomeRow]
     return lambda table: write_rows(table, rows)
 
 
-def _evaluated(plan: Plan, loaded: Loaded, at: AsOf, period: Period | None, rows_to: Rows | None) -> Outcomes:
+def _evaluated(
+    plan: Plan,
+    loaded: Loaded,
+    at: AsOf,
+    period: Period | None,
+    rows_to: Rows | None,
+    tell: Progress | None = None,
+) -> Outcomes:
     from sladsl.engines.tables import evaluate
 
     within = (period.start, period.end) if period else None
     with _working(loaded):
-        return evaluate(plan, loaded.tables, at, period=within, rows_to=rows_to)
+        return evaluate(plan, loaded.tables, at, period=within, rows_to=rows_to, progress=tell)
 
 
 @contextmanager

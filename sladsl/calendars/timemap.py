@@ -208,12 +208,13 @@ def _open_time_deadlines(calendar: OpenTime, budget: int, lo: Instant, hi: Insta
         interval = bisect_left(after, wanted)
         return starts[interval] + wanted - before[interval]
 
-    first, last = known.open_until(lo), known.open_until(hi)
-    jumps = (reaching(closing - budget) for closing in after if first < closing - budget <= last)
+    first, last = (bisect_right(after, known.open_until(at) + budget) for at in (lo, hi))
+    jumps = (reaching(closing - budget) for closing in after[first:last])
+    bounds = (x[bisect_right(x, lo) : bisect_left(x, hi)] for x in (starts, ends))
     starts_of_pieces: list[int] = []
     values: list[int] = []
     slopes: list[int] = []
-    for point in _inside(chain(starts, ends, jumps), lo, hi):
+    for point in _inside(chain(*bounds, jumps), lo, hi):
         interval = bisect_right(starts, point) - 1
         slope = 1 if interval >= 0 and point < ends[interval] else 0
         wanted = known.open_until(point) + budget + slope

@@ -66,7 +66,7 @@ class Evaluator:
 
     def in_order(self, record: str, wanted: Iterable[Expression]) -> list[tuple[int, Function]]:
         """How the record's own columns that the expressions read are worked out, in the plan's order."""
-        found: dict[int, Function] = {}
+        found: dict[int, Expression] = {}
         waiting = list(wanted)
         seen: set[Expression] = set()
         while waiting:
@@ -76,10 +76,11 @@ class Evaluator:
             seen.add(e)
             if isinstance(e, Ref) and e.record == record:
                 place, column = self._columns[record, e.column]
-                found[place] = self.function(column.value, record)
+                found[place] = column.value
                 waiting.append(column.value)
             waiting += parts(e)
-        return sorted(found.items())
+        # In the plan's order too, so that making one never has to make the whole chain of those before it.
+        return [(place, self.function(value, record)) for place, value in sorted(found.items())]
 
     def below(self, child: str, frame: Frame) -> list[Frame]:
         """The rows of a record below the frame's that belong to it, however far below."""

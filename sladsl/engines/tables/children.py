@@ -15,8 +15,8 @@ import ibis.expr.types as ir
 
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dialects import floor_div
+from sladsl.engines.tables.parts import Leaf, inside
 from sladsl.engines.tables.scope import Context, Scope, Widen, apart, beside, unique, value, with_columns
-from sladsl.engines.tables.walks import Leaf, inside
 from sladsl.plan import Aggregate, Children, Field
 
 

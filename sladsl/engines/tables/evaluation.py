@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 
@@ -71,9 +71,10 @@ def _prepare(
     store: Store,
     examples: int,
     asked: Iterable[Expression],
+    keep: Callable[[ibis.Table], ibis.Table],
 ) -> _Prepared:
     """The rows as they stood, and the functions of time as far as these data ask them."""
-    shape, at = Shape(plan), limits(plan, as_of)
+    shape, at = Shape(plan, choosing=True), limits(plan, as_of)
     known = {r.name: profile(r, tables[r.name], at, store) for r in plan.records}
     problems: list[Problem] = []
     scopes: dict[str, Callable[[], Scope]] = {}
@@ -88,9 +89,8 @@ def _prepare(
     calendars = open_times(plan)
     reach = Reach(shape, as_of, bounds(shape.records, known, at), calendars)
     spans = reach.of_functions([*(c.value for c in plan.columns), *asked])
-    maps = {f: time_map(plan, calendars, f, *span) for f, span in spans.items()}
-    times = TimeTables(maps, lambda _, rows: store.keep(rows))
-    context = Context(shape, as_of, store.dialect, scopes, times)
+    times = TimeTables(lambda f: time_map(plan, calendars, f, *spans[f]), lambda _, rows: store.keep(rows))
+    context = Context(shape, as_of, store.dialect, scopes, times, calendars, keep, store)
     return _Prepared(context, tuple(problems), rows)
 
 
@@ -107,7 +107,11 @@ def columns_of(
     """`columns` for several records, whose rows are settled once."""
     store = store_of(next(iter(tables.values())).get_backend())
     own = {r: [Ref(c.record, c.name) for c in plan.columns if c.record == r] for r in records}
-    ctx = _prepare(plan, tables, as_of.instant, store, 0, [e for x in own.values() for e in x]).context
+
+    def keep(query: ibis.Table) -> ibis.Table:
+        return store.given(store.keep(query, ordered=True))
+
+    ctx = _prepare(plan, tables, as_of.instant, store, 0, [e for x in own.values() for e in x], keep).context
     found = {}
     for record in records:
         named = dict.fromkeys([plan.record(record).key, *(f.name for f in plan.record(record).fields)])
@@ -126,27 +130,33 @@ def evaluate(
     period: tuple[int, int] | None = None,
     examples: int = 5,
     rows_to: Callable[[ibis.Table], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Outcomes:
     """Everything the plan counts, over one table a record, all on one connection.
 
     Columns are the record's field names: text as text, numbers as DECIMAL(18, 6), dates as days since 1970-01-01, times and
     durations as microseconds; a record without a key has a text column `row`. `period` is `[start, end)` in instants: figures
     are given for the periods that overlap it, breaches for rows that entered in one of those. `rows_to` is given the query for what
-    became of every row (`outcome_rows`), which can be run until it returns.
+    became of every row (`outcome_rows`), which can be run until it returns. `progress` is told what is being worked out.
     """
     con = next(iter(tables.values())).get_backend()
     with store_of(con) as store:
-        shape = Shape(plan)
+        shape = Shape(plan, choosing=True)
         asked = {r.name: wanted(shape, r.name) for r in plan.records}
         if rows_to is not None:
             asked = {r: list(dict.fromkeys([*e, *outcome_rows.reads(shape, r)])) for r, e in asked.items()}
-        ready = _prepare(plan, tables, as_of.instant, store, examples, [e for x in asked.values() for e in x])
-        ctx = ready.context
+        ready = _prepare(
+            plan, tables, as_of.instant, store, examples, [e for x in asked.values() for e in x], store.keep
+        )
+        tell = progress or (lambda _: None)
+        ctx = replace(ready.context, tell=tell)
         made = {}
         for record, expressions in asked.items():
             if expressions:
+                tell(f"working out the rows of {record}")
                 scope = facts(ctx, record, expressions)
                 made[record] = Scope(record, store.keep(scope.table), scope.names, ())
+        tell("counting")
         found = _counted(ready, made, as_of, period, examples, store)
         if rows_to is not None:
             rows_to(outcome_rows.outcome_rows(ctx, made, store, found.figures))

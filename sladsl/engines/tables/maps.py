@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import gcd
 
 import ibis
@@ -113,7 +114,7 @@ def tabulate(maps: Sequence[TimeMap], most: int = MOST_BUCKETS) -> Quantum | Dai
             columns[f"slope_{n}"] = _padded(np.repeat(inclines, lengths), *around)
     keys = np.append(np.arange((end - first) // quantum), NOWHERE)
     return Quantum(
-        pa.table({"k": _column(keys), **columns}), maps[0].offset, first, end, quantum, tuple(slopes)
+        pa.table({"k": column(keys), **columns}), maps[0].offset, first, end, quantum, tuple(slopes)
     )
 
 
@@ -125,10 +126,10 @@ def _pieces(m: TimeMap) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _padded(values: np.ndarray, before: int, after: int) -> pa.Array:
     """The values of the buckets a function reaches, missing in those around it and in the one that is nowhere."""
     lacking = pa.nulls(before, pa.int64()), pa.nulls(after + 1, pa.int64())
-    return pa.concat_arrays([lacking[0], _column(values), lacking[1]])
+    return pa.concat_arrays([lacking[0], column(values), lacking[1]])
 
 
-def _column(values: np.ndarray) -> pa.Array:
+def column(values: np.ndarray) -> pa.Array:
     """Not `pa.array`, which imports pandas to ask whether it was given a Series."""
     return pa.Array.from_buffers(
         pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))]
@@ -136,21 +137,34 @@ def _column(values: np.ndarray) -> pa.Array:
 
 
 def _daily(m: TimeMap) -> Daily:
-    first = m.starts[0]
+    first, days = m.starts[0], by_days(m, m.starts[0])
+    columns = {
+        "k": column(np.append(days["day"], NOWHERE)),
+        "start": column(np.append(days["start"], -(2**63))),
+        "stop": column(np.append(days["stop"], 2**63 - 1)),
+        "base_0": _padded(days["base"], 0, 0),
+        "slope_0": _padded(days["slope"], 0, 0),
+    }
+    return Daily(pa.table(columns), m.offset, first, m.end)
+
+
+def by_days(m: TimeMap, first: int | None = None) -> dict[str, np.ndarray]:
+    """The pieces cut at days, each with its day: counted from `first`, in u, or else since 1970 and in t, whatever the map's offset."""
     starts, bases, slopes = _pieces(m)
     ends = np.append(starts[1:], m.end)
-    from_day, to_day = (starts - first) // DAY, (ends - 1 - first) // DAY
+    if first is None:
+        starts, ends, bases = starts + m.offset, ends + m.offset, bases - slopes * m.offset
+    from_day, to_day = ((x - (first or 0)) // DAY for x in (starts, ends - 1))
     days = to_day - from_day + 1
     piece = np.repeat(np.arange(len(starts)), days)
     day = np.arange(len(piece)) - np.repeat(np.cumsum(days) - days, days) + from_day[piece]
-    columns = {
-        "k": _column(np.append(day, NOWHERE)),
-        "start": _column(np.append(starts[piece], -(2**63))),
-        "stop": _column(np.append(ends[piece], 2**63 - 1)),
-        "base_0": _padded(bases[piece], 0, 0),
-        "slope_0": _padded(slopes[piece], 0, 0),
+    return {
+        "day": day,
+        "start": starts[piece],
+        "stop": ends[piece],
+        "base": bases[piece],
+        "slope": slopes[piece],
     }
-    return Daily(pa.table(columns), m.offset, first, m.end)
 
 
 # ----------------------------------------------------------------------------------------------------------------- joining
@@ -173,11 +187,11 @@ class TimeTables:
 
     def __init__(
         self,
-        maps: Mapping[TimeFunction, TimeMap],
+        make: Callable[[TimeFunction], TimeMap],
         keep: Callable[[str, pa.Table], ir.Table],
         most: int = MOST_BUCKETS,
     ) -> None:
-        self._maps = maps
+        self._map = cache(make)
         self._keep = keep
         self._most = most
         self._made: dict[tuple[TimeFunction, ...], TimeTable] = {}
@@ -186,12 +200,12 @@ class TimeTables:
         """Tables that have all these functions between them."""
         apart: dict[int, list[TimeFunction]] = {}
         for function in dict.fromkeys(functions):
-            apart.setdefault(self._maps[function].offset, []).append(function)
+            apart.setdefault(self._map(function).offset, []).append(function)
         return [table for group in apart.values() for table in self._together(tuple(group))]
 
     def _together(self, functions: tuple[TimeFunction, ...]) -> list[TimeTable]:
         if functions not in self._made:
-            form = tabulate([self._maps[f] for f in functions], self._most)
+            form = tabulate([self._map(f) for f in functions], self._most)
             if form is None:
                 return [table for f in functions for table in self._together((f,))]
             name = " and ".join(describe(f) for f in functions)

@@ -69,6 +69,10 @@ class Models:
     reach: tuple[int, int]
 
 
+def _stage(number: int) -> str:
+    return f"stage_{number}"
+
+
 def _settled(record: str) -> str:
     return f"settled_{record}"
 
@@ -90,6 +94,7 @@ class _Trial:
 
     context: Context
     rows: Mapping[str, ibis.Table]
+    stages: list[ibis.Table]
     made: dict[str, Scope] = field(default_factory=dict)
 
 
@@ -100,7 +105,7 @@ class _Compiled:
         self.periods = plan.periods
         self.seeds: list[Seed] = []
         self.marks: dict[str, str] = {}
-        self.times = TimeTables(self._maps(), self._seed, most=0)
+        self.times = TimeTables(self._maps().__getitem__, self._seed, most=0)
         self.trials = [self._trial(*at) for at in _TRIALS]
 
     def all(self) -> Models:
@@ -117,7 +122,7 @@ class _Compiled:
                 self._model(_settled(r), f"{r}: the rows as they stood, each once", partial(_rows, r))
                 for r in records
             ),
-            *(self._facts(r, asked) for r in records if (asked := self._asked(r))),
+            *(m for r in records if (asked := self._asked(r)) for m in self._facts(r, asked)),
         ]
         seed = self._periods_seed()
         if self.plan.figures:
@@ -139,7 +144,15 @@ class _Compiled:
             r.name: partial(kept, r, ibis.table(rows[r.name].schema(), name=_settled(r.name)))
             for r in self.plan.records
         }
-        return _Trial(Context(self.shape, instant, self.dialect, settled, self.times), rows)
+        stages: list[ibis.Table] = []
+
+        def keep(query: ibis.Table) -> ibis.Table:
+            stages.append(query)
+            return ibis.table(query.schema(), name=_stage(len(stages)))
+
+        return _Trial(
+            Context(self.shape, instant, self.dialect, settled, self.times, keep=keep), rows, stages
+        )
 
     def _maps(self) -> dict[TimeFunction, TimeMap]:
         """Also what the as-of itself asks: its local date, and the midnight of a latest date."""
@@ -205,17 +218,20 @@ class _Compiled:
         (time,) = self.times.of([function])
         return joined(table, [column], [Asked(time, table[column], {function: name})], self.dialect)
 
-    def _facts(self, record: str, asked: Sequence[Expression]) -> Model:
+    def _facts(self, record: str, asked: Sequence[Expression]) -> Iterator[Model]:
         name = f"facts_of_{record}"
+        made = len(self.trials[0].stages)
 
         def query(trial: _Trial) -> ibis.Table:
             scope = facts(trial.context, record, asked)
             trial.made[record] = Scope(record, ibis.table(scope.table.schema(), name=name), scope.names, ())
             return scope.table
 
-        found = self._model(name, f"{record}: everything that is counted", query)
-        self._mark(name)
-        return found
+        queries = [query(trial) for trial in self.trials]
+        for n in range(made, len(self.trials[0].stages)):
+            about = f"{record}: values that others are made of"
+            yield self._of(_stage(n + 1), about, [trial.stages[n] for trial in self.trials])
+        yield self._of(name, f"{record}: everything that is counted", queries)
 
     def _outcomes(self, trial: _Trial) -> ibis.Table:
         periods, ctx = self._periods(), trial.context
@@ -288,7 +304,10 @@ class _Compiled:
             self.marks.setdefault(name, f"model_{uuid4().hex}")
 
     def _model(self, name: str, about: str, query: Callable[[_Trial], ibis.Table]) -> Model:
-        queries = [query(trial) for trial in self.trials]
+        return self._of(name, about, [query(trial) for trial in self.trials])
+
+    def _of(self, name: str, about: str, queries: Sequence[ibis.Table]) -> Model:
+        """A model from its query as of the two moments."""
         # Copies, since Ibis may use one piece in several places.
         trees = [self.compiler.to_sqlglot(q).copy() for q in queries]
         self._mark(name)

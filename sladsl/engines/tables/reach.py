@@ -13,7 +13,8 @@ from typing import TypeAlias, assert_never
 
 from sladsl.calendars import DAY, OpenTime, day_number
 from sladsl.engines.tables.maps import time_map
-from sladsl.engines.tables.walks import Shape, everything
+from sladsl.engines.tables.parts import everything
+from sladsl.engines.tables.walks import Shape
 from sladsl.plan import (
     Aggregate,
     Apply,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 import ibis
 import ibis.expr.types as ir
 
+from sladsl.calendars import OpenTime
 from sladsl.engines.tables.maps import TimeTables, describe
+from sladsl.engines.tables.parts import Leaf
 from sladsl.engines.tables.scalars import Row, scalar
-from sladsl.engines.tables.walks import Leaf, Shape
+from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.walks import Shape
 from sladsl.plan import Children, Expression, Field, Hidden, Link, Lookup, Ref
 
 
@@ -27,6 +30,13 @@ class Context:
     """A record's rows, made anew for each use: what is used twice becomes a CTE, which a database would write out with all that any
     use reads, instead of reading a few columns of the data twice."""
     times: TimeTables
+    calendars: Mapping[str, OpenTime] = field(default_factory=dict)
+    keep: Callable[[ibis.Table], ibis.Table] | None = None
+    """Makes a table of a query, where queries of any depth can be made in stages."""
+    store: Store | None = None
+    """Asks the rows; None where there are none yet."""
+    tell: Callable[[str], None] = lambda _: None
+    """Told what is being worked out, in the agreement's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,8 @@ class Scope:
     names: Mapping[Expression, str]
     row: tuple[str, ...]
     origin: Callable[[], Scope] | None = None
+    depth: int = 0
+    """How many queries lie within one another in `table`, at least."""
 
     def known(self, e: Expression) -> ir.Value | None:
         name = self.names.get(e)
@@ -66,7 +78,19 @@ def with_columns(
     """The scope over another table, which has these columns beside those it had (or beside those `kept`)."""
     had = scope.names if kept is None else kept
     names = dict[Expression, str](had) | dict[Expression, str](named.items())
-    return replace(scope, table=table, names=names, origin=scope.origin or (lambda: scope))
+    origin = scope.origin or (lambda: scope)
+    return replace(scope, table=table, names=names, origin=origin, depth=scope.depth + 1)
+
+
+DEEP = 40
+"""Queries within one another, before a table is made of them: compilers and databases take them apart by recursion."""
+
+
+def in_stages(ctx: Context, scope: Scope) -> Scope:
+    """The same scope, over a table that was made of it once its query is deep."""
+    if scope.depth < DEEP or ctx.keep is None:
+        return scope
+    return replace(scope, table=ctx.keep(scope.table), depth=0)
 
 
 def beside(left: ibis.Table, right: ibis.Table) -> tuple[ibis.Table, dict[str, str]]:

@@ -7,17 +7,20 @@ and GROUP BY for each child record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
 from ibis.expr.operations import JoinChain
 
 from sladsl.engines.tables.children import gathered
+from sladsl.engines.tables.chosen import chosen
 from sladsl.engines.tables.maps import Asked, joined
-from sladsl.engines.tables.scope import Context, Scope, apart, beside, unique, value, with_columns
-from sladsl.engines.tables.walks import Leaf, Shape, leaves, parts
+from sladsl.engines.tables.parts import Leaf, leaves, parts
+from sladsl.engines.tables.scope import Context, Scope, apart, beside, in_stages, unique, value, with_columns
+from sladsl.engines.tables.walks import Shape
 from sladsl.plan import Children, Expression, Field, Hidden, Link, Lookup, Ref, TimeFunction
 
 
@@ -36,13 +39,18 @@ def widen(ctx: Context, scope: Scope, wanted: Iterable[Expression]) -> Scope:
     left = _Left(ctx, wanted, [leaf for leaf, _ in found])
     for level in range(levels.highest + 1):
         here = [leaf for leaf, at in found if at == level]
+        for leaf in here:
+            if isinstance(leaf, Ref) and (leaf.record, leaf.column) in ctx.shape.choices:
+                scope = _picked(ctx, scope, leaf, left)
         lookups = [leaf for leaf in here if isinstance(leaf, Lookup)]
         if lookups:
             scope = _looked_up(ctx, scope, lookups, left)
         children = [leaf for leaf in here if isinstance(leaf, Children)]
         if children:
             scope = gathered(ctx, scope, children, widen)
-        scope = _projected(ctx, scope, [leaf for leaf in here if isinstance(leaf, Ref)], left)
+        scope = _projected(
+            ctx, scope, [leaf for leaf in here if isinstance(leaf, Ref) and leaf not in scope.names], left
+        )
     return scope
 
 
@@ -57,21 +65,27 @@ class _Left:
 
     def kept(self, scope: Scope, made: Iterable[Leaf] = ()) -> tuple[list[str], dict[Expression, str]]:
         """The scope's columns that are read once these leaves are made, and what they hold."""
-        read = {x for e in self.wanted for x in leaves(e)}
+        read = set(self.asked)
+        done = {*scope.names, *made}
         for leaf in self.leaves:
-            if leaf not in scope.names and leaf not in made:
+            if leaf not in done:
                 read |= self._reads(scope.record, leaf)
         columns = {scope.names[x] for x in read if x in scope.names} | set(scope.row)
         names = {e: name for e, name in scope.names.items() if name in columns}
         own = set(scope.names.values())
         return [c for c in scope.table.columns if c in columns or c not in own], names
 
-    def _reads(self, record: str, leaf: Leaf) -> set[Leaf]:
+    @cached_property
+    def asked(self) -> frozenset[Leaf]:
+        """What the expressions at the end of it all read."""
+        return frozenset(x for e in self.wanted for x in leaves(e))
+
+    def _reads(self, record: str, leaf: Leaf) -> Set[Leaf]:
         match leaf:
             case Lookup(at=at):
                 return set(leaves(at))
             case Ref():
-                return set(leaves(self.ctx.shape.value(leaf)))
+                return self.ctx.shape.reads(leaf)
             case Children(record=child):
                 below = self.ctx.shape.path(child, record)[0]
                 link = self.ctx.shape.records[below].link
@@ -118,6 +132,8 @@ class _Levels:
                 return 1 + self.of(e.at)
             case Children():
                 return 1 + max((self.of(x) for x in self.shape.outer(e, record)), default=0)
+            case Ref() if e.record == record and (e.record, e.column) in self.shape.choices:
+                return 1 + max(self.of(x) for x in self.shape.reads(e))
             case Ref() if e.record == record:
                 return self.of(self.shape.value(e))
             case _:
@@ -128,7 +144,8 @@ def _projected(ctx: Context, scope: Scope, refs: list[Ref], left: _Left) -> Scop
     """Adds columns of the plan, those that read one another in several steps."""
     waiting = sorted(refs, key=lambda r: ctx.shape.order[r.record, r.column])
     while waiting:
-        ready = [r for r in waiting if all(x in scope.names for x in leaves(ctx.shape.value(r)))]
+        scope = in_stages(ctx, scope)
+        ready = [r for r in waiting if scope.names.keys() >= ctx.shape.reads(r)]
         alike = {r: ctx.shape.value(r) for r in ready if ctx.shape.value(r) in scope.names}
         if alike:
             # A column that is another one under a name of its own costs nothing.
@@ -143,7 +160,24 @@ def _projected(ctx: Context, scope: Scope, refs: list[Ref], left: _Left) -> Scop
     return scope
 
 
-def _looked_up(ctx: Context, scope: Scope, lookups: list[Lookup], left: _Left) -> Scope:
+def _picked(ctx: Context, scope: Scope, ref: Ref, left: _Left) -> Scope:
+    """Adds a column that chooses among many functions of time."""
+    choice, column = ctx.shape.choices[ref.record, ref.column], ctx.shape.columns[ref.record, ref.column]
+    ctx.tell(f"working out the deadlines of {column.about or column.name}")
+    columns, names = left.kept(scope)
+    inner = chosen(ctx, replace(scope, table=scope.table.select(*columns), names=names), choice)
+    waiting = list(choice.after)
+    while waiting:
+        ready = [x for x in waiting if all(leaf in inner.names for leaf in leaves(x.at))]
+        inner = _looked_up(ctx, inner, ready, None)
+        waiting = [x for x in waiting if x not in ready]
+    named = apart(scope, [ref])
+    columns, names = left.kept(scope, [ref])
+    table = inner.table.select(*columns, **{named[ref]: value(ctx, inner, column.value)})
+    return with_columns(scope, table, named, names)
+
+
+def _looked_up(ctx: Context, scope: Scope, lookups: list[Lookup], left: _Left | None) -> Scope:
     """Joins the tables of time, one for all functions that ask for one instant."""
     if isinstance(scope.table.op(), JoinChain):
         # Ibis would put these joins into the one before, and lose which of its columns is meant.
@@ -159,7 +193,7 @@ def _looked_up(ctx: Context, scope: Scope, lookups: list[Lookup], left: _Left) -
         for times in ctx.times.of(alike):
             joins.append(Asked(times, at, {f: made[alike[f]] for f in times.functions}))
     named: dict[Leaf, str] = {leaf: made[asked[_at(scope, leaf)][leaf.function]] for leaf in lookups}
-    columns, kept = left.kept(scope, lookups)
+    columns, kept = (scope.table.columns, scope.names) if left is None else left.kept(scope, lookups)
     return with_columns(scope, joined(scope.table, columns, joins, ctx.dialect), named, kept)
 
 

@@ -101,8 +101,8 @@ class _Statements:
         self.shape, at = Shape(plan), limits(plan, as_of)
         settled = {r.name: plain(r, record_table(r), at).scope for r in plan.records}
         # A piece a day: far fewer rows to write out than one a half-hour.
-        times = TimeTables(reachable(self.shape, as_of), self._time_table, most=0)
-        self.context = Context(self.shape, as_of, name, settled, times)
+        times = TimeTables(reachable(self.shape, as_of).__getitem__, self._time_table, most=0)
+        self.context = Context(self.shape, as_of, name, settled, times, keep=self._stage)
 
     def all(self) -> list[tuple[str, str]]:
         made = {r.name: self._facts(r.name) for r in self.plan.records if wanted(self.shape, r.name)}
@@ -137,6 +137,12 @@ class _Statements:
         self.found.append((title, f"CREATE TABLE {name} ({columns})"))
         self.found.append((f"its {rows.num_rows} pieces", f"INSERT INTO {name} ({names}) VALUES\n{values}"))
         return ibis.table(dict.fromkeys(rows.column_names, "int64"), name=name)
+
+    def _stage(self, query: ibis.Table) -> ibis.Table:
+        name = f"stage_{len(self.found) + 1}"
+        title = "values that others are made of"
+        self.found.append((title, f"CREATE TABLE {name} AS\n{self._compiled(query)}"))
+        return ibis.table(query.schema(), name=name)
 
     def _facts(self, record: str) -> Scope:
         name = f"facts_of_{record}"

@@ -1,19 +1,15 @@
-"""Reading expressions: what is in them, and which of it belongs to the row at hand."""
+"""A plan by its names, and what of an expression belongs to the row at hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias, assert_never
 
+from sladsl.engines.tables.choices import Choice, choice_of
+from sladsl.engines.tables.parts import Leaf, inside, leaves, parts
 from sladsl.plan import (
-    Apply,
-    AsOf,
-    Case,
     Children,
     Column,
-    Const,
     Expression,
     Field,
     Hidden,
@@ -23,51 +19,14 @@ from sladsl.plan import (
     Ref,
 )
 
-Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children
-"""What a table holds a column for; everything else is computed from leaves in place."""
-
-
-def parts(e: Expression) -> tuple[Expression, ...]:
-    """What an expression is made of, on the same row: not what it asks of child rows."""
-    match e:
-        case Const() | Field() | Hidden() | Ref() | AsOf() | Children():
-            return ()
-        case Apply(args=args):
-            return args
-        case Case(arms=arms, otherwise=otherwise):
-            return (*(x for arm in arms for x in arm), otherwise)
-        case Lookup(at=at):
-            return (at,)
-        case _:
-            assert_never(e)
-
-
-def leaves(e: Expression) -> Iterator[Leaf]:
-    """The leaves an expression reads; those that a look-up or an aggregate reads in turn are not its own."""
-    if isinstance(e, Field | Hidden | Ref | Lookup | Children):
-        yield e
-        return
-    for part in parts(e):
-        yield from leaves(part)
-
-
-def inside(node: Children) -> tuple[Expression, ...]:
-    """What an aggregate asks of the child rows."""
-    return tuple(x for x in (node.where, node.of) if x is not None)
-
-
-def everything(e: Expression) -> Iterator[Expression]:
-    """The expression and all in it, the child rows' expressions included."""
-    yield e
-    for part in (*parts(e), *(inside(e) if isinstance(e, Children) else ())):
-        yield from everything(part)
-
 
 @dataclass(frozen=True)
 class Shape:
-    """A plan's records and columns by name."""
+    """A plan's records and columns by name. With `choosing`, columns that choose among many functions of time are `choices`, for whoever
+    can ask the rows first which of them they need."""
 
     plan: Plan
+    choosing: bool = False
 
     @cached_property
     def records(self) -> dict[str, Record]:
@@ -80,6 +39,23 @@ class Shape:
     @cached_property
     def order(self) -> dict[tuple[str, str], int]:
         return {key: at for at, key in enumerate(self.columns)}
+
+    @cached_property
+    def choices(self) -> dict[tuple[str, str], Choice]:
+        found = ((key, choice_of(c.value)) for key, c in self.columns.items() if self.choosing)
+        return {key: choice for key, choice in found if choice is not None}
+
+    def reads(self, ref: Ref) -> frozenset[Leaf]:
+        """The leaves that a column is made from: of a choice, not the look-ups that it makes itself."""
+        key = ref.record, ref.column
+        if key not in self._leaves:
+            made = self.choices[key].reads() if key in self.choices else (self.value(ref),)
+            self._leaves[key] = frozenset(x for e in made for x in leaves(e))
+        return self._leaves[key]
+
+    @cached_property
+    def _leaves(self) -> dict[tuple[str, str], frozenset[Leaf]]:
+        return {}
 
     def value(self, ref: Ref) -> Expression:
         """The expression of the column that is referred to."""
@@ -115,6 +91,8 @@ class Shape:
             match e:
                 case Field() | Hidden() | Ref() if e.record not in inner:
                     found.add(e)
+                case Ref() if (e.record, e.column) in self.choices:
+                    open_ends.extend((x, inner) for x in self.reads(e))
                 case Ref():
                     open_ends.append((self.value(e), inner))
                 case Lookup() if not self._reads(e, inner):
