@@ -14,6 +14,7 @@ from sladsl.compiler import Compilation
 from sladsl.engines.rows import Evaluation, Frame
 from sladsl.engines.rows.values import Value
 from sladsl.lowering import Meaning
+from sladsl.lowering.builder import NOW
 from sladsl.lowering.conditions import RowsSeen, Scope, rows_seen
 from sladsl.source import Span
 
@@ -134,8 +135,8 @@ class Reader:
     def _comes_later(self, e: m.Moment, frame: Frame, scope: Scope) -> bool:
         """Whether a moment that is missing here is known, or hidden, at the as-of."""
         hidden = isinstance(e, m.FieldUse) and is_hidden(frame, e)
-        now = Scope(scope.record, None, scope.subject)
-        return hidden or (scope.until is not None and self.value(e, frame, now) is not None)
+        now = Scope(scope.record, NOW, scope.subject)
+        return hidden or (not scope.until.is_now and self.value(e, frame, now) is not None)
 
     def score(self, score: m.Score, frame: Frame, scope: Scope) -> ScoreSeen | None:
         """A score by its clauses, as it counted where the scope reads it; None where the data lack the row above that has it."""

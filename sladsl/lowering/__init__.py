@@ -15,8 +15,6 @@ from sladsl import model as m
 from sladsl.lowering import inputs, names, scopes
 from sladsl.lowering.builder import (
     Builder,
-    ClockOf,
-    ScoreAt,
     all_of,
     any_of,
     choose,
@@ -29,7 +27,7 @@ from sladsl.lowering.builder import (
 from sladsl.lowering.clocks import clock_column
 from sladsl.lowering.commitments import all_figures
 from sladsl.lowering.conditions import Scope, event_column, lower
-from sladsl.lowering.definitions import define, listings, score_column
+from sladsl.lowering.definitions import define, listings
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -64,7 +62,7 @@ class Meaning:
 
     def of(self, phrase: m.Expression, scope: Scope) -> Expression:
         """The plan's expression for a phrase of the model, which must be part of one that was lowered in this scope."""
-        return lower(self.builder, phrase, scope)
+        return lower(self.builder, phrase, scope).value
 
 
 def lower_model(model: m.Model, file: str) -> Plan:
@@ -83,7 +81,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
     shown = [x for d in model.definitions.values() for x in listings(b, d)]
     figures, commitments, lost = all_figures(b, term)
     routed = [_route(b, r) for r in model.routes]
-    more = tuple(lower(b, condition, scopes.now(record)) for condition, record in asked)
+    more = tuple(lower(b, condition, scopes.now(record)).value for condition, record in asked)
     _make_what_was_asked(b)
     agreement = model.agreement
     plan = Plan(
@@ -118,7 +116,7 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
         if case.when is None:
             otherwise = code(i)
             break
-        arms.append((lower(b, case.when, scope), code(i)))
+        arms.append((lower(b, case.when, scope).value, code(i)))
     value = choose(*arms, otherwise=otherwise) if arms else otherwise
     column = b.column(d.record, f"route {d.name}", ValueType.CODE, value, d.name)
     member = names.member(d.name)
@@ -145,13 +143,7 @@ def _divisions(b: Builder) -> list[Listing]:
 
 def _make_what_was_asked(b: Builder) -> None:
     while (request := b.next_request()) is not None:
-        match request:
-            case ScoreAt():
-                score_column(b, request)
-            case ClockOf():
-                clock_column(b, request)
-            case _:
-                assert_never(request)
+        clock_column(b, request)
 
 
 def _ordered(b: Builder) -> tuple[Column, ...]:

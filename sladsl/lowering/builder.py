@@ -10,11 +10,13 @@ import datetime as dt
 from collections import deque
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from sladsl.calendars import Duration, DurationKind, PeriodKind, Zone, zone
 from sladsl.model import Budget, Model
 from sladsl.plan import (
     Apply,
+    AsOf,
     Case,
     Column,
     Const,
@@ -42,18 +44,28 @@ MICROSECOND = Const(1, ValueType.SPAN)
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Up to when a condition sees the world: `at` is inclusive, `label` names it in column names."""
+    """Up to when a condition sees the world: `at` is inclusive, `label` names it in column names (empty for the as-of).
+
+    `unsettled` is true of rows whose instant is not yet behind the as-of, so that more may come up to it. It is false of instants that
+    are waited for elsewhere: nothing is final of a period before its end.
+    """
 
     label: str
     at: Expression
+    unsettled: Expression
+
+    @property
+    def is_now(self) -> bool:
+        return self.at == AsOf()
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreAt:
-    """A request: the score's total as things stood."""
+NOW = Until("", AsOf(), Const(False, ValueType.BOOLEAN))
+"""As things are at the as-of."""
 
-    score: str
-    until: Until | None
+
+def not_behind(instant: Expression) -> Expression:
+    """Whether the as-of is not yet later than an instant: rows up to it may still come."""
+    return compare(">=", instant, AsOf())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +74,6 @@ class ClockOf:
 
     kpi: str
     budget: Budget | None
-
-
-Request = ScoreAt | ClockOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +94,11 @@ class Builder:
     zone: Zone = field(init=False)
     columns: dict[tuple[str, str], Column] = field(default_factory=dict)
     divisions: list[Division] = field(default_factory=list)
+    made: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    """What a part worked out and will ask for again, by its kind and names."""
     _quotients: dict[tuple[str, Expression, Expression], Ref] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
-    _requests: deque[Request] = field(default_factory=deque)
+    _requests: deque[ClockOf] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         agreement = self.model.agreement
@@ -120,13 +131,13 @@ class Builder:
             )
         return self._quotients[key]
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: ClockOf) -> None:
         """Have a column made; asking twice is asking once."""
         if repr(request) not in self._asked:
             self._asked.add(repr(request))
             self._requests.append(request)
 
-    def next_request(self) -> Request | None:
+    def next_request(self) -> ClockOf | None:
         return self._requests.popleft() if self._requests else None
 
 
@@ -158,8 +169,12 @@ def negate(condition: Expression) -> Expression:
     return Apply("not", (condition,))
 
 
+_DECIDED = {"is true", "is known", "is missing", "is unknown"}
+
+
 def is_true(condition: Expression) -> Expression:
-    return condition if condition in {TRUE, FALSE} else Apply("is true", (condition,))
+    decided = condition in {TRUE, FALSE} or (isinstance(condition, Apply) and condition.op in _DECIDED)
+    return condition if decided else Apply("is true", (condition,))
 
 
 def is_unknown(condition: Expression) -> Expression:

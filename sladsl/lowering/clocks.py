@@ -38,7 +38,7 @@ from sladsl.lowering.builder import (
     missing,
     negate,
 )
-from sladsl.lowering.conditions import Scope, event_where, lower
+from sladsl.lowering.conditions import Scope, asked_rows, lower
 from sladsl.lowering.moments import At, day_at, entry_at, event_rows, moment_at
 from sladsl.plan import (
     Apply,
@@ -82,7 +82,7 @@ def run(b: Builder, kpi: str) -> Run:
     start = _as_column(b, k, "start", moment_at(b, measure.start))
     event = b.model.events[measure.end.event] if isinstance(measure.end, m.EventUse) else None
     if event is not None and isinstance(event.pick, m.NthRow):
-        rows = event_rows(b, event, event_where(b, event, k.name), start)
+        rows = event_rows(b, event, asked_rows(b, event, k.name).where, start)
         stop = _event_stop(b, k, event, rows)
         undecided = missing(start.start)
     else:
@@ -214,7 +214,7 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) ->
         if choice.when is None:
             rest, rest_later, last = due, _ahead(choice.due), i
             break
-        when = lower(b, choice.when, scope)
+        when = lower(b, choice.when, scope).value
         named = b.column(record, names.part(figure, f"branch {i + 1}"), ValueType.BOOLEAN, when, figure)
         arms.append((named, due))
         later.append((named, _ahead(choice.due)))

@@ -2,7 +2,7 @@
 
 What is decided here, once: up to when a condition sees the world (`until`), how a date stands beside a time, which child rows exist,
 and what a definition's name is worth as a condition. The scope's record is where the row lives; a parent's fields and columns are
-reached by naming the parent.
+reached by naming the parent. `reading` says what a `Reading` is, and how it may still change.
 """
 
 from __future__ import annotations
@@ -24,18 +24,36 @@ from sladsl.lowering.builder import (
     Builder,
     ClockOf,
     Division,
-    ScoreAt,
     Until,
     all_of,
+    any_of,
     choose,
     compare,
     deadline,
     is_code,
     is_true,
     local_day,
+    missing,
+    negate,
+    not_behind,
     number,
 )
-from sladsl.lowering.moments import day_at, event_rows, moment_at
+from sladsl.lowering.moments import At, day_at, entry_at, event_rows, moment_at
+from sladsl.lowering.reading import (
+    CHANGE,
+    FIXED,
+    Decided,
+    May,
+    Reading,
+    Seen,
+    decided,
+    field,
+    nothing,
+    operation,
+    row_there,
+    seen,
+    waiting,
+)
 from sladsl.plan import (
     Aggregate,
     Apply,
@@ -57,26 +75,25 @@ class Scope:
     """Where an expression is read: the row's record, up to when, which declaration it belongs to, and for which rows it counts."""
 
     record: str
-    until: Until | None
+    until: Until
     subject: str
     among: Expression = TRUE
 
 
-def lower(b: Builder, e: m.Expression, scope: Scope) -> Expression:
-    """The plan's expression for `e`, read as things stood at the scope's `until`."""
+def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
+    """The reading of `e` as things stood at the scope's `until`."""
     match e:
         case m.Literal():
-            return literal(b, e)
+            return Reading(literal(b, e))
         case m.FieldUse():
-            return _field(e, scope)
+            found = field(e, scope.until)
+            return found.reading if isinstance(found, Seen) else found
         case m.ScoreUse():
-            record = b.model.scores[e.score].record
-            b.ask(ScoreAt(e.score, scope.until))
-            return Ref(record, names.score(e.score, scope.until.label if scope.until else None))
+            return _score(b, e.score, scope.until)
         case m.MemberUse():
             return membership(b, e.definition, scope)
         case m.EntryUse() | m.EventUse():
-            return _moment(b, e, scope)
+            return moment_seen(b, e, scope.until).reading
         case m.Operation():
             return _operation(b, e, scope)
         case m.RowsTest():
@@ -84,10 +101,9 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Expression:
         case m.RowsValue():
             return _rows_value(b, e, scope)
         case m.WithinUse():
-            return _within(b, e)
+            return _within(b, e, scope.until)
         case m.ElapsedUse():
-            b.ask(ClockOf(e.kpi, None))
-            return Ref(b.model.kpis[e.kpi].record, names.clock(e.kpi, "elapsed"))
+            return _elapsed(b, e, scope.until)
         case m.SetValue() | m.Invalid():
             raise AssertionError("a set stands only after `in`, and an invalid model is not lowered")
         case _:
@@ -120,78 +136,160 @@ def microseconds(duration: Duration) -> int:
     return duration.amount
 
 
-def _field(e: m.FieldUse, scope: Scope) -> Expression:
-    field = Field(e.record, e.field)
-    if scope.until is None:
-        return field
-    match e.type:
-        case t.Time():
-            return Apply("visible", (field, scope.until.at))
-        case t.Date():
-            return Apply("visible", (field, local_day(scope.until.at)))
+def moment_seen(b: Builder, moment: m.Moment, until: Until) -> Seen:
+    """A moment of the row, as far as it is there at the instant."""
+    match moment:
+        case m.FieldUse():
+            found = field(moment, until)
+            assert isinstance(found, Seen)
+            return found
+        case m.EntryUse():
+            return seen(entry_at(b, moment.definition), until)
+        case m.EventUse():
+            return _event_seen(b, b.model.events[moment.event], until)
         case _:
-            return field
+            assert_never(moment)
 
 
-def _moment(b: Builder, e: m.EntryUse | m.EventUse, scope: Scope) -> Expression:
-    at = moment_at(b, e)
-    value = at.day if at.day is not None else at.start
-    if scope.until is None:
-        return value
-    limit = scope.until.at if at.day is None else local_day(scope.until.at)
-    return Apply("visible", (value, limit))
+def _event_seen(b: Builder, e: m.Event, until: Until) -> Seen:
+    """A `first` event that has happened stays; which row is the `last` one, later rows say anew at each instant."""
+    day = isinstance(e.type, t.Date)
+    if isinstance(e.pick, m.EarliestOf):
+        return _earliest_seen(b, e.pick, day, until)
+    rows = asked_rows(b, e)
+    value: Expression = Ref(e.record, names.event(e.name))
+    if e.pick.position < 0 and not until.is_now:
+        value = event_rows(b, e, all_of(_by_then(e.pick, day, until), rows.where), None)
+    found = seen(day_at(value) if day else At(value, value), until)
+    moves = e.pick.position < 0 or May.LEAVE_TRUE in rows.may
+    if rows.waits == FALSE:
+        return replace(found, may=CHANGE if moves else May.APPEAR)
+    asking = Children(e.pick.record, Aggregate.COUNT, where=all_of(_by_then(e.pick, day, until), rows.waits))
+    return _waiting_for(found, compare(">=", asking, number(1)))
 
 
-def membership(b: Builder, definition: str, scope: Scope) -> Expression:
+def _waiting_for(found: Seen, waits: Expression) -> Seen:
+    """A moment that is missing while a clock decides which row it is."""
+    start, end = (choose((waits, nothing(t.TIME)), otherwise=x) for x in (found.at.start, found.at.end))
+    day = None if found.at.day is None else choose((waits, nothing(t.DATE)), otherwise=found.at.day)
+    return Seen(At(start, end, day), CHANGE, waits)
+
+
+def _by_then(pick: m.NthRow, day: bool, until: Until) -> Expression:
+    return compare("<=", Field(pick.record, pick.by), local_day(until.at) if day else until.at)
+
+
+def _earliest_seen(b: Builder, pick: m.EarliestOf, day: bool, until: Until) -> Seen:
+    parts = [moment_seen(b, x, until) for x in pick.moments]
+    value = Apply("earliest", tuple(p.reading.value for p in parts))
+    may, waits = FIXED, any_of(*(p.waits for p in parts))
+    for p in parts:
+        may |= p.may
+    found = Seen(day_at(value) if day else At(value, value), may)
+    return found if waits == FALSE else _waiting_for(found, waits)
+
+
+def _score(b: Builder, name: str, until: Until) -> Reading:
+    """A score's total as things stood: an unknown clause adds nothing, as every scoring tool counts; one that a clock still decides
+    leaves the total open."""
+    key = ("score", name, until.label)
+    if key not in b.made:
+        score = b.model.scores[name]
+        scope = Scope(score.record, until, score.name)
+        clauses = [(clause, lower(b, clause.when, scope)) for clause in score.clauses]
+        total: Expression = number(0)
+        for clause, when in clauses:
+            points = choose((when.value, number(clause.points)), otherwise=number(0))
+            total = points if total == number(0) else Apply("+", (total, points))
+        waits = any_of(*(waiting(when) for _, when in clauses))
+        value = choose((waits, nothing(t.NUMBER)), otherwise=total)
+        column = names.score(name, until.label or None)
+        made = b.column(score.record, column, ValueType.NUMBER, value, name)
+        may = CHANGE if any(when.may for _, when in clauses) else FIXED
+        b.made[key] = Reading(made, may, TRUE if waits != FALSE else FALSE)
+    found: Reading = b.made[key]
+    return found
+
+
+def membership(b: Builder, definition: str, scope: Scope) -> Reading:
     """Whether the row is in the definition, as things stood.
 
     A row that entered later was not in it yet. One that cannot be classified, or has no date, is unknown.
     """
     d = b.model.definitions[definition]
-    status = Ref(d.record, names.status(definition))
-    unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING, Status.UNDATED)
-    inside = is_code(status, Status.IN)
     if d.entry_type is None:
         own = [lower(b, d.when, scope)] if d.when is not None else []
-        base = [membership(b, d.base, scope)] if d.base else []
-        return all_of(*base, *own)
-    if scope.until is None:
-        return choose((inside, TRUE), (unknown, UNKNOWN), otherwise=FALSE)
-    seen = compare("<=", Ref(d.record, names.entry(definition)), scope.until.at)
+        return joined(*([membership(b, d.base, scope)] if d.base else []), *own)
+    status = Ref(d.record, names.status(definition))
+    pending, inside = is_code(status, Status.PENDING), is_code(status, Status.IN)
+    if scope.until.is_now:
+        unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING, Status.UNDATED)
+        return Reading(choose((inside, TRUE), (unknown, UNKNOWN), otherwise=FALSE), May.LEAVE_FALSE, pending)
+    there = compare("<=", Ref(d.record, names.entry(definition)), scope.until.at)
     unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING)
-    return choose((all_of(inside, seen), TRUE), (all_of(unknown, seen), UNKNOWN), otherwise=FALSE)
+    value = choose((all_of(inside, there), TRUE), (all_of(unknown, there), UNKNOWN), otherwise=FALSE)
+    return Reading(value, May.LEAVE_FALSE | May.APPEAR, all_of(pending, there))
 
 
-def _within(b: Builder, e: m.WithinUse) -> Expression:
+def joined(*conditions: Reading) -> Reading:
+    """All of several conditions."""
+    kept = tuple(c for c in conditions if c.value != TRUE)
+    if len(kept) < 2:
+        return kept[0] if kept else Reading(TRUE)
+    return replace(operation("and", kept, t.BOOLEAN), value=all_of(*(c.value for c in kept)))
+
+
+def _within(b: Builder, e: m.WithinUse, until: Until) -> Reading:
+    """A clock that had begun by then, asked by its deadline, which may lie later."""
     b.ask(ClockOf(e.kpi, e.budget))
-    clock = names.budget_clock(e.kpi, e.budget)
-    state = Ref(b.model.kpis[e.kpi].record, names.part(clock, "state"))
-    return choose((is_code(state, State.MET), TRUE), (is_code(state, State.MISSED), FALSE), otherwise=UNKNOWN)
+    clock, record = names.budget_clock(e.kpi, e.budget), b.model.kpis[e.kpi].record
+    state, begun = Ref(record, names.part(clock, "state")), _begun(b, e.kpi, until)
+    met, missed, open = (all_of(begun, is_code(state, s)) for s in (State.MET, State.MISSED, State.OPEN))
+    return Reading(choose((met, TRUE), (missed, FALSE), otherwise=UNKNOWN), May.APPEAR, open)
+
+
+def _begun(b: Builder, kpi: str, until: Until) -> Expression:
+    start = Ref(b.model.kpis[kpi].record, names.clock(kpi, "start"))
+    return TRUE if until.is_now else compare("<=", start, until.at)
+
+
+def _elapsed(b: Builder, e: m.ElapsedUse, until: Until) -> Reading:
+    """How long a row took that was answered by then."""
+    b.ask(ClockOf(e.kpi, None))
+    record = b.model.kpis[e.kpi].record
+    took = Ref(record, names.clock(e.kpi, "elapsed"))
+    if until.is_now:
+        return Reading(took, May.APPEAR)
+    answered = compare("<=", Ref(record, names.clock(e.kpi, "stop")), until.at)
+    return Reading(choose((answered, took), otherwise=nothing(e.type)), May.APPEAR)
 
 
 # ------------------------------------------------------------------------------------------------------- operations
 
 
-def _operation(b: Builder, e: m.Operation, scope: Scope) -> Expression:
-    if e.op in {"+", "-"} and isinstance(e.args[0].type, t.Time | t.Date):
-        return _moved(b, e, scope)
+def _operation(b: Builder, e: m.Operation, scope: Scope) -> Reading:
     args = [lower(b, a, scope) for a in e.args]
+    found = operation(e.op, tuple(args), e.type)
+    if e.op in {"+", "-"} and isinstance(e.args[0].type, t.Time | t.Date):
+        return replace(found, value=_moved(b, e, args))
     if e.op == "/":
-        b.divisions.append(Division(scope.record, scope.subject, args[1], scope.among))
-        return b.quotient(scope.record, scope.subject, args[0], args[1])
+        b.divisions.append(Division(scope.record, scope.subject, args[1].value, scope.among))
+        return replace(found, value=b.quotient(scope.record, scope.subject, args[0].value, args[1].value))
     if e.op == "date":
-        return local_day(args[0])
+        return replace(found, value=local_day(args[0].value))
     kinds = [a.type for a in e.args]
     if any(isinstance(k, t.Date) for k in kinds) and any(isinstance(k, t.Time) for k in kinds):
-        args = [local_day(a) if isinstance(k, t.Time) else a for a, k in zip(args, kinds, strict=True)]
-    return Apply(e.op, tuple(args))
+        days = zip(args, kinds, strict=True)
+        beside = [replace(a, value=local_day(a.value)) if isinstance(k, t.Time) else a for a, k in days]
+        return operation(e.op, tuple(beside), e.type)
+    return found
 
 
-def _moved(b: Builder, e: m.Operation, scope: Scope) -> Expression:
+def _moved(b: Builder, e: m.Operation, args: list[Reading]) -> Expression:
     """`mql_at + 2 days`: a moment moved by a duration, by the rule of the duration's kind."""
-    start, by = lower(b, e.args[0], scope), e.args[1]
+    start, by = args[0].value, e.args[1]
     if not (isinstance(by, m.Literal) and isinstance(by.value, Duration)):
-        return Apply(e.op, (start, lower(b, by, scope)))
+        return Apply(e.op, (start, args[1].value))
     if e.op == "-":
         return Apply("-", (start, Const(microseconds(by.value), ValueType.SPAN)))
     agreement = b.model.agreement
@@ -201,25 +299,39 @@ def _moved(b: Builder, e: m.Operation, scope: Scope) -> Expression:
 # ------------------------------------------------------------------------------------------------------- child rows
 
 
-def _rows_test(b: Builder, e: m.RowsTest, scope: Scope) -> Expression:
-    count = Children(e.rows.record, Aggregate.COUNT, where=rows_where(b, e.rows, scope))
+def _rows_test(b: Builder, e: m.RowsTest, scope: Scope) -> Reading:
+    rows = rows_seen(b, e.rows, scope)
+    count = Children(e.rows.record, Aggregate.COUNT, where=rows.all())
+    joins, leaves = May.LEAVE_FALSE, May.LEAVE_TRUE if rows.leave else FIXED
     match e.quantifier:
-        case m.Quantifier.ANY:
-            return compare(">=", count, number(1))
-        case m.Quantifier.NO:
-            return compare("=", count, number(0))
-        case m.Quantifier.AT_LEAST:
-            return compare(">=", count, number(e.count))
-        case m.Quantifier.AT_MOST:
-            return compare("<=", count, number(e.count))
+        case m.Quantifier.ANY | m.Quantifier.AT_LEAST:
+            holds = compare(">=", count, number(e.count))
+            decides = holds
+        case m.Quantifier.NO | m.Quantifier.AT_MOST:
+            none = e.quantifier is m.Quantifier.NO
+            holds = compare("=" if none else "<=", count, number(e.count))
+            decides = negate(holds)
+            joins, leaves = May.LEAVE_TRUE, May.LEAVE_FALSE if rows.leave else FIXED
         case _:
             assert_never(e.quantifier)
+    asking = rows.asking(e.rows.record)
+    waits = FALSE if asking == FALSE else all_of(asking, negate(decides))
+    value = choose((rows.unbounded, UNKNOWN), (waits, UNKNOWN), otherwise=holds)
+    may = joins | leaves | (FIXED if rows.bound is None else May.APPEAR)
+    return Reading(value, may, any_of(rows.bound_waits, waits))
 
 
-def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Expression:
-    where = rows_where(b, e.rows, scope)
+def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
+    rows = rows_seen(b, e.rows, scope)
     of = None if e.value is None else lower(b, e.value, replace(scope, record=e.rows.record))
-    return Children(e.rows.record, Aggregate(e.function), where=where, of=of)
+    found = Children(e.rows.record, Aggregate(e.function), rows.all(), None if of is None else of.value)
+    asking = rows.asking(e.rows.record)
+    if of is not None and of.waits != FALSE:
+        unread = Children(e.rows.record, Aggregate.COUNT, where=all_of(rows.all(), waiting(of)))
+        asking = any_of(asking, compare(">=", unread, number(1)))
+    lacking = nothing(e.type)
+    value = choose((rows.unbounded, lacking), (asking, lacking), otherwise=found)
+    return Reading(value, CHANGE, any_of(rows.bound_waits, asking))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,38 +340,75 @@ class RowsSeen:
 
     there: Expression | None  # it was there by then
     inside: Expression | None  # its moment lies inside the bounds
-    where: Expression | None
+    condition: Reading | None  # its `where`
+    bound: Seen | None = None  # the moment that bounds it
+
+    @property
+    def where(self) -> Expression | None:
+        return None if self.condition is None else self.condition.value
+
+    @property
+    def leave(self) -> bool:
+        """Whether a row that matches may come to match no more, as rows up to the instant are added."""
+        moves = self.bound is not None and bool(self.bound.may & (May.LEAVE_TRUE | May.LEAVE_FALSE))
+        return moves or (self.condition is not None and May.LEAVE_TRUE in self.condition.may)
+
+    @property
+    def unbounded(self) -> Expression:
+        """Whether the moment that bounds the rows is missing: then nothing can be said of them."""
+        return FALSE if self.bound is None else missing(self.bound.at.start)
+
+    @property
+    def bound_waits(self) -> Expression:
+        return FALSE if self.bound is None else self.bound.waits
 
     def all(self) -> Expression | None:
         asked = [self.there, self.inside, None if self.where is None else is_true(self.where)]
         return None if asked == [None, None, None] else all_of(*asked)
+
+    def asking(self, record: str) -> Expression:
+        """Whether a running clock decides of one of the rows if it matches."""
+        if self.condition is None or self.condition.waits == FALSE:
+            return FALSE
+        there = all_of(self.there, self.inside, waiting(self.condition))
+        return compare(">=", Children(record, Aggregate.COUNT, where=there), number(1))
 
 
 def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     """Which child rows match: those there were by then, inside the bounds, whose condition is true."""
     child = b.model.records[rows.record]
     own = Field(rows.record, child.moment.name) if child.moment else None
-    there = compare("<=", own, scope.until.at) if own is not None and scope.until else None
-    inside = _bounds(b, rows.bounds, own) if rows.bounds and own is not None else None
+    bound = None if rows.bounds is None else moment_seen(b, rows.bounds.moment, scope.until)
+    inside = _bounds(rows.bounds, bound.at, own) if rows.bounds and bound and own is not None else None
     below = replace(scope, record=rows.record)
-    return RowsSeen(there, inside, None if rows.where is None else lower(b, rows.where, below))
+    condition = None if rows.where is None else lower(b, rows.where, below)
+    return RowsSeen(row_there(child, scope.until), inside, condition, bound)
 
 
-def rows_where(b: Builder, rows: m.Rows, scope: Scope) -> Expression | None:
-    return rows_seen(b, rows, scope).all()
-
-
-def _bounds(b: Builder, bounds: m.Bounds, own: Expression) -> Expression:
+def _bounds(bounds: m.Bounds, at: At, own: Expression) -> Expression:
     """Rows no further from the moment than the duration, both ends included.
 
     Backwards is asked forwards (`own + d` reaches the moment), so that one table of deadlines serves both directions.
     """
-    at = moment_at(b, bounds.moment)
     if bounds.before:
         reach = deadline(own, bounds.duration, bounds.calendar)
         return all_of(compare("<=", own, at.end), compare(">=", reach, at.start))
     reach = deadline(at.end, bounds.duration, bounds.calendar)
     return all_of(compare(">=", own, at.start), compare("<=", own, reach))
+
+
+# ------------------------------------------------------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRows:
+    """What the child rows of an event are asked: `where` is true of those it is picked from, `open` of those that may still become
+    one or cease to be, `waits` of those of which a running clock decides."""
+
+    where: Expression | None
+    open: Expression
+    waits: Expression
+    may: May
 
 
 def event_scope(e: m.Event, subject: str) -> Scope:
@@ -268,14 +417,18 @@ def event_scope(e: m.Event, subject: str) -> Scope:
     assert isinstance(pick, m.NthRow)
     field = Field(pick.record, pick.by)
     happened = day_at(field).end if isinstance(e.type, t.Date) else field
-    return Scope(pick.record, Until(f"{pick.record}.{pick.by}", happened), subject)
+    return Scope(pick.record, Until(f"{pick.record}.{pick.by}", happened, not_behind(happened)), subject)
 
 
-def event_where(b: Builder, e: m.Event, subject: str) -> Expression | None:
+def asked_rows(b: Builder, e: m.Event, subject: str = "") -> AskedRows:
     """The condition of an event's child rows."""
     pick = e.pick
     assert isinstance(pick, m.NthRow)
-    return None if pick.where is None else is_true(lower(b, pick.where, event_scope(e, subject)))
+    if pick.where is None:
+        return AskedRows(None, FALSE, FALSE, FIXED)
+    scope = event_scope(e, subject or e.name)
+    r = lower(b, pick.where, scope)
+    return AskedRows(is_true(r.value), decided(r, scope.until).open, waiting(r), r.may)
 
 
 def event_column(b: Builder, e: m.Event) -> None:
@@ -283,7 +436,7 @@ def event_column(b: Builder, e: m.Event) -> None:
     pick = e.pick
     type = ValueType.DAY if isinstance(e.type, t.Date) else ValueType.INSTANT
     if isinstance(pick, m.NthRow):
-        value: Expression = event_rows(b, e, event_where(b, e, e.name), None)
+        value: Expression = event_rows(b, e, asked_rows(b, e).where, None)
     else:
         at = [moment_at(b, x) for x in pick.moments]
         days = type is ValueType.DAY
@@ -291,29 +444,4 @@ def event_column(b: Builder, e: m.Event) -> None:
     b.column(e.record, names.event(e.name), type, value, e.name)
 
 
-def pending(b: Builder, e: m.Expression | None) -> Expression:
-    """True while the condition asks a clock that is still running, directly or through a definition."""
-    if e is None:
-        return FALSE
-    found: list[Expression] = []
-    for node in walk(e):
-        if isinstance(node, m.WithinUse):
-            clock = names.budget_clock(node.kpi, node.budget)
-            b.ask(ClockOf(node.kpi, node.budget))
-            record = b.model.kpis[node.kpi].record
-            found.append(is_code(Ref(record, names.part(clock, "state")), State.OPEN))
-        if isinstance(node, m.MemberUse):
-            d = b.model.definitions[node.definition]
-            found.append(is_code(Ref(d.record, names.status(node.definition)), Status.PENDING))
-    if not found:
-        return FALSE
-    return found[0] if len(found) == 1 else Apply("or", tuple(found))
-
-
-def walk(e: m.Expression) -> list[m.Expression]:
-    """The expression and its parts on the same row (not what is asked of child rows)."""
-    found = [e]
-    if isinstance(e, m.Operation):
-        for arg in e.args:
-            found.extend(walk(arg))
-    return found
+__all__ = ["Decided", "Reading", "Scope", "decided", "lower"]

@@ -17,9 +17,9 @@ from sladsl.lowering import names
 from sladsl.lowering.builder import (
     FALSE,
     NO_INSTANT,
+    NOW,
     TRUE,
     Builder,
-    ScoreAt,
     Until,
     all_of,
     any_of,
@@ -31,10 +31,11 @@ from sladsl.lowering.builder import (
     is_true,
     is_unknown,
     known,
-    number,
+    not_behind,
 )
-from sladsl.lowering.conditions import Scope, lower, pending
+from sladsl.lowering.conditions import Scope, lower
 from sladsl.lowering.moments import At, entry_at, moment_at
+from sladsl.lowering.reading import Decided, decided
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -63,7 +64,7 @@ def define(b: Builder, d: m.Definition, term: Term) -> Definition:
         _entry(b, d, own)
     _condition(b, d, term)
     own_entry = Ref(d.record, names.part(d.name, "since")) if own is not None and d.entry_type else None
-    status = b.column(d.record, names.status(d.name), ValueType.CODE, _status(b, d, own_entry), d.name)
+    status = b.column(d.record, names.status(d.name), ValueType.CODE, _status(b, d, own_entry, term), d.name)
     dated = None if d.entry_type is None else Ref(d.record, names.entry(d.name))
     counted = status if dated is None else _counted(status, dated, own_entry or dated, term)
     b.column(d.record, names.counted(d.name), ValueType.CODE, counted, d.name)
@@ -127,14 +128,20 @@ def _latest(moments: list[Expression]) -> Expression:
     return moments[0] if len(moments) == 1 else Apply("greatest", tuple(moments))
 
 
-def until_of(record: str, definition: str) -> Until:
+def until_of(d: m.Definition) -> Until:
     """As things stood when the row entered the definition."""
-    return Until(definition, Ref(record, names.until(definition)))
+    return Until(d.name, Ref(d.record, names.until(d.name)), not_behind(_entry_end(d)))
+
+
+def _entry_end(d: m.Definition) -> Ref:
+    """The last instant that still belongs to the entry."""
+    name = names.entry_end if isinstance(d.entry_type, t.Date) else names.entry
+    return Ref(d.record, name(d.name))
 
 
 def scope_of(d: m.Definition) -> Scope:
     """Where its condition is read: as things stood at the entry, or as they are where rows never enter it at an instant."""
-    return Scope(d.record, until_of(d.record, d.name) if d.entry_type is not None else None, d.name)
+    return Scope(d.record, NOW if d.entry_type is None else until_of(d), d.name)
 
 
 def _condition(b: Builder, d: m.Definition, term: Term) -> None:
@@ -145,8 +152,24 @@ def _condition(b: Builder, d: m.Definition, term: Term) -> None:
     base = Ref(d.record, names.condition(d.base)) if d.base else None
     own = None if d.since is None else known(moment_at(b, d.since).start)
     if d.when is not None:
-        own = lower(b, d.when, replace(scope_of(d), among=_asked_of(d, base, term)))
+        own = _own_condition(b, d, term).value
     b.column(d.record, names.condition(d.name), ValueType.BOOLEAN, all_of(base, own), d.name)
+
+
+def _own_condition(b: Builder, d: m.Definition, term: Term) -> Decided:
+    """Its `when`, unknown as long as it may still become another."""
+    assert d.when is not None
+    key = ("condition", d.record, d.name)
+    if key not in b.made:
+        base = Ref(d.record, names.condition(d.base)) if d.base else None
+        scope = replace(scope_of(d), among=_asked_of(d, base, term))
+        own = decided(lower(b, d.when, scope), scope.until)
+        if own.open != FALSE:
+            opened = b.column(d.record, names.open(d.name), ValueType.BOOLEAN, is_true(own.open), d.name)
+            own = Decided(own.value, opened)
+        b.made[key] = own
+    found: Decided = b.made[key]
+    return found
 
 
 def _asked_of(d: m.Definition, base: Ref | None, term: Term) -> Expression:
@@ -158,9 +181,9 @@ def _asked_of(d: m.Definition, base: Ref | None, term: Term) -> Expression:
     return all_of(has_base, known(entry), in_term(entry, term))
 
 
-def _status(b: Builder, d: m.Definition, since: Expression | None) -> Expression:
+def _status(b: Builder, d: m.Definition, since: Expression | None, term: Term) -> Expression:
     when = Ref(d.record, names.condition(d.name))
-    waits = _pending(b, d)
+    waits = _open(b, d, term)
     unsettled = (
         (all_of(is_unknown(when), waits), code(Status.PENDING)),
         (is_unknown(when), code(Status.UNCLASSIFIABLE)),
@@ -185,11 +208,13 @@ def _status(b: Builder, d: m.Definition, since: Expression | None) -> Expression
     return choose(*arms, (known(since or entry), dated), otherwise=undated)
 
 
-def _pending(b: Builder, d: m.Definition) -> Expression:
+def _open(b: Builder, d: m.Definition, term: Term) -> Expression:
+    """Whether one of the conditions that make it up may still become another."""
     chain: list[Expression] = []
     at: m.Definition | None = d
     while at is not None:
-        chain.append(pending(b, at.when))
+        if at.when is not None:
+            chain.append(_own_condition(b, at, term).open)
         at = b.model.definitions[at.base] if at.base else None
     return any_of(*chain)
 
@@ -251,15 +276,3 @@ def population_columns(b: Builder, record: str, moment: m.Moment | None, name: s
     member = is_true(all_of(known(entry), in_term(entry, term)))
     b.column(record, names.member(name), ValueType.BOOLEAN, member, name)
     b.column(record, names.maybe(name), ValueType.BOOLEAN, FALSE, name)
-
-
-def score_column(b: Builder, request: ScoreAt) -> None:
-    """A score's total as things stood: an unknown clause adds nothing, as every scoring tool counts."""
-    score = b.model.scores[request.score]
-    scope = Scope(score.record, request.until, score.name)
-    total: Expression = number(0)
-    for clause in score.clauses:
-        points = choose((lower(b, clause.when, scope), number(clause.points)), otherwise=number(0))
-        total = points if total == number(0) else Apply("+", (total, points))
-    name = names.score(score.name, request.until.label if request.until else None)
-    b.column(score.record, name, ValueType.NUMBER, total, score.name)

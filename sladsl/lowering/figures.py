@@ -15,6 +15,7 @@ from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
 from sladsl.lowering.builder import (
     FALSE,
+    NOW,
     Builder,
     ClockOf,
     all_of,
@@ -28,7 +29,7 @@ from sladsl.lowering.builder import (
     negate,
 )
 from sladsl.lowering.clocks import Tiers, entered, measured, reached, run, state_of, tiers
-from sladsl.lowering.conditions import lower, pending
+from sladsl.lowering.conditions import lower
 from sladsl.lowering.populations import (
     Population,
     descends,
@@ -38,6 +39,7 @@ from sladsl.lowering.populations import (
     period_end,
     scope_of,
 )
+from sladsl.lowering.reading import decided
 from sladsl.plan import (
     AsOf,
     Clock,
@@ -97,7 +99,7 @@ def _figure(
     b: Builder, asked: Asked, p: Population, measure: Measure, counters: list[Counter], **more: object
 ) -> Figure:
     rows = [Counter("rows", p.member), Counter("maybe", p.maybe)]
-    by = [lower(b, f, scope_of(p, None, asked.id)) for f in asked.kpi.for_each]
+    by = [lower(b, f, scope_of(p, NOW, asked.id)).value for f in asked.kpi.for_each]
     return Figure(
         id=asked.id,
         kpi=asked.kpi.name,
@@ -145,14 +147,9 @@ def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
 def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
     until = period_end(p, asked.period)
-    holds = b.column(
-        p.record,
-        names.part(asked.id, "holds"),
-        ValueType.BOOLEAN,
-        lower(b, measure.condition, scope_of(p, until, asked.id)),
-        asked.id,
-    )
-    waits = is_true(pending(b, measure.condition))
+    condition = decided(lower(b, measure.condition, scope_of(p, until, asked.id)), until)
+    holds = b.column(p.record, names.part(asked.id, "holds"), ValueType.BOOLEAN, condition.value, asked.id)
+    waits = is_true(condition.open)
     unsure = all_of(p.member, is_unknown(holds))
     counters = [
         Counter("hit", all_of(p.member, is_true(holds))),
@@ -184,7 +181,7 @@ def _statistic(b: Builder, asked: Asked, measure: m.Statistic) -> Lowered:
         p.record,
         names.part(asked.id, "value"),
         ValueType.SPAN if span else ValueType.NUMBER,
-        lower(b, measure.value, scope_of(p, until, asked.id)),
+        lower(b, measure.value, scope_of(p, until, asked.id)).value,
         asked.id,
     )
     counted = all_of(p.member, known(value))

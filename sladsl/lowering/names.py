@@ -25,6 +25,11 @@ def condition(definition: str) -> str:
     return f"{definition}.condition"
 
 
+def open(definition: str) -> str:
+    """Whether the definition's own condition may still become another."""
+    return f"{definition}.open"
+
+
 def status(definition: str) -> str:
     return f"{definition}.status"
 

@@ -17,11 +17,13 @@ from sladsl.lowering.builder import (
     is_true,
     is_unknown,
     negate,
+    not_behind,
 )
-from sladsl.lowering.conditions import Scope, lower, membership, pending
+from sladsl.lowering.conditions import Scope, joined, lower, membership
 from sladsl.lowering.definitions import population_columns
 from sladsl.lowering.moments import At, entry_at, moment_at
-from sladsl.plan import Expression, Listing, Lookup, PeriodEnd, Ref, Term, ValueType
+from sladsl.lowering.reading import Decided, Reading, decided
+from sladsl.plan import Listing, Lookup, PeriodEnd, Ref, Term, ValueType
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Population:
     maybe: Ref
 
 
-def scope_of(p: Population, until: Until | None, figure: str) -> Scope:
+def scope_of(p: Population, until: Until, figure: str) -> Scope:
     """Where an expression about the population's rows is read."""
     return Scope(p.record, until, figure, p.member)
 
@@ -71,12 +73,13 @@ def of_record(b: Builder, record: str, term: Term) -> Population:
 
 def _named(record: str, name: str, at: At) -> Population:
     entry = Ref(record, names.entry(name))
-    until = Until(name, Ref(record, names.until(name)))
+    end = at.end if at.day is not None else entry
+    until = Until(name, Ref(record, names.until(name)), not_behind(end))
     return Population(
         record,
         name,
         entry,
-        At(entry, at.end if at.day is not None else entry, at.day),
+        At(entry, end, at.day),
         until,
         Ref(record, names.member(name)),
         Ref(record, names.maybe(name)),
@@ -93,8 +96,7 @@ def narrowed(
 ) -> tuple[Population, tuple[Listing, ...]]:
     """A KPI's population for one figure: narrowed by its `where` and, in a commitment, to a definition's rows (`of P1`)."""
     base = base_of(b, p, term)
-    conditions: list[Expression] = []
-    waits: list[Expression] = []
+    conditions: list[Reading] = []
     population = base
     if by is not None and by != p.definition:
         population = of_definition(b, by)
@@ -102,19 +104,20 @@ def narrowed(
             conditions.append(membership(b, p.definition, scope_of(population, population.until, figure)))
     if p.where is not None:
         conditions.append(lower(b, p.where, scope_of(population, population.until, figure)))
-        waits.append(pending(b, p.where))
     if not conditions:
         return population, ()
-    return _where(b, population, figure, all_of(*conditions), any_of(*waits) if waits else FALSE)
+    return _where(b, population, figure, decided(joined(*conditions), population.until))
 
 
 def _where(
-    b: Builder, p: Population, figure: str, condition: Expression, waits: Expression
+    b: Builder, p: Population, figure: str, condition: Decided
 ) -> tuple[Population, tuple[Listing, ...]]:
-    where = b.column(p.record, names.part(figure, "where"), ValueType.BOOLEAN, condition, figure)
+    where = b.column(p.record, names.part(figure, "where"), ValueType.BOOLEAN, condition.value, figure)
+    waits = condition.open
     member = all_of(p.member, is_true(where))
     unsure = any_of(
-        all_of(p.maybe, negate(is_true(negate(where)))), all_of(p.member, is_unknown(where), waits)
+        all_of(p.maybe, any_of(negate(is_true(negate(where))), is_true(waits))),
+        all_of(p.member, is_unknown(where), waits),
     )
     judged = Population(
         p.record,
@@ -140,4 +143,5 @@ def descends(b: Builder, definition: str, ancestor: str) -> bool:
 
 def period_end(p: Population, period: PeriodKind) -> Until:
     """What statistics and `whose` see: everything up to the end of the period the row entered in."""
-    return Until(f"end of {period} of {p.name}", before(Lookup(PeriodEnd(period), p.entry)))
+    end = before(Lookup(PeriodEnd(period), p.entry))
+    return Until(f"end of {period} of {p.name}", end, FALSE)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
-from sladsl.lowering.builder import Builder
+from sladsl.lowering.builder import NOW, Builder
 from sladsl.lowering.clocks import measured
 from sladsl.lowering.conditions import Scope, event_scope
-from sladsl.lowering.definitions import scope_of, until_of
+from sladsl.lowering.definitions import scope_of
 from sladsl.lowering.figures import Asked, clocked
 from sladsl.lowering.inputs import term
 from sladsl.lowering.populations import base_of, of_definition, period_end
@@ -20,18 +20,17 @@ event = event_scope
 
 def now(record: str) -> Scope:
     """As things are at the as-of: what a test expects."""
-    return Scope(record, None, "")
+    return Scope(record, NOW, "")
 
 
 def score(s: m.Score, of: m.Definition | None) -> Scope:
     """The clauses of a score, as they counted for a definition; as they are where it is asked by itself."""
-    return Scope(s.record, None if of is None else scope_of(of).until, s.name)
+    return Scope(s.record, NOW if of is None else scope_of(of).until, s.name)
 
 
 def route(b: Builder, r: m.Route) -> Scope:
     d = b.model.definitions[r.definition]
-    until = until_of(d.record, d.name) if d.entry_type is not None else None
-    return Scope(d.record, until, f"route {d.name}", Ref(d.record, names.member(d.name)))
+    return Scope(d.record, scope_of(d).until, f"route {d.name}", Ref(d.record, names.member(d.name)))
 
 
 def branches(b: Builder, c: m.Commitment) -> Scope:

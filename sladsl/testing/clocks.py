@@ -11,7 +11,6 @@ from sladsl.engines.rows import Frame
 from sladsl.explaining import Reader
 from sladsl.explaining.phrases import above
 from sladsl.lowering import names, scopes
-from sladsl.lowering.conditions import walk
 from sladsl.plan import State
 from sladsl.testing.columns import known_column, moment_words
 from sladsl.testing.results import Against, Answer, ClockSeen
@@ -89,3 +88,11 @@ def _by_day(reader: Reader, pick: m.NthRow) -> bool:
 
 def _instant(reader: Reader, pick: m.NthRow, value: int) -> int:
     return reader.meaning.builder.zone.midnight(value) if _by_day(reader, pick) else value
+
+
+def walk(e: m.Expression) -> Iterator[m.Expression]:
+    """The expression and its parts on the same row (not what is asked of child rows)."""
+    yield e
+    if isinstance(e, m.Operation):
+        for arg in e.args:
+            yield from walk(arg)

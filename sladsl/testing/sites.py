@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sladsl import model as m
 from sladsl.lowering import Meaning, scopes
+from sladsl.lowering.builder import NOW
 from sladsl.lowering.commitments import tracked_period
 from sladsl.lowering.conditions import Scope
 from sladsl.plan import Expression, Ref
@@ -34,7 +35,7 @@ def _scores(means: Meaning, others: list[Site]) -> Iterator[Site]:
     """The clauses of each score in every scope that reads it, as it is now among them."""
     for score in means.model.scores.values():
         readers = [s.scope for s in others if score.name in scores_of(s.condition)]
-        for until in dict.fromkeys([*(scope.until for scope in readers), None]):
+        for until in dict.fromkeys([*(scope.until for scope in readers), NOW]):
             for clause in score.clauses:
                 scope = Scope(score.record, until, score.name)
                 yield Site(f"score {score.name}", score.origin.file, clause.when, scope)

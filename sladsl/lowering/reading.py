@@ -1,0 +1,190 @@
+"""Everything that a condition sees is read at an instant, and may change as long as rows up to that instant may still come.
+
+`lower` gives a `Reading` and takes a `Scope` whose `until` is required: a bare field or moment is not one, so a part that forgets the
+cut does not type. A moment is a `Seen`, which only `field` and the functions beside it make.
+
+Two things can change what is read. *Growth*: rows and times at or after the as-of come in; what is read at an instant is settled once
+the as-of is later than that instant. *Clocks*: `response within 2 hours` looks beyond the instant, to its deadline. While a clock
+decides, a value is missing, so that `and` and `or` find by themselves whether the rest decides without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.lowering.builder import (
+    FALSE,
+    NO_INSTANT,
+    TRUE,
+    UNKNOWN,
+    Until,
+    all_of,
+    any_of,
+    choose,
+    compare,
+    is_true,
+    is_unknown,
+    known,
+    local_day,
+    missing,
+    negate,
+)
+from sladsl.lowering.moments import At, day_at
+from sladsl.plan import Apply, Const, Expression, Field, ValueType
+
+
+class May(Flag):
+    """How a value may still change while rows up to its instant may be added. Of a condition, what it may cease to be; of any
+    other value, whether a missing one may become known (`APPEAR`), or a known one become another (either of the first two)."""
+
+    LEAVE_TRUE = auto()
+    LEAVE_FALSE = auto()
+    APPEAR = auto()
+
+
+FIXED = May(0)
+CHANGE = May.LEAVE_TRUE | May.LEAVE_FALSE | May.APPEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value as it is read at an instant. While `waits` is true and the value is missing, a running clock decides it."""
+
+    value: Expression
+    may: May = FIXED
+    waits: Expression = FALSE
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A moment as it is read at an instant: missing while it lies beyond it. `may` and `waits` are as in a `Reading`."""
+
+    at: At
+    may: May = May.APPEAR
+    waits: Expression = FALSE
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.at.start if self.at.day is None else self.at.day, self.may, self.waits)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A condition as far as it is settled: `value` is unknown where it is `open`, that is, may still become another."""
+
+    value: Expression
+    open: Expression
+
+
+def decided(r: Reading, until: Until) -> Decided:
+    """A condition with what may still change taken out of it."""
+    tie = is_true(all_of(until.unsettled, _changeable(r)))
+    waiting = FALSE if r.waits == FALSE else all_of(is_unknown(r.value), is_true(r.waits))
+    return Decided(choose((tie, UNKNOWN), otherwise=r.value), any_of(tie, waiting))
+
+
+def _changeable(r: Reading) -> Expression:
+    if r.may == CHANGE:
+        return TRUE
+    return any_of(
+        is_true(r.value) if May.LEAVE_TRUE in r.may else FALSE,
+        is_true(negate(r.value)) if May.LEAVE_FALSE in r.may else FALSE,
+        is_unknown(r.value) if May.APPEAR in r.may else FALSE,
+    )
+
+
+def waiting(r: Reading) -> Expression:
+    """Whether a running clock decides the value."""
+    return FALSE if r.waits == FALSE else all_of(missing(r.value), is_true(r.waits))
+
+
+def nothing(type: t.Type) -> Const:
+    """A missing value of a type."""
+    match type:
+        case t.Boolean():
+            return Const(None, ValueType.BOOLEAN)
+        case t.Number() | t.Percent():
+            return Const(None, ValueType.NUMBER)
+        case t.Date():
+            return Const(None, ValueType.DAY)
+        case t.Time():
+            return Const(None, ValueType.INSTANT)
+        case t.Duration():
+            return Const(None, ValueType.SPAN)
+        case _:
+            return Const(None, ValueType.TEXT)
+
+
+# ------------------------------------------------------------------------------------------------------------ moments
+
+
+def field(e: m.FieldUse, until: Until) -> Seen | Reading:
+    """A field: a time or a date up to the instant, anything else as it is today."""
+    own = Field(e.record, e.field)
+    if isinstance(e.type, t.Time | t.Date):
+        return seen(At(own, own) if isinstance(e.type, t.Time) else day_at(own), until)
+    return Reading(own)
+
+
+def seen(at: At, until: Until) -> Seen:
+    """A moment up to the instant: one that is later is not there yet. A date counts from the start of its day."""
+    if until.is_now:
+        return Seen(at)
+    if at.day is None:
+        cut = Apply("visible", (at.start, until.at))
+        return Seen(At(cut, cut))
+    day = Apply("visible", (at.day, local_day(until.at)))
+    there = known(day)
+    start, end = (choose((there, x), otherwise=NO_INSTANT) for x in (at.start, at.end))
+    return Seen(At(start, end, day))
+
+
+def row_there(record: m.Record, until: Until) -> Expression | None:
+    """Whether a child row was there at the instant; None where nothing says since when it is."""
+    if record.moment is None or until.is_now:
+        return None
+    return compare("<=", Field(record.name, record.moment.name), until.at)
+
+
+# --------------------------------------------------------------------------------------------------------- operations
+
+
+def operation(op: str, args: tuple[Reading, ...], type: t.Type) -> Reading:
+    """An operator or function over readings."""
+    value: Expression = Apply(op, tuple(a.value for a in args))
+    return Reading(_held(op, args, value, type), _may(op, args), any_of(*(a.waits for a in args)))
+
+
+def _held(op: str, args: tuple[Reading, ...], value: Expression, type: t.Type) -> Expression:
+    """What looks at missingness itself has to wait for a clock; everything else is missing by itself then."""
+    if op not in {"is known", "is missing", "else"}:
+        return value
+    return choose((waiting(args[0]), nothing(type)), otherwise=value)
+
+
+def _may(op: str, args: tuple[Reading, ...]) -> May:
+    every = FIXED
+    for a in args:
+        every |= a.may
+    if every == FIXED:
+        return FIXED
+    changes = every & (May.LEAVE_TRUE | May.LEAVE_FALSE)
+    match op:
+        case "and" | "or":
+            return changes | May.APPEAR
+        case "not":
+            swapped = {May.LEAVE_TRUE: May.LEAVE_FALSE, May.LEAVE_FALSE: May.LEAVE_TRUE}
+            return swapped.get(changes, changes) | (every & May.APPEAR)
+        case "is known" | "is missing" if changes:
+            return May.LEAVE_TRUE | May.LEAVE_FALSE
+        case "is known":
+            return May.LEAVE_FALSE
+        case "is missing":
+            return May.LEAVE_TRUE
+        case "else":
+            return CHANGE
+        case _:
+            return CHANGE if changes else May.APPEAR
