@@ -21,9 +21,9 @@ from sladsl.engines.rows import counting, settle, times, values
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.tables import scalars
 from sladsl.lowering import clocks, definitions, figures, names
-from sladsl.lowering.builder import FALSE, all_of, choose, code, compare, known, missing
+from sladsl.lowering.builder import FALSE, all_of, choose, code, compare, known, missing, not_behind
 from sladsl.lowering.moments import event_rows
-from sladsl.plan import AsOf, Figure, Ref, State, Status
+from sladsl.plan import Figure, Ref, State, Status
 from sladsl.verdicts import judging, ranges
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -65,7 +65,9 @@ def item(owner: dict[str, Any], name: str, other: Any) -> Break:
 def state(*arms: tuple[Any, Any]) -> Break:
     """A clock's state, with other arms: `stop`, `due` stand for the columns."""
 
-    def other(stop: Any, due: Any, undecided: Any, ahead: Any = FALSE) -> Any:
+    def other(r: Any, due: Any, undecided: Any, tiers: Any = None) -> Any:
+        ahead = FALSE if tiers is None else tiers.ahead
+        stop = r.stop.start
         column = {"stop": stop, "due": due}
         made = [(when(**column), code(what)) for when, what in arms]
         return choose(
@@ -89,7 +91,7 @@ def in_time(stop: Any, due: Any) -> Any:
 
 
 def ahead(stop: Any, due: Any) -> Any:
-    return compare(">", due, AsOf())
+    return not_behind(due)
 
 
 def answered_only(f: Figure, b: Any, asked: Any, *_: Any) -> Figure:

@@ -47,10 +47,14 @@ def _counter(c: Counter, rows: Sequence[OutcomeRow], as_of: int, span: bool) -> 
         case "hit" | "maybe":
             return words.count(WORDS[c.name])
         case "known":
-            return words.count(RowOutcome.COUNTED) + words.count(RowOutcome.OPEN)
+            return sum(
+                r.outcome in {RowOutcome.COUNTED, RowOutcome.OPEN} and r.value is not None for r in rows
+            )
+        case "waiting":
+            return sum(r.outcome is RowOutcome.OPEN and r.value is None for r in rows)
         case "matured" | "matured_hit":
             judged = {RowOutcome.MET} if c.name == "matured_hit" else {RowOutcome.MET, RowOutcome.MISSED}
-            return sum(r.outcome in judged and r.due is not None and r.due <= as_of for r in rows)
+            return sum(r.outcome in judged and r.due is not None and r.due < as_of for r in rows)
         case name:
             return words.count(RowOutcome(name))
 

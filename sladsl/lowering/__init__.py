@@ -24,10 +24,11 @@ from sladsl.lowering.builder import (
     is_unknown,
     number,
 )
-from sladsl.lowering.clocks import clock_column
+from sladsl.lowering.clocks import NO_CODE, clock_column
 from sladsl.lowering.commitments import all_figures
 from sladsl.lowering.conditions import Scope, event_column, lower
 from sladsl.lowering.definitions import define, listings
+from sladsl.lowering.reading import decided
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -111,18 +112,21 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
     d = b.model.definitions[route.definition]
     scope = scopes.route(b, route)
     arms: list[tuple[Expression, Expression]] = []
+    unknown: list[Expression] = []
     otherwise: Expression = code(-1)
     for i, case in enumerate(route.cases):
         if case.when is None:
             otherwise = code(i)
             break
-        arms.append((lower(b, case.when, scope).value, code(i)))
+        when = decided(lower(b, case.when, scope), scope.until)
+        arms += [(when.value, code(i)), (when.open, NO_CODE)]
+        unknown.append(is_unknown(when.value))
     value = choose(*arms, otherwise=otherwise) if arms else otherwise
     column = b.column(d.record, f"route {d.name}", ValueType.CODE, value, d.name)
     member = names.member(d.name)
     destinations = tuple(c.destination for c in route.cases)
     rest = all_of(Ref(d.record, member), compare("=", column, otherwise))
-    unsure = is_true(all_of(rest, any_of(*(is_unknown(when) for when, _ in arms))))
+    unsure = is_true(all_of(rest, any_of(*unknown)))
     listed = [Listing("no route", d.name, d.record, rest)] if otherwise == code(-1) else []
     if arms:
         listed.append(Listing("branch unknown", d.name, d.record, unsure))

@@ -3,14 +3,15 @@
 | state | when |
 |---|---|
 | undecided | it has not started, or its one-valued stop lies before its start, or it has no deadline to be held to |
+| open | which row stopped it is not settled, its branch is not chosen, or it has not stopped and its deadline is not yet behind the as-of |
 | met | it stopped by its deadline, the deadline's own instant included |
-| open | not stopped in time so far, the deadline still ahead of the as-of |
 | missed | otherwise, whether or not it was answered later |
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
@@ -19,9 +20,11 @@ from sladsl.lowering import names
 from sladsl.lowering.builder import (
     FALSE,
     NO_INSTANT,
+    NOW,
     TRUE,
     Builder,
     ClockOf,
+    Until,
     all_of,
     any_of,
     choose,
@@ -37,14 +40,20 @@ from sladsl.lowering.builder import (
     local_day,
     missing,
     negate,
+    not_behind,
+    number,
 )
-from sladsl.lowering.conditions import Scope, asked_rows, lower
-from sladsl.lowering.moments import At, day_at, entry_at, event_rows, moment_at
+from sladsl.lowering.conditions import AskedRows, Scope, asked_rows, lower, membership, moment_seen
+from sladsl.lowering.moments import At, after_start, day_at, entry_at, event_rows, moment_at
+from sladsl.lowering.reading import May, decided
 from sladsl.plan import (
+    Aggregate,
     Apply,
     AsOf,
+    Children,
     Const,
     Expression,
+    Field,
     Hidden,
     Lookup,
     OpenUntil,
@@ -56,6 +65,7 @@ from sladsl.plan import (
 )
 
 NO_SPAN = Const(None, ValueType.SPAN)
+NO_CODE = Const(None, ValueType.CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ class Run:
     start: At
     stop: At
     undecided: Ref
+    waits: Expression  # true while a running clock, or rows of the as-of itself, may give it another stop
 
 
 def measured(b: Builder, kpi: str) -> tuple[m.Kpi, m.TimeBetween]:
@@ -82,15 +93,48 @@ def run(b: Builder, kpi: str) -> Run:
     start = _as_column(b, k, "start", moment_at(b, measure.start))
     event = b.model.events[measure.end.event] if isinstance(measure.end, m.EventUse) else None
     if event is not None and isinstance(event.pick, m.NthRow):
-        rows = event_rows(b, event, asked_rows(b, event, k.name).where, start)
-        stop = _event_stop(b, k, event, rows)
+        asked = asked_rows(b, event, k.name)
+        stop = _event_stop(b, k, event, event_rows(b, event, asked.where, start))
         undecided = missing(start.start)
+        waits = _may_move(event, asked, start, stop)
     else:
         stop = _as_column(b, k, "stop", _occurred(b, measure.end))
         early = Apply("is true", (compare("<", stop.end, start.start),))
         undecided = any_of(missing(start.start), early)
+        waits = _may_come(b, measure.end, stop)
+    if waits != FALSE:
+        waits = b.column(k.record, names.clock(k.name, "waits"), ValueType.BOOLEAN, is_true(waits), k.name)
     flag = b.column(k.record, names.clock(k.name, "undecided"), ValueType.BOOLEAN, undecided, k.name)
-    return Run(k.record, start, stop, flag)
+    return Run(k.record, start, stop, flag, waits)
+
+
+def _may_move(e: m.Event, asked: AskedRows, start: At, stop: At) -> Expression:
+    """Whether a row that would stop the clock no later than it stopped may still come to count, or cease to."""
+    if asked.open == FALSE:
+        return FALSE
+    assert isinstance(e.pick, m.NthRow)
+    row = Field(e.pick.record, e.pick.by)
+    earlier = any_of(missing(stop.start), compare("<=", row, stop.start if stop.day is None else stop.day))
+    rows = Children(
+        e.pick.record, Aggregate.COUNT, where=all_of(after_start(e, start), earlier, is_true(asked.open))
+    )
+    return compare(">=", rows, number(1))
+
+
+def _may_come(b: Builder, end: m.Moment, stop: At) -> Expression:
+    """Whether a stop that is no event of child rows may still come to lie before the as-of, or cease to be there."""
+    match end:
+        case m.FieldUse():
+            return FALSE
+        case m.EntryUse():
+            status = Ref(b.model.definitions[end.definition].record, names.status(end.definition))
+            return is_code(status, Status.PENDING)
+        case m.EventUse():
+            found = moment_seen(b, end, NOW)
+            ceases = not_behind(stop.end) if May.LEAVE_TRUE in found.may else FALSE
+            return any_of(found.waits, ceases)
+        case _:
+            assert_never(end)
 
 
 def _event_stop(b: Builder, k: m.Kpi, event: m.Event, rows: Expression) -> At:
@@ -159,17 +203,19 @@ def due_at(b: Builder, start: At, due: m.Budget | m.FieldUse) -> Expression:
     return instant
 
 
-def state_of(
-    stop: Expression, due: Expression, undecided: Expression, ahead: Expression = FALSE
-) -> Expression:
-    """`ahead`: the deadline is a field of the row and lies later than the as-of, where its value cannot be read yet."""
+def state_of(r: Run, due: Expression, undecided: Expression, tiers: Tiers | None = None) -> Expression:
+    """How the clock stands against a deadline, or a choice of them. A row of the deadline's own instant may still come while the
+    as-of is not later; where the stop is a date, one of the deadline's own day."""
+    stop, closes = r.stop.start, due if r.stop.day is None else day_end(due)
+    ahead, unchosen = (FALSE, FALSE) if tiers is None else (tiers.ahead, tiers.unchosen)
     return choose(
         (undecided, code(State.UNDECIDED)),
+        (any_of(r.waits, unchosen), code(State.OPEN)),
         (all_of(ahead, known(stop)), code(State.MET)),
         (ahead, code(State.OPEN)),
         (missing(due), code(State.UNDECIDED)),
         (compare("<=", stop, due), code(State.MET)),
-        (compare(">", due, AsOf()), code(State.OPEN)),
+        (not_behind(closes), code(State.OPEN)),
         otherwise=code(State.MISSED),
     )
 
@@ -185,18 +231,23 @@ def clock_column(b: Builder, request: ClockOf) -> None:
     due = b.column(
         k.record, names.part(name, "due"), ValueType.INSTANT, due_at(b, r.start, request.budget), k.name
     )
-    state = state_of(r.stop.start, due, r.undecided)
+    state = state_of(r, due, r.undecided)
     b.column(k.record, names.part(name, "state"), ValueType.CODE, state, k.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """A choice of deadlines: the due instant, which branch gave it, and whether an unknown condition decided."""
+    """A choice of deadlines: the due instant, which branch gave it, and whether an unknown condition decided.
+
+    `ahead`: the deadline is a field of the row and lies later than the as-of, where its value cannot be read yet. `unchosen`: a branch
+    asks what is not settled yet; until it is, the row has neither a branch nor a deadline.
+    """
 
     due: Ref
     tier: Ref | None
     unsure: Expression
     ahead: Expression
+    unchosen: Expression
 
 
 def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) -> Tiers:
@@ -206,6 +257,7 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) ->
     indexes: list[tuple[Expression, Expression]] = []
     unsure: list[Expression] = []
     later: list[tuple[Expression, Expression]] = []
+    open: list[tuple[Expression, Expression]] = []
     rest: Expression = NO_INSTANT
     rest_later: Expression = FALSE
     last = -1
@@ -214,22 +266,26 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) ->
         if choice.when is None:
             rest, rest_later, last = due, _ahead(choice.due), i
             break
-        when = lower(b, choice.when, scope).value
-        named = b.column(record, names.part(figure, f"branch {i + 1}"), ValueType.BOOLEAN, when, figure)
-        arms.append((named, due))
-        later.append((named, _ahead(choice.due)))
-        indexes.append((named, code(i)))
+        when = decided(lower(b, choice.when, scope), scope.until)
+        named = b.column(record, names.part(figure, f"branch {i + 1}"), ValueType.BOOLEAN, when.value, figure)
+        arms += [(named, due), (when.open, NO_INSTANT)]
+        later += [(named, _ahead(choice.due)), (when.open, FALSE)]
+        indexes += [(named, code(i)), (when.open, NO_CODE)]
+        open += [(named, FALSE), (when.open, TRUE)]
         unsure.append(is_unknown(named))
     value = choose(*arms, otherwise=rest) if arms else rest
     column = b.column(record, names.part(figure, "due"), ValueType.INSTANT, value, figure)
     if not arms:
-        return Tiers(column, None, FALSE, rest_later)
+        return Tiers(column, None, FALSE, rest_later, FALSE)
     tier = b.column(
         record, names.part(figure, "tier"), ValueType.CODE, choose(*indexes, otherwise=code(last)), figure
     )
     promised = any(then != FALSE for _, then in later) or rest_later != FALSE
     ahead = choose(*later, otherwise=rest_later) if promised else FALSE
-    return Tiers(column, tier, all_of(compare("=", tier, code(last)), any_of(*unsure)), ahead)
+    unchosen = choose(*open, otherwise=FALSE)
+    if unchosen != FALSE:
+        unchosen = b.column(record, names.part(figure, "unchosen"), ValueType.BOOLEAN, unchosen, figure)
+    return Tiers(column, tier, all_of(compare("=", tier, code(last)), any_of(*unsure)), ahead, unchosen)
 
 
 def _ahead(due: m.Budget | m.FieldUse) -> Expression:
@@ -246,15 +302,23 @@ def reached(
     """`share … become`: the state of a row on its way to `goal`, and its due. One that is there already has become it."""
     d = b.model.definitions[goal]
     status = Ref(d.record, names.status(goal))
-    entry = moment_at(b, m.EntryUse(goal, d.entry_type, d.origin.name_span)) if d.entry_type else None
     inside = is_code(status, Status.IN)
     waits = is_code(status, Status.PENDING)
     due: Ref | None = None
     record = d.record
-    if within is None or entry is None:
+    over = FALSE if term.end is None else compare(">=", AsOf(), Const(term.end, ValueType.INSTANT))
+    if d.entry_type is None:
+        return b.column(
+            record,
+            names.part(figure, "state"),
+            ValueType.CODE,
+            _reached_by_the_end(b, figure, d, term),
+            figure,
+        ), None
+    entry = moment_at(b, m.EntryUse(goal, d.entry_type, d.origin.name_span))
+    if within is None:
         # Without a window a row has until the term's end: later arrivals would change what was final then.
-        in_time = TRUE if term.end is None or entry is None else _before_end(entry.start, term.end)
-        over = FALSE if term.end is None else compare(">=", AsOf(), Const(term.end, ValueType.INSTANT))
+        in_time = TRUE if term.end is None else _before_end(entry.start, term.end)
         state = choose(
             (all_of(inside, in_time), code(State.MET)),
             (all_of(over, negate(is_true(all_of(waits, in_time)))), code(State.MISSED)),
@@ -264,7 +328,18 @@ def reached(
         due = b.column(record, names.part(figure, "due"), ValueType.INSTANT, due_at(b, start, within), figure)
         state = choose(
             (all_of(inside, compare("<=", entry.start, due)), code(State.MET)),
-            (any_of(waits, compare(">", due, AsOf())), code(State.OPEN)),
+            (any_of(waits, not_behind(due if entry.day is None else day_end(due))), code(State.OPEN)),
             otherwise=code(State.MISSED),
         )
     return b.column(record, names.part(figure, "state"), ValueType.CODE, state, figure), due
+
+
+def _reached_by_the_end(b: Builder, figure: str, d: m.Definition, term: Term) -> Expression:
+    """The state of a row on its way to a definition that rows never enter at an instant: whether they are in it at the end of the term."""
+    end = AsOf() if term.end is None else Const(term.end - 1, ValueType.INSTANT)
+    until = Until("" if term.end is None else "end of the term", end, not_behind(end))
+    inside = decided(membership(b, d.name, Scope(d.record, until, figure)), until)
+    settled = FALSE if term.end is None else negate(any_of(not_behind(end), is_true(inside.open)))
+    return choose(
+        (is_true(inside.value), code(State.MET)), (settled, code(State.MISSED)), otherwise=code(State.OPEN)
+    )

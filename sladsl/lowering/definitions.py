@@ -31,11 +31,12 @@ from sladsl.lowering.builder import (
     is_true,
     is_unknown,
     known,
+    negate,
     not_behind,
 )
-from sladsl.lowering.conditions import Scope, lower
+from sladsl.lowering.conditions import Scope, lower, moment_seen
 from sladsl.lowering.moments import At, entry_at, moment_at
-from sladsl.lowering.reading import Decided, decided
+from sladsl.lowering.reading import Decided, May, decided
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -193,6 +194,7 @@ def _status(b: Builder, d: m.Definition, since: Expression | None, term: Term) -
     entry: Expression = Ref(d.record, names.entry(d.name))
     wrong = Status.MISLABELLED if _names_optional_field(b, d) else Status.OUT
     dated = choose(
+        (_may_leave(b, d), code(Status.PENDING)),
         (all_of(is_true(when), known(entry)), code(Status.IN)),
         (is_true(when), code(Status.UNDATED)),
         *unsettled,
@@ -206,6 +208,22 @@ def _status(b: Builder, d: m.Definition, since: Expression | None, term: Term) -
     hidden = _hidden(b, d)
     arms: list[tuple[Expression, Expression]] = [] if hidden == FALSE else [(hidden, code(Status.NOT_YET))]
     return choose(*arms, (known(since or entry), dated), otherwise=undated)
+
+
+def _may_leave(b: Builder, d: m.Definition) -> Expression:
+    """Whether an event that dates it happened at the as-of, and may cease to count with other rows of that instant."""
+    chain: list[Expression] = []
+    at: m.Definition | None = d
+    while at is not None:
+        if at.since is not None and ceases(b, at.since):
+            chain.append(is_true(until_of(at).unsettled))
+        at = b.model.definitions[at.base] if at.base else None
+    return any_of(*chain)
+
+
+def ceases(b: Builder, moment: m.Moment) -> bool:
+    """Whether a moment may cease to be there with other rows of its own instant."""
+    return isinstance(moment, m.EventUse) and May.LEAVE_TRUE in moment_seen(b, moment, NOW).may
 
 
 def _open(b: Builder, d: m.Definition, term: Term) -> Expression:
@@ -273,6 +291,9 @@ def population_columns(b: Builder, record: str, moment: m.Moment | None, name: s
     entry = b.column(record, names.entry(name), ValueType.INSTANT, start, name)
     until = b.column(record, names.until(name), ValueType.INSTANT, first_known(end, AsOf()), name)
     assert until is not None
-    member = is_true(all_of(known(entry), in_term(entry, term)))
+    there = all_of(known(entry), in_term(entry, term))
+    unsure = is_true(not_behind(end)) if moment is not None and ceases(b, moment) else FALSE
+    member = is_true(all_of(there, negate(unsure)))
     b.column(record, names.member(name), ValueType.BOOLEAN, member, name)
-    b.column(record, names.maybe(name), ValueType.BOOLEAN, FALSE, name)
+    maybe = is_true(all_of(there, unsure))
+    b.column(record, names.maybe(name), ValueType.BOOLEAN, maybe, name)

@@ -29,7 +29,7 @@ from sladsl.lowering.builder import (
     negate,
 )
 from sladsl.lowering.clocks import Tiers, entered, measured, reached, run, state_of, tiers
-from sladsl.lowering.conditions import lower
+from sladsl.lowering.conditions import Scope, lower, rows_seen
 from sladsl.lowering.populations import (
     Population,
     descends,
@@ -130,7 +130,7 @@ def _states(p: Population, state: Ref, due: Ref | None) -> list[Counter]:
     ]
     if due is None:
         return counters
-    behind = compare("<=", due, AsOf())
+    behind = compare("<", due, AsOf())
     judged = is_code(state, State.MET, State.MISSED)
     matured = Counter("matured", all_of(p.member, judged, behind))
     return [*counters, matured, Counter("matured_hit", all_of(p.member, is_code(state, State.MET), behind))]
@@ -177,11 +177,12 @@ def _statistic(b: Builder, asked: Asked, measure: m.Statistic) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
     until = period_end(p, asked.period)
     span = isinstance(measure.value.type, t.Duration)
+    read = lower(b, measure.value, scope_of(p, until, asked.id))
     value = b.column(
         p.record,
         names.part(asked.id, "value"),
         ValueType.SPAN if span else ValueType.NUMBER,
-        lower(b, measure.value, scope_of(p, until, asked.id)).value,
+        read.value,
         asked.id,
     )
     counted = all_of(p.member, known(value))
@@ -190,8 +191,11 @@ def _statistic(b: Builder, asked: Asked, measure: m.Statistic) -> Lowered:
         ends = [Counter(e, counted, "rank", value, measure.percent) for e in ("low", "high")]
     else:
         ends = [Counter("value", counted, _AGGREGATES[measure.function], value)]
-    lacking = all_of(p.member, missing(value))
+    waits = FALSE if read.waits == FALSE else is_true(read.waits)
+    lacking = all_of(p.member, missing(value), negate(waits))
     counters = [Counter("known", counted), Counter("unknown", lacking), *ends]
+    if waits != FALSE:
+        counters.append(Counter("waiting", all_of(p.member, missing(value), waits)))
     figure = _figure(
         b,
         asked,
@@ -200,7 +204,7 @@ def _statistic(b: Builder, asked: Asked, measure: m.Statistic) -> Lowered:
         counters,
         unit=_unit(b, measure.value),
         percent=measure.percent,
-        floor=kind is Measure.SUM and never_falls(measure.value),
+        floor=kind is Measure.SUM and never_falls(b, measure.value, scope_of(p, until, asked.id)),
     )
     return Lowered(figure, (*lost, Listing("value missing", asked.id, p.record, lacking)))
 
@@ -213,15 +217,15 @@ def _unit(b: Builder, value: m.Expression) -> str:
     return value.type.unit if isinstance(value.type, t.Number) else ""
 
 
-def never_falls(value: m.Expression) -> bool:
+def never_falls(b: Builder, value: m.Expression, scope: Scope) -> bool:
     """Whether a row adds at least zero, and never less than it did: only then does a sum have a floor while its period runs."""
     match value:
         case m.RowsValue(function="count"):
-            return True
+            return not rows_seen(b, value.rows, scope).leave
         case m.Literal(value=x):
             return not isinstance(x, str | bool) and _positive(x)
         case m.Operation(op="+" | "*", args=args):
-            return all(never_falls(a) for a in args)
+            return all(never_falls(b, a, scope) for a in args)
         case _:
             return False
 
@@ -300,7 +304,7 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
         p.record,
         names.part(asked.id, "state"),
         ValueType.CODE,
-        state_of(r.stop.start, due.due, undecided, due.ahead),
+        state_of(r, due.due, undecided, due),
         asked.id,
     )
     stop = r.stop.start

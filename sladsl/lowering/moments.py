@@ -62,14 +62,20 @@ def entry_at(b: Builder, definition: str) -> At:
     return At(start, start)
 
 
+def after_start(e: m.Event, since: At) -> Expression:
+    """Whether a row of an event comes at or after a clock's start."""
+    pick = e.pick
+    assert isinstance(pick, m.NthRow)
+    start = local_day(since.start) if isinstance(e.type, t.Date) else since.start
+    return compare(">=", Field(pick.record, pick.by), start)
+
+
 def event_rows(b: Builder, e: m.Event, where: Expression | None, since: At | None) -> Expression:
     """The event's own moment among its child rows, counted from `since` when given (a day where its field is a date)."""
     pick = e.pick
     assert isinstance(pick, m.NthRow)
     field = Field(pick.record, pick.by)
-    after: Expression | None = None
-    if since is not None:
-        after = compare(">=", field, local_day(since.start) if isinstance(e.type, t.Date) else since.start)
+    after = None if since is None else after_start(e, since)
     matching = all_of(after, where) if after is not None or where is not None else None
     if pick.position < 0:
         return Children(pick.record, Aggregate.LAST, where=matching, of=field)

@@ -73,7 +73,7 @@ class Figure:
 
     Counter names, by what `verdicts` asks for: `rows` (always), `maybe` (rows that may still turn out to belong), `hit`, `open`,
     `undecided`, `matured` and `matured_hit` (their deadline is behind them), `unknown`, `value` (sums and statistics), `low` and `high`
-    (a percentile's two ends), `known` (rows with a value).
+    (a percentile's two ends), `known` (rows with a value), `waiting` (rows whose value a running clock decides).
     """
 
     id: str

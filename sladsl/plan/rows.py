@@ -3,14 +3,14 @@
 | outcome | the row |
 |---|---|
 | `met`, `missed` | is a success or a failure of a share, a response or a way to another definition |
-| `open` | may still become one: its deadline is ahead of the as-of, or its clock runs (and its value is the time so far) |
+| `open` | may still become one: its deadline is not behind the as-of, or a clock runs (its own, and its value is the time so far) |
 | `undecided` | was stopped before it started, or has no deadline to be held to |
 | `unknown` | has a condition or a value that asks for something that is missing |
 | `counted` | counts in a volume, or adds its value to a sum or a statistic |
 | `may count` | is not in the figure, and may still turn out to be |
 
 A row that is none of these is not in the figure. So `rows` is every row but those that may count; `hit` is `met`; `known` is `counted` and
-`open`; `matured` is the `met` and `missed` whose deadline is not after the as-of.
+`open`; `matured` is the `met` and `missed` whose deadline is before the as-of.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ _DECIDED = (
     ("hit", RowOutcome.MET),
     ("undecided", RowOutcome.UNDECIDED),
     ("open", RowOutcome.OPEN),
+    ("waiting", RowOutcome.OPEN),
     ("unknown", RowOutcome.UNKNOWN),
 )
 """The counters that say by themselves what became of a row; no row is counted by two of them."""

@@ -48,7 +48,7 @@ class Measured:
 
     @property
     def open(self) -> int:
-        return count(self.counters, "open")
+        return count(self.counters, "open") + count(self.counters, "waiting")
 
     @property
     def undecided(self) -> int:

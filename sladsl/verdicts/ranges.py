@@ -80,7 +80,7 @@ def _count(counters: Counters, progress: Progress) -> Range:
 
 def _sum(counters: Counters, progress: Progress, floor: bool) -> Range:
     total = Fraction(counters.get("value") or 0)
-    if progress.over and not count(counters, "maybe"):
+    if progress.over and not count(counters, "maybe") and not count(counters, "waiting"):
         return exactly(total)
     return Range(total) if floor else ANY
 
@@ -112,7 +112,7 @@ def _become(counters: Counters, progress: Progress) -> Range | None:
 
 
 def _statistic(measure: Measure, counters: Counters) -> Range | None:
-    if count(counters, "maybe"):
+    if count(counters, "maybe") or count(counters, "waiting"):
         return ANY
     known = count(counters, "known")
     if not known:

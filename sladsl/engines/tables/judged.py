@@ -77,13 +77,14 @@ def _exactly(end: End) -> Ends:
 def arms(x: Counted) -> Arms:
     """What the figure can still end at, as `verdicts.ranges.range_of` has it."""
     rows, maybe, yes = x.many("rows"), x.many("maybe"), ibis.literal(True)
+    unsettled = maybe + x.many("waiting")
     match x.figure.measure:
         case Measure.COUNT:
             return [(x.over, Ends(_whole(rows), _whole(rows + maybe))), (yes, Ends(_whole(rows)))]
         case Measure.SUM:
             total = _whole(ibis.coalesce(x.amount("value"), 0))
             return [
-                (x.over & (maybe == 0), _exactly(total)),
+                (x.over & (unsettled == 0), _exactly(total)),
                 (yes, Ends(total) if x.figure.floor else Ends()),
             ]
         case Measure.SHARE:
@@ -98,7 +99,7 @@ def arms(x: Counted) -> Arms:
             ]
             return [*ended, *kept, (yes, _running(x))]
         case _:
-            return [(~x.over | (maybe > 0), Ends()), (x.many("known") == 0, None), *_statistic(x)]
+            return [(~x.over | (unsettled > 0), Ends()), (x.many("known") == 0, None), *_statistic(x)]
 
 
 def _share(x: Counted, when: ir.BooleanValue, unsettled: ir.IntegerValue) -> Arms:

@@ -52,14 +52,14 @@ SELECT
     )
   )
   AND (
-    `t25`.`deadline_of_1_business_hour_of_office` <= 1775016000000000
+    `t25`.`deadline_of_1_business_hour_of_office` < 1775016000000000
   ) AS `condition_4`,
   `t25`.`MQL_member`
   AND (
     `t25`.`sales_response_state` = 1
   )
   AND (
-    `t25`.`deadline_of_1_business_hour_of_office` <= 1775016000000000
+    `t25`.`deadline_of_1_business_hour_of_office` < 1775016000000000
   ) AS `condition_5`,
   CAST(`t25`.`MQL_counted` AS SMALLINT) AS `MQL_counted`,
   `t25`.`id`,
@@ -92,7 +92,7 @@ FROM (
       THEN 4
       WHEN `t24`.`nth_of_call` <= `t24`.`deadline_of_1_business_hour_of_office`
       THEN 1
-      WHEN `t24`.`deadline_of_1_business_hour_of_office` > 1775016000000000
+      WHEN `t24`.`deadline_of_1_business_hour_of_office` >= 1775016000000000
       THEN 3
       ELSE 2
     END AS `sales_response_state`,
