@@ -6,7 +6,7 @@ Instants are microseconds since 1970-01-01T00:00Z, keys are text. Every sequence
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sladsl.plan import RowOutcome, Status
@@ -33,6 +33,15 @@ class PeriodCounts:
     start: int
     counters: Mapping[str, int | Decimal | None]
     by: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """From when on a bound is passed for good in the period that starts at `start`: one of a commitment's `passings`, by its index."""
+
+    start: int
+    passing: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,7 @@ class Listed:
 class Outcomes:
     """Everything one evaluation of a plan counted.
 
-    `figures` by figure id; `statuses` by definition; `routes` by definition, then destination; `breaches` by commitment id;
+    `figures` by figure id; `statuses` by definition; `routes` by definition, then destination; `breaches` and `passed` by commitment id;
     `clean_keys` are listings about the rows themselves (two rows with one key, a child without its parent, …).
     """
 
@@ -104,6 +113,7 @@ class Outcomes:
     breaches: Mapping[str, Sequence[Instance]]
     listings: tuple[Listed, ...]
     problems: tuple[Problem, ...]
+    passed: Mapping[str, tuple[Passed, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,17 @@ def _commitment(c: p.Commitment) -> Iterator[str]:
     for step in c.steps:
         for action in step.actions:
             yield f'  if {"below" if step.below else "above"} {step.threshold} {action.verb} "{action.to}"'
+    for passing in c.passings:
+        yield f"  {_passing(passing)}"
+
+
+def _passing(x: p.Passing) -> str:
+    """`missed for good, early, by stop: 20 x missed rows > 1 x rows + 0`, in expressions."""
+    broken = f"{x.per} x {expression(x.when)}"
+    left = "" if x.left is None else f" + {x.share} x {expression(x.left)}"
+    when = "as soon as" if x.early else "at the period's end or when"
+    limit = f"{x.share} x {expression(x.rows)} + {x.more}" if x.share else str(x.more)
+    return f"{x.cause} {when}, by {expression(x.at)}, {broken}{left} > {limit}"
 
 
 def bound(b: p.Bound) -> str:

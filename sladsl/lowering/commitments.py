@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from sladsl import model as m
@@ -9,6 +10,7 @@ from sladsl.calendars import Duration, PeriodKind
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.conditions import microseconds
 from sladsl.lowering.figures import Asked, Lowered, figure, response
+from sladsl.lowering.passings import passings, settling
 from sladsl.plan import Action, Bound, BoundKind, Commitment, Figure, Listing, Step, Term
 
 
@@ -53,7 +55,7 @@ def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
     late = [x for x in c.consequences if x.trigger == "late"]
     missed = [x for x in c.consequences if x.trigger == "missed"]
     steps = [x for x in c.consequences if x.trigger in {"below", "above"}]
-    return Commitment(
+    made = Commitment(
         id=c.id,
         owner=c.owner,
         counterparty=c.counterparty,
@@ -71,6 +73,8 @@ def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
             Step(x.trigger == "below", _plain(x.value), _actions([x])) for x in steps if x.value is not None
         ),
     )
+    settled = lowered.settling or settling(lowered.figure)
+    return replace(made, passings=passings(made, lowered.figure, settled))
 
 
 def _bound(target: m.Target) -> Bound:

@@ -15,6 +15,7 @@ from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
 from sladsl.lowering.builder import (
     FALSE,
+    NO_INSTANT,
     NOW,
     Builder,
     ClockOf,
@@ -30,6 +31,7 @@ from sladsl.lowering.builder import (
 )
 from sladsl.lowering.clocks import Tiers, entered, measured, reached, run, state_of, tiers
 from sladsl.lowering.conditions import Scope, lower, rows_seen
+from sladsl.lowering.passings import Settling, settling
 from sladsl.lowering.populations import (
     Population,
     descends,
@@ -43,6 +45,7 @@ from sladsl.lowering.reading import decided
 from sladsl.plan import (
     AsOf,
     Clock,
+    Const,
     Counter,
     Course,
     Expression,
@@ -64,6 +67,7 @@ class Lowered:
     figure: Figure
     listings: tuple[Listing, ...] = ()
     clock: Clock | None = None
+    settling: Settling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,9 @@ def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
     state, due = reached(b, asked.id, p.at, measure.goal, measure.within, asked.term)
     kind = Measure.RESPONSE if measure.within is not None else Measure.BECOME
     course = Course(p.entry, entered(b, measure.goal), due)
-    return Lowered(_figure(b, asked, p, kind, _states(p, state, due), course=course), lost)
+    figure = _figure(b, asked, p, kind, _states(p, state, due), course=course)
+    end = NO_INSTANT if asked.term.end is None else Const(asked.term.end, ValueType.INSTANT)
+    return Lowered(figure, lost, settling=settling(figure, course.stop, due or end))
 
 
 def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
@@ -330,7 +336,7 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     words = tuple(c.words for c in within.choices) if due.tier else ()
     course = Course(r.start.start, stop, due.due, elapsed, due.tier, words)
     figure = _figure(b, asked, p, Measure.RESPONSE, _states(p, state, due.due), course=course)
-    return Lowered(figure, tuple(listings), judged)
+    return Lowered(figure, tuple(listings), judged, settling(figure, stop, due.due))
 
 
 __all__ = ["Asked", "Lowered", "descends", "figure", "response"]

@@ -55,6 +55,7 @@ from sladsl.plan.inputs import (
     Source,
 )
 from sladsl.plan.outputs import (
+    ENOUGH,
     Action,
     Bound,
     BoundKind,
@@ -67,6 +68,7 @@ from sladsl.plan.outputs import (
     Listing,
     Measure,
     Party,
+    Passing,
     Route,
     Step,
     Term,
@@ -74,6 +76,7 @@ from sladsl.plan.outputs import (
 from sladsl.plan.rows import RowOutcome, Subject
 
 __all__ = [
+    "ENOUGH",
     "Action",
     "Aggregate",
     "Apply",
@@ -104,6 +107,7 @@ __all__ = [
     "Midnight",
     "OpenUntil",
     "Party",
+    "Passing",
     "PeriodEnd",
     "PeriodStart",
     "Plan",

@@ -139,6 +139,39 @@ class Step:
     threshold: Decimal
     actions: tuple[Action, ...]
 
+    @property
+    def cause(self) -> str:
+        """How an action that follows it names it: `below 0.99`."""
+        return f"{'below' if self.below else 'above'} {self.threshold.normalize():f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """From when on a figure is on the wrong side of a bound, whatever comes: what an action of that period is dated by.
+
+    It is the earliest `at` of a period's rows for which
+
+        per x (rows that broke it by then) + share x (rows that left by then)  >  share x (rows of the period) + more
+
+    `when` says which rows broke it, `left` which turned out not to belong, `rows` which could belong: conditions on the figure's rows.
+    `share` of `per` is the part of the rows that may break it. `early`: it may be passed before the period is over. Several with one
+    `cause` are sides of a bound, of which one is enough; `enough` is the cause of the one that says when there were as many rows
+    as a commitment needs.
+    """
+
+    cause: str  # missed, `below 0.99`, enough
+    when: Expression
+    at: Expression
+    rows: Expression
+    per: int = 1
+    share: int = 0
+    more: int = 0
+    left: Expression | None = None
+    early: bool = True
+
+
+ENOUGH = "enough"
+
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
@@ -156,6 +189,7 @@ class Commitment:
     if_late: tuple[Action, ...] = ()
     if_missed: tuple[Action, ...] = ()
     steps: tuple[Step, ...] = ()
+    passings: tuple[Passing, ...] = ()  # of what actions follow a period for
 
 
 @dataclass(frozen=True, slots=True)

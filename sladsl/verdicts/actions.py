@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sladsl.calendars import Period
 from sladsl.outcomes import Instance, Outcomes
-from sladsl.plan import Bound, BoundKind, Commitment, Step
+from sladsl.plan import ENOUGH, Bound, BoundKind, Commitment, Step
 from sladsl.verdicts.judging import CommitmentResult, Judged, Verdict
 from sladsl.verdicts.ranges import satisfied
 
@@ -16,7 +16,7 @@ from sladsl.verdicts.ranges import satisfied
 class Due:
     """An action that is due. `cause` says why: `late`, `missed`, or the step that was passed (`below 0.99`).
 
-    `at` is the deadline of a late row; of a period, its end, or the as-of when its verdict was final before. A late row has
+    `at` is the deadline of a late row; of a period, the instant from which it was sure, whenever one looks. A late row has
     `record`, `key` and its own `owner`; a period has `period`, and the owner is the party's.
     """
 
@@ -37,7 +37,7 @@ def actions(outcomes: Outcomes, results: Sequence[CommitmentResult]) -> Iterator
         for instance in outcomes.breaches.get(result.commitment.id, ()):
             yield from _late(result.commitment, instance)
         for period in result.periods:
-            yield from _of_period(result.commitment, period, outcomes.as_of.instant)
+            yield from _of_period(result.commitment, period, outcomes)
 
 
 def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
@@ -47,21 +47,35 @@ def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
         yield Due(c.id, "late", a.verb, a.to, instance.due, instance.owner, instance.record, instance.key)
 
 
-def _of_period(c: Commitment, judged: Judged, as_of: int) -> Iterator[Due]:
-    at = min(judged.measured.period.end, as_of)
-    if judged.verdict is Verdict.MISSED:
-        for a in c.if_missed:
-            yield Due(c.id, "missed", a.verb, a.to, at, c.owner, period=judged.measured.period)
-    for step in c.steps:
-        if _passed(step, judged):
-            cause = f"{'below' if step.below else 'above'} {step.threshold.normalize():f}"
-            for a in step.actions:
-                yield Due(c.id, cause, a.verb, a.to, at, c.owner, period=judged.measured.period)
+def _of_period(c: Commitment, judged: Judged, outcomes: Outcomes) -> Iterator[Due]:
+    period = judged.measured.period
+    causes = [("missed", c.if_missed)] if judged.verdict is Verdict.MISSED else []
+    causes += [(step.cause, step.actions) for step in c.steps if _passed(step, c, judged)]
+    for cause, actions in causes:
+        at = _since(c, cause, period, outcomes)
+        if at <= outcomes.as_of.instant:
+            yield from (Due(c.id, cause, a.verb, a.to, at, c.owner, period=period) for a in actions)
 
 
-def _passed(step: Step, judged: Judged) -> bool:
+def _since(c: Commitment, cause: str, period: Period, outcomes: Outcomes) -> int:
+    """From when on it was sure: the earliest passing of one side of the bound, once there were rows enough; else the period's end."""
+    sides, enough = [], []
+    for x in outcomes.passed.get(c.id, ()):
+        p = c.passings[x.passing]
+        if x.start == period.start and p.cause == cause:
+            sides.append(x.at if p.early else max(x.at, period.end))
+        elif x.start == period.start and p.cause == ENOUGH:
+            enough.append(x.at)
+    return max(min(sides, default=period.end), *enough, 0)
+
+
+def _passed(step: Step, c: Commitment, judged: Judged) -> bool:
     """Whether the figure ends on the wrong side of the step, whatever data come. Too few rows pass nothing."""
-    if judged.verdict not in {Verdict.MET, Verdict.MISSED} or judged.measured.range is None:
+    m = judged.measured
+    judged_at_all = judged.verdict in {Verdict.MET, Verdict.MISSED, Verdict.PROVISIONAL}
+    if not judged_at_all or m.range is None or m.rows < (c.needs or 0):
+        return False
+    if judged.verdict is Verdict.PROVISIONAL and not m.rows:
         return False
     kind = BoundKind.AT_LEAST if step.below else BoundKind.AT_MOST
-    return satisfied(Bound(kind, step.threshold), judged.measured.range) is False
+    return satisfied(Bound(kind, step.threshold), m.range) is False

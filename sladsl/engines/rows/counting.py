@@ -11,7 +11,7 @@ from sladsl.calendars import day_date, iso
 from sladsl.engines.rows.compiled import Evaluator, Function
 from sladsl.engines.rows.frames import Frame
 from sladsl.engines.rows.values import total
-from sladsl.outcomes import Instance, Listed, PeriodCounts
+from sladsl.outcomes import Instance, Listed, Passed, PeriodCounts
 from sladsl.plan import (
     Clock,
     Commitment,
@@ -22,6 +22,7 @@ from sladsl.plan import (
     FieldType,
     Figure,
     Listing,
+    Passing,
     Plan,
     Ref,
     Route,
@@ -42,6 +43,7 @@ def asked(plan: Plan, record: str) -> list[Expression]:
             found += [Ref(record, f.entry), *f.by, *(c.when for c in f.counters), *of]
     found += [Ref(record, d.status) for d in plan.definitions if d.record == record]
     found += [Ref(record, x) for r in plan.routes if r.record == record for x in (r.member, r.column)]
+    found += [x for c in plan.commitments if plan.figure(c.figure).record == record for x in passing_reads(c)]
     clocks = [c.clock for c in plan.commitments if c.clock is not None and c.clock.record == record]
     found += [Ref(record, x) for clock in clocks for x in (clock.member, clock.state)]
     return found + [x.when for x in plan.listings if x.record == record]
@@ -149,6 +151,48 @@ def listed(ev: Evaluator, x: Listing, frames: Frames, examples: int) -> Listed:
     return Listed(x.kind, x.subject, x.record, len(keys), tuple(keys[:examples]))
 
 
+# ------------------------------------------------------------------------------------------------------ passed bounds
+
+
+def passing_reads(c: Commitment) -> list[Expression]:
+    """What the passings of a commitment ask of its figure's rows."""
+    return [e for p in c.passings for e in (p.when, p.at, p.rows, p.left) if e is not None]
+
+
+def passed(ev: Evaluator, c: Commitment, f: Figure, frames: Frames, between: Within) -> tuple[Passed, ...]:
+    """From when on each bound of a commitment is passed, in each period in which it is."""
+    entry = ev.function(Ref(f.record, f.entry), f.record)
+    periods: dict[int, list[Frame]] = {}
+    for frame in frames if c.passings else ():
+        at = entry(frame)
+        if at is not None and (between is None or between[0] <= at < between[1]):
+            periods.setdefault(ev.times.period(f.period, at).start, []).append(frame)
+    found = (
+        Passed(start, n, at)
+        for start in sorted(periods)
+        for n, p in enumerate(c.passings)
+        if (at := _passed(ev, f.record, p, periods[start])) is not None
+    )
+    return tuple(found)
+
+
+def _passed(ev: Evaluator, record: str, p: Passing, frames: Iterable[Frame]) -> int | None:
+    when, at, rows = (ev.function(e, record) for e in (p.when, p.at, p.rows))
+    left = ev.function(p.left, record) if p.left is not None else None
+    limit, steps = p.more, []
+    for frame in frames:
+        limit += p.share if rows(frame) is True else 0
+        weight = p.per if when(frame) is True else p.share if left is not None and left(frame) is True else 0
+        if weight and at(frame) is not None:
+            steps.append((at(frame), weight))
+    total = 0
+    for instant, weight in sorted(steps):
+        total += weight
+        if total > limit:
+            return int(instant)
+    return None
+
+
 # ----------------------------------------------------------------------------------------------------------- late rows
 
 
@@ -205,6 +249,7 @@ __all__ = [
     "counted",
     "instance",
     "listed",
+    "passed",
     "routed",
     "shown",
     "statuses",

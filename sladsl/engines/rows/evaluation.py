@@ -83,6 +83,17 @@ class Evaluation:
             },
             listings=tuple(counting.listed(ev, x, rows[x.record], self.examples) for x in plan.listings),
             problems=tuple(self.problems),
+            passed={
+                c.id: counting.passed(
+                    ev,
+                    c,
+                    plan.figure(c.figure),
+                    rows[plan.figure(c.figure).record],
+                    counting.around(plan, c.figure, period),
+                )
+                for c in plan.commitments
+                if c.passings
+            },
         )
 
     def outcome_rows(self, period: tuple[int, int] | None = None) -> Iterator[OutcomeRow]:

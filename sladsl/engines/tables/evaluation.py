@@ -190,6 +190,12 @@ def _counted(
         if found is not None:
             between = _around(plan, plan.figure(c.figure), period)
             late_rows[c.id] = counting.breaches(ctx, made[found.clock.record], found, between, store)
+    passed = {}
+    for c in plan.commitments:
+        figure = plan.figure(c.figure)
+        if c.passings:
+            between = _around(plan, figure, period)
+            passed[c.id] = tuple(counting.passed(ctx, made[figure.record], figure, c, between, store))
     return Outcomes(
         as_of=as_of,
         rows=ready.rows,
@@ -199,6 +205,7 @@ def _counted(
         breaches=late_rows,
         listings=tuple(listings[x] for x in plan.listings),
         problems=ready.problems,
+        passed=passed,
     )
 
 

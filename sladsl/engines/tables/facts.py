@@ -75,6 +75,8 @@ def wanted(shape: Shape, record: str) -> list[Expression]:
         found = late(shape, c)
         if found is not None and found.clock.record == record:
             asked += found.reads()
+        if plan.figure(c.figure).record == record:
+            asked += [e for p in c.passings for e in (p.when, p.at, p.rows, p.left) if e is not None]
     if listed:
         asked.append(key(shape, record))
     return list(dict.fromkeys(asked))

@@ -8,14 +8,26 @@ from dataclasses import dataclass
 from typing import overload
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from sladsl.engines.tables.dialects import least_few
 from sladsl.engines.tables.facts import Late, key
+from sladsl.engines.tables.figures import period_of
 from sladsl.engines.tables.scope import Context, Scope, value
 from sladsl.engines.tables.store import Store
-from sladsl.outcomes import Instance, Listed
-from sladsl.plan import Definition, Expression, Listing, Ref, Route, Status
+from sladsl.outcomes import Instance, Listed, Passed
+from sladsl.plan import (
+    Commitment,
+    Definition,
+    Expression,
+    Figure,
+    Listing,
+    Passing,
+    Ref,
+    Route,
+    Status,
+)
 
 Standing = dict[tuple[Expression, object], int]
 
@@ -81,6 +93,51 @@ def listed(
         keys = store.row(scope.table.aggregate(**first))
     named = {x: tuple(keys[name][:examples]) for name, x in shown.items()}
     return {x: Listed(x.kind, x.subject, x.record, counts[x], named.get(x, ())) for x in asked}
+
+
+def passed(
+    ctx: Context,
+    scope: Scope,
+    figure: Figure,
+    c: Commitment,
+    between: tuple[int, int] | None,
+    store: Store,
+) -> list[Passed]:
+    """From when on each bound of a commitment is passed, in each period in which it is; with `between`, in those that begin in it."""
+    found = []
+    for n, p in enumerate(c.passings):
+        rows = store.rows(passing(ctx, scope, figure, p, between))
+        found += [Passed(row["period"], n, row["at"]) for row in rows]
+    return sorted(found, key=lambda x: (x.start, x.passing))
+
+
+def passing(
+    ctx: Context, scope: Scope, figure: Figure, p: Passing, between: tuple[int, int] | None
+) -> ibis.Table:
+    """The query for when a bound was passed, a row a period: the first row at which the running total is above the limit."""
+
+    def holds(e: Expression) -> ir.BooleanValue:
+        return ibis.coalesce(value(ctx, scope, e), ibis.literal(False))
+
+    per, share, none = (ibis.literal(x, "int64") for x in (p.per, p.share, 0))
+    left = none if p.left is None else ibis.ifelse(holds(p.left), share, none)
+    rows = scope.table.select(
+        period=value(ctx, scope, period_of(figure)),
+        at=value(ctx, scope, p.at),
+        weight=ibis.ifelse(holds(p.when), per, left),
+        part=ibis.ifelse(holds(p.rows), share, none),
+    )
+    rows = rows.filter(rows["period"].notnull())
+    if between is not None:
+        rows = rows.filter(rows["period"] >= between[0], rows["period"] < between[1])
+    counted = rows.mutate(weight=ibis.ifelse(rows["at"].isnull(), none, rows["weight"]))
+    whole = counted["part"].sum().over(group_by=counted["period"])
+    so_far = ibis.window(
+        group_by=counted["period"], order_by=counted["at"].asc(nulls_first=False), preceding=None, following=0
+    )
+    totals = counted.mutate(limit=whole, total=counted["weight"].sum().over(so_far))
+    above = totals.filter((totals["weight"] > 0) & (totals["total"] > totals["limit"] + p.more))
+    return above.group_by("period").aggregate(at=above["at"].min())
 
 
 def breaches(
