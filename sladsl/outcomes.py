@@ -14,12 +14,18 @@ from sladsl.plan import RowOutcome, Status
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The as-of instant, and the data row it came from when it was not given."""
+    """The as-of instant, and the data row it came from when it was not given.
+
+    `otherwise` is what it would be without that row, where nothing lies within 30 days before it. `ahead` is the latest time in the
+    data where that is later than the present, and was passed over.
+    """
 
     instant: int
     record: str | None = None
     field: str | None = None
     key: str | None = None
+    otherwise: AsOf | None = None
+    ahead: AsOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sladsl.calendars import Period, instant, local_time, zone
+from sladsl.calendars import Period, instant, iso, local_time, zone
 from sladsl.outcomes import AsOf, Example, OutcomeRow, Outcomes, Problem
 from sladsl.plan import Plan
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Verdict, actions, judge, measure
@@ -64,7 +64,7 @@ class Run:
         return {j.verdict for c in self.commitments for j in c.periods if j.verdict is not None}
 
 
-def run(
+def run(  # noqa: PLR0913 - one argument an option
     plan: Plan,
     bindings: Iterable[tuple[str, object]] = (),
     *,
@@ -73,15 +73,17 @@ def run(
     period: str | None = None,
     rows: bool | Path = False,
     sample: int | None = None,
+    now: int | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where,
     which is a path, a URL or the data themselves (`sladsl.data.frames`).
 
     A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`; without one
-    it is the latest moment in the data. `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each
-    row: True for the rows themselves, or the file to write them to. `sample`, at least 2, looks at about one row in so many of the records
-    that are below no other, and judges nothing. `RunError` for an as-of or period that cannot be read, or data without
+    it is the latest time in the data that the plan reads, up to `now` where that is given (no clock is looked at here).
+    `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each row: True for the rows themselves, or
+    the file to write them to. `sample`, at least 2, looks at about one row in so many of the records that are below no other, and judges
+    nothing. `RunError` for an as-of or period that cannot be read, or data without
     any moment; `sladsl.data.DataError` for data that cannot be read, or rows that cannot be written.
     """
     asked = parse_period(period, plan) if period is not None else None
@@ -90,7 +92,7 @@ def run(
 
         check_ending(rows)
     tell = progress or (lambda _: None)
-    loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, progress=progress)
+    loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, now=now, progress=progress)
     with _let_go_of(loaded):
         loaded = loaded if sample is None else _sampled(plan, loaded, sample)
         tell("evaluating")
@@ -140,6 +142,7 @@ def loaded_at(
     *,
     base: Path | None,
     as_of: str | None,
+    now: int | None,
     progress: Progress | None,
 ) -> tuple[Loaded, AsOf]:
     """The data, and the instant as of which they are to be read; arguments and errors as for `run`."""
@@ -153,10 +156,11 @@ def loaded_at(
     loaded = load(plan, named, base=base or Path.cwd(), progress=progress)
     with _let_go_of(loaded):
         with _working(loaded):
-            at = given or default_as_of(plan, loaded.tables)
+            at = given or default_as_of(plan, loaded.tables, now)
         if at is None:
+            later = "" if now is None else f" (none up to now, {iso(now)})"
             raise RunError(
-                "the data have no time that could be the as-of: give one with `--as-of` (`as_of` in Python)"
+                f"the data have no time that could be the as-of{later}: give one with `--as-of` (`as_of` in Python)"
             )
     return loaded, at
 

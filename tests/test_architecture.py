@@ -20,7 +20,16 @@ PACKAGE = ROOT / "sladsl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # The parts that may touch the world: reading data, and the ways in (the command line, Python, pytest) with what they need to read files.
-MAY_DO_IO = ("data", "cli", "api", "workspace.py", "runner.py", "__main__.py", "pytest_plugin.py")
+MAY_DO_IO = (
+    "data",
+    "cli",
+    "api",
+    "present.py",
+    "workspace.py",
+    "runner.py",
+    "__main__.py",
+    "pytest_plugin.py",
+)
 # The grammar and its parse table are package data, read once; a table that was made is kept for the next start.
 PACKAGE_DATA = ("syntax/grammar.py",)
 WORLD = {"open", "input", "print"}

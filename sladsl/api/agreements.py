@@ -12,6 +12,7 @@ from sladsl.compiler import Compilation, compile_text
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.extras import not_installed
 from sladsl.plan import Plan
+from sladsl.present import now
 from sladsl.reports.diagnostics import draw, summary
 from sladsl.runner import RunError
 from sladsl.runner import run as run_plan
@@ -65,8 +66,8 @@ class Agreement:
         columns, its zone, its missing texts.
 
         `as_of` is a date (its 00:00 in the agreement's zone), a time (local there, unless it has an offset) or its text; without one it
-        is the latest moment in the data. `period` is a label such as `2026-10`: only what overlaps it is given. A relative path starts
-        at the working folder.
+        is the latest time in the data that the agreement reads and that is not in the future. `period` is a label such as `2026-10`:
+        only what overlaps it is given. A relative path starts at the working folder.
 
         Errors: `sladsl.DataError` for data that cannot be read, `sladsl.RunError` for an as-of or a period that cannot.
         """
@@ -75,7 +76,8 @@ class Agreement:
         bindings = [(name, _path_or_data(x)) for name, x in given.items()]
         moment = as_of.isoformat() if isinstance(as_of, dt.date) else as_of
         try:
-            return AgreementRun(run_plan(self.plan, bindings, as_of=moment, period=period), self.compilation)
+            made = run_plan(self.plan, bindings, as_of=moment, period=period, now=now())
+            return AgreementRun(made, self.compilation)
         except ModuleNotFoundError as error:
             said = not_installed(error)
             if said is None:

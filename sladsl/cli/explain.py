@@ -54,11 +54,19 @@ def command(
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import compiled
     from sladsl.explaining import explain
+    from sladsl.present import now
 
     compilation, named = compiled(agreement), [binding(text) for text in data]
     with on_data() as tell:
         story = explain(
-            compilation, key, named, record=record, commitment=commitment, as_of=as_of, progress=tell
+            compilation,
+            key,
+            named,
+            record=record,
+            commitment=commitment,
+            as_of=as_of,
+            now=now(),
+            progress=tell,
         )
     write_out(out, _drawn(story, format, painted))
     return 0

@@ -32,6 +32,7 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
     from sladsl.cli.options import binding
     from sladsl.compiler import compile_text
     from sladsl.data import DataError
+    from sladsl.present import now
     from sladsl.reports import beside
     from sladsl.runner import RunError, run
 
@@ -41,7 +42,7 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
         return {"error": "the agreement has errors"}
     try:
         named = [binding(text) for text in question["data"]]
-        made = run(compilation.plan, named, base=Path(name).parent)
+        made = run(compilation.plan, named, base=Path(name).parent, now=now())
         return {
             "definitions": beside.definitions(made),
             "commitments": beside.commitments(made),

@@ -63,11 +63,12 @@ def _family(
     """The row with all that belongs to it, and the moment to look at it."""
     from sladsl.cli.options import binding
     from sladsl.cli.progress import on_data
+    from sladsl.present import now
     from sladsl.runner import loaded_at
 
     named = [binding(text) for text in bindings]
     with on_data() as tell:
-        loaded, at = loaded_at(plan, named, base=None, as_of=as_of, progress=tell)
+        loaded, at = loaded_at(plan, named, base=None, as_of=as_of, now=now(), progress=tell)
         return loaded.families(plan, record, [key]), at
 
 

@@ -15,7 +15,9 @@ data_option: Callable[[Any], Any] = click.option(
     "postgres://host/db#table). Repeat it.",
 )
 as_of_option: Callable[[Any], Any] = click.option(
-    "--as-of", metavar="T", help="A date, a local time or an instant with Z; else the latest in the data."
+    "--as-of",
+    metavar="T",
+    help="A date, a local time or an instant with Z; else the latest time in the data that is read and has come.",
 )
 out_option: Callable[[Any], Any] = click.option(
     "--out", default="-", metavar="FILE", help="Write there; the file appears whole or not at all."

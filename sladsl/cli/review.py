@@ -58,6 +58,7 @@ def _pack(
 ) -> Pack:
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import with_below
+    from sladsl.present import now
     from sladsl.reviewing import asked, gather
     from sladsl.runner import run
 
@@ -66,6 +67,6 @@ def _pack(
     assert plan is not None, "what a review asks is part of the language"
     named = [binding(text) for text in data]
     with on_data() as tell:
-        found = run(plan, named, as_of=as_of, progress=tell)
+        found = run(plan, named, as_of=as_of, now=now(), progress=tell)
         tell("gathering the review")
         return gather(found, compilation.model, period, extra, by)

@@ -137,8 +137,18 @@ def _evaluate(
     sample: int | None,
 ) -> Run:
     from sladsl.cli.progress import on_data
+    from sladsl.present import now
     from sladsl.runner import run
 
     named = [binding(text) for text in bindings]
     with on_data() as tell:
-        return run(plan, named, as_of=as_of, period=period, rows=rows, sample=sample, progress=tell)
+        return run(
+            plan,
+            named,
+            as_of=as_of,
+            period=period,
+            rows=rows,
+            sample=sample,
+            now=now(),
+            progress=tell,
+        )

@@ -24,7 +24,7 @@ EVERY = 1_000_000
 """Examples of a problem that are kept: all of them, since only one row's are told."""
 
 
-def explain(
+def explain(  # noqa: PLR0913 - the arguments of a run, and which row
     compilation: Compilation,
     key: str,
     bindings: Iterable[tuple[str, object]] = (),
@@ -33,6 +33,7 @@ def explain(
     commitment: str | None = None,
     base: Path | None = None,
     as_of: str | None = None,
+    now: int | None = None,
     progress: Progress | None = None,
 ) -> Story:
     """What became of the row with this key, in `record` or else in the one record that has it, under a compilation that has a plan.
@@ -42,7 +43,7 @@ def explain(
     `sladsl.data.DataError` for data that cannot be read.
     """
     plan = _checked(compilation, record, commitment)
-    loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, progress=progress)
+    loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, now=now, progress=progress)
     (progress or (lambda _: None))("looking the row up")
     return explain_loaded(compilation, loaded, at, key, record=record, commitment=commitment)
 

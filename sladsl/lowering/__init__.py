@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from itertools import chain
 from typing import assert_never
 
 from sladsl import model as m
@@ -38,6 +39,7 @@ from sladsl.plan import (
     Const,
     Expression,
     Field,
+    Figure,
     Hidden,
     Listing,
     Lookup,
@@ -85,6 +87,9 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
     more = tuple(lower(b, condition, scopes.now(record)).value for condition, record in asked)
     _make_what_was_asked(b)
     agreement = model.agreement
+    columns = _ordered(b)
+    listed = (*shown, *lost, *(x for _, found in routed for x in found), *_divisions(b))
+    read = chain.from_iterable(map(parts, _expressions(columns, figures, listed)))
     plan = Plan(
         name=agreement.label if agreement else file,
         file=file,
@@ -94,14 +99,14 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         year_starts=agreement.year_starts if agreement else 1,
         records=tuple(inputs.record(r) for r in model.records.values()),
         calendars=tuple(c.rules for c in model.calendars.values()),
-        columns=_ordered(b),
+        columns=columns,
         definitions=definitions,
         lifecycles=tuple(x.steps for x in model.lifecycles),
         figures=figures,
         commitments=commitments,
         routes=tuple(r for r, _ in routed),
-        listings=(*shown, *lost, *(x for _, found in routed for x in found), *_divisions(b)),
-        moments=inputs.moments(model),
+        listings=listed,
+        moments=inputs.moments(model, read),
         week_starts=agreement.week_starts if agreement else 0,
         sources=tuple(inputs.source(s) for s in model.sources),
     )
@@ -156,6 +161,19 @@ def _ordered(b: Builder) -> tuple[Column, ...]:
     for key, column in b.columns.items():
         graph.add(key, *((r.record, r.column) for r in references(column.value)))
     return tuple(b.columns[key] for key in graph.static_order())
+
+
+def _expressions(
+    columns: Iterable[Column], figures: Iterable[Figure], listed: Iterable[Listing]
+) -> Iterator[Expression]:
+    """Everything a plan asks of rows."""
+    yield from (c.value for c in columns)
+    for f in figures:
+        yield from f.by
+        asked = (e for c in f.counters for e in (c.when, c.of))
+        course = (f.course.start, f.course.stop, f.course.due) if f.course else ()
+        yield from (e for e in (*asked, *course) if e is not None)
+    yield from (x.when for x in listed)
 
 
 def references(e: Expression) -> Iterator[Ref]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import PurePath
-from typing import assert_never
 
 from sladsl import model as m
 from sladsl import plan as p
@@ -80,64 +79,42 @@ def source(s: m.DataSource) -> p.Source:
     return p.Source(s.name, s.record, s.where, base, mappings, s.zone, s.ignore_offsets, tuple(blank), s.skip)
 
 
-Read = tuple[str, str]
+def moments(model: m.Model, read: Iterable[p.Expression]) -> tuple[tuple[str, str], ...]:
+    """The fields whose latest value is the default as-of: every time that the plan reads, in the order of their declarations.
+
+    `read` is everything in the plan's expressions. Child rows that are asked for are there, or not, by their own moment, whether or not
+    their condition names it. A deadline that the row holds itself is a plan, and says nothing of when the data were written.
+    """
+    fields: set[tuple[str, str]] = set()
+    children: set[str] = set()
+    for e in read:
+        if isinstance(e, p.Field | p.Hidden):
+            fields.add((e.record, e.name))
+        if isinstance(e, p.Children):
+            children.add(e.record)
+    for name in children:
+        fields.update(list(_telling(model.records[name], fields)))
+    fields -= set(_promised(model))
+    return tuple(
+        (r.name, f.name) for r in model.records.values() for f in _timed(r) if (r.name, f.name) in fields
+    )
 
 
-def moments(model: m.Model) -> tuple[Read, ...]:
-    """The fields whose latest value is the default as-of: every moment that a KPI reads, however far away it is declared."""
-    return tuple(dict.fromkeys(x for kpi in model.kpis.values() for x in _of_kpi(model, kpi)))
-
-
-def _of_kpi(model: m.Model, kpi: m.Kpi) -> Iterator[Read]:
-    match kpi.measure:
-        case m.TimeBetween(start=start, end=end):
-            yield from _of_moment(model, start)
-            yield from _of_moment(model, end)
-        case m.Become(population=population, goal=goal):
-            yield from _of_population(model, population)
-            yield from _of_definition(model, goal)
-        case (
-            m.Count(population=population)
-            | m.Whose(population=population)
-            | m.Statistic(population=population)
-        ):
-            yield from _of_population(model, population)
-
-
-def _of_population(model: m.Model, population: m.Population) -> Iterator[Read]:
-    if population.definition is not None:
-        return _of_definition(model, population.definition)
-    return _of_record(model, population.record)
-
-
-def _of_record(model: m.Model, record: str) -> Iterator[Read]:
-    own = model.records[record].moment
+def _telling(record: m.Record, read: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The times by which rows of a record are there: its own moment; without one those that are read, or else all."""
+    own = record.moment
     if own is not None:
-        yield (record, own.name)
+        yield record.name, own.name
+    elif not any((record.name, f.name) in read for f in _timed(record)):
+        yield from ((record.name, f.name) for f in _timed(record))
 
 
-def _of_definition(model: m.Model, name: str) -> Iterator[Read]:
-    d = model.definitions[name]
-    if d.since is not None:
-        yield from _of_moment(model, d.since)
-    if d.base is not None:
-        yield from _of_definition(model, d.base)
-    elif d.since is None:
-        yield from _of_record(model, d.record)
+def _timed(record: m.Record) -> list[m.Field]:
+    return [f for f in record.fields.values() if isinstance(f.type, t.Time | t.Date)]
 
 
-def _of_moment(model: m.Model, moment: m.Moment) -> Iterator[Read]:
-    match moment:
-        case m.FieldUse():
-            yield (moment.record, moment.field)
-        case m.EntryUse():
-            yield from _of_definition(model, moment.definition)
-        case m.EventUse():
-            pick = model.events[moment.event].pick
-            if isinstance(pick, m.NthRow):
-                yield (pick.record, pick.by)
-            else:
-                for part in pick.moments:
-                    yield from _of_moment(model, part)
-        case _:
-            assert_never(moment)
+def _promised(model: m.Model) -> Iterator[tuple[str, str]]:
+    for c in model.commitments:
+        if isinstance(c.target, m.Within):
+            dues = (x.due for x in c.target.choices)
+            yield from ((due.record, due.field) for due in dues if isinstance(due, m.FieldUse))

@@ -27,6 +27,7 @@ from sladsl.explaining.story import (
     Skip,
     Stretch,
 )
+from sladsl.reports.run_json import as_of_row
 
 SCHEMA = "sladsl.explain/1"
 
@@ -50,7 +51,7 @@ def document(story: Story) -> dict[str, Any]:
         "schema": SCHEMA,
         "agreement": {"name": story.agreement, "file": story.file, "zone": story.zone},
         "as_of": iso(at.instant),
-        "as_of_from": None if at.record is None else {"record": at.record, "field": at.field, "key": at.key},
+        "as_of_from": as_of_row(at),
         "record": story.record,
         "key": story.key,
         "places": [{"file": p.file, "line": p.line} for p in story.places],

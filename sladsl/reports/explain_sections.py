@@ -36,7 +36,7 @@ from sladsl.reports.parts import Block, Facts, Line, Section, Tree
 from sladsl.reports.problems import LISTINGS, PROBLEMS
 from sladsl.reports.terminal import Style
 from sladsl.reports.values import shown
-from sladsl.reports.words import local, rows_of
+from sladsl.reports.words import as_of_doubts, as_of_words, rows_of
 
 
 def sections(story: Story) -> Iterator[Section]:
@@ -80,8 +80,8 @@ def _head(story: Story, where: Zone) -> Section:
 def _origin(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
     yield "agreement", story.agreement
     at = story.as_of
-    row = f": the latest time in the data ({at.record} {at.key or ''}, {at.field})" if at.record else ""
-    yield "as of", f"{local(at.instant, where)} {story.zone}{row}"
+    yield "as of", as_of_words(at, where)
+    yield from (("note", doubt) for doubt in as_of_doubts(at, where))
     if story.places:
         files = [f"{_base(p.file)}:{p.line}" if p.line is not None else _base(p.file) for p in story.places]
         yield "stands in", ", ".join(files)

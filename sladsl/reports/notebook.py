@@ -9,7 +9,7 @@ from sladsl.calendars import zone
 from sladsl.reports.figures import called, counted, words
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
-from sladsl.reports.words import local, rows_of
+from sladsl.reports.words import as_of_doubts, as_of_words, rows_of
 from sladsl.runner import Run
 from sladsl.verdicts import Judged, Verdict
 
@@ -45,7 +45,7 @@ def html(run: Run) -> str:
 
 
 def _when(run: Run) -> str:
-    return f"as of {local(run.outcomes.as_of.instant, zone(run.plan.zone))} {run.plan.zone}"
+    return f"as of {as_of_words(run.outcomes.as_of, zone(run.plan.zone))}"
 
 
 def _rows(run: Run) -> Iterator[tuple[Judged, tuple[str, ...]]]:
@@ -72,6 +72,7 @@ def _side(head: Head) -> str:
 
 
 def _rest(run: Run) -> Iterator[str]:
+    yield from as_of_doubts(run.outcomes.as_of, zone(run.plan.zone))
     late = sum(len(found) for found in run.outcomes.breaches.values())
     problems = sum(p.count for p in run.problems)
     told = [f"{late:,} late" if late else "", rows_of(problems, "data problem") if problems else ""]

@@ -10,7 +10,7 @@ from sladsl.calendars import zone
 from sladsl.reports import review_charts, review_tables
 from sladsl.reports.figures import called, counted, interval, words
 from sladsl.reports.review_style import STYLE
-from sladsl.reports.words import local, plain_span
+from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span
 from sladsl.reviewing import Headline, Pack, Trend
 from sladsl.verdicts import Judged
 
@@ -44,10 +44,13 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 def _head(pack: Pack, title: str) -> Iterator[str]:
     run = pack.run
-    at = local(run.outcomes.as_of.instant, zone(run.plan.zone))
+    where = zone(run.plan.zone)
+    at = as_of_words(run.outcomes.as_of, where)
     yield f"<header>\n<h1>{escape(title)}</h1>"
     parties = " and ".join(p.label or p.name for p in run.plan.parties)
-    yield f"<p>Between {escape(parties)}. As of {at} {escape(run.plan.zone)}.</p>\n</header>"
+    yield f"<p>Between {escape(parties)}. As of {escape(at)}.</p>"
+    yield from (f"<p>{escape(doubt)}</p>" for doubt in as_of_doubts(run.outcomes.as_of, where))
+    yield "</header>"
 
 
 # ------------------------------------------------------------------------------------------------------------ headlines

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 from sladsl.calendars import SECOND, day_date, iso
-from sladsl.outcomes import Example, Instance, Listed, OutcomeRow, Problem
+from sladsl.outcomes import AsOf, Example, Instance, Listed, OutcomeRow, Problem
 from sladsl.plan import Definition, Figure, Status
 from sladsl.reports.figures import is_span
 from sladsl.runner import Run
@@ -45,7 +45,7 @@ def document(run: Run) -> dict[str, Any]:
             "effective": {"first": _date(plan.term.first), "last": _date(plan.term.last)},
         },
         "as_of": iso(outcomes.as_of.instant),
-        "as_of_from": _as_of_row(run),
+        "as_of_from": as_of_row(outcomes.as_of),
         "period": run.period.label if run.period else None,
         **({} if run.sample is None else {"sample": {"one_in": run.sample}}),
         "rows": dict(outcomes.rows),
@@ -63,9 +63,16 @@ def document(run: Run) -> dict[str, Any]:
     }
 
 
-def _as_of_row(run: Run) -> dict[str, Any] | None:
-    at = run.outcomes.as_of
-    return {"record": at.record, "field": at.field, "key": at.key} if at.record is not None else None
+def as_of_row(at: AsOf) -> dict[str, Any] | None:
+    """Where the as-of is from; None where it was given. `otherwise` is there where it stands alone, `later_than_now` where a time was
+    passed over."""
+    if at.record is None:
+        return None
+    found: dict[str, Any] = {"record": at.record, "field": at.field, "key": at.key}
+    for name, other in (("otherwise", at.otherwise), ("later_than_now", at.ahead)):
+        if other is not None:
+            found[name] = {"as_of": iso(other.instant), **(as_of_row(other) or {})}
+    return found
 
 
 def _definition(d: Definition, statuses: Mapping[Status, int]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sladsl.calendars import zone
 from sladsl.reports.figures import called, counted, interval, words
 from sladsl.reports.markdown import escaped
 from sladsl.reports.problems import LISTINGS, PROBLEMS
-from sladsl.reports.words import local, rows_of, sample_words
+from sladsl.reports.words import as_of_doubts, as_of_words, rows_of, sample_words
 from sladsl.runner import Run
 from sladsl.verdicts import Verdict
 
@@ -24,8 +24,11 @@ def _lines(run: Run, everything: bool) -> Iterator[str]:
     where = zone(run.plan.zone)
     yield f"### {escaped(run.plan.name)}"
     yield ""
-    yield f"as of {local(run.outcomes.as_of.instant, where)} {run.plan.zone}"
+    yield f"as of {escaped(as_of_words(run.outcomes.as_of, where))}"
     yield ""
+    for doubt in as_of_doubts(run.outcomes.as_of, where):
+        yield f"**{escaped(doubt)}**"
+        yield ""
     if run.sample is not None:
         yield f"**{sample_words(run.sample, run.outcomes.rows)}**"
         yield ""

@@ -12,7 +12,7 @@ from sladsl.reports.figures import called, counted, ends, interval, words
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, paint, safe
 from sladsl.reports.tracked import tracked
-from sladsl.reports.words import local, sample_words
+from sladsl.reports.words import as_of_doubts, as_of_words, sample_words
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Judged, Verdict
 
@@ -55,8 +55,10 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
     told = ", ".join(x for x in (f"between {parties}" if parties else "", term.strip()) if x)
     if told:
         yield told
-    row = f": the latest time in the data ({as_of.record} {safe(as_of.key or '')}, {as_of.field})"
-    yield f"as of {local(as_of.instant, zone(plan.zone))} {plan.zone}{row if as_of.record else ''}"
+    where = zone(plan.zone)
+    yield f"as of {as_of_words(as_of, where)}"
+    for doubt in as_of_doubts(as_of, where):
+        yield from (paint(x, Style.WARNING, colour) for x in wrap(doubt, WIDTH, subsequent_indent="  "))
     if run.period is not None:
         yield f"only what touches {run.period.label}"
     if run.sample is not None:

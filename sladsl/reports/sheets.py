@@ -10,6 +10,7 @@ from typing import Any
 from sladsl.calendars import Zone, instant, zone
 from sladsl.reports.figures import is_share
 from sladsl.reports.run_json import document
+from sladsl.reports.words import as_of_doubts
 from sladsl.runner import Run
 
 Value = str | int | float | bool | dt.datetime | None
@@ -113,6 +114,7 @@ def _summary(run: Run, found: Mapping[str, Any]) -> Sheet:
         ("agreement", agreement["name"]),
         ("between", " and ".join(agreement["parties"])),
         ("as of", _local(found["as_of"], zone(run.plan.zone))),
+        *(("", text) for text in as_of_doubts(run.outcomes.as_of, zone(run.plan.zone))),
         ("zone", agreement["zone"]),
     ]
     facts += [(f"rows of {name}", n) for name, n in found["rows"].items()]

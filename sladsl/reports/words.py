@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
 from sladsl.nouns import plural
+from sladsl.outcomes import AsOf
+from sladsl.reports.terminal import safe
 from sladsl.verdicts import digits
 from sladsl.verdicts.statistics import rounded
 
@@ -63,6 +65,34 @@ def local(at: int, zone: Zone) -> str:
     seconds = f":{rest // SECOND:02d}" if rest else ""
     part = f".{rest % SECOND:06d}".rstrip("0") if rest % SECOND else ""
     return f"{day_date(day).isoformat()} {hours:02d}:{minutes:02d}{seconds}{part}"
+
+
+def as_of_words(at: AsOf, zone: Zone) -> str:
+    """`2026-03-09 14:00 UTC`, and where it was not given which row it is from."""
+    come = " and that has come" if at.ahead else ""
+    row = f": the latest time that the agreement reads{come} ({_row(at)})" if at.record else ""
+    return f"{local(at.instant, zone)} {zone.name}{row}"
+
+
+def as_of_doubts(at: AsOf, zone: Zone) -> list[str]:
+    """What is odd about a time that was taken for the as-of, or was not: a line each."""
+    found = []
+    alone, other = at, at.otherwise
+    while other is not None:
+        so = f'without it the as-of is {local(other.instant, zone)} ({_row(other)}; `--as-of "{local(other.instant, zone)}"`)'
+        found.append(f"nothing lies within 30 days before {local(alone.instant, zone)} ({_row(alone)}): {so}")
+        alone, other = other, other.otherwise
+    if at.ahead is not None:
+        ahead = at.ahead
+        found.append(
+            f"{local(ahead.instant, zone)} ({_row(ahead)}) is later than now, and so never the as-of"
+        )
+    return found
+
+
+def _row(at: AsOf) -> str:
+    """`deal 3, closing`: where a time that may be the as-of stands."""
+    return f"{safe(' '.join(x for x in (at.record, at.key) if x))}, {at.field}"
 
 
 def listed(items: Iterable[str], total: int) -> str:

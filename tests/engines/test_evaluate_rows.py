@@ -6,11 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from engines.builders import (
     apply,
     at,
     call,
     column,
+    complete,
     count,
     day,
     lead,
@@ -24,7 +28,8 @@ from engines.evaluating import (
     NOW,
     run,
 )
-from sladsl.calendars import HOUR, Duration, DurationKind
+from sladsl.calendars import DAY, HOUR, Duration, DurationKind, zone
+from sladsl.engines import rows
 from sladsl.engines.tables import columns, default_as_of
 from sladsl.outcomes import AsOf, Outcomes
 from sladsl.plan import (
@@ -235,3 +240,48 @@ def test_the_default_as_of_is_the_latest_moment() -> None:
         at("2026-03-02 00:00"), "lead", "born", "b"
     )
     assert default_as_of(plan(moments=moments), tables({})) is None
+
+
+def _brute(times: list[tuple[int, str, str, str]], now: int | None) -> AsOf | None:
+    """Of (instant, record, field, key), by looking at each; those that stand alone one before the other, four at most."""
+    times = sorted(times, key=lambda x: (-x[0], ("created", "born", "at").index(x[2]), x[3]))
+    come = [x for x in times if now is None or x[0] <= now]
+    found: list[AsOf] = []
+    while come and len(found) < 4:
+        top = come[0]
+        found.append(AsOf(*top))
+        come = [x for x in come if x[0] < top[0]]
+        if come and top[0] - come[0][0] <= 30 * DAY:
+            break
+    whole = None
+    for each in reversed(found):
+        whole = replace(each, otherwise=whole)
+    return (
+        whole
+        if whole is None or times[0][0] <= (now or times[0][0])
+        else replace(whole, ahead=AsOf(*times[0]))
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["created", "born", "at"]), st.integers(0, 12)), max_size=7),
+    st.none() | st.integers(0, 12),
+)
+def test_both_engines_find_the_same_default_as_of(read: list[tuple[str, int]], now: int | None) -> None:
+    """Days 15 apart, so that some stand alone and some just do not."""
+    moments = (("lead", "created"), ("lead", "born"), ("call", "at"))
+    first = day("2026-01-01")
+    data: dict[str, list[dict[str, Any]]] = {"lead": [], "call": []}
+    times = []
+    for n, (field, step) in enumerate(read):
+        record = "call" if field == "at" else "lead"
+        instant = zone(plan().zone).midnight(first + 15 * step)
+        data[record].append({"id": str(n), field: first + 15 * step if field == "born" else instant})
+        times.append((instant, record, field, str(n)))
+    at_now = None if now is None else zone(plan().zone).midnight(first + 15 * now)
+    expected = _brute(times, at_now)
+    p = plan(moments=moments)
+    assert default_as_of(p, tables(data), at_now) == expected
+    full = {r.name: complete(r, data.get(r.name, ())) for r in p.records}
+    assert rows.default_as_of(p, full, at_now) == expected

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from sladsl.calendars import DAY, zone
+from sladsl.engines.moments import Latest, the_default
 from sladsl.engines.rows import counting
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.rows.frames import Families, Frame
@@ -102,29 +103,33 @@ class Evaluation:
             yield from outcome_rows(self.evaluator, subject, self.frames(subject.figure.record), period)
 
 
-def default_as_of(plan: Plan, data: Data) -> AsOf | None:
-    """The latest instant among the plan's moments, and the row it is from (of several, the first field and the smallest key).
+def default_as_of(plan: Plan, data: Data, now: int | None = None) -> AsOf | None:
+    """The latest instant among the plan's moments (up to `now`, where that is given), and the row it is from (of several, the first
+    field and the smallest key).
 
     None when the data have no moment at all. Times after 2189 are typing errors, and not looked at."""
+
+    def row_of(found: Latest) -> AsOf:
+        key = plan.record(found.record).key
+        keys = [r[key] for r in data[found.record] if r[found.field] == found.value]
+        return AsOf(
+            found.instant, found.record, found.field, min((k for k in keys if k is not None), default=None)
+        )
+
+    return the_default(lambda until: list(_latest(plan, data, until)), row_of, now)
+
+
+def _latest(plan: Plan, data: Data, until: int | None) -> Iterator[Latest]:
     place = zone(plan.zone)
-    latest: tuple[int, str, str, Any] | None = None
-    for record in dict.fromkeys(record for record, _ in plan.moments):
-        for name in (n for owner, n in plan.moments if owner == record):
-            day = plan.record(record).field(name).type is FieldType.DATE
-            last_readable = LAST_DAY if day else (LAST_DAY + 1) * DAY - 1
-            found = [
-                r[name] for r in data.get(record, ()) if r[name] is not None and r[name] <= last_readable
-            ]
-            if not found:
-                continue
-            at = place.midnight(max(found)) if day else max(found)
-            if latest is None or at > latest[0]:
-                latest = at, record, name, max(found)
-    if latest is None:
-        return None
-    at, record, name, value = latest
-    keys = [r[plan.record(record).key] for r in data[record] if r[name] == value]
-    return AsOf(at, record, name, min((k for k in keys if k is not None), default=None))
+    for record, name in plan.moments:
+        day = plan.record(record).field(name).type is FieldType.DATE
+        last = LAST_DAY if day else (LAST_DAY + 1) * DAY - 1
+        if until is not None:
+            last = min(place.date_of(until) if day else until, last)
+        found = [r[name] for r in data.get(record, ()) if r[name] is not None and r[name] <= last]
+        if found:
+            value = max(found)
+            yield Latest(place.midnight(value) if day else value, record, name, value)
 
 
 def evaluate(

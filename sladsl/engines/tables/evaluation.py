@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import ibis
 
-from sladsl.calendars import DAY, Periods
+from sladsl.calendars import DAY, zone
+from sladsl.engines.moments import Latest, the_default
 from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables import rows as counting
 from sladsl.engines.tables.connections import store_of
@@ -26,35 +27,39 @@ from sladsl.outcomes import AsOf, Instance, Listed, Outcomes, Problem
 from sladsl.plan import Expression, Field, FieldType, Figure, Listing, Plan, Ref
 
 
-def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table]) -> AsOf | None:
-    """The latest instant among the plan's moments, and the row it is from (of several, the first field and the smallest key).
+def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table], now: int | None = None) -> AsOf | None:
+    """The latest instant among the plan's moments (up to `now`, where that is given), and the row it is from (of several, the first
+    field and the smallest key).
 
     None when the data have no moment at all. Times after 2189 are typing errors, and not looked at."""
-    latest: tuple[int, str, str, int] | None = None
     store = store_of(next(iter(tables.values())).get_backend())
-    for record in dict.fromkeys(record for record, _ in plan.moments):
-        for instant, name, last in _latest(plan, tables[record], record, store):
-            if latest is None or instant > latest[0]:
-                latest = (instant, record, name, last)
-    if latest is None:
-        return None
-    instant, record, name, last = latest
-    table = tables[record]
-    rows = table.filter(table[name] == last)
-    found = store.row(rows.aggregate(key=rows[plan.record(record).key].min()))
-    return AsOf(instant, record, name, found["key"])
+    records = list(dict.fromkeys(record for record, _ in plan.moments))
+
+    def latest(until: int | None) -> list[Latest]:
+        return [x for r in records for x in _latest(plan, tables[r], r, store, until)]
+
+    def row_of(found: Latest) -> AsOf:
+        table = tables[found.record]
+        rows = table.filter(table[found.field] == found.value)
+        key = store.row(rows.aggregate(key=rows[plan.record(found.record).key].min()))["key"]
+        return AsOf(found.instant, found.record, found.field, key)
+
+    return the_default(latest, row_of, now)
 
 
-def _latest(plan: Plan, table: ibis.Table, record: str, store: Store) -> Iterator[tuple[int, str, int]]:
-    """For each moment of a record that has a value: its latest as an instant, its field, and the value as it is in the data."""
-    place = Periods(plan.zone).zone
+def _latest(plan: Plan, table: ibis.Table, record: str, store: Store, until: int | None) -> Iterator[Latest]:
+    """For each moment of a record that has a value up to an instant: the latest."""
+    place = zone(plan.zone)
     asked = [name for owner, name in plan.moments if owner == record]
     days = {name: plan.record(record).field(name).type is FieldType.DATE for name in asked}
-    readable = {n: table[n] <= (LAST_DAY if days[n] else (LAST_DAY + 1) * DAY - 1) for n in asked}
-    query = table.aggregate(**{n: table[n].max(where=readable[n]) for n in asked})
-    for name, last in store.row(query).items():
-        if last is not None:
-            yield place.midnight(last) if days[name] else last, name, last
+    last_day, last = LAST_DAY, (LAST_DAY + 1) * DAY - 1
+    if until is not None:
+        last_day, last = min(place.date_of(until), last_day), min(until, last)
+    looked_at = {n: table[n] <= (last_day if days[n] else last) for n in asked}
+    query = table.aggregate(**{n: table[n].max(where=looked_at[n]) for n in asked})
+    for name, found in store.row(query).items():
+        if found is not None:
+            yield Latest(place.midnight(found) if days[name] else found, record, name, found)
 
 
 @dataclass(frozen=True, slots=True)
