@@ -209,6 +209,7 @@ CODES |= {
 
 # Sources, and the tests in an agreement (sladsl/checker).
 CODES |= {
+    "SLA530": Code("an example that shows no way of writing numbers"),
     "SLA601": Code("a field filled twice"),
     "SLA602": Code("a value that does not fit its field"),
     "SLA603": Code("a time's reading for a field that is none"),

@@ -149,12 +149,14 @@ def loaded_at(
     given = AsOf(parse_as_of(as_of, plan.zone)) if as_of is not None else None
     tell = progress or (lambda _: None)
     tell("loading the engine")
-    from sladsl.data import Binding, load
+    from sladsl.data import Binding, DataError, load
     from sladsl.engines.tables import default_as_of
 
     named = [Binding(name, where) for name, where in bindings]
     loaded = load(plan, named, base=base or Path.cwd(), progress=progress)
     with _let_go_of(loaded):
+        if loaded.refusals:
+            raise DataError("\n".join(loaded.refusals))
         with _working(loaded):
             at = given or default_as_of(plan, loaded.tables, now)
         if at is None:

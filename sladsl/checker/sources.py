@@ -14,6 +14,7 @@ from sladsl.checker.calendars import check_zone
 from sladsl.checker.context import Context, elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.diagnostics import Label
+from sladsl.numerals import EXAMPLE_HELP, ExampleError, read_example
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
@@ -40,9 +41,21 @@ def check_source(
             node.times is not None and node.times.ignoring_offsets,
             tuple(text.value for text in node.missing),
             tuple((s.column.value, tuple(v.value for v in s.values)) for s in node.skips),
+            _example(ctx, source, node.numbers),
             m.Origin(source.name, node.span, node.name.span),
         )
     )
+
+
+def _example(ctx: Context, source: Source, node: ast.Text | None) -> str | None:
+    if node is None:
+        return None
+    try:
+        read_example(node.value)
+    except ExampleError as error:
+        ctx.report("SLA530", source, node.span, str(error), help=EXAMPLE_HELP)
+        return None
+    return node.value
 
 
 def _check_name(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.formats import FormatError, TimeFormat, read_format
 from sladsl.data.layout import Layout
+from sladsl.numerals import EXAMPLE_HELP, ExampleError, Numerals, read_example
 from sladsl.plan import FieldType, Mapping, Record, RecordField, Source
 
 
@@ -61,9 +62,9 @@ DURATION_UNITS = {
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How the values of one field are spelt. `unit` is microseconds, of a plain number in a duration field. With `iso_too` a value may
-    have the default form instead of `format` (a workbook's true dates have no spelling of their own); `marked` cells may have a mark that
-    says that they hold no value."""
+    """How the values of one field are spelt. `numerals` is None for plain numbers; `unit` is microseconds, of a plain number in a duration
+    field. With `iso_too` a value may have the default form instead of `format` (a workbook's true dates have no spelling of their own);
+    `marked` cells may have a mark that says that they hold no value."""
 
     missing: tuple[str, ...] = ("",)
     translate: tuple[tuple[str, str], ...] = ()
@@ -73,6 +74,7 @@ class Rules:
     ignore_offsets: bool = False
     iso_too: bool = False
     marked: bool = False
+    numerals: Numerals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,9 @@ def _is_link(record: Record, field: RecordField) -> bool:
 def _rules(field: RecordField, source: Source | None, mapping: Mapping | None) -> Rules:
     missing = source.missing if source else ("",)
     ignore = source.ignore_offsets if source else False
+    spelt = _numerals(source)
     if mapping is None:
-        return Rules(missing, ignore_offsets=ignore)
+        return Rules(missing, ignore_offsets=ignore, numerals=spelt)
     format, unit = None, None
     if mapping.format is not None:
         place = f"`{field.name}` in the source `{source.name if source else ''}`"
@@ -157,7 +160,18 @@ def _rules(field: RecordField, source: Source | None, mapping: Mapping | None) -
                 raise DataError(
                     f'{place} is {_a(field.type)}: only a date, a time or a duration has `as "{mapping.format}"`'
                 )
-    return Rules(missing, mapping.translate, format, unit, mapping.at, ignore)
+    # What the agreement says is always so is written as the agreement writes numbers.
+    own = spelt if mapping.constant is None else None
+    return Rules(missing, mapping.translate, format, unit, mapping.at, ignore, numerals=own)
+
+
+def _numerals(source: Source | None) -> Numerals | None:
+    if source is None or source.numbers is None:
+        return None
+    try:
+        return read_example(source.numbers)
+    except ExampleError as error:
+        raise DataError(f"the source `{source.name}`: {error}; {EXAMPLE_HELP}") from None
 
 
 def _a(type: FieldType) -> str:

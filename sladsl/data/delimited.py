@@ -34,6 +34,8 @@ _END = "\0end of the file\0"
 class Delimited:
     """One delimited file, opened: the delimiter and the header are known."""
 
+    typed = False
+
     def __init__(self, path: Path, shown: str) -> None:
         self.path, self.shown = path, shown
         self.unreadable = Unreadable()

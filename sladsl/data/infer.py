@@ -173,7 +173,7 @@ def _some(file: TextFile, needed: Sequence[int]) -> Iterator[list[list[str | Non
     """Cells by column, of the first rows; a row with nothing in it says nothing about its columns."""
     rows = 0
     for batch in file.batches(needed):
-        cells: list[list[str | None]] = [column.to_pylist() for column in batch.columns[1:]]
+        cells: list[list[str | None]] = [column.to_pylist() for column in batch.columns[1 : 1 + len(needed)]]
         filled = [any(cell and cell.strip(BLANKS) for cell in row) for row in zip(*cells, strict=True)]
         if not all(filled):
             cells = [list(compress(column, filled)) for column in cells]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sladsl.data.errors import DataError
-from sladsl.data.textfile import Place, Unreadable, batched
+from sladsl.data.textfile import Numeral, Place, Unreadable, batched
 
 if TYPE_CHECKING:
     import pyarrow
@@ -23,6 +23,8 @@ class JsonLines:
 
     Rows are numbered by their line, or their place in the array.
     """
+
+    typed = True
 
     def __init__(self, path: Path, shown: str) -> None:
         self.path, self.shown = path, shown
@@ -90,7 +92,7 @@ def _shown(value: Any) -> str | None:
 
 
 def _parse(text: str) -> Any:
-    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    return json.loads(text, parse_int=Numeral, parse_float=Numeral, parse_constant=str)
 
 
 def _object(text: str) -> Any:

@@ -12,6 +12,7 @@ from sladsl.data import sql
 from sladsl.data.columns import layout_of
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.families import families
+from sladsl.data.fitness import refusals
 from sladsl.data.frames import Held, open_held
 from sladsl.data.layout import UNKNOWN, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
@@ -80,6 +81,8 @@ class Loaded:
     files: tuple[str, ...]
     paths: frozenset[Path] = frozenset()
     """Where the files are that the rows come from."""
+    refusals: tuple[str, ...] = ()
+    """Why no verdict may rest on these data, column by column: most of it cannot be read, or could be read otherwise."""
     _parts: Mapping[str, Sequence[Part]] = field(default_factory=dict, repr=False)
 
     def close(self) -> None:
@@ -189,7 +192,9 @@ def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None
                 parts[record.name].append(part)
                 problems += found
         tables[record.name] = _table(backend, record, parts[record.name])
-    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(files)), frozenset(paths), parts)
+    refused = refusals(backend.con, plan, parts)
+    named = tuple(dict.fromkeys(files))
+    return Loaded(tables, tuple(problems), backend, named, frozenset(paths), refused, parts)
 
 
 def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Loaded | None:

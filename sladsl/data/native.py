@@ -55,7 +55,7 @@ def read_native(source: FieldSource, column: Column, n: int, shown: str) -> Read
     if kind is Kind.TEXT:
         return _read_text(source, column, n)
     if rules.translate and kind in _AS_TEXT:
-        return read_text(source, f"CAST({c} AS VARCHAR)", n)
+        return read_text(source, f"CAST({c} AS VARCHAR)", n, typed="true")
     tokens = _tokens(rules, kind)
     known = f"r{n}" if tokens else c
     value, flaw, naive = _value(source, column, shown, known)

@@ -27,7 +27,8 @@ _ROWS_A_TASK = 40_960
 class Part:
     """`relation` has `#row`, `#file`, and per field its value and flaw; `clocks` by the name of a field with local readings.
 
-    `several` when other files are read for the record too, so that a row's number alone does not say which it is.
+    `lost` is how many values of a field could not be read. `several` when other files are read for the record too, so that a row's number
+    alone does not say which it is.
     """
 
     record: Record
@@ -40,6 +41,7 @@ class Part:
     several: bool = False
     dropped: dict[int, int] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
+    lost: dict[str, int] = field(default_factory=dict)
 
     @property
     def keyless(self) -> bool:
@@ -58,7 +60,7 @@ def text_part(connection: Any, record: Record, source: Source | None, file: Text
     if isinstance(file, Workbook):
         file.texts = frozenset(_number(column) for column in _read_as_text(sources, skips))
         sources = tuple(_of_workbook(s) for s in sources)
-    readings = tuple(_read_field(s, None, n, file.shown) for n, s in enumerate(sources))
+    readings = tuple(_read_field(s, file, n, file.shown) for n, s in enumerate(sources))
     _check_constants(connection, sources, readings)
     asked = [s.column for s in sources if s.column] + [column for column, _ in skips]
     needed = sorted({_number(column) for column in asked}) or [0]
@@ -121,12 +123,15 @@ def _ordinal(part: Part) -> str:
     return f"{sql.text(part.shown + ' ')} || {number}" if part.several else number
 
 
-def _read_field(source: FieldSource, table: Table | None, n: int, shown: str) -> Reading:
+def _read_field(source: FieldSource, file: TextFile | Table, n: int, shown: str) -> Reading:
     if source.constant is not None:
         return read_text(source, sql.text(source.constant), n)
     if source.column is None:
         return absent(source.field, n)
-    return read_native(source, source.column, n, shown) if table else read_text(source, source.column.sql, n)
+    if isinstance(file, Table):
+        return read_native(source, source.column, n, shown)
+    cell = source.column.sql
+    return read_text(source, cell, n, typed=f"typed{cell[1:]}" if file.typed else "false")
 
 
 def _check_constants(connection: Any, sources: Sequence[FieldSource], readings: Sequence[Reading]) -> None:
@@ -187,7 +192,7 @@ def _absent(sources: Sequence[FieldSource]) -> tuple[str, ...]:
 
 
 def _outcomes(readings: Sequence[Reading]) -> list[str]:
-    return [name for r in readings for name in (r.value, r.flaw) if name]
+    return [name for r in readings for name in (r.value, r.flaw, r.shape) if name]
 
 
 def _skip(skips: Sequence[tuple[Column, tuple[str, ...]]]) -> str:
@@ -227,7 +232,9 @@ def _create(connection: Any, file: TextFile, needed: Sequence[int], statement: s
             raised.append(error)
             raise
 
-    connection.register("sla_stream", pa.RecordBatchReader.from_batches(schema(needed), batches()))
+    connection.register(
+        "sla_stream", pa.RecordBatchReader.from_batches(schema(needed, file.typed), batches())
+    )
     try:
         sql.rows(connection, statement)
     except (duckdb.Error, pa.ArrowInvalid, DataError):

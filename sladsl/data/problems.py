@@ -53,11 +53,16 @@ class Finding:
 
 
 def survey(connection: Any, part: Part) -> tuple[Problem, ...]:
-    """The part's problems, in a stable order. Sets the part's clocks, which local readings need."""
+    """The part's problems, in a stable order. Sets the part's clocks, which local readings need, and what is lost."""
     found = [*_dropped(part)]
     measured = _measure(connection, part)
     _set_clocks(connection, part, measured)
-    found += _flawed(connection, part, [r for r in part.readings if measured.get(f"flaw {r.field.name}")])
+    flawed = [*_flawed(connection, part, [r for r in part.readings if measured.get(f"flaw {r.field.name}")])]
+    for finding in flawed:
+        assert finding.reading is not None, "a flaw is a field's"
+        name = finding.reading.field.name
+        part.lost[name] = part.lost.get(name, 0) + finding.count
+    found += flawed
     found += _odd_readings(connection, part)
     return (
         *_unreadable_rows(part),

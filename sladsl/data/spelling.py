@@ -16,7 +16,7 @@ from itertools import islice
 
 from sladsl.data.formats import ISO_DATE, ISO_TIME, OFFSET, TimeFormat, read_format
 from sladsl.data.sql import BLANKS
-from sladsl.data.values import NUMBER
+from sladsl.numerals import PLAIN
 from sladsl.plan import FieldType
 
 ENOUGH = 0.98
@@ -54,6 +54,12 @@ class Spelling:
     missing: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
     doubt: str = ""
+    twin: str | None = None  # the other format, of the two that `doubt` is about
+
+
+def moments(counts: Counter[str]) -> Spelling | None:
+    """How these dates or times are written, of a column that is known to hold some; None when nothing fits nearly all of them."""
+    return _iso(counts) or _epoch("at", counts) or _formatted(counts)
 
 
 def spelling(name: str, counts: Mapping[str, int]) -> Spelling:
@@ -101,7 +107,7 @@ def _boolean(name: str, counts: Counter[str]) -> Spelling | None:
 
 
 def _number(name: str, counts: Counter[str]) -> Spelling | None:
-    share, odd = _share(NUMBER, counts)
+    share, odd = _share(PLAIN, counts)
     digits = [value.lstrip("+-") for value in counts if value not in odd]
     code = any(re.match(r"0\d", value) or len(value.split(".")[0]) > 12 for value in digits)
     if share < ENOUGH or code or _ID_LIKE.search(name):
@@ -165,10 +171,13 @@ def _formatted(counts: Counter[str]) -> Spelling | None:
     best = fitting[0]
     twin = next((other for other in fitting if _swapped(other.text) == best.text), None)
     doubt = f"`{best.text}` or `{twin.text}`: no value has a day above 12" if twin else ""
+    other = twin.text if twin else None
     odd = tuple(sorted(value for value in sample if not _is(best, value))[:3])
     if not best.has_time:
-        return Spelling(FieldType.DATE, format=best.text, odd=odd, doubt=doubt)
-    return Spelling(FieldType.TIME, format=best.text, needs_zone=not best.has_offset, odd=odd, doubt=doubt)
+        return Spelling(FieldType.DATE, format=best.text, odd=odd, doubt=doubt, twin=other)
+    return Spelling(
+        FieldType.TIME, format=best.text, needs_zone=not best.has_offset, odd=odd, doubt=doubt, twin=other
+    )
 
 
 def _candidates(sample: Counter[str]) -> Iterable[TimeFormat]:

@@ -48,15 +48,24 @@ class Unreadable:
             self.first.append((line, text[:200]))
 
 
+class Numeral(str):
+    """A cell that the file itself holds as a number, as plain text: nothing has to be known of how numbers are written."""
+
+    __slots__ = ()
+
+
 class TextFile(Protocol):
-    """A file whose cells are text. `unreadable` is complete when the batches are exhausted."""
+    """A file whose cells are text. `unreadable` is complete when the batches are exhausted. With `typed` the file knows of some cells that
+    they are numbers."""
 
     shown: str
     names: tuple[str, ...]
     unreadable: Unreadable
+    typed: bool
 
     def batches(self, needed: Sequence[int]) -> Iterator[pyarrow.RecordBatch]:
-        """The rows in file order: `ROW`, then a text column `c<number>` for each needed column."""
+        """The rows in file order: `ROW`, then a text column `c<number>` for each needed column; in a `typed` file behind them
+        `typed<number>`, whether the cell is a number there."""
         ...
 
     def places(self, rows: Sequence[int]) -> Mapping[int, Place]:
@@ -64,17 +73,18 @@ class TextFile(Protocol):
         ...
 
 
-def schema(needed: Sequence[int]) -> pyarrow.Schema:
+def schema(needed: Sequence[int], typed: bool = False) -> pyarrow.Schema:
     """The columns of a batch."""
     import pyarrow as pa
 
-    return pa.schema([(ROW, pa.int64()), *((f"c{number}", pa.string()) for number in needed)])
+    texts = [(f"c{number}", pa.string()) for number in needed]
+    return pa.schema([(ROW, pa.int64()), *texts, *((f"typed{n}", pa.bool_()) for n in needed if typed)])
 
 
 def batched(
     rows: Iterator[tuple[int, Sequence[str | None]]], needed: Sequence[int], size: int = 20_000
 ) -> Iterator[pyarrow.RecordBatch]:
-    """Batches of rows that come one by one as (number, cells)."""
+    """Batches of rows that come one by one as (number, cells), of a typed file."""
     numbers: list[int] = []
     cells: list[Sequence[str | None]] = []
     for number, row in rows:
@@ -96,5 +106,6 @@ def _batch(
     arrays = [
         pyarrow.array(numbers, pyarrow.int64()),
         *(pyarrow.array(column, pyarrow.string()) for column in columns),
+        *(pyarrow.array([isinstance(x, Numeral) for x in column], pyarrow.bool_()) for column in columns),
     ]
-    return pyarrow.record_batch(arrays, schema=schema(needed))
+    return pyarrow.record_batch(arrays, schema=schema(needed, typed=True))

@@ -7,7 +7,7 @@ guessed: what cannot be read is missing, flawed and listed.
 |---|---|---|
 | text | VARCHAR | itself, to the letter |
 | one of | VARCHAR | itself, if it is one of the values |
-| number | DECIMAL(18, 6) | `-12.5`: no thousands separators, exponents, NaN or 0x10; the seventh decimal rounds half away from zero |
+| number | DECIMAL(18, 6) | the source's example, else `-12.5`; no exponents, NaN or 0x10; the seventh decimal rounds half away from zero |
 | boolean | BOOLEAN | true, yes, 1, false, no, 0, in any case |
 | date | BIGINT, days since 1970-01-01 | the format, else `YYYY-MM-DD`, with a midnight behind it or not |
 | time | BIGINT, µs since 1970-01-01T00:00Z | the format, else ISO 8601; years 1900 to 9999 |
@@ -15,6 +15,9 @@ guessed: what cannot be read is missing, flawed and listed.
 
 A local time (one without an offset) is left local here, and its flaw has `NAIVE` added: `clocks` makes it an instant. A cell that is
 blank, or one of the source's `missing` texts with or without blanks around, is missing. Blanks around are ignored except in texts.
+
+A number's text also has a *shape* (`sladsl.numerals`), so that the whole column can be asked whether it could be read otherwise.
+What the agreement itself writes (a constant, a translation) and what a file holds as a number have none: those are plain.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import assert_never
 
+from sladsl import numerals
 from sladsl.data import formats, sql
 from sladsl.data.columns import FieldSource, Rules
 from sladsl.data.sql import Stage
@@ -68,7 +72,6 @@ SQL_TYPES = {
 }
 FIRST_LOCAL, LAST_LOCAL = -2_208_988_800_000_000, 253_402_300_799_999_999
 """1900-01-01 00:00 and 9999-12-31 23:59:59.999999 as microseconds."""
-NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _DAY = 86_400_000_000
 _EPOCH_DAY = "DATE '1970-01-01'"
 
@@ -85,6 +88,10 @@ class Reading:
     naive: Naive = Naive.NEVER
     column: str = ""
     bounds: tuple[int, int] | None = None  # of local readings, when the file says so
+    shape: str | None = (
+        None  # the column of a number's shape and mark: `shape + 16 * mark`, 0 where it has none
+    )
+    numerals: numerals.Numerals | None = None
 
 
 def absent(field: RecordField, n: int) -> Reading:
@@ -92,8 +99,15 @@ def absent(field: RecordField, n: int) -> Reading:
     return Reading(field, "NULL", (((f"v{n}", f"CAST(NULL AS {SQL_TYPES[field.type]})"),),), f"v{n}", None)
 
 
-def read_text(source: FieldSource, raw: str, n: int) -> Reading:
-    """The field of a text column; `raw` is SQL of the cell's text, `n` the field's number."""
+def is_number(source: FieldSource) -> bool:
+    """Whether the field's texts are numbers."""
+    counted = source.field.type is FieldType.DURATION and source.rules.unit is not None
+    return source.field.type is FieldType.NUMBER or counted
+
+
+def read_text(source: FieldSource, raw: str, n: int, typed: str = "false") -> Reading:
+    """The field of a text column; `raw` is SQL of the cell's text, `n` the field's number, `typed` SQL of whether the file holds the cell
+    as a number."""
     field, rules = source.field, source.rules
     column = source.column.name if source.column else ""
     if field.type is FieldType.TEXT and not rules.marked:
@@ -110,7 +124,26 @@ def read_text(source: FieldSource, raw: str, n: int) -> Reading:
         added = NAIVE if naive is Naive.ALWAYS else f"CASE WHEN o{n} = '' THEN {NAIVE} ELSE 0 END"
         flaw = f"CASE WHEN {v} IS NULL THEN ({flaw}) ELSE {added} END"
     last: Stage = ((k, f"CAST({flaw} AS UTINYINT)"),)
-    return Reading(field, raw, (*clean, *stages, last), v, k, naive, column)
+    if not is_number(source) or source.column is None:
+        return Reading(field, raw, (*clean, *stages, last), v, k, naive, column)
+    # What the agreement wrote and what the file holds as a number are plain; of the rest the column's spelling is asked.
+    ours = sql.texts(theirs for theirs, _ in rules.translate)
+    plain = f"({typed}{f' OR {raw} IN ({ours})' if ours else ''})"
+    clean = (*clean, ((f"plain{n}", plain),))
+    last = (*last, (f"shape{n}", _shape(n, rules.numerals)))
+    return Reading(field, raw, (*clean, *stages, last), v, k, naive, column, None, f"shape{n}", rules.numerals)
+
+
+def _shape(n: int, spelt: numerals.Numerals | None) -> str:
+    r, body = f"r{n}", f"regexp_replace(r{n}, {sql.text(numerals.bare(spelt))}, '', 'g')"
+    arms = " ".join(f"WHEN {_matches(body, pattern)} THEN {shape:d}" for shape, pattern in numerals.SHAPES)
+    beside = " ".join(
+        f"WHEN regexp_matches({r}, {sql.text(mark)}) THEN {16 * number:d}"
+        for number, mark in numerals.marks(spelt)
+    )
+    marked = f"CASE WHEN {_matches(r, numerals.PLAIN)} THEN 0 {beside} ELSE 0 END"
+    shape = f"CASE {arms} ELSE 0 END"
+    return f"CAST(CASE WHEN {r} IS NULL OR plain{n} OR ({shape}) = 0 THEN 0 ELSE ({shape}) + ({marked}) END AS UTINYINT)"
 
 
 _MARKED = " ".join(
@@ -194,8 +227,8 @@ def _by_type(field: RecordField, rules: Rules, n: int) -> tuple[tuple[Stage, ...
                 Naive.NEVER,
             )
         case FieldType.NUMBER:
-            why = f"CASE WHEN {_matches(r, NUMBER)} THEN {Flaw.OUT_OF_RANGE:d} ELSE 1 END"
-            return (((v, _number(r)),),), why, Naive.NEVER
+            number, fits = _number(n, rules), _is_number(n, rules)
+            return (((v, number),),), f"CASE WHEN {fits} THEN {Flaw.OUT_OF_RANGE:d} ELSE 1 END", Naive.NEVER
         case FieldType.BOOLEAN:
             return (((v, _boolean(r)),),), unreadable, Naive.NEVER
         case FieldType.DATE:
@@ -212,8 +245,21 @@ def _matches(x: str, pattern: str) -> str:
     return f"regexp_full_match({x}, {sql.text(pattern)})"
 
 
-def _number(r: str) -> str:
-    return f"CASE WHEN {_matches(r, NUMBER)} THEN try_cast({r} AS DECIMAL(18, 6)) END"
+def _is_number(n: int, rules: Rules) -> str:
+    plain = _matches(f"r{n}", numerals.PLAIN)
+    if rules.numerals is None:
+        return plain
+    return f"(CASE WHEN plain{n} THEN {plain} ELSE {_matches(f'r{n}', rules.numerals.pattern)} END)"
+
+
+def _number(n: int, rules: Rules) -> str:
+    r, spelt = f"r{n}", rules.numerals
+    if spelt is None:
+        return f"CASE WHEN {_is_number(n, rules)} THEN try_cast({r} AS DECIMAL(18, 6)) END"
+    digits = f"regexp_replace({r}, {sql.text(spelt.dropped)}, '', 'g')"
+    plain = f"replace(replace({digits}, {sql.text(spelt.decimal)}, '.'), '\u2212', '-')"
+    text = f"CASE WHEN plain{n} THEN {r} ELSE {plain} END"
+    return f"CASE WHEN {_is_number(n, rules)} THEN try_cast({text} AS DECIMAL(18, 6)) END"
 
 
 def _boolean(r: str) -> str:
@@ -333,7 +379,7 @@ def _duration(rules: Rules, n: int) -> tuple[Stage, ...]:
     """`d`, `e`: the parts of a text of one and of the other form; `v`: their sum. In `-1 day, 23:00:00` the sign is the days' own."""
     r, v, d, e = f"r{n}", f"v{n}", f"d{n}", f"e{n}"
     if rules.unit is not None:
-        return (((v, f"try_cast(round({_number(r)} * {rules.unit}) AS BIGINT)"),),)
+        return (((v, f"try_cast(round({_number(n, rules)} * {rules.unit}) AS BIGINT)"),),)
     clock = f"{_parts(d, 'days')} + {_signed(d, 'hours', 'minutes', 'seconds')}"
     iso = _signed(e, "weeks", "days", "hours", "minutes", "seconds")
     return (

@@ -18,7 +18,7 @@ from sladsl.data.errors import DataError
 from sladsl.data.layout import MOST_LINES, UNKNOWN, Layout, header_among
 from sladsl.data.numberformat import ShownOtherwise, as_shown
 from sladsl.data.sheet import Cell, Sheet
-from sladsl.data.textfile import MARKS, Mark, Place, Unreadable, batched
+from sladsl.data.textfile import MARKS, Mark, Numeral, Place, Unreadable, batched
 
 if TYPE_CHECKING:
     import pyarrow
@@ -31,6 +31,8 @@ class Workbook:
 
     `texts` are the columns whose numbers are read as they are shown; all of them, unless somebody says.
     """
+
+    typed = True
 
     def __init__(self, path: Path, shown: str, sheet: str | None, layout: Layout = UNKNOWN) -> None:
         self.shown = shown
@@ -98,9 +100,11 @@ class Workbook:
             return None
         if cell.mark is None and (self.texts is None or at in self.texts) and _is_number(cell.value):
             try:
-                return as_shown(cell.value, cell.format) or _text(cell)
+                return as_shown(cell.value, cell.format) or Numeral(_text(cell))
             except ShownOtherwise:
                 return f"{Mark.SHOWN_OTHERWISE}{_text(cell)}"
+        if cell.mark is None and _is_number(cell.value):
+            return Numeral(_text(cell))
         return f"{cell.mark or ''}{_text(cell)}"
 
 

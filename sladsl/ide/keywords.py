@@ -102,6 +102,7 @@ HELP: Mapping[str, str] = {
     "means": "what a value of the data is called here",
     "times in": "the zone of times that carry none",
     "ignoring offsets": "an offset in the data is not believed",
+    "numbers": "how numbers are written, by an example",
     "missing": "what stands for a missing value",
     "not in": "none of these values",
     "skip when": "rows that do not count",

@@ -76,7 +76,9 @@ def source(s: m.DataSource) -> p.Source:
     )
     base = str(PurePath(s.origin.file).parent)
     blank = dict.fromkeys(("", *s.missing))  # an empty cell is missing whatever else is
-    return p.Source(s.name, s.record, s.where, base, mappings, s.zone, s.ignore_offsets, tuple(blank), s.skip)
+    return p.Source(
+        s.name, s.record, s.where, base, mappings, s.zone, s.ignore_offsets, tuple(blank), s.skip, s.numbers
+    )
 
 
 def moments(model: m.Model, read: Iterable[p.Expression]) -> tuple[tuple[str, str], ...]:

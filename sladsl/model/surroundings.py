@@ -33,6 +33,7 @@ class DataSource:
     ignore_offsets: bool
     missing: tuple[str, ...]
     skip: tuple[tuple[str, tuple[str, ...]], ...]
+    numbers: str | None
     origin: Origin
 
 

@@ -83,3 +83,4 @@ class Source:
     ignore_offsets: bool = False
     missing: tuple[str, ...] = ("",)
     skip: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (column, values): the row is left out, counted
+    numbers: str | None = None  # an example of how numbers are written: "1.234,56"

@@ -243,6 +243,7 @@ class DeclarationBuilder(ExpressionBuilder):
             once(clauses, "times in", self.problems),
             once(clauses, "missing", self.problems) or (),
             tuple(every(clauses, "skip when")),
+            once(clauses, "numbers", self.problems),
             span,
         )
 
@@ -270,6 +271,9 @@ class DeclarationBuilder(ExpressionBuilder):
 
     def times_in(self, span: Span, zone: ast.Text, ignoring: Word | None) -> Clause:
         return Clause("times in", ast.TimesIn(zone, ignoring is not None, span), span)
+
+    def numbers(self, span: Span, example: ast.Text) -> Clause:
+        return Clause("numbers", example, span)
 
     def missing(self, span: Span, *texts: ast.Text) -> Clause:
         return Clause("missing", texts, span)

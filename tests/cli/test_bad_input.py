@@ -288,3 +288,33 @@ def test_an_engine_out_of_memory(sla: Sla, monkeypatch: pytest.MonkeyPatch) -> N
     done = sla("run", "agreement.sla")
     assert (done.status, done.err.count("\n")) == (2, 1)
     assert done.err.startswith("error: the engine had to stop, for want of memory or disk: ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "agreement.sla"],
+        ["review", "agreement.sla", "--period", "2026-01"],
+        ["explain", "agreement.sla", "L1"],
+    ],
+)
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        (",2026-", ",03/2026/", "can be read as `mql_at`, which is a time"),
+        (
+            ",2000,",
+            ",2.000,",
+            "can be read in two ways: say how numbers are written there in the source `leads`",
+        ),
+        ("L1,", "7.301E+18,", "is not the id any more"),
+    ],
+)
+def test_a_column_that_no_verdict_may_rest_on(
+    sla: Sla, tmp_path: Path, command: list[str], before: str, after: str, says: str
+) -> None:
+    leads = (tmp_path / "leads.csv").read_text()
+    assert before in leads
+    (tmp_path / "leads.csv").write_text(leads.replace(before, after))
+    done = sla(*command)
+    assert (done.status, done.out, says in done.err) == (2, "", True)

@@ -279,6 +279,7 @@ class DataSource:
     times: TimesIn | None
     missing: tuple[Text, ...]
     skips: tuple[Skip, ...]
+    numbers: Text | None
     span: Span
 
 

@@ -1,0 +1,355 @@
+"""Columns that no verdict may rest on: almost nothing of them can be read as declared, their numbers could be others, or their ids are no
+longer ids. Each is a sentence that says what was seen and what to write, and a run with one of them stops.
+
+A column is judged over all files of its source, by counts alone: neither the order of rows nor that of files decides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sladsl import numerals
+from sladsl.data import ids, sql
+from sladsl.data.columns import DURATION_UNITS, Kind
+from sladsl.data.errors import listed
+from sladsl.data.parts import DROP, Part
+from sladsl.data.spelling import moments
+from sladsl.data.tables import FILE, Table
+from sladsl.data.textfile import ROW
+from sladsl.data.values import FLAW_BITS, Reading
+from sladsl.numerals import Fault, Mark, Shape
+from sladsl.plan import FieldType, Plan, Record
+
+_LOOKED_AT = 1_000
+"""Values that are asked how they are written."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a field's column holds, over all files of a source."""
+
+    known: int = 0
+    lost: int = 0
+    shapes: Counter[tuple[Shape, Mark]] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    file: str
+    line: int | None
+    text: str
+
+    @property
+    def where(self) -> str:
+        return f"`{self.file}`, line {self.line}" if self.line else f"`{self.file}`"
+
+
+def refusals(connection: Any, plan: Plan, parts: Mapping[str, Sequence[Part]]) -> tuple[str, ...]:
+    """Why the data that were read must not be judged; nothing when they may be."""
+    return tuple(
+        text
+        for record in plan.records
+        for group in _by_source(parts[record.name])
+        for text in _of(connection, plan, group)
+    )
+
+
+def _by_source(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    groups: dict[str | None, list[Part]] = {}
+    for part in parts:
+        groups.setdefault(part.source.name if part.source else None, []).append(part)
+    yield from groups.values()
+
+
+def _of(connection: Any, plan: Plan, group: Sequence[Part]) -> Iterator[str]:
+    record = group[0].record
+    naming = _naming(plan, record)
+    for f in record.fields:
+        readings = [(part, r) for part in group for r in part.readings if r.field.name == f.name and r.column]
+        if not readings:
+            continue
+        if f.type is FieldType.TEXT and f.name in naming:
+            yield from _spoilt_ids(connection, readings, own=f.key)
+        tally = _tally(connection, readings)
+        found = numerals.fault(tally.shapes, readings[0][1].numerals)
+        if tally.lost and _hardly_read(f.type, tally):
+            yield _unread(connection, readings, tally)
+        elif found is not None:
+            yield _misread(connection, readings, tally, found)
+
+
+# ----------------------------------------------------------------------------------------------------------- counting
+
+
+def _kept(part: Part) -> str:
+    return "true" if isinstance(part.file, Table) else f"{sql.name(DROP)} = 0"
+
+
+def _tally(connection: Any, readings: Sequence[tuple[Part, Reading]]) -> _Tally:
+    tally = _Tally()
+    for part, reading in readings:
+        rows = f"FROM {sql.name(part.relation)} WHERE {_kept(part)}"
+        if reading.shape is not None:
+            for number, count in sql.rows(connection, f"SELECT {reading.shape}, count(*) {rows} GROUP BY 1"):
+                tally.shapes[Shape(number % 16), Mark(number // 16)] += int(count)
+        lost = part.lost.get(reading.field.name, 0)
+        tally.lost += lost
+        if lost:
+            asked = f"SELECT count(*) {rows} AND {reading.value} IS NOT NULL"
+            tally.known += int(sql.row(connection, asked)[0])
+    return tally
+
+
+def _hardly_read(type: FieldType, tally: _Tally) -> bool:
+    """Nothing or less than half; of an enumeration nothing, since a source need not translate what does not matter."""
+    return tally.known == 0 if type is FieldType.ONE_OF else tally.known < tally.lost
+
+
+def _cells(
+    connection: Any, readings: Sequence[tuple[Part, Reading]], where: Callable[[Reading], str]
+) -> list[_Cell]:
+    """The first cells of rows that meet a condition, which is SQL, with their places."""
+    found: list[_Cell] = []
+    for part, reading in readings:
+        table = part.file if isinstance(part.file, Table) else None
+        raw = f"CAST({reading.raw} AS VARCHAR)" if table else "NULL"
+        file = sql.name(FILE) if table and table.file else "NULL"
+        rows = sql.rows(
+            connection,
+            f"SELECT {sql.name(ROW)}, {file}, {raw} FROM {sql.name(part.relation)} WHERE {_kept(part)} AND {where(reading)} "
+            f"ORDER BY 2, 1 LIMIT {_LOOKED_AT - len(found)}",
+        )
+        if isinstance(part.file, Table):
+            found += [
+                _Cell(name or part.shown, row, text.strip(sql.BLANKS)) for row, name, text in rows if text
+            ]
+            continue
+        places = part.file.places([row for row, _, _ in rows])
+        column = int(reading.raw[1:])
+        for row, _, _ in rows:
+            if row in places and (text := places[row].cells.get(column)):
+                found.append(_Cell(part.shown, places[row].line, text.strip(sql.BLANKS)))
+    return found
+
+
+# ---------------------------------------------------------------------------------------- almost nothing can be read
+
+
+def _unread(connection: Any, readings: Sequence[tuple[Part, Reading]], tally: _Tally) -> str:
+    part, reading = readings[0]
+    f, total = reading.field, tally.known + tally.lost
+    cells = _cells(connection, readings, lambda r: f"({r.flaw} & {FLAW_BITS}) > 0")
+    first = f"; the first is `{cells[0].text}`{_at(cells[0])}" if cells else ""
+    kind = f"one of {listed(f.values, 6)}" if f.type is FieldType.ONE_OF else f"a {f.type}"
+    how = _how(part, reading, [cell.text for cell in cells], tally)
+    return (
+        f"`{part.shown}`: {'none' if not tally.known else f'only {tally.known}'} of the {total} values in the column "
+        f"`{reading.column}` can be read as `{f.name}`, which is {kind}{first}; {how}"
+    )
+
+
+def _at(cell: _Cell) -> str:
+    return f" in line {cell.line}" if cell.line else ""
+
+
+def _how(part: Part, reading: Reading, texts: Sequence[str], tally: _Tally) -> str:
+    match reading.field.type:
+        case FieldType.TIME | FieldType.DATE:
+            found = _as_moment(part, reading, texts)
+        case FieldType.NUMBER:
+            found = _as_number(part, texts)
+        case FieldType.ONE_OF | FieldType.BOOLEAN:
+            found = _translated(part, reading, texts)
+        case FieldType.DURATION:
+            plain = all(numerals.read(text) is not None for text in texts)
+            spelt = f'{reading.field.name} = {_quoted(reading.column)} as "minutes"'
+            found = (
+                f"say their unit: write `{spelt}` (or {listed(DURATION_UNITS)}) in {_source(part)}"
+                if plain
+                else ""
+            )
+        case _:
+            found = ""
+    if not found:
+        return f"correct the column, or name another one in {_source(part)}"
+    if tally.known:
+        return f"{found}; the others are written in another way: write them all in one, or give them in two files with a source each"
+    return found
+
+
+def _as_moment(part: Part, reading: Reading, texts: Sequence[str]) -> str:
+    f = reading.field
+    found = moments(Counter(texts))
+    if found is None:
+        return (
+            f'say how it is written with `as "…"` in {_source(part)}, or name another column' if texts else ""
+        )
+    spelt = f"{f.name} = {_quoted(reading.column)}"
+    at = " at 09:00" if f.type is FieldType.TIME and (found.type is FieldType.DATE or found.date_only) else ""
+    ways = [
+        f"{spelt}{f' as {_quoted(way)}' if way else ''}{at}"
+        for way in (found.format, found.twin)
+        if way or way is found.format
+    ]
+    either = " or ".join(f"`{way}`" for way in ways)
+    why = ": no value has a day above 12, so only you know" if found.twin else ""
+    hour = ", at the time of day that a date alone means" if at else ""
+    return f"write {either} in {_source(part)}{hour}{why}"
+
+
+def _as_number(part: Part, texts: Sequence[str]) -> str:
+    found = numerals.proposals(texts)
+    if not found:
+        return ""
+    if len(found) == 1:
+        return f"say how numbers are written there: `numbers {_quoted(found[0])}` in {_source(part)}"
+    return f"say how numbers are written there: {_readings(texts, found)}, in {_source(part)}"
+
+
+def _readings(texts: Sequence[str], examples: Sequence[str]) -> str:
+    """Each example with what it makes of the first value of which they make different numbers."""
+    spelt = [numerals.read_example(example) for example in examples]
+    values = [[numerals.read(text, each) for each in spelt] for text in texts]
+    text, numbers = next((t, v) for t, v in zip(texts, values, strict=True) if len(set(v)) == len(v))
+    said = (
+        f"`numbers {_quoted(e)}` if `{text}` means {_plain(v)}"
+        for e, v in zip(examples, numbers, strict=True)
+    )
+    return ", or ".join(said)
+
+
+def _plain(value: Decimal | None) -> str:
+    """The number in a form that nobody can mistake for another."""
+    if value is None:
+        return "no number"
+    whole = int(value)
+    return f"{whole}" if value == whole else f"{whole} and a fraction"
+
+
+def _translated(part: Part, reading: Reading, texts: Sequence[str]) -> str:
+    f = reading.field
+    word = texts[0] if texts else "…"
+    ours = next((v for v in f.values if v.casefold() == word.casefold()), f.values[0] if f.values else "")
+    meaning = _quoted(ours) if f.type is FieldType.ONE_OF else "true"
+    spelt = f"{f.name} = {_quoted(reading.column)} where {_quoted(word)} means {meaning}"
+    return f"say what they mean in {_source(part)}, as in `{spelt}`"
+
+
+# -------------------------------------------------------------------------------------- numbers that could be others
+
+
+def _misread(connection: Any, readings: Sequence[tuple[Part, Reading]], tally: _Tally, found: Fault) -> str:
+    part, reading = readings[0]
+    column = f"`{reading.column}`, the column of `{reading.field.name}`,"
+    marks = numerals.shown_marks(tally.shapes, reading.numerals)
+    if found is Fault.CURRENCIES:
+        return (
+            f"`{part.shown}`: {column} holds numbers in {listed(marks)}, and they are not one amount: give each currency a column "
+            "of its own, or convert them"
+        )
+    if found is Fault.SOME_PER_CENT:
+        return (
+            f"`{part.shown}`: {column} holds numbers with `%` and others without, which are not written in one way: write them all alike, "
+            f'and say so with `numbers "1,234.56%"` in {_source(part)} where they have it'
+        )
+    cell, other = _either(connection, readings, tally)
+    ways = _readings([cell.text], ("1.234,56", "1,234.56"))
+    against = (
+        f", and `{other.text}`{_at(other)} is written otherwise"
+        if other and found is Fault.CONTRADICTED
+        else ""
+    )
+    if reading.numerals is not None:
+        how = f'`numbers "{reading.numerals.example}"` does not fit the whole column: write its numbers in one way'
+        return f"{cell.where}: `{cell.text}` in {column} can be read in two ways{against}; {how}"
+    return (
+        f"{cell.where}: `{cell.text}` in {column} can be read in two ways{against}: say how numbers are written there in "
+        f"{_source(part)}, with {ways}"
+    )
+
+
+def _either(
+    connection: Any, readings: Sequence[tuple[Part, Reading]], tally: _Tally
+) -> tuple[_Cell, _Cell | None]:
+    """A value that can be read in two ways, and one that says it is not the way in which it would be."""
+    open_ones = (Shape.EITHER_POINT, Shape.EITHER_ROUND, Shape.EITHER_COMMA)
+    comma = readings[0][1].numerals is None or readings[0][1].numerals.decimal == "."
+    against = (Shape.COMMA,) if comma else (Shape.POINT, Shape.POINT_3, Shape.POINT_GROUPED)
+    first = _cells(connection, readings, lambda r: f"({r.shape} % 16) IN ({_numbers(open_ones)})")[0]
+    others = _cells(connection, readings, lambda r: f"({r.shape} % 16) IN ({_numbers(against)})")
+    return first, others[0] if others else None
+
+
+def _numbers(shapes: Sequence[Shape]) -> str:
+    return ", ".join(str(int(shape)) for shape in shapes)
+
+
+# ---------------------------------------------------------------------------------------------- ids that are none now
+
+
+def _naming(plan: Plan, record: Record) -> set[str]:
+    """The fields by which rows are told apart or find each other."""
+    names = {f.name for f in record.fields if f.key}
+    names |= {record.link.own} if record.link else set()
+    return names | {r.link.theirs for r in plan.records if r.link and r.link.parent == record.name}
+
+
+def _spoilt_ids(connection: Any, readings: Sequence[tuple[Part, Reading]], own: bool) -> Iterator[str]:
+    texts = [(part, r) for part, r in readings if _is_text(part, r)]
+    if not sum((_ids(connection, part, r, own) for part, r in texts), ids.Ids()).spoilt:
+        return
+    cells = _written(connection, texts, ids.EXPONENT) or _written(connection, texts, ids.ROUNDED)
+    reading = texts[0][1]
+    yield (
+        f"{cells[0].where}: `{cells[0].text}` in `{reading.column}`, the column of `{reading.field.name}`, is not the id any more: a "
+        "spreadsheet has taken the ids for numbers and kept 15 digits of them, so that several have become one; export them again as text, "
+        "without saving the file in a spreadsheet (or import it there with this column as text)"
+    )
+
+
+def _is_text(part: Part, reading: Reading) -> bool:
+    if not isinstance(part.file, Table):
+        return True
+    return any(c.name == reading.column and c.kind is Kind.TEXT for c in part.file.columns)
+
+
+def _written(connection: Any, readings: Sequence[tuple[Part, Reading]], pattern: str) -> list[_Cell]:
+    return _cells(connection, readings, lambda r: _like(r.value, pattern))
+
+
+def _like(value: str, pattern: str) -> str:
+    return f"regexp_full_match({value}, {sql.text(pattern)})"
+
+
+def _ids(connection: Any, part: Part, reading: Reading, own: bool) -> ids.Ids:
+    v, rows = reading.value, f"FROM {sql.name(part.relation)} WHERE {_kept(part)}"
+    rounded = f"strlen({v}) > 15 AND ends_with({v}, '0') AND {_like(v, ids.ROUNDED)}"
+    exponent = f"contains({v}, '+') AND {_like(v, ids.EXPONENT)}"
+    long = f"strlen({v}) > 15 AND {_like(v, ids.LONG)}"
+    counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in (exponent, long, rounded))
+    exponents, many, ending = sql.row(connection, f"SELECT {counts} {rows}")
+    if exponents or not many or many != ending:
+        return ids.Ids(int(exponents), int(many), int(ending))
+    each = f"SELECT {v} AS id, count(*) AS n {rows} AND {rounded} GROUP BY 1"
+    different, zeros, most = sql.row(
+        connection, f"SELECT count(*), sum(strlen(id) - 15), max(n) FROM ({each})"
+    )
+    return ids.Ids(0, int(many), int(ending), int(different), int(zeros), own and int(most) > 1)
+
+
+# -------------------------------------------------------------------------------------------------------- in words
+
+
+def _source(part: Part) -> str:
+    if part.source is not None:
+        return f"the source `{part.source.name}`"
+    return f'a `source … for {part.record.name} from "{part.shown}":`'
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
