@@ -131,7 +131,9 @@ def read_text(source: FieldSource, raw: str, n: int, typed: str = "false") -> Re
     plain = f"({typed}{f' OR {raw} IN ({ours})' if ours else ''})"
     clean = (*clean, ((f"plain{n}", plain),))
     last = (*last, (f"shape{n}", _shape(n, rules.numerals)))
-    return Reading(field, raw, (*clean, *stages, last), v, k, naive, column, None, f"shape{n}", rules.numerals)
+    return Reading(
+        field, raw, (*clean, *stages, last), v, k, naive, column, None, f"shape{n}", rules.numerals
+    )
 
 
 def _shape(n: int, spelt: numerals.Numerals | None) -> str:

@@ -198,8 +198,11 @@ def test_a_file_cut_inside_quotes(sla: Sla, tmp_path: Path) -> None:
 
 
 def test_a_column_of_the_wrong_type(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text(small.LEADS.replace(",50,US", ",fifty,US"))
+    assert problems(sla)[("unreadable value", "size")] == 3
     (tmp_path / "leads.csv").write_text(small.LEADS.replace(",50,", ",fifty,"))
-    assert problems(sla)[("unreadable value", "size")] == 5
+    done = sla("run", "agreement.sla")
+    assert (done.status, "only 3 of the 8 values in the column `Employees`" in done.err) == (2, True)
 
 
 def test_two_rows_with_one_key(sla: Sla, tmp_path: Path) -> None:

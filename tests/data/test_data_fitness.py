@@ -34,6 +34,7 @@ from value_cases import values
 
 from sladsl import numerals
 from sladsl.data import Binding, load
+from sladsl.data.sql import BLANKS
 from sladsl.plan import FieldType, Link, Mapping, Record, Source
 
 KINDS = ("csv", "jsonl", "xlsx", "parquet")
@@ -174,7 +175,7 @@ def test_the_engine_reads_by_the_rules(
     folder = tmp_path_factory.mktemp("column")
     spelt = None if example is None else numerals.read_example(example)
     found = column(folder, NUMBER, [f'"{text}"' for text in texts], numbers=example)
-    trimmed = [text.strip(" \u202f") for text in texts]
+    trimmed = [text.strip(BLANKS) for text in texts]
     assert found.column("value") == [numerals.read(text, spelt) if text else None for text in trimmed]
     counts: dict[Any, int] = {}
     for text in trimmed:
