@@ -59,7 +59,8 @@ class Promises:
         stop = self.chance.choice(
             (*self.declared.events["lead"] * 2, *self.declared.definitions["lead"], "accepted_at", "won_at")
         )
-        unit = self.chance.choice(("", "", " in hours", " in business hours", " in minutes"))
+        own = f" in business minutes of {self.chance.choice(self.declared.calendars)}"
+        unit = self.chance.choice(("", "", " in hours", " in business hours", " in minutes", own))
         return Kpi(name, "clock", "lead", f"time from {start} to {stop}{unit} for each {self._by('lead')}")
 
     def _by(self, record: str) -> str:

@@ -131,6 +131,7 @@ CODES |= {
     "SLA524": Code("a period that the term cuts", Severity.WARNING),
     "SLA525": Code("a review that is overdue", Severity.WARNING),
     "SLA540": Code("a country whose parts have more holidays", Severity.HINT),
+    "SLA541": Code("statistics in other hours than the target's", Severity.WARNING),
     "SLA901": Code("a declaration that nothing uses", Severity.HINT),
     "SLA903": Code("a closure that closes nothing", Severity.HINT),
     "SLA904": Code("a date outside the term", Severity.HINT),

@@ -95,8 +95,10 @@ def check_from_date(scope: Scope, length: Duration, node: ast.Duration, start: t
     return False
 
 
-def calendar_of(scope: Scope, named: ast.Name | None, node: ast.Duration) -> tuple[str | None, bool]:
-    """The calendar a duration runs in (None for plain time), and whether it could be found out."""
+def calendar_of(
+    scope: Scope, named: ast.Name | None, node: ast.Duration | ast.TimeUnit
+) -> tuple[str | None, bool]:
+    """The calendar that a duration runs in or a unit is counted in (None for plain time), and whether it could be found out."""
     if named is not None:
         found = find_calendar(scope, named)
         if not node.business:
@@ -152,9 +154,10 @@ def find_calendar(scope: Scope, name: ast.Name) -> str | None:
     return name.text
 
 
-def _report_plain_time(scope: Scope, named: ast.Name, node: ast.Duration) -> None:
+def _report_plain_time(scope: Scope, named: ast.Name, node: ast.Duration | ast.TimeUnit) -> None:
     fixes: tuple[Fix, ...] = ()
-    if node.unit in {"minute", "hour", "day"}:
+    units = {"minute", "hour"} if isinstance(node, ast.TimeUnit) else {"minute", "hour", "day"}
+    if node.unit in units:
         fixes = (business_fix(scope, node),)
     scope.report(
         "SLA508",
@@ -165,7 +168,7 @@ def _report_plain_time(scope: Scope, named: ast.Name, node: ast.Duration) -> Non
     )
 
 
-def business_fix(scope: Scope, node: ast.Duration) -> Fix:
+def business_fix(scope: Scope, node: ast.Duration | ast.TimeUnit) -> Fix:
     """Make plain time business time, or the reverse."""
     words = scope.source.slice(node.span)
     if node.business:

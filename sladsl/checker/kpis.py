@@ -116,11 +116,13 @@ def _time_between(scope: Scope, node: ast.TimeBetween) -> m.TimeBetween | None:
     dated = next((x for x in (start, end) if isinstance(x.type, t.Date)), None)
     if node.unit is None:
         return m.TimeBetween(record, start, end, "day" if dated is not None else "hour", None)
-    unit = _unit(inside, node.unit, dated)
+    unit = _unit(inside, node.unit, node.calendar, dated)
     return None if unit is None else m.TimeBetween(record, start, end, *unit)
 
 
-def _unit(scope: Scope, node: ast.TimeUnit, dated: m.Moment | None) -> tuple[str, str | None] | None:
+def _unit(
+    scope: Scope, node: ast.TimeUnit, named: ast.Name | None, dated: m.Moment | None
+) -> tuple[str, str | None] | None:
     """The unit of the printed statistics and the calendar they are measured in."""
     words = scope.words(node.span)
     if node.business and node.unit not in {"minute", "hour"}:
@@ -148,9 +150,7 @@ def _unit(scope: Scope, node: ast.TimeUnit, dated: m.Moment | None) -> tuple[str
             help="a date is a whole day; count in days, or use a `time` field",
         )
         return None
-    if not node.business:
-        return node.unit, None
-    calendar, resolved = budgets.agreement_hours(scope, node.span)
+    calendar, resolved = budgets.calendar_of(scope, named, node)
     return (node.unit, calendar) if resolved else None
 
 

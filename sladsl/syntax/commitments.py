@@ -42,9 +42,14 @@ class Builder(DeclarationBuilder):
         return ast.ShareWhose(population, condition, span)
 
     def time_between(
-        self, span: Span, start: ast.Reference, end: ast.Reference, unit: ast.TimeUnit | None
+        self,
+        span: Span,
+        start: ast.Reference,
+        end: ast.Reference,
+        unit: ast.TimeUnit | None,
+        calendar: ast.Name | None,
     ) -> ast.TimeBetween:
-        return ast.TimeBetween(start, end, unit, span)
+        return ast.TimeBetween(start, end, unit, calendar, span)
 
     def statistic(
         self, span: Span, function: Word, value: ast.Expression, population: ast.Population

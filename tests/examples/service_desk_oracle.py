@@ -140,7 +140,7 @@ def evaluate(rows: list[Row], as_of: dt.datetime) -> Result:
         counts = tally(_in(urgent, start, end), "urgent answer")
         verdict = of_share(counts, at_least("1"), as_of >= end)
         result.commitments.setdefault("desk.response.P1", {})[name] = (verdict, counts)
-        _reported(result, name, _in(incidents, start, end), _in(seen, start, end))
+        _reported(result, name, _in(incidents, start, end), _in(seen, start, end), as_of)
     for id, of, what in (
         ("desk.response", incidents, "answer"),
         ("desk.response.P1", urgent, "urgent answer"),
@@ -188,16 +188,20 @@ def tally(rows: list[Row], what: str) -> Share:
     return Share(len(rows), states["met"], states["open"], states["undecided"])
 
 
-def _reported(result: Result, period: str, incidents: list[Row], everything: list[Row]) -> None:
-    """What the review's cadence shows: volumes by region, the slowest tenth's first reply, reopenings."""
+def _reported(
+    result: Result, period: str, incidents: list[Row], everything: list[Row], as_of: dt.datetime
+) -> None:
+    """What the review's cadence shows: volumes by region, the slowest tenth's first reply in EMEA, reopenings."""
     for region in {r["region"] for r in incidents}:
         result.volume[period, region] = sum(r["region"] == region for r in incidents)
-    clocks = [r for r in incidents if r["answer"][0] != "undecided"]
-    waits = sorted(
+    clocks = [r for r in incidents if r["answer"][0] != "undecided" and r["region"] == "EMEA"]
+    answered = [
         EMEA.elapsed(r["opened_at"], r["first_reply"]) for r in clocks if r["first_reply"] is not None
-    )
+    ]
+    waiting = [EMEA.elapsed(r["opened_at"], as_of) for r in clocks if r["first_reply"] is None]
     rank = -(-9 * len(clocks) // 10)
-    result.typical_response[period] = waits[rank - 1] if 0 < rank <= len(waits) else None
+    least, most = sorted(answered + waiting)[rank - 1 : rank], sorted(answered)[rank - 1 : rank]
+    result.typical_response[period] = most[0] if least == most != [] else None
     counts = [r["reopened"] for r in everything if r["reopened"] is not None]
     result.reopenings[period] = Fraction(sum(counts)) / len(counts) if counts else None
 

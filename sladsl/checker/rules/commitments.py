@@ -228,6 +228,35 @@ def _length(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
             return
 
 
+def _same_hours(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+    """A KPI has statistics in one calendar; branches may hold rows to others."""
+    measure = kpi.measure
+    if not isinstance(c.target, m.Within) or not isinstance(measure, m.TimeBetween):
+        return
+    budgets = [choice.due for choice in c.target.choices if isinstance(choice.due, m.Budget)]
+    timed = [budget for budget in budgets if budget.calendar is not None]
+    other = next((budget for budget in timed if budget.calendar != measure.calendar), None)
+    if measure.calendar is None or other is None:
+        return
+    unit = f"business {measure.unit}s of {other.calendar}"
+    if len({budget.calendar for budget in timed}) == 1:
+        help = f"let `{kpi.name}` count in the same hours: `in {unit}`"
+    else:
+        help = (
+            f"give the rows of `{other.calendar}` a KPI of their own, `… in {unit}`, and count `{kpi.name}` by the clock: "
+            f"without `in business {measure.unit}s`"
+        )
+    yield diagnostic(
+        "SLA541",
+        f"the time of `{kpi.name}` is counted in `{measure.calendar}`, and here rows are held to `{other.calendar}`: "
+        "its statistics are in other hours than its deadlines",
+        other.span,
+        c.origin.file,
+        labels=[label_in(c.origin.file, kpi.origin.file, kpi.origin.name_span, f"in `{measure.calendar}`")],
+        help=help,
+    )
+
+
 def _least_days(k: Knowledge, budget: m.Budget) -> int:
     """Whole days that the budget takes at the very least."""
     d = budget.duration
@@ -263,4 +292,5 @@ _CHECKS: tuple[Callable[[Knowledge, m.Commitment, m.Kpi], Iterator[Diagnostic]],
     _none,
     _steps,
     _length,
+    _same_hours,
 )

@@ -136,11 +136,12 @@ class TimeUnit:
 
 @dataclass(frozen=True, slots=True)
 class TimeBetween:
-    """`time from M to M in business hours`."""
+    """`time from M to M in business hours of eu_hours`."""
 
     start: Reference
     end: Reference
     unit: TimeUnit | None
+    calendar: Name | None
     span: Span
 
 
