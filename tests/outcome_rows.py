@@ -60,15 +60,17 @@ def _counter(c: Counter, rows: Sequence[OutcomeRow], as_of: int, span: bool) -> 
 
 
 def _of_values(c: Counter, rows: Sequence[OutcomeRow], span: bool) -> Number:
-    """A sum or a nearest rank over the values; in the high end of a percentile an open row stands last."""
+    """A sum or a nearest rank over the values; in the high end of a percentile open and undecided rows stand last, in the low one undecided
+    ones first."""
     known = [r.value for r in rows if r.value is not None]
     if c.aggregate == "rank":
+        undecided = [Decimal(0) for r in rows if r.outcome is RowOutcome.UNDECIDED]
         ends = (
-            known
+            [*undecided, *known]
             if c.name == "low"
             else [r.value for r in rows if r.value is not None and r.outcome is RowOutcome.COUNTED]
         )
-        place = -(-len(known) * c.percent // 100)
+        place = -(-len([*undecided, *known]) * c.percent // 100)
         found = sorted(ends)[place - 1] if 0 < place <= len(ends) else None
     elif c.aggregate == "sum":
         found = sum(known, Decimal(0))

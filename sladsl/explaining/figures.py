@@ -12,6 +12,7 @@ from sladsl.explaining.populations import membership
 from sladsl.explaining.story import Counted, FieldSeen, FigureSeen, Standing
 from sladsl.lowering import scopes
 from sladsl.plan import Figure
+from sladsl.plan import rows as plan_rows
 
 
 def figure_seen(reader: Reader, promise: Promise, frame: Frame) -> FigureSeen:
@@ -104,5 +105,5 @@ def _counted(reader: Reader, figure: Figure, frame: Frame) -> Counted:
 
 def _value(reader: Reader, figure: Figure, frame: Frame) -> Value:
     """The value that a statistic takes from the row; of an unanswered one, what has elapsed so far."""
-    of = next((c.of for c in figure.counters if c.of is not None), None)
+    of = plan_rows.value(reader.meaning.plan, figure)
     return None if of is None else reader.evaluation.evaluator.value(of, frame)

@@ -169,7 +169,8 @@ def entered(b: Builder, definition: str) -> Expression:
 
 
 def elapsed_columns(b: Builder, request: ClockOf) -> None:
-    """`kpi.elapsed` (missing while unanswered) and `kpi.elapsed_so_far`, in the calendar its statistics are measured in."""
+    """`kpi.elapsed` (missing while unanswered), `kpi.elapsed_so_far`, and `kpi.elapsed_at_least` (nothing for an undecided row), in the
+    calendar its statistics are measured in."""
     k, measure = measured(b, request.kpi)
     r = run(b, request.kpi)
     so_far = _between(r, measure.calendar, first_known(r.stop.start, AsOf()))
@@ -182,6 +183,8 @@ def elapsed_columns(b: Builder, request: ClockOf) -> None:
     )
     answered = choose((known(r.stop.start), running), otherwise=NO_SPAN)
     b.column(k.record, names.clock(k.name, "elapsed"), ValueType.SPAN, answered, k.name)
+    at_least = choose((r.undecided, Const(0, ValueType.SPAN)), otherwise=running)
+    b.column(k.record, names.clock(k.name, "elapsed_at_least"), ValueType.SPAN, at_least, k.name)
 
 
 def _between(r: Run, calendar: str | None, stop: Expression) -> Expression:

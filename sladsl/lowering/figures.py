@@ -243,7 +243,8 @@ def _positive(x: object) -> bool:
 def _elapsed(
     b: Builder, asked: Asked, percent: int, clock: m.TimeBetween, statistic: m.Statistic | None = None
 ) -> Lowered:
-    """Percentiles of elapsed time. An unanswered row counts: from its elapsed so far up to no end."""
+    """Percentiles of elapsed time. An unanswered row counts: from its elapsed so far up to no end; and one that is undecided from nothing
+    up to no end."""
     lost: tuple[Listing, ...] = ()
     kpi = asked.kpi.name
     if statistic is not None:
@@ -255,13 +256,13 @@ def _elapsed(
     b.ask(ClockOf(kpi, None))
     undecided = Ref(p.record, names.clock(kpi, "undecided"))
     counted = all_of(p.member, negate(undecided))
-    elapsed, so_far = (Ref(p.record, names.clock(kpi, c)) for c in ("elapsed", "elapsed_so_far"))
+    elapsed, at_least = (Ref(p.record, names.clock(kpi, c)) for c in ("elapsed", "elapsed_at_least"))
     counters = [
         Counter("known", counted),
         Counter("undecided", all_of(p.member, undecided)),
         Counter("open", all_of(counted, missing(elapsed))),
-        Counter("low", counted, "rank", so_far, percent),
-        Counter("high", counted, "rank", elapsed, percent),
+        Counter("low", p.member, "rank", at_least, percent),
+        Counter("high", p.member, "rank", elapsed, percent),
     ]
     kind = Measure.MEDIAN if percent == 50 else Measure.PERCENTILE
     r = run(b, kpi)

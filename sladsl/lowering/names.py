@@ -56,7 +56,7 @@ def event(name: str) -> str:
 
 
 def clock(kpi: str, part: str) -> str:
-    """start, start_end, stop, stop_end, elapsed, elapsed_so_far of a time KPI."""
+    """start, start_end, stop, stop_end, elapsed, elapsed_so_far, elapsed_at_least of a time KPI."""
     return f"{kpi}.{part}"
 
 

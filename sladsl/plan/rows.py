@@ -78,7 +78,10 @@ def value(plan: Plan, f: Figure) -> Expression | None:
     counter = _valued(f)
     if counter is None or counter.of is None:
         return None
-    return Case(((counter.when, counter.of),), Const(None, value_type(plan, f)))
+    none = Const(None, value_type(plan, f))
+    # To the low end an undecided row adds nothing, which is no time that it took.
+    undecided = ((c.when, none) for c in f.counters if c.name == "undecided")
+    return Case((*undecided, (counter.when, counter.of)), none)
 
 
 def value_type(plan: Plan, f: Figure) -> ValueType:

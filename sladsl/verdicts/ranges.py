@@ -115,7 +115,7 @@ def _statistic(measure: Measure, counters: Counters) -> Range | None:
     if count(counters, "maybe") or count(counters, "waiting"):
         return ANY
     known = count(counters, "known")
-    if not known:
+    if not known + count(counters, "undecided"):
         return None
     if measure in {Measure.MEDIAN, Measure.PERCENTILE}:
         return Range(_fraction(counters.get("low")), _fraction(counters.get("high")))

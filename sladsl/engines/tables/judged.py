@@ -99,7 +99,11 @@ def arms(x: Counted) -> Arms:
             ]
             return [*ended, *kept, (yes, _running(x))]
         case _:
-            return [(~x.over | (unsettled > 0), Ends()), (x.many("known") == 0, None), *_statistic(x)]
+            return [
+                (~x.over | (unsettled > 0), Ends()),
+                (x.many("known") + x.many("undecided") == 0, None),
+                *_statistic(x),
+            ]
 
 
 def _share(x: Counted, when: ir.BooleanValue, unsettled: ir.IntegerValue) -> Arms:

@@ -32,7 +32,7 @@ SELECT
   AND (
     `t25`.`response_elapsed` IS NULL
   ) AS `condition`,
-  `t25`.`response_elapsed_so_far`,
+  `t25`.`response_elapsed_at_least`,
   `t25`.`response_elapsed`,
   `t25`.`country`,
   `t25`.`MQL_member` AND (
@@ -82,11 +82,6 @@ FROM (
     `t24`.`nth_of_call`,
     CASE
       WHEN `t24`.`response_undecided`
-      THEN CAST(NULL AS BIGINT)
-      ELSE COALESCE(`t24`.`nth_of_call`, 1775016000000000) - `t24`.`mql_at`
-    END AS `response_elapsed_so_far`,
-    CASE
-      WHEN `t24`.`response_undecided`
       THEN 4
       WHEN `t24`.`deadline_of_1_business_hour_of_office` IS NULL
       THEN 4
@@ -104,7 +99,16 @@ FROM (
         ELSE COALESCE(`t24`.`nth_of_call`, 1775016000000000) - `t24`.`mql_at`
       END
       ELSE CAST(NULL AS BIGINT)
-    END AS `response_elapsed`
+    END AS `response_elapsed`,
+    CASE
+      WHEN `t24`.`response_undecided`
+      THEN 0
+      ELSE CASE
+        WHEN `t24`.`response_undecided`
+        THEN CAST(NULL AS BIGINT)
+        ELSE COALESCE(`t24`.`nth_of_call`, 1775016000000000) - `t24`.`mql_at`
+      END
+    END AS `response_elapsed_at_least`
   FROM (
     SELECT
       `t21`.`id`,
@@ -619,13 +623,9 @@ FROM (
       ), FALSE) AS `when_2`,
       COALESCE(`t0`.`MQL_member` AND `t0`.`response_undecided`, FALSE) AS `when_3`,
       COALESCE(`t0`.`condition`, FALSE) AS `when_4`,
-      COALESCE(`t0`.`MQL_member` AND (
-        `t0`.`response_undecided` = FALSE
-      ), FALSE) AS `when_5`,
-      `t0`.`response_elapsed_so_far` AS `of_5`,
-      COALESCE(`t0`.`MQL_member` AND (
-        `t0`.`response_undecided` = FALSE
-      ), FALSE) AS `when_6`,
+      COALESCE(`t0`.`MQL_member`, FALSE) AS `when_5`,
+      `t0`.`response_elapsed_at_least` AS `of_5`,
+      COALESCE(`t0`.`MQL_member`, FALSE) AS `when_6`,
       `t0`.`response_elapsed` AS `of_6`,
       COALESCE(`t0`.`condition_2`, FALSE) AS `when_7`,
       COALESCE(`t0`.`condition_3`, FALSE) AS `when_8`,
