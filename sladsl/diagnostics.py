@@ -195,6 +195,8 @@ CODES |= {
     "SLA437": Code("an agreement without a time zone"),
     "SLA438": Code("commitments without an agreement"),
     "SLA439": Code("an event that asks for a score"),
+    "SLA445": Code("an event without a moment from which it is looked for"),
+    "SLA447": Code("rows that become something from an earlier moment on"),
 }
 
 # Time and calendars (sladsl/checker).

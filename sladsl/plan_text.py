@@ -145,6 +145,8 @@ def expression(e: p.Expression, codes: Codes = None) -> str:
             return f"{_function(function)}({expression(at)})"
         case p.Children():
             return _children(e)
+        case p.Following():
+            return _following(e)
         case _:
             assert_never(e)
 
@@ -167,6 +169,13 @@ def _children(e: p.Children) -> str:
     of = f" of {expression(e.of)}" if e.of is not None else ""
     where = f" where {expression(e.where)}" if e.where is not None else ""
     return f"({what}{of} over {e.record}{where})"
+
+
+def _following(e: p.Following) -> str:
+    what = "last" if e.n == -1 else f"number {e.n}"
+    where = f" where {expression(e.where)}" if e.where is not None else ""
+    since = f"{'after' if e.strict else 'from'} {expression(e.since)}"
+    return f"({what} of {expression(e.of)} {since} over {e.record}{where})"
 
 
 def _function(f: p.TimeFunction) -> str:

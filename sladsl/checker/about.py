@@ -17,20 +17,58 @@ def find_all(ctx: Context) -> None:
 
 
 def record_of(ctx: Context, references: Sequence[ast.Reference], visiting: tuple[str, ...] = ()) -> list[str]:
-    """The records whose rows could have all of these moments; more than one when only field names tell, and they fit several."""
+    """The records whose rows could have all of these moments; more than one when only field names tell, and they fit several.
+
+    Moments of a row and of one that it belongs to are the first row's.
+    """
+    told: list[str] = []
+    bare: set[str] = set()
     for ref in references:
-        if ref.record is not None:
-            return [ref.record.text] if ref.record.text in ctx.records else []
-    for ref in references:
-        symbol = ctx.symbols.get(ref.name.text)
-        if symbol is not None and symbol.may_be("record"):
-            return [symbol.name] if symbol.name in ctx.records else []
-        if symbol is not None and symbol.kind in {"score", "define", "event", "kpi"}:
-            found = _find(ctx, symbol.name, visiting)
-            return [found] if found else []
-    names = {ref.name.text for ref in references}
-    whole = [r.name for r in ctx.records.values() if names <= r.fields.keys()]
-    return whole or [r.name for r in ctx.records.values() if names & r.fields.keys()]
+        found = _told(ctx, ref, visiting)
+        if found is None:
+            bare.add(ref.name.text)
+        elif not found:
+            return []
+        else:
+            told += found
+    if told:
+        nearest = next((r for r in told if all(ctx.is_within(r, other) for other in told)), told[0])
+        return _with_fields(ctx, nearest, bare)
+    whole = [r.name for r in ctx.records.values() if bare <= r.fields.keys()]
+    return whole or [r.name for r in ctx.records.values() if bare & r.fields.keys()]
+
+
+def clock_record(
+    ctx: Context, start: ast.Reference, end: ast.Reference, visiting: tuple[str, ...] = ()
+) -> list[str]:
+    """The records whose rows a time KPI could be about: what starts its clock says it, where it can."""
+    return _told(ctx, start, visiting) or record_of(ctx, (start, end), visiting)
+
+
+def _told(ctx: Context, ref: ast.Reference, visiting: tuple[str, ...]) -> list[str] | None:
+    """The record that a reference tells by itself; none where that could not be read, and None for the name of a field."""
+    if ref.record is not None:
+        return [ref.record.text] if ref.record.text in ctx.records else []
+    symbol = ctx.symbols.get(ref.name.text)
+    if symbol is not None and symbol.may_be("record"):
+        return [symbol.name] if symbol.name in ctx.records else []
+    if symbol is not None and symbol.kind in {"score", "define", "event", "kpi"}:
+        found = _find(ctx, symbol.name, visiting)
+        return [found] if found else []
+    return None
+
+
+def _with_fields(ctx: Context, record: str, names: set[str]) -> list[str]:
+    """The record, where its rows see fields of all these names; else those nearest below it whose rows do."""
+
+    def sees(r: str) -> bool:
+        return all(any(name in above.fields for above in ctx.lineage(r)) for name in names)
+
+    if sees(record) or not ctx.is_whole(record):
+        return [record]
+    below = [r for r in ctx.records if ctx.is_within(r, record) and sees(r)]
+    top = [r for r in below if not any(o != r and ctx.is_within(r, o) for o in below)]
+    return top or [record]
 
 
 def _find(ctx: Context, name: str, visiting: tuple[str, ...]) -> str | None:
@@ -62,7 +100,7 @@ def _look(ctx: Context, node: object, visiting: tuple[str, ...]) -> str | None:
                     assert_never(node.pick)
         case ast.Kpi():
             if isinstance(node.measure, ast.TimeBetween):
-                return _only(record_of(ctx, (node.measure.start, node.measure.end), visiting))
+                return _only(clock_record(ctx, node.measure.start, node.measure.end, visiting))
             population = node.measure.population.name.text
             return population if population in ctx.records else _find(ctx, population, visiting)
         case _:

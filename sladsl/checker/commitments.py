@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
-from sladsl.checker import definitions, moments, targets
+from sladsl.checker import becoming, definitions, moments, targets
 from sladsl.checker.context import Context
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed, replacement
@@ -89,6 +89,8 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
     if kpi is None:
         return None
     population, narrowed = _narrowed(scope, kpi, node.population)
+    if population is not None and node.population is not None and isinstance(kpi.measure, m.Become):
+        narrowed &= becoming.check_start(scope, population, kpi.measure.goal, node.population.span)
     target = targets.target(scope, kpi, node.target)
     _check_measure(scope, kpi, node)
     warn = None if node.warn is None else _warn(scope, kpi, node.warn)

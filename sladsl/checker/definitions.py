@@ -93,7 +93,8 @@ def check_define(ctx: Context, symbol: Symbol, node: ast.Define) -> None:
     record, base = population if population is not None else (None, None)
     scope = Scope(ctx, symbol.source, record)
     when = None if node.when is None else expressions.condition(scope, node.when)
-    since = None if node.since is None else moments.moment(scope, node.since)
+    based = base is not None and ctx.definitions[base].entry_type is not None
+    since = None if node.since is None else moments.moment(scope, node.since, started=based)
     if since is not None and is_moving(ctx, since):
         scope.report(
             "SLA433",
@@ -184,7 +185,7 @@ def _nth_row(scope: Scope, symbol: Symbol, node: ast.NthRow) -> tuple[m.NthRow, 
     )
     where = None
     if node.where is not None:
-        where = expressions.condition(scope.of(child.name if child else None), node.where)
+        where = expressions.condition(scope.inside(child.name if child else None), node.where)
     if child is None or (node.by is not None and by is None):
         return None
     if child.link is None:
@@ -211,7 +212,7 @@ def _nth_row(scope: Scope, symbol: Symbol, node: ast.NthRow) -> tuple[m.NthRow, 
         return None
     if where is not None and _asks_a_score(scope, node, where):
         return None
-    return m.NthRow(node.position, child.name, ordering.name, where), ordering.type
+    return m.NthRow(node.position, child.name, ordering.name, where, node.next), ordering.type
 
 
 def _asks_a_score(scope: Scope, node: ast.NthRow, where: m.Expression) -> bool:
@@ -251,7 +252,7 @@ def _report_no_order(scope: Scope, node: ast.NthRow, child: m.Record) -> None:
 
 
 def _earliest(scope: Scope, node: ast.EarliestOf) -> tuple[m.EarliestOf, t.Type] | None:
-    record = only_record(scope, node.moments, node.span)
+    record = only_record(scope, node.moments, node.span, record_of(scope.ctx, node.moments))
     if record is None:
         return None
     inside = scope.of(record)
@@ -272,17 +273,19 @@ def _earliest(scope: Scope, node: ast.EarliestOf) -> tuple[m.EarliestOf, t.Type]
     return m.EarliestOf(tuple(known)), known[0].type
 
 
-def only_record(scope: Scope, references: tuple[ast.Reference, ...], span: Span) -> str | None:
-    """The one record that these moments are of; reported where several records have such fields, or none has."""
-    found = record_of(scope.ctx, references)
-    whole = [r for r in found if all(ref.name.text in scope.ctx.records[r].fields for ref in references)]
+def only_record(
+    scope: Scope, references: tuple[ast.Reference, ...], span: Span, found: list[str]
+) -> str | None:
+    """The one record that these moments are of, of those `found`; reported where several records have such fields, or none has."""
+    bare = [r for r in references if r.record is None and r.name.text not in scope.ctx.symbols]
+    whole = [r for r in found if all(ref.name.text in scope.ctx.records[r].fields for ref in bare)]
     if len(found) == 1:
         return found[0]
-    if len(whole) > 1:
-        name = references[0].name.text
+    if len(whole) > 1 and bare:
+        name = bare[0].name.text
         scope.report(
             "SLA213",
-            references[0].span,
+            bare[0].span,
             f"`{name}` is a field of {listed([f'`{r}`' for r in whole], 'and')}: which one is meant?",
             help=f"say it with its record: `{whole[0]}.{name}`",
         )

@@ -229,7 +229,7 @@ def _rows(
     scope: Scope, record: ast.Name, bounds: ast.Bounds | None, where: ast.Expression | None, span: Span
 ) -> tuple[m.Rows | None, Scope]:
     child = children.child_record(scope, record)
-    inside = scope.of(child.name if child else None)
+    inside = scope.inside(child.name if child else None)
     made, fine = children.bounds(scope, bounds, child)
     narrowed = None if where is None else condition(inside, where)
     if child is None or not fine:

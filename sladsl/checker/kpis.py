@@ -6,7 +6,8 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.checker import budgets, definitions, expressions, moments, references
+from sladsl.checker import becoming, budgets, definitions, expressions, moments, references
+from sladsl.checker.about import clock_record
 from sladsl.checker.context import Context, Symbol
 from sladsl.checker.scope import FoundField, Scope
 from sladsl.checker.suggest import a
@@ -92,6 +93,8 @@ def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | N
         why = f"`{symbol.name}` cannot be measured: it asks when a row becomes `{goal}`"
         moments.report_no_moment(scope, record, goal, node.goal.span, why)
         return None
+    if not becoming.check_start(scope, population.definition, goal, node.goal.span):
+        return None
     return m.Become(population, goal, within)
 
 
@@ -106,11 +109,13 @@ def _whose(scope: Scope, symbol: Symbol, node: ast.ShareWhose) -> m.Whose | None
 
 
 def _time_between(scope: Scope, node: ast.TimeBetween) -> m.TimeBetween | None:
-    record = definitions.only_record(scope, (node.start, node.end), node.start.span.to(node.end.span))
+    both = (node.start, node.end)
+    found = clock_record(scope.ctx, node.start, node.end)
+    record = definitions.only_record(scope, both, node.start.span.to(node.end.span), found)
     if record is None:
         return None
     inside = scope.of(record)
-    start, end = moments.moment(inside, node.start), moments.moment(inside, node.end)
+    start, end = moments.moment(inside, node.start), moments.moment(inside, node.end, started=True)
     if start is None or end is None:
         return None
     dated = next((x for x in (start, end) if isinstance(x.type, t.Date)), None)

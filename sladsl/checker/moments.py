@@ -6,14 +6,18 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker import references
 from sladsl.checker.context import Context, Symbol
+from sladsl.checker.events import event_use
 from sladsl.checker.scope import FoundField, Scope
 from sladsl.checker.suggest import a
 from sladsl.source import Span
 from sladsl.syntax import ast
 
 
-def moment(scope: Scope, node: ast.Reference) -> m.Moment | None:
-    """The moment that a reference names; None when it names none, which is then reported."""
+def moment(scope: Scope, node: ast.Reference, started: bool = False) -> m.Moment | None:
+    """The moment that a reference names; None when it names none, which is then reported.
+
+    `started`: an event is looked for from a start that stands beside it.
+    """
     found = scope.lookup(node)
     match found:
         case FoundField():
@@ -30,8 +34,7 @@ def moment(scope: Scope, node: ast.Reference) -> m.Moment | None:
             return entry_use(scope, found.name, node.span)
         case Symbol(kind="event") if references.is_visible(scope, node, found):
             references.remember(scope, node, "event")
-            event = scope.ctx.events.get(found.name)
-            return None if event is None else m.EventUse(event.name, event.type, node.span)
+            return event_use(scope, node, found.name, started)
         case Symbol(kind="define" | "event"):
             return None
         case Symbol():

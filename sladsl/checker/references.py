@@ -7,6 +7,7 @@ from dataclasses import replace
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker.context import Symbol, elsewhere
+from sladsl.checker.events import event_use
 from sladsl.checker.scope import FoundField, Scope
 from sladsl.checker.suggest import a
 from sladsl.diagnostics import Edit, Fix, Safety
@@ -46,8 +47,7 @@ def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression
                 m.MemberUse(symbol.name, t.BOOLEAN, node.span) if symbol.name in ctx.definitions else invalid
             )
         case "event":
-            event = ctx.events.get(symbol.name)
-            return invalid if event is None else m.EventUse(event.name, event.type, node.span)
+            return event_use(scope, node, symbol.name) or invalid
         case _:
             _report_no_value(scope, node, symbol)
             return invalid

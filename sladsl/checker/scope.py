@@ -25,15 +25,28 @@ class FoundField:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`record` is the row in view; None when it could not be resolved, and then every name is taken as it is."""
+    """`record` is the row in view; None when it could not be resolved, and then every name is taken as it is.
+
+    `asking` are the rows that look at the one in view, inside a `where`: the outermost first.
+    """
 
     ctx: Context
     source: Source
     record: str | None
+    asking: tuple[str | None, ...] = ()
 
     def of(self, record: str | None) -> Scope:
-        """The scope of a child's row, inside its `where`."""
-        return replace(self, record=record)
+        """The scope of a row that nobody looks at but the condition itself."""
+        return replace(self, record=record, asking=())
+
+    def inside(self, record: str | None) -> Scope:
+        """The scope of a row that this one looks at, inside its `where`."""
+        return replace(self, record=record, asking=(*self.asking, self.record))
+
+    def asker(self, about: str) -> str | None:
+        """The record of the row that asks for something of a row of `about`: the outermost that is one, or belongs to one."""
+        rows = (*self.asking, self.record)
+        return next((r for r in rows if r is not None and self.ctx.is_within(r, about)), None)
 
     @property
     def is_whole(self) -> bool:

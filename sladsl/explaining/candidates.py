@@ -6,25 +6,42 @@ from dataclasses import dataclass
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.engines.rows import Frame
+from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining.definitions import seen
 from sladsl.explaining.phrases import Phrase, Reader
-from sladsl.explaining.story import Candidate, Fate
+from sladsl.explaining.story import Candidate, Fate, MomentSeen
 from sladsl.lowering import scopes
+from sladsl.lowering.clocks import run
+from sladsl.lowering.conditions import event_value
+from sladsl.lowering.events import asked_by, looks_for_rows
+from sladsl.lowering.moments import dated
 
 
 def candidates(
     reader: Reader, kpi: m.Kpi, clock: m.TimeBetween, start: int | None, frame: Frame
 ) -> tuple[Candidate, ...]:
-    """What could have stopped a time KPI's clock on the frame's row: child rows of an event, or moments of the row itself."""
-    event = reader.model.events[clock.end.event] if isinstance(clock.end, m.EventUse) else None
+    """What could have stopped a time KPI's clock on the frame's row: rows of an event, or moments of the row itself."""
+    event = picked(reader, clock, frame.record)
     if event is not None and isinstance(event.pick, m.NthRow):
         return _rows(reader, kpi, event, event.pick, start, frame)
     if event is not None and isinstance(event.pick, m.EarliestOf):
-        of, file = event.pick.moments, event.origin.file
+        of, file = asked_by(reader.meaning.builder, event.name, frame.record), event.origin.file
     else:
         of, file = (clock.end,), kpi.origin.file
-    return _moments(reader, of, file, start, frame)
+    return _moments(reader, kpi, of, file, start, frame)
+
+
+def picked(reader: Reader, clock: m.TimeBetween, record: str) -> m.Event | None:
+    """The event that stops the clock of a row of `record`, where it is looked for from the clock's start on."""
+    end = clock.end
+    return reader.model.events[end.event] if isinstance(end, m.EventUse) and end.record == record else None
+
+
+def looked_at(reader: Reader, event: m.Event, pick: m.NthRow, frame: Frame) -> list[Frame]:
+    """The rows among which the frame's row looks for an event: those below it, or below the row above that has the event."""
+    has = row_above(frame, event.record)
+    rows = [] if has is None else reader.evaluation.evaluator.below(pick.record, has)
+    return [row for row in rows if (row.record, row.key) != (frame.record, frame.key)]
 
 
 # -------------------------------------------------------------------------------------------------------- child rows
@@ -48,19 +65,19 @@ def _rows(
     zone = reader.evaluation.evaluator.times.zone
     day = isinstance(event.type, t.Date)
     rows: list[_Row] = []
-    for row in reader.evaluation.evaluator.below(pick.record, frame):
+    for row in looked_at(reader, event, pick, frame):
         value = row.values[pick.by]
         at = None if value is None else zone.midnight(value) if day else value
         where = None if pick.where is None else reader.phrase(pick.where, row, scope, event.origin.file)
         rows.append(_Row(row, at, value, pick.by in row.hidden, where))
     rows.sort(key=lambda r: (r.value is None, r.value or 0, r.frame.key))
     first = None if start is None else zone.date_of(start) if day else start
-    fates = {id(r): _alone(r, first) for r in rows}
+    fates = {id(r): _alone(r, first, pick.next) for r in rows}
     matching = [r for r in rows if fates[id(r)] is Fate.COUNTED]
     return tuple(_candidate(pick, r, fates[id(r)], matching) for r in rows)
 
 
-def _alone(row: _Row, start: int | None) -> Fate:
+def _alone(row: _Row, start: int | None, after: bool) -> Fate:
     """What becomes of a row by itself; `COUNTED` when it qualifies."""
     if row.hidden:
         return Fate.HIDDEN
@@ -70,6 +87,8 @@ def _alone(row: _Row, start: int | None) -> Fate:
         return Fate.NOT_STARTED
     if row.value < start:
         return Fate.BEFORE
+    if after and row.value == start:
+        return Fate.AT_START
     if row.where is None or row.where.value is True:
         return Fate.COUNTED
     return Fate.REFUSED if row.where.value is False else Fate.UNKNOWN
@@ -92,10 +111,15 @@ def _candidate(pick: m.NthRow, row: _Row, fate: Fate, matching: list[_Row]) -> C
 
 
 def _moments(
-    reader: Reader, moments: tuple[m.Moment, ...], file: str, start: int | None, frame: Frame
+    reader: Reader,
+    kpi: m.Kpi,
+    moments: tuple[m.Moment, ...],
+    file: str,
+    start: int | None,
+    frame: Frame,
 ) -> tuple[Candidate, ...]:
     """The earliest of the moments stops the clock; before the start it stops nothing."""
-    found = [seen(reader, x, reader.text(file, x.span), frame) for x in moments]
+    found = [_seen(reader, kpi, x, reader.text(file, x.span), frame) for x in moments]
     known = [x.at for x in found if x.at is not None]
     made = []
     for x in sorted(found, key=lambda x: (x.at is None, x.at or 0)):
@@ -111,6 +135,16 @@ def _moments(
             fate = Fate.STOPPED if x.at == min(known) else Fate.AFTER
         made.append(Candidate("", x.words, x.at, fate))
     return tuple(made)
+
+
+def _seen(reader: Reader, kpi: m.Kpi, moment: m.Moment, words: str, frame: Frame) -> MomentSeen:
+    """A moment of the row; an event that is looked for from the clock's start on, as it is found from there."""
+    b = reader.meaning.builder
+    if not (isinstance(moment, m.EventUse) and moment.record == frame.record and looks_for_rows(b, moment)):
+        return seen(reader, moment, words, frame)
+    found = event_value(b, reader.model.events[moment.event], moment.record, run(b, kpi.name).start, kpi.name)
+    at = reader.evaluation.evaluator.value(dated(found, moment.type).start, frame)
+    return MomentSeen(words, at if isinstance(at, int) else None, isinstance(moment.type, t.Date))
 
 
 def _end(reader: Reader, at: int, whole_day: bool) -> int:

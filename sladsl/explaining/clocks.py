@@ -11,7 +11,7 @@ from sladsl.engines.rows import Frame, Step, trace
 from sladsl.engines.rows.values import Value
 from sladsl.explaining import timeline
 from sladsl.explaining.candidates import candidates
-from sladsl.explaining.definitions import branches, seen, status_of
+from sladsl.explaining.definitions import branches, status_of
 from sladsl.explaining.phrases import Reader, is_hidden
 from sladsl.explaining.populations import membership
 from sladsl.explaining.story import (
@@ -96,10 +96,11 @@ class _Clock:
     def become(self, measure: m.Become) -> ClockSeen:
         goal = self.reader.model.definitions[measure.goal]
         status = status_of(self.reader, goal.name, self.frame)
-        entry = self._instant(names.entry(goal.name)) if goal.entry_type is not None else None
         dated = isinstance(goal.entry_type, t.Date)
-        stop = MomentSeen(goal.name, entry if status is Status.IN else None, dated)
         figure = self.promise.figure
+        assert figure.course is not None
+        reached = self.reader.evaluation.evaluator.value(figure.course.stop, self.frame)
+        stop = MomentSeen(goal.name, reached if isinstance(reached, int) else None, dated)
         base = self.reader.model.definitions.get(figure.population)
         whole_day = base is not None and isinstance(base.entry_type, t.Date)
         start = MomentSeen(figure.population, self._instant(figure.entry), whole_day)
@@ -160,10 +161,9 @@ class _Clock:
 
     def _moment(self, moment: m.Moment, column: str) -> MomentSeen:
         """A moment as the clock takes it: its own words, at the instant that the plan has."""
-        own = seen(
-            self.reader, moment, self.reader.text(self.promise.kpi.origin.file, moment.span), self.frame
-        )
-        return MomentSeen(own.words, self._instant(column), own.whole_day, own.hidden)
+        words = self.reader.text(self.promise.kpi.origin.file, moment.span)
+        hidden = isinstance(moment, m.FieldUse) and is_hidden(self.frame, moment)
+        return MomentSeen(words, self._instant(column), isinstance(moment.type, t.Date), hidden)
 
     def _margins(
         self, stop: MomentSeen, deadline: DeadlineSeen | None, state: State | None

@@ -10,6 +10,7 @@ from sladsl.engines.rows import Frame
 from sladsl.explaining.phrases import Phrase, Reader, is_hidden
 from sladsl.explaining.story import BranchFate, BranchSeen, DefinitionSeen, MomentSeen, RouteSeen
 from sladsl.lowering import names, scopes
+from sladsl.lowering.definitions import since_at
 from sladsl.lowering.moments import moment_at
 from sladsl.plan import Ref, Status
 
@@ -40,7 +41,7 @@ def _definition(reader: Reader, d: m.Definition, frame: Frame) -> DefinitionSeen
         base=d.base,
         base_status=None if d.base is None else status_of(reader, d.base, frame),
         status=status,
-        since=None if own is None else seen(reader, own[0], own[1], frame),
+        since=None if own is None else seen(reader, own[0], own[1], frame, d),
         entry=entry,
         until=until,
         when=None if d.when is None else reader.phrase(d.when, frame, scope, d.origin.file),
@@ -58,9 +59,13 @@ def _own_moment(reader: Reader, d: m.Definition) -> tuple[m.Moment, str] | None:
     return None
 
 
-def seen(reader: Reader, moment: m.Moment, words: str, frame: Frame) -> MomentSeen:
-    """A moment on the frame's row, as it is at the as-of."""
-    at = reader.evaluation.evaluator.value(moment_at(reader.meaning.builder, moment).start, frame)
+def seen(
+    reader: Reader, moment: m.Moment, words: str, frame: Frame, of: m.Definition | None = None
+) -> MomentSeen:
+    """A moment on the frame's row, as it is at the as-of; `of` is the definition that it dates."""
+    b = reader.meaning.builder
+    start = (moment_at(b, moment) if of is None else since_at(b, of, moment)).start
+    at = reader.evaluation.evaluator.value(start, frame)
     hidden = isinstance(moment, m.FieldUse) and is_hidden(frame, moment)
     return MomentSeen(
         words, at if isinstance(at, int) else None, isinstance(moment.type, t.Date), hidden=hidden

@@ -11,7 +11,7 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.compiler import Compilation
-from sladsl.engines.rows import Evaluation, Frame
+from sladsl.engines.rows import Evaluation, Frame, row_above
 from sladsl.engines.rows.values import Value
 from sladsl.lowering import Meaning
 from sladsl.lowering.builder import NOW
@@ -140,7 +140,7 @@ class Reader:
 
     def score(self, score: m.Score, frame: Frame, scope: Scope) -> ScoreSeen | None:
         """A score by its clauses, as it counted where the scope reads it; None where the data lack the row above that has it."""
-        row = above(frame, score.record)
+        row = row_above(frame, score.record)
         if row is None:
             return None
         here = Scope(score.record, scope.until, score.name)
@@ -179,15 +179,7 @@ class Reader:
         return RowFate.REFUSED if where.value is False else RowFate.UNKNOWN
 
 
-def above(frame: Frame, record: str) -> Frame | None:
-    """The row of `record` in scope: the frame's own, or one above it; None where the data have none, as above an orphan."""
-    at: Frame | None = frame
-    while at is not None and at.record != record:
-        at = at.parent
-    return at
-
-
 def is_hidden(frame: Frame, field: m.FieldUse) -> bool:
     """Whether the field's value lies after the as-of."""
-    row = above(frame, field.record)
+    row = row_above(frame, field.record)
     return row is not None and field.field in row.hidden

@@ -206,6 +206,7 @@ class Fate(StrEnum):
     STOPPED = "stopped the clock"
     COUNTED = "counted"  # the first of the two that are needed
     BEFORE = "before the start"
+    AT_START = "at the start itself, and only a later one counts"
     REFUSED = "its condition is false"
     UNKNOWN = "a value its condition asks for is missing"
     AFTER = "after the one that stopped it"

@@ -8,13 +8,14 @@ from typing import Any
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.engines.rows import Frame, Raw
+from sladsl.engines.rows import Frame, Raw, row_above
 from sladsl.engines.rows.values import Value
+from sladsl.explaining.candidates import picked
 from sladsl.explaining.clocks import Promise, clock_seen, is_clock
 from sladsl.explaining.definitions import definitions, routes
 from sladsl.explaining.figures import figure_seen
 from sladsl.explaining.phrases import Reader
-from sladsl.explaining.story import Above, Answer, FieldSeen, ListingSeen, Place, ProblemSeen, Story
+from sladsl.explaining.story import Above, Answer, Fate, FieldSeen, ListingSeen, Place, ProblemSeen, Story
 from sladsl.outcomes import Problem
 
 TOLD_TWICE = {"unreadable value", "unknown value", "number out of range"}
@@ -147,18 +148,38 @@ def _as_it_stood(reader: Reader, value: Any, type: t.Type) -> tuple[Value, t.Typ
 
 
 def _answers(reader: Reader, frame: Frame, only: m.Commitment | None) -> Iterator[Answer]:
-    """The clocks of the rows above that looked at this one."""
+    """The clocks of the rows above that looked at this one, and of rows beside it those that it had a part in."""
     at = frame.parent
     while at is not None:
         for promise in _promises(reader, at.record, only):
-            if is_clock(promise.figure):
-                clock = clock_seen(reader, promise, at)
-                yield from (
-                    Answer(at.record, at.key, clock, c)
-                    for c in clock.candidates
-                    if (c.record, c.key) == (frame.record, frame.key) and clock.state is not None
-                )
+            yield from _looks(reader, promise, at, frame)
         at = at.parent
+    for promise in (p for r in reader.model.records for p in _promises(reader, r, only)):
+        for row in _beside(reader, promise, frame):
+            asked = _looks(reader, promise, row, frame)
+            yield from (x for x in asked if x.event.fate in {Fate.STOPPED, Fate.COUNTED})
+
+
+def _looks(reader: Reader, promise: Promise, row: Frame, frame: Frame) -> Iterator[Answer]:
+    """What a promise on `row` made of the frame's row, if it looked at it."""
+    if not is_clock(promise.figure):
+        return
+    clock = clock_seen(reader, promise, row)
+    for c in clock.candidates:
+        if (c.record, c.key) == (frame.record, frame.key) and clock.state is not None:
+            yield Answer(row.record, row.key, clock, c)
+
+
+def _beside(reader: Reader, promise: Promise, frame: Frame) -> Iterator[Frame]:
+    """The rows of a promise whose clock an event over the frame's record stops, and that belong to the same row above."""
+    measure, record = promise.kpi.measure, promise.figure.record
+    event = picked(reader, measure, record) if isinstance(measure, m.TimeBetween) else None
+    if event is None or event.record == record or not isinstance(event.pick, m.NthRow):
+        return
+    has = row_above(frame, event.record)
+    if has is not None and event.pick.record == frame.record:
+        rows = reader.evaluation.evaluator.below(record, has)
+        yield from (row for row in rows if (row.record, row.key) != (frame.record, frame.key))
 
 
 def _listings(reader: Reader, frame: Frame, only: m.Commitment | None) -> Iterator[ListingSeen]:

@@ -16,6 +16,8 @@ from sladsl import model as m
 from sladsl.lowering import inputs, names, scopes
 from sladsl.lowering.builder import (
     Builder,
+    ClockOf,
+    EventOf,
     all_of,
     any_of,
     choose,
@@ -40,6 +42,7 @@ from sladsl.plan import (
     Expression,
     Field,
     Figure,
+    Following,
     Hidden,
     Listing,
     Lookup,
@@ -79,7 +82,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
     b = Builder(model)
     term = inputs.term(b)
     for event in model.events.values():
-        event_column(b, event)
+        _event(b, event)
     definitions = tuple(define(b, d, term) for d in model.definitions.values())
     shown = [x for d in model.definitions.values() for x in listings(b, d)]
     figures, commitments, lost = all_figures(b, term)
@@ -111,6 +114,14 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         sources=tuple(inputs.source(s) for s in model.sources),
     )
     return Meaning(model, plan, more, b)
+
+
+def _event(b: Builder, e: m.Event) -> None:
+    """An event of its own record; `next` is found only from a start on, which not every row has."""
+    after = isinstance(e.pick, m.NthRow) and e.pick.next
+    if not after or b.model.records[e.record].moment is not None:
+        b.ask(EventOf(e.name, e.record))
+        _make_what_was_asked(b)
 
 
 def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
@@ -152,7 +163,13 @@ def _divisions(b: Builder) -> list[Listing]:
 
 def _make_what_was_asked(b: Builder) -> None:
     while (request := b.next_request()) is not None:
-        clock_column(b, request)
+        match request:
+            case ClockOf():
+                clock_column(b, request)
+            case EventOf():
+                event_column(b, request)
+            case _:
+                assert_never(request)
 
 
 def _ordered(b: Builder) -> tuple[Column, ...]:
@@ -199,6 +216,10 @@ def parts(e: Expression) -> Iterator[Expression]:
             yield from parts(at)
         case Children(where=where, of=of):
             for inner in (where, of):
+                if inner is not None:
+                    yield from parts(inner)
+        case Following(of=of, since=since, where=where):
+            for inner in (of, since, where):
                 if inner is not None:
                     yield from parts(inner)
         case Const() | Field() | Hidden() | Ref() | AsOf():

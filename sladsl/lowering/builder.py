@@ -77,6 +77,17 @@ class ClockOf:
 
 
 @dataclass(frozen=True, slots=True)
+class EventOf:
+    """A request: an event as the rows of `record` have it, which are its own rows or belong to them."""
+
+    event: str
+    record: str
+
+
+Request = ClockOf | EventOf
+
+
+@dataclass(frozen=True, slots=True)
 class Division:
     """A division whose divisor may be zero: those of the rows `among` which it counts are listed."""
 
@@ -98,7 +109,7 @@ class Builder:
     """What a part worked out and will ask for again, by its kind and names."""
     _quotients: dict[tuple[str, Expression, Expression], Ref] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
-    _requests: deque[ClockOf] = field(default_factory=deque)
+    _requests: deque[Request] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         agreement = self.model.agreement
@@ -131,13 +142,13 @@ class Builder:
             )
         return self._quotients[key]
 
-    def ask(self, request: ClockOf) -> None:
+    def ask(self, request: Request) -> None:
         """Have a column made; asking twice is asking once."""
         if repr(request) not in self._asked:
             self._asked.add(repr(request))
             self._requests.append(request)
 
-    def next_request(self) -> ClockOf | None:
+    def next_request(self) -> Request | None:
         return self._requests.popleft() if self._requests else None
 
 

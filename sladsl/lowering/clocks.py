@@ -41,19 +41,17 @@ from sladsl.lowering.builder import (
     missing,
     negate,
     not_behind,
-    number,
 )
-from sladsl.lowering.conditions import AskedRows, Scope, asked_rows, lower, membership, moment_seen
-from sladsl.lowering.moments import At, after_start, day_at, entry_at, event_rows, moment_at
+from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower, membership, moment_seen
+from sladsl.lowering.definitions import descends, since_at
+from sladsl.lowering.events import any_row, asked_by, is_of_a_row_above, looks_for_rows
+from sladsl.lowering.moments import At, day_at, entry_at, moment_at
 from sladsl.lowering.reading import May, decided
 from sladsl.plan import (
-    Aggregate,
     Apply,
     AsOf,
-    Children,
     Const,
     Expression,
-    Field,
     Hidden,
     Lookup,
     OpenUntil,
@@ -91,34 +89,40 @@ def run(b: Builder, kpi: str) -> Run:
     # Rows of another population than the start's own are sorted out where the figure is made (`response`): were the start to wait
     # for its definition's condition, what follows it could not be gathered in the same pass as what that condition asks.
     start = _as_column(b, k, "start", moment_at(b, measure.start))
-    event = b.model.events[measure.end.event] if isinstance(measure.end, m.EventUse) else None
-    if event is not None and isinstance(event.pick, m.NthRow):
-        asked = asked_rows(b, event, k.name)
-        stop = _event_stop(b, k, event, event_rows(b, event, asked.where, start))
-        undecided = missing(start.start)
-        waits = _may_move(event, asked, start, stop)
+    end = measure.end
+    if isinstance(end, m.EventUse) and end.record == k.record and looks_for_rows(b, end):
+        event = b.model.events[end.event]
+        stop = _event_stop(b, k, event, event_value(b, event, k.record, start, k.name))
+        waits = _may_move(b, k, event, start, stop)
+        single = isinstance(event.pick, m.EarliestOf)
     else:
-        stop = _as_column(b, k, "stop", _occurred(b, measure.end))
-        early = Apply("is true", (compare("<", stop.end, start.start),))
-        undecided = any_of(missing(start.start), early)
-        waits = _may_come(b, measure.end, stop)
+        stop = _as_column(b, k, "stop", _occurred(b, end))
+        waits = _may_come(b, end, stop)
+        single = True
+    undecided = missing(start.start)
+    if single:
+        undecided = any_of(undecided, is_true(compare("<", stop.end, start.start)))
     if waits != FALSE:
         waits = b.column(k.record, names.clock(k.name, "waits"), ValueType.BOOLEAN, is_true(waits), k.name)
     flag = b.column(k.record, names.clock(k.name, "undecided"), ValueType.BOOLEAN, undecided, k.name)
     return Run(k.record, start, stop, flag, waits)
 
 
-def _may_move(e: m.Event, asked: AskedRows, start: At, stop: At) -> Expression:
+def _may_move(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Expression:
     """Whether a row that would stop the clock no later than it stopped may still come to count, or cease to."""
-    if asked.open == FALSE:
+    if isinstance(e.pick, m.EarliestOf):
+        found = []
+        for x in asked_by(e, e.pick.moments, k.record):
+            if isinstance(x, m.EventUse):
+                part = b.model.events[x.event]
+                own = x.record == k.record and looks_for_rows(b, x)
+                found.append(_may_move(b, k, part, start, stop) if own else _may_come(b, x, stop))
+        return any_of(*found)
+    open = asked_rows(b, e, k.name).open
+    if open == FALSE:
         return FALSE
-    assert isinstance(e.pick, m.NthRow)
-    row = Field(e.pick.record, e.pick.by)
-    earlier = any_of(missing(stop.start), compare("<=", row, stop.start if stop.day is None else stop.day))
-    rows = Children(
-        e.pick.record, Aggregate.COUNT, where=all_of(after_start(e, start), earlier, is_true(asked.open))
-    )
-    return compare(">=", rows, number(1))
+    last = stop.start if stop.day is None else stop.day
+    return any_row(b, e, k.record, start, is_true(open), last, or_missing=True)
 
 
 def _may_come(b: Builder, end: m.Moment, stop: At) -> Expression:
@@ -299,13 +303,41 @@ def _before_end(instant: Expression, end: int) -> Expression:
     return compare("<", instant, Const(end, ValueType.INSTANT))
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From what a row is (a definition, None for any row of its record) to the definition it is to become."""
+
+    population: str | None
+    goal: str
+
+
+def not_before(b: Builder, way: Way, start: At) -> Expression:
+    """Whether nothing on the way happened before the row itself: what befell a row above it earlier was another row's answer."""
+    met: list[Expression] = []
+    at: str | None = way.goal
+    while at is not None and not (way.population is not None and descends(b, way.population, at)):
+        d = b.model.definitions[at]
+        if d.since is not None and is_of_a_row_above(b, d.since, d.record):
+            met.append(is_true(compare(">=", since_at(b, d, d.since).end, start.start)))
+        at = d.base
+    return all_of(*met)
+
+
+def arrived(b: Builder, way: Way, start: At) -> Expression:
+    """When a row became its goal; missing for one that did not."""
+    when = not_before(b, way, start)
+    found = entered(b, way.goal)
+    return found if when == TRUE else choose((when, found), otherwise=NO_INSTANT)
+
+
 def reached(
-    b: Builder, figure: str, start: At, goal: str, within: m.Budget | None, term: Term
+    b: Builder, figure: str, start: At, way: Way, within: m.Budget | None, term: Term
 ) -> tuple[Ref, Ref | None]:
-    """`share … become`: the state of a row on its way to `goal`, and its due. One that is there already has become it."""
+    """`share … become`: the state of a row on its way to a goal, and its due. One that is there already has become it."""
+    goal = way.goal
     d = b.model.definitions[goal]
     status = Ref(d.record, names.status(goal))
-    inside = is_code(status, Status.IN)
+    inside = all_of(is_code(status, Status.IN), not_before(b, way, start))
     waits = is_code(status, Status.PENDING)
     due: Ref | None = None
     record = d.record

@@ -24,6 +24,7 @@ from sladsl.lowering.builder import (
     Builder,
     ClockOf,
     Division,
+    EventOf,
     Until,
     all_of,
     any_of,
@@ -38,7 +39,8 @@ from sladsl.lowering.builder import (
     not_behind,
     number,
 )
-from sladsl.lowering.moments import At, day_at, entry_at, event_rows, moment_at
+from sladsl.lowering.events import any_row, asked_by, event_row
+from sladsl.lowering.moments import At, dated, day_at, entry_at, moment_at
 from sladsl.lowering.reading import (
     CHANGE,
     FIXED,
@@ -146,26 +148,31 @@ def moment_seen(b: Builder, moment: m.Moment, until: Until) -> Seen:
         case m.EntryUse():
             return seen(entry_at(b, moment.definition), until)
         case m.EventUse():
-            return _event_seen(b, b.model.events[moment.event], until)
+            return _event_seen(b, moment, until)
         case _:
             assert_never(moment)
 
 
-def _event_seen(b: Builder, e: m.Event, until: Until) -> Seen:
+def _event_seen(b: Builder, use: m.EventUse, until: Until) -> Seen:
     """A `first` event that has happened stays; which row is the `last` one, later rows say anew at each instant."""
-    day = isinstance(e.type, t.Date)
+    e, record = b.model.events[use.event], use.record
     if isinstance(e.pick, m.EarliestOf):
-        return _earliest_seen(b, e.pick, day, until)
-    rows = asked_rows(b, e)
-    value: Expression = Ref(e.record, names.event(e.name))
-    if e.pick.position < 0 and not until.is_now:
-        value = event_rows(b, e, all_of(_by_then(e.pick, day, until), rows.where), None)
-    found = seen(day_at(value) if day else At(value, value), until)
-    moves = e.pick.position < 0 or May.LEAVE_TRUE in rows.may
+        return _earliest_seen(b, e, record, until)
+    rows, pick, last = asked_rows(b, e), e.pick, _last(e, until)
+    at = moment_at(b, use)
+    if pick.position < 0 and not until.is_now:
+        by_then = compare("<=", Field(pick.record, pick.by), last)
+        at = dated(event_row(b, e, record, None, all_of(by_then, rows.where)), e.type)
+    found = seen(at, until)
+    moves = pick.position < 0 or May.LEAVE_TRUE in rows.may
     if rows.waits == FALSE:
         return replace(found, may=CHANGE if moves else May.APPEAR)
-    asking = Children(e.pick.record, Aggregate.COUNT, where=all_of(_by_then(e.pick, day, until), rows.waits))
-    return _waiting_for(found, compare(">=", asking, number(1)))
+    return _waiting_for(found, any_row(b, e, record, None, rows.waits, last))
+
+
+def _last(e: m.Event, until: Until) -> Expression:
+    """The last moment of an event that is there at an instant: an instant, or a day."""
+    return local_day(until.at) if isinstance(e.type, t.Date) else until.at
 
 
 def _waiting_for(found: Seen, waits: Expression) -> Seen:
@@ -175,17 +182,14 @@ def _waiting_for(found: Seen, waits: Expression) -> Seen:
     return Seen(At(start, end, day), CHANGE, waits)
 
 
-def _by_then(pick: m.NthRow, day: bool, until: Until) -> Expression:
-    return compare("<=", Field(pick.record, pick.by), local_day(until.at) if day else until.at)
-
-
-def _earliest_seen(b: Builder, pick: m.EarliestOf, day: bool, until: Until) -> Seen:
-    parts = [moment_seen(b, x, until) for x in pick.moments]
+def _earliest_seen(b: Builder, e: m.Event, record: str, until: Until) -> Seen:
+    assert isinstance(e.pick, m.EarliestOf)
+    parts = [moment_seen(b, x, until) for x in asked_by(e, e.pick.moments, record)]
     value = Apply("earliest", tuple(p.reading.value for p in parts))
     may, waits = FIXED, any_of(*(p.waits for p in parts))
     for p in parts:
         may |= p.may
-    found = Seen(day_at(value) if day else At(value, value), may)
+    found = Seen(dated(value, e.type), may)
     return found if waits == FALSE else _waiting_for(found, waits)
 
 
@@ -431,17 +435,25 @@ def asked_rows(b: Builder, e: m.Event, subject: str = "") -> AskedRows:
     return AskedRows(is_true(r.value), decided(r, scope.until).open, waiting(r), r.may)
 
 
-def event_column(b: Builder, e: m.Event) -> None:
-    """The event as a column of its record: the first (n-th, last) of all its rows, or the earliest of its moments."""
-    pick = e.pick
+def event_column(b: Builder, request: EventOf) -> None:
+    """The event as a column of a record whose rows have it, or ask for it."""
+    e, record = b.model.events[request.event], request.record
     type = ValueType.DAY if isinstance(e.type, t.Date) else ValueType.INSTANT
-    if isinstance(pick, m.NthRow):
-        value: Expression = event_rows(b, e, asked_rows(b, e).where, None)
-    else:
-        at = [moment_at(b, x) for x in pick.moments]
-        days = type is ValueType.DAY
-        value = Apply("earliest", tuple((a.day if days and a.day is not None else a.start) for a in at))
-    b.column(e.record, names.event(e.name), type, value, e.name)
+    b.column(record, names.event(e.name), type, event_value(b, e, record, None, e.name), e.name)
+
+
+def event_value(b: Builder, e: m.Event, record: str, since: At | None, subject: str) -> Expression:
+    """The event of a row of `record`: an instant, or a day where its moments are dates. `since` is the start that was given."""
+    if isinstance(e.pick, m.NthRow):
+        return event_row(b, e, record, since, asked_rows(b, e, subject).where)
+    found: list[Expression] = []
+    for x in asked_by(e, e.pick.moments, record):
+        if since is not None and isinstance(x, m.EventUse) and x.record == record:
+            found.append(event_value(b, b.model.events[x.event], record, since, subject))
+        else:
+            at = moment_at(b, x)
+            found.append(at.start if at.day is None else at.day)
+    return Apply("earliest", tuple(found))
 
 
 __all__ = ["Decided", "Reading", "Scope", "decided", "lower"]

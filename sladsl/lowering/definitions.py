@@ -34,8 +34,9 @@ from sladsl.lowering.builder import (
     negate,
     not_behind,
 )
-from sladsl.lowering.conditions import Scope, lower, moment_seen
-from sladsl.lowering.moments import At, entry_at, moment_at
+from sladsl.lowering.conditions import Scope, event_value, lower, moment_seen
+from sladsl.lowering.events import is_relative, own_moment
+from sladsl.lowering.moments import At, dated, entry_at, moment_at
 from sladsl.lowering.reading import Decided, May, decided
 from sladsl.plan import (
     Apply,
@@ -91,14 +92,22 @@ def _counted(status: Ref, entry: Expression, since: Expression, term: Term) -> E
 def _own_moment(b: Builder, d: m.Definition) -> At | None:
     """What the definition says itself, or its record's own moment where it stands on the record."""
     if d.since is not None:
-        return moment_at(b, d.since)
-    if d.base is None:
-        record = b.model.records[d.record]
-        if record.moment is not None:
-            return moment_at(
-                b, m.FieldUse(d.record, record.moment.name, record.moment.type, record.moment.span)
-            )
-    return None
+        return since_at(b, d, d.since)
+    return own_moment(b, d.record) if d.base is None else None
+
+
+def since_at(b: Builder, d: m.Definition, since: m.Moment) -> At:
+    """What the definition names itself. An event that is looked for from a start on is looked for from its base's entry on."""
+    base = _dated_base(b, d)
+    if base is None or not isinstance(since, m.EventUse) or not is_relative(b, since):
+        return moment_at(b, since)
+    event = b.model.events[since.event]
+    found = event_value(b, event, since.record, base, d.name)
+    if isinstance(since.type, t.Date):
+        day = b.column(d.record, names.part(d.name, "since day"), ValueType.DAY, found, d.name)
+        return dated(day, since.type)
+    column = b.column(d.record, names.part(d.name, "since"), ValueType.INSTANT, found, d.name)
+    return At(column, column)
 
 
 def _entry(b: Builder, d: m.Definition, own: At | None) -> None:
@@ -107,7 +116,10 @@ def _entry(b: Builder, d: m.Definition, own: At | None) -> None:
     starts: list[Expression] = []
     ends: list[Expression] = []
     if own is not None:
-        starts.append(b.column(d.record, names.part(d.name, "since"), ValueType.INSTANT, own.start, d.name))
+        since = Ref(d.record, names.part(d.name, "since"))
+        if own.start != since:
+            b.column(d.record, since.column, ValueType.INSTANT, own.start, d.name)
+        starts.append(since)
         ends.append(own.end)
     if base is not None:
         starts.append(base.start)
@@ -123,6 +135,15 @@ def _dated_base(b: Builder, d: m.Definition) -> At | None:
     """The entry into what the definition is added to; None where nothing dates that, as a deal's only moment is optional."""
     dated = d.base is not None and b.model.definitions[d.base].entry_type is not None
     return entry_at(b, d.base) if d.base is not None and dated else None
+
+
+def descends(b: Builder, definition: str, ancestor: str) -> bool:
+    at: str | None = definition
+    while at is not None:
+        if at == ancestor:
+            return True
+        at = b.model.definitions[at].base
+    return False
 
 
 def _latest(moments: list[Expression]) -> Expression:
@@ -151,7 +172,7 @@ def _condition(b: Builder, d: m.Definition, term: Term) -> None:
     Without a `when` of its own, having the moment is the condition: who has none is simply not in it, and nothing is undated.
     """
     base = Ref(d.record, names.condition(d.base)) if d.base else None
-    own = None if d.since is None else known(moment_at(b, d.since).start)
+    own = None if d.since is None else known(since_at(b, d, d.since).start)
     if d.when is not None:
         own = _own_condition(b, d, term).value
     b.column(d.record, names.condition(d.name), ValueType.BOOLEAN, all_of(base, own), d.name)
@@ -277,7 +298,7 @@ def listings(b: Builder, d: m.Definition) -> list[Listing]:
     found = [Listing(word, d.name, d.record, is_code(status, value)) for value, word in LISTED.items()]
     base = _dated_base(b, d)
     if base is not None and d.since is not None and d.entry_type is not None:
-        own = moment_at(b, d.since)
+        own = since_at(b, d, d.since)
         early = compare("<", own.end, base.start)
         found.append(Listing("out of order", d.name, d.record, all_of(is_code(status, Status.IN), early)))
     return found

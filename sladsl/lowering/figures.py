@@ -29,12 +29,12 @@ from sladsl.lowering.builder import (
     missing,
     negate,
 )
-from sladsl.lowering.clocks import Tiers, entered, measured, reached, run, state_of, tiers
+from sladsl.lowering.clocks import Tiers, Way, arrived, measured, reached, run, state_of, tiers
 from sladsl.lowering.conditions import Scope, lower, rows_seen
+from sladsl.lowering.definitions import descends
 from sladsl.lowering.passings import Settling, settling
 from sladsl.lowering.populations import (
     Population,
-    descends,
     narrowed,
     of_definition,
     of_moment,
@@ -142,9 +142,10 @@ def _states(p: Population, state: Ref, due: Ref | None) -> list[Counter]:
 
 def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
-    state, due = reached(b, asked.id, p.at, measure.goal, measure.within, asked.term)
+    way = Way(asked.by or measure.population.definition, measure.goal)
+    state, due = reached(b, asked.id, p.at, way, measure.within, asked.term)
     kind = Measure.RESPONSE if measure.within is not None else Measure.BECOME
-    course = Course(p.entry, entered(b, measure.goal), due)
+    course = Course(p.entry, arrived(b, way, p.at), due)
     figure = _figure(b, asked, p, kind, _states(p, state, due), course=course)
     end = NO_INSTANT if asked.term.end is None else Const(asked.term.end, ValueType.INSTANT)
     return Lowered(figure, lost, settling=settling(figure, course.stop, due or end))

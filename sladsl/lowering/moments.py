@@ -12,15 +12,8 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.lowering import names
-from sladsl.lowering.builder import (
-    Builder,
-    all_of,
-    compare,
-    day_end,
-    day_start,
-    local_day,
-)
-from sladsl.plan import Aggregate, Children, Expression, Field, Ref
+from sladsl.lowering.builder import Builder, EventOf, day_end, day_start, local_day
+from sladsl.plan import Expression, Field, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +30,11 @@ def day_at(day: Expression) -> At:
     return At(start, day_end(start), day)
 
 
+def dated(value: Expression, type: t.Type) -> At:
+    """A moment whose value is a day where its type is a date, else an instant."""
+    return day_at(value) if isinstance(type, t.Date) else At(value, value)
+
+
 def moment_at(b: Builder, moment: m.Moment) -> At:
     """The instants of a moment of the row."""
     match moment:
@@ -46,9 +44,9 @@ def moment_at(b: Builder, moment: m.Moment) -> At:
         case m.EntryUse():
             return entry_at(b, moment.definition)
         case m.EventUse():
-            event = b.model.events[moment.event]
-            column = Ref(event.record, names.event(moment.event))
-            return day_at(column) if isinstance(event.type, t.Date) else At(column, column)
+            b.ask(EventOf(moment.event, moment.record))
+            column = Ref(moment.record, names.event(moment.event))
+            return dated(column, moment.type)
         case _:
             assert_never(moment)
 
@@ -60,23 +58,3 @@ def entry_at(b: Builder, definition: str) -> At:
     if isinstance(d.entry_type, t.Date):
         return At(start, Ref(d.record, names.entry_end(definition)), local_day(start))
     return At(start, start)
-
-
-def after_start(e: m.Event, since: At) -> Expression:
-    """Whether a row of an event comes at or after a clock's start."""
-    pick = e.pick
-    assert isinstance(pick, m.NthRow)
-    start = local_day(since.start) if isinstance(e.type, t.Date) else since.start
-    return compare(">=", Field(pick.record, pick.by), start)
-
-
-def event_rows(b: Builder, e: m.Event, where: Expression | None, since: At | None) -> Expression:
-    """The event's own moment among its child rows, counted from `since` when given (a day where its field is a date)."""
-    pick = e.pick
-    assert isinstance(pick, m.NthRow)
-    field = Field(pick.record, pick.by)
-    after = None if since is None else after_start(e, since)
-    matching = all_of(after, where) if after is not None or where is not None else None
-    if pick.position < 0:
-        return Children(pick.record, Aggregate.LAST, where=matching, of=field)
-    return Children(pick.record, Aggregate.NTH, where=matching, of=field, n=pick.position)

@@ -20,7 +20,7 @@ from sladsl.lowering.builder import (
     not_behind,
 )
 from sladsl.lowering.conditions import Scope, joined, lower, membership
-from sladsl.lowering.definitions import population_columns
+from sladsl.lowering.definitions import descends, population_columns
 from sladsl.lowering.moments import At, entry_at, moment_at
 from sladsl.lowering.reading import Decided, Reading, decided
 from sladsl.plan import Listing, Lookup, PeriodEnd, Ref, Term, ValueType
@@ -130,15 +130,6 @@ def _where(
     )
     lost = all_of(p.member, is_unknown(where), negate(is_true(waits)))
     return judged, (Listing("condition unknown", figure, p.record, lost),)
-
-
-def descends(b: Builder, definition: str, ancestor: str) -> bool:
-    at: str | None = definition
-    while at is not None:
-        if at == ancestor:
-            return True
-        at = b.model.definitions[at].base
-    return False
 
 
 def period_end(p: Population, period: PeriodKind) -> Until:

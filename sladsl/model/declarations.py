@@ -161,12 +161,16 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class NthRow:
-    """`position` counts from 1; -1 is `last`. `by` is the child's time or date field that orders and dates the event."""
+    """`position` counts from 1; -1 is `last`. `by` is the child's time or date field that orders and dates the event.
+
+    With `next` only rows later than the start count.
+    """
 
     position: int
     record: str
     by: str
     where: Expression | None
+    next: bool = False
 
 
 @dataclass(frozen=True, slots=True)

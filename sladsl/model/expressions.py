@@ -66,9 +66,10 @@ class EntryUse:
 
 @dataclass(frozen=True, slots=True)
 class EventUse:
-    """An event as a moment. `type` is Time or Date."""
+    """An event as a moment of the row of `record` that asks: the row that has it, or one that belongs to it. `type` is Time or Date."""
 
     event: str
+    record: str
     type: Type
     span: Span
 

@@ -132,7 +132,25 @@ class Children:
     n: int = 1
 
 
-Expression = Const | Field | Hidden | Ref | AsOf | Apply | Case | Lookup | Children
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The `n`-th `of` from `since` on, among the rows of `record` that belong to one row with the row in scope.
+
+    That row is one of the parent record of `record`: the row in scope, or one above it. `where` and `of` are asked of the rows of
+    `record`, beside their parents', and `since` of the row in scope. A row counts when its `where` is true and its `of` is at or after
+    `since`, or only after it when `strict`. They are counted in the order of `of`, from the latest where `n` is negative. The row in
+    scope is one of them, where it is of `record` too. Missing when there are not so many.
+    """
+
+    record: str
+    of: Expression
+    since: Expression
+    where: Expression | None = None
+    n: int = 1
+    strict: bool = False
+
+
+Expression = Const | Field | Hidden | Ref | AsOf | Apply | Case | Lookup | Children | Following
 
 
 # ------------------------------------------------------------------------------------------- functions of time

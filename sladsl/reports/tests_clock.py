@@ -51,6 +51,8 @@ def _answer(a: Answer, d: Drawing) -> str:
     match a.against:
         case Against.EARLY:
             return f"{safe(a.key)}{at} does not count: it is before the start"
+        case Against.AT_START:
+            return f"{safe(a.key)}{at} does not count: it is at the start itself"
         case Against.REFUSED if a.where is not None and a.where.value is None:
             return f"{safe(a.key)}{at} does not count, as it cannot be told: {d.facts(a.where)}"
         case Against.REFUSED if a.where is not None:

@@ -208,7 +208,9 @@ class DeclarationBuilder(ExpressionBuilder):
     def nth_row(
         self, span: Span, position: Word, record: ast.Name, by: ast.Name | None, where: ast.Expression | None
     ) -> ast.NthRow:
-        return ast.NthRow(literals.position(position, self.problems), record, by, where, span)
+        return ast.NthRow(
+            literals.position(position, self.problems), position.text == "next", record, by, where, span
+        )
 
     def earliest_of(self, span: Span, *moments: ast.Reference) -> ast.EarliestOf:
         return ast.EarliestOf(moments, span)

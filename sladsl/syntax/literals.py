@@ -113,9 +113,9 @@ def time_unit(business: bool, unit: Word, span: Span, problems: Problems) -> ast
 
 
 def position(word: Word, problems: Problems) -> int:
-    """`first` is 1, `5th` is 5, `last` is -1."""
-    if word.text in ("first", "last"):
-        return 1 if word.text == "first" else -1
+    """`first` and `next` are 1, `5th` is 5, `last` is -1."""
+    if word.text in ("first", "next", "last"):
+        return -1 if word.text == "last" else 1
     count = int(word.text[:-2])
     if count == 0 or len(word.text) > 6:
         problems.append(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import DAY
-from sladsl.engines.rows import Frame
+from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
-from sladsl.explaining.phrases import above
+from sladsl.explaining.candidates import looked_at, picked
 from sladsl.lowering import names, scopes
 from sladsl.plan import State
 from sladsl.testing.columns import known_column, moment_words
@@ -44,7 +44,9 @@ def clock_seen(
 
 def clocks_in(reader: Reader, e: m.Expression, frame: Frame, file: str) -> tuple[ClockSeen, ...]:
     """The clocks that a condition asks: `response_time within 1 business hour`."""
-    uses = ((x, above(frame, reader.model.kpis[x.kpi].record)) for x in walk(e) if isinstance(x, m.WithinUse))
+    uses = (
+        (x, row_above(frame, reader.model.kpis[x.kpi].record)) for x in walk(e) if isinstance(x, m.WithinUse)
+    )
     return tuple(_asked(reader, x, row, file) for x, row in uses if row is not None)
 
 
@@ -60,13 +62,13 @@ def _asked(reader: Reader, e: m.WithinUse, row: Frame, file: str) -> ClockSeen:
 
 def _answers(reader: Reader, clock: m.TimeBetween, row: Frame, start: int | None) -> Iterator[Answer]:
     """The rows that the event at the clock's end is picked from, in the order of time, and what stands against each."""
-    event = reader.model.events[clock.end.event] if isinstance(clock.end, m.EventUse) else None
+    event = picked(reader, clock, row.record)
     if event is None or not isinstance(event.pick, m.NthRow):
         return
     pick = event.pick
     scope = scopes.event(event, event.name)
     found = []
-    for child in reader.evaluation.evaluator.below(pick.record, row):
+    for child in looked_at(reader, event, pick, row):
         written = child.values[pick.by]
         at = None if written is None else _instant(reader, pick, written)
         last = None if at is None else at + (DAY - 1 if _by_day(reader, pick) else 0)
@@ -75,6 +77,8 @@ def _answers(reader: Reader, clock: m.TimeBetween, row: Frame, start: int | None
             found.append(Answer(pick.record, child.key, at, Against.REFUSED, where))
         elif last is not None and start is not None and last < start:
             found.append(Answer(pick.record, child.key, at, Against.EARLY))
+        elif pick.next and at is not None and start is not None and at <= start:
+            found.append(Answer(pick.record, child.key, at, Against.AT_START))
         else:
             found.append(
                 Answer(pick.record, child.key, at, Against.UNDATED if at is None else Against.NOTHING)

@@ -15,9 +15,8 @@ from typing import TypeAlias
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.engines.rows import Frame
+from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
-from sladsl.explaining.phrases import above
 from sladsl.lowering import names, scopes
 from sladsl.lowering.conditions import Scope
 from sladsl.plan import Status
@@ -111,7 +110,7 @@ def is_not_in(e: m.Expression) -> bool:
 
 
 def _of_member(reader: Reader, definition: str, w: Wanted) -> list[Flips]:
-    row = above(w.frame, reader.model.definitions[definition].record)
+    row = row_above(w.frame, reader.model.definitions[definition].record)
     if row is None:
         return []
     conditions = [_step(d, row, w) for d in chain(reader.model, definition) if d.when is not None]
@@ -152,7 +151,7 @@ def _of_score(reader: Reader, score: m.Score, op: str, bound: Decimal, w: Wanted
 
 def _clauses(reader: Reader, score: m.Score, w: Wanted) -> Iterator[tuple[Wanted, Decimal, bool]]:
     """Each clause with what it should turn to, its points, and whether they are in the total."""
-    row, scope = above(w.frame, score.record), Scope(score.record, w.scope.until, score.name)
+    row, scope = row_above(w.frame, score.record), Scope(score.record, w.scope.until, score.name)
     if row is None:
         return
     for clause in score.clauses:
@@ -197,7 +196,7 @@ def _after(reader: Reader, w: Wanted, turned: Mapping[str, bool]) -> Truth:
         case m.Operation(op=op, args=(m.ScoreUse(score=score), m.Literal(value=Decimal() as bound))) if (
             op in COMPARED
         ):
-            if above(w.frame, reader.model.scores[score].record) is None:
+            if row_above(w.frame, reader.model.scores[score].record) is None:
                 return None
             clauses = _clauses(reader, reader.model.scores[score], w)
             points = [p for c, p, _ in clauses if _after(reader, c, turned) is True]
@@ -211,7 +210,7 @@ def _after(reader: Reader, w: Wanted, turned: Mapping[str, bool]) -> Truth:
 
 
 def _member_after(reader: Reader, definition: str, w: Wanted, turned: Mapping[str, bool]) -> Truth:
-    row = above(w.frame, reader.model.definitions[definition].record)
+    row = row_above(w.frame, reader.model.definitions[definition].record)
     if row is None:
         return None
     steps = [_step(d, row, w) for d in chain(reader.model, definition) if d.when is not None]

@@ -22,6 +22,7 @@ class Against(StrEnum):
     NOTHING = "nothing"
     REFUSED = "refused"  # it is no such row as the event asks for, or that cannot be told
     EARLY = "early"  # it came before the start
+    AT_START = "at the start"  # where only a later one counts
     UNDATED = "undated"
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sladsl import model as m
-from sladsl.engines.rows import Frame
-from sladsl.explaining.phrases import above
+from sladsl.engines.rows import Frame, row_above
 from sladsl.lowering import scopes
 from sladsl.testing.cases import Case
 from sladsl.testing.columns import column
@@ -51,7 +50,7 @@ def failed(case: Case, expected: m.ExpectRoute) -> RouteFailed | Absent:
 
 def _row(case: Case, expected: m.ExpectRoute) -> Frame | None:
     record = case.reader.model.definitions[expected.definition].record
-    return None if case.frame is None else above(case.frame, record)
+    return None if case.frame is None else row_above(case.frame, record)
 
 
 def _is_member(case: Case, expected: m.ExpectRoute, member: str) -> bool:

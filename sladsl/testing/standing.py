@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sladsl import model as m
-from sladsl.engines.rows import Frame
+from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
-from sladsl.explaining.phrases import above
 from sladsl.lowering import names, scopes
 from sladsl.plan import Status
 from sladsl.testing.clocks import clocks_in
@@ -47,7 +46,7 @@ def _moment(model: m.Model, d: m.Definition) -> m.Moment | None:
 def standings(reader: Reader, definitions: Iterable[str], frame: Frame) -> Iterator[Standing]:
     """How the row, or the one above that a definition is about, stands to each."""
     for name in definitions:
-        row = above(frame, reader.model.definitions[name].record)
+        row = row_above(frame, reader.model.definitions[name].record)
         if row is not None:
             yield standing(reader, name, row)
 

@@ -6,9 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sladsl import model as m
-from sladsl.engines.rows import Frame
+from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Phrase, Reader
-from sladsl.explaining.phrases import above
 from sladsl.lowering import names, scopes
 from sladsl.plan import Commitment, State, Status
 from sladsl.testing.cases import Case
@@ -74,7 +73,7 @@ def _asked_of(case: Case, expected: m.ExpectVerdict) -> tuple[m.Commitment, Fram
     model = case.reader.model
     commitment = next(c for c in model.commitments if c.id == expected.commitment)
     assert case.frame is not None
-    return commitment, above(case.frame, model.kpis[commitment.kpi].record)
+    return commitment, row_above(case.frame, model.kpis[commitment.kpi].record)
 
 
 def due_span(reader: Reader, due: dt.date | dt.datetime) -> tuple[int, int]:
@@ -133,7 +132,7 @@ def _to_be_judged(asked: _Asked, definition: str, row: Frame) -> tuple[Flip, ...
     """What would have brought the row to be judged at all."""
 
     def judged(case: Case) -> bool:
-        there = None if case.frame is None else above(case.frame, asked.kpi.record)
+        there = None if case.frame is None else row_above(case.frame, asked.kpi.record)
         return there is not None and outcome(case.reader, asked.commitment, there).state is not None
 
     return remedy(asked.case, to_enter(asked.case.reader, definition, row), judged)

@@ -174,4 +174,4 @@ def _moment_key(moment: m.Moment) -> str:
         case m.EntryUse():
             return f"entry of {moment.definition}"
         case m.EventUse():
-            return f"event {moment.event}"
+            return f"event {moment.record}.{moment.event}"

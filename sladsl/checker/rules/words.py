@@ -143,7 +143,7 @@ class _Writer:
                     "'s entry" if self.qualified and isinstance(e, m.EntryUse) else ""
                 ), _ATOM
             case m.EventUse():
-                return e.event, _ATOM
+                return (f"{e.record}.{e.event}" if self.qualified else e.event), _ATOM
             case m.Operation():
                 return self._operation(e)
             case m.RowsTest():

@@ -7,7 +7,7 @@ value is what it is (`trace`), and it needs no data library: tests in agreements
 
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.rows.evaluation import Evaluation, default_as_of, evaluate
-from sladsl.engines.rows.frames import Frame
+from sladsl.engines.rows.frames import Frame, row_above
 from sladsl.engines.rows.settle import Data, Raw
 from sladsl.engines.rows.trace import RowStep, Step, trace
 
@@ -21,5 +21,6 @@ __all__ = [
     "Step",
     "default_as_of",
     "evaluate",
+    "row_above",
     "trace",
 ]

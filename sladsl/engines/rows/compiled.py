@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeAlias, assert_never
 
-from sladsl.engines.rows.frames import Families, Frame
+from sladsl.engines.rows.frames import Families, Frame, row_above
 from sladsl.engines.rows.times import Times
 from sladsl.engines.rows.values import PLAIN, Value, aggregate
 from sladsl.functions import FUNCTIONS, Kind
@@ -23,6 +24,7 @@ from sladsl.plan import (
     Expression,
     Field,
     FieldType,
+    Following,
     Hidden,
     Lookup,
     Plan,
@@ -44,6 +46,7 @@ class Evaluator:
         self._above = {r.name: _above(plan, r.name) for r in plan.records}
         self._made: dict[tuple[Expression, str], Function] = {}
         self._time: dict[TimeFunction, Callable[[int], int | None]] = {}
+        self._lists: dict[tuple[str, Expression, Expression | None], int] = {}
 
     def value(self, e: Expression, frame: Frame) -> Value:
         """The expression's value on a row."""
@@ -115,7 +118,7 @@ class Evaluator:
                 results = {s.result for s in FUNCTIONS[op].signatures}
                 depends = len(results) > 1 or Kind.SAME in results
                 return self.is_number(args[0]) if depends else Kind.NUMBER in results
-            case AsOf() | Hidden() | Lookup():
+            case AsOf() | Hidden() | Lookup() | Following():
                 return False
             case _:
                 assert_never(e)
@@ -141,6 +144,8 @@ class Evaluator:
                 return _through(self._time_function(function), self.function(at, record))
             case Children():
                 return self._children(e, record)
+            case Following():
+                return self._following(e, record)
             case Apply():
                 return self._apply(e, record)
             case _:
@@ -211,6 +216,42 @@ class Evaluator:
 
         return gather
 
+    def _following(self, e: Following, record: str) -> Function:
+        since = self.function(e.since, record)
+        in_order = self._in_order(e)
+        find = bisect_right if e.strict else bisect_left
+        above = self.plan.record(e.record).link
+        assert above is not None
+
+        def pick(frame: Frame) -> Value:
+            start = since(frame)
+            shared = row_above(frame, above.parent)
+            if start is None or shared is None:
+                return None
+            values = in_order(shared)
+            first = find(values, start)
+            place = first + e.n - 1 if e.n > 0 else len(values) + e.n
+            return values[place] if first <= place < len(values) else None
+
+        return pick
+
+    def _in_order(self, e: Following) -> Callable[[Frame], list[Any]]:
+        """The values that count below a row of the parent record, in order; worked out once a row."""
+        asked = (e.record, e.of, e.where)
+        place = self._lists.setdefault(asked, -1 - len(self._lists))
+        of = self.function(e.of, e.record)
+        where = None if e.where is None else self.function(e.where, e.record)
+
+        def in_order(shared: Frame) -> list[Any]:
+            found: list[Any] | None = shared.columns.get(place)
+            if found is None:
+                rows = self.families.below(shared, e.record)
+                values = [of(row) for row in rows if where is None or where(row) is True]
+                found = shared.columns[place] = sorted(v for v in values if v is not None)
+            return found
+
+        return in_order
+
     def _apply(self, e: Apply, record: str) -> Function:
         if e.op == "in" and all(isinstance(i, Const) and i.value is not None for i in e.args[1:]):
             items = frozenset(i.value for i in e.args[1:] if isinstance(i, Const))
@@ -237,6 +278,8 @@ def parts(e: Expression) -> tuple[Expression, ...]:
             return (*(x for arm in arms for x in arm), otherwise)
         case Lookup(at=at):
             return (at,)
+        case Following(since=since):
+            return (since,)
         case Const() | Field() | Hidden() | Ref() | AsOf() | Children():
             return ()
         case _:

@@ -22,6 +22,14 @@ class Frame:
         self._below: dict[str, list[Frame]] | None = None
 
 
+def row_above(frame: Frame, record: str) -> Frame | None:
+    """The row of `record` in scope: the frame's own, or one above it; None where the data have none, as above an orphan."""
+    at: Frame | None = frame
+    while at is not None and at.record != record:
+        at = at.parent
+    return at
+
+
 class Families:
     """Settled rows by what links them. Rows are in the order of their keys, everywhere."""
 

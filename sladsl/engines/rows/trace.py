@@ -10,7 +10,7 @@ from typing import assert_never
 
 from sladsl.calendars import DurationKind, Spans
 from sladsl.engines.rows.compiled import Evaluator, parts
-from sladsl.engines.rows.frames import Frame
+from sladsl.engines.rows.frames import Frame, row_above
 from sladsl.engines.rows.values import Value
 from sladsl.plan import (
     Apply,
@@ -21,6 +21,7 @@ from sladsl.plan import (
     Deadline,
     Expression,
     Field,
+    Following,
     Hidden,
     Lookup,
     OpenUntil,
@@ -33,7 +34,8 @@ class Step:
     """An expression and its value on a row.
 
     `parts` are what it was made of: of a `Case` only the conditions that were asked and the value that was chosen (the last part),
-    of a column what the column is. `rows` are the child rows that a `Children` looked at. `open` are the open intervals that a deadline in
+    of a column what the column is. `rows` are the rows that a `Children` or a `Following` looked at.
+    `open` are the open intervals that a deadline in
     business hours counted, or that lie between the two ends of an elapsed time.
     """
 
@@ -83,6 +85,12 @@ class _Tracing:
                 return Step(
                     e, value, rows=tuple(self._row(e, row) for row in self._ev.below(e.record, frame))
                 )
+            case Following():
+                shared = row_above(frame, self._above(e))
+                rows = () if shared is None else self._ev.below(e.record, shared)
+                return Step(
+                    e, value, (self.step(e.since, frame),), rows=tuple(self._row(e, row) for row in rows)
+                )
             case Lookup() | Apply():
                 made = tuple(self.step(part, frame) for part in parts(e))
                 return Step(e, value, made, open=self._open(e, value, made))
@@ -109,7 +117,12 @@ class _Tracing:
                 return (*asked, self.step(then, frame))
         return (*asked, self.step(e.otherwise, frame))
 
-    def _row(self, e: Children, row: Frame) -> RowStep:
+    def _above(self, e: Following) -> str:
+        link = self._ev.plan.record(e.record).link
+        assert link is not None
+        return link.parent
+
+    def _row(self, e: Children | Following, row: Frame) -> RowStep:
         where = None if e.where is None else self.step(e.where, row)
         there = where is None or where.value is True
         of = self.step(e.of, row) if there and e.of is not None else None

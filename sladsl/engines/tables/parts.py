@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias, assert_never
 
-from sladsl.plan import Apply, AsOf, Case, Children, Const, Expression, Field, Hidden, Lookup, Ref
+from sladsl.plan import Apply, AsOf, Case, Children, Const, Expression, Field, Following, Hidden, Lookup, Ref
 
-Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children
+Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following
 """What a table holds a column for; everything else is computed from leaves in place."""
 
 
@@ -22,26 +22,28 @@ def parts(e: Expression) -> tuple[Expression, ...]:
             return (*(x for arm in arms for x in arm), otherwise)
         case Lookup(at=at):
             return (at,)
+        case Following(since=since):
+            return (since,)
         case _:
             assert_never(e)
 
 
 def leaves(e: Expression) -> Iterator[Leaf]:
     """The leaves an expression reads; those that a look-up or an aggregate reads in turn are not its own."""
-    if isinstance(e, Field | Hidden | Ref | Lookup | Children):
+    if isinstance(e, Leaf):
         yield e
         return
     for part in parts(e):
         yield from leaves(part)
 
 
-def inside(node: Children) -> tuple[Expression, ...]:
-    """What an aggregate asks of the child rows."""
+def inside(node: Children | Following) -> tuple[Expression, ...]:
+    """What an aggregate asks of the child rows, or what is asked of the rows that follow."""
     return tuple(x for x in (node.where, node.of) if x is not None)
 
 
 def everything(e: Expression) -> Iterator[Expression]:
     """The expression and all in it, the child rows' expressions included."""
     yield e
-    for part in (*parts(e), *(inside(e) if isinstance(e, Children) else ())):
+    for part in (*parts(e), *(inside(e) if isinstance(e, Children | Following) else ())):
         yield from everything(part)

@@ -25,6 +25,7 @@ from sladsl.plan import (
     Deadline,
     Expression,
     Field,
+    Following,
     Hidden,
     LocalDay,
     Lookup,
@@ -94,6 +95,8 @@ class Reach:
                 return self._applied(e)
             case Lookup():
                 return self._looked_up(e)
+            case Following(of=of):
+                return self.of(of)
             case Children(aggregate=aggregate, of=of):
                 if of is None or aggregate is Aggregate.COUNT:
                     return None

@@ -25,6 +25,7 @@ from sladsl.plan import (
     Const,
     Expression,
     Field,
+    Following,
     Hidden,
     Lookup,
     Ref,
@@ -63,7 +64,7 @@ def scalar(e: Expression, row: Row) -> ir.Value:
             return constant(e)
         case AsOf():
             return ibis.literal(row.as_of, "int64")
-        case Field() | Hidden() | Ref() | Lookup() | Children():
+        case Field() | Hidden() | Ref() | Lookup() | Children() | Following():
             raise KeyError(f"no column holds {e}")
         case Case(arms=arms, otherwise=otherwise):
             return ibis.cases(

@@ -16,7 +16,7 @@ from sladsl.engines.tables.parts import Leaf
 from sladsl.engines.tables.scalars import Row, scalar
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.walks import Shape
-from sladsl.plan import Children, Expression, Field, Hidden, Link, Lookup, Ref
+from sladsl.plan import Children, Expression, Field, Following, Hidden, Link, Lookup, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +135,7 @@ def _stem(record: str, leaf: Leaf) -> str:
             return describe(function)
         case Children(record=child, aggregate=aggregate):
             return f"{aggregate} of {child}"
+        case Following(record=beside):
+            return f"following {beside}"
         case _:
             assert_never(leaf)

@@ -17,11 +17,12 @@ from ibis.expr.operations import JoinChain
 
 from sladsl.engines.tables.children import gathered
 from sladsl.engines.tables.chosen import chosen
+from sladsl.engines.tables.following import followed
 from sladsl.engines.tables.maps import Asked, joined
 from sladsl.engines.tables.parts import Leaf, leaves, parts
 from sladsl.engines.tables.scope import Context, Scope, apart, beside, in_stages, unique, value, with_columns
 from sladsl.engines.tables.walks import Shape
-from sladsl.plan import Children, Expression, Field, Hidden, Link, Lookup, Ref, TimeFunction
+from sladsl.plan import Children, Expression, Field, Following, Hidden, Link, Lookup, Ref, TimeFunction
 
 
 def widen(ctx: Context, scope: Scope, wanted: Iterable[Expression]) -> Scope:
@@ -48,6 +49,9 @@ def widen(ctx: Context, scope: Scope, wanted: Iterable[Expression]) -> Scope:
         children = [leaf for leaf in here if isinstance(leaf, Children)]
         if children:
             scope = gathered(ctx, scope, children, widen)
+        later = [leaf for leaf in here if isinstance(leaf, Following)]
+        if later:
+            scope = followed(ctx, scope, later, widen)
         scope = _projected(
             ctx, scope, [leaf for leaf in here if isinstance(leaf, Ref) and leaf not in scope.names], left
         )
@@ -91,6 +95,8 @@ class _Left:
                 link = self.ctx.shape.records[below].link
                 assert link is not None
                 return {*self.ctx.shape.outer(leaf, record), Field(link.parent, link.theirs)}
+            case Following(since=since):
+                return {*leaves(since), self.ctx.shape.shared(leaf)}
             case _:
                 return set()
 
@@ -107,7 +113,7 @@ class _Levels:
 
     def of(self, e: Expression) -> int:
         match e:
-            case Field() | Hidden() | Ref() | Lookup() | Children():
+            case Field() | Hidden() | Ref() | Lookup() | Children() | Following():
                 return self._leaf(e)
             case _:
                 return max((self.of(x) for x in parts(e)), default=0)
@@ -132,6 +138,8 @@ class _Levels:
                 return 1 + self.of(e.at)
             case Children():
                 return 1 + max((self.of(x) for x in self.shape.outer(e, record)), default=0)
+            case Following():
+                return 1 + max(self.of(e.since), self.of(self.shape.shared(e)))
             case Ref() if e.record == record and (e.record, e.column) in self.shape.choices:
                 return 1 + max(self.of(x) for x in self.shape.reads(e))
             case Ref() if e.record == record:

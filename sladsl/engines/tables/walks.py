@@ -12,6 +12,7 @@ from sladsl.plan import (
     Column,
     Expression,
     Field,
+    Following,
     Hidden,
     Lookup,
     Plan,
@@ -75,6 +76,12 @@ class Shape:
         up = (child, *self.ancestors(child))
         return tuple(reversed(up[: up.index(record)]))
 
+    def shared(self, node: Following) -> Field:
+        """The field of the row above by which the rows of `node` know that they belong to it."""
+        link = self.records[node.record].link
+        assert link is not None
+        return Field(link.parent, link.theirs)
+
     def outer(self, node: Children, record: str) -> frozenset[Leaf]:
         """The leaves of `record` and its parents that an aggregate's expressions read, through columns too.
 
@@ -100,6 +107,10 @@ class Shape:
                 case Children():
                     deeper = inner | self._below(e.record, inner)
                     open_ends.extend((x, deeper) for x in inside(e))
+                case Following() if not self._reads(e, inner):
+                    found.add(e)
+                case Following(since=since):
+                    open_ends.extend((x, inner) for x in (since, self.shared(e)))
                 case _:
                     open_ends.extend((x, inner) for x in parts(e))
         return frozenset(found)
@@ -107,7 +118,7 @@ class Shape:
     def gathers(self, e: Expression) -> bool:
         """Whether it takes a GROUP BY to find the value, of child rows."""
         match e:
-            case Children():
+            case Children() | Following():
                 return True
             case Ref():
                 return (e.record, e.column) in self._gathering
@@ -131,6 +142,8 @@ class Shape:
                 return e.record in inner
             case Children():
                 return True
+            case Following(since=since):
+                return any(self._reads(x, inner) for x in (since, self.shared(e)))
             case _:
                 return any(self._reads(x, inner) for x in parts(e))
 

@@ -61,9 +61,10 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class NthRow:
-    """`first activity by at where …`: `position` counts from 1; -1 is `last`."""
+    """`first activity by at where …`: `position` counts from 1; -1 is `last`. `next` is the first that is later than the start."""
 
     position: int
+    next: bool
     record: Name
     by: Name | None
     where: Expression | None

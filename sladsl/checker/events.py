@@ -1,0 +1,49 @@
+"""An event as a moment: whose it is where it is named, and from when on its rows count there."""
+
+from __future__ import annotations
+
+from sladsl import model as m
+from sladsl.checker.scope import Scope
+from sladsl.checker.suggest import a
+from sladsl.syntax import ast
+
+
+def event_use(scope: Scope, node: ast.Reference, name: str, started: bool = False) -> m.EventUse | None:
+    """An event that is named here; None where it was reported, now or before.
+
+    A row that belongs to the row which has the event asks for it from its own moment on. `started` says that a start is at hand, as
+    after the `to` of a time KPI.
+    """
+    event = scope.ctx.events.get(name)
+    record = node.record.text if node.record is not None else scope.asker(event.record) if event else None
+    if event is None or record is None:
+        return None
+    if not started and counts_from_a_start(scope, event, record) and scope.ctx.records[record].moment is None:
+        _report_no_start(scope, node, event, record)
+        return None
+    return m.EventUse(name, record, event.type, node.span)
+
+
+def counts_from_a_start(scope: Scope, event: m.Event, record: str) -> bool:
+    """Whether which row it is depends on when the row of `record` that asks begins."""
+    match event.pick:
+        case m.NthRow(next=after):
+            return after or record != event.record
+        case m.EarliestOf(moments=moments):
+            used = [x for x in moments if isinstance(x, m.EventUse) and x.record == event.record]
+            return any(counts_from_a_start(scope, scope.ctx.events[x.event], record) for x in used)
+
+
+def _report_no_start(scope: Scope, node: ast.Reference, event: m.Event, record: str) -> None:
+    own = event.record if record != event.record else ""
+    advice = f"add one to `record {record}`: for example `at  time`"
+    if own:
+        advice += f"; or name the event of its `{own}`, whenever that was: `{own}.{event.name}`"
+    scope.report(
+        "SLA445",
+        node.span,
+        f"`{event.name}` is looked for from the moment of {a(record)} on, and {a(record)} has none",
+        label="a record's own moment is its only required `time` field",
+        labels=(scope.label_in(event.origin, "declared here"),),
+        help=advice,
+    )

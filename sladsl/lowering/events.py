@@ -1,0 +1,148 @@
+"""Events as values of a row: which rows count, from when on, and which of them it is.
+
+A row sees the rows below it and those below its ancestors. An event over its own rows is found among all of them; one over rows of an
+ancestor, and every `next`, from the row's own moment on. Where a start is given (the clock of a time KPI, the base of a definition) it
+takes that moment's place. A row is never its own event.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.lowering.builder import (
+    Builder,
+    all_of,
+    any_of,
+    choose,
+    compare,
+    is_true,
+    known,
+    local_day,
+    missing,
+    number,
+)
+from sladsl.lowering.moments import At, moment_at
+from sladsl.plan import Aggregate, Children, Expression, Field, Following
+
+
+def own_moment(b: Builder, record: str) -> At | None:
+    own = b.model.records[record].moment
+    return None if own is None else moment_at(b, m.FieldUse(record, own.name, own.type, own.span))
+
+
+def is_relative(b: Builder, use: m.Moment) -> bool:
+    """Whether a moment is an event that depends on from when on it is looked for."""
+    if not isinstance(use, m.EventUse):
+        return False
+    e = b.model.events[use.event]
+    if isinstance(e.pick, m.NthRow):
+        return e.pick.next or use.record != e.record
+    return any(is_relative(b, x) for x in asked_by(e, e.pick.moments, use.record))
+
+
+def looks_for_rows(b: Builder, use: m.EventUse) -> bool:
+    """Whether an event is found among rows of which a start leaves some out, and not only among moments of the row that asks."""
+    e = b.model.events[use.event]
+    if isinstance(e.pick, m.NthRow):
+        return True
+    asked = (x for x in asked_by(e, e.pick.moments, use.record) if isinstance(x, m.EventUse))
+    return any(x.record == use.record and looks_for_rows(b, x) for x in asked)
+
+
+def is_of_a_row_above(b: Builder, moment: m.Moment, record: str) -> bool:
+    """Whether a moment of a row of `record` is one of the row that it belongs to, however far above, itself or through an event."""
+    match moment:
+        case m.FieldUse():
+            return moment.record != record
+        case m.EntryUse():
+            return b.model.definitions[moment.definition].record != record
+        case m.EventUse():
+            if moment.record != record:
+                return True
+            e = b.model.events[moment.event]
+            return isinstance(e.pick, m.EarliestOf) and any(
+                is_of_a_row_above(b, x, record) for x in asked_by(e, e.pick.moments, record)
+            )
+        case _:
+            assert_never(moment)
+
+
+def asked_by(e: m.Event, moments: tuple[m.Moment, ...], record: str) -> tuple[m.Moment, ...]:
+    """The moments that an event is the earliest of, as the rows of `record` ask for them."""
+    return tuple(
+        m.EventUse(x.event, record, x.type, x.span)
+        if isinstance(x, m.EventUse) and x.record == e.record
+        else x
+        for x in moments
+    )
+
+
+def starts(b: Builder, e: m.Event, record: str, since: At | None) -> At | None:
+    """From when on a row of `record` looks for an event: the start that was given, else its own moment; None for all rows there are."""
+    assert isinstance(e.pick, m.NthRow)
+    relative = e.pick.next or record != e.record
+    return own_moment(b, record) if since is None and relative else since
+
+
+def after_start(e: m.Event, start: At) -> Expression:
+    """Whether a row of an event comes at or after a start; only after it, where the next one is asked for."""
+    assert isinstance(e.pick, m.NthRow)
+    return compare(">=" if not e.pick.next else ">", Field(e.pick.record, e.pick.by), _bound(e, start))
+
+
+def _bound(e: m.Event, start: At) -> Expression:
+    assert isinstance(e.pick, m.NthRow)
+    bound = start.end if e.pick.next else start.start
+    return local_day(bound) if isinstance(e.type, t.Date) else bound
+
+
+def event_row(
+    b: Builder, e: m.Event, record: str, since: At | None, where: Expression | None, n: int | None = None
+) -> Expression:
+    """The event's own moment, or the `n`-th, for a row of `record`: among the event's rows for which `where` is true."""
+    pick = e.pick
+    assert isinstance(pick, m.NthRow)
+    n = pick.position if n is None else n
+    field, start = Field(pick.record, pick.by), starts(b, e, record, since)
+    if record == e.record:
+        after = None if start is None else after_start(e, start)
+        matching = all_of(after, where) if after is not None or where is not None else None
+        if n < 0:
+            return Children(pick.record, Aggregate.LAST, where=matching, of=field)
+        return Children(pick.record, Aggregate.NTH, where=matching, of=field, n=n)
+    assert start is not None, "a row without a moment was refused"
+    bound = _bound(e, start)
+    found = Following(pick.record, field, bound, where, n, pick.next)
+    if record != pick.record:
+        return found
+    # The row is one of those it looks at. Where it stands among the first n, the one after them is wanted. Which of several at one
+    # instant is the row itself makes no difference: the instant is the same.
+    other = Following(pick.record, field, bound, where, n + 1 if n > 0 else n - 1, pick.next)
+    itself = all_of(where, after_start(e, start), compare("<=" if n > 0 else ">=", field, found))
+    return choose((itself, other), otherwise=found)
+
+
+def any_row(
+    b: Builder,
+    e: m.Event,
+    record: str,
+    since: At | None,
+    where: Expression,
+    until: Expression,
+    *,
+    or_missing: bool = False,
+) -> Expression:
+    """Whether one of the event's rows for which `where` is true comes no later than `until`, an instant, or a day where the event's
+    moments are dates; with `or_missing`, whether there is one at all where that is missing."""
+    assert isinstance(e.pick, m.NthRow)
+    if record == e.record:
+        start, field = starts(b, e, record, since), Field(e.pick.record, e.pick.by)
+        early = compare("<=", field, until)
+        by_then = any_of(missing(until), early) if or_missing else early
+        asked = all_of(None if start is None else after_start(e, start), by_then, where)
+        return compare(">=", Children(e.pick.record, Aggregate.COUNT, where=asked), number(1))
+    first = event_row(b, e, record, since, where, 1)
+    early = is_true(compare("<=", first, until))
+    return any_of(all_of(missing(until), known(first)), early) if or_missing else early
