@@ -25,7 +25,7 @@ def candidates(
     if event is not None and isinstance(event.pick, m.NthRow):
         return _rows(reader, kpi, event, event.pick, start, frame)
     if event is not None and isinstance(event.pick, m.EarliestOf):
-        of, file = asked_by(reader.meaning.builder, event.name, frame.record), event.origin.file
+        of, file = asked_by(event, event.pick.moments, frame.record), event.origin.file
     else:
         of, file = (clock.end,), kpi.origin.file
     return _moments(reader, kpi, of, file, start, frame)

@@ -50,6 +50,7 @@ HELP: Mapping[str, str] = {
     "event": "a moment found among rows",
     "first of": "the earliest of several moments",
     "first": "the earliest row, in the order of its time",
+    "next": "the earliest row that is later than the start",
     "last": "the latest row, in the order of its time: another may still follow",
     "kpi": "what is measured",
     "count of": "how many rows",

@@ -188,8 +188,9 @@ def moment(model: m.Model, e: m.Moment) -> str:
             return names.field(model, e)
         case m.EntryUse(definition=name):
             return f"becoming {one_of(names.spoken(name))}"
-        case m.EventUse(event=name):
-            return names.spoken(name)
+        case m.EventUse(event=name, record=record):
+            own = record == model.events[name].record
+            return names.spoken(name) if own else f"its {names.spoken(name)}"
         case _:
             assert_never(e)
 

@@ -120,11 +120,12 @@ def _event(model: m.Model, e: m.Event) -> Line:
     match e.pick:
         case m.EarliestOf(moments=moments):
             return line(name, f": the earliest of {joined(moment(model, x) for x in moments)}.")
-        case m.NthRow(position=position, record=record, by=by, where=which):
+        case m.NthRow(position=position, record=record, by=by, where=which, next=after):
             own = model.records[record].moment
             dated = "" if own is not None and own.name == by else f", by {names.spoken(by)}"
             told = f" for which {condition(model, which)}" if which is not None else ""
-            return line(name, f": the {_nth(position)} {names.spoken(record)}{told}{dated}.")
+            place = "next" if after else _nth(position)
+            return line(name, f": the {place} {names.spoken(record)}{told}{dated}.")
 
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", -1: "last"}

@@ -11,7 +11,7 @@ from sladsl.compiler import compile_text
 from sladsl.diagnostics import CODES
 
 PROGRAMS = Path(__file__).parent.parent / "golden" / "diagnostics"
-OURS = [code for code in CODES if re.match(r"SLA02|SLA2|SLA3|SLA43|SLA50|SLA6|SLA7", code)]
+OURS = [code for code in CODES if re.match(r"SLA02|SLA2|SLA3|SLA43|SLA44|SLA50|SLA6|SLA7", code)]
 
 
 @pytest.mark.parametrize("code", OURS)
