@@ -175,6 +175,7 @@ def _following(e: p.Following) -> str:
     what = "last" if e.n == -1 else f"number {e.n}"
     where = f" where {expression(e.where)}" if e.where is not None else ""
     since = f"{'after' if e.strict else 'from'} {expression(e.since)}"
+    since += f" to {expression(e.until)}" if e.until is not None else ""
     return f"({what} of {expression(e.of)} {since} over {e.record}{where})"
 
 

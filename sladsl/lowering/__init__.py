@@ -218,8 +218,8 @@ def parts(e: Expression) -> Iterator[Expression]:
             for inner in (where, of):
                 if inner is not None:
                     yield from parts(inner)
-        case Following(of=of, since=since, where=where):
-            for inner in (of, since, where):
+        case Following(of=of, since=since, where=where, until=until):
+            for inner in (of, since, where, until):
                 if inner is not None:
                     yield from parts(inner)
         case Const() | Field() | Hidden() | Ref() | AsOf():

@@ -158,13 +158,12 @@ def _event_seen(b: Builder, use: m.EventUse, until: Until) -> Seen:
     e, record = b.model.events[use.event], use.record
     if isinstance(e.pick, m.EarliestOf):
         return _earliest_seen(b, e, record, until)
-    rows, pick, last = asked_rows(b, e), e.pick, _last(e, until)
+    rows, last = asked_rows(b, e), _last(e, until)
     at = moment_at(b, use)
-    if pick.position < 0 and not until.is_now:
-        by_then = compare("<=", Field(pick.record, pick.by), last)
-        at = dated(event_row(b, e, record, None, all_of(by_then, rows.where)), e.type)
+    if e.pick.position < 0 and not until.is_now:
+        at = dated(event_row(b, e, record, None, rows.where, until=last), e.type)
     found = seen(at, until)
-    moves = pick.position < 0 or May.LEAVE_TRUE in rows.may
+    moves = e.pick.position < 0 or May.LEAVE_TRUE in rows.may
     if rows.waits == FALSE:
         return replace(found, may=CHANGE if moves else May.APPEAR)
     return _waiting_for(found, any_row(b, e, record, None, rows.waits, last))

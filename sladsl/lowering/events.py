@@ -99,28 +99,38 @@ def _bound(e: m.Event, start: At) -> Expression:
 
 
 def event_row(
-    b: Builder, e: m.Event, record: str, since: At | None, where: Expression | None, n: int | None = None
+    b: Builder,
+    e: m.Event,
+    record: str,
+    since: At | None,
+    where: Expression | None,
+    n: int | None = None,
+    until: Expression | None = None,
 ) -> Expression:
-    """The event's own moment, or the `n`-th, for a row of `record`: among the event's rows for which `where` is true."""
+    """The event's own moment, or the `n`-th, for a row of `record`: among the event's rows for which `where` is true, a `last` one among
+    those up to `until`."""
     pick = e.pick
     assert isinstance(pick, m.NthRow)
     n = pick.position if n is None else n
     field, start = Field(pick.record, pick.by), starts(b, e, record, since)
     if record == e.record:
         after = None if start is None else after_start(e, start)
-        matching = all_of(after, where) if after is not None or where is not None else None
+        by_then = None if until is None else compare("<=", field, until)
+        asked = [x for x in (after, by_then, where) if x is not None]
+        matching = all_of(*asked) if asked else None
         if n < 0:
             return Children(pick.record, Aggregate.LAST, where=matching, of=field)
         return Children(pick.record, Aggregate.NTH, where=matching, of=field, n=n)
     assert start is not None, "a row without a moment was refused"
     bound = _bound(e, start)
-    found = Following(pick.record, field, bound, where, n, pick.next)
+    found = Following(pick.record, field, bound, where, n, pick.next, until)
     if record != pick.record:
         return found
     # The row is one of those it looks at. Where it stands among the first n, the one after them is wanted. Which of several at one
     # instant is the row itself makes no difference: the instant is the same.
-    other = Following(pick.record, field, bound, where, n + 1 if n > 0 else n - 1, pick.next)
-    itself = all_of(where, after_start(e, start), compare("<=" if n > 0 else ">=", field, found))
+    other = Following(pick.record, field, bound, where, n + 1 if n > 0 else n - 1, pick.next, until)
+    by_then = None if until is None else compare("<=", field, until)
+    itself = all_of(where, after_start(e, start), by_then, compare("<=" if n > 0 else ">=", field, found))
     return choose((itself, other), otherwise=found)
 
 

@@ -138,8 +138,9 @@ class Following:
 
     That row is one of the parent record of `record`: the row in scope, or one above it. `where` and `of` are asked of the rows of
     `record`, beside their parents', and `since` of the row in scope. A row counts when its `where` is true and its `of` is at or after
-    `since`, or only after it when `strict`. They are counted in the order of `of`, from the latest where `n` is negative. The row in
-    scope is one of them, where it is of `record` too. Missing when there are not so many.
+    `since`, or only after it when `strict`. They are counted in the order of `of`, from the latest where `n` is negative: from the
+    latest up to `until` then, where that is given. The row in scope is one of them, where it is of `record` too. Missing when there
+    are not so many.
     """
 
     record: str
@@ -148,6 +149,7 @@ class Following:
     where: Expression | None = None
     n: int = 1
     strict: bool = False
+    until: Expression | None = None
 
 
 Expression = Const | Field | Hidden | Ref | AsOf | Apply | Case | Lookup | Children | Following

@@ -218,6 +218,7 @@ class Evaluator:
 
     def _following(self, e: Following, record: str) -> Function:
         since = self.function(e.since, record)
+        until = None if e.until is None else self.function(e.until, record)
         in_order = self._in_order(e)
         find = bisect_right if e.strict else bisect_left
         above = self.plan.record(e.record).link
@@ -230,8 +231,12 @@ class Evaluator:
                 return None
             values = in_order(shared)
             first = find(values, start)
-            place = first + e.n - 1 if e.n > 0 else len(values) + e.n
-            return values[place] if first <= place < len(values) else None
+            end = len(values)
+            if until is not None:
+                last = until(frame)
+                end = 0 if last is None else bisect_right(values, last)
+            place = first + e.n - 1 if e.n > 0 else end + e.n
+            return values[place] if first <= place < end else None
 
         return pick
 
@@ -278,8 +283,8 @@ def parts(e: Expression) -> tuple[Expression, ...]:
             return (*(x for arm in arms for x in arm), otherwise)
         case Lookup(at=at):
             return (at,)
-        case Following(since=since):
-            return (since,)
+        case Following():
+            return (e.since,) if e.until is None else (e.since, e.until)
         case Const() | Field() | Hidden() | Ref() | AsOf() | Children():
             return ()
         case _:

@@ -89,7 +89,10 @@ class _Tracing:
                 shared = row_above(frame, self._above(e))
                 rows = () if shared is None else self._ev.below(e.record, shared)
                 return Step(
-                    e, value, (self.step(e.since, frame),), rows=tuple(self._row(e, row) for row in rows)
+                    e,
+                    value,
+                    tuple(self.step(x, frame) for x in parts(e)),
+                    rows=tuple(self._row(e, row) for row in rows),
                 )
             case Lookup() | Apply():
                 made = tuple(self.step(part, frame) for part in parts(e))

@@ -9,11 +9,12 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from sladsl.engines.tables.parts import parts
 from sladsl.engines.tables.scope import Context, Scope, Widen, apart, beside, unused, value, with_columns
 from sladsl.plan import Expression, Field, Following
 
 _Line = tuple[str, Expression, Expression | None]
-_Asked = tuple[_Line, Expression, bool]
+_Asked = tuple[_Line, Expression, bool, Expression | None]
 
 
 def followed(ctx: Context, scope: Scope, nodes: list[Following], widen: Widen) -> Scope:
@@ -24,8 +25,8 @@ def followed(ctx: Context, scope: Scope, nodes: list[Following], widen: Widen) -
         line = (node.record, node.of, node.where)
         if line not in lines:
             lines[line] = _line(ctx, node, widen)
-        asked.setdefault((line, node.since, node.strict), []).append(node)
-    for (line, _, _), alike in asked.items():
+        asked.setdefault((line, node.since, node.strict, node.until), []).append(node)
+    for (line, *_), alike in asked.items():
         scope = _beside(ctx, scope, lines[line], alike, widen)
     return scope
 
@@ -55,37 +56,41 @@ def _places(line: ibis.Table, backwards: bool) -> ibis.Table:
 
 def _beside(ctx: Context, scope: Scope, line: ibis.Table, nodes: list[Following], widen: Widen) -> Scope:
     """One moment that is asked for: its answers joined to the rows that ask."""
-    first = nodes[0]
+    first, reads = nodes[0], parts(nodes[0])
     theirs = ctx.shape.shared(first)
-    heavy = scope.origin is None or ctx.shape.gathers(first.since)
+    heavy = scope.origin is None or any(ctx.shape.gathers(e) for e in reads)
     start = scope if heavy or scope.origin is None else scope.origin()
-    asking = widen(ctx, start, [first.since, theirs])
-    asks = asking.table.select(
-        asked_in=asking.table[asking.names[theirs]], since=value(ctx, asking, first.since)
-    )
-    asks = asks.filter(asks["asked_in"].notnull(), asks["since"].notnull()).distinct()
-    counted = _counted(asks, line, first.strict)
+    asking = widen(ctx, start, [*reads, theirs])
+    columns = dict(zip(("since", "until"), (value(ctx, asking, e) for e in reads), strict=False))
+    asks = asking.table.select(asked_in=asking.table[asking.names[theirs]], **columns)
+    asks = asks.filter(*(asks[c].notnull() for c in asks.columns)).distinct()
+    counted = _counted(asks, line, first)
     found: dict[Following, str] = {}
     for n, node in enumerate(nodes):
         counted = _found(counted, line, node, f"found_{n}")
         found[node] = f"found_{n}"
     named = apart(scope, nodes)
-    since = unused({c.lower() for c in scope.table.columns}, "asked since")
-    asked = scope.table.mutate(**{since: value(ctx, scope, first.since)})
+    taken = {c.lower() for c in scope.table.columns}
+    own = {c: unused(taken, f"asked {c}") for c in columns}
+    asked = scope.table.mutate(**{own[c]: value(ctx, scope, e) for c, e in zip(columns, reads, strict=True)})
     right, names = beside(asked, counted)
-    pair = asked.left_join(right, [(scope.names[theirs], names["asked_in"]), (since, names["since"])])
-    columns = {named[node]: pair[names[column]] for node, column in found.items()}
-    return with_columns(scope, pair.select(*scope.table.columns, **columns), named)
+    same = [(scope.names[theirs], names["asked_in"]), *((own[c], names[c]) for c in columns)]
+    pair = asked.left_join(right, same)
+    made = {named[node]: pair[names[column]] for node, column in found.items()}
+    return with_columns(scope, pair.select(*scope.table.columns, **made), named)
 
 
-def _counted(asks: ibis.Table, line: ibis.Table, strict: bool) -> ibis.Table:
-    """How many rows of the line lie before each moment (`before`); a row at the moment itself does when only later ones count."""
-    first, second = (0, 1) if strict else (1, 0)
-    rows = line.select(asked_in=line["shared"], since=line["at"], turn=_int(first), row=_int(1))
-    both = rows.union(asks.select("asked_in", "since", turn=_int(second), row=_int(0)))
-    so_far = ibis.cumulative_window(group_by="asked_in", order_by=["since", "turn"])
+def _counted(asks: ibis.Table, line: ibis.Table, node: Following) -> ibis.Table:
+    """How many rows of the line lie before each moment (`before`); a row at the moment itself does when only later ones count, and where
+    the moment is the last that does."""
+    asked = "since" if node.until is None else "until"
+    first, second = (0, 1) if node.strict or node.until is not None else (1, 0)
+    rest = {c: ibis.null("int64") for c in asks.columns if c not in {"asked_in", asked}}
+    rows = line.select(asked_in=line["shared"], **{asked: line["at"]}, **rest, turn=_int(first), row=_int(1))
+    both = rows.union(asks.select(*rows.columns[:-2], turn=_int(second), row=_int(0)))
+    so_far = ibis.cumulative_window(group_by="asked_in", order_by=[asked, "turn"])
     both = both.mutate(before=both["row"].sum().over(so_far).cast("int64"))
-    return both.filter(both["row"] == 0).select("asked_in", "since", "before")
+    return both.filter(both["row"] == 0).select(*asks.columns, "before")
 
 
 def _int(value: int) -> ir.IntegerScalar:
@@ -94,9 +99,10 @@ def _int(value: int) -> ir.IntegerScalar:
 
 def _found(counted: ibis.Table, line: ibis.Table, node: Following, name: str) -> ibis.Table:
     """The table with the node's own answer beside each moment."""
-    places = _places(line, node.n < 0)
-    wanted = counted["before"] + (node.n - 1) if node.n > 0 else _int(-node.n - 1)
-    asks = counted.mutate(wanted=wanted)
+    backwards = node.n < 0 and node.until is None
+    places = _places(line, backwards)
+    wanted = counted["before"] + (node.n - 1 if node.n > 0 else node.n)
+    asks = counted.mutate(wanted=_int(-node.n - 1) if backwards else wanted)
     pair = asks.left_join(places, [("asked_in", "found_in"), ("wanted", "place")])
     answer: ir.Value = pair["found"]
     if node.n < 0:

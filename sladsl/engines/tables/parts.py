@@ -22,8 +22,8 @@ def parts(e: Expression) -> tuple[Expression, ...]:
             return (*(x for arm in arms for x in arm), otherwise)
         case Lookup(at=at):
             return (at,)
-        case Following(since=since):
-            return (since,)
+        case Following():
+            return (e.since,) if e.until is None else (e.since, e.until)
         case _:
             assert_never(e)
 

@@ -95,8 +95,8 @@ class _Left:
                 link = self.ctx.shape.records[below].link
                 assert link is not None
                 return {*self.ctx.shape.outer(leaf, record), Field(link.parent, link.theirs)}
-            case Following(since=since):
-                return {*leaves(since), self.ctx.shape.shared(leaf)}
+            case Following():
+                return {*(x for e in parts(leaf) for x in leaves(e)), self.ctx.shape.shared(leaf)}
             case _:
                 return set()
 
@@ -139,7 +139,7 @@ class _Levels:
             case Children():
                 return 1 + max((self.of(x) for x in self.shape.outer(e, record)), default=0)
             case Following():
-                return 1 + max(self.of(e.since), self.of(self.shape.shared(e)))
+                return 1 + max(self.of(x) for x in (*parts(e), self.shape.shared(e)))
             case Ref() if e.record == record and (e.record, e.column) in self.shape.choices:
                 return 1 + max(self.of(x) for x in self.shape.reads(e))
             case Ref() if e.record == record:

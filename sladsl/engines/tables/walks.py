@@ -109,8 +109,8 @@ class Shape:
                     open_ends.extend((x, deeper) for x in inside(e))
                 case Following() if not self._reads(e, inner):
                     found.add(e)
-                case Following(since=since):
-                    open_ends.extend((x, inner) for x in (since, self.shared(e)))
+                case Following():
+                    open_ends.extend((x, inner) for x in (*parts(e), self.shared(e)))
                 case _:
                     open_ends.extend((x, inner) for x in parts(e))
         return frozenset(found)
@@ -142,8 +142,8 @@ class Shape:
                 return e.record in inner
             case Children():
                 return True
-            case Following(since=since):
-                return any(self._reads(x, inner) for x in (since, self.shared(e)))
+            case Following():
+                return any(self._reads(x, inner) for x in (*parts(e), self.shared(e)))
             case _:
                 return any(self._reads(x, inner) for x in parts(e))
 
