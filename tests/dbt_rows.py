@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -38,14 +39,7 @@ def store(plan: Plan, loaded: Loaded, there: Warehouse) -> None:
 
 def build(files: Mapping[str, str], there: Warehouse, as_of: str | None = None) -> None:
     """What `dbt build` does with seeds and models, but for tests: for whoever has no dbt."""
-    known: dict[str, Any] = {"as_of": as_of}
-    templates = jinja2.Environment(autoescape=False)
-    templates.globals |= {
-        "ref": there.name,
-        "source": lambda _, name: there.name(there.usual(name)),
-        "var": lambda name, otherwise=None: known.get(name) or otherwise,
-        "config": lambda **_: "",
-    }
+    templates = _templates(files, there, as_of)
     for path, text in files.items():
         folder, _, file = path.rpartition("/")
         name, _, ending = file.rpartition(".")
@@ -53,6 +47,35 @@ def build(files: Mapping[str, str], there: Warehouse, as_of: str | None = None) 
             there.table(name, _seed(text))
         elif folder.startswith("models") and ending == "sql":
             there.model(name, templates.from_string(text).render())
+
+
+def failing(files: Mapping[str, str], there: Warehouse) -> list[dict[str, Any]]:
+    """What the project's own tests find, as `dbt test` would say it."""
+    templates = _templates(files, there, None)
+    found = []
+    for path, text in files.items():
+        if path.startswith("tests/"):
+            there.model("failing", templates.from_string(text).render())
+            found += there.rows("failing")
+    return found
+
+
+def _templates(files: Mapping[str, str], there: Warehouse, as_of: str | None) -> jinja2.Environment:
+    known: dict[str, Any] = {"as_of": as_of}
+    sources = {
+        (group["name"], table["name"]): table["identifier"]
+        for group in json.loads(files["models/sources.yml"])["sources"]
+        for table in group["tables"]
+    }
+    found = jinja2.Environment(autoescape=False)
+    identifiers = {key: found.from_string(text).render() for key, text in sources.items()}
+    found.globals |= {
+        "ref": there.name,
+        "source": lambda group, name: there.name(identifiers[group, name]),
+        "var": lambda name, otherwise=None: known.get(name) or otherwise,
+        "config": lambda **_: "",
+    }
+    return found
 
 
 def _seed(text: str) -> pa.Table:

@@ -127,6 +127,7 @@ class Postgres(Spoken):
         "text": 'TEXT COLLATE "C"',
         "int": "BIGINT",
         "time": "TIMESTAMPTZ",
+        "local": "TIMESTAMP",
         "date": "DATE",
         "decimal": "NUMERIC(18, 6)",
         "bool": "BOOLEAN",
@@ -156,6 +157,7 @@ class Snowflake(Spoken):
         "text": "VARCHAR",
         "int": "NUMBER(38, 0)",
         "time": "TIMESTAMP_NTZ",
+        "local": "TIMESTAMP_NTZ",
         "date": "DATE",
         "decimal": "NUMBER(18, 6)",
         "bool": "BOOLEAN",
@@ -220,6 +222,8 @@ class Spark(Warehouse):
 
 def _kind(type: pa.DataType) -> str:
     found = str(type)
+    if found.startswith("timestamp") and "tz=" not in found:
+        return "local"
     for start, kind in (
         ("string", "text"),
         ("int", "int"),

@@ -43,15 +43,36 @@ def command(agreement: str, dialect: str, form: str, out: str | None) -> int:
 
             _write(Path(out), dbt_project.files(plan, dialect), dbt_project.MARK, dbt_project.WRITTEN)
             return 0
-        from sladsl.engines.tables import sql
+        from sladsl.engines.tables import assumed, sql
 
         statements = sql(plan, dialect)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    click.echo("".join(f"-- {line}\n" for line in assumed(plan).splitlines()))
     click.echo(
         "\n\n".join(f"-- {title}\n{statement.rstrip().rstrip(';')};" for title, statement in statements)
     )
     return 0
+
+
+def _is_yours(path: Path) -> bool:
+    """Whether a file is there and is no longer what was written."""
+    from sladsl.reports.dbt_project import is_as_written
+
+    return path.exists() and not is_as_written(path.read_text(encoding="utf-8"))
+
+
+def _refuse_overtaken(folder: Path, kept: dict[str, str]) -> None:
+    """A model that its reader changed goes on reading a table as the agreement did: not when the agreement reads it otherwise now."""
+    from sladsl.reports.dbt_project import written_mark
+
+    for name, text in kept.items():
+        mark = written_mark(text)
+        if mark and written_mark((folder / name).read_text(encoding="utf-8")) not in (mark, None):
+            raise click.ClickException(
+                f"`{folder / name}` has changes of yours, and the agreement reads its table in another way now: write the project into a "
+                f"new folder, bring your changes over, and put it in the place of `{folder}`"
+            )
 
 
 def _write(folder: Path, files: dict[str, str], mark: str, written: str) -> None:
@@ -65,8 +86,10 @@ def _write(folder: Path, files: dict[str, str], mark: str, written: str) -> None
             f"`{folder}` holds something else: name a new folder, or one that `sla sql --as dbt` wrote"
         )
     if known:
+        kept = [name for name in files if name.startswith(YOURS) and _is_yours(folder / name)]
+        _refuse_overtaken(folder, {name: files[name] for name in kept})
         for name, text in files.items():
-            if name.startswith(YOURS) and (folder / name).exists():
+            if name in kept:
                 click.echo(f"kept `{folder / name}` as it is", err=True)
             else:
                 write_out(str(folder / name), text)

@@ -110,6 +110,17 @@ def locate(where: str, base: Path) -> tuple[Location | Remote, ...]:
     )
 
 
+def table_of(where: str) -> str | None:
+    """The table of a database or server that `where` names; None for files, and where none is named. Looks at nothing."""
+    scheme = _SCHEME.fullmatch(where)
+    if where.startswith("md:") or (scheme and scheme[1] in SERVERS):
+        return where.partition("#")[2] or None
+    if scheme:
+        return _split_part(scheme[2], Format.DUCKDB)[1]
+    path, part = _split_part(where, None)
+    return part if ENDINGS.get(Path(path).suffix.lower()) is Format.DUCKDB else None
+
+
 def _split_part(text: str, format: Format | None) -> tuple[str, str | None]:
     path, hash, part = text.partition("#")
     if format is Format.DUCKDB or (hash and ENDINGS.get(Path(path).suffix.lower()) in _WITH_PARTS):

@@ -63,11 +63,7 @@ def read_native(source: FieldSource, column: Column, n: int, shown: str) -> Read
     if tokens:
         without = f"CASE WHEN CAST({c} AS VARCHAR) IN ({sql.texts(tokens)}) THEN NULL ELSE {c} END"
         stages = (((known, without),), *stages)
-    bounds = (
-        (int(column.low), int(column.high))
-        if naive and column.low is not None and column.high is not None
-        else None
-    )
+    bounds = _local_bounds(column, rules) if naive else None
     if not flaw:
         return Reading(source.field, c, stages, f"v{n}", None, naive, column.name, bounds)
     last: Stage = (
@@ -77,6 +73,14 @@ def read_native(source: FieldSource, column: Column, n: int, shown: str) -> Read
         ),
     )
     return Reading(source.field, c, (*stages, last), f"v{n}", f"k{n}", naive, column.name, bounds)
+
+
+def _local_bounds(column: Column, rules: Rules) -> tuple[int, int] | None:
+    """Between which local readings a column's times lie, in microseconds, when the file says so."""
+    if column.low is None or column.high is None:
+        return None
+    low, high = int(column.low), int(column.high)
+    return (low * _DAY, high * _DAY + (rules.at or 0)) if column.kind is Kind.DATE else (low, high)
 
 
 def _read_text(source: FieldSource, column: Column, n: int) -> Reading:

@@ -7,12 +7,14 @@ it is ever read as a part of one.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from sladsl.plan import FieldType, Plan, Record, RecordField, RowOutcome
+from sladsl.plan import FieldType, Plan, Record, RowOutcome
+from sladsl.reports.dbt_staging import SPELT, Read, Staging, braced, quoted, reads, refused, unquoted
 from sladsl.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -24,51 +26,24 @@ MARK = "dbt_project.yml"
 WRITTEN = "# Written by `sla sql --as dbt`"
 """How the file of that name begins in every project that was written here."""
 
-_SPELT: Mapping[str, tuple[str, str, str, str]] = {
-    # text type, time → microseconds, date → days, microseconds → time
-    "duckdb": (
-        "VARCHAR",
-        "epoch_us({c})",
-        "CAST(date_diff('day', DATE '1970-01-01', CAST({c} AS DATE)) AS BIGINT)",
-        "make_timestamp({c})",
-    ),
-    "postgres": (
-        "TEXT",
-        "CAST(extract(epoch FROM {c}) * 1000000 AS BIGINT)",
-        "CAST({c} - DATE '1970-01-01' AS BIGINT)",
-        "(TIMESTAMPTZ '1970-01-01 00:00:00+00' + {c} * INTERVAL '1 microsecond')",
-    ),
-    "snowflake": (
-        "VARCHAR",
-        "DATE_PART(EPOCH_MICROSECOND, {c})",
-        "DATEDIFF(DAY, DATE '1970-01-01', {c})",
-        "TO_TIMESTAMP_NTZ({c}, 6)",
-    ),
-    "bigquery": ("STRING", "UNIX_MICROS({c})", "UNIX_DATE({c})", "TIMESTAMP_MICROS({c})"),
-    "spark": ("STRING", "unix_micros({c})", "CAST(unix_date({c}) AS BIGINT)", "timestamp_micros({c})"),
-    "databricks": ("STRING", "unix_micros({c})", "CAST(unix_date({c}) AS BIGINT)", "timestamp_micros({c})"),
-    "trino": (
-        "VARCHAR",
-        "CAST(round(to_unixtime({c}) * 1000000) AS BIGINT)",
-        "date_diff('day', DATE '1970-01-01', {c})",
-        "from_unixtime_nanos({c} * 1000)",
-    ),
-}
+_MARK_OF_TEXT = "-- as written: "
 _TIMES = ("entered", "started", "due", "stopped", "period_start", "period_end")
 
 
 def files(plan: Plan, dialect: str) -> Files:
-    """Every file of the project. `ValueError` for a dialect that is not known."""
+    """Every file of the project. `ValueError` for a dialect that is not known, and for clauses of a source that no model carries."""
     from sladsl.engines.tables.models import models
 
     made = models(plan, dialect)
+    if found := refused(plan, dialect):
+        raise ValueError("\n".join(found))
     return dict(_Project(plan, dialect, made).files())
 
 
 class _Project:
     def __init__(self, plan: Plan, dialect: str, made: Models) -> None:
         self.plan, self.dialect, self.made = plan, dialect, made
-        self.text, self.micros, self.days, self.time = _SPELT[dialect]
+        self.spelt, self.reads = SPELT[dialect], reads(plan)
 
     def files(self) -> Iterator[tuple[str, str]]:
         yield MARK, self._project()
@@ -76,6 +51,8 @@ class _Project:
         yield "models/sources.yml", self._sources()
         yield "models/models.yml", self._described()
         yield "tests/times_are_within_the_calendar.sql", self._within()
+        if self.spelt.types is not None:
+            yield "tests/columns_are_what_is_read.sql", self._fitting()
         for record in self.plan.records:
             yield f"models/staging/stg_{record.name}.sql", self._staging(record)
         for seed in self.made.seeds:
@@ -91,69 +68,62 @@ class _Project:
         text = self._referring(model.sql)
         if model.name in {OUTCOMES, ATTAINMENT}:
             shown = ",\n  ".join(
-                f"{self.time.format(c=self._name(c)) if c in _TIMES else self._name(c)} AS {self._usual(c)}"
+                f"{self.spelt.time.format(c=self._name(c)) if c in _TIMES else self._name(c)} AS {self._usual(c)}"
                 for c in model.columns
             )
             text = f"SELECT\n  {shown}\nFROM (\n{text}\n) AS numbered"
         if model.name == MOMENT:
-            given = self.micros.format(c="CAST('{{ var('as_of') }}' AS TIMESTAMP)")
+            given = self.spelt.micros.format(c="CAST('{{ var('as_of') }}' AS TIMESTAMP)")
             text = f"{{% if var('as_of', none) %}}\nSELECT {given} AS {self._name('instant')}\n{{% else %}}\n{text}\n{{% endif %}}"
         kind = "view" if model.name in {MOMENT} else "table"
         return f"-- {_plain(model.about)}\n{{{{ config(materialized='{kind}') }}}}\n{text}\n"
 
     def _referring(self, text: str) -> str:
-        found = _braced(text)
+        found = braced(text)
         for name, mark in self.made.marks.items():
             found = found.replace(mark, f"{{{{ ref('{name}') }}}}")
         return found
 
     def _staging(self, record: Record) -> str:
-        every = [f"{self._field(f)} AS {self._name(f.name)}" for f in record.fields]
+        queries = [self._of_table(read) for read in self.reads if read.record is record]
+        query = "\nUNION ALL\n".join(queries)
         if record.key not in {f.name for f in record.fields}:
             order = ", ".join(self._name(f.name) for f in record.fields)
-            every.append(
-                f"CAST(row_number() OVER (ORDER BY {order}) AS {self.text}) AS {self._name(record.key)}"
-            )
-        columns = ",\n  ".join(every)
-        return (
-            f"-- {record.name}: the columns of your table as the agreement reads them: times as microseconds, dates as days since 1970.\n"
-            "-- Where a column has another name or type with you, this is the place to say so. A time without a zone is taken as UTC.\n"
-            f"{{{{ config(materialized='view') }}}}\nSELECT\n  {columns}\nFROM {{{{ source('sla', '{record.name}') }}}}\n"
+            number = f"CAST(row_number() OVER (ORDER BY {order}) AS {self.spelt.text})"
+            query = f"SELECT\n  *,\n  {number} AS {self._name(record.key)}\nFROM (\n{query}\n) AS fields"
+        return _marked(
+            f"-- {record.name}: your tables as the agreement and its sources read them: times as microseconds, dates as days since 1970.\n"
+            "-- Where a column has another name or type with you, this is the place to say so.\n"
+            f"{{{{ config(materialized='view') }}}}\n{query}\n"
         )
 
-    def _field(self, f: RecordField) -> str:
-        c = self._usual(f.name)
-        match f.type:
-            case FieldType.TIME:
-                return self.micros.format(c=c)
-            case FieldType.DATE:
-                return self.days.format(c=c)
-            case FieldType.NUMBER:
-                return f"CAST({c} AS {'NUMERIC' if self.dialect == 'bigquery' else 'DECIMAL(18, 6)'})"
-            case FieldType.BOOLEAN | FieldType.DURATION:
-                return c
-            case FieldType.TEXT:
-                return self._text(f"CAST({c} AS {self.text})")
-            case FieldType.ONE_OF:
-                known = ", ".join(self._constant(v) for v in f.values)
-                return self._text(f"CASE WHEN {c} IN ({known}) THEN CAST({c} AS {self.text}) END")
-
-    def _text(self, c: str) -> str:
-        return f'({c}) COLLATE "C"' if self.dialect == "postgres" else c
-
-    def _constant(self, value: str) -> str:
-        from sqlglot import exp
-
-        return _braced(exp.Literal.string(value).sql(self.dialect))
+    def _of_table(self, read: Read) -> str:
+        staging = Staging(self.dialect, read, self.made.reach)
+        columns = ",\n  ".join(f"{staging.field(f)} AS {self._name(f.name)}" for f in read.record.fields)
+        skipped = staging.skipped()
+        where = f"\nWHERE NOT ({skipped})" if skipped else ""
+        return f"SELECT\n  {columns}\nFROM {_source(read)}{where}"
 
     def _name(self, name: str) -> str:
-        from sqlglot import exp
-
-        return _braced(exp.to_identifier(name, quoted=True).sql(self.dialect))
+        return quoted(name, self.dialect)
 
     def _usual(self, name: str) -> str:
-        """The name as somebody means it who does not quote it, which Snowflake takes for one in capitals."""
-        return self._name(name.upper() if self.dialect == "snowflake" else name)
+        return quoted(unquoted(name, self.dialect), self.dialect)
+
+    def _fitting(self) -> str:
+        """A test that finds columns of a type that would be read as something else."""
+        asked = [
+            f"SELECT '{read.name}' AS source, '{field}' AS field, min({of}) AS type FROM {_source(read)} WHERE {test} HAVING count(*) > 0"
+            for read in self.reads
+            for field, of, test in Staging(self.dialect, read, self.made.reach).unfit()
+        ]
+        nothing = "SELECT 1 AS source WHERE 1 = 0"
+        return (
+            "-- Columns whose type is not what their field is. A time without an offset needs `times in` in its source; a text that\n"
+            "-- stands for a date, a time or a number is for a view of yours to read.\n"
+            + ("\nUNION ALL\n".join(asked) or nothing)
+            + "\n"
+        )
 
     def _within(self) -> str:
         """A test that finds rows whose times the seeds do not know."""
@@ -180,7 +150,7 @@ class _Project:
         name = re.sub(r"\W+", "_", self.plan.name.lower(), flags=re.ASCII).strip("_") or "sla"
         types: dict[str, Any] = {}
         for seed in self.made.seeds:
-            kinds = {c: self.text if str(t) == "string" else "BIGINT" for c, t in _types(seed)}
+            kinds = {c: self.spelt.text if str(t) == "string" else "BIGINT" for c, t in _types(seed)}
             types[seed.name] = {"+column_types": kinds, "+quote_columns": True}
         found = {
             "name": f"sla_{name}",
@@ -195,18 +165,26 @@ class _Project:
         return f"{WRITTEN}: write it again rather than changing it.\n{json.dumps(found, indent=2)}\n"
 
     def _sources(self) -> str:
-        tables = [
-            {
-                "name": r.name,
-                "identifier": r.name.upper() if self.dialect == "snowflake" else r.name,
-                "quoting": {"identifier": True},
-                "columns": [{"name": f.name, "description": _braced(str(f.type))} for f in r.fields],
-            }
-            for r in self.plan.records
-        ]
-        schema = "{{ var('sla_schema', target.schema) }}"
-        found = {"version": 2, "sources": [{"name": "sla", "schema": schema, "tables": tables}]}
-        return json.dumps(found, indent=2) + "\n"
+        groups: dict[str, dict[str, Any]] = {}
+        for read in self.reads:
+            place = ["{{ var('sla_schema', target.schema) }}", *map(braced, read.schema)][-1]
+            database = {"database": braced(read.schema[0])} if len(read.schema) > 1 else {}
+            group = groups.setdefault(
+                read.group, {"name": read.group, **database, "schema": place, "tables": []}
+            )
+            group["tables"].append(
+                {
+                    "name": read.name,
+                    "identifier": braced(
+                        unquoted(read.table, self.dialect) if read.table == read.name else read.table
+                    ),
+                    "quoting": {"identifier": True},
+                    "columns": [
+                        {"name": f.name, "description": braced(str(f.type))} for f in read.record.fields
+                    ],
+                }
+            )
+        return json.dumps({"version": 2, "sources": list(groups.values())}, indent=2) + "\n"
 
     def _described(self) -> str:
         from sladsl.engines.tables.models import ATTAINMENT, OUTCOMES
@@ -222,7 +200,7 @@ class _Project:
             if any(f.key for f in r.fields)
         ]
         found = [
-            {"name": m.name, "description": _braced(m.about), **self._tests(m, OUTCOMES, ATTAINMENT)}
+            {"name": m.name, "description": braced(m.about), **self._tests(m, OUTCOMES, ATTAINMENT)}
             for m in self.made.models
         ]
         return json.dumps({"version": 2, "models": [*staging, *found]}, indent=2) + "\n"
@@ -243,10 +221,12 @@ class _Project:
         )
 
     def _readme(self) -> str:
-        records = "\n".join(
-            f"- `{r.name}`: {', '.join(f'`{f.name}`' for f in r.fields)}" for r in self.plan.records
+        tables = "\n".join(
+            f"- `{'.'.join((*x.schema, x.table))}` for `{x.record.name}`: "
+            + ", ".join(f"`{c}`" for c in Staging(self.dialect, x, self.made.reach).columns())
+            for x in self.reads
         )
-        return _README.format(name=self.plan.name, records=records, dialect=self.dialect)
+        return _README.format(name=self.plan.name, tables=tables, dialect=self.dialect)
 
 
 _README = """# {name}, in dbt
@@ -254,9 +234,9 @@ _README = """# {name}, in dbt
 Written by `sla sql --as dbt --dialect {dialect}`: write it again when the agreement changes, rather than changing it. What you change in
 `models/staging` and `models/sources.yml` stays.
 
-It reads these tables of the schema in the variable `sla_schema` (else of the target's):
+It reads these tables, those without a schema in the one of the variable `sla_schema` (else the target's), and parses nothing in them:
 
-{records}
+{tables}
 
 `models/staging` is where other names or types of yours are said. Then, with a profile called `sla`:
 
@@ -278,9 +258,29 @@ def _warning(test: str) -> dict[str, Any]:
     return {test: {"config": {"severity": "warn"}}}
 
 
-def _braced(text: str) -> str:
-    """Text in which a template finds nothing to do."""
-    return text.replace("{", "{{ '{' }}")
+def _marked(text: str) -> str:
+    """A model with a last line by which is known whether somebody changed it since it was written."""
+    return f"{text}{_MARK_OF_TEXT}{_digest(text)}\n"
+
+
+def written_mark(text: str) -> str | None:
+    """What a model's last line says it was when it was written; None where there is no such line."""
+    found = re.search(rf"^{re.escape(_MARK_OF_TEXT)}([0-9a-f]+)\s*$", text, re.MULTILINE)
+    return found[1] if found else None
+
+
+def is_as_written(text: str) -> bool:
+    """Whether nobody has changed a model since."""
+    body, mark, _ = text.rpartition(_MARK_OF_TEXT)
+    return bool(mark) and written_mark(text) == _digest(body)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _source(read: Read) -> str:
+    return f"{{{{ source('{read.group}', '{read.name}') }}}}"
 
 
 def _plain(text: str) -> str:

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import dbt_rows
@@ -18,6 +19,7 @@ from command_line import Sla, runner
 from warehouses import DuckDB
 
 from sladsl.compiler import compile_text
+from sladsl.reports.dbt_project import files
 from sladsl.runner import run
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +55,10 @@ def test_the_models_say_what_a_run_says(name: str, sla: Sla, tmp_path: Path) -> 
     read = compile_text(path.read_text(encoding="utf-8"), str(path), read=lambda p: Path(p).read_text())
     plan = read.plan
     assert plan is not None
-    assert sla("sql", str(path), "--as", "dbt", "--out", str(folder)).status == 0
+    # Tables that hold what a run read, their columns named after the fields: the sources themselves are of CSV files.
+    for file, content in files(replace(plan, sources=()), "duckdb").items():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(content, encoding="utf-8")
     latest = run(plan, rows=True)
     assert latest.loaded is not None
     with duckdb.connect(str(folder / "w.duckdb")) as connection:
@@ -66,19 +71,101 @@ def test_the_models_say_what_a_run_says(name: str, sla: Sla, tmp_path: Path) -> 
             assert dbt_rows.attainment(DuckDB(connection)) == dbt_rows.expected_attainment(plan, made)
 
 
+TABLES = """agreement "Handoff":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "America/New_York"
+
+record lead:
+  id  key text
+  at  time
+
+kpi volume = count of lead
+
+marketing owes sales:
+  volume at least 2 per month
+
+source leads for lead from "crm.duckdb#crm.leads":
+  at = "Created At"
+  times in "America/New_York"
+  skip when "deleted" in {"true"}
+"""
+
+
+@pytest.mark.skipif(DBT is None, reason="no dbt is installed; SLADSL_DBT names one")
+def test_a_source_of_a_database_is_read_as_a_run_reads_it(sla: Sla, tmp_path: Path) -> None:
+    """A table in a schema of its own, local times over the end of a month, and rows to skip."""
+    (tmp_path / "a.sla").write_text(TABLES)
+    folder = tmp_path / "project"
+    with duckdb.connect(str(tmp_path / "crm.duckdb")) as connection:
+        connection.execute("CREATE SCHEMA crm")
+        connection.execute(
+            """CREATE TABLE crm.leads AS SELECT * FROM (VALUES ('1', TIMESTAMP '2026-03-31 23:30:00', false),
+            ('2', TIMESTAMP '2026-03-08 02:30:00', NULL), ('3', TIMESTAMP '2026-03-09 10:00:00', true)) AS x(id, "Created At", deleted)"""
+        )
+    assert sla("sql", "a.sla", "--as", "dbt", "--out", str(folder)).status == 0
+    shutil.copy(tmp_path / "crm.duckdb", folder / "w.duckdb")
+    build(folder, "--vars", json.dumps({"as_of": "2026-06-01 00:00:00"}))
+    plan = compile_text(TABLES, str(tmp_path / "a.sla")).plan
+    assert plan is not None
+    made = run(plan, base=tmp_path, as_of="2026-06-01T00:00:00Z", rows=True)
+    with duckdb.connect(str(folder / "w.duckdb"), read_only=True) as connection:
+        assert dbt_rows.outcomes(DuckDB(connection)) == dbt_rows.expected_outcomes(plan, made)
+        assert dbt_rows.attainment(DuckDB(connection)) == dbt_rows.expected_attainment(plan, made)
+
+
+def test_a_clause_that_no_model_carries_writes_nothing(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "a.sla").write_text(TABLES.replace('"Created At"', '"Created At" as "D.M.YYYY H:mm"'))
+    done = sla("sql", "a.sla", "--as", "dbt", "--out", "project")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == (
+        'error: the source `leads` says `as "D.M.YYYY H:mm"` of `at`: the dbt models do not carry it; '
+        "name a view in which `at` is a timestamp, and leave the clause out\n"
+    )
+    assert not (tmp_path / "project").exists()
+
+
+def test_statements_say_what_they_take_for_granted(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "a.sla").write_text(TABLES)
+    done = sla("sql", "a.sla")
+    head = [line.removeprefix("-- ") for line in done.out.splitlines() if line.startswith("-- ")][:5]
+    assert head[2:4] == [
+        "  lead: id text, at time",
+        "What the sources say of names, words, clocks and rows to skip is not in the statements: the tables hold what `leads` gave.",
+    ]
+
+
 def test_what_is_yours_stays(sla: Sla, tmp_path: Path) -> None:
-    path, folder = ROOT / "examples" / "uptime" / "uptime.sla", tmp_path / "project"
+    path, folder = tmp_path / "a.sla", tmp_path / "project"
+    path.write_text(TABLES)
     assert sla("sql", str(path), "--as", "dbt", "--out", str(folder)).status == 0
     first = {p: p.read_text() for p in folder.rglob("*") if p.is_file()}
     mine = next(p for p in first if p.parent.name == "staging")
-    mine.write_text("-- mine\n")
+    mine.write_text("-- mine\n" + first[mine])
     model = folder / "models" / "outcomes.sql"
     model.write_text("-- spoilt\n")
     again = sla("sql", str(path), "--as", "dbt", "--out", str(folder))
     assert (again.status, again.out) == (0, "")
     assert f"kept `{mine}` as it is" in again.err
-    assert mine.read_text() == "-- mine\n"
+    assert mine.read_text() == "-- mine\n" + first[mine]
     assert model.read_text() == first[model]
+
+
+def test_a_staging_model_that_nobody_changed_follows_the_agreement(sla: Sla, tmp_path: Path) -> None:
+    """And one that somebody changed is not left to read a table as the agreement no longer does."""
+    (tmp_path / "a.sla").write_text(TABLES.replace('  skip when "deleted" in {"true"}\n', ""))
+    staging = tmp_path / "project" / "models" / "staging" / "stg_lead.sql"
+    assert sla("sql", "a.sla", "--as", "dbt", "--out", "project").status == 0
+    (tmp_path / "a.sla").write_text(TABLES)
+    assert sla("sql", "a.sla", "--as", "dbt", "--out", "project").status == 0
+    assert "deleted" in staging.read_text()
+    staging.write_text("-- mine\n" + staging.read_text())
+    before = staging.read_text()
+    (tmp_path / "a.sla").write_text(TABLES.replace('{"true"}', '{"true", "1"}'))
+    done = sla("sql", "a.sla", "--as", "dbt", "--out", "project")
+    assert done.status == 2
+    assert "has changes of yours, and the agreement reads its table in another way now" in done.err
+    assert staging.read_text() == before
 
 
 @pytest.mark.parametrize(

@@ -332,3 +332,17 @@ def test_a_damaged_page_is_an_error_with_the_name_of_the_file(tmp_path: Path) ->
     data[4:200] = b"\xff" * 196
     with pytest.raises(DataError, match=r"`leads.parquet` cannot be read for `lead`: "):
         read(write(tmp_path, "leads.parquet", bytes(data)), tmp_path, ID, field("size", NUMBER))
+
+
+def test_a_date_gets_its_hour_by_the_clock_of_its_own_time_of_year(tmp_path: Path) -> None:
+    days = pa.array([date(2026, 3, 2), date(2026, 7, 2)])
+    found = column(tmp_path, TIME, days, at=9 * 3_600_000_000, zone="America/New_York")
+    assert found.column("value") == [utc("2026-03-02 14:00"), utc("2026-07-02 13:00")]
+
+
+def test_a_text_that_is_always_the_same(tmp_path: Path) -> None:
+    assert column(tmp_path, TEXT, pa.array(["a"])).column("value") == ["a"]
+    pq.write_table(pa.table({"id": ["1"]}), tmp_path / "leads.parquet")
+    mappings = mapped(id="id", note=Mapping("note", constant="the 'list'"))
+    found = read("leads.parquet", tmp_path, ID, field("note", TEXT), source={"mappings": mappings})
+    assert found.rows == [{"id": "1", "note": "the 'list'"}]

@@ -69,6 +69,23 @@ def sql(plan: Plan, dialect: str, as_of: int | None = None) -> list[tuple[str, s
         return _Statements(plan, name, compiler, horizon(plan) if as_of is None else as_of).all()
 
 
+def assumed(plan: Plan) -> str:
+    """What the statements take for granted of the tables they read, for people: lines without a mark of comment."""
+    tables = "".join(
+        f"\n  {r.name}: {', '.join(f'{f.name} {f.type}' for f in r.fields)}" for r in plan.records
+    )
+    cleared = ", ".join(dict.fromkeys(f"`{s.name}`" for s in plan.sources))
+    sources = (
+        f"\nWhat the sources say of names, words, clocks and rows to skip is not in the statements: the tables hold what {cleared} gave."
+        if cleared
+        else ""
+    )
+    return (
+        "Reads one table for each record, with a column for each field: dates as days, times and durations as microseconds since"
+        f"\n1970-01-01 UTC, numbers as decimals, and nothing where a text is blank.{tables}{sources}"
+    )
+
+
 @contextmanager
 def compiling(dialect: str) -> Iterator[tuple[str, compilers.SQLGlotCompiler]]:
     """What Ibis calls a dialect, and its compiler, with the settings under which statements are for people to read. `ValueError` for a
