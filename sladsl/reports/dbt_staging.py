@@ -178,9 +178,19 @@ def reads(plan: Plan) -> tuple[Read, ...]:
 
 def refused(plan: Plan, dialect: str) -> list[str]:
     """Every clause of a source that the models would not carry, each with what to do instead."""
-    return [
-        said for read in reads(plan) if read.source for said in _refused(read.record, read.source, dialect)
-    ]
+    found = []
+    of_files = False
+    for read in reads(plan):
+        if read.source is not None:
+            said = list(_refused(read.record, read.source, dialect))
+            of_files |= bool(said) and table_of(read.source.where) is None
+            found += said
+    if of_files:
+        found.append(
+            "a source of files says how files are written: put one in its place that names the warehouse's table, such as "
+            '`from "postgres://host/database#schema.table"`'
+        )
+    return found
 
 
 def _refused(record: Record, source: Source, dialect: str) -> Iterator[str]:
