@@ -264,6 +264,10 @@ LEADS = 'source leads for lead from "leads.csv":\n'
             '`as "D.M.YYYY"` of `signed`: the dbt models do not carry it; name a view in which `signed` is a date',
         ),
         ('vip = "VIP" where "x" means true', '`where "x" means …` of `vip`'),
+        (
+            'numbers "1.234,56"',
+            "says `numbers`: the dbt models do not carry it; name a view that does what it says",
+        ),
         ("at always 2026-03-01 10:00", "`always` of `at`"),
         ('missing "", "-1"', '`missing "-1"`, which could be a value of `size`, `vip`, `signed`, `at`'),
     ],
