@@ -34,9 +34,9 @@ def files(plan: Plan, dialect: str) -> Files:
     """Every file of the project. `ValueError` for a dialect that is not known, and for clauses of a source that no model carries."""
     from sladsl.engines.tables.models import models
 
-    made = models(plan, dialect)
-    if found := refused(plan, dialect):
+    if dialect in SPELT and (found := refused(plan, dialect)):
         raise ValueError("\n".join(found))
+    made = models(plan, dialect)
     return dict(_Project(plan, dialect, made).files())
 
 
