@@ -219,7 +219,7 @@ def _check_measure(scope: Scope, kpi: m.Kpi, node: ast.Commitment) -> None:
         )
     for clock in _clocks(ctx, measure):
         for moment in (clock.start, clock.end):
-            if isinstance(moment, m.EventUse) and definitions.is_moving(ctx, moment):
+            if isinstance(moment, m.EventUse) and moments.is_moving(ctx, moment):
                 scope.report(
                     "SLA433",
                     node.kpi.span,

@@ -95,7 +95,7 @@ def check_define(ctx: Context, symbol: Symbol, node: ast.Define) -> None:
     when = None if node.when is None else expressions.condition(scope, node.when)
     based = base is not None and ctx.definitions[base].entry_type is not None
     since = None if node.since is None else moments.moment(scope, node.since, started=based)
-    if since is not None and is_moving(ctx, since):
+    if since is not None and moments.is_moving(ctx, since):
         scope.report(
             "SLA433",
             since.span,
@@ -314,18 +314,6 @@ def _is_anything(ctx: Context, ref: ast.Reference) -> bool:
     if ref.record is not None or ref.name.text in ctx.symbols:
         return True
     return ctx.misses_a_record or any(ref.name.text in r.fields for r in ctx.records.values())
-
-
-def is_moving(ctx: Context, moment: m.Moment) -> bool:
-    """Whether a moment is, or may be, a `last` row's: it moves when a later row comes in."""
-    event = ctx.events.get(moment.event) if isinstance(moment, m.EventUse) else None
-    match event.pick if event is not None else None:
-        case m.NthRow(position=position):
-            return position < 0
-        case m.EarliestOf(moments=several):
-            return any(is_moving(ctx, one) for one in several)
-        case None:
-            return False
 
 
 def check_lifecycle(ctx: Context, source: Source, node: ast.Lifecycle) -> None:

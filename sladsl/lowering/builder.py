@@ -46,21 +46,29 @@ MICROSECOND = Const(1, ValueType.SPAN)
 class Until:
     """Up to when a condition sees the world: `at` is inclusive, `label` names it in column names (empty for the as-of).
 
-    `unsettled` is true of rows whose instant is not yet behind the as-of, so that more may come up to it. It is false of instants that
-    are waited for elsewhere: nothing is final of a period before its end.
+    `unsettled` is true of rows whose instant is not yet behind the as-of, so that more may come up to it; `unsettled_day` of those
+    whose day is not, on which more dates may come. Both are false of instants that are waited for elsewhere: nothing is final of a
+    period before its end.
     """
 
     label: str
     at: Expression
     unsettled: Expression
+    unsettled_day: Expression
 
     @property
     def is_now(self) -> bool:
         return self.at == AsOf()
 
 
-NOW = Until("", AsOf(), Const(False, ValueType.BOOLEAN))
+NOW = Until("", AsOf(), FALSE, FALSE)
 """As things are at the as-of."""
+
+
+def up_to(label: str, at: Expression, last: Expression | None = None) -> Until:
+    """Up to an instant; `last` is the same where it is known, else missing."""
+    instant = at if last is None else last
+    return Until(label, at, not_behind(instant), not_behind(day_end(instant)))
 
 
 def not_behind(instant: Expression) -> Expression:

@@ -24,13 +24,13 @@ from sladsl.lowering.builder import (
     TRUE,
     Builder,
     ClockOf,
-    Until,
     all_of,
     any_of,
     choose,
     code,
     compare,
     day_end,
+    day_start,
     deadline,
     first_known,
     is_code,
@@ -41,10 +41,11 @@ from sladsl.lowering.builder import (
     missing,
     negate,
     not_behind,
+    up_to,
 )
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower, membership, moment_seen
 from sladsl.lowering.definitions import descends, since_at
-from sladsl.lowering.events import any_row, asked_by, is_of_a_row_above, looks_for_rows
+from sladsl.lowering.events import asked_by, event_row, is_of_a_row_above, looks_for_rows
 from sladsl.lowering.moments import At, day_at, entry_at, moment_at
 from sladsl.lowering.reading import May, decided
 from sladsl.plan import (
@@ -74,7 +75,9 @@ class Run:
     start: At
     stop: At
     undecided: Ref
-    waits: Expression  # true while a running clock, or rows of the as-of itself, may give it another stop
+    candidate: (
+        Expression  # when what may still come to stop it, or cease to, happened: missing where all is settled
+    )
 
 
 def measured(b: Builder, kpi: str) -> tuple[m.Kpi, m.TimeBetween]:
@@ -93,50 +96,54 @@ def run(b: Builder, kpi: str) -> Run:
     if isinstance(end, m.EventUse) and end.record == k.record and looks_for_rows(b, end):
         event = b.model.events[end.event]
         stop = _event_stop(b, k, event, event_value(b, event, k.record, start, k.name))
-        waits = _may_move(b, k, event, start, stop)
+        candidate = _unsettled(b, k, event, start, stop)
         single = isinstance(event.pick, m.EarliestOf)
     else:
         stop = _as_column(b, k, "stop", _occurred(b, end))
-        waits = _may_come(b, end, stop)
+        candidate = _may_come(b, end, stop)
         single = True
     undecided = missing(start.start)
     if single:
         undecided = any_of(undecided, is_true(compare("<", stop.end, start.start)))
-    if waits != FALSE:
-        waits = b.column(k.record, names.clock(k.name, "waits"), ValueType.BOOLEAN, is_true(waits), k.name)
+    if candidate != NO_INSTANT:
+        candidate = b.column(k.record, names.clock(k.name, "candidate"), ValueType.INSTANT, candidate, k.name)
     flag = b.column(k.record, names.clock(k.name, "undecided"), ValueType.BOOLEAN, undecided, k.name)
-    return Run(k.record, start, stop, flag, waits)
+    return Run(k.record, start, stop, flag, candidate)
 
 
-def _may_move(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Expression:
-    """Whether a row that would stop the clock no later than it stopped may still come to count, or cease to."""
+def _unsettled(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Expression:
+    """The earliest row, no later than the stop, that may still come to count, or cease to; missing where there is none."""
     if isinstance(e.pick, m.EarliestOf):
         found = []
         for x in asked_by(e, e.pick.moments, k.record):
             if isinstance(x, m.EventUse):
                 part = b.model.events[x.event]
                 own = x.record == k.record and looks_for_rows(b, x)
-                found.append(_may_move(b, k, part, start, stop) if own else _may_come(b, x, stop))
-        return any_of(*found)
+                found.append(_unsettled(b, k, part, start, stop) if own else _may_come(b, x, stop))
+        found = [x for x in found if x != NO_INSTANT]
+        return found[0] if len(found) == 1 else Apply("earliest", tuple(found)) if found else NO_INSTANT
     open = asked_rows(b, e, k.name).open
     if open == FALSE:
-        return FALSE
-    last = stop.start if stop.day is None else stop.day
-    return any_row(b, e, k.record, start, is_true(open), last, or_missing=True)
+        return NO_INSTANT
+    first = event_row(b, e, k.record, start, is_true(open), 1)
+    first = first if stop.day is None else day_start(first)
+    return choose((compare(">", first, stop.start), NO_INSTANT), otherwise=first)
 
 
 def _may_come(b: Builder, end: m.Moment, stop: At) -> Expression:
-    """Whether a stop that is no event of child rows may still come to lie before the as-of, or cease to be there."""
+    """When a stop that is no event of child rows would be, while it may still come to be one, or cease to."""
     match end:
         case m.FieldUse():
-            return FALSE
+            return NO_INSTANT
         case m.EntryUse():
             status = Ref(b.model.definitions[end.definition].record, names.status(end.definition))
-            return is_code(status, Status.PENDING)
+            entered = entry_at(b, end.definition).start
+            return choose((is_code(status, Status.PENDING), entered), otherwise=NO_INSTANT)
         case m.EventUse():
             found = moment_seen(b, end, NOW)
-            ceases = not_behind(stop.end) if May.LEAVE_TRUE in found.may else FALSE
-            return any_of(found.waits, ceases)
+            if May.LEAVE_TRUE not in found.may:
+                return NO_INSTANT
+            return choose((not_behind(stop.end), stop.start), otherwise=NO_INSTANT)
         case _:
             assert_never(end)
 
@@ -177,7 +184,8 @@ def elapsed_columns(b: Builder, request: ClockOf) -> None:
     calendar its statistics are measured in."""
     k, measure = measured(b, request.kpi)
     r = run(b, request.kpi)
-    so_far = _between(r, measure.calendar, first_known(r.stop.start, AsOf()))
+    stop = r.stop.start if r.candidate == NO_INSTANT else Apply("earliest", (r.candidate, r.stop.start))
+    so_far = _between(r, measure.calendar, first_known(stop, AsOf()))
     running = b.column(
         k.record,
         names.clock(k.name, "elapsed_so_far"),
@@ -185,7 +193,8 @@ def elapsed_columns(b: Builder, request: ClockOf) -> None:
         choose((r.undecided, NO_SPAN), otherwise=so_far),
         k.name,
     )
-    answered = choose((known(r.stop.start), running), otherwise=NO_SPAN)
+    settled = TRUE if r.candidate == NO_INSTANT else missing(r.candidate)
+    answered = choose((all_of(known(r.stop.start), settled), running), otherwise=NO_SPAN)
     b.column(k.record, names.clock(k.name, "elapsed"), ValueType.SPAN, answered, k.name)
     at_least = choose((r.undecided, Const(0, ValueType.SPAN)), otherwise=running)
     b.column(k.record, names.clock(k.name, "elapsed_at_least"), ValueType.SPAN, at_least, k.name)
@@ -214,13 +223,15 @@ def state_of(r: Run, due: Expression, undecided: Expression, tiers: Tiers | None
     """How the clock stands against a deadline, or a choice of them. A row of the deadline's own instant may still come while the
     as-of is not later; where the stop is a date, one of the deadline's own day."""
     stop, closes = r.stop.start, due if r.stop.day is None else day_end(due)
+    settled = TRUE if r.candidate == NO_INSTANT else missing(r.candidate)
     ahead, unchosen = (FALSE, FALSE) if tiers is None else (tiers.ahead, tiers.unchosen)
     return choose(
         (undecided, code(State.UNDECIDED)),
-        (any_of(r.waits, unchosen), code(State.OPEN)),
-        (all_of(ahead, known(stop)), code(State.MET)),
+        (unchosen, code(State.OPEN)),
+        (all_of(ahead, known(stop), settled), code(State.MET)),
         (ahead, code(State.OPEN)),
         (missing(due), code(State.UNDECIDED)),
+        (FALSE if settled == TRUE else compare("<=", r.candidate, due), code(State.OPEN)),
         (compare("<=", stop, due), code(State.MET)),
         (not_behind(closes), code(State.OPEN)),
         otherwise=code(State.MISSED),
@@ -372,7 +383,7 @@ def reached(
 def _reached_by_the_end(b: Builder, figure: str, d: m.Definition, term: Term) -> Expression:
     """The state of a row on its way to a definition that rows never enter at an instant: whether they are in it at the end of the term."""
     end = AsOf() if term.end is None else Const(term.end - 1, ValueType.INSTANT)
-    until = Until("" if term.end is None else "end of the term", end, not_behind(end))
+    until = up_to("" if term.end is None else "end of the term", end)
     inside = decided(membership(b, d.name, Scope(d.record, until, figure)), until)
     settled = FALSE if term.end is None else negate(any_of(not_behind(end), is_true(inside.open)))
     return choose(

@@ -36,8 +36,8 @@ from sladsl.lowering.builder import (
     local_day,
     missing,
     negate,
-    not_behind,
     number,
+    up_to,
 )
 from sladsl.lowering.events import any_row, asked_by, event_row
 from sladsl.lowering.moments import At, dated, day_at, entry_at, moment_at
@@ -165,7 +165,7 @@ def _event_seen(b: Builder, use: m.EventUse, until: Until) -> Seen:
     found = seen(at, until)
     moves = e.pick.position < 0 or May.LEAVE_TRUE in rows.may
     if rows.waits == FALSE:
-        return replace(found, may=CHANGE if moves else May.APPEAR)
+        return replace(found, may=(CHANGE if moves else May.APPEAR) | (found.may & May.DAY))
     return _waiting_for(found, any_row(b, e, record, None, rows.waits, last))
 
 
@@ -208,7 +208,9 @@ def _score(b: Builder, name: str, until: Until) -> Reading:
         value = choose((waits, nothing(t.NUMBER)), otherwise=total)
         column = names.score(name, until.label or None)
         made = b.column(score.record, column, ValueType.NUMBER, value, name)
-        may = CHANGE if any(when.may for _, when in clauses) else FIXED
+        may = FIXED
+        for _, when in clauses:
+            may |= CHANGE | when.may if when.may else FIXED
         b.made[key] = Reading(made, may, TRUE if waits != FALSE else FALSE)
     found: Reading = b.made[key]
     return found
@@ -224,6 +226,7 @@ def membership(b: Builder, definition: str, scope: Scope) -> Reading:
         own = [lower(b, d.when, scope)] if d.when is not None else []
         return joined(*([membership(b, d.base, scope)] if d.base else []), *own)
     status = Ref(d.record, names.status(definition))
+    day = May.DAY if isinstance(d.entry_type, t.Date) else FIXED
     pending, inside = is_code(status, Status.PENDING), is_code(status, Status.IN)
     if scope.until.is_now:
         unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING, Status.UNDATED)
@@ -231,7 +234,7 @@ def membership(b: Builder, definition: str, scope: Scope) -> Reading:
     there = compare("<=", Ref(d.record, names.entry(definition)), scope.until.at)
     unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING)
     value = choose((all_of(inside, there), TRUE), (all_of(unknown, there), UNKNOWN), otherwise=FALSE)
-    return Reading(value, May.LEAVE_FALSE | May.APPEAR, all_of(pending, there))
+    return Reading(value, May.LEAVE_FALSE | May.APPEAR | day, all_of(pending, there))
 
 
 def joined(*conditions: Reading) -> Reading:
@@ -320,7 +323,7 @@ def _rows_test(b: Builder, e: m.RowsTest, scope: Scope) -> Reading:
     asking = rows.asking(e.rows.record)
     waits = FALSE if asking == FALSE else all_of(asking, negate(decides))
     value = choose((rows.unbounded, UNKNOWN), (waits, UNKNOWN), otherwise=holds)
-    may = joins | leaves | (FIXED if rows.bound is None else May.APPEAR)
+    may = joins | leaves | rows.day | (FIXED if rows.bound is None else May.APPEAR)
     return Reading(value, may, any_of(rows.bound_waits, waits))
 
 
@@ -334,7 +337,8 @@ def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
         asking = any_of(asking, compare(">=", unread, number(1)))
     lacking = nothing(e.type)
     value = choose((rows.unbounded, lacking), (asking, lacking), otherwise=found)
-    return Reading(value, CHANGE, any_of(rows.bound_waits, asking))
+    day = rows.day if of is None else rows.day | (of.may & May.DAY)
+    return Reading(value, CHANGE | day, any_of(rows.bound_waits, asking))
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +349,13 @@ class RowsSeen:
     inside: Expression | None  # its moment lies inside the bounds
     condition: Reading | None  # its `where`
     bound: Seen | None = None  # the moment that bounds it
+    dated: bool = False  # it is there from a date on
+
+    @property
+    def day(self) -> May:
+        """Whether a date decides of it."""
+        asked = (x.may for x in (self.bound, self.condition) if x is not None)
+        return May.DAY if self.dated or any(May.DAY in may for may in asked) else FIXED
 
     @property
     def where(self) -> Expression | None:
@@ -385,7 +396,8 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     inside = _bounds(rows.bounds, bound.at, own) if rows.bounds and bound and own is not None else None
     below = replace(scope, record=rows.record)
     condition = None if rows.where is None else lower(b, rows.where, below)
-    return RowsSeen(row_there(child, scope.until), inside, condition, bound)
+    dated = child.moment is None and any(isinstance(f.type, t.Date) for f in child.fields.values())
+    return RowsSeen(row_there(child, scope.until), inside, condition, bound, dated)
 
 
 def _bounds(bounds: m.Bounds, at: At, own: Expression) -> Expression:
@@ -420,7 +432,7 @@ def event_scope(e: m.Event, subject: str) -> Scope:
     assert isinstance(pick, m.NthRow)
     field = Field(pick.record, pick.by)
     happened = day_at(field).end if isinstance(e.type, t.Date) else field
-    return Scope(pick.record, Until(f"{pick.record}.{pick.by}", happened, not_behind(happened)), subject)
+    return Scope(pick.record, up_to(f"{pick.record}.{pick.by}", happened), subject)
 
 
 def asked_rows(b: Builder, e: m.Event, subject: str = "") -> AskedRows:

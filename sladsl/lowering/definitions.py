@@ -33,6 +33,7 @@ from sladsl.lowering.builder import (
     known,
     negate,
     not_behind,
+    up_to,
 )
 from sladsl.lowering.conditions import Scope, event_value, lower, moment_seen
 from sladsl.lowering.events import is_relative, own_moment
@@ -152,7 +153,7 @@ def _latest(moments: list[Expression]) -> Expression:
 
 def until_of(d: m.Definition) -> Until:
     """As things stood when the row entered the definition."""
-    return Until(d.name, Ref(d.record, names.until(d.name)), not_behind(_entry_end(d)))
+    return up_to(d.name, Ref(d.record, names.until(d.name)), _entry_end(d))
 
 
 def _entry_end(d: m.Definition) -> Ref:

@@ -22,6 +22,7 @@ from sladsl.lowering.builder import (
     all_of,
     any_of,
     compare,
+    day_end,
     is_code,
     is_true,
     is_unknown,
@@ -148,7 +149,9 @@ def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
     course = Course(p.entry, arrived(b, way, p.at), due)
     figure = _figure(b, asked, p, kind, _states(p, state, due), course=course)
     end = NO_INSTANT if asked.term.end is None else Const(asked.term.end, ValueType.INSTANT)
-    return Lowered(figure, lost, settling=settling(figure, course.stop, due or end))
+    dated = isinstance(b.model.definitions[measure.goal].entry_type, t.Date)
+    closes = end if due is None else day_end(due) if dated else due
+    return Lowered(figure, lost, settling=settling(figure, course.stop, closes))
 
 
 def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
@@ -338,7 +341,8 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     words = tuple(c.words for c in within.choices) if due.tier else ()
     course = Course(r.start.start, stop, due.due, elapsed, due.tier, words)
     figure = _figure(b, asked, p, Measure.RESPONSE, _states(p, state, due.due), course=course)
-    return Lowered(figure, tuple(listings), judged, settling(figure, stop, due.due))
+    closes = due.due if r.stop.day is None else day_end(due.due)
+    return Lowered(figure, tuple(listings), judged, settling(figure, stop, closes))
 
 
 __all__ = ["Asked", "Lowered", "descends", "figure", "response"]

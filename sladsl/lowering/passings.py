@@ -14,6 +14,7 @@ from math import floor
 from sladsl.lowering.builder import FALSE, all_of, is_true, negate
 from sladsl.plan import (
     ENOUGH,
+    Apply,
     Bound,
     BoundKind,
     Commitment,
@@ -38,12 +39,13 @@ class Settling:
 
 
 def settling(f: Figure, hit_at: Expression | None = None, missed_at: Expression | None = None) -> Settling:
-    """By default both are sure at the row's entry, as far as they are before the period's end."""
+    """By default both are sure at the row's entry, as far as they are before the period's end; never are they before it."""
     counters = {c.name: c.when for c in f.counters}
     entry, rows, hit = Ref(f.record, f.entry), counters["rows"], counters.get("hit", FALSE)
     others = (hit, *(counters[name] for name in ("open", "undecided") if name in counters))
     missed = all_of(rows, *(negate(is_true(x)) for x in others))
-    return Settling(rows, entry, is_true(hit), hit_at or entry, missed, missed_at or entry)
+    hit_at, missed_at = (entry if x is None else Apply("greatest", (entry, x)) for x in (hit_at, missed_at))
+    return Settling(rows, entry, is_true(hit), hit_at, missed, missed_at)
 
 
 def passings(c: Commitment, f: Figure, s: Settling) -> tuple[Passing, ...]:

@@ -17,7 +17,7 @@ from sladsl.lowering.builder import (
     is_true,
     is_unknown,
     negate,
-    not_behind,
+    up_to,
 )
 from sladsl.lowering.conditions import Scope, joined, lower, membership
 from sladsl.lowering.definitions import descends, population_columns
@@ -74,7 +74,7 @@ def of_record(b: Builder, record: str, term: Term) -> Population:
 def _named(record: str, name: str, at: At) -> Population:
     entry = Ref(record, names.entry(name))
     end = at.end if at.day is not None else entry
-    until = Until(name, Ref(record, names.until(name)), not_behind(end))
+    until = up_to(name, Ref(record, names.until(name)), end)
     return Population(
         record,
         name,
@@ -135,4 +135,4 @@ def _where(
 def period_end(p: Population, period: PeriodKind) -> Until:
     """What statistics and `whose` see: everything up to the end of the period the row entered in."""
     end = before(Lookup(PeriodEnd(period), p.entry))
-    return Until(f"end of {period} of {p.name}", end, FALSE)
+    return Until(f"end of {period} of {p.name}", end, FALSE, FALSE)

@@ -43,6 +43,7 @@ class May(Flag):
     LEAVE_TRUE = auto()
     LEAVE_FALSE = auto()
     APPEAR = auto()
+    DAY = auto()  # … by dates of the instant's day, until that is over
 
 
 FIXED = May(0)
@@ -81,13 +82,14 @@ class Decided:
 
 def decided(r: Reading, until: Until) -> Decided:
     """A condition with what may still change taken out of it."""
-    tie = is_true(all_of(until.unsettled, _changeable(r)))
+    unsettled = until.unsettled_day if May.DAY in r.may else until.unsettled
+    tie = is_true(all_of(unsettled, _changeable(r)))
     waiting = FALSE if r.waits == FALSE else all_of(is_unknown(r.value), is_true(r.waits))
     return Decided(choose((tie, UNKNOWN), otherwise=r.value), any_of(tie, waiting))
 
 
 def _changeable(r: Reading) -> Expression:
-    if r.may == CHANGE:
+    if CHANGE in r.may:
         return TRUE
     return any_of(
         is_true(r.value) if May.LEAVE_TRUE in r.may else FALSE,
@@ -139,14 +141,20 @@ def seen(at: At, until: Until) -> Seen:
     day = Apply("visible", (at.day, local_day(until.at)))
     there = known(day)
     start, end = (choose((there, x), otherwise=NO_INSTANT) for x in (at.start, at.end))
-    return Seen(At(start, end, day))
+    return Seen(At(start, end, day), May.APPEAR | May.DAY)
 
 
 def row_there(record: m.Record, until: Until) -> Expression | None:
-    """Whether a child row was there at the instant; None where nothing says since when it is."""
-    if record.moment is None or until.is_now:
+    """Whether a child row was there at the instant: from its own moment on, or from the earliest of its times where it has none of
+    its own. None where it is always there: it has no time at all, or everything is looked at."""
+    if until.is_now:
         return None
-    return compare("<=", Field(record.name, record.moment.name), until.at)
+    if record.moment is not None:
+        return compare("<=", Field(record.name, record.moment.name), until.at)
+    timed = [f for f in record.fields.values() if isinstance(f.type, t.Time | t.Date)]
+    own = [(Field(record.name, f.name), isinstance(f.type, t.Date)) for f in timed]
+    began = [compare("<=", x, local_day(until.at) if is_day else until.at) for x, is_day in own]
+    return any_of(*began) if began else None
 
 
 # --------------------------------------------------------------------------------------------------------- operations
@@ -171,20 +179,20 @@ def _may(op: str, args: tuple[Reading, ...]) -> May:
         every |= a.may
     if every == FIXED:
         return FIXED
-    changes = every & (May.LEAVE_TRUE | May.LEAVE_FALSE)
+    changes, day = every & (May.LEAVE_TRUE | May.LEAVE_FALSE), every & May.DAY
     match op:
         case "and" | "or":
-            return changes | May.APPEAR
+            return changes | May.APPEAR | day
         case "not":
             swapped = {May.LEAVE_TRUE: May.LEAVE_FALSE, May.LEAVE_FALSE: May.LEAVE_TRUE}
-            return swapped.get(changes, changes) | (every & May.APPEAR)
+            return swapped.get(changes, changes) | (every & May.APPEAR) | day
         case "is known" | "is missing" if changes:
-            return May.LEAVE_TRUE | May.LEAVE_FALSE
+            return May.LEAVE_TRUE | May.LEAVE_FALSE | day
         case "is known":
-            return May.LEAVE_FALSE
+            return May.LEAVE_FALSE | day
         case "is missing":
-            return May.LEAVE_TRUE
+            return May.LEAVE_TRUE | day
         case "else":
-            return CHANGE
+            return CHANGE | day
         case _:
-            return CHANGE if changes else May.APPEAR
+            return (CHANGE if changes else May.APPEAR) | day

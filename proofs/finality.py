@@ -1,0 +1,269 @@
+"""Whether what is final stays: random agreements judged again and again while their data grow.
+
+`python -m proofs.finality --histories 2000 --seed 1`. Each history is a world of a few rows; it is seen through the exports of one instant
+after another, in each of which times that lie later are not there yet, and of those at its very instant some are not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from zlib import crc32
+
+from proofs.agreements import agreement
+from proofs.histories import Rows, history
+from sladsl.calendars import DAY, Zone, iso, zone
+from sladsl.engines.rows import Evaluation
+from sladsl.outcomes import AsOf, Outcomes, PeriodCounts
+from sladsl.plan import Commitment, Field, FieldType, Figure, Plan, Record, RecordField
+from sladsl.runner import of_outcomes
+from sladsl.verdicts import Due, Judged, Range
+from sladsl.verdicts.judging import judged, measured_in
+
+TIMED = (FieldType.TIME, FieldType.DATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One period of one commitment in one part of its breakdown."""
+
+    commitment: str
+    start: int
+    by: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one export says: the verdicts, and the actions that follow."""
+
+    at: int
+    cells: Mapping[Cell, Judged]
+    actions: frozenset[Due]
+
+
+# ------------------------------------------------------------------------------------------------------------ exports
+
+
+def export(plan: Plan, rows: Rows, at: int, seed: str) -> Rows:
+    """The rows as a system knew them at an instant: later times are not there. One at the very instant may come with the next export,
+    and a date with one of its day. A row without a time that is there is not there."""
+    here = zone(plan.zone)
+    found: Rows = {}
+    for r in _downwards(plan):
+        known = list(_known(r, rows[r.name], at, here, seed))
+        if r.link is not None:
+            parents = {p[r.link.theirs] for p in found[r.link.parent]}
+            known = [row for row in known if row[r.link.own] in parents or row[r.link.own] is None]
+        found[r.name] = known
+    return found
+
+
+def _downwards(plan: Plan) -> list[Record]:
+    """Records, each after the one it belongs to."""
+    made: list[Record] = []
+    while len(made) < len(plan.records):
+        names = {r.name for r in made}
+        made += [
+            r for r in plan.records if r.name not in names and (r.link is None or r.link.parent in names)
+        ]
+    return made
+
+
+def _known(
+    record: Record, rows: Sequence[dict[str, Any]], at: int, here: Zone, seed: str
+) -> Iterator[dict[str, Any]]:
+    timed = [f for f in record.fields if f.type in TIMED]
+    for row in rows:
+        there = [f for f in timed if row[f.name] is not None]
+        gone = {
+            f.name for f in there if _comes(f, row[f.name], here, f"{seed} {row[record.key]} {f.name}") > at
+        }
+        if there and len(gone) == len(there):
+            continue
+        yield {**row, **dict.fromkeys(gone)}
+
+
+def _comes(f: RecordField, value: int, here: Zone, seed: str) -> int:
+    """The first instant whose export has a value, the same one each time."""
+    number = crc32(seed.encode())
+    if f.type is FieldType.TIME:
+        return value + number % 2
+    start = here.midnight(value)
+    return start + number * (here.midnight(value + 1) - start) // 2**32
+
+
+def tidy(plan: Plan, rows: Rows) -> Rows:
+    """The rows without those that share a key (which of these is kept is another matter), and without those that belong to a row that
+    comes later than they do, or to none: that what is not there has rows is no growth of data."""
+    found: Rows = {}
+    since: dict[tuple[str, Any], int | None] = {}
+    for r in _downwards(plan):
+        kept: dict[Any, dict[str, Any]] = {}
+        for row in rows[r.name]:
+            begins = _since(plan, r, row)
+            if r.link is not None:
+                above = since.get((r.link.parent, row[r.link.own]), -1)
+                if above == -1 or (above is not None and (begins is None or begins < above)):
+                    continue
+            if kept.setdefault(row[r.key], row) is row:
+                for name in (f.name for f in r.fields):
+                    earlier = (
+                        since.setdefault((r.name, row[name]), begins) if _is_joined(plan, r, name) else 0
+                    )
+                    if earlier is not None and begins is not None and _is_joined(plan, r, name):
+                        since[r.name, row[name]] = max(earlier, begins)
+        found[r.name] = list(kept.values())
+    return found
+
+
+def _is_joined(plan: Plan, r: Record, name: str) -> bool:
+    return any(x.link is not None and x.link.parent == r.name and x.link.theirs == name for x in plan.records)
+
+
+def _since(plan: Plan, r: Record, row: Mapping[str, Any]) -> int | None:
+    """The first instant at which a row is there."""
+    here = zone(plan.zone)
+    times = [row[f.name] for f in r.fields if f.type is FieldType.TIME and row[f.name] is not None]
+    dates = [
+        here.midnight(row[f.name]) for f in r.fields if f.type is FieldType.DATE and row[f.name] is not None
+    ]
+    return min([*times, *dates], default=None)
+
+
+# -------------------------------------------------------------------------------------------------------------- looks
+
+
+def look(plan: Plan, rows: Rows, at: int) -> Look:
+    """What an export says as of its own instant."""
+    outcomes = Evaluation(plan, rows, AsOf(at)).outcomes()
+    return Look(at, dict(_cells(plan, outcomes)), frozenset(of_outcomes(plan, outcomes).due()))
+
+
+def _cells(plan: Plan, outcomes: Outcomes) -> Iterator[tuple[Cell, Judged]]:
+    for c in plan.commitments:
+        f = plan.figure(c.figure)
+        if _stays(plan, f):
+            for counts in outcomes.figures[f.id]:
+                yield Cell(c.id, counts.start, counts.by), _judged(plan, c, f, counts, outcomes.as_of.instant)
+
+
+def _stays(plan: Plan, f: Figure) -> bool:
+    """Whether a row stays in its part of the breakdown: today's date is not there yesterday."""
+    fields = (plan.record(e.record).field(e.name).type for e in f.by if isinstance(e, Field))
+    return not any(kind in TIMED for kind in fields)
+
+
+def _judged(plan: Plan, c: Commitment, f: Figure, counts: PeriodCounts, at: int) -> Judged:
+    period = plan.periods.containing(f.period, counts.start)
+    return judged(c, f, measured_in(plan.term, f, period, counts, at))
+
+
+def _empty(plan: Plan, cell: Cell, at: int) -> Judged:
+    """A period in which nothing is counted."""
+    c = next(c for c in plan.commitments if c.id == cell.commitment)
+    return _judged(plan, c, plan.figure(c.figure), PeriodCounts(cell.start, {}, cell.by), at)
+
+
+def narrower(later: Range | None, earlier: Range | None) -> bool:
+    """Everything that can still come could come before; a figure that ends without a value takes none."""
+    if later is None or earlier is None:
+        return later is None
+    low = earlier.low is None or (
+        later.low is not None
+        and (
+            later.low > earlier.low or (later.low == earlier.low and (later.low_open or not earlier.low_open))
+        )
+    )
+    high = earlier.high is None or (
+        later.high is not None
+        and (
+            later.high < earlier.high
+            or (later.high == earlier.high and (later.high_open or not earlier.high_open))
+        )
+    )
+    return low and high
+
+
+def broken(plan: Plan, earlier: Look, later: Look) -> Iterator[str]:
+    """What was final and changed, in words."""
+    for cell in dict.fromkeys((*earlier.cells, *later.cells)):
+        was = earlier.cells.get(cell) or _empty(plan, cell, earlier.at)
+        if was.measured.period.start > earlier.at:
+            continue
+        now = later.cells.get(cell) or _empty(plan, cell, later.at)
+        words = f"{cell.commitment} {was.measured.period.label} {cell.by}: as of {iso(earlier.at)}"
+        if was.final and now.verdict is not was.verdict:
+            counted = f"{dict(was.measured.counters)}, {dict(now.measured.counters)}"
+            yield f"{words} {was.verdict}, and {now.verdict} as of {iso(later.at)}: {counted}"
+        elif not narrower(now.measured.range, was.measured.range):
+            yield f"{words} from {was.measured.range}, and {now.measured.range} as of {iso(later.at)}"
+    for gone in earlier.actions - later.actions:
+        yield f"as of {iso(earlier.at)} an action follows, and not as of {iso(later.at)}: {gone}"
+    for new in later.actions - earlier.actions:
+        if new.at < earlier.at and new.cause != "late":
+            yield f"as of {iso(later.at)} an action follows since {iso(new.at)}, and as of {iso(earlier.at)} it did not: {new}"
+
+
+# --------------------------------------------------------------------------------------------------------- everything
+
+
+def faults(plan: Plan, rows: Rows, instants: Sequence[int], seed: str) -> Iterator[str]:
+    """What changed though it was final, while the rows come in. The same rows come late for the same seed."""
+    before: list[Look] = []
+    for at in sorted(instants):
+        seen = look(plan, export(plan, rows, at, seed), at)
+        for earlier in before:
+            yield from broken(plan, earlier, seen)
+        before.append(seen)
+
+
+def instants_of(chance: Random, rows: Rows, plan: Plan, many: int = 4) -> list[int]:
+    """Instants at which something happens, and a last one after everything."""
+    there = [
+        row[f.name]
+        for r in plan.records
+        for f in r.fields
+        if f.type is FieldType.TIME
+        for row in rows[r.name]
+        if row[f.name] is not None and 0 < row[f.name] < 4 * 10**15
+    ]
+    if not there:
+        return []
+    chosen = [chance.choice(there) + chance.choice((0, 0, 0, 1, DAY)) for _ in range(many)]
+    return [*chosen, max(there) + 800 * DAY]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m proofs.finality", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--histories", type=int, default=2000, help="stop when so many were looked at")
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--only", help="one case, by its whole seed, such as `1-17`")
+    parser.add_argument("--together", type=int, default=40, help="histories in one evaluation")
+    options = parser.parse_args()
+    done = number = wrong = 0
+    while done < options.histories:
+        seed = options.only or f"{options.seed}-{number}"
+        chance = Random(seed)
+        made = agreement(chance)
+        h = history(chance, made.plan, made.place, options.together)
+        rows = tidy(made.plan, h.rows)
+        found = list(faults(made.plan, rows, instants_of(chance, rows, made.plan), seed))
+        if found:
+            wrong += 1
+            print(f"{seed}: {len(found)}, such as", *found[:3], sep="\n  ", flush=True)
+        if options.only:
+            print(made.text)
+            break
+        done, number = done + len(h.worlds), number + 1
+    print(f"{number} agreements, {done} histories, {wrong} with something final that changed")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
