@@ -274,10 +274,10 @@ def _elapsed(b: Builder, e: m.ElapsedUse, until: Until) -> Reading:
 
 
 def _operation(b: Builder, e: m.Operation, scope: Scope) -> Reading:
+    if e.op in {"+", "-"} and isinstance(e.args[0].type, t.Time | t.Date):
+        return _moved(b, e, scope)
     args = [lower(b, a, scope) for a in e.args]
     found = operation(e.op, tuple(args), e.type)
-    if e.op in {"+", "-"} and isinstance(e.args[0].type, t.Time | t.Date):
-        return replace(found, value=_moved(b, e, args))
     if e.op == "/":
         b.divisions.append(Division(scope.record, scope.subject, args[1].value, scope.among))
         return replace(found, value=b.quotient(scope.record, scope.subject, args[0].value, args[1].value))
@@ -291,15 +291,15 @@ def _operation(b: Builder, e: m.Operation, scope: Scope) -> Reading:
     return found
 
 
-def _moved(b: Builder, e: m.Operation, args: list[Reading]) -> Expression:
+def _moved(b: Builder, e: m.Operation, scope: Scope) -> Reading:
     """`mql_at + 2 days`: a moment moved by a duration, by the rule of the duration's kind."""
-    start, by = args[0].value, e.args[1]
+    start, by = lower(b, e.args[0], scope), e.args[1]
     if not (isinstance(by, m.Literal) and isinstance(by.value, Duration)):
-        return Apply(e.op, (start, args[1].value))
+        return operation(e.op, (start, lower(b, by, scope)), e.type)
     if e.op == "-":
-        return Apply("-", (start, Const(microseconds(by.value), ValueType.SPAN)))
+        return replace(start, value=Apply("-", (start.value, Const(microseconds(by.value), ValueType.SPAN))))
     agreement = b.model.agreement
-    return deadline(start, by.value, agreement.hours if agreement else None)
+    return replace(start, value=deadline(start.value, by.value, agreement.hours if agreement else None))
 
 
 # ------------------------------------------------------------------------------------------------------- child rows
