@@ -22,7 +22,7 @@ from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.tables import scalars
 from sladsl.lowering import clocks, definitions, figures, names
 from sladsl.lowering.builder import FALSE, all_of, choose, code, compare, known, missing, not_behind
-from sladsl.lowering.moments import event_rows
+from sladsl.lowering.conditions import event_value
 from sladsl.plan import Figure, Ref, State, Status
 from sladsl.verdicts import judging, ranges
 
@@ -220,7 +220,7 @@ MUTATIONS = [
     ),
     Mutation(
         "events before the start do not stop a clock",
-        put(clocks, "event_rows", lambda b, e, where, since: event_rows(b, e, where, None)),
+        put(clocks, "event_value", lambda b, e, record, since, name: event_value(b, e, record, None, name)),
         ("earlier_events_do_not_count",),
     ),
     Mutation(
