@@ -160,6 +160,8 @@ CODES |= {
     "SLA212": Code("a function that does not exist"),
     "SLA213": Code("a field of several records"),
     "SLA214": Code("the same commitment twice"),
+    "SLA215": Code("an encoding that does not exist"),
+    "SLA216": Code("a line that no header stands in"),
 }
 
 # Types and units (sladsl/checker).

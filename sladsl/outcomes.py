@@ -139,7 +139,7 @@ class Problem:
 
     `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`,
     `equal rows`, `no parent named`, `parent not found`, `unreadable row`, `nonexistent local time`, `ambiguous local time`,
-    `skipped row`, `blank row`, `missing column`, `number out of range`,
+    `skipped row`, `blank row`, `line above the header`, `missing column`, `number out of range`,
     `other reading of a repeated hour` and `other reading of a skipped hour` (with `subject` and `change`), `other readings not tried`.
     """
 

@@ -13,12 +13,16 @@ from sladsl.checker import literals, records
 from sladsl.checker.calendars import check_zone
 from sladsl.checker.context import Context, elsewhere
 from sladsl.checker.scope import Scope
+from sladsl.checker.suggest import nearest, quoted, replacement
 from sladsl.diagnostics import Label
+from sladsl.encodings import ENCODINGS, is_encoding
 from sladsl.numerals import EXAMPLE_HELP, ExampleError, read_example
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
 _MICROSECOND = 1_000_000
+MOST_LINES = 1_000
+"""Lines within which a header is looked for."""
 
 
 def check_source(
@@ -42,6 +46,8 @@ def check_source(
             tuple(text.value for text in node.missing),
             tuple((s.column.value, tuple(v.value for v in s.values)) for s in node.skips),
             _example(ctx, source, node.numbers),
+            _encoding(ctx, source, node.encoding),
+            _header(ctx, source, node.header),
             m.Origin(source.name, node.span, node.name.span),
         )
     )
@@ -56,6 +62,34 @@ def _example(ctx: Context, source: Source, node: ast.Text | None) -> str | None:
         ctx.report("SLA530", source, node.span, str(error), help=EXAMPLE_HELP)
         return None
     return node.value
+
+
+def _encoding(ctx: Context, source: Source, node: ast.Text | None) -> str | None:
+    if node is None or is_encoding(node.value):
+        return None if node is None else node.value
+    guess = nearest(node.value, ENCODINGS)
+    ctx.report(
+        "SLA215",
+        source,
+        node.span,
+        f'there is no encoding "{node.value}"',
+        help=f'did you mean "{guess}"?' if guess else f"known ones are {quoted(ENCODINGS)}",
+        fixes=[] if guess is None else [replacement(node.value, guess, node.span, quote=True)],
+    )
+    return None
+
+
+def _header(ctx: Context, source: Source, node: ast.Number | None) -> int | None:
+    if node is None or (node.value == int(node.value) and 1 <= node.value <= MOST_LINES):
+        return None if node is None else int(node.value)
+    ctx.report(
+        "SLA216",
+        source,
+        node.span,
+        f"`{source.slice(node.span)}` is no line that a header stands in",
+        help=f"lines are counted from 1, and a header stands within the first {MOST_LINES}: `header at 3`",
+    )
+    return None
 
 
 def _check_name(

@@ -105,7 +105,8 @@ def layout_of(record: Record, source: Source | None) -> Layout:
     alike = [
         f.name for f in record.fields if f.name not in mappings and (not f.optional or _is_link(record, f))
     ]
-    return Layout(tuple(dict.fromkeys(named)), tuple(alike))
+    said = (source.header, source.encoding) if source else (None, None)
+    return Layout(tuple(dict.fromkeys(named)), tuple(alike), *said)
 
 
 def skip_columns(
@@ -207,10 +208,17 @@ def _named(name: str, columns: Sequence[Column], shown: str, wanted_by: str) -> 
 
 def _only(found: Sequence[Column], name: str, shown: str) -> Column:
     if len(found) > 1:
-        raise DataError(
-            f"`{shown}` has {len(found)} columns named `{name}`, so it is not clear which is meant: give each its own name in the header"
-        )
+        raise DataError(repeated_name(shown, name, [int(column.sql[1:]) for column in found]))
     return found[0]
+
+
+def repeated_name(shown: str, name: str, places: Sequence[int]) -> str:
+    """Says which columns have the same name; places are counted from 0."""
+    *some, last = (str(place + 1) for place in places)
+    return (
+        f"`{shown}` has {len(places)} columns named `{name}`, columns {', '.join(some)} and {last}, so it is not clear which is meant: "
+        "give each its own name in the header"
+    )
 
 
 def _same_name(name: str, columns: Sequence[Column], shown: str) -> Column | None:

@@ -1,8 +1,9 @@
-"""CSV and its kin: `,` `;` tab or `|` between cells, quotes as in RFC 4180, UTF-8.
+"""CSV and its kin: `,` `;` tab or `|` between cells (or what a first line `sep=;` says), quotes as in RFC 4180.
 
 Arrow's reader takes the file apart; it was compared with Python's `csv` on random bytes and the two agree row by row, so `csv` is
 what finds the physical line of a row afterwards (only problem rows are looked for). Rows with too few or too many cells are listed, and
-the run goes on. A line with nothing on it is no row. The header may span lines; the cells of a row may too.
+the run goes on. A line with nothing on it is no row. The header may span lines, and lines may stand above it; the cells of a row may span
+lines too.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from sladsl.data.encodings import UTF_8, encoding_of, open_utf8, wrong_encoding
 from sladsl.data.errors import DataError
+from sladsl.data.layout import MOST_LINES, UNKNOWN, Layout, below_titles, header_among
 from sladsl.data.textfile import SHOWN_EXAMPLES, Place, Unreadable, schema
 
 if TYPE_CHECKING:
@@ -29,6 +34,10 @@ LONGEST_ROW = 1 << 24
 _HEAD = 1 << 20
 _BOM = "\ufeff"
 _END = "\0end of the file\0"
+_LOOKED_AT = 200
+_NEARLY_ALL = 0.9
+_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+"""A first line by which Excel knows the delimiter."""
 
 
 class Delimited:
@@ -36,14 +45,16 @@ class Delimited:
 
     typed = False
 
-    def __init__(self, path: Path, shown: str) -> None:
+    def __init__(self, path: Path, shown: str, layout: Layout = UNKNOWN) -> None:
         self.path, self.shown = path, shown
         self.unreadable = Unreadable()
-        head = _read_head(path, shown)
-        self.delimiter = _sniff(head, prefer="\t" if path.suffix.lower() == ".tsv" else ",")
-        self.names, header = _read_header(head.removeprefix(_BOM), self.delimiter, shown)
-        self._header_lines = len(header)
-        self._start = len("".join([_BOM if head.startswith(_BOM) else "", *header]).encode())
+        self._encoding = encoding_of(path, shown, layout.encoding)
+        head = _read_head(path, shown, self._encoding)
+        lines = list(io.StringIO(head.removeprefix(_BOM), newline=""))
+        header = _find_header(lines, layout, "\t" if path.suffix.lower() == ".tsv" else ",", shown)
+        self.delimiter, self.names, self.above = header.delimiter, header.names, header.above
+        self._header_lines = header.end
+        self._start = len("".join([_BOM if head.startswith(_BOM) else "", *lines[: header.end]]).encode())
         self._short_rows: list[
             tuple[int, str]
         ] = []  # (record number after the header, text) of the first unreadable rows
@@ -56,6 +67,8 @@ class Delimited:
             yield from self._read(needed)
         except pa.ArrowInvalid as error:
             raise DataError(self._explain(str(error))) from None
+        except UnicodeDecodeError:
+            raise DataError(wrong_encoding(self.path, self.shown, self._encoding)) from None
         self._list_unreadable()
 
     def _read(self, needed: Sequence[int]) -> Iterator[pyarrow.RecordBatch]:
@@ -64,8 +77,11 @@ class Delimited:
 
         ended: list[bool] = []
         names = [f"c{number}" for number in range(len(self.names))]
-        with self.path.open("rb") as raw:
-            raw.seek(self._start)
+        with open_utf8(self.path, self._encoding) as raw:
+            if self._encoding == UTF_8:
+                raw.seek(self._start)
+            else:
+                raw.read(self._start)
             reader = arrow_csv.open_csv(
                 _WithEnd(raw, self.delimiter, len(names)),
                 read_options=arrow_csv.ReadOptions(
@@ -158,7 +174,7 @@ class Delimited:
 
     def _records(self) -> Iterator[tuple[int, int, list[str]]]:
         """(first line, last line, cells) of every record below the header that is not an empty line."""
-        with self.path.open(encoding="utf-8-sig", errors="replace", newline="") as text, _any_cell_size():
+        with self._text() as text, _any_cell_size():
             for _ in range(self._header_lines):
                 next(text)
             reader = csv.reader(text, delimiter=self.delimiter)
@@ -171,9 +187,14 @@ class Delimited:
             except csv.Error:  # a cell longer than any row may be: nothing below it can be told apart
                 yield self._header_lines + before + 1, self._header_lines + reader.line_num, []
 
+    def _text(self) -> io.TextIOWrapper:
+        if self._encoding == UTF_8:
+            return self.path.open(encoding="utf-8-sig", errors="replace", newline="")
+        return self.path.open(encoding=self._encoding, errors="replace", newline="")
+
     def _explain(self, said: str) -> str:
         if "UTF8" in said or "UTF-8" in said:
-            return _not_utf8(self.path, self.shown)
+            return wrong_encoding(self.path, self.shown, self._encoding)
         if "straddl" in said:
             for first, last, cells in self._records():
                 if not cells or sum(map(len, cells)) >= LONGEST_ROW // 4:
@@ -187,7 +208,7 @@ class Delimited:
 class _WithEnd(io.RawIOBase):
     """The file, and behind it one row that is known to be invalid: if the reader never meets it, it was swallowed by an open quote."""
 
-    def __init__(self, raw: io.BufferedReader, delimiter: str, columns: int) -> None:
+    def __init__(self, raw: BinaryIO, delimiter: str, columns: int) -> None:
         self._raw = raw
         self._end = ("\n" + delimiter.join([_END] * (columns + 1)) + "\n").encode()
 
@@ -196,7 +217,7 @@ class _WithEnd(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
-        read = self._raw.readinto(view)
+        read = cast(io.BufferedReader, self._raw).readinto(view)
         if not read:
             read = min(len(view), len(self._end))
             view[:read] = self._end[:read]
@@ -204,80 +225,101 @@ class _WithEnd(io.RawIOBase):
         return read
 
 
-def _read_head(path: Path, shown: str) -> str:
+def _read_head(path: Path, shown: str, encoding: str) -> str:
     """The file's beginning as text, cut at a line's end where it goes on."""
-    with path.open("rb") as raw:
-        data = raw.read(_HEAD)
-        more = bool(raw.read(1))
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(
-            f"`{shown}` is UTF-16 text: save it as UTF-8 (in Excel, `CSV UTF-8`), or `iconv -f UTF-16 -t UTF-8`"
-        )
-    if not data.removeprefix(b"\xef\xbb\xbf").strip():
-        raise DataError(f"`{shown}` is empty: expected a first line with the names of the columns")
-    if b"\0" in data:
-        raise DataError(
-            f"`{shown}` is not text but a binary file: expected CSV; a workbook ends in `.xlsx`, Parquet in `.parquet`"
-        )
-    if more:
-        data = data[: data.rfind(b"\n") + 1] or data
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(data, final=not more)
-    except UnicodeDecodeError:
-        raise DataError(_not_utf8(path, shown)) from None
-
-
-def _not_utf8(path: Path, shown: str) -> str:
-    with path.open("rb") as raw:
-        for number, line in enumerate(raw, start=1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                seen = line[max(0, error.start - 12) : error.start + 12].decode("latin-1").strip()
-                return (
-                    f"`{shown}`, line {number}: `{seen}` is not UTF-8 text; save the file as UTF-8 (in Excel, `CSV UTF-8`), or "
-                    f"`iconv -f WINDOWS-1252 -t UTF-8`"
+        with open_utf8(path, encoding) as raw:
+            data = raw.read(_HEAD)
+            more = bool(raw.read(1))
+            if b"\0" in data:
+                raise DataError(
+                    f"`{shown}` is not text but a binary file: expected CSV; a workbook ends in `.xlsx`, Parquet in `.parquet`; text in "
+                    'UTF-16 without a byte order mark needs `encoding "utf-16-le"` in its source'
                 )
-    return f"`{shown}` is not UTF-8 text: save the file as UTF-8"
+            if more:
+                data = data[: data.rfind(b"\n") + 1] or data
+            text = codecs.getincrementaldecoder("utf-8")().decode(data, final=not more)
+    except UnicodeDecodeError:
+        raise DataError(wrong_encoding(path, shown, encoding)) from None
+    if not text.removeprefix(_BOM).strip():
+        raise DataError(f"`{shown}` is empty: expected a first line with the names of the columns")
+    return text
 
 
-def _sniff(head: str, prefer: str) -> str:
-    """The delimiter that cuts the header into several cells and most other rows into as many."""
-    best, best_score = prefer, (0.0, 0)
-    for delimiter in (prefer, *DELIMITERS):
-        with _any_cell_size():
-            rows = [
-                row
-                for row in islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), 200)
-                if row
-            ]
-        width = len(rows[0]) if rows else 0
-        if width > 1:
-            alike = sum(len(row) == width for row in rows) / len(rows)
-            if (alike, width) > best_score:
-                best, best_score = delimiter, (alike, width)
-    return best
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A row as Python's `csv` takes it: the physical lines from `first` to before `end`, from 0, and its cells."""
+
+    first: int
+    end: int
+    cells: tuple[str, ...]
 
 
-def _read_header(head: str, delimiter: str, shown: str) -> tuple[tuple[str, ...], list[str]]:
-    """The columns' names, and the physical lines they stand on."""
-    used: list[str] = []
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Where the names of the columns stand: `end` lines are not rows, and the lines `above` the header are listed."""
 
-    def lines() -> Iterator[str]:
-        for line in io.StringIO(head, newline=""):
-            used.append(line)
-            yield line
+    delimiter: str
+    names: tuple[str, ...]
+    end: int
+    above: tuple[tuple[int, str], ...] = ()
 
+
+def _find_header(lines: Sequence[str], layout: Layout, prefer: str, shown: str) -> _Header:
+    """The header among the first lines, cut by the delimiter that fits: it finds most of the columns that are asked for, else it cuts the
+    header into several cells and most other rows into as many."""
+    said = _SEPARATOR.fullmatch(lines[0].rstrip("\r\n"))
+    start = 1 if said else 0
+    if layout.header is not None:
+        start = layout.header - 1
+        if start >= len(lines) or not lines[start].strip():
+            raise DataError(
+                f"`{shown}` has no header at line {layout.header}: the line is blank, or not there"
+            )
+    best: _Header | None = None
+    most = (-2, -1.0, -1)
+    for delimiter in (said[1],) if said else (prefer, *DELIMITERS):
+        records = list(islice(_records_of(lines, start, delimiter), _LOOKED_AT))
+        header, score = _likeliest(records, layout, delimiter)
+        if score > most:
+            best, most = header, score
+    if best is None:
+        raise DataError(f"`{shown}` is empty: expected a first line with the names of the columns")
+    if best.end == len(lines) and best.end - start > 1 and "".join(lines[start:]).count('"') % 2:
+        raise DataError(
+            f"`{shown}`, line {start + 1}: a quote in the names of the columns is opened and never closed"
+        )
+    return best if layout.header is None else replace(best, above=())
+
+
+def _likeliest(
+    records: Sequence[_Record], layout: Layout, delimiter: str
+) -> tuple[_Header, tuple[int, float, int]]:
+    """The header as this delimiter cuts the lines, and how well it does."""
+    names = [tuple(cell.strip() for cell in record.cells) for record in records]
+    top = names[:1] if layout.header is not None else names[:MOST_LINES]
+    at, found = (below_titles(top), 0) if layout.draft else header_among(top, layout)
+    width = len(names[at])
+    rows = names[at:]
+    alike = sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0.0
+    above = tuple((record.first + 1, delimiter.join(record.cells)) for record in records[:at])
+    if layout.draft and at and alike < _NEARLY_ALL:
+        found = -1
+    return _Header(delimiter, names[at], records[at].end, above), (found, alike, width if width > 1 else 0)
+
+
+def _records_of(lines: Sequence[str], start: int, delimiter: str) -> Iterator[_Record]:
+    """The rows from a physical line on, empty lines left out."""
     with _any_cell_size():
-        cells = next(row for row in csv.reader(lines(), delimiter=delimiter) if row)
-    if (
-        len(used) > 1
-        and head.endswith(used[-1])
-        and len("".join(used)) == len(head)
-        and used[0].count('"') % 2
-    ):
-        raise DataError(f"`{shown}`, line 1: a quote in the names of the columns is opened and never closed")
-    return tuple(cell.strip() for cell in cells), used
+        reader = csv.reader(iter(lines[start:]), delimiter=delimiter)
+        before = 0
+        try:
+            for cells in reader:
+                if cells:
+                    yield _Record(start + before, start + reader.line_num, tuple(cells))
+                before = reader.line_num
+        except csv.Error:  # a cell longer than any row may be
+            return
 
 
 @contextmanager

@@ -196,7 +196,7 @@ def _as_moment(part: Part, reading: Reading, texts: Sequence[str]) -> str:
         if way or way is found.format
     ]
     either = " or ".join(f"`{way}`" for way in ways)
-    why = ": no value has a day above 12, so only you know" if found.twin else ""
+    why = f":{found.doubt.rpartition(':')[2]}, so only you know" if found.twin else ""
     hour = ", at the time of day that a date alone means" if at else ""
     return f"write {either} in {_source(part)}{hour}{why}"
 

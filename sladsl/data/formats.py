@@ -11,8 +11,8 @@
 | `X` | seconds since 1970-01-01T00:00Z (alone) | `Z`, `ZZ` | offset, at the end: `Z`, `UTC`, `+02`, `+0200`, `+02:00` |
 | `x` | milliseconds since then (alone) | `[text]` | that text |
 
-`T` and everything that is not a letter stand for themselves. Without `as`, a date is `YYYY-MM-DD` and a time is
-`YYYY-MM-DD HH:mm[:ss[.SSSSSS]]` with a blank or `T` between, an hour of one digit allowed, and with or without an offset.
+`T` and everything that is not a letter stand for themselves, and a space for any space of Unicode. Without `as`, a date is `YYYY-MM-DD`
+and a time is `YYYY-MM-DD HH:mm[:ss[.SSSSSS]]` with a blank or `T` between, an hour of one digit allowed, and with or without an offset.
 
 A format becomes a regular expression that both Python and RE2 read, and a `strptime` pattern. The expression decides what is
 accepted; `strptime` alone is too lenient (it takes `3` for `MM`).
@@ -22,6 +22,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from sladsl.data.sql import SPACES
 
 OFFSET = r" ?(?:Z|z|UTC|[+-]\d{2}(?::?\d{2})?)"
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
@@ -49,6 +51,7 @@ _TOKENS: dict[str, tuple[str, str, str]] = {  # token: what it is, its expressio
     "A": ("AM or PM", r"[AaPp][Mm]", "%p"),
     "a": ("AM or PM", r"[AaPp][Mm]", "%p"),
 }
+_PLAIN = {ord(space): " " for space in SPACES}
 _PIECE = re.compile(
     r"\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|D|dddd|ddd|HH|H|hh|h|mm|m|ss|s|S+|A|a|ZZ|Z|X|x|.", re.DOTALL
 )
@@ -81,6 +84,7 @@ def read_format(text: str) -> TimeFormat:
         return TimeFormat(text, r"-?\d{1,12}", "", True, True, 1_000_000)
     if text == "x":
         return TimeFormat(text, r"-?\d{1,15}", "", True, True, 1_000)
+    text = text.translate(_PLAIN)
     pieces = list(_PIECE.finditer(text))
     body = pieces[:-1] if pieces and pieces[-1][0] in ("Z", "ZZ") else pieces
     expressions, patterns, seen = [], [], []

@@ -13,7 +13,9 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sladsl.data.columns import repeated_name
 from sladsl.data.errors import DataError
+from sladsl.data.layout import DRAFT
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.naming import field_names, record_name, singular, snake_case
 from sladsl.data.spelling import Spelling, spelling
@@ -150,13 +152,13 @@ def _columns(location: Location) -> tuple[tuple[_Column, ...], int]:
     from sladsl.data.jsonlines import JsonLines
     from sladsl.data.loading import open_text
 
-    file = open_text(location)
+    file = open_text(location, DRAFT)
     nested = file.nested if isinstance(file, JsonLines) else frozenset()
-    once = [
-        number
-        for number, name in enumerate(file.names)
-        if name and file.names.count(name) == 1 and name not in nested
-    ]
+    once = [number for number, name in enumerate(file.names) if name and name not in nested]
+    for name in dict.fromkeys(file.names[number] for number in once):
+        if file.names.count(name) > 1:
+            places = [number for number in once if file.names[number] == name]
+            raise DataError(repeated_name(location.shown, name, places))
     if not once:
         return (), 0
     counts: list[Counter[str | None]] = [Counter() for _ in once]

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sladsl.data.encodings import encoding_of, open_utf8, wrong_encoding
 from sladsl.data.errors import DataError
+from sladsl.data.layout import UNKNOWN, Layout
 from sladsl.data.textfile import Numeral, Place, Unreadable, batched
 
 if TYPE_CHECKING:
@@ -26,10 +28,16 @@ class JsonLines:
 
     typed = True
 
-    def __init__(self, path: Path, shown: str) -> None:
+    above: tuple[tuple[int, str], ...] = ()
+
+    def __init__(self, path: Path, shown: str, layout: Layout = UNKNOWN) -> None:
         self.path, self.shown = path, shown
         self.unreadable = Unreadable()
-        self._document = _document(path, shown)
+        self._encoding = encoding_of(path, shown, layout.encoding)
+        try:
+            self._document = _document(path, shown, self._encoding)
+        except UnicodeDecodeError:
+            raise DataError(wrong_encoding(path, shown, self._encoding)) from None
         names: dict[str, None] = {}
         nested: set[str] = set()
         for _, value in self._objects():
@@ -78,11 +86,14 @@ class JsonLines:
             for number, value in enumerate(self._document, start=1):
                 yield number, value if isinstance(value, dict) else json.dumps(value)
             return
-        with self.path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                text = _decode(line, number, self.shown)
-                if text.strip():
-                    yield number, _object(text)
+        try:
+            with open_utf8(self.path, self._encoding) as lines:
+                for number, line in enumerate(lines, start=1):
+                    text = line.decode().removeprefix("\ufeff")
+                    if text.strip():
+                        yield number, _object(text)
+        except UnicodeDecodeError:
+            raise DataError(wrong_encoding(self.path, self.shown, self._encoding)) from None
 
 
 def _shown(value: Any) -> str | None:
@@ -103,16 +114,9 @@ def _object(text: str) -> Any:
     return value if isinstance(value, dict) else text.strip()
 
 
-def _decode(line: bytes, number: int, shown: str) -> str:
-    try:
-        return line.removeprefix(b"\xef\xbb\xbf").decode("utf-8") if number == 1 else line.decode("utf-8")
-    except UnicodeDecodeError:
-        raise DataError(f"`{shown}`, line {number}: this is not UTF-8 text; save the file as UTF-8") from None
-
-
-def _document(path: Path, shown: str) -> list[Any] | None:
+def _document(path: Path, shown: str, encoding: str) -> list[Any] | None:
     """The rows of a file that is one JSON value; None when it holds an object a line."""
-    with path.open("rb") as file:
+    with open_utf8(path, encoding) as file:
         start = file.read(1 << 16)
     if not start.strip():
         raise DataError(f"`{shown}` is empty: expected one JSON object a line")
@@ -126,7 +130,10 @@ def _document(path: Path, shown: str) -> list[Any] | None:
     if path.suffix.lower() != ".json":
         return None
     try:
-        value = _parse(path.read_text(encoding="utf-8-sig"))
+        with open_utf8(path, encoding) as file:
+            value = _parse(file.read().decode().removeprefix("\ufeff"))
+    except UnicodeDecodeError:
+        raise
     except (ValueError, RecursionError) as error:
         if text.startswith(b"["):
             raise DataError(f"`{shown}` is not readable as JSON: {error}") from None

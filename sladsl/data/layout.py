@@ -16,12 +16,13 @@ MOST_LINES = 100
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What is known of a file before it is read: columns that it must have, as they are written (`named`) or in any case (`alike`), the
-    number of the line that `header at` names, and the encoding of its text."""
+    number of the line that `header at` names, and the encoding of its text. For a `draft` nothing is known, and a title may be guessed."""
 
     named: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
     header: int | None = None
     encoding: str | None = None
+    draft: bool = False
 
     def found(self, names: Sequence[str]) -> int:
         """How many of the columns that are asked for are among these."""
@@ -38,6 +39,8 @@ class Layout:
 
 UNKNOWN = Layout()
 """Of a file of which nothing is known."""
+DRAFT = Layout(draft=True)
+"""Of a file that somebody wants a first draft for."""
 
 
 def header_among(lines: Iterable[Sequence[str]], layout: Layout) -> tuple[int, int]:
@@ -51,3 +54,12 @@ def header_among(lines: Iterable[Sequence[str]], layout: Layout) -> tuple[int, i
         if found == layout.wanted:
             break
     return best, most
+
+
+def below_titles(top: Sequence[Sequence[str]]) -> int:
+    """The header of a file of which nothing is known: below lines that say one thing, where the header has three names or more."""
+    for at, names in enumerate(top):
+        if len({name for name in names if name}) > 1:
+            titled = at > 0 and len(names) > 2 and all(names) and len(set(names)) == len(names)
+            return at if titled else 0
+    return 0

@@ -317,8 +317,8 @@ def open_text(location: Location, layout: Layout = UNKNOWN) -> TextFile:
         if location.format is Format.WORKBOOK:
             return Workbook(location.path, location.shown, location.part, layout)
         if location.format is Format.JSON:
-            return JsonLines(location.path, location.shown)
-        return Delimited(location.path, location.shown)
+            return JsonLines(location.path, location.shown, layout)
+        return Delimited(location.path, location.shown, layout)
     except OSError as error:
         raise DataError(f"`{location.shown}` cannot be opened: {error.strerror or error}") from None
 

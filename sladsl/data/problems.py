@@ -65,6 +65,7 @@ def survey(connection: Any, part: Part) -> tuple[Problem, ...]:
     found += flawed
     found += _odd_readings(connection, part)
     return (
+        *_above_header(part),
         *_unreadable_rows(part),
         *_missing_columns(connection, part),
         *_with_examples(connection, part, found),
@@ -91,6 +92,17 @@ def _dropped(part: Part) -> Iterator[Finding]:
     for number, kind in ((BLANK, "blank row"), (SKIPPED, "skipped row")):
         if number in part.dropped:
             yield Finding(kind, f"{sql.name(DROP)} = {number}", part.dropped[number])
+
+
+def _above_header(part: Part) -> tuple[Problem, ...]:
+    """Lines that were passed over because the columns that are asked for are named below them."""
+    if isinstance(part.file, Table) or not part.file.above:
+        return ()
+    lines = part.file.above
+    examples = tuple(
+        Example(None, part.shown, line, None, text[:200]) for line, text in lines[:SHOWN_EXAMPLES]
+    )
+    return (Problem(part.record.name, "line above the header", len(lines), None, part.shown, examples),)
 
 
 def _unreadable_rows(part: Part) -> tuple[Problem, ...]:

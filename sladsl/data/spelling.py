@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
 from sladsl.data.formats import ISO_DATE, ISO_TIME, OFFSET, TimeFormat, read_format
-from sladsl.data.sql import BLANKS
+from sladsl.data.sql import BLANKS, SPACES
 from sladsl.numerals import PLAIN
 from sladsl.plan import FieldType
 
@@ -35,8 +35,10 @@ _ID_LIKE = re.compile(
 _TIME_LIKE = re.compile(
     r"(?:^|_)(?:date|time|timestamp|at|on|modstamp|created|updated|modified|synced|day)(?:_|$)|date$"
 )
+_PLAIN = {ord(space): " " for space in SPACES}
 _DAYS = ("YYYY/MM/DD", "DD.MM.YYYY", "D.M.YYYY", "MM/DD/YYYY", "DD/MM/YYYY", "M/D/YYYY", "D/M/YYYY", "DD-MM-YYYY", "MM-DD-YYYY",
-         "MM/DD/YY", "DD/MM/YY", "M/D/YY", "D/M/YY", "DD.MM.YY", "D MMM YYYY", "DD-MMM-YYYY", "DD-MMM-YY", "MMM D, YYYY",
+         "MM/DD/YY", "DD/MM/YY", "M/D/YY", "D/M/YY", "YY/MM/DD", "DD.MM.YY", "D.M.YY", "YY.MM.DD", "DD-MM-YY", "MM-DD-YY", "D-M-YY",
+         "M-D-YY", "YY-MM-DD", "D MMM YYYY", "DD-MMM-YYYY", "DD-MMM-YY", "MMM D, YYYY",
          "MMMM D, YYYY", "D MMMM YYYY", "YYYY-M-D")  # fmt: skip
 _CLOCKS = ("", " HH:mm", " HH:mm:ss", " H:mm", " H:mm:ss", " h:mm A", " hh:mm A", " h:mm:ss A", " hh:mm:ss A", ", HH:mm", ", h:mm A",
            ", HH:mm:ss", " HH:mm:ss.SSS")  # fmt: skip
@@ -59,7 +61,7 @@ class Spelling:
 
 def moments(counts: Counter[str]) -> Spelling | None:
     """How these dates or times are written, of a column that is known to hold some; None when nothing fits nearly all of them."""
-    return _iso(counts) or _epoch("at", counts) or _formatted(counts)
+    return _moment("at", counts)
 
 
 def spelling(name: str, counts: Mapping[str, int]) -> Spelling:
@@ -135,7 +137,10 @@ def _enumeration(name: str, counts: Mapping[str, int]) -> Spelling | None:
 
 
 def _moment(name: str, counts: Counter[str]) -> Spelling | None:
-    return _iso(counts) or _epoch(name, counts) or _formatted(counts)
+    plain = Counter[str]()
+    for value, count in counts.items():
+        plain[value.translate(_PLAIN)] += count
+    return _iso(plain) or _epoch(name, plain) or _formatted(plain)
 
 
 def _iso(counts: Counter[str]) -> Spelling | None:
@@ -168,10 +173,9 @@ def _formatted(counts: Counter[str]) -> Spelling | None:
     fitting = [format for format in _candidates(sample) if _reads(format, sample) >= ENOUGH]
     if not fitting:
         return None
-    best = fitting[0]
-    twin = next((other for other in fitting if _swapped(other.text) == best.text), None)
-    doubt = f"`{best.text}` or `{twin.text}`: no value has a day above 12" if twin else ""
-    other = twin.text if twin else None
+    shares = {format.text: _reads(format, sample) for format in fitting}
+    best = max(fitting, key=lambda format: shares[format.text])  # the first of those that read most
+    other, doubt = _doubt(best.text, [text for text, share in shares.items() if share == shares[best.text]])
     odd = tuple(sorted(value for value in sample if not _is(best, value))[:3])
     if not best.has_time:
         return Spelling(FieldType.DATE, format=best.text, odd=odd, doubt=doubt, twin=other)
@@ -196,11 +200,23 @@ def _formats() -> tuple[tuple[TimeFormat, re.Pattern[str]], ...]:
     return tuple((format, re.compile(format.pattern)) for format in map(read_format, texts))
 
 
-def _swapped(format: str) -> str:
-    """`DD/MM/YYYY` for `MM/DD/YYYY`, and back; a month written as a word cannot be mistaken."""
-    if "MMM" in format:
-        return ""
-    return re.sub(r"D+|M+", lambda part: {"D": "M", "M": "D"}[part[0][0]] * len(part[0]), format)
+def _doubt(best: str, alike: Sequence[str]) -> tuple[str | None, str]:
+    """A format that reads the values as well, with day, month and year in another order, and what is in doubt; nothing where the values
+    themselves say which it is."""
+    others: dict[str, str] = {}
+    for format in alike:
+        if _order(format) != _order(best):
+            others.setdefault(_order(format), format)
+    if not others:
+        return None, ""
+    several = [f"`{format}`" for format in (best, *others.values())]
+    why = "no value has a day above 12" if "YYYY" in best else "every value can be read so"
+    return next(iter(others.values())), f"{', '.join(several[:-1])} or {several[-1]}: {why}"
+
+
+def _order(format: str) -> str:
+    """`DMY` for `DD/MM/YYYY`."""
+    return "".join(part[0] for part in re.findall(r"D+|M+|Y+", format))
 
 
 def _reads(format: TimeFormat, sample: Counter[str]) -> float:

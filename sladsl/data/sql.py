@@ -21,14 +21,28 @@ def texts(values: Iterable[str]) -> str:
     return ", ".join(text(value) for value in values)
 
 
-BLANKS = " \t\r\n\u00a0"
-"""What counts as blank around a value: also the no-break space that spreadsheets and web pages leave."""
+SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""Every space of Unicode but the plain one: spreadsheets and web pages leave them, and programs put them before `PM`."""
+BLANKS = f" \t\r\n{SPACES}"
+"""What counts as blank around a value."""
 
 
 def trimmed(x: str) -> str:
-    """The text without blanks around it. Trimming is slow and rarely needed, so a comparison asks first: blanks sort below `!`."""
-    ends = " OR ".join(f"ends_with({x}, {text(blank)})" for blank in BLANKS)
-    return f"CASE WHEN {x} < '!' OR starts_with({x}, '\u00a0') OR {ends} THEN trim({x}, {text(BLANKS)}) ELSE {x} END"
+    """The text without blanks around it. Trimming is slow and rarely needed, so a comparison asks first: blanks sort below `!`, and a text
+    with other spaces has more bytes than letters."""
+    ends = " OR ".join(f"ends_with({x}, {text(blank)})" for blank in " \t\r\n")
+    return (
+        f"CASE WHEN {x} < '!' OR {_is_beyond_ascii(x)} OR {ends} THEN trim({x}, {text(BLANKS)}) ELSE {x} END"
+    )
+
+
+def plain_spaces(x: str) -> str:
+    """The text with a plain space for every other one."""
+    return f"CASE WHEN {_is_beyond_ascii(x)} THEN translate({x}, {text(SPACES)}, {text(' ' * len(SPACES))}) ELSE {x} END"
+
+
+def _is_beyond_ascii(x: str) -> str:
+    return f"strlen({x}) <> length({x})"
 
 
 Stage = Sequence[tuple[str, str]]

@@ -55,11 +55,12 @@ class Numeral(str):
 
 
 class TextFile(Protocol):
-    """A file whose cells are text. `unreadable` is complete when the batches are exhausted. With `typed` the file knows of some cells that
-    they are numbers."""
+    """A file whose cells are text. `above` are the lines over its header, by number. `unreadable` is complete when the batches are
+    exhausted. With `typed` the file knows of some cells that they are numbers."""
 
     shown: str
     names: tuple[str, ...]
+    above: tuple[tuple[int, str], ...]
     unreadable: Unreadable
     typed: bool
 

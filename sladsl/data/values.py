@@ -166,15 +166,22 @@ def _cleaned(field: RecordField, raw: str, rules: Rules, n: int) -> tuple[Stage,
     if not rules.marked:
         if text:
             return (((r, clean_text(raw, rules)),),)
-        return ((b, sql.trimmed(raw)),), ((r, _clean(raw, b, rules)),)
+        return (*_trimmed(field, raw, n), ((r, _clean(raw, b, rules)),))
     marked = MARKS if text else MARKS.replace(Mark.SHOWN_OTHERWISE, "")
     seen: Stage = ((s, f"ltrim({raw}, {sql.text(MARKS)})"),)
-    trimmed: Stage = ((b, s if text else sql.trimmed(s)),)
+    trimmed = (((b, s),),) if text else _trimmed(field, s, n)
     otherwise = (
         f"CASE WHEN contains({sql.text(marked)}, left({raw}, 1)) AND {raw} <> '' THEN {raw} ELSE {b} END"
     )
     clean = clean_text(s, rules, otherwise) if text else _clean(s, b, rules, otherwise)
-    return seen, trimmed, ((r, clean),)
+    return (seen, *trimmed, ((r, clean),))
+
+
+def _trimmed(field: RecordField, raw: str, n: int) -> tuple[Stage, ...]:
+    """`b{n}`: the text without blanks around it, and within dates, times and durations with plain spaces only."""
+    if field.type not in (FieldType.DATE, FieldType.TIME, FieldType.DURATION):
+        return (((f"b{n}", sql.trimmed(raw)),),)
+    return ((f"u{n}", sql.plain_spaces(raw)),), ((f"b{n}", sql.trimmed(f"u{n}")),)
 
 
 def _clean(raw: str, trimmed: str, rules: Rules, otherwise: str | None = None) -> str:
@@ -192,7 +199,7 @@ def clean_text(raw: str, rules: Rules, otherwise: str | None = None) -> str:
     if rules.missing:
         tokens = _tokens(rules)
         maybe = [
-            f"{raw} < '!'",
+            f"{raw} < '!' OR {raw} >= '\u0080'",
             *(f"starts_with({raw}, {sql.text(token)})" for token in rules.missing if token.strip(sql.BLANKS)),
         ]
         arms.append(f"WHEN {raw} IN ({tokens}) THEN NULL")

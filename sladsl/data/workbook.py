@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sladsl.data.errors import DataError
-from sladsl.data.layout import MOST_LINES, UNKNOWN, Layout, header_among
+from sladsl.data.layout import MOST_LINES, UNKNOWN, Layout, below_titles, header_among
 from sladsl.data.numberformat import ShownOtherwise, as_shown
 from sladsl.data.sheet import Cell, Sheet
 from sladsl.data.textfile import MARKS, Mark, Numeral, Place, Unreadable, batched
@@ -39,7 +39,7 @@ class Workbook:
         self.unreadable = Unreadable()
         self.texts: frozenset[int] | None = None
         self._sheet = Sheet(path, shown, sheet)
-        top = list(islice(self._sheet.rows(), MOST_LINES))
+        top = list(islice(self._sheet.rows(), max(MOST_LINES, layout.header or 0)))
         if not top:
             raise DataError(
                 f"`{shown}#{self._sheet.name}` is empty: expected a first row with the names of the columns"
@@ -50,7 +50,7 @@ class Workbook:
             _names([cells for number, cells in top if start <= number <= end])
             for start, end in zip(starts, ends, strict=True)
         ]
-        at, _ = header_among(headers, layout)
+        at = below_titles(headers) if layout.draft else header_among(headers, layout)[0]
         self._header, self.names = ends[at], headers[at]
         self.above = (
             ()

@@ -104,6 +104,8 @@ HELP: Mapping[str, str] = {
     "times in": "the zone of times that carry none",
     "ignoring offsets": "an offset in the data is not believed",
     "numbers": "how numbers are written, by an example",
+    "encoding": "how a text file is encoded, where it is not UTF-8",
+    "header at": "the line with the names of the columns",
     "missing": "what stands for a missing value",
     "not in": "none of these values",
     "skip when": "rows that do not count",

@@ -77,7 +77,18 @@ def source(s: m.DataSource) -> p.Source:
     base = str(PurePath(s.origin.file).parent)
     blank = dict.fromkeys(("", *s.missing))  # an empty cell is missing whatever else is
     return p.Source(
-        s.name, s.record, s.where, base, mappings, s.zone, s.ignore_offsets, tuple(blank), s.skip, s.numbers
+        s.name,
+        s.record,
+        s.where,
+        base,
+        mappings,
+        s.zone,
+        s.ignore_offsets,
+        tuple(blank),
+        s.skip,
+        s.numbers,
+        s.encoding,
+        s.header,
     )
 
 

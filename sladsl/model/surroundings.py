@@ -34,6 +34,8 @@ class DataSource:
     missing: tuple[str, ...]
     skip: tuple[tuple[str, tuple[str, ...]], ...]
     numbers: str | None
+    encoding: str | None
+    header: int | None
     origin: Origin
 
 

@@ -84,3 +84,5 @@ class Source:
     missing: tuple[str, ...] = ("",)
     skip: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (column, values): the row is left out, counted
     numbers: str | None = None  # an example of how numbers are written: "1.234,56"
+    encoding: str | None = None  # of text files, where no byte order mark says it
+    header: int | None = None  # the line (or row of a sheet) with the names of the columns, from 1

@@ -43,6 +43,7 @@ PROBLEMS = {
     "no parent named": "names no parent",
     "parent not found": "parent not in the data",
     "unreadable row": "line cannot be read: left out",
+    "line above the header": "above the names of the columns: left out",
     "blank row": "blank row: left out",
     "skipped row": "left out by `skip when`",
     "other readings not tried": "too many readings in doubt to try each",

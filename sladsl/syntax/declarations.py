@@ -246,6 +246,8 @@ class DeclarationBuilder(ExpressionBuilder):
             once(clauses, "missing", self.problems) or (),
             tuple(every(clauses, "skip when")),
             once(clauses, "numbers", self.problems),
+            once(clauses, "encoding", self.problems),
+            once(clauses, "header at", self.problems),
             span,
         )
 
@@ -276,6 +278,12 @@ class DeclarationBuilder(ExpressionBuilder):
 
     def numbers(self, span: Span, example: ast.Text) -> Clause:
         return Clause("numbers", example, span)
+
+    def encoding(self, span: Span, name: ast.Text) -> Clause:
+        return Clause("encoding", name, span)
+
+    def header_at(self, span: Span, line: ast.Number) -> Clause:
+        return Clause("header at", line, span)
 
     def missing(self, span: Span, *texts: ast.Text) -> Clause:
         return Clause("missing", texts, span)

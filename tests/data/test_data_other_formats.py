@@ -59,7 +59,10 @@ def test_json_that_cannot_be_rows(tmp_path: Path) -> None:
         ("hello\n", "`l.jsonl` holds no row"),
         (b"\x00\x01", "is not text but a binary file"),
         ('{"id": "1"}\n{"id": ["1"]}\n', "`l.jsonl`, row 2: `id` is a list, and a field has one value"),
-        ('{"id": "1"}\n{"id": "é"}\n'.encode("latin-1"), "`l.jsonl`, line 2: this is not UTF-8 text"),
+        (
+            '{"id": "1"}\n{"id": "é"}\n'.encode("latin-1"),
+            '`l.jsonl`, line 2: `{"id": "é"}` is not UTF-8 text',
+        ),
         ('{"name": "1"}\n', "`l.jsonl` has no column for `id`"),
     ):
         with pytest.raises(DataError) as raised:

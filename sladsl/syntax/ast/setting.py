@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sladsl.source import Span
-from sladsl.syntax.ast.values import Clock, Date, DateTime, Expression, Literals, Name, Text
+from sladsl.syntax.ast.values import Clock, Date, DateTime, Expression, Literals, Name, Number, Text
 
 Cadence = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
 
@@ -280,6 +280,8 @@ class DataSource:
     missing: tuple[Text, ...]
     skips: tuple[Skip, ...]
     numbers: Text | None
+    encoding: Text | None
+    header: Number | None
     span: Span
 
 
