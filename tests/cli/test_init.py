@@ -117,7 +117,7 @@ def test_data_without_a_date(sla: Sla, tmp_path: Path) -> None:
     "header",
     [
         "id,at,count,any,source,open,MQL,new_lead,volume,lead,office",
-        'id,created at,"a ""quoted"" name",back\\slash,1st,Größe,,id,first_call,response_time,conversion',
+        'id,created at,"a ""quoted"" name",back\\slash,1st,Größe,,Id,first_call,response_time,conversion',
         "created_at",
         "ID;Created;Owner",
     ],
@@ -158,3 +158,10 @@ def test_real_exports(sla: Sla, files: tuple[str, ...]) -> None:
     done = sla("run", "agreement.sla", "--format", "json", "--fail-on", "never")
     assert done.status == 0, done.err
     assert done.json["definitions"][0]["members"] > 0
+
+
+def test_a_name_that_comes_twice_is_an_error_with_both_columns(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("id,kind,kind,at\n1,A,x,2026-01-05 10:00\n")
+    done = sla("init", "leads.csv")
+    assert (done.status, done.out) == (2, "")
+    assert "`leads.csv` has 2 columns named `kind`, columns 2 and 3" in done.err
