@@ -122,6 +122,10 @@ class Outcomes:
     passed: Mapping[str, tuple[Passed, ...]] = field(default_factory=dict)
 
 
+TOLD_APART = "alike where they are read"
+"""A problem's kind: rows without a key that have the same values, and differ in a column that no field is read from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One place where a problem was seen: the row's key if it has one, the file and line, the field and the value as read."""
@@ -131,15 +135,20 @@ class Example:
     line: int | None = None
     field: str | None = None
     value: str | None = None
+    row: int | None = None
+    """Of rows that share a key: where the one stands that is kept (`sladsl.plan.PLACE`)."""
+    kept: bool | None = None
+    """Of rows that share a key: whether this is the one that is kept, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Data that could not be taken as declared: counted, with examples; nothing is dropped without one of these.
 
-    `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`,
+    `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`, `other state`,
     `equal rows`, `no parent named`, `parent not found`, `unreadable row`, `nonexistent local time`, `ambiguous local time`,
-    `skipped row`, `blank row`, `line above the header`, `missing column`, `number out of range`,
+    `alike where they are read` (with `hint`), `skipped row`, `blank row`, `line above the header`, `missing column`,
+    `number out of range`,
     `other reading of a repeated hour` and `other reading of a skipped hour` (with `subject` and `change`), `other readings not tried`.
     """
 

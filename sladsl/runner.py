@@ -270,7 +270,9 @@ def _placed(problems: Sequence[Problem], loaded: Loaded) -> tuple[Problem, ...]:
 def _at(examples: Sequence[Example], places: Mapping[str, Sequence[RowPlace]]) -> Iterator[Example]:
     for e in examples:
         found = places.get(e.key, ()) if e.key is not None else ()
-        yield from (replace(e, file=place.file, line=place.line) for place in found)
+        for place in found:
+            kept = None if e.row is None else place.place == e.row
+            yield replace(e, file=place.file, line=place.line, kept=kept)
         if not found:
             yield e
 

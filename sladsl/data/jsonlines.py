@@ -33,6 +33,8 @@ class JsonLines:
     def __init__(self, path: Path, shown: str, layout: Layout = UNKNOWN) -> None:
         self.path, self.shown = path, shown
         self.unreadable = Unreadable()
+        self.whole = False
+        """Whether lists and objects are read as their texts: rows are compared, and no value is taken from them."""
         self._encoding = encoding_of(path, shown, layout.encoding)
         try:
             self._document = _document(path, shown, self._encoding)
@@ -72,7 +74,7 @@ class JsonLines:
                 continue
             cells = [value.get(name) for name in self.names]
             for at in needed:
-                if isinstance(cells[at], list | dict):
+                if isinstance(cells[at], list | dict) and not self.whole:
                     kind = "a list" if isinstance(cells[at], list) else "an object"
                     raise DataError(
                         f"`{self.shown}`, row {number}: `{self.names[at]}` is {kind}, and a field has one value; write its parts as "

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sladsl.data import sql
+from sladsl.data.alike import each_once
 from sladsl.data.columns import layout_of
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.families import families
@@ -16,7 +17,7 @@ from sladsl.data.fitness import refusals
 from sladsl.data.frames import Held, open_held
 from sladsl.data.layout import UNKNOWN, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
-from sladsl.data.parts import DROP, Part, rows_sql, table_part, text_part
+from sladsl.data.parts import DROP, Part, place, rows_sql, table_part, text_part
 from sladsl.data.problems import ODD, OtherReading, of_rows, other_readings, survey
 from sladsl.data.servers import Servers
 from sladsl.data.servers.bringing import Opened, open_remote
@@ -65,6 +66,8 @@ class RowPlace:
 
     file: str
     line: int | None
+    place: int | None = None
+    """Its place among all rows of the record (`sladsl.plan.PLACE`)."""
 
 
 @dataclass(slots=True)
@@ -120,8 +123,8 @@ class Loaded:
         """Where the rows with these keys stand; files that have none are not read again."""
         found: dict[str, tuple[RowPlace, ...]] = {}
         for part in self._parts.get(record, ()):
-            for key, place in _places(self.connection.con, part, keys):
-                found[key] = (*found.get(key, ()), place)
+            for key, stands in _places(self.connection.con, part, keys):
+                found[key] = (*found.get(key, ()), stands)
         return found
 
 
@@ -191,6 +194,7 @@ def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None
             for part, found in _surveyed(backend.con, record, source, locations, progress):
                 parts[record.name].append(part)
                 problems += found
+        problems += _each_once(backend.con, record, parts[record.name])
         tables[record.name] = _table(backend, record, parts[record.name])
     refused = refusals(backend.con, plan, parts)
     named = tuple(dict.fromkeys(files))
@@ -334,9 +338,13 @@ def _forget_dropped(connection: Any, part: Part) -> None:
         sql.rows(connection, f"DELETE FROM {sql.name(part.relation)} WHERE {sql.name(DROP)} <> 0")
 
 
+def _each_once(connection: Any, record: Record, parts: Sequence[Part]) -> tuple[Problem, ...]:
+    for number, part in enumerate(parts):
+        part.number, part.several = number, len(parts) > 1
+    return () if any(f.key for f in record.fields) else each_once(connection, parts, _fresh(record))
+
+
 def _table(backend: Any, record: Record, parts: Sequence[Part]) -> ibis.Table:
-    for part in parts:
-        part.several = len(parts) > 1
     queries = [rows_sql(part) for part in parts]
     name = _fresh(record)
     sql.rows(backend.con, f"CREATE VIEW {sql.name(name)} AS {' UNION ALL '.join(queries)}")
@@ -347,11 +355,11 @@ def _places(connection: Any, part: Part, keys: Sequence[str]) -> Iterator[tuple[
     table = isinstance(part.file, Table)
     file = sql.name(FILE) if table else "NULL"
     query = (
-        f"SELECT {part.key()} AS k, {sql.name(ROW)} AS r, {file} AS f FROM {sql.name(part.relation)} "
+        f"SELECT {part.key()} AS k, {sql.name(ROW)} AS r, {file} AS f, {place(part)} AS p FROM {sql.name(part.relation)} "
         f"WHERE k IN ({sql.texts(keys) or 'NULL'}) ORDER BY f, r"
     )
     rows = sql.rows(connection, query)
     lines = {} if isinstance(part.file, Table) else part.file.places([row[1] for row in rows])
-    for key, row, name in rows:
+    for key, row, name, stands in rows:
         line = row if table else (lines[row].line if row in lines else None)
-        yield key, RowPlace(name or part.shown, line)
+        yield key, RowPlace(name or part.shown, line, stands)

@@ -10,15 +10,20 @@ from sladsl.data import sql
 from sladsl.data.clocks import Clock
 from sladsl.data.columns import Column, FieldSource, resolve, skip_columns
 from sladsl.data.errors import DataError, listed
+from sladsl.data.jsonlines import JsonLines
 from sladsl.data.native import read_native
 from sladsl.data.tables import FILE, Table, numbered, with_bounds
-from sladsl.data.textfile import MARKS, ROW, TextFile
+from sladsl.data.textfile import MARKS, ROW, TextFile, Unreadable
 from sladsl.data.values import FLAW_BITS, NAIVE, Naive, Reading, absent, merged, read_text
 from sladsl.data.workbook import Workbook
-from sladsl.plan import FieldType, Record, Source
+from sladsl.plan import PLACE, FieldType, Record, Source
 
 DROP = "#drop"
 BLANK, SKIPPED, UNSURE = 1, 2, 3
+_BITS = 40
+"""Of a place, for the row in its file."""
+_FILES = 4096
+"""Places a part has for its files."""
 _ROWS_A_TASK = 40_960
 """A batch is one thread's work: smaller ones keep all threads busy."""
 
@@ -27,8 +32,8 @@ _ROWS_A_TASK = 40_960
 class Part:
     """`relation` has `#row`, `#file`, and per field its value and flaw; `clocks` by the name of a field with local readings.
 
-    `lost` is how many values of a field could not be read. `several` when other files are read for the record too, so that a row's number
-    alone does not say which it is.
+    `lost` is how many values of a field could not be read. `number` is its place among the record's parts, `several` whether there are
+    others, so that a row's number alone does not say which row it is.
     """
 
     record: Record
@@ -39,6 +44,7 @@ class Part:
     file: TextFile | Table
     absent: tuple[str, ...] = ()
     several: bool = False
+    number: int = 0
     dropped: dict[int, int] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
@@ -49,7 +55,7 @@ class Part:
 
     def key(self) -> str:
         """SQL of the row's key, as text; of a record without one, its place."""
-        return next((f"CAST({r.value} AS VARCHAR)" for r in self.readings if r.field.key), _ordinal(self))
+        return next((f"CAST({r.value} AS VARCHAR)" for r in self.readings if r.field.key), ordinal(self))
 
 
 def text_part(connection: Any, record: Record, source: Source | None, file: TextFile, relation: str) -> Part:
@@ -102,7 +108,9 @@ def rows_sql(part: Part) -> str:
     """A query of the record's fields, by their names and in their types; `row` first for a record without a key."""
     columns = [f"{_final(part, reading)} AS {sql.name(reading.field.name)}" for reading in part.readings]
     if part.keyless:
-        columns.insert(0, f"{_ordinal(part)} AS {sql.name('row')}")
+        columns.insert(0, f"{ordinal(part)} AS {sql.name('row')}")
+    else:
+        columns.append(f"{place(part)} AS {sql.name(PLACE)}")
     return f"SELECT {', '.join(columns)} FROM {sql.name(part.relation)}"
 
 
@@ -116,7 +124,20 @@ def _final(part: Part, reading: Reading) -> str:
     return f"CASE WHEN {reading.flaw} >= {NAIVE} THEN {instant} ELSE {reading.value} END"
 
 
-def _ordinal(part: Part) -> str:
+def place(part: Part) -> str:
+    """SQL of where a row stands among all of its record, as a number: by the order of the sources, their files and the rows in them;
+    missing where the rows come in no order."""
+    file = "0"
+    if isinstance(part.file, Table):
+        if not part.file.ordered:
+            return "CAST(NULL AS BIGINT)"
+        arms = " ".join(f"WHEN {sql.text(x.shown)} THEN {n}" for n, x in enumerate(part.file.parquet))
+        file = f"CASE {sql.name(FILE)} {arms} ELSE 0 END" if part.file.file else "0"
+    return f"((CAST({part.number * _FILES} + {file} AS BIGINT) << {_BITS}) + CAST({sql.name(ROW)} AS BIGINT))"
+
+
+def ordinal(part: Part) -> str:
+    """SQL of a row's place, as text: the key of a row that has none."""
     number = f"CAST({sql.name(ROW)} AS VARCHAR)"
     if isinstance(part.file, Table) and part.file.file:
         return f"{sql.name(FILE)} || ' ' || {number}"
@@ -212,6 +233,17 @@ def _drop(cells: Sequence[str], skips: Sequence[tuple[Column, tuple[str, ...]]],
     unsure = f" WHEN {marks} THEN {UNSURE}" if marked and marks else ""
     blank = " AND ".join(f"({cell} IS NULL OR {sql.trimmed(cell)} = '')" for cell in cells) or "false"
     return f"CAST(CASE WHEN {blank} THEN {BLANK} WHEN {_skip(skips) or 'false'} THEN {SKIPPED}{unsure} ELSE 0 END AS UTINYINT)"
+
+
+def read_again(connection: Any, file: TextFile, statement: str) -> None:
+    """Runs `statement` over all columns of a file that was read before: what could not be read in it has been counted."""
+    counted, file.unreadable = file.unreadable, Unreadable()
+    if isinstance(file, JsonLines):
+        file.whole = True
+    try:
+        _create(connection, file, range(len(file.names)), statement)
+    finally:
+        file.unreadable = counted
 
 
 def _create(connection: Any, file: TextFile, needed: Sequence[int], statement: str) -> None:

@@ -26,6 +26,8 @@ class Table:
     row: str | None
     file: str | None = None
     parquet: tuple[Location, ...] = ()
+    ordered: bool = True
+    """Whether `row` is an order that the data themselves have; a query's rows may come in another one each time."""
 
     def scan(self, needed: Sequence[Column]) -> str:
         """A query of the needed columns under our own names, behind `#row` (and `#file`)."""

@@ -48,7 +48,9 @@ from sladsl.plan.columns import (
     ValueType,
 )
 from sladsl.plan.inputs import (
+    PLACE,
     FieldType,
+    Keep,
     Link,
     Mapping,
     Record,
@@ -78,6 +80,7 @@ from sladsl.plan.rows import RowOutcome, Subject
 
 __all__ = [
     "ENOUGH",
+    "PLACE",
     "Action",
     "Aggregate",
     "Apply",
@@ -100,6 +103,7 @@ __all__ = [
     "Figure",
     "Following",
     "Hidden",
+    "Keep",
     "Link",
     "Listing",
     "LocalDay",

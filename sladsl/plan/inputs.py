@@ -40,6 +40,21 @@ class Link:
     implied: bool = True
 
 
+PLACE = "#place"
+"""The column, beside the fields, that says where a row stands: of two rows the one that stands first has the smaller number; missing
+where nothing says in which order rows stand. A table need not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Rows are states of what their key names: of those of one key only the latest (the first) by the time in `field` counts.
+
+    `field` is a time of the record that nobody declared and no condition reads."""
+
+    field: str
+    latest: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     name: str
@@ -48,6 +63,7 @@ class Record:
     link: Link | None = None
     moment: str | None = None  # its own moment: the only required `time` field
     accountable: str | None = None
+    keep: Keep | None = None  # `keep latest by`, `keep first by` of its sources
 
     @property
     def key(self) -> str:

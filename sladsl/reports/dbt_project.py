@@ -102,7 +102,10 @@ class _Project:
         columns = ",\n  ".join(f"{staging.field(f)} AS {self._name(f.name)}" for f in read.record.fields)
         skipped = staging.skipped()
         where = f"\nWHERE NOT ({skipped})" if skipped else ""
-        return f"SELECT\n  {columns}\nFROM {_source(read)}{where}"
+        rows = _source(read)
+        if not any(f.key for f in read.record.fields):  # equal in every column of the table: the same row
+            rows = f"(SELECT DISTINCT * FROM {rows}) AS each_once"
+        return f"SELECT\n  {columns}\nFROM {rows}{where}"
 
     def _name(self, name: str) -> str:
         return quoted(name, self.dialect)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from sladsl.outcomes import Example, Problem
+from sladsl.outcomes import TOLD_APART, Example, Problem
 from sladsl.reports.figures import called
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
@@ -38,8 +38,10 @@ PROBLEMS = {
     "number out of range": "too large a number",
     "time out of range": "too long ago or too far ahead to be true",
     "no key": "missing: left out",
-    "key used twice": "same key, other values: one kept",
+    "key used twice": "same key, other values: the earliest is kept",
+    "other state": "another state: left out by `keep`",
     "equal rows": "same row again: collapsed",
+    TOLD_APART: "equal in the columns that are mapped",
     "no parent named": "names no parent",
     "parent not found": "parent not in the data",
     "unreadable row": "line cannot be read: left out",
@@ -72,13 +74,22 @@ def problems(run: Run, everything: bool) -> list[str]:
     """The data problems, a line each with an example, or with all of them; empty when there is none."""
     rows: list[tuple[str, str, str, str]] = []
     for x in (x for x in run.problems if not x.change):
-        shown: Sequence[Example] = x.examples if everything else x.examples[:1]
+        shown: Sequence[Example] = x.examples if everything else _first(x.examples)
         places = [place(e, x) for e in shown] or [safe(x.file or "")]
         about = safe(f"{x.record}.{x.field}" if x.field else x.record)
         rows.append((f"{x.count:,}", about, PROBLEMS.get(x.kind, x.kind), places[0]))
         rows += [("", "", "", each) for each in places[1:]]
+    said = [safe(f"{x.record}: {x.hint}") for x in run.problems if x.kind == TOLD_APART]
     shown_changes = [_change(x) for x in run.problems if x.change]
-    return [*(table(HEADS, rows, width=WIDTH) if rows else []), *shown_changes]
+    return [*(table(HEADS, rows, width=WIDTH) if rows else []), *said, *shown_changes]
+
+
+def _first(examples: Sequence[Example]) -> Sequence[Example]:
+    """One example; of rows that share a key the one that is kept, and one that is not."""
+    if not examples or examples[0].kept is None:
+        return examples[:1]
+    same = [e for e in examples if e.key == examples[0].key]
+    return sorted(same, key=lambda e: not e.kept)[:2]
 
 
 def _change(x: Problem) -> str:
@@ -94,4 +105,5 @@ def place(e: Example, x: Problem) -> str:
     line = ":".join(str(part) for part in (file, e.line) if part is not None)
     value = f'"{e.value}"' if e.value is not None and e.field is not None else ""
     key = e.key if e.key is not None and e.line is None else ""
-    return safe(" ".join(part for part in (line, value or key) if part))
+    fate = {None: "", True: "is kept", False: "is left out"}[e.kept]
+    return safe(" ".join(part for part in (line, value or key, fate) if part))

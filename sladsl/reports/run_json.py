@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 from sladsl.calendars import SECOND, day_date, iso
-from sladsl.outcomes import AsOf, Example, Instance, Listed, OutcomeRow, Problem
+from sladsl.outcomes import TOLD_APART, AsOf, Example, Instance, Listed, OutcomeRow, Problem
 from sladsl.plan import Definition, Figure, Status
 from sladsl.reports.figures import is_span
 from sladsl.runner import Run
@@ -232,11 +232,13 @@ def _problem(x: Problem) -> dict[str, Any]:
         "count": x.count,
         "examples": list(keys),
         "places": [_place(e) for e in x.examples],
+        **({"hint": x.hint} if x.kind == TOLD_APART else {}),
     }
 
 
 def _place(e: Example) -> dict[str, Any]:
-    return {"file": e.file, "line": e.line, "key": e.key, "field": e.field, "value": e.value}
+    found = {"file": e.file, "line": e.line, "key": e.key, "field": e.field, "value": e.value}
+    return found if e.kept is None else {**found, "kept": e.kept}
 
 
 def _listed(x: Listed) -> dict[str, Any]:

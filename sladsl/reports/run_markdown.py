@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sladsl.calendars import zone
+from sladsl.outcomes import TOLD_APART
 from sladsl.reports.figures import called, counted, interval, words
 from sladsl.reports.markdown import escaped
 from sladsl.reports.problems import LISTINGS, PROBLEMS
@@ -56,7 +57,8 @@ def _attention(run: Run) -> Iterator[str]:
     told += [f"{x.subject}: {rows_of(x.count, x.record)}, {LISTINGS.get(x.kind, x.kind)}" for x in listed]
     for p in (p for p in run.problems if not p.change):
         about = f"{p.record}.{p.field}" if p.field else p.record
-        told.append(f"{about}: {rows_of(p.count, p.record)}, {PROBLEMS.get(p.kind, p.kind)}")
+        hint = f"; {p.hint}" if p.kind == TOLD_APART else ""
+        told.append(f"{about}: {rows_of(p.count, p.record)}, {PROBLEMS.get(p.kind, p.kind)}{hint}")
     if told:
         yield from ("", f"<details><summary>{len(told)} things need attention</summary>", "")
         yield from (f"- {escaped(line)}" for line in told)

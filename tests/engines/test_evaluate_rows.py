@@ -156,7 +156,9 @@ def test_rows_that_occur_twice() -> None:
             same,
             {"id": "differs", "industry": "retail", "created": MARCH + 1, "email": "a"},
             {"id": "differs", "industry": "retail", "created": MARCH, "email": "b"},
-            {"id": "differs", "industry": "retail", "email": "0"},
+            {"id": "differs", "industry": "retail", "created": MARCH, "email": "0"},
+            {"id": "never dated", "industry": "retail", "created": MARCH, "email": "b"},
+            {"id": "never dated", "industry": "retail", "email": "c"},
             {"id": "differs", "industry": "retail", "created": MARCH, "email": "c"},
             {"id": "same but later", "industry": "retail", "created": MARCH},
             {"id": "same but later", "industry": "retail", "created": MARCH, "won": NOW + 1},
@@ -173,17 +175,17 @@ def test_rows_that_occur_twice() -> None:
     found = table(p, data)
     assert {key: (row["created"], row["email"], row["won is hidden"]) for key, row in found.items()} == {
         "same": (MARCH, None, False),
-        "differs": (MARCH, "b", False),
-        "same but later": (MARCH, None, True),
+        "differs": (MARCH, "0", False),  # of equally early ones the smallest
+        "never dated": (None, "c", False),  # it was there before the other, as long as anybody knows
+        "same but later": (MARCH, None, True),  # what is hidden is there, and missing comes last
     }
     outcomes = run(p, data)
-    assert outcomes.rows == {"lead": 3, "call": 1, "note": 2, "deal": 0}
+    assert outcomes.rows == {"lead": 4, "call": 1, "note": 3, "deal": 0}
     assert problems(outcomes) == {
         ("lead", "no key", 1, "id", ()),
-        ("lead", "equal rows", 3, "id", ("same", "same but later")),
-        ("lead", "key used twice", 3, "id", ("differs",)),
-        ("lead", "missing value", 1, "created", ("differs",)),
-        ("note", "equal rows", 1, None, ("0001",)),
+        ("lead", "equal rows", 2, "id", ("same",)),
+        ("lead", "key used twice", 5, "id", ("differs", "never dated", "same but later")),
+        ("lead", "missing value", 1, "created", ("never dated",)),
     }
 
 

@@ -86,7 +86,7 @@ class Reader:
 def collapse(
     rows: list[Row], record: str, problems: Problems, key: str | None, times: Sequence[str] = ()
 ) -> list[Row]:
-    """Equal rows once; of rows with one key the smallest by times (missing last), then by the other fields."""
+    """Equal rows once; of rows with one key the one with the earliest of its times (none is before any), then the first."""
     unique: list[Row] = []
     seen: set[tuple[Any, ...]] = set()
     for row in rows:
@@ -101,8 +101,6 @@ def collapse(
         unique.append(row)
     if key is None:
         return unique
-    others = [name for name in (unique[0] if unique else ()) if name not in times and name != key]
-    order = [*times, *others]
     chosen: dict[str, Row] = {}
     for row in unique:
         known = chosen.get(row[key])
@@ -110,10 +108,11 @@ def collapse(
             chosen[row[key]] = row
             continue
         problems[record, "key used twice", ""] += 1
-        if _rank(row, order) < _rank(known, order):
+        if _earliest(row, times) < _earliest(known, times):
             chosen[row[key]] = row
     return list(chosen.values())
 
 
-def _rank(row: Row, order: Sequence[str]) -> list[tuple[bool, Any]]:
-    return [(row[name] is None, 0 if row[name] is None else row[name]) for name in order]
+def _earliest(row: Row, times: Sequence[str]) -> tuple[bool, Any]:
+    known = [row[name] for name in times if row[name] is not None]
+    return (bool(known), min(known, default=0))

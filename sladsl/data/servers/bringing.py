@@ -66,9 +66,13 @@ def open_remote(
     asked = [s.column for s in resolve(record, columns, source, there.shown) if s.column]
     asked += [column for column, _ in skip_columns(columns, source, there.shown)]
     needed = list(dict.fromkeys(c.name for c in asked)) or [there.columns[0].name]
+    if not any(
+        f.key for f in record.fields
+    ):  # rows without a key are one where they are equal in every column
+        needed = [c.name for c in there.columns]
     with asking(type(opened.server), opened.remote, record.name):
         _fill(connection, relation, opened, needed)
-    return Table(there.shown, relation, columns, "rowid + 1")
+    return Table(there.shown, relation, columns, "rowid + 1", ordered=False)
 
 
 def _fill(connection: Any, relation: str, opened: Opened, needed: list[str]) -> None:

@@ -1,20 +1,20 @@
 """The rows there are: data as they stood at the as-of, each once. The rules are those of `sladsl.engines.tables.settle`.
 
-What is later than the as-of does not exist; alike rows are one row; of those that share a key and differ, the smallest by times
-(missing last), then by the other fields, is kept. Whatever is left out, or missing though required, is a problem, never silent.
+What is later than the as-of does not exist; of rows that share a key, those alike are one and of those that differ the earliest is kept,
+or the state that `keep` asks for. Whatever is left out, or missing though required, is a problem, never silent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from sladsl.calendars import DAY, day_number, zone
+from sladsl.calendars import DAY, Zone, day_number, zone
 from sladsl.outcomes import Example, Problem
-from sladsl.plan import FieldType, Plan, Record, RecordField
+from sladsl.plan import PLACE, FieldType, Plan, Record, RecordField
 
 Raw: TypeAlias = Mapping[str, Any]
 Data: TypeAlias = Mapping[str, Sequence[Raw]]
@@ -42,11 +42,12 @@ class Settled:
 
 def settle(plan: Plan, data: Data, as_of: int, examples: int = 5) -> tuple[dict[str, Settled], list[Problem]]:
     """Every record's rows, and the problems of all of them in the order an evaluation gives them."""
-    today = zone(plan.zone).date_of(as_of)
+    place = zone(plan.zone)
+    today = place.date_of(as_of)
     found: dict[str, Settled] = {}
     for record in plan.records:
         limits = {f.name: _seen_between(f, as_of, today) for f in record.fields if f.type in TIMED}
-        found[record.name] = _settled(record, data.get(record.name, ()), limits, examples)
+        found[record.name] = _settled(record, data.get(record.name, ()), limits, place, examples)
     problems = [p for s in found.values() for p in s.problems]
     for record in plan.records:
         if record.link is not None:
@@ -64,18 +65,24 @@ def _seen_between(f: RecordField, as_of: int, today: int) -> tuple[int, int]:
     return FIRST_DAY * DAY, min(as_of, (LAST_DAY + 1) * DAY - 1)
 
 
-def _settled(record: Record, rows: Iterable[Raw], limits: Limits, examples: int) -> Settled:
-    there = [r for r in rows if _exists(r, limits)]
+def _settled(record: Record, rows: Iterable[Raw], limits: Limits, place: Zone, examples: int) -> Settled:
+    there = [r for r in rows if _exists(record, r, limits)]
     problems = [*_lacking(record, there, examples), *_unreadable(record, there, limits, examples)]
     key = record.key
-    read = _as_they_stood([r for r in there if r[key] is not None], limits)
-    kept, repeated = _each_once(record, read, examples)
-    kept.sort(key=lambda row: row.values[key])
-    return Settled(tuple(kept), (*problems, *repeated))
+    kept, repeated = _each_once(record, [r for r in there if r[key] is not None], place, examples)
+    read = _as_they_stood(kept, limits)
+    read.sort(key=lambda row: row.values[key])
+    return Settled(tuple(read), (*problems, *repeated))
 
 
-def _exists(row: Raw, limits: Limits) -> bool:
-    """A row all of whose times are later than the as-of does not exist yet."""
+def _exists(record: Record, row: Raw, limits: Limits) -> bool:
+    """A row all of whose times are later than the as-of does not exist yet, and neither does a later state."""
+    if (
+        record.keep is not None
+        and (state := row[record.keep.field]) is not None
+        and state > limits[record.keep.field][1]
+    ):
+        return False
     times = [(row[name], last) for name, (_, last) in limits.items() if row[name] is not None]
     return not times or any(value <= last for value, last in times)
 
@@ -83,7 +90,8 @@ def _exists(row: Raw, limits: Limits) -> bool:
 def _as_they_stood(rows: Iterable[Raw], limits: Limits) -> list[Row]:
     bounds = [(name, first, last) for name, (first, last) in limits.items()]
     found = []
-    for row in rows:
+    for raw in rows:
+        row = {name: value for name, value in raw.items() if name != PLACE} if PLACE in raw else raw
         unseen = {
             name: value > last
             for name, first, last in bounds
@@ -103,30 +111,38 @@ _NOTHING: frozenset[str] = frozenset()
 # ---------------------------------------------------------------------------------------------------------- each once
 
 
-def _each_once(record: Record, rows: Sequence[Row], examples: int) -> tuple[list[Row], list[Problem]]:
-    """Rows alike in every field are one; of those that share a key, the first in order is kept."""
-    keyed, key = any(f.key for f in record.fields), record.key
+def _each_once(
+    record: Record, rows: Sequence[Raw], place: Zone, examples: int
+) -> tuple[list[Raw], list[Problem]]:
+    """Of rows that share a key one: those alike in every field are the same row, and of others the first in order is kept.
+
+    What is compared is what the data say, hidden or not, so that another as-of keeps no other row. Rows without a key have been told apart
+    when they were read.
+    """
+    if not any(f.key for f in record.fields):
+        return list(rows), []
+    key = record.key
     fields = itemgetter(*(f.name for f in record.fields))
-    single, equal = _firsts(rows, lambda row: fields(row.values), lambda row: _last_resort(record, row))
-    problems = _problem(record, "equal rows", equal, key if keyed else None, examples)
-    if not keyed:
-        return single, list(problems)
-    kept, others = _firsts(single, lambda row: row.values[key], lambda row: _order(record, row))
-    return kept, [*problems, *_problem(record, "key used twice", others, key, examples)]
+    single, equal = _firsts(rows, fields, lambda row: _order(record, row, place))
+    kept, others = _firsts(single, itemgetter(key), lambda row: _order(record, row, place))
+    where = {row[key]: row.get(PLACE) for row in kept}
+    kind = "key used twice" if record.keep is None else "other state"
+    problems = _repeated(record, "equal rows", equal, {}, examples)
+    return kept, [*problems, *_repeated(record, kind, others, where, examples)]
 
 
 def _firsts(
-    rows: Sequence[Row], same: Callable[[Row], Any], order: Callable[[Row], Any]
-) -> tuple[list[Row], list[Row]]:
+    rows: Sequence[Raw], same: Callable[[Raw], Any], order: Callable[[Raw], Any]
+) -> tuple[list[Raw], list[Raw]]:
     """Of the rows that are the same in something, the first in order; and the others."""
     asked = [same(row) for row in rows]
     if len(set(asked)) == len(asked):
         return list(rows), []
-    groups: dict[Any, list[Row]] = {}
+    groups: dict[Any, list[Raw]] = {}
     for what, row in zip(asked, rows, strict=True):
         groups.setdefault(what, []).append(row)
-    first: list[Row] = []
-    others: list[Row] = []
+    first: list[Raw] = []
+    others: list[Raw] = []
     for group in groups.values():
         if len(group) > 1:
             group.sort(key=order)
@@ -135,23 +151,45 @@ def _firsts(
     return first, others
 
 
-def _order(record: Record, row: Row) -> tuple[Any, ...]:
-    times = [row.values[f.name] for f in record.fields if f.type in TIMED]
-    others = [row.values[f.name] for f in record.fields if f.type not in TIMED and not f.key]
+def _order(record: Record, row: Raw, place: Zone) -> tuple[Any, ...]:
+    """In which order the first of some rows of one key is kept: by the earliest of their times (one without any was always there), or by
+    their states; then by where they stand, and where that is not known by their values."""
+    stands = row.get(PLACE)
+    if record.keep is None:
+        at = min(
+            (_instant(f, row[f.name], place) for f in record.fields if _is_readable(f, row[f.name])),
+            default=None,
+        )
+        first: tuple[Any, ...] = (at is not None, at or 0)
+    else:
+        state = row[record.keep.field]
+        lost = not _is_readable(record.field(record.keep.field), state)
+        way = -1 if record.keep.latest else 1
+        first = (lost, 0 if lost else way * state)
+        stands = None if stands is None else way * stands
+    times = [row[f.name] for f in record.fields if f.type in TIMED]
+    others = [row[f.name] for f in record.fields if f.type not in TIMED and not f.key]
     return (
-        *((v is None, 0 if v is None else v) for v in times),
+        *first,
+        stands is None,
+        stands or 0,
+        *map(_last_when_missing, times),
         *map(_last_when_missing, others),
-        _last_resort(record, row),
     )
+
+
+def _is_readable(f: RecordField, value: int | None) -> bool:
+    if f.type not in TIMED or value is None:
+        return False
+    return value >= (FIRST_DAY if f.type is FieldType.DATE else FIRST_DAY * DAY)
+
+
+def _instant(f: RecordField, value: int, place: Zone) -> int:
+    return place.midnight(value) if f.type is FieldType.DATE else value
 
 
 def _last_when_missing(value: Any) -> tuple[bool, Any]:
     return (True, "") if value is None else (False, value)
-
-
-def _last_resort(record: Record, row: Row) -> tuple[Any, ...]:
-    """Of rows that read alike, one that hides a value stands for them: the value is missing in none of them for good."""
-    return (*(f.name not in row.hidden for f in record.fields if f.type in TIMED), row.values[record.key])
 
 
 # ----------------------------------------------------------------------------------------------------------- problems
@@ -191,12 +229,13 @@ def _orphans(record: Record, rows: Sequence[Row], parents: Sequence[Raw], exampl
         yield Problem(record.name, "parent not found", len(lost), own, None, _examples(lost, own, examples))
 
 
-def _problem(
-    record: Record, kind: str, rows: Sequence[Row], field: str | None, examples: int
+def _repeated(
+    record: Record, kind: str, rows: Sequence[Raw], where: Mapping[str, int | None], examples: int
 ) -> Iterator[Problem]:
     if rows:
-        keys = (r.values[record.key] for r in rows)
-        yield Problem(record.name, kind, len(rows), field, None, _examples(keys, field, examples))
+        shown = _examples((r[record.key] for r in rows), record.key, examples)
+        shown = tuple(replace(e, row=where.get(e.key or "")) for e in shown)
+        yield Problem(record.name, kind, len(rows), record.key, None, shown)
 
 
 def _examples(keys: Iterable[str | None], field: str | None, limit: int) -> tuple[Example, ...]:

@@ -138,7 +138,7 @@ class _Compiled:
     # ------------------------------------------------------------------------------------------------------- the pieces
 
     def _trial(self, instant: int, day: int) -> _Trial:
-        at = Limits(instant, day)
+        at = Limits(instant, day, zone(self.plan.zone))
         rows = {r.name: once(r, record_table(r, staged(r.name)), at) for r in self.plan.records}
         settled = {
             r.name: partial(kept, r, ibis.table(rows[r.name].schema(), name=_settled(r.name)))

@@ -9,7 +9,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from sladsl.calendars import DAY, zone
+from sladsl.calendars import DAY, Zone, zone
 from sladsl.engines.tables.dialects import fingerprint
 from sladsl.engines.tables.reach import FIRST_DAY, LAST_DAY, Span
 from sladsl.engines.tables.store import Store
@@ -20,21 +20,23 @@ TIMED = frozenset({FieldType.TIME, FieldType.DATE})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Up to where values are seen: instants, and days."""
+    """Up to where values are seen: instants, and days of a zone."""
 
     instant: int
     day: int
+    zone: Zone
 
 
 def limits(plan: Plan, as_of: int) -> Limits:
     """A date is seen once its midnight has come, which is once the local date of the as-of has reached it."""
-    return Limits(as_of, zone(plan.zone).date_of(as_of))
+    place = zone(plan.zone)
+    return Limits(as_of, place.date_of(as_of), place)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One record's data at a glance: bounds of times and durations in all that was given; and of the rows that exist at the as-of, how
-    many they are, how many have no key, how many are told apart by their fingerprints, and how many values of each required field
+    many they are, how many have no key, how many keys are told apart by their fingerprints, and how many values of each required field
     (and of the one that names the parent) are missing."""
 
     bounds: Mapping[str, Span]
@@ -47,14 +49,15 @@ class Profile:
 def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Profile:
     """One query, since each costs a pass over the data."""
     timed = [f for f in record.fields if f.type in TIMED]
-    there = exists(table, timed, timed, at)
+    there = exists(record, table, timed, at)
     keyed, key = any(f.key for f in record.fields), table[record.key]
     named = key.notnull() if keyed else None
     asked: dict[str, ir.Value] = {
         "rows": table.count(where=there),
         "keys": table.count(where=_both(there, named)),
-        "apart": fingerprint_of(record, table, at, store).nunique(where=_both(there, named)),
     }
+    if keyed:
+        asked["apart"] = fingerprint_of(record, table, store).nunique(where=_both(there, named))
     for n, f in enumerate(record.fields):
         if f.type in TIMED or f.type is FieldType.DURATION:
             asked[f"least {n}"], asked[f"greatest {n}"] = table[f.name].min(), table[f.name].max()
@@ -62,7 +65,8 @@ def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Prof
             asked[f"missing {n}"] = table.count(where=_both(there, table[f.name].isnull()))
     found = store.row(table.aggregate(**asked))
     # How many there are of nothing at all is missing in some databases.
-    rows, keys, apart = (found[name] or 0 for name in ("rows", "keys", "apart"))
+    rows, keys = found["rows"] or 0, found["keys"] or 0
+    apart = (found["apart"] or 0) if keyed else keys
     numbered = {f.name: n for n, f in enumerate(record.fields)}
     bounds = {
         name: (found[f"least {n}"], found[f"greatest {n}"])
@@ -77,11 +81,9 @@ def _both(a: ir.BooleanValue | None, b: ir.BooleanValue | None) -> ir.BooleanVal
     return b if a is None else a if b is None else a & b
 
 
-def fingerprint_of(record: Record, table: ibis.Table, at: Limits, store: Store) -> ir.Value:
-    """64 bits of what tells rows apart: the key, or all values as they read at the as-of where there is none."""
-    if any(f.key for f in record.fields):
-        return fingerprint(store.dialect, [table[record.key]])
-    return fingerprint(store.dialect, [reading(table, f, at) for f in record.fields])
+def fingerprint_of(record: Record, table: ibis.Table, store: Store) -> ir.Value:
+    """64 bits of a row's key."""
+    return fingerprint(store.dialect, [table[record.key]])
 
 
 def hidden(table: ibis.Table, f: RecordField, at: Limits) -> ir.BooleanValue:
@@ -90,15 +92,18 @@ def hidden(table: ibis.Table, f: RecordField, at: Limits) -> ir.BooleanValue:
 
 
 def exists(
-    table: ibis.Table, timed: Sequence[RecordField], later: Sequence[RecordField], at: Limits
+    record: Record, table: ibis.Table, later: Sequence[RecordField], at: Limits
 ) -> ir.BooleanValue | None:
-    """Whether a row exists yet: not all of its times are hidden. `later` are the fields that may hold one after the as-of; None is
-    that every row exists."""
+    """Whether a row exists yet: not all of its times are hidden, and its state is none of later. `later` are the fields that may hold a
+    time after the as-of; None is that every row exists."""
     if not later:
         return None
+    timed = [f for f in record.fields if f.type in TIMED]
     visible = (table[f.name] <= seen_between(f, at)[1] for f in timed)
     some = reduce(lambda a, b: a | b, (ibis.coalesce(v, ibis.literal(False)) for v in visible))
-    return some | ~reduce(lambda a, b: a | b, (hidden(table, f, at) for f in later))
+    there = some | ~reduce(lambda a, b: a | b, (hidden(table, f, at) for f in later))
+    state = next((f for f in later if record.keep is not None and f.name == record.keep.field), None)
+    return there if state is None else there & ~hidden(table, state, at)
 
 
 def reading(table: ibis.Table, f: RecordField, at: Limits) -> ir.Value:

@@ -2,8 +2,7 @@
 
 * What is later than the as-of does not exist: such a `time` or `date` reads as missing and is *hidden*; a row all of whose times
   are hidden does not exist. A time before 1901 is a typing error: it reads as missing, and is listed.
-* Rows are alike or not as they read at the as-of. Alike ones are one row; of those that share a key and differ, the smallest by
-  times in field order (missing last), then by the other fields, is kept (`repeats`).
+* Of rows that share a key one is kept (`repeats`); rows without a key have been told apart when they were read.
 * A row without a key is left out. Whatever is left out, or missing though required, is a problem, never silent.
 """
 
@@ -37,13 +36,20 @@ class Settled:
 
 def plain(record: Record, table: ibis.Table, at: Limits) -> Settled:
     """The record's rows at the as-of for data nobody has looked at: as if any time might be hidden, and no row occurred twice."""
-    unknown = {f.name: (-(2**62), 2**62) for f in record.fields if f.type in TIMED}
-    return Settled(lambda: _anew(record, table, unknown, True, at))
+    return Settled(lambda: _anew(record, table, _unknown(record), True, at))
+
+
+def _unknown(record: Record) -> dict[str, Span]:
+    return {f.name: (-(2**62), 2**62) for f in record.fields if f.type in TIMED}
 
 
 def once(record: Record, table: ibis.Table, at: Limits) -> ibis.Table:
-    """The same rows for data that may hold one twice, as a query to be kept (`kept`)."""
-    return alone(record, plain(record, table, at).scope().table)
+    """The same rows for data that may hold a key twice, as a query to be kept (`kept`)."""
+    if not any(f.key for f in record.fields):
+        return plain(record, table, at).scope().table
+    spans = _unknown(record)
+    there = _existing(record, table, spans, at)
+    return _seen(record, alone(record, there.filter(there[record.key].notnull()), at), spans, at)
 
 
 def kept(record: Record, table: ibis.Table) -> Scope:
@@ -61,9 +67,11 @@ def settled(
     anew = partial(_anew, record, table, known.bounds, known.keyless > 0, at)
     if known.apart == keyed:
         return Settled(anew, keyed, tuple(problems))
-    once, repeated = each_once(record, anew().table, at, store, examples)
+    named = there.filter(there[record.key].notnull()) if known.keyless else there
+    once, repeated = each_once(record, named, known.bounds, at, store, examples)
     left = keyed - sum(p.count for p in repeated)
-    return Settled(lambda: _scope(record, once), left, (*problems, *repeated))
+    seen = _seen(record, once, known.bounds, at)
+    return Settled(lambda: _scope(record, seen), left, (*problems, *repeated))
 
 
 def _anew(record: Record, table: ibis.Table, spans: Mapping[str, Span], keyless: bool, at: Limits) -> Scope:
@@ -76,7 +84,7 @@ def _anew(record: Record, table: ibis.Table, spans: Mapping[str, Span], keyless:
 def _existing(record: Record, table: ibis.Table, spans: Mapping[str, Span], at: Limits) -> ibis.Table:
     """Without the rows that do not exist yet."""
     timed = [f for f in record.fields if f.type in TIMED and f.name in spans]
-    there = exists(table, timed, [f for f in timed if spans[f.name][1] > seen_between(f, at)[1]], at)
+    there = exists(record, table, [f for f in timed if spans[f.name][1] > seen_between(f, at)[1]], at)
     return table if there is None else table.filter(there)
 
 
