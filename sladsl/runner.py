@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sladsl.calendars import Period, instant, iso, local_time, zone
 from sladsl.outcomes import AsOf, Example, OutcomeRow, Outcomes, Problem
 from sladsl.plan import Plan
-from sladsl.verdicts import CommitmentResult, Due, FigureResult, Verdict, actions, judge, measure
+from sladsl.verdicts import CommitmentResult, Due, FigureResult, Losses, Verdict, actions, judge, measure
 
 if TYPE_CHECKING:
     from sladsl.data import Loaded, RowPlace
@@ -58,6 +59,10 @@ class Run:
     def due(self) -> Iterator[Due]:
         """Every action that follows; one at a time, since late rows may be many."""
         return actions(self.outcomes, self.commitments)
+
+    def in_doubt(self) -> bool:
+        """Whether rows that could not be read leave a verdict, or the figure beside it, in doubt."""
+        return any(j.in_doubt for c in self.commitments for j in c.periods)
 
     def verdicts(self) -> set[Verdict]:
         """The verdicts that occur."""
@@ -108,6 +113,7 @@ def _run(
     sample: int | None,
     tell: Progress,
 ) -> Run:
+    from sladsl.losses import losses
     from sladsl.rereading import changes
 
     kept: list[OutcomeRow] = []
@@ -115,7 +121,8 @@ def _run(
     # What another reading would change are verdicts, and rows that may not be in a sample.
     found = (*outcomes.problems, *(changes(plan, loaded, at) if sample is None else ()))
     placed = replace(outcomes, problems=_placed(found, loaded))
-    made = of_outcomes(plan, placed, loaded.problems, asked)
+    lost = losses(plan, loaded, at) if sample is None else {}
+    made = of_outcomes(plan, placed, loaded.problems, asked, lost)
     made = made if sample is None else _unjudged(made, sample)
     return replace(made, rows=tuple(kept) if rows is True else None, loaded=loaded)
 
@@ -278,11 +285,15 @@ def _at(examples: Sequence[Example], places: Mapping[str, Sequence[RowPlace]]) -
 
 
 def of_outcomes(
-    plan: Plan, outcomes: Outcomes, problems: tuple[Problem, ...] = (), period: Period | None = None
+    plan: Plan,
+    outcomes: Outcomes,
+    problems: tuple[Problem, ...] = (),
+    period: Period | None = None,
+    lost: Mapping[str, Losses] = MappingProxyType({}),
 ) -> Run:
-    """The run that an evaluation's counts make; `problems` are those of reading the data."""
+    """The run that an evaluation's counts make; `problems` are those of reading the data, `lost` the rows that each figure lost by them."""
     within = (period.start, period.end) if period else None
-    figures, commitments = measure(plan, outcomes, within), judge(plan, outcomes, within)
+    figures, commitments = measure(plan, outcomes, within, lost), judge(plan, outcomes, within, lost)
     return Run(plan, outcomes, figures, commitments, _once(problems, outcomes.problems), period)
 
 

@@ -47,6 +47,8 @@ class Cell:
     warning: bool | None = None
     range: tuple[int | float | None, int | float | None] | None = None
     by: tuple[str | None, ...] = ()
+    doubt: Mapping[str, Any] | None = None
+    """`{"rows": 2, "verdict": True}` where rows that could not be read leave it in doubt."""
 
 
 class AgreementRun:

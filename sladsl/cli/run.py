@@ -20,7 +20,12 @@ FORMATS = ("text", "json", "csv", "xlsx", "markdown", "junit", "github")
 OF_A_SAMPLE = ("text", "json", "markdown")
 """Formats that say of what they are."""
 ENDINGS = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".md": "markdown", ".xml": "junit"}
-FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "never": set[str]()}
+FAIL_ON = {
+    "missed": {"missed"},
+    "provisional": {"missed", "provisional"},
+    "doubt": {"missed"},
+    "never": set[str](),
+}
 
 
 @click.command("run", short_help="Judge an agreement on data.")
@@ -57,7 +62,7 @@ FAIL_ON = {"missed": {"missed"}, "provisional": {"missed", "provisional"}, "neve
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
     default="missed",
-    help="Which verdict gives the exit status 1.",
+    help="Which verdict gives the exit status 1; `doubt`: missed, or one that rows which cannot be read leave in doubt.",
 )
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     agreement: str,
@@ -85,7 +90,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     rows = _rows(leads, form, out)
     result = _evaluate(plan_of(agreement), data, as_of, period, rows, sample)
     write_out(out, _drawn(result, form, everything, out == "-" and colour(sys.stdout)))
-    return 1 if result.verdicts() & FAIL_ON[fail_on] else 0
+    doubted = fail_on == "doubt" and result.in_doubt()
+    return 1 if doubted or result.verdicts() & FAIL_ON[fail_on] else 0
 
 
 def _drawn(result: Run, form: str, everything: bool, painted: bool) -> str | bytes:

@@ -18,7 +18,7 @@ from sladsl.data.frames import Held, open_held
 from sladsl.data.layout import UNKNOWN, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.parts import DROP, Part, place, rows_sql, table_part, text_part
-from sladsl.data.problems import ODD, OtherReading, of_rows, other_readings, survey
+from sladsl.data.problems import ODD, OtherReading, lost_keys, of_rows, other_readings, survey
 from sladsl.data.servers import Servers
 from sladsl.data.servers.bringing import Opened, open_remote
 from sladsl.data.tables import FILE, Table, duckdb_error, open_database, open_parquet
@@ -102,6 +102,15 @@ class Loaded:
     def families(self, plan: Plan, record: str, keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """The rows of a record with these keys, with all rows that belong to them and those they belong to."""
         return families(plan, self.tables, record, keys)
+
+    def lost_cells(self) -> dict[tuple[str, str], list[str]]:
+        """The keys of the rows in which a field could not be read, by record and field; only fields that have some."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for record, parts in self._parts.items():
+            for part in parts:
+                for name, keys in lost_keys(self.connection.con, part):
+                    found.setdefault((record, name), []).extend(keys)
+        return found
 
     def problems_of(self, record: str, keys: Sequence[str]) -> tuple[Problem, ...]:
         """What could not be taken as declared in the rows with these keys."""

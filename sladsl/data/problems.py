@@ -80,6 +80,17 @@ def of_rows(connection: Any, part: Part, keys: Sequence[str]) -> tuple[Problem, 
     return _with_examples(connection, part, found)
 
 
+def lost_keys(connection: Any, part: Part) -> Iterator[tuple[str, list[str]]]:
+    """Each field that could not be read somewhere, with the keys of those rows; the part has been surveyed before."""
+    for reading in part.readings:
+        if part.lost.get(reading.field.name):
+            query = (
+                f"SELECT {part.key()} FROM {sql.name(part.relation)} WHERE ({reading.flaw} & {FLAW_BITS}) > 0 AND {_kept(part)} "
+                f"AND {part.key()} IS NOT NULL"
+            )
+            yield reading.field.name, [key for (key,) in sql.rows(connection, query)]
+
+
 def _kept(part: Part) -> str:
     return "true" if isinstance(part.file, Table) else f"{sql.name(DROP)} = 0"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sladsl.plan import Status
-from sladsl.reports.figures import counted, ends, words
+from sladsl.reports.figures import counted, ends, in_doubt, words
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Verdict
 
@@ -32,5 +32,6 @@ def _last(run: Run, result: CommitmentResult) -> str:
     made = counted(m)
     line = f"{m.period.label}: {verdict}, {words(run.plan, result.figure, m.value, bounds)}"
     line += f" ({made})" if made else ""
+    line += f", {in_doubt(judged.in_doubt)}" if judged.in_doubt else ""
     open_to = ends(run.plan, result.figure, m, bounds) if judged.verdict is Verdict.PROVISIONAL else ""
     return f"{line}, can still end at {open_to}" if open_to else line

@@ -64,6 +64,16 @@ def counted(m: Measured) -> str:
     return made if m.over else f"{made} so far".strip()
 
 
+def unreadable(rows: int) -> str:
+    """What stands beside a verdict or a figure that is in doubt: how many rows could not be read. Empty where none is."""
+    return f"{rows:,} unreadable" if rows else ""
+
+
+def in_doubt(rows: int) -> str:
+    """The same where no title says what it is about."""
+    return f"in doubt, {unreadable(rows)}" if rows else ""
+
+
 def interval(m: Measured) -> str:
     """Wilson's 95 % interval: `85.9% to 95.2%`."""
     if m.interval is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.reports.diagnostics import as_json
-from sladsl.reports.figures import called, counted, words
+from sladsl.reports.figures import called, counted, in_doubt, words
 from sladsl.runner import Run
 from sladsl.source import Source
 from sladsl.verdicts import Verdict
@@ -29,7 +29,8 @@ def of_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Sour
 
 
 def of_run(run: Run) -> str:
-    """The last complete period of each commitment: an error where it is missed, a warning where the agreement warns."""
+    """The last complete period of each commitment: an error where it is missed, a warning where the agreement warns, or where
+    rows that could not be read leave it in doubt."""
     lines = []
     for result in run.commitments:
         over = [j for j in result.periods if j.measured.over]
@@ -39,10 +40,14 @@ def of_run(run: Run) -> str:
         m = judged.measured
         value = words(run.plan, result.figure, m.value, (c.bound, c.warn))
         told = f"{value} in {m.period.label}, {c.target}" + (f" ({counted(m)})" if counted(m) else "")
+        doubt = in_doubt(judged.in_doubt)
+        told += f"; {doubt}" if doubt else ""
         if judged.verdict is Verdict.MISSED:
             lines.append(_command("error", {"title": f"{c.owner} missed {called(c)}"}, told))
         elif judged.warning:
             lines.append(_command("warning", {"title": f"{c.owner} is near the limit of {called(c)}"}, told))
+        elif doubt:
+            lines.append(_command("warning", {"title": f"{called(c)}: {judged.verdict}, in doubt"}, told))
         else:
             said = f"{called(c)}: {judged.verdict or 'not judged'}"
             lines.append(_command("notice", {"title": said}, told))

@@ -8,7 +8,7 @@ from html import escape
 
 from sladsl.calendars import zone
 from sladsl.reports import review_charts, review_tables
-from sladsl.reports.figures import called, counted, interval, words
+from sladsl.reports.figures import called, counted, in_doubt, interval, words
 from sladsl.reports.review_style import STYLE
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span
 from sladsl.reviewing import Headline, Pack, Trend
@@ -66,6 +66,8 @@ def _headlines(pack: Pack) -> Iterator[str]:
         yield f"<p class='figure'>{escape(_value(pack, h, h.now))}</p>\n<p class='verdict'>{escape(verdict)}</p>"
         yield f"<p>{escape(h.now.measured.period.label)}: {escape(c.target)}</p>"
         made = " · ".join(x for x in (counted(h.now.measured), interval(h.now.measured)) if x)
+        if h.now.in_doubt:
+            yield f"<p class='soft'>{escape(in_doubt(h.now.in_doubt))}</p>"
         yield f"<p class='soft'>{escape(made)}</p>\n<p class='soft'>{escape(_since(pack, h))}</p>\n</article>"
     yield "</div>"
 

@@ -127,6 +127,7 @@ def judged_cell(run: Run, figure: Figure, judged: Judged) -> dict[str, Any]:
         "final": judged.final,
         "warning": judged.warning,
         **measured,
+        "doubt": _doubt(judged.in_doubt, judged.doubt),
         "range": None if m.range is None else [_value(run, figure, x) for x in (m.range.low, m.range.high)],
     }
 
@@ -147,7 +148,13 @@ def measured_cell(run: Run, figure: Figure, m: Measured) -> dict[str, Any]:
         "undecided": m.undecided,
         "unknown": m.unknown,
         "interval": list(m.interval) if m.interval is not None else None,
+        "doubt": _doubt(m.in_doubt, False),
     }
+
+
+def _doubt(rows: int, verdict: bool) -> dict[str, Any] | None:
+    """Rows that could not be read, and whether the verdict could be another one for them."""
+    return {"rows": rows, "verdict": verdict} if rows else None
 
 
 def _value(run: Run, figure: Figure, value: Fraction | None) -> int | float | None:

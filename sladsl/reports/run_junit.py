@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement
 
-from sladsl.reports.figures import called, counted, words
+from sladsl.reports.figures import called, counted, in_doubt, words
 from sladsl.reports.junit import clean, finished
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Judged, Verdict
@@ -39,9 +39,13 @@ def _case(suite: Element, run: Run, result: CommitmentResult, judged: Judged) ->
         if counted(m)
         else words(run.plan, result.figure, m.value, (c.bound, c.warn))
     )
+    doubt = in_doubt(judged.in_doubt)
+    told += f"; {doubt}" if doubt else ""
     if judged.verdict is Verdict.MISSED:
         SubElement(case, "failure", message=clean(f"missed: {told}"), type="missed").text = clean(
             f"{c.target}: {told}"
         )
+    elif judged.verdict is Verdict.MET and doubt:
+        SubElement(case, "system-out").text = clean(f"met: {told}")
     elif judged.verdict is not Verdict.MET:
         SubElement(case, "skipped", message=clean(f"{judged.verdict or 'not judged'}: {told}"))

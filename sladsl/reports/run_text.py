@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
 
 from sladsl.calendars import day_date, zone
 from sladsl.reports.attention import attention
-from sladsl.reports.figures import called, counted, ends, interval, words
+from sladsl.reports.figures import called, counted, ends, interval, unreadable, words
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, paint, safe
 from sladsl.reports.tracked import tracked
@@ -29,6 +29,7 @@ HEADS = (
     Head("open"),
     Head("can still end at"),
     Head("Wilson 95% interval"),
+    Head("in doubt"),
 )
 
 
@@ -70,19 +71,22 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
     found = Counter(j.verdict for c in run.commitments if (j := _last_complete(c.periods)) is not None)
     if found:
         yield "last complete periods: " + ", ".join(f"{found[v]} {v}" for v in Verdict if found[v])
-    yield from wrap(_missed(run), WIDTH, subsequent_indent="  ")
+    missed = _periods(run, "missed", lambda j: j.verdict is Verdict.MISSED)
+    doubt = _periods(run, "in doubt, for rows that cannot be read", lambda j: j.in_doubt > 0)
+    for told in (missed, doubt):
+        yield from wrap(told, WIDTH, subsequent_indent="  ")
 
 
-def _missed(run: Run) -> str:
+def _periods(run: Run, what: str, holds: Callable[[Judged], bool]) -> str:
     """`missed: response_time 2026-03, 2026-07`: why the status is what it is, though most periods are not shown."""
     found = []
     for c in run.commitments:
-        labels = [j.measured.period.label for j in c.periods if j.verdict is Verdict.MISSED]
+        labels = [j.measured.period.label for j in c.periods if holds(j)]
         if labels:
             shown, before = labels[-SHOWN_MISSED:], len(labels) - SHOWN_MISSED
             more = f" and {before} before" if before > 0 else ""
             found.append(f"{called(c.commitment)} {', '.join(shown)}{more}")
-    return "missed: " + "; ".join(found) if found else ""
+    return f"{what}: " + "; ".join(found) if found else ""
 
 
 def _last_complete(periods: Sequence[Judged]) -> Judged | None:
@@ -126,4 +130,5 @@ def _row(run: Run, result: CommitmentResult, judged: Judged) -> tuple[str, ...]:
         f"{m.open:,}" if m.open else "",
         ends(run.plan, result.figure, m, bounds) if judged.verdict is Verdict.PROVISIONAL else "",
         interval(m),
+        unreadable(judged.in_doubt),
     )

@@ -58,6 +58,7 @@ PERIOD = (
     "verdict",
     "final",
     "warning",
+    "in doubt",
     "value",
     "unit",
     "numerator",
@@ -100,12 +101,18 @@ def _period(p: Mapping[str, Any], unit: str, share: bool, where: Zone) -> tuple[
         p.get("verdict"),
         p.get("final"),
         p.get("warning"),
+        _doubt(p),
         amount(p["value"]),
         "" if share else unit,
         *(p[name] for name in ("numerator", "denominator", "rows", "open", "undecided", "unknown")),
         *(None if x is None else Share(x) for x in (low, high)),
         *(amount(x) for x in ends),
     )
+
+
+def _doubt(p: Mapping[str, Any]) -> Cell:
+    """How many rows, that could not be read, leave the verdict or its figure in doubt."""
+    return None if p["doubt"] is None else p["doubt"]["rows"]
 
 
 def _summary(run: Run, found: Mapping[str, Any]) -> Sheet:
@@ -124,20 +131,34 @@ def _summary(run: Run, found: Mapping[str, Any]) -> Sheet:
             last = over[-1]
             value = last["value"]
             shown = Share(value) if is_share(result.figure) and value is not None else value
-            facts.append((f"{c['id']}, {c['target']}", shown, last["verdict"], last["period"]))
+            facts.append((f"{c['id']}, {c['target']}", shown, last["verdict"], last["period"], _doubt(last)))
     facts += [
         ("late rows", len(found["breaches"])),
         ("data problems", sum(p["count"] for p in found["data_problems"])),
     ]
     return Sheet(
-        "Summary", ("what", "value", "verdict", "period"), tuple((*f, *[None] * (4 - len(f))) for f in facts)
+        "Summary",
+        ("what", "value", "verdict", "period", "in doubt"),
+        tuple((*f, *[None] * (5 - len(f))) for f in facts),
     )
 
 
 def _kpis(run: Run, found: Mapping[str, Any]) -> Sheet:
     where = zone(run.plan.zone)
     shares = {r.figure.kpi: is_share(r.figure) for r in run.figures}
-    titles = ("kpi", "by", "period", "start", "value", "unit", "numerator", "denominator", "rows", "open")
+    titles = (
+        "kpi",
+        "by",
+        "period",
+        "start",
+        "value",
+        "unit",
+        "numerator",
+        "denominator",
+        "rows",
+        "open",
+        "in doubt",
+    )
     rows = [
         (
             k["name"],
@@ -158,6 +179,7 @@ def _tracked(
     yield Share(value) if share and value is not None else value
     yield "" if share else k["unit"]
     yield from (p[name] for name in ("numerator", "denominator", "rows", "open"))
+    yield _doubt(p)
 
 
 def _breaches(found: Mapping[str, Any], where: Zone) -> Sheet:

@@ -5,6 +5,7 @@ A figure has a *range* of values it can still end at, and the target is asked of
 """
 
 from sladsl.verdicts.actions import Due, actions
+from sladsl.verdicts.doubt import Losses, Lost
 from sladsl.verdicts.judging import (
     CommitmentResult,
     FigureResult,
@@ -22,6 +23,8 @@ __all__ = [
     "Due",
     "FigureResult",
     "Judged",
+    "Losses",
+    "Lost",
     "Measured",
     "Range",
     "Verdict",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 
 from sladsl.calendars import Period, PeriodKind, Periods
 from sladsl.outcomes import Outcomes, PeriodCounts
 from sladsl.plan import Commitment, Figure, Measure, Plan, Term
+from sladsl.verdicts.doubt import NOTHING, Losses, Lost, is_no_number, widened
 from sladsl.verdicts.ranges import SHARES, VOLUMES, Counters, Progress, Range, count, range_of, satisfied
 from sladsl.verdicts.statistics import wilson
 
@@ -31,7 +33,7 @@ class Measured:
     `value` is what it is now, exactly: for a response with open rows an estimate, met ÷ all among the rows whose deadline has
     passed, which no verdict uses; None where there is none. `numerator` and `denominator` are a share's, of all rows. `range` is
     what it can still end at, None when it has no value and gets none. `interval` is Wilson's, of the rows that `value` is a share
-    of. `cut` says that the term covers only a part of the period.
+    of. `cut` says that the term covers only a part of the period. `lost` are rows that could not be read.
     """
 
     period: Period
@@ -45,6 +47,9 @@ class Measured:
     numerator: int | None = None
     denominator: int | None = None
     interval: tuple[float, float] | None = None
+    lost: Lost = field(default_factory=Lost)
+    in_doubt: int = 0
+    """Rows that could not be read and without which a sum or a statistic is no number."""
 
     @property
     def open(self) -> int:
@@ -76,12 +81,18 @@ class FigureResult:
 class Judged:
     """One period of a commitment. `verdict` is None for a period that is not judged: a volume in one that the term cuts.
 
-    `warning`: met, but near the target.
+    `warning`: met, but near the target. `doubt`: the verdict could be another one if the measured's `lost` rows could be read.
     """
 
     measured: Measured
     verdict: Verdict | None
     warning: bool = False
+    doubt: bool = False
+
+    @property
+    def in_doubt(self) -> int:
+        """The rows for which the verdict or its figure is in doubt."""
+        return self.measured.lost.rows if self.doubt else self.measured.in_doubt
 
     @property
     def final(self) -> bool:
@@ -99,24 +110,55 @@ class CommitmentResult:
 Span = tuple[int, int]
 
 
-def measure(plan: Plan, outcomes: Outcomes, period: Span | None = None) -> tuple[FigureResult, ...]:
+def measure(
+    plan: Plan,
+    outcomes: Outcomes,
+    period: Span | None = None,
+    losses: Mapping[str, Losses] = MappingProxyType({}),
+) -> tuple[FigureResult, ...]:
     """Every figure of the plan, in every period from the first of the term (or the first that has rows) to the one of the as-of; with
-    `period`, an interval of instants, in those that overlap it."""
+    `period`, an interval of instants, in those that overlap it. `losses` are those of each figure, by its id."""
     periods = plan.periods
-    return tuple(_figure(plan.term, periods, outcomes, f, period) for f in plan.figures)
+    found = (_figure(plan.term, periods, outcomes, f, period) for f in plan.figures)
+    return tuple(_with_losses(r, losses.get(r.figure.id, NOTHING)) for r in found)
 
 
-def judge(plan: Plan, outcomes: Outcomes, period: Span | None = None) -> tuple[CommitmentResult, ...]:
+def judge(
+    plan: Plan,
+    outcomes: Outcomes,
+    period: Span | None = None,
+    losses: Mapping[str, Losses] = MappingProxyType({}),
+) -> tuple[CommitmentResult, ...]:
     """Every commitment of the plan, in the same periods as its figure."""
-    measured = {r.figure.id: r for r in measure(plan, outcomes, period)}
-    return tuple(
-        CommitmentResult(
-            c,
-            measured[c.figure].figure,
-            tuple(judged(c, measured[c.figure].figure, m) for m in measured[c.figure].periods),
-        )
-        for c in plan.commitments
+    measured = {r.figure.id: r for r in measure(plan, outcomes, period, losses)}
+    ended = plan.term.end is not None and outcomes.as_of.instant >= plan.term.end
+    found = []
+    for c in plan.commitments:
+        figure, periods = measured[c.figure].figure, measured[c.figure].periods
+        verdicts = (judged(c, figure, m) for m in periods)
+        marked = tuple(replace(j, doubt=_in_doubt(c, figure, j, ended)) for j in verdicts)
+        found.append(CommitmentResult(c, figure, marked))
+    return tuple(found)
+
+
+def _with_losses(result: FigureResult, losses: Losses) -> FigureResult:
+    if losses is NOTHING:
+        return result
+    lost = [(m, losses.within(m.period)) for m in result.periods]
+    marked = (
+        replace(m, lost=found, in_doubt=found.rows if is_no_number(result.figure, found) else 0)
+        for m, found in lost
     )
+    return replace(result, periods=tuple(marked))
+
+
+def _in_doubt(c: Commitment, figure: Figure, j: Judged, term_over: bool) -> bool:
+    """Whether a final verdict would be another one if the lost rows all counted for it, or against it."""
+    if not j.final or not j.measured.lost.rows:
+        return False
+    counters = widened(figure, j.measured.counters, j.measured.lost)
+    values = range_of(figure, counters, Progress(j.measured.over, term_over))
+    return _verdict(c, figure, replace(j.measured, counters=counters, range=values)) is not j.verdict
 
 
 # -------------------------------------------------------------------------------------------------------------- measuring

@@ -1,0 +1,261 @@
+"""Which rows are lost to which figures: those of which something that the figure reads could not be read.
+
+A value that cannot be read is missing from then on, and a missing moment takes its row out of a figure without a word. So what may not be
+lost in silence is looked up: for each figure the rows with such a cell, and the rows that belong to them or that they belong to, as far
+as the figure reads across. A row that is counted is lost to its period. One that is not counted, though what could not be read says
+whether or when it counts, may belong to the periods near its other times; one without any, to all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sladsl.calendars import DAY
+from sladsl.data import Loaded
+from sladsl.outcomes import AsOf
+from sladsl.plan import Field, FieldType, Figure, Hidden, Measure, Plan, Record, Ref, RowOutcome
+from sladsl.plan.rows import subjects
+from sladsl.verdicts import Losses
+from sladsl.verdicts.ranges import SHARES
+
+if TYPE_CHECKING:
+    import ibis
+
+    from sladsl.plan import Expression
+
+MOST = 20_000
+"""Rows of a record that are looked up with all that belongs to them; those beyond may belong anywhere."""
+NEAR = 31 * DAY
+"""How far from a row's other times a moment that cannot be read may lie."""
+
+Cell: TypeAlias = tuple[str, str]
+"""A record and a field."""
+Rows: TypeAlias = Mapping[str, list[dict[str, Any]]]
+_MOMENTS = (FieldType.TIME, FieldType.DATE)
+_SETTLED = (RowOutcome.OPEN, RowOutcome.UNDECIDED, RowOutcome.MAY_COUNT)
+"""What a figure's range leaves open already."""
+
+
+@dataclass(slots=True)
+class _Kin:
+    """The rows with lost cells, their families, and which rows of a record are touched by which cells."""
+
+    plan: Plan
+    lost: Mapping[Cell, Sequence[str]]
+    rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, rows: Rows) -> None:
+        for name, found in rows.items():
+            key = self.plan.record(name).key
+            self.rows.setdefault(name, {}).update((r[key], r) for r in found if r[key] is not None)
+
+    def touched(self, record: Record, cell: Cell) -> Iterator[str]:
+        """The keys of a record's rows that have the cell, or whose child or parent, however far, has it."""
+        name, keys = cell[0], set(self.lost[cell])
+        if name == record.name:
+            yield from keys
+            return
+        if (down := self._between(record.name, name)) is not None:
+            for child, parent in reversed(down):
+                keys = self._parents(child, parent, keys)
+        elif (up := self._between(name, record.name)) is not None:
+            for child, parent in up:
+                keys = self._children(child, parent, keys)
+        else:
+            return
+        yield from keys
+
+    def _between(self, above: str, below: str) -> list[tuple[str, str]] | None:
+        """(child, parent) from just below `above` down to `below`; None when it is not below it."""
+        steps: list[tuple[str, str]] = []
+        while below != above:
+            link = self.plan.record(below).link
+            if link is None:
+                return None
+            steps.append((below, link.parent))
+            below = link.parent
+        return steps[::-1]
+
+    def _parents(self, child: str, parent: str, keys: Iterable[str]) -> set[str]:
+        link = self.plan.record(child).link
+        assert link is not None
+        named = {self.rows[child][k][link.own] for k in keys if k in self.rows.get(child, {})} - {None}
+        return {key for key, row in self.rows.get(parent, {}).items() if row[link.theirs] in named}
+
+    def _children(self, child: str, parent: str, keys: Iterable[str]) -> set[str]:
+        link = self.plan.record(child).link
+        assert link is not None
+        theirs = {self.rows[parent][k][link.theirs] for k in keys if k in self.rows.get(parent, {})} - {None}
+        return {key for key, row in self.rows.get(child, {}).items() if row[link.own] in theirs}
+
+    def times(self, record: Record, key: str) -> list[int]:
+        """What is known of when the row was: its own times, else those of the rows it belongs to and that belong to it."""
+        row = self.rows.get(record.name, {}).get(key)
+        if row is None:
+            return []
+        own = self._own_times(record, row)
+        if own:
+            return own
+        kin: list[int] = []
+        for other in self.plan.records:
+            if self._between(record.name, other.name) or self._between(other.name, record.name):
+                named = self._related(record, key, other)
+                kin += (t for k in named for t in self._own_times(other, self.rows[other.name][k]))
+        return kin
+
+    def _related(self, record: Record, key: str, other: Record) -> set[str]:
+        keys = {key}
+        if (down := self._between(record.name, other.name)) is not None:
+            for child, parent in down:
+                keys = self._children(child, parent, keys)
+            return keys
+        for child, parent in reversed(self._between(other.name, record.name) or ()):
+            keys = self._parents(child, parent, keys)
+        return keys
+
+    @staticmethod
+    def _own_times(record: Record, row: Mapping[str, Any]) -> list[int]:
+        values = ((f, row[f.name]) for f in record.fields if f.type in _MOMENTS)
+        return [v * DAY if f.type is FieldType.DATE else v for f, v in values if v is not None]
+
+
+def losses(plan: Plan, loaded: Loaded, as_of: AsOf) -> Mapping[str, Losses]:
+    """The lost rows of each figure that has some, by its id."""
+    lost = loaded.lost_cells()
+    if not lost:
+        return {}
+    asked = {f.id: found for f in plan.figures if (found := _asked(plan, f, lost)).all}
+    if not asked:
+        return {}
+    kin = _Kin(plan, lost)
+    for record in dict.fromkeys(record for record, _ in lost):
+        keys = dict.fromkeys(k for cell, found in lost.items() if cell[0] == record for k in found)
+        kin.add(loaded.families(plan, record, list(keys)[:MOST]))
+    touched = {
+        id: {cell: set(kin.touched(plan.record(plan.figure(id).record), cell)) for cell in found.all}
+        for id, found in asked.items()
+    }
+    counted = _counted(plan, loaded, as_of, touched)
+    return {
+        id: _of_figure(plan, plan.figure(id), asked[id], touched[id], counted.get(id, {}), kin)
+        for id in asked
+    }
+
+
+# ----------------------------------------------------------------------------------------------- what a figure reads
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The lost cells that a figure reads, and those of them that say whether and when a row counts."""
+
+    all: frozenset[Cell]
+    membership: frozenset[Cell]
+
+
+def _asked(plan: Plan, figure: Figure, lost: Mapping[Cell, Sequence[str]]) -> _Asked:
+    counters = {c.name: c for c in figure.counters}
+    member = [counters["rows"].when, Ref(figure.record, figure.entry)]
+    rest = [e for c in figure.counters for e in (c.when, c.of) if e is not None]
+    return _Asked(
+        frozenset(_fields(plan, [*member, *rest]) & lost.keys()),
+        frozenset(_fields(plan, member) & lost.keys()),
+    )
+
+
+def _fields(plan: Plan, expressions: Iterable[Expression]) -> set[Cell]:
+    """The fields of the data that expressions are made of, however many columns lie between."""
+    from sladsl.engines.tables.parts import everything
+
+    found: set[Cell] = set()
+    seen: set[tuple[str, str]] = set()
+    waiting = list(expressions)
+    while waiting:
+        for e in everything(waiting.pop()):
+            if isinstance(e, Field | Hidden):
+                found.add((e.record, e.name))
+            elif isinstance(e, Ref) and (e.record, e.column) not in seen:
+                seen.add((e.record, e.column))
+                waiting.append(plan.column(e.record, e.column).value)
+    return found
+
+
+# -------------------------------------------------------------------------------------------- what became of the rows
+
+
+Counted: TypeAlias = dict[str, dict[str, tuple[int, RowOutcome]]]
+"""By figure, then key: the first instant of the row's period, and what became of it."""
+
+
+def _counted(
+    plan: Plan, loaded: Loaded, as_of: AsOf, touched: Mapping[str, Mapping[Cell, set[str]]]
+) -> Counted:
+    from sladsl.engines.tables import evaluate, rows_of
+
+    wanted: dict[str, set[str]] = {}
+    for id, cells in touched.items():
+        wanted.setdefault(plan.figure(id).record, set()).update(k for keys in cells.values() for k in keys)
+    figures = {(s.commitment, s.figure.kpi): s.figure.id for s in subjects(plan)}
+    found: Counted = {}
+
+    def take(table: ibis.Table) -> None:
+        for record, keys in wanted.items():
+            if not keys:
+                continue
+            for row in rows_of(
+                plan, table.filter(table["record"] == record, table["key"].isin(sorted(keys)))
+            ):
+                id = figures[row.commitment, row.kpi]
+                found.setdefault(id, {})[row.key] = (row.period_start, row.outcome)
+
+    evaluate(plan, loaded.tables, as_of, rows_to=take)
+    return found
+
+
+def _of_figure(
+    plan: Plan,
+    figure: Figure,
+    asked: _Asked,
+    touched: Mapping[Cell, set[str]],
+    counted: Mapping[str, tuple[int, RowOutcome]],
+    kin: _Kin,
+) -> Losses:
+    record = plan.record(figure.record)
+    hits: Counter[int] = Counter()
+    others: Counter[int] = Counter()
+    stretches: list[tuple[int, int]] = []
+    anywhere = 0
+    for key in sorted({k for keys in touched.values() for k in keys}):
+        cells = [cell for cell, keys in touched.items() if key in keys]
+        if key in counted:
+            period, outcome = counted[key]
+            if _may_be_otherwise(figure, cells, outcome):
+                (hits if outcome is RowOutcome.MET else others)[period] += 1
+        elif any(cell in asked.membership for cell in cells):
+            times = kin.times(record, key)
+            if not times:
+                anywhere += 1
+            else:
+                near = NEAR if any(_is_moment(plan, cell) for cell in cells) else 0
+                stretches.append((min(times) - near, max(times) + near))
+    firsts, lasts = sorted(a for a, _ in stretches), sorted(b for _, b in stretches)
+    return Losses(hits, others, tuple(firsts), tuple(lasts), anywhere)
+
+
+def _may_be_otherwise(figure: Figure, cells: Sequence[Cell], outcome: RowOutcome) -> bool:
+    """Whether what could not be read might have made another outcome of a row that is counted."""
+    if figure.measure is Measure.COUNT:
+        return False
+    if figure.measure not in SHARES:
+        return outcome is not RowOutcome.MAY_COUNT
+    if outcome is RowOutcome.MET and figure.measure is not Measure.SHARE:
+        # Another answer would not undo the one that came in time; another branch of the target might.
+        return any(record == figure.record for record, _ in cells)
+    return outcome not in _SETTLED
+
+
+def _is_moment(plan: Plan, cell: Cell) -> bool:
+    return plan.record(cell[0]).field(cell[1]).type in _MOMENTS
