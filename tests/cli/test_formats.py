@@ -35,6 +35,10 @@ def cells(found: Any) -> dict[tuple[str, str], Any]:
     return {(c["id"], p["period"]): p for c in found["commitments"] for p in c["periods"]}
 
 
+def doubt(p: Any) -> str:
+    return f", in doubt, {p['doubt']['rows']} unreadable" if p["doubt"] else ""
+
+
 def test_csv(sla: Sla, found: Any) -> None:
     text = sla("run", HANDOFF, *AS_OF, "--format", "csv").out
     rows = {(r["commitment"], r["period"]): r for r in csv.DictReader(io.StringIO(text))}
@@ -94,7 +98,7 @@ def test_a_workbooks_cells_have_types(sla: Sla, found: Any, tmp_path: Path) -> N
     assert there in {dt.timedelta(hours=4), dt.timedelta(hours=5)}
     figures = openpyxl.load_workbook(tmp_path / "review.xlsx")["Commitments"]
     shares = [r for r in figures.iter_rows(min_row=2) if r[2].value == "marketing.reachable"]
-    assert {r[10].number_format for r in shares} == {"0.0%"}
+    assert {r[11].number_format for r in shares} == {"0.0%"}
 
 
 def test_text_in_a_workbook_is_text(sla: Sla, tmp_path: Path) -> None:
@@ -130,7 +134,8 @@ def test_junit(sla: Sla, found: Any) -> None:
 def test_markdown(sla: Sla, found: Any) -> None:
     text = sla("run", HANDOFF, *AS_OF, "--format", "markdown", "--all").out
     rows = [line[2:-2].split(" | ") for line in text.splitlines() if line.startswith("| ")][1:]
-    told = [(p["period"], p["verdict"] or "not judged") for p in cells(found).values()]
+    told = [(p["period"], (p["verdict"] or "not judged") + doubt(p)) for p in cells(found).values()]
+    assert any("in doubt" in verdict for _, verdict in told)
     assert [(row[3], row[4].split(" ", 1)[-1]) for row in rows] == told
     shares = [p["numerator"] for p in cells(found).values() if p["numerator"] is not None]
     assert [int(row[6].split(" of ")[0].replace(",", "")) for row in rows if " of " in row[6]] == shares
