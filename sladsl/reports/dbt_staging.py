@@ -24,8 +24,10 @@ from sladsl.plan import Mapping as FieldMapping
 
 CARRIED = frozenset(
     {"name", "record", "where", "base", "mappings", "zone", "ignore_offsets", "missing", "skip"}
+    | {"encoding", "header"}
 )
-"""What of a `Source` the models carry (or refuse by its value, below)."""
+"""What of a `Source` the models carry (or refuse by its value, below). An encoding and the line of a header are about files: a table knows
+its columns and its letters."""
 CARRIED_OF_A_FIELD = frozenset({"field", "column", "constant", "format", "translate", "at"})
 """The same of a source's `Mapping`."""
 REFUSED: Mapping[str, str] = {"numbers": "numbers"}
