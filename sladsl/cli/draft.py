@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sladsl.data.infer import InferredField, InferredRecord
 from sladsl.plan import FieldType
@@ -22,7 +22,16 @@ _CREATED = re.compile(
     r"^(create|created|create_date|created_at|created_on|created_date|opened|opened_at|date|at)$|create|open"
 )
 _OWNER = re.compile(r"^(.*_)?owner(_name|_id)?$|^assigned_to$|^agent$")
-_HEAD = re.compile(r"^became_(an?_)?")
+_WON = re.compile(r"(?:^|[^a-z])won(?:$|[^a-z])", re.IGNORECASE)
+_LEAD = re.compile(r"(?:^|_)(?:lead|contact|prospect|mql|sql|deal|opportunity|account)(?:_|$)")
+_DESK = re.compile(
+    r"(?:^|_)(?:ticket|case|incident|issue|request|complaint|problem|inquiry|enquiry|conversation)(?:_|$)"
+)
+_ASKED = re.compile(
+    r"^(?:opened(?:_at|_on|_date)?|priority|severity|urgency|.*resol(?:ved|ution).*|.*first_re(?:ply|sponse).*)$"
+)
+_REPLY = re.compile(r"(?:^|_)first_(?:\w+_)?(?:reply|response|answer|contact|touch)(?:ed)?(?:_|$)")
+_HEAD = re.compile(r"^(?:property_(?:hs_)?)?(?:became_(?:an?_)?)?")
 _TAIL = re.compile(r"_(at|on|date|time|datetime|timestamp|day)$|^(date|time)_")
 
 
@@ -43,7 +52,8 @@ class Draft:
 class _Story:
     """What the promises are about: the rows of `record` from `start` on.
 
-    `goal` is a time of theirs that they may reach, `touch` the child rows that answer them, `deal` those that they end in.
+    `goal` is a time of theirs that they may reach, `touch` the child rows that answer them, `deal` those that they end in. `reply` is a
+    time of theirs when they were first answered, where no child says it; `beside` are records that are only counted.
     """
 
     record: InferredRecord
@@ -52,6 +62,14 @@ class _Story:
     touch: InferredRecord | None
     deal: InferredRecord | None
     taken: frozenset[str]
+    desk: bool = False
+    reply: InferredField | None = None
+    beside: tuple[InferredRecord, ...] = ()
+
+    @property
+    def answered(self) -> str | None:
+        """The moment of the first answer, as a KPI names it; None where nothing says."""
+        return _first(self, self.touch) if self.touch is not None else self.reply.name if self.reply else None
 
     def free(self, name: str) -> str:
         """The name, or with a number when a record or a field has it already."""
@@ -89,16 +107,65 @@ def _story(records: Sequence[InferredRecord]) -> _Story:
         if moments:
             start = min(moments, key=_start_rank)
             goals = [f for f in moments if f.optional and f is not start and not _BOOKKEEPING.search(f.name)]
+            replies = (
+                f for f in moments if f is not start and _REPLY.search(f.name) and f.type is start.type
+            )
+            reply = next(replies, None)
+            goals = [f for f in goals if f is not reply]
             goal = min(goals, key=lambda f: not _GOAL.search(f.name), default=None)
             children = [r for r in records if _dates_itself(r) and r.link and r.link.parent == record.name]
             touch = next((r for r in children if not _DEAL.search(r.name)), None)
             deal = next((r for r in children if _DEAL.search(r.name)), None)
             taken = frozenset(name for r in records for name in (r.name, *(f.name for f in r.fields)))
-            return _Story(record, start, goal, touch, deal if goal is None else None, taken)
+            deal = deal if goal is None else None
+            used = _with_parents([record, *(r for r in (touch, deal) if r)], records)
+            beside = tuple(
+                r for r in records if r.name not in used and any(f.type in _MOMENTS for f in r.fields)
+            )
+            own = reply if touch is None else None
+            return _Story(record, start, goal, touch, deal, taken, _is_desk(record), own, beside)
     names = ", ".join(f"`{r.file}`" for r in records)
     raise NothingToMeasure(
         f"no column of {names} has dates or times, and a promise needs a moment to be counted from"
     )
+
+
+def _with_parents(some: Sequence[InferredRecord], records: Sequence[InferredRecord]) -> set[str]:
+    """Their names, and those of all that they belong to."""
+    parents = {r.name: r.link.parent for r in records if r.link}
+    found = set()
+    for record in some:
+        name: str | None = record.name
+        while name is not None and name not in found:
+            found.add(name)
+            name = parents.get(name)
+    return found
+
+
+def _is_desk(record: InferredRecord) -> bool:
+    """Whether its rows are what somebody asks to be done, and not leads that are handed over."""
+    if _LEAD.search(record.name):
+        return False
+    return _DESK.search(record.name) is not None or any(_ASKED.match(f.name) for f in record.fields)
+
+
+def _won(record: InferredRecord) -> str | None:
+    """A condition for the rows that were won; empty when all are by their record's nature, None when nothing says."""
+    for f in record.fields:
+        named = _WON.search(f.name.replace("_", " "))
+        if f.type is FieldType.BOOLEAN and named:
+            return f.name
+        if f.type is FieldType.ONE_OF and (
+            won := [v for v in f.values if _WON.search(v) and "not" not in v.lower()]
+        ):
+            return (
+                f"{f.name} = {_text(won[0])}"
+                if len(won) == 1
+                else f"{f.name} in {{{', '.join(map(_text, won))}}}"
+            )
+        if f.type in _MOMENTS and named:
+            return f"{f.name} is known" if f.optional else ""
+    return None
 
 
 def _start_rank(field: InferredField) -> tuple[bool, bool, bool, bool]:
@@ -113,7 +180,7 @@ def _dates_itself(record: InferredRecord) -> bool:
 
 
 def _in_hours(story: _Story) -> bool:
-    return story.touch is not None and story.start.type is FieldType.TIME
+    return story.answered is not None and story.start.type is FieldType.TIME
 
 
 # -------------------------------------------------------------------------------------------------------- the agreement
@@ -122,8 +189,12 @@ def _in_hours(story: _Story) -> bool:
 def _agreement(story: _Story, zone: str, assumed: bool) -> Iterator[str]:
     yield "# A first draft, made from the columns of your data. It runs as it is; the lines under a `TODO` are yours to decide."
     yield ""
-    yield 'agreement "Marketing and sales":'
-    yield "  between marketing and sales"
+    if story.desk:
+        yield 'agreement "Service desk":'
+        yield '  between desk "Service desk" and customer "Customers"'
+    else:
+        yield 'agreement "Marketing and sales":'
+        yield "  between marketing and sales"
     if assumed:
         yield "  # TODO: the zone in which your months begin, such as America/New_York"
     yield f'  zone "{zone}"'
@@ -162,13 +233,21 @@ def _record(record: InferredRecord, left_out: int) -> Iterator[str]:
 def _meaning(story: _Story) -> Iterator[Iterator[str]]:
     start = _entered(story)
     yield _definition(start, story.record.name, story.start.name)
+    for record in story.beside:
+        since = min((f for f in record.fields if f.type in _MOMENTS), key=_start_rank)
+        yield _definition(_counted(story, record), record.name, since.name)
     if story.goal is not None:
-        yield _definition(_reached(story), f"{start} when {story.goal.name} is known", story.goal.name)
+        how = _goal_won(story)
+        reached = f"{how} and {story.goal.name} is known" if how else f"{story.goal.name} is known"
+        yield _definition(_reached(story), f"{start} when {reached}", story.goal.name)
+    which = f" where {won}" if story.deal is not None and (won := _won(story.deal)) else ""
     if story.deal is not None:
-        yield _definition(_reached(story), f"{start} when any {story.deal.name}", _first(story, story.deal))
-    for child in (story.touch, story.deal):
+        yield _definition(
+            _reached(story), f"{start} when any {story.deal.name}{which}", _first(story, story.deal)
+        )
+    for child, where in ((story.touch, ""), (story.deal, which)):
         if child is not None:
-            yield iter([f"event {_first(story, child)}:", f"  first {child.name}"])
+            yield iter([f"event {_first(story, child)}:", f"  first {child.name}{where}"])
 
 
 def _definition(name: str, rows: str, since: str) -> Iterator[str]:
@@ -180,25 +259,35 @@ def _definition(name: str, rows: str, since: str) -> Iterator[str]:
 def _promises(story: _Story) -> Iterator[str]:
     start = _entered(story)
     reaches = story.goal is not None or story.deal is not None
-    volume, response, conversion = map(story.free, ("volume", "response_time", "conversion"))
+    volume, response, conversion = map(
+        story.free, ("volume", "response_time", "resolution" if story.desk else "conversion")
+    )
     yield f"kpi {volume} = count of {start}"
-    if story.touch is not None:
+    for record in story.beside:
+        yield f"kpi {story.free(f'{record.name}_volume')} = count of {_counted(story, record)}"
+    if story.answered is not None:
         unit = "business hours" if _in_hours(story) else "days"
-        yield f"kpi {response} = time from {start} to {_first(story, story.touch)} in {unit}"
-    if reaches:
+        yield f"kpi {response} = time from {start} to {story.answered} in {unit}"
+    if reaches and story.desk:
+        yield f"kpi {conversion} = time from {start} to {_reached(story)} in days"
+    elif reaches:
         yield f"kpi {conversion} = share of {start} that become {_reached(story)} within 90 days"
-    yield ""
-    yield "marketing owes sales:"
-    yield "  # TODO: how many a month sales can count on"
-    yield f"  {volume} at least 1 per month"
-    if story.touch is not None or reaches:
+    if not story.desk:
         yield ""
-        yield "sales owes marketing:"
-    if story.touch is not None:
+        yield "marketing owes sales:"
+        yield "  # TODO: how many a month sales can count on"
+        yield f"  {volume} at least 1 per month"
+    if story.answered is not None or reaches:
+        yield ""
+        yield "desk owes customer:" if story.desk else "sales owes marketing:"
+    if story.answered is not None:
         within = "4 business hours" if _in_hours(story) else "2 days"
         yield "  # TODO: how fast, and for how many of them"
         yield f"  {response} within {within} for 90% of {start} per month"
-    if reaches:
+    if reaches and story.desk:
+        yield "  # TODO: how fast they are to be done, and for how many of them"
+        yield f"  {conversion} within 30 days for 90% of {start} per month"
+    elif reaches:
         yield "  # TODO: how many of them are to get there"
         yield f"  {conversion} at least 10% per quarter"
         yield "    needs at least 20"
@@ -211,11 +300,22 @@ def _entered(story: _Story) -> str:
     return story.free(f"New{_camel(story.record.name)}")
 
 
+def _counted(story: _Story, record: InferredRecord) -> str:
+    return story.free(f"New{_camel(record.name)}")
+
+
 def _reached(story: _Story) -> str:
     if story.goal is None:
-        return story.free("Won")
-    name = story.free(_state(story.goal))
+        assert story.deal is not None, "asked only where something is reached"
+        return story.free("Won" if _won(story.deal) is not None else f"With{_camel(story.deal.name)}")
+    name = story.free("Won" if _goal_won(story) else _state(story.goal))
     return name if name != _entered(story) else f"{name}Later"
+
+
+def _goal_won(story: _Story) -> str:
+    """What must be so besides, where the goal is that something is closed, and another column says how; empty for nothing."""
+    closed = story.goal is not None and re.search(r"clos|end", story.goal.name)
+    return (_won(story.record) or "") if closed else ""
 
 
 def _state(moment: InferredField) -> str:
@@ -237,6 +337,10 @@ def _camel(name: str) -> str:
 
 
 def _source(record: InferredRecord, zone: str, assumed: bool) -> Iterator[str]:
+    if record.repeats:
+        yield f"# {_text(record.logged)} has several rows; in these columns they are the same, and each counts once"
+    elif record.logged and record.link is None:
+        yield f"# TODO: {_text(record.logged)} has several rows, and each row is counted here: a log of states, or of events?"
     yield f"source {record.name}_file for {record.name} from {_text(record.file)}:"
     link = record.link
     if link is not None and not link.own:
@@ -250,6 +354,11 @@ def _source(record: InferredRecord, zone: str, assumed: bool) -> Iterator[str]:
         if assumed:
             yield "  # TODO: the zone your export is written in, such as America/New_York"
         yield f'  times in "{zone}"'
+    if any(f.utc for f in record.fields):
+        yield "# TODO: every time here has the offset +00; where the clock in the export is a local one, say so:"
+        yield '# times in "America/New_York" ignoring offsets'
+    if record.numbers:
+        yield f"  numbers {_text(record.numbers)}"
     if any(record.missing):
         yield f"  missing {', '.join(map(_text, record.missing))}"
 
@@ -273,9 +382,7 @@ def _fewer(record: InferredRecord) -> InferredRecord:
     }
     kept = set(sorted(ranks, key=lambda name: ranks[name])[:MOST_FIELDS])
     fields = tuple(f for f in record.fields if f.name in kept)
-    return InferredRecord(
-        record.name, record.file, fields, record.link, record.missing, record.needs_zone, record.rows
-    )
+    return replace(record, fields=fields)
 
 
 def _text(value: str) -> str:

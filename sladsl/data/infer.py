@@ -18,8 +18,9 @@ from sladsl.data.errors import DataError
 from sladsl.data.layout import DRAFT
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.naming import field_names, record_name, singular, snake_case
-from sladsl.data.spelling import Spelling, spelling
+from sladsl.data.spelling import Spelling, shapes, spelling
 from sladsl.data.sql import BLANKS
+from sladsl.numerals import fault, read, read_example
 from sladsl.plan import FieldType
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class InferredField:
     """A field and how its column is spelt.
 
     `format` is what `as` says, None for ISO; `needs_zone` when its times have no offset, so that the source must say `times in`;
+    `numbers` is an example of how its numbers are written, empty when they are plain; `utc` when every time has the offset +00.
     `date_only` when some are dates alone and the mapping must say `at …`. `odd` are values that cannot be read so, `doubt` what was
     assumed.
     """
@@ -55,6 +57,8 @@ class InferredField:
     missing: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
     doubt: str = ""
+    numbers: str = ""
+    utc: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,11 @@ class InferredLink:
 
 @dataclass(frozen=True, slots=True)
 class InferredRecord:
-    """A record for one file. `file` is as it was given; `missing` are the texts that stand for nothing, the empty one first."""
+    """A record for one file. `file` is as it was given; `missing` are the texts that stand for nothing, the empty one first.
+
+    `numbers` is an example of how numbers are written there. `logged` is a column that names what a row tells of, when that has several
+    rows; the record `repeats` its rows when it is read from such a file, one for each value.
+    """
 
     name: str
     file: str
@@ -82,6 +90,9 @@ class InferredRecord:
     missing: tuple[str, ...] = ("",)
     needs_zone: bool = False
     rows: int = 0
+    numbers: str = ""
+    logged: str = ""
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,11 @@ def infer(paths: Sequence[str], base: Path | None = None) -> tuple[InferredRecor
     for location in locations:
         source = Path(location.part) if location.part else location.path
         names.append(record_name(source, names))
-    looked = [_look(location, name, names) for location, name in zip(locations, names, strict=True)]
+    looked = [
+        each
+        for location, name in zip(locations, names, strict=True)
+        for each in _apart(_look(location, name, names), names)
+    ]
     return tuple(record.record for record in _linked(looked))
 
 
@@ -139,11 +154,168 @@ def _look(location: Location, name: str, records: Sequence[str]) -> _Looked:
         _field(field, column)
         for field, column in zip(field_names((c.name for c in columns), records), columns, strict=True)
     )
+    fields = tuple(replace(f, type=FieldType.TEXT) if _is_id(f, records) else f for f in fields)
     fields = _with_key(fields, columns, name, rows)
+    fields, numbers = _one_spelling(fields, columns)
     missing = sorted({text for field in fields for text in field.missing if text})
     shown = f"{location.shown}#{location.part}" if location.part else location.shown
     zone = any(field.needs_zone for field in fields)
-    return _Looked(location, columns, InferredRecord(name, shown, fields, None, ("", *missing), zone, rows))
+    record = InferredRecord(name, shown, fields, None, ("", *missing), zone, rows, numbers)
+    return _Looked(location, columns, record)
+
+
+def _is_id(f: InferredField, records: Sequence[str]) -> bool:
+    """A number by which something is called: nobody adds it up, and a CRM's has more digits than a number holds."""
+    names = {*_THINGS, *records, *(record.rsplit("_", maxsplit=1)[-1] for record in records)}
+    return f.type is FieldType.NUMBER and not f.numbers and f.name in names
+
+
+def _one_spelling(
+    fields: tuple[InferredField, ...], columns: Sequence[_Column]
+) -> tuple[tuple[InferredField, ...], str]:
+    """The fields, and how a source would say that their numbers are written: in one way. Those that are not written so stay texts."""
+    ways = Counter(f.numbers for f in fields if f.numbers)
+    if not ways:
+        return fields, ""
+    example = ways.most_common(1)[0][0]
+    numerals = read_example(example)
+    found = []
+    for f, column in zip(fields, columns, strict=True):
+        texts = Counter({value.strip(BLANKS): count for value, count in column.counts.items()})
+        alike = f.numbers == example or (
+            all(read(text, numerals) == read(text) for text in texts)
+            and fault(shapes(texts), numerals) is None
+        )
+        if f.type is FieldType.NUMBER and not alike:
+            doubt = f"a number, but written otherwise than those of this source (`{example}`)"
+            f = replace(f, type=FieldType.TEXT, doubt=doubt, numbers="")  # noqa: PLW2901
+        found.append(f)
+    return tuple(found), example
+
+
+# --------------------------------------------------------------------------------------- one row for each of its events
+
+
+def _apart(looked: _Looked, names: Sequence[str]) -> Iterator[_Looked]:
+    """A file with a row for each event is two records: what the events are of, whose columns are the same in all of its rows, and they."""
+    record = looked.record
+    number = None if any(f.key for f in record.fields) else _logged(looked)
+    if number is None:
+        yield looked
+        return
+    field, column = record.fields[number], looked.columns[number]
+    same = _same_in_all(looked, number)
+    told = replace(record, logged=column.name)
+    timed = [
+        n
+        for n, f in enumerate(record.fields)
+        if f.type in (FieldType.TIME, FieldType.DATE) and not f.optional
+    ]
+    if all(n in same for n in timed):
+        yield looked  # rows that differ in no time are no events
+        return
+    if not any(n in same and not re.search(r"sync|modif|updat", record.fields[n].name) for n in timed):
+        yield replace(looked, record=told)
+        return
+    called = snake_case(column.name)
+    stem = re.sub(r"_(?:id|number|no|key|uuid)$", "", called)
+    above = record.name if stem in ("id", "key", "number", "uuid", "guid") else stem
+    below = f"{record.name}_event" if above == record.name else record.name
+    above = above if above == record.name or above not in names else f"{above}_row"
+    key = replace(
+        field,
+        key=True,
+        type=FieldType.TEXT,
+        values=(),
+        format=None,
+        optional=False,
+        needs_zone=False,
+        doubt="",
+        numbers="",
+    )
+    key = replace(key, name="id" if called == above else key.name)
+    own = (key, *(record.fields[n] for n in same))
+    rest = tuple(f for n, f in enumerate(record.fields) if n != number and n not in same)
+    yield replace(
+        looked,
+        columns=tuple(c for n, c in enumerate(looked.columns) if n == number or n in same),
+        record=replace(
+            record,
+            name=above,
+            fields=own,
+            rows=len(column.counts),
+            needs_zone=any(f.needs_zone for f in own),
+            logged=column.name,
+            repeats=True,
+        ),
+    )
+    link = InferredLink(above, column.name, key.name)
+    zone = any(f.needs_zone for f in rest)
+    yield replace(looked, record=replace(told, name=below, fields=rest, link=link, needs_zone=zone))
+
+
+def _logged(looked: _Looked) -> int | None:
+    """The column whose values name what the rows tell of: it is called like an id or a record, and each value has several rows."""
+    record = looked.record
+    timed = any(f.type is FieldType.TIME for f in record.fields)
+    found = []
+    for number, (f, column) in enumerate(zip(record.fields, looked.columns, strict=True)):
+        called = snake_case(column.name)
+        rank = _key_rank(called, record.name)
+        named = rank is not None or called in _THINGS
+        several = 2 <= len(column.counts) <= record.rows / 1.5
+        person = re.search(
+            r"owner|user|agent|assign|_by_|group|team|account|company|type|stage|status|campaign|source",
+            f.name,
+        )
+        if timed and named and several and not column.blank and not person:
+            found.append((rank is None, -len(column.counts), number))
+    return min(found)[2] if found else None
+
+
+_THINGS = frozenset(
+    (
+        "case",
+        "ticket",
+        "incident",
+        "issue",
+        "request",
+        "number",
+        "lead",
+        "contact",
+        "deal",
+        "opportunity",
+        "order",
+        "customer",
+    )
+)
+
+
+def _same_in_all(looked: _Looked, number: int) -> list[int]:
+    """The columns that have one value in all rows of what `number` names."""
+    from sladsl.data.jsonlines import JsonLines
+    from sladsl.data.loading import open_text
+
+    if looked.location.format in (Format.PARQUET, Format.DUCKDB):
+        return []
+    file = open_text(looked.location)
+    assert not isinstance(file, JsonLines) or file.names, "it was read once"
+    others = [n for n in range(len(looked.columns)) if n != number]
+    places = [file.names.index(looked.columns[n].name) for n in (number, *others)]
+    seen: list[dict[str | None, str | None]] = [{} for _ in others]
+    same = [True] * len(others)
+    needed = sorted(places)
+    for cells in _some(file, needed):
+        by_place = dict(zip(needed, cells, strict=True))
+        things = by_place[places[0]]
+        for at, place in enumerate(places[1:]):
+            if same[at]:
+                first = seen[at]
+                same[at] = all(
+                    first.setdefault(thing, cell) == cell
+                    for thing, cell in zip(things, by_place[place], strict=True)
+                )
+    return [n for n, fits in zip(others, same, strict=True) if fits]
 
 
 def _columns(location: Location) -> tuple[tuple[_Column, ...], int]:
@@ -246,7 +418,7 @@ def _field(name: str, column: _Column) -> InferredField:
     gone = without > (1 - NEARLY_ALL) * total or not column.counts
     return InferredField(
         name, column.name, found.type, found.values, found.format, gone, False,
-        found.needs_zone, found.date_only, found.missing, found.odd, found.doubt,
+        found.needs_zone, found.date_only, found.missing, found.odd, found.doubt, found.numbers, found.utc,
     )  # fmt: skip
 
 
@@ -283,6 +455,7 @@ def _key_rank(name: str, record: str) -> int | None:
         "guid",
         record,
         f"{record}_number",
+        "number",
     )
     if name in order:
         return order.index(name)
@@ -296,6 +469,10 @@ def _linked(looked: Sequence[_Looked]) -> Iterator[_Looked]:
     """Each record with the parent that its values name, when there is one; never in a circle."""
     parents: dict[str, str] = {}
     for child in looked:
+        if child.record.link is not None:  # its file holds its parent as well
+            parents[child.record.name] = child.record.link.parent
+            yield child
+            continue
         found = max(_links(child, looked, parents), default=None, key=lambda each: each[0])
         if found is None:
             yield child
@@ -335,8 +512,16 @@ def _links(
             own = field is not None and field.key
             if own and len(column.counts) >= len(keys) and looked.index(child) < looked.index(parent):
                 continue  # two keys with the same values: the file that was named first is the parent
-            if share >= 0.5 and (named or (len(column.counts) >= 20 and share >= 0.9 and not own)):
+            telling = len(column.counts) >= 20 or (
+                len(column.counts) >= 2 and all(map(_telling, column.counts))
+            )
+            if share >= 0.5 and (named or (telling and share >= 0.9 and not own)):
                 yield (named, not own, share), InferredLink(parent.record.name, column.name, key.name)
+
+
+def _telling(value: str) -> bool:
+    """Whether a value is not met by chance: an id of letters and digits, or a long number."""
+    return len(value) >= 6 and re.search(r"\d", value) is not None
 
 
 def _descends(name: str, ancestor: str, parents: Mapping[str, str]) -> bool:

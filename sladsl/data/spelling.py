@@ -16,7 +16,7 @@ from itertools import islice
 
 from sladsl.data.formats import ISO_DATE, ISO_TIME, OFFSET, TimeFormat, read_format
 from sladsl.data.sql import BLANKS, SPACES
-from sladsl.numerals import PLAIN
+from sladsl.numerals import PLAIN, Mark, Shape, fault, proposals, read, read_example, shape
 from sladsl.plan import FieldType
 
 ENOUGH = 0.98
@@ -30,7 +30,7 @@ _BOOLEANS = frozenset({"true", "false", "yes", "no"})
 _CLOCK = r"-?(?:\d+ days?,? ?)?\d+:[0-5]\d:[0-5]\d(?:\.\d+)?"
 _PERIOD = r"[+-]?P(?=[\dT])(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
 _ID_LIKE = re.compile(
-    r"(?:^|_)(?:id|ids|key|uuid|guid|phone|mobile|fax|zip|postal_code|postcode|account_number|number)$"
+    r"(?:^|_)(?:id|ids|key|uuid|guid|phone|mobile|fax|zip|postal_code|postcode|account_number|number)(?:_c)?$|^id_"
 )
 _TIME_LIKE = re.compile(
     r"(?:^|_)(?:date|time|timestamp|at|on|modstamp|created|updated|modified|synced|day)(?:_|$)|date$"
@@ -46,7 +46,10 @@ _CLOCKS = ("", " HH:mm", " HH:mm:ss", " H:mm", " H:mm:ss", " h:mm A", " hh:mm A"
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How a column is read. `odd` are values that cannot be read so; `missing` texts that stand for nothing; `doubt` what was assumed."""
+    """How a column is read. `odd` are values that cannot be read so; `missing` texts that stand for nothing; `doubt` what was assumed.
+
+    `numbers` is an example of how they are written where they are not plain; `utc` when every time has the offset +00.
+    """
 
     type: FieldType
     values: tuple[str, ...] = ()
@@ -56,6 +59,8 @@ class Spelling:
     missing: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
     doubt: str = ""
+    numbers: str = ""
+    utc: bool = False
     twin: str | None = None  # the other format, of the two that `doubt` is about
 
 
@@ -112,9 +117,40 @@ def _number(name: str, counts: Counter[str]) -> Spelling | None:
     share, odd = _share(PLAIN, counts)
     digits = [value.lstrip("+-") for value in counts if value not in odd]
     code = any(re.match(r"0\d", value) or len(value.split(".")[0]) > 12 for value in digits)
-    if share < ENOUGH or code or _ID_LIKE.search(name):
+    if code or _ID_LIKE.search(name):
         return None
-    return Spelling(FieldType.NUMBER, odd=odd)
+    if share >= ENOUGH and fault(shapes(counts), None) is None:
+        return Spelling(FieldType.NUMBER, odd=odd)
+    return _spelt_number(counts)
+
+
+def _spelt_number(counts: Counter[str]) -> Spelling | None:
+    """Numbers with signs between thousands or a decimal comma, by the example that reads them; a text where two would, differently."""
+    fitting = {}
+    for example in proposals(counts):
+        numerals = read_example(example)
+        odd = tuple(sorted(value for value in counts if read(value, numerals) is None))
+        left = sum(counts[value] for value in odd)
+        if left <= (1 - ENOUGH) * counts.total() and fault(shapes(counts), numerals) is None:
+            fitting[example] = odd[:3]
+    if not fitting:
+        return None
+    (example, odd), *others = fitting.items()
+    if others:
+        ways = " or ".join(f'`numbers "{each}"`' for each in fitting)
+        either = next(value for value in counts if len({read(value, read_example(x)) for x in fitting}) > 1)
+        return Spelling(
+            FieldType.TEXT, doubt=f"a number, but `{either}` can be two: say {ways} in this source"
+        )
+    return Spelling(FieldType.NUMBER, odd=odd, numbers=example)
+
+
+def shapes(counts: Mapping[str, int]) -> Counter[tuple[Shape, Mark]]:
+    """How many values of a column look how, as numbers."""
+    found: Counter[tuple[Shape, Mark]] = Counter()
+    for value, count in counts.items():
+        found[shape(value)] += count
+    return found
 
 
 def _duration(counts: Counter[str]) -> Spelling | None:
@@ -152,7 +188,8 @@ def _iso(counts: Counter[str]) -> Spelling | None:
         return Spelling(FieldType.DATE, odd=odd)
     bare = [value for value in good if re.fullmatch(ISO_DATE, value)]
     local = any(not re.search(rf":\d\d(?:\.\d+)?{OFFSET}$", value) for value in good)
-    return Spelling(FieldType.TIME, needs_zone=local, date_only=bool(bare), odd=odd)
+    utc = all(re.search(r":\d\d(?:\.\d+)? ?\+00(?::?00)?$", value) for value in good)
+    return Spelling(FieldType.TIME, needs_zone=local, date_only=bool(bare), odd=odd, utc=utc)
 
 
 def _epoch(name: str, counts: Counter[str]) -> Spelling | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from pathlib import Path
 
@@ -165,3 +166,80 @@ def test_a_name_that_comes_twice_is_an_error_with_both_columns(sla: Sla, tmp_pat
     done = sla("init", "leads.csv")
     assert (done.status, done.out) == (2, "")
     assert "`leads.csv` has 2 columns named `kind`, columns 2 and 3" in done.err
+
+
+# ----------------------------------------------------------------------------------------------------- shapes of exports
+
+
+def drafted(sla: Sla, folder: Path, **files: str) -> str:
+    """The draft of these files: it is checked without a word, runs, and what it says of itself is in it."""
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text)
+    done = sla("init", *(f"{name}.csv" for name in files), "--force")
+    assert (done.status, done.err) == (0, "")
+    assert sla("check", "agreement.sla").out == "agreement.sla: ok\n"
+    ran = sla("run", "agreement.sla")
+    assert (ran.status in {0, 1}, ran.err) == (True, "")
+    return (folder / "agreement.sla").read_text()
+
+
+def day(n: int) -> str:
+    return f"2026-0{n % 3 + 1}-{n % 27 + 1:02}"
+
+
+def test_a_service_desk_owes_no_leads(sla: Sla, tmp_path: Path) -> None:
+    tickets = "Number,Priority,Opened,First reply,Resolved\n" + "".join(
+        f"INC{n},P{n % 3},{day(n)} 09:00,{day(n)} 10:00,{f'{day(n)} 12:00' if n % 4 else ''}\n"
+        for n in range(40)
+    )
+    text = drafted(sla, tmp_path, tickets=tickets)
+    assert "marketing" not in text
+    assert "desk owes customer:" in text
+    assert "response_time within 4 business hours for 90% of NewTicket per month" in text
+    assert "resolution within 30 days for 90% of NewTicket per month" in text
+    assert "kpi volume = count of NewTicket" in text
+
+
+def test_only_deals_that_were_won_are_won(sla: Sla, tmp_path: Path) -> None:
+    leads = "id,created_at\n" + "".join(f"L{n},{day(n)} 09:00\n" for n in range(40))
+    deals = "id,lead_id,stage,opened_at\n" + "".join(
+        f"D{n},L{n},{'Closed Lost' if n % 3 else 'Closed Won'},{day(n)} 15:00\n" for n in range(30)
+    )
+    text = drafted(sla, tmp_path, leads=leads, deals=deals)
+    assert 'NewLead when any deal where stage = "Closed Won"' in text
+    assert 'first deal where stage = "Closed Won"' in text
+    unsaid = deals.replace("Closed Lost", "Later").replace("Closed Won", "Now")
+    text = drafted(sla, tmp_path, leads=leads, deals=unsaid)
+    assert "define WithDeal:" in text
+    assert "Won" not in text
+    one = "id,created_on,stage,closed_on\n" + "".join(
+        f"O{n},{day(n)},{'Lost' if n % 3 else 'Won'},{day(n) if n % 4 else ''}\n" for n in range(40)
+    )
+    text = drafted(sla, tmp_path, opportunities=one)
+    assert 'define Won:\n  NewOpportunity when stage = "Won" and closed_on is known\n' in text
+
+
+def test_a_row_for_each_event(sla: Sla, tmp_path: Path) -> None:
+    log = "case,registered,activity,at\n" + "".join(
+        f"C{n // 3},2026-01-{n // 3 + 1:02} 09:00,{['ask', 'call', 'close'][n % 3]},2026-01-{n // 3 + 1:02} 1{n % 3}:00\n"
+        for n in range(36)
+    )
+    text = drafted(sla, tmp_path, log=log)
+    assert "record log of case:" in text
+    assert '# "case" has several rows; in these columns they are the same, and each counts once' in text
+    counted = json.loads(sla("run", "agreement.sla", "--format", "json").out)
+    assert [d["members"] for d in counted["definitions"] if d["name"] == "NewCase"] == [12]
+
+
+def test_a_file_beside_the_others_is_counted(sla: Sla, tmp_path: Path) -> None:
+    leads = "id,created_at\n" + "".join(f"L{n},{day(n)} 09:00\n" for n in range(20))
+    visits = "page,seen_at\n" + "".join(f"p{n},{day(n)} 09:00\n" for n in range(20))
+    assert "kpi visit_volume = count of NewVisit" in drafted(sla, tmp_path, leads=leads, visits=visits)
+
+
+def test_numbers_and_offsets_as_they_are_written(sla: Sla, tmp_path: Path) -> None:
+    leads = "id;created_at;budget\n" + "".join(f"L{n};{day(n)} 09:00:00+00;1.{n:03},50\n" for n in range(20))
+    text = drafted(sla, tmp_path, leads=leads)
+    assert '  numbers "1.234,56"\n' in text
+    assert "every time here has the offset +00" in text
+    assert "number" in next(line for line in text.splitlines() if line.startswith("  budget"))

@@ -219,6 +219,92 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         assert says in raised.value.message
 
 
+def test_ids_are_texts_whatever_they_are_called(tmp_path: Path) -> None:
+    text = "Ticket,Lead Number__c,ID Kunde,amount\n1,2,3,4\n5,6,7,8\n"
+    [found] = infer([write(tmp_path, "messages.csv", text)], tmp_path)
+    assert [f.type for f in found.fields] == [TEXT, TEXT, TEXT, NUMBER]
+
+
+@pytest.mark.parametrize(
+    ("cells", "type", "numbers"),
+    [
+        (["1.234,56", "12,5"], NUMBER, "1.234,56"),
+        (["$1,234.50", "12.5"], NUMBER, "1,234.56"),
+        (["1 234,5", "7,25"], NUMBER, "1 234,56"),
+        (["1.234", "18.000"], TEXT, ""),
+        (["12.5", "1.25"], NUMBER, ""),
+        (["Ana", "1.234,56"], TEXT, ""),
+    ],
+)
+def test_how_numbers_are_written(tmp_path: Path, cells: list[str], type: FieldType, numbers: str) -> None:
+    text = "".join(f'"{cell}",x\n' for cell in cells)
+    [found] = infer([write(tmp_path, "leads.csv", f'"budget",note\n{text}')], tmp_path)
+    assert (found.fields[0].type, found.numbers) == (type, numbers)
+    assert ("can be two" in found.fields[0].doubt) == (cells[0] == "1.234")
+
+
+def test_a_source_writes_its_numbers_in_one_way(tmp_path: Path) -> None:
+    """`12.5` is another number by the example of the columns beside it: that column stays a text."""
+    text = "".join(f'"{n}.234,50";"{n},5";"{n}.5";"{n}"\n' for n in range(1, 9))
+    [found] = infer([write(tmp_path, "leads.csv", f"a;b;c;d\n{text}")], tmp_path)
+    assert [f.type for f in found.fields] == [NUMBER, NUMBER, TEXT, NUMBER]
+    assert found.numbers == "1.234,56"
+    assert "written otherwise" in found.fields[2].doubt
+
+
+def test_offsets_that_may_be_false_are_marked(tmp_path: Path) -> None:
+    assert column(tmp_path, "2026-07-06 06:30:51.879147+00", "2026-07-06 07:30:00+00").utc
+    assert not column(tmp_path, "2026-07-06 06:30Z", "2026-07-06 06:30-05:00").utc
+    assert not column(tmp_path, "2026-07-06 06:30").utc
+
+
+EVENTS = "case,registered,activity,at\n" + "".join(
+    f"C{n // 3},2026-01-0{n // 3 + 1} 09:00,{['ask', 'call', 'close'][n % 3]},2026-01-1{n % 3} 10:00\n"
+    for n in range(12)
+)
+
+
+def test_a_row_for_each_event_is_what_they_are_of_and_they(tmp_path: Path) -> None:
+    case, event = infer([write(tmp_path, "log.csv", EVENTS)], tmp_path)
+    assert (case.name, [f.name for f in case.fields], case.rows, case.repeats) == (
+        "case",
+        ["id", "registered"],
+        4,
+        True,
+    )
+    assert case.fields[0].key
+    assert (event.name, [f.name for f in event.fields]) == ("log", ["activity", "at"])
+    assert event.link == InferredLink("case", "case", "id")
+    case, event = infer([write(tmp_path, "cases.csv", EVENTS)], tmp_path)
+    assert (case.name, event.name) == ("case", "case_event")
+
+
+def test_a_log_of_states_is_said_to_be_one(tmp_path: Path) -> None:
+    """Nothing is the same in all rows of a ticket but its number: whose moment would it be?"""
+    text = "".join(f"T{n // 3},2026-01-1{n % 3} 10:00,{n}\n" for n in range(9))
+    [found] = infer([write(tmp_path, "states.csv", f"number,updated_at,state\n{text}")], tmp_path)
+    assert (found.logged, found.repeats) == ("number", False)
+
+
+def test_a_column_that_repeats_who_did_it_makes_no_events(tmp_path: Path) -> None:
+    text = "".join(f"L{n},U{n % 2},2026-01-1{n % 3} 10:00,2026-01-01\n" for n in range(9))
+    [found] = infer([write(tmp_path, "leads.csv", f"lead_id,owner_id,at,since\n{text}")], tmp_path)
+    assert found.logged == ""
+
+
+def test_values_join_where_names_do_not(tmp_path: Path) -> None:
+    write(
+        tmp_path, "leads.csv", "Id,Email\n" + "".join(f"00Q1G00000nDn{n}UAK,a{n}@x.com\n" for n in range(5))
+    )
+    write(
+        tmp_path,
+        "tasks.csv",
+        "Id,WhoId,Rank\n" + "".join(f"00T{n}x9,00Q1G00000nDn{n % 3}UAK,{n}\n" for n in range(6)),
+    )
+    _, task = infer(["leads.csv", "tasks.csv"], tmp_path)
+    assert task.link == InferredLink("lead", "WhoId", "id")
+
+
 # ------------------------------------------------------------------------------------------- what is guessed is readable
 
 
@@ -234,7 +320,14 @@ def loaded_as_inferred(found: InferredRecord, folder: Path) -> tuple[list[dict[s
         }
     )
     source = Source(
-        "guess", found.name, found.file, str(folder), mappings, "America/New_York", missing=found.missing
+        "guess",
+        found.name,
+        found.file,
+        str(folder),
+        mappings,
+        "America/New_York",
+        missing=found.missing,
+        numbers=found.numbers or None,
     )
     nothing = load(
         plan(Record(found.name, "", fields), sources=[source]),
@@ -252,7 +345,8 @@ def test_a_guess_can_be_run_at_once(tmp_path: Path) -> None:
         f"{n};{n},5;{n % 28 + 1:02}.07.2026 06:30;N/A;{'AB'[n % 2]};00:0{n % 10}:00\n" for n in range(40)
     )
     [found] = infer([write(tmp_path, "leads.csv", text)], tmp_path)
-    assert [f.type for f in found.fields] == [TEXT, TEXT, TIME, TEXT, ONE_OF, DURATION]
+    assert [f.type for f in found.fields] == [TEXT, NUMBER, TIME, TEXT, ONE_OF, DURATION]
+    assert found.numbers == "1.234,56"
     rows, unread = loaded_as_inferred(found, tmp_path)
     assert (len(rows), unread) == (40, 0)
 
