@@ -264,6 +264,8 @@ LEADS = 'source leads for lead from "leads.csv":\n'
             '`as "D.M.YYYY"` of `signed`: the dbt models do not carry it; name a view in which `signed` is a date',
         ),
         ('vip = "VIP" where "x" means true', '`where "x" means …` of `vip`'),
+        ('encoding "windows-1252"', "says `encoding`: the dbt models do not carry it"),
+        ("header at 3", "says `header at`: the dbt models do not carry it"),
         (
             'numbers "1.234,56"',
             "says `numbers`: the dbt models do not carry it; name a view that does what it says",
