@@ -264,8 +264,6 @@ LEADS = 'source leads for lead from "leads.csv":\n'
             '`as "D.M.YYYY"` of `signed`: the dbt models do not carry it; name a view in which `signed` is a date',
         ),
         ('vip = "VIP" where "x" means true', '`where "x" means …` of `vip`'),
-        ('encoding "windows-1252"', "says `encoding`: the dbt models do not carry it"),
-        ("header at 3", "says `header at`: the dbt models do not carry it"),
         (
             'numbers "1.234,56"',
             "says `numbers`: the dbt models do not carry it; name a view that does what it says",
@@ -299,6 +297,11 @@ def test_what_one_dialect_does_not_carry(clause: str, said: str, tmp_path: Path)
     with pytest.raises(ValueError, match="name a view in which") as raised:
         files(plan, "bigquery")
     assert said in str(raised.value)
+
+
+def test_what_is_said_of_a_file_is_nothing_that_a_table_has(tmp_path: Path) -> None:
+    plain = files(compiled(LEADS, tmp_path), "duckdb")
+    assert files(compiled(f'{LEADS}  encoding "windows-1252"\n  header at 3\n', tmp_path), "duckdb") == plain
 
 
 def test_every_clause_of_a_source_is_carried_or_refused() -> None:
