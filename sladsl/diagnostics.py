@@ -112,6 +112,7 @@ CODES |= {
     "SLA406": Code("rows that no branch takes"),
     "SLA407": Code("the same clause twice", Severity.WARNING),
     "SLA408": Code("points that are never added", Severity.WARNING),
+    "SLA409": Code("a condition that asks for what comes later", Severity.WARNING),
     "SLA410": Code("a lifecycle whose steps do not imply one another"),
     "SLA411": Code("a share that is always the same", Severity.WARNING),
     "SLA412": Code("a clock that always stops before it starts", Severity.WARNING),
@@ -199,6 +200,8 @@ CODES |= {
     "SLA439": Code("an event that asks for a score"),
     "SLA445": Code("an event without a moment from which it is looked for"),
     "SLA447": Code("rows that become something from an earlier moment on"),
+    "SLA450": Code("a planned time where something happens"),
+    "SLA451": Code("a deadline that is not seen before it comes"),
 }
 
 # Time and calendars (sladsl/checker).

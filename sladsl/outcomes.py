@@ -107,12 +107,15 @@ class Listed:
 class Outcomes:
     """Everything one evaluation of a plan counted.
 
+    `rows` and `not_yet` by record: the rows there were at the as-of, and those all of whose times are later than it. With those that
+    `problems` say were left out, they are all rows that were read.
     `figures` by figure id; `statuses` by definition; `routes` by definition, then destination; `breaches` and `passed` by commitment id;
     `clean_keys` are listings about the rows themselves (two rows with one key, a child without its parent, …).
     """
 
     as_of: AsOf
     rows: Mapping[str, int]
+    not_yet: Mapping[str, int]
     figures: Mapping[str, tuple[PeriodCounts, ...]]
     statuses: Mapping[str, Mapping[Status, int]]
     routes: Mapping[str, Mapping[str, int]]

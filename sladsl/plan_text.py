@@ -63,7 +63,11 @@ def _record(plan: p.Plan, record: p.Record) -> Iterator[str]:
     of = f" of {record.link.parent} by {record.link.own} = {record.link.theirs}" if record.link else ""
     yield f"record {record.name}{of}"
     for field in record.fields:
-        marks = [w for w, on in (("key", field.key), ("optional", field.optional)) if on]
+        marks = [
+            w
+            for w, on in (("key", field.key), ("optional", field.optional), ("planned", field.planned))
+            if on
+        ]
         yield f"  {field.name}: {' '.join([*marks, field.type])}"
     for column in plan.columns:
         if column.record == record.name:

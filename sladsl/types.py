@@ -34,16 +34,22 @@ class Boolean:
 
 @dataclass(frozen=True, slots=True)
 class Date:
+    """A local day; `planned` when it is known before it comes."""
+
+    planned: bool = False
+
     def __str__(self) -> str:
-        return "a date"
+        return "a planned date" if self.planned else "a date"
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """An instant."""
+    """An instant; `planned` when it is known before it comes."""
+
+    planned: bool = False
 
     def __str__(self) -> str:
-        return "a time"
+        return "a planned time" if self.planned else "a time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,11 @@ TEXT, NUMBER, BOOLEAN, DATE, TIME, PERCENT, UNKNOWN = (
     Percent(),
     Unknown(),
 )
+
+
+def is_event(type: Type) -> bool:
+    """Whether it is the type of a moment at which something happens: a time or a date that is not planned."""
+    return isinstance(type, Time | Date) and not type.planned
 
 
 def plural(type: Type) -> str:

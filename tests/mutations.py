@@ -20,10 +20,10 @@ from sladsl.calendars import DAY, OpenTime, Periods, add_local, zone
 from sladsl.engines.rows import counting, settle, times, values
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.tables import scalars
-from sladsl.lowering import clocks, definitions, figures, names
+from sladsl.lowering import clocks, definitions, figures, inputs, names
 from sladsl.lowering.builder import FALSE, all_of, choose, code, compare, known, missing, not_behind
 from sladsl.lowering.conditions import event_value
-from sladsl.plan import Figure, Ref, State, Status
+from sladsl.plan import Figure, Record, Ref, State, Status
 from sladsl.verdicts import judging, ranges
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -66,15 +66,13 @@ def state(*arms: tuple[Any, Any]) -> Break:
     """A clock's state, with other arms: `stop`, `due` stand for the columns."""
 
     def other(r: Any, due: Any, undecided: Any, tiers: Any = None) -> Any:
-        ahead = FALSE if tiers is None else tiers.ahead
+        unbound = FALSE if tiers is None else tiers.unbound
         stop = r.stop.start
         column = {"stop": stop, "due": due}
         made = [(when(**column), code(what)) for when, what in arms]
         return choose(
+            (unbound, code(State.NO_DEADLINE)),
             (undecided, code(State.UNDECIDED)),
-            (all_of(ahead, known(stop)), code(State.MET)),
-            (ahead, code(State.OPEN)),
-            (missing(due), code(State.UNDECIDED)),
             *made,
             otherwise=code(State.MISSED),
         )
@@ -84,6 +82,17 @@ def state(*arms: tuple[Any, Any]) -> Break:
             patch.setattr(user, "state_of", other)
 
     return put_both
+
+
+def exists_with_some_time(record: Record, row: settle.Raw, limits: settle.Limits) -> bool:
+    """A row that lacks its own time waits for the others."""
+    seen = [(row[f.name], limits[f.name][1]) for f in record.fields if f.comes and row[f.name] is not None]
+    return not seen or any(value <= last for value, last in seen)
+
+
+def planned_as_times(record: Record) -> Record:
+    """A record whose planned times are times like any others."""
+    return replace(record, fields=tuple(replace(f, planned=False) for f in record.fields))
 
 
 def in_time(stop: Any, due: Any) -> Any:
@@ -251,6 +260,21 @@ MUTATIONS = [
         "what is later than the as-of is hidden",
         changed(settle, "_seen_between", lambda found, *_: (found[0], 10**17)),
         ("the_future_is_hidden",),
+    ),
+    Mutation(
+        "what is planned is seen before it comes",
+        changed(inputs, "record", lambda made, _: planned_as_times(made)),
+        ("known_in_advance", "a_deadline_in_the_row", "every_row_is_accounted_for"),
+    ),
+    Mutation(
+        "a row without a deadline is not in the figure",
+        put(clocks, "_unplanned", lambda due: FALSE),
+        ("known_in_advance", "a_deadline_in_the_row"),
+    ),
+    Mutation(
+        "a row that lacks its own time is listed, whatever lies ahead",
+        put(settle, "_exists", exists_with_some_time),
+        ("every_row_is_accounted_for",),
     ),
     Mutation(
         "conditions are read as things stood",

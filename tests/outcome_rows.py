@@ -10,7 +10,7 @@ from sladsl.plan import Counter, Figure, Plan, RowOutcome, ValueType
 from sladsl.plan.rows import subjects, value_type
 
 Number = int | Decimal | None
-WORDS = {"hit": RowOutcome.MET, "maybe": RowOutcome.MAY_COUNT}
+WORDS = {"hit": RowOutcome.MET, "maybe": RowOutcome.MAY_COUNT, "no_deadline": RowOutcome.NO_DEADLINE}
 
 
 def recounted(plan: Plan, rows: Iterable[OutcomeRow], as_of: int) -> dict[str, tuple[PeriodCounts, ...]]:
@@ -43,8 +43,8 @@ def _counter(c: Counter, rows: Sequence[OutcomeRow], as_of: int, span: bool) -> 
         return _of_values(c, rows, span)
     match c.name:
         case "rows":
-            return sum(w is not RowOutcome.MAY_COUNT for w in words)
-        case "hit" | "maybe":
+            return sum(w not in {RowOutcome.MAY_COUNT, RowOutcome.NO_DEADLINE} for w in words)
+        case "hit" | "maybe" | "no_deadline":
             return words.count(WORDS[c.name])
         case "known":
             return sum(

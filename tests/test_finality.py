@@ -40,7 +40,7 @@ record lead:
   mql_at       optional time
   accepted_at  optional time
   won_at       optional time
-  promised     optional time
+  promised     optional planned time
   size         optional number
   good         optional boolean
 

@@ -5,11 +5,11 @@ A claim is a line `subject: fact, fact`. Subjects, and the facts that can be cla
 | subject | facts |
 |---|---|
 | `as of` | the instant, and `lead.at of L-1` where it came from the data |
-| `rows lead` | how many there are |
+| `rows lead` | how many there are: `12`, `3 not yet` |
 | `MQL` (a definition) | `3 in`, `1 undated`, `0 mislabelled`, `0 unclassifiable`, `2 not yet`, `1 pending`, `4 out` |
 | `sales.response 2026-03` | the verdict, `final`, `warning`, a share's `met/all`, `2 rows`, `1 open`, `value 2`, `range from 1 to 2` |
 | `kpi volume 2026-03` | the same of a tracked KPI, without a verdict; `kpi volume 2026-03 "software"` of one value of its breakdown |
-| `sales.response L-1` | `met`, `missed`, `open`, `undecided` or `not judged`; `due …`, `started …`, `stopped …`, `branch 1`, `owner ana` |
+| `sales.response L-1` | `met`, `missed`, `open`, `undecided`, `no deadline`, `not judged`; `due …`, `branch 1`, `owner ana` |
 | `lead L-1` | `MQL in`, and every column of the plan with its value: `fit@MQL 65` |
 | `route MQL` | `enterprise 1` |
 | `late sales.response L-1` | an action that follows (also `missed`, `below 0.99`): `notify "boss"`, `at …`, `owner ana` |
@@ -63,7 +63,9 @@ def _facts(seen: Seen, records: frozenset[str]) -> Iterator[tuple[str, str]]:
     at = run.outcomes.as_of
     yield from (("as of", said) for said in (*times(plan, at.instant), f"{at.record}.{at.field} of {at.key}"))
     for record, count in run.outcomes.rows.items():
-        yield f"rows {record}", str(count)
+        yield from (
+            (f"rows {record}", said) for said in (str(count), f"{run.outcomes.not_yet[record]} not yet")
+        )
     for d in plan.definitions:
         for status in Status:
             count = run.outcomes.statuses[d.name].get(status, 0)
@@ -130,9 +132,9 @@ def _verdict(judged: Judged) -> Iterator[str]:
 
 def _measured(plan: Plan, figure: Figure, m: Measured) -> Iterator[str]:
     yield f"{m.rows} rows"
-    for name in ("open", "undecided", "unknown", "maybe", "matured"):
+    for name in ("open", "undecided", "no_deadline", "unknown", "maybe", "matured"):
         if name in m.counters or name in {"open", "undecided", "unknown"}:
-            yield f"{m.counters.get(name) or 0} {name}"
+            yield f"{m.counters.get(name) or 0} {name.replace('_', ' ')}"
     if m.numerator is not None:
         yield f"{m.numerator}/{m.denominator}"
     told = _teller(plan, figure)
@@ -216,7 +218,7 @@ def _instance(plan: Plan, clock: Clock, row: Mapping[str, Value]) -> Iterator[st
     if row[clock.member] is not True:
         yield "not judged"
         return
-    yield State(int(row[clock.state] or 0)).name.lower()
+    yield State(int(row[clock.state] or 0)).name.lower().replace("_", " ")
     for word, column in (("due", clock.due), ("started", clock.start), ("stopped", clock.stop)):
         yield from (f"{word} {said}" for said in _value(plan, ValueType.INSTANT, row[column]))
     if clock.tier is not None:

@@ -40,6 +40,7 @@ class Cell:
     rows: int
     open: int
     undecided: int
+    no_deadline: int
     unknown: int
     interval: tuple[float, float] | None
     verdict: str | None = None

@@ -98,7 +98,9 @@ def _report_operands(scope: Scope, op: str, left: m.Expression, right: m.Express
     a, b = left.type, right.type
     x, y = scope.words(left.span), scope.words(right.span)
     moments = (t.Time, t.Date)
-    if op == "-" and isinstance(a, moments) and isinstance(b, moments):
+    if op == "-" and any(isinstance(x, moments) and x.planned for x in (a, b)):
+        advice = "move one of them by a duration and compare: `placed + 3 days >= promised`"
+    elif op == "-" and isinstance(a, moments) and isinstance(b, moments):
         advice = "the time between two moments is a KPI: `kpi … = time from … to …`"
     elif isinstance(a, t.Percent) or isinstance(b, t.Percent):
         advice = "write a number: 0.1 for 10%"

@@ -44,7 +44,7 @@ def bounds(scope: Scope, node: ast.Bounds | None, child: m.Record | None) -> tup
         return None, True
     length = budgets.duration(scope, node.duration)
     calendar, resolved = budgets.calendar_of(scope, None, node.duration)
-    moment = moments.moment(scope, node.moment)
+    moment = moments.moment(scope, node.moment, moments.Takes.PLANS_TOO)
     if child is not None and child.moment is None:
         moments.report_no_moment(
             scope, child.name, None, node.span, f"`{scope.words(node.span)}` asks when {a(child.name)} was"

@@ -210,6 +210,10 @@ def _nth_row(scope: Scope, symbol: Symbol, node: ast.NthRow) -> tuple[m.NthRow, 
                 label="expected a `time` or `date` field",
             )
         return None
+    if not t.is_event(ordering.type):
+        assert node.by is not None, "a record's own moment is never planned"
+        moments.report_planned(scope, node.by.span, child.name, ordering)
+        return None
     if where is not None and _asks_a_score(scope, node, where):
         return None
     return m.NthRow(node.position, child.name, ordering.name, where, node.next), ordering.type
@@ -235,7 +239,7 @@ def _asks_a_score(scope: Scope, node: ast.NthRow, where: m.Expression) -> bool:
 
 
 def _report_no_order(scope: Scope, node: ast.NthRow, child: m.Record) -> None:
-    dated = [f.name for f in child.fields.values() if isinstance(f.type, t.Time | t.Date)]
+    dated = [f.name for f in child.fields.values() if t.is_event(f.type)]
     word = "last" if node.position < 0 else "first" if node.position == 1 else "n-th"
     if dated:
         shown = listed([f"`{name}`" for name in dated], "and")

@@ -72,6 +72,8 @@ def fits(type: t.Type, given: t.Type) -> bool:
             return True
         case ((t.Text() | t.OneOf()), (t.Text() | t.OneOf())):
             return True
+        case (t.Time(), t.Time()) | (t.Date(), t.Date()):
+            return True
         case t.Number(), t.Number():
             return True
         case t.Duration(), t.Duration(business=business):

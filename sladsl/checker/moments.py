@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from enum import Enum, auto
+
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker import references
@@ -13,7 +16,16 @@ from sladsl.source import Span
 from sladsl.syntax import ast
 
 
-def moment(scope: Scope, node: ast.Reference, started: bool = False) -> m.Moment | None:
+class Takes(Enum):
+    """What may stand as a moment: what happens, or a planned time as well."""
+
+    EVENTS = auto()
+    PLANS_TOO = auto()
+
+
+def moment(
+    scope: Scope, node: ast.Reference, takes: Takes = Takes.EVENTS, started: bool = False
+) -> m.Moment | None:
     """The moment that a reference names; None when it names none, which is then reported.
 
     `started`: an event is looked for from a start that stands beside it.
@@ -22,7 +34,7 @@ def moment(scope: Scope, node: ast.Reference, started: bool = False) -> m.Moment
     match found:
         case FoundField():
             references.remember(scope, node, "field", found.record)
-            return _field(scope, node, found)
+            return _field(scope, node, found, takes)
         case Symbol(node=None):
             references.remember(scope, node, found.kind)
             return None
@@ -57,9 +69,12 @@ def entry_use(scope: Scope, definition: str, span: Span) -> m.EntryUse | None:
     return m.EntryUse(definition, known.entry_type, span)
 
 
-def _field(scope: Scope, node: ast.Reference, found: FoundField) -> m.Moment | None:
+def _field(scope: Scope, node: ast.Reference, found: FoundField, takes: Takes) -> m.Moment | None:
     type = found.field.type
     if isinstance(type, t.Time | t.Date):
+        if takes is Takes.EVENTS and not t.is_event(type):
+            report_planned(scope, node.span, found.record, found.field)
+            return None
         return m.FieldUse(found.record, found.field.name, type, node.span)
     if not isinstance(type, t.Unknown):
         _report_not_a_moment(scope, node.span, f"`{found.field.name}` is {type}, not a moment")
@@ -79,6 +94,20 @@ def _record(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Moment | Non
         report_no_moment(scope, record.name, None, node.span, "a moment is needed here")
         return None
     return m.FieldUse(record.name, record.moment.name, record.moment.type, node.span)
+
+
+def report_planned(scope: Scope, span: Span, record: str, field: m.Field) -> None:
+    """A time that is known in advance where something has to happen."""
+    origin = scope.ctx.records[record].origin
+    scope.report(
+        "SLA450",
+        span,
+        f"`{field.name}` is {field.type}: known in advance, so nothing happens at it",
+        label="expected a moment at which something happens",
+        labels=(scope.label_in(replace(origin, name_span=field.span), "declared here"),),
+        help=f"hold rows to it with `by {field.name}`, or compare another time with it; drop `planned` if it is "
+        "written down when it happens",
+    )
 
 
 def _report_not_a_moment(scope: Scope, span: Span, message: str) -> None:
@@ -106,7 +135,7 @@ def report_no_moment(scope: Scope, record: str, definition: str | None, span: Sp
     """Rows that must have a moment have none: say which field is missing, or which of several is meant."""
     known = scope.ctx.records[record]
     by_need = sorted(known.fields.values(), key=lambda f: f.optional)
-    dated = [f.name for f in by_need if isinstance(f.type, t.Time | t.Date)]
+    dated = [f.name for f in by_need if t.is_event(f.type)]
     what = f"`{definition}`" if definition is not None else a(record)
     if definition is not None and dated:
         advice = f"say when in its definition: `since {dated[0]}`"

@@ -75,6 +75,8 @@ def _type(ctx: Context, source: Source, node: ast.TypeExpression) -> t.Type:
                     return t.Duration()
                 case _:
                     assert_never(node.name)
+        case ast.PlannedType():
+            return t.Date(planned=True) if node.name == "date" else t.Time(planned=True)
         case ast.NumberType():
             return t.Number(node.unit.value if node.unit else "")
         case ast.OneOf():

@@ -10,6 +10,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration
 from sladsl.checker import budgets, expressions, moments
+from sladsl.checker.context import elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.diagnostics import Edit, Fix, Safety
 from sladsl.source import Span
@@ -222,16 +223,47 @@ def _due(
 ) -> m.Budget | m.FieldUse | None:
     if isinstance(node, ast.Budget):
         return budgets.budget(scope, node, measure.start.type)
-    found = moments.moment(scope, node.field)
-    if found is None or isinstance(found, m.FieldUse):
-        return found
+    found = moments.moment(scope, node.field, moments.Takes.PLANS_TOO)
+    if found is None:
+        return None
+    if isinstance(found, m.FieldUse):
+        if not t.is_event(found.type):
+            return found
+        _report_not_planned(scope, node, found)
+        return None
     scope.report(
         "SLA313",
         node.field.span,
         f"`{scope.words(node.field.span)}` is not a field",
-        label="expected a `time` or `date` field that holds the deadline",
+        label="expected a `planned time` or `planned date` field that holds the deadline",
     )
     return None
+
+
+def _report_not_planned(scope: Scope, node: ast.DueField, field: m.FieldUse) -> None:
+    """A deadline is known before it comes; a plain time is not seen until it has."""
+    declared = scope.ctx.symbols[field.record]
+    assert isinstance(declared.node, ast.Record)
+    type = next(f.type for f in declared.node.fields if f.name.text == field.field)
+    word = "date" if isinstance(field.type, t.Date) else "time"
+    here = declared.source.name == scope.source.name
+    scope.report(
+        "SLA451",
+        node.span,
+        f"`{field.field}` is {field.type}, which is not seen before it has come, and a deadline is known in advance",
+        label="expected a `planned time` or `planned date`",
+        labels=(elsewhere(declared.source, type.span, "declared here", scope.source),),
+        help=f"declare it as `planned {word}` in `record {field.record}`",
+        fixes=(
+            Fix(
+                f"make `{field.field}` a `planned {word}`",
+                (Edit(Span(type.span.start, type.span.start), "planned "),),
+                Safety.NEEDS_A_LOOK,
+            ),
+        )
+        if here
+        else (),
+    )
 
 
 def _report_no_clock(scope: Scope, kpi: m.Kpi, node: ast.Deadline) -> None:

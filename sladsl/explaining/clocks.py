@@ -168,7 +168,7 @@ class _Clock:
     def _margins(
         self, stop: MomentSeen, deadline: DeadlineSeen | None, state: State | None
     ) -> tuple[int | None, int | None]:
-        if deadline is None or deadline.at is None or state in {None, State.UNDECIDED}:
+        if deadline is None or deadline.at is None or state in {None, State.UNDECIDED, State.NO_DEADLINE}:
             return None, None
         times, at = self.reader.evaluation.evaluator.times, stop.at
         if at is not None and stop.whole_day:
@@ -189,9 +189,7 @@ class _Clock:
             inside = descends(self.reader.meaning.builder, by, started)
             if not inside and status_of(self.reader, started, self.frame) is not Status.IN:
                 return Undecided.NOT_IN
-        if self._value(names.clock(kpi.name, "undecided")) is True:
-            return Undecided.STOPPED_BEFORE
-        return Undecided.NO_DEADLINE
+        return Undecided.STOPPED_BEFORE
 
     # ---------------------------------------------------------------------------------------------------- the deadline
 
@@ -201,10 +199,7 @@ class _Clock:
         at = step.value if isinstance(step.value, int) else None
         times = self.reader.evaluation.evaluator.times
         if isinstance(due, m.FieldUse):
-            hidden = is_hidden(self.frame, due)
-            return DeadlineSeen(
-                words, at, zone=times.zone.name, end_of_day=isinstance(due.type, t.Date), hidden=hidden
-            )
+            return DeadlineSeen(words, at, zone=times.zone.name, end_of_day=isinstance(due.type, t.Date))
         duration = due.duration
         own = due.calendar if duration.kind not in {DurationKind.ABSOLUTE, DurationKind.LOCAL} else None
         desk = None if own is None else times.open[own]

@@ -44,7 +44,8 @@ def _standing(
     """The population that decides, and how the row stands to it."""
     of = figure.population
     counters = {c.name: reader.evaluation.evaluator.value(c.when, frame) for c in figure.counters}
-    if counters["rows"] is True:
+    # A row without a deadline is one of the rows, though not in the figure: its clock says so.
+    if counters["rows"] is True or counters.get("no_deadline") is True:
         return of, Standing.IN
     if counters["maybe"] is True:
         return of, Standing.MAYBE

@@ -196,7 +196,6 @@ class DeadlineSeen:
     timeline: tuple[Stretch | Skip, ...] = ()
     days: tuple[DayCounted, ...] = ()
     end_of_day: bool = False
-    hidden: bool = False
     shifts: tuple[tuple[int, int], ...] = ()
 
 
@@ -234,7 +233,6 @@ class Undecided(StrEnum):
     NO_START = "it has not started"
     NOT_IN = "the row is not in the definition that starts it"
     STOPPED_BEFORE = "it stopped before it started"
-    NO_DEADLINE = "there is no deadline to hold it to"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ HELP: Mapping[str, str] = {
     "false": "a value of a field that is true or false; a missing one is neither",
     "date": "a day",
     "time": "a moment",
+    "planned": "known before it comes, as a due date is: it can be read at once, and is no event",
     "duration": "a length of time",
     "one of": "one of a few values",
     "let": "a constant",

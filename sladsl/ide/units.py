@@ -168,6 +168,8 @@ def _field(node: ast.Field) -> Hashable:
             type: Hashable = ("number", kind.unit.value if kind.unit else "")
         case ast.OneOf():
             type = tuple(each.value for each in kind.values)
+        case ast.PlannedType():
+            type = ("planned", kind.name)
         case _:
             type = kind.name
     return type, node.key, node.optional, node.accountable

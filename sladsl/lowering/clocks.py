@@ -2,7 +2,8 @@
 
 | state | when |
 |---|---|
-| undecided | it has not started, or its one-valued stop lies before its start, or it has no deadline to be held to |
+| no deadline | the row plans none where its target asks for that, or no branch of its target's choice applies |
+| undecided | it has not started, or its one-valued stop lies before its start |
 | open | which row stopped it is not settled, its branch is not chosen, or it has not stopped and its deadline is not yet behind the as-of |
 | met | it stopped by its deadline, the deadline's own instant included |
 | missed | otherwise, whether or not it was answered later |
@@ -53,7 +54,7 @@ from sladsl.plan import (
     AsOf,
     Const,
     Expression,
-    Hidden,
+    Field,
     Lookup,
     OpenUntil,
     Ref,
@@ -223,15 +224,12 @@ def state_of(r: Run, due: Expression, undecided: Expression, tiers: Tiers | None
     """How the clock stands against a deadline, or a choice of them. A row of the deadline's own instant may still come while the
     as-of is not later; where the stop is a date, one of the deadline's own day."""
     stop, closes = r.stop.start, due if r.stop.day is None else day_end(due)
-    settled = TRUE if r.candidate == NO_INSTANT else missing(r.candidate)
-    ahead, unchosen = (FALSE, FALSE) if tiers is None else (tiers.ahead, tiers.unchosen)
+    unbound, unchosen = (FALSE, FALSE) if tiers is None else (tiers.unbound, tiers.unchosen)
     return choose(
+        (unbound, code(State.NO_DEADLINE)),
         (undecided, code(State.UNDECIDED)),
         (unchosen, code(State.OPEN)),
-        (all_of(ahead, known(stop), settled), code(State.MET)),
-        (ahead, code(State.OPEN)),
-        (missing(due), code(State.UNDECIDED)),
-        (FALSE if settled == TRUE else compare("<=", r.candidate, due), code(State.OPEN)),
+        (FALSE if r.candidate == NO_INSTANT else compare("<=", r.candidate, due), code(State.OPEN)),
         (compare("<=", stop, due), code(State.MET)),
         (not_behind(closes), code(State.OPEN)),
         otherwise=code(State.MISSED),
@@ -257,15 +255,16 @@ def clock_column(b: Builder, request: ClockOf) -> None:
 class Tiers:
     """A choice of deadlines: the due instant, which branch gave it, and whether an unknown condition decided.
 
-    `ahead`: the deadline is a field of the row and lies later than the as-of, where its value cannot be read yet. `unchosen`: a branch
-    asks what is not settled yet; until it is, the row has neither a branch nor a deadline.
+    `unbound`: the row has no deadline, whatever became of it. `unchosen`: a branch asks what is not settled yet; until it is, the row has
+    neither a branch nor a deadline. `wavering`: among the branches that are left is one that gives it none.
     """
 
     due: Ref
     tier: Ref | None
     unsure: Expression
-    ahead: Expression
+    unbound: Expression
     unchosen: Expression
+    wavering: Expression
 
 
 def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) -> Tiers:
@@ -274,40 +273,41 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) ->
     arms: list[tuple[Expression, Expression]] = []
     indexes: list[tuple[Expression, Expression]] = []
     unsure: list[Expression] = []
-    later: list[tuple[Expression, Expression]] = []
+    unbound: list[tuple[Expression, Expression]] = []
     open: list[tuple[Expression, Expression]] = []
     rest: Expression = NO_INSTANT
-    rest_later: Expression = FALSE
+    rest_unbound: Expression = TRUE
     last = -1
     for i, choice in enumerate(choices):
         due = due_at(b, start, choice.due)
         if choice.when is None:
-            rest, rest_later, last = due, _ahead(choice.due), i
+            rest, rest_unbound, last = due, _unplanned(choice.due), i
             break
         when = decided(lower(b, choice.when, scope), scope.until)
         named = b.column(record, names.part(figure, f"branch {i + 1}"), ValueType.BOOLEAN, when.value, figure)
         arms += [(named, due), (when.open, NO_INSTANT)]
-        later += [(named, _ahead(choice.due)), (when.open, FALSE)]
+        unbound += [(named, _unplanned(choice.due)), (when.open, FALSE)]
         indexes += [(named, code(i)), (when.open, NO_CODE)]
         open += [(named, FALSE), (when.open, TRUE)]
         unsure.append(is_unknown(named))
     value = choose(*arms, otherwise=rest) if arms else rest
     column = b.column(record, names.part(figure, "due"), ValueType.INSTANT, value, figure)
     if not arms:
-        return Tiers(column, None, FALSE, rest_later, FALSE)
+        return Tiers(column, None, FALSE, rest_unbound, FALSE, FALSE)
     tier = b.column(
         record, names.part(figure, "tier"), ValueType.CODE, choose(*indexes, otherwise=code(last)), figure
     )
-    promised = any(then != FALSE for _, then in later) or rest_later != FALSE
-    ahead = choose(*later, otherwise=rest_later) if promised else FALSE
+    none = choose(*unbound, otherwise=rest_unbound)
     unchosen = choose(*open, otherwise=FALSE)
     if unchosen != FALSE:
         unchosen = b.column(record, names.part(figure, "unchosen"), ValueType.BOOLEAN, unchosen, figure)
-    return Tiers(column, tier, all_of(compare("=", tier, code(last)), any_of(*unsure)), ahead, unchosen)
+    wavering = all_of(unchosen, any_of(*(x for _, x in unbound), rest_unbound))
+    unsure_rest = all_of(compare("=", tier, code(last)), any_of(*unsure))
+    return Tiers(column, tier, unsure_rest, none, unchosen, wavering)
 
 
-def _ahead(due: m.Budget | m.FieldUse) -> Expression:
-    return Hidden(due.record, due.field) if isinstance(due, m.FieldUse) else FALSE
+def _unplanned(due: m.Budget | m.FieldUse) -> Expression:
+    return missing(Field(due.record, due.field)) if isinstance(due, m.FieldUse) else FALSE
 
 
 def _before_end(instant: Expression, end: int) -> Expression:

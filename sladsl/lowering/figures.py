@@ -5,7 +5,7 @@ One function a kind of KPI. `verdicts` knows what range of values each kind can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -304,13 +304,41 @@ def _not_started(b: Builder, asked: Asked, clock: m.TimeBetween) -> Expression:
     return negate(is_code(status, Status.IN))
 
 
+def _bound(b: Builder, asked: Asked, p: Population, due: Tiers, state: Ref) -> Population:
+    """The rows that have a deadline to be held to; one that may still turn out to have none may be among them."""
+    if due.unbound == FALSE:
+        return p
+    unbound = is_code(state, State.NO_DEADLINE)
+    inside = is_true(all_of(p.member, negate(unbound), negate(is_true(due.wavering))))
+    member = b.column(p.record, names.part(asked.id, "bound"), ValueType.BOOLEAN, inside, asked.id)
+    if due.wavering == FALSE:
+        return replace(p, member=member)
+    maybe = any_of(p.maybe, is_true(all_of(p.member, due.wavering)))
+    return replace(
+        p,
+        member=member,
+        maybe=b.column(p.record, names.part(asked.id, "may be bound"), ValueType.BOOLEAN, maybe, asked.id),
+    )
+
+
+def _in_doubt(asked: Asked, p: Population, state: Ref, waits: Expression) -> list[Listing]:
+    """Rows that cannot be held to their deadline, by the cause: their clock stopped before it started, or has not started (`waits`)."""
+    unsettled = all_of(p.member, is_code(state, State.UNDECIDED))
+    early = Listing("undecided", asked.id, p.record, all_of(unsettled, negate(waits)))
+    return [
+        early,
+        *([Listing("not started", asked.id, p.record, all_of(unsettled, waits))] if waits != FALSE else []),
+    ]
+
+
 def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
-    """A time KPI held to deadlines: met, missed, open or undecided, row by row."""
+    """A time KPI held to deadlines: met, missed, open or undecided, row by row; rows that have no deadline are counted apart."""
     _, clock = measured(b, asked.kpi.name)
     p = clocked(b, asked, clock)
     r = run(b, asked.kpi.name)
     due: Tiers = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices)
-    undecided = any_of(r.undecided, _not_started(b, asked, clock))
+    outside = _not_started(b, asked, clock)
+    undecided = any_of(r.undecided, outside)
     state = b.column(
         p.record,
         names.part(asked.id, "state"),
@@ -322,7 +350,8 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     assert isinstance(stop, Ref)
     assert isinstance(r.start.start, Ref)
     accountable = b.model.records[p.record].accountable
-    listings = [Listing("undecided", asked.id, p.record, all_of(p.member, is_code(state, State.UNDECIDED)))]
+    waits = is_true(any_of(missing(r.start.start), outside)) if asked.by is not None else FALSE
+    listings = _in_doubt(asked, p, state, waits)
     if due.tier is not None:
         listings.append(Listing("branch unknown", asked.id, p.record, all_of(p.member, is_true(due.unsure))))
     judged = Clock(
@@ -340,7 +369,13 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     elapsed = Ref(p.record, names.clock(asked.kpi.name, "elapsed"))
     words = tuple(c.words for c in within.choices) if due.tier else ()
     course = Course(r.start.start, stop, due.due, elapsed, due.tier, words)
-    figure = _figure(b, asked, p, Measure.RESPONSE, _states(p, state, due.due), course=course)
+    held = _bound(b, asked, p, due, state)
+    counters = _states(held, state, due.due)
+    if due.unbound != FALSE:
+        unbound = all_of(p.member, is_code(state, State.NO_DEADLINE))
+        counters.append(Counter("no_deadline", unbound))
+        listings.append(Listing("no deadline", asked.id, p.record, unbound))
+    figure = _figure(b, asked, held, Measure.RESPONSE, counters, course=course)
     closes = due.due if r.stop.day is None else day_end(due.due)
     return Lowered(figure, tuple(listings), judged, settling(figure, stop, closes))
 

@@ -56,6 +56,7 @@ def _field(f: m.Field) -> p.RecordField:
         f.accountable,
         values,
         unit,
+        isinstance(f.type, t.Time | t.Date) and f.type.planned,
     )
 
 

@@ -61,7 +61,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A moment as it is read at an instant: missing while it lies beyond it. `may` and `waits` are as in a `Reading`."""
+    """A moment as it is read at an instant: missing while it lies beyond it, unless it is planned. `may` and `waits` are as in a
+    `Reading`."""
 
     at: At
     may: May = May.APPEAR
@@ -124,11 +125,12 @@ def nothing(type: t.Type) -> Const:
 
 
 def field(e: m.FieldUse, until: Until) -> Seen | Reading:
-    """A field: a time or a date up to the instant, anything else as it is today."""
+    """A field: a time or a date up to the instant, anything else, and what is planned, as it is today."""
     own = Field(e.record, e.field)
-    if isinstance(e.type, t.Time | t.Date):
-        return seen(At(own, own) if isinstance(e.type, t.Time) else day_at(own), until)
-    return Reading(own)
+    if not isinstance(e.type, t.Time | t.Date):
+        return Reading(own)
+    at = At(own, own) if isinstance(e.type, t.Time) else day_at(own)
+    return seen(at, until) if t.is_event(e.type) else Seen(at, FIXED)
 
 
 def seen(at: At, until: Until) -> Seen:

@@ -101,8 +101,12 @@ class Record:
 
     @property
     def moment(self) -> Field | None:
-        """A record's own moment is its only required `time` field."""
-        times = [f for f in self.fields.values() if isinstance(f.type, Time) and not f.optional]
+        """A record's own moment is its only required `time` field; one that is planned is none."""
+        times = [
+            f
+            for f in self.fields.values()
+            if isinstance(f.type, Time) and not f.type.planned and not f.optional
+        ]
         return times[0] if len(times) == 1 else None
 
     @property

@@ -40,6 +40,7 @@ class State(IntEnum):
     MISSED = 2
     OPEN = 3
     UNDECIDED = 4
+    NO_DEADLINE = 5  # nothing to be held to
 
 
 # ------------------------------------------------------------------------------------------------ expressions

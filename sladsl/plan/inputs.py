@@ -28,6 +28,12 @@ class RecordField:
     accountable: bool = False
     values: tuple[str, ...] = ()  # of `one of`
     unit: str = ""  # of `number in "USD"`
+    planned: bool = False  # of `planned time`, `planned date`
+
+    @property
+    def comes(self) -> bool:
+        """A time or a date that is seen once it has come; one that is planned is seen like any other value."""
+        return self.type in {FieldType.TIME, FieldType.DATE} and not self.planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ class Figure:
 
     Counter names, by what `verdicts` asks for: `rows` (always), `maybe` (rows that may still turn out to belong), `hit`, `open`,
     `undecided`, `matured` and `matured_hit` (their deadline is behind them), `unknown`, `value` (sums and statistics), `low` and `high`
-    (a percentile's two ends), `known` (rows with a value), `waiting` (rows whose value a running clock decides).
+    (a percentile's two ends), `known` (rows with a value), `waiting` (rows whose value a running clock decides),
+    `no_deadline` (rows that are not in it, since they have none to be held to).
     """
 
     id: str

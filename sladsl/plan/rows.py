@@ -4,13 +4,14 @@
 |---|---|
 | `met`, `missed` | is a success or a failure of a share, a response or a way to another definition |
 | `open` | may still become one: its deadline is not behind the as-of, or a clock runs (its own, and its value is the time so far) |
-| `undecided` | was stopped before it started, or has no deadline to be held to |
+| `undecided` | was stopped before it started, or has not started |
 | `unknown` | has a condition or a value that asks for something that is missing |
 | `counted` | counts in a volume, or adds its value to a sum or a statistic |
 | `may count` | is not in the figure, and may still turn out to be |
+| `no deadline` | is not in the figure, since it has no deadline to be held to |
 
-A row that is none of these is not in the figure. So `rows` is every row but those that may count; `hit` is `met`; `known` is `counted` and
-`open`; `matured` is the `met` and `missed` whose deadline is before the as-of.
+A row that is none of these is not in the figure. So `rows` is every row but those that may count or have no deadline; `hit` is `met`;
+`known` is `counted` and `open`; `matured` is the `met` and `missed` whose deadline is before the as-of.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class RowOutcome(StrEnum):
     UNKNOWN = "unknown"
     COUNTED = "counted"
     MAY_COUNT = "may count"
+    NO_DEADLINE = "no deadline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,12 @@ def subjects(plan: Plan) -> tuple[Subject, ...]:
 def outcome(f: Figure) -> Expression:
     """A text: the row's `RowOutcome`, missing for a row that is not in the figure."""
     rest = RowOutcome.MISSED if f.measure in _JUDGED else RowOutcome.COUNTED
-    named = (*_DECIDED, ("rows", rest), ("maybe", RowOutcome.MAY_COUNT))
+    named = (
+        *_DECIDED,
+        ("rows", rest),
+        ("maybe", RowOutcome.MAY_COUNT),
+        ("no_deadline", RowOutcome.NO_DEADLINE),
+    )
     counters = {c.name: c for c in f.counters}
     arms = ((counters[name].when, _word(word)) for name, word in named if name in counters)
     return Case(tuple(arms), Const(None, ValueType.TEXT))

@@ -130,6 +130,8 @@ class _Project:
 
     def _within(self) -> str:
         """A test that finds rows whose times the seeds do not know."""
+        from sladsl.engines.tables.statements import PLANS_AHEAD
+
         first, last = self.made.reach
         day = 86_400_000_000
         asked = []
@@ -137,10 +139,11 @@ class _Project:
             for f in r.fields:
                 if f.type in {FieldType.TIME, FieldType.DATE}:
                     scale = 1 if f.type is FieldType.TIME else day
+                    until = last + PLANS_AHEAD if f.planned else last
                     c = self._name(f.name)
                     asked.append(
                         f"SELECT '{r.name}' AS record, '{f.name}' AS field, count(*) AS many FROM {{{{ ref('stg_{r.name}') }}}} "
-                        f"WHERE {c} < {first // scale} OR {c} > {last // scale} HAVING count(*) > 0"
+                        f"WHERE {c} < {first // scale} OR {c} > {until // scale} HAVING count(*) > 0"
                     )
         return (
             "-- Rows with a time that the calendar's seeds do not reach: it has no deadline here. Write the project anew.\n"

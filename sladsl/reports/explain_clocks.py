@@ -107,8 +107,6 @@ def _accountable(person: FieldSeen | None, clock: ClockSeen, where: Zone) -> str
 
 
 def _deadline(deadline: DeadlineSeen, where: Zone) -> str:
-    if deadline.hidden:
-        return f"later than the as-of ({deadline.words})"
     if deadline.at is None:
         return f"none ({deadline.words})"
     end = ", the end of that day" if deadline.end_of_day else ""

@@ -209,7 +209,7 @@ def _membership(member: Membership) -> dict[str, Any]:
 def _clock(c: ClockSeen) -> dict[str, Any]:
     return {
         **_promise(c),
-        "state": None if c.state is None else c.state.name.lower(),
+        "state": None if c.state is None else c.state.name.lower().replace("_", " "),
         "undecided_because": None if c.undecided is None else str(c.undecided),
         "goal": c.goal,
         "start": _moment(c.start),
@@ -229,7 +229,6 @@ def _deadline(d: DeadlineSeen) -> dict[str, Any]:
     return {
         "words": d.words,
         "at": _instant(d.at),
-        "hidden": d.hidden,
         "calendar": d.calendar,
         "zone": d.zone,
         "counted_from": _instant(d.counted_from),

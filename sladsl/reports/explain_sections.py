@@ -109,7 +109,14 @@ def _in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
             yield called(c), f"{clock_status(c, story.record)} (owed by {c.owner})"
     names = {p.id: called(p) for p in story.promises}
     for x in story.listings:
-        if x.kind not in {"mislabelled", "undated", "unclassifiable", "undecided"}:
+        if x.kind not in {
+            "mislabelled",
+            "undated",
+            "unclassifiable",
+            "undecided",
+            "not started",
+            "no deadline",
+        }:
             yield "in doubt", f"{names.get(x.subject, x.subject)}: {LISTINGS.get(x.kind, x.kind)}"
 
 
@@ -180,7 +187,7 @@ def _counted(f: FigureSeen, where: Zone, record: str) -> str:
             so_far = "" if f.value is None else f", {_value(f, where)} so far"
             return f"counts, and is still open{so_far}"
         case Counted.UNDECIDED:
-            return "undecided, it has not started, or stopped before it started"
+            return "undecided, stopped before it started"
         case Counted.VALUE:
             return f"counts with {_value(f, where)}"
 

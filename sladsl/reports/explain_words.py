@@ -21,6 +21,7 @@ STYLES = {
     State.MISSED: Style.ERROR,
     State.OPEN: Style.WARNING,
     State.UNDECIDED: Style.WARNING,
+    State.NO_DEADLINE: Style.WARNING,
 }
 REACHED = {
     State.MET: "became {goal}",
@@ -34,7 +35,6 @@ UNDECIDED = {
     Undecided.NO_START: "its start, {start}, is missing",
     Undecided.NOT_IN: "the row is not in {start}, which starts the clock",
     Undecided.STOPPED_BEFORE: "{stop} lies before the start",
-    Undecided.NO_DEADLINE: "it has no deadline to be held to",
 }
 
 
@@ -180,6 +180,8 @@ def clock_status(clock: ClockSeen, record: str) -> str:
             return f"missed, {_late(clock, stop)}"
         case State.OPEN:
             return f"open, {_left(clock, stop)}"
+        case State.NO_DEADLINE:
+            return f"does not judge this {record} (it has no deadline to be held to)"
         case State.UNDECIDED:
             assert clock.undecided is not None
             return "undecided, " + UNDECIDED[clock.undecided].format(
@@ -188,7 +190,7 @@ def clock_status(clock: ClockSeen, record: str) -> str:
 
 
 def _early(clock: ClockSeen, stop: str) -> str:
-    if clock.deadline is None or clock.deadline.hidden or clock.margin is None:
+    if clock.deadline is None or clock.margin is None:
         return f"{stop} came before the deadline"
     return f"{stop} came " + (
         "at the deadline itself" if clock.margin == 0 else f"{span(-clock.margin)} before the deadline"

@@ -55,13 +55,16 @@ def ends(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | None]
 
 
 def counted(m: Measured) -> str:
-    """What a figure is made of: `131 of 143` for a share; of a running period that it is `so far`."""
+    """What a figure is made of: `131 of 143` for a share; of a running period that it is `so far`; and the rows that are left out of it
+    since they have no deadline."""
     made = (
         f"{m.numerator:,} of {m.denominator:,}"
         if m.numerator is not None and m.denominator is not None
         else ""
     )
-    return made if m.over else f"{made} so far".strip()
+    made = made if m.over else f"{made} so far".strip()
+    apart = f"no deadline: {m.no_deadline:,}" if m.no_deadline else ""
+    return "; ".join(x for x in (made, apart) if x)
 
 
 def unreadable(rows: int) -> str:

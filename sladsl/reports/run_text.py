@@ -60,6 +60,9 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
     yield f"as of {as_of_words(as_of, where)}"
     for doubt in as_of_doubts(as_of, where):
         yield from (paint(x, Style.WARNING, colour) for x in wrap(doubt, WIDTH, subsequent_indent="  "))
+    waiting = [f"{n:,} of {name}" for name, n in run.outcomes.not_yet.items() if n]
+    if waiting:
+        yield f"not yet: {', '.join(waiting)} (rows all of whose times are later)"
     if run.period is not None:
         yield f"only what touches {run.period.label}"
     if run.sample is not None:

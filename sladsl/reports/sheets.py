@@ -66,6 +66,7 @@ PERIOD = (
     "rows",
     "open",
     "undecided",
+    "no deadline",
     "unknown",
     "interval low",
     "interval high",
@@ -104,7 +105,10 @@ def _period(p: Mapping[str, Any], unit: str, share: bool, where: Zone) -> tuple[
         _doubt(p),
         amount(p["value"]),
         "" if share else unit,
-        *(p[name] for name in ("numerator", "denominator", "rows", "open", "undecided", "unknown")),
+        *(
+            p[name]
+            for name in ("numerator", "denominator", "rows", "open", "undecided", "no_deadline", "unknown")
+        ),
         *(None if x is None else Share(x) for x in (low, high)),
         *(amount(x) for x in ends),
     )
@@ -125,6 +129,7 @@ def _summary(run: Run, found: Mapping[str, Any]) -> Sheet:
         ("zone", agreement["zone"]),
     ]
     facts += [(f"rows of {name}", n) for name, n in found["rows"].items()]
+    facts += [(f"rows of {name}, not yet", n) for name, n in found["not_yet"].items() if n]
     for c, result in zip(found["commitments"], run.commitments, strict=True):
         over = [p for p in c["periods"] if p["complete"]]
         if over:

@@ -15,7 +15,7 @@ _MOST_ANSWERS = 10
 def timeline(clock: ClockSeen, d: Drawing) -> list[str]:
     begun = "the clock starts" if clock.start is not None else "the clock has not started"
     found = [(clock.start, clock.starts, begun)]
-    if clock.due is not None or clock.state is not State.UNDECIDED:
+    if clock.due is not None or clock.state not in {State.UNDECIDED, State.NO_DEADLINE}:
         found.append((clock.due, "due", clock.budget))
     found.append((clock.stop, clock.stops, _lateness(clock)))
     if d.as_of is not None:

@@ -12,7 +12,13 @@ from sladsl.reports.tests_why import behind, remedy, standing
 from sladsl.reports.words import plain_span
 from sladsl.testing import VerdictFailed
 
-_WORDS = {State.MET: "met", State.MISSED: "missed", State.OPEN: "open", State.UNDECIDED: "undecided"}
+_WORDS = {
+    State.MET: "met",
+    State.MISSED: "missed",
+    State.OPEN: "open",
+    State.UNDECIDED: "undecided",
+    State.NO_DEADLINE: "without a deadline",
+}
 
 
 def verdict(why: VerdictFailed, d: Drawing) -> Iterator[str]:
@@ -100,6 +106,8 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
     match why.clock.state, why.expected:
         case State.UNDECIDED, _:
             yield _undecided(why, d)
+        case State.NO_DEADLINE, _:
+            yield f"it has no deadline to be held to, so it cannot be {why.expected}"
         case (State.MET, "met") | (State.MISSED, "missed") | (State.OPEN, "open"):
             said = d.day(why.clock.due) if why.clock.due is not None and d.ends_a_day(why.clock.due) else due
             yield f"it would pass with `due {said}`"
@@ -124,4 +132,6 @@ def _undecided(why: VerdictFailed, d: Drawing) -> str:
         return f"it can be {why.expected} only once the clock has started: `{why.clock.starts}` is missing"
     if why.clock.stop is not None and why.clock.stop < why.clock.start:
         return f"`{why.clock.stops}` lies before the start, so it can be neither met nor missed: give a later one"
-    return "it has no deadline to be held to, so it can be neither met nor missed"
+    return (
+        f"the row is not in `{why.clock.starts}`, which starts the clock, so it can be neither met nor missed"
+    )

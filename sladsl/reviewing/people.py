@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _OVER = "over_"
+_APART = [str(RowOutcome.MAY_COUNT), str(RowOutcome.NO_DEADLINE)]
+"""Rows that are listed with a figure and are not in it."""
 UNSHARED = frozenset({FieldType.TIME, FieldType.DURATION})
 """Fields that hardly two rows have the same value of."""
 
@@ -32,7 +34,11 @@ def rows_of(run: Run, rows: ibis.Table, headlines: Sequence[Headline], fields: S
     found: list[Row] = []
     for h in headlines:
         starts = [j.measured.period.start for j in (h.now, h.before) if j is not None]
-        own = rows.filter(rows["commitment"] == h.commitment.id, rows["period_start"].isin(starts))
+        own = rows.filter(
+            rows["commitment"] == h.commitment.id,
+            rows["period_start"].isin(starts),
+            rows["outcome"].notin(_APART),
+        )
         found += row_table(_with_fields(run, own, h.figure.record, fields)).to_pylist()
     return found
 

@@ -164,6 +164,9 @@ class DeclarationBuilder(ExpressionBuilder):
     def plain_type(self, span: Span, word: Word) -> ast.PlainType:
         return ast.PlainType(choose(word, "text", "boolean", "date", "time", "duration"), span)
 
+    def planned_type(self, span: Span, _planned: Word, word: Word) -> ast.PlannedType:
+        return ast.PlannedType(choose(word, "date", "time"), span)
+
     def number_type(self, span: Span, unit: ast.Text | None) -> ast.NumberType:
         return ast.NumberType(unit, span)
 

@@ -18,12 +18,18 @@ from sladsl.testing.results import Absent, Branch, ClockSeen, Flip, VerdictFaile
 from sladsl.testing.standing import standing
 from sladsl.testing.trials import remedy
 
-VERDICTS = {State.MET: "met", State.MISSED: "missed", State.OPEN: "open", State.UNDECIDED: "undecided"}
+VERDICTS = {
+    State.MET: "met",
+    State.MISSED: "missed",
+    State.OPEN: "open",
+    State.UNDECIDED: "undecided",
+    State.NO_DEADLINE: "without a deadline",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A row's outcome: `state` is None where it is not judged."""
+    """A row's outcome: `state` is None where it is none of the commitment's rows."""
 
     state: State | None
     due: int | None
@@ -33,8 +39,8 @@ def outcome(reader: Reader, commitment: m.Commitment, row: Frame) -> Outcome:
     """What became of a row of the commitment's record."""
     lowered = _lowered(reader, commitment)
     figure = reader.meaning.plan.figure(lowered.figure)
-    rows = next(c.when for c in figure.counters if c.name == "rows")
-    if reader.evaluation.evaluator.value(rows, row) is not True:
+    asked = [c.when for c in figure.counters if c.name in {"rows", "no_deadline"}]
+    if all(reader.evaluation.evaluator.value(when, row) is not True for when in asked):
         return Outcome(None, None)
     due = known_column(reader, row, names.part(figure.id, "due"))
     state = known_column(reader, row, names.part(figure.id, "state"))

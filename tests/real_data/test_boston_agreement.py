@@ -86,9 +86,12 @@ def test_verdicts_are_the_citys(closed: pd.DataFrame) -> None:
 def test_verdicts_per_year_count_the_same_cases(cases: Path, rows: pd.DataFrame) -> None:
     result = judged("boston.sla", request=cases)
     cells = commitment(result, "city.closing").values()
-    assert sum(cell["rows"] for cell in cells) == len(rows) == 40_414
-    assert sum(cell["undecided"] for cell in cells) == (rows["city.closing state"] == State.UNDECIDED).sum()
-    assert (
-        problem(result, "request", "undecided", "city.closing")
-        == (rows["city.closing state"] == State.UNDECIDED).sum()
-    )
+    state = rows["city.closing state"]
+    assert sum(cell["rows"] for cell in cells) == rows["target"].notna().sum()
+    assert sum(cell["rows"] + cell["no_deadline"] for cell in cells) == len(rows) == 40_414
+    for kind, name, what in (
+        ("undecided", "undecided", State.UNDECIDED),
+        ("no deadline", "no_deadline", State.NO_DEADLINE),
+    ):
+        assert sum(cell[name] for cell in cells) == (state == what).sum() > 0
+        assert problem(result, "request", kind, "city.closing") == (state == what).sum()

@@ -93,7 +93,7 @@ record incident:
   amount     optional number
   spent      optional duration
   opened_at  time
-  target     optional time
+  target     optional planned time
   solved_at  optional time
 
 record reply of incident:

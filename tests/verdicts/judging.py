@@ -67,7 +67,7 @@ def plan(kind: Measure, bound: Bound, term: Term = YEAR, floor: bool = False, **
 
 
 def outcomes(as_of: int, *rows: PeriodCounts, late: tuple[Instance, ...] = ()) -> Outcomes:
-    return Outcomes(AsOf(as_of), {}, {"f": rows}, {}, {}, {"sales.k": late}, (), ())
+    return Outcomes(AsOf(as_of), {}, {}, {"f": rows}, {}, {}, {"sales.k": late}, (), ())
 
 
 def january(

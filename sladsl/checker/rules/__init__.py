@@ -11,6 +11,7 @@ from sladsl.checker.rules.definitions import check_definitions, check_lifecycles
 from sladsl.checker.rules.hours import check_hours
 from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.kpis import check_events, check_kpis, check_scores
+from sladsl.checker.rules.later import check_later
 from sladsl.checker.rules.report import in_order
 from sladsl.checker.rules.terms import check_reviews, check_terms
 from sladsl.checker.rules.unused import Named, check_unused, used
@@ -27,6 +28,7 @@ _OF_EACH = (
     check_kpis,
     check_branches,
     check_commitments,
+    check_later,
 )
 
 

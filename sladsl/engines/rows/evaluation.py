@@ -72,6 +72,7 @@ class Evaluation:
         return Outcomes(
             as_of=self.as_of,
             rows={name: len(s.rows) for name, s in self.settled.items()},
+            not_yet={name: s.not_yet for name, s in self.settled.items()},
             figures={f.id: counting.counted(ev, f, rows[f.record], period) for f in plan.figures},
             statuses={d.name: counting.statuses(ev, d, rows[d.record]) for d in plan.definitions},
             routes={r.definition: counting.routed(ev, r, rows[r.record]) for r in plan.routes},

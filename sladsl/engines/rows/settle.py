@@ -34,10 +34,11 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The rows of one record, by key, and what was wrong with its data."""
+    """The rows of one record, by key, what was wrong with its data, and how many rows do not exist yet."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
+    not_yet: int = 0
 
 
 def settle(plan: Plan, data: Data, as_of: int, examples: int = 5) -> tuple[dict[str, Settled], list[Problem]]:
@@ -59,42 +60,45 @@ Limits: TypeAlias = Mapping[str, tuple[int, int]]
 
 
 def _seen_between(f: RecordField, as_of: int, today: int) -> tuple[int, int]:
-    """The first value that is readable, and the last that is not in the future."""
-    if f.type is FieldType.DATE:
-        return FIRST_DAY, min(today, LAST_DAY)
-    return FIRST_DAY * DAY, min(as_of, (LAST_DAY + 1) * DAY - 1)
+    """The first value that is readable, and the last; that is not in the future, but for what is planned."""
+    last, now = (LAST_DAY, today) if f.type is FieldType.DATE else ((LAST_DAY + 1) * DAY - 1, as_of)
+    return FIRST_DAY * (1 if f.type is FieldType.DATE else DAY), min(now, last) if f.comes else last
 
 
 def _settled(record: Record, rows: Iterable[Raw], limits: Limits, place: Zone, examples: int) -> Settled:
-    there = [r for r in rows if _exists(record, r, limits)]
+    given = list(rows)
+    there = [r for r in given if _exists(record, r, limits)]
     problems = [*_lacking(record, there, examples), *_unreadable(record, there, limits, examples)]
     key = record.key
     kept, repeated = _each_once(record, [r for r in there if r[key] is not None], place, examples)
-    read = _as_they_stood(kept, limits)
+    read = _as_they_stood(record, kept, limits)
     read.sort(key=lambda row: row.values[key])
-    return Settled(tuple(read), (*problems, *repeated))
+    return Settled(tuple(read), (*problems, *repeated), len(given) - len(there))
 
 
 def _exists(record: Record, row: Raw, limits: Limits) -> bool:
-    """A row all of whose times are later than the as-of does not exist yet, and neither does a later state."""
+    """A row all of whose times are later than the as-of does not exist yet, and neither does a later state; one that lacks a time it must
+    have is listed for that."""
     if (
         record.keep is not None
         and (state := row[record.keep.field]) is not None
         and state > limits[record.keep.field][1]
     ):
         return False
-    times = [(row[name], last) for name, (_, last) in limits.items() if row[name] is not None]
-    return not times or any(value <= last for value, last in times)
+    comes = [(f, row[f.name]) for f in record.fields if f.comes]
+    times = [(value, limits[f.name][1]) for f, value in comes if value is not None]
+    dateless = any(value is None and not f.optional for f, value in comes)
+    return not times or dateless or any(value <= last for value, last in times)
 
 
-def _as_they_stood(rows: Iterable[Raw], limits: Limits) -> list[Row]:
-    bounds = [(name, first, last) for name, (first, last) in limits.items()]
+def _as_they_stood(record: Record, rows: Iterable[Raw], limits: Limits) -> list[Row]:
+    bounds = [(f.name, *limits[f.name], f.comes) for f in record.fields if f.name in limits]
     found = []
     for raw in rows:
         row = {name: value for name, value in raw.items() if name != PLACE} if PLACE in raw else raw
         unseen = {
-            name: value > last
-            for name, first, last in bounds
+            name: comes and value > last
+            for name, first, last, comes in bounds
             if (value := row[name]) is not None and not first <= value <= last
         }
         if unseen:
@@ -152,12 +156,16 @@ def _firsts(
 
 
 def _order(record: Record, row: Raw, place: Zone) -> tuple[Any, ...]:
-    """In which order the first of some rows of one key is kept: by the earliest of their times (one without any was always there), or by
-    their states; then by where they stand, and where that is not known by their values."""
+    """In which order the first of some rows of one key is kept: by the earliest of their times, plans apart (one without any was always
+    there), or by their states; then by where they stand, and where that is not known by their values."""
     stands = row.get(PLACE)
     if record.keep is None:
         at = min(
-            (_instant(f, row[f.name], place) for f in record.fields if _is_readable(f, row[f.name])),
+            (
+                _instant(f, row[f.name], place)
+                for f in record.fields
+                if f.comes and _is_readable(f, row[f.name])
+            ),
             default=None,
         )
         first: tuple[Any, ...] = (at is not None, at or 0)
@@ -212,8 +220,10 @@ def _lacking(record: Record, rows: Sequence[Raw], examples: int) -> Iterator[Pro
 
 
 def _unreadable(record: Record, rows: Sequence[Raw], limits: Limits, examples: int) -> Iterator[Problem]:
-    for name, (first, _) in limits.items():
-        odd = [r[record.key] for r in rows if r[name] is not None and r[name] < first]
+    for f in (f for f in record.fields if f.name in limits):
+        name, (first, last) = f.name, limits[f.name]
+        given = [(r[record.key], r[name]) for r in rows if r[name] is not None]
+        odd = [key for key, value in given if value < first or (value > last and not f.comes)]
         if odd:
             yield Problem(
                 record.name, "time out of range", len(odd), name, None, _examples(odd, name, examples)

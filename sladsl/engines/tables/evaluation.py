@@ -67,6 +67,7 @@ class _Prepared:
     context: Context
     problems: tuple[Problem, ...]
     rows: Mapping[str, int]
+    not_yet: Mapping[str, int]
 
 
 def _prepare(
@@ -84,9 +85,10 @@ def _prepare(
     problems: list[Problem] = []
     scopes: dict[str, Callable[[], Scope]] = {}
     rows: dict[str, int] = {}
+    not_yet: dict[str, int] = {}
     for r in plan.records:
         found = settled(r, tables[r.name], known[r.name], at, store, examples)
-        scopes[r.name], rows[r.name] = found.scope, found.rows
+        scopes[r.name], rows[r.name], not_yet[r.name] = found.scope, found.rows, found.not_yet
         problems += found.problems
     for r in plan.records:
         if r.link is not None:
@@ -96,7 +98,7 @@ def _prepare(
     spans = reach.of_functions([*(c.value for c in plan.columns), *asked])
     times = TimeTables(lambda f: time_map(plan, calendars, f, *spans[f]), lambda _, rows: store.keep(rows))
     context = Context(shape, as_of, store.dialect, scopes, times, calendars, keep, store)
-    return _Prepared(context, tuple(problems), rows)
+    return _Prepared(context, tuple(problems), rows, not_yet)
 
 
 def columns(plan: Plan, tables: Mapping[str, ibis.Table], as_of: AsOf, record: str) -> ibis.Table:
@@ -204,6 +206,7 @@ def _counted(
     return Outcomes(
         as_of=as_of,
         rows=ready.rows,
+        not_yet=ready.not_yet,
         figures={id: tuple(rows) for id, rows in figures.items()},
         statuses={d.name: counting.statuses(standing[d.record], d) for d in plan.definitions},
         routes={r.definition: counting.routed(standing[r.record], r) for r in plan.routes},

@@ -272,6 +272,7 @@ class _Compiled:
             denominator=x.many("rows") if share else none,
             open_rows=x.many("open"),
             undecided_rows=x.many("undecided"),
+            no_deadline_rows=x.many("no_deadline"),
             unknown_rows=x.many("unknown"),
             may_count=x.many("maybe"),
             value=_as_double(judged.now(x), span),

@@ -31,9 +31,12 @@ def of_values(
             kind = "no parent named" if names_parent(record, f) else "missing value"
             kinds[kind, f.name] = table[f.name].isnull()
     for f in record.fields:
-        span, (first, _) = known.bounds.get(f.name), seen_between(f, at)
-        if f.type in TIMED and span is not None and span[0] < first:
-            kinds["time out of range", f.name] = table[f.name] < first
+        span, (first, last) = known.bounds.get(f.name), seen_between(f, at)
+        if f.type not in TIMED or span is None:
+            continue
+        if span[0] < first or (span[1] > last and not f.comes):
+            early, late = table[f.name] < first, table[f.name] > last
+            kinds["time out of range", f.name] = early if f.comes else early | late
     yield from counted(record, table, kinds, store, examples)
 
 

@@ -35,11 +35,12 @@ def limits(plan: Plan, as_of: int) -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One record's data at a glance: bounds of times and durations in all that was given; and of the rows that exist at the as-of, how
-    many they are, how many have no key, how many keys are told apart by their fingerprints, and how many values of each required field
-    (and of the one that names the parent) are missing."""
+    """One record's data at a glance: bounds of times and durations in all that was given; how many rows do not exist yet at the as-of;
+    and of those that do, how many they are, how many have no key, how many keys are told apart by their fingerprints, and how many
+    values of each required field (and of the one that names the parent) are missing."""
 
     bounds: Mapping[str, Span]
+    not_yet: int
     rows: int
     keyless: int
     apart: int
@@ -48,11 +49,11 @@ class Profile:
 
 def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Profile:
     """One query, since each costs a pass over the data."""
-    timed = [f for f in record.fields if f.type in TIMED]
-    there = exists(record, table, timed, at)
+    there = exists(record, table, [f for f in record.fields if f.comes], at)
     keyed, key = any(f.key for f in record.fields), table[record.key]
     named = key.notnull() if keyed else None
     asked: dict[str, ir.Value] = {
+        "given": table.count(),
         "rows": table.count(where=there),
         "keys": table.count(where=_both(there, named)),
     }
@@ -65,7 +66,7 @@ def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Prof
             asked[f"missing {n}"] = table.count(where=_both(there, table[f.name].isnull()))
     found = store.row(table.aggregate(**asked))
     # How many there are of nothing at all is missing in some databases.
-    rows, keys = found["rows"] or 0, found["keys"] or 0
+    given, rows, keys = (found[name] or 0 for name in ("given", "rows", "keys"))
     apart = (found["apart"] or 0) if keyed else keys
     numbered = {f.name: n for n, f in enumerate(record.fields)}
     bounds = {
@@ -74,7 +75,7 @@ def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Prof
         if found.get(f"least {n}") is not None
     }
     missing = {name: found[f"missing {n}"] or 0 for name, n in numbered.items() if f"missing {n}" in found}
-    return Profile(bounds, rows, rows - keys, apart, missing)
+    return Profile(bounds, given - rows, rows, rows - keys, apart, missing)
 
 
 def _both(a: ir.BooleanValue | None, b: ir.BooleanValue | None) -> ir.BooleanValue | None:
@@ -94,13 +95,14 @@ def hidden(table: ibis.Table, f: RecordField, at: Limits) -> ir.BooleanValue:
 def exists(
     record: Record, table: ibis.Table, later: Sequence[RecordField], at: Limits
 ) -> ir.BooleanValue | None:
-    """Whether a row exists yet: not all of its times are hidden, and its state is none of later. `later` are the fields that may hold a
-    time after the as-of; None is that every row exists."""
+    """Whether a row exists yet: not all of its times are hidden, or it lacks one it must have; and its state is none of later. `later` are
+    the fields that may hold a time after the as-of; None is that every row exists."""
     if not later:
         return None
-    timed = [f for f in record.fields if f.type in TIMED]
-    visible = (table[f.name] <= seen_between(f, at)[1] for f in timed)
-    some = reduce(lambda a, b: a | b, (ibis.coalesce(v, ibis.literal(False)) for v in visible))
+    comes = [f for f in record.fields if f.comes]
+    visible = (ibis.coalesce(table[f.name] <= seen_between(f, at)[1], ibis.literal(False)) for f in comes)
+    dateless = (table[f.name].isnull() for f in comes if not f.optional)
+    some = reduce(lambda a, b: a | b, (*visible, *dateless))
     there = some | ~reduce(lambda a, b: a | b, (hidden(table, f, at) for f in later))
     state = next((f for f in later if record.keep is not None and f.name == record.keep.field), None)
     return there if state is None else there & ~hidden(table, state, at)
@@ -140,11 +142,12 @@ def bounds(
 
 
 def seen_between(f: RecordField, at: Limits) -> Span:
-    """The first value that is readable, and the last that is not in the future."""
+    """The first value that is readable, and the last; that is not in the future, but for what is planned."""
     match f.type:
         case FieldType.TIME:
-            return FIRST_DAY * DAY, min(at.instant, (LAST_DAY + 1) * DAY - 1)
+            last = (LAST_DAY + 1) * DAY - 1
+            return FIRST_DAY * DAY, min(at.instant, last) if f.comes else last
         case FieldType.DATE:
-            return FIRST_DAY, min(at.day, LAST_DAY)
+            return FIRST_DAY, min(at.day, LAST_DAY) if f.comes else LAST_DAY
         case _:
             return -(2**62), 2**62

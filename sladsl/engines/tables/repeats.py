@@ -108,7 +108,7 @@ def _earliest(record: Record, rows: ibis.Table, spans: Mapping[str, Span], at: L
     if record.keep is not None:
         state = rows[record.keep.field]
         return ibis.ifelse(state >= FIRST_DAY * DAY, state, ibis.null("int64"))
-    times = [f for f in record.fields if f.type in TIMED]
+    times = [f for f in record.fields if f.comes]
     if not times:
         return ibis.null("int64")
     found = [

@@ -1,7 +1,8 @@
 """The rows there are: data as they stood at the as-of, each once.
 
 * What is later than the as-of does not exist: such a `time` or `date` reads as missing and is *hidden*; a row all of whose times
-  are hidden does not exist. A time before 1901 is a typing error: it reads as missing, and is listed.
+  are hidden does not exist yet, and is counted, unless it lacks a time it must have, for which it is listed. What is planned is never
+  hidden. A time before 1901, or one that is planned for after 2189, is a typing error: it reads as missing, and is listed.
 * Of rows that share a key one is kept (`repeats`); rows without a key have been told apart when they were read.
 * A row without a key is left out. Whatever is left out, or missing though required, is a problem, never silent.
 """
@@ -27,10 +28,11 @@ from sladsl.plan import Expression, Field, Hidden, Record
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A record's rows as they stood (made anew at each call), how many they are, and what was wrong with them."""
+    """A record's rows as they stood (made anew at each call), how many they are, how many do not exist yet, and what was wrong."""
 
     scope: Callable[[], Scope]
     rows: int = 0
+    not_yet: int = 0
     problems: tuple[Problem, ...] = ()
 
 
@@ -66,12 +68,12 @@ def settled(
     keyed = known.rows - known.keyless
     anew = partial(_anew, record, table, known.bounds, known.keyless > 0, at)
     if known.apart == keyed:
-        return Settled(anew, keyed, tuple(problems))
+        return Settled(anew, keyed, known.not_yet, tuple(problems))
     named = there.filter(there[record.key].notnull()) if known.keyless else there
     once, repeated = each_once(record, named, known.bounds, at, store, examples)
     left = keyed - sum(p.count for p in repeated)
     seen = _seen(record, once, known.bounds, at)
-    return Settled(lambda: _scope(record, seen), left, (*problems, *repeated))
+    return Settled(lambda: _scope(record, seen), left, known.not_yet, (*problems, *repeated))
 
 
 def _anew(record: Record, table: ibis.Table, spans: Mapping[str, Span], keyless: bool, at: Limits) -> Scope:
@@ -83,8 +85,8 @@ def _anew(record: Record, table: ibis.Table, spans: Mapping[str, Span], keyless:
 
 def _existing(record: Record, table: ibis.Table, spans: Mapping[str, Span], at: Limits) -> ibis.Table:
     """Without the rows that do not exist yet."""
-    timed = [f for f in record.fields if f.type in TIMED and f.name in spans]
-    there = exists(record, table, [f for f in timed if spans[f.name][1] > seen_between(f, at)[1]], at)
+    comes = [f for f in record.fields if f.comes and f.name in spans]
+    there = exists(record, table, [f for f in comes if spans[f.name][1] > seen_between(f, at)[1]], at)
     return table if there is None else table.filter(there)
 
 
@@ -96,12 +98,12 @@ def _seen(record: Record, table: ibis.Table, spans: Mapping[str, Span], at: Limi
         columns[f.name] = table[f.name]
         if f.type not in TIMED:
             continue
-        columns[flag(f)] = ibis.literal(False)
         lo, hi = seen_between(f, at)
         if span is not None and (span[0] < lo or span[1] > hi):
             columns[f.name] = reading(table, f, at)
-        if span is not None and span[1] > hi:
-            columns[flag(f)] = hidden(table, f, at)
+        if f.comes:
+            later = span is not None and span[1] > hi
+            columns[flag(f)] = hidden(table, f, at) if later else ibis.literal(False)
     columns.setdefault(record.key, table[record.key])
     return table.select(**columns)
 
@@ -110,7 +112,7 @@ def _scope(record: Record, table: ibis.Table) -> Scope:
     names: dict[Expression, str] = {}
     for f in record.fields:
         names[Field(record.name, f.name)] = f.name
-        if f.type in TIMED:
+        if f.comes:
             names[Hidden(record.name, f.name)] = flag(f)
     names[Field(record.name, record.key)] = record.key
     return Scope(record.name, table, names, (record.key,))

@@ -102,6 +102,10 @@ def compiling(dialect: str) -> Iterator[tuple[str, compilers.SQLGlotCompiler]]:
         ibis.options.sql.fuse_selects, ibis.options.pyspark = fused, spark
 
 
+PLANS_AHEAD = 3660 * DAY
+"""How far after the end of everything a planned time may lie."""
+
+
 def horizon(plan: Plan) -> int:
     """Up to when statements that know no data can tell the time: the end of the term, or of 2030."""
     return (
@@ -186,10 +190,11 @@ def reachable(shape: Shape, until: int) -> dict[TimeFunction, TimeMap]:
     fields = {}
     for r in plan.records:
         for f in r.fields:
+            ahead = PLANS_AHEAD if f.planned else 0
             if f.type is FieldType.TIME:
-                fields[r.name, f.name] = reach
+                fields[r.name, f.name] = reach[0], reach[1] + ahead
             if f.type is FieldType.DATE:
-                fields[r.name, f.name] = days
+                fields[r.name, f.name] = days[0], days[1] + ahead // DAY
             if f.type is FieldType.DURATION:
                 fields[r.name, f.name] = (-400 * DAY, 400 * DAY)
     calendars = open_times(plan)

@@ -157,6 +157,14 @@ class PlainType:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedType:
+    """`planned time`: known before it comes."""
+
+    name: Literal["date", "time"]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class NumberType:
     """`number`, or `number in "USD"`."""
 
@@ -170,7 +178,7 @@ class OneOf:
     span: Span
 
 
-TypeExpression = PlainType | NumberType | OneOf
+TypeExpression = PlainType | PlannedType | NumberType | OneOf
 
 
 @dataclass(frozen=True, slots=True)

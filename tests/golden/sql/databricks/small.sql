@@ -83,8 +83,6 @@ FROM (
     CASE
       WHEN `t24`.`response_undecided`
       THEN 4
-      WHEN `t24`.`deadline_of_1_business_hour_of_office` IS NULL
-      THEN 4
       WHEN `t24`.`nth_of_call` <= `t24`.`deadline_of_1_business_hour_of_office`
       THEN 1
       WHEN `t24`.`deadline_of_1_business_hour_of_office` >= 1775016000000000
@@ -362,6 +360,9 @@ FROM (
                 WHERE
                   (
                     COALESCE(`t8`.`at` <= 1775016000000000, FALSE)
+                    OR (
+                      `t8`.`at` IS NULL
+                    )
                     OR NOT (
                       COALESCE(`t8`.`at` > 1775016000000000, FALSE)
                     )

@@ -1,0 +1,231 @@
+"""Conditions that are read when a row comes in, and ask for what may come later: of that they see nothing.
+
+What is known to come first is the record's own moment, and every moment that the entry is the latest of. Of any other time of the row
+nobody knows whether it comes before: a comparison with one of those (`trial_at <= mql_at`) says that it is asked only as far as it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.checker.rules.knowledge import Knowledge
+from sladsl.checker.rules.report import diagnostic
+from sladsl.checker.rules.words import say
+from sladsl.diagnostics import Diagnostic
+from sladsl.source import Span
+
+_FIRST = {"<=": (0, 1), "<": (0, 1), ">=": (1, 0), ">": (1, 0)}
+"""Of a comparison: which side is said to come first, and which is the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """When rows of a population come in: `moments` are all that the entry is the latest of, by the keys of `_keys`."""
+
+    record: str
+    moments: frozenset[str]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A part of a condition that may come later: `what` comes, `field` is where it is one of the row's own times."""
+
+    span: Span
+    what: str
+    field: str = ""
+    window: bool = False
+
+
+def check_later(k: Knowledge) -> Iterator[Diagnostic]:
+    for d in k.chosen.definitions.values():
+        if d.when is not None and d.entry_type is not None:
+            yield from _condition(k, d.when, _of_definition(k, d.name), d.origin.file)
+    for kpi in k.chosen.kpis.values():
+        population = None if isinstance(kpi.measure, m.TimeBetween) else kpi.measure.population
+        if population is not None and population.where is not None:
+            yield from _condition(k, population.where, _of_population(k, population), kpi.origin.file)
+    for c in k.chosen.commitments:
+        entry = _of_commitment(k, c)
+        if entry is not None and isinstance(c.target, m.Within):
+            for choice in (x for x in c.target.choices if x.when is not None):
+                assert choice.when is not None
+                yield from _condition(k, choice.when, entry, c.origin.file)
+    for route in k.chosen.routes:
+        for case in (x for x in route.cases if x.when is not None):
+            assert case.when is not None
+            yield from _condition(k, case.when, _of_definition(k, route.definition), route.origin.file)
+
+
+def _condition(k: Knowledge, e: m.Expression, entry: Entry, file: str) -> Iterator[Diagnostic]:
+    seen: set[Span] = set()
+    if not entry.moments:
+        return
+    for late in _later(k, e, entry):
+        if late.span not in seen:
+            seen.add(late.span)
+            yield _told(late, entry, file)
+
+
+def _told(late: Late, entry: Entry, file: str) -> Diagnostic:
+    if late.window:
+        message = f"`{late.what}` begins {entry.words}, up to which this is read: no row in it is seen"
+        advice = "ask it after `whose`, which is read at the end of the period, or give the definition a later moment with `since`"
+    else:
+        message = f"`{late.what}` is read as it stood {entry.words}: what comes later is not seen"
+        since = f"`since {late.field}`" if late.field else "`since …`"
+        advice = f"ask it after `whose`, which is read at the end of the period, or define such rows by when they come in, {since}"
+        if late.field:
+            first = sorted(x for x in entry.moments if x.startswith(f"{entry.record}."))
+            advice += f"; a time that is known in advance is a `planned time` in `record {entry.record}`"
+            if first:
+                own = first[0].partition(".")[2]
+                advice += f"; if it is about what came before, say so: `{late.field} <= {own}`"
+    return diagnostic("SLA409", message, late.span, file, label="may come later than the row", help=advice)
+
+
+# -------------------------------------------------------------------------------------------------------- when rows come in
+
+
+def _of_definition(k: Knowledge, name: str) -> Entry:
+    record = k.model.definitions[name].record
+    return Entry(record, _moments(k, name), f"when a row entered `{name}`")
+
+
+def _of_record(k: Knowledge, record: str) -> Entry:
+    own = k.model.records[record].moment
+    at = f", at `{own.name}`" if own is not None else ""
+    moments = frozenset({f"{record}.{own.name}"}) if own is not None else frozenset()
+    return Entry(record, moments, f"when a row of `{record}` came in{at}")
+
+
+def _of_population(k: Knowledge, p: m.Population) -> Entry:
+    return _of_record(k, p.record) if p.definition is None else _of_definition(k, p.definition)
+
+
+def _of_commitment(k: Knowledge, c: m.Commitment) -> Entry | None:
+    """When the rows come in whose deadlines are chosen."""
+    kpi = k.model.kpis.get(c.kpi)
+    if kpi is None or not isinstance(kpi.measure, m.TimeBetween):
+        return None
+    if c.population is not None:
+        return _of_definition(k, c.population)
+    start = kpi.measure.start
+    if isinstance(start, m.EntryUse):
+        return _of_definition(k, start.definition)
+    return Entry(kpi.record, _keys(k, start), f"at `{say(start)}`")
+
+
+def _moments(k: Knowledge, definition: str) -> frozenset[str]:
+    """Every moment that a definition's entry is the latest of."""
+    chain = k.chain(definition)
+    found = {key for d in chain if d.since is not None for key in _keys(k, d.since)}
+    if chain and chain[-1].since is None:
+        found |= _of_record(k, chain[-1].record).moments
+    return frozenset(found)
+
+
+def _keys(k: Knowledge, moment: m.Moment) -> frozenset[str]:
+    """The moments that this one is the latest of; of the earliest of several, each may be that one, and is taken for known."""
+    match moment:
+        case m.FieldUse():
+            return frozenset({f"{moment.record}.{moment.field}"})
+        case m.EntryUse():
+            return _moments(k, moment.definition) if moment.definition in k.model.definitions else frozenset()
+        case m.EventUse():
+            own = {f"event {moment.event}"}
+            event = k.model.events.get(moment.event)
+            if event is not None and isinstance(event.pick, m.EarliestOf):
+                own |= {key for part in event.pick.moments for key in _keys(k, part)}
+            return frozenset(own)
+
+
+# ------------------------------------------------------------------------------------------------------ what a condition asks
+
+
+def _later(k: Knowledge, e: m.Expression, entry: Entry) -> Iterator[Late]:
+    """What a condition asks of the row that may come after its entry."""
+    match e:
+        case m.FieldUse() if t.is_event(e.type) and e.record == entry.record:
+            if not _is_first(k, e, entry):
+                yield Late(e.span, say(e), e.field)
+        case m.EventUse() | m.EntryUse():
+            if _about(k, e) == entry.record and not _is_first(k, e, entry):
+                yield Late(e.span, say(e))
+        case m.MemberUse():
+            yield from _member(k, e, entry)
+        case m.ScoreUse() if e.score in k.model.scores:
+            for clause in k.model.scores[e.score].clauses:
+                yield from (Late(e.span, x.what, x.field, x.window) for x in _later(k, clause.when, entry))
+        case m.Operation():
+            yield from _operation(k, e, entry)
+        case m.RowsTest() | m.RowsValue():
+            yield from _rows(k, e.rows, entry)
+        case _:
+            return
+
+
+def _operation(k: Knowledge, e: m.Operation, entry: Entry) -> Iterator[Late]:
+    first, second = (e.args[n] for n in _FIRST[e.op]) if e.op in _FIRST else (None, None)
+    moments = m.FieldUse | m.EntryUse | m.EventUse
+    if isinstance(first, moments) and isinstance(second, moments) and _is_first(k, second, entry):
+        return  # asked as far as it came before
+    for arg in e.args:
+        yield from _later(k, arg, entry)
+
+
+def _member(k: Knowledge, e: m.MemberUse, entry: Entry) -> Iterator[Late]:
+    """A row is in a definition from its entry on; where rows never enter it at an instant, its condition is read here."""
+    d = k.model.definitions.get(e.definition)
+    if d is None or d.record != entry.record:
+        return
+    if d.entry_type is not None:
+        if not _precede(k, _moments(k, e.definition), entry):
+            yield Late(e.span, say(e))
+        return
+    for part in k.chain(e.definition):
+        if part.when is not None:
+            yield from (Late(e.span, x.what, x.field, x.window) for x in _later(k, part.when, entry))
+
+
+def _rows(k: Knowledge, rows: m.Rows, entry: Entry) -> Iterator[Late]:
+    """Child rows are seen up to the entry: bounds that begin there hold none. Of the rows themselves nothing is asked."""
+    bounds = rows.bounds
+    if bounds is not None and not _is_planned(bounds.moment):
+        yield from _later(k, bounds.moment, entry)
+        if not bounds.before and entry.moments <= _keys(k, bounds.moment):
+            yield Late(bounds.span, f"within … after {say(bounds.moment)}", window=True)
+    if rows.where is not None:
+        yield from _later(k, rows.where, entry)
+
+
+def _is_planned(moment: m.Moment) -> bool:
+    return isinstance(moment, m.FieldUse) and not t.is_event(moment.type)
+
+
+def _is_first(k: Knowledge, moment: m.Moment, entry: Entry) -> bool:
+    """Whether a moment of the row is known to come no later than the entry."""
+    if isinstance(moment, m.EventUse):
+        event = k.model.events.get(moment.event)
+        if event is not None and isinstance(event.pick, m.EarliestOf):
+            return any(_is_first(k, part, entry) for part in event.pick.moments) or (
+                f"event {moment.event}" in entry.moments
+            )
+    return _precede(k, _keys(k, moment), entry)
+
+
+def _precede(k: Knowledge, keys: frozenset[str], entry: Entry) -> bool:
+    own = k.model.records[entry.record].moment
+    first = entry.moments | ({f"{entry.record}.{own.name}"} if own is not None else frozenset())
+    return keys <= first
+
+
+def _about(k: Knowledge, e: m.EventUse | m.EntryUse) -> str | None:
+    """The record whose rows have the moment."""
+    known = (
+        k.model.events.get(e.event) if isinstance(e, m.EventUse) else k.model.definitions.get(e.definition)
+    )
+    return None if known is None else known.record
