@@ -66,7 +66,7 @@ class RowPlace:
 
     file: str
     line: int | None
-    place: int | None = None
+    place: int | None = field(default=None, compare=False)
     """Its place among all rows of the record (`sladsl.plan.PLACE`)."""
 
 

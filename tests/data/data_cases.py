@@ -14,7 +14,7 @@ import pytest
 
 from sladsl.data import Binding, Loaded, connect, load
 from sladsl.outcomes import Problem
-from sladsl.plan import FieldType, Mapping, Plan, Record, RecordField, Source, Term
+from sladsl.plan import PLACE, FieldType, Mapping, Plan, Record, RecordField, Source, Term
 
 TEXT, NUMBER, BOOLEAN = FieldType.TEXT, FieldType.NUMBER, FieldType.BOOLEAN
 DATE, TIME, DURATION, ONE_OF = FieldType.DATE, FieldType.TIME, FieldType.DURATION, FieldType.ONE_OF
@@ -76,8 +76,9 @@ class Read:
 
 
 def rows_of(loaded: Loaded, record: str) -> list[dict[str, Any]]:
-    """A record's rows, by its first column."""
+    """A record's rows by its first column, without where they stand."""
     table = loaded.tables[record]
+    table = table.drop(PLACE) if PLACE in table.columns else table
     found: list[dict[str, Any]] = table.order_by(table.columns[0]).to_pyarrow().to_pylist()
     return found
 

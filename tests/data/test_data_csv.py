@@ -206,8 +206,8 @@ def test_no_row_is_lost(
         source={"missing": ("\x01",)},
     )
     cells = sorted(found.rows, key=lambda row: int(row["row"]))
-    assert [[row["id"], row["name"], row["x"]] for row in cells] == [
-        row for row in whole if any(c.strip(" \r\n") for c in row)
-    ]
+    there = [tuple(row) for row in whole if any(c.strip(" \r\n") for c in row)]
+    # Rows without a key are one where they are equal in every cell.
+    assert [(row["id"], row["name"], row["x"]) for row in cells] == list(dict.fromkeys(there))
     listed = sum(problem.count for problem in found.problems)
     assert len(found.rows) + listed == len([row for row in expected if row])
