@@ -55,24 +55,28 @@ def safe(text: str) -> str:
     """`text` on one line; what would steer the terminal or reverse the reading order becomes `�`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_safe(each) for each in graphemes(text))
+    return _shown(text).replace("\t", " ").replace("\n", " ")
 
 
-def _safe(grapheme: str) -> str:
-    """A joiner inside an emoji draws it; alone, or between letters, nobody would see that it is there."""
-    if len(grapheme) > 1 and width(grapheme) == 2:
-        return "".join(c for c in grapheme if c == JOINER or unicodedata.category(c) not in _UNSAFE)
-    return "".join(" " if c in "\t\n" else "�" if unicodedata.category(c) in _UNSAFE else c for c in grapheme)
+def _shown(text: str) -> str:
+    """As many code points, each as it may be printed; tabs and line ends stay.
+
+    A joiner inside an emoji draws it; alone, or between letters, nobody would see that it is there.
+    """
+    return "".join(
+        "".join(c if c in keep or unicodedata.category(c) not in _UNSAFE else "�" for c in each)
+        for each in graphemes(text)
+        for keep in ["\t\n" + JOINER if len(each) > 1 and width(each[0]) == 2 else "\t\n"]
+    )
 
 
 def cells(line: str) -> list[tuple[str, int]]:
     """What is drawn at each code point, with its width: a character of several stands at its first. A tab reaches to the next stop."""
     drawn: list[tuple[str, int]] = []
     at = 0
-    for character in graphemes(line):
-        cell = " " * (TAB - at % TAB) if character == "\t" else safe(character)
-        drawn.append((cell, columns(cell)))
-        drawn += [("", 0)] * (len(character) - 1)
+    for character in graphemes(_shown(line)):
+        cell = " " * (TAB - at % TAB) if character == "\t" else character.replace("\n", " ")
+        drawn += [(cell, columns(cell)), *[("", 0)] * (len(character) - 1)]
         at += drawn[-len(character)][1]
     return drawn
 

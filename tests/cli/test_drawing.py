@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sladsl.diagnostics import CODES, Code, Diagnostic, Fix, Label, Severity
 from sladsl.reports.diagnostics import WIDTH, as_json, draw, short, summary
-from sladsl.reports.terminal import columns
+from sladsl.reports.terminal import cells, columns
 from sladsl.source import Source, Span
 
 
@@ -159,8 +159,8 @@ def drawn_at(text: str, at: int) -> list[str]:
 def source_index(line: str, column: int) -> int:
     """The index of the character that stands at a column of the terminal; marks of no width belong to the one before."""
     at = 0
-    for index, character in enumerate(line):
-        if at >= column and columns(character):
+    for index, (_, wide) in enumerate(cells(line)):
+        if at >= column and wide:
             return index
-        at += columns(character)
+        at += wide
     return len(line)

@@ -66,7 +66,7 @@ def test_document(sla: Sla, here: Path) -> None:
     assert [(a["cause"], a["action"], a["to"], a["key"], a["period"], a["at"]) for a in found["actions"]] == [
         ("late", "reassign", "inbound pool", "L3", None, "2026-01-12T19:00:00Z"),
         ("late", "reassign", "inbound pool", "L4", None, "2026-02-02T18:00:00Z"),
-        ("missed", "escalate", "head of sales", None, "2026-01", "2026-02-01T05:00:00Z"),
+        ("missed", "escalate", "head of sales", None, "2026-01", "2026-02-02T18:00:00Z"),
     ]
     assert found["routes"] == {"enterprise": 1, "inbound pool": 5}
     problems = [(p["record"], p["kind"], p["count"], p["examples"]) for p in found["data_problems"]]
