@@ -189,8 +189,8 @@ def test_a_case_that_is_written_reads_back_the_same(tmp_path: Path) -> None:
     write(tmp_path, made.text, made.plan, h, [], "written")
     bindings = [Binding(r.name, f"{r.name}.csv") for r in made.plan.records]
     loaded = load(made.plan, bindings, base=tmp_path)
-    assert loaded.problems == ()
+    assert {problem.kind for problem in loaded.problems} <= {"equal rows"}
     for record, read in loaded.rows().items():
         names = [f.name for f in made.plan.record(record).fields]
-        written = [[row[name] for name in names] for row in h.rows[record]]
-        assert [[row[name] for name in names] for row in read] == written
+        written = [tuple(row[name] for name in names) for row in h.rows[record]]
+        assert [tuple(row[name] for name in names) for row in read] == list(dict.fromkeys(written))
