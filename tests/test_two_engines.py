@@ -193,4 +193,6 @@ def test_a_case_that_is_written_reads_back_the_same(tmp_path: Path) -> None:
     for record, read in loaded.rows().items():
         names = [f.name for f in made.plan.record(record).fields]
         written = [tuple(row[name] for name in names) for row in h.rows[record]]
-        assert [tuple(row[name] for name in names) for row in read] == list(dict.fromkeys(written))
+        if made.plan.record(record).key == "row":  # without a key, equal rows are one
+            written = list(dict.fromkeys(written))
+        assert [tuple(row[name] for name in names) for row in read] == written
