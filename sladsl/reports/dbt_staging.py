@@ -34,6 +34,7 @@ REFUSED: Mapping[str, str] = {"numbers": "numbers"}
 """Clauses of a source, or of one of its fields, that no model carries: by attribute, as they are written."""
 _TEXTS = (FieldType.TEXT, FieldType.ONE_OF)
 _DAY = 86_400_000_000
+_AHEAD = 11
 _SPELT_LIKE_A_VALUE = re.compile(r"(?:true|false|[+-]?\d.*)", re.IGNORECASE)
 
 
@@ -401,11 +402,12 @@ class Staging:
         return f"{of} IN ({', '.join(map(self.constant, names))})"
 
     def _clock(self, reach: tuple[int, int]) -> Clock | None:
-        """The clock of local times, for the years that the calendar's seeds reach; None where nothing says which, or it is UTC's own."""
+        """The clock of local times, for the years that the calendar's seeds reach, and ten more for what is planned; None where no source
+        says which."""
         if self.source is None or self.source.zone is None:
             return None
         first, last = (datetime.fromtimestamp(at // 1_000_000, UTC).year for at in reach)
-        return clock(zone(self.source.zone), range(first - 1, min(last + 1, 9999) + 1))
+        return clock(zone(self.source.zone), range(first - 1, min(last + _AHEAD, 9999) + 1))
 
     def _clean(self, c: str, mapping: FieldMapping | None) -> str:
         """A text without what is only spelling, as a run has it: nothing where one of the missing texts stands, and translated."""

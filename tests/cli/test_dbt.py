@@ -85,7 +85,7 @@ kpi volume = count of lead
 marketing owes sales:
   volume at least 2 per month
 
-source leads for lead from "crm.duckdb#crm.leads":
+source leads for lead from "crm.duckdb#sales.leads":
   at = "Created At"
   times in "America/New_York"
   skip when "deleted" in {"true"}
@@ -98,9 +98,9 @@ def test_a_source_of_a_database_is_read_as_a_run_reads_it(sla: Sla, tmp_path: Pa
     (tmp_path / "a.sla").write_text(TABLES)
     folder = tmp_path / "project"
     with duckdb.connect(str(tmp_path / "crm.duckdb")) as connection:
-        connection.execute("CREATE SCHEMA crm")
+        connection.execute("CREATE SCHEMA sales")
         connection.execute(
-            """CREATE TABLE crm.leads AS SELECT * FROM (VALUES ('1', TIMESTAMP '2026-03-31 23:30:00', false),
+            """CREATE TABLE sales.leads AS SELECT * FROM (VALUES ('1', TIMESTAMP '2026-03-31 23:30:00', false),
             ('2', TIMESTAMP '2026-03-08 02:30:00', NULL), ('3', TIMESTAMP '2026-03-09 10:00:00', true)) AS x(id, "Created At", deleted)"""
         )
     assert sla("sql", "a.sla", "--as", "dbt", "--out", str(folder)).status == 0
