@@ -139,6 +139,7 @@ def _measured(plan: Plan, figure: Figure, m: Measured) -> Iterator[str]:
         yield f"{m.numerator}/{m.denominator}"
     told = _teller(plan, figure)
     yield f"value {'none' if m.value is None else told(m.value)}"
+    yield f"estimate {'none' if m.estimate is None else told(m.estimate)}"
     yield f"range {_range(m.range, told)}"
     yield "over" if m.over else "running"
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class Cell:
     """A figure in one period, with the names of `sla run --format json`: shares are numbers from 0 to 1, lengths of time seconds.
 
+    `value` is `numerator` ÷ `denominator`; while rows are open, `estimate` is that of the rows whose deadline has passed.
     `start` and `end` (exclusive) are in UTC. Of a tracked KPI, which nobody owes, `verdict`, `final`, `warning` and `range` are None;
     `verdict` is also None for a volume in a period that the term cuts. `by` is empty but in a KPI's breakdown.
     """
@@ -35,6 +36,7 @@ class Cell:
     complete: bool
     cut: bool
     value: int | float | None
+    estimate: int | float | None
     numerator: int | None
     denominator: int | None
     rows: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sladsl.plan import Status
-from sladsl.reports.figures import counted, ends, in_doubt, words
+from sladsl.reports.figures import counted, ends, in_doubt, in_full
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Verdict
 
@@ -30,7 +30,7 @@ def _last(run: Run, result: CommitmentResult) -> str:
     m, bounds = judged.measured, (result.commitment.bound, result.commitment.warn)
     verdict = str(judged.verdict) if judged.verdict is not None else "not judged"
     made = counted(m)
-    line = f"{m.period.label}: {verdict}, {words(run.plan, result.figure, m.value, bounds)}"
+    line = f"{m.period.label}: {verdict}, {in_full(run.plan, result.figure, m, bounds)}"
     line += f" ({made})" if made else ""
     line += f", {in_doubt(judged.in_doubt)}" if judged.in_doubt else ""
     open_to = ends(run.plan, result.figure, m, bounds) if judged.verdict is Verdict.PROVISIONAL else ""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from sladsl.plan import Bound, Commitment, Figure, Plan, ValueType
 from sladsl.plan.rows import value_type
 from sladsl.reports.words import number, share, span
-from sladsl.verdicts import Measured
+from sladsl.verdicts import Measured, Range
 from sladsl.verdicts.ranges import SHARES
 
 _ANYTHING = {(None, None), (Fraction(0), Fraction(1)), (Fraction(0), None)}
@@ -43,14 +43,39 @@ def called(commitment: Commitment) -> str:
     return f"{commitment.kpi} of {narrowed}" if narrowed else commitment.kpi
 
 
+def now(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | None] = ()) -> str:
+    """The figure as it stands: `93.3%`; while rows are open or undecided, from what to what they can take it: `94.0% to 96.7%`."""
+    if m.now is None or (not is_share(figure) and (m.now.low, m.now.high) in _ANYTHING):
+        return NO_VALUE
+    return _between(plan, figure, m.now, bounds)
+
+
+def in_full(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | None] = ()) -> str:
+    """The same with what makes it a range: `94.0% to 96.7%, 4 open`."""
+    told = [now(plan, figure, m, bounds)]
+    if m.now is not None and m.now.point is None:
+        told += [f"{n:,} {word}" for n, word in ((m.open, "open"), (m.undecided, "undecided")) if n]
+    return ", ".join(told)
+
+
 def ends(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | None] = ()) -> str:
-    """What it can still end at: `91.2% to 96.5%`, `120 or more`; nothing where that is its value, or anything."""
-    if m.range is None or (m.range.low, m.range.high) in _ANYTHING or m.range.point is not None:
+    """What it can still end at: `91.2% to 96.5%`, `120 or more`; nothing where that is what it says of now, or anything."""
+    if m.range is None or (m.range.low, m.range.high) in _ANYTHING or _same(m.range, m.now):
         return ""
+    return _between(plan, figure, m.range, bounds)
+
+
+def _same(a: Range, b: Range | None) -> bool:
+    return b is not None and (a.low, a.high) == (b.low, b.high)
+
+
+def _between(plan: Plan, figure: Figure, values: Range, bounds: Iterable[Bound | None]) -> str:
     bounds = list(bounds)
-    low, high = (None if x is None else words(plan, figure, x, bounds) for x in (m.range.low, m.range.high))
+    low, high = (None if x is None else words(plan, figure, x, bounds) for x in (values.low, values.high))
     if low is None:
         return f"{high} or less"
+    if low == high:
+        return low
     return f"{low} or more" if high is None else f"{low} to {high}"
 
 

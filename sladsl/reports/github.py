@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.reports.diagnostics import as_json
-from sladsl.reports.figures import called, counted, in_doubt, words
+from sladsl.reports.figures import called, counted, in_doubt, in_full
 from sladsl.runner import Run
 from sladsl.source import Source
 from sladsl.verdicts import Verdict
@@ -38,7 +38,7 @@ def of_run(run: Run) -> str:
             continue
         c, judged = result.commitment, over[-1]
         m = judged.measured
-        value = words(run.plan, result.figure, m.value, (c.bound, c.warn))
+        value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
         told = f"{value} in {m.period.label}, {c.target}" + (f" ({counted(m)})" if counted(m) else "")
         doubt = in_doubt(judged.in_doubt)
         told += f"; {doubt}" if doubt else ""

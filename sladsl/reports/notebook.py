@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from sladsl.calendars import zone
-from sladsl.reports.figures import called, counted, in_doubt, words
+from sladsl.reports.figures import called, counted, in_doubt, in_full
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
 from sladsl.reports.words import as_of_doubts, as_of_words, rows_of
@@ -54,7 +54,7 @@ def _rows(run: Run) -> Iterator[tuple[Judged, tuple[str, ...]]]:
         for judged in result.periods[-SHOWN_PERIODS:]:
             m = judged.measured
             verdict = str(judged.verdict) if judged.verdict is not None else "not judged"
-            value = words(run.plan, result.figure, m.value, (c.bound, c.warn))
+            value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
             made = ", ".join(x for x in (counted(m), in_doubt(judged.in_doubt)) if x)
             yield judged, (c.owner, called(c), m.period.label, verdict, value, made)
 

@@ -30,11 +30,11 @@ _CONFIG = {
 
 
 def trend(found: Trend) -> str:
-    """The value by period with its verdict, Wilson's band and the target."""
+    """The value by period with its verdict, Wilson's band (while rows are open, the range they leave) and the target."""
     rows = [
         {"period": p.label, "value": p.value, "low": p.low, "high": p.high, "verdict": p.verdict}
         for p in found.points
-        if p.value is not None
+        if p.ends
     ]
     axis = {"title": None, "format": "%" if found.is_share else "~s"}
     x = {
@@ -53,7 +53,7 @@ def trend(found: Trend) -> str:
         for limit in (found.least, found.most)
         if limit is not None
     ]
-    if found.is_share:
+    if any(p.low is not None for p in found.points):
         band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
         layers.append(
             {"mark": {"type": "rule", "color": BLUE, "strokeWidth": 4, "opacity": 0.35}, "encoding": band}

@@ -8,10 +8,10 @@ from html import escape
 
 from sladsl.calendars import zone
 from sladsl.reports import review_charts, review_tables
-from sladsl.reports.figures import called, counted, in_doubt, interval, words
+from sladsl.reports.figures import called, counted, in_doubt, in_full, interval
 from sladsl.reports.review_style import STYLE
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span
-from sladsl.reviewing import Headline, Pack, Trend
+from sladsl.reviewing import Headline, Pack, Point, Trend
 from sladsl.verdicts import Judged
 
 
@@ -73,7 +73,7 @@ def _headlines(pack: Pack) -> Iterator[str]:
 
 
 def _value(pack: Pack, h: Headline, judged: Judged) -> str:
-    return words(pack.run.plan, h.figure, judged.measured.value, (h.commitment.bound, h.commitment.warn))
+    return in_full(pack.run.plan, h.figure, judged.measured, (h.commitment.bound, h.commitment.warn))
 
 
 def _verdict(judged: Judged) -> str:
@@ -101,8 +101,8 @@ def _since(pack: Pack, h: Headline) -> str:
 def _trends(trends: Sequence[Trend]) -> Iterator[str]:
     yield '<div class="charts">'
     for t in trends:
-        if any(p.value is not None for p in t.points):
-            told = "; ".join(f"{p.label}: {_plain(t, p.value)}, {p.verdict}" for p in t.points)
+        if any(p.ends for p in t.points):
+            told = "; ".join(f"{p.label}: {_plain(t, p)}, {p.verdict}" for p in t.points)
             name = called(t.commitment)
             yield _figure(
                 review_charts.trend(t), f"{name}, {t.commitment.target}", f"{name} by period. {told}"
@@ -110,10 +110,10 @@ def _trends(trends: Sequence[Trend]) -> Iterator[str]:
     yield "</div>"
 
 
-def _plain(t: Trend, value: float | None) -> str:
-    if value is None:
+def _plain(t: Trend, p: Point) -> str:
+    if not p.ends:
         return "no value"
-    return f"{value:.1%}" if t.is_share else f"{value:,.6g}"
+    return " to ".join(f"{x:.1%}" if t.is_share else f"{x:,.6g}" for x in dict.fromkeys(p.ends))
 
 
 def _distributions(pack: Pack) -> Iterator[str]:

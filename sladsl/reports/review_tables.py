@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Iterator, Sequence
+from fractions import Fraction
 from html import escape
 
 from sladsl.calendars import zone
-from sladsl.reports.figures import NO_VALUE, called, words
+from sladsl.reports.figures import NO_VALUE, called, in_full
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
-from sladsl.reports.words import local, plain_span, rows_of
+from sladsl.reports.words import local, plain_span, rows_of, share
 from sladsl.reviewing import Breakdown, Bucket, Conversion, Funnel, Pack, Share
 from sladsl.verdicts import Judged
 
@@ -53,7 +54,7 @@ def _steps(f: Funnel) -> Iterator[tuple[str, ...]]:
 
 
 def _share(part: int, of: int) -> str:
-    return f"{part / of:.1%}" if of else NO_VALUE
+    return share(Fraction(part, of)) if of else NO_VALUE
 
 
 def buckets(c: Conversion) -> list[tuple[str, Bucket]]:
@@ -76,7 +77,7 @@ def breakdowns(found: Sequence[Breakdown]) -> Iterator[str]:
             (
                 escape(s.name if s.name is not None else "missing"),
                 _kept(s),
-                f"{s.met:,} of {s.decided:,}",
+                f"{s.met:,} of {s.rows:,}",
                 f"{s.open:,}" if s.open else "",
                 _kept(s.before) if s.before is not None else "",
             )
@@ -91,14 +92,15 @@ def breakdowns(found: Sequence[Breakdown]) -> Iterator[str]:
 
 
 def _kept(s: Share) -> str:
-    return _share(s.met, s.decided)
+    """What the rows have kept: from what to what, while some are open."""
+    return " to ".join(dict.fromkeys((_share(s.met, s.rows), _share(s.met + s.open, s.rows))))
 
 
 def changed(pack: Pack) -> Iterator[str]:
     rows = []
     for x in pack.changed[-SHOWN_CHANGES:]:
         bounds = (x.commitment.bound, x.commitment.warn)
-        then, now = (words(pack.run.plan, x.figure, j.measured.value, bounds) for j in (x.then, x.now))
+        then, now = (in_full(pack.run.plan, x.figure, j.measured, bounds) for j in (x.then, x.now))
         rows.append(
             (
                 escape(called(x.commitment)),

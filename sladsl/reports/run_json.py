@@ -142,6 +142,7 @@ def measured_cell(run: Run, figure: Figure, m: Measured) -> dict[str, Any]:
         "complete": m.over,
         "cut": m.cut,
         "value": _value(run, figure, m.value),
+        "estimate": _value(run, figure, m.estimate),
         "numerator": m.numerator,
         "denominator": m.denominator,
         "rows": m.rows,

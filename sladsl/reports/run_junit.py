@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement
 
-from sladsl.reports.figures import called, counted, in_doubt, words
+from sladsl.reports.figures import called, counted, in_doubt, in_full
 from sladsl.reports.junit import clean, finished
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Judged, Verdict
@@ -34,11 +34,7 @@ def _case(suite: Element, run: Run, result: CommitmentResult, judged: Judged) ->
     case = SubElement(
         suite, "testcase", classname=clean(c.id), name=clean(f"{called(c)} {c.target}, {m.period.label}")
     )
-    told = (
-        f"{words(run.plan, result.figure, m.value, (c.bound, c.warn))} ({counted(m)})"
-        if counted(m)
-        else words(run.plan, result.figure, m.value, (c.bound, c.warn))
-    )
+    told = in_full(run.plan, result.figure, m, (c.bound, c.warn)) + (f" ({counted(m)})" if counted(m) else "")
     doubt = in_doubt(judged.in_doubt)
     told += f"; {doubt}" if doubt else ""
     if judged.verdict is Verdict.MISSED:

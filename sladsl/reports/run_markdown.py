@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sladsl.calendars import zone
 from sladsl.outcomes import TOLD_APART
-from sladsl.reports.figures import called, counted, in_doubt, interval, words
+from sladsl.reports.figures import called, counted, in_doubt, in_full, interval
 from sladsl.reports.markdown import escaped
 from sladsl.reports.problems import LISTINGS, PROBLEMS
 from sladsl.reports.words import as_of_doubts, as_of_words, rows_of, sample_words
@@ -44,7 +44,7 @@ def _lines(run: Run, everything: bool) -> Iterator[str]:
                 if judged.verdict is None
                 else f"{_SIGNS.get(judged.verdict, '')} {judged.verdict}".strip()
             )
-            value = words(run.plan, result.figure, m.value, (c.bound, c.warn))
+            value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
             verdict = ", ".join(x for x in (verdict, in_doubt(judged.in_doubt)) if x)
             cells = (c.owner, called(c), c.target, m.period.label, verdict, value, counted(m), interval(m))
             yield f"| {' | '.join(map(escaped, cells))} |"

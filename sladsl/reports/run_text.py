@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from sladsl.calendars import day_date, zone
 from sladsl.reports.attention import attention
-from sladsl.reports.figures import called, counted, ends, interval, unreadable, words
+from sladsl.reports.figures import called, counted, ends, interval, now, unreadable
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, paint, safe
 from sladsl.reports.tracked import tracked
@@ -128,7 +128,7 @@ def _row(run: Run, result: CommitmentResult, judged: Judged) -> tuple[str, ...]:
     return (
         m.period.label,
         _verdict(judged),
-        words(run.plan, result.figure, m.value, bounds),
+        now(run.plan, result.figure, m, bounds),
         counted(m),
         f"{m.open:,}" if m.open else "",
         ends(run.plan, result.figure, m, bounds) if judged.verdict is Verdict.PROVISIONAL else "",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sladsl.calendars import Zone, instant, zone
-from sladsl.reports.figures import is_share
+from sladsl.reports.figures import in_full, is_share
 from sladsl.reports.run_json import document
 from sladsl.reports.words import as_of_doubts
 from sladsl.runner import Run
@@ -134,8 +134,10 @@ def _summary(run: Run, found: Mapping[str, Any]) -> Sheet:
         over = [p for p in c["periods"] if p["complete"]]
         if over:
             last = over[-1]
-            value = last["value"]
-            shown = Share(value) if is_share(result.figure) and value is not None else value
+            value, m = last["value"], [j.measured for j in result.periods if j.measured.over][-1]
+            shown: Cell = Share(value) if is_share(result.figure) and value is not None else value
+            if m.now is not None and m.now.point is None:
+                shown = in_full(run.plan, result.figure, m, (result.commitment.bound, result.commitment.warn))
             facts.append((f"{c['id']}, {c['target']}", shown, last["verdict"], last["period"], _doubt(last)))
     facts += [
         ("late rows", len(found["breaches"])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sladsl.plan import Figure, Measure
-from sladsl.reports.figures import NO_VALUE, counted, ends, interval, unreadable, words
+from sladsl.reports.figures import NO_VALUE, counted, ends, interval, now, unreadable
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, paint, safe
 from sladsl.runner import Run
@@ -81,7 +81,14 @@ def _broken(run: Run, result: FigureResult, everything: bool, colour: bool) -> I
 
 
 def _row(run: Run, figure: Figure, m: Measured) -> tuple[str, ...]:
-    value = words(run.plan, figure, m.value)
     still = ends(run.plan, figure, m) if m.value is None else ""
     still_open = f"{m.open:,}" if m.open else ""
-    return (m.period.label, value, counted(m), still_open, still, interval(m), unreadable(m.in_doubt))
+    return (
+        m.period.label,
+        now(run.plan, figure, m),
+        counted(m),
+        still_open,
+        still,
+        interval(m),
+        unreadable(m.in_doubt),
+    )

@@ -120,8 +120,11 @@ def _trend(run: Run, c: CommitmentResult, period: Period) -> Trend:
 
 def _point(j: Judged, scale: int) -> Point:
     found = j.measured
-    low, high = found.interval or (None, None)
-    value = None if found.value is None else float(found.value / scale)
+    value, (low, high) = None, found.interval or (None, None)
+    if found.now is not None and found.now.point is not None:
+        value = float(found.now.point / scale)
+    elif found.now is not None:
+        low, high = (None if x is None else float(x / scale) for x in (found.now.low, found.now.high))
     return Point(found.period.label, value, low, high, "not judged" if j.verdict is None else str(j.verdict))
 
 
@@ -156,7 +159,7 @@ def _changed(now: Run, then: Run) -> Iterator[Changed]:
         known = {j.measured.period.label: j for j in before.periods}
         for j in c.periods:
             old = known.get(j.measured.period.label)
-            if old is not None and (old.verdict, old.measured.value) != (j.verdict, j.measured.value):
+            if old is not None and (old.verdict, old.measured.now) != (j.verdict, j.measured.now):
                 yield Changed(c.commitment, c.figure, old, j)
 
 

@@ -23,13 +23,21 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A period of a trend; `low` and `high` are Wilson's interval, of shares."""
+    """A period of a trend. `value` is None where there is none, and while it is a range. `low` and `high` are the range then, and else
+    Wilson's interval of a share."""
 
     label: str
     value: float | None
     low: float | None
     high: float | None
     verdict: str
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """The value, or both ends of the range; nothing where there is neither."""
+        if self.value is not None:
+            return (self.value,)
+        return (self.low, self.high) if self.low is not None and self.high is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +62,6 @@ class Share:
     met: int
     open: int
     before: Share | None = None
-
-    @property
-    def decided(self) -> int:
-        return self.rows - self.open
 
 
 @dataclass(frozen=True, slots=True)

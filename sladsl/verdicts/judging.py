@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sladsl.calendars import Period, PeriodKind, Periods
 from sladsl.outcomes import Outcomes, PeriodCounts
-from sladsl.plan import Commitment, Figure, Measure, Plan, Term
+from sladsl.plan import Commitment, Figure, Plan, Term
 from sladsl.verdicts.doubt import NOTHING, Losses, Lost, is_no_number, widened
 from sladsl.verdicts.ranges import SHARES, VOLUMES, Counters, Progress, Range, count, range_of, satisfied
 from sladsl.verdicts.statistics import wilson
@@ -30,10 +30,12 @@ class Verdict(StrEnum):
 class Measured:
     """A figure in one period, for all its rows or (`by`) for one value of its breakdown.
 
-    `value` is what it is now, exactly: for a response with open rows an estimate, met ÷ all among the rows whose deadline has
-    passed, which no verdict uses; None where there is none. `numerator` and `denominator` are a share's, of all rows. `range` is
-    what it can still end at, None when it has no value and gets none. `interval` is Wilson's, of the rows that `value` is a share
-    of. `cut` says that the term covers only a part of the period. `lost` are rows that could not be read.
+    `value` is what it is now, exactly: a share's is its `numerator` ÷ `denominator`, which are of all rows; None where there is none.
+    `now` is what it ends at if no more rows come, with those that are open or undecided one way or the other: `value` is its low end,
+    and the only one once nothing is open. `range` is what it can still end at, None when it has no value and gets none; `now` lies in it.
+    `estimate` is what a response comes to among the rows whose deadline has passed, while some are open; no verdict uses it.
+    `interval` is Wilson's of the share, once nothing is open. `cut` says that the term covers only a part of the period. `lost` are rows
+    that could not be read.
     """
 
     period: Period
@@ -43,10 +45,12 @@ class Measured:
     cut: bool
     rows: int
     value: Fraction | None
+    now: Range | None
     range: Range | None
     numerator: int | None = None
     denominator: int | None = None
     interval: tuple[float, float] | None = None
+    estimate: Fraction | None = None
     lost: Lost = field(default_factory=Lost)
     in_doubt: int = 0
     """Rows that could not be read and without which a sum or a statistic is no number."""
@@ -211,11 +215,8 @@ def measured_in(term: Term, figure: Figure, period: Period, counted: PeriodCount
     progress = Progress(as_of >= period.end, term.end is not None and as_of >= term.end)
     rows, hit = count(counters, "rows"), count(counters, "hit")
     share = figure.measure in SHARES
-    settled_hit, settled = hit, rows
-    if figure.measure is Measure.RESPONSE and count(counters, "open"):
-        # Early successes among rows whose deadline is ahead would flatter: failures there cannot show yet.
-        settled_hit, settled = count(counters, "matured_hit"), count(counters, "matured")
-    values = range_of(figure, counters, progress)
+    is_open = share and count(counters, "open") > 0
+    now = _now(figure, counters, progress)
     return Measured(
         period=period,
         by=counted.by,
@@ -223,11 +224,14 @@ def measured_in(term: Term, figure: Figure, period: Period, counted: PeriodCount
         over=progress.over,
         cut=_cut(term, period),
         rows=rows,
-        value=_share(settled_hit, settled) if share else _value(figure, counters, progress),
-        range=values,
+        value=None if now is None else now.low if share else now.point,
+        now=now,
+        range=range_of(figure, counters, progress),
         numerator=hit if share else None,
         denominator=rows if share else None,
-        interval=wilson(settled_hit, settled) if share else None,
+        interval=wilson(hit, rows) if share and not is_open else None,
+        # Early successes among rows whose deadline is ahead would flatter: failures there cannot show yet.
+        estimate=_quotient(counters, "matured_hit", "matured") if is_open else None,
     )
 
 
@@ -236,15 +240,19 @@ def _cut(term: Term, period: Period) -> bool:
     return before or (term.end is not None and period.end > term.end)
 
 
-def _share(hit: int, of: int) -> Fraction | None:
-    return Fraction(hit, of) if of else None
+def _quotient(counters: Counters, over: str, by: str) -> Fraction | None:
+    of = count(counters, by)
+    return Fraction(count(counters, over), of) if of else None
 
 
-def _value(figure: Figure, counters: Counters, progress: Progress) -> Fraction | None:
-    """What it is now: as if the period ended here, and the rows that may still join did not."""
+def _now(figure: Figure, counters: Counters, progress: Progress) -> Range | None:
+    """As if the period ended here, and the rows that may still join did not."""
+    if figure.measure in SHARES:
+        rows, hit = count(counters, "rows"), count(counters, "hit")
+        unsettled = count(counters, "open") + count(counters, "undecided")
+        return Range(Fraction(hit, rows), Fraction(hit + unsettled, rows)) if rows else None
     settled = {name: found for name, found in counters.items() if name != "maybe"}
-    now = range_of(figure, settled, Progress(True, progress.term_over))
-    return None if now is None else now.point
+    return range_of(figure, settled, Progress(True, progress.term_over))
 
 
 # ---------------------------------------------------------------------------------------------------------------- judging
@@ -253,8 +261,13 @@ def _value(figure: Figure, counters: Counters, progress: Progress) -> Fraction |
 def judged(c: Commitment, figure: Figure, m: Measured) -> Judged:
     """The verdict on one period."""
     verdict = _verdict(c, figure, m)
-    near = verdict is Verdict.MET and c.warn is not None and m.value is not None
-    warning = near and c.warn is not None and satisfied(c.warn, Range(m.value, m.value)) is False
+    warning = (
+        verdict is Verdict.MET
+        and c.warn is not None
+        and m.now is not None
+        and m.value is not None
+        and satisfied(c.warn, m.now) is False
+    )
     return Judged(m, verdict, warning)
 
 

@@ -50,7 +50,7 @@ def test_document(sla: Sla, here: Path) -> None:
     words = ("period", "verdict", "final", "value", "numerator", "denominator", "open", "range")
     assert [tuple(p[word] for word in words) for p in response["periods"]] == [
         ("2026-01", "missed", True, 0.5, 2, 4, 0, [0.5, 0.5]),
-        ("2026-02", "provisional", False, 1, 1, 2, 1, [0, 1]),
+        ("2026-02", "provisional", False, 0.5, 1, 2, 1, [0, 1]),
     ]
     assert [(p["verdict"], p["value"], p["range"]) for p in volume["periods"]] == [
         ("met", 4, [4, 4]),

@@ -104,8 +104,15 @@ def test_conversion_within_ninety_days(name: str, as_of: str | None) -> None:
     for period, wanted in expected(as_of).conversions[name].items():
         cell = cells[(period,)]
         assert counts(cell) == (wanted.rows, wanted.open), period
-        value = None if cell["value"] is None else Fraction(cell["value"]).limit_denominator(10_000)
-        assert value == expected(as_of).kpis[name][period], period
+        assert (cell["numerator"], cell["denominator"]) == (wanted.hit, wanted.rows), period
+        assert fraction(cell["value"]) == (Fraction(wanted.hit, wanted.rows) if wanted.rows else None), period
+        # The oracle's is of those whose ninety days are over.
+        of_those_over = cell["estimate"] if wanted.open else cell["value"]
+        assert fraction(of_those_over) == expected(as_of).kpis[name][period], period
+
+
+def fraction(value: float | None) -> Fraction | None:
+    return None if value is None else Fraction(value).limit_denominator(10_000)
 
 
 def test_conversion_by_industry() -> None:

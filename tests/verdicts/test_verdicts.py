@@ -243,21 +243,26 @@ def test_only_periods_that_overlap_are_reported() -> None:
 # ------------------------------------------------------------------------------------------------------- statistics
 
 
-def test_attainment_while_rows_are_open_is_of_those_that_matured() -> None:
-    running = january(
-        DURING,
-        Measure.RESPONSE,
-        at_least("0.9"),
-        {"rows": 10, "hit": 6, "open": 2, "matured": 7, "matured_hit": 5},
-    ).measured
-    assert (running.value, running.numerator, running.denominator, running.open) == (Fraction(5, 7), 6, 10, 2)
-    over = january(
-        AFTER,
-        Measure.RESPONSE,
-        at_least("0.9"),
-        {"rows": 10, "hit": 6, "open": 2, "matured": 7, "matured_hit": 5},
-    ).measured
-    assert over.range == Range(Fraction(6, 10), Fraction(8, 10))
+def test_while_rows_are_open_a_share_is_what_they_leave() -> None:
+    counters = {"rows": 10, "hit": 6, "open": 2, "matured": 7, "matured_hit": 5}
+    running = january(DURING, Measure.RESPONSE, at_least("0.9"), counters).measured
+    assert (running.value, running.numerator, running.denominator, running.open) == (
+        Fraction(6, 10),
+        6,
+        10,
+        2,
+    )
+    assert running.now == Range(Fraction(6, 10), Fraction(8, 10))
+    assert (running.estimate, running.interval) == (Fraction(5, 7), None)
+    over = january(AFTER, Measure.RESPONSE, at_least("0.9"), counters).measured
+    assert over.range == over.now
+
+
+def test_a_range_warns_only_where_all_of_it_is_near() -> None:
+    for hit, near in ((6, False), (5, True)):
+        counters = {"rows": 10, "hit": hit, "open": 1, "matured": 0, "matured_hit": 0}
+        found = january(AFTER, Measure.RESPONSE, at_least("0.5"), counters, warn=at_least("0.7"))
+        assert (found.verdict, found.warning) == (MET, near)
 
 
 @pytest.mark.parametrize(

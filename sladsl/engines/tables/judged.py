@@ -209,12 +209,7 @@ def verdict(c: Commitment, x: Counted, cut: ir.BooleanValue) -> ir.StringValue:
 def now(x: Counted) -> End:
     """What the figure is now, as a fraction; missing where it has no value."""
     if x.figure.measure in SHARES:
-        hit, of = x.many("hit"), x.many("rows")
-        if x.figure.measure is Measure.RESPONSE:
-            waiting = x.many("open") > 0
-            hit = ibis.ifelse(waiting, x.many("matured_hit"), hit)
-            of = ibis.ifelse(waiting, x.many("matured"), of)
-        return hit, of.nullif(0)
+        return x.many("hit"), x.many("rows").nullif(0)
     if x.figure.measure is Measure.COUNT:
         return _whole(x.many("rows"))
     if x.figure.measure is Measure.SUM:
@@ -234,7 +229,9 @@ def near(c: Commitment, x: Counted, verdict: ir.StringValue) -> ir.BooleanValue:
     """Whether the commitment is met, but near its target."""
     if c.warn is None:
         return ibis.literal(False)
-    value = now(x)
-    no = satisfied(c.warn, _exactly(value))[1]
+    value = high = now(x)
+    if x.figure.measure in SHARES:
+        high = (x.many("hit") + x.many("open") + x.many("undecided"), value[1])
+    no = satisfied(c.warn, Ends(value, high))[1]
     there = value[0].notnull() if value[1] is None else value[0].notnull() & value[1].notnull()
     return ibis.coalesce((verdict == "met") & there & no, ibis.literal(False))
