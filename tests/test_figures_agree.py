@@ -171,7 +171,7 @@ record request:
   id      key text
   area    optional text
   opened  time
-  target  optional time
+  target  optional planned time
   closed  optional time
 
 kpi closing = time from opened to closed
