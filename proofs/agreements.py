@@ -94,9 +94,10 @@ def _meanings(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]
                 declared.scores[record].append(f"s{n}")
             case "clock":
                 clocks += 1
-                made = Promises(chance, declared).clock(f"c{clocks}")
+                record = chance.choice(("lead", "lead", "lead", "call", "note"))
+                made = Promises(chance, declared).clock(f"c{clocks}", record)
                 yield f"kpi {made.name} = {made.text}\n"
-                declared.clocks["lead"].append(made.name)
+                declared.clocks[record].append(made.name)
             case _:
                 record = chance.choice(("lead", "lead", "lead", "lead", "call", "deal", "note"))
                 yield f"define D{n}:\n{_definition(chance, say, declared, record)}"
@@ -109,7 +110,7 @@ def _event(chance: Random, say: Speaker, record: str) -> str:
     child = chance.choice([c for c in CHILDREN[record] if c != "note" or record == "call"] or ["note"])
     by = " by signed_at" if child == "deal" else ""
     where = f" where {say.joined(child, 1)}" if chance.random() < 0.6 else ""
-    return f"{chance.choice(('first', 'first', 'first', 'last', '2nd', '3rd'))} {child}{by}{where}"
+    return f"{chance.choice(('first', 'first', 'first', 'last', 'next', '2nd', '3rd'))} {child}{by}{where}"
 
 
 def _points(chance: Random, say: Speaker, record: str) -> str:
@@ -124,15 +125,16 @@ def _definition(chance: Random, say: Speaker, declared: Declared, record: str) -
     bases = declared.definitions[record]
     base = chance.choice(bases) if bases and chance.random() < 0.6 else record
     when = f" when {say.condition(record)}" if chance.random() < 0.75 else ""
-    moments = [*TIMES[record] * 2, *declared.events[record], *declared.definitions[record]]
+    moments = [*TIMES[record] * 2, *say.events(record), *declared.definitions[record]]
     since = f"  since {chance.choice(moments)}\n" if chance.random() < 0.65 else ""
     return f"  {base}{when}\n{since}"
 
 
 def _promises(chance: Random, declared: Declared) -> Iterator[str]:
     make = Promises(chance, declared)
-    for clock in declared.clocks["lead"]:
-        yield make.commitment(Kpi(clock, "clock", "lead", ""))
+    for record, clocks in declared.clocks.items():
+        for clock in clocks:
+            yield make.commitment(Kpi(clock, "clock", record, ""))
     for n in range(chance.randint(4, 8)):
         kpi = make.kpi(f"k{n}")
         yield f"kpi {kpi.name} = {kpi.text}\n"

@@ -248,7 +248,12 @@ class Speaker:
     def moments(self, record: str) -> list[str]:
         """Times of a row, plain ones most."""
         times = self.declared.schema.of_kind(record, "time")
-        return [*times, *self.declared.events[record]]
+        return [*times, *self.events(record)]
+
+    def events(self, record: str) -> list[str]:
+        """Events of a row, and those of the rows above it: as it asks for them, and as they are there."""
+        above = [(p, e) for p in PARENTS[record] for e in self.declared.events[p]]
+        return [*self.declared.events[record], *(e for _, e in above), *(f"{p}.{e}" for p, e in above)]
 
     def time(self, record: str) -> str:
         one, other = (self.chance.choice(self.moments(record)) for _ in range(2))

@@ -8,6 +8,13 @@ from random import Random
 from proofs.conditions import Declared, Speaker
 
 PERIODS = ("day", "day", "week", "month", "quarter", "year")
+TIMES = {
+    "lead": (("created_at", "mql_at"), ("accepted_at", "won_at")),
+    "call": (("call", "call.at"), ("lead.accepted_at", "call.planned_on")),
+    "note": (("note",), ("lead.won_at", "call.planned_on")),
+    "deal": (("deal.signed_at",), ("deal.closed_on", "lead.won_at")),
+}
+"""What may start a clock of a record's rows, and what may stop it, beside what is declared."""
 SHARES = ("0%", "50%", "66.67%", "95%", "100%")
 
 
@@ -35,8 +42,8 @@ class Promises:
         kind = self.chance.choice(
             ("count", "become", "become", "whose", "clock", "clock", "statistic", "statistic")
         )
-        if record == "lead" and kind == "clock":
-            return self.clock(name)
+        if kind == "clock":
+            return self.clock(name, record)
         each = f" for each {self._by(record)}"
         population = self._population(record)
         match kind:
@@ -53,15 +60,14 @@ class Promises:
             case _:
                 return Kpi(name, "count", record, f"count of {population}{each}")
 
-    def clock(self, name: str) -> Kpi:
-        """A `time` KPI about leads."""
-        start = self.chance.choice((*self.declared.definitions["lead"], "created_at", "mql_at"))
-        stop = self.chance.choice(
-            (*self.declared.events["lead"] * 2, *self.declared.definitions["lead"], "accepted_at", "won_at")
-        )
+    def clock(self, name: str, record: str) -> Kpi:
+        """A `time` KPI about rows of a record."""
+        starts, stops = TIMES[record]
+        start = self.chance.choice((*self.declared.definitions[record], *starts))
+        stop = self.chance.choice((*self.say.events(record) * 2, *self.declared.definitions[record], *stops))
         own = f" in business minutes of {self.chance.choice(self.declared.calendars)}"
         unit = self.chance.choice(("", "", " in hours", " in business hours", " in minutes", own))
-        return Kpi(name, "clock", "lead", f"time from {start} to {stop}{unit} for each {self._by('lead')}")
+        return Kpi(name, "clock", record, f"time from {start} to {stop}{unit} for each {self._by(record)}")
 
     def _by(self, record: str) -> str:
         others = {

@@ -5,6 +5,7 @@ A `Mutation` says which rule, how it is broken, on which engine that shows, and 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN
@@ -17,13 +18,14 @@ import pytest
 
 from sladsl import model
 from sladsl.calendars import DAY, OpenTime, Periods, add_local, zone
-from sladsl.engines.rows import counting, settle, times, values
+from sladsl.engines.rows import compiled, counting, settle, times, values
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.tables import scalars
-from sladsl.lowering import clocks, definitions, figures, inputs, names
-from sladsl.lowering.builder import FALSE, all_of, choose, code, compare, known, missing, not_behind
+from sladsl.lowering import clocks, definitions, events, figures, inputs, names
+from sladsl.lowering.builder import FALSE, TRUE, all_of, choose, code, compare, known, missing, not_behind
 from sladsl.lowering.conditions import event_value
-from sladsl.plan import Figure, Record, Ref, State, Status
+from sladsl.lowering.moments import At
+from sladsl.plan import Const, Figure, Record, Ref, State, Status, ValueType
 from sladsl.verdicts import judging, ranges
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -231,6 +233,28 @@ MUTATIONS = [
         "events before the start do not stop a clock",
         put(clocks, "event_value", lambda b, e, record, since, name: event_value(b, e, record, None, name)),
         ("earlier_events_do_not_count",),
+    ),
+    Mutation(
+        "an event over rows beside a row is looked for from its own moment on",
+        put(
+            events,
+            "own_moment",
+            lambda b, record: At(Const(0, ValueType.INSTANT), Const(0, ValueType.INSTANT)),
+        ),
+        ("each_handoff", "two_records_below"),
+    ),
+    Mutation(
+        "a row is never its own event",
+        put(events, "choose", lambda *arms, otherwise: otherwise),
+        ("touch_gaps",),
+    ),
+    Mutation(
+        "the next row is later than the start", put(compiled, "bisect_right", bisect_left), ("touch_gaps",)
+    ),
+    Mutation(
+        "a row does not become what a row above it was before",
+        put(clocks, "not_before", lambda b, way, start: TRUE),
+        ("each_handoff",),
     ),
     Mutation(
         "compliance is decided by the deadline, not by elapsed time",
