@@ -37,10 +37,10 @@ def _gathered(ctx: Context, scope: Scope, nodes: list[Children], widen: Widen) -
         # Nothing of the parent is read, so the child's own link groups as well as a join with the parent would.
         child = ctx.settled[record]()
         own = Field(record, link.own)
-        pairs = _Pairs(child, (child.names[own],), (own,))
+        pairs = Pairs(child, (child.names[own],), (own,))
         back: tuple[str, ...] = (scope.names[Field(link.parent, link.theirs)],)
     else:
-        pairs = _pairs(ctx, scope, path, nodes, widen)
+        pairs = paired(ctx, scope, path, nodes, widen)
         back = scope.row
     found = _aggregated(ctx, pairs, nodes, widen)
     named = apart(scope, nodes)
@@ -64,7 +64,7 @@ def _group(number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
+class Pairs:
     """Child rows, each beside a row they belong to, which the columns `group` name."""
 
     scope: Scope
@@ -74,7 +74,7 @@ class _Pairs:
     ] = ()  # fields behind `group` that nothing else may read, and that must be kept for it
 
 
-def _pairs(ctx: Context, scope: Scope, path: tuple[str, ...], nodes: list[Children], widen: Widen) -> _Pairs:
+def paired(ctx: Context, scope: Scope, path: tuple[str, ...], nodes: list[Children], widen: Widen) -> Pairs:
     """Joins down the path, record by record, with what is still read of the rows above."""
     group = scope.row
     for record in path:
@@ -101,7 +101,7 @@ def _pairs(ctx: Context, scope: Scope, path: tuple[str, ...], nodes: list[Childr
         one_parent = unique(ctx.shape, link) and len(scope.row) == 1
         scope = with_columns(child, table, named)
         scope = replace(scope, row=child.row if one_parent else (*child.row, *group), origin=None)
-    return _Pairs(scope, group)
+    return Pairs(scope, group)
 
 
 # ---------------------------------------------------------------------------------------------------------- aggregating
@@ -115,7 +115,7 @@ class _Aggregated:
     made: dict[Children, dict[str, str]] = field(default_factory=dict)
 
 
-def _aggregated(ctx: Context, pairs: _Pairs, nodes: list[Children], widen: Widen) -> _Aggregated:
+def _aggregated(ctx: Context, pairs: Pairs, nodes: list[Children], widen: Widen) -> _Aggregated:
     scope = widen(ctx, pairs.scope, [*pairs.read, *(e for n in nodes for e in inside(n))])
     columns: dict[str, ir.Value] = {_group(i): scope.table[c] for i, c in enumerate(pairs.group)}
     for i, node in enumerate(nodes):

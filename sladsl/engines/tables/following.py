@@ -9,7 +9,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from sladsl.engines.tables.parts import parts
+from sladsl.engines.tables.children import paired
+from sladsl.engines.tables.parts import below, parts
 from sladsl.engines.tables.scope import Context, Scope, Widen, apart, beside, unused, value, with_columns
 from sladsl.plan import Expression, Field, Following
 
@@ -36,9 +37,15 @@ def _line(ctx: Context, node: Following, widen: Widen) -> ibis.Table:
     link = ctx.shape.records[node.record].link
     assert link is not None
     own = Field(node.record, link.own)
-    asked = [own, node.of, *([] if node.where is None else [node.where])]
-    rows = widen(ctx, ctx.settled[node.record](), asked)
-    columns = {"shared": rows.table[rows.names[own]], "at": value(ctx, rows, node.of)}
+    asked = [node.of, *([] if node.where is None else [node.where])]
+    if ctx.shape.is_paired(node):
+        found = paired(ctx, ctx.settled[link.parent](), (node.record,), [below(node)], widen)
+        rows = widen(ctx, found.scope, asked)
+        shared = rows.table[found.group[0]]
+    else:
+        rows = widen(ctx, ctx.settled[node.record](), [own, *asked])
+        shared = rows.table[rows.names[own]]
+    columns = {"shared": shared, "at": value(ctx, rows, node.of)}
     if node.where is not None:
         columns["counts"] = value(ctx, rows, node.where)
     table = rows.table.select(**columns)

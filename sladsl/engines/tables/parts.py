@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias, assert_never
 
-from sladsl.plan import Apply, AsOf, Case, Children, Const, Expression, Field, Following, Hidden, Lookup, Ref
+from sladsl.plan import (
+    Aggregate,
+    Apply,
+    AsOf,
+    Case,
+    Children,
+    Const,
+    Expression,
+    Field,
+    Following,
+    Hidden,
+    Lookup,
+    Ref,
+)
 
 Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following
 """What a table holds a column for; everything else is computed from leaves in place."""
@@ -40,6 +53,11 @@ def leaves(e: Expression) -> Iterator[Leaf]:
 def inside(node: Children | Following) -> tuple[Expression, ...]:
     """What an aggregate asks of the child rows, or what is asked of the rows that follow."""
     return tuple(x for x in (node.where, node.of) if x is not None)
+
+
+def below(node: Following) -> Children:
+    """The rows of `node` as they are looked at from the row that they belong to."""
+    return Children(node.record, Aggregate.NTH, node.where, node.of)
 
 
 def everything(e: Expression) -> Iterator[Expression]:

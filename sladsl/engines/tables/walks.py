@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sladsl.engines.tables.choices import Choice, choice_of
-from sladsl.engines.tables.parts import Leaf, inside, leaves, parts
+from sladsl.engines.tables.parts import Leaf, below, inside, leaves, parts
 from sladsl.plan import (
     Children,
     Column,
@@ -77,10 +77,18 @@ class Shape:
         return tuple(reversed(up[: up.index(record)]))
 
     def shared(self, node: Following) -> Field:
-        """The field of the row above by which the rows of `node` know that they belong to it."""
+        """The field of the row above that tells which rows of `node` belong to it: the one they name, or its key where one of them can
+        belong to several and is asked for something of each."""
         link = self.records[node.record].link
         assert link is not None
-        return Field(link.parent, link.theirs)
+        return Field(link.parent, self.records[link.parent].key if self.is_paired(node) else link.theirs)
+
+    def is_paired(self, node: Following) -> bool:
+        """Whether its rows are looked at once for each row that they belong to."""
+        link = self.records[node.record].link
+        assert link is not None
+        several = link.theirs != self.records[link.parent].key
+        return several and bool(self.outer(below(node), link.parent))
 
     def outer(self, node: Children, record: str) -> frozenset[Leaf]:
         """The leaves of `record` and its parents that an aggregate's expressions read, through columns too.
