@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from sladsl import model as m
@@ -185,7 +186,8 @@ def _nth_row(scope: Scope, symbol: Symbol, node: ast.NthRow) -> tuple[m.NthRow, 
     )
     where = None
     if node.where is not None:
-        where = expressions.condition(scope.inside(child.name if child else None), node.where)
+        inside = replace(scope.inside(child.name if child else None), at=child.name if child else None)
+        where = expressions.condition(inside, node.where)
     if child is None or (node.by is not None and by is None):
         return None
     if child.link is None:

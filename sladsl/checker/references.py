@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sladsl import model as m
 from sladsl import types as t
+from sladsl.checker.borrowed import is_kept
 from sladsl.checker.context import Symbol, elsewhere
 from sladsl.checker.events import event_use
 from sladsl.checker.scope import FoundField, Scope
@@ -35,6 +36,8 @@ def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression
     if symbol.node is None or (
         symbol.kind in {"score", "define", "event"} and not is_visible(scope, node, symbol)
     ):
+        return invalid
+    if symbol.kind in {"score", "define"} and not is_kept(scope, node.span, symbol):
         return invalid
     match symbol.kind:
         case "let":

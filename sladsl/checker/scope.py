@@ -27,17 +27,19 @@ class FoundField:
 class Scope:
     """`record` is the row in view; None when it could not be resolved, and then every name is taken as it is.
 
-    `asking` are the rows that look at the one in view, inside a `where`: the outermost first.
+    `asking` are the rows that look at the one in view, inside a `where`: the outermost first. `at` is the record of the row at whose
+    moment the condition is read, where that is not the asking one's.
     """
 
     ctx: Context
     source: Source
     record: str | None
     asking: tuple[str | None, ...] = ()
+    at: str | None = None
 
     def of(self, record: str | None) -> Scope:
         """The scope of a row that nobody looks at but the condition itself."""
-        return replace(self, record=record, asking=())
+        return replace(self, record=record, asking=(), at=None)
 
     def inside(self, record: str | None) -> Scope:
         """The scope of a row that this one looks at, inside its `where`."""
@@ -52,6 +54,10 @@ class Scope:
     def is_whole(self) -> bool:
         """Whether a name that is not found is unknown for certain."""
         return self.record is not None and self.ctx.is_whole(self.record)
+
+    def reader(self, about: str) -> str | None:
+        """The record of the row at whose moment something of a row of `about` is read."""
+        return self.at if self.at is not None else self.asker(about)
 
     def words(self, span: Span) -> str:
         """The reader's own words, on one line and cut where they are long."""

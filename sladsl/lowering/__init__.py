@@ -26,6 +26,7 @@ from sladsl.lowering.builder import (
     is_true,
     is_unknown,
     number,
+    parts,
 )
 from sladsl.lowering.clocks import NO_CODE, clock_column
 from sladsl.lowering.commitments import all_figures
@@ -33,19 +34,10 @@ from sladsl.lowering.conditions import Scope, event_column, lower
 from sladsl.lowering.definitions import define, listings
 from sladsl.lowering.reading import decided
 from sladsl.plan import (
-    Apply,
-    AsOf,
-    Case,
-    Children,
     Column,
-    Const,
     Expression,
-    Field,
     Figure,
-    Following,
-    Hidden,
     Listing,
-    Lookup,
     Party,
     Plan,
     Ref,
@@ -198,31 +190,3 @@ def references(e: Expression) -> Iterator[Ref]:
     for part in parts(e):
         if isinstance(part, Ref):
             yield part
-
-
-def parts(e: Expression) -> Iterator[Expression]:
-    """The expression and everything in it."""
-    yield e
-    match e:
-        case Apply(args=args):
-            for arg in args:
-                yield from parts(arg)
-        case Case(arms=arms, otherwise=otherwise):
-            for when, then in arms:
-                yield from parts(when)
-                yield from parts(then)
-            yield from parts(otherwise)
-        case Lookup(at=at):
-            yield from parts(at)
-        case Children(where=where, of=of):
-            for inner in (where, of):
-                if inner is not None:
-                    yield from parts(inner)
-        case Following(of=of, since=since, where=where, until=until):
-            for inner in (of, since, where, until):
-                if inner is not None:
-                    yield from parts(inner)
-        case Const() | Field() | Hidden() | Ref() | AsOf():
-            return
-        case _:
-            assert_never(e)

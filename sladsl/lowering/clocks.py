@@ -101,7 +101,7 @@ def run(b: Builder, kpi: str) -> Run:
         single = isinstance(event.pick, m.EarliestOf)
     else:
         stop = _as_column(b, k, "stop", _occurred(b, end))
-        candidate = _may_come(b, end, stop)
+        candidate = _may_come(b, end, stop, k.record)
         single = True
     undecided = missing(start.start)
     if single:
@@ -120,7 +120,7 @@ def _unsettled(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Express
             if isinstance(x, m.EventUse):
                 part = b.model.events[x.event]
                 own = x.record == k.record and looks_for_rows(b, x)
-                found.append(_unsettled(b, k, part, start, stop) if own else _may_come(b, x, stop))
+                found.append(_unsettled(b, k, part, start, stop) if own else _may_come(b, x, stop, k.record))
         found = [x for x in found if x != NO_INSTANT]
         return found[0] if len(found) == 1 else Apply("earliest", tuple(found)) if found else NO_INSTANT
     open = asked_rows(b, e, k.name).open
@@ -131,7 +131,7 @@ def _unsettled(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Express
     return choose((compare(">", first, stop.start), NO_INSTANT), otherwise=first)
 
 
-def _may_come(b: Builder, end: m.Moment, stop: At) -> Expression:
+def _may_come(b: Builder, end: m.Moment, stop: At, here: str) -> Expression:
     """When a stop that is no event of child rows would be, while it may still come to be one, or cease to."""
     match end:
         case m.FieldUse():
@@ -141,7 +141,7 @@ def _may_come(b: Builder, end: m.Moment, stop: At) -> Expression:
             entered = entry_at(b, end.definition).start
             return choose((is_code(status, Status.PENDING), entered), otherwise=NO_INSTANT)
         case m.EventUse():
-            found = moment_seen(b, end, NOW)
+            found = moment_seen(b, end, NOW, here)
             if May.LEAVE_TRUE not in found.may:
                 return NO_INSTANT
             return choose((not_behind(stop.end), stop.start), otherwise=NO_INSTANT)

@@ -37,6 +37,7 @@ from sladsl.lowering.builder import (
     missing,
     negate,
     number,
+    parts,
     up_to,
 )
 from sladsl.lowering.events import any_row, asked_by, event_row
@@ -63,6 +64,7 @@ from sladsl.plan import (
     Const,
     Expression,
     Field,
+    Following,
     Ref,
     State,
     Status,
@@ -95,7 +97,7 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
         case m.MemberUse():
             return membership(b, e.definition, scope)
         case m.EntryUse() | m.EventUse():
-            return moment_seen(b, e, scope.until).reading
+            return moment_seen(b, e, scope.until, scope.record).reading
         case m.Operation():
             return _operation(b, e, scope)
         case m.RowsTest():
@@ -138,8 +140,8 @@ def microseconds(duration: Duration) -> int:
     return duration.amount
 
 
-def moment_seen(b: Builder, moment: m.Moment, until: Until) -> Seen:
-    """A moment of the row, as far as it is there at the instant."""
+def moment_seen(b: Builder, moment: m.Moment, until: Until, here: str) -> Seen:
+    """A moment of the row of `here`, as far as it is there at the instant."""
     match moment:
         case m.FieldUse():
             found = field(moment, until)
@@ -148,25 +150,25 @@ def moment_seen(b: Builder, moment: m.Moment, until: Until) -> Seen:
         case m.EntryUse():
             return seen(entry_at(b, moment.definition), until)
         case m.EventUse():
-            return _event_seen(b, moment, until)
+            return _event_seen(b, moment, until, here)
         case _:
             assert_never(moment)
 
 
-def _event_seen(b: Builder, use: m.EventUse, until: Until) -> Seen:
+def _event_seen(b: Builder, use: m.EventUse, until: Until, here: str) -> Seen:
     """A `first` event that has happened stays; which row is the `last` one, later rows say anew at each instant."""
     e, record = b.model.events[use.event], use.record
     if isinstance(e.pick, m.EarliestOf):
-        return _earliest_seen(b, e, record, until)
+        return _earliest_seen(b, e, record, until, here)
     rows, last = asked_rows(b, e), _last(e, until)
     at = moment_at(b, use)
     if e.pick.position < 0 and not until.is_now:
-        at = dated(event_row(b, e, record, None, rows.where, until=last), e.type)
+        at = dated(event_row(b, e, record, None, rows.where, until=last, below=here != record), e.type)
     found = seen(at, until)
     moves = e.pick.position < 0 or May.LEAVE_TRUE in rows.may
     if rows.waits == FALSE:
         return replace(found, may=(CHANGE if moves else May.APPEAR) | (found.may & May.DAY))
-    return _waiting_for(found, any_row(b, e, record, None, rows.waits, last))
+    return _waiting_for(found, any_row(b, e, record, None, rows.waits, last, below=here != record))
 
 
 def _last(e: m.Event, until: Until) -> Expression:
@@ -181,9 +183,9 @@ def _waiting_for(found: Seen, waits: Expression) -> Seen:
     return Seen(At(start, end, day), CHANGE, waits)
 
 
-def _earliest_seen(b: Builder, e: m.Event, record: str, until: Until) -> Seen:
+def _earliest_seen(b: Builder, e: m.Event, record: str, until: Until, here: str) -> Seen:
     assert isinstance(e.pick, m.EarliestOf)
-    parts = [moment_seen(b, x, until) for x in asked_by(e, e.pick.moments, record)]
+    parts = [moment_seen(b, x, until, here) for x in asked_by(e, e.pick.moments, record)]
     value = Apply("earliest", tuple(p.reading.value for p in parts))
     may, waits = FIXED, any_of(*(p.waits for p in parts))
     for p in parts:
@@ -223,8 +225,10 @@ def membership(b: Builder, definition: str, scope: Scope) -> Reading:
     """
     d = b.model.definitions[definition]
     if d.entry_type is None:
-        own = [lower(b, d.when, scope)] if d.when is not None else []
-        return joined(*([membership(b, d.base, scope)] if d.base else []), *own)
+        here = replace(scope, record=d.record)
+        own = [lower(b, d.when, here)] if d.when is not None else []
+        found = joined(*([membership(b, d.base, here)] if d.base else []), *own)
+        return found if d.record == scope.record else _of_row_above(b, d, found, scope.until)
     status = Ref(d.record, names.status(definition))
     day = May.DAY if isinstance(d.entry_type, t.Date) else FIXED
     pending, inside = is_code(status, Status.PENDING), is_code(status, Status.IN)
@@ -235,6 +239,18 @@ def membership(b: Builder, definition: str, scope: Scope) -> Reading:
     unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING)
     value = choose((all_of(inside, there), TRUE), (all_of(unknown, there), UNKNOWN), otherwise=FALSE)
     return Reading(value, May.LEAVE_FALSE | May.APPEAR | day, all_of(pending, there))
+
+
+def _of_row_above(b: Builder, d: m.Definition, r: Reading, until: Until) -> Reading:
+    """A condition of a row above that looks at rows there: worked out there, as a column."""
+    if not any(isinstance(x, Children | Following) for x in parts(r.value)):
+        return r
+    name = names.membership(d.name, until.label)
+    value = b.column(d.record, name, ValueType.BOOLEAN, r.value, d.name)
+    if r.waits in {TRUE, FALSE}:
+        return replace(r, value=value)
+    waits = b.column(d.record, names.part(name, "waits"), ValueType.BOOLEAN, is_true(r.waits), d.name)
+    return replace(r, value=value, waits=waits)
 
 
 def joined(*conditions: Reading) -> Reading:
@@ -392,7 +408,7 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     """Which child rows match: those there were by then, inside the bounds, whose condition is true."""
     child = b.model.records[rows.record]
     own = Field(rows.record, child.moment.name) if child.moment else None
-    bound = None if rows.bounds is None else moment_seen(b, rows.bounds.moment, scope.until)
+    bound = None if rows.bounds is None else moment_seen(b, rows.bounds.moment, scope.until, scope.record)
     inside = _bounds(rows.bounds, bound.at, own) if rows.bounds and bound and own is not None else None
     below = replace(scope, record=rows.record)
     condition = None if rows.where is None else lower(b, rows.where, below)

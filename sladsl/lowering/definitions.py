@@ -245,7 +245,7 @@ def _may_leave(b: Builder, d: m.Definition) -> Expression:
 
 def ceases(b: Builder, moment: m.Moment) -> bool:
     """Whether a moment may cease to be there with other rows of its own instant."""
-    return isinstance(moment, m.EventUse) and May.LEAVE_TRUE in moment_seen(b, moment, NOW).may
+    return isinstance(moment, m.EventUse) and May.LEAVE_TRUE in moment_seen(b, moment, NOW, moment.record).may
 
 
 def _open(b: Builder, d: m.Definition, term: Term) -> Expression:

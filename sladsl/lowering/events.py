@@ -11,20 +11,22 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
+from sladsl.lowering import names
 from sladsl.lowering.builder import (
     Builder,
     all_of,
-    any_of,
     choose,
     compare,
     is_true,
-    known,
     local_day,
-    missing,
     number,
+    parts,
 )
 from sladsl.lowering.moments import At, moment_at
-from sladsl.plan import Aggregate, Children, Expression, Field, Following
+from sladsl.plan import Aggregate, Children, Const, Expression, Field, Following, ValueType
+
+EVER = Const(-(2**62), ValueType.INSTANT)
+"""Before all moments, and before all days."""
 
 
 def own_moment(b: Builder, record: str) -> At | None:
@@ -106,13 +108,17 @@ def event_row(
     where: Expression | None,
     n: int | None = None,
     until: Expression | None = None,
+    below: bool = False,
 ) -> Expression:
     """The event's own moment, or the `n`-th, for a row of `record`: among the event's rows for which `where` is true, a `last` one among
-    those up to `until`."""
+    those up to `until`. `below` says that it is read on a row below that one."""
     pick = e.pick
     assert isinstance(pick, m.NthRow)
     n = pick.position if n is None else n
     field, start = Field(pick.record, pick.by), starts(b, e, record, since)
+    if record == e.record and below:
+        bound = EVER if start is None else _bound(e, start)
+        return Following(pick.record, field, bound, where, n, start is not None and pick.next, until)
     if record == e.record:
         after = None if start is None else after_start(e, start)
         by_then = None if until is None else compare("<=", field, until)
@@ -130,8 +136,22 @@ def event_row(
     # instant is the row itself makes no difference: the instant is the same.
     other = Following(pick.record, field, bound, where, n + 1 if n > 0 else n - 1, pick.next, until)
     by_then = None if until is None else compare("<=", field, until)
-    itself = all_of(where, after_start(e, start), by_then, compare("<=" if n > 0 else ">=", field, found))
+    itself = all_of(
+        _counts(b, e, where), after_start(e, start), by_then, compare("<=" if n > 0 else ">=", field, found)
+    )
     return choose((itself, other), otherwise=found)
+
+
+def _counts(b: Builder, e: m.Event, where: Expression | None) -> Expression | None:
+    """Whether a row itself is one of an event's: a column of its own, where that is found among further rows."""
+    assert isinstance(e.pick, m.NthRow)
+    if where is None or not any(isinstance(x, Children | Following) for x in parts(where)):
+        return where
+    number, name = 1, names.part(e.name, "counts")
+    while (e.pick.record, name) in b.columns and b.columns[e.pick.record, name].value != where:
+        number += 1
+        name = names.part(e.name, f"counts {number}")
+    return b.column(e.pick.record, name, ValueType.BOOLEAN, where, e.name)
 
 
 def any_row(
@@ -141,18 +161,15 @@ def any_row(
     since: At | None,
     where: Expression,
     until: Expression,
-    *,
-    or_missing: bool = False,
+    below: bool = False,
 ) -> Expression:
     """Whether one of the event's rows for which `where` is true comes no later than `until`, an instant, or a day where the event's
-    moments are dates; with `or_missing`, whether there is one at all where that is missing."""
+    moments are dates. `below` as in `event_row`."""
     assert isinstance(e.pick, m.NthRow)
-    if record == e.record:
+    if record == e.record and not below:
         start, field = starts(b, e, record, since), Field(e.pick.record, e.pick.by)
         early = compare("<=", field, until)
-        by_then = any_of(missing(until), early) if or_missing else early
-        asked = all_of(None if start is None else after_start(e, start), by_then, where)
+        asked = all_of(None if start is None else after_start(e, start), early, where)
         return compare(">=", Children(e.pick.record, Aggregate.COUNT, where=asked), number(1))
-    first = event_row(b, e, record, since, where, 1)
-    early = is_true(compare("<=", first, until))
-    return any_of(all_of(missing(until), known(first)), early) if or_missing else early
+    first = event_row(b, e, record, since, where, 1, below=below)
+    return is_true(compare("<=", first, until))

@@ -39,6 +39,11 @@ def counted(definition: str) -> str:
     return f"{definition}.counted"
 
 
+def membership(definition: str, until: str) -> str:
+    """A definition without a moment, as things stood."""
+    return f"{definition} at {until}" if until else f"{definition} now"
+
+
 def member(population: str) -> str:
     return f"{population}.member"
 
