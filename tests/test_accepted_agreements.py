@@ -85,6 +85,7 @@ define Busy:
         "event e:\n  next call\n\nkpi k = time from deal.at to e",
         "event e:\n  next call\n\nkpi k = time from lead.born to e",
         "event e:\n  last call\n\nkpi k = share of call whose e is known",
+        "event e:\n  last call\n\ndefine X:\n  lead when (count of call within 2 hours after e) > 0\n  since born\n\nkpi k = count of X",
         "event e:\n  last deal by at\n\nkpi k = share of call whose lead.e < at",
         "event e:\n  first call\n\nkpi k = share of call whose (any deal within 2 days after e)",
     ],

@@ -408,7 +408,7 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     """Which child rows match: those there were by then, inside the bounds, whose condition is true."""
     child = b.model.records[rows.record]
     own = Field(rows.record, child.moment.name) if child.moment else None
-    bound = None if rows.bounds is None else moment_seen(b, rows.bounds.moment, scope.until, scope.record)
+    bound = None if rows.bounds is None else moment_seen(b, rows.bounds.moment, scope.until, rows.record)
     inside = _bounds(rows.bounds, bound.at, own) if rows.bounds and bound and own is not None else None
     below = replace(scope, record=rows.record)
     condition = None if rows.where is None else lower(b, rows.where, below)

@@ -35,8 +35,8 @@ from sladsl.lowering.builder import (
     not_behind,
     up_to,
 )
-from sladsl.lowering.conditions import Scope, event_value, lower, moment_seen
-from sladsl.lowering.events import is_relative, own_moment
+from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower
+from sladsl.lowering.events import asked_by, is_relative, own_moment
 from sladsl.lowering.moments import At, dated, entry_at, moment_at
 from sladsl.lowering.reading import Decided, May, decided
 from sladsl.plan import (
@@ -245,7 +245,12 @@ def _may_leave(b: Builder, d: m.Definition) -> Expression:
 
 def ceases(b: Builder, moment: m.Moment) -> bool:
     """Whether a moment may cease to be there with other rows of its own instant."""
-    return isinstance(moment, m.EventUse) and May.LEAVE_TRUE in moment_seen(b, moment, NOW, moment.record).may
+    if not isinstance(moment, m.EventUse):
+        return False
+    e = b.model.events[moment.event]
+    if isinstance(e.pick, m.EarliestOf):
+        return any(ceases(b, x) for x in asked_by(e, e.pick.moments, moment.record))
+    return e.pick.position < 0 or May.LEAVE_TRUE in asked_rows(b, e).may
 
 
 def _open(b: Builder, d: m.Definition, term: Term) -> Expression:
