@@ -142,7 +142,16 @@ def _attained(plan: Plan, made: Run) -> Iterator[tuple[tuple[str, str], Row]]:
             m = judged.measured
             scale = 1_000_000 if span and m.numerator is None else 1
             value = None if m.value is None else float(Fraction(m.value) / scale)
-            counts = (m.rows, m.numerator, m.denominator, m.open, m.undecided, m.unknown, m.maybe)
+            counts = (
+                m.rows,
+                m.numerator,
+                m.denominator,
+                m.open,
+                m.undecided,
+                m.no_deadline,
+                m.unknown,
+                m.maybe,
+            )
             said = judged.verdict and judged.verdict.value
             row = (
                 c.id,

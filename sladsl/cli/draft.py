@@ -103,7 +103,7 @@ def draft(records: Sequence[InferredRecord], zone: str | None) -> Draft:
 def _story(records: Sequence[InferredRecord]) -> _Story:
     roots = [r for r in records if r.link is None]
     for record in (*roots, *records):
-        moments = [f for f in record.fields if f.type in _MOMENTS]
+        moments = _moments(record)
         if moments:
             start = min(moments, key=_start_rank)
             goals = [f for f in moments if f.optional and f is not start and not _BOOKKEEPING.search(f.name)]
@@ -119,15 +119,18 @@ def _story(records: Sequence[InferredRecord]) -> _Story:
             taken = frozenset(name for r in records for name in (r.name, *(f.name for f in r.fields)))
             deal = deal if goal is None else None
             used = _with_parents([record, *(r for r in (touch, deal) if r)], records)
-            beside = tuple(
-                r for r in records if r.name not in used and any(f.type in _MOMENTS for f in r.fields)
-            )
+            beside = tuple(r for r in records if r.name not in used and _moments(r))
             own = reply if touch is None else None
             return _Story(record, start, goal, touch, deal, taken, _is_desk(record), own, beside)
     names = ", ".join(f"`{r.file}`" for r in records)
     raise NothingToMeasure(
         f"no column of {names} has dates or times, and a promise needs a moment to be counted from"
     )
+
+
+def _moments(record: InferredRecord) -> list[InferredField]:
+    """Its times and dates at which something happened: no plans."""
+    return [f for f in record.fields if f.type in _MOMENTS and not f.planned]
 
 
 def _with_parents(some: Sequence[InferredRecord], records: Sequence[InferredRecord]) -> set[str]:
@@ -163,7 +166,7 @@ def _won(record: InferredRecord) -> str | None:
                 if len(won) == 1
                 else f"{f.name} in {{{', '.join(map(_text, won))}}}"
             )
-        if f.type in _MOMENTS and named:
+        if f in _moments(record) and named:
             return f"{f.name} is known" if f.optional else ""
     return None
 
@@ -176,7 +179,9 @@ def _start_rank(field: InferredField) -> tuple[bool, bool, bool, bool]:
 
 def _dates_itself(record: InferredRecord) -> bool:
     """Whether its rows have one moment: a single required time."""
-    return len([f for f in record.fields if f.type is FieldType.TIME and not f.optional]) == 1
+    return (
+        len([f for f in record.fields if f.type is FieldType.TIME and not f.optional and not f.planned]) == 1
+    )
 
 
 def _in_hours(story: _Story) -> bool:
@@ -219,7 +224,14 @@ def _record(record: InferredRecord, left_out: int) -> Iterator[str]:
     owner = next((f for f in record.fields if _OWNER.match(f.name) and f.type in _TEXTS and not f.key), None)
     for f in record.fields:
         marks = [
-            word for word, on in (("key", f.key), ("optional", f.optional), ("accountable", f is owner)) if on
+            word
+            for word, on in (
+                ("key", f.key),
+                ("optional", f.optional),
+                ("accountable", f is owner),
+                ("planned", f.planned),
+            )
+            if on
         ]
         listed = f.type is FieldType.ONE_OF and f is not owner
         kind = (
@@ -234,7 +246,7 @@ def _meaning(story: _Story) -> Iterator[Iterator[str]]:
     start = _entered(story)
     yield _definition(start, story.record.name, story.start.name)
     for record in story.beside:
-        since = min((f for f in record.fields if f.type in _MOMENTS), key=_start_rank)
+        since = min(_moments(record), key=_start_rank)
         yield _definition(_counted(story, record), record.name, since.name)
     if story.goal is not None:
         how = _goal_won(story)
@@ -284,7 +296,11 @@ def _promises(story: _Story) -> Iterator[str]:
         within = "4 business hours" if _in_hours(story) else "2 days"
         yield "  # TODO: how fast, and for how many of them"
         yield f"  {response} within {within} for 90% of {start} per month"
-    if reaches and story.desk:
+    target = next((f for f in story.record.fields if f.planned), None)
+    if reaches and story.desk and target is not None:
+        yield f"  # TODO: for how many of them; `{target.name}` was taken for when each is due"
+        yield f"  {conversion} by {target.name} for 90% of {start} per month"
+    elif reaches and story.desk:
         yield "  # TODO: how fast they are to be done, and for how many of them"
         yield f"  {conversion} within 30 days for 90% of {start} per month"
     elif reaches:

@@ -40,7 +40,8 @@ class InferredField:
     """A field and how its column is spelt.
 
     `format` is what `as` says, None for ISO; `needs_zone` when its times have no offset, so that the source must say `times in`;
-    `numbers` is an example of how its numbers are written, empty when they are plain; `utc` when every time has the offset +00.
+    `numbers` is an example of how its numbers are written, empty when they are plain; `utc` when every time has the offset +00;
+    `planned` when its name says that it is known before it comes.
     `date_only` when some are dates alone and the mapping must say `at …`. `odd` are values that cannot be read so, `doubt` what was
     assumed.
     """
@@ -59,6 +60,7 @@ class InferredField:
     doubt: str = ""
     numbers: str = ""
     utc: bool = False
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def _look(location: Location, name: str, records: Sequence[str]) -> _Looked:
         _field(field, column)
         for field, column in zip(field_names((c.name for c in columns), records), columns, strict=True)
     )
+    fields = tuple(replace(f, planned=_is_planned(f)) for f in fields)
     fields = tuple(replace(f, type=FieldType.TEXT) if _is_id(f, records) else f for f in fields)
     fields = _with_key(fields, columns, name, rows)
     fields, numbers = _one_spelling(fields, columns)
@@ -162,6 +165,12 @@ def _look(location: Location, name: str, records: Sequence[str]) -> _Looked:
     zone = any(field.needs_zone for field in fields)
     record = InferredRecord(name, shown, fields, None, ("", *missing), zone, rows, numbers)
     return _Looked(location, columns, record)
+
+
+def _is_planned(f: InferredField) -> bool:
+    """A due date or an appointment: noted in advance."""
+    words = r"(?:^|_)(?:target|due|deadline|planned|scheduled|expected|promised|estimated|eta|appointment|expires|expiry|renewal)(?:_|$)"
+    return f.type in (FieldType.TIME, FieldType.DATE) and re.search(words, f.name) is not None
 
 
 def _is_id(f: InferredField, records: Sequence[str]) -> bool:
@@ -254,10 +263,15 @@ def _apart(looked: _Looked, names: Sequence[str]) -> Iterator[_Looked]:
     yield replace(looked, record=replace(told, name=below, fields=rest, link=link, needs_zone=zone))
 
 
+def _comes(f: InferredField) -> bool:
+    """A time or a date that something happened at."""
+    return f.type in (FieldType.TIME, FieldType.DATE) and not f.planned
+
+
 def _logged(looked: _Looked) -> int | None:
     """The column whose values name what the rows tell of: it is called like an id or a record, and each value has several rows."""
     record = looked.record
-    timed = any(f.type is FieldType.TIME for f in record.fields)
+    timed = any(f.type is FieldType.TIME and not f.planned for f in record.fields)
     found = []
     for number, (f, column) in enumerate(zip(record.fields, looked.columns, strict=True)):
         called = snake_case(column.name)

@@ -243,3 +243,17 @@ def test_numbers_and_offsets_as_they_are_written(sla: Sla, tmp_path: Path) -> No
     assert '  numbers "1.234,56"\n' in text
     assert "every time here has the offset +00" in text
     assert "number" in next(line for line in text.splitlines() if line.startswith("  budget"))
+
+
+def test_what_is_planned_is_no_moment(sla: Sla, tmp_path: Path) -> None:
+    cases = "case_id,opened,target,closed\n" + "".join(
+        f"C{n},{day(n)} 09:00,2026-0{n % 3 + 2}-01 09:00,{f'{day(n)} 15:00' if n % 4 else ''}\n"
+        for n in range(40)
+    )
+    text = drafted(sla, tmp_path, cases=cases)
+    assert "target   planned time" in text
+    assert "resolution by target for 90% of NewCase per month" in text
+    events = "id,created_on,close_date,renewal_date,title\n" + "".join(
+        f"O{n},{day(n)},{day(n + 1)},2031-01-01,t{n}\n" for n in range(20)
+    )
+    assert "planned date" in drafted(sla, tmp_path, contracts=events)
