@@ -32,7 +32,7 @@ HEAD = """agreement "Many":
 record lead:
   id        key text
   size      optional number
-  promised  optional time
+  promised  optional planned time
   asked     optional time
   asked_on  optional date
   answered  optional time
