@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 from zlib import crc32
 
-from proofs.agreements import agreement
+from proofs.agreements import Agreement, agreement
 from proofs.histories import Rows, history
 from sladsl.calendars import DAY, Zone, iso, zone
 from sladsl.engines.rows import Evaluation
@@ -23,6 +23,9 @@ from sladsl.plan import Commitment, Field, FieldType, Figure, Plan, Record, Reco
 from sladsl.runner import of_outcomes
 from sladsl.verdicts import Due, Judged, Range
 from sladsl.verdicts.judging import judged, measured_in
+
+TOGETHER = 40
+"""Histories that are evaluated together."""
 
 TIMED = (FieldType.TIME, FieldType.DATE)
 
@@ -237,6 +240,14 @@ def instants_of(chance: Random, rows: Rows, plan: Plan, many: int = 4) -> list[i
     return [*chosen, max(there) + 800 * DAY]
 
 
+def grown(seed: str, together: int = TOGETHER) -> tuple[Agreement, list[str]]:
+    """A random agreement, and what changed though it was final while the data of some histories came in."""
+    chance = Random(seed)
+    made = agreement(chance)
+    rows = tidy(made.plan, history(chance, made.plan, made.place, together).rows)
+    return made, list(faults(made.plan, rows, instants_of(chance, rows, made.plan), seed))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m proofs.finality", description=(__doc__ or "").splitlines()[0]
@@ -244,23 +255,19 @@ def main() -> int:
     parser.add_argument("--histories", type=int, default=2000, help="stop when so many were looked at")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--only", help="one case, by its whole seed, such as `1-17`")
-    parser.add_argument("--together", type=int, default=40, help="histories in one evaluation")
+    parser.add_argument("--together", type=int, default=TOGETHER, help="histories in one evaluation")
     options = parser.parse_args()
     done = number = wrong = 0
     while done < options.histories:
         seed = options.only or f"{options.seed}-{number}"
-        chance = Random(seed)
-        made = agreement(chance)
-        h = history(chance, made.plan, made.place, options.together)
-        rows = tidy(made.plan, h.rows)
-        found = list(faults(made.plan, rows, instants_of(chance, rows, made.plan), seed))
+        made, found = grown(seed, options.together)
         if found:
             wrong += 1
             print(f"{seed}: {len(found)}, such as", *found[:3], sep="\n  ", flush=True)
         if options.only:
             print(made.text)
             break
-        done, number = done + len(h.worlds), number + 1
+        done, number = done + options.together, number + 1
     print(f"{number} agreements, {done} histories, {wrong} with something final that changed")
     return 1 if wrong else 0
 

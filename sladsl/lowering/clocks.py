@@ -48,7 +48,7 @@ from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower, me
 from sladsl.lowering.definitions import descends, since_at
 from sladsl.lowering.events import asked_by, event_row, is_of_a_row_above, looks_for_rows
 from sladsl.lowering.moments import At, day_at, entry_at, moment_at
-from sladsl.lowering.reading import May, decided
+from sladsl.lowering.reading import LONG_AGO, May, decided, latest
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -256,7 +256,8 @@ class Tiers:
     """A choice of deadlines: the due instant, which branch gave it, and whether an unknown condition decided.
 
     `unbound`: the row has no deadline, whatever became of it. `unchosen`: a branch asks what is not settled yet; until it is, the row has
-    neither a branch nor a deadline. `wavering`: among the branches that are left is one that gives it none.
+    neither a branch nor a deadline. `wavering`: among the branches that are left is one that gives it none. `chosen`: since when it has
+    its branch, where a clock decides that.
     """
 
     due: Ref
@@ -265,6 +266,7 @@ class Tiers:
     unbound: Expression
     unchosen: Expression
     wavering: Expression
+    chosen: Expression | None = None
 
 
 def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) -> Tiers:
@@ -275,6 +277,8 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) ->
     unsure: list[Expression] = []
     unbound: list[tuple[Expression, Expression]] = []
     open: list[tuple[Expression, Expression]] = []
+    chosen: list[tuple[Expression, Expression]] = []
+    asked: Expression | None = None
     rest: Expression = NO_INSTANT
     rest_unbound: Expression = TRUE
     last = -1
@@ -290,6 +294,8 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) ->
         indexes += [(named, code(i)), (when.open, NO_CODE)]
         open += [(named, FALSE), (when.open, TRUE)]
         unsure.append(is_unknown(named))
+        asked = latest(asked, when.at)
+        chosen.append((named, LONG_AGO if asked is None else asked))
     value = choose(*arms, otherwise=rest) if arms else rest
     column = b.column(record, names.part(figure, "due"), ValueType.INSTANT, value, figure)
     if not arms:
@@ -303,7 +309,8 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) ->
         unchosen = b.column(record, names.part(figure, "unchosen"), ValueType.BOOLEAN, unchosen, figure)
     wavering = all_of(unchosen, any_of(*(x for _, x in unbound), rest_unbound))
     unsure_rest = all_of(compare("=", tier, code(last)), any_of(*unsure))
-    return Tiers(column, tier, unsure_rest, none, unchosen, wavering)
+    since = None if asked is None else choose(*chosen, otherwise=asked)
+    return Tiers(column, tier, unsure_rest, none, unchosen, wavering, since)
 
 
 def _unplanned(due: m.Budget | m.FieldUse) -> Expression:

@@ -10,7 +10,7 @@ from sladsl.calendars import Duration, PeriodKind
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.conditions import microseconds
 from sladsl.lowering.figures import Asked, Lowered, figure, response
-from sladsl.lowering.passings import passings, settling
+from sladsl.lowering.passings import passings
 from sladsl.plan import Action, Bound, BoundKind, Commitment, Figure, Listing, Step, Term
 
 
@@ -73,8 +73,7 @@ def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
             Step(x.trigger == "below", _plain(x.value), _actions([x])) for x in steps if x.value is not None
         ),
     )
-    settled = lowered.settling or settling(lowered.figure)
-    return replace(made, passings=passings(made, lowered.figure, settled))
+    return replace(made, passings=passings(made, lowered.figure, lowered.settling))
 
 
 def _bound(target: m.Target) -> Bound:

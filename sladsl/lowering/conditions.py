@@ -30,7 +30,9 @@ from sladsl.lowering.builder import (
     any_of,
     choose,
     compare,
+    day_end,
     deadline,
+    first_known,
     is_code,
     is_true,
     local_day,
@@ -45,12 +47,14 @@ from sladsl.lowering.moments import At, dated, day_at, entry_at, moment_at
 from sladsl.lowering.reading import (
     CHANGE,
     FIXED,
+    LONG_AGO,
     Decided,
     May,
     Reading,
     Seen,
     decided,
     field,
+    latest,
     nothing,
     operation,
     row_there,
@@ -213,7 +217,10 @@ def _score(b: Builder, name: str, until: Until) -> Reading:
         may = FIXED
         for _, when in clauses:
             may |= CHANGE | when.may if when.may else FIXED
-        b.made[key] = Reading(made, may, TRUE if waits != FALSE else FALSE)
+        at = latest(*(when.at for _, when in clauses))
+        if at is not None:
+            at = b.column(score.record, names.settled(column), ValueType.INSTANT, at, name)
+        b.made[key] = Reading(made, may, TRUE if waits != FALSE else FALSE, at)
     found: Reading = b.made[key]
     return found
 
@@ -234,11 +241,48 @@ def membership(b: Builder, definition: str, scope: Scope) -> Reading:
     pending, inside = is_code(status, Status.PENDING), is_code(status, Status.IN)
     if scope.until.is_now:
         unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING, Status.UNDATED)
-        return Reading(choose((inside, TRUE), (unknown, UNKNOWN), otherwise=FALSE), May.LEAVE_FALSE, pending)
+        found = choose((inside, TRUE), (unknown, UNKNOWN), otherwise=FALSE)
+        return Reading(found, May.LEAVE_FALSE, pending, settled_at(b, definition))
     there = compare("<=", Ref(d.record, names.entry(definition)), scope.until.at)
     unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING)
     value = choose((all_of(inside, there), TRUE), (all_of(unknown, there), UNKNOWN), otherwise=FALSE)
-    return Reading(value, May.LEAVE_FALSE | May.APPEAR | day, all_of(pending, there))
+    may = May.LEAVE_FALSE | May.APPEAR | day
+    return Reading(value, may, all_of(pending, there), settled_at(b, definition))
+
+
+def settled_at(b: Builder, definition: str) -> Ref | None:
+    """From when on it was settled whether a row is in a definition; None where no clock decides that."""
+    d = b.model.definitions[definition]
+    return Ref(d.record, names.settled(definition)) if _asks_in(b, definition) else None
+
+
+def _asks_in(b: Builder, definition: str) -> bool:
+    key = ("asks", definition, "")
+    if key not in b.made:
+        d = b.model.definitions[definition]
+        asked = d.when is not None and _asks_a_clock(b, d.when)
+        b.made[key] = asked or (d.base is not None and _asks_in(b, d.base))
+    return bool(b.made[key])
+
+
+def _asks_a_clock(b: Builder, e: m.Expression) -> bool:
+    """Whether an expression asks a clock, itself or through what it names."""
+    match e:
+        case m.WithinUse():
+            return True
+        case m.MemberUse():
+            return _asks_in(b, e.definition)
+        case m.ScoreUse():
+            return any(_asks_a_clock(b, c.when) for c in b.model.scores[e.score].clauses)
+        case m.Operation():
+            return any(_asks_a_clock(b, x) for x in e.args)
+        case m.RowsTest():
+            return e.rows.where is not None and _asks_a_clock(b, e.rows.where)
+        case m.RowsValue():
+            asked = (x for x in (e.rows.where, e.value) if x is not None)
+            return any(_asks_a_clock(b, x) for x in asked)
+        case _:
+            return False
 
 
 def _of_row_above(b: Builder, d: m.Definition, r: Reading, until: Until) -> Reading:
@@ -267,7 +311,11 @@ def _within(b: Builder, e: m.WithinUse, until: Until) -> Reading:
     clock, record = names.budget_clock(e.kpi, e.budget), b.model.kpis[e.kpi].record
     state, begun = Ref(record, names.part(clock, "state")), _begun(b, e.kpi, until)
     met, missed, open = (all_of(begun, is_code(state, s)) for s in (State.MET, State.MISSED, State.OPEN))
-    return Reading(choose((met, TRUE), (missed, FALSE), otherwise=UNKNOWN), May.APPEAR, open)
+    due, stop = Ref(record, names.part(clock, "due")), Ref(record, names.clock(e.kpi, "stop"))
+    measure = b.model.kpis[e.kpi].measure
+    dated = isinstance(measure, m.TimeBetween) and isinstance(measure.end.type, t.Date)
+    at = choose((met, stop), (missed, day_end(due) if dated else due), otherwise=LONG_AGO)
+    return Reading(choose((met, TRUE), (missed, FALSE), otherwise=UNKNOWN), May.APPEAR, open, at)
 
 
 def _begun(b: Builder, kpi: str, until: Until) -> Expression:
@@ -340,7 +388,12 @@ def _rows_test(b: Builder, e: m.RowsTest, scope: Scope) -> Reading:
     waits = FALSE if asking == FALSE else all_of(asking, negate(decides))
     value = choose((rows.unbounded, UNKNOWN), (waits, UNKNOWN), otherwise=holds)
     may = joins | leaves | rows.day | (FIXED if rows.bound is None else May.APPEAR)
-    return Reading(value, may, any_of(rows.bound_waits, waits))
+    at = rows.settled(e.rows.record)
+    if at is not None and rows.condition is not None:
+        enough = e.count if e.quantifier in {m.Quantifier.ANY, m.Quantifier.AT_LEAST} else e.count + 1
+        nth = Children(e.rows.record, Aggregate.NTH, rows.all(), rows.condition.at, enough)
+        at = choose((decides, nth), otherwise=at)
+    return Reading(value, may, any_of(rows.bound_waits, waits), at)
 
 
 def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
@@ -354,7 +407,8 @@ def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
     lacking = nothing(e.type)
     value = choose((rows.unbounded, lacking), (asking, lacking), otherwise=found)
     day = rows.day if of is None else rows.day | (of.may & May.DAY)
-    return Reading(value, CHANGE | day, any_of(rows.bound_waits, asking))
+    at = latest(rows.settled(e.rows.record), None if of is None else rows.settled(e.rows.record, of))
+    return Reading(value, CHANGE | day, any_of(rows.bound_waits, asking), at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +449,14 @@ class RowsSeen:
     def all(self) -> Expression | None:
         asked = [self.there, self.inside, None if self.where is None else is_true(self.where)]
         return None if asked == [None, None, None] else all_of(*asked)
+
+    def settled(self, record: str, of: Reading | None = None) -> Expression | None:
+        """From when on it was settled of every row whether it matches, or what `of` it is."""
+        asked = self.condition if of is None else of
+        if asked is None or asked.at is None:
+            return None
+        there = None if self.there is None and self.inside is None else all_of(self.there, self.inside)
+        return first_known(Children(record, Aggregate.GREATEST, there, asked.at), LONG_AGO)
 
     def asking(self, record: str) -> Expression:
         """Whether a running clock decides of one of the rows if it matches."""

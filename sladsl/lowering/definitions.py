@@ -35,10 +35,10 @@ from sladsl.lowering.builder import (
     not_behind,
     up_to,
 )
-from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower
+from sladsl.lowering.conditions import Scope, asked_rows, event_value, joined, lower, settled_at
 from sladsl.lowering.events import asked_by, is_relative, own_moment
 from sladsl.lowering.moments import At, dated, entry_at, moment_at
-from sladsl.lowering.reading import Decided, May, decided
+from sladsl.lowering.reading import Decided, May, Reading, decided
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -177,6 +177,13 @@ def _condition(b: Builder, d: m.Definition, term: Term) -> None:
     if d.when is not None:
         own = _own_condition(b, d, term).value
     b.column(d.record, names.condition(d.name), ValueType.BOOLEAN, all_of(base, own), d.name)
+    if settled_at(b, d.name) is not None:
+        at = None if d.when is None else _own_condition(b, d, term).at
+        parts = [] if base is None or d.base is None else [Reading(base, at=settled_at(b, d.base))]
+        parts += [] if own is None else [Reading(own, at=at)]
+        made = joined(*parts).at
+        assert made is not None
+        b.column(d.record, names.settled(d.name), ValueType.INSTANT, made, d.name)
 
 
 def _own_condition(b: Builder, d: m.Definition, term: Term) -> Decided:
@@ -189,7 +196,7 @@ def _own_condition(b: Builder, d: m.Definition, term: Term) -> Decided:
         own = decided(lower(b, d.when, scope), scope.until)
         if own.open != FALSE:
             opened = b.column(d.record, names.open(d.name), ValueType.BOOLEAN, is_true(own.open), d.name)
-            own = Decided(own.value, opened)
+            own = replace(own, open=opened)
         b.made[key] = own
     found: Decided = b.made[key]
     return found

@@ -31,7 +31,7 @@ from sladsl.lowering.builder import (
     negate,
 )
 from sladsl.lowering.clocks import Tiers, Way, arrived, measured, reached, run, state_of, tiers
-from sladsl.lowering.conditions import Scope, lower, rows_seen
+from sladsl.lowering.conditions import Scope, lower, rows_seen, settled_at
 from sladsl.lowering.definitions import descends
 from sladsl.lowering.passings import Settling, settling
 from sladsl.lowering.populations import (
@@ -42,7 +42,7 @@ from sladsl.lowering.populations import (
     period_end,
     scope_of,
 )
-from sladsl.lowering.reading import decided
+from sladsl.lowering.reading import decided, latest
 from sladsl.plan import (
     AsOf,
     Clock,
@@ -66,9 +66,9 @@ class Lowered:
     """A figure with the listings it gives rise to and, for a promise on single rows, its clock."""
 
     figure: Figure
+    settling: Settling
     listings: tuple[Listing, ...] = ()
     clock: Clock | None = None
-    settling: Settling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,8 @@ def _figure(
 
 def _count(b: Builder, asked: Asked, measure: m.Count) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
-    return Lowered(_figure(b, asked, p, Measure.COUNT, []), lost)
+    figure = _figure(b, asked, p, Measure.COUNT, [])
+    return Lowered(figure, settling(figure, p), lost)
 
 
 def _states(p: Population, state: Ref, due: Ref | None) -> list[Counter]:
@@ -151,7 +152,8 @@ def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
     end = NO_INSTANT if asked.term.end is None else Const(asked.term.end, ValueType.INSTANT)
     dated = isinstance(b.model.definitions[measure.goal].entry_type, t.Date)
     closes = end if due is None else day_end(due) if dated else due
-    return Lowered(figure, lost, settling=settling(figure, course.stop, closes))
+    settled = settling(figure, p, course.stop, closes, settled_at(b, measure.goal))
+    return Lowered(figure, settled, lost)
 
 
 def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
@@ -167,7 +169,8 @@ def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
         Counter("unknown", all_of(unsure, negate(waits))),
     ]
     listing = Listing("condition unknown", asked.id, p.record, all_of(unsure, negate(waits)))
-    return Lowered(_figure(b, asked, p, Measure.SHARE, counters), (*lost, listing))
+    figure = _figure(b, asked, p, Measure.SHARE, counters)
+    return Lowered(figure, settling(figure, p, decided=condition.at), (*lost, listing))
 
 
 _STATISTICS = {
@@ -216,7 +219,8 @@ def _statistic(b: Builder, asked: Asked, measure: m.Statistic) -> Lowered:
         percent=measure.percent,
         floor=kind is Measure.SUM and never_falls(b, measure.value, scope_of(p, until, asked.id)),
     )
-    return Lowered(figure, (*lost, Listing("value missing", asked.id, p.record, lacking)))
+    listing = Listing("value missing", asked.id, p.record, lacking)
+    return Lowered(figure, settling(figure, p, decided=read.at), (*lost, listing))
 
 
 def _unit(b: Builder, value: m.Expression) -> str:
@@ -270,20 +274,19 @@ def _elapsed(
     ]
     kind = Measure.MEDIAN if percent == 50 else Measure.PERCENTILE
     r = run(b, kpi)
-    return Lowered(
-        _figure(
-            b,
-            asked,
-            p,
-            kind,
-            counters,
-            unit=clock.unit,
-            percent=percent,
-            calendar=clock.calendar,
-            course=Course(r.start.start, r.stop.start, elapsed=elapsed),
-        ),
-        lost,
+    figure = _figure(
+        b,
+        asked,
+        p,
+        kind,
+        counters,
+        unit=clock.unit,
+        percent=percent,
+        calendar=clock.calendar,
+        course=Course(r.start.start, r.stop.start, elapsed=elapsed),
     )
+    by_day = r.start.day is not None or r.stop.day is not None
+    return Lowered(figure, settling(figure, p, running=None if by_day else r.start.start), lost)
 
 
 def clocked(b: Builder, asked: Asked, clock: m.TimeBetween) -> Population:
@@ -377,7 +380,9 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
         listings.append(Listing("no deadline", asked.id, p.record, unbound))
     figure = _figure(b, asked, held, Measure.RESPONSE, counters, course=course)
     closes = due.due if r.stop.day is None else day_end(due.due)
-    return Lowered(figure, tuple(listings), judged, settling(figure, stop, closes))
+    end = clock.end.definition if isinstance(clock.end, m.EntryUse) else None
+    asks = latest(r.start.start, due.chosen, None if end is None else settled_at(b, end))
+    return Lowered(figure, settling(figure, p, stop, closes, asks), tuple(listings), judged)
 
 
 __all__ = ["Asked", "Lowered", "descends", "figure", "response"]

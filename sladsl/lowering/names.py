@@ -30,6 +30,11 @@ def open(definition: str) -> str:
     return f"{definition}.open"
 
 
+def settled(name: str) -> str:
+    """From when on it was settled, where a clock decides."""
+    return f"{name}.settled"
+
+
 def status(definition: str) -> str:
     return f"{definition}.status"
 

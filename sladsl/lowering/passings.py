@@ -9,53 +9,78 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from math import floor
+from math import ceil, floor
 
-from sladsl.lowering.builder import FALSE, all_of, is_true, negate
+from sladsl.calendars import Duration, DurationKind
+from sladsl.lowering.builder import FALSE, TRUE, all_of, choose, compare, deadline, is_true, negate
+from sladsl.lowering.populations import Population
+from sladsl.lowering.reading import latest
 from sladsl.plan import (
     ENOUGH,
-    Apply,
     Bound,
     BoundKind,
     Commitment,
+    Const,
     Expression,
     Figure,
     Measure,
     Passing,
     Ref,
+    ValueType,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """A figure's rows: which are in it, which are successes or failures of a share, and since when each of these is sure."""
+    """A figure's rows: which are in it, which are successes or failures of a share, which turned out not to belong to it (None where that
+    is sure at once), and since when each of these is sure."""
 
     rows: Expression
-    entry: Expression
+    rows_at: Expression
     hit: Expression
     hit_at: Expression
     missed: Expression
     missed_at: Expression
+    left: Expression | None = None
+    last: Expression | None = (
+        None  # since when a row is settled in whatever it counts for, where a clock decides that
+    )
+    running: Expression | None = None  # the start of the clock whose elapsed time is measured
 
 
-def settling(f: Figure, hit_at: Expression | None = None, missed_at: Expression | None = None) -> Settling:
-    """By default both are sure at the row's entry, as far as they are before the period's end; never are they before it."""
+def settling(
+    f: Figure,
+    p: Population,
+    hit_at: Expression | None = None,
+    missed_at: Expression | None = None,
+    decided: Expression | None = None,
+    running: Expression | None = None,
+) -> Settling:
+    """Nothing is sure of a row before its entry, nor before it is sure that it belongs. `hit_at` and `missed_at` are when it became the one
+    or the other, `decided` since when a clock that is asked of it has spoken."""
     counters = {c.name: c.when for c in f.counters}
-    entry, rows, hit = Ref(f.record, f.entry), counters["rows"], counters.get("hit", FALSE)
+    rows, maybe, hit = counters["rows"], counters["maybe"], counters.get("hit", FALSE)
     others = (hit, *(counters[name] for name in ("open", "undecided") if name in counters))
     missed = all_of(rows, *(negate(is_true(x)) for x in others))
-    hit_at, missed_at = (entry if x is None else Apply("greatest", (entry, x)) for x in (hit_at, missed_at))
-    return Settling(rows, entry, is_true(hit), hit_at, missed, missed_at)
+    # A row that a date dates may come in until that day is over.
+    there = latest(Ref(f.record, f.entry) if p.at.day is None else p.at.end, p.settled)
+    assert there is not None
+    hits, misses = (latest(there, decided, at) or there for at in (hit_at, missed_at))
+    left = None if p.settled is None else all_of(negate(is_true(rows)), negate(is_true(maybe)))
+    last = None if p.settled is None and decided is None else latest(there, decided)
+    return Settling(rows, there, is_true(hit), hits, missed, misses, left, last, running)
 
 
 def passings(c: Commitment, f: Figure, s: Settling) -> tuple[Passing, ...]:
     """Those of a commitment: of its target where something follows a missed period, and of each of its steps."""
     found = list(_sides("missed", c.bound, f, s)) if c.if_missed else []
+    if c.if_missed and c.none_counts_as == "missed" and s.left is not None:
+        found.append(Passing("missed", FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
     for step in c.steps:
         kind = BoundKind.AT_LEAST if step.below else BoundKind.AT_MOST
         found += _sides(step.cause, Bound(kind, step.threshold), f, s)
-    if c.needs is not None and any(x.early for x in found):
-        found.append(Passing(ENOUGH, s.rows, s.entry, s.rows, more=c.needs - 1))
+    if c.needs is not None and (s.left is not None or any(x.early for x in found)):
+        found.append(Passing(ENOUGH, s.rows, s.rows_at, FALSE, more=c.needs - 1))
     return tuple(found)
 
 
@@ -65,20 +90,46 @@ def _sides(cause: str, bound: Bound, f: Figure, s: Settling) -> Iterator[Passing
     match f.measure:
         case Measure.COUNT:
             if high is not None:
-                yield Passing(cause, s.rows, s.entry, s.rows, more=floor(high))
+                yield Passing(cause, s.rows, s.rows_at, FALSE, more=floor(high))
+            if low is not None and s.left is not None:
+                yield Passing(
+                    cause, FALSE, s.rows_at, TRUE, share=1, more=-ceil(low), left=s.left, early=False
+                )
         case Measure.SHARE | Measure.RESPONSE | Measure.BECOME:
             if low is not None:
-                yield _share(cause, s.missed, s.missed_at, s.rows, 1 - low, f)
+                yield _share(cause, s.missed, s.missed_at, s, 1 - low, f)
             if high is not None:
-                yield _share(cause, s.hit, s.hit_at, s.rows, high, f)
+                yield _share(cause, s.hit, s.hit_at, s, high, f)
+        case Measure.MEDIAN | Measure.PERCENTILE if s.running is not None:
+            if high is not None:
+                yield _rank(cause, s.running, int(high), f, s)
         case _:
-            return
+            # No row settles one of these by itself: they are what they are once all rows are.
+            if s.last is not None:
+                yield Passing(cause, TRUE, s.last, TRUE, share=1, more=-1, early=False)
 
 
-def _share(
-    cause: str, when: Expression, at: Expression, rows: Expression, allowed: Decimal, f: Figure
-) -> Passing:
+def _share(cause: str, when: Expression, at: Expression, s: Settling, allowed: Decimal, f: Figure) -> Passing:
     """Broken by more rows than the share that is allowed; where none is, by the first one, while the period runs."""
     part, whole = max(allowed, Decimal(0)).as_integer_ratio()
     early = part == 0 and f.measure is not Measure.SHARE
-    return Passing(cause, when, at, rows, per=whole, share=part, early=early)
+    if s.left is None:
+        return Passing(cause, when, at, s.rows, per=whole, share=part, early=early)
+    either = choose((when, at), otherwise=s.rows_at)
+    return Passing(cause, when, either, TRUE, per=whole, share=part, left=s.left, early=early)
+
+
+def _rank(cause: str, start: Expression, most: int, f: Figure, s: Settling) -> Passing:
+    """A percentile is too long once more rows take longer than are left above it: each from the instant at which it does."""
+    assert f.course is not None
+    assert f.course.elapsed is not None
+    kind = DurationKind.ABSOLUTE if f.calendar is None else DurationKind.BUSINESS
+    at = latest(s.rows_at, deadline(start, Duration(kind, max(most + 1, 0)), f.calendar))
+    assert at is not None
+    undecided = next(c.when for c in f.counters if c.name == "undecided")
+    short = is_true(compare("<=", f.course.elapsed, Const(most, ValueType.SPAN)))
+    when = all_of(s.rows, negate(is_true(undecided)), negate(short))
+    rows = s.rows if s.left is None else TRUE
+    either = at if s.left is None else choose((when, at), otherwise=s.rows_at)
+    share = 100 - f.percent
+    return Passing(cause, when, either, rows, per=100, share=share, left=s.left, early=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
@@ -19,7 +19,7 @@ from sladsl.lowering.builder import (
     negate,
     up_to,
 )
-from sladsl.lowering.conditions import Scope, joined, lower, membership
+from sladsl.lowering.conditions import Scope, joined, lower, membership, settled_at
 from sladsl.lowering.definitions import descends, population_columns
 from sladsl.lowering.moments import At, entry_at, moment_at
 from sladsl.lowering.reading import Decided, Reading, decided
@@ -28,7 +28,8 @@ from sladsl.plan import Listing, Lookup, PeriodEnd, Ref, Term, ValueType
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """`member` and `maybe` are boolean columns: the row is in it, or may still turn out to be."""
+    """`member` and `maybe` are boolean columns: the row is in it, or may still turn out to be. `settled` is since when that is sure, where
+    a clock decides it."""
 
     record: str
     name: str
@@ -37,6 +38,7 @@ class Population:
     until: Until
     member: Ref
     maybe: Ref
+    settled: Ref | None = None
 
 
 def scope_of(p: Population, until: Until, figure: str) -> Scope:
@@ -46,7 +48,7 @@ def scope_of(p: Population, until: Until, figure: str) -> Scope:
 
 def of_definition(b: Builder, definition: str) -> Population:
     record = b.model.definitions[definition].record
-    return _named(record, definition, entry_at(b, definition))
+    return replace(_named(record, definition, entry_at(b, definition)), settled=settled_at(b, definition))
 
 
 def of_moment(b: Builder, moment: m.Moment, record: str, term: Term) -> Population:
@@ -119,6 +121,7 @@ def _where(
         all_of(p.maybe, any_of(negate(is_true(negate(where))), is_true(waits))),
         all_of(p.member, is_unknown(where), waits),
     )
+    at = joined(Reading(p.member, at=p.settled), Reading(where, at=condition.at)).at
     judged = Population(
         p.record,
         p.name,
@@ -127,6 +130,7 @@ def _where(
         p.until,
         b.column(p.record, names.part(figure, "member"), ValueType.BOOLEAN, is_true(member), figure),
         b.column(p.record, names.part(figure, "maybe"), ValueType.BOOLEAN, is_true(unsure), figure),
+        None if at is None else b.column(p.record, names.settled(figure), ValueType.INSTANT, at, figure),
     )
     lost = all_of(p.member, is_unknown(where), negate(is_true(waits)))
     return judged, (Listing("condition unknown", figure, p.record, lost),)

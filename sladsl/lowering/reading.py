@@ -25,6 +25,7 @@ from sladsl.lowering.builder import (
     any_of,
     choose,
     compare,
+    first_known,
     is_true,
     is_unknown,
     known,
@@ -46,17 +47,22 @@ class May(Flag):
     DAY = auto()  # … by dates of the instant's day, until that is over
 
 
+LONG_AGO = Const(-4 * 10**15, ValueType.INSTANT)
+"""Before every time that is read."""
+
 FIXED = May(0)
 CHANGE = May.LEAVE_TRUE | May.LEAVE_FALSE | May.APPEAR
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value as it is read at an instant. While `waits` is true and the value is missing, a running clock decides it."""
+    """A value as it is read at an instant. While `waits` is true and the value is missing, a running clock decides it; once it is
+    settled, `at` is the instant from which it was (None where that is the instant of reading)."""
 
     value: Expression
     may: May = FIXED
     waits: Expression = FALSE
+    at: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +81,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A condition as far as it is settled: `value` is unknown where it is `open`, that is, may still become another."""
+    """A condition as far as it is settled: `value` is unknown where it is `open`, that is, may still become another. `at` is as in a
+    `Reading`."""
 
     value: Expression
     open: Expression
+    at: Expression | None = None
 
 
 def decided(r: Reading, until: Until) -> Decided:
@@ -86,7 +94,7 @@ def decided(r: Reading, until: Until) -> Decided:
     unsettled = until.unsettled_day if May.DAY in r.may else until.unsettled
     tie = is_true(all_of(unsettled, _changeable(r)))
     waiting = FALSE if r.waits == FALSE else all_of(is_unknown(r.value), is_true(r.waits))
-    return Decided(choose((tie, UNKNOWN), otherwise=r.value), any_of(tie, waiting))
+    return Decided(choose((tie, UNKNOWN), otherwise=r.value), any_of(tie, waiting), r.at)
 
 
 def _changeable(r: Reading) -> Expression:
@@ -165,7 +173,24 @@ def row_there(record: m.Record, until: Until) -> Expression | None:
 def operation(op: str, args: tuple[Reading, ...], type: t.Type) -> Reading:
     """An operator or function over readings."""
     value: Expression = Apply(op, tuple(a.value for a in args))
-    return Reading(_held(op, args, value, type), _may(op, args), any_of(*(a.waits for a in args)))
+    waits = any_of(*(a.waits for a in args))
+    return Reading(_held(op, args, value, type), _may(op, args), waits, _settled(op, args))
+
+
+def latest(*instants: Expression | None) -> Expression | None:
+    """The latest of the instants given."""
+    kept = tuple(dict.fromkeys(x for x in instants if x is not None))
+    return (kept[0] if len(kept) == 1 else Apply("greatest", kept)) if kept else None
+
+
+def _settled(op: str, args: tuple[Reading, ...]) -> Expression | None:
+    """From when on a value was settled: as soon as one side of an `and` or `or` decides it, else once all are."""
+    every = latest(*(a.at for a in args))
+    if every is None or op not in {"and", "or"}:
+        return every
+    decides = ((is_true(negate(a.value) if op == "and" else a.value), a.at or LONG_AGO) for a in args)
+    early = tuple(choose((when, at), otherwise=NO_INSTANT) for when, at in decides)
+    return first_known(early[0] if len(early) == 1 else Apply("earliest", early), every)
 
 
 def _held(op: str, args: tuple[Reading, ...], value: Expression, type: t.Type) -> Expression:
