@@ -241,8 +241,8 @@ def membership(b: Builder, definition: str, scope: Scope) -> Reading:
     pending, inside = is_code(status, Status.PENDING), is_code(status, Status.IN)
     if scope.until.is_now:
         unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING, Status.UNDATED)
-        found = choose((inside, TRUE), (unknown, UNKNOWN), otherwise=FALSE)
-        return Reading(found, May.LEAVE_FALSE, pending, settled_at(b, definition))
+        today = choose((inside, TRUE), (unknown, UNKNOWN), otherwise=FALSE)
+        return Reading(today, May.LEAVE_FALSE, pending, settled_at(b, definition))
     there = compare("<=", Ref(d.record, names.entry(definition)), scope.until.at)
     unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING)
     value = choose((all_of(inside, there), TRUE), (all_of(unknown, there), UNKNOWN), otherwise=FALSE)
@@ -290,11 +290,13 @@ def _of_row_above(b: Builder, d: m.Definition, r: Reading, until: Until) -> Read
     if not any(isinstance(x, Children | Following) for x in parts(r.value)):
         return r
     name = names.membership(d.name, until.label)
-    value = b.column(d.record, name, ValueType.BOOLEAN, r.value, d.name)
+    value, at = b.column(d.record, name, ValueType.BOOLEAN, r.value, d.name), r.at
+    if at is not None:
+        at = b.column(d.record, names.settled(name), ValueType.INSTANT, at, d.name)
     if r.waits in {TRUE, FALSE}:
-        return replace(r, value=value)
+        return replace(r, value=value, at=at)
     waits = b.column(d.record, names.part(name, "waits"), ValueType.BOOLEAN, is_true(r.waits), d.name)
-    return replace(r, value=value, waits=waits)
+    return replace(r, value=value, waits=waits, at=at)
 
 
 def joined(*conditions: Reading) -> Reading:
