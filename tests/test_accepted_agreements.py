@@ -86,6 +86,8 @@ define Busy:
         "event e:\n  next call\n\nkpi k = time from lead.born to e",
         "event e:\n  last call\n\nkpi k = share of call whose e is known",
         "event e:\n  last call\n\ndefine X:\n  lead when (count of call within 2 hours after e) > 0\n  since born\n\nkpi k = count of X",
+        "event e:\n  next call\n\ndefine X:\n  call\n\ndefine Y:\n  X when id is known\n  since lead.e\n\nkpi k = count of Y",
+        "event e:\n  next call\n\nkpi k = time from call to lead.e",
         "event e:\n  last deal by at\n\nkpi k = share of call whose lead.e < at",
         "event e:\n  first call\n\nkpi k = share of call whose (any deal within 2 days after e)",
     ],

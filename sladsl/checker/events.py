@@ -18,7 +18,8 @@ def event_use(scope: Scope, node: ast.Reference, name: str, started: bool = Fals
     record = node.record.text if node.record is not None else scope.asker(event.record) if event else None
     if event is None or record is None:
         return None
-    if not started and counts_from_a_start(scope, event, record) and scope.ctx.records[record].moment is None:
+    given = started and record == scope.record  # a start of this row says nothing of the events of another
+    if not given and counts_from_a_start(scope, event, record) and scope.ctx.records[record].moment is None:
         _report_no_start(scope, node, event, record)
         return None
     return m.EventUse(name, record, event.type, node.span)

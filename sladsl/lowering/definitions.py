@@ -100,8 +100,10 @@ def _own_moment(b: Builder, d: m.Definition) -> At | None:
 def since_at(b: Builder, d: m.Definition, since: m.Moment) -> At:
     """What the definition names itself. An event that is looked for from a start on is looked for from its base's entry on."""
     base = _dated_base(b, d)
-    if base is None or not isinstance(since, m.EventUse) or not is_relative(b, since):
+    own = isinstance(since, m.EventUse) and since.record == d.record
+    if base is None or not own or not is_relative(b, since):
         return moment_at(b, since)
+    assert isinstance(since, m.EventUse)
     event = b.model.events[since.event]
     found = event_value(b, event, since.record, base, d.name)
     if isinstance(since.type, t.Date):
