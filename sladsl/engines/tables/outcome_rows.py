@@ -175,7 +175,10 @@ def _as_text(ctx: Context, e: Expression, found: ir.Value) -> ir.StringValue:
     match ctx.shape.records[e.record].field(e.name).type:
         case FieldType.NUMBER:
             return found.cast("string").re_replace(r"\.?0+$", "")
-        case FieldType.DATE if ctx.dialect == "pyspark":  # which knows no microseconds since 1970
+        case FieldType.DATE if ctx.dialect in {
+            "pyspark",
+            "databricks",
+        }:  # which knows no microseconds since 1970
             day = ibis.date(1970, 1, 1) + found.as_interval("D")
             return day.cast("date").cast("string")
         case FieldType.DATE:
