@@ -46,14 +46,14 @@ def every(*broken: Break) -> Break:
     return break_all
 
 
-def whenever(b: Any, moment: m.Moment, until: Any) -> Any:
+def whenever(b: Any, moment: m.Moment, until: Any, here: str) -> Any:
     """A field that bounds child rows, read wherever it lies."""
-    return _SEEN(b, moment, NOW if isinstance(moment, m.FieldUse) else until)
+    return _SEEN(b, moment, NOW if isinstance(moment, m.FieldUse) else until, here)
 
 
-def of_all(b: Any, e: Any, record: str, since: Any, where: Any, n: Any = None, until: Any = None) -> Any:
+def of_all(*asked: Any, until: Any = None, **named: Any) -> Any:
     """The `last` row of all, not of those up to the instant."""
-    return event_row(b, e, record, since, where, n)
+    return event_row(*asked, **named)
 
 
 def at_once(r: reading.Reading, until: Any) -> reading.Decided:
