@@ -11,6 +11,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
+import test_verdict_cases as cases
 
 from sladsl.calendars import DAY, HOUR
 from sladsl.compiler import compile_text
@@ -126,6 +127,17 @@ def test_a_choice_between_two_is_what_the_interpreter_says(
 ) -> None:
     monkeypatch.setattr(choices, "FEW", 1)
     agree(plan_of(branching(3, start)), leads(start, 100, 3))
+
+
+@pytest.mark.parametrize("case", ["tiers_with_calendars", "days_from_a_date", "a_deadline_in_the_row"])
+@pytest.mark.parametrize("engine", [cases.tables, cases.postgres, cases.postgres_read_only])
+def test_choices_and_stages_hold_every_claim(
+    case: str, engine: cases.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if a few branches were many, and a few steps a long chain, also where nothing may be made in the database."""
+    monkeypatch.setattr(choices, "FEW", 1)
+    monkeypatch.setattr(scope, "DEEP", 4)
+    cases.test_every_claim_holds(case, engine)
 
 
 def test_branches_cost_what_the_rows_cost(monkeypatch: pytest.MonkeyPatch) -> None:

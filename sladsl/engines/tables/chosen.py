@@ -36,7 +36,8 @@ def chosen(ctx: Context, scope: Scope, choice: Choice) -> Scope:
     key, found = unused(taken, "choice"), unused(taken, "chosen")
     which, at = value(ctx, scope, choice.which), value(ctx, scope, choice.at)
     rows = keep(scope.table.select(*scope.table.columns, **{key: _key(which, at, ctx.dialect)}))
-    asked = [row[key] for row in store.rows(rows.select(key).distinct())]
+    # Postgres divides whole numbers into decimals.
+    asked = [int(row[key]) for row in store.rows(rows.select(key).distinct())]
     times = store.keep(_pieces(ctx.shape.plan, ctx.calendars, choice.functions, asked)).view()
     at = value(ctx, replace(scope, table=rows), choice.at)
     there = ibis.coalesce(at, ibis.literal(0, "int64"))

@@ -114,11 +114,9 @@ def columns_of(
     """`columns` for several records, whose rows are settled once."""
     store = store_of(next(iter(tables.values())).get_backend())
     own = {r: [Ref(c.record, c.name) for c in plan.columns if c.record == r] for r in records}
-
-    def keep(query: ibis.Table) -> ibis.Table:
-        return store.given(store.keep(query, ordered=True))
-
-    ctx = _prepare(plan, tables, as_of.instant, store, 0, [e for x in own.values() for e in x], keep).context
+    ctx = _prepare(
+        plan, tables, as_of.instant, store, 0, [e for x in own.values() for e in x], store.staged
+    ).context
     found = {}
     for record in records:
         named = dict.fromkeys([plan.record(record).key, *(f.name for f in plan.record(record).fields)])

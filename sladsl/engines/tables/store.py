@@ -59,6 +59,10 @@ class Store(ABC):
     def given(self, kept: ibis.Table) -> ibis.Table:
         """A table that was kept, for somebody who asks it without this store, before it is closed."""
 
+    def staged(self, query: ibis.Table) -> ibis.Table:
+        """What a query gives, worked out once, for queries over it that somebody asks without this store."""
+        return self.given(self.keep(query, ordered=True))
+
     @abstractmethod
     def close(self) -> None:
         """Forget what was kept."""
