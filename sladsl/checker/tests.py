@@ -21,7 +21,7 @@ def check_test(ctx: Context, source: Source, node: ast.Test) -> None:
     given = [_given(ctx, source, g) for g in node.given]
     root = _root(ctx, source, node)
     scope = Scope(ctx, source, root)
-    expected = tuple(e for x in node.expectations if (e := _expectation(scope, x)) is not None)
+    expected = tuple(e for x in node.expectations if (e := _expectation(scope, x, node)) is not None)
     ctx.tests.append(
         m.Test(
             node.label.value,
@@ -92,20 +92,20 @@ def _only_root(ctx: Context) -> str | None:
     return tops[0] if len(tops) == 1 else None
 
 
-def _expectation(scope: Scope, node: ast.Expectation) -> Expected | None:
+def _expectation(scope: Scope, node: ast.Expectation, of: ast.Test) -> Expected | None:
     match node:
         case ast.ExpectCondition():
             condition = expressions.condition(scope, node.condition)
             return None if isinstance(condition, m.Invalid) else m.ExpectCondition(condition, node.span)
         case ast.ExpectVerdict():
-            return _verdict(scope, node)
+            return _verdict(scope, node, of)
         case ast.ExpectRoute():
             return _route(scope, node)
         case _:
             assert_never(node)
 
 
-def _verdict(scope: Scope, node: ast.ExpectVerdict) -> m.ExpectVerdict | None:
+def _verdict(scope: Scope, node: ast.ExpectVerdict, of: ast.Test) -> m.ExpectVerdict | None:
     kpi = commitments.find_kpi(scope, node.kpi)
     found = (
         None
@@ -131,16 +131,31 @@ def _verdict(scope: Scope, node: ast.ExpectVerdict) -> m.ExpectVerdict | None:
             help="`met`, `missed` and `open` are asked of a time `within …`, or of a share `that become … within …`",
         )
         return None
-    if scope.record is not None and not scope.sees(kpi.record):
-        scope.report(
-            "SLA208",
-            node.kpi.span,
-            f"`{kpi.name}` is about rows of `{kpi.record}`, and the test is about {a(scope.record)}",
-        )
+    if scope.record is not None and not scope.sees(kpi.record) and not _is_about_one(scope, node, kpi, of):
         return None
     return m.ExpectVerdict(
         commitment.id, node.verdict, node.due.value if node.due is not None else None, node.span
     )
+
+
+def _is_about_one(scope: Scope, node: ast.ExpectVerdict, kpi: m.Kpi, of: ast.Test) -> bool:
+    """Whether a KPI is about the one given row of a record below the test's own; reported where it is not."""
+    given = [g for g in of.given if g.record.text == kpi.record]
+    assert scope.record is not None
+    below = scope.ctx.is_within(kpi.record, scope.record)
+    if below and len(given) == 1:
+        return True
+    advice = f"give one: `given {kpi.record}: …`" if below and not given else ""
+    if below and given:
+        advice = f"give one `{kpi.record}` in this test, and write another test for each other one"
+    many = f", of which it gives {len(given)}" if below and given else ""
+    scope.report(
+        "SLA208",
+        node.kpi.span,
+        f"`{kpi.name}` is about rows of `{kpi.record}`{many}, and the test is about {a(scope.record)}",
+        help=advice,
+    )
+    return False
 
 
 def _has_row_outcomes(kpi: m.Kpi) -> bool:

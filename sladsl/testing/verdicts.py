@@ -75,11 +75,23 @@ def failed(case: Case, expected: m.ExpectVerdict) -> VerdictFailed | Absent:
 
 
 def _asked_of(case: Case, expected: m.ExpectVerdict) -> tuple[m.Commitment, Frame | None]:
-    """The commitment, and the row it is asked of: the test's own or, where there is one, the row above it."""
+    """The commitment, and the row it is asked of: the test's own, the row above it, or the one below it."""
     model = case.reader.model
     commitment = next(c for c in model.commitments if c.id == expected.commitment)
+    return commitment, _row_of(case, model.kpis[commitment.kpi].record)
+
+
+def _row_of(case: Case, record: str) -> Frame | None:
+    """The row of a record that a test is about."""
     assert case.frame is not None
-    return commitment, row_above(case.frame, model.kpis[commitment.kpi].record)
+    above = row_above(case.frame, record)
+    model, at = case.reader.model, case.reader.model.records[record].link
+    while at is not None and at.parent != case.frame.record:
+        at = model.records[at.parent].link
+    if above is not None or at is None:
+        return above
+    rows = case.reader.evaluation.evaluator.below(record, case.frame)
+    return rows[0] if len(rows) == 1 else None
 
 
 def due_span(reader: Reader, due: dt.date | dt.datetime) -> tuple[int, int]:
@@ -138,7 +150,7 @@ def _to_be_judged(asked: _Asked, definition: str, row: Frame) -> tuple[Flip, ...
     """What would have brought the row to be judged at all."""
 
     def judged(case: Case) -> bool:
-        there = None if case.frame is None else row_above(case.frame, asked.kpi.record)
+        there = None if case.frame is None else _row_of(case, asked.kpi.record)
         return there is not None and outcome(case.reader, asked.commitment, there).state is not None
 
     return remedy(asked.case, to_enter(asked.case.reader, definition, row), judged)
