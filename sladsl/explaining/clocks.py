@@ -71,7 +71,8 @@ class _Clock:
                     None if choice.when is None else self.reader.phrase(choice.when, self.frame, scope, file),
                 )
                 for choice in c.target.choices
-            ]
+            ],
+            self._chosen(),
         )
         due = None if applied is None else c.target.choices[applied].due
         deadline = None if due is None else self._deadline(due, start, self._due_words(due))
@@ -85,6 +86,13 @@ class _Clock:
             elapsed=self._instant(names.clock(kpi.name, "elapsed")),
             elapsed_calendar=measure.calendar,
         )
+
+    def _chosen(self) -> bool:
+        """Whether the row has its branch: one that asks what is not settled yet has not."""
+        course = self.promise.figure.course
+        if course is None or course.tier is None:
+            return True
+        return self.reader.evaluation.evaluator.value(course.tier, self.frame) is not None
 
     def _due_words(self, due: m.Budget | m.FieldUse) -> str:
         kpi, c = self.promise.kpi, self.promise.commitment

@@ -74,12 +74,18 @@ def seen(
 
 def branches(
     choices: Sequence[tuple[str, Phrase | None]],
+    chosen: bool = True,
 ) -> tuple[tuple[BranchSeen, ...], int | None]:
-    """What became of each branch of a choice, and which one applies: the first whose condition is true, or that has none."""
+    """What became of each branch of a choice, and which one applies: the first whose condition is true, or that has none. Nothing is
+    `chosen` while one asks what is not settled yet."""
     found: list[BranchSeen] = []
     applied: int | None = None
+    waits = False
     for number, (gives, when) in enumerate(choices):
-        if applied is not None:
+        waits = waits or (not chosen and (when is None or when.value is not False))
+        if waits:
+            fate = BranchFate.WAITS
+        elif applied is not None:
             fate = BranchFate.NOT_ASKED
         elif when is None or when.value is True:
             fate, applied = BranchFate.APPLIES, number
@@ -106,7 +112,8 @@ def _route(reader: Reader, route: m.Route, d: m.Definition, frame: Frame) -> Rou
         (case.destination, None if case.when is None else reader.phrase(case.when, frame, scope, file))
         for case in route.cases
     ]
-    found, applied = branches(lines)
+    code = reader.evaluation.evaluator.value(Ref(d.record, f"route {d.name}"), frame)
+    found, applied = branches(lines, code is not None)
     return RouteSeen(d.name, True, None if applied is None else lines[applied][0], found)
 
 

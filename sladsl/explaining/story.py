@@ -98,6 +98,7 @@ class BranchFate(StrEnum):
     FALSE = "false"
     UNKNOWN = "unknown"
     NOT_ASKED = "not asked"  # an earlier one applied
+    WAITS = "waits"  # it asks, or comes after one that asks, what is not settled yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,10 +101,12 @@ def branch(seen: BranchSeen, zone: Zone, to: str = "") -> Node:
         BranchFate.FALSE: "no",
         BranchFate.UNKNOWN: "?",
         BranchFate.NOT_ASKED: "·",
+        BranchFate.WAITS: "?",
     }
     gives = f'{to}"{seen.gives}"' if to else seen.gives
     if seen.when is None:
         note = "not asked: an earlier one applies" if seen.fate is BranchFate.NOT_ASKED else ""
+        note = "not chosen yet" if seen.fate is BranchFate.WAITS else note
         return Node(words[seen.fate], f"{gives} otherwise", note)
     if seen.fate is BranchFate.NOT_ASKED:
         return Node("·", f"{gives} when {seen.when.text}", "not asked: an earlier one applies")

@@ -9,6 +9,7 @@ from sladsl import types as t
 from sladsl.calendars import Zone, day_date, zone
 from sladsl.explaining import Story
 from sladsl.explaining.story import (
+    BranchFate,
     ClockSeen,
     Counted,
     DefinitionSeen,
@@ -102,7 +103,7 @@ def _in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
         if r.member:
             yield (
                 f"route {r.definition}",
-                f'"{r.destination}"' if r.destination else "no line of the route takes it",
+                _goes_to(r),
             )
     for c in story.clocks:
         if c.owner and c.state is not None:
@@ -222,6 +223,13 @@ def _stood(d: DefinitionSeen, where: Zone) -> str:
     return f"Its condition, as things stood at {dated(d.until, where)}:"
 
 
+def _goes_to(r: RouteSeen) -> str:
+    if r.destination:
+        return f'"{r.destination}"'
+    waits = any(b.fate is BranchFate.WAITS for b in r.branches)
+    return "not chosen yet" if waits else "no line of the route takes it"
+
+
 def _route(r: RouteSeen, story: Story, where: Zone) -> Section:
     if not r.member:
         entered = any(d.name == r.definition and d.status is Status.IN for d in story.definitions)
@@ -229,9 +237,10 @@ def _route(r: RouteSeen, story: Story, where: Zone) -> Section:
             f"entered {r.definition} outside the agreement's term" if entered else f"is not in {r.definition}"
         )
         return Section(f"route {r.definition}", f"does not apply (this {story.record} {why})")
-    to = f'"{r.destination}"' if r.destination else "no line of the route takes it"
     return Section(
-        f"route {r.definition}", to, blocks=(Tree(tuple(branch(b, where, "to ") for b in r.branches)),)
+        f"route {r.definition}",
+        _goes_to(r),
+        blocks=(Tree(tuple(branch(b, where, "to ") for b in r.branches)),),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
 from sladsl.explaining.story import (
+    BranchFate,
     ClockSeen,
     DefinitionSeen,
     Fate,
@@ -207,7 +208,11 @@ def _late(clock: ClockSeen, stop: str) -> str:
 
 def _left(clock: ClockSeen, stop: str) -> str:
     if clock.margin is None:
+        if any(b.fate is BranchFate.WAITS for b in clock.branches):
+            return "which deadline applies is not settled yet"
         return f"no {stop} so far"
+    if clock.margin == 0 and clock.stop.at is None:
+        return f"no {stop} so far, and the deadline is now"
     return (
         f"no {stop} so far, {span(-clock.margin)} left"
         if clock.margin < 0
