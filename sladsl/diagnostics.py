@@ -201,6 +201,7 @@ CODES |= {
     "SLA445": Code("an event without a moment from which it is looked for"),
     "SLA446": Code("something of a row above that is kept for other moments"),
     "SLA447": Code("rows that become something from an earlier moment on"),
+    "SLA448": Code("a row's moment after an event that is looked for from there on"),
     "SLA450": Code("a planned time where something happens"),
     "SLA451": Code("a deadline that is not seen before it comes"),
 }

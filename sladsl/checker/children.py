@@ -33,9 +33,21 @@ def child_record(scope: Scope, name: ast.Name) -> m.Record | None:
                 scope.ctx.symbols[found.name].source, found.origin.name_span, "declared here", scope.source
             ),
         ),
-        help=f"say that {a(found.name)} belongs to one: `record {found.name} of {here}:`" if not own else "",
+        help=_instead(scope, found, here),
     )
     return None
+
+
+def _instead(scope: Scope, found: m.Record, here: str) -> str:
+    """What can be asked of rows that do not belong to this one."""
+    if found.link is not None and scope.ctx.is_within(here, found.link.parent):
+        beside = "another row of it" if found.name == here else f"{a(found.name)} beside it"
+        return f"ask for {beside} with an event, which is looked for from its own moment on: `event …: next {found.name}`"
+    return (
+        f"say that {a(found.name)} belongs to one: `record {found.name} of {here}:`"
+        if found.name != here
+        else ""
+    )
 
 
 def bounds(scope: Scope, node: ast.Bounds | None, child: m.Record | None) -> tuple[m.Bounds | None, bool]:

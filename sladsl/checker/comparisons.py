@@ -8,6 +8,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind
 from sladsl.checker import literals, moments, patterns
+from sladsl.checker.events import can_hold
 from sladsl.checker.scope import Scope
 from sladsl.checker.signatures import fitting
 from sladsl.diagnostics import Edit, Fix, Safety
@@ -25,7 +26,7 @@ class Places:
 def compare(scope: Scope, op: str, left: m.Expression, right: m.Expression, at: Places) -> m.Expression:
     """`left op right` as a condition; what does not go together is reported once."""
     left, right = _as_moments(scope, left, right)
-    if not _go_together(scope, op, left, right):
+    if not _go_together(scope, op, left, right) or not can_hold(scope, op, left, right, at.span):
         return m.Invalid(t.BOOLEAN, at.span)
     return m.Operation(op, (left, right), t.BOOLEAN, at.span, at.op)
 

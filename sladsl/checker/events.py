@@ -5,7 +5,9 @@ from __future__ import annotations
 from sladsl import model as m
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a
+from sladsl.source import Span
 from sladsl.syntax import ast
+from sladsl.types import Time
 
 
 def event_use(scope: Scope, node: ast.Reference, name: str, started: bool = False) -> m.EventUse | None:
@@ -48,3 +50,34 @@ def _report_no_start(scope: Scope, node: ast.Reference, event: m.Event, record: 
         labels=(scope.label_in(event.origin, "declared here"),),
         help=advice,
     )
+
+
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+
+
+def can_hold(scope: Scope, op: str, left: m.Expression, right: m.Expression, span: Span) -> bool:
+    """Whether a row's own moment can stand so to an event that it looks for from that moment on; reported where it cannot."""
+    if isinstance(left, m.EventUse):
+        left, right, op = right, left, _MIRRORED.get(op, op)
+    if not (isinstance(left, m.FieldUse) and isinstance(right, m.EventUse)):
+        return True
+    event, own = scope.ctx.events[right.event], scope.ctx.records[right.record].moment
+    is_own = own is not None and (left.record, left.field) == (right.record, own.name)
+    if not is_own or not isinstance(event.pick, m.NthRow) or not isinstance(event.type, Time):
+        return True
+    after = event.pick.next
+    if not counts_from_a_start(scope, event, right.record) or op not in (
+        {">", ">=", "="} if after else {">"}
+    ):
+        return True
+    above = right.record != event.record
+    scope.report(
+        "SLA448",
+        span,
+        f"this never holds: {a(right.record)} looks for `{event.name}` from its own moment, `{left.field}`, on",
+        labels=(scope.label_in(event.origin, "declared here"),),
+        help=f"the event of its `{event.record}`, whenever that was, is `{event.record}.{event.name}`"
+        if above
+        else "",
+    )
+    return False
