@@ -112,7 +112,7 @@ class Speaker:
     def _chosen(self, record: str, child: str, depth: int) -> str:
         bounds = ""
         if self.chance.random() < 0.35 and child != "deal":
-            moment = self.chance.choice(self.moments(record))
+            moment = self.chance.choice((*self.moments(record), *self.plans(record)))
             span = self.chance.choice((*SPANS, "3 business hours"))
             bounds = f" within {span} {self.chance.choice(('before', 'after'))} {moment}"
         where = f" where {self.condition(child, depth)}" if self.chance.random() < 0.6 else ""
@@ -242,7 +242,7 @@ class Speaker:
         )
 
     def any_field(self, record: str) -> str:
-        kinds = ("text", "number", "boolean", "date", "time", "duration", "money")
+        kinds = ("text", "number", "boolean", "date", "time", "duration", "money", "planned", "planned day")
         return self.chance.choice([f for kind in kinds for f in self.declared.schema.of_kind(record, kind)])
 
     def moments(self, record: str) -> list[str]:
@@ -250,13 +250,17 @@ class Speaker:
         times = self.declared.schema.of_kind(record, "time")
         return [*times, *self.events(record)]
 
+    def plans(self, record: str) -> list[str]:
+        """What was planned for a row: no event, and yet a time."""
+        return self.declared.schema.of_kind(record, "planned")
+
     def events(self, record: str) -> list[str]:
         """Events of a row, and those of the rows above it: as it asks for them, and as they are there."""
         above = [(p, e) for p in PARENTS[record] for e in self.declared.events[p]]
         return [*self.declared.events[record], *(e for _, e in above), *(f"{p}.{e}" for p, e in above)]
 
     def time(self, record: str) -> str:
-        one, other = (self.chance.choice(self.moments(record)) for _ in range(2))
+        one, other = (self.chance.choice((*self.moments(record), *self.plans(record))) for _ in range(2))
         span = self.chance.choice(SPANS)
         choices = (
             one,
@@ -272,7 +276,7 @@ class Speaker:
         return self.chance.choice(choices)
 
     def date(self, record: str) -> str:
-        fields = self.declared.schema.of_kind(record, "date")
+        fields = [x for kind in ("date", "planned day") for x in self.declared.schema.of_kind(record, kind)]
         if fields and self.chance.random() < 0.6:
             return self.chance.choice(fields)
         return f"date({self.chance.choice(self.moments(record))})"

@@ -120,7 +120,10 @@ class Promises:
 
     def _deadline(self, kpi: Kpi, narrowed: str) -> str:
         if self.chance.random() < 0.15:
-            due = "by promised"
+            due = self.chance.choice(
+                ("by promised", "by shown_on", f"by promised when {self.say.joined(kpi.record, 1)}, by shown_on otherwise",
+                 f"within {self.say.budget()} when {self.say.joined(kpi.record, 1)}, by promised otherwise")
+            )  # fmt: skip
         elif self.chance.random() < 0.45:
             due = f"within {self.say.budget()}"
         else:

@@ -8,7 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-KINDS = ("text", "number", "boolean", "date", "time", "duration", "enumeration", "money")
+KINDS = (
+    "text",
+    "number",
+    "boolean",
+    "date",
+    "time",
+    "duration",
+    "enumeration",
+    "money",
+    "planned",
+    "planned day",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,8 @@ VALUES = {"industry": INDUSTRIES, "kind": CALLS}
 
 _EVERY = {
     "lead": "id:key text, world:text, account:text?, email:text?, industry:enumeration, size:number?, spent:money?, good:boolean?, "
-    "owner:accountable text, created_at:time, mql_at:time?, accepted_at:time?, won_at:time?, promised:time?, born:date?, wait:duration?",
+    "owner:accountable text, created_at:time, mql_at:time?, accepted_at:time?, won_at:time?, promised:planned?, "
+    "shown_on:planned day?, born:date?, wait:duration?",
     "call": "id:key text, world:text, at:time, kind:enumeration, cost:number?, took:duration?, fine:boolean?, planned_on:date?",
     "note": "world:text, said_at:time, words:text?, weight:number?, checked:boolean?",
     "deal": "id:key text, world:text, account:text?, amount:money?, signed_at:time?, closed_on:date?, stage:text?",
@@ -71,7 +83,9 @@ def _fields(record: str, chance: Random) -> tuple[FieldOf, ...]:
     made = []
     for word in _EVERY[record].split(", "):
         name, _, said = word.partition(":")
-        flags, _, kind = said.rstrip("?").rpartition(" ")
+        flags, _, kind = (
+            said.rstrip("?").rpartition(" ") if not said.startswith("planned") else ("", "", said.rstrip("?"))
+        )
         if flags == "key" and keyless:
             continue
         optional = said.endswith("?") or (name in _SOMETIMES_OPTIONAL and chance.random() < 0.5)
@@ -87,5 +101,9 @@ def _type(name: str, kind: str) -> str:
             return "one of " + ", ".join(f'"{v}"' for v in VALUES[name])
         case "money":
             return 'number in "USD"'
+        case "planned":
+            return "planned time"
+        case "planned day":
+            return "planned date"
         case _:
             return kind

@@ -119,7 +119,7 @@ WANTED = [
     *(
         f"listing: {kind}"
         for kind in ("undated", "mislabelled", "unclassifiable", "undecided", "out of order", "branch unknown",
-                     "condition unknown", "value missing")
+                     "condition unknown", "value missing", "no deadline")
     ),
     *(
         f"problem: {kind}"

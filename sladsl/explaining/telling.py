@@ -143,7 +143,7 @@ def _as_it_stood(reader: Reader, value: Any, type: t.Type) -> tuple[Value, t.Typ
     """A value as read, its type, and whether it is later than the as-of: then it is not told."""
     now = reader.evaluation.as_of.instant
     last = reader.evaluation.evaluator.times.zone.date_of(now) if isinstance(type, t.Date) else now
-    hidden = isinstance(type, t.Time | t.Date) and value is not None and value > last
+    hidden = t.is_event(type) and value is not None and value > last
     return None if hidden else value, type, hidden
 
 
