@@ -41,7 +41,7 @@ MODEL = nodes(declarations, expressions, promises, surroundings)
 TESTS = [
     surroundings.Test, surroundings.Given, surroundings.ExpectCondition, surroundings.ExpectVerdict, surroundings.ExpectRoute,
 ]  # fmt: skip
-SOURCES = [surroundings.DataSource, surroundings.FieldMapping]
+SOURCES = [surroundings.DataSource, surroundings.FieldMapping, surroundings.Keep]
 RESOLVED = [
     surroundings.Use,
     declarations.Origin,

@@ -110,7 +110,15 @@ def must_be_told(run: Run) -> Iterator[tuple[str, str]]:
             yield subject, f"{count} ({', '.join(sorted(keys))})"
 
 
-_OF_ROWS = {"key used twice", "equal rows", "no key", "parent not found", "no parent named", "skipped row"}
+_OF_ROWS = {
+    "key used twice",
+    "other state",
+    "equal rows",
+    "no key",
+    "parent not found",
+    "no parent named",
+    "skipped row",
+}
 
 
 def _known(listings: Iterable[Listed]) -> Iterator[Listed]:

@@ -48,6 +48,7 @@ def check_source(
             _example(ctx, source, node.numbers),
             _encoding(ctx, source, node.encoding),
             _header(ctx, source, node.header),
+            _keep(ctx, source, node.keep, record),
             m.Origin(source.name, node.span, node.name.span),
         )
     )
@@ -88,6 +89,24 @@ def _header(ctx: Context, source: Source, node: ast.Number | None) -> int | None
         node.span,
         f"`{source.slice(node.span)}` is no line that a header stands in",
         help=f"lines are counted from 1, and a header stands within the first {MOST_LINES}: `header at 3`",
+    )
+    return None
+
+
+def _keep(ctx: Context, source: Source, node: ast.Keep | None, record: m.Record) -> m.Keep | None:
+    if node is None:
+        return None
+    found = m.Keep(
+        node.column.value, node.latest, None if node.format is None else node.format.value, node.span
+    )
+    if any(f.key for f in record.fields.values()):
+        return found
+    ctx.report(
+        "SLA526",
+        source,
+        node.span,
+        f"`{record.name}` has no key, so nothing says which rows are states of the same one",
+        help="declare the field that does: `id key text`",
     )
     return None
 

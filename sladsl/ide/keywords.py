@@ -110,6 +110,8 @@ HELP: Mapping[str, str] = {
     "missing": "what stands for a missing value",
     "not in": "none of these values",
     "skip when": "rows that do not count",
+    "keep latest by": "of the rows of one key, which are states of it, only the latest counts",
+    "keep first by": "of the rows of one key, which are states of it, only the first counts",
     "import": "brings the declarations of another file in",
     "test": "one row, and what is expected of it",
     "given": "the row, or a row that belongs to it",

@@ -92,7 +92,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         parties=tuple(Party(x.name, x.label) for x in agreement.parties) if agreement else (),
         term=term,
         year_starts=agreement.year_starts if agreement else 1,
-        records=tuple(inputs.record(r) for r in model.records.values()),
+        records=tuple(inputs.record(model, r) for r in model.records.values()),
         calendars=tuple(c.rules for c in model.calendars.values()),
         columns=columns,
         definitions=definitions,
@@ -103,7 +103,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         listings=listed,
         moments=inputs.moments(model, read),
         week_starts=agreement.week_starts if agreement else 0,
-        sources=tuple(inputs.source(s) for s in model.sources),
+        sources=tuple(inputs.source(model, s) for s in model.sources),
     )
     return Meaning(model, plan, more, b)
 

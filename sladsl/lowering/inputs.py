@@ -26,22 +26,30 @@ def term(b: Builder) -> p.Term:
     )
 
 
-def record(r: m.Record) -> p.Record:
-    """The record with its implied link field last."""
+def record(model: m.Model, r: m.Record) -> p.Record:
+    """The record with its implied link field last, and behind it the time of its rows' states where its sources keep one of them."""
     fields = sorted(r.fields.values(), key=lambda f: f.implied)
     link = None
     if r.link is not None:
         implied = r.fields[r.link.own].implied if r.link.own in r.fields else True
         link = p.Link(r.link.parent, r.link.own, r.link.theirs, implied)
     moment, accountable = r.moment, r.accountable
+    keep = kept(model, r.name)
+    state = () if keep is None else (p.RecordField(keep.name, p.FieldType.TIME),)
     return p.Record(
         r.name,
         r.label,
-        tuple(_field(f) for f in fields),
+        (*(_field(f) for f in fields), *state),
         link,
         moment.name if moment else None,
         accountable.name if accountable else None,
+        None if keep is None else p.Keep(keep.name, keep.latest),
     )
+
+
+def kept(model: m.Model, record: str) -> m.Keep | None:
+    """Which state of a record's rows is kept: its sources say the same."""
+    return next((s.keep for s in model.sources if s.record == record and s.keep is not None), None)
 
 
 def _field(f: m.Field) -> p.RecordField:
@@ -71,10 +79,13 @@ _FIELD_TYPES: dict[type, p.FieldType] = {
 }
 
 
-def source(s: m.DataSource) -> p.Source:
+def source(model: m.Model, s: m.DataSource) -> p.Source:
     mappings = tuple(
         p.Mapping(x.field, x.column, x.constant, x.format, x.translate, x.at) for x in s.mappings
     )
+    state = kept(model, s.record)
+    if state is not None and s.keep is not None:
+        mappings = (*mappings, p.Mapping(state.name, s.keep.column, None, s.keep.format))
     base = str(PurePath(s.origin.file).parent)
     blank = dict.fromkeys(("", *s.missing))  # an empty cell is missing whatever else is
     return p.Source(
@@ -90,6 +101,7 @@ def source(s: m.DataSource) -> p.Source:
         s.numbers,
         s.encoding,
         s.header,
+        None if s.keep is None else s.keep.words,
     )
 
 
@@ -109,9 +121,15 @@ def moments(model: m.Model, read: Iterable[p.Expression]) -> tuple[tuple[str, st
     for name in children:
         fields.update(list(_telling(model.records[name], fields)))
     fields -= set(_promised(model))
-    return tuple(
-        (r.name, f.name) for r in model.records.values() for f in _timed(r) if (r.name, f.name) in fields
-    )
+    found: list[tuple[str, str]] = []
+    for r in model.records.values():
+        own = [(r.name, f.name) for f in _timed(r) if (r.name, f.name) in fields]
+        keep = kept(model, r.name)
+        # Which state of a row is seen is decided by when it was one.
+        if keep is not None and (own or r.name in children):
+            own.append((r.name, keep.name))
+        found += own
+    return tuple(found)
 
 
 def _telling(record: m.Record, read: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -124,7 +142,7 @@ def _telling(record: m.Record, read: Collection[tuple[str, str]]) -> Iterator[tu
 
 
 def _timed(record: m.Record) -> list[m.Field]:
-    return [f for f in record.fields.values() if isinstance(f.type, t.Time | t.Date)]
+    return [f for f in record.fields.values() if isinstance(f.type, t.Time | t.Date) and not f.type.planned]
 
 
 def _promised(model: m.Model) -> Iterator[tuple[str, str]]:

@@ -78,6 +78,7 @@ from sladsl.model.surroundings import (
     ExpectVerdict,
     FieldMapping,
     Given,
+    Keep,
     Test,
     Use,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "FieldUse",
     "Given",
     "Invalid",
+    "Keep",
     "Kpi",
     "Let",
     "Lifecycle",

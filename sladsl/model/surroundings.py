@@ -24,6 +24,26 @@ class FieldMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Rows are states: of those of one key the latest (else the first) by the time in a column counts."""
+
+    column: str
+    latest: bool
+    format: str | None
+    span: Span
+
+    @property
+    def words(self) -> str:
+        """As it is written."""
+        return f'keep {"latest" if self.latest else "first"} by "{self.column}"'
+
+    @property
+    def name(self) -> str:
+        """What reports call the time of a state, which is no field that anybody could name."""
+        return self.words.replace('"', "")
+
+
+@dataclass(frozen=True, slots=True)
 class DataSource:
     name: str
     record: str
@@ -36,6 +56,7 @@ class DataSource:
     numbers: str | None
     encoding: str | None
     header: int | None
+    keep: Keep | None
     origin: Origin
 
 

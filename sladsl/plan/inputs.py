@@ -108,3 +108,6 @@ class Source:
     numbers: str | None = None  # an example of how numbers are written: "1.234,56"
     encoding: str | None = None  # of text files, where no byte order mark says it
     header: int | None = None  # the line (or row of a sheet) with the names of the columns, from 1
+    keep: str | None = (
+        None  # the clause, where rows are states; which field of the record it fills is among `mappings`
+    )

@@ -30,7 +30,7 @@ CARRIED = frozenset(
 its columns and its letters."""
 CARRIED_OF_A_FIELD = frozenset({"field", "column", "constant", "format", "translate", "at"})
 """The same of a source's `Mapping`."""
-REFUSED: Mapping[str, str] = {"numbers": "numbers"}
+REFUSED: Mapping[str, str] = {"numbers": "numbers", "keep": "keep … by"}
 """Clauses of a source, or of one of its fields, that no model carries: by attribute, as they are written."""
 _TEXTS = (FieldType.TEXT, FieldType.ONE_OF)
 _DAY = 86_400_000_000

@@ -251,6 +251,7 @@ class DeclarationBuilder(ExpressionBuilder):
             once(clauses, "numbers", self.problems),
             once(clauses, "encoding", self.problems),
             once(clauses, "header at", self.problems),
+            once(clauses, "keep", self.problems),
             span,
         )
 
@@ -293,6 +294,9 @@ class DeclarationBuilder(ExpressionBuilder):
 
     def skip(self, span: Span, column: ast.Text, values: tuple[ast.Text, ...]) -> Clause:
         return Clause("skip when", ast.Skip(column, values, span), span)
+
+    def keep(self, span: Span, which: Word, column: ast.Text, pattern: ast.Text | None) -> Clause:
+        return Clause("keep", ast.Keep("latest" in which.text, column, pattern, span), span)
 
     def import_file(self, span: Span, path: ast.Text) -> ast.Import:
         return ast.Import(path, span)

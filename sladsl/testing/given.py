@@ -12,6 +12,7 @@ from sladsl.calendars import DAY, Reading
 from sladsl.engines.rows.settle import LAST_DAY
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.conditions import literal
+from sladsl.lowering.inputs import kept
 
 AFTER_EVERYTHING = (LAST_DAY + 1) * DAY - 1
 """The as-of of a test that says none: the last instant a row can have, after all that is given and after every deadline."""
@@ -68,7 +69,9 @@ def key_name(record: m.Record) -> str:
 
 def _row(b: Builder, given: m.Given) -> Row:
     record = b.model.records[given.record]
-    row: Row = dict.fromkeys([*record.fields, key_name(record)])
+    keep = kept(b.model, record.name)
+    state = () if keep is None else (keep.name,)
+    row: Row = dict.fromkeys([*record.fields, key_name(record), *state])
     return row | {name: literal(b, value).value for name, value in given.values}
 
 

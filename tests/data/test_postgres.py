@@ -246,10 +246,14 @@ def moved(server: str, plan: Plan, loaded: Loaded) -> Iterator[list[tuple[str, s
 
 def _first_of_equally_early(record: Record, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of equally early rows of one key a file has a first one, and a server does not."""
-    times = [f.name for f in record.fields if str(f.type) == "time"]
+    times = [f for f in record.fields if f.comes]
+
+    def early(row: dict[str, Any]) -> int:
+        lacks = any(row[f.name] is None and not f.optional for f in times)
+        return 0 if lacks else min(row[f.name] or 2**62 for f in times)
+
     rows.sort(key=lambda row: -(row.get(PLACE) or 0))
-    by_key = {(row[record.key], min(row[t] or 2**62 for t in times)): row for row in rows}
-    return list(by_key.values())
+    return list({(row[record.key], early(row)): row for row in rows}.values())
 
 
 @pytest.mark.parametrize("table", ["order", "zoned"])

@@ -13,6 +13,7 @@ from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.kpis import check_events, check_kpis, check_scores
 from sladsl.checker.rules.later import check_later
 from sladsl.checker.rules.report import in_order
+from sladsl.checker.rules.states import check_states
 from sladsl.checker.rules.terms import check_reviews, check_terms
 from sladsl.checker.rules.unused import Named, check_unused, used
 from sladsl.diagnostics import Diagnostic
@@ -52,6 +53,7 @@ def check_together(model: Model, names: Collection[Named]) -> Iterator[Diagnosti
     """What depends on everything that uses a declaration; `names` are those that something uses."""
     yield from check_hours(model)
     yield from check_terms(model)
+    yield from check_states(model)
     yield from check_unused(model, names)
 
 

@@ -160,13 +160,18 @@ def _order(record: Record, row: Raw, place: Zone) -> tuple[Any, ...]:
     there), or by their states; then by where they stand, and where that is not known by their values."""
     stands = row.get(PLACE)
     if record.keep is None:
-        at = min(
-            (
-                _instant(f, row[f.name], place)
-                for f in record.fields
-                if f.comes and _is_readable(f, row[f.name])
-            ),
-            default=None,
+        dateless = any(f.comes and not f.optional and row[f.name] is None for f in record.fields)
+        at = (
+            None
+            if dateless
+            else min(
+                (
+                    _instant(f, row[f.name], place)
+                    for f in record.fields
+                    if f.comes and _is_readable(f, row[f.name])
+                ),
+                default=None,
+            )
         )
         first: tuple[Any, ...] = (at is not None, at or 0)
     else:

@@ -117,7 +117,13 @@ def _earliest(record: Record, rows: ibis.Table, spans: Mapping[str, Span], at: L
     ]
     # The least of some values is missing in some databases as soon as one is.
     known = [ibis.coalesce(x, *(y for y in found if y is not x)) for x in found]
-    return reduce(ibis.least, known)
+    earliest = reduce(ibis.least, known)
+    dateless = [rows[f.name].isnull() for f in times if not f.optional]
+    return (
+        ibis.ifelse(reduce(lambda a, b: a | b, dateless), ibis.null("int64"), earliest)
+        if dateless
+        else earliest
+    )
 
 
 def _instant(f: RecordField, rows: ibis.Table, span: Span, at: Limits, days: bool) -> ir.Value:

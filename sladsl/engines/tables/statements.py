@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 
 import ibis
 import pyarrow as pa
@@ -22,12 +23,12 @@ from sladsl.engines.tables.evaluation import standings_asked
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.figures import counting, passes
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
-from sladsl.engines.tables.profile import limits
+from sladsl.engines.tables.profile import Limits, limits
 from sladsl.engines.tables.reach import Reach, Span
 from sladsl.engines.tables.rows import late_rows, standing
 from sladsl.engines.tables.scalars import TYPES
 from sladsl.engines.tables.scope import Context, Scope
-from sladsl.engines.tables.settle import plain
+from sladsl.engines.tables.settle import kept, once, plain
 from sladsl.engines.tables.walks import Shape
 from sladsl.plan import FieldType, Plan, Record, TimeFunction, ValueType
 
@@ -113,6 +114,13 @@ def horizon(plan: Plan) -> int:
     )
 
 
+def _settled(record: Record, at: Limits) -> Callable[[], Scope]:
+    """The rows as they stood: of states those that count, and of others each is taken to be there once."""
+    if record.keep is None:
+        return plain(record, record_table(record), at).scope
+    return partial(kept, record, once(record, record_table(record), at))
+
+
 class _Statements:
     """Collects the statements of one plan in one dialect."""
 
@@ -120,7 +128,7 @@ class _Statements:
         self.plan, self.compiler, self.as_of = plan, compiler, as_of
         self.found: list[tuple[str, str]] = []
         self.shape, at = Shape(plan), limits(plan, as_of)
-        settled = {r.name: plain(r, record_table(r), at).scope for r in plan.records}
+        settled = {r.name: _settled(r, at) for r in plan.records}
         # A piece a day: far fewer rows to write out than one a half-hour.
         times = TimeTables(reachable(self.shape, as_of).__getitem__, self._time_table, most=0)
         self.context = Context(self.shape, as_of, name, settled, times, keep=self._stage)

@@ -276,6 +276,16 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """`keep latest by "Updated" as "DD.MM.YYYY HH:mm"`, or `keep first by` (`latest` false)."""
+
+    latest: bool
+    column: Text
+    format: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class DataSource:
     """`source hubspot_contacts for lead from "contacts.csv":`."""
 
@@ -290,6 +300,7 @@ class DataSource:
     numbers: Text | None
     encoding: Text | None
     header: Number | None
+    keep: Keep | None
     span: Span
 
 

@@ -80,6 +80,7 @@ CLAUSES = frozenset(
         "parties", "goal", "effective", "zone", "hours", "year_starts", "week_starts", "review", "reviewed",
         "weekly_opening", "dated_opening", "closure", "holiday_closure", "field", "add", "subtract",
         "commitment", "route_case", "mapping", "times_in", "numbers", "encoding", "header_at", "missing", "skip",
+        "keep",
         "given", "as_of", "expect_condition", "expect_verdict", "expect_route",
     }
 )  # fmt: skip
