@@ -13,7 +13,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.report import diagnostic
-from sladsl.checker.rules.words import say
+from sladsl.checker.rules.words import everything, identity, say
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Span
 
@@ -48,6 +48,9 @@ def check_later(k: Knowledge) -> Iterator[Diagnostic]:
         population = None if isinstance(kpi.measure, m.TimeBetween) else kpi.measure.population
         if population is not None and population.where is not None:
             yield from _condition(k, population.where, _of_population(k, population), kpi.origin.file)
+        if isinstance(kpi.measure, m.Whose):
+            rows = _of_population(k, kpi.measure.population)
+            yield from _beyond_the_period(k, kpi.measure.condition, rows, kpi.origin.file)
     for c in k.chosen.commitments:
         entry = _of_commitment(k, c)
         if entry is not None and isinstance(c.target, m.Within):
@@ -85,6 +88,40 @@ def _told(late: Late, entry: Entry, file: str) -> Diagnostic:
                 own = first[0].partition(".")[2]
                 advice += f"; if it is about what came before, say so: `{late.field} <= {own}`"
     return diagnostic("SLA409", message, late.span, file, label="may come later than the row", help=advice)
+
+
+def _beyond_the_period(
+    k: Knowledge, condition: m.Expression, entry: Entry, file: str
+) -> Iterator[Diagnostic]:
+    """`whose ended <= planned`: read at the period's end, and true where `planned` comes later, but that is not seen then."""
+    parts = list(everything(condition))
+    asked = {
+        identity(e.args[0])
+        for e in parts
+        if isinstance(e, m.Operation) and e.op in {"is known", "is missing", "else"}
+    }
+    for e in parts:
+        if not isinstance(e, m.Operation) or e.op not in _FIRST:
+            continue
+        first, second = (e.args[n] for n in _FIRST[e.op])
+        if (
+            isinstance(second, m.FieldUse)
+            and second.record == entry.record
+            and t.is_event(second.type)
+            and isinstance(first.type, t.Time | t.Date)
+            and not isinstance(first, m.Literal)
+            and not _is_first(k, second, entry)
+            and identity(second) not in asked
+        ):
+            yield diagnostic(
+                "SLA409",
+                f"`{say(second)}` is seen up to the end of the period: where it comes later, `{say(e)}` is unknown, and so not true",
+                second.span,
+                file,
+                label="may come after the period",
+                help=f"a time that is known in advance is a `planned time` in `record {entry.record}`; else say what holds until it has "
+                f"come: `{say(second)} is missing or {say(e)}`",
+            )
 
 
 # -------------------------------------------------------------------------------------------------------- when rows come in
