@@ -86,6 +86,14 @@ def state(*arms: tuple[Any, Any]) -> Break:
     return put_both
 
 
+_exists = settle._exists
+
+
+def exists_in_any_state(record: Record, row: settle.Raw, limits: settle.Limits) -> bool:
+    """A state is seen whenever its row is."""
+    return _exists(replace(record, keep=None), row, limits)
+
+
 def exists_with_some_time(record: Record, row: settle.Raw, limits: settle.Limits) -> bool:
     """A row that lacks its own time waits for the others."""
     seen = [(row[f.name], limits[f.name][1]) for f in record.fields if f.comes and row[f.name] is not None]
@@ -287,13 +295,18 @@ MUTATIONS = [
     ),
     Mutation(
         "what is planned is seen before it comes",
-        changed(inputs, "record", lambda made, _: planned_as_times(made)),
+        changed(inputs, "record", lambda made, *_: planned_as_times(made)),
         ("known_in_advance", "a_deadline_in_the_row", "every_row_is_accounted_for"),
     ),
     Mutation(
         "a row without a deadline is not in the figure",
         put(clocks, "_unplanned", lambda due: FALSE),
         ("known_in_advance", "a_deadline_in_the_row"),
+    ),
+    Mutation(
+        "a state that had not come is not seen",
+        put(settle, "_exists", exists_in_any_state),
+        ("states_of_an_incident",),
     ),
     Mutation(
         "a row that lacks its own time is listed, whatever lies ahead",
@@ -311,7 +324,7 @@ MUTATIONS = [
         ("unknown_falls_to_otherwise",),
     ),
     Mutation(
-        "of rows that share a key the smallest is kept",
+        "of rows that share a key the earliest is kept",
         changed(settle, "_order", lambda order, *_: Backwards(order)),
         ("rows_and_their_keys",),
     ),
