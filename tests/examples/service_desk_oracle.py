@@ -196,13 +196,16 @@ def _reported(
     """What the review's cadence shows: volumes by region, the slowest tenth's first reply in EMEA, reopenings."""
     for region in {r["region"] for r in incidents}:
         result.volume[period, region] = sum(r["region"] == region for r in incidents)
-    clocks = [r for r in incidents if r["answer"][0] != "undecided" and r["region"] == "EMEA"]
+    there = [r for r in incidents if r["region"] == "EMEA"]
+    clocks = [r for r in there if r["answer"][0] != "undecided"]
+    # What was answered before it was opened took nobody knows how long: nothing at least, and at most any time.
+    undecided = [dt.timedelta(0)] * (len(there) - len(clocks))
     answered = [
         EMEA.elapsed(r["opened_at"], r["first_reply"]) for r in clocks if r["first_reply"] is not None
     ]
     waiting = [EMEA.elapsed(r["opened_at"], as_of) for r in clocks if r["first_reply"] is None]
-    rank = -(-9 * len(clocks) // 10)
-    least, most = sorted(answered + waiting)[rank - 1 : rank], sorted(answered)[rank - 1 : rank]
+    rank = -(-9 * len(there) // 10)
+    least, most = sorted(undecided + answered + waiting)[rank - 1 : rank], sorted(answered)[rank - 1 : rank]
     result.typical_response[period] = most[0] if least == most != [] else None
     counts = [r["reopened"] for r in everything if r["reopened"] is not None]
     result.reopenings[period] = Fraction(sum(counts)) / len(counts) if counts else None
