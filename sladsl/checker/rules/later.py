@@ -207,8 +207,7 @@ def _later(k: Knowledge, e: m.Expression, entry: Entry) -> Iterator[Late]:
 
 def _operation(k: Knowledge, e: m.Operation, entry: Entry) -> Iterator[Late]:
     first, second = (e.args[n] for n in _FIRST[e.op]) if e.op in _FIRST else (None, None)
-    moments = m.FieldUse | m.EntryUse | m.EventUse
-    if isinstance(first, moments) and isinstance(second, moments) and _is_first(k, second, entry):
+    if isinstance(first, m.Moment) and isinstance(second, m.Moment) and _is_first(k, second, entry):
         return  # asked as far as it came before
     for arg in e.args:
         yield from _later(k, arg, entry)
