@@ -27,8 +27,6 @@ from sladsl.verdicts.judging import judged, measured_in
 TOGETHER = 40
 """Histories that are evaluated together."""
 
-TIMED = (FieldType.TIME, FieldType.DATE)
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -79,7 +77,7 @@ def _downwards(plan: Plan) -> list[Record]:
 def _known(
     record: Record, rows: Sequence[dict[str, Any]], at: int, here: Zone, seed: str
 ) -> Iterator[dict[str, Any]]:
-    timed = [f for f in record.fields if f.type in TIMED]
+    timed = [f for f in record.fields if _is_event(f)]
     for row in rows:
         there = [f for f in timed if row[f.name] is not None]
         gone = {
@@ -88,6 +86,11 @@ def _known(
         if there and len(gone) == len(there):
             continue
         yield {**row, **dict.fromkeys(gone)}
+
+
+def _is_event(f: RecordField) -> bool:
+    """Whether a value comes when its time has come; a plan is known from the first export on."""
+    return f.type in {FieldType.TIME, FieldType.DATE} and not f.planned
 
 
 def _comes(f: RecordField, value: int, here: Zone, seed: str) -> int:
@@ -130,11 +133,10 @@ def _is_joined(plan: Plan, r: Record, name: str) -> bool:
 def _since(plan: Plan, r: Record, row: Mapping[str, Any]) -> int | None:
     """The first instant at which a row is there."""
     here = zone(plan.zone)
-    times = [row[f.name] for f in r.fields if f.type is FieldType.TIME and row[f.name] is not None]
-    dates = [
-        here.midnight(row[f.name]) for f in r.fields if f.type is FieldType.DATE and row[f.name] is not None
-    ]
-    return min([*times, *dates], default=None)
+    there = [f for f in r.fields if _is_event(f) and row[f.name] is not None]
+    return min(
+        (row[f.name] if f.type is FieldType.TIME else here.midnight(row[f.name]) for f in there), default=None
+    )
 
 
 # -------------------------------------------------------------------------------------------------------------- looks
@@ -156,8 +158,8 @@ def _cells(plan: Plan, outcomes: Outcomes) -> Iterator[tuple[Cell, Judged]]:
 
 def _stays(plan: Plan, f: Figure) -> bool:
     """Whether a row stays in its part of the breakdown: today's date is not there yesterday."""
-    fields = (plan.record(e.record).field(e.name).type for e in f.by if isinstance(e, Field))
-    return not any(kind in TIMED for kind in fields)
+    fields = (plan.record(e.record).field(e.name) for e in f.by if isinstance(e, Field))
+    return not any(_is_event(field) for field in fields)
 
 
 def _judged(plan: Plan, c: Commitment, f: Figure, counts: PeriodCounts, at: int) -> Judged:

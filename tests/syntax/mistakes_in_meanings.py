@@ -228,7 +228,7 @@ MISTAKES = [
     ),
     (
         "event e:\n  frist activity",
-        "2:3 SLA103 expected a place such as `5th`, `first`, `last` or `first of` after `:`, found `frist`",
+        "2:3 SLA103 expected a place such as `5th`, `first`, `next`, `last` or `first of` after `:`, found `frist`",
         "did you mean `first`?",
     ),
     (
