@@ -183,10 +183,10 @@ def test_a_broken_engine_is_found_and_the_case_made_small(
 
 
 def test_a_case_that_is_written_reads_back_the_same(tmp_path: Path) -> None:
-    chance = Random("written")
+    chance = Random("read back")
     made = agreement(chance)
     h = history(chance, made.plan, made.place, 20)
-    write(tmp_path, made.text, made.plan, h, [], "written")
+    write(tmp_path, made.text, made.plan, h, [], "read back")
     bindings = [Binding(r.name, f"{r.name}.csv") for r in made.plan.records]
     loaded = load(made.plan, bindings, base=tmp_path)
     assert {problem.kind for problem in loaded.problems} <= {"equal rows"}

@@ -45,6 +45,7 @@ from sladsl.plan import (
     Const,
     Definition,
     Expression,
+    Field,
     Hidden,
     Listing,
     Ref,
@@ -115,7 +116,7 @@ def since_at(b: Builder, d: m.Definition, since: m.Moment) -> At:
 
 def _entry(b: Builder, d: m.Definition, own: At | None) -> None:
     """`since`, `entry` (the later of its own and its base's), the end of the entry's day where a date dates it, and `until`."""
-    base = _dated_base(b, d)
+    base = _dated_base(b, d) or _begins(b, d)
     starts: list[Expression] = []
     ends: list[Expression] = []
     if own is not None:
@@ -138,6 +139,24 @@ def _dated_base(b: Builder, d: m.Definition) -> At | None:
     """The entry into what the definition is added to; None where nothing dates that, as a deal's only moment is optional."""
     dated = d.base is not None and b.model.definitions[d.base].entry_type is not None
     return entry_at(b, d.base) if d.base is not None and dated else None
+
+
+def _begins(b: Builder, d: m.Definition) -> At | None:
+    """A row that is dated by a row above it enters no earlier than it is there itself: else it would come into a period that is over."""
+    match d.since:
+        case m.FieldUse():
+            dated_by = d.since.record
+        case m.EntryUse():
+            dated_by = b.model.definitions[d.since.definition].record
+        case m.EventUse() if isinstance(b.model.events[d.since.event].pick, m.EarliestOf):
+            dated_by = b.model.events[d.since.event].record
+        case _:
+            return None
+    moment = b.model.records[d.record].moment
+    if dated_by == d.record or moment is None:
+        return None
+    start = Field(d.record, moment.name)
+    return At(start, start)
 
 
 def descends(b: Builder, definition: str, ancestor: str) -> bool:

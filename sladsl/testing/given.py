@@ -47,6 +47,9 @@ def family(b: Builder, test: m.Test) -> Family:
         _give_keys(b.model.records[name], found)
     for record in _downwards(b.model, test.record):
         _link(b.model, record, rows)
+    for record in b.model.records.values():
+        if record.key is None:
+            rows[record.name] = _once(record, rows[record.name])
     top = rows[test.record][0]
     return Family(rows, test.record, top[key_name(b.model.records[test.record])], tuple(_notes(b, test)))
 
@@ -86,6 +89,13 @@ def _give_keys(record: m.Record, rows: Sequence[Row]) -> None:
             while made in taken:
                 made += "′"
             row[key] = made
+
+
+def _once(record: m.Record, rows: Sequence[Row]) -> list[Row]:
+    """Rows without a key that are alike in everything are one, as in data."""
+    name = key_name(record)
+    alike = {tuple(value for field, value in row.items() if field != name): row for row in reversed(rows)}
+    return list(reversed(alike.values()))
 
 
 def _downwards(model: m.Model, root: str) -> Iterator[m.Record]:
