@@ -13,6 +13,7 @@ from typing import Any
 
 import jinja2
 import pyarrow as pa
+from ties import without_ties
 from warehouses import Warehouse
 
 from sladsl.data import Loaded
@@ -26,9 +27,10 @@ Row = tuple[Any, ...]
 
 
 def store(plan: Plan, loaded: Loaded, there: Warehouse) -> None:
-    """The rows of a run as tables of a warehouse: timestamps and dates, not numbers."""
+    """The rows of a run as tables of a warehouse: timestamps and dates, not numbers; without ties, since tables have no order."""
     for name, table in loaded.tables.items():
-        rows = fetched(table)
+        found = fetched(table)
+        rows = pa.Table.from_pylist(without_ties(plan.record(name), found.to_pylist()), schema=found.schema)
         for field in plan.record(name).fields:
             if kind := KINDS.get(field.type):
                 column = rows[field.name]

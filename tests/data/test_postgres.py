@@ -11,11 +11,12 @@ from typing import Any
 
 import postgres_server
 import pytest
+from ties import without_ties
 
 from sladsl.compiler import compile_text
 from sladsl.data import Binding, DataError, Loaded, load
 from sladsl.data.servers import bringing as brought
-from sladsl.plan import PLACE, Plan, Record
+from sladsl.plan import PLACE, Plan
 from sladsl.runner import RunError, of_outcomes, run, write_rows
 
 ROOT = Path(__file__).parents[2]
@@ -239,23 +240,11 @@ def moved(server: str, plan: Plan, loaded: Loaded) -> Iterator[list[tuple[str, s
             columns = ", ".join(f'"{f.name}" {kinds.get(str(f.type), "text")}' for f in fields)
             connection.execute(f'CREATE TABLE "{name}" ({columns})')
             with connection.cursor() as cursor, cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
-                for row in _first_of_equally_early(plan.record(name), table.to_pyarrow().to_pylist()):
+                for row in without_ties(plan.record(name), table.to_pyarrow().to_pylist()):
                     copy.write_row([_given(str(f.type), row[f.name]) for f in fields])
         yield [(name, f"{server}#{name}") for name in loaded.tables]
         for name in loaded.tables:
             connection.execute(f'DROP TABLE "{name}"')
-
-
-def _first_of_equally_early(record: Record, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of equally early rows of one key a file has a first one, and a server does not."""
-    times = [f for f in record.fields if f.comes]
-
-    def early(row: dict[str, Any]) -> int:
-        lacks = any(row[f.name] is None and not f.optional for f in times)
-        return 0 if lacks else min(row[f.name] or 2**62 for f in times)
-
-    rows.sort(key=lambda row: -(row.get(PLACE) or 0))
-    return list({(row[record.key], early(row)): row for row in rows}.values())
 
 
 @pytest.mark.parametrize("table", ["order", "zoned"])

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from sladsl.calendars import DAY, PeriodKind
+from sladsl.calendars import PeriodKind
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.connections import fetched
 from sladsl.engines.tables.facts import key
@@ -175,13 +175,7 @@ def _as_text(ctx: Context, e: Expression, found: ir.Value) -> ir.StringValue:
     match ctx.shape.records[e.record].field(e.name).type:
         case FieldType.NUMBER:
             return found.cast("string").re_replace(r"\.?0+$", "")
-        case FieldType.DATE if ctx.dialect in {
-            "pyspark",
-            "databricks",
-        }:  # which knows no microseconds since 1970
-            day = ibis.date(1970, 1, 1) + found.as_interval("D")
-            return day.cast("date").cast("string")
-        case FieldType.DATE:
-            return (found * DAY).as_timestamp("us").strftime("%Y-%m-%d")
+        case FieldType.DATE:  # by days: few databases know microseconds since 1970
+            return (ibis.date(1970, 1, 1) + found.as_interval("D")).strftime("%Y-%m-%d")
         case _:
             return found.cast("string")
