@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from proofs.finality import narrower
 from sladsl.calendars import DAY, HOUR, MINUTE, iso, local_time, zone
 from sladsl.compiler import compile_text
 from sladsl.data import Binding, connect, load
@@ -22,7 +23,7 @@ from sladsl.engines.tables import evaluate
 from sladsl.outcomes import AsOf, Outcomes, PeriodCounts
 from sladsl.plan import Commitment, Figure, Measure, Plan
 from sladsl.runner import parse_as_of
-from sladsl.verdicts import Judged, Range
+from sladsl.verdicts import Judged
 from sladsl.verdicts.judging import judged, measured_in
 
 ZONE = "America/New_York"
@@ -262,26 +263,6 @@ def outside(plan: Plan, start: int, end: int) -> bool:
     """No row of the term falls into such a period."""
     before = plan.term.start is not None and end <= plan.term.start
     return before or (plan.term.end is not None and start >= plan.term.end)
-
-
-def narrower(later: Range | None, earlier: Range | None) -> bool:
-    """Everything that can still come could come before; a figure that ends without a value takes none."""
-    if later is None or earlier is None:
-        return later is None
-    low = earlier.low is None or (
-        later.low is not None
-        and (
-            later.low > earlier.low or (later.low == earlier.low and (later.low_open or not earlier.low_open))
-        )
-    )
-    high = earlier.high is None or (
-        later.high is not None
-        and (
-            later.high < earlier.high
-            or (later.high == earlier.high and (later.high_open or not earlier.high_open))
-        )
-    )
-    return low and high
 
 
 def broken(earlier: Judged, later: Judged) -> str:
