@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker.context import Context, Symbol
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a
+from sladsl.model.traversal import walk_row
 from sladsl.source import Span
 
 
@@ -52,7 +51,7 @@ def _undated_looks(ctx: Context, name: str | None) -> bool:
 
 def _depends(ctx: Context, e: m.Expression, timed: bool) -> bool:
     """Whether a condition looks at rows or asks for a score that does; with `timed`, also whether it reads a moment."""
-    for x in _parts(e):
+    for x in walk_row(e):
         match x:
             case m.RowsTest() | m.RowsValue():
                 return True
@@ -73,10 +72,3 @@ def _depends(ctx: Context, e: m.Expression, timed: bool) -> bool:
             case _:
                 pass
     return False
-
-
-def _parts(e: m.Expression) -> Iterator[m.Expression]:
-    yield e
-    if isinstance(e, m.Operation):
-        for arg in e.args:
-            yield from _parts(arg)

@@ -11,6 +11,7 @@ from sladsl.checker.context import Context
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed, replacement
 from sladsl.checker.targets import Figure
+from sladsl.model.traversal import walk_row
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
@@ -206,7 +207,7 @@ def _check_measure(scope: Scope, kpi: m.Kpi, node: ast.Commitment) -> None:
     if (
         isinstance(measure, m.Statistic)
         and measure.function in {"average", "sum"}
-        and any(_named_clocks(measure.value))
+        and any(_asked_clocks(measure.value))
     ):
         scope.report(
             "SLA432",
@@ -240,21 +241,15 @@ def _clocks(ctx: Context, measure: m.Measure) -> Iterator[m.TimeBetween]:
         parts.append(measure.condition)
     elif isinstance(measure, m.Statistic):
         parts.append(measure.value)
-    for name in (name for part in parts if part is not None for name in _named_clocks(part)):
+    for name in (name for part in parts if part is not None for name in _asked_clocks(part)):
         clock = ctx.kpis[name].measure
         if isinstance(clock, m.TimeBetween):
             yield clock
 
 
-def _named_clocks(value: m.Expression) -> Iterator[str]:
-    match value:
-        case m.ElapsedUse(kpi=name) | m.WithinUse(kpi=name):
-            yield name
-        case m.Operation(args=args):
-            for part in args:
-                yield from _named_clocks(part)
-        case _:
-            return
+def _asked_clocks(e: m.Expression) -> tuple[str, ...]:
+    """The time KPIs that an expression asks on its own row."""
+    return tuple(x.kpi for x in walk_row(e) if isinstance(x, m.ElapsedUse | m.WithinUse))
 
 
 def _needs(scope: Scope, node: ast.Number) -> int | None:

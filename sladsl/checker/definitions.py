@@ -12,6 +12,7 @@ from sladsl.checker.about import record_of
 from sladsl.checker.context import Context, Symbol, elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a, listed
+from sladsl.model.traversal import walk_row
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
@@ -223,21 +224,16 @@ def _nth_row(scope: Scope, symbol: Symbol, node: ast.NthRow) -> tuple[m.NthRow, 
 
 def _asks_a_score(scope: Scope, node: ast.NthRow, where: m.Expression) -> bool:
     """A score is counted once a row, as things stood at its own entry; an event's rows each have a moment of their own."""
-    waiting = [where]
-    while waiting:
-        e = waiting.pop()
-        if isinstance(e, m.ScoreUse):
-            scope.report(
-                "SLA439",
-                e.span,
-                f"`{e.score}` cannot decide which rows of `{node.record.text}` count",
-                label="a score is not kept for every moment",
-                help="ask for the fields that the score is made of, or narrow the KPI's population with `where`",
-            )
-            return True
-        if isinstance(e, m.Operation):
-            waiting += e.args
-    return False
+    e = next((x for x in walk_row(where) if isinstance(x, m.ScoreUse)), None)
+    if e is not None:
+        scope.report(
+            "SLA439",
+            e.span,
+            f"`{e.score}` cannot decide which rows of `{node.record.text}` count",
+            label="a score is not kept for every moment",
+            help="ask for the fields that the score is made of, or narrow the KPI's population with `where`",
+        )
+    return e is not None
 
 
 def _report_no_order(scope: Scope, node: ast.NthRow, child: m.Record) -> None:

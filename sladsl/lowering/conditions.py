@@ -61,6 +61,7 @@ from sladsl.lowering.reading import (
     seen,
     waiting,
 )
+from sladsl.model.traversal import children
 from sladsl.plan import (
     Aggregate,
     Apply,
@@ -274,15 +275,8 @@ def _asks_a_clock(b: Builder, e: m.Expression) -> bool:
             return _asks_in(b, e.definition)
         case m.ScoreUse():
             return any(_asks_a_clock(b, c.when) for c in b.model.scores[e.score].clauses)
-        case m.Operation():
-            return any(_asks_a_clock(b, x) for x in e.args)
-        case m.RowsTest():
-            return e.rows.where is not None and _asks_a_clock(b, e.rows.where)
-        case m.RowsValue():
-            asked = (x for x in (e.rows.where, e.value) if x is not None)
-            return any(_asks_a_clock(b, x) for x in asked)
         case _:
-            return False
+            return any(_asks_a_clock(b, x) for x in children(e))
 
 
 def _of_row_above(b: Builder, d: m.Definition, r: Reading, until: Until) -> Reading:

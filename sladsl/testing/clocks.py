@@ -11,6 +11,7 @@ from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
 from sladsl.explaining.candidates import looked_at, picked
 from sladsl.lowering import names, scopes
+from sladsl.model.traversal import walk_row
 from sladsl.plan import State
 from sladsl.testing.columns import known_column, moment_words
 from sladsl.testing.results import Against, Answer, ClockSeen
@@ -45,7 +46,9 @@ def clock_seen(
 def clocks_in(reader: Reader, e: m.Expression, frame: Frame, file: str) -> tuple[ClockSeen, ...]:
     """The clocks that a condition asks: `response_time within 1 business hour`."""
     uses = (
-        (x, row_above(frame, reader.model.kpis[x.kpi].record)) for x in walk(e) if isinstance(x, m.WithinUse)
+        (x, row_above(frame, reader.model.kpis[x.kpi].record))
+        for x in walk_row(e)
+        if isinstance(x, m.WithinUse)
     )
     return tuple(_asked(reader, x, row, file) for x, row in uses if row is not None)
 
@@ -92,11 +95,3 @@ def _by_day(reader: Reader, pick: m.NthRow) -> bool:
 
 def _instant(reader: Reader, pick: m.NthRow, value: int) -> int:
     return reader.meaning.builder.zone.midnight(value) if _by_day(reader, pick) else value
-
-
-def walk(e: m.Expression) -> Iterator[m.Expression]:
-    """The expression and its parts on the same row (not what is asked of child rows)."""
-    yield e
-    if isinstance(e, m.Operation):
-        for arg in e.args:
-            yield from walk(arg)

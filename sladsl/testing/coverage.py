@@ -18,6 +18,7 @@ from sladsl.explaining import Reader
 from sladsl.functions import FUNCTIONS, Missing
 from sladsl.lowering import Meaning
 from sladsl.lowering.conditions import Scope
+from sladsl.model.traversal import walk_row
 from sladsl.source import Span
 from sladsl.testing.cases import meaning_of, set_up
 from sladsl.testing.given import Unfit
@@ -162,14 +163,7 @@ def leaves(e: m.Expression) -> Iterator[tuple[m.Expression, m.Rows | None]]:
 
 def _looked_at(e: m.Expression) -> Iterator[m.Rows]:
     """The child rows that an expression looks at from its own row."""
-    match e:
-        case m.Operation(args=args):
-            for arg in args:
-                yield from _looked_at(arg)
-        case m.RowsTest(rows=rows) | m.RowsValue(rows=rows):
-            yield rows
-        case _:
-            return
+    return (x.rows for x in walk_row(e) if isinstance(x, m.RowsTest | m.RowsValue))
 
 
 def can_be_missing(model: m.Model, e: m.Expression) -> bool:

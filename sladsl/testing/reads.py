@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sladsl import model as m
-from sladsl.testing.sites import within
+from sladsl.model.traversal import walk
 
 Read = tuple[str, str]
 
@@ -55,13 +55,7 @@ def _moments(model: m.Model) -> Iterator[m.Moment]:
 
 
 def _fields(e: m.Expression) -> Iterator[m.FieldUse]:
-    for x in within(e):
-        if isinstance(x, m.FieldUse):
-            yield x
-        if isinstance(x, m.RowsTest | m.RowsValue) and x.rows.bounds is not None:
-            moment = x.rows.bounds.moment
-            if isinstance(moment, m.FieldUse):
-                yield moment
+    return (x for x in walk(e) if isinstance(x, m.FieldUse))
 
 
 def _of_moment(moment: m.Moment) -> Iterator[Read]:

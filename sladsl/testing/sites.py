@@ -10,6 +10,7 @@ from sladsl.lowering import Meaning, scopes
 from sladsl.lowering.builder import NOW
 from sladsl.lowering.commitments import tracked_period
 from sladsl.lowering.conditions import Scope
+from sladsl.model.traversal import walk
 from sladsl.plan import Expression, Ref
 
 
@@ -101,20 +102,4 @@ def _member(means: Meaning, definition: str) -> Expression:
 
 def scores_of(e: m.Expression) -> set[str]:
     """The scores that a condition reads on its own row."""
-    return {x.score for x in within(e) if isinstance(x, m.ScoreUse)}
-
-
-def within(e: m.Expression) -> Iterator[m.Expression]:
-    """An expression and all in it, what is asked of child rows included."""
-    yield e
-    match e:
-        case m.Operation(args=args):
-            for arg in args:
-                yield from within(arg)
-        case m.RowsTest(rows=rows) | m.RowsValue(rows=rows):
-            inner = [rows.where, e.value if isinstance(e, m.RowsValue) else None]
-            for x in inner:
-                if x is not None:
-                    yield from within(x)
-        case _:
-            return
+    return {x.score for x in walk(e) if isinstance(x, m.ScoreUse)}

@@ -28,7 +28,7 @@ from sladsl.checker.rules.facts import (
 )
 from sladsl.checker.rules.intervals import END, START, Stretch, complement, line, point
 from sladsl.checker.rules.subjects import Subjects
-from sladsl.checker.rules.words import everything
+from sladsl.model.traversal import walk
 from sladsl.types import Date, OneOf, Text, Time
 
 
@@ -81,7 +81,7 @@ class Conditions:
         return self.asked(e, Answer.NOT_TRUE, view)
 
     def _asked(self, e: m.Expression, answer: Answer, view: str) -> Facts:
-        if not _joins(e) and any(isinstance(inner, m.Invalid) for inner in everything(e)):
+        if not _joins(e) and any(isinstance(inner, m.Invalid) for inner in walk(e)):
             return UNKNOWN
         match e:
             case m.Literal(value=bool()):

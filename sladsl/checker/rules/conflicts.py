@@ -11,8 +11,9 @@ from sladsl.checker.rules.conditions import wanted_values
 from sladsl.checker.rules.intervals import Line, intersect, line
 from sladsl.checker.rules.knowledge import Knowledge, Part
 from sladsl.checker.rules.report import label_in
-from sladsl.checker.rules.words import everything, say, say_value
+from sladsl.checker.rules.words import say, say_value
 from sladsl.diagnostics import Label
+from sladsl.model.traversal import walk
 from sladsl.source import Span
 
 
@@ -83,7 +84,7 @@ def _alone(k: Knowledge, part: Part) -> Conflict:
 
 def _totals(k: Knowledge, part: Part) -> str:
     """What a score's points add up to, in words."""
-    use = next(e for e in everything(part.condition) if isinstance(e, m.ScoreUse))
+    use = next(e for e in walk(part.condition) if isinstance(e, m.ScoreUse))
     subject = k.subjects.value(use, part.view)
     assert subject is not None
     assert isinstance(subject.base.values, Line)

@@ -13,8 +13,9 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.report import diagnostic
-from sladsl.checker.rules.words import everything, identity, say
+from sladsl.checker.rules.words import identity, say
 from sladsl.diagnostics import Diagnostic
+from sladsl.model.traversal import walk
 from sladsl.source import Span
 
 _FIRST = {"<=": (0, 1), "<": (0, 1), ">=": (1, 0), ">": (1, 0)}
@@ -94,7 +95,7 @@ def _beyond_the_period(
     k: Knowledge, condition: m.Expression, entry: Entry, file: str
 ) -> Iterator[Diagnostic]:
     """`whose ended <= planned`: read at the period's end, and true where `planned` comes later, but that is not seen then."""
-    parts = list(everything(condition))
+    parts = list(walk(condition))
     asked = {
         identity(e.args[0])
         for e in parts

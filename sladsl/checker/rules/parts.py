@@ -9,8 +9,9 @@ from sladsl.checker.rules.conflicts import find_conflict
 from sladsl.checker.rules.facts import ALWAYS, Facts, all_of, both
 from sladsl.checker.rules.knowledge import Knowledge, Part, pieces
 from sladsl.checker.rules.report import diagnostic, label_in, without_part
-from sladsl.checker.rules.words import everything, is_range, say
+from sladsl.checker.rules.words import is_range, say
 from sladsl.diagnostics import Diagnostic, Label
+from sladsl.model.traversal import walk
 
 
 def check_parts(
@@ -28,7 +29,7 @@ def check_parts(
 
 def check_children(k: Knowledge, e: m.Expression, file: str) -> Iterator[Diagnostic]:
     """The conditions on child rows inside a condition: one that no row can meet, and idle parts of the others."""
-    for inner in everything(e):
+    for inner in walk(e):
         if isinstance(inner, m.RowsTest | m.RowsValue) and inner.rows.where is not None:
             yield from check_where(k, inner.rows.where, ALWAYS, f"rows {inner.span.start}", file)
         if isinstance(inner, m.Operation) and inner.op == "is missing":

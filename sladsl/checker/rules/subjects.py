@@ -16,6 +16,7 @@ from sladsl.checker.rules.domains import ANYTHING, AllBut, Domain, Some, Values
 from sladsl.checker.rules.facts import Subject
 from sladsl.checker.rules.intervals import END, START, line
 from sladsl.functions import FUNCTIONS, Missing
+from sladsl.model.traversal import walk
 from sladsl.types import Boolean, Date, Duration, Number, OneOf, Percent, Time, Type
 
 TRUTH = Some(frozenset({0, 1}))
@@ -75,7 +76,7 @@ class Subjects:
 
     def is_timed(self, e: m.Expression) -> bool:
         """Whether its value depends on the moment from which it is seen."""
-        return any(self._is_timed(inner) for inner in words.everything(e))
+        return any(self._is_timed(inner) for inner in walk(e))
 
     def _is_timed(self, e: m.Expression) -> bool:
         match e:

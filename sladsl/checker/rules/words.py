@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import assert_never
 
@@ -77,37 +77,6 @@ def is_range(e: m.Expression) -> bool:
             return a.span == b.span and a == b
         case _:
             return False
-
-
-def children(e: m.Expression) -> Iterator[m.Expression]:
-    """The expressions directly inside, the conditions on child rows and their bounds included."""
-    match e:
-        case m.Operation():
-            yield from e.args
-        case m.SetValue():
-            yield from e.items
-        case m.RowsTest():
-            yield from _inside(e.rows)
-        case m.RowsValue():
-            if e.value is not None:
-                yield e.value
-            yield from _inside(e.rows)
-        case _:
-            return
-
-
-def _inside(rows: m.Rows) -> Iterator[m.Expression]:
-    if rows.bounds is not None:
-        yield rows.bounds.moment
-    if rows.where is not None:
-        yield rows.where
-
-
-def everything(e: m.Expression) -> Iterator[m.Expression]:
-    """The expression and all that is inside it."""
-    yield e
-    for child in children(e):
-        yield from everything(child)
 
 
 def _digits(value: Decimal) -> str:

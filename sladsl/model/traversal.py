@@ -1,0 +1,74 @@
+"""What is inside an expression of the model. A new kind of expression says here what it is made of, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from sladsl.model.expressions import (
+    ElapsedUse,
+    EntryUse,
+    EventUse,
+    Expression,
+    FieldUse,
+    Invalid,
+    Literal,
+    MemberUse,
+    Operation,
+    RowsTest,
+    RowsValue,
+    ScoreUse,
+    SetValue,
+    WithinUse,
+)
+
+
+def operands(e: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside that are asked of the same row, the moment that bounds child rows among them."""
+    match e:
+        case Operation(args=args):
+            return args
+        case SetValue(items=items):
+            return items
+        case RowsTest(rows=rows) | RowsValue(rows=rows):
+            return () if rows.bounds is None else (rows.bounds.moment,)
+        case Literal() | FieldUse() | ScoreUse() | MemberUse() | EntryUse() | EventUse():
+            return ()
+        case WithinUse() | ElapsedUse() | Invalid():
+            return ()
+        case _:
+            assert_never(e)
+
+
+def asked_of_children(e: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside that are asked of each child row: their value and their condition."""
+    match e:
+        case RowsTest(rows=rows):
+            return () if rows.where is None else (rows.where,)
+        case RowsValue(rows=rows, value=value):
+            return tuple(x for x in (value, rows.where) if x is not None)
+        case Operation() | SetValue() | Literal() | FieldUse() | ScoreUse() | MemberUse() | EntryUse():
+            return ()
+        case EventUse() | WithinUse() | ElapsedUse() | Invalid():
+            return ()
+        case _:
+            assert_never(e)
+
+
+def children(e: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside, those that are asked of child rows included. What a name stands for is not inside."""
+    return (*operands(e), *asked_of_children(e))
+
+
+def walk(e: Expression) -> Iterator[Expression]:
+    """The expression and all that is inside it, before what it is inside of is left; child rows' conditions included."""
+    yield e
+    for child in children(e):
+        yield from walk(child)
+
+
+def walk_row(e: Expression) -> Iterator[Expression]:
+    """The expression and all that is inside it and asked of the same row."""
+    yield e
+    for operand in operands(e):
+        yield from walk_row(operand)
