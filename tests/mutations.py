@@ -21,11 +21,11 @@ from sladsl.calendars import DAY, OpenTime, Periods, add_local, zone
 from sladsl.engines.rows import compiled, counting, settle, times, values
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.tables import scalars
-from sladsl.lowering import clocks, definitions, events, figures, inputs, names
+from sladsl.lowering import clocks, definitions, events, figures, inputs
 from sladsl.lowering.builder import FALSE, TRUE, all_of, choose, code, compare, known, missing, not_behind
 from sladsl.lowering.conditions import event_value
 from sladsl.lowering.moments import At
-from sladsl.plan import Const, Figure, Record, Ref, State, Status, ValueType
+from sladsl.plan import Const, Figure, Record, State, Status, ValueType
 from sladsl.verdicts import judging, ranges
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -117,7 +117,8 @@ def answered_only(f: Figure, b: Any, asked: Any, *_: Any) -> Figure:
     """A response's rows are those that were answered."""
     if not isinstance(asked.kpi.measure, model.TimeBetween):
         return f
-    stop = known(Ref(f.record, names.clock(f.kpi, "stop")))
+    assert f.course is not None
+    stop = known(f.course.stop)
     rows = (replace(c, when=all_of(c.when, stop)) if c.name == "rows" else c for c in f.counters)
     return replace(f, counters=tuple(rows))
 

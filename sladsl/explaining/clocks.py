@@ -8,7 +8,6 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import DAY, DurationKind, Spans
 from sladsl.engines.rows import Frame, Step, trace
-from sladsl.engines.rows.values import Value
 from sladsl.explaining import timeline
 from sladsl.explaining.candidates import candidates
 from sladsl.explaining.definitions import branches, status_of
@@ -21,7 +20,7 @@ from sladsl.explaining.story import (
     Standing,
     Undecided,
 )
-from sladsl.lowering import names, scopes
+from sladsl.lowering import scopes
 from sladsl.lowering.figures import descends
 from sladsl.plan import Action, Case, Deadline, Figure, Lookup, Measure, Ref, State, Status
 
@@ -61,8 +60,8 @@ class _Clock:
         kpi, c = self.promise.kpi, self.promise.commitment
         assert c is not None
         assert isinstance(c.target, m.Within)
-        start = self._moment(measure.start, names.clock(kpi.name, "start"))
-        stop = self._moment(measure.end, names.clock(kpi.name, "stop"))
+        columns = self.reader.meaning.columns.clocks[kpi.name]
+        start, stop = self._moment(measure.start, columns.start), self._moment(measure.end, columns.stop)
         scope, file = scopes.branches(self.reader.meaning.builder, c), c.origin.file
         told, applied = branches(
             [
@@ -83,7 +82,7 @@ class _Clock:
             branches=told if len(told) > 1 else (),
             by=c.population,
             candidates=candidates(self.reader, kpi, measure, start.at, self.frame),
-            elapsed=self._instant(names.clock(kpi.name, "elapsed")),
+            elapsed=self._instant(columns.elapsed),
             elapsed_calendar=measure.calendar,
         )
 
@@ -111,7 +110,7 @@ class _Clock:
         stop = MomentSeen(goal.name, reached if isinstance(reached, int) else None, dated)
         base = self.reader.model.definitions.get(figure.population)
         whole_day = base is not None and isinstance(base.entry_type, t.Date)
-        start = MomentSeen(figure.population, self._instant(figure.entry), whole_day)
+        start = MomentSeen(figure.population, self._instant(Ref(figure.record, figure.entry)), whole_day)
         deadline = None
         if measure.within is not None and goal.entry_type is not None:
             words = self.reader.text(self.promise.kpi.origin.file, measure.within.span)
@@ -137,7 +136,7 @@ class _Clock:
         figure, kpi, c = self.promise.figure, self.promise.kpi, self.promise.commitment
         member = membership(self.reader, figure, population, by, self.frame)
         judged = member.standing in {Standing.IN, Standing.MAYBE}
-        code = self._instant(names.part(figure.id, "state"))
+        code = self._instant(self.reader.meaning.columns.deadlines[figure.id].state)
         state = State(code) if judged and code is not None else None
         margin, open_margin = self._margins(stop, deadline, state)
         return ClockSeen(
@@ -167,7 +166,7 @@ class _Clock:
         origin = self.promise.kpi.origin
         return self.reader.text(origin.file, origin.span).partition("=")[2].strip()
 
-    def _moment(self, moment: m.Moment, column: str) -> MomentSeen:
+    def _moment(self, moment: m.Moment, column: Ref) -> MomentSeen:
         """A moment as the clock takes it: its own words, at the instant that the plan has."""
         words = self.reader.text(self.promise.kpi.origin.file, moment.span)
         hidden = isinstance(moment, m.FieldUse) and is_hidden(self.frame, moment)
@@ -202,7 +201,8 @@ class _Clock:
     # ---------------------------------------------------------------------------------------------------- the deadline
 
     def _deadline(self, due: m.Budget | m.FieldUse, start: MomentSeen, words: str) -> DeadlineSeen:
-        column = Ref(self.frame.record, names.part(self.promise.figure.id, "due"))
+        column = self.reader.meaning.columns.deadlines[self.promise.figure.id].due
+        assert column is not None
         step = trace(self.reader.evaluation.evaluator, column, self.frame)
         at = step.value if isinstance(step.value, int) else None
         times = self.reader.evaluation.evaluator.times
@@ -229,11 +229,8 @@ class _Clock:
             shifts=changes,
         )
 
-    def _value(self, column: str) -> Value:
-        return self.reader.evaluation.evaluator.value(Ref(self.frame.record, column), self.frame)
-
-    def _instant(self, column: str) -> int | None:
-        found = self._value(column)
+    def _instant(self, column: Ref | None) -> int | None:
+        found = None if column is None else self.reader.evaluation.evaluator.value(column, self.frame)
         return found if isinstance(found, int) else None
 
 

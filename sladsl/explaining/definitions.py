@@ -9,7 +9,7 @@ from sladsl import types as t
 from sladsl.engines.rows import Frame
 from sladsl.explaining.phrases import Phrase, Reader, is_hidden
 from sladsl.explaining.story import BranchFate, BranchSeen, DefinitionSeen, MomentSeen, RouteSeen
-from sladsl.lowering import names, scopes
+from sladsl.lowering import scopes
 from sladsl.lowering.definitions import since_at
 from sladsl.lowering.moments import moment_at
 from sladsl.plan import Ref, Status
@@ -23,16 +23,15 @@ def definitions(reader: Reader, frame: Frame) -> Iterator[DefinitionSeen]:
 
 
 def status_of(reader: Reader, definition: str, frame: Frame) -> Status:
-    record = reader.model.definitions[definition].record
-    return Status(_instant(reader, record, names.status(definition), frame) or 0)
+    return Status(_instant(reader, reader.meaning.columns.definitions[definition].status, frame) or 0)
 
 
 def _definition(reader: Reader, d: m.Definition, frame: Frame) -> DefinitionSeen:
     status = status_of(reader, d.name, frame)
-    counted = _instant(reader, d.record, names.counted(d.name), frame)
-    dated = d.entry_type is not None
-    entry = _instant(reader, d.record, names.entry(d.name), frame) if dated else None
-    until = _instant(reader, d.record, names.until(d.name), frame) if entry is not None else None
+    columns = reader.meaning.columns.definitions[d.name]
+    counted = _instant(reader, columns.counted, frame)
+    entry = _instant(reader, columns.entry, frame)
+    until = None if entry is None else _instant(reader, columns.until, frame)
     own = _own_moment(reader, d)
     scope = scopes.definition(d)
     return DefinitionSeen(
@@ -104,19 +103,19 @@ def routes(reader: Reader, frame: Frame) -> Iterator[RouteSeen]:
 
 
 def _route(reader: Reader, route: m.Route, d: m.Definition, frame: Frame) -> RouteSeen:
-    member = reader.evaluation.evaluator.value(Ref(d.record, names.member(d.name)), frame) is True
-    if not member:
+    lowered = next(r for r in reader.meaning.plan.routes if r.definition == d.name)
+    if reader.evaluation.evaluator.value(Ref(d.record, lowered.member), frame) is not True:
         return RouteSeen(d.name, False, None, ())
     scope, file = scopes.route(reader.meaning.builder, route), route.origin.file
     lines = [
         (case.destination, None if case.when is None else reader.phrase(case.when, frame, scope, file))
         for case in route.cases
     ]
-    code = reader.evaluation.evaluator.value(Ref(d.record, f"route {d.name}"), frame)
+    code = reader.evaluation.evaluator.value(Ref(d.record, lowered.column), frame)
     found, applied = branches(lines, code is not None)
     return RouteSeen(d.name, True, None if applied is None else lines[applied][0], found)
 
 
-def _instant(reader: Reader, record: str, column: str, frame: Frame) -> int | None:
-    found = reader.evaluation.evaluator.value(Ref(record, column), frame)
+def _instant(reader: Reader, column: Ref | None, frame: Frame) -> int | None:
+    found = None if column is None else reader.evaluation.evaluator.value(column, frame)
     return found if isinstance(found, int) else None

@@ -8,7 +8,7 @@ from sladsl.engines.rows.values import Value
 from sladsl.explaining.definitions import status_of
 from sladsl.explaining.phrases import Reader
 from sladsl.explaining.story import Membership, Standing
-from sladsl.lowering import names, scopes
+from sladsl.lowering import scopes
 from sladsl.lowering.figures import descends
 from sladsl.plan import Figure, Ref, Status
 
@@ -54,13 +54,15 @@ def _standing(
         return of, Standing.NOT_IN
     if _value(reader, figure.entry, frame) is None:
         return of, Standing.UNDATED
-    if _value(reader, names.member(of), frame) is not True:
+    columns = reader.meaning.columns.populations[figure.id]
+    if reader.evaluation.evaluator.value(columns.member, frame) is not True:
         return of, Standing.OUTSIDE_TERM
     asked = None if population is None else population.definition
     beside = asked is not None and by is not None and not descends(reader.meaning.builder, by, asked)
     if asked is not None and beside and status_of(reader, asked, frame) is not Status.IN:
         return asked, Standing.NOT_IN
-    unknown = _value(reader, names.part(figure.id, "where"), frame) is None
+    assert columns.where is not None, "nothing else leaves out a member"
+    unknown = reader.evaluation.evaluator.value(columns.where, frame) is None
     return of, Standing.UNKNOWN if unknown else Standing.REFUSED
 
 

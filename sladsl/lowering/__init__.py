@@ -29,6 +29,7 @@ from sladsl.lowering.builder import (
     parts,
 )
 from sladsl.lowering.clocks import NO_CODE, clock_column
+from sladsl.lowering.columns import ColumnHandles
 from sladsl.lowering.commitments import all_figures
 from sladsl.lowering.conditions import Scope, event_column, lower
 from sladsl.lowering.definitions import define, listings
@@ -57,6 +58,11 @@ class Meaning:
     plan: Plan
     asked: tuple[Expression, ...]
     builder: Builder = field(repr=False)
+
+    @property
+    def columns(self) -> ColumnHandles:
+        """The plan's columns that belong to definitions, clocks and figures."""
+        return self.builder.handles
 
     def of(self, phrase: m.Expression, scope: Scope) -> Expression:
         """The plan's expression for a phrase of the model, which must be part of one that was lowered in this scope."""

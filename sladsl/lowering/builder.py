@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from sladsl.calendars import Duration, DurationKind, PeriodKind, Zone, zone
+from sladsl.lowering.columns import ColumnHandles
 from sladsl.model import Budget, Model
 from sladsl.plan import (
     Apply,
@@ -116,6 +117,7 @@ class Builder:
     model: Model
     zone: Zone = field(init=False)
     columns: dict[tuple[str, str], Column] = field(default_factory=dict)
+    handles: ColumnHandles = field(default_factory=ColumnHandles)
     divisions: list[Division] = field(default_factory=list)
     made: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     """What a part worked out and will ask for again, by its kind and names."""

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sladsl import model as m
@@ -44,6 +44,7 @@ from sladsl.lowering.builder import (
     not_behind,
     up_to,
 )
+from sladsl.lowering.columns import ClockColumns, DeadlineColumns
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower, membership, moment_seen
 from sladsl.lowering.definitions import descends, since_at
 from sladsl.lowering.events import asked_by, event_row, is_of_a_row_above, looks_for_rows
@@ -109,6 +110,9 @@ def run(b: Builder, kpi: str) -> Run:
     if candidate != NO_INSTANT:
         candidate = b.column(k.record, names.clock(k.name, "candidate"), ValueType.INSTANT, candidate, k.name)
     flag = b.column(k.record, names.clock(k.name, "undecided"), ValueType.BOOLEAN, undecided, k.name)
+    assert isinstance(start.start, Ref)
+    assert isinstance(stop.start, Ref)
+    b.handles.clocks.setdefault(k.name, ClockColumns(start.start, stop.start))
     return Run(k.record, start, stop, flag, candidate)
 
 
@@ -196,7 +200,8 @@ def elapsed_columns(b: Builder, request: ClockOf) -> None:
     )
     settled = TRUE if r.candidate == NO_INSTANT else missing(r.candidate)
     answered = choose((all_of(known(r.stop.start), settled), running), otherwise=NO_SPAN)
-    b.column(k.record, names.clock(k.name, "elapsed"), ValueType.SPAN, answered, k.name)
+    elapsed = b.column(k.record, names.clock(k.name, "elapsed"), ValueType.SPAN, answered, k.name)
+    b.handles.clocks[k.name] = replace(b.handles.clocks[k.name], elapsed=elapsed)
     at_least = choose((r.undecided, Const(0, ValueType.SPAN)), otherwise=running)
     b.column(k.record, names.clock(k.name, "elapsed_at_least"), ValueType.SPAN, at_least, k.name)
 
@@ -247,8 +252,10 @@ def clock_column(b: Builder, request: ClockOf) -> None:
     due = b.column(
         k.record, names.part(name, "due"), ValueType.INSTANT, due_at(b, r.start, request.budget), k.name
     )
-    state = state_of(r, due, r.undecided)
-    b.column(k.record, names.part(name, "state"), ValueType.CODE, state, k.name)
+    state = b.column(
+        k.record, names.part(name, "state"), ValueType.CODE, state_of(r, due, r.undecided), k.name
+    )
+    b.handles.add_budget(k.name, request.budget, DeadlineColumns(state, due))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from sladsl.lowering.builder import (
     not_behind,
     up_to,
 )
+from sladsl.lowering.columns import DefinitionColumns
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, joined, lower, settled_at
 from sladsl.lowering.events import asked_by, is_relative, own_moment
 from sladsl.lowering.moments import At, dated, entry_at, moment_at
@@ -71,15 +72,18 @@ def define(b: Builder, d: m.Definition, term: Term) -> Definition:
     status = b.column(d.record, names.status(d.name), ValueType.CODE, _status(b, d, own_entry, term), d.name)
     dated = None if d.entry_type is None else Ref(d.record, names.entry(d.name))
     counted = status if dated is None else _counted(status, dated, own_entry or dated, term)
-    b.column(d.record, names.counted(d.name), ValueType.CODE, counted, d.name)
+    counted_column = b.column(d.record, names.counted(d.name), ValueType.CODE, counted, d.name)
     inside = in_term(dated, term) if dated else TRUE
     member = all_of(is_code(status, Status.IN), inside)
-    b.column(d.record, names.member(d.name), ValueType.BOOLEAN, is_true(member), d.name)
+    member_column = b.column(d.record, names.member(d.name), ValueType.BOOLEAN, is_true(member), d.name)
     maybe = all_of(is_code(status, Status.PENDING), inside)
     b.column(d.record, names.maybe(d.name), ValueType.BOOLEAN, is_true(maybe), d.name)
-    base = d.base
+    until = None if dated is None else Ref(d.record, names.until(d.name))
+    b.handles.definitions[d.name] = DefinitionColumns(
+        status=status, counted=counted_column, member=member_column, since=own_entry, entry=dated, until=until
+    )
     return Definition(
-        d.name, d.label, d.record, names.counted(d.name), names.entry(d.name) if dated else None, base
+        d.name, d.label, d.record, counted_column.column, None if dated is None else dated.column, d.base
     )
 
 

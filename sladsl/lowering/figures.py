@@ -31,6 +31,7 @@ from sladsl.lowering.builder import (
     negate,
 )
 from sladsl.lowering.clocks import Tiers, Way, arrived, measured, reached, run, state_of, tiers
+from sladsl.lowering.columns import DeadlineColumns, PopulationColumns
 from sladsl.lowering.conditions import Scope, lower, rows_seen, settled_at
 from sladsl.lowering.definitions import descends
 from sladsl.lowering.passings import Settling, settling
@@ -105,6 +106,7 @@ def _figure(
 ) -> Figure:
     rows = [Counter("rows", p.member), Counter("maybe", p.maybe)]
     by = [lower(b, f, scope_of(p, NOW, asked.id)).value for f in asked.kpi.for_each]
+    b.handles.populations[asked.id] = PopulationColumns(Ref(p.record, names.member(p.name)), p.where)
     return Figure(
         id=asked.id,
         kpi=asked.kpi.name,
@@ -146,6 +148,7 @@ def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
     way = Way(asked.by or measure.population.definition, measure.goal)
     state, due = reached(b, asked.id, p.at, way, measure.within, asked.term)
+    b.handles.deadlines[asked.id] = DeadlineColumns(state, due)
     kind = Measure.RESPONSE if measure.within is not None else Measure.BECOME
     course = Course(p.entry, arrived(b, way, p.at), due)
     figure = _figure(b, asked, p, kind, _states(p, state, due), course=course)
@@ -349,9 +352,9 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
         state_of(r, due.due, undecided, due),
         asked.id,
     )
-    stop = r.stop.start
-    assert isinstance(stop, Ref)
-    assert isinstance(r.start.start, Ref)
+    b.handles.deadlines[asked.id] = DeadlineColumns(state, due.due)
+    columns = b.handles.clocks[asked.kpi.name]
+    start, stop = columns.start, columns.stop
     accountable = b.model.records[p.record].accountable
     waits = is_true(any_of(missing(r.start.start), outside)) if asked.by is not None else FALSE
     listings = _in_doubt(asked, p, state, waits)
@@ -361,7 +364,7 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
         record=p.record,
         member=p.member.column,
         entry=p.entry.column,
-        start=r.start.start.column,
+        start=start.column,
         due=due.due.column,
         stop=stop.column,
         state=state.column,
@@ -371,7 +374,7 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     b.ask(ClockOf(asked.kpi.name, None))
     elapsed = Ref(p.record, names.clock(asked.kpi.name, "elapsed"))
     words = tuple(c.words for c in within.choices) if due.tier else ()
-    course = Course(r.start.start, stop, due.due, elapsed, due.tier, words)
+    course = Course(start, stop, due.due, elapsed, due.tier, words)
     held = _bound(b, asked, p, due, state)
     counters = _states(held, state, due.due)
     if due.unbound != FALSE:
@@ -381,7 +384,7 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     figure = _figure(b, asked, held, Measure.RESPONSE, counters, course=course)
     closes = due.due if r.stop.day is None else day_end(due.due)
     end = clock.end.definition if isinstance(clock.end, m.EntryUse) else None
-    asks = latest(r.start.start, due.chosen, None if end is None else settled_at(b, end))
+    asks = latest(start, due.chosen, None if end is None else settled_at(b, end))
     return Lowered(figure, settling(figure, p, stop, closes, asks), tuple(listings), judged)
 
 

@@ -29,7 +29,7 @@ from sladsl.plan import Listing, Lookup, PeriodEnd, Ref, Term, ValueType
 @dataclass(frozen=True, slots=True)
 class Population:
     """`member` and `maybe` are boolean columns: the row is in it, or may still turn out to be. `settled` is since when that is sure, where
-    a clock decides it."""
+    a clock decides it, `where` the condition that narrows the definition's or the record's own rows."""
 
     record: str
     name: str
@@ -39,6 +39,7 @@ class Population:
     member: Ref
     maybe: Ref
     settled: Ref | None = None
+    where: Ref | None = None
 
 
 def scope_of(p: Population, until: Until, figure: str) -> Scope:
@@ -131,6 +132,7 @@ def _where(
         b.column(p.record, names.part(figure, "member"), ValueType.BOOLEAN, is_true(member), figure),
         b.column(p.record, names.part(figure, "maybe"), ValueType.BOOLEAN, is_true(unsure), figure),
         None if at is None else b.column(p.record, names.settled(figure), ValueType.INSTANT, at, figure),
+        where,
     )
     lost = all_of(p.member, is_unknown(where), negate(is_true(waits)))
     return judged, (Listing("condition unknown", figure, p.record, lost),)

@@ -10,10 +10,10 @@ from sladsl.calendars import DAY
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
 from sladsl.explaining.candidates import looked_at, picked
-from sladsl.lowering import names, scopes
+from sladsl.lowering import scopes
 from sladsl.model.traversal import walk_row
 from sladsl.plan import State
-from sladsl.testing.columns import known_column, moment_words
+from sladsl.testing.columns import column, moment_words
 from sladsl.testing.results import Against, Answer, ClockSeen
 
 
@@ -29,12 +29,13 @@ def clock_seen(
     """The clock of a time KPI on a row of its record, against one deadline."""
     measure = kpi.measure
     assert isinstance(measure, m.TimeBetween)
-    start = known_column(reader, row, names.clock(kpi.name, "start"))
+    columns = reader.meaning.columns.clocks[kpi.name]
+    start = column(reader, columns.start, row)
     return ClockSeen(
         state=state,
         start=start,
         due=due,
-        stop=known_column(reader, row, names.clock(kpi.name, "stop")),
+        stop=column(reader, columns.stop, row),
         starts=moment_words(measure.start),
         stops=moment_words(measure.end),
         budget=budget,
@@ -55,9 +56,8 @@ def clocks_in(reader: Reader, e: m.Expression, frame: Frame, file: str) -> tuple
 
 def _asked(reader: Reader, e: m.WithinUse, row: Frame, file: str) -> ClockSeen:
     kpi = reader.model.kpis[e.kpi]
-    name = names.budget_clock(e.kpi, e.budget)
-    state = known_column(reader, row, names.part(name, "state"))
-    due = known_column(reader, row, names.part(name, "due"))
+    columns = reader.meaning.columns.budget(e.kpi, e.budget)
+    state, due = column(reader, columns.state, row), column(reader, columns.due, row)
     budget = reader.text(file, e.budget.span)
     asked = reader.text(file, e.span)
     return clock_seen(reader, kpi, row, None if state is None else State(state), due, budget, asked)

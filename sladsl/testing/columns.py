@@ -8,18 +8,11 @@ from sladsl.explaining import Reader
 from sladsl.plan import Ref
 
 
-def column(reader: Reader, record: str, name: str, frame: Frame) -> int | bool | None:
-    """A column of the row of `record` in scope."""
-    found = reader.evaluation.evaluator.value(Ref(record, name), frame)
+def column(reader: Reader, asked: Ref | None, frame: Frame) -> int | bool | None:
+    """A column of a row in scope; missing where the plan has none."""
+    found = None if asked is None else reader.evaluation.evaluator.value(asked, frame)
     assert found is None or isinstance(found, int)
     return found
-
-
-def known_column(reader: Reader, row: Frame, name: str) -> int | None:
-    """A column of the row's record; missing where the plan has none of that name."""
-    if (row.record, name) not in reader.meaning.builder.columns:
-        return None
-    return column(reader, row.record, name, row)
 
 
 def moment_words(moment: m.Moment) -> str:

@@ -17,7 +17,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
-from sladsl.lowering import names, scopes
+from sladsl.lowering import scopes
 from sladsl.lowering.conditions import Scope
 from sladsl.plan import Status
 from sladsl.testing.clocks import clocks_in
@@ -116,7 +116,7 @@ def _of_member(reader: Reader, definition: str, w: Wanted) -> list[Flips]:
     conditions = [_step(d, row, w) for d in chain(reader.model, definition) if d.when is not None]
     if not w.want:
         return _any(_ways(reader, c) for c in conditions)
-    if column(reader, row.record, names.status(definition), row) == Status.NOT_YET:
+    if column(reader, reader.meaning.columns.definitions[definition].status, row) == Status.NOT_YET:
         return []
     moments = [
         Flip(f"{x} is known", True, leaf=_known(at)) for x, at in lacking(reader, definition, row).items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sladsl import model as m
 from sladsl.engines.rows import Frame, row_above
 from sladsl.lowering import scopes
+from sladsl.plan import Ref
 from sladsl.testing.cases import Case
 from sladsl.testing.columns import column
 from sladsl.testing.remedies import Wanted, proposals, to_enter
@@ -17,9 +18,9 @@ def taken(case: Case, expected: m.ExpectRoute) -> str | None:
     """Where the row goes; None when it is not in the definition, or no case applies."""
     row = _row(case, expected)
     lowered = next(r for r in case.reader.meaning.plan.routes if r.definition == expected.definition)
-    if row is None or column(case.reader, lowered.record, lowered.member, row) is not True:
+    if row is None or column(case.reader, Ref(lowered.record, lowered.member), row) is not True:
         return None
-    code = column(case.reader, lowered.record, lowered.column, row)
+    code = column(case.reader, Ref(lowered.record, lowered.column), row)
     return None if code is None or code < 0 else lowered.destinations[code]
 
 
@@ -31,9 +32,10 @@ def failed(case: Case, expected: m.ExpectRoute) -> RouteFailed | Absent:
     if row is None:
         return Absent(d.record, later=False)
     lowered = next(r for r in reader.meaning.plan.routes if r.definition == route.definition)
-    if column(reader, d.record, lowered.member, row) is not True:
+    member = Ref(d.record, lowered.member)
+    if column(reader, member, row) is not True:
         found = to_enter(reader, d.name, row)
-        entering = remedy(case, found, lambda c: _is_member(c, expected, lowered.member))
+        entering = remedy(case, found, lambda c: _is_member(c, expected, member))
         return RouteFailed(d.name, expected.destination, None, (), standing(reader, d.name, row), entering)
     scope, file = scopes.route(reader.meaning.builder, route), route.origin.file
     cases = tuple(
@@ -53,6 +55,6 @@ def _row(case: Case, expected: m.ExpectRoute) -> Frame | None:
     return None if case.frame is None else row_above(case.frame, record)
 
 
-def _is_member(case: Case, expected: m.ExpectRoute, member: str) -> bool:
+def _is_member(case: Case, expected: m.ExpectRoute, member: Ref) -> bool:
     row = _row(case, expected)
-    return row is not None and column(case.reader, row.record, member, row) is True
+    return row is not None and column(case.reader, member, row) is True

@@ -96,8 +96,7 @@ def _routes(means: Meaning) -> Iterator[Site]:
 
 
 def _member(means: Meaning, definition: str) -> Expression:
-    route_like = means.model.definitions[definition]
-    return Ref(route_like.record, f"{definition}.member")
+    return means.columns.definitions[definition].member
 
 
 def scores_of(e: m.Expression) -> set[str]:

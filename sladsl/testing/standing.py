@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sladsl import model as m
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
-from sladsl.lowering import names, scopes
+from sladsl.lowering import scopes
 from sladsl.plan import Status
 from sladsl.testing.clocks import clocks_in
 from sladsl.testing.columns import column, moment_words
@@ -30,7 +30,7 @@ def lacking(reader: Reader, definition: str, frame: Frame) -> dict[str, m.Moment
         since = _moment(reader.model, d)
         if since is None or d.entry_type is None:
             continue
-        if column(reader, d.record, names.part(d.name, "since"), frame) is None:
+        if column(reader, reader.meaning.columns.definitions[d.name].since, frame) is None:
             found[moment_words(since)] = since
     return found
 
@@ -54,21 +54,22 @@ def standings(reader: Reader, definitions: Iterable[str], frame: Frame) -> Itera
 def standing(reader: Reader, definition: str, row: Frame) -> Standing:
     """How a row of its record stands to a definition, with the conditions along its chain as they stood."""
     d = reader.model.definitions[definition]
-    status = column(reader, d.record, names.status(definition), row)
+    columns = reader.meaning.columns.definitions[definition]
+    status = column(reader, columns.status, row)
     assert status is not None
     steps = tuple(
         (x.name, reader.phrase(x.when, row, scopes.definition(x), x.origin.file))
         for x in chain(reader.model, definition)
         if x.when is not None
     )
-    entered = column(reader, d.record, names.entry(definition), row) if d.entry_type is not None else None
+    entered = column(reader, columns.entry, row)
     clocks = tuple(
         clock
         for x in chain(reader.model, definition)
         if x.when is not None
         for clock in clocks_in(reader, x.when, row, x.origin.file)
     )
-    inside = column(reader, d.record, names.member(definition), row) is True
+    inside = column(reader, columns.member, row) is True
     return Standing(
         definition,
         d.label,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sladsl import model as m
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Phrase, Reader
-from sladsl.lowering import names, scopes
-from sladsl.plan import Commitment, State, Status
+from sladsl.lowering import scopes
+from sladsl.plan import Commitment, Ref, State, Status
 from sladsl.testing.cases import Case
 from sladsl.testing.clocks import clock_seen
-from sladsl.testing.columns import known_column
+from sladsl.testing.columns import column
 from sladsl.testing.remedies import to_enter
 from sladsl.testing.results import Absent, Branch, ClockSeen, Flip, VerdictFailed
 from sladsl.testing.standing import standing
@@ -42,8 +42,8 @@ def outcome(reader: Reader, commitment: m.Commitment, row: Frame) -> Outcome:
     asked = [c.when for c in figure.counters if c.name in {"rows", "no_deadline"}]
     if all(reader.evaluation.evaluator.value(when, row) is not True for when in asked):
         return Outcome(None, None)
-    due = known_column(reader, row, names.part(figure.id, "due"))
-    state = known_column(reader, row, names.part(figure.id, "state"))
+    columns = reader.meaning.columns.deadlines[figure.id]
+    due, state = column(reader, columns.due, row), column(reader, columns.state, row)
     return Outcome(State(state) if state is not None else None, due)
 
 
@@ -183,7 +183,7 @@ def _of_goal(asked: _Asked, become: m.Become, row: Frame, found: Outcome) -> Ver
     outside = None
     narrowed = None
     goal = standing(reader, become.goal, row)
-    entry = names.entry(population or asked.kpi.record)
+    figure = reader.meaning.plan.figure(_lowered(reader, asked.commitment).figure)
     if found.state is None:
         outside = None if population is None else standing(reader, population, row)
         if outside is None or (outside.status is Status.IN and outside.in_term):
@@ -194,7 +194,7 @@ def _of_goal(asked: _Asked, become: m.Become, row: Frame, found: Outcome) -> Ver
         due_expected=asked.due,
         clock=ClockSeen(
             state=found.state,
-            start=known_column(reader, row, entry),
+            start=column(reader, Ref(figure.record, figure.entry), row),
             due=found.due,
             stop=goal.entered if goal.status is Status.IN else None,
             starts=population or asked.kpi.record,

@@ -13,9 +13,8 @@ from sladsl.calendars import SECOND, Zone, day_date
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Evaluation, Frame
 from sladsl.explaining import Reader
-from sladsl.lowering import names
 from sladsl.outcomes import AsOf
-from sladsl.plan import State, Status
+from sladsl.plan import Ref, State, Status
 from sladsl.testing.cases import meaning_of
 from sladsl.testing.columns import column
 from sladsl.testing.given import Unfit, key_name
@@ -173,13 +172,16 @@ class _Writer:
         for c in self.model.commitments:
             yield from self.verdict(c)
         for r in self.reader.meaning.plan.routes:
-            if r.record == self.frame.record and column(self.reader, r.record, r.member, self.frame) is True:
-                code = column(self.reader, r.record, r.column, self.frame)
+            if (
+                r.record == self.frame.record
+                and column(self.reader, Ref(r.record, r.member), self.frame) is True
+            ):
+                code = column(self.reader, Ref(r.record, r.column), self.frame)
                 if code is not None and code >= 0:
                     yield f"  expect {r.definition} routed to {_text(r.destinations[code])}"
 
     def definition(self, d: m.Definition) -> str:
-        status = column(self.reader, d.record, names.status(d.name), self.frame)
+        status = column(self.reader, self.reader.meaning.columns.definitions[d.name].status, self.frame)
         match status:
             case Status.IN:
                 return f"  expect {d.name}"
