@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from proofs.agreements import agreement
@@ -24,6 +24,7 @@ CHANCES = st.integers(0, 10**9).map(str)
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 
 
+@example("89")  # a population that asks for `+ 1 month`
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @given(CHANCES)
 def test_it_runs_and_every_row_has_a_story(seed: str) -> None:

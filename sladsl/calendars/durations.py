@@ -49,6 +49,19 @@ class Duration:
         ):
             raise ValueError(f"a duration of kind `{self.kind}` cannot have the unit `{self.unit}`")
 
+    @property
+    def is_length(self) -> bool:
+        """Whether it is as long from any start: months differ, and so do business days."""
+        match self.kind:
+            case DurationKind.ABSOLUTE | DurationKind.BUSINESS:
+                return True
+            case DurationKind.LOCAL:
+                return self.unit in {"day", "week"}
+            case DurationKind.BUSINESS_DAYS | DurationKind.CLOSE_OF_BUSINESS:
+                return False
+            case _:
+                assert_never(self.kind)
+
 
 def describe(duration: Duration) -> str:
     """The duration in the language's words: `4 business hours`, `2 business days, by close`, `30 days`."""

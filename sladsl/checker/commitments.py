@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
-from sladsl.checker import becoming, definitions, moments, targets
+from sladsl.checker import becoming, definitions, moments, moving, targets
 from sladsl.checker.context import Context
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed, replacement
@@ -219,16 +219,8 @@ def _check_measure(scope: Scope, kpi: m.Kpi, node: ast.Commitment) -> None:
             help="promise a `median of …` or `p90 of …`, which count the rows still waiting, or a time `within …`",
         )
     for clock in _clocks(ctx, measure):
-        for moment in (clock.start, clock.end):
-            if isinstance(moment, m.EventUse) and moments.is_moving(ctx, moment):
-                scope.report(
-                    "SLA433",
-                    node.kpi.span,
-                    f"`{kpi.name}` runs to or from `{moment.event}`, a `last` event: a later row would change a verdict that was final",
-                    labels=(scope.label_in(ctx.events[moment.event].origin, "picks the `last` row"),),
-                    help="promise a time to a `first` event, or to a `time` field",
-                )
-                return
+        if moving.report_moving(scope, node.kpi.span, kpi, clock, "a verdict that was final"):
+            return
 
 
 def _clocks(ctx: Context, measure: m.Measure) -> Iterator[m.TimeBetween]:

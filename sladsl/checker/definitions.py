@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.checker import expressions, moments, records
+from sladsl.checker import expressions, moments, moving, records
 from sladsl.checker.about import record_of
 from sladsl.checker.context import Context, Symbol, elsewhere
 from sladsl.checker.scope import Scope
@@ -97,14 +97,8 @@ def check_define(ctx: Context, symbol: Symbol, node: ast.Define) -> None:
     when = None if node.when is None else expressions.condition(scope, node.when)
     based = base is not None and ctx.definitions[base].entry_type is not None
     since = None if node.since is None else moments.moment(scope, node.since, started=based)
-    if since is not None and moments.is_moving(ctx, since):
-        scope.report(
-            "SLA433",
-            since.span,
-            f"`{scope.words(since.span)}` is a `last` event, which a later row moves: "
-            "a row would leave the definition and enter it again as data come in",
-            help="use a `first` event, or a `time` field",
-        )
+    if since is not None:
+        moving.check_since(scope, since)
     if record is None:
         return
     broken = node.since is not None and since is None

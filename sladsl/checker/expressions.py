@@ -6,7 +6,7 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.checker import arithmetic, budgets, children, comparisons, literals, moments, references
+from sladsl.checker import arithmetic, budgets, children, comparisons, literals, moving, references
 from sladsl.checker.comparisons import Places
 from sladsl.checker.context import Symbol
 from sladsl.checker.scope import Scope
@@ -275,24 +275,9 @@ def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
         return invalid
     if not references.is_visible(scope, ast.Reference(node.kpi, None, node.kpi.span), found):
         return invalid
-    if _never_settles(scope, node, kpi, kpi.measure):
+    if moving.report_moving(scope, node.span, kpi, kpi.measure, "what was true"):
         return invalid
     return m.WithinUse(kpi.name, budget, t.BOOLEAN, node.span)
-
-
-def _never_settles(scope: Scope, node: ast.KpiWithin, kpi: m.Kpi, clock: m.TimeBetween) -> bool:
-    """Whether a clock runs to or from a moment that later rows move, which is then reported: in time today, it may be late tomorrow."""
-    for moment in (clock.start, clock.end):
-        if isinstance(moment, m.EventUse) and moments.is_moving(scope.ctx, moment):
-            scope.report(
-                "SLA433",
-                node.span,
-                f"`{kpi.name}` runs to or from `{moment.event}`, a `last` event: a later row would change what was true",
-                labels=(scope.label_in(scope.ctx.events[moment.event].origin, "picks the `last` row"),),
-                help="ask a clock that stops at a `first` event, or at a `time` field",
-            )
-            return True
-    return False
 
 
 def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:

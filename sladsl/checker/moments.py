@@ -155,15 +155,3 @@ def report_no_moment(scope: Scope, record: str, definition: str | None, span: Sp
         labels=(scope.label_in(origin, "declared here"),),
         help=advice,
     )
-
-
-def is_moving(ctx: Context, moment: m.Moment) -> bool:
-    """Whether a moment is, or may be, a `last` row's: it moves when a later row comes in."""
-    event = ctx.events.get(moment.event) if isinstance(moment, m.EventUse) else None
-    match event.pick if event is not None else None:
-        case m.NthRow(position=position):
-            return position < 0
-        case m.EarliestOf(moments=several):
-            return any(is_moving(ctx, one) for one in several)
-        case None:
-            return False

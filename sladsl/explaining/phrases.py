@@ -10,6 +10,7 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
+from sladsl.calendars import Duration
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Evaluation, Frame, row_above
 from sladsl.engines.rows.values import Value
@@ -103,6 +104,9 @@ class Reader:
         return self.meaning.model
 
     def value(self, e: m.Expression, frame: Frame, scope: Scope) -> Value:
+        """What an expression is worth on the row; None for a duration whose length depends on where it starts."""
+        if isinstance(e, m.Literal) and isinstance(e.value, Duration) and not e.value.is_length:
+            return None
         return self.evaluation.evaluator.value(self.meaning.of(e, scope), frame)
 
     def text(self, file: str, span: Span) -> str:
