@@ -113,8 +113,8 @@ def _run(
     sample: int | None,
     tell: Progress,
 ) -> Run:
+    from sladsl.dst_alternatives import changes
     from sladsl.losses import losses
-    from sladsl.rereading import changes
 
     kept: list[OutcomeRow] = []
     outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept), tell)

@@ -21,7 +21,7 @@ from sladsl.calendars import DAY, OpenTime, Periods, add_local, zone
 from sladsl.engines.rows import compiled, counting, settle, times, values
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.tables import scalars
-from sladsl.lowering import clocks, definitions, events, figures, inputs
+from sladsl.lowering import clocks, definitions, events, inputs, kpis
 from sladsl.lowering.builder import FALSE, TRUE, all_of, choose, code, compare, known, missing, not_behind
 from sladsl.lowering.conditions import event_value
 from sladsl.lowering.moments import At
@@ -80,7 +80,7 @@ def state(*arms: tuple[Any, Any]) -> Break:
         )
 
     def put_both(patch: pytest.MonkeyPatch) -> None:
-        for user in (clocks, figures):
+        for user in (clocks, kpis):
             patch.setattr(user, "state_of", other)
 
     return put_both
@@ -220,7 +220,7 @@ MUTATIONS = [
     ),
     Mutation(
         "attainment is over all rows, answered or not",
-        changed(figures, "_figure", answered_only),
+        changed(kpis, "_figure", answered_only),
         ("open_and_overdue",),
     ),
     Mutation(

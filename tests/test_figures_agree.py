@@ -22,7 +22,7 @@ from sladsl.compiler import compile_text
 from sladsl.data import load
 from sladsl.outcomes import AsOf
 from sladsl.reports import (
-    beside,
+    editor_figures,
     github,
     notebook,
     review_html,
@@ -96,7 +96,7 @@ def notes(made: Run) -> Iterator[Printed]:
 
 
 def editor(made: Run) -> Iterator[Printed]:
-    for line in beside.commitments(made).values():
+    for line in editor_figures.commitments(made).values():
         told = re.match(rf"{LABEL}: [^,]+, (.*?) \((.*? of .*?)\)", line)
         if told:
             yield told[1], told[2], told[3]

@@ -20,7 +20,7 @@ from proofs.histories import history
 from proofs.places import Place
 from sladsl import model as m
 from sladsl.compiler import compile_text
-from sladsl.lowering import builder, clocks, conditions, definitions, figures, reading
+from sladsl.lowering import builder, clocks, conditions, definitions, kpis, reading
 from sladsl.lowering.builder import FALSE, NOW, compare
 from sladsl.lowering.events import event_row
 from sladsl.plan import AsOf
@@ -79,7 +79,7 @@ FAULTS: dict[str, Break] = {
     "the last of all rows, not of those up to the instant": put(conditions, "event_row", of_all),
     "a branch is chosen while a clock it asks runs": put(clocks, "decided", at_once),
     "a score hides that its clock runs": put(conditions, "waiting", lambda r: FALSE),
-    "a count of children never falls": put(figures, "never_falls", a_count),
+    "a count of children never falls": put(kpis, "never_falls", a_count),
     "an action is dated by the as-of": put(
         import_module("sladsl.verdicts.actions"), "_since", now_or_at_the_end
     ),

@@ -20,9 +20,9 @@ from verdict_claims import Facts, Rows, Seen, Value, facts, must_be_told
 
 from sladsl.compiler import compile_text
 from sladsl.data import Loaded, load
+from sladsl.dst_alternatives import changes
 from sladsl.outcomes import AsOf, Outcomes
 from sladsl.plan import Plan
-from sladsl.rereading import changes
 from sladsl.runner import of_outcomes, parse_as_of
 
 CASES = Path(__file__).parent / "golden" / "verdicts"

@@ -30,7 +30,7 @@ from fractions import Fraction
 from sladsl.calendars import iso, zone
 from sladsl.outcomes import Listed, Problem
 from sladsl.plan import Clock, Definition, Figure, Plan, State, Status, ValueType
-from sladsl.reports.figures import is_share, is_span
+from sladsl.reports.figure_words import is_share, is_span
 from sladsl.runner import Run
 from sladsl.verdicts import Due, Judged, Measured, Range
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from sladsl_lsp import brain
+from sladsl_lsp import lazy_ide
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.convert import Lines
 from sladsl_lsp.session import Session
@@ -20,7 +20,7 @@ def register(server: SlaServer) -> None:
     async def on_hints(ls: SlaServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = brain.assistance.hints(view, lines.span(params.range))
+        found = lazy_ide.assistance.hints(view, lines.span(params.range))
         return [lsp.InlayHint(lines.position(each.offset), each.text, tooltip=each.tooltip) for each in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
@@ -29,8 +29,8 @@ def register(server: SlaServer) -> None:
         uri = params.text_document.uri
         view = ls.session.view(uri)
         lines = ls.session.lines(view.name)
-        figures = brain.figures.lenses(view, ls.figures.ask(ls, ls.session, view))
-        return [_lens(ls.session, uri, lines, each) for each in [*brain.assistance.lenses(view), *figures]]
+        figures = lazy_ide.live_figures.lenses(view, ls.figures.ask(ls, ls.session, view))
+        return [_lens(ls.session, uri, lines, each) for each in [*lazy_ide.assistance.lenses(view), *figures]]
 
 
 def _lens(session: Session, uri: str, lines: Lines, lens: Lens) -> lsp.CodeLens:

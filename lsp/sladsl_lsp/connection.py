@@ -10,7 +10,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
-from sladsl_lsp.figures import Figures
+from sladsl_lsp.figure_process import Figures
 from sladsl_lsp.session import Session
 
 

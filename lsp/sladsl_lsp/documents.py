@@ -17,7 +17,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from sladsl.diagnostics import CODES
 from sladsl_lsp.connection import SlaServer
-from sladsl_lsp.figures import output_of
+from sladsl_lsp.figure_process import output_of
 
 REQUEST = "sla/document"
 PAGE, PLAN, SQL = "sla.openPage", "sla.openPlan", "sla.openSql"

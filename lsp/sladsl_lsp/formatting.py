@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 
 from sladsl.diagnostics import Edit
 from sladsl.source import Source
-from sladsl_lsp import brain
+from sladsl_lsp import lazy_ide
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.convert import Lines
 
@@ -17,17 +17,17 @@ def register(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
     async def on_formatting(ls: SlaServer, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
         lines, source = _text(ls, params.text_document.uri)
-        return _edits(lines, brain.formatting.whole(source))
+        return _edits(lines, lazy_ide.formatting.whole(source))
 
     @server.feature(lsp.TEXT_DOCUMENT_RANGE_FORMATTING)
     async def on_range(ls: SlaServer, params: lsp.DocumentRangeFormattingParams) -> list[lsp.TextEdit]:
         lines, source = _text(ls, params.text_document.uri)
-        return _edits(lines, brain.formatting.within(source, lines.span(params.range)))
+        return _edits(lines, lazy_ide.formatting.within(source, lines.span(params.range)))
 
     @server.feature(lsp.TEXT_DOCUMENT_ON_TYPE_FORMATTING, lsp.DocumentOnTypeFormattingOptions("\n"))
     async def on_type(ls: SlaServer, params: lsp.DocumentOnTypeFormattingParams) -> list[lsp.TextEdit]:
         lines, source = _text(ls, params.text_document.uri)
-        return _edits(lines, brain.formatting.after_newline(source, lines.offset(params.position)))
+        return _edits(lines, lazy_ide.formatting.after_newline(source, lines.offset(params.position)))
 
 
 def _text(ls: SlaServer, uri: str) -> tuple[Lines, Source]:

@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 
 from sladsl.ide import colours
 from sladsl.source import Span
-from sladsl_lsp import brain, convert
+from sladsl_lsp import convert, lazy_ide
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.semantic import Encoded, encode, since
 from sladsl_lsp.session import Session
@@ -70,7 +70,7 @@ def _words(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def on_hover(ls: SlaServer, params: lsp.HoverParams) -> lsp.Hover | None:
         view, offset, lines = _at(ls, params)
-        found = brain.hover.hover(view, offset)
+        found = lazy_ide.hover.hover(view, offset)
         if found is None:
             return None
         return lsp.Hover(hover_text(ls.session, found), lines.range(found.span))
@@ -78,7 +78,7 @@ def _words(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","]))
     async def on_signature(ls: SlaServer, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
         view, offset, _ = _at(ls, params)
-        found = brain.assistance.signature_help(view, offset)
+        found = lazy_ide.assistance.signature_help(view, offset)
         if found is None:
             return None
         offsets = ls.session.can(
@@ -117,7 +117,7 @@ def _places(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.DefinitionParams
     ) -> lsp.Location | list[lsp.LocationLink] | None:
         view, offset, lines = _at(ls, params)
-        found = brain.navigation.definition(view, offset)
+        found = lazy_ide.navigation.definition(view, offset)
         if found is None:
             return None
         if not ls.session.can("text_document.definition.link_support"):
@@ -136,14 +136,14 @@ def _places(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     async def on_references(ls: SlaServer, params: lsp.ReferenceParams) -> list[lsp.Location]:
         view, offset, _ = _at(ls, params)
-        found = brain.navigation.references(view, offset, params.context.include_declaration)
+        found = lazy_ide.navigation.references(view, offset, params.context.include_declaration)
         return [location(ls.session, each) for each in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     async def on_highlight(ls: SlaServer, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight]:
         view, offset, lines = _at(ls, params)
         kinds = {True: lsp.DocumentHighlightKind.Write, False: lsp.DocumentHighlightKind.Read}
-        found = brain.navigation.highlights(view, offset)
+        found = lazy_ide.navigation.highlights(view, offset)
         return [lsp.DocumentHighlight(lines.range(each.span), kinds[each.writes]) for each in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
@@ -152,7 +152,7 @@ def _places(server: SlaServer) -> None:
         lines = ls.session.lines(view.name)
         return [
             lsp.DocumentLink(lines.range(link.span), ls.session.uri(link.file))
-            for link in brain.navigation.links(view)
+            for link in lazy_ide.navigation.links(view)
         ]
 
 
@@ -166,12 +166,12 @@ def _shape(server: SlaServer) -> None:
     ) -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation]:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = brain.outline.symbols(view)
+        found = lazy_ide.outline.symbols(view)
         if ls.session.can("text_document.document_symbol.hierarchical_document_symbol_support"):
             return [_symbol(lines, each) for each in found]
         flat = [(inside, each.title) for each in found for inside in each.children]
         return [
-            _information(ls.session, brain.view.Place(view.name, each.name), each, inside)
+            _information(ls.session, lazy_ide.view.Place(view.name, each.name), each, inside)
             for each, inside in [*((each, "") for each in found), *flat]
         ]
 
@@ -180,7 +180,7 @@ def _shape(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.WorkspaceSymbolParams
     ) -> list[lsp.SymbolInformation]:
         views = [ls.session.view(ls.session.uri(name)) for name in ls.session.workspace.names()]
-        found = brain.outline.search(views, params.query)
+        found = lazy_ide.outline.search(views, params.query)
         return [_information(ls.session, each.place, each.symbol, each.container) for each in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
@@ -188,7 +188,7 @@ def _shape(server: SlaServer) -> None:
         view = ls.session.view(params.text_document.uri)
         return [
             lsp.FoldingRange(each.first, each.last, kind=each.kind or None)
-            for each in brain.outline.folds(view)
+            for each in lazy_ide.outline.folds(view)
         ]
 
     @server.feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE)
@@ -198,7 +198,7 @@ def _shape(server: SlaServer) -> None:
         made = []
         for position in params.positions:
             around: lsp.SelectionRange | None = None
-            for span in reversed(brain.outline.selections(view, lines.offset(position))):
+            for span in reversed(lazy_ide.outline.selections(view, lines.offset(position))):
                 around = lsp.SelectionRange(lines.range(span), around)
             made.append(around or lsp.SelectionRange(lines.whole))
         return made
@@ -232,7 +232,7 @@ def _colours(server: SlaServer) -> None:
 
     def now(ls: SlaServer, uri: str) -> Encoded:
         view = ls.session.view(uri)
-        return encode(brain.tokens.tokens(view), ls.session.lines(view.name))
+        return encode(lazy_ide.tokens.tokens(view), ls.session.lines(view.name))
 
     @server.feature(
         lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
@@ -258,7 +258,7 @@ def _colours(server: SlaServer) -> None:
     async def on_range(ls: SlaServer, params: lsp.SemanticTokensRangeParams) -> lsp.SemanticTokens:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        return lsp.SemanticTokens(encode(brain.tokens.tokens(view, lines.span(params.range)), lines).data)
+        return lsp.SemanticTokens(encode(lazy_ide.tokens.tokens(view, lines.span(params.range)), lines).data)
 
 
 # --- what stands on what
@@ -270,7 +270,7 @@ def _calls(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.CallHierarchyPrepareParams
     ) -> list[lsp.CallHierarchyItem] | None:
         view, offset, _ = _at(ls, params)
-        found = brain.navigation.prepare_calls(view, offset)
+        found = lazy_ide.navigation.prepare_calls(view, offset)
         return [_item(ls.session, found)] if found is not None else None
 
     @server.feature(lsp.CALL_HIERARCHY_INCOMING_CALLS)
@@ -278,7 +278,7 @@ def _calls(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.CallHierarchyIncomingCallsParams
     ) -> list[lsp.CallHierarchyIncomingCall]:
         view, target = ls.session.view(params.item.uri), _target(params.item)
-        found = brain.navigation.dependents(view, target) if target else []
+        found = lazy_ide.navigation.dependents(view, target) if target else []
         return [
             lsp.CallHierarchyIncomingCall(
                 _item(ls.session, each.item), _ranges(ls, each.item.name.file, each)
@@ -291,7 +291,7 @@ def _calls(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.CallHierarchyOutgoingCallsParams
     ) -> list[lsp.CallHierarchyOutgoingCall]:
         view, target = ls.session.view(params.item.uri), _target(params.item)
-        found = brain.navigation.needs(view, target) if target else []
+        found = lazy_ide.navigation.needs(view, target) if target else []
         return [
             lsp.CallHierarchyOutgoingCall(_item(ls.session, each.item), _ranges(ls, view.name, each))
             for each in found
@@ -322,4 +322,6 @@ def _target(item: lsp.CallHierarchyItem) -> Target | None:
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
         return None
     record = data.get("record")
-    return brain.view.Target(str(data.get("kind")), data["name"], record if isinstance(record, str) else None)
+    return lazy_ide.view.Target(
+        str(data.get("kind")), data["name"], record if isinstance(record, str) else None
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 from pygls import uris
 
-from sladsl_lsp import brain
+from sladsl_lsp import lazy_ide
 from sladsl_lsp.convert import Lines, edited
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Session:
 
     @cached_property
     def workspace(self) -> Workspace:
-        return brain.workspace.Workspace(self._read, self.root_of)
+        return lazy_ide.workspace.Workspace(self._read, self.root_of)
 
     # --- what the client can do
 
@@ -78,7 +78,7 @@ class Session:
         return Lines(self.workspace.text(name), self.encoding)
 
     def view(self, uri: str) -> View:
-        return brain.view.View(self.workspace.snapshot(self.name(uri)))
+        return lazy_ide.view.View(self.workspace.snapshot(self.name(uri)))
 
     def _read(self, name: str) -> str:
         """A file on disk; links may not lead where a path may not. Kept until the file changes."""

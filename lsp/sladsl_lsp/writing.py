@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from sladsl.source import Span
-from sladsl_lsp import brain, convert
+from sladsl_lsp import convert, lazy_ide
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.documents import PAGE
 from sladsl_lsp.reading import hover_text
@@ -55,7 +55,7 @@ def _completion(server: SlaServer) -> None:
     async def on_completion(ls: SlaServer, params: lsp.CompletionParams) -> lsp.CompletionList:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = brain.completion.complete(
+        found = lazy_ide.completion.complete(
             view, lines.offset(params.position), _importable(ls.session, view.name)
         )
         return _list(ls.session, params.text_document.uri, found, lines)
@@ -67,10 +67,10 @@ def _completion(server: SlaServer) -> None:
         if isinstance(data, dict) and isinstance(data.get("uri"), str):
             view = ls.session.view(data["uri"])
             record = data.get("record")
-            target = brain.view.Target(
+            target = lazy_ide.view.Target(
                 str(data.get("kind")), str(data.get("name")), record if isinstance(record, str) else None
             )
-            found = brain.hover.describe_target(view, target, Span(0, 0))
+            found = lazy_ide.hover.describe_target(view, target, Span(0, 0))
             item.documentation = hover_text(ls.session, found) if found is not None else None
         return item
 
@@ -106,7 +106,9 @@ def _item(
     session: Session, uri: str, item: completion.Item, number: int, place: lsp.Range | None
 ) -> lsp.CompletionItem:
     snippet = item.snippet and session.can("text_document.completion.completion_item.snippet_support")
-    text = item.insert if snippet or not item.snippet else brain.snippets.plain(item.insert).replace("$0", "")
+    text = (
+        item.insert if snippet or not item.snippet else lazy_ide.snippets.plain(item.insert).replace("$0", "")
+    )
     made = lsp.CompletionItem(
         label=item.label,
         kind=_KINDS[item.kind],
@@ -135,7 +137,7 @@ def _rename(server: SlaServer) -> None:
     ) -> lsp.PrepareRenamePlaceholder | None:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = brain.rename.prepare(view, lines.offset(params.position))
+        found = lazy_ide.rename.prepare(view, lines.offset(params.position))
         return lsp.PrepareRenamePlaceholder(lines.range(found.span), found.target.name) if found else None
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME)
@@ -143,8 +145,8 @@ def _rename(server: SlaServer) -> None:
         view = ls.session.view(params.text_document.uri)
         offset = ls.session.lines(view.name).offset(params.position)
         try:
-            edits = brain.rename.rename(view, offset, params.new_name)
-        except brain.rename.NoRename as error:
+            edits = lazy_ide.rename.rename(view, offset, params.new_name)
+        except lazy_ide.rename.NoRename as error:
             raise JsonRpcInvalidParams(str(error)) from None
         return workspace_edit(ls.session, edits)
 
@@ -160,7 +162,7 @@ def _rename(server: SlaServer) -> None:
         views = [session.view(session.uri(name)) for name in session.workspace.names()]
         edits: FileEdits = {}
         for each in params.files:
-            moved = brain.rename.moved(views, session.name(each.old_uri), session.name(each.new_uri))
+            moved = lazy_ide.rename.moved(views, session.name(each.old_uri), session.name(each.new_uri))
             for name, made in moved.items():
                 edits.setdefault(name, []).extend(made)
         return workspace_edit(session, edits)
@@ -194,8 +196,8 @@ def _actions(server: SlaServer) -> None:
     ) -> list[lsp.CodeAction] | list[lsp.Command]:
         view = ls.session.view(params.text_document.uri)
         selection = ls.session.lines(view.name).span(params.range)
-        found = brain.actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
-        found += brain.figures.tests(view, ls.figures.known(ls.session, view), selection)
+        found = lazy_ide.actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
+        found += lazy_ide.live_figures.tests(view, ls.figures.known(ls.session, view), selection)
         wanted = params.context.only
         chosen = [each for each in found if wanted is None or _is_wanted(each.kind, wanted)]
         if not ls.session.can("text_document.code_action.code_action_literal_support"):

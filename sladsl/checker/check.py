@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sladsl import model as m
 from sladsl.checker import (
-    about,
     agreements,
     calendars,
     commitments,
@@ -12,6 +11,7 @@ from sladsl.checker import (
     kpis,
     names,
     order,
+    record_inference,
     records,
     routes,
     sources,
@@ -46,7 +46,7 @@ def check(
         if isinstance(symbol.node, ast.Calendar):
             calendars.check_calendar(ctx, symbol, symbol.node)
     agreements.complete_agreement(ctx, files)
-    about.find_all(ctx)
+    record_inference.find_all(ctx)
     order.report_shared_names(ctx)
     for symbol in order.ordered(ctx, declared):
         _declaration(ctx, symbol)

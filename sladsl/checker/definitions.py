@@ -8,8 +8,8 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker import expressions, moments, moving, records
-from sladsl.checker.about import record_of
 from sladsl.checker.context import Context, Symbol, elsewhere
+from sladsl.checker.record_inference import record_of
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a, listed
 from sladsl.model.traversal import walk_row

@@ -7,8 +7,8 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker import becoming, budgets, definitions, expressions, moments, references
-from sladsl.checker.about import clock_record
 from sladsl.checker.context import Context, Symbol
+from sladsl.checker.record_inference import clock_record
 from sladsl.checker.scope import FoundField, Scope
 from sladsl.checker.suggest import a
 from sladsl.source import Span

@@ -21,7 +21,7 @@ from sladsl.explaining.story import (
     Undecided,
 )
 from sladsl.lowering import scopes
-from sladsl.lowering.figures import descends
+from sladsl.lowering.kpis import descends
 from sladsl.plan import Action, Case, Deadline, Figure, Lookup, Measure, Ref, State, Status
 
 

@@ -9,7 +9,7 @@ from sladsl.explaining.definitions import status_of
 from sladsl.explaining.phrases import Reader
 from sladsl.explaining.story import Membership, Standing
 from sladsl.lowering import scopes
-from sladsl.lowering.figures import descends
+from sladsl.lowering.kpis import descends
 from sladsl.plan import Figure, Ref, Status
 
 

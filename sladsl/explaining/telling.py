@@ -12,8 +12,8 @@ from sladsl.engines.rows import Frame, Raw, row_above
 from sladsl.engines.rows.values import Value
 from sladsl.explaining.candidates import picked
 from sladsl.explaining.clocks import Promise, clock_seen, is_clock
+from sladsl.explaining.contributions import figure_seen
 from sladsl.explaining.definitions import definitions, routes
-from sladsl.explaining.figures import figure_seen
 from sladsl.explaining.phrases import Reader
 from sladsl.explaining.story import Above, Answer, Fate, FieldSeen, ListingSeen, Place, ProblemSeen, Story
 from sladsl.outcomes import Problem

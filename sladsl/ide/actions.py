@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sladsl.diagnostics import Diagnostic, Edit, Safety
-from sladsl.ide import declare, refactor
+from sladsl.ide import fix_undeclared, refactor
 from sladsl.ide.view import FileEdits, View
 from sladsl.source import Span
 
@@ -41,7 +41,7 @@ def _fixes(view: View, d: Diagnostic) -> Iterator[Action]:
     for number, fix in enumerate(d.fixes):
         edits = {d.file: list(fix.edits)}
         yield Action(fix.title, "quickfix", edits, d, fix.safety is Safety.SAFE, number == 0)
-    for each in declare.missing(view, d):
+    for each in fix_undeclared.missing(view, d):
         yield Action(each.title, "quickfix", each.edits, d)
     if d.message.startswith(_NO_UNIT) and d.file == view.name:
         # The diagnostic stands at the word after the number, or at the number where nothing follows.

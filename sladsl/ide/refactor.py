@@ -8,7 +8,7 @@ from typing import Any
 
 from sladsl import model as m
 from sladsl.diagnostics import Edit
-from sladsl.ide.declare import example_value
+from sladsl.ide.fix_undeclared import example_value
 from sladsl.ide.units import Unit
 from sladsl.ide.view import FileEdits, Target, View
 from sladsl.source import Span

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sladsl import model as m
-from sladsl.ide.situation import Situation
+from sladsl.ide.completion_context import Situation
 from sladsl.syntax.pieces import Word
 
 _OPERANDS = ("LPAR", "STRING", "NUMBER", "NAME")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sladsl.ide.keywords import HELP
-from sladsl.ide.layout import Part
+from sladsl.ide.stable_offsets import Part
 from sladsl.ide.view import View
 from sladsl.source import Span
 

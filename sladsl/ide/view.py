@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sladsl import model as m
 from sladsl.diagnostics import Edit
-from sladsl.ide.facts import Facts
-from sladsl.ide.layout import Layout
-from sladsl.ide.program import State
+from sladsl.ide.incremental_check import State
+from sladsl.ide.stable_offsets import Layout
+from sladsl.ide.unit_results import Facts
 from sladsl.ide.units import Unit
 from sladsl.ide.workspace import Snapshot
 from sladsl.source import Span

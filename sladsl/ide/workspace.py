@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sladsl.compiler import Read, resolve
 from sladsl.diagnostics import Diagnostic
-from sladsl.ide.program import Program, State
+from sladsl.ide.incremental_check import Program, State
 
 _IMPORT = re.compile(r'^import[ \t]+"([^"\n]*)"', re.MULTILINE)
 

@@ -9,7 +9,7 @@ from sladsl import model as m
 from sladsl.calendars import Duration, PeriodKind
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.conditions import microseconds
-from sladsl.lowering.figures import Asked, Lowered, figure, response
+from sladsl.lowering.kpis import Asked, Lowered, figure, response
 from sladsl.lowering.passings import passings
 from sladsl.plan import Action, Bound, BoundKind, Commitment, Figure, Listing, Step, Term
 

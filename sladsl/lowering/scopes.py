@@ -9,8 +9,8 @@ from sladsl.lowering.builder import NOW, Builder
 from sladsl.lowering.clocks import measured
 from sladsl.lowering.conditions import Scope, event_scope
 from sladsl.lowering.definitions import scope_of
-from sladsl.lowering.figures import Asked, clocked
 from sladsl.lowering.inputs import term
+from sladsl.lowering.kpis import Asked, clocked
 from sladsl.lowering.populations import base_of, of_definition, period_end
 from sladsl.plan import Ref
 

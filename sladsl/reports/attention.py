@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from sladsl.calendars import Zone, zone
 from sladsl.outcomes import Instance
-from sladsl.reports.figures import NO_VALUE, called
+from sladsl.reports.figure_words import NO_VALUE, called
 from sladsl.reports.problems import doubts, problems
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, columns, paint, safe

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.reports.diagnostics import as_json
-from sladsl.reports.figures import called, counted, in_doubt, in_full
+from sladsl.reports.figure_words import called, counted, in_doubt, in_full
 from sladsl.runner import Run
 from sladsl.source import Source
 from sladsl.verdicts import Verdict

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from sladsl.calendars import zone
-from sladsl.reports.figures import called, counted, in_doubt, in_full
+from sladsl.reports.figure_words import called, counted, in_doubt, in_full
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
 from sladsl.reports.words import as_of_doubts, as_of_words, rows_of

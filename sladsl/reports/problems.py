@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Sequence
 
 from sladsl.outcomes import TOLD_APART, Example, Problem
-from sladsl.reports.figures import called
+from sladsl.reports.figure_words import called
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
 from sladsl.reports.words import rows_of

@@ -8,7 +8,7 @@ from html import escape
 
 from sladsl.calendars import zone
 from sladsl.reports import review_charts, review_tables
-from sladsl.reports.figures import called, counted, in_doubt, in_full, interval
+from sladsl.reports.figure_words import called, counted, in_doubt, in_full, interval
 from sladsl.reports.review_style import STYLE
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span
 from sladsl.reviewing import Headline, Pack, Point, Trend

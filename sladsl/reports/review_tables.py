@@ -8,7 +8,7 @@ from fractions import Fraction
 from html import escape
 
 from sladsl.calendars import zone
-from sladsl.reports.figures import NO_VALUE, called, in_full
+from sladsl.reports.figure_words import NO_VALUE, called, in_full
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
 from sladsl.reports.words import local, plain_span, rows_of, share
 from sladsl.reviewing import Breakdown, Bucket, Conversion, Funnel, Pack, Share

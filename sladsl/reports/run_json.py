@@ -12,7 +12,7 @@ from typing import Any
 from sladsl.calendars import SECOND, day_date, iso
 from sladsl.outcomes import TOLD_APART, AsOf, Example, Instance, Listed, OutcomeRow, Problem
 from sladsl.plan import Definition, Figure, Status
-from sladsl.reports.figures import is_span
+from sladsl.reports.figure_words import is_span
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Judged, Measured
 

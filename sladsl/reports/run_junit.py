@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement
 
-from sladsl.reports.figures import called, counted, in_doubt, in_full
+from sladsl.reports.figure_words import called, counted, in_doubt, in_full
 from sladsl.reports.junit import clean, finished
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Judged, Verdict

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sladsl.calendars import zone
 from sladsl.outcomes import TOLD_APART
-from sladsl.reports.figures import called, counted, in_doubt, in_full, interval
+from sladsl.reports.figure_words import called, counted, in_doubt, in_full, interval
 from sladsl.reports.markdown import escaped
 from sladsl.reports.problems import LISTINGS, PROBLEMS
 from sladsl.reports.words import as_of_doubts, as_of_words, rows_of, sample_words

@@ -8,10 +8,10 @@ from textwrap import wrap
 
 from sladsl.calendars import day_date, zone
 from sladsl.reports.attention import attention
-from sladsl.reports.figures import called, counted, ends, interval, now, unreadable
+from sladsl.reports.figure_words import called, counted, ends, interval, now, unreadable
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, paint, safe
-from sladsl.reports.tracked import tracked
+from sladsl.reports.untargeted_kpis import tracked
 from sladsl.reports.words import as_of_doubts, as_of_words, sample_words
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Judged, Verdict

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sladsl.calendars import Zone, instant, zone
-from sladsl.reports.figures import in_full, is_share
+from sladsl.reports.figure_words import in_full, is_share
 from sladsl.reports.run_json import document
 from sladsl.reports.words import as_of_doubts
 from sladsl.runner import Run

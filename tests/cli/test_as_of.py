@@ -8,7 +8,7 @@ import pytest
 from command_line import Sla, runner
 
 import sladsl
-from sladsl.cli import figures
+from sladsl.cli import figure_worker
 
 AGREEMENT = """\
 agreement "Visits":
@@ -180,5 +180,5 @@ def test_every_command_says_the_same(sla: Sla, tmp_path: Path) -> None:
         "data": [],
     }
     # The last complete period is the one before the as-of.
-    assert figures._answered(question)["commitments"]["marketing.won"].startswith("2026-01: ")
+    assert figure_worker._answered(question)["commitments"]["marketing.won"].startswith("2026-01: ")
     assert "2026-02-11T09:00:00Z" in sla("explain", "a.sla", "3", "--format", "json").out

@@ -33,7 +33,7 @@ from engines.evaluating import (
     run,
 )
 from sladsl.calendars import DAY, PeriodKind, Periods
-from sladsl.engines.tables import evaluate, figures
+from sladsl.engines.tables import counters, evaluate
 from sladsl.outcomes import AsOf, Instance, Listed
 from sladsl.plan import (
     Counter,
@@ -64,7 +64,7 @@ def test_counters_skip_rows_whose_condition_is_unknown() -> None:
         ]
     }
     big = apply(">", lead("size"), number(5))
-    counters = (
+    counting = (
         ROWS,
         Counter("hit", big),
         Counter("value", truth(True), "sum", lead("size")),
@@ -73,7 +73,7 @@ def test_counters_skip_rows_whose_condition_is_unknown() -> None:
         Counter("none", truth(False), "sum", lead("size")),
         Counter("nothing", truth(False), "greatest", lead("size")),
     )
-    found = run(plan(ENTRY, figures=(figure(*counters),)), data)
+    found = run(plan(ENTRY, figures=(figure(*counting),)), data)
     expected = {
         "rows": 3,
         "hit": 1,
@@ -147,15 +147,15 @@ def test_ranks_are_nearest_ranks_with_missing_values_last(
         ]
     }
     good = apply("is true", lead("good"))
-    counters = (
+    ranks = (
         Counter("rows", good),
         Counter("low", good, "rank", lead("wait"), percent),
         Counter("high", good, "rank", lead("size"), percent),
     )
-    p = plan(ENTRY, figures=(figure(*counters),))
+    p = plan(ENTRY, figures=(figure(*ranks),))
     with pytest.MonkeyPatch.context() as patch:
         if counted_by_rows:
-            patch.setattr(figures, "has_nearest_rank", lambda _: False)
+            patch.setattr(counters, "has_nearest_rank", lambda _: False)
         found = {start: c for start, _, c in counts(run(p, data, NOW + 400 * DAY))}
     for month in range(3):
         waits = [wait for is_good, wait, m in rows if is_good and m == month]
@@ -166,7 +166,7 @@ def test_ranks_are_nearest_ranks_with_missing_values_last(
 
 
 def test_figures_of_one_pass_are_counted_together() -> None:
-    together = figures.passes(
+    together = counters.passes(
         [figure(ROWS), figure(ROWS, id="g"), figure(ROWS, id="h", period=PeriodKind.WEEK)]
     )
     assert [[f.id for f in p.figures] for p in together] == [["f", "g"], ["h"]]

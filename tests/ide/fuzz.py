@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sladsl.compiler import compile_text
 from sladsl.ide import actions, assistance, completion, formatting, hover, navigation, outline, rename, tokens
-from sladsl.ide.program import State
+from sladsl.ide.incremental_check import State
 from sladsl.ide.view import View
 from sladsl.ide.workspace import Workspace
 from sladsl.source import Span

@@ -12,8 +12,8 @@ from sladsl.engines.moments import Latest, the_default
 from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables import rows as counting
 from sladsl.engines.tables.connections import store_of
+from sladsl.engines.tables.counters import Counts, counted, passes
 from sladsl.engines.tables.facts import facts, late, wanted
-from sladsl.engines.tables.figures import Counts, counted, passes
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.problems import orphans
 from sladsl.engines.tables.profile import bounds, limits, profile

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sladsl.engines.tables.figures import reads
+from sladsl.engines.tables.counters import reads
 from sladsl.engines.tables.maps import describe
 from sladsl.engines.tables.parts import leaves
 from sladsl.engines.tables.scope import Context, Scope, unused, value

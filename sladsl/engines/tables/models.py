@@ -21,9 +21,9 @@ from sqlglot import exp
 
 from sladsl.calendars import DAY, TimeMap, date_map, midnight_map, zone
 from sladsl.engines.tables import judged, outcome_rows
+from sladsl.engines.tables.counters import Pass, counting, period_of
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.facts import facts, wanted
-from sladsl.engines.tables.figures import Pass, counting, period_of
 from sladsl.engines.tables.maps import Asked, TimeTables, joined
 from sladsl.engines.tables.profile import Limits
 from sladsl.engines.tables.scope import Context, Scope

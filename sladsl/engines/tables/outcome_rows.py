@@ -12,8 +12,8 @@ import pyarrow as pa
 from sladsl.calendars import PeriodKind
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.connections import fetched
+from sladsl.engines.tables.counters import period_of
 from sladsl.engines.tables.facts import key
-from sladsl.engines.tables.figures import period_of
 from sladsl.engines.tables.scope import Context, Scope, value
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.walks import Shape

@@ -11,9 +11,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from sladsl.engines.tables.counters import period_of
 from sladsl.engines.tables.dialects import least_few
 from sladsl.engines.tables.facts import Late, key
-from sladsl.engines.tables.figures import period_of
 from sladsl.engines.tables.scope import Context, Scope, value
 from sladsl.engines.tables.store import Store
 from sladsl.outcomes import Instance, Listed, Passed

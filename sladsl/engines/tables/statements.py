@@ -18,10 +18,10 @@ from ibis.backends.sql import compilers
 from ibis.config import Config
 
 from sladsl.calendars import DAY, TimeMap, day_number, iso, zone
+from sladsl.engines.tables.counters import counting, passes
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.evaluation import standings_asked
 from sladsl.engines.tables.facts import facts, late, wanted
-from sladsl.engines.tables.figures import counting, passes
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.profile import Limits, limits
 from sladsl.engines.tables.reach import Reach, Span

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sladsl import rereading
+from sladsl import dst_alternatives
 from sladsl.cli import status_of
 from sladsl.compiler import compile_text
 from sladsl.data import Loaded, load
@@ -63,7 +63,7 @@ def loaded(folder: Path, leads: Sequence[str], visits: Sequence[str]) -> tuple[P
 
 def found(plan: Plan, data: Loaded) -> list[tuple[str, str | None, str, int]]:
     as_of = AsOf(parse_as_of("2026-12-01", plan.zone))
-    return [(p.kind, p.subject, p.change, p.count) for p in rereading.changes(plan, data, as_of)]
+    return [(p.kind, p.subject, p.change, p.count) for p in dst_alternatives.changes(plan, data, as_of)]
 
 
 # A visit in the repeated hour, read first as 05:30Z, comes before the lead's entry; its other reading is 06:30Z, after it.
@@ -97,7 +97,7 @@ def test_no_doubt_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def never(*_: object) -> None:
         raise AssertionError("nothing is in doubt, and rows were looked at")
 
-    monkeypatch.setattr(rereading, "Evaluation", never)
+    monkeypatch.setattr(dst_alternatives, "Evaluation", never)
     monkeypatch.setattr(Loaded, "families", never)
     assert found(plan, data) == []
 
@@ -106,7 +106,7 @@ def test_what_is_not_tried_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     leads = [f"L{n},5,2026-11-01T06:00:00Z" for n in range(5)]
     visits = [f"v{n},L{n},2026-11-01 01:30" for n in range(5)]
     plan, data = loaded(tmp_path, leads, visits)
-    monkeypatch.setattr(rereading, "MOST", 2)
+    monkeypatch.setattr(dst_alternatives, "MOST", 2)
     told = found(plan, data)
     assert ("other reading of a repeated hour", "Early", "out → in", 2) in told
     assert told[-1] == ("other readings not tried", None, "", 3)
@@ -119,7 +119,7 @@ def test_a_family_that_is_all_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ["L1,5,2026-11-01T06:00:00Z", "L2,5,2026-11-01T06:00:00Z"],
         [*visits, "w,L2,2026-11-01 01:30"],
     )
-    monkeypatch.setattr(rereading, "MOST_OF_ONE", 1)
+    monkeypatch.setattr(dst_alternatives, "MOST_OF_ONE", 1)
     told = found(plan, data)
     # Of L1's four visits one is tried, and leaves three before its entry; L2's only one decides.
     assert ("other reading of a repeated hour", "Early", "out → in", 1) in told

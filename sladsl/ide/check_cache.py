@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 
-from sladsl.ide.facts import Facts
+from sladsl.ide.unit_results import Facts
 from sladsl.ide.units import AGREEMENT, Index, Unit, title
 
 _MOST_BITS = 6_000

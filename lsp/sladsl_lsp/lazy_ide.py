@@ -1,5 +1,5 @@
-"""The editor's brain, `sladsl.ide`, loaded when it is first asked: a client waits for the answer to `initialize`, and that needs none
-of it.
+"""The modules of `sladsl.ide`, each imported when it is first asked for: a client waits for the answer to `initialize`, which needs none
+of them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ __all__ = [
     "actions",
     "assistance",
     "completion",
-    "figures",
     "formatting",
     "hover",
+    "live_figures",
     "navigation",
     "outline",
     "rename",
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
         actions,
         assistance,
         completion,
-        figures,
         formatting,
         hover,
+        live_figures,
         navigation,
         outline,
         rename,

@@ -13,16 +13,16 @@ from uuid import uuid4
 
 from lsprotocol import types as lsp
 
-from sladsl_lsp import brain
+from sladsl_lsp import lazy_ide
 
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
 
-    from sladsl.ide.figures import Answer, Question
+    from sladsl.ide.live_figures import Answer, Question
     from sladsl.ide.view import View
     from sladsl_lsp.session import Session
 
-_WORKER = "sladsl.cli.figures"
+_WORKER = "sladsl.cli.figure_worker"
 _REST = 0.4  # seconds without another question before one is worked on
 _MOST_ANSWERS = 32
 
@@ -96,7 +96,7 @@ class Figures:
 def _question(session: Session, view: View) -> Question | None:
     if session.data is None:
         return None
-    return brain.figures.question(view.state, session.data, _stamp)
+    return lazy_ide.live_figures.question(view.state, session.data, _stamp)
 
 
 def _stamp(pattern: str) -> str:

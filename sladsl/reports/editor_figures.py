@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sladsl.plan import Status
-from sladsl.reports.figures import counted, ends, in_doubt, in_full
+from sladsl.reports.figure_words import counted, ends, in_doubt, in_full
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Verdict
 

@@ -1,7 +1,7 @@
 """Figures from data beside the text: what to ask about an agreement, and where the answer is shown.
 
 Working them out is not done here, and not in the editor's process: a question and its answer are plain values, which go to another process
-and come back (`sladsl.cli.figures`).
+and come back (`sladsl.cli.figure_worker`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sladsl import model as m
 from sladsl.diagnostics import Edit, Severity
 from sladsl.ide.actions import Action
 from sladsl.ide.assistance import Lens
-from sladsl.ide.program import State
+from sladsl.ide.incremental_check import State
 from sladsl.ide.view import View
 from sladsl.source import Span
 from sladsl.syntax.pieces import words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sladsl.plan import Figure, Measure
-from sladsl.reports.figures import NO_VALUE, counted, ends, interval, now, unreadable
+from sladsl.reports.figure_words import NO_VALUE, counted, ends, interval, now, unreadable
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, paint, safe
 from sladsl.runner import Run

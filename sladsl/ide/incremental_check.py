@@ -16,9 +16,9 @@ from sladsl.checker.context import Declared
 from sladsl.checker.rules import check_together
 from sladsl.compiler import Compilation, Gathered, Read, compile_text, gather, in_order
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Label
-from sladsl.ide.facts import Facts, Known, Places, facts_of, put_together
-from sladsl.ide.layout import Layout, Part, edited, laid_out
-from sladsl.ide.memory import Memory
+from sladsl.ide.check_cache import Memory
+from sladsl.ide.stable_offsets import Layout, Part, edited, laid_out
+from sladsl.ide.unit_results import Facts, Known, Places, facts_of, put_together
 from sladsl.ide.units import AGREEMENT, Index, Unit, changed_words
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, faults

@@ -1,6 +1,6 @@
 """What `sla run` says of texts that need not be saved: asked by the language server, in a process of its own.
 
-    python -m sladsl.cli.figures < question.json > answer.json
+    python -m sladsl.cli.figure_worker < question.json > answer.json
 
 The question has the agreement's `name`, the `texts` of all its files by name, the folder `root` that imports may not leave, and `data`, as
 `--data` has it. The answer has the lines to show beside `definitions` and `commitments`, and in `tests` for each commitment a test of the
@@ -33,7 +33,7 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
     from sladsl.compiler import compile_text
     from sladsl.data import DataError
     from sladsl.present import now
-    from sladsl.reports import beside
+    from sladsl.reports import editor_figures
     from sladsl.runner import RunError, run
 
     name, texts = question["name"], question["texts"]
@@ -44,8 +44,8 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
         named = [binding(text) for text in question["data"]]
         made = run(compilation.plan, named, base=Path(name).parent, now=now())
         return {
-            "definitions": beside.definitions(made),
-            "commitments": beside.commitments(made),
+            "definitions": editor_figures.definitions(made),
+            "commitments": editor_figures.commitments(made),
             "tests": _tests(compilation, made),
         }
     except click.ClickException as error:
