@@ -18,6 +18,7 @@ from sladsl.data import Loaded
 from sladsl.outcomes import AsOf
 from sladsl.plan import Field, FieldType, Figure, Hidden, Measure, Plan, Record, Ref, RowOutcome
 from sladsl.plan.rows import subjects
+from sladsl.plan.traversal import walk
 from sladsl.verdicts import Losses
 from sladsl.verdicts.ranges import SHARES
 
@@ -168,13 +169,11 @@ def _asked(plan: Plan, figure: Figure, lost: Mapping[Cell, Sequence[str]]) -> _A
 
 def _fields(plan: Plan, expressions: Iterable[Expression]) -> set[Cell]:
     """The fields of the data that expressions are made of, however many columns lie between."""
-    from sladsl.engines.tables.parts import everything
-
     found: set[Cell] = set()
     seen: set[tuple[str, str]] = set()
     waiting = list(expressions)
     while waiting:
-        for e in everything(waiting.pop()):
+        for e in walk(waiting.pop()):
             if isinstance(e, Field | Hidden):
                 found.add((e.record, e.name))
             elif isinstance(e, Ref) and (e.record, e.column) not in seen:

@@ -26,7 +26,6 @@ from sladsl.lowering.builder import (
     is_true,
     is_unknown,
     number,
-    parts,
 )
 from sladsl.lowering.clocks import NO_CODE, clock_column
 from sladsl.lowering.columns import ColumnHandles
@@ -45,6 +44,7 @@ from sladsl.plan import (
     Route,
     ValueType,
 )
+from sladsl.plan.traversal import walk
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
     agreement = model.agreement
     columns = _ordered(b)
     listed = (*shown, *lost, *(x for _, found in routed for x in found), *_divisions(b))
-    read = chain.from_iterable(map(parts, _expressions(columns, figures, listed)))
+    read = chain.from_iterable(map(walk, _expressions(columns, figures, listed)))
     plan = Plan(
         name=agreement.label if agreement else file,
         file=file,
@@ -193,6 +193,6 @@ def _expressions(
 
 def references(e: Expression) -> Iterator[Ref]:
     """Every column an expression reads, the ones read inside child rows included."""
-    for part in parts(e):
+    for part in walk(e):
         if isinstance(part, Ref):
             yield part

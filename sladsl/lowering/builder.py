@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import Any
 
 from sladsl.calendars import Duration, DurationKind, PeriodKind, Zone, zone
 from sladsl.lowering.columns import ColumnHandles
@@ -20,14 +19,11 @@ from sladsl.plan import (
     Apply,
     AsOf,
     Case,
-    Children,
     Column,
     Const,
     Deadline,
     Expression,
     Field,
-    Following,
-    Hidden,
     LocalDay,
     Lookup,
     Midnight,
@@ -164,34 +160,6 @@ class Builder:
 
     def next_request(self) -> Request | None:
         return self._requests.popleft() if self._requests else None
-
-
-def parts(e: Expression) -> Iterator[Expression]:
-    """The expression and everything in it."""
-    yield e
-    match e:
-        case Apply(args=args):
-            for arg in args:
-                yield from parts(arg)
-        case Case(arms=arms, otherwise=otherwise):
-            for when, then in arms:
-                yield from parts(when)
-                yield from parts(then)
-            yield from parts(otherwise)
-        case Lookup(at=at):
-            yield from parts(at)
-        case Children(where=where, of=of):
-            for inner in (where, of):
-                if inner is not None:
-                    yield from parts(inner)
-        case Following(of=of, since=since, where=where, until=until):
-            for inner in (of, since, where, until):
-                if inner is not None:
-                    yield from parts(inner)
-        case Const() | Field() | Hidden() | Ref() | AsOf():
-            return
-        case _:
-            assert_never(e)
 
 
 # ------------------------------------------------------------------------------------------------ short ways to write

@@ -39,7 +39,6 @@ from sladsl.lowering.builder import (
     missing,
     negate,
     number,
-    parts,
     up_to,
 )
 from sladsl.lowering.events import any_row, asked_by, event_row
@@ -75,6 +74,7 @@ from sladsl.plan import (
     Status,
     ValueType,
 )
+from sladsl.plan.traversal import walk
 
 DAY_MICROSECONDS = 86_400_000_000
 
@@ -281,7 +281,7 @@ def _asks_a_clock(b: Builder, e: m.Expression) -> bool:
 
 def _of_row_above(b: Builder, d: m.Definition, r: Reading, until: Until) -> Reading:
     """A condition of a row above that looks at rows there: worked out there, as a column."""
-    if not any(isinstance(x, Children | Following) for x in parts(r.value)):
+    if not any(isinstance(x, Children | Following) for x in walk(r.value)):
         return r
     name = names.membership(d.name, until.label)
     value, at = b.column(d.record, name, ValueType.BOOLEAN, r.value, d.name), r.at

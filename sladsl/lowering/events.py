@@ -20,10 +20,10 @@ from sladsl.lowering.builder import (
     is_true,
     local_day,
     number,
-    parts,
 )
 from sladsl.lowering.moments import At, moment_at
 from sladsl.plan import Aggregate, Children, Const, Expression, Field, Following, ValueType
+from sladsl.plan.traversal import walk
 
 EVER = Const(-(2**62), ValueType.INSTANT)
 """Before all moments, and before all days."""
@@ -145,7 +145,7 @@ def event_row(
 def _counts(b: Builder, e: m.Event, where: Expression | None) -> Expression | None:
     """Whether a row itself is one of an event's: a column of its own, where that is found among further rows."""
     assert isinstance(e.pick, m.NthRow)
-    if where is None or not any(isinstance(x, Children | Following) for x in parts(where)):
+    if where is None or not any(isinstance(x, Children | Following) for x in walk(where)):
         return where
     number, name = 1, names.part(e.name, "counts")
     while (e.pick.record, name) in b.columns and b.columns[e.pick.record, name].value != where:

@@ -32,6 +32,7 @@ from sladsl.plan import (
     TimeFunction,
     ValueType,
 )
+from sladsl.plan.traversal import operands
 
 Function: TypeAlias = Callable[[Frame], Any]
 
@@ -81,7 +82,7 @@ class Evaluator:
                 place, column = self._columns[record, e.column]
                 found[place] = column.value
                 waiting.append(column.value)
-            waiting += parts(e)
+            waiting += operands(e)
         # In the plan's order too, so that making one never has to make the whole chain of those before it.
         return [(place, self.function(value, record)) for place, value in sorted(found.items())]
 
@@ -272,23 +273,6 @@ class Evaluator:
         if len(args) == 2 and isinstance(second, Const) and second.value is not None:
             return _beside(plain, args[0], second.value)
         return _both(plain, *args) if len(args) == 2 else _propagating(plain, args)
-
-
-def parts(e: Expression) -> tuple[Expression, ...]:
-    """What an expression is made of, on the same row: not what it asks of child rows."""
-    match e:
-        case Apply(args=args):
-            return args
-        case Case(arms=arms, otherwise=otherwise):
-            return (*(x for arm in arms for x in arm), otherwise)
-        case Lookup(at=at):
-            return (at,)
-        case Following():
-            return (e.since,) if e.until is None else (e.since, e.until)
-        case Const() | Field() | Hidden() | Ref() | AsOf() | Children():
-            return ()
-        case _:
-            assert_never(e)
 
 
 def _above(plan: Plan, record: str) -> list[str]:

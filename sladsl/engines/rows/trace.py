@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from sladsl.calendars import DurationKind, Spans
-from sladsl.engines.rows.compiled import Evaluator, parts
+from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.rows.frames import Frame, row_above
 from sladsl.engines.rows.values import Value
 from sladsl.plan import (
@@ -27,6 +27,7 @@ from sladsl.plan import (
     OpenUntil,
     Ref,
 )
+from sladsl.plan.traversal import operands
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,11 @@ class _Tracing:
                 return Step(
                     e,
                     value,
-                    tuple(self.step(x, frame) for x in parts(e)),
+                    tuple(self.step(x, frame) for x in operands(e)),
                     rows=tuple(self._row(e, row) for row in rows),
                 )
             case Lookup() | Apply():
-                made = tuple(self.step(part, frame) for part in parts(e))
+                made = tuple(self.step(part, frame) for part in operands(e))
                 return Step(e, value, made, open=self._open(e, value, made))
             case _:
                 assert_never(e)

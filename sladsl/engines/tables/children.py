@@ -15,9 +15,10 @@ import ibis.expr.types as ir
 
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dialects import floor_div
-from sladsl.engines.tables.parts import Leaf, inside
 from sladsl.engines.tables.scope import Context, Scope, Widen, apart, beside, unique, value, with_columns
+from sladsl.engines.tables.walks import Leaf
 from sladsl.plan import Aggregate, Children, Field
+from sladsl.plan.traversal import asked_of_rows
 
 
 def gathered(ctx: Context, scope: Scope, nodes: list[Children], widen: Widen) -> Scope:
@@ -116,7 +117,7 @@ class _Aggregated:
 
 
 def _aggregated(ctx: Context, pairs: Pairs, nodes: list[Children], widen: Widen) -> _Aggregated:
-    scope = widen(ctx, pairs.scope, [*pairs.read, *(e for n in nodes for e in inside(n))])
+    scope = widen(ctx, pairs.scope, [*pairs.read, *(e for n in nodes for e in asked_of_rows(n))])
     columns: dict[str, ir.Value] = {_group(i): scope.table[c] for i, c in enumerate(pairs.group)}
     for i, node in enumerate(nodes):
         holds = ibis.literal(True) if node.where is None else value(ctx, scope, node.where)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sladsl.engines.tables.parts import parts
 from sladsl.plan import Case, Const, Deadline, Expression, Lookup, OpenUntil, TimeFunction, ValueType
+from sladsl.plan.traversal import operands
 
 FEW = 8
 """So many functions of one instant share a table that is made once, and cost no more than one."""
@@ -63,10 +63,10 @@ class Choice:
             e = open_ends.pop()
             if isinstance(e, Lookup) and e in self.own:
                 open_ends += [] if e in self.chosen else [e.at]
-            elif isinstance(e, Lookup) or not parts(e):
+            elif isinstance(e, Lookup) or not operands(e):
                 yield e
             else:
-                open_ends += parts(e)
+                open_ends += operands(e)
 
 
 def _values(case: Case) -> Iterator[Expression]:
@@ -77,7 +77,7 @@ def _values(case: Case) -> Iterator[Expression]:
 
 def lookups(e: Expression) -> list[Lookup]:
     """The look-ups in an expression of one row, innermost first."""
-    found = [x for part in parts(e) for x in lookups(part)]
+    found = [x for part in operands(e) for x in lookups(part)]
     return [*found, e] if isinstance(e, Lookup) else found
 
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 from sladsl.engines.tables.counters import reads
 from sladsl.engines.tables.maps import describe
-from sladsl.engines.tables.parts import leaves
 from sladsl.engines.tables.scope import Context, Scope, unused, value
 from sladsl.engines.tables.stages import widen
-from sladsl.engines.tables.walks import Shape
+from sladsl.engines.tables.walks import Shape, leaves
 from sladsl.plan import (
     Apply,
     Clock,

@@ -10,9 +10,10 @@ import ibis
 import ibis.expr.types as ir
 
 from sladsl.engines.tables.children import paired
-from sladsl.engines.tables.parts import below, parts
 from sladsl.engines.tables.scope import Context, Scope, Widen, apart, beside, unused, value, with_columns
+from sladsl.engines.tables.walks import below
 from sladsl.plan import Expression, Field, Following
+from sladsl.plan.traversal import operands
 
 _Line = tuple[str, Expression, Expression | None]
 _Asked = tuple[_Line, Expression, bool, Expression | None]
@@ -63,7 +64,7 @@ def _places(line: ibis.Table, backwards: bool) -> ibis.Table:
 
 def _beside(ctx: Context, scope: Scope, line: ibis.Table, nodes: list[Following], widen: Widen) -> Scope:
     """One moment that is asked for: its answers joined to the rows that ask."""
-    first, reads = nodes[0], parts(nodes[0])
+    first, reads = nodes[0], operands(nodes[0])
     theirs = ctx.shape.shared(first)
     heavy = scope.origin is None or any(ctx.shape.gathers(e) for e in reads)
     start = scope if heavy or scope.origin is None else scope.origin()

@@ -13,7 +13,6 @@ from typing import TypeAlias, assert_never
 
 from sladsl.calendars import DAY, OpenTime, day_number
 from sladsl.engines.tables.maps import time_map
-from sladsl.engines.tables.parts import everything
 from sladsl.engines.tables.walks import Shape
 from sladsl.plan import (
     Aggregate,
@@ -37,6 +36,7 @@ from sladsl.plan import (
     TimeFunction,
     ValueType,
 )
+from sladsl.plan.traversal import walk
 
 Span: TypeAlias = tuple[int, int]
 """The least and the greatest value, both included."""
@@ -61,7 +61,7 @@ class Reach:
         """Every function of time in these expressions, with all that it will be asked for."""
         found: dict[TimeFunction, Span] = {}
         for e in expressions:
-            for part in everything(e):
+            for part in walk(e):
                 if isinstance(part, Lookup):
                     days = isinstance(part.function, Midnight)
                     here = self.as_of // DAY if days else self.as_of

@@ -12,10 +12,9 @@ import ibis.expr.types as ir
 
 from sladsl.calendars import OpenTime
 from sladsl.engines.tables.maps import TimeTables, describe
-from sladsl.engines.tables.parts import Leaf
 from sladsl.engines.tables.scalars import Row, scalar
 from sladsl.engines.tables.store import Store
-from sladsl.engines.tables.walks import Shape
+from sladsl.engines.tables.walks import Leaf, Shape
 from sladsl.plan import Children, Expression, Field, Following, Hidden, Link, Lookup, Ref
 
 

@@ -19,10 +19,10 @@ from sladsl.engines.tables.children import gathered
 from sladsl.engines.tables.chosen import chosen
 from sladsl.engines.tables.following import followed
 from sladsl.engines.tables.maps import Asked, joined
-from sladsl.engines.tables.parts import Leaf, leaves, parts
 from sladsl.engines.tables.scope import Context, Scope, apart, beside, in_stages, unique, value, with_columns
-from sladsl.engines.tables.walks import Shape
+from sladsl.engines.tables.walks import Leaf, Shape, leaves
 from sladsl.plan import Children, Expression, Field, Following, Hidden, Link, Lookup, Ref, TimeFunction
+from sladsl.plan.traversal import operands
 
 
 def widen(ctx: Context, scope: Scope, wanted: Iterable[Expression]) -> Scope:
@@ -96,7 +96,7 @@ class _Left:
                 assert link is not None
                 return {*self.ctx.shape.outer(leaf, record), Field(link.parent, link.theirs)}
             case Following():
-                return {*(x for e in parts(leaf) for x in leaves(e)), self.ctx.shape.shared(leaf)}
+                return {*(x for e in operands(leaf) for x in leaves(e)), self.ctx.shape.shared(leaf)}
             case _:
                 return set()
 
@@ -116,7 +116,7 @@ class _Levels:
             case Field() | Hidden() | Ref() | Lookup() | Children() | Following():
                 return self._leaf(e)
             case _:
-                return max((self.of(x) for x in parts(e)), default=0)
+                return max((self.of(x) for x in operands(e)), default=0)
 
     def _leaf(self, e: Leaf) -> int:
         if e in self.scope.names or e in self.above:
@@ -139,7 +139,7 @@ class _Levels:
             case Children():
                 return 1 + max((self.of(x) for x in self.shape.outer(e, record)), default=0)
             case Following():
-                return 1 + max(self.of(x) for x in (*parts(e), self.shape.shared(e)))
+                return 1 + max(self.of(x) for x in (*operands(e), self.shape.shared(e)))
             case Ref() if e.record == record and (e.record, e.column) in self.shape.choices:
                 return 1 + max(self.of(x) for x in self.shape.reads(e))
             case Ref() if e.record == record:

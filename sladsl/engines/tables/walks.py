@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from sladsl.engines.tables.choices import Choice, choice_of
-from sladsl.engines.tables.parts import Leaf, below, inside, leaves, parts
 from sladsl.plan import (
+    Aggregate,
     Children,
     Column,
     Expression,
@@ -19,6 +21,24 @@ from sladsl.plan import (
     Record,
     Ref,
 )
+from sladsl.plan.traversal import asked_of_rows, operands
+
+Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following
+"""What a table holds a column for; everything else is computed from leaves in place."""
+
+
+def leaves(e: Expression) -> Iterator[Leaf]:
+    """The leaves an expression reads; those that a look-up or an aggregate reads in turn are not its own."""
+    if isinstance(e, Leaf):
+        yield e
+        return
+    for operand in operands(e):
+        yield from leaves(operand)
+
+
+def below(node: Following) -> Children:
+    """The rows of `node` as they are looked at from the row that they belong to."""
+    return Children(node.record, Aggregate.NTH, node.where, node.of)
 
 
 @dataclass(frozen=True)
@@ -97,7 +117,7 @@ class Shape:
         within = frozenset(self.path(node.record, record))
         found: set[Leaf] = set()
         seen: set[Expression] = set()
-        open_ends = [(e, within) for e in inside(node)]
+        open_ends = [(e, within) for e in asked_of_rows(node)]
         while open_ends:
             e, inner = open_ends.pop()
             if e in seen:
@@ -114,13 +134,13 @@ class Shape:
                     found.add(e)
                 case Children():
                     deeper = inner | self._below(e.record, inner)
-                    open_ends.extend((x, deeper) for x in inside(e))
+                    open_ends.extend((x, deeper) for x in asked_of_rows(e))
                 case Following() if not self._reads(e, inner):
                     found.add(e)
                 case Following():
-                    open_ends.extend((x, inner) for x in (*parts(e), self.shared(e)))
+                    open_ends.extend((x, inner) for x in (*operands(e), self.shared(e)))
                 case _:
-                    open_ends.extend((x, inner) for x in parts(e))
+                    open_ends.extend((x, inner) for x in operands(e))
         return frozenset(found)
 
     def gathers(self, e: Expression) -> bool:
@@ -131,7 +151,7 @@ class Shape:
             case Ref():
                 return (e.record, e.column) in self._gathering
             case _:
-                return any(self.gathers(x) for x in parts(e))
+                return any(self.gathers(x) for x in operands(e))
 
     @cached_property
     def _gathering(self) -> set[tuple[str, str]]:
@@ -151,9 +171,9 @@ class Shape:
             case Children():
                 return True
             case Following():
-                return any(self._reads(x, inner) for x in (*parts(e), self.shared(e)))
+                return any(self._reads(x, inner) for x in (*operands(e), self.shared(e)))
             case _:
-                return any(self._reads(x, inner) for x in parts(e))
+                return any(self._reads(x, inner) for x in operands(e))
 
     def _below(self, record: str, inner: frozenset[str]) -> frozenset[str]:
         """`record` and its ancestors down from the innermost of `inner`."""

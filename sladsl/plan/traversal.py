@@ -1,0 +1,60 @@
+"""What is inside an expression of the plan. A new kind of expression says here what it is made of, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from sladsl.plan.columns import (
+    Apply,
+    AsOf,
+    Case,
+    Children,
+    Const,
+    Expression,
+    Field,
+    Following,
+    Hidden,
+    Lookup,
+    Ref,
+)
+
+
+def operands(e: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside that are asked of the same row."""
+    match e:
+        case Const() | Field() | Hidden() | Ref() | AsOf() | Children():
+            return ()
+        case Apply(args=args):
+            return args
+        case Case(arms=arms, otherwise=otherwise):
+            return (*(x for arm in arms for x in arm), otherwise)
+        case Lookup(at=at):
+            return (at,)
+        case Following(since=since, until=until):
+            return (since,) if until is None else (since, until)
+        case _:
+            assert_never(e)
+
+
+def asked_of_rows(e: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside that are asked of other rows: of each child row, or of each row that follows."""
+    match e:
+        case Children(where=where, of=of) | Following(where=where, of=of):
+            return tuple(x for x in (where, of) if x is not None)
+        case Const() | Field() | Hidden() | Ref() | AsOf() | Apply() | Case() | Lookup():
+            return ()
+        case _:
+            assert_never(e)
+
+
+def children(e: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside, those that are asked of other rows included."""
+    return (*operands(e), *asked_of_rows(e))
+
+
+def walk(e: Expression) -> Iterator[Expression]:
+    """The expression and all that is inside it; the columns that it reads are not."""
+    yield e
+    for child in children(e):
+        yield from walk(child)
