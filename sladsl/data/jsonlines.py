@@ -1,7 +1,7 @@
 """JSON Lines: one object a line, its members the columns. A `.json` file may also be one array of objects, or one object that holds one.
 
 Numbers keep the digits they are written with, so that long ids stay whole. A line that is no object is listed; a column whose value is
-a list or an object is an error, since nothing says which part of it is meant.
+a list or an object is an error, since nothing says which part of it is meant; and so is one that an object has twice.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from sladsl.data.textfile import Numeral, Place, Unreadable, batched
 
 if TYPE_CHECKING:
     import pyarrow
+
+
+class _Twice(list[Any]):
+    """The values of a member that one object has more than once: nothing says which is meant."""
 
 
 class JsonLines:
@@ -45,7 +49,7 @@ class JsonLines:
         for _, value in self._objects():
             if isinstance(value, dict):
                 names |= dict.fromkeys(value)
-                nested.update(name for name, cell in value.items() if isinstance(cell, list | dict))
+                nested.update(name for name, cell in value.items() if _is_nested(cell))
         if not names:
             raise DataError(f"`{shown}` holds no row: expected one JSON object a line")
         self.names = tuple(names)
@@ -75,11 +79,7 @@ class JsonLines:
             cells = [value.get(name) for name in self.names]
             for at in needed:
                 if isinstance(cells[at], list | dict) and not self.whole:
-                    kind = "a list" if isinstance(cells[at], list) else "an object"
-                    raise DataError(
-                        f"`{self.shown}`, row {number}: `{self.names[at]}` is {kind}, and a field has one value; write its parts as "
-                        "members of their own"
-                    )
+                    raise DataError(f"`{self.shown}`, row {number}: {_no_value(self.names[at], cells[at])}")
             yield number, [None if cell is None else _shown(cell) for cell in cells]
 
     def _objects(self) -> Iterator[tuple[int, Any]]:
@@ -98,6 +98,21 @@ class JsonLines:
             raise DataError(wrong_encoding(self.path, self.shown, self._encoding)) from None
 
 
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, list | dict) and not isinstance(value, _Twice)
+
+
+def _no_value(name: str, value: Any) -> str:
+    if isinstance(value, _Twice):
+        both = " and ".join(f"`{_shown(one)}`" for one in value[:2])
+        return (
+            f"the object has `{name}` more than once, as {both}, and nothing says which is meant: write it once, or give the others names "
+            "of their own"
+        )
+    kind = "a list" if isinstance(value, list) else "an object"
+    return f"`{name}` is {kind}, and a field has one value; write its parts as members of their own"
+
+
 def _shown(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
@@ -105,7 +120,19 @@ def _shown(value: Any) -> str | None:
 
 
 def _parse(text: str) -> Any:
-    return json.loads(text, parse_int=Numeral, parse_float=Numeral, parse_constant=str)
+    return json.loads(
+        text, parse_int=Numeral, parse_float=Numeral, parse_constant=str, object_pairs_hook=_members
+    )
+
+
+def _members(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    all_of: dict[str, _Twice] = {}
+    for name, value in pairs:
+        all_of.setdefault(name, _Twice()).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in all_of.items()}
 
 
 def _object(text: str) -> Any:
@@ -140,11 +167,15 @@ def _document(path: Path, shown: str, encoding: str) -> list[Any] | None:
         if text.startswith(b"["):
             raise DataError(f"`{shown}` is not readable as JSON: {error}") from None
         return None
-    lists = (
-        [value]
-        if isinstance(value, list)
-        else [v for v in value.values() if isinstance(v, list)]
-        if isinstance(value, dict)
-        else []
-    )
+    if isinstance(value, list):
+        return value
+    held = value if isinstance(value, dict) else {}
+    for name, member in held.items():
+        if isinstance(member, _Twice) and any(isinstance(one, list) for one in member):
+            raise DataError(
+                f"`{shown}` has `{name}` more than once, and nothing says which holds the rows: write them into one list"
+            )
+    lists = [
+        member for member in held.values() if isinstance(member, list) and not isinstance(member, _Twice)
+    ]
     return lists[0] if len(lists) == 1 else None

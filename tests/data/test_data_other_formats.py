@@ -14,6 +14,7 @@ import pytest
 from data_cases import BOOLEAN, DATE, DURATION, NUMBER, TEXT, TIME, field, mapped, read, utc, write
 
 from sladsl.data import DataError
+from sladsl.outcomes import TOLD_APART
 from sladsl.plan import Mapping
 
 ID = field("id", key=True)
@@ -60,6 +61,11 @@ def test_json_that_cannot_be_rows(tmp_path: Path) -> None:
         (b"\x00\x01", "is not text but a binary file"),
         ('{"id": "1"}\n{"id": ["1"]}\n', "`l.jsonl`, row 2: `id` is a list, and a field has one value"),
         (
+            '{"id": "1"}\n{"id": "2", "size": 1, "id": "3"}\n',
+            "`l.jsonl`, row 2: the object has `id` more than once, as `2` and `3`, and nothing says which is meant: write it once",
+        ),
+        ('{"id": "1", "id": "1"}\n', "`l.jsonl`, row 1: the object has `id` more than once"),
+        (
             '{"id": "1"}\n{"id": "é"}\n'.encode("latin-1"),
             '`l.jsonl`, line 2: `{"id": "é"}` is not UTF-8 text',
         ),
@@ -68,6 +74,22 @@ def test_json_that_cannot_be_rows(tmp_path: Path) -> None:
         with pytest.raises(DataError) as raised:
             read(write(tmp_path, "l.jsonl", content), tmp_path, ID)
         assert says in raised.value.message
+
+
+def test_a_member_that_is_there_twice_is_never_read(tmp_path: Path) -> None:
+    """A file may repeat what nobody asks for; as a difference between rows it counts with all its values."""
+    text = '{"id": "1", "x": 1, "x": 2}\n{"id": "1", "x": 2}\n{"id": "1", "x": 2}\n'
+    plain = field("id")
+    found = read(write(tmp_path, "leads.jsonl", text), tmp_path, plain)
+    assert found.column("id") == ["1", "1"]
+    assert [kind for kind, _, _ in found.listed()] == ["equal rows", TOLD_APART]
+    document = '{"done": 1, "done": 2,\n"rows": [{"id": "1"}]}'
+    assert read(write(tmp_path, "a.json", document), tmp_path, ID).column("id") == ["1"]
+    twice = '{"rows": [{"id": "1"}],\n"rows": [{"id": "2"}]}'
+    with pytest.raises(
+        DataError, match=r"`b\.json` has `rows` more than once, and nothing says which holds the rows"
+    ):
+        read(write(tmp_path, "b.json", twice), tmp_path, ID)
 
 
 # ------------------------------------------------------------------------------------------------------------ workbooks
