@@ -149,7 +149,7 @@ class Problem:
     """Data that could not be taken as declared: counted, with examples; nothing is dropped without one of these.
 
     `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`, `other state`,
-    `equal rows`, `no parent named`, `parent not found`, `unreadable row`, `nonexistent local time`, `ambiguous local time`,
+    `rounded id`, `equal rows`, `no parent named`, `parent not found`, `unreadable row`, `nonexistent local time`, `ambiguous local time`,
     `alike where they are read` (with `hint`), `skipped row`, `blank row`, `line above the header`, `missing column`,
     `number out of range`,
     `other reading of a repeated hour` and `other reading of a skipped hour` (with `subject` and `change`), `other readings not tried`.

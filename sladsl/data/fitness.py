@@ -19,9 +19,10 @@ from sladsl.data.errors import listed
 from sladsl.data.parts import DROP, Part
 from sladsl.data.spelling import moments
 from sladsl.data.tables import FILE, Table
-from sladsl.data.textfile import ROW
+from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
 from sladsl.data.values import FLAW_BITS, Reading
 from sladsl.numerals import Fault, Mark, Shape
+from sladsl.outcomes import Example, Problem
 from sladsl.plan import FieldType, Plan, Record
 
 _LOOKED_AT = 1_000
@@ -48,14 +49,24 @@ class _Cell:
         return f"`{self.file}`, line {self.line}" if self.line else f"`{self.file}`"
 
 
-def refusals(connection: Any, plan: Plan, parts: Mapping[str, Sequence[Part]]) -> tuple[str, ...]:
-    """Why the data that were read must not be judged; nothing when they may be."""
-    return tuple(
-        text
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """Why the data that were read must not be judged (nothing when they may be), and what of them is doubtful."""
+
+    refusals: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def fitness(connection: Any, plan: Plan, parts: Mapping[str, Sequence[Part]]) -> Fitness:
+    """Looks at every column of every source."""
+    found = [
+        said
         for record in plan.records
         for group in _by_source(parts[record.name])
-        for text in _of(connection, plan, group)
-    )
+        for said in _of(connection, plan, group)
+    ]
+    refusals = tuple(said for said in found if isinstance(said, str))
+    return Fitness(refusals, tuple(said for said in found if isinstance(said, Problem)))
 
 
 def _by_source(parts: Sequence[Part]) -> Iterator[list[Part]]:
@@ -65,7 +76,7 @@ def _by_source(parts: Sequence[Part]) -> Iterator[list[Part]]:
     yield from groups.values()
 
 
-def _of(connection: Any, plan: Plan, group: Sequence[Part]) -> Iterator[str]:
+def _of(connection: Any, plan: Plan, group: Sequence[Part]) -> Iterator[str | Problem]:
     record = group[0].record
     naming = _naming(plan, record)
     for f in record.fields:
@@ -73,7 +84,7 @@ def _of(connection: Any, plan: Plan, group: Sequence[Part]) -> Iterator[str]:
         if not readings:
             continue
         if f.type is FieldType.TEXT and f.name in naming:
-            yield from _spoilt_ids(connection, readings, own=f.key)
+            yield from _spoilt_ids(connection, [each for each in readings if _is_text(*each)], own=f.key)
         tally = _tally(connection, readings)
         found = numerals.fault(tally.shapes, readings[0][1].numerals)
         if tally.lost and _hardly_read(f.type, tally):
@@ -298,17 +309,20 @@ def _naming(plan: Plan, record: Record) -> set[str]:
     return names | {r.link.theirs for r in plan.records if r.link and r.link.parent == record.name}
 
 
-def _spoilt_ids(connection: Any, readings: Sequence[tuple[Part, Reading]], own: bool) -> Iterator[str]:
-    texts = [(part, r) for part, r in readings if _is_text(part, r)]
-    if not sum((_ids(connection, part, r, own) for part, r in texts), ids.Ids()).spoilt:
-        return
-    cells = _written(connection, texts, ids.EXPONENT) or _written(connection, texts, ids.ROUNDED)
-    reading = texts[0][1]
-    yield (
-        f"{cells[0].where}: `{cells[0].text}` in `{reading.column}`, the column of `{reading.field.name}`, is not the id any more: a "
-        "spreadsheet has taken the ids for numbers and kept 15 digits of them, so that several have become one; export them again as text, "
-        "without saving the file in a spreadsheet (or import it there with this column as text)"
-    )
+def _spoilt_ids(
+    connection: Any, readings: Sequence[tuple[Part, Reading]], own: bool
+) -> Iterator[str | Problem]:
+    found = _ids(connection, readings, own)
+    if found.spoilt:
+        cells = _written(connection, readings, ids.EXPONENT) or _written(connection, readings, ids.ROUNDED)
+        reading = readings[0][1]
+        yield (
+            f"{cells[0].where}: `{cells[0].text}` in `{reading.column}`, the column of `{reading.field.name}`, is not the id any more: a "
+            "spreadsheet has taken the ids for numbers and kept 15 digits of them, so that several have become one; export them again as "
+            "text, without saving the file in a spreadsheet (or import it there with this column as text)"
+        )
+    elif found.rounded:
+        yield from _doubtful_ids(connection, readings)
 
 
 def _is_text(part: Part, reading: Reading) -> bool:
@@ -325,20 +339,58 @@ def _like(value: str, pattern: str) -> str:
     return f"regexp_full_match({value}, {sql.text(pattern)})"
 
 
-def _ids(connection: Any, part: Part, reading: Reading, own: bool) -> ids.Ids:
-    v, rows = reading.value, f"FROM {sql.name(part.relation)} WHERE {_kept(part)}"
-    rounded = f"strlen({v}) > 15 AND ends_with({v}, '0') AND {_like(v, ids.ROUNDED)}"
-    exponent = f"contains({v}, '+') AND {_like(v, ids.EXPONENT)}"
-    long = f"strlen({v}) > 15 AND {_like(v, ids.LONG)}"
-    counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in (exponent, long, rounded))
-    exponents, many, ending = sql.row(connection, f"SELECT {counts} {rows}")
-    if exponents or not many or many != ending:
-        return ids.Ids(int(exponents), int(many), int(ending))
-    each = f"SELECT {v} AS id, count(*) AS n {rows} AND {rounded} GROUP BY 1"
-    different, zeros, most = sql.row(
-        connection, f"SELECT count(*), sum(strlen(id) - 15), max(n) FROM ({each})"
+def _rounded(v: str) -> str:
+    return f"strlen({v}) > {ids.KEPT} AND ends_with({v}, '0') AND {_like(v, ids.ROUNDED)}"
+
+
+def _long(v: str) -> str:
+    return f"strlen({v}) > {ids.KEPT} AND {_like(v, ids.LONG)}"
+
+
+def _ids(connection: Any, readings: Sequence[tuple[Part, Reading]], own: bool) -> ids.Ids:
+    exponents = long = rounded = 0
+    for part, reading in readings:
+        v = reading.value
+        tests = (f"contains({v}, '+') AND {_like(v, ids.EXPONENT)}", _long(v), _rounded(v))
+        counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests)
+        asked = f"SELECT {counts} FROM {sql.name(part.relation)} WHERE {_kept(part)}"
+        some = sql.row(connection, asked)
+        exponents, long, rounded = exponents + some[0], long + some[1], rounded + some[2]
+    if exponents or not rounded or long != rounded:
+        return ids.Ids(exponents, long, rounded)
+    each = f"SELECT id, count(*) AS n FROM ({_all_long(readings)}) GROUP BY 1"
+    zeros, most = sql.row(connection, f"SELECT sum(strlen(id) - {ids.KEPT}), max(n) FROM ({each})")
+    once = own and not any(part.source and part.source.keep for part, _ in readings)
+    return ids.Ids(0, long, rounded, int(zeros), once and int(most) > 1)
+
+
+def _all_long(readings: Sequence[tuple[Part, Reading]]) -> str:
+    return " UNION ALL ".join(
+        f"SELECT {r.value} AS id FROM {sql.name(part.relation)} WHERE {_kept(part)} AND {_long(r.value)}"
+        for part, r in readings
     )
-    return ids.Ids(0, int(many), int(ending), int(different), int(zeros), own and int(most) > 1)
+
+
+def _doubtful_ids(connection: Any, readings: Sequence[tuple[Part, Reading]]) -> Iterator[Problem]:
+    """Rounded ids among others that are not."""
+    zeros = f"strlen(id) - {ids.KEPT}"
+    each = (
+        f"SELECT id, count(*) AS n, {_rounded('id')} AS r, count(*) OVER (PARTITION BY strlen(id), left(id, {ids.KEPT})) = 1 AS lone, "
+        f"count(*) OVER (PARTITION BY strlen(id)) AS alike FROM ({_all_long(readings)}) GROUP BY id"
+    )
+    some = f"SELECT *, count(*) OVER (PARTITION BY strlen(id)) AS many FROM ({each}) WHERE r AND lone AND {zeros} >= {ids.BY_CHANCE}"
+    query = (
+        f"SELECT id, n FROM ({some}) WHERE many * pow(10, {zeros}) >= {ids.TIMES_AS_MANY} * alike ORDER BY id"
+    )
+    found = sql.rows(connection, query)
+    if not found:
+        return
+    first = [id for id, _ in found[:SHOWN_EXAMPLES]]
+    cells = _cells(connection, readings, lambda r: f"{r.value} IN ({sql.texts(first)})")
+    part, reading = readings[0]
+    name = reading.field.name
+    examples = tuple(Example(None, c.file, c.line, name, c.text) for c in cells[:SHOWN_EXAMPLES])
+    yield Problem(part.record.name, "rounded id", sum(n for _, n in found), name, part.shown, examples)
 
 
 # -------------------------------------------------------------------------------------------------------- in words

@@ -13,7 +13,7 @@ from sladsl.data.alike import each_once
 from sladsl.data.columns import layout_of
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.families import families
-from sladsl.data.fitness import refusals
+from sladsl.data.fitness import fitness
 from sladsl.data.frames import Held, open_held
 from sladsl.data.layout import UNKNOWN, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
@@ -205,9 +205,10 @@ def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None
                 problems += found
         problems += _each_once(backend.con, record, parts[record.name])
         tables[record.name] = _table(backend, record, parts[record.name])
-    refused = refusals(backend.con, plan, parts)
+    fit = fitness(backend.con, plan, parts)
     named = tuple(dict.fromkeys(files))
-    return Loaded(tables, tuple(problems), backend, named, frozenset(paths), refused, parts)
+    found = (*problems, *fit.problems)
+    return Loaded(tables, found, backend, named, frozenset(paths), fit.refusals, parts)
 
 
 def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Loaded | None:

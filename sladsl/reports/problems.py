@@ -40,6 +40,7 @@ PROBLEMS = {
     "number out of range": "too large a number",
     "time out of range": "too long ago or too far ahead to be true",
     "no key": "missing: left out",
+    "rounded id": "ends in zeros, as a spreadsheet leaves a long id",
     "key used twice": "same key, other values: the earliest is kept",
     "other state": "another state: left out by `keep`",
     "equal rows": "same row again: collapsed",

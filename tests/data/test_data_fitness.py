@@ -279,6 +279,8 @@ def test_ids_that_a_spreadsheet_has_rounded(tmp_path: Path, kind: str) -> None:
         ["7301000000000000000", "7302000000000000000"],
         ["1234567890123450", "1234567890123460", "1234567890123470"],
         ["12", "7301000000000000000", "7302000000000000000"],
+        ["7301000000000000000"],
+        ["12", "13", "730100000000000000"],
     ):
         (said,) = ids(tmp_path, *texts, kind=kind)
         assert (
@@ -299,6 +301,44 @@ def test_ids_that_only_look_so(tmp_path: Path) -> None:
         ["E+10", "a+b"],
     ):
         assert ids(tmp_path, *texts) == (), texts
+
+
+def doubtful(folder: Path, *texts: str, **source: Any) -> list[tuple[str, str | None, int]]:
+    """What is listed of leads with these ids."""
+    write(folder, "leads.csv", "Id,n\n" + "".join(f'"{t}",{n}\n' for n, t in enumerate(texts)))
+    fields = (field("id", key=True), field("n", NUMBER))
+    found = read("leads.csv", folder, *fields, source={"mappings": mapped(id="Id"), **source})
+    assert found.loaded.refusals == ()
+    return found.listed()
+
+
+def test_a_rounded_id_among_whole_ones_is_listed(tmp_path: Path) -> None:
+    whole = [str(7301000000000000123 + 98_765_432_101 * n) for n in range(400)]
+    assert doubtful(tmp_path, *whole) == []
+    assert doubtful(tmp_path, *whole, "7412000000000000000") == [("rounded id", "id", 1)]
+    assert doubtful(tmp_path, "8", whole[0], "741200000000000000", "7412000000000000000") == [
+        ("rounded id", "id", 2)
+    ]
+    found = read("leads.csv", tmp_path, field("id", key=True), source={"mappings": mapped(id="Id")})
+    assert found.places("rounded id") == [(4, "741200000000000000"), (5, "7412000000000000000")]
+
+
+def test_zeros_that_chance_or_a_running_number_makes(tmp_path: Path) -> None:
+    whole = [str(7301000000000000123 + 98_765_432_101 * n) for n in range(600)]
+    assert doubtful(tmp_path, *whole, "7412000000000000000") == []  # one in ten thousand ends so
+    running = [str(7301000000000000000 + n) for n in range(3)]
+    assert doubtful(tmp_path, *running) == []
+    assert doubtful(tmp_path, "1234567890123457", "1234567890123400") == []
+    assert doubtful(tmp_path, "73010000000000001", "74010000000000000") == []
+
+
+def test_states_of_one_row_may_share_an_id(tmp_path: Path) -> None:
+    at = field("at", TIME)
+    write(tmp_path, "log.csv", "id,at\n1234567890123450,2026-01-01\n1234567890123450,2026-01-02\n")
+    source = {"zone": "UTC", "mappings": mapped(at=Mapping("at", "at", at=0))}
+    assert read("log.csv", tmp_path, field("id", key=True), at, source=source).loaded.refusals
+    states = {**source, "keep": "keep latest by"}
+    assert read("log.csv", tmp_path, field("id", key=True), at, source=states).loaded.refusals == ()
 
 
 def test_the_ids_that_rows_find_each_other_by(tmp_path: Path) -> None:
