@@ -109,9 +109,11 @@ def _run(compilations: Sequence[Compilation], options: Options) -> _Ran:
 def _show(ran: _Ran, options: Options) -> None:
     runs = [(run, c.sources) for c, run in ran.runs]
     if options.form == "json":
-        from sladsl.reports.tests_json import document_text
+        from sladsl.reports.documents import document_text
+        from sladsl.reports.tests_json import tests_document
 
-        click.echo(document_text(runs, [(found, c.sources) for c, found in ran.covered]), nl=False)
+        covered = [(found, c.sources) for c, found in ran.covered]
+        click.echo(document_text(tests_document(runs, covered)), nl=False)
         return
     from sladsl.reports import coverage_text
     from sladsl.reports.tests_text import Look, report, summary
