@@ -22,10 +22,11 @@ from sladsl.engines.rows import compiled, counting, settle, times, values
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.tables import scalars
 from sladsl.lowering import clocks, definitions, events, inputs, kpis
-from sladsl.lowering.builder import FALSE, TRUE, all_of, choose, code, compare, known, missing, not_behind
+from sladsl.lowering.builder import not_behind
 from sladsl.lowering.conditions import event_value
 from sladsl.lowering.moments import At
 from sladsl.plan import Const, Figure, Record, State, Status, ValueType
+from sladsl.plan.shorthand import FALSE, TRUE, all_of, choose, code, compare, known, missing
 from sladsl.verdicts import judging, ranges
 
 Break = Callable[[pytest.MonkeyPatch], None]

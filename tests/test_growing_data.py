@@ -21,9 +21,10 @@ from proofs.places import Place
 from sladsl import model as m
 from sladsl.compiler import compile_text
 from sladsl.lowering import builder, clocks, conditions, definitions, kpis, reading
-from sladsl.lowering.builder import FALSE, NOW, compare
+from sladsl.lowering.builder import NOW
 from sladsl.lowering.events import event_row
 from sladsl.plan import AsOf
+from sladsl.plan.shorthand import FALSE, compare
 
 HISTORIES = 2_000
 SEEDS = [f"growing-{n}" for n in range(HISTORIES // TOGETHER)]

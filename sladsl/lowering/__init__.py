@@ -14,19 +14,7 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl.lowering import inputs, names, scopes
-from sladsl.lowering.builder import (
-    Builder,
-    ClockOf,
-    EventOf,
-    all_of,
-    any_of,
-    choose,
-    code,
-    compare,
-    is_true,
-    is_unknown,
-    number,
-)
+from sladsl.lowering.builder import Builder, ClockOf, EventOf
 from sladsl.lowering.clocks import NO_CODE, clock_column
 from sladsl.lowering.columns import ColumnHandles
 from sladsl.lowering.commitments import all_figures
@@ -44,6 +32,7 @@ from sladsl.plan import (
     Route,
     ValueType,
 )
+from sladsl.plan.shorthand import all_of, any_of, choose, code, compare, is_true, is_unknown, number
 from sladsl.plan.traversal import walk
 
 

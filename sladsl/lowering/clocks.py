@@ -18,32 +18,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import DurationKind
 from sladsl.lowering import names
-from sladsl.lowering.builder import (
-    FALSE,
-    NO_INSTANT,
-    NOW,
-    TRUE,
-    Builder,
-    ClockOf,
-    all_of,
-    any_of,
-    choose,
-    code,
-    compare,
-    day_end,
-    day_start,
-    deadline,
-    first_known,
-    is_code,
-    is_true,
-    is_unknown,
-    known,
-    local_day,
-    missing,
-    negate,
-    not_behind,
-    up_to,
-)
+from sladsl.lowering.builder import NOW, Builder, ClockOf, not_behind, up_to
 from sladsl.lowering.columns import ClockColumns, DeadlineColumns
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower, membership, moment_seen
 from sladsl.lowering.definitions import descends, since_at
@@ -63,6 +38,27 @@ from sladsl.plan import (
     Status,
     Term,
     ValueType,
+)
+from sladsl.plan.shorthand import (
+    FALSE,
+    NO_INSTANT,
+    TRUE,
+    all_of,
+    any_of,
+    choose,
+    code,
+    compare,
+    day_end,
+    day_start,
+    deadline,
+    first_known,
+    is_code,
+    is_true,
+    is_unknown,
+    known,
+    local_day,
+    missing,
+    negate,
 )
 
 NO_SPAN = Const(None, ValueType.SPAN)

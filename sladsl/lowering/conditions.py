@@ -16,31 +16,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind
 from sladsl.lowering import names
-from sladsl.lowering.builder import (
-    EPOCH_DAY,
-    FALSE,
-    TRUE,
-    UNKNOWN,
-    Builder,
-    ClockOf,
-    Division,
-    EventOf,
-    Until,
-    all_of,
-    any_of,
-    choose,
-    compare,
-    day_end,
-    deadline,
-    first_known,
-    is_code,
-    is_true,
-    local_day,
-    missing,
-    negate,
-    number,
-    up_to,
-)
+from sladsl.lowering.builder import EPOCH_DAY, Builder, ClockOf, Division, EventOf, Until, up_to
 from sladsl.lowering.events import any_row, asked_by, event_row
 from sladsl.lowering.moments import At, dated, day_at, entry_at, moment_at
 from sladsl.lowering.reading import (
@@ -73,6 +49,24 @@ from sladsl.plan import (
     State,
     Status,
     ValueType,
+)
+from sladsl.plan.shorthand import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    all_of,
+    any_of,
+    choose,
+    compare,
+    day_end,
+    deadline,
+    first_known,
+    is_code,
+    is_true,
+    local_day,
+    missing,
+    negate,
+    number,
 )
 from sladsl.plan.traversal import walk
 

@@ -14,27 +14,7 @@ from dataclasses import replace
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.lowering import names
-from sladsl.lowering.builder import (
-    FALSE,
-    NO_INSTANT,
-    NOW,
-    TRUE,
-    Builder,
-    Until,
-    all_of,
-    any_of,
-    choose,
-    code,
-    compare,
-    first_known,
-    is_code,
-    is_true,
-    is_unknown,
-    known,
-    negate,
-    not_behind,
-    up_to,
-)
+from sladsl.lowering.builder import NOW, Builder, Until, not_behind, up_to
 from sladsl.lowering.columns import DefinitionColumns
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, joined, lower, settled_at
 from sladsl.lowering.events import asked_by, is_relative, own_moment
@@ -53,6 +33,22 @@ from sladsl.plan import (
     Status,
     Term,
     ValueType,
+)
+from sladsl.plan.shorthand import (
+    FALSE,
+    NO_INSTANT,
+    TRUE,
+    all_of,
+    any_of,
+    choose,
+    code,
+    compare,
+    first_known,
+    is_code,
+    is_true,
+    is_unknown,
+    known,
+    negate,
 )
 
 LISTED = {

@@ -12,17 +12,10 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.lowering import names
-from sladsl.lowering.builder import (
-    Builder,
-    all_of,
-    choose,
-    compare,
-    is_true,
-    local_day,
-    number,
-)
+from sladsl.lowering.builder import Builder
 from sladsl.lowering.moments import At, moment_at
 from sladsl.plan import Aggregate, Children, Const, Expression, Field, Following, ValueType
+from sladsl.plan.shorthand import all_of, choose, compare, is_true, local_day, number
 from sladsl.plan.traversal import walk
 
 EVER = Const(-(2**62), ValueType.INSTANT)

@@ -13,23 +13,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
-from sladsl.lowering.builder import (
-    FALSE,
-    NO_INSTANT,
-    NOW,
-    Builder,
-    ClockOf,
-    all_of,
-    any_of,
-    compare,
-    day_end,
-    is_code,
-    is_true,
-    is_unknown,
-    known,
-    missing,
-    negate,
-)
+from sladsl.lowering.builder import NOW, Builder, ClockOf
 from sladsl.lowering.clocks import Tiers, Way, arrived, measured, reached, run, state_of, tiers
 from sladsl.lowering.columns import DeadlineColumns, PopulationColumns
 from sladsl.lowering.conditions import Scope, lower, rows_seen, settled_at
@@ -59,6 +43,20 @@ from sladsl.plan import (
     Status,
     Term,
     ValueType,
+)
+from sladsl.plan.shorthand import (
+    FALSE,
+    NO_INSTANT,
+    all_of,
+    any_of,
+    compare,
+    day_end,
+    is_code,
+    is_true,
+    is_unknown,
+    known,
+    missing,
+    negate,
 )
 
 

@@ -12,8 +12,9 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.lowering import names
-from sladsl.lowering.builder import Builder, EventOf, day_end, day_start, local_day
+from sladsl.lowering.builder import Builder, EventOf
 from sladsl.plan import Expression, Field, Ref
+from sladsl.plan.shorthand import day_end, day_start, local_day
 
 
 @dataclass(frozen=True, slots=True)

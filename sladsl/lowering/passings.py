@@ -12,7 +12,6 @@ from decimal import Decimal
 from math import ceil, floor
 
 from sladsl.calendars import Duration, DurationKind
-from sladsl.lowering.builder import FALSE, TRUE, all_of, choose, compare, deadline, is_true, negate
 from sladsl.lowering.populations import Population
 from sladsl.lowering.reading import latest
 from sladsl.plan import (
@@ -28,6 +27,7 @@ from sladsl.plan import (
     Ref,
     ValueType,
 )
+from sladsl.plan.shorthand import FALSE, TRUE, all_of, choose, compare, deadline, is_true, negate
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,13 @@ from dataclasses import dataclass, replace
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
-from sladsl.lowering.builder import (
-    FALSE,
-    Builder,
-    Until,
-    all_of,
-    any_of,
-    before,
-    is_true,
-    is_unknown,
-    negate,
-    up_to,
-)
+from sladsl.lowering.builder import Builder, Until, up_to
 from sladsl.lowering.conditions import Scope, joined, lower, membership, settled_at
 from sladsl.lowering.definitions import descends, population_columns
 from sladsl.lowering.moments import At, entry_at, moment_at
 from sladsl.lowering.reading import Decided, Reading, decided
 from sladsl.plan import Listing, Lookup, PeriodEnd, Ref, Term, ValueType
+from sladsl.plan.shorthand import FALSE, all_of, any_of, before, is_true, is_unknown, negate
 
 
 @dataclass(frozen=True, slots=True)

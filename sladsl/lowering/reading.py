@@ -15,12 +15,14 @@ from enum import Flag, auto
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.lowering.builder import (
+from sladsl.lowering.builder import Until
+from sladsl.lowering.moments import At, day_at
+from sladsl.plan import Apply, Const, Expression, Field, ValueType
+from sladsl.plan.shorthand import (
     FALSE,
     NO_INSTANT,
     TRUE,
     UNKNOWN,
-    Until,
     all_of,
     any_of,
     choose,
@@ -33,8 +35,6 @@ from sladsl.lowering.builder import (
     missing,
     negate,
 )
-from sladsl.lowering.moments import At, day_at
-from sladsl.plan import Apply, Const, Expression, Field, ValueType
 
 
 class May(Flag):
