@@ -90,6 +90,7 @@ define Busy:
         "event e:\n  next call\n\ndefine X:\n  call\n\ndefine Y:\n  X when id is known\n  since lead.e\n\nkpi k = count of Y",
         "event e:\n  next call\n\nkpi k = time from call to lead.e",
         "event e:\n  last deal by at\n\nkpi k = share of call whose lead.e < at",
+        "event e:\n  first call\n\nkpi k = time from lead.born to e\n\nb owes a:\n  k within 2 days for 90% of Busy per month",
         "event e:\n  first call\n\nkpi k = share of call whose (any deal within 2 days after e)",
     ],
 )

@@ -16,7 +16,7 @@ from sladsl.lowering import names
 from sladsl.lowering.builder import NOW, Builder, ClockOf
 from sladsl.lowering.clocks import Tiers, Way, arrived, measured, reached, run, state_of, tiers
 from sladsl.lowering.columns import DeadlineColumns, PopulationColumns
-from sladsl.lowering.conditions import Scope, lower, rows_seen, settled_at
+from sladsl.lowering.conditions import Scope, lower, membership, rows_seen, settled_at
 from sladsl.lowering.definitions import descends
 from sladsl.lowering.passings import Settling, settling
 from sladsl.lowering.populations import (
@@ -26,6 +26,7 @@ from sladsl.lowering.populations import (
     of_moment,
     period_end,
     scope_of,
+    where,
 )
 from sladsl.lowering.reading import decided, latest
 from sladsl.plan import (
@@ -261,7 +262,7 @@ def _elapsed(
         kpi = statistic.value.kpi
         p, lost = narrowed(b, statistic.population, asked.by, asked.id, asked.term)
     else:
-        p = clocked(b, asked, clock)
+        p, lost = clocked(b, asked, clock)
     b.ask(ClockOf(kpi, None))
     undecided = Ref(p.record, names.clock(kpi, "undecided"))
     counted = all_of(p.member, negate(undecided))
@@ -290,11 +291,17 @@ def _elapsed(
     return Lowered(figure, settling(figure, p, running=None if by_day else r.start.start), lost)
 
 
-def clocked(b: Builder, asked: Asked, clock: m.TimeBetween) -> Population:
-    """The rows a time KPI judges: those of `of P`, else those that have its start."""
-    if asked.by is not None:
-        return of_definition(b, asked.by)
-    return of_moment(b, clock.start, clock.record, asked.term)
+def clocked(b: Builder, asked: Asked, clock: m.TimeBetween) -> tuple[Population, tuple[Listing, ...]]:
+    """The rows a time KPI judges: those of `of P`, else those that have its start. Where no moment dates P, rows are in it or not as
+    things stood at that start."""
+    by = asked.by
+    if by is not None and b.model.definitions[by].entry_type is not None:
+        return of_definition(b, by), ()
+    started = of_moment(b, clock.start, clock.record, asked.term)
+    if by is None:
+        return started, ()
+    inside = membership(b, by, scope_of(started, started.until, asked.id))
+    return where(b, started, asked.id, decided(inside, started.until))
 
 
 def _not_started(b: Builder, asked: Asked, clock: m.TimeBetween) -> Expression:
@@ -338,7 +345,7 @@ def _in_doubt(asked: Asked, p: Population, state: Ref, waits: Expression) -> lis
 def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     """A time KPI held to deadlines: met, missed, open or undecided, row by row; rows that have no deadline are counted apart."""
     _, clock = measured(b, asked.kpi.name)
-    p = clocked(b, asked, clock)
+    p, lost = clocked(b, asked, clock)
     r = run(b, asked.kpi.name)
     due: Tiers = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices)
     outside = _not_started(b, asked, clock)
@@ -355,7 +362,7 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     start, stop = columns.start, columns.stop
     accountable = b.model.records[p.record].accountable
     waits = is_true(any_of(missing(r.start.start), outside)) if asked.by is not None else FALSE
-    listings = _in_doubt(asked, p, state, waits)
+    listings = [*lost, *_in_doubt(asked, p, state, waits)]
     if due.tier is not None:
         listings.append(Listing("branch unknown", asked.id, p.record, all_of(p.member, is_true(due.unsure))))
     judged = Clock(

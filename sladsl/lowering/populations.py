@@ -99,20 +99,21 @@ def narrowed(
         conditions.append(lower(b, p.where, scope_of(population, population.until, figure)))
     if not conditions:
         return population, ()
-    return _where(b, population, figure, decided(joined(*conditions), population.until))
+    return where(b, population, figure, decided(joined(*conditions), population.until))
 
 
-def _where(
+def where(
     b: Builder, p: Population, figure: str, condition: Decided
 ) -> tuple[Population, tuple[Listing, ...]]:
-    where = b.column(p.record, names.part(figure, "where"), ValueType.BOOLEAN, condition.value, figure)
+    """The rows of a population for which a condition is true, and those for which nobody knows."""
+    asked = b.column(p.record, names.part(figure, "where"), ValueType.BOOLEAN, condition.value, figure)
     waits = condition.open
-    member = all_of(p.member, is_true(where))
+    member = all_of(p.member, is_true(asked))
     unsure = any_of(
-        all_of(p.maybe, any_of(negate(is_true(negate(where))), is_true(waits))),
-        all_of(p.member, is_unknown(where), waits),
+        all_of(p.maybe, any_of(negate(is_true(negate(asked))), is_true(waits))),
+        all_of(p.member, is_unknown(asked), waits),
     )
-    at = joined(Reading(p.member, at=p.settled), Reading(where, at=condition.at)).at
+    at = joined(Reading(p.member, at=p.settled), Reading(asked, at=condition.at)).at
     judged = Population(
         p.record,
         p.name,
@@ -122,9 +123,9 @@ def _where(
         b.column(p.record, names.part(figure, "member"), ValueType.BOOLEAN, is_true(member), figure),
         b.column(p.record, names.part(figure, "maybe"), ValueType.BOOLEAN, is_true(unsure), figure),
         None if at is None else b.column(p.record, names.settled(figure), ValueType.INSTANT, at, figure),
-        where,
+        asked,
     )
-    lost = all_of(p.member, is_unknown(where), negate(is_true(waits)))
+    lost = all_of(p.member, is_unknown(asked), negate(is_true(waits)))
     return judged, (Listing("condition unknown", figure, p.record, lost),)
 
 

@@ -36,7 +36,7 @@ def route(b: Builder, r: m.Route) -> Scope:
 def branches(b: Builder, c: m.Commitment) -> Scope:
     """The branches of a commitment's choice of deadlines."""
     kpi, clock = measured(b, c.kpi)
-    p = clocked(b, Asked(c.id, kpi, c.period, c.population, term(b)), clock)
+    p, _ = clocked(b, Asked(c.id, kpi, c.period, c.population, term(b)), clock)
     return Scope(p.record, p.until, c.id)
 
 
