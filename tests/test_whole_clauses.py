@@ -110,7 +110,6 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Consequence.value": "of a step that a period passes",
         "Event.label": "a report shows it",
         "Event.name": "the key under which the model has it",
-        "Kpi.record": "that of the row",
         "Limit.at_least": "judges a period, not a row",
         "Limit.value": "judges a period, not a row",
         "Range.low": "judges a period, not a row",

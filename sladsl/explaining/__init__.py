@@ -6,11 +6,14 @@ say anything else than what was counted.
 
 from sladsl.explaining.asking import explain, explain_loaded
 from sladsl.explaining.phrases import ClauseSeen, Phrase, Reader, RowFate, RowSeen, ScoreSeen
-from sladsl.explaining.story import Story
+from sladsl.explaining.story import Candidate, ClockTrace, Fate, Story
 from sladsl.explaining.telling import Origin, tell
 
 __all__ = [
+    "Candidate",
     "ClauseSeen",
+    "ClockTrace",
+    "Fate",
     "Origin",
     "Phrase",
     "Reader",

@@ -8,7 +8,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining.definitions import seen
-from sladsl.explaining.phrases import Phrase, Reader
+from sladsl.explaining.phrases import Phrase, Reader, name_of
 from sladsl.explaining.story import Candidate, Fate, MomentSeen
 from sladsl.lowering import scopes
 from sladsl.lowering.clocks import run
@@ -144,7 +144,9 @@ def _seen(reader: Reader, kpi: m.Kpi, moment: m.Moment, words: str, frame: Frame
         return seen(reader, moment, words, frame)
     found = event_value(b, reader.model.events[moment.event], moment.record, run(b, kpi.name).start, kpi.name)
     at = reader.evaluation.evaluator.value(dated(found, moment.type).start, frame)
-    return MomentSeen(words, at if isinstance(at, int) else None, isinstance(moment.type, t.Date))
+    return MomentSeen(
+        words, name_of(moment), at if isinstance(at, int) else None, isinstance(moment.type, t.Date)
+    )
 
 
 def _end(reader: Reader, at: int, whole_day: bool) -> int:

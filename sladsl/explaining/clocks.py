@@ -1,27 +1,35 @@
-"""Promises on single rows: response times, and `become … within`. The start, the deadline and how it came about, the stop."""
+"""Clocks on single rows, as they ran: of response times, of `become … within`, and of conditions that ask one.
+
+Everything is asked of the reference interpreter, here and nowhere else: explanations and tests read one `ClockTrace`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import DAY, DurationKind, Spans
-from sladsl.engines.rows import Frame, Step, trace
+from sladsl.engines.rows import Frame, Step, row_above, trace
 from sladsl.explaining import timeline
 from sladsl.explaining.candidates import candidates
 from sladsl.explaining.definitions import branches, status_of
-from sladsl.explaining.phrases import Reader, is_hidden
-from sladsl.explaining.populations import membership
+from sladsl.explaining.phrases import Reader, is_hidden, name_of
+from sladsl.explaining.populations import counts, membership
 from sladsl.explaining.story import (
-    ClockSeen,
+    BranchSeen,
+    ClockTrace,
     DeadlineSeen,
     MomentSeen,
+    PromiseSeen,
     Standing,
     Undecided,
 )
 from sladsl.lowering import scopes
-from sladsl.lowering.kpis import descends
+from sladsl.lowering.columns import DeadlineColumns
+from sladsl.lowering.definitions import descends
+from sladsl.model.traversal import walk_row
 from sladsl.plan import Action, Case, Deadline, Figure, Lookup, Measure, Ref, State, Status
 
 
@@ -33,210 +41,266 @@ class Promise:
     kpi: m.Kpi
     commitment: m.Commitment | None
 
+    @property
+    def narrowed_to(self) -> str | None:
+        return None if self.commitment is None else self.commitment.population
+
 
 def is_clock(figure: Figure) -> bool:
     return figure.measure in {Measure.RESPONSE, Measure.BECOME}
 
 
-def clock_seen(reader: Reader, promise: Promise, frame: Frame) -> ClockSeen:
+def promise_seen(reader: Reader, promise: Promise, frame: Frame) -> PromiseSeen:
     """The promise on the frame's row."""
-    made = _Clock(reader, promise, frame)
+    figure, kpi, c = promise.figure, promise.kpi, promise.commitment
+    goal, population = None, None
+    if isinstance(kpi.measure, m.Become):
+        goal, population = kpi.measure.goal, kpi.measure.population
+    member = membership(reader, figure, population, promise.narrowed_to, frame)
+    clock = promised_clock(reader, promise, frame)
+    missed = clock.state is State.MISSED and member.standing is Standing.IN
+    return PromiseSeen(
+        id=c.id if c else figure.id,
+        kpi=kpi.name,
+        label=kpi.label,
+        narrowed_to=promise.narrowed_to,
+        owner=c.owner if c else "",
+        counterparty=c.counterparty if c else "",
+        promise=c.words if c else _measured_words(reader, kpi),
+        membership=member,
+        clock=clock,
+        goal=goal,
+        goal_status=None if goal is None else status_of(reader, goal, frame),
+        follows=_late_actions(c) if c and missed else (),
+    )
+
+
+def promised_clock(reader: Reader, promise: Promise, frame: Frame) -> ClockTrace:
+    """The clock of a promise on a row of its record."""
+    columns = reader.meaning.columns.deadlines[promise.figure.id]
+    judged = counts(reader, promise.figure, frame) is not None
     measure = promise.kpi.measure
     if isinstance(measure, m.TimeBetween):
-        return made.response(measure)
+        assert promise.commitment is not None
+        run = _run(reader, promise.kpi, measure, frame, promise.narrowed_to)
+        return run.promised(promise.commitment, promise.figure, columns, judged)
     assert isinstance(measure, m.Become)
-    return made.become(measure)
+    return _becoming(reader, promise, measure, columns, frame, judged)
+
+
+def clocks_asked(reader: Reader, e: m.Expression, frame: Frame, file: str) -> tuple[ClockTrace, ...]:
+    """The clocks that a condition written in `file` asks of the frame's row: `response_time within 1 business hour`."""
+    return tuple(_asked(reader, e, frame, file))
+
+
+def _asked(reader: Reader, e: m.Expression, frame: Frame, file: str) -> Iterator[ClockTrace]:
+    for use in walk_row(e):
+        if not isinstance(use, m.WithinUse):
+            continue
+        kpi = reader.model.kpis[use.kpi]
+        row = row_above(frame, kpi.record)
+        if row is not None:
+            assert isinstance(kpi.measure, m.TimeBetween)
+            yield _run(reader, kpi, kpi.measure, row).asked(use, file)
+
+
+# ---------------------------------------------------------------------------------------------------- response times
+
+
+def _run(reader: Reader, kpi: m.Kpi, measure: m.TimeBetween, frame: Frame, by: str | None = None) -> _Run:
+    """A time KPI's start and stop on a row of its record; `by` is the definition that a commitment narrows it to."""
+    columns, file = reader.meaning.columns.clocks[kpi.name], kpi.origin.file
+    start, stop = (
+        MomentSeen(
+            reader.text(file, moment.span),
+            name_of(moment),
+            reader.column(column, frame),
+            isinstance(moment.type, t.Date),
+            isinstance(moment, m.FieldUse) and is_hidden(frame, moment),
+        )
+        for moment, column in ((measure.start, columns.start), (measure.end, columns.stop))
+    )
+    return _Run(reader, kpi, measure, frame, by, start, stop)
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class _Run:
+    """A time KPI's clock on a row, before it is held against a deadline."""
+
     reader: Reader
-    promise: Promise
+    kpi: m.Kpi
+    measure: m.TimeBetween
     frame: Frame
+    by: str | None
+    start: MomentSeen
+    stop: MomentSeen
 
-    # ------------------------------------------------------------------------------------------------ response times
-
-    def response(self, measure: m.TimeBetween) -> ClockSeen:
-        kpi, c = self.promise.kpi, self.promise.commitment
-        assert c is not None
+    def promised(self, c: m.Commitment, figure: Figure, columns: DeadlineColumns, judged: bool) -> ClockTrace:
+        """Against the deadlines of a commitment, of which each row has one."""
+        reader = self.reader
         assert isinstance(c.target, m.Within)
-        columns = self.reader.meaning.columns.clocks[kpi.name]
-        start, stop = self._moment(measure.start, columns.start), self._moment(measure.end, columns.stop)
-        scope, file = scopes.branches(self.reader.meaning.builder, c), c.origin.file
+        scope, file = scopes.branches(reader.meaning.builder, c), c.origin.file
+        choices = c.target.choices
+        course = figure.course
+        tier = None if course is None else course.tier
+        # One that asks what is not settled yet has no branch.
+        chosen = tier is None or reader.evaluation.evaluator.value(tier, self.frame) is not None
         told, applied = branches(
             [
                 (
-                    self._due_words(choice.due),
-                    None if choice.when is None else self.reader.phrase(choice.when, self.frame, scope, file),
+                    _words(reader, choice.due, file),
+                    None if choice.when is None else reader.phrase(choice.when, self.frame, scope, file),
                 )
-                for choice in c.target.choices
+                for choice in choices
             ],
-            self._chosen(),
+            chosen,
         )
-        due = None if applied is None else c.target.choices[applied].due
-        deadline = None if due is None else self._deadline(due, start, self._due_words(due))
-        return self._told(
-            start,
-            stop,
-            deadline,
-            branches=told if len(told) > 1 else (),
-            by=c.population,
-            candidates=candidates(self.reader, kpi, measure, start.at, self.frame),
-            elapsed=self._instant(columns.elapsed),
-            elapsed_calendar=measure.calendar,
-        )
+        due = None if applied is None else choices[applied].due
+        deadline = None if due is None else _deadline(reader, due, columns, self.start, file, self.frame)
+        state = _state(reader, columns, self.frame) if judged else None
+        return self._traced(state, deadline, told)
 
-    def _chosen(self) -> bool:
-        """Whether the row has its branch: one that asks what is not settled yet has not."""
-        course = self.promise.figure.course
-        if course is None or course.tier is None:
-            return True
-        return self.reader.evaluation.evaluator.value(course.tier, self.frame) is not None
+    def asked(self, use: m.WithinUse, file: str) -> ClockTrace:
+        """Against the deadline of a condition."""
+        columns = self.reader.meaning.columns.budget(use.kpi, use.budget)
+        deadline = _deadline(self.reader, use.budget, columns, self.start, file, self.frame)
+        made = self._traced(_state(self.reader, columns, self.frame), deadline)
+        return replace(made, asked=self.reader.text(file, use.span))
 
-    def _due_words(self, due: m.Budget | m.FieldUse) -> str:
-        kpi, c = self.promise.kpi, self.promise.commitment
-        text = self.reader.text((c or kpi).origin.file, due.span)
-        return f"by {text}" if isinstance(due, m.FieldUse) else f"within {text}"
-
-    # --------------------------------------------------------------------------------------------------- becoming
-
-    def become(self, measure: m.Become) -> ClockSeen:
-        goal = self.reader.model.definitions[measure.goal]
-        status = status_of(self.reader, goal.name, self.frame)
-        dated = isinstance(goal.entry_type, t.Date)
-        figure = self.promise.figure
-        assert figure.course is not None
-        reached = self.reader.evaluation.evaluator.value(figure.course.stop, self.frame)
-        stop = MomentSeen(goal.name, reached if isinstance(reached, int) else None, dated)
-        base = self.reader.model.definitions.get(figure.population)
-        whole_day = base is not None and isinstance(base.entry_type, t.Date)
-        start = MomentSeen(figure.population, self._instant(Ref(figure.record, figure.entry)), whole_day)
-        deadline = None
-        if measure.within is not None and goal.entry_type is not None:
-            words = self.reader.text(self.promise.kpi.origin.file, measure.within.span)
-            deadline = self._deadline(measure.within, start, f"within {words}")
-        c = self.promise.commitment
-        told = self._told(
-            start, stop, deadline, population=measure.population, by=c.population if c else None
-        )
-        return replace(told, goal=goal.name, goal_status=status)
-
-    # ----------------------------------------------------------------------------------------------------- in common
-
-    def _told(
-        self,
-        start: MomentSeen,
-        stop: MomentSeen,
-        deadline: DeadlineSeen | None,
-        *,
-        population: m.Population | None = None,
-        by: str | None = None,
-        **more: object,
-    ) -> ClockSeen:
-        figure, kpi, c = self.promise.figure, self.promise.kpi, self.promise.commitment
-        member = membership(self.reader, figure, population, by, self.frame)
-        judged = member.standing in {Standing.IN, Standing.MAYBE}
-        code = self._instant(self.reader.meaning.columns.deadlines[figure.id].state)
-        state = State(code) if judged and code is not None else None
-        margin, open_margin = self._margins(stop, deadline, state)
-        return ClockSeen(
-            id=c.id if c else figure.id,
-            kpi=kpi.name,
-            label=kpi.label,
-            narrowed_to=c.population if c else None,
-            owner=c.owner if c else "",
-            counterparty=c.counterparty if c else "",
-            promise=c.words if c else self._measured_words(),
-            membership=member,
+    def _traced(
+        self, state: State | None, deadline: DeadlineSeen | None, branches: tuple[BranchSeen, ...] = ()
+    ) -> ClockTrace:
+        margin, open_margin = _margins(self.reader, self.stop, deadline, state)
+        return ClockTrace(
+            kpi=self.kpi.name,
             state=state,
-            start=start,
-            stop=stop,
+            start=self.start,
+            stop=self.stop,
+            branches=branches,
             deadline=deadline,
+            candidates=candidates(self.reader, self.kpi, self.measure, self.start.at, self.frame),
             margin=margin,
             open_margin=open_margin,
-            undecided=self._why_undecided(start, deadline, by) if state is State.UNDECIDED else None,
-            follows=_late_actions(c)
-            if c and state is State.MISSED and member.standing is Standing.IN
-            else (),
-            **more,  # type: ignore[arg-type]  # the caller names ClockSeen's own fields
+            elapsed=self.reader.column(self.reader.meaning.columns.clocks[self.kpi.name].elapsed, self.frame),
+            elapsed_calendar=self.measure.calendar,
+            undecided=self._why_undecided() if state is State.UNDECIDED else None,
         )
 
-    def _measured_words(self) -> str:
-        """A KPI's own words, after its `=`."""
-        origin = self.promise.kpi.origin
-        return self.reader.text(origin.file, origin.span).partition("=")[2].strip()
-
-    def _moment(self, moment: m.Moment, column: Ref) -> MomentSeen:
-        """A moment as the clock takes it: its own words, at the instant that the plan has."""
-        words = self.reader.text(self.promise.kpi.origin.file, moment.span)
-        hidden = isinstance(moment, m.FieldUse) and is_hidden(self.frame, moment)
-        return MomentSeen(words, self._instant(column), isinstance(moment.type, t.Date), hidden)
-
-    def _margins(
-        self, stop: MomentSeen, deadline: DeadlineSeen | None, state: State | None
-    ) -> tuple[int | None, int | None]:
-        if deadline is None or deadline.at is None or state in {None, State.UNDECIDED, State.NO_DEADLINE}:
-            return None, None
-        times, at = self.reader.evaluation.evaluator.times, stop.at
-        if at is not None and stop.whole_day:
-            return (times.zone.date_of(at) - times.zone.date_of(deadline.at)) * DAY, None
-        reached = self.reader.evaluation.as_of.instant if at is None else at
-        desk = None if deadline.calendar is None else times.open[deadline.calendar]
-        return reached - deadline.at, None if desk is None else timeline.open_margin(
-            desk, deadline.at, reached
-        )
-
-    def _why_undecided(self, start: MomentSeen, deadline: DeadlineSeen | None, by: str | None) -> Undecided:
-        kpi = self.promise.kpi
-        if start.at is None:
+    def _why_undecided(self) -> Undecided:
+        if self.start.at is None:
             return Undecided.NO_START
-        measure = kpi.measure
-        if by is not None and isinstance(measure, m.TimeBetween) and isinstance(measure.start, m.EntryUse):
-            started = measure.start.definition
-            inside = descends(self.reader.meaning.builder, by, started)
+        if self.by is not None and isinstance(self.measure.start, m.EntryUse):
+            started = self.measure.start.definition
+            inside = descends(self.reader.meaning.builder, self.by, started)
             if not inside and status_of(self.reader, started, self.frame) is not Status.IN:
                 return Undecided.NOT_IN
         return Undecided.STOPPED_BEFORE
 
-    # ---------------------------------------------------------------------------------------------------- the deadline
 
-    def _deadline(self, due: m.Budget | m.FieldUse, start: MomentSeen, words: str) -> DeadlineSeen:
-        column = self.reader.meaning.columns.deadlines[self.promise.figure.id].due
-        assert column is not None
-        step = trace(self.reader.evaluation.evaluator, column, self.frame)
-        at = step.value if isinstance(step.value, int) else None
-        times = self.reader.evaluation.evaluator.times
-        if isinstance(due, m.FieldUse):
-            return DeadlineSeen(words, at, zone=times.zone.name, end_of_day=isinstance(due.type, t.Date))
-        duration = due.duration
-        own = due.calendar if duration.kind not in {DurationKind.ABSOLUTE, DurationKind.LOCAL} else None
-        desk = None if own is None else times.open[own]
-        where = times.zone if desk is None else desk.zone
-        day_kinds = {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}
-        found = DeadlineSeen(
-            words, at, duration, own, where.name, end_of_day=start.whole_day and duration.kind in day_kinds
-        )
-        if at is None or start.at is None:
-            return found
-        changes = timeline.clock_changes(where, start.at, at)
-        if desk is None:
-            return replace(found, shifts=changes)
-        return replace(
-            found,
-            counted_from=timeline.counted_from(desk, start.at, duration),
-            timeline=timeline.timeline(desk, start.at, _open_counted(step)),
-            days=timeline.days(desk, start.at, at, duration),
-            shifts=changes,
-        )
+# ----------------------------------------------------------------------------------------------------------- becoming
 
-    def _instant(self, column: Ref | None) -> int | None:
-        found = None if column is None else self.reader.evaluation.evaluator.value(column, self.frame)
-        return found if isinstance(found, int) else None
+
+def _becoming(
+    reader: Reader, promise: Promise, measure: m.Become, columns: DeadlineColumns, frame: Frame, judged: bool
+) -> ClockTrace:
+    """From what a row is to the definition that it is to become."""
+    figure, goal = promise.figure, reader.model.definitions[measure.goal]
+    assert figure.course is not None
+    reached = reader.evaluation.evaluator.value(figure.course.stop, frame)
+    dated = isinstance(goal.entry_type, t.Date)
+    stop = MomentSeen(goal.name, goal.name, reached if isinstance(reached, int) else None, dated)
+    base = reader.model.definitions.get(figure.population)
+    whole_day = base is not None and isinstance(base.entry_type, t.Date)
+    entry = reader.column(Ref(figure.record, figure.entry), frame)
+    start = MomentSeen(figure.population, figure.population, entry, whole_day)
+    deadline = None
+    if measure.within is not None and goal.entry_type is not None:
+        deadline = _deadline(reader, measure.within, columns, start, promise.kpi.origin.file, frame)
+    state = _state(reader, columns, frame) if judged else None
+    margin, open_margin = _margins(reader, stop, deadline, state)
+    return ClockTrace(
+        kpi=promise.kpi.name,
+        state=state,
+        start=start,
+        stop=stop,
+        deadline=deadline,
+        margin=margin,
+        open_margin=open_margin,
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- in common
+
+
+def _state(reader: Reader, columns: DeadlineColumns, frame: Frame) -> State | None:
+    code = reader.column(columns.state, frame)
+    return None if code is None else State(code)
+
+
+def _words(reader: Reader, due: m.Budget | m.FieldUse, file: str) -> str:
+    text = reader.text(file, due.span)
+    return f"by {text}" if isinstance(due, m.FieldUse) else f"within {text}"
+
+
+def _measured_words(reader: Reader, kpi: m.Kpi) -> str:
+    """A KPI's own words, after its `=`."""
+    return reader.text(kpi.origin.file, kpi.origin.span).partition("=")[2].strip()
 
 
 def _late_actions(c: m.Commitment) -> tuple[Action, ...]:
     late = (x for x in c.consequences if x.trigger == "late")
     return tuple(Action(a.verb, a.to) for x in late for a in x.actions)
+
+
+def _margins(
+    reader: Reader, stop: MomentSeen, deadline: DeadlineSeen | None, state: State | None
+) -> tuple[int | None, int | None]:
+    """From the deadline to the stop, or to the as-of: by the clock, and in the deadline's calendar."""
+    if deadline is None or deadline.at is None or state in {None, State.UNDECIDED, State.NO_DEADLINE}:
+        return None, None
+    times, at = reader.evaluation.evaluator.times, stop.at
+    if at is not None and stop.whole_day:
+        return (times.zone.date_of(at) - times.zone.date_of(deadline.at)) * DAY, None
+    reached = reader.evaluation.as_of.instant if at is None else at
+    desk = None if deadline.calendar is None else times.open[deadline.calendar]
+    return reached - deadline.at, None if desk is None else timeline.open_margin(desk, deadline.at, reached)
+
+
+def _deadline(
+    reader: Reader,
+    due: m.Budget | m.FieldUse,
+    columns: DeadlineColumns,
+    start: MomentSeen,
+    file: str,
+    frame: Frame,
+) -> DeadlineSeen:
+    """How the deadline of a row came about."""
+    assert columns.due is not None
+    step = trace(reader.evaluation.evaluator, columns.due, frame)
+    at = step.value if isinstance(step.value, int) else None
+    times, text = reader.evaluation.evaluator.times, reader.text(file, due.span)
+    if isinstance(due, m.FieldUse):
+        return DeadlineSeen(text, at, zone=times.zone.name, end_of_day=isinstance(due.type, t.Date))
+    duration = due.duration
+    own = due.calendar if duration.kind not in {DurationKind.ABSOLUTE, DurationKind.LOCAL} else None
+    desk = None if own is None else times.open[own]
+    where = times.zone if desk is None else desk.zone
+    day_kinds = {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}
+    found = DeadlineSeen(
+        text, at, duration, own, where.name, end_of_day=start.whole_day and duration.kind in day_kinds
+    )
+    if at is None or start.at is None:
+        return found
+    changes = timeline.clock_changes(where, start.at, at)
+    if desk is None:
+        return replace(found, shifts=changes)
+    return replace(
+        found,
+        counted_from=timeline.counted_from(desk, start.at, duration),
+        timeline=timeline.timeline(desk, start.at, _open_counted(step)),
+        days=timeline.days(desk, start.at, at, duration),
+        shifts=changes,
+    )
 
 
 def _open_counted(step: Step) -> Spans:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.engines.rows import Frame
-from sladsl.explaining.phrases import Phrase, Reader, is_hidden
+from sladsl.explaining.phrases import Phrase, Reader, is_hidden, name_of
 from sladsl.explaining.story import BranchFate, BranchSeen, DefinitionSeen, MomentSeen, RouteSeen
 from sladsl.lowering import scopes
 from sladsl.lowering.definitions import since_at
@@ -23,15 +23,15 @@ def definitions(reader: Reader, frame: Frame) -> Iterator[DefinitionSeen]:
 
 
 def status_of(reader: Reader, definition: str, frame: Frame) -> Status:
-    return Status(_instant(reader, reader.meaning.columns.definitions[definition].status, frame) or 0)
+    return Status(reader.column(reader.meaning.columns.definitions[definition].status, frame) or 0)
 
 
 def _definition(reader: Reader, d: m.Definition, frame: Frame) -> DefinitionSeen:
     status = status_of(reader, d.name, frame)
     columns = reader.meaning.columns.definitions[d.name]
-    counted = _instant(reader, columns.counted, frame)
-    entry = _instant(reader, columns.entry, frame)
-    until = None if entry is None else _instant(reader, columns.until, frame)
+    counted = reader.column(columns.counted, frame)
+    entry = reader.column(columns.entry, frame)
+    until = None if entry is None else reader.column(columns.until, frame)
     own = _own_moment(reader, d)
     scope = scopes.definition(d)
     return DefinitionSeen(
@@ -67,7 +67,7 @@ def seen(
     at = reader.evaluation.evaluator.value(start, frame)
     hidden = isinstance(moment, m.FieldUse) and is_hidden(frame, moment)
     return MomentSeen(
-        words, at if isinstance(at, int) else None, isinstance(moment.type, t.Date), hidden=hidden
+        words, name_of(moment), at if isinstance(at, int) else None, isinstance(moment.type, t.Date), hidden
     )
 
 
@@ -104,18 +104,13 @@ def routes(reader: Reader, frame: Frame) -> Iterator[RouteSeen]:
 
 def _route(reader: Reader, route: m.Route, d: m.Definition, frame: Frame) -> RouteSeen:
     lowered = next(r for r in reader.meaning.plan.routes if r.definition == d.name)
-    if reader.evaluation.evaluator.value(Ref(d.record, lowered.member), frame) is not True:
+    if reader.column(Ref(d.record, lowered.member), frame) is not True:
         return RouteSeen(d.name, False, None, ())
     scope, file = scopes.route(reader.meaning.builder, route), route.origin.file
     lines = [
         (case.destination, None if case.when is None else reader.phrase(case.when, frame, scope, file))
         for case in route.cases
     ]
-    code = reader.evaluation.evaluator.value(Ref(d.record, lowered.column), frame)
+    code = reader.column(Ref(d.record, lowered.column), frame)
     found, applied = branches(lines, code is not None)
     return RouteSeen(d.name, True, None if applied is None else lines[applied][0], found)
-
-
-def _instant(reader: Reader, column: Ref | None, frame: Frame) -> int | None:
-    found = None if column is None else reader.evaluation.evaluator.value(column, frame)
-    return found if isinstance(found, int) else None

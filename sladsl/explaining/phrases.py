@@ -17,6 +17,7 @@ from sladsl.engines.rows.values import Value
 from sladsl.lowering import Meaning
 from sladsl.lowering.builder import NOW
 from sladsl.lowering.conditions import RowsSeen, Scope, rows_seen
+from sladsl.plan import Ref
 from sladsl.source import Span
 
 
@@ -109,6 +110,12 @@ class Reader:
             return None
         return self.evaluation.evaluator.value(self.meaning.of(e, scope), frame)
 
+    def column(self, asked: Ref | None, frame: Frame) -> int | None:
+        """A column of instants, spans, codes or conditions on the frame's row; missing where the plan has none."""
+        found = None if asked is None else self.evaluation.evaluator.value(asked, frame)
+        assert found is None or isinstance(found, int)
+        return found
+
     def text(self, file: str, span: Span) -> str:
         """What stands there, on one line."""
         source = self.compilation.sources.get(file)
@@ -187,3 +194,10 @@ def is_hidden(frame: Frame, field: m.FieldUse) -> bool:
     """Whether the field's value lies after the as-of."""
     row = row_above(frame, field.record)
     return row is not None and field.field in row.hidden
+
+
+def name_of(moment: m.Moment) -> str:
+    """What the agreement calls a moment: the field, the definition or the event that it is."""
+    match moment:
+        case m.FieldUse(field=name) | m.EntryUse(definition=name) | m.EventUse(event=name):
+            return name

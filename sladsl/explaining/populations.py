@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sladsl import model as m
 from sladsl.engines.rows import Frame
-from sladsl.engines.rows.values import Value
 from sladsl.explaining.definitions import status_of
 from sladsl.explaining.phrases import Reader
 from sladsl.explaining.story import Membership, Standing
@@ -20,8 +19,7 @@ def membership(
 
     `population` is the KPI's, None for a time KPI, whose start names its rows; `by` the definition that a commitment narrows it to.
     """
-    entry = _value(reader, figure.entry, frame)
-    at = entry if isinstance(entry, int) else None
+    at = reader.column(Ref(figure.record, figure.entry), frame)
     where = None
     if population is not None and population.where is not None:
         scope = scopes.population(reader.meaning.builder, population, by, figure.id)
@@ -38,33 +36,39 @@ def membership(
     )
 
 
+def counts(reader: Reader, figure: Figure, frame: Frame) -> Standing | None:
+    """Whether a row is one of the figure's, or may still be, as its own counters have it; None where it is not."""
+    counters = {
+        c.name: reader.evaluation.evaluator.value(c.when, frame)
+        for c in figure.counters
+        if c.name in {"rows", "maybe", "no_deadline"}
+    }
+    # A row without a deadline is one of the rows, though not in the figure: its clock says so.
+    if counters["rows"] is True or counters.get("no_deadline") is True:
+        return Standing.IN
+    return Standing.MAYBE if counters["maybe"] is True else None
+
+
 def _standing(
     reader: Reader, figure: Figure, population: m.Population | None, by: str | None, frame: Frame
 ) -> tuple[str, Standing]:
     """The population that decides, and how the row stands to it."""
     of = figure.population
-    counters = {c.name: reader.evaluation.evaluator.value(c.when, frame) for c in figure.counters}
-    # A row without a deadline is one of the rows, though not in the figure: its clock says so.
-    if counters["rows"] is True or counters.get("no_deadline") is True:
-        return of, Standing.IN
-    if counters["maybe"] is True:
-        return of, Standing.MAYBE
+    counted = counts(reader, figure, frame)
+    if counted is not None:
+        return of, counted
     definitions = reader.model.definitions
     if of in definitions and status_of(reader, of, frame) is not Status.IN:
         return of, Standing.NOT_IN
-    if _value(reader, figure.entry, frame) is None:
+    if reader.column(Ref(figure.record, figure.entry), frame) is None:
         return of, Standing.UNDATED
     columns = reader.meaning.columns.populations[figure.id]
-    if reader.evaluation.evaluator.value(columns.member, frame) is not True:
+    if reader.column(columns.member, frame) is not True:
         return of, Standing.OUTSIDE_TERM
     asked = None if population is None else population.definition
     beside = asked is not None and by is not None and not descends(reader.meaning.builder, by, asked)
     if asked is not None and beside and status_of(reader, asked, frame) is not Status.IN:
         return asked, Standing.NOT_IN
     assert columns.where is not None, "nothing else leaves out a member"
-    unknown = reader.evaluation.evaluator.value(columns.where, frame) is None
+    unknown = reader.column(columns.where, frame) is None
     return of, Standing.UNKNOWN if unknown else Standing.REFUSED
-
-
-def _value(reader: Reader, column: str, frame: Frame) -> Value:
-    return reader.evaluation.evaluator.value(Ref(frame.record, column), frame)

@@ -56,9 +56,11 @@ class ProblemSeen:
 
 @dataclass(frozen=True, slots=True)
 class MomentSeen:
-    """A moment by its name in the agreement. A date's `at` is the start of its day, and `whole_day` is set."""
+    """A moment as it is written, and the `name` of the field, definition or event that it is. A date's `at` is the start of its day, and
+    `whole_day` is set."""
 
     words: str
+    name: str
     at: int | None
     whole_day: bool = False
     hidden: bool = False
@@ -182,13 +184,13 @@ class DayCounted:
 class DeadlineSeen:
     """How a deadline came about.
 
-    `duration` is what was promised, None when a field of the row holds the deadline. `counted_from` is the next opening, where business
-    time starts outside open hours. `timeline` is the open time that was counted and all that was skipped, in order; `days` is the way
-    of business days. `zone` is the clock it was counted in. `end_of_day`: days from a date run to the last day's end. `shifts` are the
-    instants on the way at which that clock was changed, with by how much.
+    `text` is what was promised, as it is written, and `duration` its length, None when a field of the row holds the deadline.
+    `counted_from` is the next opening, where business time starts outside open hours. `timeline` is the open time that was counted and all
+    that was skipped, in order; `days` is the way of business days. `zone` is the clock it was counted in. `end_of_day`: days from a date
+    run to the last day's end. `shifts` are the instants on the way at which that clock was changed, with by how much.
     """
 
-    words: str
+    text: str
     at: int | None
     duration: Duration | None = None
     calendar: str | None = None
@@ -199,9 +201,13 @@ class DeadlineSeen:
     end_of_day: bool = False
     shifts: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def words(self) -> str:
+        return f"by {self.text}" if self.duration is None else f"within {self.text}"
+
 
 class Fate(StrEnum):
-    """What became of an event that could have stopped a clock."""
+    """What became of an event that could have stopped a clock: that it did, or the one reason why it did not."""
 
     STOPPED = "stopped the clock"
     COUNTED = "counted"  # the first of the two that are needed
@@ -237,22 +243,16 @@ class Undecided(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ClockSeen:
-    """One promise on this row: the start, the deadline, the stop, and what follows.
+class ClockTrace:
+    """A clock on a row, as it ran: the start, the deadline, the stop, and all that could have stopped it.
 
+    `state` is None for a row that it does not judge. `branches` are those of its choice of deadlines, one where there is no choice.
     `margin` is from the deadline to the stop (or to the as-of while there is none), negative when early; `open_margin` the same in the
-    deadline's calendar, `elapsed` from start to stop in the KPI's own clock. `narrowed_to` is the definition of a commitment `of P1`;
-    `owner` and `counterparty` are empty for a KPI without a commitment. `goal` is the definition that the row is to become.
+    deadline's calendar, `elapsed` from start to stop in the KPI's own clock. `asked` is the condition that asks it
+    (`response_time within 1 business hour`), empty for the clock of a promise.
     """
 
-    id: str
     kpi: str
-    label: str
-    narrowed_to: str | None
-    owner: str
-    counterparty: str
-    promise: str
-    membership: Membership
     state: State | None
     start: MomentSeen
     stop: MomentSeen
@@ -264,6 +264,36 @@ class ClockSeen:
     elapsed: int | None = None
     elapsed_calendar: str | None = None
     undecided: Undecided | None = None
+    asked: str = ""
+
+    @property
+    def due(self) -> int | None:
+        """The deadline's instant, if the row has one."""
+        return None if self.deadline is None else self.deadline.at
+
+    @property
+    def choice(self) -> tuple[BranchSeen, ...]:
+        """The branches, where there are several to choose from."""
+        return self.branches if len(self.branches) > 1 else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseSeen:
+    """One promise on this row: its clock, and what follows.
+
+    `narrowed_to` is the definition of a commitment `of P1`; `owner` and `counterparty` are empty for a KPI without a commitment. `goal` is
+    the definition that the row is to become.
+    """
+
+    id: str
+    kpi: str
+    label: str
+    narrowed_to: str | None
+    owner: str
+    counterparty: str
+    promise: str
+    membership: Membership
+    clock: ClockTrace
     goal: str | None = None
     goal_status: Status | None = None
     follows: tuple[Action, ...] = ()
@@ -316,7 +346,7 @@ class Answer:
 
     record: str
     key: str
-    clock: ClockSeen
+    promise: PromiseSeen
     event: Candidate
 
 
@@ -350,15 +380,15 @@ class Story:
     definitions: tuple[DefinitionSeen, ...]
     routes: tuple[RouteSeen, ...]
     others: tuple[tuple[FieldSeen, ...], ...]
-    promises: tuple[ClockSeen | FigureSeen, ...]
+    promises: tuple[PromiseSeen | FigureSeen, ...]
     answers: tuple[Answer, ...]
     listings: tuple[ListingSeen, ...]
     problems: tuple[ProblemSeen, ...]
 
     @property
-    def clocks(self) -> tuple[ClockSeen, ...]:
+    def clocks(self) -> tuple[PromiseSeen, ...]:
         """The promises on single rows."""
-        return tuple(p for p in self.promises if isinstance(p, ClockSeen))
+        return tuple(p for p in self.promises if isinstance(p, PromiseSeen))
 
     @property
     def figures(self) -> tuple[FigureSeen, ...]:

@@ -11,7 +11,7 @@ from sladsl import types as t
 from sladsl.engines.rows import Frame, Raw, row_above
 from sladsl.engines.rows.values import Value
 from sladsl.explaining.candidates import picked
-from sladsl.explaining.clocks import Promise, clock_seen, is_clock
+from sladsl.explaining.clocks import Promise, is_clock, promise_seen
 from sladsl.explaining.contributions import figure_seen
 from sladsl.explaining.definitions import definitions, routes
 from sladsl.explaining.phrases import Reader
@@ -65,7 +65,7 @@ def tell(
         routes=tuple(routes(reader, frame)) if only is None else (),
         others=tuple(_others(reader, frame, origin.same_key)),
         promises=tuple(
-            clock_seen(reader, p, frame) if is_clock(p.figure) else figure_seen(reader, p, frame)
+            promise_seen(reader, p, frame) if is_clock(p.figure) else figure_seen(reader, p, frame)
             for p in promises
         ),
         answers=tuple(_answers(reader, frame, only)),
@@ -164,10 +164,10 @@ def _looks(reader: Reader, promise: Promise, row: Frame, frame: Frame) -> Iterat
     """What a promise on `row` made of the frame's row, if it looked at it."""
     if not is_clock(promise.figure):
         return
-    clock = clock_seen(reader, promise, row)
-    for c in clock.candidates:
-        if (c.record, c.key) == (frame.record, frame.key) and clock.state is not None:
-            yield Answer(row.record, row.key, clock, c)
+    seen = promise_seen(reader, promise, row)
+    for c in seen.clock.candidates:
+        if (c.record, c.key) == (frame.record, frame.key) and seen.clock.state is not None:
+            yield Answer(row.record, row.key, seen, c)
 
 
 def _beside(reader: Reader, promise: Promise, frame: Frame) -> Iterator[Frame]:

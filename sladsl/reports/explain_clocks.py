@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from sladsl.calendars import DAY, Closed, Duration, DurationKind, Why, Zone, describe, zone
 from sladsl.explaining.story import (
     Candidate,
-    ClockSeen,
+    ClockTrace,
     DayCounted,
     DeadlineSeen,
     Fate,
     FieldSeen,
+    PromiseSeen,
     Skip,
     Standing,
     Story,
@@ -44,41 +45,39 @@ SHOWN_EVENTS, MOST_BEFORE, DAYS_BY_NAME = 12, 3, 6
 REASONS = {Why.CLOSED: "closed", Why.NO_HOURS: "no hours", Why.BREAK: "break", Why.OUTSIDE: "outside hours"}
 
 
-def clock_section(story: Story, clock: ClockSeen) -> Section:
-    where = zone(story.zone)
+def promise_section(story: Story, p: PromiseSeen) -> Section:
+    where, clock = zone(story.zone), p.clock
     style = None if clock.state is None or clock.deadline is None else STYLES[clock.state]
     return Section(
-        label_of(called(clock), clock.label),
-        clock_status(clock, story.record),
+        label_of(called(p), p.label),
+        clock_status(p, story.record),
         style,
-        tuple(_blocks(story, clock, where)) if clock.state is not None else tuple(_not_judged(clock, where)),
+        tuple(_blocks(story, p, where)) if clock.state is not None else tuple(_not_judged(p, where)),
     )
 
 
-def _not_judged(clock: ClockSeen, where: Zone) -> Iterator[Block]:
-    if (
-        clock.membership.standing in {Standing.REFUSED, Standing.UNKNOWN}
-        and clock.membership.where is not None
-    ):
-        yield Tree((condition(clock.membership.where, where),))
+def _not_judged(p: PromiseSeen, where: Zone) -> Iterator[Block]:
+    if p.membership.standing in {Standing.REFUSED, Standing.UNKNOWN} and p.membership.where is not None:
+        yield Tree((condition(p.membership.where, where),))
 
 
-def _blocks(story: Story, clock: ClockSeen, where: Zone) -> Iterator[Block]:
-    yield Facts(tuple((word, text) for word, text in _facts(story, clock, where) if text))
-    if clock.membership.where is not None:
-        yield Tree((condition(clock.membership.where, where),))
-    if clock.branches:
-        yield Tree(tuple(branch(b, where) for b in clock.branches), "Which deadline applies:")
+def _blocks(story: Story, p: PromiseSeen, where: Zone) -> Iterator[Block]:
+    clock = p.clock
+    yield Facts(tuple((word, text) for word, text in _facts(story, p, where) if text))
+    if p.membership.where is not None:
+        yield Tree((condition(p.membership.where, where),))
+    if clock.choice:
+        yield Tree(tuple(branch(b, where) for b in clock.choice), "Which deadline applies:")
     if clock.deadline is not None:
         yield from _how(clock.deadline, clock.start.at)
     if clock.candidates:
         yield from _events(clock, where)
 
 
-def _facts(story: Story, clock: ClockSeen, where: Zone) -> Iterator[tuple[str, str]]:
-    yield "promise", clock.promise
-    yield "counts in", counts_in(clock.membership)
-    start = clock.start
+def _facts(story: Story, p: PromiseSeen, where: Zone) -> Iterator[tuple[str, str]]:
+    clock, start = p.clock, p.clock.start
+    yield "promise", p.promise
+    yield "counts in", counts_in(p.membership)
     yield "started", "" if start.at is None else f"{moment(start.at, start.whole_day, where)} ({start.words})"
     if clock.deadline is not None:
         yield "deadline", _deadline(clock.deadline, where)
@@ -89,21 +88,21 @@ def _facts(story: Story, clock: ClockSeen, where: Zone) -> Iterator[tuple[str, s
         whole = clock.elapsed % DAY == 0 and clock.stop.whole_day
         own = f" of {clock.elapsed_calendar}" if clock.elapsed_calendar else ""
         yield "took", f"{clock.elapsed // DAY} days" if whole else f"{exact_span(clock.elapsed)}{own}"
-    yield "accountable", _accountable(story.accountable, clock, where) if clock.owner else ""
+    yield "accountable", _accountable(story.accountable, p.owner, where) if p.owner else ""
     yield (
         "follows",
         "; ".join(
             f'{a.verb} "{a.to}"' if a.verb in {"do", "tag", "notify"} else f'{a.verb} to "{a.to}"'
-            for a in clock.follows
+            for a in p.follows
         ),
     )
 
 
-def _accountable(person: FieldSeen | None, clock: ClockSeen, where: Zone) -> str:
+def _accountable(person: FieldSeen | None, owner: str, where: Zone) -> str:
     if person is None:
-        return clock.owner
+        return owner
     named = "nobody is named" if person.value is None else shown(person.value, person.type, where).strip('"')
-    return f"{named} ({person.name}), for {clock.owner}"
+    return f"{named} ({person.name}), for {owner}"
 
 
 def _deadline(deadline: DeadlineSeen, where: Zone) -> str:
@@ -222,7 +221,7 @@ def _cut(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
 # ------------------------------------------------------------------------------------------------------------- events
 
 
-def _events(clock: ClockSeen, where: Zone) -> Iterator[Block]:
+def _events(clock: ClockTrace, where: Zone) -> Iterator[Block]:
     """What could have stopped the clock, in the order of time; of many that came before the start, how many and the last."""
     before = [c for c in clock.candidates if c.fate is Fate.BEFORE]
     rest = [c for c in clock.candidates if c.fate is not Fate.BEFORE]
@@ -243,7 +242,7 @@ def candidate_fate(c: Candidate, where: Zone) -> str:
     return fate + (f": {because}" if because else "")
 
 
-def _candidate(c: Candidate, clock: ClockSeen, where: Zone) -> Node:
+def _candidate(c: Candidate, clock: ClockTrace, where: Zone) -> Node:
     name = f"{c.record} {c.key}" if c.record else c.key
     when = "" if c.at is None else f"{moment(c.at, clock.stop.whole_day, where)}  "
     mark = "+" if c.fate in {Fate.STOPPED, Fate.COUNTED} else "·"

@@ -14,7 +14,6 @@ from sladsl.explaining import Phrase, RowSeen, ScoreSeen, Story
 from sladsl.explaining.story import (
     BranchSeen,
     Candidate,
-    ClockSeen,
     DayCounted,
     DeadlineSeen,
     DefinitionSeen,
@@ -23,6 +22,7 @@ from sladsl.explaining.story import (
     Membership,
     MomentSeen,
     ProblemSeen,
+    PromiseSeen,
     RouteSeen,
     Skip,
     Stretch,
@@ -65,7 +65,7 @@ def document(story: Story) -> dict[str, Any]:
         "clocks": [_clock(c) for c in story.clocks],
         "figures": [_figure(f) for f in story.figures],
         "answers": [
-            {"record": x.record, "key": x.key, "clock": x.clock.id, "fate": str(x.event.fate)}
+            {"record": x.record, "key": x.key, "clock": x.promise.id, "fate": str(x.event.fate)}
             for x in story.answers
         ],
         "in_doubt": [{"kind": x.kind, "subject": x.subject} for x in story.listings],
@@ -180,7 +180,7 @@ def _route(r: RouteSeen) -> dict[str, Any]:
 # ----------------------------------------------------------------------------------------------------------- promises
 
 
-def _promise(p: ClockSeen | FigureSeen) -> dict[str, Any]:
+def _promise(p: PromiseSeen | FigureSeen) -> dict[str, Any]:
     return {
         "id": p.id,
         "kpi": p.kpi,
@@ -206,14 +206,15 @@ def _membership(member: Membership) -> dict[str, Any]:
     }
 
 
-def _clock(c: ClockSeen) -> dict[str, Any]:
+def _clock(p: PromiseSeen) -> dict[str, Any]:
+    c = p.clock
     return {
-        **_promise(c),
+        **_promise(p),
         "state": None if c.state is None else c.state.name.lower().replace("_", " "),
         "undecided_because": None if c.undecided is None else str(c.undecided),
-        "goal": c.goal,
+        "goal": p.goal,
         "start": _moment(c.start),
-        "branches": [_branch(b) for b in c.branches],
+        "branches": [_branch(b) for b in c.choice],
         "deadline": None if c.deadline is None else _deadline(c.deadline),
         "stop": _moment(c.stop),
         "events": [_candidate(x) for x in c.candidates],
@@ -221,7 +222,7 @@ def _clock(c: ClockSeen) -> dict[str, Any]:
         "late_by_open_time": _seconds(c.open_margin),
         "took": _seconds(c.elapsed),
         "took_in": c.elapsed_calendar,
-        "follows": [{"action": a.verb, "to": a.to} for a in c.follows],
+        "follows": [{"action": a.verb, "to": a.to} for a in p.follows],
     }
 
 

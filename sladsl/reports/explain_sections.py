@@ -10,17 +10,17 @@ from sladsl.calendars import Zone, day_date, zone
 from sladsl.explaining import Story
 from sladsl.explaining.story import (
     BranchFate,
-    ClockSeen,
     Counted,
     DefinitionSeen,
     FieldSeen,
     FigureSeen,
     ProblemSeen,
+    PromiseSeen,
     RouteSeen,
     Standing,
 )
 from sladsl.plan import Measure, Status
-from sladsl.reports.explain_clocks import candidate_fate, clock_section
+from sladsl.reports.explain_clocks import candidate_fate, promise_section
 from sladsl.reports.explain_nodes import branch, condition, score
 from sladsl.reports.explain_words import (
     IN_DOUBT,
@@ -57,7 +57,7 @@ def sections(story: Story) -> Iterator[Section]:
         yield from (_promise(story, p, where) for p in measured)
     if story.answers:
         rows = (
-            (f"{called(x.clock)} of {x.record} {x.key}", candidate_fate(x.event, where))
+            (f"{called(x.promise)} of {x.record} {x.key}", candidate_fate(x.event, where))
             for x in story.answers
         )
         yield Section("As an answer", level=1, blocks=(Facts(tuple(rows)),))
@@ -106,7 +106,7 @@ def _in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
                 _goes_to(r),
             )
     for c in story.clocks:
-        if c.owner and c.state is not None:
+        if c.owner and c.clock.state is not None:
             yield called(c), f"{clock_status(c, story.record)} (owed by {c.owner})"
     names = {p.id: called(p) for p in story.promises}
     for x in story.listings:
@@ -137,8 +137,8 @@ def _owed(story: Story, where: Zone) -> Iterator[Section]:
         )
 
 
-def _promise(story: Story, p: ClockSeen | FigureSeen, where: Zone) -> Section:
-    return clock_section(story, p) if isinstance(p, ClockSeen) else _figure(p, story, where)
+def _promise(story: Story, p: PromiseSeen | FigureSeen, where: Zone) -> Section:
+    return promise_section(story, p) if isinstance(p, PromiseSeen) else _figure(p, story, where)
 
 
 def _figure(f: FigureSeen, story: Story, where: Zone) -> Section:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
 from sladsl.explaining.story import (
     BranchFate,
-    ClockSeen,
+    ClockTrace,
     DefinitionSeen,
     Fate,
     FigureSeen,
     Membership,
+    PromiseSeen,
     Standing,
     Undecided,
 )
@@ -167,13 +168,14 @@ def counts_in(member: Membership) -> str:
 # ------------------------------------------------------------------------------------------------------------- clocks
 
 
-def clock_status(clock: ClockSeen, record: str) -> str:
+def clock_status(p: PromiseSeen, record: str) -> str:
     """How a promise ended on this row: `missed: first_touch came 2 d 1 h late`."""
+    clock = p.clock
     if clock.state is None:
-        return f"does not judge this {record} ({outside(clock.membership, record)})"
-    stop = clock.goal or clock.stop.words
-    if clock.goal is not None and clock.deadline is None:
-        return "counts, and " + REACHED[clock.state].format(goal=clock.goal)
+        return f"does not judge this {record} ({outside(p.membership, record)})"
+    stop = p.goal or clock.stop.words
+    if p.goal is not None and clock.deadline is None:
+        return "counts, and " + REACHED[clock.state].format(goal=p.goal)
     match clock.state:
         case State.MET:
             return f"met, {_early(clock, stop)}"
@@ -190,7 +192,7 @@ def clock_status(clock: ClockSeen, record: str) -> str:
             )
 
 
-def _early(clock: ClockSeen, stop: str) -> str:
+def _early(clock: ClockTrace, stop: str) -> str:
     if clock.deadline is None or clock.margin is None:
         return f"{stop} came before the deadline"
     return f"{stop} came " + (
@@ -198,7 +200,7 @@ def _early(clock: ClockSeen, stop: str) -> str:
     )
 
 
-def _late(clock: ClockSeen, stop: str) -> str:
+def _late(clock: ClockTrace, stop: str) -> str:
     if clock.margin is None:
         return f"no {stop} by its deadline"
     if clock.stop.at is None:
@@ -206,7 +208,7 @@ def _late(clock: ClockSeen, stop: str) -> str:
     return f"{stop} came {span(clock.margin)} late"
 
 
-def _left(clock: ClockSeen, stop: str) -> str:
+def _left(clock: ClockTrace, stop: str) -> str:
     if clock.margin is None:
         if any(b.fate is BranchFate.WAITS for b in clock.branches):
             return "which deadline applies is not settled yet"
@@ -226,7 +228,7 @@ def span(value: int) -> str:
     return f"{days} day{'' if days == 1 else 's'}" if not rest and days else plain_span(value)
 
 
-def margin_words(clock: ClockSeen) -> str:
+def margin_words(clock: ClockTrace) -> str:
     """How late or early, by the clock and in open time."""
     if clock.margin is None:
         return ""
@@ -239,12 +241,12 @@ def label_of(name: str, label: str) -> str:
     return f"{name} ({label})" if label else name
 
 
-def called(p: ClockSeen | FigureSeen) -> str:
+def called(p: PromiseSeen | FigureSeen) -> str:
     """What a promise is called between its parties: its KPI, and `of P1` where it is only about those rows."""
     return f"{p.kpi} of {p.narrowed_to}" if p.narrowed_to else p.kpi
 
 
-def stop_words(clock: ClockSeen, zone: Zone) -> str:
+def stop_words(clock: ClockTrace, zone: Zone) -> str:
     """When the clock stopped, and by what: `Wed 2026-10-21 15:07 (first_touch, activity 81000003229)`."""
     stop = clock.stop
     if stop.at is not None:

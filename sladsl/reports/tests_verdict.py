@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sladsl.explaining import ClockTrace
+from sladsl.explaining.story import BranchFate
 from sladsl.plan import State, Status
 from sladsl.reports.terminal import safe
 from sladsl.reports.tests_clock import answers, timeline
@@ -22,14 +24,14 @@ _WORDS = {
 
 
 def verdict(why: VerdictFailed, d: Drawing) -> Iterator[str]:
-    if why.clock.state is None:
+    if not why.judged:
         yield f"`{why.kpi}` is not judged for this row"
         yield from _outside(why, d)
         return
     yield _headline(why, d)
     yield from (f"  {line}" for line in timeline(why.clock, d))
-    if why.branch is not None and why.due_expected is not None and not _is_due(why):
-        yield from _branch(why, d)
+    if why.due_expected is not None and not _is_due(why):
+        yield from _branch(why.clock, d)
     if why.goal is not None and why.goal.status is not Status.IN:
         yield ""
         yield from standing(why.goal, d)
@@ -71,15 +73,17 @@ def _off(why: VerdictFailed, d: Drawing) -> str:
     )
 
 
-def _branch(why: VerdictFailed, d: Drawing) -> Iterator[str]:
+def _branch(clock: ClockTrace, d: Drawing) -> Iterator[str]:
     """Why this branch gave the deadline and none before it."""
-    branch = why.branch
-    assert branch is not None
-    if branch.when is None and not branch.refused:
+    applied = next((n for n, b in enumerate(clock.branches) if b.fate is BranchFate.APPLIES), None)
+    if applied is None or clock.deadline is None:
         return
-    phrases = branch.refused if branch.when is None else (branch.when,)
-    yield f"`{safe(branch.words)}` applies" + (" to the rest, since" if branch.when is None else ", since")
-    for phrase in phrases:
+    own = clock.branches[applied].when
+    before = [b.when for b in clock.branches[:applied] if b.when is not None]
+    if own is None and not before:
+        return
+    yield f"`{safe(clock.deadline.text)}` applies" + (" to the rest, since" if own is None else ", since")
+    for phrase in before if own is None else (own,):
         yield from (f"  {line}" for line in d.phrase(phrase))
         yield from (f"  {line}".rstrip() for line in behind(phrase, d))
 
@@ -93,10 +97,14 @@ def _outside(why: VerdictFailed, d: Drawing) -> Iterator[str]:
     elif why.narrowed is None:
         at = (
             "has no"
-            if why.clock.start is None
-            else f"{d.local(why.clock.start)} is outside the agreement's term:"
+            if why.clock.start.at is None
+            else f"{d.local(why.clock.start.at)} is outside the agreement's term:"
         )
-        yield f"it {at} `{why.clock.starts}`" if why.clock.start is None else f"{at} `{why.clock.starts}`"
+        yield (
+            f"it {at} `{why.clock.start.name}`"
+            if why.clock.start.at is None
+            else f"{at} `{why.clock.start.name}`"
+        )
     yield from remedy(why.remedy, d, "be judged")
 
 
@@ -112,13 +120,13 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
             said = d.day(why.clock.due) if why.clock.due is not None and d.ends_a_day(why.clock.due) else due
             yield f"it would pass with `due {said}`"
         case ((State.MISSED | State.OPEN), "met"):
-            yield f"it would be met with `{why.clock.stops}` by {due}"
+            yield f"it would be met with `{why.clock.stop.name}` by {due}"
         case State.MET, "missed":
-            yield f"it would be missed with no `{why.clock.stops}` up to {due}"
+            yield f"it would be missed with no `{why.clock.stop.name}` up to {due}"
         case State.OPEN, "missed":
             yield f"it would be missed with an `as of` from {due} on, or without one"
         case State.MET, _:
-            yield f"it would be open with an `as of` before the `{why.clock.stops}` of {d.local(why.clock.stop)}"
+            yield f"it would be open with an `as of` before the `{why.clock.stop.name}` of {d.local(why.clock.stop.at)}"
         case _:
             ends = "" if d.as_of is not None else ": without one, a test is read after every deadline"
             yield f"it would be open with an `as of` before {due}{ends}"
@@ -128,10 +136,10 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
 
 
 def _undecided(why: VerdictFailed, d: Drawing) -> str:
-    if why.clock.start is None:
-        return f"it can be {why.expected} only once the clock has started: `{why.clock.starts}` is missing"
-    if why.clock.stop is not None and why.clock.stop < why.clock.start:
-        return f"`{why.clock.stops}` lies before the start, so it can be neither met nor missed: give a later one"
-    return (
-        f"the row is not in `{why.clock.starts}`, which starts the clock, so it can be neither met nor missed"
-    )
+    if why.clock.start.at is None:
+        return (
+            f"it can be {why.expected} only once the clock has started: `{why.clock.start.name}` is missing"
+        )
+    if why.clock.stop.at is not None and why.clock.stop.at < why.clock.start.at:
+        return f"`{why.clock.stop.name}` lies before the start, so it can be neither met nor missed: give a later one"
+    return f"the row is not in `{why.clock.start.name}`, which starts the clock, so it can be neither met nor missed"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from sladsl.explaining import Phrase, RowFate, RowSeen, ScoreSeen
+from sladsl.explaining import ClockTrace, Phrase, RowFate, RowSeen, ScoreSeen
 from sladsl.nouns import joined
 from sladsl.plan import Status
 from sladsl.reports.assertion import telling
@@ -15,7 +15,7 @@ from sladsl.reports.terminal import pad, safe
 from sladsl.reports.tests_clock import answers, timeline
 from sladsl.reports.tests_drawing import Drawing
 from sladsl.reports.words import number
-from sladsl.testing import Absent, ClockSeen, ConditionFailed, Flip, RouteFailed, Standing
+from sladsl.testing import Absent, ConditionFailed, Flip, RouteFailed, Standing
 
 _ORDERED = ("=", "<", "<=", ">", ">=")
 _MOST_ROWS = 10
@@ -103,7 +103,7 @@ def _stands(s: Standing, d: Drawing) -> str:
             assert_never(s.status)
 
 
-def behind(phrase: Phrase, d: Drawing, clocks: Sequence[ClockSeen] = ()) -> Iterator[str]:
+def behind(phrase: Phrase, d: Drawing, clocks: Sequence[ClockTrace] = ()) -> Iterator[str]:
     """The child rows, the scores and the clocks that make a condition what it is."""
     for part in telling(phrase):
         for clock in clocks:
@@ -171,7 +171,7 @@ def remedy(flips: Sequence[Flip] | None, d: Drawing, what: str = "pass") -> Iter
 
 def _flip(flip: Flip, d: Drawing) -> str:
     if flip.clock is not None and flip.clock.due is not None and flip.text == flip.clock.asked:
-        return f"`{flip.clock.stops}` by {d.local(flip.clock.due)}"
+        return f"`{flip.clock.stop.name}` by {d.local(flip.clock.due)}"
     now = d.facts(flip.phrase) if flip.phrase is not None else ""
     return f"`{safe(flip.text)}`" + (f" ({now})" if now else "")
 

@@ -2,11 +2,7 @@
 
 from sladsl.testing.results import (
     Absent,
-    Against,
-    Answer,
-    Branch,
     Check,
-    ClockSeen,
     ConditionFailed,
     Flip,
     RouteFailed,
@@ -19,11 +15,7 @@ from sladsl.testing.running import has_tests, named, run_tests
 
 __all__ = [
     "Absent",
-    "Against",
-    "Answer",
-    "Branch",
     "Check",
-    "ClockSeen",
     "ConditionFailed",
     "Flip",
     "RouteFailed",

@@ -17,11 +17,10 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
+from sladsl.explaining.clocks import clocks_asked
 from sladsl.lowering import scopes
 from sladsl.lowering.conditions import Scope
 from sladsl.plan import Status
-from sladsl.testing.clocks import clocks_in
-from sladsl.testing.columns import column
 from sladsl.testing.results import Flip
 from sladsl.testing.standing import chain, lacking
 
@@ -93,7 +92,7 @@ def _ways(reader: Reader, w: Wanted) -> list[Flips]:
             return []
         case _:
             phrase = reader.phrase(w.condition, w.frame, w.scope, w.file)
-            clock = next(iter(clocks_in(reader, w.condition, w.frame, w.file)), None)
+            clock = next(iter(clocks_asked(reader, w.condition, w.frame, w.file)), None)
             return [(Flip(phrase.text, w.want, phrase, clock, w.condition),)]
 
 
@@ -116,7 +115,7 @@ def _of_member(reader: Reader, definition: str, w: Wanted) -> list[Flips]:
     conditions = [_step(d, row, w) for d in chain(reader.model, definition) if d.when is not None]
     if not w.want:
         return _any(_ways(reader, c) for c in conditions)
-    if column(reader, reader.meaning.columns.definitions[definition].status, row) == Status.NOT_YET:
+    if reader.column(reader.meaning.columns.definitions[definition].status, row) == Status.NOT_YET:
         return []
     moments = [
         Flip(f"{x} is known", True, leaf=_known(at)) for x, at in lacking(reader, definition, row).items()

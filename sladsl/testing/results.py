@@ -6,51 +6,13 @@ Instants are microseconds since 1970-01-01T00:00Z.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import ClassVar
 
 from sladsl.calendars import Zone
-from sladsl.explaining import Phrase
+from sladsl.explaining import ClockTrace, Phrase
 from sladsl.model import Expression
-from sladsl.plan import State, Status
+from sladsl.plan import Status
 from sladsl.source import Span
-
-
-class Against(StrEnum):
-    """What stands against a row as the one that stopped the clock."""
-
-    NOTHING = "nothing"
-    REFUSED = "refused"  # it is no such row as the event asks for, or that cannot be told
-    EARLY = "early"  # it came before the start
-    AT_START = "at the start"  # where only a later one counts
-    UNDATED = "undated"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A row that might have stopped the clock; `where` is the event's condition on it, where that stands against it."""
-
-    record: str
-    key: str
-    at: int | None
-    against: Against
-    where: Phrase | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClockSeen:
-    """A clock on a row. `starts` and `stops` are what it runs between and `budget` what it is given, in the agreement's words; `asked`
-    is the condition that asks it, where one does."""
-
-    state: State | None
-    start: int | None
-    due: int | None
-    stop: int | None
-    starts: str
-    stops: str
-    budget: str = ""
-    answers: tuple[Answer, ...] = ()
-    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +23,7 @@ class Flip:
     text: str
     want: bool
     phrase: Phrase | None = None
-    clock: ClockSeen | None = None
+    clock: ClockTrace | None = None
     leaf: Expression | None = field(default=None, repr=False)
 
 
@@ -77,7 +39,7 @@ class Standing:
     missing: tuple[str, ...]
     steps: tuple[tuple[str, Phrase], ...]
     in_term: bool = True
-    clocks: tuple[ClockSeen, ...] = ()
+    clocks: tuple[ClockTrace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +56,23 @@ class ConditionFailed:
 
     phrase: Phrase
     behind: tuple[Standing, ...]
-    clocks: tuple[ClockSeen, ...]
+    clocks: tuple[ClockTrace, ...]
     remedy: tuple[Flip, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """The branch of a choice that gave the deadline, as written; `when` its condition, None for `otherwise`."""
-
-    words: str
-    when: Phrase | None
-    refused: tuple[Phrase, ...] = ()  # the conditions of the branches before it, none of which is true
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictFailed:
     """A row's outcome that is another than expected, or falls due at another time.
 
-    `outside` says why the row is not judged at all, and then the clock has no state; `narrowed` is the `where` of the KPI that leaves it
-    out. `goal` is the definition that the row should have reached in time.
+    Where the row is not `judged` at all, `outside` says why, or `narrowed`, the `where` of the KPI that leaves it out. `goal` is the
+    definition that the row should have reached in time.
     """
 
     kpi: str
     expected: str
     due_expected: tuple[int, int] | None  # the first and the last instant that fit
-    clock: ClockSeen
-    branch: Branch | None = None
+    clock: ClockTrace
+    judged: bool
     outside: Standing | None = None
     goal: Standing | None = None
     narrowed: Phrase | None = None

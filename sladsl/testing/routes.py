@@ -7,7 +7,6 @@ from sladsl.engines.rows import Frame, row_above
 from sladsl.lowering import scopes
 from sladsl.plan import Ref
 from sladsl.testing.cases import Case
-from sladsl.testing.columns import column
 from sladsl.testing.remedies import Wanted, proposals, to_enter
 from sladsl.testing.results import Absent, RouteFailed
 from sladsl.testing.standing import standing
@@ -18,9 +17,9 @@ def taken(case: Case, expected: m.ExpectRoute) -> str | None:
     """Where the row goes; None when it is not in the definition, or no case applies."""
     row = _row(case, expected)
     lowered = next(r for r in case.reader.meaning.plan.routes if r.definition == expected.definition)
-    if row is None or column(case.reader, Ref(lowered.record, lowered.member), row) is not True:
+    if row is None or case.reader.column(Ref(lowered.record, lowered.member), row) is not True:
         return None
-    code = column(case.reader, Ref(lowered.record, lowered.column), row)
+    code = case.reader.column(Ref(lowered.record, lowered.column), row)
     return None if code is None or code < 0 else lowered.destinations[code]
 
 
@@ -33,7 +32,7 @@ def failed(case: Case, expected: m.ExpectRoute) -> RouteFailed | Absent:
         return Absent(d.record, later=False)
     lowered = next(r for r in reader.meaning.plan.routes if r.definition == route.definition)
     member = Ref(d.record, lowered.member)
-    if column(reader, member, row) is not True:
+    if reader.column(member, row) is not True:
         found = to_enter(reader, d.name, row)
         entering = remedy(case, found, lambda c: _is_member(c, expected, member))
         return RouteFailed(d.name, expected.destination, None, (), standing(reader, d.name, row), entering)
@@ -57,4 +56,4 @@ def _row(case: Case, expected: m.ExpectRoute) -> Frame | None:
 
 def _is_member(case: Case, expected: m.ExpectRoute, member: Ref) -> bool:
     row = _row(case, expected)
-    return row is not None and column(case.reader, member, row) is True
+    return row is not None and case.reader.column(member, row) is True

@@ -9,10 +9,10 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Frame
+from sladsl.explaining.clocks import clocks_asked
 from sladsl.lowering import Meaning, scopes
 from sladsl.testing import routes, verdicts
 from sladsl.testing.cases import Case, meaning_of, set_up
-from sladsl.testing.clocks import clocks_in
 from sladsl.testing.given import AFTER_EVERYTHING, Unfit, as_of
 from sladsl.testing.remedies import Wanted, proposals
 from sladsl.testing.results import Absent, Check, ConditionFailed, Tested, TestRun, Why
@@ -113,7 +113,7 @@ def _condition(case: Case, expected: m.ExpectCondition, frame: Frame) -> Conditi
     phrase = reader.phrase(condition, frame, scope, file)
     behind = tuple(standings(reader, dict.fromkeys(_blamed(case, condition, True)), frame))
     found = proposals(reader, Wanted(condition, True, frame, scope, file))
-    clocks = clocks_in(reader, condition, frame, file)
+    clocks = clocks_asked(reader, condition, frame, file)
     return ConditionFailed(phrase, behind, clocks, remedy(case, found, lambda c: holds(c, expected)))
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from sladsl import model as m
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
+from sladsl.explaining.clocks import clocks_asked
+from sladsl.explaining.phrases import name_of
 from sladsl.lowering import scopes
 from sladsl.plan import Status
-from sladsl.testing.clocks import clocks_in
-from sladsl.testing.columns import column, moment_words
 from sladsl.testing.results import Standing
 
 
@@ -30,8 +30,8 @@ def lacking(reader: Reader, definition: str, frame: Frame) -> dict[str, m.Moment
         since = _moment(reader.model, d)
         if since is None or d.entry_type is None:
             continue
-        if column(reader, reader.meaning.columns.definitions[d.name].since, frame) is None:
-            found[moment_words(since)] = since
+        if reader.column(reader.meaning.columns.definitions[d.name].since, frame) is None:
+            found[name_of(since)] = since
     return found
 
 
@@ -55,21 +55,21 @@ def standing(reader: Reader, definition: str, row: Frame) -> Standing:
     """How a row of its record stands to a definition, with the conditions along its chain as they stood."""
     d = reader.model.definitions[definition]
     columns = reader.meaning.columns.definitions[definition]
-    status = column(reader, columns.status, row)
+    status = reader.column(columns.status, row)
     assert status is not None
     steps = tuple(
         (x.name, reader.phrase(x.when, row, scopes.definition(x), x.origin.file))
         for x in chain(reader.model, definition)
         if x.when is not None
     )
-    entered = column(reader, columns.entry, row)
+    entered = reader.column(columns.entry, row)
     clocks = tuple(
         clock
         for x in chain(reader.model, definition)
         if x.when is not None
-        for clock in clocks_in(reader, x.when, row, x.origin.file)
+        for clock in clocks_asked(reader, x.when, row, x.origin.file)
     )
-    inside = column(reader, columns.member, row) is True
+    inside = reader.column(columns.member, row) is True
     return Standing(
         definition,
         d.label,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from sladsl import model as m
 from sladsl.engines.rows import Frame, row_above
-from sladsl.explaining import Phrase, Reader
-from sladsl.lowering import scopes
-from sladsl.plan import Commitment, Ref, State, Status
+from sladsl.explaining import Reader
+from sladsl.explaining.clocks import Promise, promise_seen
+from sladsl.explaining.populations import counts
+from sladsl.explaining.story import PromiseSeen, Standing
+from sladsl.plan import State, Status
 from sladsl.testing.cases import Case
-from sladsl.testing.clocks import clock_seen
-from sladsl.testing.columns import column
 from sladsl.testing.remedies import to_enter
-from sladsl.testing.results import Absent, Branch, ClockSeen, Flip, VerdictFailed
+from sladsl.testing.results import Absent, Flip, VerdictFailed
 from sladsl.testing.standing import standing
 from sladsl.testing.trials import remedy
 
@@ -37,13 +37,11 @@ class Outcome:
 
 def outcome(reader: Reader, commitment: m.Commitment, row: Frame) -> Outcome:
     """What became of a row of the commitment's record."""
-    lowered = _lowered(reader, commitment)
-    figure = reader.meaning.plan.figure(lowered.figure)
-    asked = [c.when for c in figure.counters if c.name in {"rows", "no_deadline"}]
-    if all(reader.evaluation.evaluator.value(when, row) is not True for when in asked):
+    figure = _promise(reader, commitment).figure
+    if counts(reader, figure, row) is not Standing.IN:
         return Outcome(None, None)
     columns = reader.meaning.columns.deadlines[figure.id]
-    due, state = column(reader, columns.due, row), column(reader, columns.state, row)
+    due, state = reader.column(columns.due, row), reader.column(columns.state, row)
     return Outcome(State(state) if state is not None else None, due)
 
 
@@ -65,9 +63,9 @@ def failed(case: Case, expected: m.ExpectVerdict) -> VerdictFailed | Absent:
     kpi = reader.model.kpis[commitment.kpi]
     if row is None:
         return Absent(kpi.record, later=False)
-    found = outcome(reader, commitment, row)
     due = None if expected.due is None else due_span(reader, expected.due)
     asked = _Asked(case, commitment, kpi, expected.verdict, due)
+    found = promise_seen(reader, _promise(reader, commitment), row)
     if isinstance(kpi.measure, m.TimeBetween):
         return _of_clock(asked, kpi.measure, row, found)
     assert isinstance(kpi.measure, m.Become)
@@ -119,28 +117,27 @@ class _Asked:
         return self.kpi.name if of is None else f"{self.kpi.name} of {of}"
 
 
-def _lowered(reader: Reader, commitment: m.Commitment) -> Commitment:
-    return next(c for c in reader.meaning.plan.commitments if c.id == commitment.id)
+def _promise(reader: Reader, commitment: m.Commitment) -> Promise:
+    plan = reader.meaning.plan
+    lowered = next(c for c in plan.commitments if c.id == commitment.id)
+    return Promise(plan.figure(lowered.figure), reader.model.kpis[commitment.kpi], commitment)
 
 
 # ------------------------------------------------------------------------------------------------------ time … within
 
 
-def _of_clock(asked: _Asked, measure: m.TimeBetween, row: Frame, found: Outcome) -> VerdictFailed:
-    reader = asked.case.reader
+def _of_clock(asked: _Asked, measure: m.TimeBetween, row: Frame, found: PromiseSeen) -> VerdictFailed:
     population = asked.commitment.population
     if population is None and isinstance(measure.start, m.EntryUse):
         population = measure.start.definition
-    judged = found.state is not None
-    outside = None if judged or population is None else standing(reader, population, row)
-    branch = _branch(reader, asked.commitment, row) if judged else None
-    budget = branch.words if branch is not None else ""
+    judged = found.membership.standing is Standing.IN
+    outside = None if judged or population is None else standing(asked.case.reader, population, row)
     return VerdictFailed(
         kpi=asked.words,
         expected=asked.verdict,
         due_expected=asked.due,
-        clock=clock_seen(reader, asked.kpi, row, found.state, found.due, budget),
-        branch=branch,
+        clock=found.clock,
+        judged=judged,
         outside=outside,
         remedy=None if outside is None else _to_be_judged(asked, outside.name, row),
     )
@@ -156,63 +153,27 @@ def _to_be_judged(asked: _Asked, definition: str, row: Frame) -> tuple[Flip, ...
     return remedy(asked.case, to_enter(asked.case.reader, definition, row), judged)
 
 
-def _branch(reader: Reader, commitment: m.Commitment, row: Frame) -> Branch | None:
-    """The branch that gave the deadline: the first whose condition is true, else the one for the rest."""
-    target = commitment.target
-    assert isinstance(target, m.Within)
-    scope = scopes.branches(reader.meaning.builder, commitment)
-    file = commitment.origin.file
-    refused: list[Phrase] = []
-    for choice in target.choices:
-        words = reader.text(file, choice.due.span)
-        if choice.when is None:
-            return Branch(words, None, tuple(refused))
-        when = reader.phrase(choice.when, row, scope, file)
-        if when.value is True:
-            return Branch(words, when, tuple(refused))
-        refused.append(when)
-    return None
-
-
 # ------------------------------------------------------------------------------------------- share … become … within
 
 
-def _of_goal(asked: _Asked, become: m.Become, row: Frame, found: Outcome) -> VerdictFailed:
+def _of_goal(asked: _Asked, become: m.Become, row: Frame, found: PromiseSeen) -> VerdictFailed:
     reader = asked.case.reader
     population = asked.commitment.population or become.population.definition
-    outside = None
-    narrowed = None
-    goal = standing(reader, become.goal, row)
-    figure = reader.meaning.plan.figure(_lowered(reader, asked.commitment).figure)
-    if found.state is None:
+    judged = found.membership.standing is Standing.IN
+    outside, narrowed = None, None
+    if not judged:
         outside = None if population is None else standing(reader, population, row)
         if outside is None or (outside.status is Status.IN and outside.in_term):
-            outside, narrowed = None, _narrowed(asked, become, row)
+            where = found.membership.where
+            outside, narrowed = None, None if where is None or where.value is True else where
     return VerdictFailed(
         kpi=asked.words,
         expected=asked.verdict,
         due_expected=asked.due,
-        clock=ClockSeen(
-            state=found.state,
-            start=column(reader, Ref(figure.record, figure.entry), row),
-            due=found.due,
-            stop=goal.entered if goal.status is Status.IN else None,
-            starts=population or asked.kpi.record,
-            stops=become.goal,
-        ),
+        clock=found.clock,
+        judged=judged,
         outside=outside,
-        goal=goal,
+        goal=standing(reader, become.goal, row),
         narrowed=narrowed,
         remedy=None if outside is None else _to_be_judged(asked, outside.name, row),
     )
-
-
-def _narrowed(asked: _Asked, become: m.Become, row: Frame) -> Phrase | None:
-    """The KPI's `where`, if it leaves the row out."""
-    where = become.population.where
-    if where is None:
-        return None
-    reader, by = asked.case.reader, asked.commitment.population
-    scope = scopes.population(reader.meaning.builder, become.population, by, asked.kpi.name)
-    found = reader.phrase(where, row, scope, asked.kpi.origin.file)
-    return None if found.value is True else found

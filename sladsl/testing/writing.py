@@ -16,7 +16,6 @@ from sladsl.explaining import Reader
 from sladsl.outcomes import AsOf
 from sladsl.plan import Ref, State, Status
 from sladsl.testing.cases import meaning_of
-from sladsl.testing.columns import column
 from sladsl.testing.given import Unfit, key_name
 from sladsl.testing.reads import reads
 from sladsl.testing.verdicts import VERDICTS, outcome
@@ -174,14 +173,14 @@ class _Writer:
         for r in self.reader.meaning.plan.routes:
             if (
                 r.record == self.frame.record
-                and column(self.reader, Ref(r.record, r.member), self.frame) is True
+                and self.reader.column(Ref(r.record, r.member), self.frame) is True
             ):
-                code = column(self.reader, Ref(r.record, r.column), self.frame)
+                code = self.reader.column(Ref(r.record, r.column), self.frame)
                 if code is not None and code >= 0:
                     yield f"  expect {r.definition} routed to {_text(r.destinations[code])}"
 
     def definition(self, d: m.Definition) -> str:
-        status = column(self.reader, self.reader.meaning.columns.definitions[d.name].status, self.frame)
+        status = self.reader.column(self.reader.meaning.columns.definitions[d.name].status, self.frame)
         match status:
             case Status.IN:
                 return f"  expect {d.name}"

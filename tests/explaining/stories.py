@@ -13,11 +13,12 @@ from sladsl.engines.rows import Evaluation, Frame
 from sladsl.explaining import Reader, Story, tell
 from sladsl.explaining.story import (
     BranchFate,
-    ClockSeen,
+    ClockTrace,
     Counted,
     DeadlineSeen,
     Fate,
     FigureSeen,
+    PromiseSeen,
     Skip,
     Standing,
     Stretch,
@@ -70,7 +71,7 @@ def stories(reader: Reader) -> dict[tuple[str, str], tuple[Frame, Story]]:
 # ------------------------------------------------------------------------------------- what must hold of each by itself
 
 
-def check_clock(clock: ClockSeen) -> None:
+def check_clock(clock: ClockTrace) -> None:
     """The deadline is made of what is told, and the events agree with the stop."""
     stopped = [c for c in clock.candidates if c.fate is Fate.STOPPED]
     if (
@@ -133,10 +134,7 @@ def check_all(reader: Reader, told: list[Story]) -> None:
     listed = Counter((x.kind, x.subject) for s in told for x in s.listings)
     assert listed == Counter({(x.kind, x.subject): x.count for x in outcomes.listings if x.count})
     late = {
-        c.id: {
-            s.key: (c.start.at, c.deadline.at if c.deadline else None, c.stop.at)
-            for s, c in _missed(told, c.id)
-        }
+        c.id: {s.key: (c.clock.start.at, c.clock.due, c.clock.stop.at) for s, c in _missed(told, c.id)}
         for s in told
         for c in s.clocks
     }
@@ -145,10 +143,10 @@ def check_all(reader: Reader, told: list[Story]) -> None:
     check_figures(reader, told)
 
 
-def _missed(told: list[Story], id: str) -> Iterator[tuple[Story, ClockSeen]]:
+def _missed(told: list[Story], id: str) -> Iterator[tuple[Story, PromiseSeen]]:
     for s in told:
         for c in s.clocks:
-            if c.id == id and c.state is State.MISSED and c.membership.standing is Standing.IN:
+            if c.id == id and c.clock.state is State.MISSED and c.membership.standing is Standing.IN:
                 yield s, c
 
 
@@ -172,7 +170,7 @@ def check_figures(reader: Reader, told: list[Story]) -> None:
         if period is None or p.membership.standing not in {Standing.IN, Standing.MAYBE}:
             continue
         inside = p.membership.standing is Standing.IN
-        counted = p.state if isinstance(p, ClockSeen) else p.counted
+        counted = p.clock.state if isinstance(p, PromiseSeen) else p.counted
         if inside and counted is State.NO_DEADLINE:
             found[p.id, period.start, "no_deadline"] += 1
             continue

@@ -46,8 +46,8 @@ def test_the_stories_of_a_case_are_its_outcomes(case: str) -> None:
         told = [story for _, story in stories(reader).values()]
         check_all(reader, told)
         for story in told:
-            for clock in story.clocks:
-                check_clock(clock)
+            for promise in story.clocks:
+                check_clock(promise.clock)
         for story in told[:20]:
             check_drawn(story)
 
@@ -80,10 +80,10 @@ def test_a_lead_of_the_example(data: st.DataObject) -> None:
     reader = handoff()
     frame = data.draw(st.sampled_from(reader.evaluation.frames("lead")))
     story = tell(reader, frame)
-    for clock in story.clocks:
-        check_clock(clock)
+    for promise in story.clocks:
+        check_clock(promise.clock)
     check_drawn(story)
-    (response,) = (c for c in story.clocks if c.id == "sales.response_time")
+    (response,) = (c.clock for c in story.clocks if c.id == "sales.response_time")
     missed = response.state is State.MISSED
     assert missed == (frame.key in late())
     if missed:
@@ -107,10 +107,10 @@ def test_a_call_of_the_example(data: st.DataObject) -> None:
         looked = [
             (c.id, x.fate)
             for c in above.clocks
-            for x in c.candidates
-            if x.key == frame.key and c.state is not None
+            for x in c.clock.candidates
+            if x.key == frame.key and c.clock.state is not None
         ]
-        assert [(x.clock.id, x.event.fate) for x in story.answers] == looked
+        assert [(x.promise.id, x.event.fate) for x in story.answers] == looked
 
 
 def test_what_came_later_than_a_condition_sees_is_named_so() -> None:

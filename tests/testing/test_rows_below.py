@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sladsl.compiler import compile_text
+from sladsl.explaining import Fate
 from sladsl.testing import VerdictFailed, run_tests
 
 AGREEMENT = """agreement "Handoffs":
@@ -65,7 +66,7 @@ def test_why_it_fails_names_what_does_not_count() -> None:
     (why,) = failures("  given call: at 2026-03-03 10:00\n  expect response met\n")
     assert isinstance(why, VerdictFailed)
     assert why.clock is not None
-    assert [str(a.against) for a in why.clock.answers] == ["early"]
+    assert [c.fate for c in why.clock.candidates] == [Fate.BEFORE]
 
 
 @pytest.mark.parametrize(
