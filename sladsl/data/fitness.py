@@ -23,7 +23,7 @@ from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
 from sladsl.data.values import FLAW_BITS, Reading
 from sladsl.numerals import Fault, Mark, Shape
 from sladsl.outcomes import Example, Problem
-from sladsl.plan import FieldType, Plan, Record
+from sladsl.plan import FieldType, Plan, Record, RecordField
 
 _LOOKED_AT = 1_000
 """Values that are asked how they are written."""
@@ -78,16 +78,16 @@ def _by_source(parts: Sequence[Part]) -> Iterator[list[Part]]:
 
 def _of(connection: Any, plan: Plan, group: Sequence[Part]) -> Iterator[str | Problem]:
     record = group[0].record
-    naming = _naming(plan, record)
+    names = naming(plan, record)
     for f in record.fields:
         readings = [(part, r) for part in group for r in part.readings if r.field.name == f.name and r.column]
         if not readings:
             continue
-        if f.type is FieldType.TEXT and f.name in naming:
+        if f.type is FieldType.TEXT and f.name in names:
             yield from _spoilt_ids(connection, [each for each in readings if _is_text(*each)], own=f.key)
         tally = _tally(connection, readings)
         found = numerals.fault(tally.shapes, readings[0][1].numerals)
-        if tally.lost and _hardly_read(f.type, tally):
+        if is_hardly_read(f.type, tally.known, tally.lost):
             yield _unread(connection, readings, tally)
         elif found is not None:
             yield _misread(connection, readings, tally, found)
@@ -115,9 +115,9 @@ def _tally(connection: Any, readings: Sequence[tuple[Part, Reading]]) -> _Tally:
     return tally
 
 
-def _hardly_read(type: FieldType, tally: _Tally) -> bool:
+def is_hardly_read(type: FieldType, known: int, lost: int) -> bool:
     """Nothing or less than half; of an enumeration nothing, since a source need not translate what does not matter."""
-    return tally.known == 0 if type is FieldType.ONE_OF else tally.known < tally.lost
+    return lost > 0 and (known == 0 if type is FieldType.ONE_OF else known < lost)
 
 
 def _cells(
@@ -152,14 +152,21 @@ def _cells(
 
 def _unread(connection: Any, readings: Sequence[tuple[Part, Reading]], tally: _Tally) -> str:
     part, reading = readings[0]
-    f, total = reading.field, tally.known + tally.lost
     cells = _cells(connection, readings, lambda r: f"({r.flaw} & {FLAW_BITS}) > 0")
-    first = f"; the first is `{cells[0].text}`{_at(cells[0])}" if cells else ""
-    kind = f"one of {listed(f.values, 6)}" if f.type is FieldType.ONE_OF else f"a {f.type}"
+    first = f"`{cells[0].text}`{_at(cells[0])}" if cells else ""
     how = _how(part, reading, [cell.text for cell in cells], tally)
+    return hardly_read(part.shown, reading.column, reading.field, (tally.known, tally.lost), first, how)
+
+
+def hardly_read(
+    shown: str, column: str, field: RecordField, known_lost: tuple[int, int], first: str, how: str
+) -> str:
+    """Says of a column how little of it can be read, with the `first` value that cannot and `how` it could be."""
+    known, lost = known_lost
+    kind = f"one of {listed(field.values, 6)}" if field.type is FieldType.ONE_OF else f"a {field.type}"
     return (
-        f"`{part.shown}`: {'none' if not tally.known else f'only {tally.known}'} of the {total} values in the column "
-        f"`{reading.column}` can be read as `{f.name}`, which is {kind}{first}; {how}"
+        f"`{shown}`: {f'only {known}' if known else 'none'} of the {known + lost} values in the column `{column}` can be read as "
+        f"`{field.name}`, which is {kind}{f'; the first is {first}' if first else ''}; {how}"
     )
 
 
@@ -174,7 +181,7 @@ def _how(part: Part, reading: Reading, texts: Sequence[str], tally: _Tally) -> s
         case FieldType.NUMBER:
             found = _as_number(part, texts)
         case FieldType.ONE_OF | FieldType.BOOLEAN:
-            found = _translated(part, reading, texts)
+            found = translated(_source(part), reading.field, reading.column, texts[0] if texts else "…")
         case FieldType.DURATION:
             plain = all(numerals.read(text) is not None for text in texts)
             spelt = f'{reading.field.name} = {_quoted(reading.column)} as "minutes"'
@@ -241,13 +248,13 @@ def _plain(value: Decimal | None) -> str:
     return f"{whole}" if value == whole else f"{whole} and a fraction"
 
 
-def _translated(part: Part, reading: Reading, texts: Sequence[str]) -> str:
-    f = reading.field
-    word = texts[0] if texts else "…"
-    ours = next((v for v in f.values if v.casefold() == word.casefold()), f.values[0] if f.values else "")
-    meaning = _quoted(ours) if f.type is FieldType.ONE_OF else "true"
-    spelt = f"{f.name} = {_quoted(reading.column)} where {_quoted(word)} means {meaning}"
-    return f"say what they mean in {_source(part)}, as in `{spelt}`"
+def translated(source: str, field: RecordField, column: str, word: str) -> str:
+    """How a source says what a word of its column means."""
+    of_any_case = (v for v in field.values if v.casefold() == word.casefold())
+    ours = next(of_any_case, field.values[0] if field.values else "")
+    meaning = _quoted(ours) if field.type is FieldType.ONE_OF else "true"
+    spelt = f"{field.name} = {_quoted(column)} where {_quoted(word)} means {meaning}"
+    return f"say what they mean in {source}, as in `{spelt}`"
 
 
 # -------------------------------------------------------------------------------------- numbers that could be others
@@ -302,7 +309,7 @@ def _numbers(shapes: Sequence[Shape]) -> str:
 # ---------------------------------------------------------------------------------------------- ids that are none now
 
 
-def _naming(plan: Plan, record: Record) -> set[str]:
+def naming(plan: Plan, record: Record) -> set[str]:
     """The fields by which rows are told apart or find each other."""
     names = {f.name for f in record.fields if f.key}
     names |= {record.link.own} if record.link else set()
@@ -316,13 +323,18 @@ def _spoilt_ids(
     if found.spoilt:
         cells = _written(connection, readings, ids.EXPONENT) or _written(connection, readings, ids.ROUNDED)
         reading = readings[0][1]
-        yield (
-            f"{cells[0].where}: `{cells[0].text}` in `{reading.column}`, the column of `{reading.field.name}`, is not the id any more: a "
-            "spreadsheet has taken the ids for numbers and kept 15 digits of them, so that several have become one; export them again as "
-            "text, without saving the file in a spreadsheet (or import it there with this column as text)"
-        )
+        yield no_id(cells[0].where, cells[0].text, reading.column, reading.field.name)
     elif found.rounded:
         yield from _doubtful_ids(connection, readings)
+
+
+def no_id(where: str, text: str, column: str, field: str) -> str:
+    """Says that an id is none any more, and what to do."""
+    return (
+        f"{where}: `{text}` in `{column}`, the column of `{field}`, is not the id any more: a spreadsheet has taken the ids for numbers "
+        "and kept 15 digits of them, so that several have become one; export them again as text, without saving the file in a spreadsheet "
+        "(or import it there with this column as text)"
+    )
 
 
 def _is_text(part: Part, reading: Reading) -> bool:
@@ -339,50 +351,31 @@ def _like(value: str, pattern: str) -> str:
     return f"regexp_full_match({value}, {sql.text(pattern)})"
 
 
-def _rounded(v: str) -> str:
-    return f"strlen({v}) > {ids.KEPT} AND ends_with({v}, '0') AND {_like(v, ids.ROUNDED)}"
-
-
-def _long(v: str) -> str:
-    return f"strlen({v}) > {ids.KEPT} AND {_like(v, ids.LONG)}"
-
-
 def _ids(connection: Any, readings: Sequence[tuple[Part, Reading]], own: bool) -> ids.Ids:
     exponents = long = rounded = 0
     for part, reading in readings:
-        v = reading.value
-        tests = (f"contains({v}, '+') AND {_like(v, ids.EXPONENT)}", _long(v), _rounded(v))
+        tests = (f(reading.value, _like) for f in (ids.has_exponent, ids.is_long, ids.is_rounded))
         counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests)
         asked = f"SELECT {counts} FROM {sql.name(part.relation)} WHERE {_kept(part)}"
         some = sql.row(connection, asked)
         exponents, long, rounded = exponents + some[0], long + some[1], rounded + some[2]
     if exponents or not rounded or long != rounded:
         return ids.Ids(exponents, long, rounded)
-    each = f"SELECT id, count(*) AS n FROM ({_all_long(readings)}) GROUP BY 1"
-    zeros, most = sql.row(connection, f"SELECT sum(strlen(id) - {ids.KEPT}), max(n) FROM ({each})")
+    zeros, most = sql.row(connection, ids.beyond(_all_long(readings)))
     once = own and not any(part.source and part.source.keep for part, _ in readings)
     return ids.Ids(0, long, rounded, int(zeros), once and int(most) > 1)
 
 
 def _all_long(readings: Sequence[tuple[Part, Reading]]) -> str:
     return " UNION ALL ".join(
-        f"SELECT {r.value} AS id FROM {sql.name(part.relation)} WHERE {_kept(part)} AND {_long(r.value)}"
+        f"SELECT {r.value} AS id FROM {sql.name(part.relation)} WHERE {_kept(part)} AND {ids.is_long(r.value, _like)}"
         for part, r in readings
     )
 
 
 def _doubtful_ids(connection: Any, readings: Sequence[tuple[Part, Reading]]) -> Iterator[Problem]:
     """Rounded ids among others that are not."""
-    zeros = f"strlen(id) - {ids.KEPT}"
-    each = (
-        f"SELECT id, count(*) AS n, {_rounded('id')} AS r, count(*) OVER (PARTITION BY strlen(id), left(id, {ids.KEPT})) = 1 AS lone, "
-        f"count(*) OVER (PARTITION BY strlen(id)) AS alike FROM ({_all_long(readings)}) GROUP BY id"
-    )
-    some = f"SELECT *, count(*) OVER (PARTITION BY strlen(id)) AS many FROM ({each}) WHERE r AND lone AND {zeros} >= {ids.BY_CHANCE}"
-    query = (
-        f"SELECT id, n FROM ({some}) WHERE many * pow(10, {zeros}) >= {ids.TIMES_AS_MANY} * alike ORDER BY id"
-    )
-    found = sql.rows(connection, query)
+    found = sql.rows(connection, ids.doubtful(_all_long(readings), _like))
     if not found:
         return
     first = [id for id, _ in found[:SHOWN_EXAMPLES]]

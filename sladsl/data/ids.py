@@ -9,6 +9,7 @@ neighbours in a running number have.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 EXPONENT = r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}"
@@ -20,6 +21,10 @@ BY_CHANCE = 3
 """Zeros that are taken not to stand there by chance: behind the fifteenth digit of one id, or of several together."""
 TIMES_AS_MANY = 20
 """Ids of one length end in zeros more often than by chance where they are so many times as many."""
+
+
+Matching = Callable[[str, str], str]
+"""SQL of whether an expression is, as a whole, what a pattern says; in whichever dialect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +45,37 @@ class Ids:
             return True
         all_rounded = self.rounded > 0 and self.rounded == self.long
         return all_rounded and (self.shared or self.zeros >= BY_CHANCE)
+
+
+def has_exponent(v: str, matching: Matching) -> str:
+    """SQL of whether a text is what a spreadsheet shows of a long number."""
+    return f"position('+' IN ({v})) > 0 AND {matching(v, EXPONENT)}"
+
+
+def is_long(v: str, matching: Matching) -> str:
+    """SQL of whether a text is a number of more digits than a spreadsheet keeps."""
+    return f"length({v}) > {KEPT} AND {matching(v, LONG)}"
+
+
+def is_rounded(v: str, matching: Matching) -> str:
+    """SQL of whether it has zeros where a spreadsheet keeps nothing."""
+    return f"length({v}) > {KEPT} AND right({v}, 1) = '0' AND {matching(v, ROUNDED)}"
+
+
+def beyond(long: str) -> str:
+    """A query over one of long ids (`id`): digits beyond 15 of the different ones together, and how often the most frequent is there."""
+    each = f"SELECT id, count(*) AS n FROM ({long}) AS l GROUP BY id"
+    return f"SELECT sum(length(id) - {KEPT}), max(n) FROM ({each}) AS e"
+
+
+def doubtful(long: str, matching: Matching) -> str:
+    """A query over one of long ids (`id`): those that are doubtful, and how often each is there."""
+    zeros = f"length(id) - {KEPT}"
+    each = (
+        f"SELECT id, count(*) AS n, count(*) OVER (PARTITION BY length(id), left(id, {KEPT})) AS near, "
+        f"count(*) OVER (PARTITION BY length(id)) AS alike FROM ({long}) AS l GROUP BY id"
+    )
+    lone = f"near = 1 AND {zeros} >= {BY_CHANCE} AND {is_rounded('id', matching)}"
+    some = f"SELECT id, n, alike, count(*) OVER (PARTITION BY length(id)) AS many FROM ({each}) AS e WHERE {lone}"
+    often = f"many * power(10, {zeros}) >= {TIMES_AS_MANY} * alike"
+    return f"SELECT id, n FROM ({some}) AS s WHERE {often} ORDER BY id"

@@ -87,6 +87,7 @@ class Loaded:
     refusals: tuple[str, ...] = ()
     """Why no verdict may rest on these data, column by column: most of it cannot be read, or could be read otherwise."""
     _parts: Mapping[str, Sequence[Part]] = field(default_factory=dict, repr=False)
+    _lost: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict, repr=False)
 
     def close(self) -> None:
         """Let go of a server that a run was to be made in; what is here goes by itself."""
@@ -105,7 +106,7 @@ class Loaded:
 
     def lost_cells(self) -> dict[tuple[str, str], list[str]]:
         """The keys of the rows in which a field could not be read, by record and field; only fields that have some."""
-        found: dict[tuple[str, str], list[str]] = {}
+        found = {cell: list(keys) for cell, keys in self._lost.items()}
         for record, parts in self._parts.items():
             for part in parts:
                 for name, keys in lost_keys(self.connection.con, part):
@@ -226,8 +227,11 @@ def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Lo
 
     if not in_one_server(plan, given):
         return None
-    backend, tables, problems = pushed(given, progress)
-    return Loaded(tables, tuple(problems), backend, tuple(dict.fromkeys(x.shown for _, _, x in given)))
+    found = pushed(plan, given, progress)
+    named = tuple(dict.fromkeys(x.shown for _, _, x in given))
+    return Loaded(
+        found.tables, found.problems, found.engine, named, refusals=found.refusals, _lost=found.lost
+    )
 
 
 # ------------------------------------------------------------------------------------------- which files are read

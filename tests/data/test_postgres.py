@@ -82,7 +82,8 @@ def server() -> Iterator[str]:
         connection.execute(MADE)
         yield url
         connection.execute(
-            'DROP SCHEMA "my; schema" CASCADE; DROP TABLE plain; DROP OWNED BY reader; DROP ROLE reader'
+            'DROP SCHEMA "my; schema" CASCADE; DROP SCHEMA IF EXISTS doubt CASCADE; DROP TABLE plain; '
+            "DROP OWNED BY reader; DROP ROLE reader"
         )
 
 
@@ -269,6 +270,113 @@ def test_local_times_that_are_large_need_their_zone(server: str, monkeypatch: py
     plan = planned(AGREEMENT.replace('  times in "America/New_York"\n', ""))
     with pytest.raises(DataError, match=r"local time .*nothing says in which zone; add `times in"):
         load(plan, [Binding("lead", f"{server}#my; schema.order")], base=Path())
+
+
+DOUBTFUL = AGREEMENT.replace(
+    "kpi volume = count of Asked",
+    """record call of lead:
+  kind  one of "phone", "mail"
+  at    time
+  ref   key text
+
+event first_call:
+  first call where kind = "phone"
+
+kpi volume = count of Asked
+kpi total = sum of size over Asked
+kpi answer = time from Asked to first_call""",
+).replace(
+    "  volume at least 1 per month",
+    """  volume at least 3 per month
+  total at least 100 per month
+  answer within 2 days for 80% per month""",
+)
+MANY = """
+DROP SCHEMA IF EXISTS doubt CASCADE;
+CREATE SCHEMA doubt;
+CREATE TABLE doubt.lead (
+  "Lead Id" text, "select" numeric, "Stage; DROP TABLE x" text, "asked ""at"" é" timestamptz, born date, good boolean
+);
+INSERT INTO doubt.lead SELECT 'L' || n, CASE WHEN n % 4 = 0 THEN 'NaN' ELSE n::numeric END, 'new',
+  CASE WHEN n = 7 THEN 'infinity' ELSE timestamptz '2026-03-02 15:00Z' + n * interval '1 day' END, date '2026-03-02' + n
+  FROM generate_series(1, 40) AS n;
+CREATE TABLE doubt.call (lead text, kind text, at timestamptz, ref text);
+INSERT INTO doubt.call SELECT 'L' || n, CASE WHEN n % 5 = 0 THEN 'fax' ELSE 'phone' END,
+  CASE WHEN n % 9 = 0 THEN 'infinity' ELSE timestamptz '2026-03-02 16:00Z' + n * interval '1 day' END, n FROM generate_series(1, 40) AS n;
+"""
+
+
+def of_doubt(server: str, changes: str = "") -> list[tuple[str, str]]:
+    """Tables in which some values cannot be read, and what binds records to them."""
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute((MANY + changes).encode())
+    return [(name, f"{server}#doubt.{name}") for name in ("lead", "call")]
+
+
+def test_doubt_reaches_tables_where_they_are(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be read leaves the same doubt beside the same verdicts as where the tables are brought."""
+    at = of_doubt(server)
+    plan = planned(DOUBTFUL)
+    small = run(plan, at, as_of="2026-06-01")
+    monkeypatch.setattr(brought, "MOST_ROWS", 3)
+    large = run(plan, at, as_of="2026-06-01")
+    assert large.loaded is not None
+    assert large.loaded.connection.name == "postgres"
+    large.loaded.close()
+    assert large.commitments == small.commitments
+    assert large.figures == small.figures
+    doubtful = {c.commitment.id for c in large.commitments if any(j.in_doubt for j in c.periods)}
+    assert doubtful == {"marketing.total", "marketing.answer"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        (
+            "UPDATE doubt.lead SET \"select\" = 'NaN' WHERE \"Lead Id\" > 'L2'",
+            "only 10 of the 40 values in the column `select` can be read as `size`, which is a number; the first is `NaN`",
+        ),
+        (
+            "UPDATE doubt.call SET kind = 'PHONE'",
+            "none of the 40 values in the column `kind` can be read as `kind`, which is one of `phone`, `mail`; the first is `PHONE`; "
+            'say what they mean in a `source … for call`, as in `kind = "kind" where "PHONE" means "phone"`',
+        ),
+        (
+            "UPDATE doubt.call SET at = 'infinity'",
+            "none of the 40 values in the column `at` can be read as `at`, which is a time; the first is `infinity`",
+        ),
+        (
+            "UPDATE doubt.lead SET \"Lead Id\" = '7.301E+18'",
+            "`7.301E+18` in `Lead Id`, the column of `id`, is not the id any more",
+        ),
+        (
+            "UPDATE doubt.call SET lead = '7301000000000' || ref || '0000' WHERE length(ref) = 2",
+            "`7301000000000100000` in `lead`, the column of `lead`, is not the id any more",
+        ),
+    ],
+)
+def test_what_no_verdict_may_rest_on_where_it_is(
+    server: str, changes: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brought, "MOST_ROWS", 3)
+    with pytest.raises(DataError) as found:
+        run(planned(DOUBTFUL), of_doubt(server, changes), as_of="2026-06-01")
+    assert says in found.value.message
+
+
+def test_a_rounded_id_among_whole_ones_where_it_is(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brought, "MOST_ROWS", 3)
+    changes = (
+        "UPDATE doubt.call SET lead = '7301000000000' || ref || '1234' WHERE length(ref) = 2 AND ref <> '30';"
+        "UPDATE doubt.call SET lead = '7301000000000990000' WHERE ref = '30'"
+    )
+    loaded = load(planned(DOUBTFUL), [Binding(*b) for b in of_doubt(server, changes)], base=Path())
+    loaded.close()
+    (found,) = (p for p in loaded.problems if p.kind == "rounded id")
+    assert (found.record, found.field, found.count) == ("call", "lead", 1)
+    assert [e.value for e in found.examples] == ["7301000000000990000"]
 
 
 def _given(kind: str, value: Any) -> Any:

@@ -68,6 +68,9 @@ class _PostgresWords(Words):
     def by_code_points(self, c: str) -> str:
         return f'({c}) COLLATE "C"'
 
+    def matching(self, c: str, pattern: str) -> str:
+        return f"{c} ~ {sql.text(f'^(?:{pattern})$')}"
+
     def exact(self, c: str, kind: Kind) -> str:
         return f"{c}::text::numeric" if kind is Kind.FLOAT else f"{c}::numeric"
 

@@ -1,20 +1,22 @@
 """Tables of one server that are too large to be brought: read where they are, as queries that the engine builds upon.
 
 What a column holds must be what its field is, since nothing is parsed there: a view of the server can see to that. What does not fit is
-missing, counted and listed, as in every other table.
+missing, counted and listed, as in every other table; what little of a column fits, and ids that a spreadsheet has rounded, stop the run as
+there, and the rows that are lost to a figure are known by their keys.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sladsl.calendars.instants import zone
-from sladsl.data import sql
+from sladsl.data import ids, sql
 from sladsl.data.clocks import Clock, clock
-from sladsl.data.columns import FieldSource, Kind, resolve, skip_columns
+from sladsl.data.columns import Column, FieldSource, Kind, resolve, skip_columns
 from sladsl.data.errors import DataError
+from sladsl.data.fitness import hardly_read, is_hardly_read, naming, no_id, translated
 from sladsl.data.problems import ODD, no_zone_hint
 from sladsl.data.servers.bringing import Opened
 from sladsl.data.servers.server import RunningServer, asking
@@ -46,6 +48,12 @@ class _Read:
     field: str
     value: str
     flaws: tuple[tuple[str, str], ...] = ()
+    column: Column | None = None
+
+    @property
+    def lost(self) -> str:
+        """A condition for a value that could not be read; empty where each can be."""
+        return " OR ".join(f"({test})" for kind, test in self.flaws if kind not in ODD.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +66,60 @@ class _Table:
     fields: tuple[_Read, ...]
     skip: str
 
+    @property
+    def kept(self) -> str:
+        """A condition for the rows that are not left out."""
+        return f"NOT ({self.skip})" if self.skip else "true"
 
-def pushed(
-    given: Given, progress: Callable[[str], None] | None
-) -> tuple[Any, dict[str, ibis.Table], list[Problem]]:
-    """A connection, tables by record and what is wrong in them. `DataError` for what cannot be read, or would have to be parsed."""
+    @property
+    def key(self) -> str:
+        """The row's key."""
+        return next(f.value for f in self.fields if f.field == self.record.key)
+
+    def ask(self, columns: str, where: str, rest: str = "") -> list[Sequence[Any]]:
+        """The server's answer about rows that are kept."""
+        rows = f"FROM {self.at.there.relation} WHERE {self.kept} AND ({where})"
+        return _running(self.at).ask(f"SELECT {columns} {rows} {rest}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A connection, tables by record, and what is wrong in them: problems, the keys of rows in which a field could not be read, and why
+    the tables must not be judged."""
+
+    engine: Any
+    tables: dict[str, ibis.Table]
+    problems: tuple[Problem, ...]
+    lost: dict[tuple[str, str], list[str]]
+    refusals: tuple[str, ...]
+
+
+def pushed(plan: Plan, given: Given, progress: Callable[[str], None] | None) -> Pushed:
+    """The tables where they are. `DataError` for what cannot be read, or would have to be parsed."""
     server = _running(given[0][2])
     tables = [_table(record, source, at, server.words) for record, source, at in given]
     problems: list[Problem] = []
+    lost: dict[tuple[str, str], list[str]] = {}
+    refusals: list[str] = []
     for table in tables:
         if progress:
             progress(f"looking at {table.at.shown}")
         with asking(type(server), table.at.remote, table.record.name):
-            problems += _problems(table, server.words)
+            found = list(_problems(table, server.words))
+            problems += found
+            flawed = {p.field for p in found if p.field and p.kind not in ODD.values()}
+            for field in (f for f in table.fields if f.field in flawed):
+                lost[table.record.name, field.field] = _lost_keys(table, field)
+                refusals += _hardly_read(table, field, server.words)
+            for said in _spoilt_ids(plan, table, server.words):
+                if isinstance(said, Problem):
+                    problems.append(said)
+                else:
+                    refusals.append(said)
     with asking(type(server), server.remote, tables[0].record.name):
         engine = server.engine()
-    return engine, {t.record.name: _query(engine, t, server.words) for t in tables}, problems
+    queries = {t.record.name: _query(engine, t, server.words) for t in tables}
+    return Pushed(engine, queries, tuple(problems), lost, tuple(refusals))
 
 
 def in_one_server(plan: Plan, given: Given) -> bool:
@@ -109,7 +155,8 @@ def _table(record: Record, source: Source | None, at: Opened, words: Words) -> _
     columns = at.there.described()
     with asking(type(at.server), at.remote, record.name):
         fields = tuple(
-            _field(x, record, source, at, words) for x in resolve(record, columns, source, at.shown)
+            replace(_field(x, record, source, at, words), column=x.column)
+            for x in resolve(record, columns, source, at.shown)
         )
     tests = [
         f"coalesce({words.as_text(words.name(column.name))}, '') IN ({words.texts(values)})"
@@ -227,19 +274,71 @@ _WANTED = {
 
 def _problems(table: _Table, words: Words) -> Iterator[Problem]:
     """What is left out or wrong, counted in one pass; then a few keys of what there is."""
-    record, server, there = table.record, _running(table.at), table.at.there
+    record, there = table.record, table.at.there
     flaws = [(f.field, kind, test) for f in table.fields for kind, test in f.flaws]
-    kept = f"NOT ({table.skip})" if table.skip else "true"
+    kept = table.kept
     counts = [f"count(*) FILTER (WHERE {kept} AND ({test}))" for _, _, test in flaws]
     asked = ", ".join([f"count(*) FILTER (WHERE NOT ({kept}))", *counts])
-    left, *found = server.ask(f"SELECT {asked} FROM {there.relation}")[0]
+    left, *found = _running(table.at).ask(f"SELECT {asked} FROM {there.relation}")[0]
     if left:
         yield Problem(record.name, "skipped row", left, file=there.shown)
-    key = next(f.value for f in table.fields if f.field == record.key)
     for (name, kind, test), many in zip(flaws, found, strict=True):
         if many:
-            keys = server.ask(
-                f"SELECT {key} FROM {there.relation} WHERE {kept} AND ({test}) ORDER BY 1 LIMIT {_EXAMPLES}"
-            )
+            keys = table.ask(table.key, test, f"ORDER BY 1 LIMIT {_EXAMPLES}")
             examples = tuple(Example(key=k, file=there.shown, field=name) for (k,) in keys)
             yield Problem(record.name, kind, many, name, there.shown, examples)
+
+
+# -------------------------------------------------------------------------------------- what no verdict may rest on
+
+
+def _lost_keys(table: _Table, field: _Read) -> list[str]:
+    return [key for (key,) in table.ask(table.key, field.lost) if key is not None]
+
+
+def _hardly_read(table: _Table, field: _Read, words: Words) -> Iterator[str]:
+    """Where nothing or less than half of a column can be read."""
+    own = next(f for f in table.record.fields if f.name == field.field)
+    assert field.column is not None, "what is always the same can be read"
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE {test})" for test in (f"({field.value}) IS NOT NULL", field.lost)
+    )
+    ((known, lost),) = table.ask(counts, "true")
+    if not is_hardly_read(own.type, known, lost):
+        return
+    text = words.as_text(words.name(field.column.name))
+    ((first,),) = table.ask(f"min({text})", field.lost)
+    source = f"the source `{table.source.name}`" if table.source else f"a `source … for {table.record.name}`"
+    how = (
+        translated(source, own, field.column.name, first)
+        if own.type is FieldType.ONE_OF
+        else f"correct the column, or name another one in {source}"
+    )
+    yield hardly_read(table.at.shown, field.column.name, own, (known, lost), f"`{first}`", how)
+
+
+def _spoilt_ids(plan: Plan, table: _Table, words: Words) -> Iterator[str | Problem]:
+    """Ids that went through a spreadsheet, as files are looked at for them."""
+    names = naming(plan, table.record)
+    shown = table.at.shown
+    for field in (f for f in table.fields if f.field in names):
+        column = field.column
+        if column is None or column.kind is not Kind.TEXT:
+            continue
+        v, matching = field.value, words.matching
+        tests = [test(v, matching) for test in (ids.has_exponent, ids.is_long, ids.is_rounded)]
+        counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests)
+        ((exponents, long, rounded),) = table.ask(counts, "true")
+        found = ids.Ids(exponents, long, rounded)
+        all_long = f"SELECT {v} AS id FROM {table.at.there.relation} WHERE {table.kept} AND {tests[1]}"
+        if rounded and rounded == long:
+            ((zeros, most),) = _running(table.at).ask(ids.beyond(all_long))
+            own = field.field == table.record.key and not (table.source and table.source.keep)
+            found = replace(found, zeros=int(zeros), shared=own and most > 1)
+        if found.spoilt:
+            ((first,),) = table.ask(f"min({v})", tests[0] if exponents else tests[2])
+            yield no_id(f"`{shown}`", first, column.name, field.field)
+        elif rounded and (some := _running(table.at).ask(ids.doubtful(all_long, matching))):
+            examples = tuple(Example(file=shown, field=field.field, value=id) for id, _ in some[:_EXAMPLES])
+            count = sum(int(n) for _, n in some)
+            yield Problem(table.record.name, "rounded id", count, field.field, shown, examples)

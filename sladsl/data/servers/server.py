@@ -124,7 +124,7 @@ def asking(server: type[Server], remote: Remote, record: str) -> Iterator[None]:
 def said(error: Exception, remote: Remote) -> str:
     """A driver's complaint, in one line and without secrets: some repeat the whole address."""
     line = (str(error).strip() or type(error).__name__).splitlines()[0]
-    for secret in _secrets(remote.url):
+    for secret in filter(None, _secrets(remote.url)):
         line = line.replace(secret, "…")
     return line
 

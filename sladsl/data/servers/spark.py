@@ -68,6 +68,9 @@ class SparkWords(Words):
     def by_code_points(self, c: str) -> str:
         return c
 
+    def matching(self, c: str, pattern: str) -> str:
+        return f"{c} RLIKE {self.text(f'^(?:{pattern})$')}"
+
     def exact(self, c: str, kind: Kind) -> str:
         return f"try_cast(CAST({c} AS STRING) AS DECIMAL(38, 18))" if kind is Kind.FLOAT else c
 

@@ -41,6 +41,10 @@ class Words(ABC):
         """A text that compares by code points."""
 
     @abstractmethod
+    def matching(self, c: str, pattern: str) -> str:
+        """Whether a text is, as a whole, what a pattern of plain classes and counts says."""
+
+    @abstractmethod
     def exact(self, c: str, kind: Kind) -> str:
         """A number as a decimal without loss; NULL (or as `odd` knows it) where it is none."""
 
