@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sladsl.explaining import Candidate, ClockTrace, Fate
+from sladsl.explaining.story import BranchFate
 from sladsl.plan import State
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
@@ -28,6 +29,8 @@ def timeline(clock: ClockTrace, d: Drawing) -> list[str]:
 
 def _budget(clock: ClockTrace) -> str:
     """What the clock is given; of a window in which a row is to become something, the KPI has said it."""
+    if any(b.fate is BranchFate.WAITS for b in clock.branches):
+        return "not chosen yet"
     given = clock.deadline is not None and (clock.branches or clock.asked)
     return clock.deadline.text if clock.deadline is not None and given else ""
 

@@ -116,6 +116,8 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
             yield _undecided(why, d)
         case State.NO_DEADLINE, _:
             yield f"it has no deadline to be held to, so it cannot be {why.expected}"
+        case State.OPEN, _ if why.clock.due is None:
+            yield f"it can be {why.expected} only once it is settled which deadline applies"
         case (State.MET, "met") | (State.MISSED, "missed") | (State.OPEN, "open"):
             said = d.day(why.clock.due) if why.clock.due is not None and d.ends_a_day(why.clock.due) else due
             yield f"it would pass with `due {said}`"
