@@ -14,7 +14,7 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 from sladsl.diagnostics import CODES
-from sladsl.reports.explain_markdown import markdown
+from sladsl.reports.explain.markdown import markdown
 from sladsl.reports.pages import AREAS, page
 
 ROOT = Path(__file__).parent.parent

@@ -97,7 +97,7 @@ class Promise(pytest.Item):
             raise Failed(self._text(found))
 
     def _text(self, found: Tested) -> str:
-        from sladsl.reports.tests_text import failure
+        from sladsl.reports.testing.text import failure
 
         return failure(found, self.compilation.sources, self.means.builder.zone)
 

@@ -27,7 +27,7 @@ from sladsl.reports.documents import (
     shape,
     to_json,
 )
-from sladsl.reports.tests_json import DocumentOfTests
+from sladsl.reports.testing.json import DocumentOfTests
 
 PUBLISHED: dict[str, type] = {"test": DocumentOfTests}
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sladsl.explaining import Story
-from sladsl.reports import explain_json, explain_markdown, explain_text, tests_text
+from sladsl.reports.explain import json, markdown, text
+from sladsl.reports.testing.text import failure, summary
 from sladsl.source import Source
 from sladsl.testing import TestRun
 
@@ -19,15 +20,15 @@ class Explanation:
 
     def report(self) -> str:
         """The text of `sla explain`."""
-        return explain_text.report(self.story, False)
+        return text.report(self.story, False)
 
     def to_markdown(self) -> str:
         """The same for a chat or a pull request."""
-        return explain_markdown.report(self.story)
+        return markdown.report(self.story)
 
     def to_json(self) -> str:
         """The document of `sla explain --format json`."""
-        return explain_json.document_text(self.story)
+        return json.document_text(self.story)
 
     def __repr__(self) -> str:
         return self.report()
@@ -62,7 +63,7 @@ class TestResults:
                 t.file,
                 sources[t.file].position(t.span.start).line,
                 t.passed,
-                "" if t.passed else tests_text.failure(t, sources, run.zone),
+                "" if t.passed else failure(t, sources, run.zone),
             )
             for t in run.tests
         )
@@ -78,7 +79,7 @@ class TestResults:
 
     def report(self) -> str:
         """The text of `sla test`."""
-        return "\n\n".join([*(t.why for t in self.failed), tests_text.summary(self.run.tests)])
+        return "\n\n".join([*(t.why for t in self.failed), summary(self.run.tests)])
 
     def __bool__(self) -> bool:
         return self.passed

@@ -74,8 +74,8 @@ def command(
 
 def _page(code: str, form: str, painted: bool) -> str:
     from sladsl.diagnostics import CODES
-    from sladsl.reports.explain_markdown import markdown
-    from sladsl.reports.explain_text import text
+    from sladsl.reports.explain.markdown import markdown
+    from sladsl.reports.explain.text import text
     from sladsl.reports.pages import near_codes, page
 
     if not CODE.fullmatch(code) or Path(code).exists():
@@ -91,12 +91,12 @@ def _page(code: str, form: str, painted: bool) -> str:
 
 
 def _drawn(story: Story, form: str, painted: bool) -> str:
-    from sladsl.reports import explain_json, explain_markdown, explain_text
+    from sladsl.reports.explain import json, markdown, text
 
     match form:
         case "json":
-            return explain_json.document_text(story)
+            return json.document_text(story)
         case "markdown":
-            return explain_markdown.report(story)
+            return markdown.report(story)
         case _:
-            return explain_text.report(story, painted)
+            return text.report(story, painted)

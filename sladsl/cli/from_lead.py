@@ -88,7 +88,7 @@ def _in_place(out: str, agreement: str, block: str) -> str:
 
 def _tried(path: str, compilation: Compilation, block: str) -> int:
     """Runs the test as it was written, below the agreement as it was read."""
-    from sladsl.reports.tests_text import failure
+    from sladsl.reports.testing.text import failure
     from sladsl.testing import run_tests
 
     start = len(compilation.source.text)

@@ -110,13 +110,13 @@ def _show(ran: _Ran, options: Options) -> None:
     runs = [(run, c.sources) for c, run in ran.runs]
     if options.form == "json":
         from sladsl.reports.documents import document_text
-        from sladsl.reports.tests_json import tests_document
+        from sladsl.reports.testing.json import tests_document
 
         covered = [(found, c.sources) for c, found in ran.covered]
         click.echo(document_text(tests_document(runs, covered)), nl=False)
         return
-    from sladsl.reports import coverage_text
-    from sladsl.reports.tests_text import Look, report, summary
+    from sladsl.reports.testing import coverage
+    from sladsl.reports.testing.text import Look, report, summary
 
     painted = colour(sys.stdout)
     look = Look(options.verbose, painted, _signs())
@@ -125,7 +125,7 @@ def _show(ran: _Ran, options: Options) -> None:
         if text:
             click.echo(text, color=painted)
     for c, found in ran.covered:
-        text = coverage_text.report(found, c.source.name, c.sources, painted)
+        text = coverage.report(found, c.source.name, c.sources, painted)
         click.echo(text + "\n", color=painted)
     click.echo(summary([t for run, _ in runs for t in run.tests], painted), color=painted)
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from sladsl.calendars import Zone
-from sladsl.reports.tests_text import failure
+from sladsl.reports.testing.text import failure
 from sladsl.source import Source
 from sladsl.testing import Tested, TestRun
 

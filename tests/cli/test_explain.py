@@ -9,9 +9,9 @@ import pytest
 import small
 from command_line import Sla, runner
 
-from sladsl.reports.explain_json import schema
-from sladsl.reports.explain_markdown import markdown
-from sladsl.reports.explain_text import text
+from sladsl.reports.explain.json import schema
+from sladsl.reports.explain.markdown import markdown
+from sladsl.reports.explain.text import text
 from sladsl.reports.markdown import escaped
 from sladsl.reports.parts import Facts, Grid, Line, Node, Section, Tree
 from sladsl.reports.table import Head

@@ -12,8 +12,8 @@ from test_diagnostic_drawings import AS_OF, MADE, PROGRAMS, read
 from sladsl.compiler import compile_text
 from sladsl.diagnostics import CODES
 from sladsl.reports import pages
-from sladsl.reports.explain_markdown import markdown
-from sladsl.reports.explain_text import WIDTH, text
+from sladsl.reports.explain.markdown import markdown
+from sladsl.reports.explain.text import WIDTH, text
 from sladsl.reports.terminal import columns
 
 SHIPPED = Path(pages.__file__).with_name(pages.PAGES)

@@ -12,7 +12,7 @@ import pytest
 from command_line import Sla, runner
 
 from sladsl.reports.documents import json_schema
-from sladsl.reports.tests_json import DocumentOfTests
+from sladsl.reports.testing.json import DocumentOfTests
 
 RECORDS = """record lead:
   id    key text

@@ -18,7 +18,9 @@ from sladsl.data import load
 from sladsl.explaining import Reader, Story, explain, tell
 from sladsl.outcomes import AsOf
 from sladsl.plan import Ref, State
-from sladsl.reports import explain_json, explain_markdown, explain_text
+from sladsl.reports.explain import json as explain_json
+from sladsl.reports.explain import markdown as explain_markdown
+from sladsl.reports.explain import text as explain_text
 from sladsl.reports.terminal import columns
 from sladsl.runner import parse_as_of
 

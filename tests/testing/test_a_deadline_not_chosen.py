@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sladsl.compiler import compile_text
-from sladsl.reports.tests_text import failure
+from sladsl.reports.testing.text import failure
 from sladsl.testing import run_tests
 
 AGREEMENT = """agreement "Desk":

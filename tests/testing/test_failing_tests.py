@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sladsl.compiler import Compilation, compile_text
-from sladsl.reports.tests_text import Look, report, summary
+from sladsl.reports.testing.text import Look, report, summary
 from sladsl.testing import has_tests, run_tests
 
 FOLDER = Path(__file__).parent.parent / "golden" / "testing"

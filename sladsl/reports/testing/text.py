@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import assert_never
 
 from sladsl.calendars import Zone
-from sladsl.reports import tests_why
 from sladsl.reports.terminal import Style, paint, safe
-from sladsl.reports.tests_drawing import Drawing
-from sladsl.reports.tests_verdict import verdict
+from sladsl.reports.testing import failures
+from sladsl.reports.testing.drawing import Drawing
+from sladsl.reports.testing.verdict import verdict
 from sladsl.reports.words import local
 from sladsl.source import Source
 from sladsl.testing import (
@@ -109,12 +109,12 @@ def _why(check: Check, d: Drawing) -> Iterator[str]:
         case None:
             return
         case Absent():
-            yield from tests_why.absent(check.why)
+            yield from failures.absent(check.why)
         case ConditionFailed():
-            yield from tests_why.condition(check.why, d)
+            yield from failures.condition(check.why, d)
         case VerdictFailed():
             yield from verdict(check.why, d)
         case RouteFailed():
-            yield from tests_why.route(check.why, d)
+            yield from failures.route(check.why, d)
         case _:
             assert_never(check.why)

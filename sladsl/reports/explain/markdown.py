@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from sladsl.explaining import Story
-from sladsl.reports.explain_sections import sections
+from sladsl.reports.explain.sections import sections
 from sladsl.reports.markdown import escaped
 from sladsl.reports.parts import Block, Facts, Grid, Line, Node, Section, Tree, Verbatim
 from sladsl.reports.terminal import safe

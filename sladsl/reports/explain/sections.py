@@ -20,9 +20,9 @@ from sladsl.explaining.story import (
     Standing,
 )
 from sladsl.plan import Measure, Status
-from sladsl.reports.explain_clocks import candidate_fate, promise_section
-from sladsl.reports.explain_nodes import branch, condition, score
-from sladsl.reports.explain_words import (
+from sladsl.reports.explain.clocks import candidate_fate, promise_section
+from sladsl.reports.explain.nodes import branch, condition, score
+from sladsl.reports.explain.words import (
     IN_DOUBT,
     called,
     clock_status,

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import assert_never
 
 from sladsl.explaining import Story
-from sladsl.reports.explain_sections import sections
+from sladsl.reports.explain.sections import sections
 from sladsl.reports.parts import Block, Facts, Grid, Line, Node, Section, Tree, Verbatim
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, columns, pad, paint, safe

@@ -10,10 +10,10 @@ from typing import assert_never
 from sladsl.explaining import ClockTrace, Phrase, RowFate, RowSeen, ScoreSeen
 from sladsl.nouns import joined
 from sladsl.plan import Status
-from sladsl.reports.assertion import telling
 from sladsl.reports.terminal import pad, safe
-from sladsl.reports.tests_clock import answers, timeline
-from sladsl.reports.tests_drawing import Drawing
+from sladsl.reports.testing.assertion import telling
+from sladsl.reports.testing.clock import answers, timeline
+from sladsl.reports.testing.drawing import Drawing
 from sladsl.reports.words import number
 from sladsl.testing import Absent, ConditionFailed, Flip, RouteFailed, Standing
 

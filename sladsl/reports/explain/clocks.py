@@ -19,8 +19,8 @@ from sladsl.explaining.story import (
     Stretch,
 )
 from sladsl.plan import State
-from sladsl.reports.explain_nodes import behind, branch, condition
-from sladsl.reports.explain_words import (
+from sladsl.reports.explain.nodes import behind, branch, condition
+from sladsl.reports.explain.words import (
     STYLES,
     called,
     clock_status,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sladsl.calendars import Zone, day_date
 from sladsl.explaining import Phrase
-from sladsl.reports.assertion import draw, facts
+from sladsl.reports.testing.assertion import draw, facts
 from sladsl.reports.words import local
 from sladsl.source import Source
 

@@ -8,9 +8,9 @@ from sladsl.explaining import ClockTrace
 from sladsl.explaining.story import BranchFate
 from sladsl.plan import State, Status
 from sladsl.reports.terminal import safe
-from sladsl.reports.tests_clock import answers, timeline
-from sladsl.reports.tests_drawing import Drawing
-from sladsl.reports.tests_why import behind, remedy, standing
+from sladsl.reports.testing.clock import answers, timeline
+from sladsl.reports.testing.drawing import Drawing
+from sladsl.reports.testing.failures import behind, remedy, standing
 from sladsl.reports.words import plain_span
 from sladsl.testing import VerdictFailed
 

@@ -7,7 +7,7 @@ from sladsl.explaining.story import BranchFate
 from sladsl.plan import State
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
-from sladsl.reports.tests_drawing import Drawing
+from sladsl.reports.testing.drawing import Drawing
 from sladsl.reports.words import plain_span
 
 _MOST_ANSWERS = 10

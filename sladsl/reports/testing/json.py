@@ -7,7 +7,7 @@ from typing import Annotated
 
 from sladsl.calendars import Zone, iso
 from sladsl.reports.documents import ABSENT, Absent, Limits, Named, OneOf, document, shape
-from sladsl.reports.tests_text import why_lines
+from sladsl.reports.testing.text import why_lines
 from sladsl.source import Source
 from sladsl.testing import Check, Tested, TestRun
 from sladsl.testing.coverage import Coverage, Seen

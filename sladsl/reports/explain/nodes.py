@@ -9,7 +9,7 @@ from sladsl import types as t
 from sladsl.calendars import Zone
 from sladsl.explaining import Phrase, RowFate, RowSeen, ScoreSeen
 from sladsl.explaining.story import BranchFate, BranchSeen
-from sladsl.reports.explain_words import dated
+from sladsl.reports.explain.words import dated
 from sladsl.reports.parts import Node
 from sladsl.reports.values import shown
 

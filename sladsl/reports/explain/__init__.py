@@ -1,0 +1,1 @@
+"""A row's story (`sladsl.explaining`) for people and programs: text, Markdown, JSON."""

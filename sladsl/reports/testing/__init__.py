@@ -1,0 +1,1 @@
+"""What became of tests (`sladsl.testing`) for people and programs: text, JSON."""
