@@ -115,8 +115,7 @@ def _show(ran: _Ran, options: Options) -> None:
         covered = [(found, c.sources) for c, found in ran.covered]
         click.echo(document_text(tests_document(runs, covered)), nl=False)
         return
-    from sladsl.reports.testing import coverage
-    from sladsl.reports.testing.text import Look, report, summary
+    from sladsl.reports.testing.text import Look, coverage_report, report, summary
 
     painted = colour(sys.stdout)
     look = Look(options.verbose, painted, _signs())
@@ -125,7 +124,7 @@ def _show(ran: _Ran, options: Options) -> None:
         if text:
             click.echo(text, color=painted)
     for c, found in ran.covered:
-        text = coverage.report(found, c.source.name, c.sources, painted)
+        text = coverage_report(found, c.source.name, c.sources, painted)
         click.echo(text + "\n", color=painted)
     click.echo(summary([t for run, _ in runs for t in run.tests], painted), color=painted)
 

@@ -1,21 +1,25 @@
-"""Why an expectation of a test does not hold, in lines: the phrase with its values, what stands behind it, and what would have passed."""
+"""Why an expectation of a test does not hold, in lines: the phrase with its values, the clock as it ran, what stands behind it, and what
+would have passed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from sladsl.explaining import ClockTrace, Phrase, RowFate, RowSeen, ScoreSeen
+from sladsl.calendars import Zone, day_date
+from sladsl.explaining import Candidate, ClockTrace, Fate, Phrase, RowFate, RowSeen, ScoreSeen
+from sladsl.explaining.story import BranchFate
 from sladsl.nouns import joined
-from sladsl.plan import Status
+from sladsl.plan import State, Status
+from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import pad, safe
-from sladsl.reports.testing.assertion import telling
-from sladsl.reports.testing.clock import answers, timeline
-from sladsl.reports.testing.drawing import Drawing
-from sladsl.reports.words import number
-from sladsl.testing import Absent, ConditionFailed, Flip, RouteFailed, Standing
+from sladsl.reports.testing.assertion import draw, facts, telling
+from sladsl.reports.words import local, number, plain_span
+from sladsl.source import Source
+from sladsl.testing import Absent, ConditionFailed, Flip, RouteFailed, Standing, VerdictFailed
 
 _ORDERED = ("=", "<", "<=", ">", ">=")
 _MOST_ROWS = 10
@@ -205,3 +209,244 @@ def _out_of_reach(phrase: Phrase) -> Iterator[str]:
 
 def _points(value: object) -> str:
     return number(Fraction(value)) if isinstance(value, Decimal) else "missing"
+
+
+# ------------------------------------------------------------------------------------------------------------ a verdict
+
+
+_WORDS = {
+    State.MET: "met",
+    State.MISSED: "missed",
+    State.OPEN: "open",
+    State.UNDECIDED: "undecided",
+    State.NO_DEADLINE: "without a deadline",
+}
+
+
+def verdict(why: VerdictFailed, d: Drawing) -> Iterator[str]:
+    if not why.judged:
+        yield f"`{why.kpi}` is not judged for this row"
+        yield from _outside(why, d)
+        return
+    yield _headline(why, d)
+    yield from (f"  {line}" for line in timeline(why.clock, d))
+    if why.due_expected is not None and not _is_due(why):
+        yield from _branch(why.clock, d)
+    if why.goal is not None and why.goal.status is not Status.IN:
+        yield ""
+        yield from standing(why.goal, d)
+    if why.expected == "met":
+        yield from (f"  {line}" for line in answers(why.clock, d))
+    yield ""
+    yield from _advice(why, d)
+
+
+def _is_due(why: VerdictFailed) -> bool:
+    """Whether the deadline is the expected one."""
+    return (
+        why.due_expected is not None
+        and why.clock.due is not None
+        and why.due_expected[0] <= why.clock.due <= why.due_expected[1]
+    )
+
+
+def _headline(why: VerdictFailed, d: Drawing) -> str:
+    assert why.clock.state is not None
+    word = _WORDS[why.clock.state]
+    if word != why.expected:
+        return f"it is {word}"
+    return f"it is {word}, but {_off(why, d)}"
+
+
+def _off(why: VerdictFailed, d: Drawing) -> str:
+    """How the deadline differs from the one that is expected."""
+    if why.due_expected is None:
+        return ""
+    if why.clock.due is None:
+        return "it has no deadline"
+    first, last = why.due_expected
+    if first != last:
+        return f"due on another day: {d.local(why.clock.due)}"
+    gap = plain_span(abs(why.clock.due - first))
+    return (
+        f"due {d.local(why.clock.due)}, {gap} {'later' if why.clock.due > first else 'earlier'} than expected"
+    )
+
+
+def _branch(clock: ClockTrace, d: Drawing) -> Iterator[str]:
+    """Why this branch gave the deadline and none before it."""
+    applied = next((n for n, b in enumerate(clock.branches) if b.fate is BranchFate.APPLIES), None)
+    if applied is None or clock.deadline is None:
+        return
+    own = clock.branches[applied].when
+    before = [b.when for b in clock.branches[:applied] if b.when is not None]
+    if own is None and not before:
+        return
+    yield f"`{safe(clock.deadline.text)}` applies" + (" to the rest, since" if own is None else ", since")
+    for phrase in before if own is None else (own,):
+        yield from (f"  {line}" for line in d.phrase(phrase))
+        yield from (f"  {line}".rstrip() for line in behind(phrase, d))
+
+
+def _outside(why: VerdictFailed, d: Drawing) -> Iterator[str]:
+    if why.narrowed is not None:
+        yield "the `where` of the kpi leaves it out:"
+        yield from (f"  {line}" for line in d.phrase(why.narrowed))
+    if why.outside is not None:
+        yield from standing(why.outside, d)
+    elif why.narrowed is None:
+        at = (
+            "has no"
+            if why.clock.start.at is None
+            else f"{d.local(why.clock.start.at)} is outside the agreement's term:"
+        )
+        yield (
+            f"it {at} `{why.clock.start.name}`"
+            if why.clock.start.at is None
+            else f"{at} `{why.clock.start.name}`"
+        )
+    yield from remedy(why.remedy, d, "be judged")
+
+
+def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
+    """What would have made it pass."""
+    due = d.local(why.clock.due)
+    match why.clock.state, why.expected:
+        case State.UNDECIDED, _:
+            yield _undecided(why, d)
+        case State.NO_DEADLINE, _:
+            yield f"it has no deadline to be held to, so it cannot be {why.expected}"
+        case State.OPEN, _ if why.clock.due is None:
+            yield f"it can be {why.expected} only once it is settled which deadline applies"
+        case (State.MET, "met") | (State.MISSED, "missed") | (State.OPEN, "open"):
+            said = d.day(why.clock.due) if why.clock.due is not None and d.ends_a_day(why.clock.due) else due
+            yield f"it would pass with `due {said}`"
+        case ((State.MISSED | State.OPEN), "met"):
+            yield f"it would be met with `{why.clock.stop.name}` by {due}"
+        case State.MET, "missed":
+            yield f"it would be missed with no `{why.clock.stop.name}` up to {due}"
+        case State.OPEN, "missed":
+            yield f"it would be missed with an `as of` from {due} on, or without one"
+        case State.MET, _:
+            yield f"it would be open with an `as of` before the `{why.clock.stop.name}` of {d.local(why.clock.stop.at)}"
+        case _:
+            ends = "" if d.as_of is not None else ": without one, a test is read after every deadline"
+            yield f"it would be open with an `as of` before {due}{ends}"
+    wrong = why.clock.state is not None and _WORDS[why.clock.state] != why.expected
+    if wrong and why.due_expected is not None and not _is_due(why):
+        yield f"and {'it is ' if why.clock.due is not None else ''}{_off(why, d)}"
+
+
+def _undecided(why: VerdictFailed, d: Drawing) -> str:
+    if why.clock.start.at is None:
+        return (
+            f"it can be {why.expected} only once the clock has started: `{why.clock.start.name}` is missing"
+        )
+    if why.clock.stop.at is not None and why.clock.stop.at < why.clock.start.at:
+        return f"`{why.clock.stop.name}` lies before the start, so it can be neither met nor missed: give a later one"
+    return f"the row is not in `{why.clock.start.name}`, which starts the clock, so it can be neither met nor missed"
+
+
+# -------------------------------------------------------------------------------------------------------------- a clock
+
+
+_MOST_ANSWERS = 10
+
+
+def timeline(clock: ClockTrace, d: Drawing) -> list[str]:
+    begun = "the clock starts" if clock.start.at is not None else "the clock has not started"
+    found = [(clock.start.at, clock.start.name, begun)]
+    if clock.due is not None or clock.state not in {State.UNDECIDED, State.NO_DEADLINE}:
+        found.append((clock.due, "due", _budget(clock)))
+    found.append((clock.stop.at, clock.stop.name, _lateness(clock)))
+    if d.as_of is not None:
+        found.append((d.as_of, "as of", ""))
+    known = sorted((x for x in found if x[0] is not None), key=lambda x: x[0] or 0)
+    rest = [x for x in found if x[0] is None]
+    cells = [(safe(name), d.local(at) if at is not None else "—", note) for at, name, note in (*known, *rest)]
+    return table([Head("")] * 3, cells)[1:]
+
+
+def _budget(clock: ClockTrace) -> str:
+    """What the clock is given; of a window in which a row is to become something, the KPI has said it."""
+    if any(b.fate is BranchFate.WAITS for b in clock.branches):
+        return "not chosen yet"
+    given = clock.deadline is not None and (clock.branches or clock.asked)
+    return clock.deadline.text if clock.deadline is not None and given else ""
+
+
+def _lateness(clock: ClockTrace) -> str:
+    stop, due = clock.stop.at, clock.due
+    if stop is None:
+        return "there is none"
+    if due is None:
+        return ""
+    gap = plain_span(abs(stop - due))
+    if stop == due:
+        return "at the deadline itself, which is on time"
+    return f"{gap} late" if stop > due else f"{gap} before the deadline"
+
+
+def answers(clock: ClockTrace, d: Drawing) -> list[str]:
+    """The rows that did not stop a clock which was not stopped in time, and why not."""
+    if clock.state is State.MET:
+        return []
+    against = [(c, why) for c in clock.candidates if c.record and (why := _against(c, d))]
+    told = [
+        f"{safe(c.key)}{'' if c.at is None else f' at {d.local(c.at)}'} does not count{why}"
+        for c, why in against[:_MOST_ANSWERS]
+    ]
+    return [*told, *([f"and {len(against) - len(told)} more"] if len(against) > len(told) else [])]
+
+
+def _against(c: Candidate, d: Drawing) -> str:
+    """What stands against a row as the one that stops a clock: its own condition before its time; empty for one that could."""
+    if c.where is not None and c.where.value is not True:
+        return f"{', as it cannot be told' if c.where.value is None else ''}: {d.facts(c.where)}"
+    match c.fate:
+        case Fate.BEFORE:
+            return ": it is before the start"
+        case Fate.AT_START:
+            return ": it is at the start itself"
+        case Fate.NO_TIME | Fate.HIDDEN:
+            return ": it has no time"
+        case _:
+            return ""
+
+
+# ----------------------------------------------------------------------------------------------- how values are written
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One test being drawn: the texts that phrases stand in, the zone that instants are read in, when it looks (None:
+    after everything), and what was `told` already."""
+
+    sources: Mapping[str, Source]
+    zone: Zone
+    as_of: int | None = None
+    told: set[object] = field(default_factory=set)
+
+    def first(self, what: object) -> bool:
+        """Whether this is told for the first time: several expectations of a test may fail for one reason."""
+        fresh = what not in self.told
+        self.told.add(what)
+        return fresh
+
+    def phrase(self, phrase: Phrase) -> list[str]:
+        return draw(phrase, self.sources[phrase.file], self.zone)
+
+    def local(self, at: int | None) -> str:
+        """A clock reading; the last instant of a day, where deadlines in days from a date fall, as that day's end."""
+        if at is None:
+            return "missing"
+        return f"the end of {self.day(at)}" if self.ends_a_day(at) else local(at, self.zone)
+
+    def ends_a_day(self, at: int) -> bool:
+        return at + 1 == self.zone.midnight(self.zone.date_of(at) + 1)
+
+    def day(self, at: int) -> str:
+        return day_date(self.zone.date_of(at)).isoformat()
+
+    def facts(self, phrase: Phrase) -> str:
+        return ", ".join(facts(phrase, self.zone))

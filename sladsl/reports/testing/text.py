@@ -1,4 +1,4 @@
-"""What became of tests, for people: the failures with why and what would have passed, then a line that sums up."""
+"""What became of tests, for people: the failures with why and what would have passed, then a line that sums up; and what they reach."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import assert_never
 
 from sladsl.calendars import Zone
-from sladsl.reports.terminal import Style, paint, safe
+from sladsl.reports.table import Head, table
+from sladsl.reports.terminal import Style, paint, safe, shorten
 from sladsl.reports.testing import failures
-from sladsl.reports.testing.drawing import Drawing
-from sladsl.reports.testing.verdict import verdict
+from sladsl.reports.testing.failures import Drawing
 from sladsl.reports.words import local
 from sladsl.source import Source
 from sladsl.testing import (
@@ -23,6 +23,10 @@ from sladsl.testing import (
     TestRun,
     VerdictFailed,
 )
+from sladsl.testing.coverage import Coverage, Seen
+
+_WIDTH = 50
+"""Columns of a condition that no test reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,27 @@ def _why(check: Check, d: Drawing) -> Iterator[str]:
         case ConditionFailed():
             yield from failures.condition(check.why, d)
         case VerdictFailed():
-            yield from verdict(check.why, d)
+            yield from failures.verdict(check.why, d)
         case RouteFailed():
             yield from failures.route(check.why, d)
         case _:
             assert_never(check.why)
+
+
+# ------------------------------------------------------------------------------------------------- what the tests reach
+
+
+def coverage_report(found: Coverage, name: str, sources: Mapping[str, Source], colour: bool = False) -> str:
+    """`coverage of handoff.sla: 70%, …` and below it what no test reaches, by file and line."""
+    number = paint(f"{found.percent}%", Style.STRONG, colour)
+    conditions = f"{len(found.conditions)} {'condition' if len(found.conditions) == 1 else 'conditions'}"
+    head = f"coverage of {safe(name)}: {number}, {found.reached} of the {found.sides} sides of {conditions}"
+    unreached = [_unreached(c, sources[c.file]) for c in found.conditions if c.never]
+    heads = [Head("no test reaches"), Head("in"), Head("condition"), Head("never")]
+    return "\n".join([head, *(table(heads, unreached, indent=2) if unreached else [])])
+
+
+def _unreached(c: Seen, source: Source) -> list[str]:
+    place = f"{safe(c.file)}:{source.position(c.span.start).line}"
+    sides = c.never[0] if len(c.never) == 1 else f"{', '.join(c.never[:-1])} or {c.never[-1]}"
+    return [place, c.owner, shorten(safe(c.text), _WIDTH), sides]
