@@ -43,7 +43,7 @@ class Figures:
         """The same, and begin to work on them where they are not known and could be told when they are."""
         asked = _question(session, view)
         if asked is None:
-            self._call_off(view.state.name)
+            self._call_off(view.checked.name)
             return {}
         known = self._answers.get(asked.key)
         if known is not None:
@@ -96,7 +96,7 @@ class Figures:
 def _question(session: Session, view: View) -> Question | None:
     if session.data is None:
         return None
-    return lazy_ide.live_figures.question(view.state, session.data, _stamp)
+    return lazy_ide.live_figures.question(view.checked, session.data, _stamp)
 
 
 def _stamp(pattern: str) -> str:

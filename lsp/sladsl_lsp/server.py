@@ -23,7 +23,6 @@ from sladsl_lsp.warming import warm_up
 
 _WATCH = "**/*.sla"
 _IDLE = 0.3  # seconds
-_PAUSE = 0.002  # seconds: enough to read a message
 
 
 def create() -> SlaServer:
@@ -131,8 +130,9 @@ def _texts(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     async def did_change(ls: SlaServer, params: lsp.DidChangeTextDocumentParams) -> None:
         name = ls.session.change(params.text_document, list(params.content_changes))
+        edits = ls.session.edits
         await asyncio.sleep(0)
-        if await _is_checked(ls, name):
+        if ls.session.edits == edits:  # else the newer text is checked
             await _changed(ls, name)
             _sweep_when_idle(ls)
             ls.figures.text_moved(ls.session)
@@ -151,19 +151,6 @@ def _texts(server: SlaServer) -> None:
         ls.session.workspace.disk_changed(names)
         ls.session.find_files()
         await _publish_all(ls, names)
-
-
-async def _is_checked(ls: SlaServer, name: str) -> bool:
-    """Check a file's agreements, and let other requests pass now and then; False when the file has changed again meanwhile."""
-    workspace = ls.session.workspace
-    edits = ls.session.edits
-    for _ in workspace.steps(name):
-        await asyncio.sleep(_PAUSE)
-        if ls.session.edits != edits:
-            return False
-        if not workspace.is_stale(name):
-            break  # a request could not wait
-    return ls.session.edits == edits
 
 
 async def _changed(ls: SlaServer, name: str) -> None:

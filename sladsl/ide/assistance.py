@@ -93,7 +93,7 @@ def hints(view: View, within: Span) -> list[Hint]:
     for part, start in zip(view.layout.parts, view.layout.starts, strict=True):
         if start <= within.end and start + len(part.text) >= within.start:
             for unit in part.units:
-                for _, value in view.facts(unit).entries:
+                for _, value in view.result(unit).entries:
                     found += _hints(view, value)
             for node in part.file.declarations:
                 found += _calendars(view, node)
@@ -156,8 +156,8 @@ def lenses(view: View) -> list[Lens]:
     """Run this test; how many things stand on a definition or a KPI."""
     found: list[Lens] = []
     counts: dict[tuple[str, str], int] = {}
-    for facts in view.state.facts.values():
-        for name in facts.names:
+    for result in view.checked.results.values():
+        for name in result.names:
             counts[name] = counts.get(name, 0) + 1
     for part in view.layout.parts:
         for node in part.file.declarations:

@@ -14,7 +14,7 @@ from sladsl import types as t
 from sladsl.calendars import holiday_names, is_holiday_region, regions, zone_names
 from sladsl.functions import CALLS, FUNCTIONS
 from sladsl.ide import snippets
-from sladsl.ide.completion_context import Situation, situation
+from sladsl.ide.completion_context import CompletionContext, completion_context
 from sladsl.ide.keywords import help_of
 from sladsl.ide.scopes import Wanted, field_before, lineage, record_of, wanted
 from sladsl.ide.view import KINDS, Target, View
@@ -51,7 +51,7 @@ class Completions:
 
 def complete(view: View, offset: int, files: Iterable[str] = ()) -> Completions:
     """What can come at an offset; `files` are the agreements that could be imported."""
-    at = situation(view, offset)
+    at = completion_context(view, offset)
     if at is None:
         return Completions(Span(offset, offset), ())
     if at.in_text:
@@ -77,7 +77,7 @@ def _matches(typed: str, item: Item) -> bool:
     return " " not in begun and all(letter in letters for letter in begun)
 
 
-def _words(view: View, at: Situation) -> Iterator[Item]:
+def _words(view: View, at: CompletionContext) -> Iterator[Item]:
     model = view.model if view.model.records or view.snapshot.whole is None else view.snapshot.whole.model
     if at.at_margin:
         yield from (Item(w, "keyword", w, help=help_of(w), rank=4) for w in DECLARATIONS)
@@ -102,7 +102,7 @@ def _words(view: View, at: Situation) -> Iterator[Item]:
 _SIGNS = {"(", "{", "-", "+", "*", "/", ",", ")", "}", ".", "=", "!=", "<", "<=", ">", ">=", "->", ":"}
 
 
-def _keywords(view: View, at: Situation) -> Iterator[Item]:
+def _keywords(view: View, at: CompletionContext) -> Iterator[Item]:
     assert at.awaited is not None
     for terminal, spelled in at.awaited.terminals.items():
         if terminal == "PERCENTILE_OF":
@@ -114,7 +114,7 @@ def _keywords(view: View, at: Situation) -> Iterator[Item]:
         yield Item("2nd", "keyword", "2nd", help="the second row in the order of time", rank=6)
 
 
-def _fitting(at: Situation, terminal: str, spelled: tuple[str, ...]) -> Iterator[str]:
+def _fitting(at: CompletionContext, terminal: str, spelled: tuple[str, ...]) -> Iterator[str]:
     """One spelling of a unit: `1 hour` and `2 hours`; business time has minutes, hours and days only."""
     if terminal != "UNIT":
         yield from spelled
@@ -193,7 +193,7 @@ def _is_clock(model: m.Model, kpi: str) -> bool:
 # --- values in quotes
 
 
-def _texts(view: View, at: Situation, files: Iterable[str]) -> Iterator[Item]:
+def _texts(view: View, at: CompletionContext, files: Iterable[str]) -> Iterator[Item]:
     model = view.model
     last = at.read[-1].kind if at.read else ""
     kinds = [word.kind for word in at.read]

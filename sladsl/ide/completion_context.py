@@ -20,7 +20,7 @@ _MOST_MENDED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class CompletionContext:
     """`start` is where what is being typed begins and `typed` what is there so far; `awaited` what the grammar takes at `start`.
 
     Inside quotes `start` is behind the opening one, and `in_text` is set. `awaited` is None where a declaration begins.
@@ -44,7 +44,7 @@ class Situation:
         return self.awaited is not None and terminal in self.awaited.terminals
 
 
-def situation(view: View, offset: int) -> Situation | None:
+def completion_context(view: View, offset: int) -> CompletionContext | None:
     """The situation at an offset of the text; None inside a comment, or where nothing can be told."""
     text = view.text
     line_start = text.rfind("\n", 0, offset) + 1
@@ -53,17 +53,17 @@ def situation(view: View, offset: int) -> Situation | None:
     if quoted is not None:
         start = offset - len(quoted.group(1))
         found = _awaited(text, _declaration_start(view, start - 1), start - 1)
-        return Situation(start, quoted.group(1), True, found, False) if found else None
+        return CompletionContext(start, quoted.group(1), True, found, False) if found else None
     if _in_comment(line):
         return None
     for start in _starts(line, offset):
         if start == line_start:
             if _SPACED.search(text, start, offset):
                 continue  # `marketing owes `: words of a declaration that has begun
-            return Situation(start, text[start:offset], False, None, True)
+            return CompletionContext(start, text[start:offset], False, None, True)
         found = _awaited(text, _declaration_start(view, start), start)
         if found is not None and _leads_on(found, text[start:offset]):
-            return Situation(start, text[start:offset], False, found, False)
+            return CompletionContext(start, text[start:offset], False, found, False)
     return None
 
 

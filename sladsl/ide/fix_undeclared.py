@@ -136,7 +136,7 @@ def _field(view: View, record: str | None, name: str, words: str) -> Iterator[De
     place = view.place(known.origin.file, known.origin.span) if known else None
     if known is None or place is None or not written:
         return
-    source = view.state.layouts[place.file].source
+    source = view.checked.layouts[place.file].source
     last = view.place(known.origin.file, written[-1].span)
     if last is None:
         return

@@ -1,13 +1,13 @@
 """One agreement under an editor's hands: after each edit, what `sla check` says of it, at the cost of what the edit touches.
 
-What was found of a unit is kept until something it depends on changes. Then the checker looks at that unit again, together with all
+The result of a unit is kept until something it depends on changes. Then the checker looks at that unit again, together with all
 that it needs, exactly as it looks at a whole agreement: there is no second checker, only a smaller part given to the one there is.
 Units with an error are looked at after every edit, since what they lack may have come in anywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sladsl import model as m
@@ -16,28 +16,24 @@ from sladsl.checker.context import Declared
 from sladsl.checker.rules import check_together
 from sladsl.compiler import Compilation, Gathered, Read, compile_text, gather, in_order
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Label
-from sladsl.ide.check_cache import Memory
 from sladsl.ide.stable_offsets import Layout, Part, edited, laid_out
-from sladsl.ide.unit_results import Facts, Known, Places, facts_of, put_together
-from sladsl.ide.units import AGREEMENT, Index, Unit, changed_words
+from sladsl.ide.unit_results import Places, UnitResult, UnitResults, put_together, results_of
+from sladsl.ide.units import AGREEMENT, Index, Unit
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, faults
 
 _MOST_BROKEN = 90
 """With more declarations that do not parse than this the parser gives hints to the first ones only, and the text is read as a whole."""
 
-_MOST_NEEDED = 3
-"""No slice of much work needs more than so many times as many other units."""
-
 
 @dataclass(frozen=True, eq=False)
-class State:
-    """Everything known of one version of an agreement. `model` and `facts` count places on the shelves, `diagnostics` in the texts."""
+class Checked:
+    """Everything known of one version of an agreement. `model` and `results` count places on the shelves, `diagnostics` in the texts."""
 
     name: str
     layouts: Mapping[str, Layout]
     units: tuple[Unit, ...]
-    facts: Mapping[Unit, Facts]
+    results: Mapping[Unit, UnitResult]
     model: m.Model
     diagnostics: tuple[Diagnostic, ...]
 
@@ -52,124 +48,70 @@ class State:
 
 
 @dataclass
-class Program:
-    """The agreement that begins at the file `name`; `root` is the folder its imports may not leave.
-
-    More than two `slice`s of units are looked at a slice at a time.
-    """
+class IncrementalCheck:
+    """The agreement that begins at the file `name`; `root` is the folder its imports may not leave."""
 
     name: str
     root: str | None
-    slice: int
     _layouts: dict[str, Layout] = field(default_factory=dict)
     _index: Index = field(default_factory=Index)
-    _known: Known = field(default_factory=Known)
+    _known: UnitResults = field(default_factory=UnitResults)
     _before: Hashable = None
     _hidden: bool = False
     _agreement: m.Agreement | None = None
-    _owed: dict[Unit, None] = field(default_factory=dict)  # units still to be looked at
-    _apart: bool = False  # errors were found slice by slice, and not yet in one look at all of them
-    _memory: Memory = field(default_factory=Memory)
 
-    def update(self, text: str, read: Read | None) -> State:
-        """The state of the agreement now that its own file holds `text`; `read` gives the files it imports, as they are now."""
-        return next(state for state in self.updating(text, read) if state is not None)
-
-    def updating(self, text: str, read: Read | None) -> Iterator[State | None]:
-        """The same step by step: None while there is more to do, then the state. It may be given up after any step for a newer text."""
+    def update(self, text: str, read: Read | None) -> Checked:
+        """What is known of the agreement now that its own file holds `text`; `read` gives the files it imports, as they are now."""
         try:
-            yield from self._updating(Source(self.name, text), read)
+            return self._update(Source(self.name, text), read)
         except (_WholeText, RecursionError):
-            self._forget()
-            yield _plainly(compile_text(text, self.name, read=read, root=self.root))
+            self._layouts, self._index, self._known, self._before = {}, Index(), UnitResults(), None
+            return _plainly(compile_text(text, self.name, read=read, root=self.root))
 
-    def _forget(self) -> None:
-        self._layouts, self._index, self._known, self._before = {}, Index(), Known(), None
-        self._owed, self._apart, self._memory = {}, False, Memory()
-
-    def _updating(self, source: Source, read: Read | None) -> Iterator[State | None]:
+    def _update(self, source: Source, read: Read | None) -> Checked:
         reading = _Reading(self._layouts)
         gathered = gather(source, read, self.root, reading.parse)
-        layouts = reading.layouts
-        kept = set(layouts)
-        gone = [
-            *reading.gone,
-            *(p for name, lay in self._layouts.items() if name not in kept for p in lay.parts),
-        ]
-        self._layouts = layouts
-        units = tuple(u for layout in layouts.values() for part in layout.parts for u in part.units)
-        self._owe(
-            gathered, units, [u for p in gone for u in p.units], [u for p in reading.new for u in p.units]
-        )
-        for _ in self._work(gathered):
-            yield None
-        yield self._state(gathered, units)
+        closed = (p for name, lay in self._layouts.items() if name not in reading.layouts for p in lay.parts)
+        gone = [u for part in (*reading.gone, *closed) for u in part.units]
+        new = [u for part in reading.new for u in part.units]
+        self._layouts = reading.layouts
+        units = tuple(u for layout in self._layouts.values() for part in layout.parts for u in part.units)
+        owed = self._owed(gathered, units, gone, new)
+        if owed and not self._look(gathered, owed):
+            self._look(gathered, None)
+        return self._checked(gathered, units)
 
     # --- what has to be looked at again
 
-    def _owe(
+    def _owed(
         self, gathered: Gathered, units: Sequence[Unit], gone: Sequence[Unit], new: Sequence[Unit]
-    ) -> None:
-        """Note the units that what came and went has to do with."""
+    ) -> list[Unit]:
+        """The units that what came and went has to do with."""
         self._index.change(gone, new)
         for unit in gone:
             self._known.drop(unit)
-            self._owed.pop(unit, None)
         surroundings = _surroundings(gathered)
         before, self._before = self._before, surroundings
-        if before == surroundings and not gone and not new and not self._apart:
-            return
-        touched = self._index.dependents(changed_words(gone, new))
-        self._owed |= {**dict.fromkeys(new), **touched, **self._known.wrong, **self._pointing_at(gone)}
+        if before == surroundings and not gone and not new:
+            return []
+        touched = self._index.dependents({word for unit in (*gone, *new) for word in unit.declares})
+        owed = {**dict.fromkeys(new), **touched, **self._known.wrong, **self._pointing_at(gone)}
         hidden, self._hidden = self._hidden, _misses_a_record(gathered, units)
         if hidden != self._hidden:
-            self._owed |= {unit: None for unit in units if self._index.lacks(unit)}
+            owed |= {unit: None for unit in units if self._index.lacks(unit)}
         if not any(isinstance(unit.declaration, ast.Agreement) for unit in units):
             self._agreement = None  # it may be that nothing has to be looked at
         if before != surroundings or any(AGREEMENT in u.declares for u in (*gone, *new, *touched)):
-            self._owed = dict.fromkeys(units)
-
-    def _work(self, gathered: Gathered) -> Iterator[None]:
-        """Find out what is owed, from memory or by looking; a pause after each part of much work."""
-        standing = self._memory.standing(self._index, self._owed, (self._before, self._hidden))
-        self._found(self._memory.recall(standing))
-        sliced = len(self._owed) > 2 * self.slice
-        if sliced:
-            self._apart = True
-            yield
-        for chosen in self._slices(self.slice if sliced else 2 * self.slice):
-            if not self._look(gathered, chosen):
-                self._look(gathered, None)
-                self._owed, self._apart = {}, False
-                return
-            self._memory.keep({unit: standing[unit] for unit in chosen}, self._known.facts)
-            if sliced:
-                yield
-        if sliced and self._known.wrong:
-            self._look(gathered, list(self._known.wrong))  # one error may stand for places in several slices
-        self._apart = False
-
-    def _slices(self, size: int) -> Iterator[list[Unit]]:
-        """What is owed in parts of about one size, larger where units need so many others that those would be checked over and over."""
-        waiting = sorted(self._owed, key=lambda unit: (unit.file, unit.span))
-        while waiting:
-            take = size
-            while take < len(waiting) and len(self._index.needs(waiting[:take])) > _MOST_NEEDED * take:
-                take *= 2
-            yield waiting[:take]
-            waiting = waiting[take:]
-
-    def _found(self, facts: Mapping[Unit, Facts]) -> None:
-        self._known.put(facts)
-        self._owed = {unit: None for unit in self._owed if unit not in facts}
+            return list(units)
+        return list(owed)
 
     def _pointing_at(self, gone: Sequence[Unit]) -> dict[Unit, None]:
         """Units with something to say that points at a place of a unit that is gone."""
         places = Places(gone)
         return {
             unit: None
-            for unit, facts in self._known.facts.items()
-            for d in facts.diagnostics
+            for unit, result in self._known.results.items()
+            for d in result.diagnostics
             if any(places.unit_at(label.file or d.file, label.span.start) for label in d.labels)
         }
 
@@ -180,21 +122,21 @@ class Program:
         if part is not None and any(d.code == "SLA209" for d in found):
             return False  # where a circle is reported depends on all that lead into it
         every = (u for layout in self._layouts.values() for part in layout.parts for u in part.units)
-        self._found(facts_of(every if chosen is None else chosen, model, found))
+        self._known.put(results_of(every if chosen is None else chosen, model, found))
         self._agreement = model.agreement
         return True
 
     # --- what is known now
 
-    def _state(self, gathered: Gathered, units: tuple[Unit, ...]) -> State:
-        facts = {unit: self._known.facts[unit] for unit in units}
+    def _checked(self, gathered: Gathered, units: tuple[Unit, ...]) -> Checked:
+        results = {unit: self._known.results[unit] for unit in units}
         complete = not gathered.has_errors and not self._known.wrong
-        model = put_together(self._agreement, facts.values(), complete)
-        own = [d for each in facts.values() for d in each.diagnostics]
+        model = put_together(self._agreement, results.values(), complete)
+        own = [d for each in results.values() for d in each.diagnostics]
         found = (*gathered.diagnostics, *own, *check_together(model, self._known.names))
         real = [_real(self._layouts, d) for d in found]
         diagnostics = in_order([d for d in real if d is not None], list(self._layouts))
-        return State(self.name, self._layouts, units, facts, model, diagnostics)
+        return Checked(self.name, self._layouts, units, results, model, diagnostics)
 
 
 class _WholeText(Exception):
@@ -296,17 +238,17 @@ def _real(layouts: Mapping[str, Layout], d: Diagnostic) -> Diagnostic | None:
     return replace(d, span=span, labels=labels, fixes=fixes)
 
 
-def _plainly(compilation: Compilation) -> State:
-    """The state of an agreement that was compiled as a whole: one unit a file, and the shelf is the text."""
+def _plainly(compilation: Compilation) -> Checked:
+    """What is known of an agreement that was compiled as a whole: one unit a file, and the shelf is the text."""
     layouts, units = {}, []
-    facts: dict[Unit, Facts] = {}
+    results: dict[Unit, UnitResult] = {}
     for name, source in compilation.sources.items():
         whole = Span(0, len(source.text))
         unit = Unit(name, whole, None, None, frozenset(), frozenset())
         part = Part(source.text, 0, ast.File((), whole), (), (unit,))
         layouts[name] = Layout(source, source, (part,), (0,))
         units.append(unit)
-        facts[unit] = Facts(uses=tuple(use for use in compilation.model.uses if use.file == name))
-    return State(
-        compilation.source.name, layouts, tuple(units), facts, compilation.model, compilation.diagnostics
+        results[unit] = UnitResult(uses=tuple(use for use in compilation.model.uses if use.file == name))
+    return Checked(
+        compilation.source.name, layouts, tuple(units), results, compilation.model, compilation.diagnostics
     )

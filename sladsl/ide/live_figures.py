@@ -17,7 +17,7 @@ from sladsl import model as m
 from sladsl.diagnostics import Edit, Severity
 from sladsl.ide.actions import Action
 from sladsl.ide.assistance import Lens
-from sladsl.ide.incremental_check import State
+from sladsl.ide.incremental_check import Checked
 from sladsl.ide.view import View
 from sladsl.source import Span
 from sladsl.syntax.pieces import words
@@ -38,26 +38,26 @@ class Question:
     key: str
 
 
-def question(state: State, data: Sequence[str], stamp: Callable[[str], str]) -> Question | None:
+def question(checked: Checked, data: Sequence[str], stamp: Callable[[str], str]) -> Question | None:
     """What to ask; None where there is nothing to tell, or not all data are there.
 
     `data` puts other data in the place of an agreement's sources, as `sla run --data`. `stamp` gives for a file, or for a pattern of
     several, a word that changes with what is in it, and an empty one where there is none.
     """
-    model = state.model
+    model = checked.model
     if model.agreement is None or not (model.definitions or model.commitments):
         return None
-    if any(d.severity is Severity.ERROR for d in state.diagnostics):
+    if any(d.severity is Severity.ERROR for d in checked.diagnostics):
         return None
     given = {each.partition("=")[0] for each in data}
     unbound = [each for each in model.sources if not {each.name, each.record} & given]
     stamps = [stamp(where) if (where := _file(each)) else "" for each in unbound]
     if not all(stamps) or model.records.keys() - {each.record for each in model.sources} - given:
         return None
-    texts = {name: source.text for name, source in state.sources.items()}
+    texts = {name: source.text for name, source in checked.sources.items()}
     said = [(name, [word.text for word in words(text)]) for name, text in texts.items()]
     key = sha256(repr((said, tuple(data), stamps)).encode("utf-8", "surrogatepass")).hexdigest()
-    return Question(state.name, texts, tuple(data), key)
+    return Question(checked.name, texts, tuple(data), key)
 
 
 def _file(source: m.DataSource) -> str:

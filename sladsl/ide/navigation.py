@@ -28,7 +28,7 @@ def definition(view: View, offset: int) -> Definition | None:
         name, whole = view.declared(named.target), view.whole(named.target)
         return Definition(named.span, name, whole) if name and whole else None
     for link in links(view):
-        if link.span.start <= offset <= link.span.end and link.file in view.state.layouts:
+        if link.span.start <= offset <= link.span.end and link.file in view.checked.layouts:
             top = Place(link.file, Span(0, 0))
             return Definition(link.span, top, top)
     return None
@@ -128,10 +128,10 @@ def item_of(view: View, target: Target) -> Item | None:
 def dependents(view: View, target: Target) -> list[Call]:
     """What names it: definitions, KPIs, commitments, routes, tests. The answer to: what changes with this?"""
     found: list[Call] = []
-    for unit in view.state.units:
+    for unit in view.checked.units:
         spans = [
             use.span
-            for use in view.facts(unit).uses
+            for use in view.result(unit).uses
             if Target(use.kind, use.name, use.record) == target and use.span != unit.name_span
         ]
         item = _item(view, unit) if spans else None
@@ -143,11 +143,11 @@ def dependents(view: View, target: Target) -> list[Call]:
 
 def needs(view: View, target: Target) -> list[Call]:
     """What it names."""
-    unit = next((each for each in view.state.units if _target(view, each) == target), None)
+    unit = next((each for each in view.checked.units if _target(view, each) == target), None)
     if unit is None:
         return []
     spans: dict[Target, list[Span]] = {}
-    for use in view.facts(unit).uses:
+    for use in view.result(unit).uses:
         if use.kind not in ("function", "party") and use.span != unit.name_span:
             place = view.place(unit.file, use.span)
             if place is not None:
@@ -158,7 +158,7 @@ def needs(view: View, target: Target) -> list[Call]:
 
 def _target(view: View, unit: Unit) -> Target | None:
     """What a unit declares under a name."""
-    for table, value in view.facts(unit).entries:
+    for table, value in view.result(unit).entries:
         if isinstance(value, Declared):
             return Target(next(kind for kind, name in KINDS.items() if name == table), value.name)
     return None
@@ -169,7 +169,7 @@ def _item(view: View, unit: Unit) -> Item | None:
     target = _target(view, unit)
     if target is not None:
         return item_of(view, target)
-    for _, value in view.facts(unit).entries:
+    for _, value in view.result(unit).entries:
         origin = value.origin
         name, whole = view.place(origin.file, origin.name_span), view.place(origin.file, origin.span)
         if name is None or whole is None:

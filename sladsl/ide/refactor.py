@@ -81,7 +81,7 @@ def _expressions(node: Any, inside: bool) -> Iterator[tuple[Any, bool]]:
 
 def _row_record(view: View, unit: Unit) -> str | None:
     """The record whose rows the conditions of a unit are about."""
-    for table, value in view.facts(unit).entries:
+    for table, value in view.result(unit).entries:
         match value:
             case m.Definition() | m.Score() | m.Kpi():
                 return value.record
@@ -201,7 +201,7 @@ def _commitments(unit: Unit) -> tuple[ast.Commitment, ...]:
 def _tests(view: View, unit: Unit) -> Iterator[Refactoring]:
     """A test to fill in, below the declaration it is about."""
     end = view.real(unit.declaration.span).end if unit.declaration else 0
-    for _, value in view.facts(unit).entries:
+    for _, value in view.result(unit).entries:
         match value:
             case m.Definition():
                 expect, record, about = value.name, value.record, value.name
@@ -234,7 +234,7 @@ def _asked(view: View, target: Target, most: int = 50) -> set[str]:
     by_name = _units_by_name(view)
     while waiting and len(seen) < most:
         unit = by_name.get(waiting.pop())
-        for use in view.facts(unit).uses if unit is not None else ():
+        for use in view.result(unit).uses if unit is not None else ():
             named = Target(use.kind, use.name, use.record)
             if use.kind == "field":
                 found.add(use.name)
@@ -247,8 +247,8 @@ def _asked(view: View, target: Target, most: int = 50) -> set[str]:
 def _units_by_name(view: View) -> dict[Target, Unit]:
     return {
         Target(kind, value.name): unit
-        for unit, facts in view.state.facts.items()
-        for _, value in facts.entries
+        for unit, result in view.checked.results.items()
+        for _, value in result.entries
         for kind, type in (("define", m.Definition), ("score", m.Score), ("kpi", m.Kpi))
         if isinstance(value, type)
     }

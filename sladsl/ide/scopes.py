@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sladsl import model as m
-from sladsl.ide.completion_context import Situation
+from sladsl.ide.completion_context import CompletionContext
 from sladsl.syntax.pieces import Word
 
 _OPERANDS = ("LPAR", "STRING", "NUMBER", "NAME")
@@ -31,7 +31,7 @@ class Wanted:
     fresh: bool = False
 
 
-def wanted(model: m.Model, at: Situation) -> Wanted:
+def wanted(model: m.Model, at: CompletionContext) -> Wanted:
     """What a name at this place can be."""
     read = at.read
     last = read[-1].kind if read else ""
@@ -66,14 +66,14 @@ def wanted(model: m.Model, at: Situation) -> Wanted:
             return _derived(model, at, last)
 
 
-def _joined(model: m.Model, at: Situation, last: str) -> Wanted:
+def _joined(model: m.Model, at: CompletionContext, last: str) -> Wanted:
     """`by own = theirs`: the parent's field after the sign."""
     if last == "EQUAL":
         return Wanted(fields_of=_record_after(at.read, "OF"))
     return Wanted(fresh=True)
 
 
-def _derived(model: m.Model, at: Situation, last: str) -> Wanted:
+def _derived(model: m.Model, at: CompletionContext, last: str) -> Wanted:
     """Definitions, lifecycles and events."""
     read = at.read
     if last in ("SINCE", "_FIRST_OF") or (at.rule == "event" and last == "COMMA"):
@@ -89,7 +89,7 @@ def _derived(model: m.Model, at: Situation, last: str) -> Wanted:
     return Wanted(fresh=True)
 
 
-def _kpi(model: m.Model, at: Situation, last: str) -> Wanted:
+def _kpi(model: m.Model, at: CompletionContext, last: str) -> Wanted:
     read = at.read
     if last in ("_TIME_FROM", "TO"):
         return Wanted(("define", "event"), record=_base(model, at), row=True, moments=True)
@@ -104,7 +104,7 @@ def _kpi(model: m.Model, at: Situation, last: str) -> Wanted:
     return Wanted(fresh=True)
 
 
-def _owes(model: m.Model, at: Situation, last: str) -> Wanted:
+def _owes(model: m.Model, at: CompletionContext, last: str) -> Wanted:
     kinds = _kinds(at.read)
     if "COLON" not in kinds:
         return Wanted(("party",))
@@ -115,7 +115,7 @@ def _owes(model: m.Model, at: Situation, last: str) -> Wanted:
     return Wanted(("kpi",))
 
 
-def _test(model: m.Model, at: Situation, last: str) -> Wanted:
+def _test(model: m.Model, at: CompletionContext, last: str) -> Wanted:
     if last == "GIVEN":
         return Wanted(("record",))
     if last == "OF":
@@ -123,7 +123,7 @@ def _test(model: m.Model, at: Situation, last: str) -> Wanted:
     return Wanted(fields_of=_record_after(at.read, "GIVEN"))
 
 
-def _operand(model: m.Model, at: Situation) -> Wanted:
+def _operand(model: m.Model, at: CompletionContext) -> Wanted:
     """A value or a condition of a row."""
     read = at.read
     last = read[-1].kind if read else ""
@@ -138,7 +138,7 @@ def _operand(model: m.Model, at: Situation) -> Wanted:
 # --- the row in view
 
 
-def _row(model: m.Model, at: Situation) -> str | None:
+def _row(model: m.Model, at: CompletionContext) -> str | None:
     """The record whose row is looked at: the child's inside the `where` of a test of child records."""
     base = _base(model, at)
     here, stack, pending = base, list[str | None](), None
@@ -166,7 +166,7 @@ def _row(model: m.Model, at: Situation) -> str | None:
 _COUNTED = {("AT_LEAST", "NUMBER"), ("AT_MOST", "NUMBER")}
 
 
-def _base(model: m.Model, at: Situation) -> str | None:
+def _base(model: m.Model, at: CompletionContext) -> str | None:
     """The record that a declaration is about, as far as it is written."""
     read = at.read
     match at.rule:
@@ -192,7 +192,7 @@ def _base(model: m.Model, at: Situation) -> str | None:
             return None
 
 
-def _event_row(model: m.Model, at: Situation) -> str | None:
+def _event_row(model: m.Model, at: CompletionContext) -> str | None:
     names = [word.text for word in at.read if word.kind == "NAME"]
     return names[1] if len(names) > 1 and names[1] in model.records else None
 
@@ -242,7 +242,7 @@ _BEFORE_VALUES = frozenset(
 ) | {"NOTEQUAL", "__ANON_3"}
 
 
-def field_before(model: m.Model, at: Situation) -> m.Field | None:
+def field_before(model: m.Model, at: CompletionContext) -> m.Field | None:
     """The field that a value is being written for: `industry = "`, `type in {"call", "`, `given lead: industry "`."""
     read = list(at.read)
     while read and read[-1].kind in _BEFORE_VALUES:

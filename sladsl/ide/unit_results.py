@@ -1,4 +1,4 @@
-"""What was found of each unit, and a model put together from it."""
+"""The result of checking each unit, and a model put together from the results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Entry = (
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class UnitResult:
     """What is known of one unit; places are the shelf's. `names` are those it uses, itself aside."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -35,11 +35,11 @@ class Facts:
     has_errors: bool = False
 
 
-class Known:
-    """The facts of every unit; which of them have errors, and which names are used, are kept along with them."""
+class UnitResults:
+    """The results of every unit; which of them have errors, and which names are used, are kept along with them."""
 
     def __init__(self) -> None:
-        self.facts: dict[Unit, Facts] = {}
+        self.results: dict[Unit, UnitResult] = {}
         self.wrong: dict[Unit, None] = {}
         self._names: dict[Named, int] = {}
 
@@ -47,17 +47,17 @@ class Known:
     def names(self) -> Collection[Named]:
         return self._names.keys()
 
-    def put(self, facts: Mapping[Unit, Facts]) -> None:
-        for unit, known in facts.items():
+    def put(self, results: Mapping[Unit, UnitResult]) -> None:
+        for unit, known in results.items():
             self.drop(unit)
-            self.facts[unit] = known
+            self.results[unit] = known
             if known.has_errors:
                 self.wrong[unit] = None
             for name in known.names:
                 self._names[name] = self._names.get(name, 0) + 1
 
     def drop(self, unit: Unit) -> None:
-        known = self.facts.pop(unit, None)
+        known = self.results.pop(unit, None)
         if known is None:
             return
         self.wrong.pop(unit, None)
@@ -69,7 +69,7 @@ class Known:
                 del self._names[name]
 
 
-def facts_of(units: Iterable[Unit], model: m.Model, found: Sequence[Diagnostic]) -> dict[Unit, Facts]:
+def results_of(units: Iterable[Unit], model: m.Model, found: Sequence[Diagnostic]) -> dict[Unit, UnitResult]:
     """What was found, put to the units that were looked at."""
     places = Places(units)
     wrong: set[Unit] = set()
@@ -80,11 +80,13 @@ def facts_of(units: Iterable[Unit], model: m.Model, found: Sequence[Diagnostic])
             wrong |= {u for u in (places.unit_at(d.file, d.span.start), *around) if u is not None}
     entries = _by_unit(places, ((e, e[1].origin.file, e[1].origin.span) for e in _entries(model)))
     uses = _by_unit(places, ((use, use.file, use.span) for use in model.uses))
-    chosen = put_together(None, [Facts(entries=tuple(each)) for each in entries.values()], model.complete)
+    chosen = put_together(
+        None, [UnitResult(entries=tuple(each)) for each in entries.values()], model.complete
+    )
     said = [*found, *check_each(model, chosen)]
     diagnostics = _by_unit(places, ((d, d.file, d.span) for d in said))
     return {
-        unit: Facts(
+        unit: UnitResult(
             tuple(diagnostics.get(unit, ())),
             tuple(entries.get(unit, ())),
             tuple(uses.get(unit, ())),
@@ -140,11 +142,11 @@ def _entries(model: m.Model) -> Iterable[tuple[str, Entry]]:
             yield table, value
 
 
-def put_together(agreement: m.Agreement | None, facts: Iterable[Facts], complete: bool) -> m.Model:
+def put_together(agreement: m.Agreement | None, results: Iterable[UnitResult], complete: bool) -> m.Model:
     """The model of the whole agreement, put together from what is known of its units."""
     made: dict[str, list[Entry]] = {table: [] for table in (*_TABLES, *_LISTS)}
     uses: list[m.Use] = []
-    for each in facts:
+    for each in results:
         uses += each.uses
         for table, value in each.entries:
             made[table].append(value)

@@ -7,7 +7,7 @@ what names mean, and never too little, since a name can only mean something that
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from sladsl.functions import CALLS
@@ -33,9 +33,6 @@ class Unit:
     mentions: frozenset[str]
     declares: frozenset[str]
     unread: tuple[ast.Unread, ...] = ()
-    meanings: Mapping[str, Hashable] = field(default_factory=dict)
-    """Of a record: what each word that it declares means, so that an edit of one field leaves those alone that ask for others. Of
-    what does not parse: what it would be, which stays the same while it is being typed."""
 
     @property
     def fills(self) -> bool:
@@ -62,14 +59,14 @@ def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, .
     whole = Span(base, base + len(text))
     lost = frozenset(each.name.text if each.name else AGREEMENT for each in parsed.broken)
     if not parsed.declarations:
-        return (Unit(file, whole, None, None, _words(text), lost, parsed.broken, _lost(parsed.broken)),)
+        return (Unit(file, whole, None, None, _words(text), lost, parsed.broken),)
     found: list[Unit] = []
     for node in parsed.declarations:
         if isinstance(node, ast.Owes) and len(node.commitments) > 1:
             found += _commitments(file, base, node)
         else:
             names = frozenset(_names(node)) | _unsaid(node)
-            found.append(Unit(file, whole, node, None, names, _declared(node), (), _meanings(node)))
+            found.append(Unit(file, whole, node, None, names, _declared(node)))
     first = found[0]
     found[0] = replace(first, declares=first.declares | lost, unread=parsed.broken)
     return tuple(found)
@@ -132,85 +129,6 @@ def _declared(node: ast.Declaration) -> frozenset[str]:
             return frozenset()
         case _:
             return frozenset([node.name.text])
-
-
-def _meanings(node: ast.Declaration) -> Mapping[str, Hashable]:
-    """What others can know of a record: of each field its type, and of the record how its rows are told apart, dated and joined."""
-    if not isinstance(node, ast.Record) or len({each.name.text for each in node.fields}) < len(node.fields):
-        return {}
-    found: dict[str, Hashable] = {each.name.text: _field(each) for each in node.fields}
-    parent = node.parent.record.text if node.parent else None
-    join = node.parent.join if node.parent else None
-    joined = (join.own.text, join.other.text) if join else None
-    moments = tuple(f.name.text for f in node.fields if not f.optional and _is_time(f.type))
-    keys = tuple((f.name.text, _field(f)) for f in node.fields if f.key or f.accountable)
-    whole = (parent, joined, moments, keys, parent in found, node.name.text in found)
-    found |= {node.name.text: whole, _RECORDS: whole, **({parent: whole} if parent else {})}
-    return found
-
-
-def _lost(broken: tuple[ast.Unread, ...]) -> Mapping[str, Hashable]:
-    found: dict[str, Hashable] = {}
-    for each in broken:
-        name = each.name.text if each.name else AGREEMENT
-        found[name] = (*_kinds(found.get(name)), each.kind)
-    return found
-
-
-def _kinds(known: Hashable) -> tuple[object, ...]:
-    return known if isinstance(known, tuple) else ()
-
-
-def _field(node: ast.Field) -> Hashable:
-    kind = node.type
-    match kind:
-        case ast.NumberType():
-            type: Hashable = ("number", kind.unit.value if kind.unit else "")
-        case ast.OneOf():
-            type = tuple(each.value for each in kind.values)
-        case ast.PlannedType():
-            type = ("planned", kind.name)
-        case _:
-            type = kind.name
-    return type, node.key, node.optional, node.accountable
-
-
-def _is_time(kind: ast.TypeExpression) -> bool:
-    return isinstance(kind, ast.PlainType) and kind.name == "time"
-
-
-def changed_words(gone: Iterable[Unit], new: Iterable[Unit]) -> set[str]:
-    """The words that mean something else since some units came and others went."""
-    before, after = _records(gone), _records(new)
-    words: set[str] = set()
-    for units, others in ((gone, after), (new, before)):
-        for unit in units:
-            other = others.get(title(unit))
-            if not unit.meanings or other is None:
-                words |= unit.declares
-                continue
-            both = unit.meanings.keys() | other.meanings.keys()
-            words |= {word for word in both if unit.meanings.get(word) != other.meanings.get(word)}
-            words |= unit.declares - unit.meanings.keys()  # stray lines below it that did not parse
-    return words
-
-
-def _records(units: Iterable[Unit]) -> dict[str, Unit]:
-    found: dict[str, Unit] = {}
-    for unit in units:
-        name = title(unit)
-        if unit.meanings and name not in found:
-            found[name] = unit
-        elif unit.meanings:
-            return {}  # declared twice: which one counts depends on their order
-    return found
-
-
-def title(unit: Unit) -> str:
-    """The name under which a unit is compared with what it was before."""
-    if isinstance(unit.declaration, ast.Record):
-        return unit.declaration.name.text
-    return next(iter(unit.meanings), "")
 
 
 @dataclass

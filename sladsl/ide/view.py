@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sladsl import model as m
 from sladsl.diagnostics import Edit
-from sladsl.ide.incremental_check import State
+from sladsl.ide.incremental_check import Checked
 from sladsl.ide.stable_offsets import Layout
-from sladsl.ide.unit_results import Facts
+from sladsl.ide.unit_results import UnitResult
 from sladsl.ide.units import Unit
 from sladsl.ide.workspace import Snapshot
 from sladsl.source import Span
@@ -76,16 +76,16 @@ class View:
         return self.snapshot.name
 
     @property
-    def state(self) -> State:
-        return self.snapshot.state
+    def checked(self) -> Checked:
+        return self.snapshot.checked
 
     @property
     def model(self) -> m.Model:
-        return self.state.model
+        return self.checked.model
 
     @property
     def layout(self) -> Layout:
-        return self.state.layouts[self.name]
+        return self.checked.layouts[self.name]
 
     @property
     def text(self) -> str:
@@ -98,8 +98,8 @@ class View:
             return ()
         return found[0].units
 
-    def facts(self, unit: Unit) -> Facts:
-        return self.state.facts.get(unit, Facts())
+    def result(self, unit: Unit) -> UnitResult:
+        return self.checked.results.get(unit, UnitResult())
 
     def real(self, span: Span) -> Span:
         """A stretch of this file's shelf in its text."""
@@ -107,7 +107,7 @@ class View:
 
     def place(self, file: str, span: Span) -> Place | None:
         """A stretch of some file's shelf in its text."""
-        layout = self.state.layouts.get(file)
+        layout = self.checked.layouts.get(file)
         real = layout.real(span) if layout else None
         return Place(file, real) if real is not None else None
 
@@ -131,14 +131,14 @@ class View:
 
     def names_in(self, unit: Unit) -> Iterator[tuple[Span, Target]]:
         """Every name of a unit, those it declares first; places are the shelf's."""
-        facts = self.facts(unit)
-        for table, value in facts.entries:
+        result = self.result(unit)
+        for table, value in result.entries:
             yield from _declared(table, value)
         if self.model.agreement is not None and unit.span.start <= self.model.agreement.origin.span.start:
             agreement = self.model.agreement
             if agreement.origin.file == unit.file and agreement.origin.span.start <= unit.span.end:
                 yield from ((party.span, Target("party", party.name)) for party in agreement.parties)
-        for use in facts.uses:
+        for use in result.uses:
             if use.file == unit.file:
                 yield use.span, Target(use.kind, use.name, use.record)
 
@@ -147,8 +147,8 @@ class View:
         found: dict[Place, None] = {}
         if declaration and (declared := self.declared(target)) is not None:
             found[declared] = None
-        for unit in self.state.units:
-            for use in self.facts(unit).uses:
+        for unit in self.checked.units:
+            for use in self.result(unit).uses:
                 if use.name == target.name and Target(use.kind, use.name, use.record) == target:
                     place = self.place(use.file, use.span)
                     if place is not None:
@@ -186,7 +186,7 @@ class View:
 
     def written(self, place: Place) -> str:
         """The text at a place."""
-        return self.state.layouts[place.file].source.slice(place.span)
+        return self.checked.layouts[place.file].source.slice(place.span)
 
 
 Declared = m.Record | m.Let | m.Score | m.Definition | m.Event | m.Kpi | m.Calendar

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sladsl.compiler import Read, resolve
 from sladsl.diagnostics import Diagnostic
-from sladsl.ide.incremental_check import Program, State
+from sladsl.ide.incremental_check import Checked, IncrementalCheck
 
 _IMPORT = re.compile(r'^import[ \t]+"([^"\n]*)"', re.MULTILINE)
 
@@ -23,32 +23,30 @@ class Snapshot:
 
     name: str
     version: int | None
-    state: State
-    whole: State | None
+    checked: Checked
+    whole: Checked | None
 
     @property
     def text(self) -> str:
-        return self.state.layouts[self.name].source.text
+        return self.checked.layouts[self.name].source.text
 
 
 @dataclass
 class Workspace:
     """Texts by name; a name is a path, or whatever an editor calls a text that is not saved.
 
-    `read` gives a file's text (see `compiler.Read`); `root_of` the folder that the imports of a file may not leave. `slice` is how
-    many units are looked at between two pauses (`steps`).
+    `read` gives a file's text (see `compiler.Read`); `root_of` the folder that the imports of a file may not leave.
     """
 
     read: Read
     root_of: Callable[[str], str | None]
-    slice: int = 128
     _open: dict[str, tuple[int | None, str]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _imports: dict[str, frozenset[str] | None] = field(default_factory=dict)
     _graph: dict[str, frozenset[str]] | None = None
-    _programs: dict[str, Program] = field(default_factory=dict)
-    _states: dict[str, State] = field(default_factory=dict)
-    _whole: dict[str, State] = field(default_factory=dict)
+    _checks: dict[str, IncrementalCheck] = field(default_factory=dict)
+    _checked: dict[str, Checked] = field(default_factory=dict)
+    _whole: dict[str, Checked] = field(default_factory=dict)
     _stale: set[str] = field(default_factory=set)
 
     # --- texts
@@ -94,8 +92,8 @@ class Workspace:
         if name not in self._known or before is None or before != self._read_imports(name):
             self._graph = None
         self._known.add(name)
-        self._stale |= {root for root, state in self._states.items() if name in state.layouts}
-        self._stale |= {root for root in self._states if name in self._reached().get(root, ())}
+        self._stale |= {root for root, checked in self._checked.items() if name in checked.layouts}
+        self._stale |= {root for root in self._checked if name in self._reached().get(root, ())}
         self._stale.add(name)
 
     # --- agreements
@@ -112,55 +110,37 @@ class Workspace:
         """The agreements that a file is a part of; its own when it is a part of none."""
         return tuple(root for root, files in self._reached().items() if name in files) or (name,)
 
-    def state(self, root: str) -> State:
+    def checked(self, root: str) -> Checked:
         """The agreement that begins at a file, as it is now."""
-        for _ in self._updating(root):
-            pass
-        return self._states[root]
-
-    def steps(self, name: str) -> Iterator[None]:
-        """Bring the agreements of a file up to date, with a pause after each part of much work.
-
-        It may be given up at any pause, and must be once a text changed or a state was asked for.
-        """
-        for root in self.roots_of(name):
-            yield from self._updating(root)
-
-    def is_stale(self, name: str) -> bool:
-        """Whether something about a file's agreements is still to be found out."""
-        return any(root not in self._states or root in self._stale for root in self.roots_of(name))
-
-    def _updating(self, root: str) -> Iterator[None]:
-        if root in self._states and root not in self._stale:
-            return
-        program = self._programs.setdefault(root, Program(root, self.root_of(root), self.slice))
-        for made in program.updating(self.text(root), self.text):
-            if made is None:
-                yield
-                continue
-            self._states[root] = made
+        if root not in self._checked or root in self._stale:
+            check = self._checks.setdefault(root, IncrementalCheck(root, self.root_of(root)))
+            made = check.update(self.text(root), self.text)
+            self._checked[root] = made
             self._stale.discard(root)
             if not any(d.code.startswith("SLA1") for d in made.diagnostics):
                 self._whole[root] = made
+        return self._checked[root]
 
     def snapshot(self, name: str) -> Snapshot:
         """A file in the first agreement that it is a part of."""
         for root in self.roots_of(name):
-            state = self.state(root)
-            if name in state.layouts:
-                return Snapshot(name, self.version(name), state, self._whole.get(root))
-        return Snapshot(name, self.version(name), self.state(name), self._whole.get(name))
+            checked = self.checked(root)
+            if name in checked.layouts:
+                return Snapshot(name, self.version(name), checked, self._whole.get(root))
+        return Snapshot(name, self.version(name), self.checked(name), self._whole.get(name))
 
     def diagnostics(self, name: str) -> tuple[Diagnostic, ...]:
         """What is wrong in one file, in every agreement that it is a part of; each once."""
         found = dict.fromkeys(
-            d for root in self.roots_of(name) for d in self.state(root).diagnostics if d.file == name
+            d for root in self.roots_of(name) for d in self.checked(root).diagnostics if d.file == name
         )
         return tuple(found)
 
     def affected(self, name: str) -> tuple[str, ...]:
         """The files whose diagnostics may change with this one: all of its agreements."""
-        return tuple(dict.fromkeys(file for root in self.roots_of(name) for file in self.state(root).layouts))
+        return tuple(
+            dict.fromkeys(file for root in self.roots_of(name) for file in self.checked(root).layouts)
+        )
 
     def _reached(self) -> Mapping[str, frozenset[str]]:
         """Every root, with the files that its agreement is made of; kept until some file imports others than before."""

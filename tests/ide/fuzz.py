@@ -13,12 +13,12 @@ import random
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from sladsl.compiler import compile_text
 from sladsl.ide import actions, assistance, completion, formatting, hover, navigation, outline, rename, tokens
-from sladsl.ide.incremental_check import State
+from sladsl.ide.incremental_check import Checked
 from sladsl.ide.view import View
 from sladsl.ide.workspace import Workspace
 from sladsl.source import Span
@@ -45,8 +45,7 @@ class Typist:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.corpus = texts()
-        # With every second seed much work is a little, so that it is done in slices and given up between two.
-        self.workspace = Workspace(self._read, lambda _: "/typed", slice=2 if seed % 2 else 128)
+        self.workspace = Workspace(self._read, lambda _: "/typed")
         self.text = ""
         self.past = deque([""], maxlen=6)
         self.version = 0
@@ -112,9 +111,7 @@ class Typist:
         self.keystrokes += 1
         self.workspace.open(_NAME, self.version, text)
         if self.random.random() < 0.3 and self.keystrokes % 5:
-            for _ in islice(self.workspace.steps(_NAME), self.random.randrange(4)):
-                pass
-            return  # the next keystroke comes before the check is done
+            return  # the next keystroke comes before the check
         view = View(self.workspace.snapshot(_NAME))
         self._ask(view)
 
@@ -145,12 +142,12 @@ class Typist:
 
     def compare(self) -> None:
         """The state is that of the text opened anew, and what is wrong is what the compiler says."""
-        state = self.workspace.state(_NAME)
+        checked = self.workspace.checked(_NAME)
         compiled = compile_text(self.text, _NAME, read=self.workspace.text, root="/typed")
-        assert state.diagnostics == compiled.diagnostics, "the editor and `sla check` disagree"
+        assert checked.diagnostics == compiled.diagnostics, "the editor and `sla check` disagree"
         fresh = Workspace(self._read, lambda _: "/typed")
         fresh.open(_NAME, 1, self.text)
-        assert _known(state) == _known(fresh.state(_NAME)), "the state depends on how the text was typed"
+        assert _known(checked) == _known(fresh.checked(_NAME)), "the state depends on how the text was typed"
 
 
 def _in_order(found: list[tokens.Token]) -> None:
@@ -158,18 +155,18 @@ def _in_order(found: list[tokens.Token]) -> None:
         assert one.span.end <= other.span.start, f"coloured words overlap: {one} {other}"
 
 
-def _known(state: State) -> object:
+def _known(checked: Checked) -> object:
     """What is known of an agreement, with places in its texts."""
     names = {
-        table: sorted(getattr(state.model, table))
+        table: sorted(getattr(checked.model, table))
         for table in ("calendars", "records", "lets", "scores", "definitions", "events", "kpis")
     }
     uses = sorted(
-        (use.file, state.layouts[use.file].real(use.span), use.kind, use.name, use.record or "")
-        for use in state.model.uses
+        (use.file, checked.layouts[use.file].real(use.span), use.kind, use.name, use.record or "")
+        for use in checked.model.uses
     )
-    promised = sorted(commitment.id for commitment in state.model.commitments)
-    return names, uses, promised, state.model.complete, len(state.model.tests), len(state.model.routes)
+    promised = sorted(commitment.id for commitment in checked.model.commitments)
+    return names, uses, promised, checked.model.complete, len(checked.model.tests), len(checked.model.routes)
 
 
 def main() -> None:

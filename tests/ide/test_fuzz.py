@@ -34,7 +34,7 @@ def test_an_agreement_that_is_taken_out_again_is_gone() -> None:
     for text in (record, f"{record}\n{agreement}\n{calendar}", record):
         typist._set(text)
         typist.compare()
-        assert (typist.workspace.state("/typed/agreement.sla").model.agreement is None) == (text == record)
+        assert (typist.workspace.checked("/typed/agreement.sla").model.agreement is None) == (text == record)
 
 
 def test_a_record_that_is_renamed_has_other_fields() -> None:

@@ -52,7 +52,7 @@ def opened(text: str) -> tuple[Workspace, View, Span]:
 
 
 def _place(view: View, file: str, span: Span) -> str:
-    source = view.state.layouts[file].source
+    source = view.checked.layouts[file].source
     at = source.position(span.start)
     return f"{file.removeprefix('/folder/')}:{at}  {source.line(at.line).strip()}"
 
@@ -92,7 +92,7 @@ def _completion(_: Workspace, view: View, at: Span) -> str:
 def _diff(view: View, edits: FileEdits) -> str:
     shown = []
     for file, made in edits.items():
-        before = view.state.layouts[file].source.text
+        before = view.checked.layouts[file].source.text
         after = actions.applied(before, made)
         lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
         shown += [line for line in lines if not line.startswith(("---", "+++", "@@"))]

@@ -1,14 +1,20 @@
-"""The canonical layout over the protocol, in the client's columns, before any check is done."""
+"""The canonical layout over the protocol, in the client's columns, without a check."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
-from benchmarks.agreements import agreement
+import pytest
+from lsprotocol import types as lsp
+
 from benchmarks.lsp_client import Client
+from sladsl.ide.workspace import Workspace
 from sladsl.source import Source
 from sladsl.syntax.printer import format_text
+from sladsl_lsp.server import create
+from sladsl_lsp.session import Session
 
 UNTIDY = (
     'record lead "𝒳":\n  id    key    text\n  name   optional   text # 𝒳\n\n\nkpi   volume=count of lead\n'
@@ -46,19 +52,20 @@ def test_a_whole_file_a_part_and_a_line(client: Client, tmp_path: Path) -> None:
     assert applied(f"{UNTIDY}\n", edits) == f"{UNTIDY}\n".replace("kpi   volume=count", "kpi volume = count")
 
 
-def test_formatting_waits_for_no_check(client: Client, tmp_path: Path) -> None:
-    """An edit of what all else stands on takes a check of everything; the layout is there before it."""
-    text = agreement(3_000)
-    client.initialize(tmp_path)
-    uri = (tmp_path / "a.sla").as_uri()
-    client.open(uri, text)
-    client.published(uri, 1)
-    client.change(
-        uri,
-        2,
-        {"range": {"start": {"line": 3, "character": 2}, "end": {"line": 3, "character": 2}}, "text": "  "},
+def test_formatting_needs_no_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The layout is asked of the text alone: what is wrong in it, and what its names mean, is not looked at."""
+
+    def never(*_: object) -> None:
+        raise AssertionError("a check was made")
+
+    monkeypatch.setattr(Workspace, "checked", never)
+    server = create()
+    server.session = Session(lsp.ClientCapabilities(), lsp.PositionEncodingKind.Utf16)
+    document = lsp.TextDocumentItem("file:///a.sla", "sla", 1, UNTIDY)
+    server.session.open(document)
+    ask = server.protocol.fm.features[lsp.TEXT_DOCUMENT_FORMATTING]
+    asked = lsp.DocumentFormattingParams(
+        lsp.TextDocumentIdentifier(document.uri), lsp.FormattingOptions(2, True)
     )
-    document = {"textDocument": {"uri": uri}, "options": OPTIONS}
-    assert client.request("textDocument/formatting", document)
-    assert client.notifications.empty()
-    client.published(uri, 2)
+    edits = asyncio.run(ask(asked))
+    assert edits
