@@ -4,10 +4,10 @@ It walks the model, so it speaks the agreement's own words, and asks the referen
 say anything else than what was counted.
 """
 
-from sladsl.explaining.asking import explain, explain_loaded
+from sladsl.explaining.build_explanation import Origin, tell
+from sladsl.explaining.explain_row import explain, explain_loaded
 from sladsl.explaining.phrases import ClauseSeen, Phrase, Reader, RowFate, RowSeen, ScoreSeen
 from sladsl.explaining.story import Candidate, ClockTrace, Fate, Story
-from sladsl.explaining.telling import Origin, tell
 
 __all__ = [
     "Candidate",

@@ -6,7 +6,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.engines.rows import Frame
 from sladsl.engines.rows.values import Value
-from sladsl.explaining.clocks import Promise
+from sladsl.explaining.clock_trace import Promise
 from sladsl.explaining.phrases import Phrase, Reader
 from sladsl.explaining.populations import membership
 from sladsl.explaining.story import Counted, FieldSeen, FigureSeen, Standing

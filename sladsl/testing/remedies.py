@@ -17,12 +17,12 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
-from sladsl.explaining.clocks import clocks_asked
+from sladsl.explaining.clock_trace import clocks_asked
 from sladsl.lowering import scopes
 from sladsl.lowering.conditions import Scope
 from sladsl.plan import Status
+from sladsl.testing.definition_status import chain, lacking
 from sladsl.testing.results import Flip
-from sladsl.testing.standing import chain, lacking
 
 _MOST = 12
 """Ways that are looked at further, at each step; the shortest ones."""

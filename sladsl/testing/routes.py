@@ -7,9 +7,9 @@ from sladsl.engines.rows import Frame, row_above
 from sladsl.lowering import scopes
 from sladsl.plan import Ref
 from sladsl.testing.cases import Case
+from sladsl.testing.definition_status import standing
 from sladsl.testing.remedies import Wanted, proposals, to_enter
 from sladsl.testing.results import Absent, RouteFailed
-from sladsl.testing.standing import standing
 from sladsl.testing.trials import remedy
 
 

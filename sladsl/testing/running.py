@@ -9,14 +9,14 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Frame
-from sladsl.explaining.clocks import clocks_asked
+from sladsl.explaining.clock_trace import clocks_asked
 from sladsl.lowering import Meaning, scopes
 from sladsl.testing import routes, verdicts
 from sladsl.testing.cases import Case, meaning_of, set_up
+from sladsl.testing.definition_status import standings
 from sladsl.testing.given import AFTER_EVERYTHING, Unfit, as_of
 from sladsl.testing.remedies import Wanted, proposals
 from sladsl.testing.results import Absent, Check, ConditionFailed, Tested, TestRun, Why
-from sladsl.testing.standing import standings
 from sladsl.testing.trials import remedy
 
 Expected = m.ExpectCondition | m.ExpectVerdict | m.ExpectRoute

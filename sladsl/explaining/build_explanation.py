@@ -11,7 +11,7 @@ from sladsl import types as t
 from sladsl.engines.rows import Frame, Raw, row_above
 from sladsl.engines.rows.values import Value
 from sladsl.explaining.candidates import picked
-from sladsl.explaining.clocks import Promise, is_clock, promise_seen
+from sladsl.explaining.clock_trace import Promise, is_clock, promise_seen
 from sladsl.explaining.contributions import figure_seen
 from sladsl.explaining.definitions import definitions, routes
 from sladsl.explaining.phrases import Reader

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sladsl import model as m
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Evaluation
+from sladsl.explaining.build_explanation import Origin, tell
 from sladsl.explaining.phrases import Reader
 from sladsl.explaining.story import Place, Story
-from sladsl.explaining.telling import Origin, tell
 from sladsl.lowering import meaning
 from sladsl.outcomes import AsOf, Problem
 from sladsl.plan import Plan, Record

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sladsl import model as m
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
-from sladsl.explaining.clocks import clocks_asked
+from sladsl.explaining.clock_trace import clocks_asked
 from sladsl.explaining.phrases import name_of
 from sladsl.lowering import scopes
 from sladsl.plan import Status
