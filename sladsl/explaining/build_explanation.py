@@ -10,9 +10,8 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.engines.rows import Frame, Raw, row_above
 from sladsl.engines.rows.values import Value
-from sladsl.explaining.candidates import picked
-from sladsl.explaining.clock_trace import Promise, is_clock, promise_seen
-from sladsl.explaining.contributions import figure_seen
+from sladsl.explaining.clock_trace import picked, promise_seen
+from sladsl.explaining.contributions import Promise, figure_seen, is_clock
 from sladsl.explaining.definitions import definitions, routes
 from sladsl.explaining.phrases import Reader
 from sladsl.explaining.story import Above, Answer, Fate, FieldSeen, ListingSeen, Place, ProblemSeen, Story

@@ -1,6 +1,7 @@
 """Clocks on single rows, as they ran: of response times, of `become … within`, and of conditions that ask one.
 
-Everything is asked of the reference interpreter, here and nowhere else: explanations and tests read one `ClockTrace`.
+The start, the deadline and how it came about, the stop, and every event that could have stopped it. All is asked of the reference
+interpreter, here and nowhere else: explanations and tests read one `ClockTrace`.
 """
 
 from __future__ import annotations
@@ -10,44 +11,46 @@ from dataclasses import dataclass, replace
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.calendars import DAY, DurationKind, Spans
+from sladsl.calendars import (
+    DAY,
+    Closed,
+    Duration,
+    DurationKind,
+    OpenTime,
+    OutOfReach,
+    Spans,
+    Zone,
+    closed_between,
+    is_dated_opening,
+    why_closed,
+)
 from sladsl.engines.rows import Frame, Step, row_above, trace
-from sladsl.explaining import timeline
-from sladsl.explaining.candidates import candidates
-from sladsl.explaining.definitions import branches, status_of
-from sladsl.explaining.phrases import Reader, is_hidden, name_of
-from sladsl.explaining.populations import counts, membership
+from sladsl.explaining.contributions import Promise, counts, membership
+from sladsl.explaining.definitions import branches, seen, status_of
+from sladsl.explaining.phrases import Phrase, Reader, is_hidden, name_of
 from sladsl.explaining.story import (
     BranchSeen,
+    Candidate,
     ClockTrace,
+    DayCounted,
     DeadlineSeen,
+    Fate,
     MomentSeen,
     PromiseSeen,
+    Skip,
     Standing,
+    Stretch,
     Undecided,
 )
 from sladsl.lowering import scopes
+from sladsl.lowering.clocks import run
 from sladsl.lowering.columns import DeadlineColumns
+from sladsl.lowering.conditions import event_value
 from sladsl.lowering.definitions import descends
+from sladsl.lowering.events import asked_by, looks_for_rows
+from sladsl.lowering.moments import dated
 from sladsl.model.traversal import walk_row
-from sladsl.plan import Action, Case, Deadline, Figure, Lookup, Measure, Ref, State, Status
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A figure that is made of clocks, and the commitment that promises it, if one does."""
-
-    figure: Figure
-    kpi: m.Kpi
-    commitment: m.Commitment | None
-
-    @property
-    def narrowed_to(self) -> str | None:
-        return None if self.commitment is None else self.commitment.population
-
-
-def is_clock(figure: Figure) -> bool:
-    return figure.measure in {Measure.RESPONSE, Measure.BECOME}
+from sladsl.plan import Action, Case, Deadline, Figure, Lookup, Ref, State, Status
 
 
 def promise_seen(reader: Reader, promise: Promise, frame: Frame) -> PromiseSeen:
@@ -263,7 +266,7 @@ def _margins(
         return (times.zone.date_of(at) - times.zone.date_of(deadline.at)) * DAY, None
     reached = reader.evaluation.as_of.instant if at is None else at
     desk = None if deadline.calendar is None else times.open[deadline.calendar]
-    return reached - deadline.at, None if desk is None else timeline.open_margin(desk, deadline.at, reached)
+    return reached - deadline.at, None if desk is None else _open_margin(desk, deadline.at, reached)
 
 
 def _deadline(
@@ -291,14 +294,14 @@ def _deadline(
     )
     if at is None or start.at is None:
         return found
-    changes = timeline.clock_changes(where, start.at, at)
+    changes = _clock_changes(where, start.at, at)
     if desk is None:
         return replace(found, shifts=changes)
     return replace(
         found,
-        counted_from=timeline.counted_from(desk, start.at, duration),
-        timeline=timeline.timeline(desk, start.at, _open_counted(step)),
-        days=timeline.days(desk, start.at, at, duration),
+        counted_from=_counted_from(desk, start.at, duration),
+        timeline=_timeline(desk, start.at, _open_counted(step)),
+        days=_days_counted(desk, start.at, at, duration),
         shifts=changes,
     )
 
@@ -314,3 +317,211 @@ def _open_counted(step: Step) -> Spans:
             case _:
                 step = step.parts[0]
     return step.open
+
+
+# -------------------------------------------------------------------------------------------- how a deadline came about
+
+
+def _timeline(desk: OpenTime, start: int, spans: Spans) -> tuple[Stretch | Skip, ...]:
+    """Open intervals after `start` as they were counted, with what lies between."""
+    found: list[Stretch | Skip] = []
+    at, total = start, 0
+    for opens, closes in spans:
+        if at < opens:
+            found.append(Skip(at, opens, closed_between(desk, at, opens)))
+        total += closes - opens
+        found.append(Stretch(opens, closes, total, is_dated_opening(desk, opens)))
+        at = closes
+    return tuple(found)
+
+
+def _counted_from(desk: OpenTime, start: int, duration: Duration) -> int | None:
+    """Where business days are counted from, when that is not the start itself."""
+    if duration.kind not in {DurationKind.BUSINESS_DAYS, DurationKind.CLOSE_OF_BUSINESS}:
+        return None
+    if duration.kind is DurationKind.BUSINESS_DAYS and duration.amount == 0:
+        return None
+    opens = desk.next_open(start)
+    return opens if opens != start else None
+
+
+def _days_counted(desk: OpenTime, start: int, due: int, duration: Duration) -> tuple[DayCounted, ...]:
+    """The days from the start's own to the one that the deadline belongs to; none for other durations than business days."""
+    if duration.kind not in {DurationKind.BUSINESS_DAYS, DurationKind.CLOSE_OF_BUSINESS}:
+        return ()
+    return tuple(_days(desk, desk.open_day_of(start), due, duration.amount))
+
+
+def _days(desk: OpenTime, first: int, due: int, amount: int) -> Iterator[DayCounted]:
+    number, day = 0, first
+    counting = {first, *desk.covering(min(due, desk.zone.midnight(first)), due).open_days}
+    while True:
+        if day in counting:
+            yield DayCounted(day, number)
+            if number == amount:
+                return
+            number += 1
+        else:
+            yield DayCounted(day, None, _whole(desk, day))
+        day += 1
+
+
+def _whole(desk: OpenTime, day: int) -> Closed:
+    why, name = why_closed(desk, day)
+    return Closed(desk.zone.midnight(day), desk.zone.midnight(day + 1), day, why, name)
+
+
+def _clock_changes(where: Zone, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The instants after `start` and up to `end` at which the clock is changed, and by how much."""
+    return tuple(
+        (at, where.offset(at) - where.offset(at - 1)) for at in where.transitions(start + 1, end + 1)
+    )
+
+
+def _open_margin(desk: OpenTime, due: int, stop: int) -> int | None:
+    """Open time from the deadline to the stop, negative when early."""
+    try:
+        return desk.elapsed(due, stop)
+    except OutOfReach:
+        return None
+
+
+# ------------------------------------------------------------------------------------------- what could have stopped it
+
+
+def candidates(
+    reader: Reader, kpi: m.Kpi, clock: m.TimeBetween, start: int | None, frame: Frame
+) -> tuple[Candidate, ...]:
+    """What could have stopped a time KPI's clock on the frame's row: rows of an event, or moments of the row itself."""
+    event = picked(reader, clock, frame.record)
+    if event is not None and isinstance(event.pick, m.NthRow):
+        return _rows(reader, kpi, event, event.pick, start, frame)
+    if event is not None and isinstance(event.pick, m.EarliestOf):
+        of, file = asked_by(event, event.pick.moments, frame.record), event.origin.file
+    else:
+        of, file = (clock.end,), kpi.origin.file
+    return _moments(reader, kpi, of, file, start, frame)
+
+
+def picked(reader: Reader, clock: m.TimeBetween, record: str) -> m.Event | None:
+    """The event that stops the clock of a row of `record`, where it is looked for from the clock's start on."""
+    end = clock.end
+    return reader.model.events[end.event] if isinstance(end, m.EventUse) and end.record == record else None
+
+
+def looked_at(reader: Reader, event: m.Event, pick: m.NthRow, frame: Frame) -> list[Frame]:
+    """The rows among which the frame's row looks for an event: those below it, or below the row above that has the event."""
+    has = row_above(frame, event.record)
+    rows = [] if has is None else reader.evaluation.evaluator.below(pick.record, has)
+    return [row for row in rows if (row.record, row.key) != (frame.record, frame.key)]
+
+
+# -------------------------------------------------------------------------------------------------------- child rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A child row with the moment that the event goes by: an instant, and the value that is compared (a day of a date)."""
+
+    frame: Frame
+    at: int | None
+    value: int | None
+    hidden: bool
+    where: Phrase | None
+
+
+def _rows(
+    reader: Reader, kpi: m.Kpi, event: m.Event, pick: m.NthRow, start: int | None, frame: Frame
+) -> tuple[Candidate, ...]:
+    scope = scopes.event(event, kpi.name)
+    zone = reader.evaluation.evaluator.times.zone
+    day = isinstance(event.type, t.Date)
+    rows: list[_Row] = []
+    for row in looked_at(reader, event, pick, frame):
+        value = row.values[pick.by]
+        at = None if value is None else zone.midnight(value) if day else value
+        where = None if pick.where is None else reader.phrase(pick.where, row, scope, event.origin.file)
+        rows.append(_Row(row, at, value, pick.by in row.hidden, where))
+    rows.sort(key=lambda r: (r.value is None, r.value or 0, r.frame.key))
+    first = None if start is None else zone.date_of(start) if day else start
+    fates = {id(r): _alone(r, first, pick.next) for r in rows}
+    matching = [r for r in rows if fates[id(r)] is Fate.COUNTED]
+    return tuple(_candidate(pick, r, fates[id(r)], matching) for r in rows)
+
+
+def _alone(row: _Row, start: int | None, after: bool) -> Fate:
+    """What becomes of a row by itself; `COUNTED` when it qualifies."""
+    if row.hidden:
+        return Fate.HIDDEN
+    if row.value is None:
+        return Fate.NO_TIME
+    if start is None:
+        return Fate.NOT_STARTED
+    if row.value < start:
+        return Fate.BEFORE
+    if after and row.value == start:
+        return Fate.AT_START
+    if row.where is None or row.where.value is True:
+        return Fate.COUNTED
+    return Fate.REFUSED if row.where.value is False else Fate.UNKNOWN
+
+
+def _candidate(pick: m.NthRow, row: _Row, fate: Fate, matching: list[_Row]) -> Candidate:
+    """The row's place among those that qualify: the how-manieth is asked for, the last one where `position` is negative."""
+    number = 0
+    if fate is Fate.COUNTED:
+        number = matching.index(row) + 1
+        wanted = pick.position if pick.position > 0 else len(matching)
+        if number == wanted:
+            fate = Fate.STOPPED
+        elif number > wanted:
+            fate = Fate.SAME_INSTANT if row.value == matching[wanted - 1].value else Fate.AFTER
+    return Candidate(pick.record, row.frame.key, row.at, fate, row.where, number)
+
+
+# ------------------------------------------------------------------------------------------------ moments of the row
+
+
+def _moments(
+    reader: Reader,
+    kpi: m.Kpi,
+    moments: tuple[m.Moment, ...],
+    file: str,
+    start: int | None,
+    frame: Frame,
+) -> tuple[Candidate, ...]:
+    """The earliest of the moments stops the clock; before the start it stops nothing."""
+    found = [_seen(reader, kpi, x, reader.text(file, x.span), frame) for x in moments]
+    known = [x.at for x in found if x.at is not None]
+    made = []
+    for x in sorted(found, key=lambda x: (x.at is None, x.at or 0)):
+        if x.hidden:
+            fate = Fate.HIDDEN
+        elif x.at is None:
+            fate = Fate.NO_TIME
+        elif start is None:
+            fate = Fate.NOT_STARTED
+        elif _end(reader, x.at, x.whole_day) < start:
+            fate = Fate.BEFORE
+        else:
+            fate = Fate.STOPPED if x.at == min(known) else Fate.AFTER
+        made.append(Candidate("", x.words, x.at, fate))
+    return tuple(made)
+
+
+def _seen(reader: Reader, kpi: m.Kpi, moment: m.Moment, words: str, frame: Frame) -> MomentSeen:
+    """A moment of the row; an event that is looked for from the clock's start on, as it is found from there."""
+    b = reader.meaning.builder
+    if not (isinstance(moment, m.EventUse) and moment.record == frame.record and looks_for_rows(b, moment)):
+        return seen(reader, moment, words, frame)
+    found = event_value(b, reader.model.events[moment.event], moment.record, run(b, kpi.name).start, kpi.name)
+    at = reader.evaluation.evaluator.value(dated(found, moment.type).start, frame)
+    return MomentSeen(
+        words, name_of(moment), at if isinstance(at, int) else None, isinstance(moment.type, t.Date)
+    )
+
+
+def _end(reader: Reader, at: int, whole_day: bool) -> int:
+    """The last instant that still belongs to a moment."""
+    zone = reader.evaluation.evaluator.times.zone
+    return zone.midnight(zone.date_of(at) + 1) - 1 if whole_day else at

@@ -8,9 +8,8 @@ from sladsl.lowering import scopes
 from sladsl.plan import Ref
 from sladsl.testing.cases import Case
 from sladsl.testing.definition_status import standing
-from sladsl.testing.remedies import Wanted, proposals, to_enter
+from sladsl.testing.remedies import Wanted, proposals, remedy, to_enter
 from sladsl.testing.results import Absent, RouteFailed
-from sladsl.testing.trials import remedy
 
 
 def taken(case: Case, expected: m.ExpectRoute) -> str | None:

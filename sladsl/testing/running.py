@@ -15,9 +15,8 @@ from sladsl.testing import routes, verdicts
 from sladsl.testing.cases import Case, meaning_of, set_up
 from sladsl.testing.definition_status import standings
 from sladsl.testing.given import AFTER_EVERYTHING, Unfit, as_of
-from sladsl.testing.remedies import Wanted, proposals
+from sladsl.testing.remedies import Wanted, proposals, remedy
 from sladsl.testing.results import Absent, Check, ConditionFailed, Tested, TestRun, Why
-from sladsl.testing.trials import remedy
 
 Expected = m.ExpectCondition | m.ExpectVerdict | m.ExpectRoute
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from sladsl import model as m
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
-from sladsl.explaining.clock_trace import Promise, promise_seen
-from sladsl.explaining.populations import counts
+from sladsl.explaining.clock_trace import promise_seen
+from sladsl.explaining.contributions import Promise, counts
 from sladsl.explaining.story import PromiseSeen, Standing
 from sladsl.plan import State, Status
 from sladsl.testing.cases import Case
 from sladsl.testing.definition_status import standing
-from sladsl.testing.remedies import to_enter
+from sladsl.testing.remedies import remedy, to_enter
 from sladsl.testing.results import Absent, Flip, VerdictFailed
-from sladsl.testing.trials import remedy
 
 VERDICTS = {
     State.MET: "met",
