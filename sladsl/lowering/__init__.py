@@ -78,7 +78,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
     _make_what_was_asked(b)
     agreement = model.agreement
     columns = _ordered(b)
-    listed = (*shown, *lost, *(x for _, found in routed for x in found), *_divisions(b))
+    listed = (*shown, *lost, *(x for _, found in routed for x in found), *_divisions(b), *_undated(b))
     read = chain.from_iterable(map(walk, _expressions(columns, figures, listed)))
     plan = Plan(
         name=agreement.label if agreement else file,
@@ -146,6 +146,11 @@ def _divisions(b: Builder) -> list[Listing]:
         Listing("division by zero", subject, record, any_of(*tests))
         for (record, subject), tests in found.items()
     ]
+
+
+def _undated(b: Builder) -> list[Listing]:
+    """Rows that no condition finds, since no time of theirs is known."""
+    return [Listing("no time known", record, record, lost) for record, lost in b.undated.items()]
 
 
 def _make_what_was_asked(b: Builder) -> None:

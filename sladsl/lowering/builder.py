@@ -101,6 +101,8 @@ class Builder:
     columns: dict[tuple[str, str], Column] = field(default_factory=dict)
     handles: ColumnHandles = field(default_factory=ColumnHandles)
     divisions: list[Division] = field(default_factory=list)
+    undated: dict[str, Expression] = field(default_factory=dict)
+    """Of records whose rows a condition looks for as things stood: which of them are never there, since no time of theirs is known."""
     made: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     """What a part worked out and will ask for again, by its kind and names."""
     _quotients: dict[tuple[str, Expression, Expression], Ref] = field(default_factory=dict)

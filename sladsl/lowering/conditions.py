@@ -30,6 +30,7 @@ from sladsl.lowering.reading import (
     decided,
     field,
     latest,
+    never_there,
     nothing,
     operation,
     row_there,
@@ -465,7 +466,10 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     below = replace(scope, record=rows.record)
     condition = None if rows.where is None else lower(b, rows.where, below)
     dated = child.moment is None and any(isinstance(f.type, t.Date) for f in child.fields.values())
-    return RowsSeen(row_there(child, scope.until), inside, condition, bound, dated)
+    there = row_there(child, scope.until)
+    if there is not None and (lost := never_there(child)) is not None:
+        b.undated[child.name] = lost
+    return RowsSeen(there, inside, condition, bound, dated)
 
 
 def _bounds(bounds: m.Bounds, at: At, own: Expression) -> Expression:

@@ -10,6 +10,7 @@ decides, a value is missing, so that `and` and `or` find by themselves whether t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Flag, auto
 
@@ -161,10 +162,19 @@ def row_there(record: m.Record, until: Until) -> Expression | None:
         return None
     if record.moment is not None:
         return compare("<=", Field(record.name, record.moment.name), until.at)
-    timed = [f for f in record.fields.values() if isinstance(f.type, t.Time | t.Date)]
-    own = [(Field(record.name, f.name), isinstance(f.type, t.Date)) for f in timed]
+    own = [(Field(record.name, f.name), isinstance(f.type, t.Date)) for f in _timed(record)]
     began = [compare("<=", x, local_day(until.at) if is_day else until.at) for x, is_day in own]
     return any_of(*began) if began else None
+
+
+def never_there(record: m.Record) -> Expression | None:
+    """Whether none of the times is known by which `row_there` tells when a row was there; None for a record that needs none."""
+    timed = () if record.moment is not None else tuple(_timed(record))
+    return all_of(*(missing(Field(record.name, f.name)) for f in timed)) if timed else None
+
+
+def _timed(record: m.Record) -> Iterator[m.Field]:
+    return (f for f in record.fields.values() if isinstance(f.type, t.Time | t.Date))
 
 
 # --------------------------------------------------------------------------------------------------------- operations

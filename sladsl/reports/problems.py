@@ -29,6 +29,7 @@ LISTINGS = {
     "value missing": "without a value",
     "no route": "not taken by any line of the route",
     "division by zero": "division by zero",
+    "no time known": "no time known: in no condition",
 }
 
 # What a data problem says of its rows, after the field it is about.
