@@ -27,9 +27,10 @@ from sladsl.reports.documents import (
     shape,
     to_json,
 )
+from sladsl.reports.explain.document import Explanation
 from sladsl.reports.testing.json import DocumentOfTests
 
-PUBLISHED: dict[str, type] = {"test": DocumentOfTests}
+PUBLISHED: dict[str, type] = {"explain": Explanation, "test": DocumentOfTests}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

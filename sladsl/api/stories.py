@@ -28,7 +28,7 @@ class Explanation:
 
     def to_json(self) -> str:
         """The document of `sla explain --format json`."""
-        return json.document_text(self.story)
+        return json.report(self.story)
 
     def __repr__(self) -> str:
         return self.report()

@@ -95,7 +95,7 @@ def _drawn(story: Story, form: str, painted: bool) -> str:
 
     match form:
         case "json":
-            return json.document_text(story)
+            return json.report(story)
         case "markdown":
             return markdown.report(story)
         case _:

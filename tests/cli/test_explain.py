@@ -9,7 +9,8 @@ import pytest
 import small
 from command_line import Sla, runner
 
-from sladsl.reports.explain.json import schema
+from sladsl.reports.documents import json_schema
+from sladsl.reports.explain.document import Explanation
 from sladsl.reports.explain.markdown import markdown
 from sladsl.reports.explain.text import text
 from sladsl.reports.markdown import escaped
@@ -26,8 +27,8 @@ def sla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def test_document(sla: Sla) -> None:
     done = sla("explain", "agreement.sla", "L3", "--format", "json")
-    jsonschema.Draft202012Validator.check_schema(schema())
-    jsonschema.validate(done.json, schema(), cls=jsonschema.Draft202012Validator)
+    jsonschema.Draft202012Validator.check_schema(json_schema(Explanation))
+    jsonschema.validate(done.json, json_schema(Explanation), cls=jsonschema.Draft202012Validator)
     found = done.json
     assert (done.status, done.err) == (0, "")
     assert (found["schema"], found["record"], found["key"]) == ("sladsl.explain/1", "lead", "L3")

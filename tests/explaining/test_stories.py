@@ -18,22 +18,24 @@ from sladsl.data import load
 from sladsl.explaining import Reader, Story, explain, tell
 from sladsl.outcomes import AsOf
 from sladsl.plan import Ref, State
+from sladsl.reports.documents import json_schema
 from sladsl.reports.explain import json as explain_json
 from sladsl.reports.explain import markdown as explain_markdown
 from sladsl.reports.explain import text as explain_text
+from sladsl.reports.explain.document import Explanation
 from sladsl.reports.terminal import columns
 from sladsl.runner import parse_as_of
 
 ROOT = Path(__file__).parents[2]
 HANDOFF = ROOT / "examples" / "handoff"
-SCHEMA = jsonschema.Draft202012Validator(explain_json.schema())
+SCHEMA = jsonschema.Draft202012Validator(json_schema(Explanation))
 
 
 def check_drawn(story: Story) -> None:
     """It can be drawn in every way: in the terminal's width, as JSON of the schema, as Markdown."""
     shown = explain_text.report(story)
     assert all(columns(line) <= explain_text.WIDTH for line in shown.splitlines())
-    document = json.loads(explain_json.document_text(story))
+    document = json.loads(explain_json.report(story))
     SCHEMA.validate(document)
     assert story.key in explain_markdown.report(story).replace("\\", "")
 

@@ -1,0 +1,58 @@
+"""The as-of in documents: an instant, and the row of the data that it is from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sladsl.calendars import iso
+from sladsl.outcomes import AsOf
+from sladsl.reports.documents import ABSENT, Absent, Named, shape
+
+Instant = Annotated[str, Named("instant", pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?Z$")]
+
+
+@shape("other_time")
+class OtherTime:
+    as_of: Instant
+    record: str
+    field: str | None
+    key: str | None
+    otherwise: OtherTime | Absent = ABSENT
+
+
+@shape()
+class AsOfFrom:
+    record: str
+    field: str | None
+    key: str | None
+    otherwise: Annotated[
+        OtherTime | Absent,
+        "there where nothing lies within 30 days before the as-of: what it would be without this row",
+    ] = ABSENT
+    later_than_now: Annotated[
+        OtherTime | Absent,
+        "there where the data hold a time later than the present, which is never the as-of: the latest",
+    ] = ABSENT
+
+
+FromRow = Annotated[AsOfFrom | None, "the row that set the as-of; null when it was given"]
+
+
+def as_of_from(at: AsOf) -> AsOfFrom | None:
+    """The row that an as-of is from; None where it was given. `otherwise` is there where it stands alone, `later_than_now` where a time was
+    passed over."""
+    if at.record is None:
+        return None
+    return AsOfFrom(
+        record=at.record,
+        field=at.field,
+        key=at.key,
+        otherwise=ABSENT if at.otherwise is None else _other(at.otherwise),
+        later_than_now=ABSENT if at.ahead is None else _other(at.ahead),
+    )
+
+
+def _other(at: AsOf) -> OtherTime:
+    assert at.record is not None, "an as-of that was not given is of a row"
+    otherwise = ABSENT if at.otherwise is None else _other(at.otherwise)
+    return OtherTime(iso(at.instant), at.record, at.field, at.key, otherwise)
