@@ -1,17 +1,21 @@
-"""The pygls server with our session in it."""
+"""The pygls server with our session in it, and the place that a request is about."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
+from sladsl_lsp.convert import Lines
 from sladsl_lsp.figure_process import Figures
 from sladsl_lsp.session import Session
+
+if TYPE_CHECKING:
+    from sladsl.ide.view import View
 
 
 class _Protocol(LanguageServerProtocol):
@@ -50,3 +54,17 @@ def _version() -> str:
         return version("sladsl")
     except PackageNotFoundError:
         return "from a checkout"
+
+
+class AtPlace(Protocol):
+    """A request about a place in a file."""
+
+    text_document: lsp.TextDocumentIdentifier
+    position: lsp.Position
+
+
+def place_of(ls: SlaServer, params: AtPlace) -> tuple[View, int, Lines]:
+    """The file that a request is about, and the place in it."""
+    view = ls.session.view(params.text_document.uri)
+    lines = ls.session.lines(view.name)
+    return view, lines.offset(params.position), lines

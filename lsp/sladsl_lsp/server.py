@@ -16,10 +16,18 @@ from hashlib import sha256
 from lsprotocol import types as lsp
 
 from sladsl.diagnostics import Diagnostic
-from sladsl_lsp import beside, convert, documents, formatting, reading, writing
+from sladsl_lsp import (
+    completion,
+    convert,
+    documents,
+    edits,
+    hints_and_lenses,
+    lazy_ide,
+    navigation,
+    semantic_tokens,
+)
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.session import Session
-from sladsl_lsp.warming import warm_up
 
 _WATCH = "**/*.sla"
 _IDLE = 0.3  # seconds
@@ -31,11 +39,8 @@ def create() -> SlaServer:
     _lifecycle(server)
     _texts(server)
     _diagnostics(server)
-    reading.register(server)
-    writing.register(server)
-    formatting.register(server)
-    beside.register(server)
-    documents.register(server)
+    for requests in (navigation, completion, edits, semantic_tokens, hints_and_lenses, documents):
+        requests.register(server)
     return server
 
 
@@ -94,7 +99,7 @@ def _lifecycle(server: SlaServer) -> None:
             options = lsp.DidChangeWatchedFilesRegistrationOptions([watcher])
             registration = lsp.Registration("sla-files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             ls.client_register_capability(lsp.RegistrationParams([registration]))
-        warm_up()
+        _warm_up()
         _settle()
         ls.session.find_files()
         await _publish_all(ls, list(ls.session.workspace.names()))
@@ -117,6 +122,28 @@ def _lifecycle(server: SlaServer) -> None:
 def _words(told: object) -> tuple[str, ...]:
     """What a client says in a list, such as the commands that it knows; it may say anything."""
     return tuple(each for each in told if isinstance(each, str)) if isinstance(told, list) else ()
+
+
+_SMALL = "record a:\n  b text\n\nkpi c = count of a\nkpi d = count a\n"
+
+
+def _warm_up() -> None:
+    """Ask everything once about one small text, so that a reader's first question is answered as fast as the second."""
+    workspace = lazy_ide.workspace.Workspace(_nothing, lambda _: None)
+    workspace.open("warm", 1, _SMALL)
+    view = lazy_ide.view.View(workspace.snapshot("warm"))
+    lazy_ide.completion.complete(view, len(view.text))
+    lazy_ide.hover.hover(view, 8)
+    lazy_ide.tokens.tokens(view)
+    lazy_ide.outline.symbols(view)
+    lazy_ide.navigation.definition(view, 8)
+    lazy_ide.rename.prepare(view, 8)
+    lazy_ide.code_lenses.lenses(view)
+    lazy_ide.actions.fix_all(view, ())
+
+
+def _nothing(name: str) -> str:
+    raise FileNotFoundError(name)
 
 
 # --- texts

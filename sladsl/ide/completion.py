@@ -14,9 +14,16 @@ from sladsl import types as t
 from sladsl.calendars import holiday_names, is_holiday_region, regions, zone_names
 from sladsl.functions import CALLS, FUNCTIONS
 from sladsl.ide import snippets
-from sladsl.ide.completion_context import CompletionContext, completion_context
+from sladsl.ide.completion_context import (
+    CompletionContext,
+    Wanted,
+    completion_context,
+    field_before,
+    lineage,
+    record_of,
+    wanted,
+)
 from sladsl.ide.keywords import help_of
-from sladsl.ide.scopes import Wanted, field_before, lineage, record_of, wanted
 from sladsl.ide.view import KINDS, Target, View
 from sladsl.ide.words import field_words, type_words
 from sladsl.source import Span

@@ -1,11 +1,12 @@
-"""What is being written at a place: the declaration up to there, and what the grammar awaits."""
+"""What is being written at a place: the declaration up to there, what the grammar awaits, and which names can be meant."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sladsl import model as m
 from sladsl.ide.view import View
 from sladsl.source import Source
 from sladsl.syntax.awaited import Awaited, awaited
@@ -108,4 +109,283 @@ def _awaited(text: str, begin: int, end: int) -> Awaited | None:
         if line_end < 0:
             return None
         written = written[:broken] + written[line_end:]
+    return None
+
+
+# --- which names can be meant: of which record the row is, and of which kind the name must be
+
+_OPERANDS = ("LPAR", "STRING", "NUMBER", "NAME")
+_QUANTIFIERS = ("ANY", "NO")
+_AGGREGATES = ("SUM_OF", "AVERAGE_OF", "LEAST_OF", "GREATEST_OF")
+_STATISTICS = (*_AGGREGATES, "MEDIAN_OF", "PERCENTILE_OF")
+_RESTARTS = ("WHEN", "ADD", "SUBTRACT", "EXPECT", "WITHIN", "TO", "WHOSE")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Names of these kinds; with `row` also what a row of `record` has, only its times with `moments`.
+
+    `fresh` is set where a new name is being made up.
+    """
+
+    kinds: tuple[str, ...] = ()
+    record: str | None = None
+    row: bool = False
+    moments: bool = False
+    fields_of: str | None = None
+    fresh: bool = False
+
+
+def wanted(model: m.Model, at: CompletionContext) -> Wanted:
+    """What a name at this place can be."""
+    read = at.read
+    last = read[-1].kind if read else ""
+    if all(at.takes(terminal) for terminal in _OPERANDS):
+        return _operand(model, at)
+    match at.rule:
+        case "agreement":
+            if last == "HOURS":
+                return Wanted(("calendar",))
+            return Wanted(("field",)) if _after(read, "OVER") else Wanted(fresh=True)
+        case "owes":
+            return _owes(model, at, last)
+        case "kpi":
+            return _kpi(model, at, last)
+        case "test":
+            return _test(model, at, last)
+        case "record":
+            return Wanted(("record",)) if last == "OF" else _joined(model, at, last)
+        case "source":
+            if last == "FOR":
+                return Wanted(("record",))
+            return (
+                Wanted(fields_of=_record_after(read, "FOR"))
+                if "COLON" in _kinds(read)
+                else Wanted(fresh=True)
+            )
+        case "route":
+            return Wanted(("define",))
+        case "score":
+            return Wanted(("record",)) if last == "OF" else Wanted(fresh=True)
+        case _:
+            return _derived(model, at, last)
+
+
+def _joined(model: m.Model, at: CompletionContext, last: str) -> Wanted:
+    """`by own = theirs`: the parent's field after the sign."""
+    if last == "EQUAL":
+        return Wanted(fields_of=_record_after(at.read, "OF"))
+    return Wanted(fresh=True)
+
+
+def _derived(model: m.Model, at: CompletionContext, last: str) -> Wanted:
+    """Definitions, lifecycles and events."""
+    read = at.read
+    if last in ("SINCE", "_FIRST_OF") or (at.rule == "event" and last == "COMMA"):
+        return Wanted(record=_base(model, at), row=True, moments=True)
+    if at.rule == "lifecycle":
+        return Wanted(("define",)) if "COLON" in _kinds(read) else Wanted(("record",))
+    if at.rule == "define" and last == "COLON":
+        return Wanted(("record", "define"))
+    if at.rule == "event" and "COLON" in _kinds(read):
+        if last == "BY":
+            return Wanted(fields_of=read[-2].text if len(read) > 1 else None)
+        return Wanted(("record",))
+    return Wanted(fresh=True)
+
+
+def _kpi(model: m.Model, at: CompletionContext, last: str) -> Wanted:
+    read = at.read
+    if last in ("_TIME_FROM", "TO"):
+        return Wanted(("define", "event"), record=_base(model, at), row=True, moments=True)
+    if last == "_THAT_BECOME":
+        return Wanted(("define",))
+    if last in ("_COUNT_OF", "_SHARE_OF", "OVER"):
+        return Wanted(("record", "define"))
+    if last == "OF":
+        return Wanted(("calendar",))
+    if last == "_FOR_EACH" or _after(read, "_FOR_EACH"):
+        return Wanted(fields_of=_base(model, at))
+    return Wanted(fresh=True)
+
+
+def _owes(model: m.Model, at: CompletionContext, last: str) -> Wanted:
+    kinds = _kinds(at.read)
+    if "COLON" not in kinds:
+        return Wanted(("party",))
+    if last == "OF":
+        return Wanted(("calendar",)) if kinds[-2:-1] == ["UNIT"] else Wanted(("define",))
+    if last == "BY":
+        return Wanted(record=_base(model, at), row=True, moments=True)
+    return Wanted(("kpi",))
+
+
+def _test(model: m.Model, at: CompletionContext, last: str) -> Wanted:
+    if last == "GIVEN":
+        return Wanted(("record",))
+    if last == "OF":
+        return Wanted(("define",))
+    return Wanted(fields_of=_record_after(at.read, "GIVEN"))
+
+
+def _operand(model: m.Model, at: CompletionContext) -> Wanted:
+    """A value or a condition of a row."""
+    read = at.read
+    last = read[-1].kind if read else ""
+    if at.rule == "let":
+        return Wanted(("let",))
+    if last in _QUANTIFIERS or (last == "NUMBER" and _kinds(read)[-2:-1] in (["AT_LEAST"], ["AT_MOST"])):
+        return Wanted(("record",))
+    kinds = ("define", "kpi") if at.rule == "test" and last == "EXPECT" else ()
+    return Wanted(kinds, record=_row(model, at), row=True)
+
+
+# --- the row in view
+
+
+def _row(model: m.Model, at: CompletionContext) -> str | None:
+    """The record whose row is looked at: the child's inside the `where` of a test of child records."""
+    base = _base(model, at)
+    here, stack, pending = base, list[str | None](), None
+    for number, word in enumerate(at.read):
+        before = at.read[number - 1].kind if number else ""
+        earlier = at.read[number - 2].kind if number > 1 else ""
+        match word.kind:
+            case "LPAR":
+                stack.append(here)
+            case "RPAR":
+                here = stack.pop() if stack else base
+            case "NAME" if (
+                before in _QUANTIFIERS
+                or (earlier, before) in _COUNTED
+                or (before in ("_COUNT_OF", "OVER") and stack)
+            ):
+                pending = word.text
+            case "WHERE" if pending is not None:
+                here, pending = pending, None
+            case kind if kind in _RESTARTS and not stack:
+                here, pending = base, None
+    return here
+
+
+_COUNTED = {("AT_LEAST", "NUMBER"), ("AT_MOST", "NUMBER")}
+
+
+def _base(model: m.Model, at: CompletionContext) -> str | None:
+    """The record that a declaration is about, as far as it is written."""
+    read = at.read
+    match at.rule:
+        case "score":
+            return _record_after(read, "OF")
+        case "define" | "route":
+            name = _next_name(read, "COLON") if at.rule == "define" else _next_name(read, "ROUTE")
+            return record_of(model, name)
+        case "event":
+            return _event_row(model, at)
+        case "kpi":
+            return _measured(model, read)
+        case "owes":
+            names = [word.text for word in read if word.kind == "NAME"]
+            kpis = [name for name in names if name in model.kpis]
+            return model.kpis[kpis[-1]].record if kpis else None
+        case "test":
+            given = [read[n + 1].text for n, word in enumerate(read[:-1]) if word.kind == "GIVEN"]
+            roots = [name for name in given if name in model.records]
+            tops = [name for name in roots if model.records[name].link is None]
+            return (tops or roots or _only_root(model))[0] if (tops or roots or _only_root(model)) else None
+        case _:
+            return None
+
+
+def _event_row(model: m.Model, at: CompletionContext) -> str | None:
+    names = [word.text for word in at.read if word.kind == "NAME"]
+    return names[1] if len(names) > 1 and names[1] in model.records else None
+
+
+def _measured(model: m.Model, read: Sequence[Word]) -> str | None:
+    kinds = _kinds(read)
+    for opening in ("_COUNT_OF", "_SHARE_OF", "OVER"):
+        if opening in kinds:
+            return record_of(model, _next_name(read, opening))
+    if "_TIME_FROM" in kinds:
+        return record_of(model, _next_name(read, "_TIME_FROM"))
+    if any(kind in kinds for kind in _STATISTICS):
+        roots = _only_root(model)
+        return roots[0] if roots else None
+    return None
+
+
+def _only_root(model: m.Model) -> list[str]:
+    return [name for name, record in model.records.items() if record.link is None][:1]
+
+
+def record_of(model: m.Model, name: str | None) -> str | None:
+    """The record that a name's rows are of."""
+    if name is None:
+        return None
+    if name in model.records:
+        return name
+    for table in (model.definitions, model.events, model.scores, model.kpis):
+        found = table.get(name)
+        if found is not None:
+            return str(found.record)
+    return next((r.name for r in model.records.values() if name in r.fields), None)
+
+
+def lineage(model: m.Model, record: str | None) -> Iterator[m.Record]:
+    """A record and its ancestors, nearest first."""
+    seen: set[str] = set()
+    while record is not None and record in model.records and record not in seen:
+        seen.add(record)
+        yield model.records[record]
+        link = model.records[record].link
+        record = link.parent if link else None
+
+
+_BEFORE_VALUES = frozenset(
+    ["STRING", "COMMA", "LBRACE", "EQUAL", "IN", "_NOT_IN", "_ALWAYS", "MEANS", "_VALUES_WHERE"]
+) | {"NOTEQUAL", "__ANON_3"}
+
+
+def field_before(model: m.Model, at: CompletionContext) -> m.Field | None:
+    """The field that a value is being written for: `industry = "`, `type in {"call", "`, `given lead: industry "`."""
+    read = list(at.read)
+    while read and read[-1].kind in _BEFORE_VALUES:
+        read.pop()
+    if not read or read[-1].kind != "NAME":
+        return None
+    name = read[-1].text
+    records = list(lineage(model, _row(model, at)))
+    chosen = _record_after(at.read, "GIVEN" if at.rule == "test" else "FOR")
+    if at.rule == "source" or (at.rule == "test" and "EXPECT" not in _kinds(at.read)):
+        records = [model.records[chosen]] if chosen is not None and chosen in model.records else []
+    return next((r.fields[name] for r in records if name in r.fields), None)
+
+
+def _kinds(read: Sequence[Word]) -> list[str]:
+    return [word.kind for word in read]
+
+
+def _after(read: Sequence[Word], kind: str) -> bool:
+    """Whether only names and commas stand between the last word of a kind and here."""
+    for word in reversed(read):
+        if word.kind == kind:
+            return True
+        if word.kind not in ("NAME", "COMMA"):
+            return False
+    return False
+
+
+def _next_name(read: Sequence[Word], kind: str) -> str | None:
+    for number, word in enumerate(read[:-1]):
+        if word.kind == kind and read[number + 1].kind == "NAME":
+            return read[number + 1].text
+    return None
+
+
+def _record_after(read: Sequence[Word], kind: str) -> str | None:
+    """The name after the last word of a kind."""
+    for number in range(len(read) - 2, -1, -1):
+        if read[number].kind == kind and read[number + 1].kind == "NAME":
+            return read[number + 1].text
     return None

@@ -16,7 +16,7 @@ from typing import Any
 from sladsl import model as m
 from sladsl.diagnostics import Edit, Severity
 from sladsl.ide.actions import Action
-from sladsl.ide.assistance import Lens
+from sladsl.ide.code_lenses import Lens
 from sladsl.ide.incremental_check import Checked
 from sladsl.ide.view import View
 from sladsl.source import Span

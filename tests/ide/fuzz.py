@@ -17,7 +17,19 @@ from itertools import pairwise
 from pathlib import Path
 
 from sladsl.compiler import compile_text
-from sladsl.ide import actions, assistance, completion, formatting, hover, navigation, outline, rename, tokens
+from sladsl.ide import (
+    actions,
+    code_lenses,
+    completion,
+    formatting,
+    hover,
+    inlay_hints,
+    navigation,
+    outline,
+    rename,
+    signature_help,
+    tokens,
+)
 from sladsl.ide.incremental_check import Checked
 from sladsl.ide.view import View
 from sladsl.ide.workspace import Workspace
@@ -130,9 +142,9 @@ class Typist:
             lambda: outline.folds(view),
             lambda: outline.selections(view, offset),
             lambda: _in_order(tokens.tokens(view)),
-            lambda: assistance.signature_help(view, offset),
-            lambda: assistance.hints(view, Span(0, len(view.text))),
-            lambda: assistance.lenses(view),
+            lambda: signature_help.signature_help(view, offset),
+            lambda: inlay_hints.hints(view, Span(0, len(view.text))),
+            lambda: code_lenses.lenses(view),
             lambda: rename.prepare(view, offset),
             lambda: formatting.within(view.layout.source, Span(offset, offset)),
             lambda: formatting.after_newline(view.layout.source, offset),

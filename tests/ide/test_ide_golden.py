@@ -15,7 +15,19 @@ from pathlib import Path
 import pytest
 
 from sladsl.diagnostics import Edit
-from sladsl.ide import actions, assistance, completion, formatting, hover, navigation, outline, rename, tokens
+from sladsl.ide import (
+    actions,
+    code_lenses,
+    completion,
+    formatting,
+    hover,
+    inlay_hints,
+    navigation,
+    outline,
+    rename,
+    signature_help,
+    tokens,
+)
 from sladsl.ide.view import FileEdits, View
 from sladsl.ide.workspace import Workspace
 from sladsl.source import Position, Span
@@ -141,7 +153,7 @@ def _tokens(_: Workspace, view: View, __: Span) -> str:
 
 
 def _signature(_: Workspace, view: View, at: Span) -> str:
-    found = assistance.signature_help(view, at.start)
+    found = signature_help.signature_help(view, at.start)
     if found is None:
         return "nothing"
     chosen = found.signatures[found.active]
@@ -151,14 +163,14 @@ def _signature(_: Workspace, view: View, at: Span) -> str:
 
 def _hints(_: Workspace, view: View, __: Span) -> str:
     text = view.text
-    for hint in reversed(assistance.hints(view, Span(0, len(text)))):
+    for hint in reversed(inlay_hints.hints(view, Span(0, len(text)))):
         text = f"{text[: hint.offset]}«{hint.text}»{text[hint.offset :]}"
     return "\n".join(line for line in text.splitlines() if "«" in line)
 
 
 def _lenses(_: Workspace, view: View, __: Span) -> str:
     return "\n".join(
-        f"{view.layout.source.position(e.span.start)} {e.title}" for e in assistance.lenses(view)
+        f"{view.layout.source.position(e.span.start)} {e.title}" for e in code_lenses.lenses(view)
     )
 
 

@@ -12,7 +12,7 @@ from sladsl_lsp.convert import Lines
 from sladsl_lsp.session import Session
 
 if TYPE_CHECKING:
-    from sladsl.ide.assistance import Lens
+    from sladsl.ide.code_lenses import Lens
 
 
 def register(server: SlaServer) -> None:
@@ -20,7 +20,7 @@ def register(server: SlaServer) -> None:
     async def on_hints(ls: SlaServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = lazy_ide.assistance.hints(view, lines.span(params.range))
+        found = lazy_ide.inlay_hints.hints(view, lines.span(params.range))
         return [lsp.InlayHint(lines.position(each.offset), each.text, tooltip=each.tooltip) for each in found]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
@@ -30,7 +30,9 @@ def register(server: SlaServer) -> None:
         view = ls.session.view(uri)
         lines = ls.session.lines(view.name)
         figures = lazy_ide.live_figures.lenses(view, ls.figures.ask(ls, ls.session, view))
-        return [_lens(ls.session, uri, lines, each) for each in [*lazy_ide.assistance.lenses(view), *figures]]
+        return [
+            _lens(ls.session, uri, lines, each) for each in [*lazy_ide.code_lenses.lenses(view), *figures]
+        ]
 
 
 def _lens(session: Session, uri: str, lines: Lines, lens: Lens) -> lsp.CodeLens:

@@ -1,130 +1,32 @@
-"""Requests that write: completion, renaming, code actions."""
+"""What changes the text: renaming, code actions and formatting."""
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
-from sladsl.source import Span
-from sladsl_lsp import convert, lazy_ide
+from sladsl.diagnostics import Edit
+from sladsl.source import Source
+from sladsl_lsp import lazy_ide
 from sladsl_lsp.connection import SlaServer
+from sladsl_lsp.convert import Lines
 from sladsl_lsp.documents import PAGE
-from sladsl_lsp.reading import hover_text
 from sladsl_lsp.session import Session
 
 if TYPE_CHECKING:
-    from sladsl.ide import actions, completion
+    from sladsl.ide import actions
     from sladsl.ide.view import FileEdits
 
-_KINDS = {
-    "keyword": lsp.CompletionItemKind.Keyword,
-    "value": lsp.CompletionItemKind.EnumMember,
-    "snippet": lsp.CompletionItemKind.Snippet,
-    "file": lsp.CompletionItemKind.File,
-    "record": lsp.CompletionItemKind.Class,
-    "field": lsp.CompletionItemKind.Field,
-    "let": lsp.CompletionItemKind.Constant,
-    "score": lsp.CompletionItemKind.Variable,
-    "define": lsp.CompletionItemKind.Struct,
-    "event": lsp.CompletionItemKind.Event,
-    "kpi": lsp.CompletionItemKind.Function,
-    "calendar": lsp.CompletionItemKind.Module,
-    "party": lsp.CompletionItemKind.Module,
-    "function": lsp.CompletionItemKind.Function,
-}
 _ACTIONS = ["quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite", "source.fixAll"]
 
 
 def register(server: SlaServer) -> None:
-    _completion(server)
     _rename(server)
     _actions(server)
-
-
-# --- completion
-
-
-def _completion(server: SlaServer) -> None:
-    options = lsp.CompletionOptions(trigger_characters=[" ", '"', ".", "("], resolve_provider=True)
-
-    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, options)
-    async def on_completion(ls: SlaServer, params: lsp.CompletionParams) -> lsp.CompletionList:
-        view = ls.session.view(params.text_document.uri)
-        lines = ls.session.lines(view.name)
-        found = lazy_ide.completion.complete(
-            view, lines.offset(params.position), _importable(ls.session, view.name)
-        )
-        return _list(ls.session, params.text_document.uri, found, lines)
-
-    @server.feature(lsp.COMPLETION_ITEM_RESOLVE)
-    async def on_resolve(ls: SlaServer, item: lsp.CompletionItem) -> lsp.CompletionItem:
-        """What an item means: looked up when it is looked at."""
-        data = item.data
-        if isinstance(data, dict) and isinstance(data.get("uri"), str):
-            view = ls.session.view(data["uri"])
-            record = data.get("record")
-            target = lazy_ide.view.Target(
-                str(data.get("kind")), str(data.get("name")), record if isinstance(record, str) else None
-            )
-            found = lazy_ide.hover.describe_target(view, target, Span(0, 0))
-            item.documentation = hover_text(ls.session, found) if found is not None else None
-        return item
-
-
-def _importable(session: Session, name: str) -> list[str]:
-    """The other agreements of the workspace, as this file would import them."""
-    folder = posixpath.dirname(name)
-    root = session.root_of(name)
-    names = (each for each in session.workspace.names() if each != name)
-    inside = (each for each in names if root is not None and each.startswith(root + "/"))
-    return [posixpath.relpath(each, folder) for each in inside]
-
-
-def _list(
-    session: Session, uri: str, found: completion.Completions, lines: convert.Lines
-) -> lsp.CompletionList:
-    """With the range said once for all items where the client takes that."""
-    place = lines.range(found.span)
-    defaults = session.capabilities.text_document
-    settings = defaults.completion.completion_list if defaults and defaults.completion else None
-    shared = settings is not None and "editRange" in (settings.item_defaults or ())
-    items = [
-        _item(session, uri, each, number, None if shared else place)
-        for number, each in enumerate(found.items)
-    ]
-    made = lsp.CompletionList(is_incomplete=found.more, items=items)
-    if shared:
-        made.item_defaults = lsp.CompletionItemDefaults(edit_range=place)
-    return made
-
-
-def _item(
-    session: Session, uri: str, item: completion.Item, number: int, place: lsp.Range | None
-) -> lsp.CompletionItem:
-    snippet = item.snippet and session.can("text_document.completion.completion_item.snippet_support")
-    text = (
-        item.insert if snippet or not item.snippet else lazy_ide.snippets.plain(item.insert).replace("$0", "")
-    )
-    made = lsp.CompletionItem(
-        label=item.label,
-        kind=_KINDS[item.kind],
-        detail=item.detail or None,
-        sort_text=f"{number:04d}",
-        insert_text_format=lsp.InsertTextFormat.Snippet if snippet else None,
-        documentation=item.help or None,
-    )
-    if place is None:
-        made.text_edit_text = text if text != item.label else None
-    else:
-        made.text_edit = lsp.TextEdit(place, text)
-    if item.target is not None:
-        target = item.target
-        made.data = {"uri": uri, "kind": target.kind, "name": target.name, "record": target.record}
-    return made
+    _formatting(server)
 
 
 # --- renaming
@@ -240,3 +142,36 @@ def _action(session: Session, action: actions.Action, given: Any) -> lsp.CodeAct
         else None,
         edit=workspace_edit(session, action.edits),
     )
+
+
+# --- formatting
+
+
+def _formatting(server: SlaServer) -> None:
+    """They ask for the text alone, so none waits for a check."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
+    async def on_formatting(ls: SlaServer, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
+        lines, source = _source(ls, params.text_document.uri)
+        return _edits(lines, lazy_ide.formatting.whole(source))
+
+    @server.feature(lsp.TEXT_DOCUMENT_RANGE_FORMATTING)
+    async def on_range(ls: SlaServer, params: lsp.DocumentRangeFormattingParams) -> list[lsp.TextEdit]:
+        lines, source = _source(ls, params.text_document.uri)
+        return _edits(lines, lazy_ide.formatting.within(source, lines.span(params.range)))
+
+    @server.feature(lsp.TEXT_DOCUMENT_ON_TYPE_FORMATTING, lsp.DocumentOnTypeFormattingOptions("\n"))
+    async def on_type(ls: SlaServer, params: lsp.DocumentOnTypeFormattingParams) -> list[lsp.TextEdit]:
+        lines, source = _source(ls, params.text_document.uri)
+        return _edits(lines, lazy_ide.formatting.after_newline(source, lines.offset(params.position)))
+
+
+def _source(ls: SlaServer, uri: str) -> tuple[Lines, Source]:
+    """The file as it is now, its agreement unasked."""
+    name = ls.session.name(uri)
+    lines = ls.session.lines(name)
+    return lines, Source(name, lines.text)
+
+
+def _edits(lines: Lines, edits: Sequence[Edit]) -> list[lsp.TextEdit]:
+    return [lsp.TextEdit(lines.range(edit.span), edit.text) for edit in edits]
