@@ -120,9 +120,27 @@ def _beyond_the_period(
                 second.span,
                 file,
                 label="may come after the period",
-                help=f"a time that is known in advance is a `planned time` in `record {entry.record}`; else say what holds until it has "
-                f"come: `{say(second)} is missing or {say(e)}`",
+                help=_instead(k, e, first, second, entry, whole=e is condition),
             )
+
+
+def _instead(
+    k: Knowledge, e: m.Operation, first: m.Expression, second: m.FieldUse, entry: Entry, *, whole: bool
+) -> str:
+    """What to write where `second` may come after the period: what holds of rows whose `first` has come, if it comes first."""
+    if any(_is_plan(x) for x in walk(first)):
+        # Where neither has come, nobody knows: what is planned is seen before it comes.
+        return f"ask it of rows that it has come for: of a definition `since {second.field}`"
+    advice = f"a time that is known in advance is a `planned time` in `record {entry.record}`; else say what holds until it has come: "
+    until = f"{say(second)} is missing or {say(e)}"
+    times = [x for x in walk(first) if isinstance(x, m.Moment)]
+    sure = all(_is_first(k, x, entry) for x in times)
+    held = until if sure else f"{say(first)} is known and ({until})"
+    return advice + (f"`{held}`" if whole else f"`({held})`")
+
+
+def _is_plan(e: m.Expression) -> bool:
+    return isinstance(e, m.FieldUse) and isinstance(e.type, t.Time | t.Date) and not t.is_event(e.type)
 
 
 # -------------------------------------------------------------------------------------------------------- when rows come in
