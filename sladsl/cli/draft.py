@@ -15,11 +15,12 @@ from sladsl.plan import FieldType
 MOST_FIELDS = 40
 _TEXTS = (FieldType.TEXT, FieldType.ONE_OF)
 _MOMENTS = (FieldType.TIME, FieldType.DATE)
-_BOOKKEEPING = re.compile(r"sync|modif|updat|target|due|deadline|birth|next_|last_")
+_BOOKKEEPING = re.compile(r"sync|modif|updat|target|due|deadline|next_|last_")
+_BIRTH = re.compile(r"birth|^dob$|^born(?:_on)?$")
 _GOAL = re.compile(r"accept|qualif|convert|won|closed|resolv|complet|opportun|customer|deliver")
 _DEAL = re.compile(r"deal|order|opportunit|sale|purchase|contract|subscription")
 _CREATED = re.compile(
-    r"^(create|created|create_date|created_at|created_on|created_date|opened|opened_at|date|at)$|create|open"
+    r"^(create|created|create_date|created_at|created_on|created_date|opened|opened_at|date|at)$|create|open|start|begin|began"
 )
 _OWNER = re.compile(r"^(.*_)?owner(_name|_id)?$|^assigned_to$|^agent$")
 _WON = re.compile(r"(?:^|[^a-z])won(?:$|[^a-z])", re.IGNORECASE)
@@ -129,8 +130,8 @@ def _story(records: Sequence[InferredRecord]) -> _Story:
 
 
 def _moments(record: InferredRecord) -> list[InferredField]:
-    """Its times and dates at which something happened: no plans."""
-    return [f for f in record.fields if f.type in _MOMENTS and not f.planned]
+    """Its times and dates at which something happened: no plans, and nobody's birthday."""
+    return [f for f in record.fields if f.type in _MOMENTS and not f.planned and not _BIRTH.search(f.name)]
 
 
 def _with_parents(some: Sequence[InferredRecord], records: Sequence[InferredRecord]) -> set[str]:
@@ -355,8 +356,13 @@ def _camel(name: str) -> str:
 def _source(record: InferredRecord, zone: str, assumed: bool) -> Iterator[str]:
     if record.repeats:
         yield f"# {_text(record.logged)} has several rows; in these columns they are the same, and each counts once"
+    elif record.states is not None and any(f.key for f in record.fields):
+        yield f"# {_text(record.logged)} has several rows, its states: the latest by {_text(record.states.column)} counts"
     elif record.logged and record.link is None:
-        yield f"# TODO: {_text(record.logged)} has several rows, and each row is counted here: a log of states, or of events?"
+        how = f" (`keep latest by {_text(record.states.column)}`)" if record.states is not None else ""
+        yield f"# TODO: {_text(record.logged)} has several rows, and each row is counted here: a log of states{how}, or of events?"
+    if record.maybe_key:
+        yield f"# TODO: no row has the {_text(record.maybe_key)} of another: if it names the row, make its field the `key`"
     yield f"source {record.name}_file for {record.name} from {_text(record.file)}:"
     link = record.link
     if link is not None and not link.own:
@@ -366,6 +372,11 @@ def _source(record: InferredRecord, zone: str, assumed: bool) -> Iterator[str]:
         spelt = f" as {_text(f.format)}" if f.format else ""
         at = " at 00:00" if f.date_only and f.type is FieldType.TIME else ""
         yield f"  {f.name} = {_text(f.column)}{spelt}{at}"
+    if record.encoding:
+        yield f"  encoding {_text(record.encoding)}"
+    if record.states is not None and any(f.key for f in record.fields):
+        spelt = f" as {_text(record.states.format)}" if record.states.format else ""
+        yield f"  keep latest by {_text(record.states.column)}{spelt}"
     if record.needs_zone:
         if assumed:
             yield "  # TODO: the zone your export is written in, such as America/New_York"

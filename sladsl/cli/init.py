@@ -21,14 +21,18 @@ SOURCES = "sources.sla"
     "--out", default="agreement.sla", metavar="FILE|FOLDER", help="Where to write; - is standard output."
 )
 @click.option("--zone", metavar="ZONE", help="The zone of your clocks and exports, such as America/New_York.")
+@click.option(
+    "--encoding", metavar="NAME", help="How text files that are not UTF-8 are encoded, such as windows-1252."
+)
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def command(data: tuple[str, ...], out: str, zone: str | None, force: bool) -> int:
+def command(data: tuple[str, ...], out: str, zone: str | None, encoding: str | None, force: bool) -> int:
     """Write a first agreement for your data, ready to run.
 
     DATA are files: first the one with a row per lead, then what happened to them.
     """
     from sladsl.calendars import is_zone
     from sladsl.cli.files import STDIN, write_out
+    from sladsl.encodings import is_encoding
     from sladsl.source import Source
     from sladsl.syntax.printer import format_text
 
@@ -36,9 +40,13 @@ def command(data: tuple[str, ...], out: str, zone: str | None, force: bool) -> i
         raise click.BadParameter(
             f"`{zone}` is not a time zone: expected one such as America/New_York, or UTC"
         )
+    if encoding is not None and not is_encoding(encoding):
+        raise click.BadParameter(
+            f"`{encoding}` is not an encoding of text files: expected one such as windows-1252"
+        )
     into_folder = out != STDIN and (out.endswith(("/", os.sep)) or Path(out).is_dir())
     folder = Path(out) if into_folder else Path(out).parent if out != STDIN else Path()
-    found = _draft(data, zone, folder)
+    found = _draft(data, zone, encoding, folder)
     if not into_folder:
         files = {out: f"{found.agreement}\n{found.sources}"}
     else:
@@ -53,13 +61,13 @@ def command(data: tuple[str, ...], out: str, zone: str | None, force: bool) -> i
     return 0
 
 
-def _draft(data: tuple[str, ...], zone: str | None, folder: Path) -> Draft:
+def _draft(data: tuple[str, ...], zone: str | None, encoding: str | None, folder: Path) -> Draft:
     from sladsl.cli.draft import NothingToMeasure, draft
     from sladsl.data import DataError
     from sladsl.data.infer import infer
 
     try:
-        records = [replace(r, file=_from(folder, r.file)) for r in infer(data)]
+        records = [replace(r, file=_from(folder, r.file)) for r in infer(data, encoding=encoding)]
         return draft(records, zone)
     except (DataError, NothingToMeasure) as error:
         raise click.ClickException(str(error)) from None

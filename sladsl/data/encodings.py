@@ -37,6 +37,26 @@ def encoding_of(path: Path, shown: str, said: str | None) -> str:
     return marked
 
 
+def is_utf(path: Path) -> bool:
+    """Whether nothing has to be said of how a text is encoded: it has a byte order mark, or is UTF-8 to its end."""
+    decoder = codecs.getincrementaldecoder(UTF_8)()
+    with path.open("rb") as raw:
+        start = raw.read(4)
+        if any(start.startswith(mark) for mark, _ in _MARKS):
+            return True
+        block = start + raw.read(_BLOCK)
+        try:
+            while block:
+                if b"\0" in block:
+                    return False
+                decoder.decode(block)
+                block = raw.read(_BLOCK)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
 def open_utf8(path: Path, encoding: str) -> BinaryIO:
     """The file's bytes, as UTF-8; a `UnicodeError` while reading where the text is not in its encoding."""
     raw = path.open("rb")
@@ -75,7 +95,8 @@ class _Recoded(io.RawIOBase):
 def wrong_encoding(path: Path, shown: str, encoding: str) -> str:
     """Says where the text is not in its encoding, and what to write."""
     how = (
-        'say how the file is encoded, as in `encoding "windows-1252"` in its source, or save it as UTF-8 (in Excel, `CSV UTF-8`)'
+        'say how the file is encoded, as in `encoding "windows-1252"` in its source (`sla init --encoding windows-1252`), or save it as '
+        "UTF-8 (in Excel, `CSV UTF-8`)"
         if encoding == UTF_8
         else f"it was read as {encoding}: say in its source how it is encoded, or save it as UTF-8"
     )

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sladsl.data.columns import repeated_name
+from sladsl.data.encodings import is_utf
 from sladsl.data.errors import DataError
-from sladsl.data.layout import DRAFT
+from sladsl.data.layout import DRAFT, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.naming import field_names, record_name, singular, snake_case
 from sladsl.data.spelling import Spelling, shapes, spelling
@@ -24,6 +26,7 @@ from sladsl.numerals import fault, read, read_example
 from sladsl.plan import FieldType
 
 if TYPE_CHECKING:
+    from sladsl.data.tables import Table
     from sladsl.data.textfile import TextFile
 
 MOST_ROWS = 200_000
@@ -31,6 +34,8 @@ MOST_ROWS = 200_000
 NEARLY_ALL = 0.99
 """Real exports have a blank cell, a `#REF!` row or a row twice: what is so in 99 of 100 rows is meant so, and the rest is a data
 problem that a run will list."""
+MANY_KEYS = 20
+"""Rows in which values that never repeat may be what the rows are called."""
 MANY = 100
 """Rows in which something that never happens is taken not to happen."""
 
@@ -81,8 +86,10 @@ class InferredLink:
 class InferredRecord:
     """A record for one file. `file` is as it was given; `missing` are the texts that stand for nothing, the empty one first.
 
-    `numbers` is an example of how numbers are written there. `logged` is a column that names what a row tells of, when that has several
-    rows; the record `repeats` its rows when it is read from such a file, one for each value.
+    `numbers` is an example of how numbers are written there, `encoding` how the text is encoded where it is not UTF-8. `logged` is a column
+    that names what a row tells of, when that has several rows; the record `repeats` its rows when it is read from such a file, one for
+    each value. `states` is the column by whose time the rows of one key are its states (or of `logged`, which is no key where nothing
+    else has a time); `maybe_key` a column whose values name the rows, though it is not called so.
     """
 
     name: str
@@ -93,8 +100,11 @@ class InferredRecord:
     needs_zone: bool = False
     rows: int = 0
     numbers: str = ""
+    encoding: str = ""
     logged: str = ""
     repeats: bool = False
+    states: InferredField | None = None
+    maybe_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +121,16 @@ class _Looked:
     """A file with its columns' values, and the record it becomes."""
 
     location: Location
+    layout: Layout
     columns: tuple[_Column, ...]
     record: InferredRecord
 
 
-def infer(paths: Sequence[str], base: Path | None = None) -> tuple[InferredRecord, ...]:
-    """The records that files hold, in the order given; relative paths start at `base`, else at the working folder.
+def infer(
+    paths: Sequence[str], base: Path | None = None, encoding: str | None = None
+) -> tuple[InferredRecord, ...]:
+    """The records that files hold, in the order given; relative paths start at `base`, else at the working folder. Text files that are not
+    UTF-8 and have no byte order mark are in `encoding`.
 
     `DataError` when a file cannot be read, or has no column with a name.
     """
@@ -128,7 +142,7 @@ def infer(paths: Sequence[str], base: Path | None = None) -> tuple[InferredRecor
     looked = [
         each
         for location, name in zip(locations, names, strict=True)
-        for each in _apart(_look(location, name, names), names)
+        for each in _apart(_look(location, name, names, encoding), names)
     ]
     return tuple(record.record for record in _linked(looked))
 
@@ -145,8 +159,10 @@ def _files(path: str, base: Path) -> Iterator[Location]:
 # ------------------------------------------------------------------------------------------------------ one file
 
 
-def _look(location: Location, name: str, records: Sequence[str]) -> _Looked:
-    columns, rows = _columns(location)
+def _look(location: Location, name: str, records: Sequence[str], encoding: str | None) -> _Looked:
+    other = _other_encoding(location, encoding)
+    layout = replace(DRAFT, encoding=other or None)
+    columns, rows = _columns(location, layout)
     columns = tuple(column for column in columns if column.name)
     if not columns:
         raise DataError(
@@ -163,13 +179,36 @@ def _look(location: Location, name: str, records: Sequence[str]) -> _Looked:
     missing = sorted({text for field in fields for text in field.missing if text})
     shown = f"{location.shown}#{location.part}" if location.part else location.shown
     zone = any(field.needs_zone for field in fields)
-    record = InferredRecord(name, shown, fields, None, ("", *missing), zone, rows, numbers)
-    return _Looked(location, columns, record)
+    record = InferredRecord(name, shown, fields, None, ("", *missing), zone, rows, numbers, other)
+    return _Looked(location, layout, columns, replace(record, maybe_key=_maybe_key(record, columns)))
+
+
+def _other_encoding(location: Location, encoding: str | None) -> str:
+    """The encoding that is said of texts that are not UTF-8, for one that is not; empty for any other file."""
+    if encoding is None or location.format not in (Format.DELIMITED, Format.JSON):
+        return ""
+    return "" if is_utf(location.path) else encoding
+
+
+def _maybe_key(record: InferredRecord, columns: Sequence[_Column]) -> str:
+    """A column that has another text in each of many rows, of a record without a key."""
+    if record.rows < MANY_KEYS or any(f.key for f in record.fields):
+        return ""
+    for f, column in zip(record.fields, columns, strict=True):
+        text = f.type is FieldType.TEXT or (
+            f.type is FieldType.NUMBER and all(x.isdigit() for x in column.counts)
+        )
+        if text and not f.optional and len(column.counts) == record.rows:
+            return column.name
+    return ""
 
 
 def _is_planned(f: InferredField) -> bool:
     """A due date or an appointment: noted in advance."""
-    words = r"(?:^|_)(?:target|due|deadline|planned|scheduled|expected|promised|estimated|eta|appointment|expires|expiry|renewal)(?:_|$)"
+    words = (
+        r"(?:^|_)(?:target|due|deadline|planned|scheduled|expected|promised|estimated|eta|appointment|expir(?:es|y|ation)|renewal|"
+        r"valid_until|valid_to)(?:_|$)"
+    )
     return f.type in (FieldType.TIME, FieldType.DATE) and re.search(words, f.name) is not None
 
 
@@ -206,7 +245,8 @@ def _one_spelling(
 
 
 def _apart(looked: _Looked, names: Sequence[str]) -> Iterator[_Looked]:
-    """A file with a row for each event is two records: what the events are of, whose columns are the same in all of its rows, and they."""
+    """A file with a row for each event is two records: what the events are of, whose columns are the same in all of its rows, and they.
+    One with a row for each state is one record, of which a state is kept."""
     record = looked.record
     number = None if any(f.key for f in record.fields) else _logged(looked)
     if number is None:
@@ -214,16 +254,23 @@ def _apart(looked: _Looked, names: Sequence[str]) -> Iterator[_Looked]:
         return
     field, column = record.fields[number], looked.columns[number]
     same = _same_in_all(looked, number)
-    told = replace(record, logged=column.name)
-    timed = [
-        n
-        for n, f in enumerate(record.fields)
-        if f.type in (FieldType.TIME, FieldType.DATE) and not f.optional
-    ]
-    if all(n in same for n in timed):
+    told = replace(record, logged=column.name, maybe_key="")
+    timed = [n for n, f in enumerate(record.fields) if _comes(f) and not f.optional]
+    changing = [n for n in timed if n not in same]
+    if not changing:
         yield looked  # rows that differ in no time are no events
         return
-    if not any(n in same and not re.search(r"sync|modif|updat", record.fields[n].name) for n in timed):
+    updated = [n for n in changing if _tells_states(record.fields[n])]
+    if updated and updated == changing:
+        dated = any(_comes(f) and not _BOOKKEEPING.search(f.name) for f in record.fields)
+        states = record.fields[updated[0]]
+        yield (
+            _of_states(looked, number, updated[0])
+            if dated
+            else replace(looked, record=replace(told, states=states))
+        )
+        return
+    if not any(n in same and not _BOOKKEEPING.search(record.fields[n].name) for n in timed):
         yield replace(looked, record=told)
         return
     called = snake_case(column.name)
@@ -231,18 +278,7 @@ def _apart(looked: _Looked, names: Sequence[str]) -> Iterator[_Looked]:
     above = record.name if stem in ("id", "key", "number", "uuid", "guid") else stem
     below = f"{record.name}_event" if above == record.name else record.name
     above = above if above == record.name or above not in names else f"{above}_row"
-    key = replace(
-        field,
-        key=True,
-        type=FieldType.TEXT,
-        values=(),
-        format=None,
-        optional=False,
-        needs_zone=False,
-        doubt="",
-        numbers="",
-    )
-    key = replace(key, name="id" if called == above else key.name)
+    key = replace(_as_key(field), name="id" if called == above else field.name)
     own = (key, *(record.fields[n] for n in same))
     rest = tuple(f for n, f in enumerate(record.fields) if n != number and n not in same)
     yield replace(
@@ -261,6 +297,32 @@ def _apart(looked: _Looked, names: Sequence[str]) -> Iterator[_Looked]:
     link = InferredLink(above, column.name, key.name)
     zone = any(f.needs_zone for f in rest)
     yield replace(looked, record=replace(told, name=below, fields=rest, link=link, needs_zone=zone))
+
+
+def _as_key(f: InferredField) -> InferredField:
+    """The field as the key of its record: a text that is always there."""
+    return InferredField(f.name, f.column, FieldType.TEXT, key=True, missing=f.missing)
+
+
+_BOOKKEEPING = re.compile(r"sync|modif|updat|snapshot|extract|as_of|loaded")
+"""What a time is called at which a row was written, and nothing happened."""
+
+
+def _tells_states(f: InferredField) -> bool:
+    return f.type is FieldType.TIME and not f.date_only and _BOOKKEEPING.search(f.name) is not None
+
+
+def _of_states(looked: _Looked, number: int, updated: int) -> _Looked:
+    """The record whose rows are states: the one by whose time they are told apart is said beside the fields."""
+    record = looked.record
+    states = record.fields[updated]
+    own = tuple(_as_key(f) if n == number else f for n, f in enumerate(record.fields) if n != updated)
+    columns = tuple(c for n, c in enumerate(looked.columns) if n != updated)
+    logged = looked.columns[number]
+    made = replace(
+        record, fields=own, rows=len(logged.counts), logged=logged.name, states=states, maybe_key=""
+    )
+    return replace(looked, columns=columns, record=made)
 
 
 def _comes(f: InferredField) -> bool:
@@ -307,14 +369,10 @@ _THINGS = frozenset(
 
 def _same_in_all(looked: _Looked, number: int) -> list[int]:
     """The columns that have one value in all rows of what `number` names."""
-    from sladsl.data.jsonlines import JsonLines
-    from sladsl.data.loading import open_text
-
-    if looked.location.format in (Format.PARQUET, Format.DUCKDB):
-        return []
-    file = open_text(looked.location)
-    assert not isinstance(file, JsonLines) or file.names, "it was read once"
     others = [n for n in range(len(looked.columns)) if n != number]
+    if _is_typed(looked.location):
+        return _same_in_table(looked, number, others)
+    file = _opened(looked.location, looked.layout)
     places = [file.names.index(looked.columns[n].name) for n in (number, *others)]
     seen: list[dict[str | None, str | None]] = [{} for _ in others]
     same = [True] * len(others)
@@ -332,13 +390,59 @@ def _same_in_all(looked: _Looked, number: int) -> list[int]:
     return [n for n, fits in zip(others, same, strict=True) if fits]
 
 
-def _columns(location: Location) -> tuple[tuple[_Column, ...], int]:
-    if location.format in (Format.PARQUET, Format.DUCKDB):
-        return _typed_columns(location)
-    from sladsl.data.jsonlines import JsonLines
+def _same_in_table(looked: _Looked, number: int, others: Sequence[int]) -> list[int]:
+    from sladsl.data import sql
+
+    with _table(looked.location) as (connection, table):
+        thing = sql.name(looked.columns[number].name)
+        columns = [sql.name(looked.columns[n].name) for n in others]
+        rows = f"(SELECT {', '.join([thing, *columns])} FROM {table.relation} LIMIT {MOST_ROWS})"
+        once = ", ".join(
+            f"count(DISTINCT {c}) + max(CAST({c} IS NULL AS INTEGER)) <= 1 AS s{n}"
+            for n, c in enumerate(columns)
+        )
+        asked = ", ".join(f"bool_and(s{n})" for n in range(len(columns)))
+        found = sql.row(connection, f"SELECT {asked} FROM (SELECT {once} FROM {rows} GROUP BY {thing})")
+    return [n for n, fits in zip(others, found, strict=True) if fits]
+
+
+def _is_typed(location: Location) -> bool:
+    return location.format in (Format.PARQUET, Format.DUCKDB)
+
+
+def _opened(location: Location, layout: Layout) -> TextFile:
     from sladsl.data.loading import open_text
 
-    file = open_text(location, DRAFT)
+    return open_text(location, layout)
+
+
+@contextmanager
+def _table(location: Location) -> Iterator[tuple[Any, Table]]:
+    """A typed table, for as long as it is asked."""
+    import duckdb
+
+    from sladsl.data.tables import open_database, open_parquet
+
+    connection = duckdb.connect()
+    try:
+        yield (
+            connection,
+            (
+                open_parquet(connection, [location])[0]
+                if location.format is Format.PARQUET
+                else open_database(connection, location)
+            ),
+        )
+    finally:
+        connection.close()
+
+
+def _columns(location: Location, layout: Layout) -> tuple[tuple[_Column, ...], int]:
+    if _is_typed(location):
+        return _typed_columns(location)
+    from sladsl.data.jsonlines import JsonLines
+
+    file = _opened(location, layout)
     nested = file.nested if isinstance(file, JsonLines) else frozenset()
     once = [number for number, name in enumerate(file.names) if name and name not in nested]
     for name in dict.fromkeys(file.names[number] for number in once):
@@ -380,25 +484,16 @@ def _column(
 
 def _typed_columns(location: Location) -> tuple[tuple[_Column, ...], int]:
     """The columns of a typed table; those with values of no type of ours are left out."""
-    import duckdb
-
     from sladsl.data import sql
     from sladsl.data.columns import Kind
-    from sladsl.data.tables import open_database, open_parquet
 
     types = {
         Kind.INTEGER: FieldType.NUMBER, Kind.DECIMAL: FieldType.NUMBER, Kind.FLOAT: FieldType.NUMBER, Kind.BOOLEAN: FieldType.BOOLEAN,
         Kind.DATE: FieldType.DATE, Kind.LOCAL: FieldType.TIME, Kind.INSTANT: FieldType.TIME, Kind.TIME_OF_DAY: FieldType.DURATION,
         Kind.INTERVAL: FieldType.DURATION,
     }  # fmt: skip
-    connection = duckdb.connect()
-    try:
-        table = (
-            open_parquet(connection, [location])[0]
-            if location.format is Format.PARQUET
-            else open_database(connection, location)
-        )
-        found = []
+    found = []
+    with _table(location) as (connection, table):
         for column in table.columns:
             if column.kind is Kind.OTHER:
                 continue
@@ -411,9 +506,7 @@ def _typed_columns(location: Location) -> tuple[tuple[_Column, ...], int]:
         rows = sql.row(
             connection, f"SELECT count(*) FROM (SELECT 1 FROM {table.relation} LIMIT {MOST_ROWS})"
         )[0]
-        return tuple(found), int(rows)
-    finally:
-        connection.close()
+    return tuple(found), int(rows)
 
 
 def _field(name: str, column: _Column) -> InferredField:

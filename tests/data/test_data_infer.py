@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import json
+from datetime import datetime
 from pathlib import Path
 
+import duckdb
+import openpyxl
 import pytest
 from data_cases import (
     BOOLEAN,
@@ -279,11 +284,114 @@ def test_a_row_for_each_event_is_what_they_are_of_and_they(tmp_path: Path) -> No
     assert (case.name, event.name) == ("case", "case_event")
 
 
-def test_a_log_of_states_is_said_to_be_one(tmp_path: Path) -> None:
+FILES = ("csv", "tsv", "jsonl", "xlsx", "parquet", "duckdb")
+
+
+def written(folder: Path, text: str, kind: str) -> str:
+    """The rows of a CSV in a file of this kind, with times and numbers as such where it has types."""
+    name, path = f"log.{kind}", folder / f"log.{kind}"
+    header, *rows = csv.reader(text.splitlines())
+    match kind:
+        case "csv" | "tsv":
+            mark = "\t" if kind == "tsv" else ","
+            write(folder, name, "".join(mark.join(row) + "\n" for row in (header, *rows)))
+        case "jsonl":
+            objects = (dict(zip(header, row, strict=True)) for row in rows)
+            write(folder, name, "".join(json.dumps(row) + "\n" for row in objects))
+        case "xlsx":
+            book = openpyxl.Workbook()
+            book.active.append(["The log of January"])
+            for row in (header, *([_typed(cell) for cell in row] for row in rows)):
+                book.active.append(row)
+            book.save(path)
+        case _:
+            write(folder, "plain.csv", text)
+            table = f"read_csv('{folder / 'plain.csv'}')"
+            if kind == "parquet":
+                duckdb.sql(f"COPY (FROM {table}) TO '{path}'")
+            else:
+                path.unlink(missing_ok=True)
+                with duckdb.connect(path) as database:
+                    database.sql(f"CREATE TABLE log AS FROM {table}")
+    return name
+
+
+def _typed(cell: str) -> object:
+    try:
+        return datetime.fromisoformat(cell)
+    except ValueError:
+        return cell or None
+
+
+STATES = "number,opened_at,sys_updated_at,state,resolved_at\n" + "".join(
+    f"T{n // 3},2026-01-0{n // 3 + 1} 09:00,2026-01-1{n % 3} 10:00,{['new', 'work', 'done'][n % 3]},"
+    f"{'2026-01-12 10:00' if n % 3 == 2 else ''}\n"
+    for n in range(18)
+)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_row_for_each_state_is_a_record_of_which_one_is_kept(tmp_path: Path, kind: str) -> None:
+    """The time of an update is all that must differ between the rows of a ticket."""
+    [found] = infer([written(tmp_path, STATES, kind)], tmp_path)
+    assert [f.name for f in found.fields] == ["number", "opened_at", "state", "resolved_at"]
+    assert [f.name for f in found.fields if f.key] == ["number"]
+    assert found.states is not None
+    assert (found.states.column, found.logged, found.repeats) == ("sys_updated_at", "number", False)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_row_for_each_event_in_any_file(tmp_path: Path, kind: str) -> None:
+    case, event = infer([written(tmp_path, EVENTS, kind)], tmp_path)
+    assert ([f.name for f in case.fields], case.repeats) == (["id", "registered"], True)
+    assert [f.name for f in event.fields] == ["activity", "at"]
+    assert event.link == InferredLink("case", "case", "id")
+
+
+def test_an_event_that_was_also_brought_over_is_no_state(tmp_path: Path) -> None:
+    """It has a time of its own beside the one of the copy."""
+    header, *rows = EVENTS.splitlines()
+    text = "".join(f"{row},2026-02-01 0{n % 9}:00\n" for n, row in enumerate(rows))
+    case, event = infer([write(tmp_path, "log.csv", f"{header},synced_at\n{text}")], tmp_path)
+    assert (case.name, event.states) == ("case", None)
+
+
+def test_a_log_of_states_in_which_nothing_else_has_a_time(tmp_path: Path) -> None:
     """Nothing is the same in all rows of a ticket but its number: whose moment would it be?"""
     text = "".join(f"T{n // 3},2026-01-1{n % 3} 10:00,{n}\n" for n in range(9))
     [found] = infer([write(tmp_path, "states.csv", f"number,updated_at,state\n{text}")], tmp_path)
     assert (found.logged, found.repeats) == ("number", False)
+    assert found.states is not None
+    assert not any(f.key for f in found.fields)
+
+
+def test_texts_in_other_encodings(tmp_path: Path) -> None:
+    """A byte order mark says itself what it is; any other encoding must be said, and is taken for what is not UTF-8."""
+    text = "id,Größe,created_at\n1,5,2026-01-05 10:00\n2,7,2026-01-06 10:00\n"
+    for name, how in (("utf-16", None), ("utf-8-sig", None), ("windows-1252", "windows-1252")):
+        write(tmp_path, "leads.csv", text.encode(name))
+        [found] = infer(["leads.csv"], tmp_path, "windows-1252")
+        assert [f.name for f in found.fields] == ["id", "grosse", "created_at"]
+        assert found.encoding == (how or "")
+    with pytest.raises(DataError, match=r"is not UTF-8 text; .*`sla init --encoding windows-1252`"):
+        infer(["leads.csv"], tmp_path)
+    write(tmp_path, "leads.csv", text.encode("utf-16-le"))
+    [found] = infer(["leads.csv"], tmp_path, "utf-16-le")
+    assert found.encoding == "utf-16-le"
+    write(tmp_path, "leads.csv", text)
+    assert infer(["leads.csv"], tmp_path, "windows-1252")[0].encoding == ""
+
+
+def test_what_may_name_a_row_though_it_is_not_called_so(tmp_path: Path) -> None:
+    text = "".join(f"Offer {n},5,2026-01-05 10:00\n" for n in range(20))
+    [found] = infer([write(tmp_path, "leads.csv", f"Title,Size,created_at\n{text}")], tmp_path)
+    assert found.maybe_key == "Title"
+    [found] = infer(
+        [write(tmp_path, "leads.csv", f"Title,Size,created_at\n{text}Offer 1,6,2026-01-05 10:00\n")], tmp_path
+    )
+    assert found.maybe_key == ""
+    [found] = infer([write(tmp_path, "leads.csv", f"id,Size,created_at\n{text}")], tmp_path)
+    assert found.maybe_key == ""
 
 
 def test_a_column_that_repeats_who_did_it_makes_no_events(tmp_path: Path) -> None:
