@@ -71,7 +71,7 @@ def _record(plan: p.Plan, record: p.Record) -> Iterator[str]:
         yield f"  {field.name}: {' '.join([*marks, field.type])}"
     for column in plan.columns:
         if column.record == record.name:
-            yield f"  {column.name} = {expression(column.value, _codes(column.name))}"
+            yield f"  {column.name} = {expression(column.value)}"
 
 
 def _figure(figure: p.Figure) -> Iterator[str]:
@@ -115,21 +115,13 @@ def bound(b: p.Bound) -> str:
     return f"between {b.value} and {b.high}" if b.high is not None else f"{b.kind} {b.value}"
 
 
-Codes = type[p.Status] | type[p.State] | None
-
-
-def _codes(column: str) -> Codes:
-    """What the codes of a column stand for."""
-    if column.endswith((".status", ".counted")):
-        return p.Status
-    return p.State if column.endswith(".state") else None
-
-
-def expression(e: p.Expression, codes: Codes = None) -> str:
+def expression(e: p.Expression) -> str:
     """An expression on one line; calls and operators in the agreement's own words where it has them."""
     match e:
-        case p.Const(value=int() as value, type=p.ValueType.CODE) if codes is not None:
-            return codes(value).name.lower().replace("_", " ")
+        case p.Const(value=int() as value, type=p.ValueType.STATUS):
+            return _code(p.Status(value))
+        case p.Const(value=int() as value, type=p.ValueType.STATE):
+            return _code(p.State(value))
         case p.Const(value=value, type=type):
             return _constant(value, type)
         case p.Field(name=name, record=record):
@@ -143,8 +135,8 @@ def expression(e: p.Expression, codes: Codes = None) -> str:
         case p.Apply():
             return _apply(e)
         case p.Case(arms=arms, otherwise=otherwise):
-            told = "; ".join(f"{expression(then, codes)} when {expression(when)}" for when, then in arms)
-            return f"{{{told}; otherwise {expression(otherwise, codes)}}}"
+            told = "; ".join(f"{expression(then)} when {expression(when)}" for when, then in arms)
+            return f"{{{told}; otherwise {expression(otherwise)}}}"
         case p.Lookup(function=function, at=at):
             return f"{_function(function)}({expression(at)})"
         case p.Children():
@@ -155,10 +147,12 @@ def expression(e: p.Expression, codes: Codes = None) -> str:
             assert_never(e)
 
 
+def _code(value: p.Status | p.State) -> str:
+    return value.name.lower().replace("_", " ")
+
+
 def _apply(e: p.Apply) -> str:
-    compared = e.args[0]
-    codes = _codes(compared.column) if isinstance(compared, p.Ref) else None
-    args = [expression(a, codes) for a in e.args]
+    args = [expression(a) for a in e.args]
     if e.op in INFIX:
         return "(" + f" {e.op} ".join(args) + ")"
     if e.op in POSTFIX:

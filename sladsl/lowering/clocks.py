@@ -249,7 +249,7 @@ def clock_column(b: Builder, request: ClockOf) -> None:
         k.record, names.part(name, "due"), ValueType.INSTANT, due_at(b, r.start, request.budget), k.name
     )
     state = b.column(
-        k.record, names.part(name, "state"), ValueType.CODE, state_of(r, due, r.undecided), k.name
+        k.record, names.part(name, "state"), ValueType.STATE, state_of(r, due, r.undecided), k.name
     )
     b.handles.add_budget(k.name, request.budget, DeadlineColumns(state, due))
 
@@ -367,7 +367,7 @@ def reached(
         return b.column(
             record,
             names.part(figure, "state"),
-            ValueType.CODE,
+            ValueType.STATE,
             _reached_by_the_end(b, figure, d, term),
             figure,
         ), None
@@ -387,7 +387,7 @@ def reached(
             (any_of(waits, not_behind(due if entry.day is None else day_end(due))), code(State.OPEN)),
             otherwise=code(State.MISSED),
         )
-    return b.column(record, names.part(figure, "state"), ValueType.CODE, state, figure), due
+    return b.column(record, names.part(figure, "state"), ValueType.STATE, state, figure), due
 
 
 def _reached_by_the_end(b: Builder, figure: str, d: m.Definition, term: Term) -> Expression:

@@ -65,10 +65,12 @@ def define(b: Builder, d: m.Definition, term: Term) -> Definition:
         _entry(b, d, own)
     _condition(b, d, term)
     own_entry = Ref(d.record, names.part(d.name, "since")) if own is not None and d.entry_type else None
-    status = b.column(d.record, names.status(d.name), ValueType.CODE, _status(b, d, own_entry, term), d.name)
+    status = b.column(
+        d.record, names.status(d.name), ValueType.STATUS, _status(b, d, own_entry, term), d.name
+    )
     dated = None if d.entry_type is None else Ref(d.record, names.entry(d.name))
     counted = status if dated is None else _counted(status, dated, own_entry or dated, term)
-    counted_column = b.column(d.record, names.counted(d.name), ValueType.CODE, counted, d.name)
+    counted_column = b.column(d.record, names.counted(d.name), ValueType.STATUS, counted, d.name)
     inside = in_term(dated, term) if dated else TRUE
     member = all_of(is_code(status, Status.IN), inside)
     member_column = b.column(d.record, names.member(d.name), ValueType.BOOLEAN, is_true(member), d.name)

@@ -353,7 +353,7 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     state = b.column(
         p.record,
         names.part(asked.id, "state"),
-        ValueType.CODE,
+        ValueType.STATE,
         state_of(r, due.due, undecided, due),
         asked.id,
     )

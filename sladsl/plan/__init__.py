@@ -13,7 +13,8 @@ An engine knows the expression nodes below and nothing else of the language: def
 `lowering` took away. Both engines `match` over the closed union `Expression`, so a node one of them has not learnt is a type error.
 
 Values: an *instant* is an integer, microseconds since 1970-01-01T00:00Z; a *day* is an integer, days since 1970-01-01; a *span* is
-an integer of microseconds; a *number* is a decimal with six places; a *code* is a small integer of `Status` or `State`.
+an integer of microseconds; a *number* is a decimal with six places; a *status* and a *state* are small integers, those of `Status` and
+`State`; a *code* is one too, the place of a branch or a destination in its list.
 A missing value is `None`. Every condition is three-valued.
 """
 

@@ -19,6 +19,8 @@ class ValueType(StrEnum):
     DAY = "day"
     SPAN = "span"
     CODE = "code"
+    STATUS = "status"
+    STATE = "state"
 
 
 class Status(IntEnum):

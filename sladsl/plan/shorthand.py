@@ -81,7 +81,13 @@ def first_known(value: Expression, other: Expression) -> Expression:
 
 
 def code(value: Status | State | int) -> Const:
-    return Const(int(value), ValueType.CODE)
+    match value:
+        case Status():
+            return Const(int(value), ValueType.STATUS)
+        case State():
+            return Const(int(value), ValueType.STATE)
+        case _:
+            return Const(value, ValueType.CODE)
 
 
 def number(value: Decimal | int) -> Const:

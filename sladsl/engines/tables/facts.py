@@ -17,7 +17,6 @@ from sladsl.plan import (
     Apply,
     Clock,
     Commitment,
-    Const,
     Expression,
     Field,
     Lookup,
@@ -25,6 +24,7 @@ from sladsl.plan import (
     State,
     ValueType,
 )
+from sladsl.plan.shorthand import code
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def late(shape: Shape, commitment: Commitment) -> Late | None:
     c = commitment.clock
     if c is None:
         return None
-    missed = Apply("=", (Ref(c.record, c.state), Const(int(State.MISSED), ValueType.CODE)))
+    missed = Apply("=", (Ref(c.record, c.state), code(State.MISSED)))
     when = Apply("is true", (Apply("and", (Ref(c.record, c.member), missed)),))
     owner = None if c.accountable is None else Field(c.record, c.accountable)
     return Late(commitment, c, when, owner, key(shape, c.record))
@@ -81,7 +81,7 @@ def wanted(shape: Shape, record: str) -> list[Expression]:
     return list(dict.fromkeys(asked))
 
 
-_SMALL = frozenset({ValueType.BOOLEAN, ValueType.CODE})
+_CODES = frozenset({ValueType.CODE, ValueType.STATUS, ValueType.STATE})
 
 
 def _narrow(shape: Shape, asked: Iterable[Expression]) -> list[Expression]:
@@ -90,7 +90,10 @@ def _narrow(shape: Shape, asked: Iterable[Expression]) -> list[Expression]:
     found: dict[Expression, None] = {}
     for e in asked:
         parts = tuple(leaves(e))
-        small = all(isinstance(x, Ref) and shape.columns[x.record, x.column].type in _SMALL for x in parts)
+        small = all(
+            isinstance(x, Ref) and shape.columns[x.record, x.column].type in {ValueType.BOOLEAN, *_CODES}
+            for x in parts
+        )
         found |= dict.fromkeys(parts if small else (e,))
     return list(found)
 
@@ -114,6 +117,6 @@ def facts(ctx: Context, record: str, asked: Iterable[Expression]) -> Scope:
     columns = {}
     for e, name in names.items():
         found = value(ctx, scope, e)
-        code = isinstance(e, Ref) and ctx.shape.columns[e.record, e.column].type is ValueType.CODE
-        columns[name] = found.cast("int16") if code else found
+        small = isinstance(e, Ref) and ctx.shape.columns[e.record, e.column].type in _CODES
+        columns[name] = found.cast("int16") if small else found
     return Scope(record, scope.table.select(**columns), names, ())

@@ -40,6 +40,8 @@ TYPES = {
     ValueType.DAY: "int64",
     ValueType.SPAN: "int64",
     ValueType.CODE: "int64",
+    ValueType.STATUS: "int64",
+    ValueType.STATE: "int64",
 }
 _LATEST = 2**63 - 1
 
