@@ -26,13 +26,13 @@ from sladsl.reports import (
     github,
     notebook,
     review_html,
-    run_csv,
-    run_json,
-    run_junit,
-    run_markdown,
-    run_text,
-    run_xlsx,
 )
+from sladsl.reports.documents import to_json
+from sladsl.reports.run import json as run_json
+from sladsl.reports.run import junit as run_junit
+from sladsl.reports.run import markdown as run_markdown
+from sladsl.reports.run import sheets
+from sladsl.reports.run import text as run_text
 from sladsl.reviewing import asked, gather
 from sladsl.runner import Run, of_outcomes, parse_as_of, run
 
@@ -52,7 +52,7 @@ def runs(case: str) -> Iterator[Run]:
 
 
 def cells(made: Run) -> Iterator[dict[str, Any]]:
-    found = run_json.document(made)
+    found = to_json(run_json.document(made))
     yield from (p for c in found["commitments"] for p in c["periods"])
     yield from (p for k in found["kpis"] for p in k["periods"])
 
@@ -69,14 +69,14 @@ def texts(made: Run) -> Iterator[Printed]:
 
 
 def markdown(made: Run) -> Iterator[Printed]:
-    for line in run_markdown.document_text(made, everything=True).replace("\\", "").splitlines():
+    for line in run_markdown.report(made, everything=True).replace("\\", "").splitlines():
         parts = [part.strip() for part in line.split("|")]
         if len(parts) > 8 and COUNTED.match(parts[7]):
             yield parts[4], parts[6], parts[7]
 
 
 def junit(made: Run) -> Iterator[Printed]:
-    for case in ElementTree.fromstring(run_junit.document_text(made)).iter("testcase"):
+    for case in ElementTree.fromstring(run_junit.report(made)).iter("testcase"):
         for told in (child.get("message", "") for child in case):
             figure, _, counted = told.partition(": ")[2].partition(" (")
             yield case.get("name", "").rpartition(", ")[2], figure, counted
@@ -156,8 +156,8 @@ def test_numbers_agree(case: str) -> None:
                 assert high is None or p["value"] <= high
             assert p["estimate"] is None or p["open"]
             assert p["interval"] is None or not p["open"]
-        document = [p for c in run_json.document(made)["commitments"] for p in c["periods"]]
-        table = list(csv.DictReader(io.StringIO(run_csv.document_text(made))))
+        document = [p for c in to_json(run_json.document(made))["commitments"] for p in c["periods"]]
+        table = list(csv.DictReader(io.StringIO(sheets.csv_text(made))))
         assert [(r["value"], r["numerator"]) for r in table] == [
             tuple("" if p[n] is None else str(p[n]) for n in ("value", "numerator")) for p in document
         ]
@@ -216,13 +216,13 @@ def test_a_review_shows_the_range_while_rows_are_open(tmp_path: Path) -> None:
 
 def test_the_summary_of_a_workbook_says_it_in_words(tmp_path: Path) -> None:
     made = of_requests(tmp_path).run
-    book = openpyxl.load_workbook(io.BytesIO(run_xlsx.document(made)))
+    book = openpyxl.load_workbook(io.BytesIO(sheets.workbook(made)))
     shown = {row[0]: row[1:] for row in book.worksheets[0].iter_rows(values_only=True)}
     assert shown["city.closing, by target for 90% per month"][:1] == ("50.0% to 66.7%, 1 open",)
 
 
 def test_the_estimate_has_a_name_of_its_own(tmp_path: Path) -> None:
-    (cell, _) = json.loads(run_json.document_text(of_requests(tmp_path).run))["commitments"][0]["periods"]
+    (cell, _) = json.loads(run_json.report(of_requests(tmp_path).run))["commitments"][0]["periods"]
     assert (cell["value"], cell["numerator"], cell["denominator"]) == (0.5, 3, 6)
     assert cell["estimate"] == pytest.approx(1 / 3)
     assert cell["interval"] is None

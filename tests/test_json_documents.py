@@ -28,9 +28,10 @@ from sladsl.reports.documents import (
     to_json,
 )
 from sladsl.reports.explain.document import Explanation
+from sladsl.reports.run.document import RunDocument
 from sladsl.reports.testing.json import DocumentOfTests
 
-PUBLISHED: dict[str, type] = {"explain": Explanation, "test": DocumentOfTests}
+PUBLISHED: dict[str, type] = {"explain": Explanation, "run": RunDocument, "test": DocumentOfTests}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -16,7 +16,8 @@ import pytest
 
 from sladsl.cli import status_of
 from sladsl.compiler import compile_text
-from sladsl.reports.run_json import schema
+from sladsl.reports.documents import json_schema
+from sladsl.reports.run.document import RunDocument
 from sladsl.runner import Run, run
 
 AGREEMENT = """agreement "Handoff":
@@ -186,7 +187,7 @@ def test_every_output_has_the_mark(
         return capsys.readouterr().out
 
     document = json.loads(said("run", "a.sla", "--format", "json"))
-    jsonschema.validate(document, schema())
+    jsonschema.validate(document, json_schema(RunDocument))
     cells = {(c["kpi"], p["period"]): p["doubt"] for c in document["commitments"] for p in c["periods"]}
     assert {at: doubt for at, doubt in cells.items() if doubt} == {
         ("total", "2026-03"): {"rows": 1, "verdict": True}

@@ -15,7 +15,10 @@ from sladsl.api.stories import Explanation
 from sladsl.calendars import iso
 from sladsl.compiler import Compilation
 from sladsl.outcomes import Problem
-from sladsl.reports import notebook, run_json, run_text
+from sladsl.reports import notebook
+from sladsl.reports.documents import to_json
+from sladsl.reports.run import document as d
+from sladsl.reports.run import json, text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,7 +75,7 @@ class AgreementRun:
         return {
             c.commitment.id: {
                 cell.period: cell
-                for cell in (_cell(run_json.judged_cell(self.run, c.figure, j)) for j in c.periods)
+                for cell in (_cell(json.judged_period(self.run, c.figure, j)) for j in c.periods)
             }
             for c in self.run.commitments
         }
@@ -81,9 +84,7 @@ class AgreementRun:
     def kpis(self) -> Mapping[str, Mapping[str, Cell]]:
         """Each KPI by its name, by period, as a whole. Who owes it or not, it is the KPI's own figure."""
         return {
-            r.figure.kpi: {
-                m.period.label: _cell(run_json.measured_cell(self.run, r.figure, m)) for m in r.periods
-            }
+            r.figure.kpi: {m.period.label: _cell(json.kpi_period(self.run, r.figure, m)) for m in r.periods}
             for r in self._tracked()
         }
 
@@ -92,8 +93,7 @@ class AgreementRun:
         """Each KPI that has a `for each`, by period and the values of its fields: `run.breakdowns["conversion"]["2026-10", "retail"]`."""
         return {
             r.figure.kpi: {
-                (m.period.label, *m.by): _cell({**run_json.measured_cell(self.run, r.figure, m), "by": m.by})
-                for m in r.breakdown
+                (m.period.label, *m.by): _cell(json.kpi_period(self.run, r.figure, m)) for m in r.breakdown
             }
             for r in self._tracked()
             if r.figure.by_names
@@ -154,11 +154,11 @@ class AgreementRun:
 
     def to_json(self) -> str:
         """The document of `sla run --format json`."""
-        return run_json.document_text(self.run)
+        return json.report(self.run)
 
     def report(self, everything: bool = False) -> str:
         """The report of `sla run`; `everything` shows every period, breach and key."""
-        return run_text.report(self.run, everything, False)
+        return text.report(self.run, everything, False)
 
     def __repr__(self) -> str:
         return notebook.plain(self.run)
@@ -167,13 +167,18 @@ class AgreementRun:
         return notebook.html(self.run)
 
 
-def _cell(found: Mapping[str, Any]) -> Cell:
-    known = {f.name for f in fields(Cell)}
-    cell: dict[str, Any] = {
-        name: tuple(x) if isinstance(x, list) else x for name, x in found.items() if name in known
-    }
-    cell |= {name: _instant(found[name]) for name in ("start", "end")}
-    return Cell(**cell)
+def _cell(period: d.JudgedPeriod | d.KpiPeriod) -> Cell:
+    own: dict[str, Any] = {f.name: getattr(period, f.name) for f in fields(period)}
+    verdict, doubt = own.get("verdict"), own["doubt"]
+    return Cell(
+        **{
+            **own,
+            "start": _instant(period.start),
+            "end": _instant(period.end),
+            "verdict": None if verdict is None else str(verdict),
+            "doubt": None if doubt is None else to_json(doubt),
+        }
+    )
 
 
 def _instant(text: str) -> dt.datetime:

@@ -95,23 +95,24 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
 
 def _drawn(result: Run, form: str, everything: bool, painted: bool) -> str | bytes:
-    from sladsl.reports import github, run_csv, run_json, run_junit, run_markdown, run_text, run_xlsx
+    from sladsl.reports import github
+    from sladsl.reports.run import json, junit, markdown, sheets, text
 
     match form:
         case "json":
-            return run_json.document_text(result)
+            return json.report(result)
         case "csv":
-            return run_csv.document_text(result)
+            return sheets.csv_text(result)
         case "xlsx":
-            return run_xlsx.document(result)
+            return sheets.workbook(result)
         case "markdown":
-            return run_markdown.document_text(result, everything)
+            return markdown.report(result, everything)
         case "junit":
-            return run_junit.document_text(result)
+            return junit.report(result)
         case "github":
             return github.of_run(result)
         case _:
-            return run_text.report(result, everything, painted)
+            return text.report(result, everything, painted)
 
 
 def _rows(leads: str | None, form: str, out: str) -> bool | Path:

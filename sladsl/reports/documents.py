@@ -19,7 +19,8 @@
     class Example:                                     # begins with `"schema": "sladsl.example/1"`
         fields: tuple[FieldOf, ...]
 
-`shape` and `document` make frozen dataclasses with slots; one that inherits from another has the properties of both, its own last. A
+`shape` and `document` make frozen dataclasses with slots; one that inherits from another has the properties of both, its own last, but for
+those that it names `first`. A
 property is called as its field is, without an underscore at its end (`from_` is `from`). `ADDED_LATER` beside a type says that documents
 of earlier versions lack the property, so that the schema does not require it. Values are JSON's own: text, whole numbers, floats, booleans
 and None, and a StrEnum; whoever makes a document turns instants, dates and decimals into these.
@@ -112,9 +113,11 @@ _ABOUT: dict[type, _About] = {}
 
 
 @dataclass_transform(frozen_default=True)
-def shape(name: str | None = None, *, about: str = "") -> Callable[[type[T]], type[T]]:
-    """An object in a document."""
-    return lambda made: _frozen(made, _About(name, about))
+def shape(
+    name: str | None = None, *, about: str = "", first: Sequence[str] = ()
+) -> Callable[[type[T]], type[T]]:
+    """An object in a document; its properties of the names `first` stand before the others."""
+    return lambda made: _frozen(made, _About(name, about), first)
 
 
 @dataclass_transform(frozen_default=True)
@@ -123,9 +126,10 @@ def document(schema: str, *, title: str, about: str) -> Callable[[type[T]], type
     return lambda made: _frozen(made, _About(None, about, schema, title))
 
 
-def _frozen(made: type[T], about: _About) -> type[T]:
+def _frozen(made: type[T], about: _About, first: Sequence[str] = ()) -> type[T]:
     found = dataclass(frozen=True, slots=True)(made)
-    named = tuple((f.name, f.name.rstrip("_")) for f in fields(cast("Any", found)))
+    own = [f.name for f in fields(cast("Any", found))]
+    named = tuple((name, name.rstrip("_")) for name in dict.fromkeys((*first, *own)))
     _ABOUT[found] = replace(about, properties=named)
     return found
 
@@ -135,11 +139,11 @@ def _frozen(made: type[T], about: _About) -> type[T]:
 
 def to_json(value: object) -> Any:
     """A value as JSON has it; properties stand in the order of their fields."""
+    if type(value) in _PLAIN:  # most are, and a document may have millions
+        return value
     match value:
         case StrEnum():
             return str(value)
-        case None | bool() | int() | float() | str():
-            return value
         case Mapping():
             return {str(key): to_json(x) for key, x in value.items()}
         case tuple() | list():

@@ -13,7 +13,8 @@ import pytest
 import small
 from command_line import Sla, runner
 
-from sladsl.reports.run_json import schema
+from sladsl.reports.documents import json_schema
+from sladsl.reports.run.document import RunDocument
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ WORDS = ("outcome", "period", "owner", "started", "due", "stopped", "elapsed")
 
 def test_in_the_document(sla: Sla) -> None:
     found = sla("run", "agreement.sla", "--format", "json", "--leads").json
-    jsonschema.validate(found, schema(), cls=jsonschema.Draft202012Validator)
+    jsonschema.validate(found, json_schema(RunDocument), cls=jsonschema.Draft202012Validator)
     rows = [r for r in found["leads"] if r["commitment"] == "sales.response_time"]
     assert {r["key"]: tuple(r[w] for w in WORDS) for r in rows} == RESPONSES
     volume = [(r["key"], r["by"], r["outcome"]) for r in found["leads"] if r["kpi"] == "volume"]

@@ -13,7 +13,8 @@ import pytest
 import small
 from command_line import Sla, runner
 
-from sladsl.reports.run_json import schema
+from sladsl.reports.documents import json_schema
+from sladsl.reports.run.document import RunDocument
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,8 +32,8 @@ def here(tmp_path: Path) -> Path:
 
 def test_document(sla: Sla, here: Path) -> None:
     done = sla("run", "agreement.sla", "--format", "json")
-    jsonschema.Draft202012Validator.check_schema(schema())
-    jsonschema.validate(done.json, schema(), cls=jsonschema.Draft202012Validator)
+    jsonschema.Draft202012Validator.check_schema(json_schema(RunDocument))
+    jsonschema.validate(done.json, json_schema(RunDocument), cls=jsonschema.Draft202012Validator)
     found = done.json
     assert (done.status, done.err) == (1, "")
     assert (found["schema"], found["as_of"]) == ("sladsl.run/1", "2026-02-04T21:30:00Z")

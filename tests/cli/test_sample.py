@@ -9,7 +9,8 @@ import pytest
 from command_line import Sla, runner
 
 from sladsl.compiler import compile_text
-from sladsl.reports.run_json import schema
+from sladsl.reports.documents import json_schema
+from sladsl.reports.run.document import RunDocument
 from sladsl.runner import RunError, run
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def test_every_report_says_so(sla: Sla) -> None:
     assert "and nothing is judged" in said
     assert " missed" not in said.partition("What")[2].partition("needs attention")[0]
     document = sla("run", str(HANDOFF), "--sample", "20", "--format", "json").json
-    jsonschema.validate(document, schema(), cls=jsonschema.Draft202012Validator)
+    jsonschema.validate(document, json_schema(RunDocument), cls=jsonschema.Draft202012Validator)
     assert document["sample"] == {"one_in": 20}
     assert {p["verdict"] for c in document["commitments"] for p in c["periods"]} == {None}
     assert (

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sladsl
-from sladsl.reports.run_json import schema
+from sladsl.reports.documents import json_schema
+from sladsl.reports.run.document import RunDocument
 
 KEYLESS = """\
 agreement "Events":
@@ -49,7 +50,7 @@ kpi sizes = sum of size over Ticket
 def run(text: str, as_of: str | None = "2027-01-01", **data: object) -> dict[str, Any]:
     """The document of a run, without what it says of how often each key occurs."""
     found: dict[str, Any] = json.loads(sladsl.compile(text=text).run(data, as_of=as_of).to_json())
-    jsonschema.validate(found, schema(), cls=jsonschema.Draft202012Validator)
+    jsonschema.validate(found, json_schema(RunDocument), cls=jsonschema.Draft202012Validator)
     return found
 
 

@@ -11,7 +11,7 @@ from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Judged, Verdict
 
 
-def document_text(run: Run) -> str:
+def report(run: Run) -> str:
     """The whole document. A period whose verdict is still open, or that nobody can judge, is skipped and says why."""
     top = Element("testsuites", name=clean(run.plan.name))
     by_owner = sorted(

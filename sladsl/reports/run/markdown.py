@@ -17,7 +17,7 @@ SHOWN_PERIODS = 3
 _SIGNS = {Verdict.MET: "✅", Verdict.MISSED: "❌", Verdict.PROVISIONAL: "⏳"}
 
 
-def document_text(run: Run, everything: bool = False) -> str:
+def report(run: Run, everything: bool = False) -> str:
     return "\n".join(_lines(run, everything)) + "\n"
 
 

@@ -1,0 +1,1 @@
+"""A run in each format that `sla run` writes."""

@@ -1,0 +1,271 @@
+"""What `sla run --format json` says, as types: `run.schema.json` is made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from sladsl.calendars import PeriodKind
+from sladsl.plan.rows import RowOutcome
+from sladsl.reports.as_of_document import FromRow, Instant
+from sladsl.reports.documents import ADDED_LATER, Absent, Limits, Named, OneOf, document, shape
+from sladsl.verdicts import Verdict
+
+Number = float | int | None
+"""Whole numbers are written as such. In a schema both are `number`."""
+Count = Annotated[int, Named("count", minimum=0)]
+Date = Annotated[str | None, Named("date", pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Kind = Annotated[PeriodKind, Named("period_kind")]
+ByRecord = Mapping[str, Count]
+ACTIONS = OneOf(("reassign", "notify", "escalate", "tag", "do"))
+
+
+@shape(about="the term's dates, both included; null where it has no end on that side")
+class Effective:
+    first: Date
+    last: Date
+
+
+@shape()
+class Agreement:
+    name: str
+    file: str
+    parties: tuple[str, ...]
+    zone: Annotated[str, "the zone in which periods and dates are read"]
+    effective: Effective
+
+
+@shape()
+class Sample:
+    one_in: Annotated[int, Limits(minimum=2)]
+
+
+@shape()
+class Definition:
+    name: str
+    label: str
+    record: str
+    members: Count
+    undated: Annotated[Count, "it holds, and when it began is missing"]
+    mislabelled: Annotated[Count, "the data say when it began, and it does not hold"]
+    unclassifiable: Annotated[Count, "the data say when it began, and whether it holds is unknown"]
+
+
+# ------------------------------------------------------------------------------------------------------------ figures
+
+
+@shape()
+class Doubt:
+    rows: Count
+    verdict: Annotated[
+        bool,
+        "the verdict would be another one if they all counted for it, or against it; "
+        "false: it is the figure that is no number without them",
+    ]
+
+
+@shape()
+class MeasuredPeriod:
+    """A figure in one period."""
+
+    period: Annotated[
+        str,
+        "2026-10-05, 2026-W41, 2026-10, 2026-Q4, 2026; FY2026-27-Q1 and FY2026-27 where the year starts in another month",
+    ]
+    start: Instant
+    end: Annotated[Instant, "exclusive"]
+    complete: Annotated[bool, "the period is over at the as-of"]
+    cut: Annotated[bool, "the term covers only a part of the period"]
+    value: Annotated[
+        Number,
+        "what it is as of now: of a share, numerator ÷ denominator; open and undecided rows are no success (yet). "
+        "null: there is none (yet)",
+    ]
+    estimate: Annotated[
+        Number,
+        "of a share within deadlines, while rows are open: met ÷ all among the rows whose deadline has passed, "
+        "which no verdict uses and no report prints",
+    ]
+    numerator: int | None
+    denominator: int | None
+    rows: Count
+    open: Annotated[Count, "rows whose deadline is still ahead of the as-of"]
+    undecided: Annotated[Count, "rows that were stopped before they started, or have not started"]
+    no_deadline: Annotated[
+        Count, "rows that are not in the figure, since they have no deadline to be held to"
+    ]
+    unknown: Annotated[Count, "rows whose condition is unknown"]
+    interval: Annotated[
+        tuple[float, float] | None,
+        "Wilson 95 % interval of a share, once no row is open: a statistic, which decides nothing",
+    ]
+    doubt: Annotated[
+        Doubt | None,
+        "rows that could not be read leave the figure, or the verdict beside it, in doubt; null: they do not",
+    ]
+
+
+@shape()
+class KpiPeriod(MeasuredPeriod):
+    by: tuple[str | None, ...]
+
+
+@shape(first=("period", "start", "end", "verdict", "final", "warning"))
+class JudgedPeriod(MeasuredPeriod):
+    verdict: Annotated[Verdict | None, "null: not judged, a volume in a period that the term cuts"]
+    final: Annotated[bool, "on data that only grow, the verdict never changes"]
+    warning: Annotated[bool, "met, and near its target"]
+    range: Annotated[
+        tuple[Number, Number] | None,
+        "the values it can still end at, lowest and highest; null: without an end on that side",
+    ]
+
+
+@shape()
+class Kpi:
+    name: str
+    label: str
+    measure: str
+    unit: str
+    period_kind: Kind
+    by: Annotated[tuple[str, ...], "the fields it is broken down by", ADDED_LATER]
+    periods: tuple[KpiPeriod, ...]
+
+
+@shape()
+class Commitment:
+    id: str
+    owner: str
+    counterparty: str
+    kpi: str
+    target: Annotated[str, "in the words of the agreement"]
+    measure: str
+    unit: str
+    period_kind: Kind
+    periods: tuple[JudgedPeriod, ...]
+
+
+# --------------------------------------------------------------------------------------------------------------- rows
+
+
+@shape()
+class Breach:
+    commitment: str
+    record: str
+    key: str
+    entered: Annotated[Instant, "when the row counted; its period is the one that holds this"]
+    started: Instant | None
+    due: Instant | None
+    stopped: Annotated[Instant | None, "null: not answered by the as-of"]
+    owner: Annotated[str | None, "whose breach it is: the record's accountable field"]
+
+
+@shape()
+class Action:
+    commitment: str
+    cause: Annotated[str, "late, missed, or the step passed such as `below 99%`"]
+    record: str | None
+    key: str | None
+    period: str | None
+    owner: str | None
+    action: Annotated[str, ACTIONS]
+    to: str
+    at: Instant | None
+
+
+@shape()
+class Lead:
+    commitment: Annotated[str | None, "null: a KPI's own figure, which no commitment is held to"]
+    kpi: str
+    record: str
+    key: str
+    owner: str | None
+    period: str
+    period_start: Instant
+    by: tuple[str | None, ...]
+    outcome: RowOutcome
+    value: Annotated[
+        Number,
+        "what the row adds to a sum or a statistic; a length of time in seconds, of one that still runs the time so far",
+    ]
+    entered: Instant
+    started: Instant | None
+    due: Instant | None
+    stopped: Instant | None
+    elapsed: Annotated[Number, "seconds from start to stop, in the KPI's own time"]
+    branch: Annotated[str | None, "which branch of the target's choice applied, as written"]
+
+
+# ------------------------------------------------------------------------------------------------------- data problems
+
+
+@shape()
+class Place:
+    file: str | None
+    line: int | None
+    key: str | None
+    field: str | None
+    value: str | None
+    kept: Annotated[
+        bool | Absent,
+        "of rows that share a key, where that is known: whether this is the one that counts",
+    ]
+
+
+@shape()
+class DataProblem:
+    record: str
+    kind: str
+    subject: Annotated[str | None, "the definition or commitment it is about"]
+    change: Annotated[
+        str | None,
+        "what the other reading of a local time would change of the subject: `met → missed`",
+    ]
+    field: str | None
+    file: str | None
+    count: Count
+    examples: Annotated[tuple[str, ...], "keys of some of the rows"]
+    places: tuple[Place, ...]
+    hint: Annotated[
+        str | Absent,
+        "of rows that have the same values and are told apart: in which columns they differ",
+    ]
+
+
+# -------------------------------------------------------------------------------------------------------- the document
+
+
+@document(
+    "sladsl.run/1",
+    title="sla run --format json",
+    about="The verdicts of one agreement on one set of data, as of one instant. Instants are UTC with `Z`. Shares are numbers from 0 to 1, "
+    "beside their integer numerator and denominator. Durations are seconds. Every list is in a stable order: declarations as written, "
+    "periods by time, rows by key.",
+)
+class RunDocument:
+    agreement: Agreement
+    as_of: Instant
+    as_of_from: Annotated[FromRow, ADDED_LATER]
+    period: Annotated[str | None, "what `--period` restricted the result to", ADDED_LATER]
+    sample: Annotated[
+        Sample | Absent,
+        "there where only a part of the rows was looked at: about one in so many; then figures are estimates, and no verdict is given",
+    ]
+    rows: Annotated[ByRecord, "rows there were at the as-of, by record", ADDED_LATER]
+    not_yet: Annotated[ByRecord, "rows all of whose times are later than the as-of, by record", ADDED_LATER]
+    definitions: tuple[Definition, ...]
+    kpis: tuple[Kpi, ...]
+    commitments: tuple[Commitment, ...]
+    breaches: tuple[Breach, ...]
+    actions: tuple[Action, ...]
+    routes: Annotated[
+        Mapping[str, Count],
+        "how many rows go to each destination, those of all definitions together",
+    ]
+    routes_by_definition: Annotated[Mapping[str, Mapping[str, Count]], "the same by definition"]
+    data_problems: tuple[DataProblem, ...]
+    leads: Annotated[
+        tuple[Lead, ...] | Absent,
+        "only with `--leads`: what became of each row in each figure, by commitment, then KPI, in each by period and key. "
+        "One object a row and figure, some 400 bytes each: above a hundred thousand rows write them to a file instead",
+    ]

@@ -1,0 +1,278 @@
+"""`sla run --format json`: a run as the document that `sladsl.reports.run.document` types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sladsl.calendars import SECOND, day_date, iso
+from sladsl.outcomes import TOLD_APART, Example, Instance, Listed, OutcomeRow, Problem
+from sladsl.plan import Definition, Figure, Status
+from sladsl.reports.as_of_document import as_of_from
+from sladsl.reports.documents import ABSENT, document_text
+from sladsl.reports.figure_words import is_span
+from sladsl.reports.run import document as d
+from sladsl.runner import Run
+from sladsl.verdicts import CommitmentResult, Due, FigureResult, Judged, Measured
+
+
+def report(run: Run) -> str:
+    """The document as text, ending with a line feed."""
+    return document_text(document(run))
+
+
+def document(run: Run) -> d.RunDocument:
+    """The document, in a stable order."""
+    plan, outcomes = run.plan, run.outcomes
+    result_of = {r.figure.id: r for r in run.figures}
+    return d.RunDocument(
+        agreement=d.Agreement(
+            name=plan.name,
+            file=plan.file,
+            parties=tuple(p.name for p in plan.parties),
+            zone=plan.zone,
+            effective=d.Effective(first=_date(plan.term.first), last=_date(plan.term.last)),
+        ),
+        as_of=iso(outcomes.as_of.instant),
+        as_of_from=as_of_from(outcomes.as_of),
+        period=run.period.label if run.period else None,
+        sample=ABSENT if run.sample is None else d.Sample(one_in=run.sample),
+        rows=dict(outcomes.rows),
+        not_yet=dict(outcomes.not_yet),
+        definitions=tuple(_definition(x, outcomes.statuses.get(x.name, {})) for x in plan.definitions),
+        kpis=tuple(_kpi(run, result_of[f.id]) for f in plan.figures if f.id == f.kpi),
+        commitments=tuple(_commitment(run, c) for c in run.commitments),
+        breaches=tuple(_breach(x) for c in plan.commitments for x in outcomes.breaches.get(c.id, ())),
+        actions=tuple(_action(x) for x in run.due()),
+        routes=_together(outcomes.routes),
+        routes_by_definition={name: dict(x) for name, x in outcomes.routes.items()},
+        data_problems=(
+            *(_problem(p) for p in run.problems),
+            *(_listed(x) for x in outcomes.listings if x.count),
+        ),
+        leads=ABSENT if run.rows is None else tuple(_lead(x) for x in run.rows),
+    )
+
+
+def _definition(x: Definition, statuses: Mapping[Status, int]) -> d.Definition:
+    return d.Definition(
+        name=x.name,
+        label=x.label,
+        record=x.record,
+        members=statuses.get(Status.IN, 0),
+        undated=statuses.get(Status.UNDATED, 0),
+        mislabelled=statuses.get(Status.MISLABELLED, 0),
+        unclassifiable=statuses.get(Status.UNCLASSIFIABLE, 0),
+    )
+
+
+# --- figures
+
+
+def _kpi(run: Run, result: FigureResult) -> d.Kpi:
+    figure = result.figure
+    cells = sorted((*result.periods, *result.breakdown), key=lambda m: (m.period.start, bool(m.by)))
+    return d.Kpi(
+        name=figure.kpi,
+        label=figure.label,
+        measure=str(figure.measure),
+        unit=_unit(run, figure),
+        period_kind=figure.period,
+        by=tuple(figure.by_names),
+        periods=tuple(kpi_period(run, figure, m) for m in cells),
+    )
+
+
+def _commitment(run: Run, result: CommitmentResult) -> d.Commitment:
+    c, figure = result.commitment, result.figure
+    return d.Commitment(
+        id=c.id,
+        owner=c.owner,
+        counterparty=c.counterparty,
+        kpi=c.kpi,
+        target=c.target,
+        measure=str(figure.measure),
+        unit=_unit(run, figure),
+        period_kind=figure.period,
+        periods=tuple(judged_period(run, figure, j) for j in result.periods),
+    )
+
+
+def _unit(run: Run, figure: Figure) -> str:
+    return "seconds" if is_span(run.plan, figure) else figure.unit
+
+
+def judged_period(run: Run, figure: Figure, judged: Judged) -> d.JudgedPeriod:
+    """A commitment's period, as the document has it."""
+    m = judged.measured
+    ends = None if m.range is None else (_value(run, figure, m.range.low), _value(run, figure, m.range.high))
+    return d.JudgedPeriod(
+        **_measured(run, figure, m, _doubt(judged.in_doubt, judged.doubt)),
+        verdict=judged.verdict,
+        final=judged.final,
+        warning=judged.warning,
+        range=ends,
+    )
+
+
+def kpi_period(run: Run, figure: Figure, m: Measured) -> d.KpiPeriod:
+    """A KPI's period, as the document has it; of one value of its breakdown, where `m` is that."""
+    return d.KpiPeriod(**_measured(run, figure, m, _doubt(m.in_doubt, False)), by=tuple(m.by))
+
+
+def _measured(run: Run, figure: Figure, m: Measured, doubt: d.Doubt | None) -> dict[str, Any]:
+    """What both have."""
+    return {
+        "period": m.period.label,
+        "start": iso(m.period.start),
+        "end": iso(m.period.end),
+        "complete": m.over,
+        "cut": m.cut,
+        "value": _value(run, figure, m.value),
+        "estimate": _value(run, figure, m.estimate),
+        "numerator": m.numerator,
+        "denominator": m.denominator,
+        "rows": m.rows,
+        "open": m.open,
+        "undecided": m.undecided,
+        "no_deadline": m.no_deadline,
+        "unknown": m.unknown,
+        "interval": m.interval,
+        "doubt": doubt,
+    }
+
+
+def _doubt(rows: int, verdict: bool) -> d.Doubt | None:
+    """Rows that could not be read, and whether the verdict could be another one for them."""
+    return d.Doubt(rows=rows, verdict=verdict) if rows else None
+
+
+def _value(run: Run, figure: Figure, value: Fraction | None) -> d.Number:
+    if value is None:
+        return None
+    plain = value / SECOND if is_span(run.plan, figure) else value
+    return plain.numerator if plain.denominator == 1 else float(plain)
+
+
+# --- rows
+
+
+def _breach(x: Instance) -> d.Breach:
+    return d.Breach(
+        commitment=x.commitment,
+        record=x.record,
+        key=x.key,
+        entered=iso(x.entered),
+        started=_instant(x.started),
+        due=_instant(x.due),
+        stopped=_instant(x.stopped),
+        owner=x.owner,
+    )
+
+
+def _action(x: Due) -> d.Action:
+    return d.Action(
+        commitment=x.commitment,
+        cause=x.cause,
+        record=x.record,
+        key=x.key,
+        period=x.period.label if x.period else None,
+        owner=x.owner,
+        action=x.verb,
+        to=x.to,
+        at=iso(x.at),
+    )
+
+
+def _lead(x: OutcomeRow) -> d.Lead:
+    return d.Lead(
+        commitment=x.commitment,
+        kpi=x.kpi,
+        record=x.record,
+        key=x.key,
+        owner=x.owner,
+        period=x.period,
+        period_start=iso(x.period_start),
+        by=tuple(x.by),
+        outcome=x.outcome,
+        value=_decimal(x.value),
+        entered=iso(x.entered),
+        started=_instant(x.started),
+        due=_instant(x.due),
+        stopped=_instant(x.stopped),
+        elapsed=_decimal(x.elapsed),
+        branch=x.branch,
+    )
+
+
+def _together(routes: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """Each destination's rows of all definitions together."""
+    together: dict[str, int] = {}
+    for destinations in routes.values():
+        for name, rows in destinations.items():
+            together[name] = together.get(name, 0) + rows
+    return together
+
+
+# --- data problems
+
+
+def _problem(x: Problem) -> d.DataProblem:
+    keys = dict.fromkeys(e.key for e in x.examples if e.key is not None)
+    return d.DataProblem(
+        record=x.record,
+        kind=x.kind,
+        subject=x.subject,
+        change=x.change or None,
+        field=x.field,
+        file=x.file,
+        count=x.count,
+        examples=tuple(keys),
+        places=tuple(_place(e) for e in x.examples),
+        hint=x.hint if x.kind == TOLD_APART else ABSENT,
+    )
+
+
+def _place(e: Example) -> d.Place:
+    return d.Place(
+        file=e.file,
+        line=e.line,
+        key=e.key,
+        field=e.field,
+        value=e.value,
+        kept=ABSENT if e.kept is None else e.kept,
+    )
+
+
+def _listed(x: Listed) -> d.DataProblem:
+    return d.DataProblem(
+        record=x.record,
+        kind=x.kind,
+        subject=x.subject,
+        change=None,
+        field=None,
+        file=None,
+        count=x.count,
+        examples=tuple(x.examples),
+        places=(),
+        hint=ABSENT,
+    )
+
+
+# --- values
+
+
+def _decimal(value: Decimal | None) -> d.Number:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _date(day: int | None) -> str | None:
+    return None if day is None else day_date(day).isoformat()
+
+
+def _instant(at: int | None) -> str | None:
+    return None if at is None else iso(at)

@@ -1,0 +1,308 @@
+"""A run as sheets: the numbers of the JSON document in rows and columns, as a workbook and as a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sladsl.calendars import Zone, instant, zone
+from sladsl.reports.documents import ABSENT, to_json
+from sladsl.reports.figure_words import in_full, is_share
+from sladsl.reports.run import document as d
+from sladsl.reports.run.json import document
+from sladsl.reports.words import as_of_doubts
+from sladsl.runner import Run
+from sladsl.verdicts import Verdict
+
+Value = str | int | float | bool | dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A fraction that is shown as a percentage."""
+
+    value: float | int
+
+
+Cell = Value | Share
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows under titles; times are the local clock of the agreement's zone, lengths of time seconds, shares fractions."""
+
+    name: str
+    titles: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def sheets(run: Run) -> list[Sheet]:
+    """All sheets of a run, those without a row left out but for the first two."""
+    said = document(run)
+    where = zone(run.plan.zone)
+    made = [
+        _summary(run, said),
+        _commitments(run, said),
+        _kpis(run, said),
+        _of("Breaches", BREACH, said.breaches, where),
+        _of("Actions", ACTION, said.actions, where),
+        _of("Definitions", DEFINITION, said.definitions, where),
+        _of("Leads", LEAD, () if said.leads is ABSENT else said.leads, where),
+        _problems(said),
+    ]
+    return [*made[:2], *(s for s in made[2:] if s.rows)]
+
+
+FIGURE = ("value", "unit", "numerator", "denominator", "rows", "open")
+PERIOD = (
+    "period", "start", "verdict", "final", "warning", "in doubt", *FIGURE, "undecided", "no deadline", "unknown",
+    "interval low", "interval high", "can end at low", "can end at high",
+)  # fmt: skip
+BREACH = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
+ACTION = ("commitment", "cause", "action", "to", "record", "key", "period", "owner", "at")
+DEFINITION = ("name", "label", "record", "members", "undated", "mislabelled", "unclassifiable")
+LEAD = (
+    "commitment", "kpi", "record", "key", "owner", "period", "outcome", "value", "entered", "started", "due", "stopped", "elapsed",
+    "branch",
+)  # fmt: skip
+PLACE = ("file", "line", "key", "value")
+_TIMES = {"entered", "started", "due", "stopped", "at"}
+
+
+def commitments(run: Run) -> Sheet:
+    """A row for each commitment and period."""
+    return _commitments(run, document(run))
+
+
+def _commitments(run: Run, said: d.RunDocument) -> Sheet:
+    rows: list[tuple[Cell, ...]] = []
+    for c, result in zip(said.commitments, run.commitments, strict=True):
+        share = is_share(result.figure)
+        head = (c.owner, c.counterparty, c.id, c.kpi, c.target)
+        rows += [(*head, *_period(p, c.unit, share, zone(run.plan.zone))) for p in c.periods]
+    titles = ("owner", "counterparty", "commitment", "kpi", "target", *PERIOD)
+    return Sheet("Commitments", titles, tuple(rows))
+
+
+def _period(p: d.JudgedPeriod, unit: str, share: bool, where: Zone) -> Iterator[Cell]:
+    yield from (p.period, _local(p.start, where), _word(p.verdict), p.final, p.warning, _doubt(p))
+    yield from _figure(p, unit, share)
+    yield from (p.undecided, p.no_deadline, p.unknown)
+    yield from (None if x is None else Share(x) for x in p.interval or (None, None))
+    yield from (_amount(x, share) for x in p.range or (None, None))
+
+
+def _figure(p: d.MeasuredPeriod, unit: str, share: bool) -> Iterator[Cell]:
+    yield _amount(p.value, share)
+    yield "" if share else unit
+    yield from (p.numerator, p.denominator, p.rows, p.open)
+
+
+def _amount(value: d.Number, share: bool) -> Cell:
+    return Share(value) if share and value is not None else value
+
+
+def _word(word: Verdict | None) -> Cell:
+    return None if word is None else str(word)
+
+
+def _doubt(p: d.MeasuredPeriod) -> Cell:
+    """How many rows, that could not be read, leave the verdict or its figure in doubt."""
+    return None if p.doubt is None else p.doubt.rows
+
+
+def _summary(run: Run, said: d.RunDocument) -> Sheet:
+    where = zone(run.plan.zone)
+    facts: list[tuple[Cell, ...]] = [
+        ("agreement", said.agreement.name),
+        ("between", " and ".join(said.agreement.parties)),
+        ("as of", _local(said.as_of, where)),
+        *(("", text) for text in as_of_doubts(run.outcomes.as_of, where)),
+        ("zone", said.agreement.zone),
+    ]
+    facts += [(f"rows of {name}", n) for name, n in said.rows.items()]
+    facts += [(f"rows of {name}, not yet", n) for name, n in said.not_yet.items() if n]
+    for c, result in zip(said.commitments, run.commitments, strict=True):
+        over = [pair for pair in zip(c.periods, result.periods, strict=True) if pair[0].complete]
+        if over:
+            last, m = over[-1][0], over[-1][1].measured
+            shown = _amount(last.value, is_share(result.figure))
+            if m.now is not None and m.now.point is None:
+                shown = in_full(run.plan, result.figure, m, (result.commitment.bound, result.commitment.warn))
+            facts.append((f"{c.id}, {c.target}", shown, _word(last.verdict), last.period, _doubt(last)))
+    facts += [
+        ("late rows", len(said.breaches)),
+        ("data problems", sum(p.count for p in said.data_problems)),
+    ]
+    return Sheet(
+        "Summary",
+        ("what", "value", "verdict", "period", "in doubt"),
+        tuple((*f, *[None] * (5 - len(f))) for f in facts),
+    )
+
+
+def _kpis(run: Run, said: d.RunDocument) -> Sheet:
+    where = zone(run.plan.zone)
+    shares = {r.figure.kpi: is_share(r.figure) for r in run.figures}
+    rows: list[tuple[Cell, ...]] = [
+        (
+            k.name,
+            ", ".join(x if x is not None else "missing" for x in p.by),
+            p.period,
+            _local(p.start, where),
+            *_figure(p, k.unit, shares[k.name]),
+            _doubt(p),
+        )
+        for k in said.kpis
+        for p in k.periods
+    ]
+    return Sheet("KPIs", ("kpi", "by", "period", "start", *FIGURE, "in doubt"), tuple(rows))
+
+
+def _problems(said: d.RunDocument) -> Sheet:
+    """A row an example, since each has its place."""
+    rows: list[tuple[Cell, ...]] = []
+    for p in said.data_problems:
+        head = (p.record, p.field, p.kind, p.subject, p.change, p.count)
+        places: list[tuple[Cell, ...]] = [(x.file, x.line, x.key, x.value) for x in p.places]
+        places = places or [(p.file, None, key, None) for key in p.examples]
+        rows += [(*head, *place) for place in places or [(None,) * len(PLACE)]]
+    titles = ("record", "field", "what", "in", "changes", "rows", *PLACE)
+    return Sheet("Data problems", titles, tuple(rows))
+
+
+def _of(
+    title: str,
+    names: tuple[str, ...],
+    rows: Sequence[d.Breach | d.Action | d.Definition | d.Lead],
+    where: Zone,
+) -> Sheet:
+    """The rows with these of their properties, times as the zone's clock shows them."""
+
+    def cell(row: object, name: str) -> Cell:
+        value = getattr(row, name)
+        return _local(value, where) if name in _TIMES else to_json(value)
+
+    return Sheet(title, names, tuple(tuple(cell(row, name) for name in names) for row in rows))
+
+
+def _local(text: str | None, where: Zone) -> dt.datetime | None:
+    """An instant of the document as the zone's clock shows it."""
+    if text is None:
+        return None
+    at = where.local(instant(dt.datetime.fromisoformat(text)))
+    return dt.datetime(1970, 1, 1) + dt.timedelta(microseconds=at)
+
+
+# --- CSV
+
+
+def csv_text(run: Run) -> str:
+    """`sla run --format csv`: a row for each commitment and period, with the numbers of the JSON document."""
+    sheet = commitments(run)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(title.replace(" ", "_") for title in sheet.titles)
+    writer.writerows([_plain(cell) for cell in row] for row in sheet.rows)
+    return out.getvalue()
+
+
+def _plain(cell: Cell) -> object:
+    match cell:
+        case Share(value=value):
+            return value
+        case bool():
+            return "true" if cell else "false"
+        case None | str() | int() | float():
+            return cell
+        case _:
+            return cell.isoformat(sep=" ")
+
+
+# --- a workbook
+
+MOST_ROWS = 1_048_575
+"""What a sheet holds below its titles."""
+_WIDEST = 48
+_COLOURS = {"met": "#1b7f3b", "missed": "#b3261e", "provisional": "#8a6100"}
+
+
+def workbook(run: Run) -> bytes:
+    """`sla run --format xlsx`: a workbook that people keep. Text is text, whatever it begins with; shares are numbers shown as percentages.
+
+    `ModuleNotFoundError` where XlsxWriter is not installed."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "in_memory": True,
+    }
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"title": run.plan.name, "created": dt.datetime(1980, 1, 1)})
+    formats = _formats(book)
+    for sheet in sheets(run):
+        _write(book.add_worksheet(sheet.name), sheet, formats)
+    book.close()
+    return out.getvalue()
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    colours = {
+        verdict: book.add_format({"font_color": colour, "bold": True}) for verdict, colour in _COLOURS.items()
+    }
+    return {
+        "title": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "share": book.add_format({"num_format": "0.0%"}),
+        "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        "whole": book.add_format({"num_format": "#,##0"}),
+        "number": book.add_format({"num_format": "#,##0.######"}),
+        **colours,
+    }
+
+
+def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
+    for column, title in enumerate(sheet.titles):
+        page.write_string(0, column, title, formats["title"])
+        page.set_column(column, column, _width(title, [row[column] for row in sheet.rows[:500]]))
+    for number, row in enumerate(sheet.rows[:MOST_ROWS], start=1):
+        for column, cell in enumerate(row):
+            _cell(page, number, column, cell, formats)
+    page.freeze_panes(1, 0)
+    if sheet.rows:
+        page.autofilter(0, 0, min(len(sheet.rows), MOST_ROWS), len(sheet.titles) - 1)
+    if len(sheet.rows) > MOST_ROWS:
+        page.set_header(f"the first {MOST_ROWS:,} of {len(sheet.rows):,} rows")
+
+
+def _cell(page: Any, row: int, column: int, cell: Cell, formats: dict[str, Any]) -> None:
+    match cell:
+        case None:
+            return
+        case Share(value=value):
+            page.write_number(row, column, value, formats["share"])
+        case bool():
+            page.write_boolean(row, column, cell)
+        case str():
+            page.write_string(row, column, cell, formats.get(cell))
+        case int():
+            page.write_number(row, column, cell, formats["whole"])
+        case float():
+            page.write_number(row, column, cell, formats["number"])
+        case dt.datetime():
+            page.write_datetime(row, column, cell, formats["time"])
+
+
+def _width(title: str, cells: Sequence[Cell]) -> int:
+    shown = [
+        19 if isinstance(c, dt.datetime) else 8 if isinstance(c, Share) else len(str(c))
+        for c in cells
+        if c is not None
+    ]
+    return min(max([len(title) + 3, *shown]) + 1, _WIDEST)

@@ -1,0 +1,339 @@
+"""`sla run` as text: what both teams would paste into a message, in the agreement's own words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from textwrap import wrap
+
+from sladsl.calendars import Zone, day_date, zone
+from sladsl.outcomes import Instance
+from sladsl.plan import Figure, Measure
+from sladsl.reports.figure_words import NO_VALUE, called, counted, ends, interval, now, unreadable
+from sladsl.reports.problems import doubts, problems
+from sladsl.reports.table import Head, table
+from sladsl.reports.terminal import Style, columns, paint, safe
+from sladsl.reports.words import (
+    as_of_doubts,
+    as_of_words,
+    listed,
+    local,
+    plain_span,
+    rows_of,
+    sample_words,
+)
+from sladsl.runner import Run
+from sladsl.verdicts import CommitmentResult, Due, FigureResult, Judged, Measured, Verdict
+
+WIDTH = 100
+SHOWN_PERIODS = 3
+SHOWN_MISSED = 6
+STYLES = {Verdict.MET: Style.GOOD, Verdict.MISSED: Style.ERROR, Verdict.PROVISIONAL: Style.WARNING}
+NOT_JUDGED = "not judged"
+HEADS = (
+    Head("period"),
+    Head("verdict"),
+    Head("figure", right=True),
+    Head("counted"),
+    Head("open"),
+    Head("can still end at"),
+    Head("Wilson 95% interval"),
+    Head("in doubt"),
+)
+
+
+def report(run: Run, everything: bool = False, colour: bool = False) -> str:
+    """The whole report, ending with a line feed; `everything` shows all periods and rows, not the latest few."""
+    lines = list(_head(run, colour))
+    for owner, counterparty in dict.fromkeys((c.owner, c.counterparty) for c in run.plan.commitments):
+        lines += ["", paint(f"What {owner} owes {counterparty}", Style.STRONG, colour)]
+        for result in run.commitments:
+            if (result.commitment.owner, result.commitment.counterparty) == (owner, counterparty):
+                lines += _commitment(run, result, everything, colour)
+    lines += tracked(run, everything, colour)
+    lines += attention(run, everything, colour)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(run: Run, colour: bool) -> Iterator[str]:
+    plan, as_of = run.plan, run.outcomes.as_of
+    yield paint(safe(plan.name), Style.STRONG, colour)
+    parties = " and ".join(f"{p.name} ({safe(p.label)})" if p.label else p.name for p in plan.parties)
+    first, last = plan.term.first, plan.term.last
+    term = f" from {day_date(first)}" if first is not None else ""
+    term += f" to {day_date(last)}" if last is not None else ""
+    told = ", ".join(x for x in (f"between {parties}" if parties else "", term.strip()) if x)
+    if told:
+        yield told
+    where = zone(plan.zone)
+    yield f"as of {as_of_words(as_of, where)}"
+    for doubt in as_of_doubts(as_of, where):
+        yield from (paint(x, Style.WARNING, colour) for x in wrap(doubt, WIDTH, subsequent_indent="  "))
+    waiting = [f"{n:,} of {name}" for name, n in run.outcomes.not_yet.items() if n]
+    if waiting:
+        yield f"not yet: {', '.join(waiting)} (rows all of whose times are later)"
+    if run.period is not None:
+        yield f"only what touches {run.period.label}"
+    if run.sample is not None:
+        yield from (
+            paint(line, Style.WARNING, colour)
+            for line in wrap(sample_words(run.sample, run.outcomes.rows), WIDTH)
+        )
+        return
+    found = Counter(j.verdict for c in run.commitments if (j := _last_complete(c.periods)) is not None)
+    if found:
+        yield "last complete periods: " + ", ".join(f"{found[v]} {v}" for v in Verdict if found[v])
+    missed = _periods(run, "missed", lambda j: j.verdict is Verdict.MISSED)
+    doubt = _periods(run, "in doubt, for rows that cannot be read", lambda j: j.in_doubt > 0)
+    for told in (missed, doubt):
+        yield from wrap(told, WIDTH, subsequent_indent="  ")
+
+
+def _periods(run: Run, what: str, holds: Callable[[Judged], bool]) -> str:
+    """`missed: response_time 2026-03, 2026-07`: why the status is what it is, though most periods are not shown."""
+    found = []
+    for c in run.commitments:
+        labels = [j.measured.period.label for j in c.periods if holds(j)]
+        if labels:
+            shown, before = labels[-SHOWN_MISSED:], len(labels) - SHOWN_MISSED
+            more = f" and {before} before" if before > 0 else ""
+            found.append(f"{called(c.commitment)} {', '.join(shown)}{more}")
+    return f"{what}: " + "; ".join(found) if found else ""
+
+
+def _last_complete(periods: Sequence[Judged]) -> Judged | None:
+    return next((j for j in reversed(periods) if j.measured.over), None)
+
+
+def _commitment(run: Run, result: CommitmentResult, everything: bool, colour: bool) -> Iterator[str]:
+    yield ""
+    promise = safe(f"{called(result.commitment)} {result.commitment.target}")
+    yield from wrap(promise, WIDTH, initial_indent="  ", subsequent_indent="      ")
+    shown = result.periods if everything else result.periods[-SHOWN_PERIODS:]
+    if not shown:
+        yield "    no period of the term has begun"
+        return
+    lines = table(HEADS, [_row(run, result, j) for j in shown], indent=4)
+    yield paint(lines[0], Style.FAINT, colour)
+    for line, judged in zip(lines[1:], shown, strict=True):
+        word = _verdict(judged)
+        style = STYLES.get(judged.verdict) if judged.verdict else None
+        yield line.replace(word, paint(word, style, colour), 1) if style else line
+    hidden = len(result.periods) - len(shown)
+    if hidden:
+        first = result.periods[0].measured.period.label
+        yield f"    and {hidden} before, from {first} on (--all, --period {first})"
+
+
+def _verdict(judged: Judged) -> str:
+    if judged.verdict is None:
+        return NOT_JUDGED
+    return f"{judged.verdict}, near" if judged.warning else str(judged.verdict)
+
+
+def _row(run: Run, result: CommitmentResult, judged: Judged) -> tuple[str, ...]:
+    m, c = judged.measured, result.commitment
+    bounds = (c.bound, c.warn)
+    return (
+        m.period.label,
+        _verdict(judged),
+        now(run.plan, result.figure, m, bounds),
+        counted(m),
+        f"{m.open:,}" if m.open else "",
+        ends(run.plan, result.figure, m, bounds) if judged.verdict is Verdict.PROVISIONAL else "",
+        interval(m),
+        unreadable(judged.in_doubt),
+    )
+
+
+# --- KPIs that no commitment judges, and every KPI's breakdown
+
+SHOWN_VALUES = 8
+STATISTICS = {
+    Measure.MEDIAN: "median",
+    Measure.AVERAGE: "average",
+    Measure.LEAST: "least",
+    Measure.GREATEST: "greatest",
+}
+PERIODS = (
+    Head("period"),
+    Head("figure", right=True),
+    Head("counted"),
+    Head("open"),
+    Head("can still end at"),
+    Head("Wilson 95% interval"),
+    Head("in doubt"),
+)
+
+
+def tracked(run: Run, everything: bool, colour: bool) -> list[str]:
+    """Lines, the first one blank; none when every figure is judged and none is broken down."""
+    judged = {c.commitment.figure for c in run.commitments}
+    lines: list[str] = []
+    for result in run.figures:
+        if result.figure.id not in judged:
+            lines += ["", *_whole(run, result, everything, colour)]
+        if result.breakdown:
+            lines += ["", *_broken(run, result, everything, colour)]
+    return ["", paint("Measured, without a target", Style.STRONG, colour), *lines] if lines else []
+
+
+def _title(figure: Figure) -> str:
+    statistic = STATISTICS.get(figure.measure)
+    if figure.measure is Measure.PERCENTILE:
+        statistic = f"p{figure.percent}"
+    label = f"  {figure.label}" if figure.label else ""
+    return safe(f"  {figure.kpi}{f' ({statistic})' if statistic else ''}{label}")
+
+
+def _whole(run: Run, result: FigureResult, everything: bool, colour: bool) -> Iterator[str]:
+    yield _title(result.figure)
+    shown = result.periods if everything else result.periods[-SHOWN_PERIODS:]
+    if shown:
+        lines = table(PERIODS, [_kpi_row(run, result.figure, m) for m in shown], indent=4)
+        yield paint(lines[0], Style.FAINT, colour)
+        yield from lines[1:]
+
+
+def _broken(run: Run, result: FigureResult, everything: bool, colour: bool) -> Iterator[str]:
+    """The last complete period by the values of its breakdown, the largest first."""
+    figure = result.figure
+    over = [m.period for m in result.periods if m.over] or [m.period for m in result.periods]
+    period = over[-1]
+    found = sorted(
+        (m for m in result.breakdown if m.period == period), key=lambda m: (-m.rows, [v or "" for v in m.by])
+    )
+    yield safe(f"  {figure.kpi} for each {', '.join(figure.by_names)}, {period.label}")
+    shown = found if everything else found[:SHOWN_VALUES]
+    heads = (*(Head(safe(name)) for name in figure.by_names), *PERIODS[1:])
+    rows = [
+        (*(safe(v) if v is not None else NO_VALUE for v in m.by), *_kpi_row(run, figure, m)[1:])
+        for m in shown
+    ]
+    lines = table(heads, rows, indent=4)
+    yield paint(lines[0], Style.FAINT, colour)
+    yield from lines[1:]
+    if len(shown) < len(found):
+        yield f"    and {len(found) - len(shown)} more (--all)"
+
+
+def _kpi_row(run: Run, figure: Figure, m: Measured) -> tuple[str, ...]:
+    still = ends(run.plan, figure, m) if m.value is None else ""
+    still_open = f"{m.open:,}" if m.open else ""
+    return (
+        m.period.label,
+        now(run.plan, figure, m),
+        counted(m),
+        still_open,
+        still,
+        interval(m),
+        unreadable(m.in_doubt),
+    )
+
+
+# --- what asks for something: late answers, rows in doubt, data that could not be read
+
+SHOWN_ROWS = 5
+SHOWN_KEYS = 3
+SHOWN_OWNERS = 4
+
+
+def attention(run: Run, everything: bool, colour: bool) -> list[str]:
+    """Lines, each block under a blank one; none when there is nothing to say."""
+    lines: list[str] = []
+    for title, block in (
+        ("Late", list(_late(run, everything))),
+        ("To do", list(_to_do(run, everything))),
+        ("Rows in doubt", doubts(run)),
+        ("Data problems", problems(run, everything)),
+    ):
+        if block:
+            lines += ["", paint(title, Style.STRONG, colour)]
+            lines += [part for line in block for part in _wrapped(line)]
+    return lines
+
+
+def _wrapped(line: str) -> list[str]:
+    """The line, indented; a sentence that is too long goes on below, and a table's blanks stay."""
+    if columns(line) + 2 <= WIDTH:
+        return ["  " + line]
+    before = " " * (2 + len(line) - len(line.lstrip()))
+    return wrap(
+        line.strip(), WIDTH, initial_indent=before, subsequent_indent=before + "    ", break_long_words=False
+    )
+
+
+def _since(result: CommitmentResult, everything: bool) -> tuple[int, str]:
+    """Where what is recent begins: with the last complete period; and a word for it."""
+    periods = [j.measured for j in result.periods]
+    over = [m for m in periods if m.over]
+    recent = periods if everything or not periods else periods[periods.index(over[-1]) :] if over else periods
+    if not recent:
+        return 0, ""
+    first, last = recent[0].period.label, recent[-1].period.label
+    return recent[0].period.start, first if first == last else f"{first} to {last}"
+
+
+def _late(run: Run, everything: bool) -> Iterator[str]:
+    where = zone(run.plan.zone)
+    for result in run.commitments:
+        found = run.outcomes.breaches.get(result.commitment.id, ())
+        if not found:
+            continue
+        start, when = _since(result, everything)
+        recent = [x for x in found if x.entered >= start]
+        before = f", {len(found) - len(recent):,} before" if len(recent) < len(found) else ""
+        rows = rows_of(len(recent), found[0].record) if recent else "none"
+        yield f"{called(result.commitment)}: {rows} in {when}{_owners(recent, everything)}{before}"
+        latest = sorted(recent, key=lambda x: (-(x.due or 0), x.key))
+        shown = latest if everything else latest[:SHOWN_ROWS]
+        heads = (Head(found[0].record), Head("due"), Head("answered"), Head("late by"), Head("owner"))
+        yield from (
+            table(heads, [_breach(x, where) for x in shown], indent=2, width=WIDTH - 2) if shown else ()
+        )
+        if len(shown) < len(recent):
+            yield f"  and {len(recent) - len(shown):,} more (--all)"
+
+
+def _owners(found: Sequence[Instance], everything: bool) -> str:
+    owners = Counter(x.owner for x in found if x.owner is not None).most_common()
+    if not owners:
+        return ""
+    shown = owners if everything else owners[:SHOWN_OWNERS]
+    rest = f", {len(owners) - len(shown)} others" if len(shown) < len(owners) else ""
+    return " (" + ", ".join(f"{safe(owner)} {n}" for owner, n in shown) + rest + ")"
+
+
+def _breach(row: Instance, where: Zone) -> tuple[str, ...]:
+    late = row.stopped - row.due if row.stopped is not None and row.due is not None else None
+    return (
+        safe(row.key),
+        local(row.due, where) if row.due is not None else NO_VALUE,
+        local(row.stopped, where) if row.stopped is not None else "not yet",
+        plain_span(late) if late is not None else "",
+        safe(row.owner or ""),
+    )
+
+
+def _to_do(run: Run, everything: bool) -> Iterator[str]:
+    """One line a kind of action: what, about which commitment, for which rows or periods, the latest first."""
+    groups: dict[tuple[str, str, str], list[Due]] = {}
+    for action in run.due():
+        groups.setdefault((action.commitment, action.verb, action.to), []).append(action)
+    by_id = {c.commitment.id: c for c in run.commitments}
+    for (commitment, verb, to), due in groups.items():
+        start, _ = _since(by_id[commitment], everything)
+        rows = {x.key for x in run.outcomes.breaches.get(commitment, ()) if x.entered >= start}
+        recent = [x for x in due if (x.period.start >= start if x.period else x.key in rows)]
+        if not recent:
+            continue
+        recent.sort(key=lambda x: (-x.at, x.key or ""))
+        shown = recent if everything else recent[:SHOWN_KEYS]
+        what = f'{verb} "{to}"' if verb in {"do", "tag", "notify"} else f'{verb} to "{to}"'
+        before = f", {len(due) - len(recent):,} before" if len(recent) < len(due) else ""
+        keys = listed((safe(_what_for(x)) for x in shown), len(recent))
+        yield f"{safe(what)}: {keys} ({called(by_id[commitment].commitment)}{before})"
+
+
+def _what_for(action: Due) -> str:
+    return action.key or (action.period.label if action.period else "")
