@@ -17,7 +17,8 @@ import ibis
 import pytest
 
 from sladsl import model
-from sladsl.calendars import DAY, OpenTime, Periods, add_local, zone
+from sladsl.calendars import DAY, OpenTime, Periods, add_local, intervals, zone
+from sladsl.data import delimited, loading
 from sladsl.engines.rows import compiled, counting, settle, times, values
 from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.tables import scalars
@@ -124,6 +125,13 @@ def answered_only(f: Figure, b: Any, asked: Any, *_: Any) -> Figure:
     return replace(f, counters=tuple(rows))
 
 
+def undecided_without_a_rank(f: Figure, *_: Any) -> Figure:
+    """A percentile is over the rows whose time is known, or still runs."""
+    known_ones = {c.name: c.when for c in f.counters}.get("known", TRUE)
+    counters = (replace(c, when=known_ones) if c.aggregate == "rank" else c for c in f.counters)
+    return replace(f, counters=tuple(counters))
+
+
 def without_its_last_day(entry: Any, term: Any) -> Any:
     return _IN_TERM(entry, term if term.end is None else replace(term, end=term.end - DAY))
 
@@ -192,6 +200,11 @@ def by_elapsed(due: int, self: OpenTime, *_: Any) -> int:
     return self.next_open(due)
 
 
+def every_shift_counts(found: Iterable[tuple[int, Any, bool]], *_: Any) -> Iterable[tuple[int, Any, bool]]:
+    """A day counts as a business day if any of it is open."""
+    return [(day, spans, True) for day, spans, _ in found]
+
+
 def thirty_days(at: int, duration: Any, place: Any) -> int:
     return at + 30 * DAY if duration.unit == "month" else add_local(at, duration, place)
 
@@ -202,6 +215,16 @@ def thirty_days(at: int, duration: Any, place: Any) -> int:
 def rounded(bound: Any, found: ranges.Range) -> bool | None:
     low, high = (None if x is None else round(x * 1000) * Fraction(1, 1000) for x in (found.low, found.high))
     return ranges.satisfied(bound, replace(found, low=low, high=high))
+
+
+def of_the_matured(now: Any, figure: Any, counters: Any, *_: Any) -> Any:
+    """A figure is of the rows whose deadline has passed."""
+    hit, rows = (ranges.count(counters, name) for name in ("matured_hit", "matured"))
+    return ranges.exactly(Fraction(hit, rows)) if ranges.count(counters, "open") and rows else now
+
+
+def nothing_unsettled(counters: Any, _: int) -> Any:
+    return _SHARE(counters, 0)
 
 
 def of_the_known(counters: Any, unsettled: int) -> Any:
@@ -339,9 +362,39 @@ MUTATIONS = [
         "unanswered rows stand last in a percentile", answered_ranks, ("percentiles_over_unanswered_rows",)
     ),
     Mutation(
+        "an undecided row stands at both ends of a median",
+        changed(kpis, "_figure", undecided_without_a_rank),
+        ("undecided_in_a_median",),
+    ),
+    Mutation(
+        "a closed date is no business day, whatever tail is open on it",
+        changed(intervals, "_shifts", every_shift_counts),
+        ("night_shift",),
+    ),
+    Mutation(
+        "a text is in the encoding that its source says",
+        put(delimited, "encoding_of", lambda *_: "cp437"),
+        ("a_file_as_a_program_leaves_it",),
+    ),
+    Mutation(
+        "the header is the line that the source says",
+        changed(loading, "layout_of", lambda layout, *_: replace(layout, header=None)),
+        ("a_file_as_a_program_leaves_it",),
+    ),
+    Mutation(
         "numbers are rounded half away from zero",
         lambda patch: patch.setattr(values, "ROUND_HALF_UP", ROUND_HALF_EVEN),
         ("arithmetic",),
+    ),
+    Mutation(
+        "a figure is the quotient of the counts beside it",
+        changed(judging, "_now", of_the_matured),
+        ("open_and_overdue",),
+    ),
+    Mutation(
+        "what is open may still come late or in time",
+        put(ranges, "_share", nothing_unsettled),
+        ("become_within_a_window", "stopped_before_it_started"),
     ),
     Mutation(
         "targets are compared exactly, not after rounding",
