@@ -35,6 +35,7 @@ from sladsl.explaining.story import (
     DayCounted,
     DeadlineSeen,
     Fate,
+    Membership,
     MomentSeen,
     PromiseSeen,
     Skip,
@@ -56,11 +57,9 @@ from sladsl.plan import Action, Case, Deadline, Figure, Lookup, Ref, State, Stat
 def promise_seen(reader: Reader, promise: Promise, frame: Frame) -> PromiseSeen:
     """The promise on the frame's row."""
     figure, kpi, c = promise.figure, promise.kpi, promise.commitment
-    goal, population = None, None
-    if isinstance(kpi.measure, m.Become):
-        goal, population = kpi.measure.goal, kpi.measure.population
-    member = membership(reader, figure, population, promise.narrowed_to, frame)
-    clock = promised_clock(reader, promise, frame)
+    goal = kpi.measure.goal if isinstance(kpi.measure, m.Become) else None
+    member, clock = promised_rows(reader, promise, frame), promised_clock(reader, promise, frame)
+    margin, open_margin = _margins(reader, clock)
     missed = clock.state is State.MISSED and member.standing is Standing.IN
     return PromiseSeen(
         id=c.id if c else figure.id,
@@ -72,10 +71,19 @@ def promise_seen(reader: Reader, promise: Promise, frame: Frame) -> PromiseSeen:
         promise=c.words if c else _measured_words(reader, kpi),
         membership=member,
         clock=clock,
+        margin=margin,
+        open_margin=open_margin,
         goal=goal,
         goal_status=None if goal is None else status_of(reader, goal, frame),
         follows=_late_actions(c) if c and missed else (),
     )
+
+
+def promised_rows(reader: Reader, promise: Promise, frame: Frame) -> Membership:
+    """How the frame's row stands to the rows that a promise is about."""
+    measure = promise.kpi.measure
+    population = measure.population if isinstance(measure, m.Become) else None
+    return membership(reader, promise.figure, population, promise.narrowed_to, frame)
 
 
 def promised_clock(reader: Reader, promise: Promise, frame: Frame) -> ClockTrace:
@@ -173,7 +181,6 @@ class _Run:
     def _traced(
         self, state: State | None, deadline: DeadlineSeen | None, branches: tuple[BranchSeen, ...] = ()
     ) -> ClockTrace:
-        margin, open_margin = _margins(self.reader, self.stop, deadline, state)
         return ClockTrace(
             kpi=self.kpi.name,
             state=state,
@@ -182,8 +189,6 @@ class _Run:
             branches=branches,
             deadline=deadline,
             candidates=candidates(self.reader, self.kpi, self.measure, self.start.at, self.frame),
-            margin=margin,
-            open_margin=open_margin,
             elapsed=self.reader.column(self.reader.meaning.columns.clocks[self.kpi.name].elapsed, self.frame),
             elapsed_calendar=self.measure.calendar,
             undecided=self._why_undecided() if state is State.UNDECIDED else None,
@@ -220,16 +225,7 @@ def _becoming(
     if measure.within is not None and goal.entry_type is not None:
         deadline = _deadline(reader, measure.within, columns, start, promise.kpi.origin.file, frame)
     state = _state(reader, columns, frame) if judged else None
-    margin, open_margin = _margins(reader, stop, deadline, state)
-    return ClockTrace(
-        kpi=promise.kpi.name,
-        state=state,
-        start=start,
-        stop=stop,
-        deadline=deadline,
-        margin=margin,
-        open_margin=open_margin,
-    )
+    return ClockTrace(kpi=promise.kpi.name, state=state, start=start, stop=stop, deadline=deadline)
 
 
 # ---------------------------------------------------------------------------------------------------------- in common
@@ -255,11 +251,10 @@ def _late_actions(c: m.Commitment) -> tuple[Action, ...]:
     return tuple(Action(a.verb, a.to) for x in late for a in x.actions)
 
 
-def _margins(
-    reader: Reader, stop: MomentSeen, deadline: DeadlineSeen | None, state: State | None
-) -> tuple[int | None, int | None]:
+def _margins(reader: Reader, clock: ClockTrace) -> tuple[int | None, int | None]:
     """From the deadline to the stop, or to the as-of: by the clock, and in the deadline's calendar."""
-    if deadline is None or deadline.at is None or state in {None, State.UNDECIDED, State.NO_DEADLINE}:
+    deadline, stop = clock.deadline, clock.stop
+    if deadline is None or deadline.at is None or clock.state in {None, State.UNDECIDED, State.NO_DEADLINE}:
         return None, None
     times, at = reader.evaluation.evaluator.times, stop.at
     if at is not None and stop.whole_day:

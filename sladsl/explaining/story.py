@@ -247,9 +247,8 @@ class ClockTrace:
     """A clock on a row, as it ran: the start, the deadline, the stop, and all that could have stopped it.
 
     `state` is None for a row that it does not judge. `branches` are those of its choice of deadlines, one where there is no choice.
-    `margin` is from the deadline to the stop (or to the as-of while there is none), negative when early; `open_margin` the same in the
-    deadline's calendar, `elapsed` from start to stop in the KPI's own clock. `asked` is the condition that asks it
-    (`response_time within 1 business hour`), empty for the clock of a promise.
+    `elapsed` is from start to stop in the KPI's own clock. `asked` is the condition that asks it (`response_time within 1 business hour`),
+    empty for the clock of a promise.
     """
 
     kpi: str
@@ -259,8 +258,6 @@ class ClockTrace:
     branches: tuple[BranchSeen, ...] = ()
     deadline: DeadlineSeen | None = None
     candidates: tuple[Candidate, ...] = ()
-    margin: int | None = None
-    open_margin: int | None = None
     elapsed: int | None = None
     elapsed_calendar: str | None = None
     undecided: Undecided | None = None
@@ -281,8 +278,9 @@ class ClockTrace:
 class PromiseSeen:
     """One promise on this row: its clock, and what follows.
 
-    `narrowed_to` is the definition of a commitment `of P1`; `owner` and `counterparty` are empty for a KPI without a commitment. `goal` is
-    the definition that the row is to become.
+    `narrowed_to` is the definition of a commitment `of P1`; `owner` and `counterparty` are empty for a KPI without a commitment. `margin`
+    is from the deadline to the stop (or to the as-of while there is none), negative when early; `open_margin` the same in the deadline's
+    calendar. `goal` is the definition that the row is to become.
     """
 
     id: str
@@ -294,6 +292,8 @@ class PromiseSeen:
     promise: str
     membership: Membership
     clock: ClockTrace
+    margin: int | None = None
+    open_margin: int | None = None
     goal: str | None = None
     goal_status: Status | None = None
     follows: tuple[Action, ...] = ()

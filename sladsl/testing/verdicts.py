@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sladsl import model as m
 from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining import Reader
-from sladsl.explaining.clock_trace import promise_seen
+from sladsl.explaining.clock_trace import promised_clock, promised_rows
 from sladsl.explaining.contributions import Promise, counts
-from sladsl.explaining.story import PromiseSeen, Standing
+from sladsl.explaining.story import Standing
 from sladsl.plan import State, Status
 from sladsl.testing.cases import Case
 from sladsl.testing.definition_status import standing
@@ -64,11 +64,10 @@ def failed(case: Case, expected: m.ExpectVerdict) -> VerdictFailed | Absent:
         return Absent(kpi.record, later=False)
     due = None if expected.due is None else due_span(reader, expected.due)
     asked = _Asked(case, commitment, kpi, expected.verdict, due)
-    found = promise_seen(reader, _promise(reader, commitment), row)
     if isinstance(kpi.measure, m.TimeBetween):
-        return _of_clock(asked, kpi.measure, row, found)
+        return _of_clock(asked, kpi.measure, row)
     assert isinstance(kpi.measure, m.Become)
-    return _of_goal(asked, kpi.measure, row, found)
+    return _of_goal(asked, kpi.measure, row)
 
 
 def _asked_of(case: Case, expected: m.ExpectVerdict) -> tuple[m.Commitment, Frame | None]:
@@ -125,17 +124,18 @@ def _promise(reader: Reader, commitment: m.Commitment) -> Promise:
 # ------------------------------------------------------------------------------------------------------ time … within
 
 
-def _of_clock(asked: _Asked, measure: m.TimeBetween, row: Frame, found: PromiseSeen) -> VerdictFailed:
+def _of_clock(asked: _Asked, measure: m.TimeBetween, row: Frame) -> VerdictFailed:
+    reader, promise = asked.case.reader, _promise(asked.case.reader, asked.commitment)
     population = asked.commitment.population
     if population is None and isinstance(measure.start, m.EntryUse):
         population = measure.start.definition
-    judged = found.membership.standing is Standing.IN
-    outside = None if judged or population is None else standing(asked.case.reader, population, row)
+    judged = promised_rows(reader, promise, row).standing is Standing.IN
+    outside = None if judged or population is None else standing(reader, population, row)
     return VerdictFailed(
         kpi=asked.words,
         expected=asked.verdict,
         due_expected=asked.due,
-        clock=found.clock,
+        clock=promised_clock(reader, promise, row),
         judged=judged,
         outside=outside,
         remedy=None if outside is None else _to_be_judged(asked, outside.name, row),
@@ -155,21 +155,22 @@ def _to_be_judged(asked: _Asked, definition: str, row: Frame) -> tuple[Flip, ...
 # ------------------------------------------------------------------------------------------- share … become … within
 
 
-def _of_goal(asked: _Asked, become: m.Become, row: Frame, found: PromiseSeen) -> VerdictFailed:
-    reader = asked.case.reader
+def _of_goal(asked: _Asked, become: m.Become, row: Frame) -> VerdictFailed:
+    reader, promise = asked.case.reader, _promise(asked.case.reader, asked.commitment)
+    rows = promised_rows(reader, promise, row)
     population = asked.commitment.population or become.population.definition
-    judged = found.membership.standing is Standing.IN
+    judged = rows.standing is Standing.IN
     outside, narrowed = None, None
     if not judged:
         outside = None if population is None else standing(reader, population, row)
         if outside is None or (outside.status is Status.IN and outside.in_term):
-            where = found.membership.where
+            where = rows.where
             outside, narrowed = None, None if where is None or where.value is True else where
     return VerdictFailed(
         kpi=asked.words,
         expected=asked.verdict,
         due_expected=asked.due,
-        clock=found.clock,
+        clock=promised_clock(reader, promise, row),
         judged=judged,
         outside=outside,
         goal=standing(reader, become.goal, row),

@@ -13,7 +13,6 @@ from sladsl.engines.rows import Evaluation, Frame
 from sladsl.explaining import Reader, Story, tell
 from sladsl.explaining.story import (
     BranchFate,
-    ClockTrace,
     Counted,
     DeadlineSeen,
     Fate,
@@ -71,8 +70,9 @@ def stories(reader: Reader) -> dict[tuple[str, str], tuple[Frame, Story]]:
 # ------------------------------------------------------------------------------------- what must hold of each by itself
 
 
-def check_clock(clock: ClockTrace) -> None:
+def check_clock(promise: PromiseSeen) -> None:
     """The deadline is made of what is told, and the events agree with the stop."""
+    clock = promise.clock
     stopped = [c for c in clock.candidates if c.fate is Fate.STOPPED]
     if (
         clock.candidates
@@ -84,11 +84,11 @@ def check_clock(clock: ClockTrace) -> None:
         assert sum(b.fate is BranchFate.APPLIES for b in clock.branches) <= 1
     if clock.deadline is not None and clock.deadline.at is not None and clock.start.at is not None:
         check_deadline(clock.deadline, clock.start.at, clock.deadline.at)
-        if clock.state is State.MET and clock.margin is not None:
-            assert clock.margin <= 0
+        if clock.state is State.MET and promise.margin is not None:
+            assert promise.margin <= 0
         if clock.state is State.MISSED:
-            assert clock.margin is not None
-            assert clock.margin >= 0
+            assert promise.margin is not None
+            assert promise.margin >= 0
 
 
 def check_deadline(deadline: DeadlineSeen, start: int, due: int) -> None:

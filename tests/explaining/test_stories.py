@@ -51,7 +51,7 @@ def test_the_stories_of_a_case_are_its_outcomes(case: str) -> None:
         check_all(reader, told)
         for story in told:
             for promise in story.clocks:
-                check_clock(promise.clock)
+                check_clock(promise)
         for story in told[:20]:
             check_drawn(story)
 
@@ -85,7 +85,7 @@ def test_a_lead_of_the_example(data: st.DataObject) -> None:
     frame = data.draw(st.sampled_from(reader.evaluation.frames("lead")))
     story = tell(reader, frame)
     for promise in story.clocks:
-        check_clock(promise.clock)
+        check_clock(promise)
     check_drawn(story)
     (response,) = (c.clock for c in story.clocks if c.id == "sales.response_time")
     missed = response.state is State.MISSED

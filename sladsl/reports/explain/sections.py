@@ -342,7 +342,7 @@ def _facts(story: Story, p: PromiseSeen, where: Zone) -> Iterator[tuple[str, str
         yield "deadline", _deadline(clock.deadline, where)
     yield "stopped", stop_words(clock, where)
     word = "late by" if clock.state is State.MISSED else "left" if clock.stop.at is None else "early by"
-    yield word, margin_words(clock) if clock.margin else ""
+    yield word, margin_words(p) if p.margin else ""
     if clock.elapsed is not None:
         whole = clock.elapsed % DAY == 0 and clock.stop.whole_day
         own = f" of {clock.elapsed_calendar}" if clock.elapsed_calendar else ""

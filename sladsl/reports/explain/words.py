@@ -186,11 +186,11 @@ def clock_status(p: PromiseSeen, record: str) -> str:
         return "counts, and " + REACHED[clock.state].format(goal=p.goal)
     match clock.state:
         case State.MET:
-            return f"met, {_early(clock, stop)}"
+            return f"met, {_early(p, stop)}"
         case State.MISSED:
-            return f"missed, {_late(clock, stop)}"
+            return f"missed, {_late(p, stop)}"
         case State.OPEN:
-            return f"open, {_left(clock, stop)}"
+            return f"open, {_left(p, stop)}"
         case State.NO_DEADLINE:
             return f"does not judge this {record} (it has no deadline to be held to)"
         case State.UNDECIDED:
@@ -200,33 +200,31 @@ def clock_status(p: PromiseSeen, record: str) -> str:
             )
 
 
-def _early(clock: ClockTrace, stop: str) -> str:
-    if clock.deadline is None or clock.margin is None:
+def _early(p: PromiseSeen, stop: str) -> str:
+    if p.clock.deadline is None or p.margin is None:
         return f"{stop} came before the deadline"
     return f"{stop} came " + (
-        "at the deadline itself" if clock.margin == 0 else f"{span(-clock.margin)} before the deadline"
+        "at the deadline itself" if p.margin == 0 else f"{span(-p.margin)} before the deadline"
     )
 
 
-def _late(clock: ClockTrace, stop: str) -> str:
-    if clock.margin is None:
+def _late(p: PromiseSeen, stop: str) -> str:
+    if p.margin is None:
         return f"no {stop} by its deadline"
-    if clock.stop.at is None:
-        return f"no {stop}, overdue by {span(clock.margin)}"
-    return f"{stop} came {span(clock.margin)} late"
+    if p.clock.stop.at is None:
+        return f"no {stop}, overdue by {span(p.margin)}"
+    return f"{stop} came {span(p.margin)} late"
 
 
-def _left(clock: ClockTrace, stop: str) -> str:
-    if clock.margin is None:
-        if any(b.fate is BranchFate.WAITS for b in clock.branches):
+def _left(p: PromiseSeen, stop: str) -> str:
+    if p.margin is None:
+        if any(b.fate is BranchFate.WAITS for b in p.clock.branches):
             return "which deadline applies is not settled yet"
         return f"no {stop} so far"
-    if clock.margin == 0 and clock.stop.at is None:
+    if p.margin == 0 and p.clock.stop.at is None:
         return f"no {stop} so far, and the deadline is now"
     return (
-        f"no {stop} so far, {span(-clock.margin)} left"
-        if clock.margin < 0
-        else f"no {stop} that is certain so far"
+        f"no {stop} so far, {span(-p.margin)} left" if p.margin < 0 else f"no {stop} that is certain so far"
     )
 
 
@@ -236,13 +234,13 @@ def span(value: int) -> str:
     return f"{days} day{'' if days == 1 else 's'}" if not rest and days else plain_span(value)
 
 
-def margin_words(clock: ClockTrace) -> str:
+def margin_words(p: PromiseSeen) -> str:
     """How late or early, by the clock and in open time."""
-    if clock.margin is None:
+    if p.margin is None:
         return ""
-    own = clock.deadline.calendar if clock.deadline else None
-    business = f"; {exact_span(abs(clock.open_margin))} of {own}" if clock.open_margin is not None else ""
-    return f"{span(abs(clock.margin))} by the clock{business}"
+    own = p.clock.deadline.calendar if p.clock.deadline else None
+    business = f"; {exact_span(abs(p.open_margin))} of {own}" if p.open_margin is not None else ""
+    return f"{span(abs(p.margin))} by the clock{business}"
 
 
 def label_of(name: str, label: str) -> str:
