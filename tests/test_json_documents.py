@@ -13,6 +13,7 @@ import pytest
 from conftest import Golden
 
 from sladsl import reports
+from sladsl.reports.check_documents import CheckDocument
 from sladsl.reports.documents import (
     ABSENT,
     ADDED_LATER,
@@ -31,7 +32,12 @@ from sladsl.reports.explain.document import Explanation
 from sladsl.reports.run.document import RunDocument
 from sladsl.reports.testing.json import DocumentOfTests
 
-PUBLISHED: dict[str, type] = {"explain": Explanation, "run": RunDocument, "test": DocumentOfTests}
+PUBLISHED: dict[str, type] = {
+    "check": CheckDocument,
+    "explain": Explanation,
+    "run": RunDocument,
+    "test": DocumentOfTests,
+}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

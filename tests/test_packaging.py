@@ -42,7 +42,14 @@ def test_the_wheel_holds_what_it_needs(built: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     [entries] = [n for n in names if n.endswith("entry_points.txt")]
     assert "[pytest11]\nsladsl = sladsl.pytest_plugin" in zipfile.ZipFile(wheel).read(entries).decode()
-    shipped = ("run.schema.json", "explain.schema.json", "test.schema.json", "pages.json", "doc.typ")
+    shipped = (
+        "check.schema.json",
+        "run.schema.json",
+        "explain.schema.json",
+        "test.schema.json",
+        "pages.json",
+        "doc.typ",
+    )
     reports = {f"sladsl/reports/{name}" for name in shipped}
     assert {"sladsl/syntax/sla.lark", "sladsl/py.typed", *reports} <= names
     assert {"sladsl_lsp/server.py", "sladsl_lsp/py.typed"} <= names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
 from os.path import normpath
@@ -41,19 +41,19 @@ def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None
     day = date_of(as_of) if as_of is not None else None
     files = agreement_files(paths)
     if fixing:
-        from sladsl.cli.fixing import fix
-
-        fix(files, day)
+        _fix(files, day)
     compilations = roots([compile_file(path, day) for path in files])
     diagnostics = list(dict.fromkeys(d for c in compilations for d in c.diagnostics))
     sources = {name: source for c in compilations for name, source in c.sources.items()}
     match format:
         case "json":
-            click.echo(_json([c.source.name for c in compilations], diagnostics, sources))
-        case "sarif":
-            from sladsl.reports.check_sarif import document_text
+            from sladsl.reports.check_documents import report
 
-            click.echo(document_text(diagnostics, sources), nl=False)
+            click.echo(report([c.source.name for c in compilations], diagnostics, sources), nl=False)
+        case "sarif":
+            from sladsl.reports.check_documents import sarif
+
+            click.echo(sarif(diagnostics, sources), nl=False)
         case "github":
             from sladsl.reports.github import of_diagnostics
 
@@ -94,15 +94,37 @@ def _print(
         click.echo(summary(diagnostics, files[0] if len(files) == 1 else f"{len(files)} files"))
 
 
-def _json(files: Sequence[str], diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> str:
-    from sladsl.diagnostics import Severity
-    from sladsl.reports.diagnostics import as_json
+# --- `--fix`: the fixes that keep an agreement's meaning for certain, written into its files
 
-    found = [d.severity for d in diagnostics]
-    document = {
-        "schema": "sladsl.check/1",
-        "files": files,
-        "summary": {f"{severity}s": found.count(severity) for severity in Severity},
-        "diagnostics": as_json(diagnostics, sources),
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+_MOST_ROUNDS = 10
+"""A fix may show the next one; more rounds than this are fixes that undo one another."""
+
+
+def _fix(paths: Sequence[str], day: dt.date | None) -> None:
+    """Apply every safe fix of these files and of what they import, until there is none, and say how many."""
+    from sladsl.cli.files import STDIN
+    from sladsl.cli.reading import compile_file
+
+    if STDIN in paths:
+        raise click.UsageError("--fix writes into files, and standard input is none")
+    counts: dict[str, int] = {}
+    for _ in range(_MOST_ROUNDS):
+        changed = [_fix_once(compile_file(path, day), counts) for path in paths]
+        if not any(changed):
+            break
+    for name, count in counts.items():
+        click.echo(f"{name}: {count} fixed", err=True)
+
+
+def _fix_once(compilation: Compilation, counts: dict[str, int]) -> bool:
+    from sladsl.cli.files import write_out
+    from sladsl.ide.actions import applied, safe_edits
+
+    changed = False
+    for name, source in compilation.sources.items():
+        edits = safe_edits(d for d in compilation.diagnostics if d.file == name)
+        if edits:
+            write_out(name, applied(source.text, edits))
+            counts[name] = counts.get(name, 0) + len(edits)
+            changed = True
+    return changed

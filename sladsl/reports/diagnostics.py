@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
 
 from sladsl.diagnostics import Diagnostic, Label, Severity
 from sladsl.reports.terminal import Style, cells, paint, safe
@@ -82,11 +81,6 @@ def summary(diagnostics: Iterable[Diagnostic], where: str) -> str:
     found = [d.severity for d in diagnostics]
     counts = [_count(found.count(severity), severity) for severity in Severity if severity in found]
     return f"{', '.join(counts)} in {where}" if counts else f"{where}: ok"
-
-
-def as_json(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source]) -> list[dict[str, Any]]:
-    """Each diagnostic as a JSON object; lines and columns from 1, columns in code points, ends exclusive."""
-    return [_object(d, sources) for d in diagnostics]
 
 
 def _count(n: int, word: str) -> str:
@@ -184,44 +178,3 @@ def _underline(drawn: list[tuple[str, int]], mark: _Mark, left: int, right: int)
     blanks = sum(wide for _, wide in drawn[left : mark.start])
     marked = sum(wide for _, wide in drawn[mark.start : min(mark.end, right)])
     return " " * blanks + ("^" if mark.main else "-") * max(1, marked)
-
-
-def _object(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> dict[str, Any]:
-    own = sources.get(diagnostic.file)
-    labels = [
-        {
-            "file": label.file or diagnostic.file,
-            **_range(label.span, sources.get(label.file or diagnostic.file)),
-            "text": label.text,
-        }
-        for label in diagnostic.labels
-    ]
-    fixes = [
-        {
-            "title": fix.title,
-            "safety": str(fix.safety),
-            "edits": [{**_range(edit.span, own), "text": edit.text} for edit in fix.edits],
-        }
-        for fix in diagnostic.fixes
-    ]
-    return {
-        "code": diagnostic.code,
-        "severity": str(diagnostic.severity),
-        "message": diagnostic.message,
-        "file": diagnostic.file,
-        **_range(diagnostic.span, own),
-        "label": diagnostic.label,
-        "labels": labels,
-        "help": diagnostic.help,
-        "fixes": fixes,
-    }
-
-
-def _range(span: Span, source: Source | None) -> dict[str, Any]:
-    if source is None:
-        return {"start": None, "end": None}
-    start, end = source.position(span.start), source.position(span.end)
-    return {
-        "start": {"line": start.line, "column": start.column},
-        "end": {"line": end.line, "column": end.column},
-    }

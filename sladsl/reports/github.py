@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sladsl.diagnostics import Diagnostic, Severity
-from sladsl.reports.diagnostics import as_json
+from sladsl.reports.check_documents import found
 from sladsl.reports.figure_words import called, counted, in_doubt, in_full
 from sladsl.runner import Run
 from sladsl.source import Source
@@ -16,14 +16,11 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT
 
 def of_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> str:
     lines = []
-    for d, found in zip(diagnostics, as_json(diagnostics, sources), strict=True):
-        about = {"file": found["file"], "title": d.code}
-        if found["start"] is not None:
-            about |= {
-                "line": found["start"]["line"],
-                "col": found["start"]["column"],
-                "endLine": found["end"]["line"],
-            }
+    for d in diagnostics:
+        at = found(d, sources)
+        about: dict[str, object] = {"file": at.file, "title": d.code}
+        if at.start is not None and at.end is not None:
+            about |= {"line": at.start.line, "col": at.start.column, "endLine": at.end.line}
         lines.append(_command(_COMMANDS[d.severity], about, d.message + (f"\n{d.help}" if d.help else "")))
     return "".join(lines)
 

@@ -7,9 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 import small
 from command_line import Sla, runner
+
+from sladsl.reports.check_documents import CheckDocument
+from sladsl.reports.documents import json_schema
 
 GOOD = 'let x "A constant" = 1\n'
 BAD = "define MQL: lead\n"
@@ -48,6 +52,7 @@ def test_json(sla: Sla, tmp_path: Path) -> None:
     assert done.status == 1
     assert done.json["summary"] == {"errors": 1, "warnings": 0, "hints": 0}
     assert (found["code"], found["file"], found["start"]) == ("SLA201", "a.sla", {"line": 1, "column": 13})
+    jsonschema.validate(done.json, json_schema(CheckDocument), cls=jsonschema.Draft202012Validator)
 
 
 def test_a_folder_stands_for_its_files(sla: Sla, tmp_path: Path) -> None:

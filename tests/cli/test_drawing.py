@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sladsl.diagnostics import CODES, Code, Diagnostic, Fix, Label, Severity
-from sladsl.reports.diagnostics import WIDTH, as_json, draw, short, summary
+from sladsl.reports.check_documents import Position
+from sladsl.reports.check_documents import found as found_of
+from sladsl.reports.diagnostics import WIDTH, draw, short, summary
 from sladsl.reports.terminal import cells, columns
 from sladsl.source import Source, Span
 
@@ -134,9 +136,9 @@ def test_summary() -> None:
 
 def test_json_counts_from_one_and_ends_are_exclusive() -> None:
     text = "let x = 1\n  oops"
-    found = Diagnostic("SLA000", "wrong", place(text, "oops"), "a.sla")
-    (shown,) = as_json([found], {"a.sla": Source("a.sla", text)})
-    assert (shown["start"], shown["end"]) == ({"line": 2, "column": 3}, {"line": 2, "column": 7})
+    wrong = Diagnostic("SLA000", "wrong", place(text, "oops"), "a.sla")
+    shown = found_of(wrong, {"a.sla": Source("a.sla", text)})
+    assert (shown.start, shown.end) == (Position(line=2, column=3), Position(line=2, column=7))
 
 
 @settings(max_examples=60)

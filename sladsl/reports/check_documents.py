@@ -1,0 +1,190 @@
+"""`sla check` for programs: its JSON document, typed once, and SARIF 2.1.0, which code hosts show beside the changed lines."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from sladsl.diagnostics import CODES, Diagnostic, Safety, Severity
+from sladsl.reports.documents import Limits, document, document_text, shape
+from sladsl.source import Source, Span
+
+# --- the JSON document
+
+
+@shape("position", about="lines and columns are counted from 1, columns in code points")
+class Position:
+    line: Annotated[int, Limits(minimum=1)]
+    column: Annotated[int, Limits(minimum=1)]
+
+
+@shape()
+class Label:
+    file: str
+    start: Position | None
+    end: Annotated[Position | None, "exclusive"]
+    text: str
+
+
+@shape()
+class Edit:
+    start: Position | None
+    end: Annotated[Position | None, "exclusive"]
+    text: Annotated[str, "what is put in the place of this stretch"]
+
+
+@shape()
+class Fix:
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+
+
+@shape()
+class Found:
+    code: str
+    severity: Severity
+    message: str
+    file: str
+    start: Annotated[Position | None, "null for a file that could not be read"]
+    end: Annotated[Position | None, "exclusive"]
+    label: str
+    labels: Annotated[tuple[Label, ...], "other places that it is about"]
+    help: Annotated[str, "what to do; empty where there is nothing to say"]
+    fixes: tuple[Fix, ...]
+
+
+@shape()
+class Summary:
+    errors: int
+    warnings: int
+    hints: int
+
+
+@document(
+    "sladsl.check/1",
+    title="sla check --format json",
+    about="What is wrong with agreements, and where; by file, then by place.",
+)
+class CheckDocument:
+    files: Annotated[
+        tuple[str, ...], "the agreements that were checked, without those that one of them imports"
+    ]
+    summary: Summary
+    diagnostics: tuple[Found, ...]
+
+
+def report(files: Sequence[str], diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> str:
+    """The document as text, ending with a line feed."""
+    count = [d.severity for d in diagnostics].count
+    return document_text(
+        CheckDocument(
+            files=tuple(files),
+            summary=Summary(
+                errors=count(Severity.ERROR), warnings=count(Severity.WARNING), hints=count(Severity.HINT)
+            ),
+            diagnostics=tuple(found(d, sources) for d in diagnostics),
+        )
+    )
+
+
+def found(d: Diagnostic, sources: Mapping[str, Source]) -> Found:
+    """A diagnostic, as the document has it."""
+    own = sources.get(d.file)
+    start, end = _stretch(d.span, own)
+    return Found(
+        code=d.code,
+        severity=d.severity,
+        message=d.message,
+        file=d.file,
+        start=start,
+        end=end,
+        label=d.label,
+        labels=tuple(_label(x.file or d.file, x.span, x.text, sources) for x in d.labels),
+        help=d.help,
+        fixes=tuple(
+            Fix(
+                title=fix.title,
+                safety=fix.safety,
+                edits=tuple(_edit(edit.span, edit.text, own) for edit in fix.edits),
+            )
+            for fix in d.fixes
+        ),
+    )
+
+
+def _label(file: str, span: Span, text: str, sources: Mapping[str, Source]) -> Label:
+    start, end = _stretch(span, sources.get(file))
+    return Label(file=file, start=start, end=end, text=text)
+
+
+def _edit(span: Span, text: str, source: Source | None) -> Edit:
+    start, end = _stretch(span, source)
+    return Edit(start=start, end=end, text=text)
+
+
+def _stretch(span: Span, source: Source | None) -> tuple[Position | None, Position | None]:
+    if source is None:
+        return None, None
+    start, end = source.position(span.start), source.position(span.end)
+    return Position(line=start.line, column=start.column), Position(line=end.line, column=end.column)
+
+
+# --- SARIF
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
+_HOME = "https://github.com/sladsl/sladsl"
+
+
+def sarif(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> str:
+    """The SARIF document as text, ending with a line feed."""
+    codes = sorted({d.code for d in diagnostics})
+    driver = {
+        "name": "sla",
+        "version": version("sladsl"),
+        "informationUri": _HOME,
+        "rules": [
+            {
+                "id": code,
+                "shortDescription": {"text": CODES[code].title},
+                "defaultConfiguration": {"level": _LEVELS[CODES[code].severity]},
+            }
+            for code in codes
+        ],
+    }
+    results = [_result(found(d, sources)) for d in diagnostics]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _result(d: Found) -> dict[str, Any]:
+    text = d.message + (f"\n{d.help}" if d.help else "")
+    places = [{"id": n, **_location(label, label.text)} for n, label in enumerate(d.labels)]
+    return {
+        "ruleId": d.code,
+        "level": _LEVELS[d.severity],
+        "message": {"text": text},
+        "locations": [_location(d)],
+        **({"relatedLocations": places} if places else {}),
+    }
+
+
+def _location(at: Found | Label, text: str = "") -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(at.file)}}
+    if at.start is not None and at.end is not None:
+        place["region"] = {
+            "startLine": at.start.line,
+            "startColumn": at.start.column,
+            "endLine": at.end.line,
+            "endColumn": at.end.column,
+        }
+    return {"physicalLocation": place, **({"message": {"text": text}} if text else {})}
+
+
+def _uri(path: str) -> str:
+    """A relative path as a URI: UTF-8, with a percent sign before the bytes that mean something else there."""
+    return re.sub(rb"[^A-Za-z0-9._~/-]", lambda m: b"%%%02X" % m[0][0], path.encode()).decode("ascii")
