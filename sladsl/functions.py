@@ -115,6 +115,10 @@ def _spoken() -> tuple[Function, ...]:
     )
 
 
+RATIOS = ("<", "<=", "=", ">=", ">")
+"""Comparisons of a fraction with a constant."""
+
+
 def _silent() -> tuple[Function, ...]:
     p, a = Missing.PROPAGATES, Missing.ASKS
     return (
@@ -145,6 +149,16 @@ def _silent() -> tuple[Function, ...]:
             p,
             "from one date to the other, 24 hours a day",
             spoken=False,
+        ),
+        *(
+            Function(
+                f"ratio {op}",
+                (Signature((N, N, N), B),),
+                p,
+                f"how the quotient of the first two stands to the third (`{op}`), exactly; the second is a whole number above 0",
+                spoken=False,
+            )
+            for op in RATIOS
         ),
     )
 

@@ -19,8 +19,8 @@ from sladsl.outcomes import AsOf
 from sladsl.plan import Field, FieldType, Figure, Hidden, Measure, Plan, Record, Ref, RowOutcome
 from sladsl.plan.rows import subjects
 from sladsl.plan.traversal import walk
+from sladsl.plan.verdicts import SHARES
 from sladsl.verdicts import Losses
-from sladsl.verdicts.ranges import SHARES
 
 if TYPE_CHECKING:
     import ibis

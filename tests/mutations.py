@@ -19,14 +19,15 @@ import pytest
 from sladsl import model
 from sladsl.calendars import DAY, OpenTime, Periods, add_local, intervals, zone
 from sladsl.data import delimited, loading
-from sladsl.engines.rows import compiled, counting, settle, times, values
-from sladsl.engines.rows.compiled import Evaluator
+from sladsl.engines.rows import counting, interpreter, settle, times, values
+from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.tables import scalars
 from sladsl.lowering import clocks, definitions, events, inputs, kpis
 from sladsl.lowering.builder import not_behind
 from sladsl.lowering.conditions import event_value
 from sladsl.lowering.moments import At
-from sladsl.plan import Const, Figure, Record, State, Status, ValueType
+from sladsl.plan import Apply, Const, Field, Figure, Measure, Record, State, Status, ValueType
+from sladsl.plan import verdicts as rules
 from sladsl.plan.shorthand import FALSE, TRUE, all_of, choose, code, compare, known, missing
 from sladsl.verdicts import judging, ranges
 
@@ -212,27 +213,68 @@ def thirty_days(at: int, duration: Any, place: Any) -> int:
 # ----------------------------------------------------------------------------------------------------------- in verdicts
 
 
-def rounded(bound: Any, found: ranges.Range) -> bool | None:
-    low, high = (None if x is None else round(x * 1000) * Fraction(1, 1000) for x in (found.low, found.high))
-    return ranges.satisfied(bound, replace(found, low=low, high=high))
+def in_rules(broken: Break) -> Break:
+    """A break of the rules, which are otherwise made into functions once and kept."""
+
+    def made_anew(patch: pytest.MonkeyPatch) -> None:
+        broken(patch)
+        for module, name in (
+            (judging, "figure_rules"),
+            (judging, "verdict_rules"),
+            (ranges, "verdict_rules"),
+        ):
+            patch.setattr(module, name, getattr(module, name).__wrapped__)
+
+    return made_anew
 
 
-def of_the_matured(now: Any, figure: Any, counters: Any, *_: Any) -> Any:
-    """A figure is of the rows whose deadline has passed."""
-    hit, rows = (ranges.count(counters, name) for name in ("matured_hit", "matured"))
-    return ranges.exactly(Fraction(hit, rows)) if ranges.count(counters, "open") and rows else now
+def rounded(of: Any, by: Any, limit: Any) -> bool:
+    return bool(round(Fraction(of) / by * 1000) * Fraction(1, 1000) >= Fraction(limit))
 
 
-def nothing_unsettled(counters: Any, _: int) -> Any:
-    return _SHARE(counters, 0)
+def of_the_matured(arms: rules.Arms, f: rules.FigureKind) -> rules.Arms:
+    """A figure is of the rows whose deadline has passed, while some are open."""
+    hit, rows = (Field(rules.PERIOD, name) for name in ("matured_hit", "matured"))
+    early = all_of(compare(">", rules.OPEN, rules.ZERO), compare(">", rows, rules.ZERO))
+
+    def matured(end: rules.Ratio) -> rules.Ratio:
+        return rules.Ratio(choose((early, hit), otherwise=end.of), choose((early, rows), otherwise=end.by))
+
+    def both(e: rules.Ends) -> rules.Ends:
+        low, high = (end and matured(end) for end in (e.low, e.high))
+        return replace(e, low=low, high=high)
+
+    return [(when, e and both(e)) for when, e in arms] if f.measure in rules.SHARES else arms
 
 
-def of_the_known(counters: Any, unsettled: int) -> Any:
-    rows = ranges.count(counters, "rows") - ranges.count(counters, "unknown")
-    return _SHARE({**counters, "rows": rows}, unsettled)
+def nothing_unsettled(x: Any, _: Any) -> rules.Arms:
+    return _SHARE(x, rules.ZERO)
 
 
-_SHARE = ranges._share
+_SHARE = rules._share
+
+
+def of_the_known(arms: rules.Arms, *_: Any) -> rules.Arms:
+    """The ends of a share, without the rows that are unknown."""
+
+    def less(end: rules.Ratio | None) -> rules.Ratio | None:
+        unknown = Field(rules.PERIOD, "unknown")
+        return None if end is None else replace(end, by=Apply("-", (end.by, unknown)))
+
+    return [(when, None if e is None else replace(e, low=less(e.low), high=less(e.high))) for when, e in arms]
+
+
+def as_counted(arms: rules.Arms, f: rules.FigureKind) -> rules.Arms:
+    rows = rules.Ratio(rules.ROWS, rules.ONE)
+    return [(TRUE, rules.Ends(rows, rows))] if f.measure is Measure.COUNT else arms
+
+
+def as_arrived(arms: rules.Arms, f: rules.FigureKind) -> rules.Arms:
+    """Once a period is over, no row becomes it any more."""
+    if f.measure is not Measure.BECOME:
+        return arms
+    return [(when, e and (replace(e, high=e.low) if e.high_open == FALSE else e)) for when, e in arms]
+
 
 # ---------------------------------------------------------------------------------------------------------- the mutations
 
@@ -282,7 +324,7 @@ MUTATIONS = [
         ("touch_gaps",),
     ),
     Mutation(
-        "the next row is later than the start", put(compiled, "bisect_right", bisect_left), ("touch_gaps",)
+        "the next row is later than the start", put(interpreter, "bisect_right", bisect_left), ("touch_gaps",)
     ),
     Mutation(
         "a row does not become what a row above it was before",
@@ -355,7 +397,7 @@ MUTATIONS = [
     ),
     Mutation(
         "unknown rows stay in a share's denominator",
-        put(ranges, "_share", of_the_known),
+        in_rules(changed(rules, "_share", of_the_known)),
         ("unknown_in_a_share",),
     ),
     Mutation(
@@ -388,36 +430,32 @@ MUTATIONS = [
     ),
     Mutation(
         "a figure is the quotient of the counts beside it",
-        changed(judging, "_now", of_the_matured),
+        in_rules(changed(rules, "ends_now", of_the_matured)),
         ("open_and_overdue",),
     ),
     Mutation(
         "what is open may still come late or in time",
-        put(ranges, "_share", nothing_unsettled),
+        in_rules(put(rules, "_share", nothing_unsettled)),
         ("become_within_a_window", "stopped_before_it_started"),
     ),
     Mutation(
         "targets are compared exactly, not after rounding",
-        put(judging, "satisfied", rounded),
+        in_rules(item(values.PLAIN, "ratio >=", rounded)),
         ("exact_targets",),
     ),
     Mutation(
         "too few rows are insufficient, even if decidable",
-        put(judging, "_too_few", lambda c, m: None),
+        in_rules(put(rules, "_too_few", lambda needs, x: [])),
         ("too_few_rows",),
     ),
     Mutation(
         "a running volume can still grow",
-        changed(ranges, "_count", lambda found, *_: ranges.exactly(found.low)),
+        in_rules(changed(rules, "ends", as_counted)),
         ("a_volume_while_it_runs",),
     ),
     Mutation(
         "without a window a row may become it until the term's end",
-        changed(
-            ranges,
-            "_become",
-            lambda found, counters, progress: _SHARE(counters, 0) if progress.over else found,
-        ),
+        in_rules(changed(rules, "ends", as_arrived)),
         ("become_without_a_window",),
     ),
     Mutation(

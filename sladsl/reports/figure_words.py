@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from sladsl.plan import Bound, Commitment, Figure, Plan, ValueType
 from sladsl.plan.rows import value_type
+from sladsl.plan.verdicts import SHARES
 from sladsl.reports.words import number, share, span
 from sladsl.verdicts import Measured, Range
-from sladsl.verdicts.ranges import SHARES
 
 _ANYTHING = {(None, None), (Fraction(0), Fraction(1)), (Fraction(0), None)}
 NO_VALUE = "–"

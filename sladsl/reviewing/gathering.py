@@ -11,6 +11,7 @@ from sladsl.calendars import SECOND, DurationKind, Period, PeriodKind, day_numbe
 from sladsl.data import did_you_mean
 from sladsl.plan import BoundKind, Commitment, ValueType
 from sladsl.plan.rows import value_type
+from sladsl.plan.verdicts import SHARES
 from sladsl.reviewing.asked import NOTHING, Asked
 from sladsl.reviewing.pack import (
     Breakdown,
@@ -27,7 +28,6 @@ from sladsl.reviewing.people import UNSHARED, Row, breakdowns, rows_in, rows_of
 from sladsl.reviewing.stages import conversions, funnels
 from sladsl.runner import Run, RunError, as_known, outcome_rows, parse_period
 from sladsl.verdicts import CommitmentResult, Judged
-from sladsl.verdicts.ranges import SHARES
 
 if TYPE_CHECKING:
     import ibis

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sladsl.calendars import DAY
 from sladsl.data import row_table
 from sladsl.plan import Commitment, FieldType, RowOutcome
+from sladsl.plan.verdicts import SHARES
 from sladsl.reviewing.pack import Breakdown, Headline, Share
 from sladsl.runner import Run
 from sladsl.verdicts import Judged
-from sladsl.verdicts.ranges import SHARES
 
 if TYPE_CHECKING:
     import ibis

@@ -1,9 +1,10 @@
-"""Counts to verdicts: exact, once, for every engine. An engine counts and never judges; nothing here computes a count.
+"""Counts to verdicts: exact, for every engine. An engine counts and never judges; nothing here computes a count.
 
-A figure has a *range* of values it can still end at, and the target is asked of the range: all values satisfy it → `met`; none →
-`missed`; else `provisional`. A verdict that is not provisional is final: on data that only grow it never changes.
+What makes a verdict stands in the plan (`sladsl.plan.verdicts`), as expressions over a period's counters. Here they are evaluated period by
+period, with what a report shows beside them.
 """
 
+from sladsl.plan.verdicts import Verdict
 from sladsl.verdicts.actions import Due, actions
 from sladsl.verdicts.doubt import Losses, Lost
 from sladsl.verdicts.judging import (
@@ -11,11 +12,10 @@ from sladsl.verdicts.judging import (
     FigureResult,
     Judged,
     Measured,
-    Verdict,
     judge,
     measure,
 )
-from sladsl.verdicts.ranges import Range, satisfied
+from sladsl.verdicts.ranges import Range
 from sladsl.verdicts.statistics import digits, wilson
 
 __all__ = [
@@ -32,6 +32,5 @@ __all__ = [
     "digits",
     "judge",
     "measure",
-    "satisfied",
     "wilson",
 ]

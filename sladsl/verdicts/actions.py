@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sladsl.calendars import Period
 from sladsl.outcomes import Instance, Outcomes
-from sladsl.plan import ENOUGH, Bound, BoundKind, Commitment, Step
-from sladsl.verdicts.judging import CommitmentResult, Judged, Verdict
-from sladsl.verdicts.ranges import satisfied
+from sladsl.plan import ENOUGH, Bound, BoundKind, Commitment, Figure, Step
+from sladsl.plan.verdicts import FigureKind, Verdict
+from sladsl.verdicts.judging import CommitmentResult, Judged
+from sladsl.verdicts.ranges import passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def actions(outcomes: Outcomes, results: Sequence[CommitmentResult]) -> Iterator
         for instance in outcomes.breaches.get(result.commitment.id, ()):
             yield from _late(result.commitment, instance)
         for period in result.periods:
-            yield from _of_period(result.commitment, period, outcomes)
+            yield from _of_period(result, period, outcomes)
 
 
 def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
@@ -47,10 +48,11 @@ def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
         yield Due(c.id, "late", a.verb, a.to, instance.due, instance.owner, instance.record, instance.key)
 
 
-def _of_period(c: Commitment, judged: Judged, outcomes: Outcomes) -> Iterator[Due]:
+def _of_period(result: CommitmentResult, judged: Judged, outcomes: Outcomes) -> Iterator[Due]:
+    c, figure = result.commitment, result.figure
     period = judged.measured.period
     causes = [("missed", c.if_missed)] if judged.verdict is Verdict.MISSED else []
-    causes += [(step.cause, step.actions) for step in c.steps if _passed(step, c, judged)]
+    causes += [(step.cause, step.actions) for step in c.steps if _passed(step, c, figure, judged)]
     for cause, actions in causes:
         at = _since(c, cause, period, outcomes)
         if at <= outcomes.as_of.instant:
@@ -69,7 +71,7 @@ def _since(c: Commitment, cause: str, period: Period, outcomes: Outcomes) -> int
     return max(min(sides, default=period.end), *enough, 0)
 
 
-def _passed(step: Step, c: Commitment, judged: Judged) -> bool:
+def _passed(step: Step, c: Commitment, figure: Figure, judged: Judged) -> bool:
     """Whether the figure ends on the wrong side of the step, whatever data come. Too few rows pass nothing."""
     m = judged.measured
     judged_at_all = judged.verdict in {Verdict.MET, Verdict.MISSED, Verdict.PROVISIONAL}
@@ -78,4 +80,4 @@ def _passed(step: Step, c: Commitment, judged: Judged) -> bool:
     if judged.verdict is Verdict.PROVISIONAL and not m.rows:
         return False
     kind = BoundKind.AT_LEAST if step.below else BoundKind.AT_MOST
-    return satisfied(Bound(kind, step.threshold), m.range) is False
+    return passed(FigureKind.of(figure), Bound(kind, step.threshold))(m.row) is True

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from sladsl.calendars import Period
 from sladsl.plan import Figure, Measure
-from sladsl.verdicts.ranges import SHARES, Counters, count
+from sladsl.plan.verdicts import SHARES
+from sladsl.verdicts.ranges import Counters, count
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 
 from sladsl.calendars import Period, PeriodKind, Periods
 from sladsl.outcomes import Outcomes, PeriodCounts
 from sladsl.plan import Commitment, Figure, Plan, Term
+from sladsl.plan.verdicts import SHARES, FigureKind, Requirement, Verdict
 from sladsl.verdicts.doubt import NOTHING, Losses, Lost, is_no_number, widened
-from sladsl.verdicts.ranges import SHARES, VOLUMES, Counters, Progress, Range, count, range_of, satisfied
+from sladsl.verdicts.ranges import (
+    Counters,
+    PeriodRow,
+    Progress,
+    Range,
+    count,
+    figure_rules,
+    period_row,
+    verdict_rules,
+)
 from sladsl.verdicts.statistics import wilson
-
-
-class Verdict(StrEnum):
-    """The five words, used everywhere."""
-
-    MET = "met"
-    MISSED = "missed"
-    PROVISIONAL = "provisional"
-    NO_DATA = "no data"
-    INSUFFICIENT = "insufficient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,8 @@ class Measured:
     period: Period
     by: tuple[str | None, ...]
     counters: Counters
-    over: bool
-    cut: bool
+    progress: Progress
+    row: PeriodRow = field(repr=False)
     rows: int
     value: Fraction | None
     now: Range | None
@@ -54,6 +53,14 @@ class Measured:
     lost: Lost = field(default_factory=Lost)
     in_doubt: int = 0
     """Rows that could not be read and without which a sum or a statistic is no number."""
+
+    @property
+    def over(self) -> bool:
+        return self.progress.over
+
+    @property
+    def cut(self) -> bool:
+        return self.progress.cut
 
     @property
     def open(self) -> int:
@@ -140,12 +147,11 @@ def judge(
 ) -> tuple[CommitmentResult, ...]:
     """Every commitment of the plan, in the same periods as its figure."""
     measured = {r.figure.id: r for r in measure(plan, outcomes, period, losses)}
-    ended = plan.term.end is not None and outcomes.as_of.instant >= plan.term.end
     found = []
     for c in plan.commitments:
         figure, periods = measured[c.figure].figure, measured[c.figure].periods
         verdicts = (judged(c, figure, m) for m in periods)
-        marked = tuple(replace(j, doubt=_in_doubt(c, figure, j, ended)) for j in verdicts)
+        marked = tuple(replace(j, doubt=_in_doubt(c, figure, j)) for j in verdicts)
         found.append(CommitmentResult(c, figure, marked))
     return tuple(found)
 
@@ -161,13 +167,13 @@ def _with_losses(result: FigureResult, losses: Losses) -> FigureResult:
     return replace(result, periods=tuple(marked))
 
 
-def _in_doubt(c: Commitment, figure: Figure, j: Judged, term_over: bool) -> bool:
+def _in_doubt(c: Commitment, figure: Figure, j: Judged) -> bool:
     """Whether a final verdict would be another one if the lost rows all counted for it, or against it."""
     if not j.final or not j.measured.lost.rows:
         return False
     counters = widened(figure, j.measured.counters, j.measured.lost)
-    values = range_of(figure, counters, Progress(j.measured.over, term_over))
-    return _verdict(c, figure, replace(j.measured, counters=counters, range=values)) is not j.verdict
+    row = period_row(counters, j.measured.progress)
+    return verdict_rules(Requirement.by(c, figure)).verdict(row) is not j.verdict
 
 
 # -------------------------------------------------------------------------------------------------------------- measuring
@@ -212,21 +218,21 @@ def reported(
 def measured_in(term: Term, figure: Figure, period: Period, counted: PeriodCounts, as_of: int) -> Measured:
     """One figure in one period, as of an instant."""
     counters = counted.counters
-    progress = Progress(as_of >= period.end, term.end is not None and as_of >= term.end)
+    progress = Progress(as_of >= period.end, term.end is not None and as_of >= term.end, _cut(term, period))
+    kind, row = figure_rules(FigureKind.of(figure)), period_row(counters, progress)
     rows, hit = count(counters, "rows"), count(counters, "hit")
     share = figure.measure in SHARES
     is_open = share and count(counters, "open") > 0
-    now = _now(figure, counters, progress)
     return Measured(
         period=period,
         by=counted.by,
         counters=counters,
-        over=progress.over,
-        cut=_cut(term, period),
+        progress=progress,
+        row=row,
         rows=rows,
-        value=None if now is None else now.low if share else now.point,
-        now=now,
-        range=range_of(figure, counters, progress),
+        value=kind.value(row),
+        now=kind.now(row),
+        range=kind.range(row),
         numerator=hit if share else None,
         denominator=rows if share else None,
         interval=wilson(hit, rows) if share and not is_open else None,
@@ -245,66 +251,11 @@ def _quotient(counters: Counters, over: str, by: str) -> Fraction | None:
     return Fraction(count(counters, over), of) if of else None
 
 
-def _now(figure: Figure, counters: Counters, progress: Progress) -> Range | None:
-    """As if the period ended here, and the rows that may still join did not."""
-    if figure.measure in SHARES:
-        rows, hit = count(counters, "rows"), count(counters, "hit")
-        unsettled = count(counters, "open") + count(counters, "undecided")
-        return Range(Fraction(hit, rows), Fraction(hit + unsettled, rows)) if rows else None
-    settled = {name: found for name, found in counters.items() if name != "maybe"}
-    return range_of(figure, settled, Progress(True, progress.term_over))
-
-
 # ---------------------------------------------------------------------------------------------------------------- judging
 
 
 def judged(c: Commitment, figure: Figure, m: Measured) -> Judged:
     """The verdict on one period."""
-    verdict = _verdict(c, figure, m)
-    warning = (
-        verdict is Verdict.MET
-        and c.warn is not None
-        and m.now is not None
-        and m.value is not None
-        and satisfied(c.warn, m.now) is False
-    )
-    return Judged(m, verdict, warning)
-
-
-def _verdict(c: Commitment, figure: Figure, m: Measured) -> Verdict | None:
-    volume = figure.measure in VOLUMES
-    if volume and m.cut:
-        return None
-    if m.over:
-        short = _without_rows(c, m) if not volume else None
-        return short or _too_few(c, m) or _by_range(c, m)
-    # While the period runs, what is too little now may still be enough.
-    if (m.rows == 0 and not volume) or m.rows < (c.needs or 0):
-        return Verdict.PROVISIONAL
-    return _by_range(c, m)
-
-
-def _without_rows(c: Commitment, m: Measured) -> Verdict | None:
-    if m.rows:
-        return None
-    if m.maybe:
-        return Verdict.PROVISIONAL
-    return Verdict.NO_DATA if c.none_counts_as is None else Verdict(c.none_counts_as)
-
-
-def _too_few(c: Commitment, m: Measured) -> Verdict | None:
-    if c.needs is None or m.rows >= c.needs:
-        return None
-    return Verdict.INSUFFICIENT if m.rows + m.maybe < c.needs else Verdict.PROVISIONAL
-
-
-def _by_range(c: Commitment, m: Measured) -> Verdict:
-    if m.range is None:
-        return Verdict.NO_DATA
-    match satisfied(c.bound, m.range):
-        case True:
-            return Verdict.MET
-        case False:
-            return Verdict.MISSED
-        case None:
-            return Verdict.PROVISIONAL
+    asked = verdict_rules(Requirement.by(c, figure))
+    verdict = asked.verdict(m.row)
+    return Judged(m, verdict, asked.is_near(m.row, verdict))

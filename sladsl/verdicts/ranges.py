@@ -1,4 +1,4 @@
-"""What a figure can still end at, and whether a bound holds for all of it, some of it or none."""
+"""What a figure can still end at, by the rules of the plan (`sladsl.plan.verdicts`), evaluated by the reference interpreter."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import assert_never
+from functools import cache
+from operator import itemgetter
+from typing import Any, TypeAlias
 
-from sladsl.plan import Bound, BoundKind, Figure, Measure
+from sladsl.engines.rows.scalars import Function, Leaf, Scalars
+from sladsl.plan import Bound, Expression, Field
+from sladsl.plan import verdicts as rules
+from sladsl.plan.verdicts import AMOUNTS, COUNTS, PERIOD, Arms, Ends, FigureKind, Ratio, Requirement, Verdict
 
-Counters = Mapping[str, int | Decimal | None]
-
-VOLUMES = frozenset({Measure.COUNT, Measure.SUM})
-SHARES = frozenset({Measure.SHARE, Measure.RESPONSE, Measure.BECOME})
+Counters: TypeAlias = Mapping[str, int | Decimal | None]
+PeriodRow: TypeAlias = Mapping[str, Any]
+"""A period of a figure, as the rules read it: their fields by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +35,14 @@ class Range:
         return self.low if self.low is not None and self.low == self.high else None
 
 
-ANY = Range()
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a period has come: whether it is over, and whether the term is (a term without an end never is)."""
+    """How far a period has come: whether it is over, whether the term is (a term without an end never is), and whether the term covers
+    only a part of it."""
 
     over: bool
     term_over: bool
-
-
-def exactly(value: int | Decimal | Fraction) -> Range:
-    return Range(Fraction(value), Fraction(value))
+    cut: bool = False
 
 
 def count(counters: Counters, name: str) -> int:
@@ -51,113 +50,120 @@ def count(counters: Counters, name: str) -> int:
     return int(counters.get(name) or 0)
 
 
-def range_of(figure: Figure, counters: Counters, progress: Progress) -> Range | None:
-    """What the figure can still end at; None when it has no value and will not get one (nothing to divide by, or to rank)."""
-    match figure.measure:
-        case Measure.COUNT:
-            return _count(counters, progress)
-        case Measure.SUM:
-            return _sum(counters, progress, figure.floor)
-        case Measure.SHARE:
-            return _share(counters, count(counters, "open")) if progress.over else ANY
-        case Measure.RESPONSE:
-            unsettled = count(counters, "open") + count(counters, "undecided")
-            return _share(counters, unsettled) if progress.over else _running(counters)
-        case Measure.BECOME:
-            return _become(counters, progress)
-        case Measure.AVERAGE | Measure.LEAST | Measure.GREATEST | Measure.MEDIAN | Measure.PERCENTILE:
-            return _statistic(figure.measure, counters) if progress.over else ANY
-        case _:
-            assert_never(figure.measure)
+def period_row(counters: Counters, progress: Progress) -> PeriodRow:
+    """The fields of the rules but `verdict`."""
+    get = counters.get
+    row: dict[str, Any] = {name: int(get(name) or 0) for name in COUNTS}
+    row.update((name, get(name)) for name in AMOUNTS)
+    row["over"], row["term over"], row["cut"] = progress.over, progress.term_over, progress.cut
+    return row
 
 
-def _count(counters: Counters, progress: Progress) -> Range:
-    rows = count(counters, "rows")
-    if not progress.over:
-        return Range(Fraction(rows))
-    return Range(Fraction(rows), Fraction(rows + count(counters, "maybe")))
+class _OfPeriods(Scalars):
+    """Expressions as functions of a `PeriodRow`."""
+
+    def leaf(self, e: Leaf, record: str) -> Function:
+        assert isinstance(e, Field), "the rules read the fields of a period"
+        return itemgetter(e.name)
 
 
-def _sum(counters: Counters, progress: Progress, floor: bool) -> Range:
-    total = Fraction(counters.get("value") or 0)
-    if progress.over and not count(counters, "maybe") and not count(counters, "waiting"):
-        return exactly(total)
-    return Range(total) if floor else ANY
+def evaluated(e: Expression) -> Function:
+    """The expression as a function of a `PeriodRow`."""
+    return _OfPeriods().function(e, PERIOD)
 
 
-def _share(counters: Counters, unsettled: int) -> Range | None:
-    """Over a period that is over: hits of all rows, where unsettled ones may still be hits and rows may still join, as hits or not."""
-    rows, hit, maybe = (count(counters, name) for name in ("rows", "hit", "maybe"))
-    if rows + maybe == 0:
-        return None
-    return Range(Fraction(hit, rows + maybe), Fraction(hit + unsettled + maybe, rows + maybe))
+# -------------------------------------------------------------------------------- the rules, as functions; each made once
 
 
-def _running(counters: Counters) -> Range:
-    """While rows still join, a share may end anywhere between 0 and 1; at 1 only if nothing is missed so far, at 0 only if nothing is
-    met."""
-    rows, hit = count(counters, "rows"), count(counters, "hit")
-    missed = rows - hit - count(counters, "open") - count(counters, "undecided")
-    return Range(Fraction(0), Fraction(1), low_open=hit > 0, high_open=missed > 0)
+@dataclass(frozen=True, slots=True)
+class FigureRules:
+    """Functions of a `PeriodRow`: where a figure can still end, where it ends if no more rows come, and its value."""
+
+    ends: tuple[tuple[Function, _EndsAt | None], ...]
+    ends_now: tuple[tuple[Function, _EndsAt | None], ...]
+    value: _Quotient
+
+    def range(self, row: PeriodRow) -> Range | None:
+        """What the figure can still end at; None when it has no value and will not get one (nothing to divide by, or to rank)."""
+        return _first(self.ends, row)
+
+    def now(self, row: PeriodRow) -> Range | None:
+        """What it ends at if the period ends here and the rows that may still join do not."""
+        return _first(self.ends_now, row)
 
 
-def _become(counters: Counters, progress: Progress) -> Range | None:
-    """Without a window a row may arrive until the term is over."""
-    if not progress.over:
-        return _running(counters)
-    if progress.term_over:
-        return _share(counters, count(counters, "open"))
-    found = _share(counters, 0)
-    return None if found is None else Range(found.low, Fraction(1))
+@dataclass(frozen=True, slots=True)
+class VerdictRules:
+    """Functions of a `PeriodRow`: a commitment's verdict, and whether it is met but near its target."""
+
+    verdict_word: Function
+    near_target: Function
+
+    def verdict(self, row: PeriodRow) -> Verdict | None:
+        found = self.verdict_word(row)
+        return None if found is None else Verdict(found)
+
+    def is_near(self, row: PeriodRow, verdict: Verdict | None) -> bool:
+        return self.near_target({**row, "verdict": verdict}) is True
 
 
-def _statistic(measure: Measure, counters: Counters) -> Range | None:
-    if count(counters, "maybe") or count(counters, "waiting"):
-        return ANY
-    known = count(counters, "known")
-    if not known + count(counters, "undecided"):
-        return None
-    if measure in {Measure.MEDIAN, Measure.PERCENTILE}:
-        return Range(_fraction(counters.get("low")), _fraction(counters.get("high")))
-    value = _fraction(counters.get("value"))
-    if value is None:
-        return ANY
-    return exactly(value / known if measure is Measure.AVERAGE else value)
+@cache
+def figure_rules(f: FigureKind) -> FigureRules:
+    return FigureRules(_arms(rules.ends(f)), _arms(rules.ends_now(f)), _Quotient.of(rules.value(f)))
 
 
-def _fraction(value: int | Decimal | None) -> Fraction | None:
-    return None if value is None else Fraction(value)
+@cache
+def verdict_rules(r: Requirement) -> VerdictRules:
+    return VerdictRules(evaluated(rules.verdict(r)), evaluated(rules.near_target(r)))
 
 
-# ---------------------------------------------------------------------------------------------------------------- bounds
+@cache
+def passed(f: FigureKind, bound: Bound) -> Function:
+    """Whether a figure ends on the wrong side of a bound, whatever data come."""
+    return evaluated(rules.passed(f, bound))
 
 
-def _limits(bound: Bound) -> tuple[Fraction | None, Fraction | None]:
-    value = Fraction(bound.value)
-    match bound.kind:
-        case BoundKind.AT_LEAST:
-            return value, None
-        case BoundKind.AT_MOST:
-            return None, value
-        case BoundKind.BETWEEN:
-            return value, None if bound.high is None else Fraction(bound.high)
-        case _:
-            assert_never(bound.kind)
+@dataclass(frozen=True, slots=True)
+class _Quotient:
+    """A fraction as a function of a `PeriodRow`; None where its numerator is missing."""
+
+    numerator: Function
+    denominator: Function
+
+    @classmethod
+    def of(cls, ratio: Ratio) -> _Quotient:
+        return cls(evaluated(ratio.of), evaluated(ratio.by))
+
+    def __call__(self, row: PeriodRow) -> Fraction | None:
+        of = self.numerator(row)
+        if of is None:
+            return None
+        by = self.denominator(row)
+        return Fraction(of, by) if isinstance(of, int) else Fraction(of) / by
 
 
-def satisfied(bound: Bound, values: Range) -> bool | None:
-    """True when every value satisfies the bound, False when none does, None when it is not settled."""
-    least, most = _limits(bound)
-    above = least is None or (values.low is not None and values.low >= least)
-    below = most is None or (values.high is not None and values.high <= most)
-    if above and below:
-        return True
-    if least is not None and values.high is not None and _short(values.high, least, values.high_open):
-        return False
-    if most is not None and values.low is not None and _short(-values.low, -most, values.low_open):
-        return False
-    return None
+@dataclass(frozen=True, slots=True)
+class _EndsAt:
+    low: _Quotient | None
+    high: _Quotient | None
+    low_open: Function
+    high_open: Function
+
+    @classmethod
+    def of(cls, e: Ends) -> _EndsAt:
+        low, high = (None if x is None else _Quotient.of(x) for x in (e.low, e.high))
+        return cls(low, high, evaluated(e.low_open), evaluated(e.high_open))
+
+    def __call__(self, row: PeriodRow) -> Range:
+        low = None if self.low is None else self.low(row)
+        high = None if self.high is None else self.high(row)
+        return Range(low, high, self.low_open(row), self.high_open(row))
 
 
-def _short(end: Fraction, wanted: Fraction, is_open: bool) -> bool:
-    return end < wanted or (is_open and end == wanted)
+def _arms(arms: Arms) -> tuple[tuple[Function, _EndsAt | None], ...]:
+    return tuple((evaluated(when), None if e is None else _EndsAt.of(e)) for when, e in arms)
+
+
+def _first(arms: tuple[tuple[Function, _EndsAt | None], ...], row: PeriodRow) -> Range | None:
+    found = next(e for when, e in arms if when(row) is True)
+    return None if found is None else found(row)

@@ -21,10 +21,14 @@ from sladsl.outcomes import PeriodCounts
 from sladsl.plan import (
     Bound,
     BoundKind,
+    Const,
     Measure,
     Term,
+    ValueType,
 )
-from sladsl.verdicts import Judged, Range, Verdict, judge, satisfied
+from sladsl.plan import verdicts as rules
+from sladsl.verdicts import Judged, Range, Verdict, judge
+from sladsl.verdicts.ranges import evaluated
 
 # ----------------------------------------------------------------------------------- a final verdict never changes
 
@@ -156,10 +160,24 @@ def test_a_final_verdict_never_changes(data: st.DataObject, rows: list[Life], ki
             assert last.verdict is final, f"at {now}: {counters}"
         if last.final:
             final = last.verdict
-    # When everything is known and decided, so is the verdict; only undecided and unanswered rows may keep it open.
-    if not any(r.undecided or r.stop is None for r in rows):
+    # When everything is known and decided, so is the verdict; only undecided and unanswered rows may keep it open. Here a row that becomes
+    # it after the term is counted as open for ever.
+    late = TERM if kind is Measure.BECOME else TERM + 25
+    if not any(r.undecided or r.stop is None or r.stop >= late for r in rows):
         assert last is not None
         assert last.final
+
+
+def satisfied(bound: Bound, values: Range) -> bool | None:
+    """Whether all values of a range satisfy the bound, or none does; None where it is not settled."""
+
+    def ratio(x: Fraction | None) -> rules.Ratio | None:
+        whole = (Const(n, ValueType.CODE) for n in (x.numerator, x.denominator)) if x is not None else None
+        return None if whole is None else rules.Ratio(*whole)
+
+    is_open = (Const(x, ValueType.BOOLEAN) for x in (values.low_open, values.high_open))
+    yes, no = rules.satisfied(bound, rules.Ends(ratio(values.low), ratio(values.high), *is_open))
+    return True if evaluated(yes)({}) else False if evaluated(no)({}) else None
 
 
 @given(

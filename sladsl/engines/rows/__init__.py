@@ -5,9 +5,9 @@ no SQL. Times and calendars are asked directly. So it is slow beside the set eng
 value is what it is (`trace`), and it needs no data library: tests in agreements and explanations of single rows run on it.
 """
 
-from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.rows.evaluation import Evaluation, default_as_of, evaluate
 from sladsl.engines.rows.frames import Frame, row_above
+from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.rows.settle import Data, Raw
 from sladsl.engines.rows.trace import RowStep, Step, trace
 

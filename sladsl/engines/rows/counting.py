@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from sladsl.calendars import day_date, iso
-from sladsl.engines.rows.compiled import Evaluator, Function
 from sladsl.engines.rows.frames import Frame
+from sladsl.engines.rows.interpreter import Evaluator
+from sladsl.engines.rows.scalars import Function
 from sladsl.engines.rows.values import total
 from sladsl.outcomes import Instance, Listed, Passed, PeriodCounts
 from sladsl.plan import (

@@ -9,8 +9,8 @@ from typing import Any
 from sladsl.calendars import DAY, zone
 from sladsl.engines.moments import Latest, the_default
 from sladsl.engines.rows import counting
-from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.rows.frames import Families, Frame
+from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.rows.outcome_rows import outcome_rows
 from sladsl.engines.rows.settle import LAST_DAY, Data, settle
 from sladsl.outcomes import AsOf, OutcomeRow, Outcomes

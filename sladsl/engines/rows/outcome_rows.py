@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sladsl.engines.rows.compiled import Evaluator, Function
 from sladsl.engines.rows.counting import Frames, Within, shown
 from sladsl.engines.rows.frames import Frame
+from sladsl.engines.rows.interpreter import Evaluator
+from sladsl.engines.rows.scalars import Function
 from sladsl.outcomes import OutcomeRow
 from sladsl.plan import Expression, Field, Ref, RowOutcome, Subject, ValueType
 from sladsl.plan import rows as plan_rows

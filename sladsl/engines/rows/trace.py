@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from sladsl.calendars import DurationKind, Spans
-from sladsl.engines.rows.compiled import Evaluator
 from sladsl.engines.rows.frames import Frame, row_above
+from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.rows.values import Value
 from sladsl.plan import (
     Apply,

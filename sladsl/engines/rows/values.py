@@ -2,7 +2,7 @@
 
 Text is `str`, a number `Decimal`, an instant, a day and a span `int`, a condition `bool`; a missing value is `None`. Here are the
 functions that a missing argument makes missing: they are never called with one. The few that look at missingness itself (`and`, `else`,
-`is known`, …) are control flow and stand in `compiled`.
+`is known`, …) are control flow and stand in `scalars`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from sladsl.calendars import DAY
 from sladsl.engines.rows.patterns import matches
+from sladsl.functions import RATIOS
 from sladsl.plan import Aggregate
 
 Value: TypeAlias = bool | str | Decimal | int | None
@@ -76,14 +77,29 @@ def lower(text: str) -> str:
     return text.translate(_LOWER)
 
 
-PLAIN: dict[str, Callable[..., Value]] = {
-    "not": operator.not_,
+def _ratio(compared: Callable[[Any, Any], bool]) -> Callable[..., bool]:
+    """`of` ÷ `by` beside a limit, without a division; counts and decimals may have any number of digits."""
+
+    def ratio(of: int | Decimal, by: int, limit: Decimal) -> bool:
+        (a, b), (c, d) = of.as_integer_ratio(), limit.as_integer_ratio()
+        return compared(a * d, c * b * by)
+
+    return ratio
+
+
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
-    "!=": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+}
+
+PLAIN: dict[str, Callable[..., Value]] = {
+    **_COMPARED,
+    **{f"ratio {op}": _ratio(_COMPARED[op]) for op in RATIOS},
+    "not": operator.not_,
+    "!=": operator.ne,
     "in": lambda a, *items: a in items,
     "contains": lambda a, b: b in a,
     "starts with": str.startswith,

@@ -20,7 +20,7 @@ from ibis.backends.sql import compilers
 from sqlglot import exp
 
 from sladsl.calendars import DAY, TimeMap, date_map, midnight_map, zone
-from sladsl.engines.tables import judged, outcome_rows
+from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables.counters import Pass, counting, period_of
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.facts import facts, wanted
@@ -29,9 +29,12 @@ from sladsl.engines.tables.profile import Limits
 from sladsl.engines.tables.scope import Context, Scope
 from sladsl.engines.tables.settle import kept, once
 from sladsl.engines.tables.statements import compiling, horizon, reachable, record_table, within
+from sladsl.engines.tables.verdict_sql import PeriodTable, is_over
 from sladsl.engines.tables.walks import Shape
 from sladsl.plan import Commitment, Expression, FieldType, LocalDay, Midnight, Plan, TimeFunction, ValueType
 from sladsl.plan import rows as plan_rows
+from sladsl.plan import verdicts as rules
+from sladsl.plan.verdicts import SHARES, Ratio, Requirement
 
 PERIODS, MOMENT, AS_OF, OUTCOMES, ATTAINMENT = "periods", "latest_moment", "as_of", "outcomes", "attainment"
 Tree: TypeAlias = Any
@@ -252,11 +255,13 @@ class _Compiled:
         )
         counts = query.select(starts_of=query["period"], **{x.name: query[names[x]] for x in f.counters})
         table = self._reported(self._periods(), counts, f.period, as_of)
-        x = judged.Counted(f, table, as_of >= table["ends"], judged.is_over(self.plan.term, as_of))
-        table = table.mutate(verdict=judged.verdict(c, x, table["cut"] == 1), over=x.over)
-        x = judged.Counted(f, table, table["over"], x.term_over)
-        span = plan_rows.value_type(self.plan, f) is ValueType.SPAN and f.measure not in judged.SHARES
-        share = f.measure in judged.SHARES
+        asked, term_over = Requirement.by(c, f), is_over(self.plan.term, as_of)
+        states = {"over": as_of >= table["ends"], "term over": term_over, "cut": table["cut"] == 1}
+        x = PeriodTable(table, states, self.dialect)
+        table = table.mutate(verdict=x(rules.verdict(asked)), over=states["over"])
+        x = PeriodTable(table, states | {"over": table["over"], "verdict": table["verdict"]}, self.dialect)
+        share = f.measure in SHARES
+        span = plan_rows.value_type(self.plan, f) is ValueType.SPAN and not share
         none = ibis.null("int64")
         return table.select(
             commitment=ibis.literal(c.id),
@@ -275,9 +280,9 @@ class _Compiled:
             no_deadline_rows=x.many("no_deadline"),
             unknown_rows=x.many("unknown"),
             may_count=x.many("maybe"),
-            value=_as_double(judged.now(x), span),
+            value=_as_double(x, rules.value(asked.of), span),
             verdict=table["verdict"],
-            near_target=judged.near(c, x, table["verdict"]),
+            near_target=x(rules.near_target(asked)),
         )
 
     def _reported(
@@ -338,10 +343,13 @@ def _together(queries: Sequence[ibis.Table]) -> ibis.Table:
     return ibis.union(*queries) if len(queries) > 1 else queries[0]
 
 
-def _as_double(end: judged.End, span: bool) -> ir.FloatingValue:
-    top, below = end
-    value = top.cast("float64") if below is None else top.cast("float64") / below
-    return value / 1_000_000 if span else value
+def _as_double(x: PeriodTable, value: Ratio, span: bool) -> ir.FloatingValue:
+    """The value of a figure; one that is a length of time in seconds."""
+    found = x(value.of).cast("float64")
+    if value.by != rules.ONE:
+        # A database may evaluate the quotient also where there is no value.
+        found = found / x(value.by).nullif(0)
+    return found / 1_000_000 if span else found
 
 
 def _as_of_between(trees: Sequence[Tree], scalar: Callable[[str], Tree]) -> Tree:

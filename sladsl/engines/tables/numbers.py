@@ -13,9 +13,11 @@ import ibis.expr.types as ir
 
 from sladsl.engines.tables.dialects import floor_div, has_wide_division, millionths, wide_div
 
+PLACES = 6
 NUMBER = "decimal(18, 6)"
 WIDE = "decimal(38, 6)"
-_FINE = "decimal(38, 12)"
+FINE = "decimal(38, 12)"
+WHOLE = "decimal(18, 0)"
 _QUOTIENT = "decimal(19, 6)"
 _LIMIT = ibis.literal(Decimal(10) ** 12, WIDE)
 _UNIT = ibis.literal(Decimal("0.000001"), WIDE)
@@ -44,7 +46,7 @@ def subtract(a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
 def multiply(dialect: str, a: ir.DecimalValue, b: ir.DecimalValue) -> ir.DecimalValue:
     x, y = _operand(a), _operand(b)
     # BigQuery rounds a product to the nine places of its ordinary decimals, if neither factor has more.
-    product = (x.cast(_FINE) if dialect == "bigquery" else x) * y
+    product = (x.cast(FINE) if dialect == "bigquery" else x) * y
     return fitting(product.round(6).cast(WIDE))
 
 
@@ -85,7 +87,7 @@ def _estimated(x: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
     guess = _estimate(x, y)
     guess = guess + _estimate(_rest(x, guess, y), y)
     rest = _rest(x, guess, y)
-    half = (y.cast(NUMBER) * _MILLIONTH).cast(_FINE)
+    half = (y.cast(NUMBER) * _MILLIONTH).cast(FINE)
     return guess + ibis.cases((rest + rest >= half, _UNIT), (rest + rest < -half, -_UNIT), else_=_ZERO)
 
 
@@ -118,4 +120,4 @@ def _estimate(x: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
 
 def _rest(x: ir.DecimalValue, q: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:
     """Of factors that together have no more than 38 digits: beyond, a database may round the product."""
-    return x.cast(_FINE) - (q.cast(_QUOTIENT) * y.cast(NUMBER)).cast(_FINE)
+    return x.cast(FINE) - (q.cast(_QUOTIENT) * y.cast(NUMBER)).cast(FINE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 from typing import assert_never
 
 import ibis
@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 
 from sladsl.calendars import DAY
 from sladsl.engines.tables import numbers, texts
+from sladsl.functions import RATIOS
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -229,7 +230,21 @@ def _round(args: tuple[Expression, ...], row: Row) -> ir.DecimalValue:
     )
 
 
+def _ratio(args: tuple[Expression, ...], row: Row, op: str) -> ir.BooleanValue:
+    """`of` ÷ `by` beside a limit, without a division: counts, and sums of up to 32 digits before the point."""
+    of, by, limit = args
+    if not isinstance(limit, Const) or not isinstance(limit.value, Decimal):
+        raise ValueError(f"the limit of `ratio {op}` is not a constant number")
+    # A share's target may have more places than numbers have; what it is compared with are counts then.
+    kind = numbers.WIDE if int(limit.value.as_tuple().exponent) >= -numbers.PLACES else numbers.FINE
+    wanted = ibis.literal(limit.value, kind)
+    if not (isinstance(by, Const) and by.value == 1):
+        wanted = (wanted * scalar(by, row).cast(numbers.WHOLE)).cast(kind)
+    return _PLAIN[op](scalar(of, row).cast(kind), wanted)
+
+
 _SPECIAL: dict[str, Callable[[tuple[Expression, ...], Row], ir.Value]] = {
+    **{f"ratio {op}": partial(_ratio, op=op) for op in RATIOS},
     "in": _in,
     "+": _plus,
     "*": lambda args, row: numbers.multiply(row.dialect, *(scalar(x, row) for x in args)),

@@ -1,4 +1,5 @@
-"""Verdicts as queries say what `sladsl.verdicts` says: of every small combination of counters, for every measure and kind of target."""
+"""The rules of verdicts are evaluated alike by the interpreter and as queries: every small combination of counters, for every measure and
+kind of target."""
 
 from __future__ import annotations
 
@@ -14,15 +15,15 @@ import pyarrow as pa
 import pytest
 
 from sladsl.calendars import Period, PeriodKind
-from sladsl.engines.tables import judged
+from sladsl.engines.tables.verdict_sql import PeriodTable, is_over
 from sladsl.outcomes import PeriodCounts
 from sladsl.plan import Bound, BoundKind, Commitment, Const, Counter, Figure, Measure, Term, ValueType
+from sladsl.plan import verdicts as rules
+from sladsl.plan.verdicts import RANKS, SHARES, Requirement
 from sladsl.verdicts import Verdict
 from sladsl.verdicts.judging import judged as judge
 from sladsl.verdicts.judging import measured_in
 
-SHARES = {Measure.SHARE, Measure.RESPONSE, Measure.BECOME}
-VOLUMES = {Measure.COUNT, Measure.SUM}
 END, TERM_END = 100, 200
 YES = Const(True, ValueType.BOOLEAN)
 HALF, ONE = Decimal("0.5"), Decimal(1)
@@ -54,13 +55,9 @@ def counters(measure: Measure) -> Iterator[dict[str, Any]]:
         yield from ({"rows": rows, "maybe": maybe} for rows, maybe in product(few, few))
     else:
         values = (None, Decimal("0.25"), Decimal("0.5"), Decimal("1.5"))
-        for rows, maybe, known, value, high in product(few, range(2), few, values, values):
-            ends = (
-                {"low": value, "high": high}
-                if measure in {Measure.MEDIAN, Measure.PERCENTILE}
-                else {"value": value}
-            )
-            yield {"rows": rows, "maybe": maybe, "known": known, **ends}
+        for rows, maybe, waiting, known, value, high in product(few, range(2), range(2), few, values, values):
+            ends = {"low": value, "high": high} if measure in RANKS else {"value": value}
+            yield {"rows": rows, "maybe": maybe, "waiting": waiting, "known": known, **ends}
 
 
 def figure(measure: Measure, names: set[str], floor: bool) -> Figure:
@@ -108,11 +105,13 @@ def test_both_say_the_same(measure: Measure) -> None:
 
 
 def compare(c: Commitment, f: Figure, term: Term, table: ibis.Table) -> set[Verdict | None]:
-    x = judged.Counted(f, table, table["as_of"] >= END, judged.is_over(term, table["as_of"]))
-    verdict = judged.verdict(c, x, table["cut"])
-    top, below = judged.now(x)
+    asked = Requirement.by(c, f)
+    states = {"over": table["as_of"] >= END, "term over": is_over(term, table["as_of"]), "cut": table["cut"]}
+    x = PeriodTable(table, states, "duckdb")
+    verdict, value = x(rules.verdict(asked)), rules.value(asked.of)
+    x = PeriodTable(table, states | {"verdict": verdict}, "duckdb")
     query = table.mutate(
-        verdict=verdict, near=judged.near(c, x, verdict), top=top, below=1 if below is None else below
+        verdict=verdict, near=x(rules.near_target(asked)), top=x(value.of), below=x(value.by)
     )
     found = set()
     for row in query.to_pyarrow().to_pylist():
@@ -126,11 +125,11 @@ def compare(c: Commitment, f: Figure, term: Term, table: ibis.Table) -> set[Verd
         told = (c, term, counted, row["as_of"])
         assert row["verdict"] == (want.verdict and want.verdict.value), told
         assert row["near"] == want.warning, told
-        value = (
+        quotient = (
             None
             if row["top"] is None or row["below"] is None
             else Fraction(row["top"]) / Fraction(row["below"])
         )
-        assert value == m.value, told
+        assert quotient == m.value, told
         found.add(want.verdict)
     return found

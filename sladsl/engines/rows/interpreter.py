@@ -1,6 +1,6 @@
 """Expressions of the plan as functions of a row: the definition of what each node means.
 
-`Evaluator.function(e, record)` gives a function of a `Frame` of that record. A condition is True, False or None (unknown).
+`Evaluator.function(e, record)` gives a function of a `Frame` of that record.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, TypeAlias, assert_never
+from typing import Any, assert_never
 
 from sladsl.engines.rows.frames import Families, Frame, row_above
+from sladsl.engines.rows.scalars import Function, Leaf, Scalars, through
 from sladsl.engines.rows.times import Times
-from sladsl.engines.rows.values import PLAIN, Value, aggregate
+from sladsl.engines.rows.values import Value, aggregate
 from sladsl.functions import FUNCTIONS, Kind
 from sladsl.plan import (
     Aggregate,
@@ -34,18 +35,16 @@ from sladsl.plan import (
 )
 from sladsl.plan.traversal import operands
 
-Function: TypeAlias = Callable[[Frame], Any]
 
-
-class Evaluator:
-    """The expressions of one plan, at one as-of, over given rows. Each is made into a function once."""
+class Evaluator(Scalars):
+    """The expressions of one plan, at one as-of, over given rows."""
 
     def __init__(self, plan: Plan, as_of: int, families: Families) -> None:
+        super().__init__()
         self.plan, self.as_of, self.families = plan, as_of, families
         self.times = Times(plan)
         self._columns = {(c.record, c.name): (n, c) for n, c in enumerate(plan.columns)}
         self._above = {r.name: _above(plan, r.name) for r in plan.records}
-        self._made: dict[tuple[Expression, str], Function] = {}
         self._time: dict[TimeFunction, Callable[[int], int | None]] = {}
         self._lists: dict[tuple[str, Expression, Expression | None], int] = {}
 
@@ -53,13 +52,6 @@ class Evaluator:
         """The expression's value on a row."""
         found: Value = self.function(e, frame.record)(frame)
         return found
-
-    def function(self, e: Expression, record: str) -> Function:
-        """The expression as a function of a row of `record`."""
-        known = self._made.get((e, record))
-        if known is None:
-            known = self._made[e, record] = self._make(e, record)
-        return known
 
     def fill(self, frame: Frame, columns: Iterable[tuple[int, Function]]) -> None:
         """Work columns out in the plan's order, so that none has to wait for another."""
@@ -126,10 +118,8 @@ class Evaluator:
 
     # --------------------------------------------------------------------------------------------------------- making
 
-    def _make(self, e: Expression, record: str) -> Function:
+    def leaf(self, e: Leaf, record: str) -> Function:
         match e:
-            case Const(value=value):
-                return lambda _: value
             case AsOf():
                 as_of = self.as_of
                 return lambda _: as_of
@@ -139,16 +129,12 @@ class Evaluator:
                 return self._of_row(e.record, record, lambda frame: name in frame.hidden, False)
             case Ref():
                 return self._of_row(e.record, record, self._column(e), None)
-            case Case():
-                return self._case(e, record)
             case Lookup(function=function, at=at):
-                return _through(self._time_function(function), self.function(at, record))
+                return through(self._time_function(function), self.function(at, record))
             case Children():
                 return self._children(e, record)
             case Following():
                 return self._following(e, record)
-            case Apply():
-                return self._apply(e, record)
             case _:
                 assert_never(e)
 
@@ -181,21 +167,6 @@ class Evaluator:
             return found
 
         return get
-
-    def _case(self, e: Case, record: str) -> Function:
-        arms = [(self.function(w, record), self.function(t, record)) for w, t in e.arms]
-        otherwise = self.function(e.otherwise, record)
-        if len(arms) == 1:
-            (first, chosen), *_ = arms
-            return lambda frame: chosen(frame) if first(frame) is True else otherwise(frame)
-
-        def choose(frame: Frame) -> Any:
-            for when, then in arms:
-                if when(frame) is True:
-                    return then(frame)
-            return otherwise(frame)
-
-        return choose
 
     def _time_function(self, f: TimeFunction) -> Callable[[int], int | None]:
         if f not in self._time:
@@ -258,22 +229,6 @@ class Evaluator:
 
         return in_order
 
-    def _apply(self, e: Apply, record: str) -> Function:
-        if e.op == "in" and all(isinstance(i, Const) and i.value is not None for i in e.args[1:]):
-            items = frozenset(i.value for i in e.args[1:] if isinstance(i, Const))
-            return _through(lambda a: a in items, self.function(e.args[0], record))
-        args = [self.function(a, record) for a in e.args]
-        asking = _ASKING.get(e.op)
-        if asking is not None:
-            return asking(*args)
-        plain = PLAIN[e.op]
-        if len(args) == 1:
-            return _through(plain, args[0])
-        second = e.args[1]
-        if len(args) == 2 and isinstance(second, Const) and second.value is not None:
-            return _beside(plain, args[0], second.value)
-        return _both(plain, *args) if len(args) == 2 else _propagating(plain, args)
-
 
 def _above(plan: Plan, record: str) -> list[str]:
     """Parent, grandparent, …"""
@@ -283,104 +238,3 @@ def _above(plan: Plan, record: str) -> list[str]:
         found.append(link.parent)
         link = plan.record(link.parent).link
     return found
-
-
-# ------------------------------------------------------------------------------- what a missing argument makes missing
-
-
-def _through(f: Callable[[Any], Value], x: Function) -> Function:
-    def one(frame: Frame) -> Value:
-        a = x(frame)
-        return None if a is None else f(a)
-
-    return one
-
-
-def _beside(f: Callable[[Any, Any], Value], x: Function, known: Value) -> Function:
-    """The second argument is a constant: a status, a state or a tier that is this one, a size above that."""
-
-    def first(frame: Frame) -> Value:
-        a = x(frame)
-        return None if a is None else f(a, known)
-
-    return first
-
-
-def _both(f: Callable[[Any, Any], Value], x: Function, y: Function) -> Function:
-    def two(frame: Frame) -> Value:
-        a = x(frame)
-        if a is None:
-            return None
-        b = y(frame)
-        return None if b is None else f(a, b)
-
-    return two
-
-
-def _propagating(f: Callable[..., Value], args: list[Function]) -> Function:
-    def several(frame: Frame) -> Value:
-        found = []
-        for x in args:
-            a = x(frame)
-            if a is None:
-                return None
-            found.append(a)
-        return f(*found)
-
-    return several
-
-
-# ---------------------------------------------------------------------------------- what looks at missingness itself
-
-
-def _and(*args: Function) -> Function:
-    def all_of(frame: Frame) -> bool | None:
-        found: bool | None = True
-        for x in args:
-            a = x(frame)
-            if a is False:
-                return False
-            if a is None:
-                found = None
-        return found
-
-    return all_of
-
-
-def _or(*args: Function) -> Function:
-    def any_of(frame: Frame) -> bool | None:
-        found: bool | None = False
-        for x in args:
-            a = x(frame)
-            if a is True:
-                return True
-            if a is None:
-                found = None
-        return found
-
-    return any_of
-
-
-def _else(x: Function, other: Function) -> Function:
-    def first_known(frame: Frame) -> Value:
-        a: Value = x(frame)
-        return other(frame) if a is None else a
-
-    return first_known
-
-
-def _earliest(*args: Function) -> Function:
-    return lambda frame: min((a for x in args if (a := x(frame)) is not None), default=None)
-
-
-_ASKING: dict[str, Callable[..., Function]] = {
-    "and": _and,
-    "or": _or,
-    "is known": lambda x: lambda frame: x(frame) is not None,
-    "is missing": lambda x: lambda frame: x(frame) is None,
-    "is unknown": lambda x: lambda frame: x(frame) is None,
-    "is true": lambda x: lambda frame: x(frame) is True,
-    "else": _else,
-    "earliest": _earliest,
-}
-"""The functions of which the function table says that they are three-valued or ask about missingness."""

@@ -1,0 +1,378 @@
+"""How a period's counters become a verdict, as expressions that every engine evaluates: there is no other statement of these rules.
+
+A figure has *ends*: the values between which it can still end. A bound is asked of the ends: every value between them satisfies it → `met`;
+none does → `missed`; else `provisional`. A verdict that is not provisional is final: on data that only grow it never changes.
+
+The row is a period of a figure, of the record `PERIOD`. Its fields are the figure's counters and how far the period has come:
+
+| fields | type | value |
+|---|---|---|
+| `COUNTS` | whole number | rows; 0 where the figure counts nothing of the kind, never missing |
+| `AMOUNTS` | number or span | missing where there is none |
+| `over`, `term over` | boolean | the as-of is at or after the end of the period, of the term |
+| `cut` | boolean | the term covers only a part of the period |
+| `verdict` | text | the period's verdict, for `near_target` |
+
+A share is never divided: it is compared with its target as a fraction, exactly (the functions `ratio <`, `ratio >=`, …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from itertools import takewhile
+from typing import TypeAlias, assert_never
+
+from sladsl.plan.columns import Apply, Const, Expression, Field, ValueType
+from sladsl.plan.outputs import Bound, BoundKind, Commitment, Figure, Measure
+from sladsl.plan.shorthand import (
+    FALSE,
+    TRUE,
+    all_of,
+    any_of,
+    choose,
+    compare,
+    first_known,
+    is_true,
+    known,
+    missing,
+    negate,
+)
+
+PERIOD = "period"
+"""The record of which the rules' fields are."""
+
+SHARES = frozenset({Measure.SHARE, Measure.RESPONSE, Measure.BECOME})
+VOLUMES = frozenset({Measure.COUNT, Measure.SUM})
+RANKS = frozenset({Measure.MEDIAN, Measure.PERCENTILE})
+
+COUNTS = (
+    "rows",
+    "maybe",
+    "hit",
+    "open",
+    "undecided",
+    "matured",
+    "matured_hit",
+    "unknown",
+    "known",
+    "waiting",
+    "no_deadline",
+)
+AMOUNTS = ("value", "low", "high")
+
+
+class Verdict(StrEnum):
+    """The five words, used everywhere."""
+
+    MET = "met"
+    MISSED = "missed"
+    PROVISIONAL = "provisional"
+    NO_DATA = "no data"
+    INSUFFICIENT = "insufficient"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A number as a fraction, `of` ÷ `by`; `by` is a whole number above 0."""
+
+    of: Expression
+    by: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The values from `low` to `high`, both included, or all but an open end. There is no end that is None, or whose `of` is missing."""
+
+    low: Ratio | None = None
+    high: Ratio | None = None
+    low_open: Expression = FALSE
+    high_open: Expression = FALSE
+
+
+Arms: TypeAlias = Sequence[tuple[Expression, Ends | None]]
+"""The first condition that is true says which ends there are; None where the figure has no value and gets none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKind:
+    """What of a figure decides about its ends. `floor`: a sum that cannot fall as rows are added."""
+
+    measure: Measure
+    floor: bool
+
+    @classmethod
+    def of(cls, f: Figure) -> FigureKind:
+        return cls(f.measure, f.floor)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a commitment asks of its figure in each period."""
+
+    of: FigureKind
+    bound: Bound
+    warn: Bound | None
+    needs: int | None
+    none_counts_as: str | None
+
+    @classmethod
+    def by(cls, c: Commitment, f: Figure) -> Requirement:
+        return cls(FigureKind.of(f), c.bound, c.warn, c.needs, c.none_counts_as)
+
+
+# ------------------------------------------------------------------------------------------------------- what was counted
+
+
+def _whole(value: int) -> Const:
+    return Const(value, ValueType.CODE)
+
+
+def _text(verdict: str | None) -> Const:
+    return Const(None if verdict is None else str(verdict), ValueType.TEXT)
+
+
+ZERO, ONE = _whole(0), _whole(1)
+NO_NUMBER = Const(None, ValueType.NUMBER)
+
+
+def _plus(*counts: Expression) -> Expression:
+    """The sum of counts, without those that are 0."""
+    added, *rest = [c for c in counts if c != ZERO] or [ZERO]
+    for c in rest:
+        added = Apply("+", (added, c))
+    return added
+
+
+ROWS, HIT, OPEN, UNDECIDED, KNOWN, WAITING = (
+    Field(PERIOD, name) for name in ("rows", "hit", "open", "undecided", "known", "waiting")
+)
+TERM_OVER, CUT, VERDICT = (Field(PERIOD, name) for name in ("term over", "cut", "verdict"))
+VALUE, LOW, HIGH = (Field(PERIOD, name) for name in AMOUNTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """How far a period has come, and how many rows may still turn out to belong."""
+
+    over: Expression
+    maybe: Expression
+
+    @property
+    def may_count(self) -> Expression:
+        """Rows that count, or may still turn out to."""
+        return _plus(ROWS, self.maybe)
+
+    @property
+    def settled(self) -> Expression:
+        """Whether no row may still join, and no running clock decides a row's value."""
+        return compare("=", _plus(self.maybe, WAITING), ZERO)
+
+
+_SO_FAR = _Period(Field(PERIOD, "over"), Field(PERIOD, "maybe"))
+_AS_IF_OVER = _Period(TRUE, ZERO)
+"""As if the period ended here, and the rows that may still join did not."""
+
+
+def _first(arms: Sequence[tuple[Expression, Expression]], otherwise: Expression) -> Expression:
+    """The value of the first arm that is true; those after one that always is are left out."""
+    kept = list(takewhile(lambda arm: arm[0] != TRUE, arms))
+    return choose(*kept, otherwise=otherwise if len(kept) == len(arms) else arms[len(kept)][1])
+
+
+def _number(of: Expression) -> Ratio:
+    return Ratio(of, ONE)
+
+
+def _exactly(value: Ratio) -> Ends:
+    return Ends(value, value)
+
+
+# ------------------------------------------------------------------------------------------- what a figure can still end at
+
+
+def ends(f: FigureKind) -> Arms:
+    """What the figure can still end at."""
+    return _ends(f, _SO_FAR)
+
+
+def ends_now(f: FigureKind) -> Arms:
+    """What it ends at if no more rows come, with those that are open or undecided one way or the other."""
+    x = _AS_IF_OVER
+    if f.measure not in SHARES:
+        return _ends(f, x)
+    return _share(x, _plus(OPEN, UNDECIDED))
+
+
+def _ends(f: FigureKind, x: _Period) -> Arms:
+    match f.measure:
+        case Measure.COUNT:
+            return [
+                (x.over, Ends(_number(ROWS), _number(x.may_count))),
+                (TRUE, Ends(_number(ROWS))),
+            ]
+        case Measure.SUM:
+            total = _number(first_known(VALUE, ZERO))
+            return [(all_of(x.over, x.settled), _exactly(total)), (TRUE, Ends(total) if f.floor else Ends())]
+        case Measure.SHARE:
+            return [*_when(x.over, _share(x, OPEN)), (TRUE, Ends())]
+        case Measure.RESPONSE:
+            return [*_when(x.over, _share(x, _plus(OPEN, UNDECIDED))), (TRUE, _running(x))]
+        case Measure.BECOME:
+            # Without a window a row may arrive until the term is over.
+            arriving = [
+                (when, None if e is None else replace(e, high=_number(ONE))) for when, e in _share(x, ZERO)
+            ]
+            return [
+                *_when(all_of(x.over, TERM_OVER), _share(x, OPEN)),
+                *_when(x.over, arriving),
+                (TRUE, _running(x)),
+            ]
+        case Measure.AVERAGE | Measure.LEAST | Measure.GREATEST | Measure.MEDIAN | Measure.PERCENTILE:
+            return [(negate(all_of(x.over, x.settled)), Ends()), *_statistic(f.measure, x)]
+        case _:
+            assert_never(f.measure)
+
+
+def _when(condition: Expression, arms: Arms) -> Arms:
+    return [(all_of(condition, when), found) for when, found in arms]
+
+
+def _share(x: _Period, unsettled: Expression) -> Arms:
+    """Of a period that is over: hits of all rows, where unsettled ones may still be hits and rows may still join, as hits or not."""
+    high = _plus(HIT, unsettled, x.maybe)
+    return [
+        (compare("=", x.may_count, ZERO), None),
+        (TRUE, Ends(Ratio(HIT, x.may_count), Ratio(high, x.may_count))),
+    ]
+
+
+def _running(x: _Period) -> Ends:
+    """While rows still join, a share may end anywhere between 0 and 1; at 1 only if nothing is missed so far, at 0 only if nothing is
+    met."""
+    not_missed = _plus(HIT, OPEN, UNDECIDED)
+    return Ends(_number(ZERO), _number(ONE), compare(">", HIT, ZERO), compare(">", ROWS, not_missed))
+
+
+def _statistic(measure: Measure, x: _Period) -> Arms:
+    none = (compare("=", _plus(KNOWN, UNDECIDED), ZERO), None)
+    if measure in RANKS:
+        return [none, (TRUE, Ends(_number(LOW), _number(HIGH)))]
+    value = Ratio(VALUE, KNOWN if measure is Measure.AVERAGE else ONE)
+    return [none, (missing(VALUE), Ends()), (TRUE, _exactly(value))]
+
+
+def value(f: FigureKind) -> Ratio:
+    """What the figure is now, of a share its low end; `of` is missing where it has no value."""
+    found = [(when, None if e is None else _point(e, f.measure in SHARES)) for when, e in ends_now(f)]
+    by = next(point.by for _, point in found if point is not None)
+    return Ratio(_first([(when, NO_NUMBER if p is None else p.of) for when, p in found], NO_NUMBER), by)
+
+
+def _point(e: Ends, share: bool) -> Ratio | None:
+    """The only value between the ends, if there is just one."""
+    if e.low is None or e.high is None:
+        return None
+    if share or e.low == e.high:
+        return e.low
+    return replace(e.low, of=choose((compare("=", e.low.of, e.high.of), e.low.of), otherwise=NO_NUMBER))
+
+
+# ---------------------------------------------------------------------------------------------------------------- bounds
+
+
+def _is(op: str, end: Ratio | None, limit: Decimal) -> Expression:
+    """How an end stands to a limit; false of an end that there is not."""
+    if end is None:
+        return FALSE
+    return is_true(Apply(f"ratio {op}", (end.of, end.by, Const(limit, ValueType.NUMBER))))
+
+
+def satisfied(bound: Bound, e: Ends) -> tuple[Expression, Expression]:
+    """Whether every value between the ends satisfies the bound, and whether none does; neither where it is not settled."""
+    least, most = _limits(bound)
+    yes: list[Expression] = []
+    no: list[Expression] = []
+    if least is not None:
+        yes.append(_is(">=", e.low, least))
+        no += [_is("<", e.high, least), all_of(e.high_open, _is("=", e.high, least))]
+    if most is not None:
+        yes.append(_is("<=", e.high, most))
+        no += [_is(">", e.low, most), all_of(e.low_open, _is("=", e.low, most))]
+    return all_of(*yes), any_of(*no)
+
+
+def _limits(bound: Bound) -> tuple[Decimal | None, Decimal | None]:
+    match bound.kind:
+        case BoundKind.AT_LEAST:
+            return bound.value, None
+        case BoundKind.AT_MOST:
+            return None, bound.value
+        case BoundKind.BETWEEN:
+            return bound.value, bound.high
+        case _:
+            assert_never(bound.kind)
+
+
+def passed(f: FigureKind, bound: Bound) -> Expression:
+    """Whether the figure ends on the wrong side of a bound, whatever data come."""
+    return _never(ends(f), bound)
+
+
+def _never(arms: Arms, bound: Bound) -> Expression:
+    return _first([(when, FALSE if e is None else satisfied(bound, e)[1]) for when, e in arms], FALSE)
+
+
+# --------------------------------------------------------------------------------------------------------------- verdicts
+
+
+def verdict(r: Requirement) -> Expression:
+    """The period's verdict, a text of `Verdict`; missing where it is not judged: a volume in a period that the term cuts."""
+    x = _SO_FAR
+    empty = compare("=", ROWS, ZERO)
+    arms: list[tuple[Expression, Expression]] = []
+    if r.of.measure in VOLUMES:
+        arms.append((CUT, _text(None)))
+    else:
+        arms += _without_rows(r, x, empty)
+    if r.needs is not None:
+        arms += _too_few(r.needs, x)
+    arms += [(when, _by_ends(r.bound, found)) for when, found in ends(r.of)]
+    return _first(arms, _text(Verdict.PROVISIONAL))
+
+
+def _without_rows(r: Requirement, x: _Period, empty: Expression) -> list[tuple[Expression, Expression]]:
+    """While the period runs, and while rows may still join, what is too little now may still be enough."""
+    waits = any_of(negate(x.over), compare(">", x.maybe, ZERO))
+    return [
+        (all_of(empty, waits), _text(Verdict.PROVISIONAL)),
+        (empty, _text(r.none_counts_as or Verdict.NO_DATA)),
+    ]
+
+
+def _too_few(needs: int, x: _Period) -> list[tuple[Expression, Expression]]:
+    short = compare("<", ROWS, _whole(needs))
+    for_good = compare("<", x.may_count, _whole(needs))
+    return [
+        (all_of(x.over, short, for_good), _text(Verdict.INSUFFICIENT)),
+        (short, _text(Verdict.PROVISIONAL)),
+    ]
+
+
+def _by_ends(bound: Bound, e: Ends | None) -> Expression:
+    if e is None:
+        return _text(Verdict.NO_DATA)
+    yes, no = satisfied(bound, e)
+    return choose(
+        (yes, _text(Verdict.MET)), (no, _text(Verdict.MISSED)), otherwise=_text(Verdict.PROVISIONAL)
+    )
+
+
+def near_target(r: Requirement) -> Expression:
+    """Whether the commitment is met, and its figure is now on the wrong side of the `warn`."""
+    if r.warn is None:
+        return FALSE
+    met = is_true(compare("=", VERDICT, _text(Verdict.MET)))
+    return all_of(met, known(value(r.of).of), _never(ends_now(r.of), r.warn))
