@@ -6,6 +6,7 @@ And the test of this test: each fault by which something final once changed, put
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from itertools import islice
@@ -61,6 +62,11 @@ def at_once(r: reading.Reading, until: Any) -> reading.Decided:
     return reading.Decided(r.value, FALSE)
 
 
+def sure_at_the_entry(r: reading.Reading, until: Any) -> reading.Decided:
+    """A condition that asks a date, taken for settled before that day is over."""
+    return replace(_DECIDED(r, until), at=r.at or reading.LONG_AGO)
+
+
 def a_count(b: Any, value: m.Expression, scope: Any) -> bool:
     return isinstance(value, m.RowsValue) and value.function == "count"
 
@@ -74,6 +80,7 @@ def ahead(instant: Any) -> Any:
 
 
 _SEEN: Callable[..., Any] = conditions.moment_seen
+_DECIDED = reading.decided
 
 FAULTS: dict[str, Break] = {
     "a bound is read beyond the entry": put(conditions, "moment_seen", whenever),
@@ -83,6 +90,10 @@ FAULTS: dict[str, Break] = {
     "a count of children never falls": put(kpis, "never_falls", a_count),
     "an action is dated by the as-of": put(
         import_module("sladsl.verdicts.actions"), "_since", now_or_at_the_end
+    ),
+    "a date of the day is settled before that is over": put(definitions, "decided", sure_at_the_entry),
+    "an arrival is dated though it came too late": put(
+        kpis, "_arrival_settled", lambda b, goal, closes: conditions.settled_at(b, goal)
     ),
     "what lies at the as-of is settled": every(
         *(put(x, "not_behind", ahead) for x in (builder, clocks, definitions))
@@ -104,6 +115,7 @@ record lead:
   created_at   time
   mql_at       optional time
   accepted_at  optional time
+  signed       optional date
   size         optional number
 
 record call of lead:
@@ -137,6 +149,15 @@ define Uncalled:
   lead when no call
   since mql_at
 
+define Unsigned:
+  lead when signed is missing
+
+define Signed:
+  lead when signed is known
+  since accepted_at
+
+kpi signing = time from created_at to Signed for each world
+kpi unsigned = count of Unsigned for each world
 kpi alpha = count of Alpha for each world
 kpi touched = count of Late for each world
 kpi cold = count of Cold for each world
@@ -151,6 +172,10 @@ marketing owes sales:
   cold between 1 and 1 per day
   uncalled at most 0 per day
     if missed notify "boss"
+  unsigned at most 0 per day
+    if missed notify "boss"
+  signing within 1 day for 50% per day
+    if below 50% notify "boss"
   fits at least 100% per day
   recent at least 100% per day
   loose at least 2 per week

@@ -17,6 +17,7 @@ first and half by its last.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -136,6 +137,14 @@ class Periods:
     def containing(self, kind: PeriodKind, at: Instant) -> Period:
         """The period that contains the instant."""
         return self.period(kind, self.index(kind, at))
+
+    def between(self, kind: PeriodKind, first: Instant, last: Instant) -> Iterator[Period]:
+        """The periods from the one that contains `first` to the one that contains `last`, in order; a day that the zone never had, as
+        30 December 2011 in Apia, is none."""
+        for index in range(self.index(kind, first), self.index(kind, last) + 1):
+            period = self.period(kind, index)
+            if period.start < period.end:
+                yield period
 
     def parse(self, label: str) -> Period:
         """The period of that label; `ValueError` for text that is no label of these periods."""

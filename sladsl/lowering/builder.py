@@ -35,13 +35,14 @@ class Until:
 
     `unsettled` is true of rows whose instant is not yet behind the as-of, so that more may come up to it; `unsettled_day` of those
     whose day is not, on which more dates may come. Both are false of instants that are waited for elsewhere: nothing is final of a
-    period before its end.
+    period before its end. `day_end` is when that day is over; None where it is not waited for.
     """
 
     label: str
     at: Expression
     unsettled: Expression
     unsettled_day: Expression
+    day_end: Expression | None = None
 
     @property
     def is_now(self) -> bool:
@@ -55,7 +56,8 @@ NOW = Until("", AsOf(), FALSE, FALSE)
 def up_to(label: str, at: Expression, last: Expression | None = None) -> Until:
     """Up to an instant; `last` is the same where it is known, else missing."""
     instant = at if last is None else last
-    return Until(label, at, not_behind(instant), not_behind(day_end(instant)))
+    end = day_end(instant)
+    return Until(label, at, not_behind(instant), not_behind(end), end)
 
 
 def not_behind(instant: Expression) -> Expression:

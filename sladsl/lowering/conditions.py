@@ -247,31 +247,41 @@ def membership(b: Builder, definition: str, scope: Scope) -> Reading:
 
 
 def settled_at(b: Builder, definition: str) -> Ref | None:
-    """From when on it was settled whether a row is in a definition; None where no clock decides that."""
+    """From when on it was settled whether a row is in a definition; None where that is the entry: no clock decides it, and no date."""
     d = b.model.definitions[definition]
-    return Ref(d.record, names.settled(definition)) if _asks_in(b, definition) else None
+    return Ref(d.record, names.settled(definition)) if _settles_late(b, d) else None
 
 
-def _asks_in(b: Builder, definition: str) -> bool:
-    key = ("asks", definition, "")
+def _settles_late(b: Builder, d: m.Definition) -> bool:
+    key = ("settles late", d.name, "")
     if key not in b.made:
-        d = b.model.definitions[definition]
-        asked = d.when is not None and _asks_a_clock(b, d.when)
-        b.made[key] = asked or (d.base is not None and _asks_in(b, d.base))
+        own = d.when is not None and _waits_beyond(b, d.when, d.entry_type is not None)
+        b.made[key] = own or (d.base is not None and _settles_late(b, b.model.definitions[d.base]))
     return bool(b.made[key])
 
 
-def _asks_a_clock(b: Builder, e: m.Expression) -> bool:
-    """Whether an expression asks a clock, itself or through what it names."""
+def _waits_beyond(b: Builder, e: m.Expression, dated: bool) -> bool:
+    """Whether an expression asks a clock or, where it is read at an instant, a date, which may come until its day is over; itself or
+    through what it names."""
     match e:
         case m.WithinUse():
             return True
         case m.MemberUse():
-            return _asks_in(b, e.definition)
+            d = b.model.definitions[e.definition]
+            return _settles_late(b, d) or (dated and isinstance(d.entry_type, t.Date))
         case m.ScoreUse():
-            return any(_asks_a_clock(b, c.when) for c in b.model.scores[e.score].clauses)
+            return any(_waits_beyond(b, c.when, dated) for c in b.model.scores[e.score].clauses)
+        case m.FieldUse() | m.EntryUse() | m.EventUse():
+            return dated and isinstance(e.type, t.Date) and t.is_event(e.type)
+        case m.RowsTest() | m.RowsValue() if dated and _is_there_by_dates(b.model.records[e.rows.record]):
+            return True
         case _:
-            return any(_asks_a_clock(b, x) for x in children(e))
+            return any(_waits_beyond(b, x, dated) for x in children(e))
+
+
+def _is_there_by_dates(r: m.Record) -> bool:
+    """Whether rows without a moment of their own are there from a date on."""
+    return r.moment is None and any(isinstance(f.type, t.Date) for f in r.fields.values())
 
 
 def _of_row_above(b: Builder, d: m.Definition, r: Reading, until: Until) -> Reading:
@@ -465,11 +475,10 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     inside = _bounds(rows.bounds, bound.at, own) if rows.bounds and bound and own is not None else None
     below = replace(scope, record=rows.record)
     condition = None if rows.where is None else lower(b, rows.where, below)
-    dated = child.moment is None and any(isinstance(f.type, t.Date) for f in child.fields.values())
     there = row_there(child, scope.until)
     if there is not None and (lost := never_there(child)) is not None:
         b.undated[child.name] = lost
-    return RowsSeen(there, inside, condition, bound, dated)
+    return RowsSeen(there, inside, condition, bound, _is_there_by_dates(child))
 
 
 def _bounds(bounds: m.Bounds, at: At, own: Expression) -> Expression:

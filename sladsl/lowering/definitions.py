@@ -19,7 +19,7 @@ from sladsl.lowering.columns import DefinitionColumns
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, joined, lower, settled_at
 from sladsl.lowering.events import asked_by, is_relative, own_moment
 from sladsl.lowering.moments import At, dated, entry_at, moment_at
-from sladsl.lowering.reading import Decided, May, Reading, decided
+from sladsl.lowering.reading import LONG_AGO, Decided, May, Reading, decided
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -206,6 +206,9 @@ def _condition(b: Builder, d: m.Definition, term: Term) -> None:
         parts += [] if own is None else [Reading(own, at=at)]
         made = joined(*parts).at
         assert made is not None
+        if d.entry_type is not None:
+            # A row that did not enter was read as of today, and is out whatever that says.
+            made = choose((known(Ref(d.record, names.entry(d.name))), made), otherwise=LONG_AGO)
         b.column(d.record, names.settled(d.name), ValueType.INSTANT, made, d.name)
 
 

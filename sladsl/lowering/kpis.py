@@ -28,7 +28,7 @@ from sladsl.lowering.populations import (
     scope_of,
     where,
 )
-from sladsl.lowering.reading import decided, latest
+from sladsl.lowering.reading import LONG_AGO, decided, latest
 from sladsl.plan import (
     AsOf,
     Clock,
@@ -50,6 +50,7 @@ from sladsl.plan.shorthand import (
     NO_INSTANT,
     all_of,
     any_of,
+    choose,
     compare,
     day_end,
     is_code,
@@ -154,8 +155,17 @@ def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
     end = NO_INSTANT if asked.term.end is None else Const(asked.term.end, ValueType.INSTANT)
     dated = isinstance(b.model.definitions[measure.goal].entry_type, t.Date)
     closes = end if due is None else day_end(due) if dated else due
-    settled = settling(figure, p, course.stop, closes, settled_at(b, measure.goal))
+    settled = settling(figure, p, course.stop, closes, _arrival_settled(b, measure.goal, closes))
     return Lowered(figure, settled, lost)
+
+
+def _arrival_settled(b: Builder, goal: str, closes: Expression) -> Expression | None:
+    """Since when it is settled whether a row arrived in time: one that enters later than that is late whatever its goal asks."""
+    at, d = settled_at(b, goal), b.model.definitions[goal]
+    if at is None or d.entry_type is None:
+        return at
+    late = is_true(compare(">", Ref(d.record, names.entry(goal)), closes))
+    return choose((late, LONG_AGO), otherwise=at)
 
 
 def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
@@ -388,8 +398,9 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
         listings.append(Listing("no deadline", asked.id, p.record, unbound))
     figure = _figure(b, asked, held, Measure.RESPONSE, counters, course=course)
     closes = due.due if r.stop.day is None else day_end(due.due)
-    end = clock.end.definition if isinstance(clock.end, m.EntryUse) else None
-    asks = latest(start, due.chosen, None if end is None else settled_at(b, end))
+    end = clock.end
+    arrival = _arrival_settled(b, end.definition, closes) if isinstance(end, m.EntryUse) else None
+    asks = latest(start, due.chosen, arrival)
     return Lowered(figure, settling(figure, p, stop, closes, asks), tuple(listings), judged)
 
 

@@ -95,7 +95,10 @@ def decided(r: Reading, until: Until) -> Decided:
     unsettled = until.unsettled_day if May.DAY in r.may else until.unsettled
     tie = is_true(all_of(unsettled, _changeable(r)))
     waiting = FALSE if r.waits == FALSE else all_of(is_unknown(r.value), is_true(r.waits))
-    return Decided(choose((tie, UNKNOWN), otherwise=r.value), any_of(tie, waiting), r.at)
+    at = r.at
+    if May.DAY in r.may and until.day_end is not None:
+        at = latest(r.at, choose((is_true(_changeable(r)), until.day_end), otherwise=LONG_AGO))
+    return Decided(choose((tie, UNKNOWN), otherwise=r.value), any_of(tie, waiting), at)
 
 
 def _changeable(r: Reading) -> Expression:

@@ -211,8 +211,7 @@ def reported(
     last = as_of if term.end is None else min(as_of, term.end - 1)
     if last < first:
         return
-    for index in range(periods.index(kind, first), periods.index(kind, last) + 1):
-        yield periods.period(kind, index)
+    yield from periods.between(kind, first, last)
 
 
 def measured_in(term: Term, figure: Figure, period: Period, counted: PeriodCounts, as_of: int) -> Measured:

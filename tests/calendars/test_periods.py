@@ -139,6 +139,15 @@ def test_a_year_of_another_start_is_asked_for_by_its_own_name() -> None:
         Periods("UTC", 0)
 
 
+def test_a_day_that_a_zone_never_had_is_no_period() -> None:
+    apia, hour = Periods("Pacific/Apia"), 3_600_000_000
+    skipped = local("2011-12-31 00:00", "Pacific/Apia")
+    found = [p.label for p in apia.between(PeriodKind.DAY, skipped - 30 * hour, skipped + 30 * hour)]
+    assert found == ["2011-12-28", "2011-12-29", "2011-12-31", "2012-01-01"]
+    weeks = apia.between(PeriodKind.WEEK, skipped, skipped + 24 * hour)
+    assert [p.label for p in weeks] == ["2011-W52"]
+
+
 @pytest.mark.parametrize(
     ("start", "amount", "unit", "end"),
     [

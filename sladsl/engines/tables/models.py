@@ -178,11 +178,7 @@ class _Compiled:
         start, end = self.plan.term.start, self.plan.term.end
         first = start if start is not None else lo
         kinds = dict.fromkeys(f.period for f in self.plan.figures)
-        found = [
-            self.periods.period(kind, index)
-            for kind in kinds
-            for index in range(self.periods.index(kind, first), self.periods.index(kind, hi) + 1)
-        ]
+        found = [period for kind in kinds for period in self.periods.between(kind, first, hi)]
         cut = [(start is not None and p.start < start) or (end is not None and p.end > end) for p in found]
         rows = {
             "kind": [str(p.kind) for p in found],
