@@ -14,9 +14,9 @@ import ibis
 import ibis.expr.types as ir
 
 from sladsl.engines.tables import numbers
+from sladsl.engines.tables.dependencies import Leaf
 from sladsl.engines.tables.dialects import floor_div
 from sladsl.engines.tables.scope import Context, Scope, Widen, apart, beside, unique, value, with_columns
-from sladsl.engines.tables.walks import Leaf
 from sladsl.plan import Aggregate, Children, Field
 from sladsl.plan.traversal import asked_of_rows
 

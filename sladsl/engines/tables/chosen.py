@@ -16,8 +16,8 @@ from sladsl.calendars import DAY, OpenTime, TimeMap
 from sladsl.engines.tables.choices import Choice
 from sladsl.engines.tables.dialects import floor_div
 from sladsl.engines.tables.maps import NOWHERE, by_days, column, time_map
-from sladsl.engines.tables.reach import FIRST_DAY, LAST_DAY
 from sladsl.engines.tables.scope import Context, Scope, unused, value
+from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY
 from sladsl.plan import Deadline, OpenUntil, Plan, TimeFunction
 
 _STRIDE = 1_000_000

@@ -11,18 +11,18 @@ from sladsl.calendars import DAY, zone
 from sladsl.engines.moments import Latest, the_default
 from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables import rows as counting
+from sladsl.engines.tables.column_joins import widen
 from sladsl.engines.tables.connections import store_of
 from sladsl.engines.tables.counters import Counts, counted, passes
+from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.problems import orphans
 from sladsl.engines.tables.profile import bounds, limits, profile
-from sladsl.engines.tables.reach import LAST_DAY, Reach
 from sladsl.engines.tables.scope import Context, Scope, value
 from sladsl.engines.tables.settle import settled
-from sladsl.engines.tables.stages import widen
 from sladsl.engines.tables.store import Store
-from sladsl.engines.tables.walks import Shape
+from sladsl.engines.tables.time_bounds import LAST_DAY, TimeBounds
 from sladsl.outcomes import AsOf, Instance, Listed, Outcomes, Problem
 from sladsl.plan import Expression, Field, FieldType, Figure, Listing, Plan, Ref
 
@@ -94,8 +94,8 @@ def _prepare(
         if r.link is not None:
             problems += orphans(r, scopes[r.name](), tables[r.link.parent], store, examples)
     calendars = open_times(plan)
-    reach = Reach(shape, as_of, bounds(shape.records, known, at), calendars)
-    spans = reach.of_functions([*(c.value for c in plan.columns), *asked])
+    asked_of_time = TimeBounds(shape, as_of, bounds(shape.records, known, at), calendars)
+    spans = asked_of_time.of_functions([*(c.value for c in plan.columns), *asked])
     times = TimeTables(lambda f: time_map(plan, calendars, f, *spans[f]), lambda _, rows: store.keep(rows))
     context = Context(shape, as_of, store.dialect, scopes, times, calendars, keep, store)
     return _Prepared(context, tuple(problems), rows, not_yet)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sladsl.engines.tables.column_joins import widen
 from sladsl.engines.tables.counters import reads
+from sladsl.engines.tables.dependencies import Shape, leaves
 from sladsl.engines.tables.maps import describe
 from sladsl.engines.tables.scope import Context, Scope, unused, value
-from sladsl.engines.tables.stages import widen
-from sladsl.engines.tables.walks import Shape, leaves
 from sladsl.plan import (
     Apply,
     Clock,

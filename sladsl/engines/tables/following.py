@@ -10,8 +10,8 @@ import ibis
 import ibis.expr.types as ir
 
 from sladsl.engines.tables.children import paired
+from sladsl.engines.tables.dependencies import below
 from sladsl.engines.tables.scope import Context, Scope, Widen, apart, beside, unused, value, with_columns
-from sladsl.engines.tables.walks import below
 from sladsl.plan import Expression, Field, Following
 from sladsl.plan.traversal import operands
 

@@ -22,6 +22,7 @@ from sqlglot import exp
 from sladsl.calendars import DAY, TimeMap, date_map, midnight_map, zone
 from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables.counters import Pass, counting, period_of
+from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.facts import facts, wanted
 from sladsl.engines.tables.maps import Asked, TimeTables, joined
@@ -30,7 +31,6 @@ from sladsl.engines.tables.scope import Context, Scope
 from sladsl.engines.tables.settle import kept, once
 from sladsl.engines.tables.statements import compiling, horizon, reachable, record_table, within
 from sladsl.engines.tables.verdict_sql import PeriodTable, is_over
-from sladsl.engines.tables.walks import Shape
 from sladsl.plan import Commitment, Expression, FieldType, LocalDay, Midnight, Plan, TimeFunction, ValueType
 from sladsl.plan import rows as plan_rows
 from sladsl.plan import verdicts as rules

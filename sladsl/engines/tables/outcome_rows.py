@@ -13,10 +13,10 @@ from sladsl.calendars import PeriodKind
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.connections import fetched
 from sladsl.engines.tables.counters import period_of
+from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import key
 from sladsl.engines.tables.scope import Context, Scope, value
 from sladsl.engines.tables.store import Store
-from sladsl.engines.tables.walks import Shape
 from sladsl.outcomes import OutcomeRow, PeriodCounts
 from sladsl.plan import Expression, Field, FieldType, Figure, Plan, Ref, RowOutcome, Subject, ValueType
 from sladsl.plan import rows as plan_rows

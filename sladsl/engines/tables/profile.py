@@ -11,8 +11,8 @@ import ibis.expr.types as ir
 
 from sladsl.calendars import DAY, Zone, zone
 from sladsl.engines.tables.dialects import fingerprint
-from sladsl.engines.tables.reach import FIRST_DAY, LAST_DAY, Span
 from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY, Span
 from sladsl.plan import FieldType, Plan, Record, RecordField
 
 TIMED = frozenset({FieldType.TIME, FieldType.DATE})

@@ -21,8 +21,8 @@ import ibis.expr.types as ir
 from sladsl.calendars import DAY, Zone, midnight_map
 from sladsl.engines.tables.problems import counted
 from sladsl.engines.tables.profile import TIMED, Limits, fingerprint_of
-from sladsl.engines.tables.reach import FIRST_DAY, LAST_DAY, Span
 from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY, Span
 from sladsl.outcomes import Problem
 from sladsl.plan import PLACE, FieldType, Record, RecordField
 

@@ -11,10 +11,10 @@ import ibis
 import ibis.expr.types as ir
 
 from sladsl.calendars import OpenTime
+from sladsl.engines.tables.dependencies import Leaf, Shape
 from sladsl.engines.tables.maps import TimeTables, describe
 from sladsl.engines.tables.scalars import Row, scalar
 from sladsl.engines.tables.store import Store
-from sladsl.engines.tables.walks import Leaf, Shape
 from sladsl.plan import Children, Expression, Field, Following, Hidden, Link, Lookup, Ref
 
 

@@ -18,10 +18,10 @@ import ibis.expr.types as ir
 
 from sladsl.engines.tables.problems import of_values
 from sladsl.engines.tables.profile import TIMED, Limits, Profile, exists, hidden, reading, seen_between
-from sladsl.engines.tables.reach import Span
 from sladsl.engines.tables.repeats import alone, each_once, flag
 from sladsl.engines.tables.scope import Scope
 from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.time_bounds import Span
 from sladsl.outcomes import Problem
 from sladsl.plan import Expression, Field, Hidden, Record
 

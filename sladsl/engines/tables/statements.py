@@ -19,17 +19,17 @@ from ibis.config import Config
 
 from sladsl.calendars import DAY, TimeMap, day_number, iso, zone
 from sladsl.engines.tables.counters import counting, passes
+from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.evaluation import standings_asked
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.profile import Limits, limits
-from sladsl.engines.tables.reach import Reach, Span
 from sladsl.engines.tables.rows import late_rows, standing
 from sladsl.engines.tables.scalars import TYPES
 from sladsl.engines.tables.scope import Context, Scope
 from sladsl.engines.tables.settle import kept, once, plain
-from sladsl.engines.tables.walks import Shape
+from sladsl.engines.tables.time_bounds import Span, TimeBounds
 from sladsl.plan import FieldType, Plan, Record, TimeFunction, ValueType
 
 _COMPILERS: dict[str, tuple[str, Callable[[], compilers.SQLGlotCompiler]]] = {
@@ -208,7 +208,7 @@ def reachable(shape: Shape, until: int) -> dict[TimeFunction, TimeMap]:
     calendars = open_times(plan)
     every = [c.value for c in plan.columns]
     every += [e for r in plan.records for e in wanted(shape, r.name)]
-    spans = Reach(shape, until, fields, calendars).of_functions(every)
+    spans = TimeBounds(shape, until, fields, calendars).of_functions(every)
     return {f: time_map(plan, calendars, f, *span) for f, span in spans.items()}
 
 

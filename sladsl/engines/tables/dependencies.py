@@ -1,4 +1,4 @@
-"""A plan by its names, and what of an expression belongs to the row at hand."""
+"""A plan by its names, and what an expression depends on: the columns of its own row, of other rows, or neither."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from functools import reduce
 from typing import TypeAlias, assert_never
 
 from sladsl.calendars import DAY, OpenTime, day_number
+from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.maps import time_map
-from sladsl.engines.tables.walks import Shape
 from sladsl.plan import (
     Aggregate,
     Apply,
@@ -48,7 +48,7 @@ _YEAR = 400 * DAY
 
 
 @dataclass
-class Reach:
+class TimeBounds:
     """Bounds of the time-like expressions of one plan over given data. Found once, kept by expression."""
 
     shape: Shape

@@ -17,10 +17,10 @@ from ibis.expr.operations import JoinChain
 
 from sladsl.engines.tables.children import gathered
 from sladsl.engines.tables.chosen import chosen
+from sladsl.engines.tables.dependencies import Leaf, Shape, leaves
 from sladsl.engines.tables.following import followed
 from sladsl.engines.tables.maps import Asked, joined
 from sladsl.engines.tables.scope import Context, Scope, apart, beside, in_stages, unique, value, with_columns
-from sladsl.engines.tables.walks import Leaf, Shape, leaves
 from sladsl.plan import Children, Expression, Field, Following, Hidden, Link, Lookup, Ref, TimeFunction
 from sladsl.plan.traversal import operands
 
