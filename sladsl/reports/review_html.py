@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from fractions import Fraction
 from html import escape
 
 from sladsl.calendars import zone
-from sladsl.reports import review_charts, review_tables
-from sladsl.reports.figure_words import called, counted, in_doubt, in_full, interval
-from sladsl.reports.review_style import STYLE
-from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span
-from sladsl.reviewing import Headline, Pack, Point, Trend
+from sladsl.reports import review_charts
+from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval
+from sladsl.reports.problems import LISTINGS, PROBLEMS, place
+from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, rows_of, share
+from sladsl.reviewing import Breakdown, Bucket, Conversion, Funnel, Headline, Pack, Point, Share, Trend
 from sladsl.verdicts import Judged
 
 
@@ -24,14 +26,14 @@ def document_text(pack: Pack) -> str:
         "<main>",
         *_section("Commitments", _headlines(pack)),
         *_section("The last periods", _trends(pack.trends)),
-        *_section("How far they came", review_tables.funnels(pack)),
+        *_section("How far they came", funnels(pack)),
         *_section("How long answers took", _distributions(pack)),
         *_section("What a fast answer is worth", _conversions(pack)),
-        *_section("Who kept it", review_tables.breakdowns(pack.breakdowns)),
-        *_section("Late in this period", review_tables.late(pack)),
-        *_section(f"What changed since {_day(pack)}", review_tables.changed(pack)),
-        *_section("Rows in doubt", review_tables.doubts(pack)),
-        *_section("Data problems", review_tables.problems(pack)),
+        *_section("Who kept it", breakdowns(pack.breakdowns)),
+        *_section("Late in this period", late(pack)),
+        *_section(f"What changed since {_day(pack)}", changed(pack)),
+        *_section("Rows in doubt", doubts(pack)),
+        *_section("Data problems", problems(pack)),
         "</main>\n</body>\n</html>",
     ]
     return "\n".join(parts) + "\n"
@@ -132,7 +134,7 @@ def _distributions(pack: Pack) -> Iterator[str]:
 def _conversions(pack: Pack) -> Iterator[str]:
     yield from ('<div class="charts">',) if pack.conversions else ()
     for c in pack.conversions:
-        named, unit = review_tables.buckets(c), "business hours" if c.business else "hours"
+        named, unit = buckets(c), "business hours" if c.business else "hours"
         told = "; ".join(f"{words}: {b.reached:,} of {b.rows:,}" for words, b in named)
         caption = (
             f"{called(c.commitment)}: share that became {c.end} so far, by {unit} to the answer; "
@@ -153,3 +155,221 @@ def _figure(svg: str, caption: str, told: str) -> str:
     """The drawing is one picture to a reader who hears the page, and its caption stands below it."""
     named = _ROLES.sub("", svg).replace("<svg ", f'<svg role="img" aria-label="{escape(told)}" ', 1)
     return f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+# --------------------------------------------------------------------------------------------------------------- tables
+
+
+SHOWN_LATE = 200
+SHOWN_GROUPS = 20
+SHOWN_CHANGES = 40
+
+
+def funnels(pack: Pack) -> Iterator[str]:
+    for f in pack.funnels:
+        yield _table(
+            f"{rows_of(f.steps[0].reached, f.record)} that became {f.steps[0].name} in {pack.period.label}, as things stand",
+            (
+                "step",
+                "came here",
+                "of the first",
+                "of the step before",
+                "may still come",
+                "half came within",
+                "nine in ten within",
+            ),
+            [*_steps(f)],
+            numbers={1, 2, 3, 4, 5, 6},
+        )
+
+
+def _steps(f: Funnel) -> Iterator[tuple[str, ...]]:
+    first = f.steps[0].reached
+    for n, step in enumerate(f.steps):
+        before = f.steps[n - 1].reached if n else 0
+        width = round(100 * step.reached / first) if first else 0
+        bar = f'<span class="bar" aria-hidden="true"><span style="width:{width}%"></span></span>'
+        yield (
+            f"{escape(step.name)}{bar}",
+            f"{step.reached:,}",
+            _share(step.reached, first) if n else "",
+            _share(step.reached, before) if n else "",
+            f"{step.open:,}" if step.open else "",
+            *("" if x is None else plain_span(round(x * 1_000_000)) for x in (step.half, step.most)),
+        )
+
+
+def _share(part: int, of: int) -> str:
+    return share(Fraction(part, of)) if of else NO_VALUE
+
+
+def buckets(c: Conversion) -> list[tuple[str, Bucket]]:
+    """Each with its words, in hours: `1 to 4`."""
+    return [(_bucket(b), b) for b in c.buckets]
+
+
+def _bucket(b: Bucket) -> str:
+    if b.least is None:
+        return "no answer"
+    if b.most is None:
+        return f"over {b.least / 3600:g}"
+    return f"up to {b.most / 3600:g}" if b.least == 0 else f"{b.least / 3600:g} to {b.most / 3600:g}"
+
+
+def breakdowns(found: Sequence[Breakdown]) -> Iterator[str]:
+    yield from ('<div class="tables">',) if found else ()
+    for b in found:
+        rows = [
+            (
+                escape(s.name if s.name is not None else "missing"),
+                _kept(s),
+                f"{s.met:,} of {s.rows:,}",
+                f"{s.open:,}" if s.open else "",
+                _kept(s.before) if s.before is not None else "",
+            )
+            for s in b.shares[:SHOWN_GROUPS]
+        ]
+        more = len(b.shares) - len(rows)
+        caption = f"{called(b.commitment)} by {b.by}" + (
+            f", the {len(rows)} with the most rows of {len(b.shares):,}" if more else ""
+        )
+        yield _table(caption, (b.by, "met", "counted", "open", "period before"), rows, numbers={1, 2, 3, 4})
+    yield from ("</div>",) if found else ()
+
+
+def _kept(s: Share) -> str:
+    """What the rows have kept: from what to what, while some are open."""
+    return " to ".join(dict.fromkeys((_share(s.met, s.rows), _share(s.met + s.open, s.rows))))
+
+
+def changed(pack: Pack) -> Iterator[str]:
+    rows = []
+    for x in pack.changed[-SHOWN_CHANGES:]:
+        bounds = (x.commitment.bound, x.commitment.warn)
+        then, now = (in_full(pack.run.plan, x.figure, j.measured, bounds) for j in (x.then, x.now))
+        rows.append(
+            (
+                escape(called(x.commitment)),
+                escape(x.now.measured.period.label),
+                escape(f"{then}, {_verdict(x.then)}"),
+                escape(f"{now}, {_verdict(x.now)}"),
+            )
+        )
+    if rows:
+        more = len(pack.changed) - len(rows)
+        yield _table(
+            "what was known then, and what is known now"
+            + (f"; the last {len(rows)} of {len(pack.changed):,}" if more else ""),
+            ("commitment", "period", "then", "now"),
+            rows,
+        )
+
+
+def late(pack: Pack) -> Iterator[str]:
+    where = zone(pack.run.plan.zone)
+    names = {c.id: called(c) for c in pack.run.plan.commitments}
+    rows = []
+    for x in sorted(pack.late, key=lambda x: (-(x.due or 0), x.key))[:SHOWN_LATE]:
+        at = [local(t, where) if t is not None else "" for t in (x.due, x.stopped)]
+        ask = shlex.join(["sla", "explain", pack.run.plan.file, x.key, "--commitment", x.commitment])
+        rows.append(
+            (
+                escape(x.key),
+                escape(names[x.commitment]),
+                escape(x.owner or ""),
+                _when(at[0]),
+                _when(at[1] or "not yet"),
+                f"<code>{escape(ask)}</code>",
+            )
+        )
+    if rows:
+        heads = ("row", "commitment", "owner", "due", "answered", "why")
+        more = len(pack.late) - len(rows)
+        yield _table(f"{len(pack.late):,} late" + (f", the {len(rows)} latest" if more else ""), heads, rows)
+
+
+def _when(text: str) -> str:
+    return f'<span class="when">{text}</span>'
+
+
+def doubts(pack: Pack) -> Iterator[str]:
+    rows = [
+        (
+            f"{x.count:,}",
+            escape(x.subject),
+            escape(LISTINGS.get(x.kind, x.kind)),
+            escape(x.examples[0] if x.examples else ""),
+        )
+        for x in pack.run.outcomes.listings
+        if x.count
+    ]
+    if rows:
+        yield _table("of all periods", ("rows", "in", "what", "such as"), rows, numbers={0})
+
+
+def problems(pack: Pack) -> Iterator[str]:
+    rows = []
+    for p in (p for p in pack.run.problems if not p.change):
+        about = f"{p.record}.{p.field}" if p.field else p.record
+        where = place(p.examples[0], p) if p.examples else ""
+        rows.append((f"{p.count:,}", escape(about), escape(PROBLEMS.get(p.kind, p.kind)), escape(where)))
+    if rows:
+        yield _table(
+            rows_of(sum(p.count for p in pack.run.problems), "row"),
+            ("rows", "in", "what", "such as"),
+            rows,
+            numbers={0},
+        )
+
+
+def _table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numbers: Collection[int] = (),
+) -> str:
+    """Cells are HTML; the caption and the heads are text."""
+    side = [' class="number"' if n in numbers else "" for n in range(len(heads))]
+    head = "".join(f'<th scope="col"{side[n]}>{escape(h)}</th>' for n, h in enumerate(heads))
+    body = "\n".join(
+        "<tr>" + "".join(f"<td{side[n]}>{cell}</td>" for n, cell in enumerate(row)) + "</tr>" for row in rows
+    )
+    table = f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">{table}</div>'
+
+
+# ---------------------------------------------------------------------------------------------------------------- style
+
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1a1a1a; --soft: #595959; --rule: #d0d0d0; --paper: #fff; --card: #f6f7f9; --accent: #0b5394;
+  --met: #1b7f3b; --missed: #b3261e; --provisional: #7a5600; --other: #595959 }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --soft: #b0b0b0; --rule: #444; --paper: #16181c; --card: #1f2227;
+  --accent: #8ab4f8; --met: #6ddc95; --missed: #ff8a80; --provisional: #f0c060; --other: #b0b0b0 } }
+* { box-sizing: border-box }
+body { margin: 0 auto; padding: 1.5rem; max-width: 72rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
+  overflow-wrap: anywhere }
+h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem } header p { color: var(--soft); margin: 0 }
+h2 { font-size: 1.15rem; color: var(--accent); border-bottom: 1px solid var(--rule); padding-bottom: .2rem; margin: 2rem 0 .75rem }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); gap: 1rem }
+.card { background: var(--card); border-left: .35rem solid var(--other); border-radius: .4rem; padding: .75rem 1rem }
+.card h3, .card p { margin: 0 } .card h3 { font-size: 1rem } .owner, .soft { color: var(--soft); font-size: .85rem }
+.figure { font-size: 1.9rem; font-weight: 650; line-height: 1.3 } .verdict { font-weight: 650; color: var(--other) }
+.met { border-color: var(--met) } .met .verdict { color: var(--met) } .missed { border-color: var(--missed) }
+.missed .verdict { color: var(--missed) }
+.provisional { border-color: var(--provisional) } .provisional .verdict { color: var(--provisional) }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1rem }
+figure { margin: 0; break-inside: avoid } figure svg { width: 100%; max-width: 34rem;
+  height: auto; color: var(--ink) }
+figcaption { font-size: .85rem; color: var(--soft) }
+.tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1rem 2rem }
+.wide { overflow-x: auto; margin: 0 0 1rem } .wide:focus-visible { outline: 2px solid var(--accent) }
+table { border-collapse: collapse; font-size: .9rem; overflow-wrap: normal }
+caption { text-align: left; font-weight: 650; padding: .25rem 0 }
+th, td { border-bottom: 1px solid var(--rule); padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top }
+.number { text-align: right; font-variant-numeric: tabular-nums }
+.bar { display: block; width: min(14rem, 25vw); background: var(--card) } .bar span { display: block; height: .4rem;
+  background: var(--accent) }
+.when { white-space: nowrap } code { font-size: .8rem; overflow-wrap: anywhere }
+@media print { body { max-width: none; padding: 0; font-size: 9pt } .card, figure, tr { break-inside: avoid } @page { margin: 14mm } }
+"""
