@@ -33,6 +33,7 @@ class Kind(StrEnum):
 class Column:
     """A column: its name in the file, the name it has in our queries, and its type as the file calls it.
 
+    `own` is its name in the relation that it is read from, where that is another: an engine has no two names that differ in case alone.
     `low` and `high` bound its values when the file says so cheaply: a text's first (`low` only), whole numbers, a date's days, a
     time's microseconds. None when nothing is known.
     """
@@ -43,6 +44,12 @@ class Column:
     type: str = ""
     low: int | str | None = None
     high: int | str | None = None
+    own: str = ""
+
+    @property
+    def there(self) -> str:
+        """Its name in the relation that it is read from."""
+        return self.own or self.name
 
     def within(self, low: int, high: int) -> bool:
         """Whether every value is known to lie there."""

@@ -36,12 +36,13 @@ def open_held(connection: Any, record: Record, source: Source | None, held: Held
     """The data as a table of the connection's; `DataError` for what is no table, or has columns that hold a mixture."""
     rows = _arrow(record, source, held)
     sql_name = sql.name(name)
-    connection.register("sla_held", rows)
+    names = rows.column_names
+    connection.register("sla_held", rows.rename_columns([f"c{n}" for n in range(len(names))]))
     try:
         sql.rows(connection, f"CREATE TABLE {sql_name} AS SELECT * FROM sla_held")
     finally:
         connection.unregister("sla_held")
-    return Table(held.shown, sql_name, describe_columns(connection, sql_name), "rowid + 1")
+    return Table(held.shown, sql_name, describe_columns(connection, sql_name, names), "rowid + 1")
 
 
 def _called(data: object) -> str:

@@ -394,8 +394,9 @@ def _same_in_table(looked: _Looked, number: int, others: Sequence[int]) -> list[
     from sladsl.data import sql
 
     with _table(looked.location) as (connection, table):
-        thing = sql.name(looked.columns[number].name)
-        columns = [sql.name(looked.columns[n].name) for n in others]
+        there = {c.name: sql.name(c.there) for c in table.columns}
+        thing = there[looked.columns[number].name]
+        columns = [there[looked.columns[n].name] for n in others]
         rows = f"(SELECT {', '.join([thing, *columns])} FROM {table.relation} LIMIT {MOST_ROWS})"
         once = ", ".join(
             f"count(DISTINCT {c}) + max(CAST({c} IS NULL AS INTEGER)) <= 1 AS s{n}"
@@ -445,10 +446,7 @@ def _columns(location: Location, layout: Layout) -> tuple[tuple[_Column, ...], i
     file = _opened(location, layout)
     nested = file.nested if isinstance(file, JsonLines) else frozenset()
     once = [number for number, name in enumerate(file.names) if name and name not in nested]
-    for name in dict.fromkeys(file.names[number] for number in once):
-        if file.names.count(name) > 1:
-            places = [number for number in once if file.names[number] == name]
-            raise DataError(repeated_name(location.shown, name, places))
+    _check_names(location, [(number, file.names[number]) for number in once])
     if not once:
         return (), 0
     counts: list[Counter[str | None]] = [Counter() for _ in once]
@@ -459,6 +457,13 @@ def _columns(location: Location, layout: Layout) -> tuple[tuple[_Column, ...], i
             counter.update(column)
     found = [_column(file.names[number], counter) for number, counter in zip(once, counts, strict=True)]
     return tuple(found), rows
+
+
+def _check_names(location: Location, names: Sequence[tuple[int, str]]) -> None:
+    """`DataError` for a name that several columns have; each comes with its place."""
+    for name, times in Counter(name for _, name in names).items():
+        if times > 1:
+            raise DataError(repeated_name(location.shown, name, [n for n, other in names if other == name]))
 
 
 def _some(file: TextFile, needed: Sequence[int]) -> Iterator[list[list[str | None]]]:
@@ -494,12 +499,13 @@ def _typed_columns(location: Location) -> tuple[tuple[_Column, ...], int]:
     }  # fmt: skip
     found = []
     with _table(location) as (connection, table):
+        _check_names(location, [(n, c.name) for n, c in enumerate(table.columns)])
         for column in table.columns:
             if column.kind is Kind.OTHER:
                 continue
             query = (
-                f"SELECT CAST({sql.name(column.name)} AS VARCHAR), count(*) FROM "
-                f"(SELECT {sql.name(column.name)} FROM {table.relation} LIMIT {MOST_ROWS}) GROUP BY 1 ORDER BY 1"
+                f"SELECT CAST({sql.name(column.there)} AS VARCHAR), count(*) FROM "
+                f"(SELECT {sql.name(column.there)} FROM {table.relation} LIMIT {MOST_ROWS}) GROUP BY 1 ORDER BY 1"
             )
             counts = dict(sql.rows(connection, query))
             found.append(_column(column.name, counts, types.get(column.kind), column.kind is Kind.LOCAL))

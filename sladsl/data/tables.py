@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,23 +33,29 @@ class Table:
     def scan(self, needed: Sequence[Column]) -> str:
         """A query of the needed columns under our own names, behind `#row` (and `#file`)."""
         places = [f"{self.row or 'NULL'} AS {sql.name(ROW)}", f"{self.file or 'NULL'} AS {sql.name(FILE)}"]
-        columns = [f"{sql.name(c.name)} AS {c.sql}" for c in needed]
+        columns = [f"{sql.name(c.there)} AS {c.sql}" for c in needed]
         return f"(SELECT {', '.join(places + columns)} FROM {self.relation})"
 
 
 def open_parquet(connection: Any, locations: Sequence[Location]) -> tuple[Table, ...]:
     """Parquet files; those with the same columns are one table."""
-    alike: dict[tuple[tuple[str, str], ...], list[Location]] = {}
+    alike: dict[tuple[Column, ...], list[Location]] = {}
     for location in locations:
         alike.setdefault(_describe_parquet(connection, location), []).append(location)
-    return tuple(_parquet_table(schema, group) for schema, group in alike.items())
+    return tuple(_parquet_table(columns, group) for columns, group in alike.items())
 
 
-def _describe_parquet(connection: Any, location: Location) -> tuple[tuple[str, str], ...]:
+def _describe_parquet(connection: Any, location: Location) -> tuple[Column, ...]:
     import duckdb
 
     try:
-        return _describe(connection, _read_parquet([location]))
+        columns = describe_columns(connection, _read_parquet([location]))
+        if not any(_NUMBERED.search(c.name) for c in columns):
+            return columns
+        return tuple(
+            replace(c, name=name, own=c.name)
+            for c, name in zip(columns, _parquet_names(connection, location), strict=True)
+        )
     except duckdb.Error as error:
         said = str(error).splitlines()[0]
         raise DataError(
@@ -56,12 +63,26 @@ def _describe_parquet(connection: Any, location: Location) -> tuple[tuple[str, s
         ) from None
 
 
+_NUMBERED = re.compile(r"_[0-9]+$")
+"""How DuckDB ends a name that is, but for its case, another column's too."""
+
+
+def _parquet_names(connection: Any, location: Location) -> Iterator[str]:
+    """The names of the columns as the file has them; of a column with parts, its own."""
+    query = f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({sql.text(str(location.path))})"
+    inside = 0  # parts that are still to come of the column before
+    for name, parts in sql.rows(connection, query)[1:]:
+        if not inside:
+            yield str(name)
+        inside += int(parts) - (1 if inside else 0)
+
+
 def _read_parquet(locations: Sequence[Location], options: str = "") -> str:
     files = sql.texts(str(location.path) for location in locations)
     return f"read_parquet([{files}], hive_partitioning = false{options})"
 
 
-def _parquet_table(schema: tuple[tuple[str, str], ...], group: Sequence[Location]) -> Table:
+def _parquet_table(columns: tuple[Column, ...], group: Sequence[Location]) -> Table:
     shown = group[0].shown if len(group) == 1 else f"{group[0].shown} … {group[-1].shown}"
     options, file = ", file_row_number = true", None
     if len(group) > 1:
@@ -70,7 +91,6 @@ def _parquet_table(schema: tuple[tuple[str, str], ...], group: Sequence[Location
             f"WHEN {sql.text(str(location.path))} THEN {sql.text(location.shown)}" for location in group
         )
         file = f"CASE {sql.name(FILE)} {arms} END"
-    columns = tuple(_column(name, type, at) for at, (name, type) in enumerate(schema))
     return Table(shown, _read_parquet(group, options), columns, "file_row_number + 1", file, tuple(group))
 
 
@@ -86,15 +106,15 @@ def with_bounds(connection: Any, table: Table, needed: Sequence[Column]) -> Tabl
     known = {}
     for column in needed:
         low, high = _bounds(connection, table, column, texts)
-        known[column.name] = replace(column, low=low, high=high)
-    return replace(table, columns=tuple(known.get(column.name, column) for column in table.columns))
+        known[column.sql] = replace(column, low=low, high=high)
+    return replace(table, columns=tuple(known.get(column.sql, column) for column in table.columns))
 
 
 def _bounds(
     connection: Any, table: Table, column: Column, texts: Mapping[str, str]
 ) -> tuple[int | str | None, int | str | None]:
     """Parquet's footers and DuckDB's own statistics answer `min` and `max` at once."""
-    c = sql.name(column.name)
+    c = sql.name(column.there)
     match column.kind:
         case Kind.TEXT:
             return texts.get(column.name), None
@@ -143,10 +163,14 @@ def _describe(connection: Any, relation: str) -> tuple[tuple[str, str], ...]:
     return tuple((str(row[0]), str(row[1])) for row in rows)
 
 
-def describe_columns(connection: Any, relation: str) -> tuple[Column, ...]:
-    """The columns of a relation, under names of ours."""
-    found = enumerate(_describe(connection, relation))
-    return tuple(_column(column, type, at) for at, (column, type) in found)
+def describe_columns(
+    connection: Any, relation: str, names: Sequence[str] | None = None
+) -> tuple[Column, ...]:
+    """The columns of a relation, under names of ours; `names` are what they are called where they come from, if not as there."""
+    found = tuple(_column(name, type, at) for at, (name, type) in enumerate(_describe(connection, relation)))
+    if names is None:
+        return found
+    return tuple(replace(c, name=name, own=c.name) for c, name in zip(found, names, strict=True))
 
 
 def open_database(connection: Any, location: Location) -> Table:

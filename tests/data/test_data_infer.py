@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from data_cases import (
     BOOLEAN,
@@ -380,6 +382,16 @@ def test_texts_in_other_encodings(tmp_path: Path) -> None:
     assert found.encoding == "utf-16-le"
     write(tmp_path, "leads.csv", text)
     assert infer(["leads.csv"], tmp_path, "windows-1252")[0].encoding == ""
+
+
+def test_a_name_that_comes_twice_in_a_table(tmp_path: Path) -> None:
+    values = [pa.array([1, 2]), pa.array([3, 4]), pa.array([5, 6])]
+    pq.write_table(pa.Table.from_arrays(values, names=["id", "x", "X"]), tmp_path / "t.parquet")
+    [found] = infer(["t.parquet"], tmp_path)
+    assert [f.column for f in found.fields] == ["id", "x", "X"]
+    pq.write_table(pa.Table.from_arrays(values, names=["id", "x", "x"]), tmp_path / "t.parquet")
+    with pytest.raises(DataError, match="has 2 columns named `x`, columns 2 and 3"):
+        infer(["t.parquet"], tmp_path)
 
 
 def test_what_may_name_a_row_though_it_is_not_called_so(tmp_path: Path) -> None:

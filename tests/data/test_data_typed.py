@@ -21,15 +21,18 @@ from data_cases import (
     Read,
     field,
     mapped,
+    plan,
     read,
+    rows_of,
+    shared_connection,
     utc,
     write,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sladsl.data import DataError
-from sladsl.plan import FieldType, Mapping
+from sladsl.data import Binding, DataError, load
+from sladsl.plan import FieldType, Mapping, Record, Source
 
 ID = field("id", key=True)
 BIG = 1_234_567_890_123_456_789
@@ -236,6 +239,44 @@ def test_parquet_files_read_together(tmp_path: Path) -> None:
     assert found.loaded.places("lead", ["3"])["3"][0].file == "leads_2.parquet"
     numbered = read("leads_*.parquet", tmp_path, field("size", NUMBER)).column("row")
     assert numbered == ["leads_1.parquet 1", "leads_1.parquet 2", "leads_2.parquet 1", "leads_3.parquet 1"]
+
+
+def twins(*names: str) -> pa.Table:
+    """An id, a column with parts, and columns with these names, of which the nth holds n."""
+    parts = pa.array([{"id": 9, "size": 9}])
+    values = [pa.array([n + 1]) for n in range(len(names))]
+    return pa.Table.from_arrays([pa.array(["a"]), parts, *values], names=["id", "parts", *names])
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["parquet", "in memory"])
+def test_names_that_differ_in_case_alone_or_not_at_all(tmp_path: Path, held: bool) -> None:
+    """No engine has two such names, and none may stand for the other."""
+
+    def size(table: pa.Table, column: str = "") -> Any:
+        pq.write_table(table, tmp_path / "leads.parquet")
+        fields = (ID, field("size", NUMBER, optional=True))
+        mappings = mapped(size=column) if column else ()
+        made = plan(
+            Record("lead", "", fields),
+            sources=[Source("crm", "lead", "leads.parquet", str(tmp_path), mappings)],
+        )
+        given = [Binding("lead", table)] if held else []
+        return [
+            row["size"]
+            for row in rows_of(load(made, given, base=tmp_path, connection=shared_connection()), "lead")
+        ]
+
+    assert size(twins("Size", "size")) == [2]
+    assert size(twins("size", "Size", "SIZE")) == [1]
+    assert size(twins("Size", "size", "SIZE"), "SIZE") == [3]
+    assert size(twins("size_1", "Size", "size"), "size_1") == [1]
+    assert size(twins("size", "other", "other")) == [1]
+    with pytest.raises(
+        DataError, match="has 2 columns named `size`, columns 3 and 5, so it is not clear which is meant"
+    ):
+        size(twins("size", "other", "size"))
+    with pytest.raises(DataError, match=r"has the columns `Size`, `SIZE`: say in a `source` which"):
+        size(twins("Size", "SIZE"))
 
 
 def test_rows_to_skip(tmp_path: Path) -> None:

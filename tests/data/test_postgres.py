@@ -248,6 +248,21 @@ def moved(server: str, plan: Plan, loaded: Loaded) -> Iterator[list[tuple[str, s
             connection.execute(f'DROP TABLE "{name}"')
 
 
+@pytest.mark.parametrize("most", [2_000_000, 0], ids=["brought", "where they are"])
+def test_names_that_differ_in_case_alone(server: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    import psycopg
+
+    monkeypatch.setattr(brought, "MOST_ROWS", most)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute('DROP TABLE IF EXISTS twins; CREATE TABLE twins (id text, "Size" int, size int)')
+        connection.execute("INSERT INTO twins VALUES ('a', 1, 2)")
+        plain = planned(AGREEMENT.partition("\nsource")[0])
+        loaded = load(plain, [Binding("lead", f"{server}#twins")], base=Path())
+        assert [row["size"] for row in by_id(loaded)] == [2]
+        loaded.close()
+        connection.execute("DROP TABLE twins")
+
+
 @pytest.mark.parametrize("table", ["order", "zoned"])
 def test_what_is_large_is_read_where_it_is(server: str, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same values and the same problems as when it is brought, times with and without a zone."""

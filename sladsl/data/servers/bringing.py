@@ -60,9 +60,9 @@ def open_remote(
     there, relation = opened.there, sql.name(name)
     sql.rows(
         connection,
-        f"CREATE TABLE {relation} ({', '.join(f'{sql.name(c.name)} {c.here}' for c in there.columns)})",
+        f"CREATE TABLE {relation} ({', '.join(f'c{n} {c.here}' for n, c in enumerate(there.columns))})",
     )
-    columns = describe_columns(connection, relation)
+    columns = describe_columns(connection, relation, [c.name for c in there.columns])
     asked = [s.column for s in resolve(record, columns, source, there.shown) if s.column]
     asked += [column for column, _ in skip_columns(columns, source, there.shown)]
     needed = list(dict.fromkeys(c.name for c in asked)) or [there.columns[0].name]
@@ -76,11 +76,16 @@ def open_remote(
 
 
 def _fill(connection: Any, relation: str, opened: Opened, needed: list[str]) -> None:
-    here = {c.name: c.here for c in opened.there.columns}
-    into = ", ".join(sql.name(c) for c in needed)
-    cast = ", ".join(f"CAST({sql.name(c)} AS {here[c]})" for c in needed)
-    connection.register("sla_brought", opened.server.stream(opened.there, needed))
+    import pyarrow as pa
+
+    here = {c.name: (f"c{n}", c.here) for n, c in enumerate(opened.there.columns)}
+    names = [here[name][0] for name in needed]
+    cast = ", ".join(f"CAST({c} AS {type})" for c, type in (here[name] for name in needed))
+    stream = opened.server.stream(opened.there, needed)
+    schema = pa.schema([field.with_name(c) for field, c in zip(stream.schema, names, strict=True)])
+    batches = (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in stream)
+    connection.register("sla_brought", pa.RecordBatchReader.from_batches(schema, batches))
     try:
-        sql.rows(connection, f"INSERT INTO {relation} ({into}) SELECT {cast} FROM sla_brought")
+        sql.rows(connection, f"INSERT INTO {relation} ({', '.join(names)}) SELECT {cast} FROM sla_brought")
     finally:
         connection.unregister("sla_brought")
