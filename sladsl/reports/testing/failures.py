@@ -22,6 +22,7 @@ from sladsl.reports.values import shown
 from sladsl.reports.words import local, number, plain_span
 from sladsl.source import Source
 from sladsl.testing import Absent, ConditionFailed, Flip, RouteFailed, Standing, VerdictFailed
+from sladsl.testing.verdicts import VERDICTS
 
 _ORDERED = ("=", "<", "<=", ">", ">=")
 _MOST_ROWS = 10
@@ -216,15 +217,6 @@ def _points(value: object) -> str:
 # ------------------------------------------------------------------------------------------------------------ a verdict
 
 
-_WORDS = {
-    State.MET: "met",
-    State.MISSED: "missed",
-    State.OPEN: "open",
-    State.UNDECIDED: "undecided",
-    State.NO_DEADLINE: "without a deadline",
-}
-
-
 def verdict(why: VerdictFailed, d: Drawing) -> Iterator[str]:
     if not why.judged:
         yield f"`{why.kpi}` is not judged for this row"
@@ -254,7 +246,7 @@ def _is_due(why: VerdictFailed) -> bool:
 
 def _headline(why: VerdictFailed, d: Drawing) -> str:
     assert why.clock.state is not None
-    word = _WORDS[why.clock.state]
+    word = VERDICTS[why.clock.state]
     if word != why.expected:
         return f"it is {word}"
     return f"it is {word}, but {_off(why, d)}"
@@ -334,7 +326,7 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
         case _:
             ends = "" if d.as_of is not None else ": without one, a test is read after every deadline"
             yield f"it would be open with an `as of` before {due}{ends}"
-    wrong = why.clock.state is not None and _WORDS[why.clock.state] != why.expected
+    wrong = why.clock.state is not None and VERDICTS[why.clock.state] != why.expected
     if wrong and why.due_expected is not None and not _is_due(why):
         yield f"and {'it is ' if why.clock.due is not None else ''}{_off(why, d)}"
 
@@ -410,8 +402,10 @@ def _against(c: Candidate, d: Drawing) -> str:
             return ": it is before the start"
         case Fate.AT_START:
             return ": it is at the start itself"
-        case Fate.NO_TIME | Fate.HIDDEN:
+        case Fate.NO_TIME:
             return ": it has no time"
+        case Fate.HIDDEN:
+            return ": its time is later than the `as of`"
         case _:
             return ""
 

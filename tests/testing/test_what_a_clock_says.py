@@ -1,4 +1,4 @@
-"""A test whose row has no deadline yet, since which one applies waits for a clock, says so."""
+"""What a failing test says of a clock that nothing has settled yet."""
 
 from __future__ import annotations
 
@@ -37,3 +37,39 @@ def test_no_branch_is_told_before_it_is_chosen() -> None:
     said = failure(run.tests[0], found.sources, run.zone)
     assert ["due", "—", "not", "chosen", "yet"] in [line.split() for line in said.splitlines()]
     assert said.endswith("it can be met only once it is settled which deadline applies")
+
+
+LATER = """agreement "Desk":
+  between marketing and sales
+  zone "UTC"
+
+record lead:
+  id          key text
+  created_at  time
+
+record call of lead:
+  begun_at  time
+  ended_at  optional time
+
+event talk:
+  first call by ended_at
+
+kpi answer = time from created_at to talk
+
+sales owes marketing:
+  answer within 2 hours per month
+
+test "A":
+  given lead: created_at 2026-03-02 09:00
+  given call: begun_at 2026-03-02 09:30, ended_at 2026-03-02 10:30
+  as of 2026-03-02 10:00
+  expect answer met
+"""
+
+
+def test_a_row_that_is_dated_later_is_not_said_to_have_no_time() -> None:
+    found = compile_text(LATER)
+    assert found.plan is not None, [d.message for d in found.diagnostics]
+    run = run_tests(found)
+    said = failure(run.tests[0], found.sources, run.zone)
+    assert "does not count: its time is later than the `as of`" in said
