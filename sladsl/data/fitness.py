@@ -324,7 +324,7 @@ def _spoilt_ids(
         cells = _written(connection, readings, ids.EXPONENT) or _written(connection, readings, ids.ROUNDED)
         reading = readings[0][1]
         yield no_id(cells[0].where, cells[0].text, reading.column, reading.field.name)
-    elif found.rounded:
+    elif found.may_be_doubtful:
         yield from _doubtful_ids(connection, readings)
 
 

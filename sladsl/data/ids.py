@@ -26,6 +26,9 @@ TIMES_AS_MANY = 20
 Matching = Callable[[str, str], str]
 """SQL of whether an expression is, as a whole, what a pattern says; in whichever dialect."""
 
+MOST = 1_000_000
+"""Long ids among which doubtful ones are looked for: beyond it, chance alone makes many that look so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ids:
@@ -45,6 +48,11 @@ class Ids:
             return True
         all_rounded = self.rounded > 0 and self.rounded == self.long
         return all_rounded and (self.shared or self.zeros >= BY_CHANCE)
+
+    @property
+    def may_be_doubtful(self) -> bool:
+        """Whether it is worth asking which of the rounded ones are doubtful."""
+        return 0 < self.rounded < self.long <= MOST
 
 
 def has_exponent(v: str, matching: Matching) -> str:

@@ -260,15 +260,14 @@ def _apart(looked: _Looked, names: Sequence[str]) -> Iterator[_Looked]:
     if not changing:
         yield looked  # rows that differ in no time are no events
         return
-    updated = [n for n in changing if _tells_states(record.fields[n])]
-    if updated and updated == changing:
+    if all(_BOOKKEEPING.search(record.fields[n].name) for n in changing):
+        by = next((n for n in changing if _tells_states(record.fields[n])), None)
         dated = any(_comes(f) and not _BOOKKEEPING.search(f.name) for f in record.fields)
-        states = record.fields[updated[0]]
-        yield (
-            _of_states(looked, number, updated[0])
-            if dated
-            else replace(looked, record=replace(told, states=states))
-        )
+        if by is not None and dated:
+            yield _of_states(looked, number, by)
+        else:
+            states = None if by is None else record.fields[by]
+            yield replace(looked, record=replace(told, states=states))
         return
     if not any(n in same and not _BOOKKEEPING.search(record.fields[n].name) for n in timed):
         yield replace(looked, record=told)
@@ -309,7 +308,8 @@ _BOOKKEEPING = re.compile(r"sync|modif|updat|snapshot|extract|as_of|loaded")
 
 
 def _tells_states(f: InferredField) -> bool:
-    return f.type is FieldType.TIME and not f.date_only and _BOOKKEEPING.search(f.name) is not None
+    """Whether states can be told apart by it: a date alone is no time."""
+    return f.type is FieldType.TIME and not f.date_only
 
 
 def _of_states(looked: _Looked, number: int, updated: int) -> _Looked:

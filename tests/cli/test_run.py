@@ -30,6 +30,16 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_without_a_term_and_without_rows_nothing_has_a_period(sla: Sla, here: Path) -> None:
+    file = here / "agreement.sla"
+    early = sla("run", "agreement.sla", "--as-of", "2025-12-01").out
+    assert "no period of the term has begun" in early
+    file.write_text(file.read_text().replace("  effective 2026-01-01 to 2026-12-31\n", ""))
+    assert (
+        "no row counts, and so there is no period" in sla("run", "agreement.sla", "--as-of", "2025-12-01").out
+    )
+
+
 def test_document(sla: Sla, here: Path) -> None:
     done = sla("run", "agreement.sla", "--format", "json")
     jsonschema.Draft202012Validator.check_schema(json_schema(RunDocument))

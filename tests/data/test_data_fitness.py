@@ -34,6 +34,7 @@ from value_cases import values
 
 from sladsl import numerals
 from sladsl.data import Binding, load
+from sladsl.data import ids as spoilt
 from sladsl.data.sql import BLANKS
 from sladsl.plan import FieldType, Link, Mapping, Record, Source
 
@@ -330,6 +331,14 @@ def test_zeros_that_chance_or_a_running_number_makes(tmp_path: Path) -> None:
     assert doubtful(tmp_path, *running) == []
     assert doubtful(tmp_path, "1234567890123457", "1234567890123400") == []
     assert doubtful(tmp_path, "73010000000000001", "74010000000000000") == []
+
+
+def test_among_very_many_ids_nothing_is_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of a million ids a hundred end in four zeros by chance, and telling would take as long as the run."""
+    whole = [str(7301000000000000123 + 98_765_432_101 * n) for n in range(9)]
+    assert doubtful(tmp_path, *whole, "7412000000000000000") == [("rounded id", "id", 1)]
+    monkeypatch.setattr(spoilt, "MOST", 9)
+    assert doubtful(tmp_path, *whole, "7412000000000000000") == []
 
 
 def test_states_of_one_row_may_share_an_id(tmp_path: Path) -> None:

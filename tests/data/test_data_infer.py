@@ -367,6 +367,13 @@ def test_a_log_of_states_in_which_nothing_else_has_a_time(tmp_path: Path) -> Non
     assert not any(f.key for f in found.fields)
 
 
+def test_states_that_only_dates_tell_apart(tmp_path: Path) -> None:
+    """No state can be kept by a date alone; that something was updated is no event, either."""
+    text = "".join(f"T{n // 3},2026-01-0{n // 3 + 1} 09:00,2026-01-1{n % 3},{n}\n" for n in range(9))
+    [found] = infer([write(tmp_path, "states.csv", f"number,opened,updated_on,state\n{text}")], tmp_path)
+    assert (found.logged, found.states, found.link) == ("number", None, None)
+
+
 def test_texts_in_other_encodings(tmp_path: Path) -> None:
     """A byte order mark says itself what it is; any other encoding must be said, and is taken for what is not UTF-8."""
     text = "id,Größe,created_at\n1,5,2026-01-05 10:00\n2,7,2026-01-06 10:00\n"

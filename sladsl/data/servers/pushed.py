@@ -338,7 +338,7 @@ def _spoilt_ids(plan: Plan, table: _Table, words: Words) -> Iterator[str | Probl
         if found.spoilt:
             ((first,),) = table.ask(f"min({v})", tests[0] if exponents else tests[2])
             yield no_id(f"`{shown}`", first, column.name, field.field)
-        elif rounded and (some := _running(table.at).ask(ids.doubtful(all_long, matching))):
+        elif found.may_be_doubtful and (some := _running(table.at).ask(ids.doubtful(all_long, matching))):
             examples = tuple(Example(file=shown, field=field.field, value=id) for id, _ in some[:_EXAMPLES])
             count = sum(int(n) for _, n in some)
             yield Problem(table.record.name, "rounded id", count, field.field, shown, examples)

@@ -111,7 +111,8 @@ def _commitment(run: Run, result: CommitmentResult, everything: bool, colour: bo
     yield from wrap(promise, WIDTH, initial_indent="  ", subsequent_indent="      ")
     shown = result.periods if everything else result.periods[-SHOWN_PERIODS:]
     if not shown:
-        yield "    no period of the term has begun"
+        endless = run.plan.term.start is None
+        yield f"    {'no row counts, and so there is no period' if endless else 'no period of the term has begun'}"
         return
     lines = table(HEADS, [_row(run, result, j) for j in shown], indent=4)
     yield paint(lines[0], Style.FAINT, colour)
