@@ -1,0 +1,71 @@
+"""The handles that lowering hands out: each is a column of the plan, and they say what the plan itself says of the same column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from sladsl import model as m
+from sladsl.compiler import compile_text
+from sladsl.lowering import Meaning, meaning
+from sladsl.lowering.columns import ColumnHandles
+from sladsl.plan import Ref, ValueType
+
+CASES = sorted((Path(__file__).parent / "golden" / "verdicts").glob("*/agreement.sla"))
+
+
+def meaning_of(path: Path) -> Meaning:
+    found = compile_text(
+        path.read_text(encoding="utf-8"), path.name, read=lambda n: (path.parent / n).read_text(), root="."
+    )
+    return meaning(found.model, path.name)
+
+
+def handles(of: ColumnHandles) -> Iterator[tuple[str, Ref]]:
+    """Every column that a handle leads to, with what it is called there."""
+    for group in (of.definitions, of.clocks, of.deadlines, of.populations):
+        for columns in group.values():
+            for f in fields(columns):
+                column = getattr(columns, f.name)
+                if column is not None:
+                    yield f.name, column
+
+
+TYPES = {
+    "status": ValueType.STATUS,
+    "counted": ValueType.STATUS,
+    "state": ValueType.STATE,
+    "member": ValueType.BOOLEAN,
+    "where": ValueType.BOOLEAN,
+    "elapsed": ValueType.SPAN,
+}
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: p.parent.name)
+def test_a_handle_leads_to_a_column_of_the_plan(path: Path) -> None:
+    mean = meaning_of(path)
+    columns = {(c.record, c.name): c for c in mean.plan.columns}
+    for called, ref in handles(mean.columns):
+        assert columns[ref.record, ref.column].type is TYPES.get(called, ValueType.INSTANT), (called, ref)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: p.parent.name)
+def test_the_plan_says_the_same(path: Path) -> None:
+    mean = meaning_of(path)
+    plan, of = mean.plan, mean.columns
+    for d in plan.definitions:
+        entry = of.definitions[d.name].entry
+        assert (of.definitions[d.name].counted.column, entry and entry.column) == (d.status, d.entry)
+    assert {f.id for f in plan.figures} == set(of.populations)
+    assert set(of.clocks) == {
+        k.name for k in mean.model.kpis.values() if isinstance(k.measure, m.TimeBetween)
+    }
+    for c in plan.commitments:
+        if c.clock is not None:
+            clock, deadline = of.clocks[c.kpi], of.deadlines[c.figure]
+            assert deadline.due is not None
+            assert (clock.start.column, clock.stop.column) == (c.clock.start, c.clock.stop)
+            assert (deadline.state.column, deadline.due.column) == (c.clock.state, c.clock.due)
