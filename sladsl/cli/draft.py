@@ -404,7 +404,12 @@ def _fewer(record: InferredRecord) -> InferredRecord:
     if len(record.fields) <= MOST_FIELDS:
         return record
     ranks = {
-        f.name: (not f.key, f.type not in _MOMENTS, f.type is FieldType.TEXT, f.optional)
+        f.name: (
+            not f.key and f.column != record.maybe_key,
+            f.type not in _MOMENTS,
+            f.type is FieldType.TEXT,
+            f.optional,
+        )
         for f in record.fields
     }
     kept = set(sorted(ranks, key=lambda name: ranks[name])[:MOST_FIELDS])

@@ -1,7 +1,8 @@
 """Ids that a spreadsheet has taken for numbers: what it leaves of them, and when that is sure.
 
 A spreadsheet keeps 15 digits of a number. Of a longer id it writes `7.301E+18`, or zeros behind the fifteenth digit, and ids that
-differed are one from then on. An exponent with its sign is never an id (`1E5` may be one). Zeros at the end are: one id in ten of 16
+differed are one from then on; programs that take it for a floating-point number write `7.301E18`. An exponent with its sign is never an
+id, nor is one behind a fraction that makes 16 digits or more (`1E5` may be one). Zeros at the end are: one id in ten of 16
 digits ends so by chance. A column is damaged when *all* its ids of 16 digits or more do, and that is no chance. Where only some do (rows
 that were pasted in), they are doubtful: there are more of them than chance makes, and no other id has their first 15 digits, as the
 neighbours in a running number have.
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-EXPONENT = r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}"
+EXPONENT = r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}|[+-]?[0-9][.,][0-9]+[eE](?:1[5-9]|[2-9][0-9])"
 LONG = r"[0-9]{16,}"
 ROUNDED = r"[0-9]{15}0+"
 KEPT = 15
@@ -57,7 +58,7 @@ class Ids:
 
 def has_exponent(v: str, matching: Matching) -> str:
     """SQL of whether a text is what a spreadsheet shows of a long number."""
-    return f"position('+' IN ({v})) > 0 AND {matching(v, EXPONENT)}"
+    return f"(({v}) LIKE '%E%' OR ({v}) LIKE '%e%') AND {matching(v, EXPONENT)}"
 
 
 def is_long(v: str, matching: Matching) -> str:

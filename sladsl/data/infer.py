@@ -264,7 +264,7 @@ def _apart(looked: _Looked, names: Sequence[str]) -> Iterator[_Looked]:
         by = next((n for n in changing if _tells_states(record.fields[n])), None)
         dated = any(_comes(f) and not _BOOKKEEPING.search(f.name) for f in record.fields)
         if by is not None and dated:
-            yield _of_states(looked, number, by)
+            yield _of_states(looked, number, by, names)
         else:
             states = None if by is None else record.fields[by]
             yield replace(looked, record=replace(told, states=states))
@@ -312,7 +312,7 @@ def _tells_states(f: InferredField) -> bool:
     return f.type is FieldType.TIME and not f.date_only
 
 
-def _of_states(looked: _Looked, number: int, updated: int) -> _Looked:
+def _of_states(looked: _Looked, number: int, updated: int, names: Sequence[str]) -> _Looked:
     """The record whose rows are states: the one by whose time they are told apart is said beside the fields."""
     record = looked.record
     states = record.fields[updated]
@@ -322,6 +322,9 @@ def _of_states(looked: _Looked, number: int, updated: int) -> _Looked:
     made = replace(
         record, fields=own, rows=len(logged.counts), logged=logged.name, states=states, maybe_key=""
     )
+    thing = re.sub(r"_(?:log|history|states?|changes?|audit|versions?)$", "", record.name)
+    if thing not in (*names, *(f.name for f in own)):
+        made = replace(made, name=thing)
     return replace(looked, columns=columns, record=made)
 
 

@@ -244,7 +244,7 @@ def test_a_row_for_each_state(sla: Sla, tmp_path: Path) -> None:
     assert '  keep latest by "sys_updated_at" as "D/M/YYYY HH:mm"\n' in text
     assert "number key text" in " ".join(text.split())
     counted = json.loads(sla("run", "agreement.sla", "--format", "json").out)
-    assert {d["name"]: d["members"] for d in counted["definitions"]} == {"NewTicketLog": 12, "Resolved": 12}
+    assert {d["name"]: d["members"] for d in counted["definitions"]} == {"NewTicket": 12, "Resolved": 12}
     assert [p["count"] for p in counted["data_problems"] if p["kind"] == "other state"] == [24]
     bare = "number,updated_at,state\n" + "".join(f"T{n // 3},{day(n)} 09:00,{n}\n" for n in range(36))
     assert 'a log of states (`keep latest by "updated_at"`), or of events?' in drafted(
