@@ -42,10 +42,10 @@ def changes(plan: Plan, loaded: Loaded, as_of: AsOf) -> tuple[Problem, ...]:
     families = _Families(plan, _affected(plan, loaded, readings))
     batches = families.batches(readings)
     beyond += sum(map(len, batches[MOST_OF_ONE:]))
-    before = families.apart(_standing(Evaluation(plan, families.rows(), as_of)))
+    before = families.apart(_row_statuses(Evaluation(plan, families.rows(), as_of)))
     found: dict[tuple[str, str, Reading, str, str], list[str]] = {}
     for batch in batches[:MOST_OF_ONE]:
-        after = families.apart(_standing(Evaluation(plan, families.reread(batch), as_of)))
+        after = families.apart(_row_statuses(Evaluation(plan, families.reread(batch), as_of)))
         for reading in batch:
             family = families.of(reading)
             for subject, change in _differences(before.get(family, {}), after.get(family, {})):
@@ -68,14 +68,14 @@ _EXAMPLES = 50
 
 
 def _differences(
-    before: Mapping[Place, Standing], after: Mapping[Place, Standing]
+    before: Mapping[Place, RowStatus], after: Mapping[Place, RowStatus]
 ) -> Iterator[tuple[str, str]]:
     """What became otherwise of the rows of one family: each change once, however many of its rows it happens to."""
     told = ((p[2], _change(before.get(p), after.get(p))) for p in dict.fromkeys((*before, *after)))
     yield from dict.fromkeys((subject, change) for subject, change in told if change)
 
 
-def _change(before: Standing | None, after: Standing | None) -> str:
+def _change(before: RowStatus | None, after: RowStatus | None) -> str:
     if before == after:
         return ""
     if before is None or after is None:
@@ -91,7 +91,7 @@ def _change(before: Standing | None, after: Standing | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RowStatus:
     """What one part of the agreement says of a row. A deadline is among it where somebody acts on it: in a commitment on single rows,
     while it runs and when it was missed."""
 
@@ -100,23 +100,23 @@ class Standing:
     due: int | None = None
 
 
-def _standing(evaluation: Evaluation) -> dict[Place, Standing]:
+def _row_statuses(evaluation: Evaluation) -> dict[Place, RowStatus]:
     plan, ev = evaluation.plan, evaluation.evaluator
     clocked = {c.id for c in plan.commitments if c.clock is not None}
-    found: dict[Place, Standing] = {}
+    found: dict[Place, RowStatus] = {}
     for d in plan.definitions:
         for frame in evaluation.frames(d.record):
             status = Status(int(ev.value(Ref(d.record, d.status), frame) or 0))
-            found[d.record, frame.key, d.name] = Standing(status.name.lower().replace("_", " "))
+            found[d.record, frame.key, d.name] = RowStatus(status.name.lower().replace("_", " "))
     for r in plan.routes:
         for frame in evaluation.frames(r.record):
             code = ev.value(Ref(r.record, r.column), frame)
             taken = isinstance(code, int) and code >= 0 and ev.value(Ref(r.record, r.member), frame) is True
             words = r.destinations[code] if taken and isinstance(code, int) else ABSENT
-            found[r.record, frame.key, f"route {r.definition}"] = Standing(words)
+            found[r.record, frame.key, f"route {r.definition}"] = RowStatus(words)
     for row in evaluation.outcome_rows():
         acted_on = row.commitment in clocked and row.outcome in {RowOutcome.MISSED, RowOutcome.OPEN}
-        said = Standing(str(row.outcome), row.period, row.due if acted_on else None)
+        said = RowStatus(str(row.outcome), row.period, row.due if acted_on else None)
         found[row.record, row.key, row.commitment or row.kpi] = said
     return found
 
@@ -158,10 +158,10 @@ class _Families:
         """The number of the family of the row with this key."""
         return self._numbers[self._root((record, self._keys[record], key))]
 
-    def apart(self, standing: Mapping[Place, Standing]) -> dict[int, dict[Place, Standing]]:
+    def apart(self, statuses: Mapping[Place, RowStatus]) -> dict[int, dict[Place, RowStatus]]:
         """What is said of the rows of each family."""
-        found: dict[int, dict[Place, Standing]] = {}
-        for place, said in standing.items():
+        found: dict[int, dict[Place, RowStatus]] = {}
+        for place, said in statuses.items():
             found.setdefault(self.family(place[0], place[1]), {})[place] = said
         return found
 

@@ -11,7 +11,7 @@ from sladsl.explaining.clock_trace import clocks_asked
 from sladsl.explaining.phrases import name_of
 from sladsl.lowering import scopes
 from sladsl.plan import Status
-from sladsl.testing.results import Standing
+from sladsl.testing.results import DefinitionStatus
 
 
 def chain(model: m.Model, definition: str) -> Iterator[m.Definition]:
@@ -43,15 +43,17 @@ def _moment(model: m.Model, d: m.Definition) -> m.Moment | None:
     return None if own is None else m.FieldUse(d.record, own.name, own.type, own.span)
 
 
-def standings(reader: Reader, definitions: Iterable[str], frame: Frame) -> Iterator[Standing]:
+def definition_statuses(
+    reader: Reader, definitions: Iterable[str], frame: Frame
+) -> Iterator[DefinitionStatus]:
     """How the row, or the one above that a definition is about, stands to each."""
     for name in definitions:
         row = row_above(frame, reader.model.definitions[name].record)
         if row is not None:
-            yield standing(reader, name, row)
+            yield definition_status(reader, name, row)
 
 
-def standing(reader: Reader, definition: str, row: Frame) -> Standing:
+def definition_status(reader: Reader, definition: str, row: Frame) -> DefinitionStatus:
     """How a row of its record stands to a definition, with the conditions along its chain as they stood."""
     d = reader.model.definitions[definition]
     columns = reader.meaning.columns.definitions[definition]
@@ -70,7 +72,7 @@ def standing(reader: Reader, definition: str, row: Frame) -> Standing:
         for clock in clocks_asked(reader, x.when, row, x.origin.file)
     )
     inside = reader.column(columns.member, row) is True
-    return Standing(
+    return DefinitionStatus(
         definition,
         d.label,
         Status(status),

@@ -28,7 +28,7 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DefinitionStatus:
     """How the row stands to a definition: `steps` are its own condition and its bases', `missing` the moments it lacks, `clocks` those
     that the conditions ask."""
 
@@ -55,7 +55,7 @@ class ConditionFailed:
     """`phrase` is not true. `behind` are the definitions in it that are not what it needs, `clocks` those that it asks."""
 
     phrase: Phrase
-    behind: tuple[Standing, ...]
+    behind: tuple[DefinitionStatus, ...]
     clocks: tuple[ClockTrace, ...]
     remedy: tuple[Flip, ...] | None
 
@@ -73,8 +73,8 @@ class VerdictFailed:
     due_expected: tuple[int, int] | None  # the first and the last instant that fit
     clock: ClockTrace
     judged: bool
-    outside: Standing | None = None
-    goal: Standing | None = None
+    outside: DefinitionStatus | None = None
+    goal: DefinitionStatus | None = None
     narrowed: Phrase | None = None
     remedy: tuple[Flip, ...] | None = None
 
@@ -87,7 +87,7 @@ class RouteFailed:
     expected: str
     taken: str | None
     cases: tuple[tuple[str, Phrase | None], ...]
-    outside: Standing | None
+    outside: DefinitionStatus | None
     remedy: tuple[Flip, ...] | None
 
 

@@ -7,7 +7,7 @@ from sladsl.engines.rows import Frame, row_above
 from sladsl.lowering import scopes
 from sladsl.plan import Ref
 from sladsl.testing.cases import Case
-from sladsl.testing.definition_status import standing
+from sladsl.testing.definition_status import definition_status
 from sladsl.testing.remedies import Wanted, proposals, remedy, to_enter
 from sladsl.testing.results import Absent, RouteFailed
 
@@ -34,7 +34,9 @@ def failed(case: Case, expected: m.ExpectRoute) -> RouteFailed | Absent:
     if reader.column(member, row) is not True:
         found = to_enter(reader, d.name, row)
         entering = remedy(case, found, lambda c: _is_member(c, expected, member))
-        return RouteFailed(d.name, expected.destination, None, (), standing(reader, d.name, row), entering)
+        return RouteFailed(
+            d.name, expected.destination, None, (), definition_status(reader, d.name, row), entering
+        )
     scope, file = scopes.route(reader.meaning.builder, route), route.origin.file
     cases = tuple(
         (c.destination, None if c.when is None else reader.phrase(c.when, row, scope, file))

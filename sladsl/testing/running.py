@@ -13,7 +13,7 @@ from sladsl.explaining.clock_trace import clocks_asked
 from sladsl.lowering import Meaning, scopes
 from sladsl.testing import routes, verdicts
 from sladsl.testing.cases import Case, meaning_of, set_up
-from sladsl.testing.definition_status import standings
+from sladsl.testing.definition_status import definition_statuses
 from sladsl.testing.given import AFTER_EVERYTHING, Unfit, as_of
 from sladsl.testing.remedies import Wanted, proposals, remedy
 from sladsl.testing.results import Absent, Check, ConditionFailed, Tested, TestRun, Why
@@ -110,7 +110,7 @@ def _condition(case: Case, expected: m.ExpectCondition, frame: Frame) -> Conditi
     reader, condition, file = case.reader, expected.condition, case.test.origin.file
     scope = scopes.now(frame.record)
     phrase = reader.phrase(condition, frame, scope, file)
-    behind = tuple(standings(reader, dict.fromkeys(_blamed(case, condition, True)), frame))
+    behind = tuple(definition_statuses(reader, dict.fromkeys(_blamed(case, condition, True)), frame))
     found = proposals(reader, Wanted(condition, True, frame, scope, file))
     clocks = clocks_asked(reader, condition, frame, file)
     return ConditionFailed(phrase, behind, clocks, remedy(case, found, lambda c: holds(c, expected)))

@@ -13,7 +13,7 @@ from sladsl.explaining.contributions import Promise, counts
 from sladsl.explaining.story import Standing
 from sladsl.plan import State, Status
 from sladsl.testing.cases import Case
-from sladsl.testing.definition_status import standing
+from sladsl.testing.definition_status import definition_status
 from sladsl.testing.remedies import remedy, to_enter
 from sladsl.testing.results import Absent, Flip, VerdictFailed
 
@@ -130,7 +130,7 @@ def _of_clock(asked: _Asked, measure: m.TimeBetween, row: Frame) -> VerdictFaile
     if population is None and isinstance(measure.start, m.EntryUse):
         population = measure.start.definition
     judged = promised_rows(reader, promise, row).standing is Standing.IN
-    outside = None if judged or population is None else standing(reader, population, row)
+    outside = None if judged or population is None else definition_status(reader, population, row)
     return VerdictFailed(
         kpi=asked.words,
         expected=asked.verdict,
@@ -162,7 +162,7 @@ def _of_goal(asked: _Asked, become: m.Become, row: Frame) -> VerdictFailed:
     judged = rows.standing is Standing.IN
     outside, narrowed = None, None
     if not judged:
-        outside = None if population is None else standing(reader, population, row)
+        outside = None if population is None else definition_status(reader, population, row)
         if outside is None or (outside.status is Status.IN and outside.in_term):
             where = rows.where
             outside, narrowed = None, None if where is None or where.value is True else where
@@ -173,7 +173,7 @@ def _of_goal(asked: _Asked, become: m.Become, row: Frame) -> VerdictFailed:
         clock=promised_clock(reader, promise, row),
         judged=judged,
         outside=outside,
-        goal=standing(reader, become.goal, row),
+        goal=definition_status(reader, become.goal, row),
         narrowed=narrowed,
         remedy=None if outside is None else _to_be_judged(asked, outside.name, row),
     )

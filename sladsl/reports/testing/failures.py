@@ -21,7 +21,7 @@ from sladsl.reports.terminal import columns, pad, safe, shorten
 from sladsl.reports.values import shown
 from sladsl.reports.words import local, number, plain_span
 from sladsl.source import Source
-from sladsl.testing import Absent, ConditionFailed, Flip, RouteFailed, Standing, VerdictFailed
+from sladsl.testing import Absent, ConditionFailed, DefinitionStatus, Flip, RouteFailed, VerdictFailed
 from sladsl.testing.verdicts import VERDICTS
 
 _ORDERED = ("=", "<", "<=", ">", ">=")
@@ -41,7 +41,7 @@ def condition(why: ConditionFailed, d: Drawing) -> Iterator[str]:
     yield from behind(why.phrase, d, why.clocks)
     for n, s in enumerate(why.behind):
         yield from [""] * (n > 0 or bool(why.phrase.parts))
-        yield from standing(s, d)
+        yield from definition_status(s, d)
     # That the whole condition should hold, no more, was said by the expectation.
     echo = [f.text for f in why.remedy or () if f.clock is None] == [why.phrase.text]
     if why.remedy is not None and not echo:
@@ -53,7 +53,7 @@ def condition(why: ConditionFailed, d: Drawing) -> Iterator[str]:
 def route(why: RouteFailed, d: Drawing) -> Iterator[str]:
     if why.outside is not None:
         yield "it goes nowhere"
-        yield from standing(why.outside, d)
+        yield from definition_status(why.outside, d)
     else:
         yield (
             f'it goes to "{safe(why.taken)}"' if why.taken is not None else "it goes nowhere: no case applies"
@@ -70,7 +70,7 @@ def route(why: RouteFailed, d: Drawing) -> Iterator[str]:
     yield from remedy(why.remedy, d, "pass" if why.outside is None else f"be in `{why.definition}`")
 
 
-def standing(s: Standing, d: Drawing) -> Iterator[str]:
+def definition_status(s: DefinitionStatus, d: Drawing) -> Iterator[str]:
     """How the row stands to a definition, with the conditions along its chain that decide it; in full once a test."""
     if not d.first(("definition", s.name)):
         yield f"{_stands(s, d)}, as above"
@@ -86,7 +86,7 @@ def standing(s: Standing, d: Drawing) -> Iterator[str]:
         yield from (f"  {line}".rstrip() for line in behind(phrase, d, s.clocks))
 
 
-def _stands(s: Standing, d: Drawing) -> str:
+def _stands(s: DefinitionStatus, d: Drawing) -> str:
     lacks = " and ".join(f"`{name}`" for name in s.missing)
     lacking = f"{lacks} {'is' if len(s.missing) == 1 else 'are'} missing"
     match s.status:
@@ -228,7 +228,7 @@ def verdict(why: VerdictFailed, d: Drawing) -> Iterator[str]:
         yield from _branch(why.clock, d)
     if why.goal is not None and why.goal.status is not Status.IN:
         yield ""
-        yield from standing(why.goal, d)
+        yield from definition_status(why.goal, d)
     if why.expected == "met":
         yield from (f"  {line}" for line in answers(why.clock, d))
     yield ""
@@ -287,7 +287,7 @@ def _outside(why: VerdictFailed, d: Drawing) -> Iterator[str]:
         yield "the `where` of the kpi leaves it out:"
         yield from (f"  {line}" for line in d.phrase(why.narrowed))
     if why.outside is not None:
-        yield from standing(why.outside, d)
+        yield from definition_status(why.outside, d)
     elif why.narrowed is None:
         at = (
             "has no"
