@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sladsl.calendars import DAY
 from sladsl.data import Loaded
 from sladsl.outcomes import AsOf
-from sladsl.plan import Field, FieldType, Figure, Hidden, Measure, Plan, Record, Ref, RowOutcome
+from sladsl.plan import SHARES, Field, FieldType, Figure, Hidden, Measure, Plan, Record, Ref, RowOutcome
 from sladsl.plan.rows import subjects
 from sladsl.plan.traversal import walk
-from sladsl.plan.verdicts import SHARES
 from sladsl.verdicts import Losses
 
 if TYPE_CHECKING:

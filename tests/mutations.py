@@ -26,7 +26,7 @@ from sladsl.lowering import clocks, definitions, events, inputs, kpis
 from sladsl.lowering.builder import not_behind
 from sladsl.lowering.conditions import event_value
 from sladsl.lowering.moments import At
-from sladsl.plan import Apply, Const, Field, Figure, Measure, Record, State, Status, ValueType
+from sladsl.plan import SHARES, Apply, Const, Field, Figure, Measure, Record, State, Status, ValueType
 from sladsl.plan import verdicts as rules
 from sladsl.plan.shorthand import FALSE, TRUE, all_of, choose, code, compare, known, missing
 from sladsl.verdicts import judging, ranges
@@ -244,7 +244,7 @@ def of_the_matured(arms: rules.Arms, f: rules.FigureKind) -> rules.Arms:
         low, high = (end and matured(end) for end in (e.low, e.high))
         return replace(e, low=low, high=high)
 
-    return [(when, e and both(e)) for when, e in arms] if f.measure in rules.SHARES else arms
+    return [(when, e and both(e)) for when, e in arms] if f.measure in SHARES else arms
 
 
 def nothing_unsettled(x: Any, _: Any) -> rules.Arms:

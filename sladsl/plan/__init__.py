@@ -60,6 +60,9 @@ from sladsl.plan.inputs import (
 )
 from sladsl.plan.outputs import (
     ENOUGH,
+    RANKS,
+    SHARES,
+    VOLUMES,
     Action,
     Bound,
     BoundKind,
@@ -82,6 +85,9 @@ from sladsl.plan.rows import RowOutcome, Subject
 __all__ = [
     "ENOUGH",
     "PLACE",
+    "RANKS",
+    "SHARES",
+    "VOLUMES",
     "Action",
     "Aggregate",
     "Apply",

@@ -37,6 +37,11 @@ class Measure(StrEnum):
     GREATEST = "greatest"
 
 
+SHARES = frozenset({Measure.SHARE, Measure.RESPONSE, Measure.BECOME})
+VOLUMES = frozenset({Measure.COUNT, Measure.SUM})
+RANKS = frozenset({Measure.MEDIAN, Measure.PERCENTILE})
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
     """A number per period: how many rows have `when` true, or with `of` an aggregate of its known values over those rows.

@@ -21,7 +21,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sladsl.plan.columns import Apply, Case, Const, Expression, Ref, ValueType
-from sladsl.plan.outputs import Counter, Figure, Measure
+from sladsl.plan.outputs import SHARES, Counter, Figure
 
 if TYPE_CHECKING:
     from sladsl.plan import Plan
@@ -48,7 +48,6 @@ class Subject:
     commitment: str | None
 
 
-_JUDGED = frozenset({Measure.SHARE, Measure.RESPONSE, Measure.BECOME})
 _DECIDED = (
     ("hit", RowOutcome.MET),
     ("undecided", RowOutcome.UNDECIDED),
@@ -68,7 +67,7 @@ def subjects(plan: Plan) -> tuple[Subject, ...]:
 
 def outcome(f: Figure) -> Expression:
     """A text: the row's `RowOutcome`, missing for a row that is not in the figure."""
-    rest = RowOutcome.MISSED if f.measure in _JUDGED else RowOutcome.COUNTED
+    rest = RowOutcome.MISSED if f.measure in SHARES else RowOutcome.COUNTED
     named = (
         *_DECIDED,
         ("rows", rest),

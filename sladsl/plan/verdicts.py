@@ -26,7 +26,7 @@ from itertools import takewhile
 from typing import TypeAlias, assert_never
 
 from sladsl.plan.columns import Apply, Const, Expression, Field, ValueType
-from sladsl.plan.outputs import Bound, BoundKind, Commitment, Figure, Measure
+from sladsl.plan.outputs import RANKS, SHARES, VOLUMES, Bound, BoundKind, Commitment, Figure, Measure
 from sladsl.plan.shorthand import (
     FALSE,
     TRUE,
@@ -43,10 +43,6 @@ from sladsl.plan.shorthand import (
 
 PERIOD = "period"
 """The record of which the rules' fields are."""
-
-SHARES = frozenset({Measure.SHARE, Measure.RESPONSE, Measure.BECOME})
-VOLUMES = frozenset({Measure.COUNT, Measure.SUM})
-RANKS = frozenset({Measure.MEDIAN, Measure.PERCENTILE})
 
 COUNTS = (
     "rows",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from sladsl.plan import Bound, Commitment, Figure, Plan, ValueType
+from sladsl.plan import SHARES, Bound, Commitment, Figure, Plan, ValueType
 from sladsl.plan.rows import value_type
-from sladsl.plan.verdicts import SHARES
 from sladsl.reports.words import number, share, span
 from sladsl.verdicts import Measured, Range
 

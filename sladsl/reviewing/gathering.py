@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, assert_never
 from sladsl import model as m
 from sladsl.calendars import SECOND, DurationKind, Period, PeriodKind, day_number, describe, zone
 from sladsl.data import did_you_mean
-from sladsl.plan import BoundKind, Commitment, ValueType
+from sladsl.plan import SHARES, BoundKind, Commitment, ValueType
 from sladsl.plan.rows import value_type
-from sladsl.plan.verdicts import SHARES
 from sladsl.reviewing.asked import NOTHING, Asked
 from sladsl.reviewing.pack import (
     Breakdown,

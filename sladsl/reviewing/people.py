@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sladsl.calendars import DAY
 from sladsl.data import row_table
-from sladsl.plan import Commitment, FieldType, RowOutcome
-from sladsl.plan.verdicts import SHARES
+from sladsl.plan import SHARES, Commitment, FieldType, RowOutcome
 from sladsl.reviewing.pack import Breakdown, Headline, Share
 from sladsl.runner import Run
 from sladsl.verdicts import Judged

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sladsl.calendars import Period
-from sladsl.plan import Figure, Measure
-from sladsl.plan.verdicts import SHARES
+from sladsl.plan import SHARES, Figure, Measure
 from sladsl.verdicts.ranges import Counters, count
 
 

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from sladsl.calendars import Period, PeriodKind, Periods
 from sladsl.outcomes import Outcomes, PeriodCounts
-from sladsl.plan import Commitment, Figure, Plan, Term
-from sladsl.plan.verdicts import SHARES, FigureKind, Requirement, Verdict
+from sladsl.plan import SHARES, Commitment, Figure, Plan, Term
+from sladsl.plan.verdicts import FigureKind, Requirement, Verdict
 from sladsl.verdicts.doubt import NOTHING, Losses, Lost, is_no_number, widened
 from sladsl.verdicts.ranges import (
     Counters,

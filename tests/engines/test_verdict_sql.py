@@ -17,9 +17,21 @@ import pytest
 from sladsl.calendars import Period, PeriodKind
 from sladsl.engines.tables.verdict_sql import PeriodTable, is_over
 from sladsl.outcomes import PeriodCounts
-from sladsl.plan import Bound, BoundKind, Commitment, Const, Counter, Figure, Measure, Term, ValueType
+from sladsl.plan import (
+    RANKS,
+    SHARES,
+    Bound,
+    BoundKind,
+    Commitment,
+    Const,
+    Counter,
+    Figure,
+    Measure,
+    Term,
+    ValueType,
+)
 from sladsl.plan import verdicts as rules
-from sladsl.plan.verdicts import RANKS, SHARES, Requirement
+from sladsl.plan.verdicts import Requirement
 from sladsl.verdicts import Verdict
 from sladsl.verdicts.judging import judged as judge
 from sladsl.verdicts.judging import measured_in

@@ -20,7 +20,6 @@ from sladsl.checker.rules.facts import (
 from sladsl.checker.rules.intervals import Line
 from sladsl.checker.rules.subjects import Subjects
 from sladsl.checker.rules.totals import Totals, Witness
-from sladsl.checker.rules.words import is_range
 from sladsl.source import NOWHERE
 from sladsl.types import BOOLEAN, NUMBER
 
@@ -162,7 +161,7 @@ class Knowledge:
 
 def pieces(condition: m.Expression) -> list[m.Expression]:
     """What an `and` joins, at any depth; a `between` stays whole."""
-    if isinstance(condition, m.Operation) and condition.op == "and" and not is_range(condition):
+    if isinstance(condition, m.Operation) and condition.op == "and" and not m.is_between(condition):
         return [piece for part in condition.args for piece in pieces(part)]
     return [condition]
 

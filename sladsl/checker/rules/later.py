@@ -15,7 +15,7 @@ from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.report import diagnostic
 from sladsl.checker.rules.words import identity, say
 from sladsl.diagnostics import Diagnostic
-from sladsl.model.traversal import walk
+from sladsl.model.traversal import operands, walk
 from sladsl.source import Span
 
 _FIRST = {"<=": (0, 1), "<": (0, 1), ">=": (1, 0), ">": (1, 0)}
@@ -221,7 +221,8 @@ def _later(k: Knowledge, e: m.Expression, entry: Entry) -> Iterator[Late]:
         case m.RowsTest() | m.RowsValue():
             yield from _rows(k, e.rows, entry)
         case _:
-            return
+            for operand in operands(e):
+                yield from _later(k, operand, entry)
 
 
 def _operation(k: Knowledge, e: m.Operation, entry: Entry) -> Iterator[Late]:

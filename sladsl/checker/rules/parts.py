@@ -9,7 +9,7 @@ from sladsl.checker.rules.conflicts import find_conflict
 from sladsl.checker.rules.facts import ALWAYS, Facts, all_of, both
 from sladsl.checker.rules.knowledge import Knowledge, Part, pieces
 from sladsl.checker.rules.report import diagnostic, label_in, without_part
-from sladsl.checker.rules.words import is_range, say
+from sladsl.checker.rules.words import say
 from sladsl.diagnostics import Diagnostic, Label
 from sladsl.model.traversal import walk
 
@@ -19,7 +19,7 @@ def check_parts(
 ) -> Iterator[Diagnostic]:
     """What is idle in a condition that can be true, asked of rows where `given` holds, which comes from the parts `known`."""
     match e:
-        case m.Operation(op="and") if not is_range(e):
+        case m.Operation(op="and") if not m.is_between(e):
             yield from _conjunction(k, e, given, view, file, known)
         case m.Operation(op="or"):
             yield from _alternatives(k, e, given, view, file, known)

@@ -68,17 +68,6 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def is_range(e: m.Expression) -> bool:
-    """Whether it was written `x between a and b`: two comparisons of one and the same place."""
-    match e:
-        case m.Operation(
-            op="and", args=(m.Operation(op=">=", args=(a, _)), m.Operation(op="<=", args=(b, _)))
-        ):
-            return a.span == b.span and a == b
-        case _:
-            return False
-
-
 def _digits(value: Decimal) -> str:
     shown = f"{value:f}"
     if "." in shown:
@@ -133,7 +122,7 @@ class _Writer:
     def _operation(self, e: m.Operation) -> tuple[str, int]:
         op, args = e.op, e.args
         strength = _STRENGTH.get(op, _COMPARISON)
-        if is_range(e) and not self.qualified:
+        if m.is_between(e) and not self.qualified:
             low, high = args[0], args[1]
             assert isinstance(low, m.Operation)
             assert isinstance(high, m.Operation)

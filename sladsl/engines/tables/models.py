@@ -31,10 +31,20 @@ from sladsl.engines.tables.scope import Context, Scope
 from sladsl.engines.tables.settle import kept, once
 from sladsl.engines.tables.statements import compiling, horizon, reachable, record_table, within
 from sladsl.engines.tables.verdict_sql import PeriodTable, is_over
-from sladsl.plan import Commitment, Expression, FieldType, LocalDay, Midnight, Plan, TimeFunction, ValueType
+from sladsl.plan import (
+    SHARES,
+    Commitment,
+    Expression,
+    FieldType,
+    LocalDay,
+    Midnight,
+    Plan,
+    TimeFunction,
+    ValueType,
+)
 from sladsl.plan import rows as plan_rows
 from sladsl.plan import verdicts as rules
-from sladsl.plan.verdicts import SHARES, Ratio, Requirement
+from sladsl.plan.verdicts import Ratio, Requirement
 
 PERIODS, MOMENT, AS_OF, OUTCOMES, ATTAINMENT = "periods", "latest_moment", "as_of", "outcomes", "attainment"
 Tree: TypeAlias = Any
