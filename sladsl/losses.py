@@ -149,18 +149,18 @@ def losses(plan: Plan, loaded: Loaded, as_of: AsOf) -> Mapping[str, Losses]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _CellsRead:
     """The lost cells that a figure reads, and those of them that say whether and when a row counts."""
 
     all: frozenset[Cell]
     membership: frozenset[Cell]
 
 
-def _asked(plan: Plan, figure: Figure, lost: Mapping[Cell, Sequence[str]]) -> _Asked:
+def _asked(plan: Plan, figure: Figure, lost: Mapping[Cell, Sequence[str]]) -> _CellsRead:
     counters = {c.name: c for c in figure.counters}
     member = [counters["rows"].when, Ref(figure.record, figure.entry)]
     rest = [e for c in figure.counters for e in (c.when, c.of) if e is not None]
-    return _Asked(
+    return _CellsRead(
         frozenset(_fields(plan, [*member, *rest]) & lost.keys()),
         frozenset(_fields(plan, member) & lost.keys()),
     )
@@ -216,7 +216,7 @@ def _counted(
 def _of_figure(
     plan: Plan,
     figure: Figure,
-    asked: _Asked,
+    asked: _CellsRead,
     touched: Mapping[Cell, set[str]],
     counted: Mapping[str, tuple[int, RowOutcome]],
     kin: _Kin,

@@ -65,7 +65,7 @@ def _row_part(ctx: Context, node: ast.Expression) -> ast.Expression | None:
             return _row_part(ctx, node.operand)
         case (
             ast.Text() | ast.Number() | ast.Percent() | ast.Boolean() | ast.Date() | ast.DateTime()
-            | ast.Clock() | ast.Duration()
+            | ast.TimeOfDay() | ast.Duration()
         ):  # fmt: skip
             return None
         case _:

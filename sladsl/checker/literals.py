@@ -29,7 +29,7 @@ def literal(scope: Scope, node: ast.Literals) -> m.Literal | m.Invalid:
             return m.Literal(node.value, t.DATE, node.span)
         case ast.DateTime():
             return m.Literal(node.value, t.TIME, node.span)
-        case ast.Clock():
+        case ast.TimeOfDay():
             return _clock(scope, node)
         case ast.Duration():
             length = budgets.duration(scope, node)
@@ -39,7 +39,7 @@ def literal(scope: Scope, node: ast.Literals) -> m.Literal | m.Invalid:
             assert_never(node)
 
 
-def _clock(scope: Scope, node: ast.Clock) -> m.Invalid:
+def _clock(scope: Scope, node: ast.TimeOfDay) -> m.Invalid:
     scope.report(
         "SLA301",
         node.span,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PAUSE = 0.3
 """Seconds between looks: soon enough for a person, and nothing to a machine."""
 
-State = tuple[tuple[str, float | None, int], ...]
+Stamps = tuple[tuple[str, float | None, int], ...]
 
 
 def watch(
@@ -37,7 +37,7 @@ def watch(
         return 0
 
 
-def state(files: Iterable[str]) -> State:
+def state(files: Iterable[str]) -> Stamps:
     """What tells that a file has changed; one that is not there, as when it is being saved, has no time."""
     return tuple((file, *_stamp(file)) for file in files)
 

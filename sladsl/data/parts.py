@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sladsl.data import sql
-from sladsl.data.clocks import Clock
 from sladsl.data.columns import Column, FieldSource, resolve, skip_columns
 from sladsl.data.errors import DataError, listed
 from sladsl.data.jsonlines import JsonLines
@@ -16,6 +15,7 @@ from sladsl.data.tables import FILE, Table, numbered, with_bounds
 from sladsl.data.textfile import MARKS, ROW, TextFile, Unreadable
 from sladsl.data.values import FLAW_BITS, NAIVE, Naive, Reading, absent, merged, read_text
 from sladsl.data.workbook import Workbook
+from sladsl.data.zone_offsets import ZoneOffsets
 from sladsl.plan import PLACE, FieldType, Record, Source
 
 DROP = "#drop"
@@ -46,7 +46,7 @@ class Part:
     several: bool = False
     number: int = 0
     dropped: dict[int, int] = field(default_factory=dict)
-    clocks: dict[str, Clock] = field(default_factory=dict)
+    clocks: dict[str, ZoneOffsets] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
 
     @property

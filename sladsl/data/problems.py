@@ -13,12 +13,12 @@ from typing import Any
 from sladsl.calendars.instants import Reading as ClockReading
 from sladsl.calendars.instants import zone
 from sladsl.data import sql
-from sladsl.data.clocks import clock
 from sladsl.data.errors import DataError
 from sladsl.data.parts import BLANK, DROP, SKIPPED, Part
 from sladsl.data.tables import FILE, Table
 from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
 from sladsl.data.values import FLAW_BITS, NAIVE, Flaw, Naive, Reading
+from sladsl.data.zone_offsets import clock
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import Record, Source
 

@@ -9,7 +9,7 @@ from sladsl import model as m
 from sladsl.calendars import Duration, PeriodKind
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.conditions import microseconds
-from sladsl.lowering.kpis import Asked, Lowered, figure, response
+from sladsl.lowering.kpis import FigureRequest, Lowered, figure, response
 from sladsl.lowering.passings import passings
 from sladsl.plan import Action, Bound, BoundKind, Commitment, Figure, Listing, Step, Term
 
@@ -29,7 +29,7 @@ def all_figures(
     """Every KPI's own figure, then one for each commitment that asks for more than that."""
     found: dict[str, Lowered] = {}
     for kpi in b.model.kpis.values():
-        asked = Asked(kpi.name, kpi, tracked_period(b.model, kpi.name), None, term)
+        asked = FigureRequest(kpi.name, kpi, tracked_period(b.model, kpi.name), None, term)
         found[kpi.name] = figure(b, asked)
     commitments = []
     for c in b.model.commitments:
@@ -42,7 +42,7 @@ def all_figures(
 
 def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], term: Term) -> Lowered:
     kpi = b.model.kpis[c.kpi]
-    asked = Asked(c.id, kpi, c.period, c.population, term)
+    asked = FigureRequest(c.id, kpi, c.period, c.population, term)
     if isinstance(c.target, m.Within):
         return response(b, asked, c.target)
     own = tracked[c.kpi]

@@ -73,7 +73,7 @@ class Lowered:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FigureRequest:
     """What a figure is made for: its id, the KPI, the period, and the definition that narrows it (`of P1`)."""
 
     id: str
@@ -83,7 +83,7 @@ class Asked:
     term: Term
 
 
-def figure(b: Builder, asked: Asked) -> Lowered:
+def figure(b: Builder, asked: FigureRequest) -> Lowered:
     """A KPI's own figure; a time KPI's is the median of its elapsed time."""
     measure = asked.kpi.measure
     match measure:
@@ -102,7 +102,7 @@ def figure(b: Builder, asked: Asked) -> Lowered:
 
 
 def _figure(
-    b: Builder, asked: Asked, p: Population, measure: Measure, counters: list[Counter], **more: object
+    b: Builder, asked: FigureRequest, p: Population, measure: Measure, counters: list[Counter], **more: object
 ) -> Figure:
     rows = [Counter("rows", p.member), Counter("maybe", p.maybe)]
     by = [lower(b, f, scope_of(p, NOW, asked.id)).value for f in asked.kpi.for_each]
@@ -123,7 +123,7 @@ def _figure(
     )
 
 
-def _count(b: Builder, asked: Asked, measure: m.Count) -> Lowered:
+def _count(b: Builder, asked: FigureRequest, measure: m.Count) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
     figure = _figure(b, asked, p, Measure.COUNT, [])
     return Lowered(figure, settling(figure, p), lost)
@@ -144,7 +144,7 @@ def _states(p: Population, state: Ref, due: Ref | None) -> list[Counter]:
     return [*counters, matured, Counter("matured_hit", all_of(p.member, is_code(state, State.MET), behind))]
 
 
-def _become(b: Builder, asked: Asked, measure: m.Become) -> Lowered:
+def _become(b: Builder, asked: FigureRequest, measure: m.Become) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
     way = Way(asked.by or measure.population.definition, measure.goal)
     state, due = reached(b, asked.id, p.at, way, measure.within, asked.term)
@@ -168,7 +168,7 @@ def _arrival_settled(b: Builder, goal: str, closes: Expression) -> Expression | 
     return choose((late, LONG_AGO), otherwise=at)
 
 
-def _whose(b: Builder, asked: Asked, measure: m.Whose) -> Lowered:
+def _whose(b: Builder, asked: FigureRequest, measure: m.Whose) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
     until = period_end(p, asked.period)
     condition = decided(lower(b, measure.condition, scope_of(p, until, asked.id)), until)
@@ -196,7 +196,7 @@ _STATISTICS = {
 _AGGREGATES = {"sum": "sum", "average": "sum", "least": "least", "greatest": "greatest"}
 
 
-def _statistic(b: Builder, asked: Asked, measure: m.Statistic) -> Lowered:
+def _statistic(b: Builder, asked: FigureRequest, measure: m.Statistic) -> Lowered:
     if isinstance(measure.value, m.ElapsedUse) and measure.function in {"median", "percentile"}:
         return _elapsed(b, asked, measure.percent, measured(b, measure.value.kpi)[1], measure)
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
@@ -261,7 +261,7 @@ def _positive(x: object) -> bool:
 
 
 def _elapsed(
-    b: Builder, asked: Asked, percent: int, clock: m.TimeBetween, statistic: m.Statistic | None = None
+    b: Builder, asked: FigureRequest, percent: int, clock: m.TimeBetween, statistic: m.Statistic | None = None
 ) -> Lowered:
     """Percentiles of elapsed time. An unanswered row counts: from its elapsed so far up to no end; and one that is undecided from nothing
     up to no end."""
@@ -301,7 +301,7 @@ def _elapsed(
     return Lowered(figure, settling(figure, p, running=None if by_day else r.start.start), lost)
 
 
-def clocked(b: Builder, asked: Asked, clock: m.TimeBetween) -> tuple[Population, tuple[Listing, ...]]:
+def clocked(b: Builder, asked: FigureRequest, clock: m.TimeBetween) -> tuple[Population, tuple[Listing, ...]]:
     """The rows a time KPI judges: those of `of P`, else those that have its start. Where no moment dates P, rows are in it or not as
     things stood at that start."""
     by = asked.by
@@ -314,7 +314,7 @@ def clocked(b: Builder, asked: Asked, clock: m.TimeBetween) -> tuple[Population,
     return where(b, started, asked.id, decided(inside, started.until))
 
 
-def _not_started(b: Builder, asked: Asked, clock: m.TimeBetween) -> Expression:
+def _not_started(b: Builder, asked: FigureRequest, clock: m.TimeBetween) -> Expression:
     """True for rows of `of P` that are not in the definition whose entry starts the clock."""
     if asked.by is None or not isinstance(clock.start, m.EntryUse):
         return FALSE
@@ -325,7 +325,7 @@ def _not_started(b: Builder, asked: Asked, clock: m.TimeBetween) -> Expression:
     return negate(is_code(status, Status.IN))
 
 
-def _bound(b: Builder, asked: Asked, p: Population, due: Tiers, state: Ref) -> Population:
+def _bound(b: Builder, asked: FigureRequest, p: Population, due: Tiers, state: Ref) -> Population:
     """The rows that have a deadline to be held to; one that may still turn out to have none may be among them."""
     if due.unbound == FALSE:
         return p
@@ -342,7 +342,7 @@ def _bound(b: Builder, asked: Asked, p: Population, due: Tiers, state: Ref) -> P
     )
 
 
-def _in_doubt(asked: Asked, p: Population, state: Ref, waits: Expression) -> list[Listing]:
+def _in_doubt(asked: FigureRequest, p: Population, state: Ref, waits: Expression) -> list[Listing]:
     """Rows that cannot be held to their deadline, by the cause: their clock stopped before it started, or has not started (`waits`)."""
     unsettled = all_of(p.member, is_code(state, State.UNDECIDED))
     early = Listing("undecided", asked.id, p.record, all_of(unsettled, negate(waits)))
@@ -352,7 +352,7 @@ def _in_doubt(asked: Asked, p: Population, state: Ref, waits: Expression) -> lis
     ]
 
 
-def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
+def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     """A time KPI held to deadlines: met, missed, open or undecided, row by row; rows that have no deadline are counted apart."""
     _, clock = measured(b, asked.kpi.name)
     p, lost = clocked(b, asked, clock)
@@ -404,4 +404,4 @@ def response(b: Builder, asked: Asked, within: m.Within) -> Lowered:
     return Lowered(figure, settling(figure, p, stop, closes, asks), tuple(listings), judged)
 
 
-__all__ = ["Asked", "Lowered", "descends", "figure", "response"]
+__all__ = ["FigureRequest", "Lowered", "descends", "figure", "response"]

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime
 from typing import assert_never
 
 from sladsl.calendars import zone
-from sladsl.data.clocks import Clock, clock
 from sladsl.data.columns import DURATION_UNITS
 from sladsl.data.formats import FormatError, read_format
 from sladsl.data.locations import table_of
 from sladsl.data.sql import BLANKS
+from sladsl.data.zone_offsets import ZoneOffsets, clock
 from sladsl.plan import FieldType, Plan, Record, RecordField, Source
 from sladsl.plan import Mapping as FieldMapping
 
@@ -401,7 +401,7 @@ class Staging:
     def _among(self, of: str, names: Sequence[str]) -> str:
         return f"{of} IN ({', '.join(map(self.constant, names))})"
 
-    def _clock(self, reach: tuple[int, int]) -> Clock | None:
+    def _clock(self, reach: tuple[int, int]) -> ZoneOffsets | None:
         """The clock of local times, for the years that the calendar's seeds reach, and ten more for what is planned; None where no source
         says which."""
         if self.source is None or self.source.zone is None:

@@ -1,6 +1,6 @@
 """The monthly review of an agreement, as values: what became of it in one period, and how that compares with those before."""
 
-from sladsl.reviewing.asked import Asked, asked
+from sladsl.reviewing.asked import ReviewKpis, asked
 from sladsl.reviewing.gathering import gather
 from sladsl.reviewing.pack import (
     Breakdown,
@@ -18,7 +18,6 @@ from sladsl.reviewing.pack import (
 )
 
 __all__ = [
-    "Asked",
     "Breakdown",
     "Bucket",
     "Changed",
@@ -28,6 +27,7 @@ __all__ = [
     "Headline",
     "Pack",
     "Point",
+    "ReviewKpis",
     "Share",
     "Step",
     "Trend",

@@ -25,7 +25,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReviewKpis:
     """`text` is what to compile below the agreement, `ways` what its KPIs are about."""
 
     text: str = ""
@@ -35,15 +35,15 @@ class Asked:
         return next((w for w in self.ways if (w.start, w.end) == (start, end)), None)
 
 
-NOTHING = Asked()
+NOTHING = ReviewKpis()
 
 
-def asked(model: m.Model) -> Asked:
+def asked(model: m.Model) -> ReviewKpis:
     """The KPIs for every lifecycle of a model that has no error."""
     prefix = _free(model)
     ways = tuple(dict.fromkeys(w for lifecycle in model.lifecycles for w in _ways(model, lifecycle, prefix)))
     lines = [line for way in ways for line in _kpis(way)]
-    return Asked("\n".join(["", *lines, ""]) if lines else "", ways)
+    return ReviewKpis("\n".join(["", *lines, ""]) if lines else "", ways)
 
 
 def _free(model: m.Model) -> str:

@@ -11,7 +11,7 @@ from sladsl.calendars import SECOND, DurationKind, Period, PeriodKind, day_numbe
 from sladsl.data import did_you_mean
 from sladsl.plan import SHARES, BoundKind, Commitment, ValueType
 from sladsl.plan.rows import value_type
-from sladsl.reviewing.asked import NOTHING, Asked
+from sladsl.reviewing.asked import NOTHING, ReviewKpis
 from sladsl.reviewing.pack import (
     Breakdown,
     Changed,
@@ -36,7 +36,7 @@ _LENGTHS = {DurationKind.ABSOLUTE, DurationKind.BUSINESS}
 
 
 def gather(
-    run: Run, model: m.Model, label: str | None, extra: Asked = NOTHING, by: Sequence[str] = ()
+    run: Run, model: m.Model, label: str | None, extra: ReviewKpis = NOTHING, by: Sequence[str] = ()
 ) -> Pack:
     """The review of the period with this label, or of the last complete month. The run must be of all periods, and of the model's plan
     with what is `extra` asked below it; `by` are fields to break commitments down by, beside those that the agreement's review names.
@@ -71,7 +71,7 @@ def gather(
     )
 
 
-def _without(run: Run, extra: Asked) -> Run:
+def _without(run: Run, extra: ReviewKpis) -> Run:
     """The run without what is said of the KPIs that the agreement does not have."""
     names = {name for way in extra.ways for name in (way.share, way.time)}
     listings = tuple(x for x in run.outcomes.listings if x.subject not in names)
@@ -178,7 +178,7 @@ class _Found:
 def _found(
     run: Run,
     model: m.Model,
-    extra: Asked,
+    extra: ReviewKpis,
     period: Period,
     headlines: Sequence[Headline],
     fields: Sequence[str],

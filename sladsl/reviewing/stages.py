@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sladsl import model as m
 from sladsl.calendars import Period
 from sladsl.plan import RowOutcome
-from sladsl.reviewing.asked import Asked, Way
+from sladsl.reviewing.asked import ReviewKpis, Way
 from sladsl.reviewing.pack import Bucket, Conversion, Distribution, Funnel, Step
 from sladsl.verdicts.statistics import wilson
 
@@ -24,7 +24,7 @@ _LATER = (2, 6)
 """Answers after the last deadline are told apart at so many times its length."""
 
 
-def funnels(rows: ibis.Table, model: m.Model, asked: Asked, period: Period) -> Iterator[Funnel]:
+def funnels(rows: ibis.Table, model: m.Model, asked: ReviewKpis, period: Period) -> Iterator[Funnel]:
     for lifecycle in model.lifecycles:
         steps = lifecycle.steps
         ways = [asked.way(steps[0], end) for end in steps[1:]]
@@ -32,7 +32,7 @@ def funnels(rows: ibis.Table, model: m.Model, asked: Asked, period: Period) -> I
             yield Funnel(lifecycle.record, tuple(_steps(rows, steps, asked, period)))
 
 
-def _steps(rows: ibis.Table, steps: Sequence[str], asked: Asked, period: Period) -> Iterator[Step]:
+def _steps(rows: ibis.Table, steps: Sequence[str], asked: ReviewKpis, period: Period) -> Iterator[Step]:
     from sladsl.engines.tables.connections import fetched
 
     cohort: ibis.Table | None = None
@@ -78,7 +78,7 @@ def _rank(ordered: Sequence[float], percent: int) -> float | None:
 
 
 def conversions(
-    rows: ibis.Table, model: m.Model, asked: Asked, answering: Sequence[Distribution], year: Period
+    rows: ibis.Table, model: m.Model, asked: ReviewKpis, answering: Sequence[Distribution], year: Period
 ) -> Iterator[Conversion]:
     """`answering` are the commitments to answer, `year` the time whose rows are looked at."""
     promised = {c.id: c for c in model.commitments}

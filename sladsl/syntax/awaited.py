@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sladsl.syntax import faults
+from sladsl.syntax.parser_state import states
 from sladsl.syntax.pieces import Word, words
-from sladsl.syntax.state import states
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ class DeclarationBuilder(ExpressionBuilder):
     def clock_spans(self, _span: Span, *spans: ast.ClockSpan) -> tuple[ast.ClockSpan, ...]:
         return spans
 
-    def clock_span(self, span: Span, start: ast.Clock, end: ast.Clock) -> ast.ClockSpan:
+    def clock_span(self, span: Span, start: ast.TimeOfDay, end: ast.TimeOfDay) -> ast.ClockSpan:
         return ast.ClockSpan(start, end, span)
 
     # --- record
@@ -263,7 +263,7 @@ class DeclarationBuilder(ExpressionBuilder):
         span: Span,
         name: ast.Text,
         pattern: ast.Text | None,
-        at: ast.Clock | None,
+        at: ast.TimeOfDay | None,
         translations: tuple[ast.Translation, ...] | None,
     ) -> ast.Column:
         return ast.Column(name, pattern, translations or (), at, span)

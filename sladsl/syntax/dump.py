@@ -60,7 +60,7 @@ def _inline(node: object) -> str:
             return value.isoformat()
         case ast.DateTime(value):
             return value.isoformat(" ")
-        case ast.Clock(seconds):
+        case ast.TimeOfDay(seconds):
             return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
         case ast.Duration(amount, unit, business):
             return f"{amount} {'business ' if business else ''}{unit}"

@@ -260,7 +260,7 @@ def unexpected(
     parts: tuple[Word, ...],
     at: int,
     trouble: Trouble,
-    before: Callable[[int], repair.State | None] | None,
+    before: Callable[[int], repair.Resumable | None] | None,
 ) -> Diagnostic:
     """The one error of a declaration whose word number `at` cannot stand where it does.
 

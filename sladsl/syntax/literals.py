@@ -187,8 +187,8 @@ def datetime(word: Word, problems: Problems) -> ast.DateTime:
     return ast.DateTime(dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds), word.span)
 
 
-def clock(word: Word, problems: Problems) -> ast.Clock:
-    return ast.Clock(_seconds(word.text, word, problems), word.span)
+def clock(word: Word, problems: Problems) -> ast.TimeOfDay:
+    return ast.TimeOfDay(_seconds(word.text, word, problems), word.span)
 
 
 def _date(written: str, word: Word, problems: Problems) -> dt.date:

@@ -21,10 +21,10 @@ from sladsl.syntax import ast, faults, literals
 from sladsl.syntax.commitments import Builder
 from sladsl.syntax.messages import Trouble
 from sladsl.syntax.parse_table import lark_parser
+from sladsl.syntax.parser_state import ParserState, states, word
 from sladsl.syntax.pieces import Piece, cut, shifted, words
 from sladsl.syntax.repair import LOOK_BACK
 from sladsl.syntax.shape import Written, written
-from sladsl.syntax.state import State, states, word
 
 MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 
@@ -205,7 +205,7 @@ def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnos
 
     known = states(text, rule, offset(at), LOOK_BACK + 1)
 
-    def before(index: int) -> State | None:
+    def before(index: int) -> ParserState | None:
         place = offset(index)
         # A word of ours may be a part of one of the parser's.
         return known.get(place) or states(text, rule, place, 1).get(place)

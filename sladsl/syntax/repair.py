@@ -20,7 +20,7 @@ _RUN = re.compile(r"[^\s,(){}\"#]*[^\s,(){}\"#:]")
 LOOK_BACK = 2  # `if lat notify`: the parser stops one word after the misspelt phrase begins
 
 
-class State(Protocol):
+class Resumable(Protocol):
     """The parser before one word of the declaration."""
 
     def spellings(self) -> Mapping[str, tuple[str, ...]]:
@@ -50,7 +50,9 @@ class _Candidate:
     cost: float
 
 
-def best(text: str, words: tuple[Word, ...], at: int, before: Callable[[int], State | None]) -> Repair | None:
+def best(
+    text: str, words: tuple[Word, ...], at: int, before: Callable[[int], Resumable | None]
+) -> Repair | None:
     """The one best repair of `text`, whose word number `at` was refused (`len(words)`: it ends too early).
 
     `before(i)` is the parser's state before word `i`, None when it cannot be had.
@@ -68,7 +70,7 @@ def best(text: str, words: tuple[Word, ...], at: int, before: Callable[[int], St
 
 
 def _candidates(
-    text: str, words: tuple[Word, ...], index: int, at: int, state: State
+    text: str, words: tuple[Word, ...], index: int, at: int, state: Resumable
 ) -> Iterator[_Candidate]:
     spellings = [spelling for each in state.spellings().values() for spelling in each]
     for spelling in dict.fromkeys(spellings):
@@ -82,7 +84,7 @@ def _candidates(
 
 
 def _replacements(
-    text: str, words: tuple[Word, ...], index: int, at: int, state: State, spelling: str
+    text: str, words: tuple[Word, ...], index: int, at: int, state: Resumable, spelling: str
 ) -> Iterator[_Candidate]:
     parts = spelling.count(" ") + 1
     for count in {max(1, parts - 1), parts, parts + 1}:
@@ -106,7 +108,7 @@ def _stands(words: tuple[Word, ...], last: int, spelling: str) -> bool:
 
 
 def _insertion(
-    text: str, words: tuple[Word, ...], at: int, state: State, spelling: str
+    text: str, words: tuple[Word, ...], at: int, state: Resumable, spelling: str
 ) -> Iterator[_Candidate]:
     end = words[at - 1].span.end
     sign = not spelling[0].isalpha()
@@ -118,7 +120,7 @@ def _insertion(
     yield from _tried(text, words, at, state, Repair(where, written, hint), 3.0)
 
 
-def _quoted(text: str, words: tuple[Word, ...], at: int, state: State) -> Iterator[_Candidate]:
+def _quoted(text: str, words: tuple[Word, ...], at: int, state: Resumable) -> Iterator[_Candidate]:
     start = words[at].span.start
     run = _RUN.match(text, start)
     end = run.end() if run else words[at].span.end
@@ -128,7 +130,7 @@ def _quoted(text: str, words: tuple[Word, ...], at: int, state: State) -> Iterat
     yield from _tried(text, words, rest, state, repair, 2.0)
 
 
-def _dropped(text: str, words: tuple[Word, ...], at: int, state: State) -> Iterator[_Candidate]:
+def _dropped(text: str, words: tuple[Word, ...], at: int, state: Resumable) -> Iterator[_Candidate]:
     repair = Repair(words[at].span, "", f"remove `{words[at].text}`")
     for candidate in _tried(text, words, at + 1, state, repair, 4.0):
         if candidate.progress > len(text):
@@ -136,7 +138,7 @@ def _dropped(text: str, words: tuple[Word, ...], at: int, state: State) -> Itera
 
 
 def _tried(
-    text: str, words: tuple[Word, ...], rest: int, state: State, repair: Repair, cost: float
+    text: str, words: tuple[Word, ...], rest: int, state: Resumable, repair: Repair, cost: float
 ) -> Iterator[_Candidate]:
     """The candidate, if with it the parser accepts at least one word from number `rest` on, or the
     declaration ends well.

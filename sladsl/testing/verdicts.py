@@ -63,7 +63,7 @@ def failed(case: Case, expected: m.ExpectVerdict) -> VerdictFailed | Absent:
     if row is None:
         return Absent(kpi.record, later=False)
     due = None if expected.due is None else due_span(reader, expected.due)
-    asked = _Asked(case, commitment, kpi, expected.verdict, due)
+    asked = _ExpectedVerdict(case, commitment, kpi, expected.verdict, due)
     if isinstance(kpi.measure, m.TimeBetween):
         return _of_clock(asked, kpi.measure, row)
     assert isinstance(kpi.measure, m.Become)
@@ -101,7 +101,7 @@ def due_span(reader: Reader, due: dt.date | dt.datetime) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _ExpectedVerdict:
     case: Case
     commitment: m.Commitment
     kpi: m.Kpi
@@ -124,7 +124,7 @@ def _promise(reader: Reader, commitment: m.Commitment) -> Promise:
 # ------------------------------------------------------------------------------------------------------ time … within
 
 
-def _of_clock(asked: _Asked, measure: m.TimeBetween, row: Frame) -> VerdictFailed:
+def _of_clock(asked: _ExpectedVerdict, measure: m.TimeBetween, row: Frame) -> VerdictFailed:
     reader, promise = asked.case.reader, _promise(asked.case.reader, asked.commitment)
     population = asked.commitment.population
     if population is None and isinstance(measure.start, m.EntryUse):
@@ -142,7 +142,7 @@ def _of_clock(asked: _Asked, measure: m.TimeBetween, row: Frame) -> VerdictFaile
     )
 
 
-def _to_be_judged(asked: _Asked, definition: str, row: Frame) -> tuple[Flip, ...] | None:
+def _to_be_judged(asked: _ExpectedVerdict, definition: str, row: Frame) -> tuple[Flip, ...] | None:
     """What would have brought the row to be judged at all."""
 
     def judged(case: Case) -> bool:
@@ -155,7 +155,7 @@ def _to_be_judged(asked: _Asked, definition: str, row: Frame) -> tuple[Flip, ...
 # ------------------------------------------------------------------------------------------- share … become … within
 
 
-def _of_goal(asked: _Asked, become: m.Become, row: Frame) -> VerdictFailed:
+def _of_goal(asked: _ExpectedVerdict, become: m.Become, row: Frame) -> VerdictFailed:
     reader, promise = asked.case.reader, _promise(asked.case.reader, asked.commitment)
     rows = promised_rows(reader, promise, row)
     population = asked.commitment.population or become.population.definition

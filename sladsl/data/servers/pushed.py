@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from sladsl.calendars.instants import zone
 from sladsl.data import ids, sql
-from sladsl.data.clocks import Clock, clock
 from sladsl.data.columns import Column, FieldSource, Kind, resolve, skip_columns
 from sladsl.data.errors import DataError
 from sladsl.data.fitness import hardly_read, is_hardly_read, naming, no_id, translated
@@ -21,6 +20,7 @@ from sladsl.data.problems import ODD, no_zone_hint
 from sladsl.data.servers.bringing import Opened
 from sladsl.data.servers.server import RunningServer, asking
 from sladsl.data.servers.words import Words
+from sladsl.data.zone_offsets import ZoneOffsets, clock
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import FieldType, Plan, Record, Source
 
@@ -226,7 +226,7 @@ def _local(x: FieldSource, record: Record, source: Source | None, at: Opened, wo
     return _Read(plain.field, plain.value, (*plain.flaws, *odd))
 
 
-def _clock(at: Opened, place: str, c: str, inside: str) -> Clock:
+def _clock(at: Opened, place: str, c: str, inside: str) -> ZoneOffsets:
     years = _running(at).ask(
         f"SELECT DISTINCT extract(YEAR FROM {c}) FROM {at.there.relation} WHERE {inside}"
     )

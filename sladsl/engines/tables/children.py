@@ -17,10 +17,10 @@ import ibis.expr.types as ir
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dependencies import Leaf, below
 from sladsl.engines.tables.dialects import floor_div
-from sladsl.engines.tables.scope import (
+from sladsl.engines.tables.wide_table import (
     Context,
-    Scope,
     Widen,
+    WideTable,
     apart,
     beside,
     unique,
@@ -32,17 +32,17 @@ from sladsl.plan import Aggregate, Children, Expression, Field, Following
 from sladsl.plan.traversal import asked_of_rows, operands
 
 
-def gathered(ctx: Context, scope: Scope, nodes: list[Children], widen: Widen) -> Scope:
-    """The scope with a column for each aggregate; what they read of its own rows are columns already."""
+def gathered(ctx: Context, wide: WideTable, nodes: list[Children], widen: Widen) -> WideTable:
+    """The table with a column for each aggregate; what they read of its own rows are columns already."""
     for record in dict.fromkeys(n.record for n in nodes):
-        scope = _gathered(ctx, scope, [n for n in nodes if n.record == record], widen)
-    return scope
+        wide = _gathered(ctx, wide, [n for n in nodes if n.record == record], widen)
+    return wide
 
 
-def _gathered(ctx: Context, scope: Scope, nodes: list[Children], widen: Widen) -> Scope:
+def _gathered(ctx: Context, wide: WideTable, nodes: list[Children], widen: Widen) -> WideTable:
     record = nodes[0].record
-    path = ctx.shape.path(record, scope.record)
-    outer = _outer(ctx, scope.record, nodes)
+    path = ctx.shape.path(record, wide.record)
+    outer = _outer(ctx, wide.record, nodes)
     link = ctx.shape.records[record].link
     assert link is not None
     if len(path) == 1 and not outer:
@@ -50,21 +50,19 @@ def _gathered(ctx: Context, scope: Scope, nodes: list[Children], widen: Widen) -
         child = ctx.settled[record]()
         own = Field(record, link.own)
         pairs = Pairs(child, (child.names[own],), (own,))
-        back: tuple[str, ...] = (scope.names[Field(link.parent, link.theirs)],)
+        back: tuple[str, ...] = (wide.names[Field(link.parent, link.theirs)],)
     else:
-        pairs = paired(ctx, scope, path, nodes, widen)
-        back = scope.row
+        pairs = paired(ctx, wide, path, nodes, widen)
+        back = wide.row
     found = _aggregated(ctx, pairs, nodes, widen)
-    named = apart(scope, nodes)
-    right, names = beside(scope.table, found.table)
+    named = apart(wide, nodes)
+    right, names = beside(wide.table, found.table)
     groups = [names[_group(n)] for n in range(len(back))]
-    pair = scope.table.left_join(
-        right, [scope.table[c] == right[g] for c, g in zip(back, groups, strict=True)]
-    )
+    pair = wide.table.left_join(right, [wide.table[c] == right[g] for c, g in zip(back, groups, strict=True)])
     columns = {
         named[n]: _result(ctx, n, {part: pair[names[c]] for part, c in found.made[n].items()}) for n in nodes
     }
-    return with_columns(scope, pair.select(*scope.table.columns, **columns), named)
+    return with_columns(wide, pair.select(*wide.table.columns, **columns), named)
 
 
 def _outer(ctx: Context, record: str, nodes: Iterable[Children]) -> frozenset[Leaf]:
@@ -79,22 +77,24 @@ def _group(number: int) -> str:
 class Pairs:
     """Child rows, each beside a row they belong to, which the columns `group` name."""
 
-    scope: Scope
+    wide: WideTable
     group: tuple[str, ...]
     read: tuple[
         Field, ...
     ] = ()  # fields behind `group` that nothing else may read, and that must be kept for it
 
 
-def paired(ctx: Context, scope: Scope, path: tuple[str, ...], nodes: list[Children], widen: Widen) -> Pairs:
+def paired(
+    ctx: Context, wide: WideTable, path: tuple[str, ...], nodes: list[Children], widen: Widen
+) -> Pairs:
     """Joins down the path, record by record, with what is still read of the rows above."""
-    group = scope.row
+    group = wide.row
     for record in path:
-        carried = sorted(_outer(ctx, scope.record, nodes), key=repr)
-        heavy = scope.origin is None or any(ctx.shape.gathers(leaf) for leaf in carried)
+        carried = sorted(_outer(ctx, wide.record, nodes), key=repr)
+        heavy = wide.origin is None or any(ctx.shape.gathers(leaf) for leaf in carried)
         link = ctx.shape.records[record].link
         assert link is not None
-        start = scope if heavy or scope.origin is None else scope.origin()
+        start = wide if heavy or wide.origin is None else wide.origin()
         above = widen(ctx, start, [*carried, Field(link.parent, link.theirs)])
         child = ctx.settled[record]()
         named = apart(child, carried)
@@ -110,10 +110,10 @@ def paired(ctx: Context, scope: Scope, path: tuple[str, ...], nodes: list[Childr
         table = pair.select(*left.columns, *kept)
         named = {leaf: names[name] for leaf, name in named.items()}
         group = tuple(names[g] for g in groups)
-        one_parent = unique(ctx.shape, link) and len(scope.row) == 1
-        scope = with_columns(child, table, named)
-        scope = replace(scope, row=child.row if one_parent else (*child.row, *group), origin=None)
-    return Pairs(scope, group)
+        one_parent = unique(ctx.shape, link) and len(wide.row) == 1
+        wide = with_columns(child, table, named)
+        wide = replace(wide, row=child.row if one_parent else (*child.row, *group), origin=None)
+    return Pairs(wide, group)
 
 
 # ---------------------------------------------------------------------------------------------------------- aggregating
@@ -128,14 +128,14 @@ class _Aggregated:
 
 
 def _aggregated(ctx: Context, pairs: Pairs, nodes: list[Children], widen: Widen) -> _Aggregated:
-    scope = widen(ctx, pairs.scope, [*pairs.read, *(e for n in nodes for e in asked_of_rows(n))])
-    columns: dict[str, ir.Value] = {_group(i): scope.table[c] for i, c in enumerate(pairs.group)}
+    wide = widen(ctx, pairs.wide, [*pairs.read, *(e for n in nodes for e in asked_of_rows(n))])
+    columns: dict[str, ir.Value] = {_group(i): wide.table[c] for i, c in enumerate(pairs.group)}
     for i, node in enumerate(nodes):
-        holds = ibis.literal(True) if node.where is None else value(ctx, scope, node.where)
+        holds = ibis.literal(True) if node.where is None else value(ctx, wide, node.where)
         columns[f"where_{i}"] = holds if node.where is None else ibis.coalesce(holds, ibis.literal(False))
         if node.of is not None:
-            columns[f"of_{i}"] = value(ctx, scope, node.of)
-    rows = scope.table.select(**columns)
+            columns[f"of_{i}"] = value(ctx, wide, node.of)
+    rows = wide.table.select(**columns)
     if all(n.where is not None for n in nodes):
         rows = rows.filter(reduce(lambda a, b: a | b, (rows[f"where_{i}"] for i in range(len(nodes)))))
     groups = [_group(i) for i in range(len(pairs.group))]
@@ -242,8 +242,8 @@ _Line = tuple[str, Expression, Expression | None]
 _Asked = tuple[_Line, Expression, bool, Expression | None]
 
 
-def followed(ctx: Context, scope: Scope, nodes: list[Following], widen: Widen) -> Scope:
-    """The scope with a column for each node; what they read of its own rows are columns already."""
+def followed(ctx: Context, wide: WideTable, nodes: list[Following], widen: Widen) -> WideTable:
+    """The table with a column for each node; what they read of its own rows are columns already."""
     lines: dict[_Line, ibis.Table] = {}
     asked: dict[_Asked, list[Following]] = {}
     for node in nodes:
@@ -252,8 +252,8 @@ def followed(ctx: Context, scope: Scope, nodes: list[Following], widen: Widen) -
             lines[line] = _line(ctx, node, widen)
         asked.setdefault((line, node.since, node.strict, node.until), []).append(node)
     for (line, *_), alike in asked.items():
-        scope = _beside(ctx, scope, lines[line], alike, widen)
-    return scope
+        wide = _beside(ctx, wide, lines[line], alike, widen)
+    return wide
 
 
 def _line(ctx: Context, node: Following, widen: Widen) -> ibis.Table:
@@ -264,7 +264,7 @@ def _line(ctx: Context, node: Following, widen: Widen) -> ibis.Table:
     asked = [node.of, *([] if node.where is None else [node.where])]
     if ctx.shape.is_paired(node):
         found = paired(ctx, ctx.settled[link.parent](), (node.record,), [below(node)], widen)
-        rows = widen(ctx, found.scope, asked)
+        rows = widen(ctx, found.wide, asked)
         shared = rows.table[found.group[0]]
     else:
         rows = widen(ctx, ctx.settled[node.record](), [own, *asked])
@@ -285,12 +285,14 @@ def _places(line: ibis.Table, backwards: bool) -> ibis.Table:
     return line.select(found_in=line["shared"], found=line["at"], place=place.cast("int64"))
 
 
-def _beside(ctx: Context, scope: Scope, line: ibis.Table, nodes: list[Following], widen: Widen) -> Scope:
+def _beside(
+    ctx: Context, wide: WideTable, line: ibis.Table, nodes: list[Following], widen: Widen
+) -> WideTable:
     """One moment that is asked for: its answers joined to the rows that ask."""
     first, reads = nodes[0], operands(nodes[0])
     theirs = ctx.shape.shared(first)
-    heavy = scope.origin is None or any(ctx.shape.gathers(e) for e in reads)
-    start = scope if heavy or scope.origin is None else scope.origin()
+    heavy = wide.origin is None or any(ctx.shape.gathers(e) for e in reads)
+    start = wide if heavy or wide.origin is None else wide.origin()
     asking = widen(ctx, start, [*reads, theirs])
     columns = dict(zip(("since", "until"), (value(ctx, asking, e) for e in reads), strict=False))
     asks = asking.table.select(asked_in=asking.table[asking.names[theirs]], **columns)
@@ -300,15 +302,15 @@ def _beside(ctx: Context, scope: Scope, line: ibis.Table, nodes: list[Following]
     for n, node in enumerate(nodes):
         counted = _found(counted, line, node, f"found_{n}")
         found[node] = f"found_{n}"
-    named = apart(scope, nodes)
-    taken = {c.lower() for c in scope.table.columns}
+    named = apart(wide, nodes)
+    taken = {c.lower() for c in wide.table.columns}
     own = {c: unused(taken, f"asked {c}") for c in columns}
-    asked = scope.table.mutate(**{own[c]: value(ctx, scope, e) for c, e in zip(columns, reads, strict=True)})
+    asked = wide.table.mutate(**{own[c]: value(ctx, wide, e) for c, e in zip(columns, reads, strict=True)})
     right, names = beside(asked, counted)
-    same = [(scope.names[theirs], names["asked_in"]), *((own[c], names[c]) for c in columns)]
+    same = [(wide.names[theirs], names["asked_in"]), *((own[c], names[c]) for c in columns)]
     pair = asked.left_join(right, same)
     made = {named[node]: pair[names[column]] for node, column in found.items()}
-    return with_columns(scope, pair.select(*scope.table.columns, **made), named)
+    return with_columns(wide, pair.select(*wide.table.columns, **made), named)
 
 
 def _counted(asks: ibis.Table, line: ibis.Table, node: Following) -> ibis.Table:

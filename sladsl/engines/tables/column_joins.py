@@ -24,10 +24,11 @@ from sladsl.engines.tables.children import followed, gathered
 from sladsl.engines.tables.choices import Choice
 from sladsl.engines.tables.dependencies import Leaf, Shape, leaves
 from sladsl.engines.tables.dialects import floor_div
-from sladsl.engines.tables.maps import NOWHERE, Asked, by_days, column, joined, time_map
-from sladsl.engines.tables.scope import (
+from sladsl.engines.tables.maps import NOWHERE, TimeLookups, by_days, column, joined, time_map
+from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY
+from sladsl.engines.tables.wide_table import (
     Context,
-    Scope,
+    WideTable,
     apart,
     beside,
     in_stages,
@@ -36,7 +37,6 @@ from sladsl.engines.tables.scope import (
     value,
     with_columns,
 )
-from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY
 from sladsl.plan import (
     Children,
     Deadline,
@@ -54,37 +54,37 @@ from sladsl.plan import (
 from sladsl.plan.traversal import operands
 
 
-def widen(ctx: Context, scope: Scope, wanted: Iterable[Expression]) -> Scope:
-    """The scope with a column for every leaf that the expressions read; the rows stay as they are.
+def widen(ctx: Context, wide: WideTable, wanted: Iterable[Expression]) -> WideTable:
+    """The table with a column for every leaf that the expressions read; the rows stay as they are.
 
     Of the columns it had, those that nothing reads any more are gone, but for the ones that name a row.
     """
     wanted = tuple(wanted)
-    levels = _Levels(ctx.shape, scope)
+    levels = _Levels(ctx.shape, wide)
     for e in wanted:
         levels.of(e)
     if levels.above:
-        scope = _with_parent(ctx, scope, levels.above)
+        wide = _with_parent(ctx, wide, levels.above)
     found = sorted(levels.known.items(), key=lambda item: item[1])
     left = _Left(ctx, wanted, [leaf for leaf, _ in found])
     for level in range(levels.highest + 1):
         here = [leaf for leaf, at in found if at == level]
         for leaf in here:
             if isinstance(leaf, Ref) and (leaf.record, leaf.column) in ctx.shape.choices:
-                scope = _picked(ctx, scope, leaf, left)
+                wide = _picked(ctx, wide, leaf, left)
         lookups = [leaf for leaf in here if isinstance(leaf, Lookup)]
         if lookups:
-            scope = _looked_up(ctx, scope, lookups, left)
+            wide = _looked_up(ctx, wide, lookups, left)
         children = [leaf for leaf in here if isinstance(leaf, Children)]
         if children:
-            scope = gathered(ctx, scope, children, widen)
+            wide = gathered(ctx, wide, children, widen)
         later = [leaf for leaf in here if isinstance(leaf, Following)]
         if later:
-            scope = followed(ctx, scope, later, widen)
-        scope = _projected(
-            ctx, scope, [leaf for leaf in here if isinstance(leaf, Ref) and leaf not in scope.names], left
+            wide = followed(ctx, wide, later, widen)
+        wide = _projected(
+            ctx, wide, [leaf for leaf in here if isinstance(leaf, Ref) and leaf not in wide.names], left
         )
-    return scope
+    return wide
 
 
 @dataclass
@@ -96,17 +96,17 @@ class _Left:
     wanted: tuple[Expression, ...]
     leaves: list[Leaf]
 
-    def kept(self, scope: Scope, made: Iterable[Leaf] = ()) -> tuple[list[str], dict[Expression, str]]:
-        """The scope's columns that are read once these leaves are made, and what they hold."""
+    def kept(self, wide: WideTable, made: Iterable[Leaf] = ()) -> tuple[list[str], dict[Expression, str]]:
+        """The table's columns that are read once these leaves are made, and what they hold."""
         read = set(self.asked)
-        done = {*scope.names, *made}
+        done = {*wide.names, *made}
         for leaf in self.leaves:
             if leaf not in done:
-                read |= self._reads(scope.record, leaf)
-        columns = {scope.names[x] for x in read if x in scope.names} | set(scope.row)
-        names = {e: name for e, name in scope.names.items() if name in columns}
-        own = set(scope.names.values())
-        return [c for c in scope.table.columns if c in columns or c not in own], names
+                read |= self._reads(wide.record, leaf)
+        columns = {wide.names[x] for x in read if x in wide.names} | set(wide.row)
+        names = {e: name for e, name in wide.names.items() if name in columns}
+        own = set(wide.names.values())
+        return [c for c in wide.table.columns if c in columns or c not in own], names
 
     @cached_property
     def asked(self) -> frozenset[Leaf]:
@@ -135,7 +135,7 @@ class _Levels:
     """The level of each leaf that is still to be made, in an order in which each reads only earlier ones."""
 
     shape: Shape
-    scope: Scope
+    wide: WideTable
     known: dict[Leaf, int] = field(default_factory=dict)
     above: set[Leaf] = field(default_factory=set)
     highest: int = 0
@@ -148,7 +148,7 @@ class _Levels:
                 return max((self.of(x) for x in operands(e)), default=0)
 
     def _leaf(self, e: Leaf) -> int:
-        if e in self.scope.names or e in self.above:
+        if e in self.wide.names or e in self.above:
             return 0
         if e not in self.known:
             level = self._made(e)
@@ -161,7 +161,7 @@ class _Levels:
 
     def _made(self, e: Leaf) -> int | None:
         """None when a parent's row has it."""
-        record = self.scope.record
+        record = self.wide.record
         match e:
             case Lookup():
                 return 1 + self.of(e.at)
@@ -177,89 +177,89 @@ class _Levels:
                 return None
 
 
-def _projected(ctx: Context, scope: Scope, refs: list[Ref], left: _Left) -> Scope:
+def _projected(ctx: Context, wide: WideTable, refs: list[Ref], left: _Left) -> WideTable:
     """Adds columns of the plan, those that read one another in several steps."""
     waiting = sorted(refs, key=lambda r: ctx.shape.order[r.record, r.column])
     while waiting:
-        scope = in_stages(ctx, scope)
-        ready = [r for r in waiting if scope.names.keys() >= ctx.shape.reads(r)]
-        alike = {r: ctx.shape.value(r) for r in ready if ctx.shape.value(r) in scope.names}
+        wide = in_stages(ctx, wide)
+        ready = [r for r in waiting if wide.names.keys() >= ctx.shape.reads(r)]
+        alike = {r: ctx.shape.value(r) for r in ready if ctx.shape.value(r) in wide.names}
         if alike:
             # A column that is another one under a name of its own costs nothing.
-            scope = replace(scope, names={**scope.names, **{r: scope.names[e] for r, e in alike.items()}})
+            wide = replace(wide, names={**wide.names, **{r: wide.names[e] for r, e in alike.items()}})
             waiting = [r for r in waiting if r not in alike]
             continue
-        named = apart(scope, ready)
-        added = {named[r]: value(ctx, scope, ctx.shape.value(r)) for r in ready}
-        columns, names = left.kept(scope, ready)
-        scope = with_columns(scope, scope.table.select(*columns, **added), named, names)
+        named = apart(wide, ready)
+        added = {named[r]: value(ctx, wide, ctx.shape.value(r)) for r in ready}
+        columns, names = left.kept(wide, ready)
+        wide = with_columns(wide, wide.table.select(*columns, **added), named, names)
         waiting = [r for r in waiting if r not in named]
-    return scope
+    return wide
 
 
-def _picked(ctx: Context, scope: Scope, ref: Ref, left: _Left) -> Scope:
+def _picked(ctx: Context, wide: WideTable, ref: Ref, left: _Left) -> WideTable:
     """Adds a column that chooses among many functions of time."""
     choice, column = ctx.shape.choices[ref.record, ref.column], ctx.shape.columns[ref.record, ref.column]
     ctx.tell(f"working out the deadlines of {column.about or column.name}")
-    columns, names = left.kept(scope)
-    inner = chosen(ctx, replace(scope, table=scope.table.select(*columns), names=names), choice)
+    columns, names = left.kept(wide)
+    inner = chosen(ctx, replace(wide, table=wide.table.select(*columns), names=names), choice)
     waiting = list(choice.after)
     while waiting:
         ready = [x for x in waiting if all(leaf in inner.names for leaf in leaves(x.at))]
         inner = _looked_up(ctx, inner, ready, None)
         waiting = [x for x in waiting if x not in ready]
-    named = apart(scope, [ref])
-    columns, names = left.kept(scope, [ref])
+    named = apart(wide, [ref])
+    columns, names = left.kept(wide, [ref])
     table = inner.table.select(*columns, **{named[ref]: value(ctx, inner, column.value)})
-    return with_columns(scope, table, named, names)
+    return with_columns(wide, table, named, names)
 
 
-def _looked_up(ctx: Context, scope: Scope, lookups: list[Lookup], left: _Left | None) -> Scope:
+def _looked_up(ctx: Context, wide: WideTable, lookups: list[Lookup], left: _Left | None) -> WideTable:
     """Joins the tables of time, one for all functions that ask for one instant."""
-    if isinstance(scope.table.op(), JoinChain):
+    if isinstance(wide.table.op(), JoinChain):
         # Ibis would put these joins into the one before, and lose which of its columns is meant.
-        scope = replace(scope, table=scope.table.select(*scope.table.columns))
+        wide = replace(wide, table=wide.table.select(*wide.table.columns))
     asked: dict[Expression | str, dict[TimeFunction, Lookup]] = {}
     for leaf in lookups:
         # Instants that are one column of the table, under several names of the plan, are looked up once.
-        asked.setdefault(_at(scope, leaf), {}).setdefault(leaf.function, leaf)
-    made = apart(scope, (leaf for alike in asked.values() for leaf in alike.values()))
+        asked.setdefault(_at(wide, leaf), {}).setdefault(leaf.function, leaf)
+    made = apart(wide, (leaf for alike in asked.values() for leaf in alike.values()))
     joins = []
     for alike in asked.values():
-        at = value(ctx, scope, next(iter(alike.values())).at)
+        at = value(ctx, wide, next(iter(alike.values())).at)
         for times in ctx.times.of(alike):
-            joins.append(Asked(times, at, {f: made[alike[f]] for f in times.functions}))
-    named: dict[Leaf, str] = {leaf: made[asked[_at(scope, leaf)][leaf.function]] for leaf in lookups}
-    columns, kept = (scope.table.columns, scope.names) if left is None else left.kept(scope, lookups)
-    return with_columns(scope, joined(scope.table, columns, joins, ctx.dialect), named, kept)
+            joins.append(TimeLookups(times, at, {f: made[alike[f]] for f in times.functions}))
+    named: dict[Leaf, str] = {leaf: made[asked[_at(wide, leaf)][leaf.function]] for leaf in lookups}
+    columns, kept = (wide.table.columns, wide.names) if left is None else left.kept(wide, lookups)
+    return with_columns(wide, joined(wide.table, columns, joins, ctx.dialect), named, kept)
 
 
-def _at(scope: Scope, leaf: Lookup) -> Expression | str:
+def _at(wide: WideTable, leaf: Lookup) -> Expression | str:
     """What a look-up asks for: the table's column that holds it, where one does."""
-    return scope.names.get(leaf.at, leaf.at)
+    return wide.names.get(leaf.at, leaf.at)
 
 
-def _with_parent(ctx: Context, scope: Scope, leaves: set[Leaf]) -> Scope:
+def _with_parent(ctx: Context, wide: WideTable, leaves: set[Leaf]) -> WideTable:
     """Adds what is read from the parents' rows: one join, whatever their number and depth."""
-    link = ctx.shape.records[scope.record].link
+    link = ctx.shape.records[wide.record].link
     if link is None:
-        raise KeyError(f"`{scope.record}` has no parent that could have {leaves}")
+        raise KeyError(f"`{wide.record}` has no parent that could have {leaves}")
     wanted = sorted(leaves, key=repr)
     key = Field(link.parent, link.theirs)
     parent = widen(ctx, ctx.settled[link.parent](), [*wanted, key])
     theirs = parent.names[key]
-    named = apart(scope, wanted)
+    named = apart(wide, wanted)
     columns = {name: parent.table[parent.names[leaf]] for leaf, name in named.items()}
     right = parent.table.select(**{"parent_link": parent.table[theirs], **columns})
     if not unique(ctx.shape, link):
         right = _first_by_key(ctx, parent, link, columns)
-    left = scope.table
+    left = wide.table
     right, names = beside(left, right)
-    own = left[scope.names[Field(scope.record, link.own)]]
+    own = left[wide.names[Field(wide.record, link.own)]]
     pair = left.left_join(right, own == right[names["parent_link"]])
     found = {names[n]: _of_parent(leaf, pair[names[n]]) for leaf, n in named.items()}
     table = pair.select(*left.columns, **found)
-    return with_columns(scope, table, {leaf: names[n] for leaf, n in named.items()})
+    return with_columns(wide, table, {leaf: names[n] for leaf, n in named.items()})
 
 
 def _of_parent(leaf: Leaf, found: ir.Value) -> ir.Value:
@@ -267,7 +267,7 @@ def _of_parent(leaf: Leaf, found: ir.Value) -> ir.Value:
     return ibis.coalesce(found, ibis.literal(False)) if isinstance(leaf, Hidden) else found
 
 
-def _first_by_key(ctx: Context, parent: Scope, link: Link, columns: Mapping[str, ir.Value]) -> ibis.Table:
+def _first_by_key(ctx: Context, parent: WideTable, link: Link, columns: Mapping[str, ir.Value]) -> ibis.Table:
     """Of several parents with one value of the linked field, the one with the smallest key."""
     table = parent.table
     theirs = table[parent.names[Field(link.parent, link.theirs)]]
@@ -287,29 +287,29 @@ _GAP = 30
 """Days that lie nearer to one another are worked out in one go."""
 
 
-def chosen(ctx: Context, scope: Scope, choice: Choice) -> Scope:
-    """The scope with one column more, which every look-up that may be chosen is called by: so it is theirs on rows that choose them, and
+def chosen(ctx: Context, wide: WideTable, choice: Choice) -> WideTable:
+    """The table with one column more, which every look-up that may be chosen is called by: so it is theirs on rows that choose them, and
     theirs alone. What the choice reads are columns already."""
     store, keep = ctx.store, ctx.keep
     assert store is not None, "rows that are not there yet cannot be asked what they choose"
     assert keep is not None, "and what they say is kept"
-    taken = {name.lower() for name in scope.table.columns}
+    taken = {name.lower() for name in wide.table.columns}
     key, found = unused(taken, "choice"), unused(taken, "chosen")
-    which, at = value(ctx, scope, choice.which), value(ctx, scope, choice.at)
-    rows = keep(scope.table.select(*scope.table.columns, **{key: _key(which, at, ctx.dialect)}))
+    which, at = value(ctx, wide, choice.which), value(ctx, wide, choice.at)
+    rows = keep(wide.table.select(*wide.table.columns, **{key: _key(which, at, ctx.dialect)}))
     # Postgres divides whole numbers into decimals.
     asked = [int(row[key]) for row in store.rows(rows.select(key).distinct())]
     times = store.keep(_pieces(ctx.shape.plan, ctx.calendars, choice.functions, asked)).view()
-    at = value(ctx, replace(scope, table=rows), choice.at)
+    at = value(ctx, replace(wide, table=rows), choice.at)
     there = ibis.coalesce(at, ibis.literal(0, "int64"))
     pair = rows.inner_join(
         times,
         [rows[key] == times["k"], there >= times["start"], there < times["stop"]],
     )
     table = pair.select(
-        *(rows[c] for c in scope.table.columns), (times["base"] + times["slope"] * at).name(found)
+        *(rows[c] for c in wide.table.columns), (times["base"] + times["slope"] * at).name(found)
     )
-    return replace(scope, table=table, names={**scope.names, **dict.fromkeys(choice.chosen, found)}, depth=1)
+    return replace(wide, table=table, names={**wide.names, **dict.fromkeys(choice.chosen, found)}, depth=1)
 
 
 def _key(which: ir.IntegerValue, at: ir.IntegerValue, dialect: str) -> ir.IntegerValue:

@@ -12,8 +12,8 @@ import ibis.expr.types as ir
 from sladsl.calendars import day_date, iso
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dialects import floor_div, has_nearest_rank, nearest_rank
-from sladsl.engines.tables.scope import Context, Scope, value
 from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import PeriodCounts
 from sladsl.plan import Counter, Expression, Field, FieldType, Figure, Lookup, PeriodStart, Ref
 
@@ -52,11 +52,11 @@ Counts = dict[str, list[PeriodCounts]]
 
 
 def counted(
-    ctx: Context, scope: Scope, p: Pass, store: Store, between: tuple[int, int] | None = None
+    ctx: Context, wide: WideTable, p: Pass, store: Store, between: tuple[int, int] | None = None
 ) -> Counts:
     """The counters of each figure in each period (and each value of the breakdown) in which it counts anything; with `between`, in the
     periods that begin in `[first, end)`, and no other row is counted."""
-    query, names, by = counting(ctx, scope, p, between)
+    query, names, by = counting(ctx, wide, p, between)
     found: Counts = {f.id: [] for f in p.figures}
     for row in store.rows(query):
         values = tuple(_shown(ctx, e, row[name]) for name, e in zip(by, p.by, strict=True))
@@ -70,18 +70,18 @@ def counted(
 
 
 def counting(
-    ctx: Context, scope: Scope, p: Pass, between: tuple[int, int] | None = None
+    ctx: Context, wide: WideTable, p: Pass, between: tuple[int, int] | None = None
 ) -> tuple[ibis.Table, Mapping[Counter, str], list[str]]:
     """The query of a pass: the column of each counter, and those of the breakdown."""
     counters = list(dict.fromkeys(c for f in p.figures for c in f.counters))
     by = [f"by_{n}" for n in range(len(p.by))]
-    columns = {"period": value(ctx, scope, p.period)}
-    columns |= {name: value(ctx, scope, e) for name, e in zip(by, p.by, strict=True)}
+    columns = {"period": value(ctx, wide, p.period)}
+    columns |= {name: value(ctx, wide, e) for name, e in zip(by, p.by, strict=True)}
     for n, c in enumerate(counters):
-        columns[f"when_{n}"] = ibis.coalesce(value(ctx, scope, c.when), ibis.literal(False))
+        columns[f"when_{n}"] = ibis.coalesce(value(ctx, wide, c.when), ibis.literal(False))
         if c.of is not None:
-            columns[f"of_{n}"] = value(ctx, scope, c.of)
-    rows = scope.table.select(**columns)
+            columns[f"of_{n}"] = value(ctx, wide, c.of)
+    rows = wide.table.select(**columns)
     rows = rows.filter(rows["period"].notnull())
     if between is not None:
         rows = rows.filter(rows["period"] >= between[0], rows["period"] < between[1])
@@ -104,8 +104,8 @@ def _aggregate(ctx: Context, rows: ibis.Table, n: int, c: Counter) -> ir.Value:
             return rows.count(where=when & of.notnull())
         case "sum":
             # A sum of spans outgrows 64 bits.
-            wide = of.cast(numbers.WIDE) if of.type().is_decimal() else of
-            total = wide.sum(where=when)
+            exact = of.cast(numbers.WIDE) if of.type().is_decimal() else of
+            total = exact.sum(where=when)
             return total if of.type().is_decimal() else total.cast("decimal(38, 0)")
         case "least":
             return of.min(where=when)

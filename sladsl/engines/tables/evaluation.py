@@ -19,10 +19,10 @@ from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.problems import orphans
 from sladsl.engines.tables.profile import bounds, limits, profile
-from sladsl.engines.tables.scope import Context, Scope, value
 from sladsl.engines.tables.settle import settled
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.time_bounds import LAST_DAY, TimeBounds
+from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import AsOf, Instance, Listed, Outcomes, Problem
 from sladsl.plan import Expression, Field, FieldType, Figure, Listing, Plan, Ref
 
@@ -83,21 +83,21 @@ def _prepare(
     shape, at = Shape(plan, choosing=True), limits(plan, as_of)
     known = {r.name: profile(r, tables[r.name], at, store) for r in plan.records}
     problems: list[Problem] = []
-    scopes: dict[str, Callable[[], Scope]] = {}
+    wide_tables: dict[str, Callable[[], WideTable]] = {}
     rows: dict[str, int] = {}
     not_yet: dict[str, int] = {}
     for r in plan.records:
         found = settled(r, tables[r.name], known[r.name], at, store, examples)
-        scopes[r.name], rows[r.name], not_yet[r.name] = found.scope, found.rows, found.not_yet
+        wide_tables[r.name], rows[r.name], not_yet[r.name] = found.wide, found.rows, found.not_yet
         problems += found.problems
     for r in plan.records:
         if r.link is not None:
-            problems += orphans(r, scopes[r.name](), tables[r.link.parent], store, examples)
+            problems += orphans(r, wide_tables[r.name](), tables[r.link.parent], store, examples)
     calendars = open_times(plan)
     asked_of_time = TimeBounds(shape, as_of, bounds(shape.records, known, at), calendars)
     spans = asked_of_time.of_functions([*(c.value for c in plan.columns), *asked])
     times = TimeTables(lambda f: time_map(plan, calendars, f, *spans[f]), lambda _, rows: store.keep(rows))
-    context = Context(shape, as_of, store.dialect, scopes, times, calendars, keep, store)
+    context = Context(shape, as_of, store.dialect, wide_tables, times, calendars, keep, store)
     return _Prepared(context, tuple(problems), rows, not_yet)
 
 
@@ -122,8 +122,8 @@ def columns_of(
         named = dict.fromkeys([plan.record(record).key, *(f.name for f in plan.record(record).fields)])
         shown: dict[str, Expression] = {name: Field(record, name) for name in named}
         shown |= {ref.column: ref for ref in own[record]}
-        scope = widen(ctx, ctx.settled[record](), shown.values())
-        found[record] = scope.table.select(**{name: value(ctx, scope, e) for name, e in shown.items()})
+        wide = widen(ctx, ctx.settled[record](), shown.values())
+        found[record] = wide.table.select(**{name: value(ctx, wide, e) for name, e in shown.items()})
     return found
 
 
@@ -159,8 +159,8 @@ def evaluate(
         for record, expressions in asked.items():
             if expressions:
                 tell(f"working out the rows of {record}")
-                scope = facts(ctx, record, expressions)
-                made[record] = Scope(record, store.keep(scope.table), scope.names, ())
+                wide = facts(ctx, record, expressions)
+                made[record] = WideTable(record, store.keep(wide.table), wide.names, ())
         tell("counting")
         found = _counted(ready, made, as_of, period, examples, store)
         if rows_to is not None:
@@ -170,7 +170,7 @@ def evaluate(
 
 def _counted(
     ready: _Prepared,
-    made: Mapping[str, Scope],
+    made: Mapping[str, WideTable],
     as_of: AsOf,
     period: tuple[int, int] | None,
     examples: int,
@@ -185,10 +185,10 @@ def _counted(
             figures[id] += rows
     standing = {}
     listings: dict[Listing, Listed] = {}
-    for record, scope in made.items():
-        standing[record] = counting.standings(ctx, scope, *standings_asked(plan, record), store)
+    for record, wide in made.items():
+        standing[record] = counting.standings(ctx, wide, *standings_asked(plan, record), store)
         asked = [x for x in plan.listings if x.record == record]
-        listings |= counting.listed(ctx, scope, standing[record], asked, store, examples)
+        listings |= counting.listed(ctx, wide, standing[record], asked, store, examples)
     late_rows: dict[str, Sequence[Instance]] = {}
     for c in plan.commitments:
         found = late(ctx.shape, c)

@@ -12,7 +12,7 @@ from sladsl.engines.tables.column_joins import widen
 from sladsl.engines.tables.counters import reads
 from sladsl.engines.tables.dependencies import Shape, leaves
 from sladsl.engines.tables.maps import describe
-from sladsl.engines.tables.scope import Context, Scope, unused, value
+from sladsl.engines.tables.wide_table import Context, WideTable, unused, value
 from sladsl.plan import (
     Apply,
     Clock,
@@ -108,15 +108,15 @@ def _stem(e: Expression) -> str:
             return "condition"
 
 
-def facts(ctx: Context, record: str, asked: Iterable[Expression]) -> Scope:
+def facts(ctx: Context, record: str, asked: Iterable[Expression]) -> WideTable:
     """The record's rows with a column for each expression, and none besides."""
     asked = _narrow(ctx.shape, asked)
-    scope = widen(ctx, ctx.settled[record](), asked)
+    wide = widen(ctx, ctx.settled[record](), asked)
     taken: set[str] = set()
     names: dict[Expression, str] = {e: unused(taken, _stem(e)) for e in asked}
     columns = {}
     for e, name in names.items():
-        found = value(ctx, scope, e)
+        found = value(ctx, wide, e)
         small = isinstance(e, Ref) and ctx.shape.columns[e.record, e.column].type in _CODES
         columns[name] = found.cast("int16") if small else found
-    return Scope(record, scope.table.select(**columns), names, ())
+    return WideTable(record, wide.table.select(**columns), names, ())

@@ -231,7 +231,7 @@ def describe(function: TimeFunction) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TimeLookups:
     """Look-ups in one table: what is asked, over the rows' table, and the name of the column to add for each function."""
 
     table: TimeTable
@@ -239,7 +239,7 @@ class Asked:
     names: Mapping[TimeFunction, str]
 
 
-def joined(left: ir.Table, kept: Sequence[str], asked: Sequence[Asked], dialect: str) -> ir.Table:
+def joined(left: ir.Table, kept: Sequence[str], asked: Sequence[TimeLookups], dialect: str) -> ir.Table:
     """The columns `kept` of `left` with one more for each look-up: never fewer or more rows, since keys are unique and every row has
     one."""
     pair, values = left, []

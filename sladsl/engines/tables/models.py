@@ -25,12 +25,12 @@ from sladsl.engines.tables.counters import Pass, counting, period_of
 from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.facts import facts, wanted
-from sladsl.engines.tables.maps import Asked, TimeTables, joined
+from sladsl.engines.tables.maps import TimeLookups, TimeTables, joined
 from sladsl.engines.tables.profile import Limits
-from sladsl.engines.tables.scope import Context, Scope
 from sladsl.engines.tables.settle import kept, once
 from sladsl.engines.tables.statements import compiling, horizon, reachable, record_table, within
 from sladsl.engines.tables.verdict_sql import PeriodTable, is_over
+from sladsl.engines.tables.wide_table import Context, WideTable
 from sladsl.plan import (
     SHARES,
     Commitment,
@@ -108,7 +108,7 @@ class _Trial:
     context: Context
     rows: Mapping[str, ibis.Table]
     stages: list[ibis.Table]
-    made: dict[str, Scope] = field(default_factory=dict)
+    made: dict[str, WideTable] = field(default_factory=dict)
 
 
 class _Compiled:
@@ -225,16 +225,16 @@ class _Compiled:
 
     def _looked_up(self, table: ibis.Table, column: str, function: TimeFunction, name: str) -> ibis.Table:
         (time,) = self.times.of([function])
-        return joined(table, [column], [Asked(time, table[column], {function: name})], self.dialect)
+        return joined(table, [column], [TimeLookups(time, table[column], {function: name})], self.dialect)
 
     def _facts(self, record: str, asked: Sequence[Expression]) -> Iterator[Model]:
         name = f"facts_of_{record}"
         made = len(self.trials[0].stages)
 
         def query(trial: _Trial) -> ibis.Table:
-            scope = facts(trial.context, record, asked)
-            trial.made[record] = Scope(record, ibis.table(scope.table.schema(), name=name), scope.names, ())
-            return scope.table
+            wide = facts(trial.context, record, asked)
+            trial.made[record] = WideTable(record, ibis.table(wide.table.schema(), name=name), wide.names, ())
+            return wide.table
 
         queries = [query(trial) for trial in self.trials]
         for n in range(made, len(self.trials[0].stages)):

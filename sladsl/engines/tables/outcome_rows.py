@@ -15,8 +15,8 @@ from sladsl.engines.tables.connections import fetched
 from sladsl.engines.tables.counters import period_of
 from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import key
-from sladsl.engines.tables.scope import Context, Scope, value
 from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import OutcomeRow, PeriodCounts
 from sladsl.plan import Expression, Field, FieldType, Figure, Plan, Ref, RowOutcome, Subject, ValueType
 from sladsl.plan import rows as plan_rows
@@ -37,7 +37,7 @@ def reads(shape: Shape, record: str) -> list[Expression]:
 
 def outcome_rows(
     ctx: Context,
-    made: Mapping[str, Scope],
+    made: Mapping[str, WideTable],
     store: Store,
     figures: Mapping[str, Iterable[PeriodCounts]],
 ) -> ibis.Table:
@@ -130,21 +130,21 @@ _TYPES = {
 }
 
 
-def of_subject(ctx: Context, scope: Scope, labels: ibis.Table, s: Subject) -> ibis.Table:
+def of_subject(ctx: Context, wide: WideTable, labels: ibis.Table, s: Subject) -> ibis.Table:
     """One figure's rows, by period and key."""
     f, plan = s.figure, ctx.shape.plan
     spans = {"elapsed"} | ({"value"} if plan_rows.value_type(plan, f) is ValueType.SPAN else set())
-    columns: dict[str, ir.Value] = {"starts": value(ctx, scope, period_of(f))}
+    columns: dict[str, ir.Value] = {"starts": value(ctx, wide, period_of(f))}
     for name, e in _shown(ctx.shape, f).items():
-        found = ibis.null() if e is None else value(ctx, scope, e)
+        found = ibis.null() if e is None else value(ctx, wide, e)
         columns[name] = (
             seconds(found) if name in spans and e is not None else found.cast(_TYPES.get(name, "string"))
         )
     own = dict(zip(plan_rows.breakdown(f), f.by, strict=True))
     for name in _all_names(plan):
         by = own.get(name)
-        columns[BY + name] = ibis.null("string") if by is None else _as_text(ctx, by, value(ctx, scope, by))
-    rows = scope.table.select(**columns)
+        columns[BY + name] = ibis.null("string") if by is None else _as_text(ctx, by, value(ctx, wide, by))
+    rows = wide.table.select(**columns)
     rows = rows.filter(rows["outcome"].notnull())
     joined = rows.inner_join(labels, "starts").order_by("starts", "key")
     return joined.select(

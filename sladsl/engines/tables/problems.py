@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 
 from sladsl.engines.tables.dialects import least_few
 from sladsl.engines.tables.profile import TIMED, Limits, Profile, names_parent, seen_between
-from sladsl.engines.tables.scope import Scope
 from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.wide_table import WideTable
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import Record
 
@@ -41,7 +41,7 @@ def of_values(
 
 
 def orphans(
-    record: Record, child: Scope, parent: ibis.Table, store: Store, examples: int
+    record: Record, child: WideTable, parent: ibis.Table, store: Store, examples: int
 ) -> Iterator[Problem]:
     """Rows whose parent is not in the data at all; one that only lies in the future is no problem."""
     assert record.link is not None

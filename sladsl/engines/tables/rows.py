@@ -14,8 +14,8 @@ import pyarrow as pa
 from sladsl.engines.tables.counters import period_of
 from sladsl.engines.tables.dialects import least_few
 from sladsl.engines.tables.facts import Late, key
-from sladsl.engines.tables.scope import Context, Scope, value
 from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import Instance, Listed, Passed
 from sladsl.plan import (
     Commitment,
@@ -29,16 +29,16 @@ from sladsl.plan import (
     Status,
 )
 
-Standing = dict[tuple[Expression, object], int]
+StatusCounts = dict[tuple[Expression, object], int]
 
 
 def standings(
     ctx: Context,
-    scope: Scope,
+    wide: WideTable,
     asked: Sequence[Expression],
     pairs: Sequence[tuple[Ref, Ref]],
     store: Store,
-) -> Standing:
+) -> StatusCounts:
     """How many rows have each value of each expression; for a pair, of the second where the first is true.
 
     One GROUP BY over all of them: the values that occur together are few, since they are codes and conditions.
@@ -46,7 +46,7 @@ def standings(
     every = list(dict.fromkeys([*asked, *(e for pair in pairs for e in pair)]))
     if not every:
         return {}
-    query, names = standing(ctx, scope, every)
+    query, names = standing(ctx, wide, every)
     found: Tally[tuple[Expression, object]] = Tally()
     for row in store.rows(query):
         for e in asked:
@@ -58,19 +58,19 @@ def standings(
 
 
 def standing(
-    ctx: Context, scope: Scope, asked: Sequence[Expression]
+    ctx: Context, wide: WideTable, asked: Sequence[Expression]
 ) -> tuple[ibis.Table, dict[Expression, str]]:
     """The query for how many rows have which values, and the column of each expression."""
     names = {e: f"standing_{n}" for n, e in enumerate(asked)}
-    rows = scope.table.select(**{name: value(ctx, scope, e) for e, name in names.items()})
+    rows = wide.table.select(**{name: value(ctx, wide, e) for e, name in names.items()})
     return rows.group_by(list(names.values())).aggregate(rows=rows.count()), names
 
 
-def statuses(standing: Standing, d: Definition) -> dict[Status, int]:
+def statuses(standing: StatusCounts, d: Definition) -> dict[Status, int]:
     return {status: standing.get((Ref(d.record, d.status), int(status)), 0) for status in Status}
 
 
-def routed(standing: Standing, r: Route) -> dict[str, int]:
+def routed(standing: StatusCounts, r: Route) -> dict[str, int]:
     """Rows by destination; two branches may share one."""
     found = dict.fromkeys(r.destinations, 0)
     for code, destination in enumerate(r.destinations):
@@ -79,25 +79,28 @@ def routed(standing: Standing, r: Route) -> dict[str, int]:
 
 
 def listed(
-    ctx: Context, scope: Scope, standing: Standing, asked: Sequence[Listing], store: Store, examples: int
+    ctx: Context,
+    wide: WideTable,
+    standing: StatusCounts,
+    asked: Sequence[Listing],
+    store: Store,
+    examples: int,
 ) -> dict[Listing, Listed]:
     """The listings of a record: how many rows each has, and the first keys, found for all of them in one query."""
     counts = {x: standing.get((x.when, True), 0) for x in asked}
     shown = {f"keys_{n}": x for n, x in enumerate(asked) if counts[x]}
     keys: dict[str, list[str]] = {}
     if shown:
-        own = scope.table[scope.names[key(ctx.shape, asked[0].record)]]
-        first = {
-            n: least_few(ctx.dialect, own, examples, value(ctx, scope, x.when)) for n, x in shown.items()
-        }
-        keys = store.row(scope.table.aggregate(**first))
+        own = wide.table[wide.names[key(ctx.shape, asked[0].record)]]
+        first = {n: least_few(ctx.dialect, own, examples, value(ctx, wide, x.when)) for n, x in shown.items()}
+        keys = store.row(wide.table.aggregate(**first))
     named = {x: tuple(keys[name][:examples]) for name, x in shown.items()}
     return {x: Listed(x.kind, x.subject, x.record, counts[x], named.get(x, ())) for x in asked}
 
 
 def passed(
     ctx: Context,
-    scope: Scope,
+    wide: WideTable,
     figure: Figure,
     c: Commitment,
     between: tuple[int, int] | None,
@@ -106,24 +109,24 @@ def passed(
     """From when on each bound of a commitment is passed, in each period in which it is; with `between`, in those that begin in it."""
     found = []
     for n, p in enumerate(c.passings):
-        rows = store.rows(passing(ctx, scope, figure, p, between))
+        rows = store.rows(passing(ctx, wide, figure, p, between))
         found += [Passed(row["period"], n, row["at"]) for row in rows]
     return sorted(found, key=lambda x: (x.start, x.passing))
 
 
 def passing(
-    ctx: Context, scope: Scope, figure: Figure, p: Passing, between: tuple[int, int] | None
+    ctx: Context, wide: WideTable, figure: Figure, p: Passing, between: tuple[int, int] | None
 ) -> ibis.Table:
     """The query for when a bound was passed, a row a period: the first row at which the running total is above the limit."""
 
     def holds(e: Expression) -> ir.BooleanValue:
-        return ibis.coalesce(value(ctx, scope, e), ibis.literal(False))
+        return ibis.coalesce(value(ctx, wide, e), ibis.literal(False))
 
     per, share, none = (ibis.literal(x, "int64") for x in (p.per, p.share, 0))
     left = none if p.left is None else ibis.ifelse(holds(p.left), share, none)
-    rows = scope.table.select(
-        period=value(ctx, scope, period_of(figure)),
-        at=value(ctx, scope, p.at),
+    rows = wide.table.select(
+        period=value(ctx, wide, period_of(figure)),
+        at=value(ctx, wide, p.at),
         weight=ibis.ifelse(holds(p.when), per, left),
         part=ibis.ifelse(holds(p.rows), share, none),
     )
@@ -141,15 +144,15 @@ def passing(
 
 
 def breaches(
-    ctx: Context, scope: Scope, found: Late, between: tuple[int, int] | None, store: Store
+    ctx: Context, wide: WideTable, found: Late, between: tuple[int, int] | None, store: Store
 ) -> Instances:
     """The instances past their deadline, by key; with `between`, those that entered in it."""
-    data = store.arrow(late_rows(ctx, scope, found, between))
+    data = store.arrow(late_rows(ctx, wide, found, between))
     columns = {name: data[name] for name in data.column_names}
     return Instances(found.commitment.id, found.clock.record, columns, len(data))
 
 
-def late_rows(ctx: Context, scope: Scope, found: Late, between: tuple[int, int] | None) -> ibis.Table:
+def late_rows(ctx: Context, wide: WideTable, found: Late, between: tuple[int, int] | None) -> ibis.Table:
     """The query for them."""
     c, record = found.clock, found.clock.record
     columns = {
@@ -161,8 +164,8 @@ def late_rows(ctx: Context, scope: Scope, found: Late, between: tuple[int, int] 
         "stopped": Ref(record, c.stop),
         "tier": None if c.tier is None else Ref(record, c.tier),
     }
-    rows = scope.table.filter(value(ctx, scope, found.when))
-    there = Scope(record, rows, scope.names, ())
+    rows = wide.table.filter(value(ctx, wide, found.when))
+    there = WideTable(record, rows, wide.names, ())
     shown = rows.select(**{name: value(ctx, there, e) for name, e in columns.items() if e is not None})
     if between is not None:
         shown = shown.filter((shown["entered"] >= between[0]) & (shown["entered"] < between[1]))

@@ -28,9 +28,9 @@ from sladsl.engines.tables.profile import (
     reading,
     seen_between,
 )
-from sladsl.engines.tables.scope import Scope
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY, Span
+from sladsl.engines.tables.wide_table import WideTable
 from sladsl.outcomes import Problem
 from sladsl.plan import PLACE, Expression, Field, FieldType, Hidden, Record, RecordField
 
@@ -39,7 +39,7 @@ from sladsl.plan import PLACE, Expression, Field, FieldType, Hidden, Record, Rec
 class Settled:
     """A record's rows as they stood (made anew at each call), how many they are, how many do not exist yet, and what was wrong."""
 
-    scope: Callable[[], Scope]
+    wide: Callable[[], WideTable]
     rows: int = 0
     not_yet: int = 0
     problems: tuple[Problem, ...] = ()
@@ -57,15 +57,15 @@ def _unknown(record: Record) -> dict[str, Span]:
 def once(record: Record, table: ibis.Table, at: Limits) -> ibis.Table:
     """The same rows for data that may hold a key twice, as a query to be kept (`kept`)."""
     if not any(f.key for f in record.fields):
-        return plain(record, table, at).scope().table
+        return plain(record, table, at).wide().table
     spans = _unknown(record)
     there = _existing(record, table, spans, at)
     return _seen(record, alone(record, there.filter(there[record.key].notnull()), at), spans, at)
 
 
-def kept(record: Record, table: ibis.Table) -> Scope:
+def kept(record: Record, table: ibis.Table) -> WideTable:
     """The rows that `once` gave."""
-    return _scope(record, table)
+    return _wide_table(record, table)
 
 
 def settled(
@@ -82,14 +82,16 @@ def settled(
     once, repeated = each_once(record, named, known.bounds, at, store, examples)
     left = keyed - sum(p.count for p in repeated)
     seen = _seen(record, once, known.bounds, at)
-    return Settled(lambda: _scope(record, seen), left, known.not_yet, (*problems, *repeated))
+    return Settled(lambda: _wide_table(record, seen), left, known.not_yet, (*problems, *repeated))
 
 
-def _anew(record: Record, table: ibis.Table, spans: Mapping[str, Span], keyless: bool, at: Limits) -> Scope:
+def _anew(
+    record: Record, table: ibis.Table, spans: Mapping[str, Span], keyless: bool, at: Limits
+) -> WideTable:
     rows = table.view()
     seen = _seen(record, _existing(record, rows, spans, at), spans, at)
-    scope = _scope(record, seen.filter(seen[record.key].notnull()) if keyless else seen)
-    return replace(scope, origin=partial(_anew, record, table, spans, keyless, at))
+    wide = _wide_table(record, seen.filter(seen[record.key].notnull()) if keyless else seen)
+    return replace(wide, origin=partial(_anew, record, table, spans, keyless, at))
 
 
 def _existing(record: Record, table: ibis.Table, spans: Mapping[str, Span], at: Limits) -> ibis.Table:
@@ -117,14 +119,14 @@ def _seen(record: Record, table: ibis.Table, spans: Mapping[str, Span], at: Limi
     return table.select(**columns)
 
 
-def _scope(record: Record, table: ibis.Table) -> Scope:
+def _wide_table(record: Record, table: ibis.Table) -> WideTable:
     names: dict[Expression, str] = {}
     for f in record.fields:
         names[Field(record.name, f.name)] = f.name
         if f.comes:
             names[Hidden(record.name, f.name)] = flag(f)
     names[Field(record.name, record.key)] = record.key
-    return Scope(record.name, table, names, (record.key,))
+    return WideTable(record.name, table, names, (record.key,))
 
 
 # ------------------------------------------------------------------------------------------------------- rows of one key

@@ -27,9 +27,9 @@ from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.profile import Limits, limits
 from sladsl.engines.tables.rows import late_rows, standing
 from sladsl.engines.tables.scalars import TYPES
-from sladsl.engines.tables.scope import Context, Scope
 from sladsl.engines.tables.settle import kept, once, plain
 from sladsl.engines.tables.time_bounds import Span, TimeBounds
+from sladsl.engines.tables.wide_table import Context, WideTable
 from sladsl.plan import FieldType, Plan, Record, TimeFunction, ValueType
 
 _COMPILERS: dict[str, tuple[str, Callable[[], compilers.SQLGlotCompiler]]] = {
@@ -114,10 +114,10 @@ def horizon(plan: Plan) -> int:
     )
 
 
-def _settled(record: Record, at: Limits) -> Callable[[], Scope]:
+def _settled(record: Record, at: Limits) -> Callable[[], WideTable]:
     """The rows as they stood: of states those that count, and of others each is taken to be there once."""
     if record.keep is None:
-        return plain(record, record_table(record), at).scope
+        return plain(record, record_table(record), at).wide
     return partial(kept, record, once(record, record_table(record), at))
 
 
@@ -142,11 +142,11 @@ class _Statements:
             query, names, _ = counting(self.context, made[p.record], p)
             legend = ", ".join(f"{column} = {c.name}" for c, column in names.items())
             self._add(f"figures of {words}: {legend}", query)
-        for record, scope in made.items():
+        for record, wide in made.items():
             asked, pairs = standings_asked(self.plan, record)
             every = list(dict.fromkeys([*asked, *(e for pair in pairs for e in pair)]))
             if every:
-                self._add(f"how the rows of {record} stand", standing(self.context, scope, every)[0])
+                self._add(f"how the rows of {record} stand", standing(self.context, wide, every)[0])
         for c in self.plan.commitments:
             found = late(self.shape, c)
             if found is not None:
@@ -173,12 +173,12 @@ class _Statements:
         self.found.append((title, f"CREATE TABLE {name} AS\n{self._compiled(query)}"))
         return ibis.table(query.schema(), name=name)
 
-    def _facts(self, record: str) -> Scope:
+    def _facts(self, record: str) -> WideTable:
         name = f"facts_of_{record}"
-        scope = facts(self.context, record, wanted(self.shape, record))
+        wide = facts(self.context, record, wanted(self.shape, record))
         title = f"{record}: everything that is counted, as of {iso(self.as_of)}"
-        self.found.append((title, f"CREATE TABLE {name} AS\n{self._compiled(scope.table)}"))
-        return Scope(record, ibis.table(scope.table.schema(), name=name), scope.names, ())
+        self.found.append((title, f"CREATE TABLE {name} AS\n{self._compiled(wide.table)}"))
+        return WideTable(record, ibis.table(wide.table.schema(), name=name), wide.names, ())
 
     def _add(self, title: str, query: ibis.Table) -> None:
         self.found.append((title, self._compiled(query)))

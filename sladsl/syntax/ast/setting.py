@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sladsl.source import Span
-from sladsl.syntax.ast.values import Clock, Date, DateTime, Expression, Literals, Name, Number, Text
+from sladsl.syntax.ast.values import Date, DateTime, Expression, Literals, Name, Number, Text, TimeOfDay
 
 Cadence = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
 
@@ -94,8 +94,8 @@ class DayRange:
 class ClockSpan:
     """`09:00 to 12:30`."""
 
-    start: Clock
-    end: Clock
+    start: TimeOfDay
+    end: TimeOfDay
     span: Span
 
 
@@ -238,7 +238,7 @@ class Column:
     name: Text
     format: Text | None
     translations: tuple[Translation, ...]
-    at: Clock | None
+    at: TimeOfDay | None
     span: Span
 
 

@@ -73,7 +73,7 @@ class DateTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeOfDay:
     """`09:30` as seconds since midnight; `24:00` is 86,400."""
 
     seconds: int
@@ -98,7 +98,7 @@ class SetLiteral:
     span: Span
 
 
-Literals = Text | Number | Percent | Boolean | Date | DateTime | Clock | Duration
+Literals = Text | Number | Percent | Boolean | Date | DateTime | TimeOfDay | Duration
 """A plain value: what a `given`, an `always` or a translation may say."""
 
 Amount = Number | Percent | Duration

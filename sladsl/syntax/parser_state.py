@@ -1,4 +1,4 @@
-"""The parser before one word of a declaration: which words it accepts, and how far it gets with others (see `repair.State`).
+"""The parser before one word of a declaration: which words it accepts, and how far it gets with others (see `repair.Resumable`).
 
 No tree is built. Only the stack of the parser's states is kept, which says all that there is to ask, and costs little to try things on.
 """
@@ -24,7 +24,7 @@ _HORIZON = 400  # how far ahead a repair is tried
 _END = "$END"
 
 
-class State:
+class ParserState:
     """The state when everything before a place has been read."""
 
     def __init__(self, stack: _Stack, rule: str, read: tuple[Word, ...]) -> None:
@@ -57,7 +57,7 @@ class State:
         return len(text) if whole and not stack.accepts(_END) else len(text) + 1
 
 
-def states(text: str, rule: str, offset: int, keep: int) -> dict[int, State]:
+def states(text: str, rule: str, offset: int, keep: int) -> dict[int, ParserState]:
     """The states before the last words of a text, `keep` of them, by where the word begins; the last is the one at `offset`.
 
     Nothing where what stands before `offset` does not parse.
@@ -73,7 +73,7 @@ def states(text: str, rule: str, offset: int, keep: int) -> dict[int, State]:
     except UnexpectedCharacters:
         return {}
     found.append((offset, stack, len(read)))
-    return {at: State(before, rule, tuple(read[:count])) for at, before, count in found}
+    return {at: ParserState(before, rule, tuple(read[:count])) for at, before, count in found}
 
 
 def word(token: lark.Token) -> Word:

@@ -25,7 +25,7 @@ class Context:
     shape: Shape
     as_of: int
     dialect: str
-    settled: Mapping[str, Callable[[], Scope]]
+    settled: Mapping[str, Callable[[], WideTable]]
     """A record's rows, made anew for each use: what is used twice becomes a CTE, which a database would write out with all that any
     use reads, instead of reading a few columns of the data twice."""
     times: TimeTables
@@ -39,16 +39,16 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class WideTable:
     """`table` has one row for each row of `record` (below other rows, in an aggregate's pairs); `names` says which column holds
-    an expression (leaves, as a rule), and the columns `row` together name a row. `origin` makes the scope before anything was joined to
+    an expression (leaves, as a rule), and the columns `row` together name a row. `origin` makes the wide before anything was joined to
     it: what needs little of a row starts there, since a database cannot leave out a join that somebody else asked for."""
 
     record: str
     table: ibis.Table
     names: Mapping[Expression, str]
     row: tuple[str, ...]
-    origin: Callable[[], Scope] | None = None
+    origin: Callable[[], WideTable] | None = None
     depth: int = 0
     """How many queries lie within one another in `table`, at least."""
 
@@ -57,13 +57,13 @@ class Scope:
         return None if name is None else self.table[name]
 
 
-Widen: TypeAlias = Callable[[Context, Scope, Iterable[Expression]], Scope]
-"""Gives a scope a column for every leaf that the expressions read; the rows stay as they are."""
+Widen: TypeAlias = Callable[[Context, WideTable, Iterable[Expression]], WideTable]
+"""Gives a wide table a column for every leaf that the expressions read; the rows stay as they are."""
 
 
-def value(ctx: Context, scope: Scope, e: Expression) -> ir.Value:
-    """The expression over the scope's table, whose leaves are columns already."""
-    return scalar(e, Row(scope.known, ctx.as_of, ctx.dialect))
+def value(ctx: Context, wide: WideTable, e: Expression) -> ir.Value:
+    """The expression over the wide table, whose leaves are columns already."""
+    return scalar(e, Row(wide.known, ctx.as_of, ctx.dialect))
 
 
 def unique(shape: Shape, link: Link) -> bool:
@@ -72,24 +72,27 @@ def unique(shape: Shape, link: Link) -> bool:
 
 
 def with_columns(
-    scope: Scope, table: ibis.Table, named: Mapping[Leaf, str], kept: Mapping[Expression, str] | None = None
-) -> Scope:
-    """The scope over another table, which has these columns beside those it had (or beside those `kept`)."""
-    had = scope.names if kept is None else kept
+    wide: WideTable,
+    table: ibis.Table,
+    named: Mapping[Leaf, str],
+    kept: Mapping[Expression, str] | None = None,
+) -> WideTable:
+    """The wide table over another table, which has these columns beside those it had (or beside those `kept`)."""
+    had = wide.names if kept is None else kept
     names = dict[Expression, str](had) | dict[Expression, str](named.items())
-    origin = scope.origin or (lambda: scope)
-    return replace(scope, table=table, names=names, origin=origin, depth=scope.depth + 1)
+    origin = wide.origin or (lambda: wide)
+    return replace(wide, table=table, names=names, origin=origin, depth=wide.depth + 1)
 
 
 DEEP = 40
 """Queries within one another, before a table is made of them: compilers and databases take them apart by recursion."""
 
 
-def in_stages(ctx: Context, scope: Scope) -> Scope:
-    """The same scope, over a table that was made of it once its query is deep."""
-    if scope.depth < DEEP or ctx.keep is None:
-        return scope
-    return replace(scope, table=ctx.keep(scope.table), depth=0)
+def in_stages(ctx: Context, wide: WideTable) -> WideTable:
+    """The same, over a table that was made of it once its query is deep."""
+    if wide.depth < DEEP or ctx.keep is None:
+        return wide
+    return replace(wide, table=ctx.keep(wide.table), depth=0)
 
 
 def beside(left: ibis.Table, right: ibis.Table) -> tuple[ibis.Table, dict[str, str]]:
@@ -116,10 +119,10 @@ def unused(taken: set[str], stem: str) -> str:
     return name
 
 
-def apart(scope: Scope, leaves: Iterable[Leaf]) -> dict[Leaf, str]:
+def apart(wide: WideTable, leaves: Iterable[Leaf]) -> dict[Leaf, str]:
     """A name for each leaf's column: reads like the plan, and is apart from all others."""
-    taken = {name.lower() for name in scope.table.columns}
-    return {leaf: unused(taken, _stem(scope.record, leaf)) for leaf in leaves}
+    taken = {name.lower() for name in wide.table.columns}
+    return {leaf: unused(taken, _stem(wide.record, leaf)) for leaf in leaves}
 
 
 def _stem(record: str, leaf: Leaf) -> str:

@@ -18,7 +18,7 @@ Steps = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ZoneOffsets:
     """A zone's clock within some years: `offsets` and `readings` (values of `Reading`) as functions of the local reading."""
 
     offsets: Steps
@@ -33,7 +33,7 @@ class Clock:
         return step_sql(local, self.readings)
 
 
-def clock(zone: Zone, years: Iterable[int]) -> Clock:
+def clock(zone: Zone, years: Iterable[int]) -> ZoneOffsets:
     """The clock of `zone` for local readings in these years; for others its answers mean nothing."""
     offsets: list[tuple[int, int]] = []
     readings: list[tuple[int, int]] = [(0, Reading.CLEAR)]
@@ -47,7 +47,7 @@ def clock(zone: Zone, years: Iterable[int]) -> Clock:
             kind = Reading.NONEXISTENT if after > before else Reading.AMBIGUOUS
             readings += [(change + min(before, after), kind), (change + max(before, after), Reading.CLEAR)]
             before = after
-    return Clock(offsets or [(0, zone.offset(0))], readings[:1] + sorted(readings[1:]))
+    return ZoneOffsets(offsets or [(0, zone.offset(0))], readings[:1] + sorted(readings[1:]))
 
 
 def step_sql(x: str, steps: Steps) -> str:
