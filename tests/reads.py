@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 Reads = dict[tuple[str, str], set[str]]
-"""(class, field) → the packages that read it, such as `sladsl.checker`."""
+"""(class, field) → what reads it: a package such as `sladsl.checker`, and of a clause a method such as `sladsl.language.plan`."""
 
 
 def nodes(*modules: ModuleType) -> list[type]:
@@ -49,11 +49,19 @@ def _reader(node: type, found: Reads) -> Callable[[Any, str], Any]:
 
     def read(self: Any, name: str) -> Any:
         if name in names:
-            module = str(sys._getframe(1).f_globals.get("__name__", ""))
-            found[node.__name__, name].add(".".join(module.split(".")[:2]))
+            frame = sys._getframe(1)
+            part = ".".join(str(frame.f_globals.get("__name__", "")).split(".")[:2])
+            found[node.__name__, name].add(part)
+            if part == "sladsl.language":
+                found[node.__name__, name].add(f"{part}.{_method(frame.f_code.co_qualname)}")
         return plain(self, name)
 
     return read
+
+
+def _method(name: str) -> str:
+    """The method that a piece of code is in: `plan` of `Warn.plan` and of a generator in it."""
+    return name.split(".")[1] if "." in name else name
 
 
 def unread(classes: list[type], reads: Reads, part: str) -> set[str]:

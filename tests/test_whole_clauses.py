@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from sladsl.data import load
 from sladsl.engines.rows import Evaluation, default_as_of
 from sladsl.explaining import Reader, tell
 from sladsl.ide.keywords import help_of
+from sladsl.language import COMMITMENT
 from sladsl.lowering import meaning
 from sladsl.model import declarations, expressions, promises, surroundings
 from sladsl.syntax.ast import promises as tree_promises
@@ -37,6 +39,7 @@ AGREEMENTS = sorted([*GOLDEN.rglob("*.sla"), *ROOT.glob("examples/*/*.sla")])
 CASES = sorted(GOLDEN.glob("verdicts/*/agreement.sla"))
 TREE = nodes(tree_promises, setting, values)
 MODEL = nodes(declarations, expressions, promises, surroundings)
+CLAUSES = nodes(*(import_module(kind.clause.__module__) for kind in COMMITMENT))
 
 TESTS = [
     surroundings.Test, surroundings.Given, surroundings.ExpectCondition, surroundings.ExpectVerdict, surroundings.ExpectRoute,
@@ -64,10 +67,16 @@ READ: dict[str, list[type]] = {
     "sladsl.wording": MEANING,
     "sladsl.explaining": OF_A_ROW,
     "sladsl.testing": TESTS,
+    "sladsl.language.plan": CLAUSES,
+    "sladsl.language.said": CLAUSES,
 }
 
 NOT_READ: dict[str, dict[str, str]] = {
     "sladsl.checker": {
+        "Clause.parts": "read by the clause itself",
+        "Action.kind": "read by the clause that it is in",
+        "Action.text": "read by the clause that it is in",
+        "Keyword.text": "read by the clause that it is in",
         "Choice.otherwise": "a branch without `when` is one, and that is what is read",
         "RouteCase.otherwise": "as of a branch",
         "Share.population": "read by the tree's own `Commitment.narrowed`",
@@ -75,6 +84,7 @@ NOT_READ: dict[str, dict[str, str]] = {
         "DataSource.label": "shown by the outline alone",
     },
     "sladsl.lowering": {
+        "Commitment.clauses": "each is asked, through `clauses_of`",
         "Agreement.goal": "printed, not judged",
         "Agreement.reviewed": "printed, not judged",
         "Review.by": "printed, not judged",
@@ -86,6 +96,7 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Lifecycle.record": "that of its steps",
     },
     "sladsl.wording": {
+        "Commitment.clauses": "each is asked, through `clauses_of`",
         "Choice.words": "the page has words of its own",
         "Commitment.words": "the page has words of its own",
         "Commitment.id": "made of the party and the KPI, which are read",
@@ -102,20 +113,15 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Link.theirs": "how data are read, no promise",
     },
     "sladsl.explaining": {
+        "Commitment.clauses": "asked for by their kind",
         "Choice.words": "a report shows them",
         "Commitment.period": "judges a period, not a row",
-        "Commitment.needs": "judges a period, not a row",
-        "Commitment.none_counts_as": "judges a period, not a row",
-        "Commitment.warn": "judges a period, not a row",
-        "Consequence.value": "of a step that a period passes",
         "Event.label": "a report shows it",
         "Event.name": "the key under which the model has it",
         "Limit.at_least": "judges a period, not a row",
         "Limit.value": "judges a period, not a row",
         "Range.low": "judges a period, not a row",
         "Range.high": "judges a period, not a row",
-        "Warn.below": "judges a period, not a row",
-        "Warn.value": "judges a period, not a row",
         "Within.share": "judges a period, not a row",
         "Population.record": "that of the row",
         "Statistic.function": "what is made of many rows",
@@ -124,6 +130,8 @@ NOT_READ: dict[str, dict[str, str]] = {
         "TimeBetween.unit": "a report prints it",
     },
     "sladsl.testing": {},
+    "sladsl.language.plan": {},
+    "sladsl.language.said": {},
 }
 """What a part need not read, and why."""
 
@@ -140,7 +148,7 @@ def compiled(path: Path) -> Compilation:
 @pytest.fixture(scope="module")
 def reads() -> Reads:
     """Every agreement compiled and put on a page, and the story of every row of the verdict cases."""
-    with recorded(TREE + MODEL) as found:
+    with recorded(TREE + MODEL + CLAUSES) as found:
         for path in AGREEMENTS:
             one = compiled(path)
             if one.plan is not None:

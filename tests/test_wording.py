@@ -15,6 +15,10 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration
 from sladsl.compiler import compile_text
+from sladsl.language.consequences import Action, Consequence
+from sladsl.language.needs import Needs
+from sladsl.language.none_counts import NoneCounts
+from sladsl.language.warn import Warn
 from sladsl.wording import Item, Page, page, plain
 
 ROOT = Path(__file__).parent.parent
@@ -94,7 +98,7 @@ def facts(model: m.Model, node: object) -> Iterator[str]:  # noqa: C901 - one ca
                 yield str(count)
             case m.Rows(record=record):
                 yield record.replace("_", " ").removesuffix("y")
-            case m.Action(to=to) if to:
+            case Action(to=to) if to:
                 yield to
             case m.Operation(op="not"):
                 yield "n"
@@ -133,15 +137,24 @@ def test_every_commitment_says_its_target_its_conditions_and_what_follows(model:
             if holds(text.split("\n")[0], c.kpi.replace("_", " ")) and f"each {c.period}" in text
         ]
         asked = [*facts(model, c)]
-        if c.needs is not None:
-            asked.append(f"at least {c.needs} count")
-        if c.none_counts_as is not None:
-            asked.append(f"none counts is {c.none_counts_as}")
-        if c.warn is not None:
-            asked.append("warning")
+        asked += [words for clause in c.clauses for words in _of_a_clause(clause)]
         if isinstance(c.target, m.Limit | m.Range):
             asked += _amounts(c.target, isinstance(model.kpis[c.kpi].measure, m.Become | m.Whose))
         assert any(all(holds(text, words) for words in asked) for text in about), (c.id, asked, about)
+
+
+def _of_a_clause(clause: m.Clause) -> list[str]:
+    match clause:
+        case Needs(rows=rows):
+            return [f"at least {rows} count"]
+        case NoneCounts(verdict=verdict):
+            return [f"none counts is {verdict}"]
+        case Warn(below=below):
+            return [f"warning is given {'below' if below else 'above'}"]
+        case Consequence(trigger=trigger):
+            return [f"is {trigger}"]
+        case _:
+            raise AssertionError(f"say here what the page must hold of {clause}")
 
 
 def _amounts(target: m.Limit | m.Range, share: bool) -> list[str]:

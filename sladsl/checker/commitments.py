@@ -10,7 +10,6 @@ from sladsl.checker import becoming, definitions, moments, moving, targets
 from sladsl.checker.context import Context
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed, replacement
-from sladsl.checker.targets import Figure
 from sladsl.model.traversal import walk_row
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
@@ -94,30 +93,35 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
         narrowed &= becoming.check_start(scope, population, kpi.measure.goal, node.population.span)
     target = targets.target(scope, kpi, node.target)
     _check_measure(scope, kpi, node)
-    warn = None if node.warn is None else _warn(scope, kpi, node.warn)
-    needs = None if node.needs is None else _needs(scope, node.needs)
-    consequences = tuple(c for n in node.consequences if (c := _consequence(scope, kpi, n)) is not None)
+    clauses = tuple(_clauses(scope, kpi, node.clauses))
     if target is None or not narrowed:
         return None
     id = ".".join([owes.party.text, kpi.name, *([population] if population is not None else [])])
     return m.Commitment(
-        id,
-        owes.party.text,
-        owes.counterparty.text,
-        kpi.name,
-        population,
-        target,
-        PeriodKind(node.period.word),
-        scope.written(Span(node.target.span.start, node.period.span.end)),
-        warn,
-        needs,
-        node.none_counts.verdict if node.none_counts else None,
-        consequences,
-        m.Origin(scope.source.name, node.span, node.kpi.span),
-        node.period.span,
-        node.needs.span if node.needs else None,
-        node.none_counts.span if node.none_counts else None,
+        id=id,
+        owner=owes.party.text,
+        counterparty=owes.counterparty.text,
+        kpi=kpi.name,
+        population=population,
+        target=target,
+        period=PeriodKind(node.period.word),
+        words=scope.written(Span(node.target.span.start, node.period.span.end)),
+        clauses=clauses,
+        origin=m.Origin(scope.source.name, node.span, node.kpi.span),
+        period_span=node.period.span,
     )
+
+
+def _clauses(scope: Scope, kpi: m.Kpi, nodes: tuple[ast.Clause, ...]) -> Iterator[m.Clause]:
+    """What stands below the target, in the order of the language."""
+    for kind in scope.ctx.clauses:
+        written = [node for node in nodes if node.rule == kind.rule]
+        for extra in written[1:] if kind.once else ():
+            scope.report("SLA106", extra.span, f"`{kind.words}` is given twice", help="keep one of the two")
+        for node in written[:1] if kind.once else written:
+            made = kind.check(scope, kpi, node)
+            if made is not None:
+                yield made
 
 
 def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:
@@ -242,45 +246,6 @@ def _clocks(ctx: Context, measure: m.Measure) -> Iterator[m.TimeBetween]:
 def _asked_clocks(e: m.Expression) -> tuple[str, ...]:
     """The time KPIs that an expression asks on its own row."""
     return tuple(x.kpi for x in walk_row(e) if isinstance(x, m.ElapsedUse | m.WithinUse))
-
-
-def _needs(scope: Scope, node: ast.Number) -> int | None:
-    if node.value >= 1:
-        return int(node.value)
-    scope.report(
-        "SLA316",
-        node.span,
-        "`needs at least 0` asks for nothing",
-        label="expected a whole number from 1",
-        help="leave it out, or say how many rows a verdict takes; for a period without rows, `none counts as met`",
-    )
-    return None
-
-
-def _warn(scope: Scope, kpi: m.Kpi, node: ast.Warn) -> m.Warn | None:
-    value = targets.amount(scope, kpi, node.value)
-    return None if value is None else m.Warn(node.direction == "below", value, node.span)
-
-
-def _consequence(scope: Scope, kpi: m.Kpi, node: ast.Consequence) -> m.Consequence | None:
-    value = None
-    if node.value is not None:
-        value = targets.amount(scope, kpi, node.value)
-        if value is None:
-            return None
-    figure = targets.figure_of(kpi.measure)
-    if node.trigger == "late" and figure is not Figure.CLOCK:
-        start = node.span.start
-        scope.report(
-            "SLA434",
-            Span(start, start + len("if late")),
-            f"a single row can be late only against a deadline, and `{kpi.name}` is {figure.value}",
-            labels=(scope.label_in(kpi.origin, "declared here"),),
-            help="`if missed` follows a period that fell short; for single rows, promise a `time from … to …` KPI `within …`",
-        )
-        return None
-    actions = tuple(m.Action(a.kind, a.text.value, a.span) for a in node.actions)
-    return m.Consequence(node.trigger, value, actions, node.span)
 
 
 def _is_repeated(ctx: Context, source: Source, made: m.Commitment) -> bool:

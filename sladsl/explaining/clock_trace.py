@@ -43,6 +43,7 @@ from sladsl.explaining.story import (
     Stretch,
     Undecided,
 )
+from sladsl.language.consequences import Consequence
 from sladsl.lowering import scopes
 from sladsl.lowering.clocks import run
 from sladsl.lowering.columns import DeadlineColumns
@@ -247,7 +248,7 @@ def _measured_words(reader: Reader, kpi: m.Kpi) -> str:
 
 
 def _late_actions(c: m.Commitment) -> tuple[Action, ...]:
-    late = (x for x in c.consequences if x.trigger == "late")
+    late = (x for x in c.every(Consequence) if x.trigger == "late")
     return tuple(Action(a.verb, a.to) for x in late for a in x.actions)
 
 

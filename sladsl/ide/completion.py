@@ -26,6 +26,7 @@ from sladsl.ide.completion_context import (
 from sladsl.ide.keywords import help_of
 from sladsl.ide.view import KINDS, Target, View
 from sladsl.ide.words import field_words, type_words
+from sladsl.language.consequences import Consequence
 from sladsl.source import Span
 from sladsl.syntax.words import DECLARATIONS
 
@@ -224,7 +225,7 @@ def _texts(view: View, at: CompletionContext, files: Iterable[str]) -> Iterator[
         routes = (case.destination for route in model.routes for case in route.cases)
         yield from (Item(name, "value", name, rank=4) for name in dict.fromkeys(routes))
     elif last in ("REASSIGN_TO", "NOTIFY", "ESCALATE_TO", "TAG", "DO"):
-        said = dict.fromkeys(a.to for c in model.commitments for q in c.consequences for a in q.actions)
+        said = dict.fromkeys(a.to for c in model.commitments for q in c.every(Consequence) for a in q.actions)
         yield from (Item(name, "value", name, rank=4) for name in said)
     else:
         found = field_before(model, at)

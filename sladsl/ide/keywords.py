@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from sladsl.functions import FUNCTIONS
+from sladsl.language import HELP as CLAUSES
 from sladsl.source import Span
 
-HELP: Mapping[str, str] = {
+HELP: Mapping[str, str] = CLAUSES | {
     "agreement": "who agrees with whom, for how long, and in which time zone",
     "between": "the two parties, each with a label if you like",
     "goal": "what the agreement is for: printed, not judged",
@@ -81,21 +82,6 @@ HELP: Mapping[str, str] = {
     "for": "the share that has to be on time",
     "of": "what it belongs to, or the rows that it is narrowed to",
     "per": "the period that is judged",
-    "warn below": "met, but near the target",
-    "warn above": "met, but near the target",
-    "needs at least": "with fewer rows there is no verdict",
-    "none counts as": "the verdict of a period without rows",
-    "met": "the promise was kept",
-    "missed": "the promise was broken",
-    "if late": "follows one row past its deadline",
-    "if missed": "follows a missed period",
-    "if below": "follows each step that the figure falls below",
-    "if above": "follows each step that the figure rises above",
-    "reassign to": "somebody else takes it",
-    "notify": "somebody is told",
-    "escalate to": "somebody decides",
-    "tag": "the row is marked",
-    "do": "anything else",
     "route": "where rows of a definition go: the first case that is true",
     "source": "where a record's data are, and how columns become fields",
     "always": "the same value in every row",

@@ -11,6 +11,7 @@ from sladsl.diagnostics import Edit
 from sladsl.ide.fix_undeclared import example_value
 from sladsl.ide.units import Unit
 from sladsl.ide.view import FileEdits, Target, View
+from sladsl.language import COMMITMENT
 from sladsl.source import Span
 from sladsl.syntax import ast
 
@@ -180,13 +181,11 @@ def _clauses(view: View, unit: Unit) -> Iterator[Refactoring]:
     for node in _commitments(unit):
         end = view.real(node.span).end
         kpi = view.model.kpis.get(node.kpi.text)
-        volume = kpi is not None and isinstance(kpi.measure, m.Count)
-        if node.needs is None and kpi is not None and not volume:
-            edit = Edit(Span(end, end), "\n    needs at least 20")
-            yield Refactoring("add `needs at least 20`", "refactor.rewrite", {view.name: [edit]})
-        if node.none_counts is None and kpi is not None and not volume:
-            edit = Edit(Span(end, end), "\n    none counts as met")
-            yield Refactoring("add `none counts as met`", "refactor.rewrite", {view.name: [edit]})
+        there = {clause.rule for clause in node.clauses}
+        proposed = [] if kpi is None else [k.proposal(kpi) for k in COMMITMENT if k.rule not in there]
+        for words in filter(None, proposed):
+            edit = Edit(Span(end, end), f"\n    {words}")
+            yield Refactoring(f"add `{words}`", "refactor.rewrite", {view.name: [edit]})
 
 
 def _commitments(unit: Unit) -> tuple[ast.Commitment, ...]:

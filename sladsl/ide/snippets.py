@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from sladsl import model as m
+from sladsl.language import COMMITMENT
 
 _PLACE = re.compile(r"\$\{\d+:([^}]*)\}|\$\{\d+\|([^,|]*)[^}]*\|\}|\$\d")
 
@@ -104,11 +106,17 @@ def commitments(model: m.Model) -> Iterator[Snippet]:
         match kpi.measure:
             case m.TimeBetween():
                 length = "4 business hours" if kpi.measure.calendar else "4 hours"
-                body = f"{kpi.name} within ${{1:{length}}} for ${{2:95%}} per ${{3:month}}\n"
-                body += '    if late notify "${4:the owner}"\n    none counts as ${5:met}'
+                target = f"within ${{:{length}}} for ${{:95%}}"
             case m.Become() | m.Whose():
-                body = f"{kpi.name} at least ${{1:60%}} per ${{2:month}}\n    needs at least ${{3:20}}\n"
-                body += "    none counts as ${4:met}"
+                target = "at least ${:60%}"
             case _:
-                body = f"{kpi.name} at least ${{1:100}} per ${{2:month}}\n    warn below ${{3:110}}"
-        yield Snippet(f"{kpi.name} …", body, "a whole commitment")
+                target = "at least ${:100}"
+        clauses = (words for kind in COMMITMENT if (words := kind.snippet(kpi)))
+        body = "\n    ".join([f"{kpi.name} {target} per ${{:month}}", *clauses])
+        yield Snippet(f"{kpi.name} …", _numbered(body), "a whole commitment")
+
+
+def _numbered(body: str) -> str:
+    """A snippet with the numbers of its places: an editor goes through them in this order."""
+    number = count(1)
+    return re.sub(r"\$\{:", lambda _: f"${{{next(number)}:", body)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from sladsl import model as m
-from sladsl.calendars import Duration, PeriodKind
+from sladsl.calendars import PeriodKind
+from sladsl.clauses import clauses_of
 from sladsl.lowering.builder import Builder
-from sladsl.lowering.conditions import microseconds
+from sladsl.lowering.durations import plain
 from sladsl.lowering.kpis import FigureRequest, Lowered, figure, response
 from sladsl.lowering.passings import passings
-from sladsl.plan import Action, Bound, BoundKind, Commitment, Figure, Listing, Step, Term
+from sladsl.plan import Bound, BoundKind, Commitment, Figure, Listing, Term
 
 
 def tracked_period(model: m.Model, kpi: str) -> PeriodKind:
@@ -52,9 +52,6 @@ def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], ter
 
 
 def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
-    late = [x for x in c.consequences if x.trigger == "late"]
-    missed = [x for x in c.consequences if x.trigger == "missed"]
-    steps = [x for x in c.consequences if x.trigger in {"below", "above"}]
     made = Commitment(
         id=c.id,
         owner=c.owner,
@@ -63,16 +60,10 @@ def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
         target=c.words,
         figure=lowered.figure.id,
         bound=_bound(c.target),
-        warn=_warn(c.warn),
-        needs=c.needs,
-        none_counts_as=c.none_counts_as,
         clock=lowered.clock,
-        if_late=_actions(late),
-        if_missed=_actions(missed),
-        steps=tuple(
-            Step(x.trigger == "below", _plain(x.value), _actions([x])) for x in steps if x.value is not None
-        ),
     )
+    for clause in clauses_of(c):
+        made = clause.plan(made)
     return replace(made, passings=passings(made, lowered.figure, lowered.settling))
 
 
@@ -81,21 +72,6 @@ def _bound(target: m.Target) -> Bound:
         case m.Within(share=share):
             return Bound(BoundKind.AT_LEAST, share)
         case m.Limit(at_least=at_least, value=value):
-            return Bound(BoundKind.AT_LEAST if at_least else BoundKind.AT_MOST, _plain(value))
+            return Bound(BoundKind.AT_LEAST if at_least else BoundKind.AT_MOST, plain(value))
         case m.Range(low=low, high=high):
-            return Bound(BoundKind.BETWEEN, _plain(low), _plain(high))
-
-
-def _warn(warn: m.Warn | None) -> Bound | None:
-    """`warn below 130`: near the target is what is not at least 130."""
-    if warn is None:
-        return None
-    return Bound(BoundKind.AT_LEAST if warn.below else BoundKind.AT_MOST, _plain(warn.value))
-
-
-def _plain(value: Decimal | Duration) -> Decimal:
-    return Decimal(microseconds(value)) if isinstance(value, Duration) else value
-
-
-def _actions(consequences: list[m.Consequence]) -> tuple[Action, ...]:
-    return tuple(Action(a.verb, a.to) for c in consequences for a in c.actions)
+            return Bound(BoundKind.BETWEEN, plain(low), plain(high))

@@ -14,9 +14,10 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.calendars import Duration, DurationKind
+from sladsl.calendars import Duration
 from sladsl.lowering import names
 from sladsl.lowering.builder import EPOCH_DAY, Builder, ClockOf, Division, EventOf, Until, up_to
+from sladsl.lowering.durations import microseconds
 from sladsl.lowering.events import any_row, asked_by, event_row
 from sladsl.lowering.moments import At, dated, day_at, entry_at, moment_at
 from sladsl.lowering.reading import (
@@ -70,8 +71,6 @@ from sladsl.plan.shorthand import (
     number,
 )
 from sladsl.plan.traversal import walk
-
-DAY_MICROSECONDS = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +130,6 @@ def literal(b: Builder, e: m.Literal) -> Const:
             return Const(microseconds(e.value), ValueType.SPAN)
         case _:
             assert_never(e.value)
-
-
-def microseconds(duration: Duration) -> int:
-    """A duration as a plain length; a day counts 24 hours where no start is at hand (a `duration` field, a target on a median)."""
-    if duration.kind is DurationKind.LOCAL:
-        return duration.amount * {"day": 1, "week": 7}[duration.unit] * DAY_MICROSECONDS
-    return duration.amount
 
 
 def moment_seen(b: Builder, moment: m.Moment, until: Until, here: str) -> Seen:

@@ -51,11 +51,11 @@ from sladsl.model.expressions import (
     is_between,
 )
 from sladsl.model.promises import (
-    Action,
     Become,
     Choice,
+    Clause,
+    ClauseKind,
     Commitment,
-    Consequence,
     Count,
     Kpi,
     Limit,
@@ -67,7 +67,6 @@ from sladsl.model.promises import (
     Statistic,
     Target,
     TimeBetween,
-    Warn,
     Whose,
     Within,
 )
@@ -84,15 +83,15 @@ from sladsl.model.surroundings import (
 )
 
 __all__ = [
-    "Action",
     "Agreement",
     "Become",
     "Bounds",
     "Budget",
     "Calendar",
     "Choice",
+    "Clause",
+    "ClauseKind",
     "Commitment",
-    "Consequence",
     "Count",
     "DataSource",
     "Definition",
@@ -144,7 +143,6 @@ __all__ = [
     "Test",
     "TimeBetween",
     "Use",
-    "Warn",
     "Whose",
     "Within",
     "WithinUse",
@@ -170,4 +168,5 @@ class Model:
     sources: tuple[DataSource, ...] = ()
     tests: tuple[Test, ...] = ()
     uses: tuple[Use, ...] = ()
+    kinds: tuple[ClauseKind, ...] = ()  # of clauses, in the language that this is written in
     complete: bool = False

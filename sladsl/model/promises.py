@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol, TypeVar, assert_never
 
 from sladsl.calendars import Duration, PeriodKind
+from sladsl.diagnostics import Diagnostic
 from sladsl.model.declarations import Origin
 from sladsl.model.expressions import Budget, Expression, FieldUse, Moment
 from sladsl.source import Span
@@ -74,6 +77,23 @@ class Kpi:
     for_each: tuple[FieldUse, ...]
     origin: Origin
 
+    @property
+    def is_count(self) -> bool:
+        return isinstance(self.measure, Count)
+
+    @property
+    def is_volume(self) -> bool:
+        """A count or a sum: with no rows it is 0, and a part of a period does not compare with its target."""
+        return self.is_count or (isinstance(self.measure, Statistic) and self.measure.function == "sum")
+
+    @property
+    def is_clock(self) -> bool:
+        return isinstance(self.measure, TimeBetween)
+
+    @property
+    def is_share(self) -> bool:
+        return isinstance(self.measure, Become | Whose)
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -116,28 +136,24 @@ class Within:
 Target = Limit | Range | Within
 
 
-@dataclass(frozen=True, slots=True)
-class Warn:
-    below: bool
-    value: Decimal | Duration
-    span: Span
+class Clause(Protocol):
+    """A clause below a target, of `sladsl.language`."""
+
+    @property
+    def span(self) -> Span: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    verb: str
-    to: str
-    span: Span
+class ClauseKind(Protocol):
+    """A kind of clause, of `sladsl.language`: what it says of a commitment that has none of it."""
+
+    @property
+    def clause(self) -> type[Clause]: ...
+
+    @property
+    def left_out(self) -> Callable[[Commitment, Kpi], Iterator[Diagnostic]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Consequence:
-    """trigger: late, missed, below, above; `value` for the last two."""
-
-    trigger: str
-    value: Decimal | Duration | None
-    actions: tuple[Action, ...]
-    span: Span
+C = TypeVar("C", bound=Clause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +168,28 @@ class Commitment:
     target: Target
     period: PeriodKind
     words: str
-    warn: Warn | None
-    needs: int | None
-    none_counts_as: str | None
-    consequences: tuple[Consequence, ...]
+    clauses: tuple[Clause, ...]
     origin: Origin
     period_span: Span | None = None
-    needs_span: Span | None = None
-    none_span: Span | None = None
+
+    def every(self, kind: type[C]) -> tuple[C, ...]:
+        """Its clauses of a kind."""
+        return tuple(c for c in self.clauses if isinstance(c, kind))
+
+    @property
+    def limits(self) -> tuple[Decimal | Duration | None, Decimal | Duration | None]:
+        """The least and the most that meets the target."""
+        match self.target:
+            case Limit(at_least=True, value=value):
+                return value, None
+            case Limit(value=value):
+                return None, value
+            case Range(low=low, high=high):
+                return low, high
+            case Within(share=share):
+                return share, None
+            case _:
+                assert_never(self.target)
 
 
 @dataclass(frozen=True, slots=True)

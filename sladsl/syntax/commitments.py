@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from sladsl.source import Span
 from sladsl.syntax import ast, literals
-from sladsl.syntax.clauses import Clause, once
 from sladsl.syntax.declarations import DeclarationBuilder
 from sladsl.syntax.expressions import choose, part
 from sladsl.syntax.pieces import Word
@@ -91,11 +90,8 @@ class Builder(DeclarationBuilder):
         narrowed: ast.Name | None,
         target: ast.Target,
         period: ast.Period,
-        *clauses: object,
+        *clauses: ast.Clause,
     ) -> ast.Commitment:
-        def one(words: str) -> Any:
-            return once(clauses, words, self.problems)
-
         share = target.share.population if isinstance(target, ast.Deadline) and target.share else None
         if narrowed and share:
             self.problems.append(
@@ -106,18 +102,7 @@ class Builder(DeclarationBuilder):
                     help="keep one of the two",
                 )
             )
-        consequences = tuple(clause for clause in clauses if isinstance(clause, ast.Consequence))
-        return ast.Commitment(
-            kpi,
-            narrowed or share,
-            target,
-            period,
-            one("warn"),
-            one("needs at least"),
-            one("none counts as"),
-            consequences,
-            span,
-        )
+        return ast.Commitment(kpi, narrowed or share, target, period, clauses, span)
 
     def limit(self, span: Span, word: Word, value: ast.Amount) -> ast.Limit:
         return ast.Limit(choose(word, "at least", "at most"), value, span)
@@ -147,26 +132,6 @@ class Builder(DeclarationBuilder):
 
     def period(self, span: Span, word: Word) -> ast.Period:
         return ast.Period(choose(word, "day", "week", "month", "quarter", "year"), span)
-
-    def warn(self, span: Span, word: Word, value: ast.Amount) -> Clause:
-        direction: Literal["below", "above"] = choose(part(word, 1), "below", "above")
-        return Clause("warn", ast.Warn(direction, value, span), span)
-
-    def needs(self, span: Span, rows: ast.Number) -> Clause:
-        if rows.value != rows.value.to_integral_value():
-            self.problems.append(problem("SLA108", "rows are counted in whole numbers", rows.span))
-        return Clause("needs at least", rows, span)
-
-    def none_counts(self, span: Span, verdict: Word) -> Clause:
-        return Clause("none counts as", ast.NoneCounts(choose(verdict, "met", "missed"), span), span)
-
-    def consequence(self, span: Span, trigger: Word, *rest: object) -> ast.Consequence:
-        word: Literal["late", "missed", "below", "above"] = choose(
-            part(trigger, 1), "late", "missed", "below", "above"
-        )
-        actions = tuple(part for part in rest if isinstance(part, ast.Action))
-        value = rest[0] if isinstance(rest[0], ast.Amount) else None
-        return ast.Consequence(word, value, actions, span)
 
     def action(self, span: Span, word: Word, text: ast.Text) -> ast.Action:
         kind: Literal["reassign", "notify", "escalate", "tag", "do"] = choose(

@@ -22,7 +22,7 @@ from sladsl.syntax.commitments import Builder
 from sladsl.syntax.messages import Trouble
 from sladsl.syntax.parse_table import lark_parser
 from sladsl.syntax.parser_state import ParserState, states, word
-from sladsl.syntax.pieces import Piece, cut, shifted, words
+from sladsl.syntax.pieces import Piece, Word, cut, shifted, words
 from sladsl.syntax.repair import LOOK_BACK
 from sladsl.syntax.shape import Written, written
 
@@ -157,7 +157,12 @@ def _node(builder: Builder, tree: lark.ParseTree, depth: int) -> Any:
         _node(builder, part, depth + 1) if isinstance(part, lark.Tree) else part and _leaf(builder, part)
         for part in tree.children
     ]
-    return getattr(builder, tree.data)(span, *parts)
+    build = getattr(builder, tree.data, None)
+    return ast.Clause(tree.data, tuple(map(_part, parts)), span) if build is None else build(span, *parts)
+
+
+def _part(part: Any) -> Any:
+    return ast.Keyword(" ".join(part.text.split()), part.span) if isinstance(part, Word) else part
 
 
 def _leaf(builder: Builder, token: lark.Token) -> Any:

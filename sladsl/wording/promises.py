@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import assert_never
 
 from sladsl import model as m
-from sladsl import types as t
-from sladsl.calendars import Duration, describe
+from sladsl.clauses import clauses_of
 from sladsl.nouns import joined, plural
 from sladsl.wording import names
 from sladsl.wording.conditions import condition, moment, value, where
 from sladsl.wording.lines import Item, Line, line, sentence, strong
+from sladsl.wording.quantities import quantity
 
 
 def measure(model: m.Model, kpi: m.Kpi) -> str:
@@ -86,9 +86,7 @@ def _below(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
         yield line(sentence(f"measured is {measure(model, kpi)}{_each(model, kpi)}"))
     elif kpi.for_each:
         yield line(sentence(f"also shown{_each(model, kpi)}".replace(", for", " for")))
-    yield from _remarks(c, kpi)
-    for consequence in c.consequences:
-        yield line(*_consequence(c, kpi, consequence))
+    yield from _clauses(c, kpi)
 
 
 def _target(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
@@ -158,49 +156,13 @@ def _branch(model: m.Model, choice: m.Choice) -> str:
     return f"{_due(model, choice)} {when}"
 
 
-def quantity(kpi: m.Kpi, limit: Decimal | Duration) -> str:
-    """A limit in what the KPI is measured in."""
-    if isinstance(limit, Duration):
-        return describe(limit)
-    match kpi.measure:
-        case m.Become() | m.Whose() | m.TimeBetween():
-            return names.share(limit)
-        case m.Statistic(value=measured) if isinstance(measured.type, t.Number) and measured.type.unit:
-            return f"{names.number(limit)} {measured.type.unit}"
-        case _:
-            return names.number(limit)
-
-
-def _remarks(c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
-    remarks = []
-    if c.warn is not None:
-        remarks.append(
-            f"a warning is given {'below' if c.warn.below else 'above'} {quantity(kpi, c.warn.value)}"
-        )
-    if c.needs is not None:
-        remarks.append(f"judged only where at least {c.needs} count")
-    if c.none_counts_as is not None:
-        remarks.append(f"a {c.period} in which none counts is {c.none_counts_as}")
+def _clauses(c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
+    """What is no sentence by itself shares one."""
+    said = [clause.said(c, kpi) for clause in clauses_of(c)]
+    remarks = [x for x in said if not x.endswith(".")]
     if remarks:
         yield line(sentence("; ".join(remarks)))
-
-
-def _consequence(c: m.Commitment, kpi: m.Kpi, found: m.Consequence) -> Iterator[str]:
-    match found.trigger:
-        case "late":
-            when = "If one is late"
-        case "missed":
-            when = f"If a {c.period} is missed"
-        case _:
-            assert found.value is not None
-            when = f"If a {c.period} is {found.trigger} {quantity(kpi, found.value)}"
-    yield f"{when}: {joined(map(action, found.actions))}."
-
-
-def action(a: m.Action) -> str:
-    """`reassign to “inbound pool”`, `notify “duty manager”`, `“credit 10%”`."""
-    verb = {"do": "", "reassign": "reassign to ", "escalate": "escalate to "}.get(a.verb, f"{a.verb} ")
-    return f"{verb}{names.quoted(a.to)}"
+    yield from (line(x) for x in said if x.endswith("."))
 
 
 def commitment_titles(model: m.Model) -> list[tuple[str, str]]:

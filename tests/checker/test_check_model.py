@@ -9,6 +9,8 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind, PeriodKind
 from sladsl.compiler import compile_text
+from sladsl.language.consequences import Consequence
+from sladsl.language.warn import Warn
 
 CHECK = Path(__file__).parent.parent / "golden" / "check"
 HOUR = 3_600_000_000
@@ -59,9 +61,8 @@ def test_shares_are_fractions_and_durations_have_their_kind() -> None:
     assert isinstance(uptime.target, m.Limit)
     assert uptime.target.at_least
     assert uptime.target.value == Decimal("0.999")
-    assert uptime.warn is not None
-    assert uptime.warn.value == Decimal("0.9995")
-    assert [c.value for c in uptime.consequences] == [Decimal("0.99"), Decimal("0.95")]
+    assert [w.value for w in uptime.every(Warn)] == [Decimal("0.9995")]
+    assert [c.value for c in uptime.every(Consequence)] == [Decimal("0.99"), Decimal("0.95")]
     typical = commitment(model, "vendor.typical")
     assert isinstance(typical.target, m.Limit)
     assert typical.target.value == Duration(DurationKind.BUSINESS, 4 * HOUR)

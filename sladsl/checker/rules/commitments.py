@@ -8,8 +8,9 @@ from decimal import Decimal
 from sladsl import model as m
 from sladsl.calendars import DAY, Duration, DurationKind, PeriodKind, describe
 from sladsl.checker.rules.knowledge import Knowledge
-from sladsl.checker.rules.report import diagnostic, insert, label_in, remove
+from sladsl.checker.rules.report import diagnostic, label_in
 from sladsl.checker.rules.words import say_value
+from sladsl.clauses import clauses_of
 from sladsl.diagnostics import Diagnostic, Label
 from sladsl.source import Span
 from sladsl.types import NUMBER, PERCENT, Type
@@ -35,44 +36,19 @@ def check_commitments(k: Knowledge) -> Iterator[Diagnostic]:
             yield from check(k, c, kpi)
 
 
-def is_volume(kpi: m.Kpi) -> bool:
-    """A count or a sum: with no rows it is 0, and a part of a period does not compare with its target."""
-    return _is_count(kpi) or (isinstance(kpi.measure, m.Statistic) and kpi.measure.function == "sum")
-
-
-def _is_count(kpi: m.Kpi) -> bool:
-    return isinstance(kpi.measure, m.Count)
-
-
 def _is_share(c: m.Commitment, kpi: m.Kpi) -> bool:
-    return isinstance(c.target, m.Within) or isinstance(kpi.measure, m.Become | m.Whose)
+    return isinstance(c.target, m.Within) or kpi.is_share
 
 
-def _type(c: m.Commitment, kpi: m.Kpi) -> Type:
+def type_of(c: m.Commitment, kpi: m.Kpi) -> Type:
+    """What a limit of the commitment is."""
     return PERCENT if _is_share(c, kpi) else NUMBER
 
 
-def _bounds(c: m.Commitment) -> tuple[Amount | None, Amount | None, Span]:
-    """The least and the most that meets the target, and where the target stands."""
-    match c.target:
-        case m.Limit(at_least=True):
-            return c.target.value, None, c.target.span
-        case m.Limit():
-            return None, c.target.value, c.target.span
-        case m.Range():
-            return c.target.low, c.target.high, c.target.span
-        case m.Within():
-            return c.target.share, None, c.target.span
-
-
 def _amounts(c: m.Commitment) -> Iterator[tuple[Amount, Span]]:
-    low, high, span = _bounds(c)
-    yield from ((v, span) for v in (low, high) if v is not None)
-    if c.warn is not None:
-        yield c.warn.value, c.warn.span
-    for consequence in c.consequences:
-        if consequence.value is not None:
-            yield consequence.value, consequence.span
+    yield from ((limit, c.target.span) for limit in c.limits if limit is not None)
+    for clause in clauses_of(c):
+        yield from clause.amounts()
 
 
 def _possible(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
@@ -81,126 +57,24 @@ def _possible(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]
     for value, span in _amounts(c):
         if not isinstance(value, Decimal):
             continue
-        shown = say_value(value, _type(c, kpi))
+        shown = say_value(value, type_of(c, kpi))
         if _is_share(c, kpi) and not 0 <= value <= 1:
             message = f"`{c.kpi}` is a share, which lies between 0% and 100%, and {shown} does not"
             yield diagnostic("SLA420", message, span, file, help="write a percentage from 0% to 100%")
-        elif _is_count(kpi) and value < 0:
+        elif kpi.is_count and value < 0:
             message = f"`{c.kpi}` counts rows, so it is never below 0, and this says {shown}"
             yield diagnostic("SLA420", message, span, file, help="write 0 or more")
 
 
-def _warning(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
-    """`warn` marks what is met but near its target, so it lies strictly inside what meets it."""
-    if c.warn is None:
-        return
-    low, high, span = _bounds(c)
-    near, far = (low, high) if c.warn.below else (high, low)
-    side, other = ("below", "above") if c.warn.below else ("above", "below")
-    value = say_value(c.warn.value, _type(c, kpi))
-    labels = [Label(span, "the target")]
-    file, at = c.origin.file, c.warn.span
-    if near is None:
-        assert far is not None
-        message = f"`warn {side} {value}` is on the wrong side: `{c.kpi}` gets worse the further it is {other} its target"
-        help = f"a warning comes before the target is missed: `warn {other} …`"
-        yield diagnostic("SLA421", message, at, file, help=help, labels=labels)
-        return
-    target = say_value(near, _type(c, kpi))
-    beyond = _less(c.warn.value, near) if c.warn.below else _less(near, c.warn.value)
-    unreachable = far is not None and (_less(far, c.warn.value) if c.warn.below else _less(c.warn.value, far))
-    better = "above" if c.warn.below else "below"
-    if beyond:
-        message = f"`warn {side} {value}` comes too late: the target of {target} is missed by then"
-        help = f"a warning comes before the target is missed: choose a value {better} {target}"
-        yield diagnostic("SLA421", message, at, file, help=help, labels=labels)
-    elif c.warn.value == near:
-        message = f"`warn {side} {value}` never warns: {side} {target} the target is missed"
-        help = f"choose a value {better} {target}, or leave the warning out"
-        fixes = [remove(at, "remove the warning")]
-        yield diagnostic("SLA422", message, at, file, help=help, labels=labels, fixes=fixes)
-    elif unreachable:
-        message = f"`warn {side} {value}` always warns: whatever meets the target is {side} it"
-        yield diagnostic("SLA421", message, at, file, help="choose a value inside the target", labels=labels)
-
-
-def _needs(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
-    """A volume with fewer rows than needed has no verdict, whatever its target."""
-    if c.needs is None or not _is_count(kpi):
-        return
-    low, high, span = _bounds(c)
-    at, labels, file = c.needs_span or c.origin.name_span, [Label(span, "the target")], c.origin.file
-    if isinstance(high, Decimal) and c.needs > high:
-        message = (
-            f"`{c.kpi}` can never be met: with the {c.needs} rows that it needs it is above {say_value(high)}"
-        )
-        help = "leave `needs at least` out: a small volume is a volume"
-        yield diagnostic("SLA423", message, at, file, help=help, labels=labels)
-    elif isinstance(low, Decimal):
-        over = f", even when it is above {say_value(low)}" if c.needs > low else ", and never missed"
-        message = f"with fewer than {c.needs} rows `{c.kpi}` is insufficient{over}"
-        help = "leave `needs at least` out: a small volume is a volume, and can be judged"
-        yield diagnostic("SLA424", message, at, file, help=help, labels=labels)
-
-
-def _none(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
-    """A period without rows: for a volume that is the number 0; for the rest it has no verdict unless the agreement gives it one.
-
-    A warning and not an error: without `none counts as` the meaning is fixed (`no data`, and nothing follows), but whoever wrote a
-    consequence for a missed period should know that an empty one escapes it.
-    """
-    file = c.origin.file
-    if is_volume(kpi):
-        if c.none_counts_as is not None:
-            at = c.none_span or c.origin.name_span
-            message = f"`none counts as {c.none_counts_as}` says nothing here: with no rows `{c.kpi}` is 0, which is judged like any volume"
-            fixes = [remove(c.none_span, "remove it")] if c.none_span else []
-            yield diagnostic("SLA424", message, at, file, help="leave it out", fixes=fixes)
-        return
-    missed = next((q for q in c.consequences if q.trigger == "missed"), None)
-    if missed is None or c.none_counts_as is not None:
-        return
-    yield diagnostic(
-        "SLA425",
-        f"a {c.period} without any row of `{c.kpi}` is neither met nor missed, so `if missed` does not follow it",
-        missed.span,
-        file,
-        help="say what such a period is: `none counts as met` or `none counts as missed`",
-        fixes=[
-            insert(missed.span.end, f"\n    none counts as {v}", f"add `none counts as {v}`")
-            for v in ("met", "missed")
-        ],
-    )
-
-
-def _steps(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
-    """`if below 99%` is a step beyond a missed target: on the other side it follows periods that were met."""
-    low, high, span = _bounds(c)
-    seen: dict[object, m.Consequence] = {}
-    for q in c.consequences:
-        first = seen.setdefault((q.trigger, q.value, tuple((a.verb, a.to) for a in q.actions)), q)
-        if first is not q:
-            message = "this consequence stands twice"
-            labels = [Label(first.span, "the same consequence")]
-            yield diagnostic(
-                "SLA407", message, q.span, c.origin.file, labels=labels, help="leave one of them out"
-            )
-        if q.value is None:
-            continue
-        value = say_value(q.value, _type(c, kpi))
-        limit = low if q.trigger == "below" else high
-        if limit is None:
-            worse = "below" if low is not None else "above"
-            message = f"`if {q.trigger} {value}` follows periods that met the target: `{c.kpi}` is missed {worse} it"
-            help = f"a step beyond the target is `if {worse} …`"
-        elif _less(limit, q.value) if q.trigger == "below" else _less(q.value, limit):
-            message = f"`if {q.trigger} {value}` also follows periods that met the target of {say_value(limit, _type(c, kpi))}"
-            help = f"choose a value {q.trigger} the target, or the target itself"
-        else:
-            continue
-        yield diagnostic(
-            "SLA426", message, q.span, c.origin.file, labels=[Label(span, "the target")], help=help
-        )
+def _clauses(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+    """What its clauses say of themselves, and those that it does not have."""
+    there = set()
+    for clause in clauses_of(c):
+        there.add(type(clause))
+        yield from clause.rules(c, kpi)
+    for kind in k.model.kinds:
+        if kind.clause not in there:
+            yield from kind.left_out(c, kpi)
 
 
 def _length(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
@@ -274,7 +148,7 @@ def _least_days(k: Knowledge, budget: m.Budget) -> int:
     return ((d.amount - 1) // open_days) * 7 if open_days else 0
 
 
-def _less(a: Amount, b: Amount) -> bool:
+def is_less(a: Amount, b: Amount) -> bool:
     """Whether one amount is certainly less than the other; durations of different kinds are not compared."""
     match a, b:
         case Decimal(), Decimal():
@@ -287,10 +161,7 @@ def _less(a: Amount, b: Amount) -> bool:
 
 _CHECKS: tuple[Callable[[Knowledge, m.Commitment, m.Kpi], Iterator[Diagnostic]], ...] = (
     _possible,
-    _warning,
-    _needs,
-    _none,
-    _steps,
+    _clauses,
     _length,
     _same_hours,
 )

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind, day_number, is_zone
-from sladsl.checker.rules.commitments import is_volume
 from sladsl.checker.rules.report import diagnostic
 from sladsl.checker.rules.words import listed
 from sladsl.diagnostics import Diagnostic, Label
@@ -31,7 +30,7 @@ def check_terms(model: m.Model) -> Iterator[Diagnostic]:
 
 def _is_volume(model: m.Model, commitment: m.Commitment) -> bool:
     kpi = model.kpis.get(commitment.kpi)
-    return kpi is not None and is_volume(kpi)
+    return kpi is not None and kpi.is_volume
 
 
 def _cut(agreement: m.Agreement, kind: PeriodKind, volumes: list[m.Commitment]) -> Iterator[Diagnostic]:

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sladsl.source import Span
-from sladsl.syntax.ast.values import Amount, Budget, Expression, Name, Number, Percent, Reference, Text, Unit
+from sladsl.syntax.ast.values import (
+    Amount,
+    Budget,
+    Clause,
+    Expression,
+    Name,
+    Number,
+    Percent,
+    Reference,
+    Text,
+    Unit,
+)
 
 PeriodWord = Literal["day", "week", "month", "quarter", "year"]
 
@@ -240,36 +251,11 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Warn:
-    direction: Literal["below", "above"]
-    value: Amount
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class NoneCounts:
-    """`none counts as met`."""
-
-    verdict: Literal["met", "missed"]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Action:
     """`reassign to "inbound pool"`."""
 
     kind: Literal["reassign", "notify", "escalate", "tag", "do"]
     text: Text
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Consequence:
-    """`if late …`, `if missed …`, `if below 99% …`; `value` is None for the first two."""
-
-    trigger: Literal["late", "missed", "below", "above"]
-    value: Amount | None
-    actions: tuple[Action, ...]
     span: Span
 
 
@@ -283,10 +269,7 @@ class Commitment:
     population: Name | None
     target: Target
     period: Period
-    warn: Warn | None
-    needs: Number | None
-    none_counts: NoneCounts | None
-    consequences: tuple[Consequence, ...]
+    clauses: tuple[Clause, ...]
     span: Span
 
 

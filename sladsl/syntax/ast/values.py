@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from sladsl.source import Span
 
@@ -252,3 +252,20 @@ Expression = (
     | ChildAggregate
     | KpiWithin
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A word or phrase of the language, one blank between its words."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause as it stands: its rule of the grammar, and its parts in order. What they mean the clause itself knows: `sladsl.language`."""
+
+    rule: str
+    parts: tuple[Any, ...]
+    span: Span

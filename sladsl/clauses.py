@@ -1,0 +1,72 @@
+"""What every clause of a commitment says of itself: to the plan, to the page and to the rules.
+
+The parts of the house go over a commitment's clauses and know only this; a clause itself stands in one file of `sladsl.language`. How it
+is read and checked its `Kind` says, by the name of its rule in the grammar.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from sladsl import model as m
+from sladsl import plan as p
+from sladsl.calendars import Duration
+from sladsl.diagnostics import Diagnostic
+from sladsl.source import Span
+from sladsl.syntax import ast
+
+Where = TypeVar("Where")
+
+
+class CommitmentClause(ABC):
+    """A clause of a commitment, checked."""
+
+    span: Span
+
+    @abstractmethod
+    def plan(self, made: p.Commitment) -> p.Commitment:
+        """The commitment of the plan with what the clause makes of it."""
+
+    @abstractmethod
+    def said(self, c: m.Commitment, kpi: m.Kpi) -> str:
+        """What the page says of it: a part of a sentence, or a sentence with its full stop, which gets a line of its own."""
+
+    def amounts(self) -> Iterator[tuple[Decimal | Duration, Span]]:
+        """The limits in it: they have to be such as the figure can be."""
+        yield from ()
+
+    def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+        """What is wrong with it beside the target and the other clauses."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Where]):
+    """A kind of clause, as an agreement writes it.
+
+    `rule` is its name in the grammar, `words` what it begins with, `clause` what it becomes. `check` makes that of what stands there, None
+    where something was reported. `help` is a line for each of its words. `left_out` is what is wrong with a commitment that has none of
+    it. `proposal` is what an editor offers to add, `snippet` what it writes into a whole commitment, with places such as `${:met}` to
+    type at; both give "" for a KPI that the clause says nothing about.
+    """
+
+    rule: str
+    words: str
+    clause: type[CommitmentClause]
+    check: Callable[[Where, m.Kpi, ast.Clause], CommitmentClause | None]
+    help: Mapping[str, str]
+    once: bool = True
+    left_out: Callable[[m.Commitment, m.Kpi], Iterator[Diagnostic]] = field(default=lambda c, kpi: iter(()))
+    proposal: Callable[[m.Kpi], str] = field(default=lambda kpi: "")
+    snippet: Callable[[m.Kpi], str] = field(default=lambda kpi: "")
+
+
+def clauses_of(c: m.Commitment) -> Iterator[CommitmentClause]:
+    """A commitment's clauses, in the order of the language."""
+    for clause in c.clauses:
+        assert isinstance(clause, CommitmentClause)
+        yield clause
