@@ -16,7 +16,7 @@ import test_verdict_cases as cases
 from sladsl.calendars import DAY, HOUR
 from sladsl.compiler import compile_text
 from sladsl.engines.rows import Evaluation
-from sladsl.engines.tables import choices, columns_of, evaluate, scope, sql
+from sladsl.engines.tables import choices, columns_of, evaluate, sql, wide_table
 from sladsl.engines.tables.store import DuckStore
 from sladsl.outcomes import AsOf
 from sladsl.plan import Plan
@@ -136,7 +136,7 @@ def test_choices_and_stages_hold_every_claim(
 ) -> None:
     """As if a few branches were many, and a few steps a long chain, also where nothing may be made in the database."""
     monkeypatch.setattr(choices, "FEW", 1)
-    monkeypatch.setattr(scope, "DEEP", 4)
+    monkeypatch.setattr(wide_table, "DEEP", 4)
     cases.test_every_claim_holds(case, engine)
 
 
@@ -189,7 +189,7 @@ def test_a_chain_in_stages_is_the_same_in_every_form(monkeypatch: pytest.MonkeyP
     """Statements and models too are made in stages, and give what a run gives."""
     plan, rows = plan_of(chain(12)), as_tables(leads("stages", 30, 14))
     expected, told = evaluate(plan, rows, AsOf(AS_OF)), answers(plan, rows)
-    monkeypatch.setattr(scope, "DEEP", 3)
+    monkeypatch.setattr(wide_table, "DEEP", 3)
     assert evaluate(plan, rows, AsOf(AS_OF)) == expected
     staged = answers(plan, rows)
     assert {title: staged[title] for title in told} == told
