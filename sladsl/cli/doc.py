@@ -63,12 +63,12 @@ def _hash(compilation: Compilation) -> str:
 
 
 def _drawn(page: Page, form: str, paper: str) -> str | bytes:
-    from sladsl.reports import doc_html, doc_markdown, doc_pdf
+    from sladsl.reports import doc_page
 
     match form:
         case "pdf":
-            return doc_pdf.document(page, paper)
+            return doc_page.pdf(page, paper)
         case "html":
-            return doc_html.document_text(page)
+            return doc_page.html(page)
         case _:
-            return doc_markdown.document_text(page)
+            return doc_page.markdown(page)

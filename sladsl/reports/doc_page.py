@@ -1,10 +1,14 @@
-"""The agreement's page as one HTML file: no script, nothing fetched, to be printed on one sheet or read on a phone, by day or by night."""
+"""The agreement's page (`sladsl.wording`) in each format that `sla doc` writes: HTML, Markdown, PDF."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from html import escape
+from importlib.resources import files
+from typing import Any
 
+from sladsl.reports.markdown import escaped
 from sladsl.wording import Line, Page
 
 STYLE = """
@@ -27,11 +31,12 @@ table { border-collapse: collapse; width: 100% } th, td { border-bottom: 1px sol
 """
 
 
-def document_text(page: Page) -> str:
-    return "\n".join(_lines(page)) + "\n"
+def html(page: Page) -> str:
+    """One HTML file: no script, nothing fetched, to be printed on one sheet or read on a phone, by day or by night."""
+    return "\n".join(_html_lines(page)) + "\n"
 
 
-def _lines(page: Page) -> Iterator[str]:
+def _html_lines(page: Page) -> Iterator[str]:
     title = escape(page.title)
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -41,8 +46,8 @@ def _lines(page: Page) -> Iterator[str]:
     for section in page.sections:
         yield f"<section>\n<h2>{escape(section.title)}</h2>\n<ul>"
         for item in section.items:
-            below = "".join(f"<li>{_line(line)}</li>" for line in item.below)
-            yield f"<li>{_line(item.line)}{f'<ul>{below}</ul>' if below else ''}</li>"
+            below = "".join(f"<li>{_html_line(line)}</li>" for line in item.below)
+            yield f"<li>{_html_line(item.line)}{f'<ul>{below}</ul>' if below else ''}</li>"
         yield "</ul>\n</section>"
     yield "</div>"
     yield from _signed(page.signers)
@@ -52,7 +57,7 @@ def _lines(page: Page) -> Iterator[str]:
     yield "</body>\n</html>"
 
 
-def _line(line: Line) -> str:
+def _html_line(line: Line) -> str:
     return "".join(f"<strong>{escape(p.text)}</strong>" if p.strong else escape(p.text) for p in line)
 
 
@@ -62,3 +67,66 @@ def _signed(signers: tuple[str, ...]) -> Iterator[str]:
     yield "<tbody>"
     yield from (f'<tr><th scope="row">{escape(s)}</th><td></td><td></td><td></td></tr>' for s in signers)
     yield "</tbody></table>\n</section>"
+
+
+# --- Markdown
+
+
+def markdown(page: Page) -> str:
+    """Markdown, for a wiki or a pull request."""
+    return "\n".join(_markdown_lines(page)).rstrip() + "\n"
+
+
+def _markdown_lines(page: Page) -> Iterator[str]:
+    yield from (f"# {escaped(page.title)}", "")
+    yield from (f"- **{word}:** {escaped(said)}" for word, said in page.facts)
+    for section in page.sections:
+        yield from ("", f"## {escaped(section.title)}", "")
+        for item in section.items:
+            yield f"- {_markdown_line(item.line)}"
+            yield from (f"  - {_markdown_line(below)}" for below in item.below)
+    yield from ("", "## Signed", "", "| for | name | date | signature |", "|---|---|---|---|")
+    yield from (f"| {escaped(signer)} | | | |" for signer in page.signers)
+    if page.stamp:
+        yield from ("", escaped(page.stamp))
+
+
+def _markdown_line(line: Line) -> str:
+    return "".join(f"**{escaped(p.text)}**" if p.strong else escaped(p.text) for p in line)
+
+
+# --- PDF
+
+
+def pdf(page: Page, paper: str = "a4") -> bytes:
+    """A PDF of tagged text, set by Typst; the same page is the same bytes. `ModuleNotFoundError` where Typst is not installed."""
+    import typst
+
+    template = files("sladsl.reports").joinpath("doc.typ").read_bytes()
+    made: bytes = typst.compile(
+        template, format="pdf", sys_inputs={"page": json.dumps(_pdf_values(page, paper))}
+    )
+    return made
+
+
+def _pdf_values(page: Page, paper: str) -> dict[str, Any]:
+    return {
+        "title": page.title,
+        "facts": [list(fact) for fact in page.facts],
+        "sections": [
+            {
+                "title": s.title,
+                "items": [
+                    {"line": _pdf_line(i.line), "below": [_pdf_line(x) for x in i.below]} for i in s.items
+                ],
+            }
+            for s in page.sections
+        ],
+        "signers": list(page.signers),
+        "stamp": page.stamp,
+        "paper": paper,
+    }
+
+
+def _pdf_line(line: Line) -> list[dict[str, Any]]:
+    return [{"text": p.text, "strong": p.strong} for p in line]
