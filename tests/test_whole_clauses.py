@@ -28,8 +28,8 @@ from sladsl.syntax.ast import setting, values
 from sladsl.syntax.grammar import grammar_text
 from sladsl.syntax.parse_table import terminals
 from sladsl.syntax.parser import shape
-from sladsl.syntax.pieces import cut
 from sladsl.syntax.shape import Shape
+from sladsl.syntax.split import cut
 from sladsl.testing import run_tests
 from sladsl.wording import page
 

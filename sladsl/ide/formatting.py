@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from sladsl.diagnostics import Edit
 from sladsl.source import Source, Span
-from sladsl.syntax.pieces import piece_end, piece_start
 from sladsl.syntax.printer import format_range, format_text
+from sladsl.syntax.split import piece_end, piece_start
 
 _SPACE = re.compile(r"\s*")
 _INDENT = re.compile(r"[ \t]*")

@@ -21,7 +21,7 @@ from sladsl.ide.unit_results import Places, UnitResult, UnitResults, put_togethe
 from sladsl.ide.units import AGREEMENT, Index, Unit
 from sladsl.language import COMMITMENT
 from sladsl.source import Source, Span
-from sladsl.syntax import ast, faults
+from sladsl.syntax import ast, syntax_errors
 
 _MOST_BROKEN = 90
 """With more declarations that do not parse than this the parser gives hints to the first ones only, and the text is read as a whole."""
@@ -154,7 +154,7 @@ class _Reading:
         self.gone: list[Part] = []
 
     def parse(self, source: Source) -> tuple[Source, ast.File, Sequence[Diagnostic]]:
-        if faults.whole_text(source.text) is not None:
+        if syntax_errors.whole_text(source.text) is not None:
             raise _WholeText
         known = self.before.get(source.name)
         change = laid_out(source) if known is None else edited(known, source)

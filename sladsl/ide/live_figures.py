@@ -20,7 +20,7 @@ from sladsl.ide.code_lenses import Lens
 from sladsl.ide.incremental_check import Checked
 from sladsl.ide.view import View
 from sladsl.source import Span
-from sladsl.syntax.pieces import words
+from sladsl.syntax.split import words
 
 Answer = dict[str, Any]
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")

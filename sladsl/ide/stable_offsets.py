@@ -21,9 +21,9 @@ from functools import cached_property, lru_cache
 from sladsl.diagnostics import Diagnostic
 from sladsl.ide.units import Unit, units_of
 from sladsl.source import Source, Span
-from sladsl.syntax import ast, faults
+from sladsl.syntax import ast, syntax_errors
 from sladsl.syntax.parser import parse
-from sladsl.syntax.pieces import Piece, cut, shifted
+from sladsl.syntax.split import Piece, cut, shifted
 
 _ROOM = 1_000
 """Characters that a part has to grow into."""
@@ -196,7 +196,7 @@ def _groups(text: str, start: int) -> tuple[Piece, ...]:
     )
 
 
-_begins = lru_cache(maxsize=8192)(faults.begins)
+_begins = lru_cache(maxsize=8192)(syntax_errors.begins)
 
 
 def _kept(before: Layout, text: str) -> tuple[int, int]:

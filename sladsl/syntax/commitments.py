@@ -8,8 +8,8 @@ from sladsl.source import Span
 from sladsl.syntax import ast, literals
 from sladsl.syntax.declarations import DeclarationBuilder
 from sladsl.syntax.expressions import choose, part
-from sladsl.syntax.pieces import Word
 from sladsl.syntax.problems import problem
+from sladsl.syntax.split import Word
 
 
 class Builder(DeclarationBuilder):

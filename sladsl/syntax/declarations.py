@@ -13,8 +13,8 @@ from sladsl.source import Span
 from sladsl.syntax import ast, literals
 from sladsl.syntax.clauses import Clause, every, once
 from sladsl.syntax.expressions import ExpressionBuilder, choose
-from sladsl.syntax.pieces import Word
 from sladsl.syntax.problems import problem
+from sladsl.syntax.split import Word
 
 
 class DeclarationBuilder(ExpressionBuilder):

@@ -6,8 +6,8 @@ from typing import Literal, TypeVar
 
 from sladsl.source import Span
 from sladsl.syntax import ast, literals
-from sladsl.syntax.pieces import Word
 from sladsl.syntax.problems import Problems, problem
+from sladsl.syntax.split import Word
 
 Choice = TypeVar("Choice", bound=str)
 

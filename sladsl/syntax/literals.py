@@ -13,8 +13,8 @@ from decimal import Decimal
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Span
 from sladsl.syntax import ast
-from sladsl.syntax.pieces import Word
 from sladsl.syntax.problems import Problems, problem, replacement
+from sladsl.syntax.split import Word
 
 MONTHS = [
     "january",

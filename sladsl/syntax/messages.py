@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sladsl.syntax.pieces import Word
+from sladsl.syntax.split import Word
 from sladsl.syntax.words import NOUNS, RESERVED
 
 

@@ -1,6 +1,6 @@
 """From a text to its tree and its syntax errors: the only user of Lark.
 
-The text is cut into declarations (`pieces`), each is parsed by itself, and one that is broken costs one
+The text is cut into declarations (`split`), each is parsed by itself, and one that is broken costs one
 error. Lark's own recovery is not used: after one misspelt word it reports every word that follows. Instead
 the place where a declaration broke is described (`messages`) and a one-word repair looked for (`repair`).
 """
@@ -17,14 +17,14 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Source, Span
-from sladsl.syntax import ast, faults, literals
+from sladsl.syntax import ast, literals, syntax_errors
 from sladsl.syntax.commitments import Builder
 from sladsl.syntax.messages import Trouble
 from sladsl.syntax.parse_table import lark_parser
 from sladsl.syntax.parser_state import ParserState, states, word
-from sladsl.syntax.pieces import Piece, Word, cut, shifted, words
 from sladsl.syntax.repair import LOOK_BACK
 from sladsl.syntax.shape import Written, written
+from sladsl.syntax.split import Piece, Word, cut, shifted, words
 
 MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 
@@ -43,7 +43,7 @@ def parse(source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
     what they would have declared is in `File.broken`.
     """
     whole = Span(0, len(source.text))
-    refused = faults.whole_text(source.text)
+    refused = syntax_errors.whole_text(source.text)
     if refused:
         return ast.File((), whole), (replace(refused, file=source.name),)
     declarations: list[ast.Declaration] = []
@@ -77,13 +77,13 @@ def _pieces(text: str, pieces: tuple[Piece, ...]) -> Iterator[_Parsed]:
         hints = broken < _HINTED
         parsed = _parsed(pieces[at], hints)
         end = at + 1
-        while end < len(pieces) and not faults.begins(pieces[end].text):
+        while end < len(pieces) and not syntax_errors.begins(pieces[end].text):
             end += 1
         strays = pieces[at + 1 : end]
         whole = Piece(text[pieces[at].start : pieces[end - 1].span.end], pieces[at].start)
         joined = _parsed(whole, hints) if strays and parsed.begins and hints else None
         if joined and joined.declaration:
-            yield replace(joined, problems=(*joined.problems, faults.unindented(strays)))
+            yield replace(joined, problems=(*joined.problems, syntax_errors.unindented(strays)))
         else:
             yield parsed
             yield from _strays(strays[:_HINTED], said=not parsed.begins)
@@ -113,22 +113,22 @@ def _placed(text: str, start: int, hints: bool) -> _Parsed:
 
 def _parse_piece(text: str, hints: bool) -> _Parsed:
     """One piece; places count from its first character. With `hints` a repair is looked for where it breaks."""
-    rule = faults.start_rule(words(text, limit=4))
+    rule = syntax_errors.start_rule(words(text, limit=4))
     if rule is None or text[0] in " \t":
         parts = words(text)
-        return _Parsed(False, None, faults.unread(text), (faults.no_declaration(text, parts),))
+        return _Parsed(False, None, syntax_errors.unread(text), (syntax_errors.no_declaration(text, parts),))
     try:
-        refused = faults.too_large(text) or faults.nesting(text)
+        refused = syntax_errors.too_large(text) or syntax_errors.nesting(text)
         declaration, problems = (
             (None, (refused,)) if refused else _built(lark_parser().parse(text, start=rule))
         )
     except UnexpectedInput as error:
         declaration, problems = None, (_fault(text, rule, error, hints),)
     except _TooDeep as error:
-        declaration, problems = None, (faults.too_long(error.span),)
+        declaration, problems = None, (syntax_errors.too_long(error.span),)
     if declaration and all(problem.code == "SLA106" for problem in problems):
         return _Parsed(True, declaration, (), problems)
-    return _Parsed(True, None, faults.unread(text), problems)
+    return _Parsed(True, None, syntax_errors.unread(text), problems)
 
 
 _parsed_short = lru_cache(maxsize=4096)(_parse_piece)
@@ -188,8 +188,8 @@ def _leaf(builder: Builder, token: lark.Token) -> Any:
 
 def shape(text: str) -> Written | None:
     """One declaration's words and the shape they make, None where it does not parse. Places count from its first character."""
-    rule = faults.start_rule(words(text, limit=4))
-    if rule is None or text[0] in " \t" or faults.too_large(text) or faults.nesting(text):
+    rule = syntax_errors.start_rule(words(text, limit=4))
+    if rule is None or text[0] in " \t" or syntax_errors.too_large(text) or syntax_errors.nesting(text):
         return None
     parser = lark_parser().parse_interactive(text, start=rule)
     try:
@@ -203,7 +203,7 @@ def shape(text: str) -> Written | None:
 
 
 def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnostic:
-    parts, at = faults.split(words(text), _place(text, error))
+    parts, at = syntax_errors.split(words(text), _place(text, error))
 
     def offset(index: int) -> int:
         return parts[index].span.start if index < len(parts) else len(text)
@@ -219,7 +219,7 @@ def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnos
     found = parts[at] if at < len(parts) else None
     previous, expected = (state.previous, state.expected()) if state else ("", {})
     trouble = Trouble(parts[:at], found, parts[at + 1 :], previous, expected)
-    return faults.unexpected(text, parts, at, trouble, before if hints else None)
+    return syntax_errors.unexpected(text, parts, at, trouble, before if hints else None)
 
 
 def _place(text: str, error: UnexpectedInput) -> int:

@@ -18,7 +18,7 @@ from lark.parsers.lalr_analysis import Shift
 
 from sladsl.source import Span
 from sladsl.syntax.parse_table import lark_parser, order, terminals
-from sladsl.syntax.pieces import Word
+from sladsl.syntax.split import Word
 
 _HORIZON = 400  # how far ahead a repair is tried
 _END = "$END"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sladsl.source import Span
-from sladsl.syntax.pieces import Word
+from sladsl.syntax.split import Word
 from sladsl.syntax.words import SYNONYMS
 
 _RUN = re.compile(r"[^\s,(){}\"#]*[^\s,(){}\"#:]")

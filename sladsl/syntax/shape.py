@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from sladsl.source import Span
-from sladsl.syntax.pieces import Word
+from sladsl.syntax.split import Word
 
 
 @dataclass(frozen=True)

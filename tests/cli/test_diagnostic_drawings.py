@@ -12,7 +12,7 @@ from sladsl.compiler import compile_text
 from sladsl.diagnostics import CODES
 from sladsl.reports.diagnostics import WIDTH, draw, summary
 from sladsl.reports.terminal import columns
-from sladsl.syntax.faults import MAX_TEXT
+from sladsl.syntax.syntax_errors import MAX_TEXT
 
 PROGRAMS = Path(__file__).parent.parent / "golden" / "diagnostics"
 # What is no text, or too much of it, is not kept as a file.

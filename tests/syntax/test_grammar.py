@@ -18,11 +18,11 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
-from sladsl.syntax.faults import start_rule
 from sladsl.syntax.grammar import grammar_text, keep_table, kept_tables
 from sladsl.syntax.parse_table import Words, build_table, lark_parser, read_table
 from sladsl.syntax.parser import parse
-from sladsl.syntax.pieces import cut, words
+from sladsl.syntax.split import cut, words
+from sladsl.syntax.syntax_errors import start_rule
 from sladsl.syntax.words import RESERVED
 
 # Every word of the language, and some that look like one.

@@ -9,8 +9,8 @@ from conftest import GOLDEN
 
 from sladsl.diagnostics import CODES
 from sladsl.source import Source
-from sladsl.syntax.faults import MAX_TEXT
 from sladsl.syntax.parser import parse
+from sladsl.syntax.syntax_errors import MAX_TEXT
 
 PROGRAMS = GOLDEN / "diagnostics"
 OURS = [code for code in CODES if re.match(r"SLA00|SLA1", code)]

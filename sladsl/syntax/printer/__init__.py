@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from sladsl.diagnostics import Diagnostic, Edit
 from sladsl.source import Source, Span
-from sladsl.syntax.faults import whole_text
 from sladsl.syntax.parser import parse
 from sladsl.syntax.printer.segments import Segment, content, declarations, segments
+from sladsl.syntax.syntax_errors import whole_text
 
 __all__ = ["Formatted", "format_range", "format_text"]
 

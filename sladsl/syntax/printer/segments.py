@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from sladsl.source import Span
 from sladsl.syntax.parser import CACHED_LENGTH, shape
-from sladsl.syntax.pieces import Piece, cut, words
 from sladsl.syntax.printer.comments import Between, between, comments
 from sladsl.syntax.printer.declaration import laid_out
 from sladsl.syntax.printer.rules import STANDING_TOGETHER
 from sladsl.syntax.shape import Written
+from sladsl.syntax.split import Piece, cut, words
 
 _ENDING = re.compile(r"[ \t\r]*#[^\n]*")
 _BELOW = re.compile(r"(?:[ \t\r]*\n)+[ \t\r]+#[^\n]*")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sladsl.syntax.pieces import Word
 from sladsl.syntax.printer.render import Break, Open, Style
 from sladsl.syntax.printer.rules import (
     CHAINS,
@@ -19,6 +18,7 @@ from sladsl.syntax.printer.rules import (
     Fold,
 )
 from sladsl.syntax.shape import Shape, Written
+from sladsl.syntax.split import Word
 
 _WIDEST = 40  # a longer name or label does not move what stands beside the other ones
 

@@ -11,8 +11,8 @@ from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
 from sladsl.source import Span
 from sladsl.syntax import ast, messages, repair
 from sladsl.syntax.messages import Trouble, shown
-from sladsl.syntax.pieces import Piece, Word, words
 from sladsl.syntax.problems import problem, replacement
+from sladsl.syntax.split import Piece, Word, words
 from sladsl.syntax.words import DECLARATIONS
 
 MAX_TEXT = 1_000_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sladsl.syntax import faults
+from sladsl.syntax import syntax_errors
 from sladsl.syntax.parser_state import states
-from sladsl.syntax.pieces import Word, words
+from sladsl.syntax.split import Word, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Awaited:
 
 def awaited(text: str) -> Awaited | None:
     """What may follow the beginning of a declaration; None when it begins no declaration or is already broken."""
-    rule = faults.start_rule(words(text, limit=4))
-    if rule is None or faults.too_large(text) or faults.nesting(text):
+    rule = syntax_errors.start_rule(words(text, limit=4))
+    if rule is None or syntax_errors.too_large(text) or syntax_errors.nesting(text):
         return None
     state = states(text, rule, len(text), 1).get(len(text))
     return Awaited(rule, state.read, state.spellings()) if state is not None else None
