@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import assert_never
 
 from sladsl import plan as p
 from sladsl.calendars import describe, iso
+from sladsl.plan.outputs import SAID_AS
 
 INFIX = {
     "and",
@@ -87,10 +89,9 @@ def _commitment(c: p.Commitment) -> Iterator[str]:
     yield f"{c.id}: {c.figure} {bound(c.bound)}"
     if c.warn is not None:
         yield f"  warn unless {bound(c.warn)}"
-    if c.needs is not None:
-        yield f"  needs at least {c.needs}"
-    if c.none_counts_as is not None:
-        yield f"  none counts as {c.none_counts_as}"
+    for field in fields(c):
+        if SAID_AS in field.metadata and getattr(c, field.name) is not None:
+            yield f"  {field.metadata[SAID_AS]} {getattr(c, field.name)}"
     for title, actions in (("late", c.if_late), ("missed", c.if_missed)):
         for action in actions:
             yield f'  if {title} {action.verb} "{action.to}"'

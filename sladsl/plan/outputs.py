@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -178,6 +179,13 @@ class Passing:
 
 ENOUGH = "enough"
 
+SAID_AS = "said as"
+
+
+def said_as(words: str) -> Mapping[str, str]:
+    """A field's words in the text of a plan: they stand before its value."""
+    return {SAID_AS: words}
+
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
@@ -189,8 +197,8 @@ class Commitment:
     figure: str
     bound: Bound
     warn: Bound | None = None
-    needs: int | None = None
-    none_counts_as: str | None = None  # met, missed
+    needs: int | None = field(default=None, metadata=said_as("needs at least"))
+    none_counts_as: str | None = field(default=None, metadata=said_as("none counts as"))  # met, missed
     clock: Clock | None = None
     if_late: tuple[Action, ...] = ()
     if_missed: tuple[Action, ...] = ()

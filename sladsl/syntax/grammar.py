@@ -23,6 +23,15 @@ def grammar_text() -> str:
     return (Path(__file__).parents[2] / "grammar" / "sla.lark").read_text(encoding="utf-8")
 
 
+def alternatives(group: str) -> frozenset[str]:
+    """The rules that a group of the grammar is made of (`_commitment_clause: warn | needs | …`), those of groups in it included."""
+    line = next(x for x in grammar_text().splitlines() if x.startswith(f"{group}:"))
+    found: set[str] = set()
+    for name in (x.strip() for x in line.partition(":")[2].split("|")):
+        found |= alternatives(name) if name.startswith("_") else {name}
+    return frozenset(found)
+
+
 def kept_tables() -> Iterator[bytes]:
     """The parse tables that were kept, nearest first; each may have been made from another grammar."""
     for folder in _FOLDERS:

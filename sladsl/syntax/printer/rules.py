@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sladsl.syntax.grammar import alternatives
 from sladsl.syntax.printer.render import Style
 
 
@@ -75,18 +76,15 @@ HEADER = frozenset({"of", "for", "from"})
 MEASURE = frozenset({"where", "that become", "whose", "over", "to", "for each"})
 """Where a KPI's measure may be folded."""
 
-CLAUSES = frozenset(
-    {
-        "parties", "goal", "effective", "zone", "hours", "year_starts", "week_starts", "review", "reviewed",
-        "weekly_opening", "dated_opening", "closure", "holiday_closure", "field", "add", "subtract",
-        "commitment", "route_case", "mapping", "times_in", "numbers", "encoding", "header_at", "missing", "skip",
-        "keep",
-        "given", "as_of", "expect_condition", "expect_verdict", "expect_route",
-    }
-)  # fmt: skip
-"""Rules that begin a line of their own in a declaration."""
+COMMITMENT_CLAUSES = alternatives("_commitment_clause")
 
-COMMITMENT_CLAUSES = frozenset({"warn", "needs", "none_counts", "consequence"})
+CLAUSES = frozenset({"field", "commitment", "route_case"}).union(
+    *(
+        alternatives(f"_{declaration}_clause")
+        for declaration in ("agreement", "calendar", "score", "source", "test")
+    )
+)
+"""Rules that begin a line of their own in a declaration."""
 
 SIGNED = frozenset({"negative", "plain_number", "constant_number"})
 """Rules whose first word may be a minus sign that belongs to what follows."""
