@@ -17,6 +17,7 @@ from sladsl.engines.rows.values import Value
 from sladsl.lowering import Meaning
 from sladsl.lowering.builder import NOW
 from sladsl.lowering.conditions import RowsSeen, Scope, rows_seen
+from sladsl.lowering.reading import never_there
 from sladsl.plan import Ref
 from sladsl.source import Span
 
@@ -56,6 +57,7 @@ class RowFate(StrEnum):
 
     COUNTED = "counted"
     LATER = "later"  # it came after the moment up to which the condition sees
+    UNDATED = "undated"  # no time is known that would say whether it had come
     OUTSIDE = "outside"  # its moment is not inside the bounds
     REFUSED = "refused"  # its `where` is false
     UNKNOWN = "unknown"  # its `where` asks for a value that is missing
@@ -182,7 +184,8 @@ class Reader:
     def _fate(self, asked: RowsSeen, where: Phrase | None, row: Frame) -> RowFate:
         ev = self.evaluation.evaluator
         if asked.there is not None and ev.value(asked.there, row) is not True:
-            return RowFate.LATER
+            lost = never_there(self.model.records[row.record])
+            return RowFate.LATER if lost is None or ev.value(lost, row) is not True else RowFate.UNDATED
         if asked.inside is not None and ev.value(asked.inside, row) is not True:
             return RowFate.OUTSIDE
         if where is None or where.value is True:

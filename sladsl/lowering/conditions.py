@@ -273,7 +273,8 @@ def _waits_beyond(b: Builder, e: m.Expression, dated: bool) -> bool:
 
 def _is_there_by_dates(r: m.Record) -> bool:
     """Whether rows without a moment of their own are there from a date on."""
-    return r.moment is None and any(isinstance(f.type, t.Date) for f in r.fields.values())
+    dates = (f for f in r.fields.values() if isinstance(f.type, t.Date) and t.is_event(f.type))
+    return r.moment is None and any(dates)
 
 
 def _of_row_above(b: Builder, d: m.Definition, r: Reading, until: Until) -> Reading:

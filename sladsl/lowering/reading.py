@@ -160,7 +160,7 @@ def seen(at: At, until: Until) -> Seen:
 
 def row_there(record: m.Record, until: Until) -> Expression | None:
     """Whether a child row was there at the instant: from its own moment on, or from the earliest of its times where it has none of
-    its own. None where it is always there: it has no time at all, or everything is looked at."""
+    its own; what is planned is none. None where it is always there: it has no time at all, or everything is looked at."""
     if until.is_now:
         return None
     if record.moment is not None:
@@ -177,7 +177,7 @@ def never_there(record: m.Record) -> Expression | None:
 
 
 def _timed(record: m.Record) -> Iterator[m.Field]:
-    return (f for f in record.fields.values() if isinstance(f.type, t.Time | t.Date))
+    return (f for f in record.fields.values() if t.is_event(f.type))
 
 
 # --------------------------------------------------------------------------------------------------------- operations

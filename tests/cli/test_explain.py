@@ -25,6 +25,16 @@ def sla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return runner(tmp_path, monkeypatch, capsys)
 
 
+def test_a_row_that_nothing_dates_is_not_said_to_have_come_later(sla: Sla) -> None:
+    notes = (
+        Path(__file__).parents[1] / "golden" / "verdicts" / "child_rows_that_nothing_dates" / "agreement.sla"
+    )
+    told = sla("explain", str(notes), "undated", "--as-of", "2026-04-01").out
+    assert "any note   3 no time known" in told
+    assert "note n3   no time known" in told
+    assert "any note   1 came later" in sla("explain", str(notes), "later", "--as-of", "2026-04-01").out
+
+
 def test_document(sla: Sla) -> None:
     done = sla("explain", "agreement.sla", "L3", "--format", "json")
     jsonschema.Draft202012Validator.check_schema(json_schema(Explanation))

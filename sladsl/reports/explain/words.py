@@ -272,6 +272,7 @@ JOINING = {"and", "or", "not"}
 FATES = {
     RowFate.COUNTED: "counted",
     RowFate.LATER: "came later",
+    RowFate.UNDATED: "no time known",
     RowFate.OUTSIDE: "outside the time asked for",
     RowFate.REFUSED: "not matching",
     RowFate.UNKNOWN: "unknown",
@@ -322,7 +323,11 @@ def _tally(rows: Sequence[RowSeen]) -> str:
 def _rows(rows: Sequence[RowSeen], zone: Zone) -> Iterator[Node]:
     for row in rows[:SHOWN_ROWS]:
         when = "" if row.at is None else f"{dated(row.at, zone)}, "
-        values = "" if row.where is None or row.fate is RowFate.LATER else "; ".join(behind(row.where, zone))
+        values = (
+            ""
+            if row.where is None or row.fate in {RowFate.LATER, RowFate.UNDATED}
+            else "; ".join(behind(row.where, zone))
+        )
         counted = "+" if row.fate is RowFate.COUNTED else "·"
         yield Node(
             counted, f"{row.record} {row.key}", f"{when}{FATES[row.fate]}" + (f": {values}" if values else "")

@@ -155,6 +155,8 @@ def _fate(row: RowSeen, d: Drawing) -> str:
             return "counts"
         case RowFate.LATER:
             return "does not count: it came later than the condition sees"
+        case RowFate.UNDATED:
+            return "does not count: none of its times is known"
         case RowFate.OUTSIDE:
             return "does not count: it is outside the days asked for"
         case RowFate.REFUSED:
