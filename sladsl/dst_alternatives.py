@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sladsl.calendars.instants import Reading
+from sladsl.calendars.instants import ClockReading
 from sladsl.data import Loaded, OtherReading
 from sladsl.engines.rows import Data, Evaluation
 from sladsl.outcomes import AsOf, Example, Problem
@@ -24,8 +24,8 @@ MOST = 1_000
 MOST_OF_ONE = 50
 """Nor more than these of one family, whose every other reading is an evaluation of all its rows."""
 KINDS = {
-    Reading.AMBIGUOUS: "other reading of a repeated hour",
-    Reading.NONEXISTENT: "other reading of a skipped hour",
+    ClockReading.AMBIGUOUS: "other reading of a repeated hour",
+    ClockReading.NONEXISTENT: "other reading of a skipped hour",
 }
 ABSENT = "not there"
 
@@ -43,7 +43,7 @@ def changes(plan: Plan, loaded: Loaded, as_of: AsOf) -> tuple[Problem, ...]:
     batches = families.batches(readings)
     beyond += sum(map(len, batches[MOST_OF_ONE:]))
     before = families.apart(_row_statuses(Evaluation(plan, families.rows(), as_of)))
-    found: dict[tuple[str, str, Reading, str, str], list[str]] = {}
+    found: dict[tuple[str, str, ClockReading, str, str], list[str]] = {}
     for batch in batches[:MOST_OF_ONE]:
         after = families.apart(_row_statuses(Evaluation(plan, families.reread(batch), as_of)))
         for reading in batch:
@@ -58,7 +58,7 @@ def changes(plan: Plan, loaded: Loaded, as_of: AsOf) -> tuple[Problem, ...]:
 
 
 def _problem(
-    record: str, field: str, reading: Reading, subject: str, change: str, keys: list[str]
+    record: str, field: str, reading: ClockReading, subject: str, change: str, keys: list[str]
 ) -> Problem:
     examples = tuple(Example(key=key, field=field) for key in keys[:_EXAMPLES])
     return Problem(record, KINDS[reading], len(keys), field, None, examples, subject=subject, change=change)

@@ -143,3 +143,31 @@ def test_every_invariant_names_its_check(line: str) -> None:
         assert (ROOT / file).exists(), f"{file} is not there"
         if test:
             assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file} has no {test}"
+
+
+def _rows_below(title: str) -> list[str]:
+    """The rows of the table in one section of ARCHITECTURE.md, without its head."""
+    section = (
+        (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").split(f"## {title}\n")[1].split("\n## ")[0]
+    )
+    return [line for line in section.splitlines() if line.startswith("|")][2:]
+
+
+def test_a_newcomer_finds_what_is_asked_for() -> None:
+    """Each question has one path, and it is there."""
+    rows = [re.findall(r"`([^`]+)`", line.rsplit("|", 2)[1]) for line in _rows_below("Where is …")]
+    assert len(rows) >= 20
+    assert [paths for paths in rows if len(paths) != 1 or not (ROOT / paths[0]).exists()] == []
+
+
+def test_a_word_of_the_house_has_one_meaning() -> None:
+    """A class of the glossary is where it says, and no other is called so but for what a document says of it."""
+    for row in _rows_below("Words of the house"):
+        name, *places = re.findall(r"`([^`]+)`", row.rsplit("|", 2)[1])
+        declares = re.compile(rf"^class {name}\b", re.MULTILINE)
+        found = {
+            path.relative_to(ROOT).as_posix()
+            for path in MODULES
+            if path.name != "document.py" and declares.search(path.read_text(encoding="utf-8"))
+        }
+        assert found == set(places), name

@@ -103,7 +103,7 @@ def day_date(day: int) -> date:
     return date.fromordinal(day + _EPOCH_ORDINAL)
 
 
-class Reading(IntEnum):
+class ClockReading(IntEnum):
     """What a clock reading means in a zone."""
 
     CLEAR = 0
@@ -177,7 +177,7 @@ class Zone:
         """The local date as days since 1970-01-01."""
         return self.local(at) // DAY
 
-    def to_instant(self, local: datetime | int) -> tuple[Instant, Reading]:
+    def to_instant(self, local: datetime | int) -> tuple[Instant, ClockReading]:
         """The instant at which a wall clock shows `local`.
 
         A reading that does not exist is moved forward by the gap; of a reading that occurs twice the first is
@@ -191,24 +191,24 @@ class Zone:
         back by the gap; of a clear one the same instant."""
         return self._readings(local)[1]
 
-    def _readings(self, local: datetime | int) -> tuple[Instant, Instant, Reading]:
+    def _readings(self, local: datetime | int) -> tuple[Instant, Instant, ClockReading]:
         clock = local_time(local) if isinstance(local, datetime) else local
         before, after = self.offset(clock - _WIDEST), self.offset(clock + _WIDEST)
         early, late = clock - before, clock - after
         if before == after:
-            return early, early, Reading.CLEAR
+            return early, early, ClockReading.CLEAR
         existed, exists = self.offset(early) == before, self.offset(late) == after
         if existed and exists:
-            return early, late, Reading.AMBIGUOUS
+            return early, late, ClockReading.AMBIGUOUS
         if existed or exists:
             only = early if existed else late
-            return only, only, Reading.CLEAR
-        return early, late, Reading.NONEXISTENT
+            return only, only, ClockReading.CLEAR
+        return early, late, ClockReading.NONEXISTENT
 
     def midnight(self, day: int) -> Instant:
         """The start of a local date: the first instant whose local date is `day` or later."""
         first, other, reading = self._readings(day * DAY)
-        if reading is Reading.NONEXISTENT:
+        if reading is ClockReading.NONEXISTENT:
             return self.transitions(other, first + 1)[0]
         return first
 

@@ -142,7 +142,7 @@ def local_to_instant_map(where: Zone | str, lo_local: int, hi_local: int) -> Tim
 
 
 def local_reading_map(where: Zone | str, lo_local: int, hi_local: int) -> TimeMap:
-    """Clock reading -> what it means, as the number of a `Reading`: 0 clear, 1 nonexistent, 2 ambiguous."""
+    """Clock reading -> what it means, as the number of a `ClockReading`: 0 clear, 1 nonexistent, 2 ambiguous."""
     place = zone(where)
     return _reading_map(place, lo_local, hi_local, lambda local: int(place.to_instant(local)[1]))
 

@@ -19,7 +19,7 @@ from sladsl.syntax import ast
 Value = Decimal | Duration
 
 
-class Figure(StrEnum):
+class FigureKind(StrEnum):
     """What a KPI's figure is."""
 
     COUNT = "a count"
@@ -29,17 +29,17 @@ class Figure(StrEnum):
     LENGTH = "a length of time"
 
 
-def figure_of(measure: m.Measure) -> Figure:
+def figure_of(measure: m.Measure) -> FigureKind:
     """What kind of figure a KPI gives."""
     match measure:
         case m.Count():
-            return Figure.COUNT
+            return FigureKind.COUNT
         case m.Become() | m.Whose():
-            return Figure.SHARE
+            return FigureKind.SHARE
         case m.TimeBetween():
-            return Figure.CLOCK
+            return FigureKind.CLOCK
         case m.Statistic():
-            return Figure.LENGTH if isinstance(measure.value.type, t.Duration) else Figure.NUMBER
+            return FigureKind.LENGTH if isinstance(measure.value.type, t.Duration) else FigureKind.NUMBER
         case _:
             assert_never(measure)
 
@@ -60,7 +60,7 @@ def target(scope: Scope, kpi: m.Kpi, node: ast.Target) -> m.Target | None:
 
 def _limit(scope: Scope, kpi: m.Kpi, node: ast.Limit) -> Value | None:
     figure = figure_of(kpi.measure)
-    if figure is Figure.CLOCK:
+    if figure is FigureKind.CLOCK:
         _report_clock(scope, kpi, node)
         return None
     return amount(scope, kpi, node.value)
@@ -95,7 +95,7 @@ def _report_clock(scope: Scope, kpi: m.Kpi, node: ast.Limit) -> None:
 
 
 def _range(scope: Scope, kpi: m.Kpi, node: ast.Range) -> m.Range | None:
-    if figure_of(kpi.measure) is Figure.CLOCK:
+    if figure_of(kpi.measure) is FigureKind.CLOCK:
         scope.report(
             "SLA306",
             node.span,
@@ -122,15 +122,15 @@ def _size(value: Value) -> Decimal:
     return Decimal(value.amount * days[value.unit])
 
 
-def amount(scope: Scope, kpi: m.Kpi, node: ast.Amount, figure: Figure | None = None) -> Value | None:
+def amount(scope: Scope, kpi: m.Kpi, node: ast.Amount, figure: FigureKind | None = None) -> Value | None:
     """A value that the KPI's figure is held against, in the figure's own kind; a share is a fraction."""
     figure = figure or figure_of(kpi.measure)
     match figure, node:
-        case ((Figure.SHARE | Figure.CLOCK), ast.Percent()):
+        case ((FigureKind.SHARE | FigureKind.CLOCK), ast.Percent()):
             return node.value / 100
-        case ((Figure.COUNT | Figure.NUMBER), ast.Number()):
+        case ((FigureKind.COUNT | FigureKind.NUMBER), ast.Number()):
             return node.value
-        case Figure.LENGTH, ast.Duration():
+        case FigureKind.LENGTH, ast.Duration():
             return _length(scope, kpi, node)
         case _:
             _report_amount(scope, kpi, figure, node)
@@ -161,20 +161,20 @@ def _length(scope: Scope, kpi: m.Kpi, node: ast.Duration) -> Duration | None:
 
 
 _WANTED = {
-    Figure.COUNT: "a number, such as `120`",
-    Figure.SHARE: "a percentage, such as `60%`",
-    Figure.CLOCK: "a percentage, such as `95%`",
-    Figure.NUMBER: "a number, such as `50`",
-    Figure.LENGTH: "a length of time, such as `4 hours`",
+    FigureKind.COUNT: "a number, such as `120`",
+    FigureKind.SHARE: "a percentage, such as `60%`",
+    FigureKind.CLOCK: "a percentage, such as `95%`",
+    FigureKind.NUMBER: "a number, such as `50`",
+    FigureKind.LENGTH: "a length of time, such as `4 hours`",
 }
 
 
-def _report_amount(scope: Scope, kpi: m.Kpi, figure: Figure, node: ast.Amount) -> None:
+def _report_amount(scope: Scope, kpi: m.Kpi, figure: FigureKind, node: ast.Amount) -> None:
     given = {ast.Percent: "a percentage", ast.Number: "a number", ast.Duration: "a length of time"}[
         type(node)
     ]
-    what = "the share of rows on time" if figure is Figure.CLOCK else f"`{kpi.name}`"
-    kind = "a share" if figure is Figure.CLOCK else figure.value
+    what = "the share of rows on time" if figure is FigureKind.CLOCK else f"`{kpi.name}`"
+    kind = "a share" if figure is FigureKind.CLOCK else figure.value
     scope.report(
         "SLA306",
         node.span,
@@ -185,8 +185,8 @@ def _report_amount(scope: Scope, kpi: m.Kpi, figure: Figure, node: ast.Amount) -
     )
 
 
-def _amount_fix(figure: Figure, node: ast.Amount) -> tuple[Fix, ...]:
-    if not isinstance(node, ast.Number) or figure not in {Figure.SHARE, Figure.CLOCK}:
+def _amount_fix(figure: FigureKind, node: ast.Amount) -> tuple[Fix, ...]:
+    if not isinstance(node, ast.Number) or figure not in {FigureKind.SHARE, FigureKind.CLOCK}:
         return ()
     percent = node.value * 100 if 0 < node.value <= 1 else node.value
     if not 0 <= percent <= 100:
@@ -272,7 +272,7 @@ def _report_no_clock(scope: Scope, kpi: m.Kpi, node: ast.Deadline) -> None:
     labels = (scope.label_in(kpi.origin, f"`{kpi.name}` is declared here"),)
     if isinstance(kpi.measure, m.Become):
         advice = "the window of a share stands in the KPI, `… that become … within 5 days`, and its target is `at least 60%`"
-    elif figure is Figure.LENGTH:
+    elif figure is FigureKind.LENGTH:
         advice = "hold a length of time against `at most 4 hours`"
     else:
         advice = f"hold it against {_WANTED[figure].replace(', such as', ':')}"

@@ -20,7 +20,7 @@ from sladsl.data.parts import DROP, Part
 from sladsl.data.spelling import moments
 from sladsl.data.tables import FILE, Table
 from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
-from sladsl.data.values import FLAW_BITS, Reading
+from sladsl.data.values import FLAW_BITS, FieldSql
 from sladsl.numerals import Fault, Mark, Shape
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import FieldType, Plan, Record, RecordField
@@ -100,7 +100,7 @@ def _kept(part: Part) -> str:
     return "true" if isinstance(part.file, Table) else f"{sql.name(DROP)} = 0"
 
 
-def _tally(connection: Any, readings: Sequence[tuple[Part, Reading]]) -> _Tally:
+def _tally(connection: Any, readings: Sequence[tuple[Part, FieldSql]]) -> _Tally:
     tally = _Tally()
     for part, reading in readings:
         rows = f"FROM {sql.name(part.relation)} WHERE {_kept(part)}"
@@ -121,7 +121,7 @@ def is_hardly_read(type: FieldType, known: int, lost: int) -> bool:
 
 
 def _cells(
-    connection: Any, readings: Sequence[tuple[Part, Reading]], where: Callable[[Reading], str]
+    connection: Any, readings: Sequence[tuple[Part, FieldSql]], where: Callable[[FieldSql], str]
 ) -> list[_Cell]:
     """The first cells of rows that meet a condition, which is SQL, with their places."""
     found: list[_Cell] = []
@@ -150,7 +150,7 @@ def _cells(
 # ---------------------------------------------------------------------------------------- almost nothing can be read
 
 
-def _unread(connection: Any, readings: Sequence[tuple[Part, Reading]], tally: _Tally) -> str:
+def _unread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: _Tally) -> str:
     part, reading = readings[0]
     cells = _cells(connection, readings, lambda r: f"({r.flaw} & {FLAW_BITS}) > 0")
     first = f"`{cells[0].text}`{_at(cells[0])}" if cells else ""
@@ -174,7 +174,7 @@ def _at(cell: _Cell) -> str:
     return f" in line {cell.line}" if cell.line else ""
 
 
-def _how(part: Part, reading: Reading, texts: Sequence[str], tally: _Tally) -> str:
+def _how(part: Part, reading: FieldSql, texts: Sequence[str], tally: _Tally) -> str:
     match reading.field.type:
         case FieldType.TIME | FieldType.DATE:
             found = _as_moment(part, reading, texts)
@@ -199,7 +199,7 @@ def _how(part: Part, reading: Reading, texts: Sequence[str], tally: _Tally) -> s
     return found
 
 
-def _as_moment(part: Part, reading: Reading, texts: Sequence[str]) -> str:
+def _as_moment(part: Part, reading: FieldSql, texts: Sequence[str]) -> str:
     f = reading.field
     found = moments(Counter(texts))
     if found is None:
@@ -260,7 +260,7 @@ def translated(source: str, field: RecordField, column: str, word: str) -> str:
 # -------------------------------------------------------------------------------------- numbers that could be others
 
 
-def _misread(connection: Any, readings: Sequence[tuple[Part, Reading]], tally: _Tally, found: Fault) -> str:
+def _misread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: _Tally, found: Fault) -> str:
     part, reading = readings[0]
     column = f"`{reading.column}`, the column of `{reading.field.name}`,"
     marks = numerals.shown_marks(tally.shapes, reading.numerals)
@@ -291,7 +291,7 @@ def _misread(connection: Any, readings: Sequence[tuple[Part, Reading]], tally: _
 
 
 def _either(
-    connection: Any, readings: Sequence[tuple[Part, Reading]], tally: _Tally
+    connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: _Tally
 ) -> tuple[_Cell, _Cell | None]:
     """A value that can be read in two ways, and one that says it is not the way in which it would be."""
     open_ones = (Shape.EITHER_POINT, Shape.EITHER_ROUND, Shape.EITHER_COMMA)
@@ -317,7 +317,7 @@ def naming(plan: Plan, record: Record) -> set[str]:
 
 
 def _spoilt_ids(
-    connection: Any, readings: Sequence[tuple[Part, Reading]], own: bool
+    connection: Any, readings: Sequence[tuple[Part, FieldSql]], own: bool
 ) -> Iterator[str | Problem]:
     found = _ids(connection, readings, own)
     if found.spoilt:
@@ -337,13 +337,13 @@ def no_id(where: str, text: str, column: str, field: str) -> str:
     )
 
 
-def _is_text(part: Part, reading: Reading) -> bool:
+def _is_text(part: Part, reading: FieldSql) -> bool:
     if not isinstance(part.file, Table):
         return True
     return any(c.name == reading.column and c.kind is Kind.TEXT for c in part.file.columns)
 
 
-def _written(connection: Any, readings: Sequence[tuple[Part, Reading]], pattern: str) -> list[_Cell]:
+def _written(connection: Any, readings: Sequence[tuple[Part, FieldSql]], pattern: str) -> list[_Cell]:
     return _cells(connection, readings, lambda r: _like(r.value, pattern))
 
 
@@ -351,7 +351,7 @@ def _like(value: str, pattern: str) -> str:
     return f"regexp_full_match({value}, {sql.text(pattern)})"
 
 
-def _ids(connection: Any, readings: Sequence[tuple[Part, Reading]], own: bool) -> ids.Ids:
+def _ids(connection: Any, readings: Sequence[tuple[Part, FieldSql]], own: bool) -> ids.Ids:
     exponents = long = rounded = 0
     for part, reading in readings:
         tests = (f(reading.value, _like) for f in (ids.has_exponent, ids.is_long, ids.is_rounded))
@@ -366,14 +366,14 @@ def _ids(connection: Any, readings: Sequence[tuple[Part, Reading]], own: bool) -
     return ids.Ids(0, long, rounded, int(zeros), once and int(most) > 1)
 
 
-def _all_long(readings: Sequence[tuple[Part, Reading]]) -> str:
+def _all_long(readings: Sequence[tuple[Part, FieldSql]]) -> str:
     return " UNION ALL ".join(
         f"SELECT {r.value} AS id FROM {sql.name(part.relation)} WHERE {_kept(part)} AND {ids.is_long(r.value, _like)}"
         for part, r in readings
     )
 
 
-def _doubtful_ids(connection: Any, readings: Sequence[tuple[Part, Reading]]) -> Iterator[Problem]:
+def _doubtful_ids(connection: Any, readings: Sequence[tuple[Part, FieldSql]]) -> Iterator[Problem]:
     """Rounded ids among others that are not."""
     found = sql.rows(connection, ids.doubtful(_all_long(readings), _like))
     if not found:

@@ -14,7 +14,7 @@ from sladsl.data import sql
 from sladsl.data.columns import Column, FieldSource, Kind, Rules
 from sladsl.data.errors import DataError
 from sladsl.data.sql import Stage
-from sladsl.data.values import FIRST_LOCAL, LAST_LOCAL, Flaw, Naive, Reading, read_text
+from sladsl.data.values import FIRST_LOCAL, LAST_LOCAL, FieldSql, Flaw, Naive, read_text
 from sladsl.plan import FieldType
 
 _AS_TEXT = (Kind.INTEGER, Kind.DECIMAL, Kind.BOOLEAN, Kind.DATE, Kind.LOCAL)
@@ -49,7 +49,7 @@ def kind_of(type: str) -> Kind:
     return Kind.OTHER
 
 
-def read_native(source: FieldSource, column: Column, n: int, shown: str) -> Reading:
+def read_native(source: FieldSource, column: Column, n: int, shown: str) -> FieldSql:
     """The field of a typed column, named in our queries by `column.sql`."""
     c, rules, kind = column.sql, source.rules, column.kind
     if kind is Kind.TEXT:
@@ -65,14 +65,14 @@ def read_native(source: FieldSource, column: Column, n: int, shown: str) -> Read
         stages = (((known, without),), *stages)
     bounds = _local_bounds(column, rules) if naive else None
     if not flaw:
-        return Reading(source.field, c, stages, f"v{n}", None, naive, column.name, bounds)
+        return FieldSql(source.field, c, stages, f"v{n}", None, naive, column.name, bounds)
     last: Stage = (
         (
             f"k{n}",
             f"CAST(CASE WHEN {known} IS NULL THEN 0 {flaw.format(v=f'v{n}', c=known)} ELSE 0 END AS UTINYINT)",
         ),
     )
-    return Reading(source.field, c, (*stages, last), f"v{n}", f"k{n}", naive, column.name, bounds)
+    return FieldSql(source.field, c, (*stages, last), f"v{n}", f"k{n}", naive, column.name, bounds)
 
 
 def _local_bounds(column: Column, rules: Rules) -> tuple[int, int] | None:
@@ -83,7 +83,7 @@ def _local_bounds(column: Column, rules: Rules) -> tuple[int, int] | None:
     return (low * _DAY, high * _DAY + (rules.at or 0)) if column.kind is Kind.DATE else (low, high)
 
 
-def _read_text(source: FieldSource, column: Column, n: int) -> Reading:
+def _read_text(source: FieldSource, column: Column, n: int) -> FieldSql:
     """A text column; one that is known to hold no blank text is passed on as it is, when only blank texts are missing."""
     rules, c = source.rules, column.sql
     raw = c if column.type == "VARCHAR" else f"CAST({c} AS VARCHAR)"
@@ -93,7 +93,7 @@ def _read_text(source: FieldSource, column: Column, n: int) -> Reading:
         and not any(token.strip(sql.BLANKS) for token in rules.missing)
     )
     if source.field.type is FieldType.TEXT and whole and not rules.translate:
-        return Reading(source.field, c, (((f"v{n}", raw),),), f"v{n}", None, Naive.NEVER, column.name)
+        return FieldSql(source.field, c, (((f"v{n}", raw),),), f"v{n}", None, Naive.NEVER, column.name)
     return read_text(source, raw, n)
 
 

@@ -13,7 +13,7 @@ from sladsl.data.jsonlines import JsonLines
 from sladsl.data.native import read_native
 from sladsl.data.tables import FILE, Table, numbered, with_bounds
 from sladsl.data.textfile import MARKS, ROW, TextFile, Unreadable
-from sladsl.data.values import FLAW_BITS, NAIVE, Naive, Reading, absent, merged, read_text
+from sladsl.data.values import FLAW_BITS, NAIVE, FieldSql, Naive, absent, merged, read_text
 from sladsl.data.workbook import Workbook
 from sladsl.data.zone_offsets import ZoneOffsets
 from sladsl.plan import PLACE, FieldType, Record, Source
@@ -40,7 +40,7 @@ class Part:
     source: Source | None
     shown: str
     relation: str
-    readings: tuple[Reading, ...]
+    readings: tuple[FieldSql, ...]
     file: TextFile | Table
     absent: tuple[str, ...] = ()
     several: bool = False
@@ -114,7 +114,7 @@ def rows_sql(part: Part) -> str:
     return f"SELECT {', '.join(columns)} FROM {sql.name(part.relation)}"
 
 
-def _final(part: Part, reading: Reading) -> str:
+def _final(part: Part, reading: FieldSql) -> str:
     clock = part.clocks.get(reading.field.name)
     if clock is None or reading.naive is Naive.NEVER:
         return reading.value
@@ -144,7 +144,7 @@ def ordinal(part: Part) -> str:
     return f"{sql.text(part.shown + ' ')} || {number}" if part.several else number
 
 
-def _read_field(source: FieldSource, file: TextFile | Table, n: int, shown: str) -> Reading:
+def _read_field(source: FieldSource, file: TextFile | Table, n: int, shown: str) -> FieldSql:
     if source.constant is not None:
         return read_text(source, sql.text(source.constant), n)
     if source.column is None:
@@ -155,7 +155,7 @@ def _read_field(source: FieldSource, file: TextFile | Table, n: int, shown: str)
     return read_text(source, cell, n, typed=f"typed{cell[1:]}" if file.typed else "false")
 
 
-def _check_constants(connection: Any, sources: Sequence[FieldSource], readings: Sequence[Reading]) -> None:
+def _check_constants(connection: Any, sources: Sequence[FieldSource], readings: Sequence[FieldSql]) -> None:
     """What a source says is always so must be a value of its field: else every row would be wrong in the same way."""
     for source, reading in zip(sources, readings, strict=True):
         if source.constant is None or reading.flaw is None:  # any text is a text
@@ -212,7 +212,7 @@ def _absent(sources: Sequence[FieldSource]) -> tuple[str, ...]:
     return tuple(s.field.name for s in sources if s.column is None and s.constant is None)
 
 
-def _outcomes(readings: Sequence[Reading]) -> list[str]:
+def _outcomes(readings: Sequence[FieldSql]) -> list[str]:
     return [name for r in readings for name in (r.value, r.flaw, r.shape) if name]
 
 

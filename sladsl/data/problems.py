@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sladsl.calendars.instants import Reading as ClockReading
-from sladsl.calendars.instants import zone
+from sladsl.calendars.instants import ClockReading, zone
 from sladsl.data import sql
 from sladsl.data.errors import DataError
 from sladsl.data.parts import BLANK, DROP, SKIPPED, Part
 from sladsl.data.tables import FILE, Table
 from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
-from sladsl.data.values import FLAW_BITS, NAIVE, Flaw, Naive, Reading
+from sladsl.data.values import FLAW_BITS, NAIVE, FieldSql, Flaw, Naive
 from sladsl.data.zone_offsets import clock
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import Record, Source
@@ -48,7 +47,7 @@ class Finding:
     kind: str
     where: str
     count: int
-    reading: Reading | None = None
+    reading: FieldSql | None = None
     hint: str = ""
 
 
@@ -154,7 +153,7 @@ def _measure(connection: Any, part: Part) -> Mapping[str, Any]:
 
 
 def _flawed(
-    connection: Any, part: Part, readings: Sequence[Reading], rows: str = "true"
+    connection: Any, part: Part, readings: Sequence[FieldSql], rows: str = "true"
 ) -> Iterator[Finding]:
     kept = f"{_kept(part)} AND {rows}"
     for reading in readings:
@@ -171,7 +170,7 @@ def _flawed(
 # ------------------------------------------------------------------------------------------------------ clocks
 
 
-def _local(reading: Reading) -> str:
+def _local(reading: FieldSql) -> str:
     """SQL: the row's value is a local reading."""
     return f"{reading.flaw} >= {NAIVE}" if reading.naive is Naive.SOME else f"{reading.value} IS NOT NULL"
 
@@ -189,7 +188,7 @@ def _set_clocks(connection: Any, part: Part, measured: Mapping[str, Any]) -> Non
         )
 
 
-def _years(connection: Any, part: Part, reading: Reading, first: int, last: int) -> Sequence[int]:
+def _years(connection: Any, part: Part, reading: FieldSql, first: int, last: int) -> Sequence[int]:
     years = range(_year(first), _year(last) + 1)
     if len(years) <= _MANY_YEARS:
         return years
@@ -202,7 +201,7 @@ def _year(local: int) -> int:
     return (datetime(1970, 1, 1) + timedelta(microseconds=local)).year
 
 
-def _no_zone(connection: Any, part: Part, reading: Reading) -> str:
+def _no_zone(connection: Any, part: Part, reading: FieldSql) -> str:
     finding = Finding("", f"{_local(reading)} AND {_kept(part)}", 1, reading)
     example = _with_examples(connection, part, [finding])[0].examples[0]
     line = f", line {example.line}" if example.line else ""
@@ -227,7 +226,7 @@ ODD = {
 }
 
 
-def _odd_rows(part: Part, rows: str = "true") -> Iterator[tuple[ClockReading, str, Reading]]:
+def _odd_rows(part: Part, rows: str = "true") -> Iterator[tuple[ClockReading, str, FieldSql]]:
     """For each field and kind of odd reading that its zone has in these years: SQL of the rows that have one."""
     kept = f"{_kept(part)} AND {rows}"
     for reading in part.readings:
@@ -315,7 +314,7 @@ def _with_examples(connection: Any, part: Part, found: Sequence[Finding]) -> tup
     return tuple(problems)
 
 
-def _cell(reading: Reading | None, cells: Mapping[int, str | None]) -> str | None:
+def _cell(reading: FieldSql | None, cells: Mapping[int, str | None]) -> str | None:
     """The cell as the file has it; a blank row or a skipped one is shown by what it holds."""
     if reading is None:
         return ", ".join(cell for cell in cells.values() if cell)[:200] or None

@@ -77,7 +77,7 @@ _EPOCH_DAY = "DATE '1970-01-01'"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FieldSql:
     """One field of one file as SQL: stages to add, then the value's column and, when something can be wrong, the flaw's."""
 
     field: RecordField
@@ -94,9 +94,9 @@ class Reading:
     numerals: numerals.Numerals | None = None
 
 
-def absent(field: RecordField, n: int) -> Reading:
+def absent(field: RecordField, n: int) -> FieldSql:
     """An optional field that the file has no column for: missing everywhere."""
-    return Reading(field, "NULL", (((f"v{n}", f"CAST(NULL AS {SQL_TYPES[field.type]})"),),), f"v{n}", None)
+    return FieldSql(field, "NULL", (((f"v{n}", f"CAST(NULL AS {SQL_TYPES[field.type]})"),),), f"v{n}", None)
 
 
 def is_number(source: FieldSource) -> bool:
@@ -105,13 +105,13 @@ def is_number(source: FieldSource) -> bool:
     return source.field.type is FieldType.NUMBER or counted
 
 
-def read_text(source: FieldSource, raw: str, n: int, typed: str = "false") -> Reading:
+def read_text(source: FieldSource, raw: str, n: int, typed: str = "false") -> FieldSql:
     """The field of a text column; `raw` is SQL of the cell's text, `n` the field's number, `typed` SQL of whether the file holds the cell
     as a number."""
     field, rules = source.field, source.rules
     column = source.column.name if source.column else ""
     if field.type is FieldType.TEXT and not rules.marked:
-        return Reading(
+        return FieldSql(
             field, raw, (((f"v{n}", clean_text(raw, rules)),),), f"v{n}", None, Naive.NEVER, column
         )
     r, v, k = f"r{n}", f"v{n}", f"k{n}"
@@ -125,13 +125,13 @@ def read_text(source: FieldSource, raw: str, n: int, typed: str = "false") -> Re
         flaw = f"CASE WHEN {v} IS NULL THEN ({flaw}) ELSE {added} END"
     last: Stage = ((k, f"CAST({flaw} AS UTINYINT)"),)
     if not is_number(source) or source.column is None:
-        return Reading(field, raw, (*clean, *stages, last), v, k, naive, column)
+        return FieldSql(field, raw, (*clean, *stages, last), v, k, naive, column)
     # What the agreement wrote and what the file holds as a number are plain; of the rest the column's spelling is asked.
     ours = sql.texts(theirs for theirs, _ in rules.translate)
     plain = f"({typed}{f' OR {raw} IN ({ours})' if ours else ''})"
     clean = (*clean, ((f"plain{n}", plain),))
     last = (*last, (f"shape{n}", _shape(n, rules.numerals)))
-    return Reading(
+    return FieldSql(
         field, raw, (*clean, *stages, last), v, k, naive, column, None, f"shape{n}", rules.numerals
     )
 
@@ -411,7 +411,7 @@ def _signed(d: str, *names: str) -> str:
     return f"(CASE WHEN {d}.sign = '-' THEN -1 ELSE 1 END) * ({_parts(d, *names)} + {below})"
 
 
-def merged(readings: Sequence[Reading]) -> tuple[Stage, ...]:
+def merged(readings: Sequence[FieldSql]) -> tuple[Stage, ...]:
     """The stages of several fields, side by side."""
     depth = max((len(r.stages) for r in readings), default=0)
     return tuple(

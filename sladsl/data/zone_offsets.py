@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sladsl.calendars.instants import DAY, Reading, Zone, day_number
+from sladsl.calendars.instants import DAY, ClockReading, Zone, day_number
 
 Steps = Sequence[tuple[int, int]]
 """(local reading from which on, value), ascending; the first value also holds before."""
@@ -19,7 +19,7 @@ Steps = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class ZoneOffsets:
-    """A zone's clock within some years: `offsets` and `readings` (values of `Reading`) as functions of the local reading."""
+    """A zone's clock within some years: `offsets` and `readings` (values of `ClockReading`) as functions of the local reading."""
 
     offsets: Steps
     readings: Steps
@@ -29,14 +29,14 @@ class ZoneOffsets:
         return f"({local} - {step_sql(local, self.offsets)})"
 
     def reading(self, local: str) -> str:
-        """SQL of what the local reading means: a value of `Reading`."""
+        """SQL of what the local reading means: a value of `ClockReading`."""
         return step_sql(local, self.readings)
 
 
 def clock(zone: Zone, years: Iterable[int]) -> ZoneOffsets:
     """The clock of `zone` for local readings in these years; for others its answers mean nothing."""
     offsets: list[tuple[int, int]] = []
-    readings: list[tuple[int, int]] = [(0, Reading.CLEAR)]
+    readings: list[tuple[int, int]] = [(0, ClockReading.CLEAR)]
     for first, last in _runs(sorted(set(years))):
         start, end = _new_year(first) - 2 * DAY, _new_year(last + 1) + 2 * DAY
         before = zone.offset(start)
@@ -44,8 +44,11 @@ def clock(zone: Zone, years: Iterable[int]) -> ZoneOffsets:
         for change in zone.transitions(start, end):
             after = zone.offset(change)
             offsets.append((change + max(before, after), after))
-            kind = Reading.NONEXISTENT if after > before else Reading.AMBIGUOUS
-            readings += [(change + min(before, after), kind), (change + max(before, after), Reading.CLEAR)]
+            kind = ClockReading.NONEXISTENT if after > before else ClockReading.AMBIGUOUS
+            readings += [
+                (change + min(before, after), kind),
+                (change + max(before, after), ClockReading.CLEAR),
+            ]
             before = after
     return ZoneOffsets(offsets or [(0, zone.offset(0))], readings[:1] + sorted(readings[1:]))
 

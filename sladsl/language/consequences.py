@@ -15,7 +15,7 @@ from sladsl.checker.rules.commitments import is_less, type_of
 from sladsl.checker.rules.report import diagnostic
 from sladsl.checker.rules.words import say_value
 from sladsl.checker.scope import Scope
-from sladsl.checker.targets import Figure
+from sladsl.checker.targets import FigureKind
 from sladsl.clauses import CommitmentClause, Kind
 from sladsl.diagnostics import Diagnostic, Label
 from sladsl.lowering.durations import plain
@@ -121,7 +121,7 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Consequence | None:
         if value is None:
             return None
     figure = targets.figure_of(kpi.measure)
-    if trigger == "late" and figure is not Figure.CLOCK:
+    if trigger == "late" and figure is not FigureKind.CLOCK:
         scope.report(
             "SLA434",
             words.span,

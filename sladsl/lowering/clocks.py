@@ -66,7 +66,7 @@ NO_CODE = Const(None, ValueType.CODE)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StartAndStop:
     """A time KPI's start and stop on its record's rows; `undecided` is the column that says they cannot be compared."""
 
     record: str
@@ -84,7 +84,7 @@ def measured(b: Builder, kpi: str) -> tuple[m.Kpi, m.TimeBetween]:
     return k, k.measure
 
 
-def run(b: Builder, kpi: str) -> Run:
+def run(b: Builder, kpi: str) -> StartAndStop:
     """Start and stop of a time KPI, as columns `kpi.start`, `kpi.stop`."""
     k, measure = measured(b, kpi)
     # Rows of another population than the start's own are sorted out where the figure is made (`response`): were the start to wait
@@ -109,7 +109,7 @@ def run(b: Builder, kpi: str) -> Run:
     assert isinstance(start.start, Ref)
     assert isinstance(stop.start, Ref)
     b.handles.clocks.setdefault(k.name, ClockColumns(start.start, stop.start))
-    return Run(k.record, start, stop, flag, candidate)
+    return StartAndStop(k.record, start, stop, flag, candidate)
 
 
 def _unsettled(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Expression:
@@ -202,7 +202,7 @@ def elapsed_columns(b: Builder, request: ClockOf) -> None:
     b.column(k.record, names.clock(k.name, "elapsed_at_least"), ValueType.SPAN, at_least, k.name)
 
 
-def _between(r: Run, calendar: str | None, stop: Expression) -> Expression:
+def _between(r: StartAndStop, calendar: str | None, stop: Expression) -> Expression:
     if r.start.day is not None or r.stop.day is not None:
         return Apply("days until", (local_day(r.start.start), local_day(stop)))
     if calendar is None:
@@ -221,7 +221,9 @@ def due_at(b: Builder, start: At, due: m.Budget | m.FieldUse) -> Expression:
     return instant
 
 
-def state_of(r: Run, due: Expression, undecided: Expression, tiers: Tiers | None = None) -> Expression:
+def state_of(
+    r: StartAndStop, due: Expression, undecided: Expression, tiers: Tiers | None = None
+) -> Expression:
     """How the clock stands against a deadline, or a choice of them. A row of the deadline's own instant may still come while the
     as-of is not later; where the stop is a date, one of the deadline's own day."""
     stop, closes = r.stop.start, due if r.stop.day is None else day_end(due)

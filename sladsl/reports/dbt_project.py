@@ -18,7 +18,7 @@ from sladsl.reports.dbt_staging import SPELT, Read, Staging, braced, quoted, rea
 from sladsl.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from sladsl.engines.tables.models import Model, Models, Seed
+    from sladsl.engines.tables.models import DbtModel, Models, Seed
 
 Files = dict[str, str]
 """Text by path within the project."""
@@ -62,7 +62,7 @@ class _Project:
 
     # -------------------------------------------------------------------------------------------------------------- models
 
-    def _model(self, model: Model) -> str:
+    def _model(self, model: DbtModel) -> str:
         from sladsl.engines.tables.models import ATTAINMENT, MOMENT, OUTCOMES
 
         text = self._referring(model.sql)
@@ -211,7 +211,7 @@ class _Project:
         ]
         return json.dumps({"version": 2, "models": [*staging, *found]}, indent=2) + "\n"
 
-    def _tests(self, model: Model, outcomes: str, attainment: str) -> dict[str, Any]:
+    def _tests(self, model: DbtModel, outcomes: str, attainment: str) -> dict[str, Any]:
         def among(words: type[RowOutcome] | type[Verdict]) -> dict[str, Any]:
             return {"accepted_values": {"arguments": {"values": [str(x.value) for x in words]}}}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sladsl import model as m
-from sladsl.calendars import DAY, Reading
+from sladsl.calendars import DAY, ClockReading
 from sladsl.engines.rows.settle import LAST_DAY
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.conditions import literal
@@ -143,11 +143,11 @@ def _notes(b: Builder, test: m.Test) -> Iterator[str]:
     readings += [e.due for e in test.expectations if isinstance(e, m.ExpectVerdict)]
     for clock in dict.fromkeys(r for r in readings if isinstance(r, dt.datetime)):
         match b.zone.to_instant(clock)[1]:
-            case Reading.NONEXISTENT:
+            case ClockReading.NONEXISTENT:
                 yield f"`{clock:%Y-%m-%d %H:%M}` does not exist in {b.zone.name}, where clocks went forward: it is moved on by the gap"
-            case Reading.AMBIGUOUS:
+            case ClockReading.AMBIGUOUS:
                 yield f"`{clock:%Y-%m-%d %H:%M}` occurs twice in {b.zone.name}, where clocks went back: the first is taken"
-            case Reading.CLEAR:
+            case ClockReading.CLEAR:
                 pass
     seen: set[tuple[str, tuple[tuple[str, object], ...]]] = set()
     for given in test.given:

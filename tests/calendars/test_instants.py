@@ -14,7 +14,7 @@ from sladsl.calendars import (
     DAY,
     HOUR,
     MINUTE,
-    Reading,
+    ClockReading,
     day_date,
     day_number,
     instant,
@@ -82,12 +82,12 @@ def test_around_every_change_of_a_clock(name: str) -> None:
             assert place.local(at) == local_time(aware(at).astimezone(info))
         before, after = place.local(change - 1) + 1, place.local(change)
         lo, hi = min(before, after), max(before, after)
-        strange = Reading.NONEXISTENT if before < after else Reading.AMBIGUOUS
+        strange = ClockReading.NONEXISTENT if before < after else ClockReading.AMBIGUOUS
         for local, expected in (
-            (lo - 1, Reading.CLEAR),
+            (lo - 1, ClockReading.CLEAR),
             (lo, strange),
             (hi - 1, strange),
-            (hi, Reading.CLEAR),
+            (hi, ClockReading.CLEAR),
         ):
             first, found = place.to_instant(local)
             clock = datetime(1970, 1, 1) + timedelta(microseconds=local)
@@ -123,14 +123,14 @@ def test_a_skipped_date_starts_where_the_next_one_does() -> None:
 def test_a_skipped_reading_moves_forward_by_the_gap_and_its_other_reading_back() -> None:
     new_york = zone("America/New_York")
     first, found = new_york.to_instant(reading("2026-03-08 02:30"))
-    assert (iso(first), found) == ("2026-03-08T07:30:00Z", Reading.NONEXISTENT)
+    assert (iso(first), found) == ("2026-03-08T07:30:00Z", ClockReading.NONEXISTENT)
     assert iso(new_york.other_reading(reading("2026-03-08 02:30"))) == "2026-03-08T06:30:00Z"
 
 
 def test_of_a_repeated_reading_the_first_is_taken() -> None:
     new_york = zone("America/New_York")
     first, found = new_york.to_instant(datetime(2026, 11, 1, 1, 30))
-    assert (iso(first), found) == ("2026-11-01T05:30:00Z", Reading.AMBIGUOUS)
+    assert (iso(first), found) == ("2026-11-01T05:30:00Z", ClockReading.AMBIGUOUS)
     assert iso(new_york.other_reading(datetime(2026, 11, 1, 1, 30))) == "2026-11-01T06:30:00Z"
 
 
@@ -138,11 +138,11 @@ def test_dates_far_away_keep_the_last_offset_known() -> None:
     berlin = zone("Europe/Berlin")
     assert berlin.to_instant(reading("9999-12-31 23:59:59")) == (
         reading("9999-12-31 22:59:59"),
-        Reading.CLEAR,
+        ClockReading.CLEAR,
     )
     assert berlin.to_instant(reading("0001-01-01 00:00")) == (
         reading("0001-01-01 00:00") - local_mean_time(),
-        Reading.CLEAR,
+        ClockReading.CLEAR,
     )
 
 

@@ -63,7 +63,7 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class DbtModel:
     """A query, with a mark for each name of another model that it reads (`Models.marks`)."""
 
     name: str
@@ -77,7 +77,7 @@ class Models:
     """What a database is given, in the order in which they need one another. `marks` are texts that occur nowhere else."""
 
     seeds: tuple[Seed, ...]
-    models: tuple[Model, ...]
+    models: tuple[DbtModel, ...]
     marks: Mapping[str, str]
     reach: tuple[int, int]
 
@@ -227,7 +227,7 @@ class _Compiled:
         (time,) = self.times.of([function])
         return joined(table, [column], [TimeLookups(time, table[column], {function: name})], self.dialect)
 
-    def _facts(self, record: str, asked: Sequence[Expression]) -> Iterator[Model]:
+    def _facts(self, record: str, asked: Sequence[Expression]) -> Iterator[DbtModel]:
         name = f"facts_of_{record}"
         made = len(self.trials[0].stages)
 
@@ -315,17 +315,17 @@ class _Compiled:
         for name in names:
             self.marks.setdefault(name, f"model_{uuid4().hex}")
 
-    def _model(self, name: str, about: str, query: Callable[[_Trial], ibis.Table]) -> Model:
+    def _model(self, name: str, about: str, query: Callable[[_Trial], ibis.Table]) -> DbtModel:
         return self._of(name, about, [query(trial) for trial in self.trials])
 
-    def _of(self, name: str, about: str, queries: Sequence[ibis.Table]) -> Model:
+    def _of(self, name: str, about: str, queries: Sequence[ibis.Table]) -> DbtModel:
         """A model from its query as of the two moments."""
         # Copies, since Ibis may use one piece in several places.
         trees = [self.compiler.to_sqlglot(q).copy() for q in queries]
         self._mark(name)
         tree = readable(self.dialect, _as_of_between(trees, self._scalar))
         text = self._named(tree).sql(self.compiler.dialect, pretty=True)
-        return Model(name, about, str(text), tuple(queries[0].columns))
+        return DbtModel(name, about, str(text), tuple(queries[0].columns))
 
     def _scalar(self, name: str) -> Tree:
         return exp.Subquery(this=exp.select(exp.column(name, quoted=True)).from_(exp.to_table(AS_OF)))
