@@ -1,6 +1,6 @@
-"""What every clause of a commitment says of itself: to the plan, to the page and to the rules.
+"""What every clause of a commitment or a source says of itself: to the plan, to the page and to the rules.
 
-The parts of the house go over a commitment's clauses and know only this; a clause itself stands in one file of `sladsl.language`. How it
+The parts of the house go over the clauses and know only this; a clause itself stands in one file of `sladsl.language`. How it
 is read and checked its `Kind` says, by the name of its rule in the grammar.
 """
 
@@ -20,6 +20,7 @@ from sladsl.source import Span
 from sladsl.syntax import ast
 
 Where = TypeVar("Where")
+Of = TypeVar("Of")
 
 
 class CommitmentClause(ABC):
@@ -44,29 +45,67 @@ class CommitmentClause(ABC):
         yield from ()
 
 
+class SourceClause(ABC):
+    """A clause of a source, checked: how its rows are written, and which of them count."""
+
+    span: Span
+
+    @abstractmethod
+    def plan(self, made: p.Source) -> p.Source:
+        """The source of the plan with what the clause makes of it."""
+
+    @property
+    def state(self) -> m.Keep | None:
+        """Which state of a row counts, where rows are states."""
+        return None
+
+
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[Where]):
-    """A kind of clause, as an agreement writes it.
+class Kind(Generic[Where, Of]):
+    """A kind of clause, as an agreement writes it below something.
 
     `rule` is its name in the grammar, `words` what it begins with, `clause` what it becomes. `check` makes that of what stands there, None
-    where something was reported. `help` is a line for each of its words. `left_out` is what is wrong with a commitment that has none of
-    it. `proposal` is what an editor offers to add, `snippet` what it writes into a whole commitment, with places such as `${:met}` to
-    type at; both give "" for a KPI that the clause says nothing about.
+    where something was reported. `help` is a line for each of its words. `once`: a second one is a mistake.
     """
 
     rule: str
     words: str
-    clause: type[CommitmentClause]
-    check: Callable[[Where, m.Kpi, ast.Clause], CommitmentClause | None]
+    clause: type
+    check: Callable[[Where, Of, ast.Clause], m.Clause | None]
     help: Mapping[str, str]
     once: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentKind(Kind[Where, m.Kpi]):
+    """A kind of clause below a target.
+
+    `left_out` is what is wrong with a commitment that has none of it. `proposal` is what an editor offers to add, `snippet` what it writes
+    into a whole commitment, with places such as `${:met}` to type at; both give "" for a KPI that the clause says nothing about.
+    """
+
     left_out: Callable[[m.Commitment, m.Kpi], Iterator[Diagnostic]] = field(default=lambda c, kpi: iter(()))
     proposal: Callable[[m.Kpi], str] = field(default=lambda kpi: "")
     snippet: Callable[[m.Kpi], str] = field(default=lambda kpi: "")
+
+
+@dataclass(frozen=True, slots=True)
+class Language(Generic[Where]):
+    """The clauses of the language, each in the order in which a page tells them."""
+
+    commitment: tuple[CommitmentKind[Where], ...]  # below a target
+    source: tuple[Kind[Where, m.Record], ...]
 
 
 def clauses_of(c: m.Commitment) -> Iterator[CommitmentClause]:
     """A commitment's clauses, in the order of the language."""
     for clause in c.clauses:
         assert isinstance(clause, CommitmentClause)
+        yield clause
+
+
+def clauses_of_source(s: m.DataSource) -> Iterator[SourceClause]:
+    """A source's clauses, in the order of the language."""
+    for clause in s.clauses:
+        assert isinstance(clause, SourceClause)
         yield clause

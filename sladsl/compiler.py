@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from sladsl.checker import check
 from sladsl.diagnostics import Diagnostic, Severity
-from sladsl.language import COMMITMENT
+from sladsl.language import LANGUAGE
 from sladsl.model import Model
 from sladsl.source import NOWHERE, Source, Span
 from sladsl.syntax import ast
@@ -86,7 +86,7 @@ def _compile(source: Source, read: Read | None, root: str | None, as_of: date | 
     from sladsl.checker.rules import check_rules
 
     read_in = gather(source, read, root)
-    model, found = check(read_in.files, COMMITMENT, incomplete=read_in.incomplete)
+    model, found = check(read_in.files, LANGUAGE, incomplete=read_in.incomplete)
     if read_in.has_errors:
         model = replace(model, complete=False)  # what could not be read may use what is declared here
     found = (*read_in.diagnostics, *found, *check_rules(model, as_of))

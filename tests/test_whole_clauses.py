@@ -20,7 +20,7 @@ from sladsl.data import load
 from sladsl.engines.rows import Evaluation, default_as_of
 from sladsl.explaining import Reader, tell
 from sladsl.ide.keywords import help_of
-from sladsl.language import COMMITMENT
+from sladsl.language import LANGUAGE
 from sladsl.lowering import meaning
 from sladsl.model import declarations, expressions, promises, surroundings
 from sladsl.syntax.ast import promises as tree_promises
@@ -39,7 +39,8 @@ AGREEMENTS = sorted([*GOLDEN.rglob("*.sla"), *ROOT.glob("examples/*/*.sla")])
 CASES = sorted(GOLDEN.glob("verdicts/*/agreement.sla"))
 TREE = nodes(tree_promises, setting, values)
 MODEL = nodes(declarations, expressions, promises, surroundings)
-CLAUSES = nodes(*(import_module(kind.clause.__module__) for kind in COMMITMENT))
+CLAUSES = nodes(*(import_module(kind.clause.__module__) for kind in LANGUAGE.commitment))
+OF_A_SOURCE = nodes(*{import_module(kind.clause.__module__) for kind in LANGUAGE.source})
 
 TESTS = [
     surroundings.Test, surroundings.Given, surroundings.ExpectCondition, surroundings.ExpectVerdict, surroundings.ExpectRoute,
@@ -67,7 +68,7 @@ READ: dict[str, list[type]] = {
     "sladsl.wording": MEANING,
     "sladsl.explaining": OF_A_ROW,
     "sladsl.testing": TESTS,
-    "sladsl.language.plan": CLAUSES,
+    "sladsl.language.plan": [*CLAUSES, *OF_A_SOURCE],
     "sladsl.language.said": CLAUSES,
 }
 
@@ -84,6 +85,7 @@ NOT_READ: dict[str, dict[str, str]] = {
         "DataSource.label": "shown by the outline alone",
     },
     "sladsl.lowering": {
+        "DataSource.clauses": "each is asked, through `clauses_of_source`",
         "Commitment.clauses": "each is asked, through `clauses_of`",
         "Agreement.goal": "printed, not judged",
         "Agreement.reviewed": "printed, not judged",
@@ -148,7 +150,7 @@ def compiled(path: Path) -> Compilation:
 @pytest.fixture(scope="module")
 def reads() -> Reads:
     """Every agreement compiled and put on a page, and the story of every row of the verdict cases."""
-    with recorded(TREE + MODEL + CLAUSES) as found:
+    with recorded(TREE + MODEL + CLAUSES + OF_A_SOURCE) as found:
         for path in AGREEMENTS:
             one = compiled(path)
             if one.plan is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sladsl import model as m
 from sladsl.checker import (
     agreements,
@@ -18,26 +20,27 @@ from sladsl.checker import (
     tests,
     unknown,
 )
-from sladsl.checker.context import Clauses, Context, Declared, Symbol
+from sladsl.checker.context import Context, Declared, Symbol
+from sladsl.clauses import Language
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
 
 def check(
-    files: names.Files, clauses: Clauses, incomplete: bool = False, part: names.Files | None = None
+    files: names.Files, language: Language[Any], incomplete: bool = False, part: names.Files | None = None
 ) -> tuple[m.Model, tuple[Diagnostic, ...]]:
     """The model of these files and what is wrong with their names and types.
 
     All files are one agreement (imports are brought in by the caller). The model is as whole as the errors let it be: a declaration that
     cannot be resolved is left out of its table, and what refers to it is `Invalid` without a second error. `incomplete` says that an import
-    is missing: a name that nothing has may then be one of its. `clauses` are those of the language.
+    is missing: a name that nothing has may then be one of its. `language` has its clauses.
 
     With `part`, only these declarations of the files are looked into, and they name nothing outside themselves: an editor checks again
     what an edit touches. The model then holds no more than that, apart from the agreement and the records.
     """
     chosen = files if part is None else part
-    ctx = Context(clauses, incomplete=incomplete)
+    ctx = Context(language, incomplete=incomplete)
     names.collect(ctx, files)
     agreements.check_agreement(ctx, files)
     records.check_records(ctx)
@@ -114,6 +117,6 @@ def _model(ctx: Context) -> m.Model:
         sources=tuple(ctx.sources),
         tests=tuple(ctx.tests),
         uses=tuple(ctx.uses),
-        kinds=ctx.clauses,
+        kinds=ctx.language.commitment,
         complete=not any(d.severity is Severity.ERROR for d in ctx.diagnostics),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
 from sladsl.checker import becoming, definitions, moments, moving, targets
+from sladsl.checker.clauses import checked
 from sladsl.checker.context import Context
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed, replacement
@@ -93,7 +94,7 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
         narrowed &= becoming.check_start(scope, population, kpi.measure.goal, node.population.span)
     target = targets.target(scope, kpi, node.target)
     _check_measure(scope, kpi, node)
-    clauses = tuple(_clauses(scope, kpi, node.clauses))
+    clauses = tuple(checked(scope, scope.ctx.language.commitment, kpi, node.clauses))
     if target is None or not narrowed:
         return None
     id = ".".join([owes.party.text, kpi.name, *([population] if population is not None else [])])
@@ -110,18 +111,6 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
         origin=m.Origin(scope.source.name, node.span, node.kpi.span),
         period_span=node.period.span,
     )
-
-
-def _clauses(scope: Scope, kpi: m.Kpi, nodes: tuple[ast.Clause, ...]) -> Iterator[m.Clause]:
-    """What stands below the target, in the order of the language."""
-    for kind in scope.ctx.clauses:
-        written = [node for node in nodes if node.rule == kind.rule]
-        for extra in written[1:] if kind.once else ():
-            scope.report("SLA106", extra.span, f"`{kind.words}` is given twice", help="keep one of the two")
-        for node in written[:1] if kind.once else written:
-            made = kind.check(scope, kpi, node)
-            if made is not None:
-                yield made
 
 
 def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sladsl import model as m
 from sladsl.checker.suggest import nearest
 from sladsl.checker.unknown import Unknown
-from sladsl.clauses import Kind
+from sladsl.clauses import Language
 from sladsl.diagnostics import Diagnostic, Fix, Label
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
@@ -29,10 +29,6 @@ KIND_WORDS = {
 _EXPLAINED_BY_A_MISSING_IMPORT = frozenset({"SLA201", "SLA206", "SLA438", "SLA703", "SLA705"})
 _MOST_GUESSES = 200
 """A text with more unknown words than this is not an agreement with slips in it, and guessing takes time."""
-
-
-Clauses = tuple[Kind[Any], ...]
-"""The kinds of clauses that may stand below a target; each is checked in a `Scope`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ class Symbol:
 class Context:
     """The state of one check. Tables hold what is resolved; a name that is declared but in no table was reported already."""
 
-    clauses: Clauses  # what may stand below a target
+    language: Language[Any]  # its clauses, each checked in a `Scope`
     symbols: dict[str, Symbol] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)  # score, define, event, kpi -> the record it is about
     incomplete: bool = False  # an import is missing, and with it any name

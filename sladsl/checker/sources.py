@@ -10,19 +10,15 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration
 from sladsl.checker import literals, records
-from sladsl.checker.calendars import check_zone
+from sladsl.checker.clauses import checked
 from sladsl.checker.context import Context, elsewhere
 from sladsl.checker.scope import Scope
-from sladsl.checker.suggest import nearest, quoted, replacement
+from sladsl.clauses import SourceClause
 from sladsl.diagnostics import Label
-from sladsl.encodings import ENCODINGS, is_encoding
-from sladsl.numerals import EXAMPLE_HELP, ExampleError, read_example
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
 _MICROSECOND = 1_000_000
-MOST_LINES = 1_000
-"""Lines within which a header is looked for."""
 
 
 def check_source(
@@ -31,84 +27,22 @@ def check_source(
     """Type one source; `first` holds the places of the sources seen so far, whose names are their own name space."""
     _check_name(ctx, source, node, first)
     record = records.find_record(ctx, source, node.record, "the record whose rows it holds")
-    zone = None if node.times is None else check_zone(ctx, source, node.times.zone)
     mappings = _mappings(ctx, source, node, record)
     if record is None:
         return
+    made = checked(Scope(ctx, source, None), ctx.language.source, record, node.clauses)
+    clauses = tuple(clause for clause in made if isinstance(clause, SourceClause))
     ctx.sources.append(
         m.DataSource(
             node.name.text,
             record.name,
             node.location.value,
             mappings,
-            zone,
-            node.times is not None and node.times.ignoring_offsets,
-            tuple(text.value for text in node.missing),
-            tuple((s.column.value, tuple(v.value for v in s.values)) for s in node.skips),
-            _example(ctx, source, node.numbers),
-            _encoding(ctx, source, node.encoding),
-            _header(ctx, source, node.header),
-            _keep(ctx, source, node.keep, record),
+            clauses,
+            next((clause.state for clause in clauses if clause.state is not None), None),
             m.Origin(source.name, node.span, node.name.span),
         )
     )
-
-
-def _example(ctx: Context, source: Source, node: ast.Text | None) -> str | None:
-    if node is None:
-        return None
-    try:
-        read_example(node.value)
-    except ExampleError as error:
-        ctx.report("SLA530", source, node.span, str(error), help=EXAMPLE_HELP)
-        return None
-    return node.value
-
-
-def _encoding(ctx: Context, source: Source, node: ast.Text | None) -> str | None:
-    if node is None or is_encoding(node.value):
-        return None if node is None else node.value
-    guess = nearest(node.value, ENCODINGS)
-    ctx.report(
-        "SLA215",
-        source,
-        node.span,
-        f'there is no encoding "{node.value}"',
-        help=f'did you mean "{guess}"?' if guess else f"known ones are {quoted(ENCODINGS)}",
-        fixes=[] if guess is None else [replacement(node.value, guess, node.span, quote=True)],
-    )
-    return None
-
-
-def _header(ctx: Context, source: Source, node: ast.Number | None) -> int | None:
-    if node is None or (node.value == int(node.value) and 1 <= node.value <= MOST_LINES):
-        return None if node is None else int(node.value)
-    ctx.report(
-        "SLA216",
-        source,
-        node.span,
-        f"`{source.slice(node.span)}` is no line that a header stands in",
-        help=f"lines are counted from 1, and a header stands within the first {MOST_LINES}: `header at 3`",
-    )
-    return None
-
-
-def _keep(ctx: Context, source: Source, node: ast.Keep | None, record: m.Record) -> m.Keep | None:
-    if node is None:
-        return None
-    found = m.Keep(
-        node.column.value, node.latest, None if node.format is None else node.format.value, node.span
-    )
-    if any(f.key for f in record.fields.values()):
-        return found
-    ctx.report(
-        "SLA526",
-        source,
-        node.span,
-        f"`{record.name}` has no key, so nothing says which rows are states of the same one",
-        help="declare the field that does: `id key text`",
-    )
-    return None
 
 
 def _check_name(

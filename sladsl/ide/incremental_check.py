@@ -19,7 +19,7 @@ from sladsl.diagnostics import Diagnostic, Edit, Fix, Label
 from sladsl.ide.stable_offsets import Layout, Part, edited, laid_out
 from sladsl.ide.unit_results import Places, UnitResult, UnitResults, put_together, results_of
 from sladsl.ide.units import AGREEMENT, Index, Unit
-from sladsl.language import COMMITMENT
+from sladsl.language import LANGUAGE
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, syntax_errors
 
@@ -119,7 +119,7 @@ class IncrementalCheck:
     def _look(self, gathered: Gathered, chosen: Sequence[Unit] | None) -> bool:
         """Check some units with all that they need (None: every one). False when that takes a look at the whole."""
         part = None if chosen is None else _part(gathered, self._index.needs(chosen))
-        model, found = check(gathered.files, COMMITMENT, incomplete=gathered.incomplete, part=part)
+        model, found = check(gathered.files, LANGUAGE, incomplete=gathered.incomplete, part=part)
         if part is not None and any(d.code == "SLA209" for d in found):
             return False  # where a circle is reported depends on all that lead into it
         every = (u for layout in self._layouts.values() for part in layout.parts for u in part.units)

@@ -11,7 +11,7 @@ from sladsl.diagnostics import Edit
 from sladsl.ide.fix_undeclared import example_value
 from sladsl.ide.units import Unit
 from sladsl.ide.view import FileEdits, Target, View
-from sladsl.language import COMMITMENT
+from sladsl.language import LANGUAGE
 from sladsl.source import Span
 from sladsl.syntax import ast
 
@@ -182,7 +182,9 @@ def _clauses(view: View, unit: Unit) -> Iterator[Refactoring]:
         end = view.real(node.span).end
         kpi = view.model.kpis.get(node.kpi.text)
         there = {clause.rule for clause in node.clauses}
-        proposed = [] if kpi is None else [k.proposal(kpi) for k in COMMITMENT if k.rule not in there]
+        proposed = (
+            [] if kpi is None else [k.proposal(kpi) for k in LANGUAGE.commitment if k.rule not in there]
+        )
         for words in filter(None, proposed):
             edit = Edit(Span(end, end), f"\n    {words}")
             yield Refactoring(f"add `{words}`", "refactor.rewrite", {view.name: [edit]})

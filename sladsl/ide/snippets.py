@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from sladsl import model as m
-from sladsl.language import COMMITMENT
+from sladsl.language import LANGUAGE
 
 _PLACE = re.compile(r"\$\{\d+:([^}]*)\}|\$\{\d+\|([^,|]*)[^}]*\|\}|\$\d")
 
@@ -111,7 +111,7 @@ def commitments(model: m.Model) -> Iterator[Snippet]:
                 target = "at least ${:60%}"
             case _:
                 target = "at least ${:100}"
-        clauses = (words for kind in COMMITMENT if (words := kind.snippet(kpi)))
+        clauses = (words for kind in LANGUAGE.commitment if (words := kind.snippet(kpi)))
         body = "\n    ".join([f"{kpi.name} {target} per ${{:month}}", *clauses])
         yield Snippet(f"{kpi.name} …", _numbered(body), "a whole commitment")
 

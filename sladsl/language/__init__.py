@@ -1,17 +1,23 @@
-"""The clauses of the language, a file each: how one is checked, what it lowers to, what the page says of it, its rules and its help.
+"""The clauses of the language, a file for each or for a small family: how one is checked, what it lowers to, what the page says of it, its
+rules and its help.
 
-`compiler` hands the table to the checker; everybody below meets a clause only as what `sladsl.clauses` says one is. The order is that in
-which a page tells them.
+`compiler` hands the table to the checker; everybody below meets a clause only as what `sladsl.clauses` says one is.
 """
 
 from __future__ import annotations
 
 from sladsl.checker.scope import Scope
-from sladsl.clauses import Kind
-from sladsl.language import consequences, needs, none_counts, warn
+from sladsl.clauses import Language
+from sladsl.language import consequences, keep, needs, none_counts, rows, times, warn, written
 
-COMMITMENT: tuple[Kind[Scope], ...] = (warn.KIND, needs.KIND, none_counts.KIND, consequences.KIND)
-"""What may stand below a target."""
+LANGUAGE: Language[Scope] = Language(
+    commitment=(warn.KIND, needs.KIND, none_counts.KIND, consequences.KIND),
+    source=(times.KIND, *written.KINDS, *rows.KINDS, keep.KIND),
+)
 
-HELP: dict[str, str] = {words: line for kind in COMMITMENT for words, line in kind.help.items()}
+HELP: dict[str, str] = {
+    words: line
+    for helps in (*(k.help for k in LANGUAGE.commitment), *(k.help for k in LANGUAGE.source))
+    for words, line in helps.items()
+}
 """A line on each word and phrase that belongs to a clause."""

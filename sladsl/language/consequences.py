@@ -16,7 +16,7 @@ from sladsl.checker.rules.report import diagnostic
 from sladsl.checker.rules.words import say_value
 from sladsl.checker.scope import Scope
 from sladsl.checker.targets import FigureKind
-from sladsl.clauses import CommitmentClause, Kind
+from sladsl.clauses import CommitmentClause, CommitmentKind
 from sladsl.diagnostics import Diagnostic, Label
 from sladsl.lowering.durations import plain
 from sladsl.nouns import joined
@@ -134,7 +134,7 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Consequence | None:
     return Consequence(trigger, value, actions, node.span)
 
 
-KIND = Kind(
+KIND = CommitmentKind(
     rule="consequence",
     words="if",
     clause=Consequence,

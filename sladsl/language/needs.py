@@ -10,7 +10,7 @@ from sladsl import model as m
 from sladsl.checker.rules.report import diagnostic
 from sladsl.checker.rules.words import say_value
 from sladsl.checker.scope import Scope
-from sladsl.clauses import CommitmentClause, Kind
+from sladsl.clauses import CommitmentClause, CommitmentKind
 from sladsl.diagnostics import Diagnostic, Label
 from sladsl.plan import Commitment
 from sladsl.source import Span
@@ -62,7 +62,7 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Needs | None:
     return None
 
 
-KIND = Kind(
+KIND = CommitmentKind(
     rule="needs",
     words="needs at least",
     clause=Needs,

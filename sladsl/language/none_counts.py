@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sladsl import model as m
 from sladsl.checker.rules.report import diagnostic, insert, remove
 from sladsl.checker.scope import Scope
-from sladsl.clauses import CommitmentClause, Kind
+from sladsl.clauses import CommitmentClause, CommitmentKind
 from sladsl.diagnostics import Diagnostic
 from sladsl.language.consequences import Consequence
 from sladsl.plan import Commitment
@@ -60,7 +60,7 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> NoneCounts:
     return NoneCounts(verdict.text, node.span)
 
 
-KIND = Kind(
+KIND = CommitmentKind(
     rule="none_counts",
     words="none counts as",
     clause=NoneCounts,

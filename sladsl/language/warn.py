@@ -13,7 +13,7 @@ from sladsl.checker.rules.commitments import is_less, type_of
 from sladsl.checker.rules.report import diagnostic, remove
 from sladsl.checker.rules.words import say_value
 from sladsl.checker.scope import Scope
-from sladsl.clauses import CommitmentClause, Kind
+from sladsl.clauses import CommitmentClause, CommitmentKind
 from sladsl.diagnostics import Diagnostic, Label
 from sladsl.lowering.durations import plain
 from sladsl.plan import Bound, BoundKind, Commitment
@@ -75,7 +75,7 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Warn | None:
     return None if value is None else Warn(words.text == "warn below", value, node.span)
 
 
-KIND = Kind(
+KIND = CommitmentKind(
     rule="warn",
     words="warn",
     clause=Warn,

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from sladsl import model as m
 from sladsl import plan as p
 from sladsl import types as t
+from sladsl.clauses import clauses_of_source
 from sladsl.lowering.builder import EPOCH_DAY, Builder
 
 
@@ -85,24 +86,12 @@ def source(model: m.Model, s: m.DataSource) -> p.Source:
     )
     state = kept(model, s.record)
     if state is not None and s.keep is not None:
+        # The time of a state fills a field of its own, whatever its column is called in each source.
         mappings = (*mappings, p.Mapping(state.name, s.keep.column, None, s.keep.format))
-    base = str(PurePath(s.origin.file).parent)
-    blank = dict.fromkeys(("", *s.missing))  # an empty cell is missing whatever else is
-    return p.Source(
-        s.name,
-        s.record,
-        s.where,
-        base,
-        mappings,
-        s.zone,
-        s.ignore_offsets,
-        tuple(blank),
-        s.skip,
-        s.numbers,
-        s.encoding,
-        s.header,
-        None if s.keep is None else s.keep.words,
-    )
+    made = p.Source(s.name, s.record, s.where, str(PurePath(s.origin.file).parent), mappings)
+    for clause in clauses_of_source(s):
+        made = clause.plan(made)
+    return made
 
 
 def moments(model: m.Model, read: Iterable[p.Expression]) -> tuple[tuple[str, str], ...]:

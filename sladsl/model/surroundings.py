@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sladsl.model.declarations import Origin
 from sladsl.model.expressions import Expression, Literal
+from sladsl.model.promises import Clause
 from sladsl.source import Span
 
 
@@ -49,14 +50,8 @@ class DataSource:
     record: str
     where: str
     mappings: tuple[FieldMapping, ...]
-    zone: str | None
-    ignore_offsets: bool
-    missing: tuple[str, ...]
-    skip: tuple[tuple[str, tuple[str, ...]], ...]
-    numbers: str | None
-    encoding: str | None
-    header: int | None
-    keep: Keep | None
+    clauses: tuple[Clause, ...]
+    keep: Keep | None  # what one of them says of states
     origin: Origin
 
 

@@ -245,13 +245,7 @@ class DeclarationBuilder(ExpressionBuilder):
             record,
             location,
             tuple(clause for clause in clauses if isinstance(clause, ast.Mapping)),
-            once(clauses, "times in", self.problems),
-            once(clauses, "missing", self.problems) or (),
-            tuple(every(clauses, "skip when")),
-            once(clauses, "numbers", self.problems),
-            once(clauses, "encoding", self.problems),
-            once(clauses, "header at", self.problems),
-            once(clauses, "keep", self.problems),
+            tuple(clause for clause in clauses if isinstance(clause, ast.Clause)),
             span,
         )
 
@@ -276,27 +270,6 @@ class DeclarationBuilder(ExpressionBuilder):
 
     def always(self, span: Span, value: ast.Literals) -> ast.Always:
         return ast.Always(value, span)
-
-    def times_in(self, span: Span, zone: ast.Text, ignoring: Word | None) -> Clause:
-        return Clause("times in", ast.TimesIn(zone, ignoring is not None, span), span)
-
-    def numbers(self, span: Span, example: ast.Text) -> Clause:
-        return Clause("numbers", example, span)
-
-    def encoding(self, span: Span, name: ast.Text) -> Clause:
-        return Clause("encoding", name, span)
-
-    def header_at(self, span: Span, line: ast.Number) -> Clause:
-        return Clause("header at", line, span)
-
-    def missing(self, span: Span, *texts: ast.Text) -> Clause:
-        return Clause("missing", texts, span)
-
-    def skip(self, span: Span, column: ast.Text, values: tuple[ast.Text, ...]) -> Clause:
-        return Clause("skip when", ast.Skip(column, values, span), span)
-
-    def keep(self, span: Span, which: Word, column: ast.Text, pattern: ast.Text | None) -> Clause:
-        return Clause("keep", ast.Keep("latest" in which.text, column, pattern, span), span)
 
     def import_file(self, span: Span, path: ast.Text) -> ast.Import:
         return ast.Import(path, span)

@@ -8,9 +8,11 @@ from pathlib import Path
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind, PeriodKind
+from sladsl.clauses import clauses_of_source
 from sladsl.compiler import compile_text
 from sladsl.language.consequences import Consequence
 from sladsl.language.warn import Warn
+from sladsl.plan import Source
 
 CHECK = Path(__file__).parent.parent / "golden" / "check"
 HOUR = 3_600_000_000
@@ -182,11 +184,10 @@ def test_a_source_keeps_its_columns_and_meanings() -> None:
     by_field = {x.field: x for x in contacts.mappings}
     assert by_field["industry"].translate == (("COMPUTER_SOFTWARE", "software"), ("BANKING", "finance"))
     assert by_field["mql_at"].format == "YYYY-MM-DD HH:mm"
-    assert (contacts.zone, contacts.ignore_offsets, contacts.missing) == (
-        "America/Chicago",
-        False,
-        ("", "N/A", "-"),
-    )
-    assert contacts.skip == (("Is Test", ("true",)),)
+    read = Source("", "", "", "")
+    for clause in clauses_of_source(contacts):
+        read = clause.plan(read)
+    assert (read.zone, read.ignore_offsets, read.missing) == ("America/Chicago", False, ("", "N/A", "-"))
+    assert read.skip == (("Is Test", ("true",)),)
     assert {x.field: x.constant for x in calls.mappings}["type"] == "call"
     assert {x.field: x.column for x in calls.mappings}["lead"] == "Contact ID"

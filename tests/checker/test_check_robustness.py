@@ -65,7 +65,7 @@ def test_the_order_of_declarations_means_nothing(program: str, data: st.DataObje
 def test_a_long_chain_of_definitions_costs_no_depth() -> None:
     """Checked by itself: the rules that follow look at whole chains."""
     from sladsl.checker import check
-    from sladsl.language import COMMITMENT
+    from sladsl.language import LANGUAGE
     from sladsl.source import Source
     from sladsl.syntax.parser import parse
 
@@ -74,6 +74,6 @@ def test_a_long_chain_of_definitions_costs_no_depth() -> None:
     )
     source = Source("chain.sla", text)
     file, _ = parse(source)
-    model, diagnostics = check([(source, file)], COMMITMENT)
+    model, diagnostics = check([(source, file)], LANGUAGE)
     assert diagnostics == ()
     assert len(model.definitions) == 2000

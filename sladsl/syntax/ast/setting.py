@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sladsl.source import Span
-from sladsl.syntax.ast.values import Date, DateTime, Expression, Literals, Name, Number, Text, TimeOfDay
+from sladsl.syntax.ast.values import Clause, Date, DateTime, Expression, Literals, Name, Text, TimeOfDay
 
 Cadence = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
 
@@ -258,34 +258,6 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class TimesIn:
-    """`times in "America/Chicago" ignoring offsets`."""
-
-    zone: Text
-    ignoring_offsets: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """`skip when "Is Test" in {"true"}`."""
-
-    column: Text
-    values: tuple[Text, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """`keep latest by "Updated" as "DD.MM.YYYY HH:mm"`, or `keep first by` (`latest` false)."""
-
-    latest: bool
-    column: Text
-    format: Text | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class DataSource:
     """`source hubspot_contacts for lead from "contacts.csv":`."""
 
@@ -294,13 +266,7 @@ class DataSource:
     record: Name
     location: Text
     mappings: tuple[Mapping, ...]
-    times: TimesIn | None
-    missing: tuple[Text, ...]
-    skips: tuple[Skip, ...]
-    numbers: Text | None
-    encoding: Text | None
-    header: Number | None
-    keep: Keep | None
+    clauses: tuple[Clause, ...]
     span: Span
 
 

@@ -1,0 +1,27 @@
+"""The clauses that stand below a target or in a source: each kind is checked as it says itself, and in the order of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from sladsl import model as m
+from sladsl.checker.scope import Scope
+from sladsl.clauses import Kind
+from sladsl.syntax import ast
+
+Of = TypeVar("Of")
+
+
+def checked(
+    scope: Scope, kinds: Sequence[Kind[Scope, Of]], of: Of, nodes: Sequence[ast.Clause]
+) -> Iterator[m.Clause]:
+    """What stands below `of`: a KPI that is owed, or the record whose rows a source holds."""
+    for kind in kinds:
+        written = [node for node in nodes if node.rule == kind.rule]
+        for extra in written[1:] if kind.once else ():
+            scope.report("SLA106", extra.span, f"`{kind.words}` is given twice", help="keep one of the two")
+        for node in written[:1] if kind.once else written:
+            made = kind.check(scope, of, node)
+            if made is not None:
+                yield made
