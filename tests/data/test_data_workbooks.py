@@ -15,7 +15,7 @@ from data_cases import DATE, NUMBER, ONE_OF, TIME, field, mapped, read, utc
 from openpyxl import Workbook
 
 from sladsl.data import DataError
-from sladsl.data.numberformat import ShownOtherwise, as_shown
+from sladsl.data.workbook import ShownOtherwise, as_shown
 from sladsl.plan import Mapping
 
 ID = field("id", key=True)
