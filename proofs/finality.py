@@ -106,11 +106,11 @@ def tidy(plan: Plan, rows: Rows) -> Rows:
     """The rows without those that share a key (which of these is kept is another matter), and without those that belong to a row that
     comes later than they do, or to none: that what is not there has rows is no growth of data."""
     found: Rows = {}
-    since: dict[tuple[str, Any], int | None] = {}
+    since: dict[tuple[str, Any], int | None] = {}  # the instant by which a row is there at the latest
     for r in _downwards(plan):
         kept: dict[Any, dict[str, Any]] = {}
         for row in rows[r.name]:
-            begins = _since(plan, r, row)
+            begins, there_by = _since(plan, r, row, 0), _since(plan, r, row, 1)
             if r.link is not None:
                 above = since.get((r.link.parent, row[r.link.own]), -1)
                 if above == -1 or (above is not None and (begins is None or begins < above)):
@@ -118,10 +118,10 @@ def tidy(plan: Plan, rows: Rows) -> Rows:
             if kept.setdefault(row[r.key], row) is row:
                 for name in (f.name for f in r.fields):
                     earlier = (
-                        since.setdefault((r.name, row[name]), begins) if _is_joined(plan, r, name) else 0
+                        since.setdefault((r.name, row[name]), there_by) if _is_joined(plan, r, name) else 0
                     )
-                    if earlier is not None and begins is not None and _is_joined(plan, r, name):
-                        since[r.name, row[name]] = max(earlier, begins)
+                    if earlier is not None and there_by is not None and _is_joined(plan, r, name):
+                        since[r.name, row[name]] = max(earlier, there_by)
         found[r.name] = list(kept.values())
     return found
 
@@ -130,12 +130,13 @@ def _is_joined(plan: Plan, r: Record, name: str) -> bool:
     return any(x.link is not None and x.link.parent == r.name and x.link.theirs == name for x in plan.records)
 
 
-def _since(plan: Plan, r: Record, row: Mapping[str, Any]) -> int | None:
-    """The first instant at which a row is there."""
+def _since(plan: Plan, r: Record, row: Mapping[str, Any], days: int) -> int | None:
+    """The first instant at which a row is there; with `days` 1 as late as a date in it may come, which is by the end of its day."""
     here = zone(plan.zone)
     there = [f for f in r.fields if _is_event(f) and row[f.name] is not None]
     return min(
-        (row[f.name] if f.type is FieldType.TIME else here.midnight(row[f.name]) for f in there), default=None
+        (row[f.name] if f.type is FieldType.TIME else here.midnight(row[f.name] + days) for f in there),
+        default=None,
     )
 
 

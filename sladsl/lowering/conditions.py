@@ -235,7 +235,11 @@ def membership(b: Builder, definition: str, scope: Scope) -> Reading:
     unknown = is_code(status, Status.UNCLASSIFIABLE, Status.PENDING)
     value = choose((all_of(inside, there), TRUE), (all_of(unknown, there), UNKNOWN), otherwise=FALSE)
     may = May.LEAVE_FALSE | May.APPEAR | day
-    return Reading(value, may, all_of(pending, there), settled_at(b, definition))
+    settled: Expression | None = settled_at(b, definition)
+    if settled is not None:
+        # A row that entered later is not in it, whatever is settled of it then.
+        settled = choose((there, settled), otherwise=LONG_AGO)
+    return Reading(value, may, all_of(pending, there), settled)
 
 
 def settled_at(b: Builder, definition: str) -> Ref | None:
