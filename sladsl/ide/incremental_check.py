@@ -48,26 +48,43 @@ class Checked:
         return self.layouts[self.name]
 
 
+_State = tuple[Mapping[str, Layout], Index, UnitResults, Hashable, bool, m.Agreement | None]
+
+
 @dataclass
 class IncrementalCheck:
     """The agreement that begins at the file `name`; `root` is the folder its imports may not leave."""
 
     name: str
     root: str | None
-    _layouts: dict[str, Layout] = field(default_factory=dict)
+    _layouts: Mapping[str, Layout] = field(default_factory=dict)
     _index: Index = field(default_factory=Index)
     _known: UnitResults = field(default_factory=UnitResults)
     _before: Hashable = None
     _hidden: bool = False
     _agreement: m.Agreement | None = None
+    _left: tuple[str, _State] | None = None  # the text before the last edit, and all that was known then
 
     def update(self, text: str, read: Read | None) -> Checked:
         """What is known of the agreement now that its own file holds `text`; `read` gives the files it imports, as they are now."""
+        self._turn_to(text)
         try:
             return self._update(Source(self.name, text), read)
         except (_WholeText, RecursionError):
             self._layouts, self._index, self._known, self._before = {}, Index(), UnitResults(), None
+            self._left = None
             return _plainly(compile_text(text, self.name, read=read, root=self.root))
+
+    def _turn_to(self, text: str) -> None:
+        """Keep what is known for when the next edit is taken back; where this text is the one before the last edit, go back to it."""
+        if self.name not in self._layouts or self._layouts[self.name].source.text == text:
+            return
+        left = self._left
+        known = self._index.copy(), self._known.copy()
+        now = self._layouts, *known, self._before, self._hidden, self._agreement
+        self._left = self._layouts[self.name].source.text, now
+        if left is not None and left[0] == text:
+            self._layouts, self._index, self._known, self._before, self._hidden, self._agreement = left[1]
 
     def _update(self, source: Source, read: Read | None) -> Checked:
         reading = _Reading(self._layouts)

@@ -43,6 +43,11 @@ class UnitResults:
         self.wrong: dict[Unit, None] = {}
         self._names: dict[Named, int] = {}
 
+    def copy(self) -> UnitResults:
+        made = UnitResults()
+        made.results, made.wrong, made._names = dict(self.results), dict(self.wrong), dict(self._names)
+        return made
+
     @property
     def names(self) -> Collection[Named]:
         return self._names.keys()

@@ -138,6 +138,12 @@ class Index:
     mentions: dict[str, dict[Unit, None]] = field(default_factory=dict)
     declares: dict[str, dict[Unit, None]] = field(default_factory=dict)
 
+    def copy(self) -> Index:
+        mentions, declares = (
+            {word: dict(units) for word, units in table.items()} for table in (self.mentions, self.declares)
+        )
+        return Index(mentions, declares)
+
     def change(self, gone: Iterable[Unit], new: Iterable[Unit]) -> None:
         for unit in gone:
             for table, words in ((self.mentions, unit.mentions), (self.declares, unit.declares)):
