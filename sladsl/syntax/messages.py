@@ -156,7 +156,7 @@ def _drop(left: dict[str, str], names: Iterable[str]) -> None:
 
 def _known_mistake(trouble: Trouble) -> Wording | None:
     for recognise in (
-        _child_test, _reserved, _chained, _closes_nothing, _thousands, _share, _fields, _whose_route,
+        _child_test, _reserved, _chained, _closes_nothing, _share, _fields, _whose_route,
     ):  # fmt: skip
         found = recognise(trouble)
         if found:
@@ -214,15 +214,6 @@ def _closes_nothing(trouble: Trouble) -> Wording | None:
     return None
 
 
-def _thousands(trouble: Trouble) -> Wording | None:
-    number, found, rest = trouble.previous, trouble.found, trouble.after
-    if not (found and found.text in (",", "'") and number.isdigit() and rest):
-        return None
-    if len(rest[0].text) == 3 and rest[0].text.isdigit() and rest[0].span.start == found.span.end:
-        return Wording("thousands are set apart by `_`, not by a comma", f"write `{number}_{rest[0].text}`")
-    return None
-
-
 def _share(trouble: Trouble) -> Wording | None:
     if (
         trouble.found
@@ -245,3 +236,15 @@ def _fields(trouble: Trouble) -> Wording | None:
             "what belongs to a declaration is indented; a line that begins in column 0 begins another",
         )
     return None
+
+
+def example(trouble: Trouble) -> str:
+    """What to write where one thing alone is missing, "" where there is no telling."""
+    awaited = set(trouble.expected) - {"$END"}
+    if awaited == {"UNIT", "BUSINESS"} and trouble.previous.replace("_", "").isdigit():
+        number = trouble.previous
+        return f"say what it counts: for example `{number} hours` or `{number} business hours`"
+    words = {each for each in trouble.expected.values() if each and each[0].isalpha()}
+    if "per" in words and words <= {"per", "of", "business", "for"}:
+        return "say how often it is asked: for example `per month`"
+    return ""

@@ -219,7 +219,7 @@ def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnos
     found = parts[at] if at < len(parts) else None
     previous, expected = (state.previous, state.expected()) if state else ("", {})
     trouble = Trouble(parts[:at], found, parts[at + 1 :], previous, expected)
-    return syntax_errors.unexpected(text, parts, at, trouble, before if hints else None)
+    return syntax_errors.unexpected(text, parts, at, trouble, before, search=hints)
 
 
 def _place(text: str, error: UnexpectedInput) -> int:

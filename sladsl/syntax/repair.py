@@ -7,16 +7,17 @@ hint.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from sladsl.source import Span
 from sladsl.syntax.split import Word
-from sladsl.syntax.words import SYNONYMS
 
-_RUN = re.compile(r"[^\s,(){}\"#]*[^\s,(){}\"#:]")
+_MARKS = frozenset(",;.")
+_ARTICLES = frozenset({"a", "an", "the", "please", "then"})
+_ALIKE = (frozenset(":="), frozenset(",;."), frozenset({")", "}", "]"}), frozenset({"-", "->"}))
+"""Signs that are taken for one another; any other sign says something else."""
 LOOK_BACK = 2  # `if lat notify`: the parser stops one word after the misspelt phrase begins
 
 
@@ -75,11 +76,9 @@ def _candidates(
     spellings = [spelling for each in state.spellings().values() for spelling in each]
     for spelling in dict.fromkeys(spellings):
         yield from _replacements(text, words, index, at, state, spelling)
-        if index == at:
+        if index == at and spelling not in (words[at - 1].text, words[at].text if at < len(words) else ""):
             yield from _insertion(text, words, at, state, spelling)
-    if index == at < len(words) and "STRING" in state.spellings() and words[at].kind == "name":
-        yield from _quoted(text, words, at, state)
-    if index < len(words):
+    if index < len(words) and _says_nothing(words, index):
         yield from _dropped(text, words, index, state)
 
 
@@ -120,14 +119,10 @@ def _insertion(
     yield from _tried(text, words, at, state, Repair(where, written, hint), 3.0)
 
 
-def _quoted(text: str, words: tuple[Word, ...], at: int, state: Resumable) -> Iterator[_Candidate]:
-    start = words[at].span.start
-    run = _RUN.match(text, start)
-    end = run.end() if run else words[at].span.end
-    rest = next((number for number, word in enumerate(words) if word.span.start >= end), len(words))
-    written = f'"{text[start:end]}"'
-    repair = Repair(Span(start, end), written, f"write it in quotes: `{written}`")
-    yield from _tried(text, words, rest, state, repair, 2.0)
+def _says_nothing(words: tuple[Word, ...], index: int) -> bool:
+    """Whether a word can go without a loss: a mark at the end of something, a word written twice, an article."""
+    word = words[index].text
+    return word in _MARKS or word.lower() in _ARTICLES or (index > 0 and word == words[index - 1].text)
 
 
 def _dropped(text: str, words: tuple[Word, ...], at: int, state: Resumable) -> Iterator[_Candidate]:
@@ -155,10 +150,10 @@ def likeness(written: str, spelling: str) -> float | None:
     if written == spelling:
         return None
     lowered = written.lower()
-    if lowered == spelling or SYNONYMS.get(lowered) == spelling:
+    if lowered == spelling:
         return 0.5
     if not spelling[0].isalpha():
-        return 1.0 if len(written) == 1 and not written.isalnum() and written != '"' else None
+        return 1.0 if any(written in alike and spelling in alike for alike in _ALIKE) else None
     if f" {spelling} ".find(f" {lowered} ") >= 0:
         return 1.0
     allowed = max(1, len(spelling) // 3)

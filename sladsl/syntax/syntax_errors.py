@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
 from sladsl.source import Span
-from sladsl.syntax import ast, messages, repair
+from sladsl.syntax import ast, habits, messages, misplaced, repair
+from sladsl.syntax.habit_table import DECLARED_AS
 from sladsl.syntax.messages import Trouble, shown
+from sladsl.syntax.parser_state import ParserState
 from sladsl.syntax.problems import problem, replacement
 from sladsl.syntax.split import Piece, Word, words
 from sladsl.syntax.words import DECLARATIONS
@@ -56,6 +58,7 @@ _OTHER_SIGNS = {
     "€": 'a unit belongs to the field: `number in "EUR"`',
     "%": "a percentage is a number with `%` right after it: `95%`",
 }
+_FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)")
 _LINE = re.compile(r"[^\r\n]*")
 _NAMING = ("calendar", "record", "let", "score", "define", "event", "kpi")
 _HEADER = re.compile(r'(?:[A-Za-z_]\w*[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:"[^"\n]*"[ \t]*)?(?:[:=]|of\b)')
@@ -183,6 +186,9 @@ def _promised(text: str) -> Iterator[ast.Unread]:
 
 def _meant(word: Word) -> str | None:
     """The word that begins a declaration and is most like this one."""
+    elsewhere = DECLARED_AS.get(word.text.lower())
+    if elsewhere is not None:
+        return elsewhere
     near = [(cost, each) for each in DECLARATIONS if (cost := repair.likeness(word.text, each)) is not None]
     return min(near)[1] if near else None
 
@@ -202,6 +208,11 @@ def no_declaration(text: str, parts: tuple[Word, ...]) -> Diagnostic:
             word.span,
             help="a declaration begins in column 0; what belongs to it is indented below",
             fixes=fixes,
+        )
+    if comment := _FOREIGN_COMMENT.match(text):
+        fix = replacement("write `#`", Span(*comment.span()), "#", safe=True)
+        return problem(
+            "SLA101", "a comment begins with `#`", Span(*comment.span()), help="write `#`", fixes=(fix,)
         )
     if word.kind == "sign":
         return _strange_sign(word) or _unknown(word)
@@ -260,27 +271,35 @@ def unexpected(
     parts: tuple[Word, ...],
     at: int,
     trouble: Trouble,
-    before: Callable[[int], repair.Resumable | None] | None,
+    before: Callable[[int], ParserState | None],
+    *,
+    search: bool,
 ) -> Diagnostic:
     """The one error of a declaration whose word number `at` cannot stand where it does.
 
-    `before` gives the parser's state before a word, to try repairs from; without it none is looked for.
+    `before` gives the parser's state before a word, to try what could be written from; only with `search` is a repair searched for.
     """
     found = trouble.found
     if found and found.text == '"':
         return _open_quote(text, found)
     if found and found.text in _QUOTES:
         return _typographic_quotes(text, found)
-    if found and (strange := _strange_sign(_whole_name(parts, at))):
-        return strange
+    if indented := misplaced.indented(text, parts, at):
+        return indented
     wording = messages.wording(trouble)
     code = "SLA104" if found is None else "SLA103"
     span = found.span if found else parts[-1].span
+    if line := misplaced.no_clause(text, parts, at, before, search=search):
+        return line
+    if habit := habits.answer(text, parts, at, before):
+        return habits.told(text, habit, code, wording.message)
+    if found and (strange := _strange_sign(_whole_name(parts, at))):
+        return strange
     if wording.help:
         return problem(code, wording.message, span, help=wording.help)
-    hint = repair.best(text, parts, at, before) if before else None
+    hint = repair.best(text, parts, at, before) if search else None
     if hint is None:
-        return problem(code, wording.message, span)
+        return problem(code, wording.message, span, help=messages.example(trouble))
     return problem(code, wording.message, span, help=hint.hint, fixes=(_fix(hint.span, hint.text),))
 
 
@@ -335,7 +354,7 @@ def _typographic_quotes(text: str, quote: Word) -> Diagnostic:
         f"`{quote.text}` is not a quote of the language",
         quote.span,
         help='texts stand in straight quotes: `"`',
-        fixes=(Fix("write straight quotes", edits, Safety.NEEDS_A_LOOK),),
+        fixes=(Fix("write straight quotes", edits, Safety.NEEDS_A_LOOK if len(marks) % 2 else Safety.SAFE),),
     )
 
 

@@ -37,21 +37,6 @@ DECLARATIONS = (
 )  # fmt: skip
 """The words that begin a declaration; `marketing owes sales:` begins with a party."""
 
-SYNONYMS: Mapping[str, str] = {
-    "string": "text", "str": "text", "varchar": "text",
-    "int": "number", "integer": "number", "float": "number", "decimal": "number", "numeric": "number",
-    "bool": "boolean", "datetime": "time", "timestamp": "time", "enum": "one of",
-    "nullable": "optional", "else": "otherwise", "if": "when", "unless": "when not",
-    "==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "→": "->", "&&": "and", "||": "or", "!": "not",
-    "is null": "is missing", "is not known": "is missing", "is empty": "is missing", "is not null": "is known",
-    "is not missing": "is known", "is": "=", "equals": "=", "is not": "!=", "like": "contains",
-    "more than": ">", "less than": "<", "every": "per", "each": "per", "alert": "notify",
-    "avg of": "average of", "mean of": "average of", "max of": "greatest of", "min of": "least of",
-    "sum": "sum of", "count": "count of", "median": "median of", "percent of": "share of",
-    "-": "to", "until": "to", "till": "to", "hrs": "hours", "hr": "hour", "mins": "minutes", "min": "minute", "working": "business",
-}  # fmt: skip
-"""What people write for a word of ours."""
-
 _SPACE = r"\s+"
 _TAIL = re.compile(r"\(\?!.*\Z")
 

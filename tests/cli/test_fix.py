@@ -8,12 +8,11 @@ import pytest
 from command_line import Sla, runner
 
 WRONG = """agreement "Fixed":
-  zone "UTC"
+  zone: "UTC"
   effective 2026-01-01 to 2026-12-31
 
 calendar spare:
   open monday 09:00 to 17:00
-  closed 2026-05-05
 
 record lead:
   id    key text
@@ -32,13 +31,13 @@ def sla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def test_what_is_safe_is_done(sla: Sla, tmp_path: Path) -> None:
-    """A closure that closes nothing goes, a line is indented; a misspelt name needs a look, and stays."""
+    """A `:` that stands for nothing goes, a line is indented; a misspelt name needs a look, and stays."""
     file = tmp_path / "a.sla"
     file.write_text(WRONG, encoding="utf-8")
     done = sla("check", "--fix", "--format", "short", "a.sla")
     text = file.read_text(encoding="utf-8")
     assert "\n  average of size over lead\n" in text
-    assert "closed 2026-05-05" not in text
+    assert '  zone "UTC"\n' in text
     assert "sise > 3" in text
     assert "a.sla: 2 fixed" in done.err
     assert done.status == 1

@@ -33,8 +33,8 @@ MISTAKES = [
     ),
     (
         "record lead:\n  x string",
-        "2:5 SLA103 expected a type such as `text`, `number` or `time` after `x`, found `string`",
-        "did you mean `text`?",
+        "2:5 SLA103 words and signs are of the type `text`",
+        "write `text`",
     ),
     (
         "record lead:",
@@ -74,7 +74,7 @@ MISTAKES = [
     (
         "kpi a = share of MQL that become SAL within 5",
         "1:45 SLA104 expected a unit of time such as `hours` after `5`, but the declaration ends there",
-        "",
+        "say what it counts: for example `5 hours` or `5 business hours`",
     ),
     (
         "kpi t = time from MQL too first_touch in business hours",
@@ -114,11 +114,11 @@ MISTAKES = [
     (
         "marketing owes sales:\n  v at least 120\n  w at least 5 per month",
         "3:3 SLA103 expected `per` after `120`, found `w`",
-        "",
+        "say how often it is asked: for example `per month`",
     ),
     (
         "marketing owes sales:\n  v at least 120 per month\n    wran below 130",
-        "3:10 SLA103 expected `of`, `at least`, `at most`, `between`, `within` or `by` after `wran`, found `below`",
+        "3:5 SLA103 no clause of a commitment begins with `wran below`",
         "did you mean `warn below`?",
     ),
     (
@@ -129,11 +129,11 @@ MISTAKES = [
     (
         "marketing owes sales:\n  r within 4 per month",
         "2:14 SLA103 expected a unit of time such as `hours` after `4`, found `per`",
-        "",
+        "say what it counts: for example `4 hours` or `4 business hours`",
     ),
     (
         'marketing owes sales:\n  r within 4 hours per month\n    if lat notify "x"',
-        "3:8 SLA103 expected `of`, `at least`, `at most`, `between`, `within` or `by` after `if`, found `lat`",
+        "3:5 SLA103 no clause of a commitment begins with `if lat`",
         "did you mean `if late`?",
     ),
     (

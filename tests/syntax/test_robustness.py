@@ -109,7 +109,7 @@ def test_the_names_of_broken_declarations_are_known() -> None:
     [
         ("defin MQL: lead when x", "define", "MQL"),
         ("Define MQL: lead when x", "define", "MQL"),
-        ("definition MQL: lead when x", "", "MQL"),
+        ("definition MQL: lead when x", "define", "MQL"),
         ('MQL "Qualified": lead when x', "", "MQL"),
         ("fit of lead:\n  add 40 when x", "", "fit"),
         ("volume = count of lead", "", "volume"),

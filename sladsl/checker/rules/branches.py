@@ -160,7 +160,7 @@ def _without(b: Branching, branch: Branch) -> tuple[Fix, ...]:
     if len(spans) == 1:
         return ()
     cut = Span(spans[i - 1].end, spans[i].end) if i else Span(spans[0].start, spans[1].start)
-    return (remove(cut, f"take {branch.what} out"),)
+    return (remove(cut, f"take {branch.what} out", Safety.SAFE),)
 
 
 def _takes_all(k: Knowledge, b: Branching, applies: Facts, earlier: Branch) -> bool:

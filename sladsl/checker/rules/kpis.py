@@ -11,7 +11,7 @@ from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.parts import check_children, check_where, is_always
 from sladsl.checker.rules.report import diagnostic, place_of, remove
 from sladsl.checker.rules.words import identity, say, say_value
-from sladsl.diagnostics import Diagnostic, Label
+from sladsl.diagnostics import Diagnostic, Label, Safety
 from sladsl.source import Span
 
 
@@ -133,7 +133,7 @@ def check_scores(k: Knowledge) -> Iterator[Diagnostic]:
                     score.origin.file,
                     labels=[Label(first.span, "the same clause")],
                     help=f"if {say_value(abs(clause.points * 2))} points are meant, write one clause",
-                    fixes=[remove(cut, "remove the second one")],
+                    fixes=[remove(cut, "remove the second one", Safety.SAFE)],
                 )
             before = clause.span
 

@@ -51,10 +51,10 @@ def without_part(whole: m.Operation, index: int) -> tuple[Fix, ...]:
         gap, removed = spans[index].start - spans[index - 1].end, Span(spans[index - 1].end, spans[index].end)
     else:
         gap, removed = spans[1].start - spans[0].end, Span(spans[0].start, spans[1].start)
-    return (remove(removed, "remove it"),) if gap == joint else ()
+    return (remove(removed, "remove it", Safety.SAFE),) if gap == joint else ()
 
 
-def remove(span: Span, title: str, safety: Safety = Safety.SAFE) -> Fix:
+def remove(span: Span, title: str, safety: Safety = Safety.NEEDS_A_LOOK) -> Fix:
     return Fix(title, (Edit(span, ""),), safety)
 
 

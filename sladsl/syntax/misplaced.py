@@ -1,0 +1,103 @@
+"""Lines that stand where they cannot: a declaration that is indented, and a line below a commitment that is no clause of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
+from sladsl.source import Span
+from sladsl.syntax import habits
+from sladsl.syntax.messages import join_words, shown
+from sladsl.syntax.parser_state import ParserState
+from sladsl.syntax.problems import problem, replacement
+from sladsl.syntax.repair import best
+from sladsl.syntax.split import Word
+
+_LABEL = r'(?:[ \t]*"[^"\n]*")?[ \t]*'
+_NAME = r"[A-Za-z_]\w*"
+_HEADER = re.compile(
+    rf"^[ \t]+(?=(?:(kpi|let)[ \t]+{_NAME}{_LABEL}=|(define|record|event|calendar|lifecycle|route)[ \t]+{_NAME}{_LABEL}:|"
+    rf"(record|score)[ \t]+{_NAME}{_LABEL}of[ \t]+{_NAME}[^\n]*:|(source)[ \t]+{_NAME}{_LABEL}for[ \t]|"
+    rf"(agreement|test)[ \t]+\"[^\"\n]*\"[ \t]*:|{_NAME}[ \t]+(owes)[ \t]+{_NAME}[ \t]*:))",
+    re.MULTILINE,
+)
+"""The white space before what can only be the first line of a declaration."""
+
+
+def indented(text: str, parts: tuple[Word, ...], at: int) -> Diagnostic | None:
+    """Declarations that are indented, if the parser stopped in the first line of one: all that stand in the piece are put right at once."""
+    found = list(_HEADER.finditer(text))
+    stop = parts[at].span.start if at < len(parts) else len(text)
+    broke = next((each for each in found if each.end() <= stop <= _line_end(text, each.end())), None)
+    if broke is None:
+        return None
+    word = next(part for part in parts if part.span.start >= broke.end())
+    first = next(filter(None, broke.groups()))
+    edits = tuple(Edit(Span(*each.span()), "") for each in found)
+    return problem(
+        "SLA102",
+        f"`{first}` begins a declaration and must not be indented",
+        word.span,
+        help="a declaration begins in column 0; what belongs to the one above is indented",
+        fixes=(Fix("remove the indentation", edits, Safety.SAFE),),
+    )
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def no_clause(
+    text: str,
+    parts: tuple[Word, ...],
+    at: int,
+    before: Callable[[int], ParserState | None],
+    *,
+    search: bool,
+) -> Diagnostic | None:
+    """A line that is further in than the commitments of its block, and that begins with no clause of one.
+
+    Its first word was read as the KPI of another commitment, so what the parser expected next is not what to tell.
+    """
+    if len(parts) < 2 or parts[1].text != "owes":
+        return None
+    index = _first_of_line(text, parts, at)
+    body = next((number + 1 for number, part in enumerate(parts) if part.text == ":"), len(parts))
+    if index is None or index <= body or _column(text, parts[index]) <= _column(text, parts[body]):
+        return None
+    state = before(index)
+    expected = state.expected() if state else {}
+    clauses = [each for each in expected.values() if each and each[0].isalpha()]
+    if state is None or "NAME" not in expected or not clauses:
+        return None
+    if capital := habits.capitals(text, parts[index].span.start, state):
+        return habits.told(text, capital, "SLA103", "")
+    hint = best(text, parts, at, before) if search else None
+    begun = (
+        parts[index : index + 2]
+        if parts[index + 1 : index + 2] and at == index + 1
+        else parts[index : index + 1]
+    )
+    span = begun[0].span.to(begun[-1].span) if begun[-1].kind == "name" else begun[0].span
+    message = (
+        f"no clause of a commitment begins with `{shown(' '.join(text[span.start : span.end].split()))}`"
+    )
+    if hint is not None and hint.span.start == span.start and hint.text in clauses:
+        fix = replacement(f"write `{hint.text}`", hint.span, hint.text)
+        return problem("SLA103", message, span, help=hint.hint, fixes=(fix,))
+    listed = join_words((f"`{each}`" for each in clauses), "and")
+    return problem("SLA103", message, span, help=f"below a commitment stand {listed}")
+
+
+def _first_of_line(text: str, parts: tuple[Word, ...], at: int) -> int | None:
+    """The number of the word that begins a line and at which, or right behind which, the parser stopped."""
+    for index in (at - 1, at):
+        if 0 <= index < len(parts) and not text[: parts[index].span.start].rpartition("\n")[2].strip():
+            return index
+    return None
+
+
+def _column(text: str, word: Word) -> int:
+    return word.span.start - (text.rfind("\n", 0, word.span.start) + 1)
