@@ -11,6 +11,7 @@ from sladsl.checker import (
     commitments,
     definitions,
     kpis,
+    moments,
     names,
     order,
     record_inference,
@@ -54,7 +55,9 @@ def check(
     for symbol in order.ordered(ctx, declared):
         _declaration(ctx, symbol)
     _promises(ctx, chosen)
-    ctx.diagnostics += unknown.errors(ctx.unknown, [source.name for source, _ in files])
+    names_of_files = [source.name for source, _ in files]
+    ctx.diagnostics[:] = moments.told_once(ctx.diagnostics, names_of_files)
+    ctx.diagnostics += unknown.errors(ctx.unknown, names_of_files)
     return _model(ctx), tuple(ctx.diagnostics)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum, auto
 
@@ -12,8 +13,11 @@ from sladsl.checker.context import Context, Symbol
 from sladsl.checker.events import event_use
 from sladsl.checker.scope import FoundField, Scope
 from sladsl.checker.suggest import a
+from sladsl.diagnostics import Diagnostic, Label
 from sladsl.source import Span
 from sladsl.syntax import ast
+
+_NO_MOMENT = "SLA430"
 
 
 class Takes(Enum):
@@ -131,6 +135,25 @@ def entry_type(ctx: Context, record: str, definition: str | None) -> t.Type | No
     return own.moment.type if own.moment else None
 
 
+def told_once(found: Sequence[Diagnostic], files: Sequence[str]) -> list[Diagnostic]:
+    """The same, with one error for each definition or record that lacks its moment, at the first place that needs it."""
+    order = {name: at for at, name in enumerate(files)}
+    alike: dict[tuple[str, Span], list[Diagnostic]] = {}
+    for d in found:
+        if d.code == _NO_MOMENT:
+            alike.setdefault((d.labels[0].file or d.file, d.labels[0].span), []).append(d)
+    once: dict[int, Diagnostic] = {}
+    for places in alike.values():
+        first, *others = sorted(places, key=lambda d: (order[d.file], d.span))
+        labels = (
+            Label(d.span, "and needed here", None if d.file == first.file else d.file)
+            for d in others
+            if (d.file, d.span) != (first.file, first.span)
+        )
+        once[id(first)] = replace(first, labels=(*first.labels, *labels))
+    return [once.get(id(d), d) for d in found if d.code != _NO_MOMENT or id(d) in once]
+
+
 def report_no_moment(scope: Scope, record: str, definition: str | None, span: Span, why: str) -> None:
     """Rows that must have a moment have none: say which field is missing, or which of several is meant."""
     known = scope.ctx.records[record]
@@ -149,7 +172,7 @@ def report_no_moment(scope: Scope, record: str, definition: str | None, span: Sp
         advice = f"add one to `record {record}`: for example `created_at  time`"
     origin = scope.ctx.definitions[definition].origin if definition is not None else known.origin
     scope.report(
-        "SLA430",
+        _NO_MOMENT,
         span,
         f"{why}, and {what} has none: it needs a `time` field that says when a row counts",
         labels=(scope.label_in(origin, "declared here"),),

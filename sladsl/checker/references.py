@@ -125,7 +125,17 @@ def report_unknown(scope: Scope, node: ast.Reference, beside: t.Type | None = No
         node.name,
         f"`{word}` is not a field of `{scope.record}`, and nothing of that name is declared",
         scope.names(),
+        _meant(word, beside),
     )
+
+
+def _meant(word: str, beside: t.Type | None) -> str:
+    """What to write for a word that is a value elsewhere, or a text that lacks its quotes."""
+    if word.lower() in ("null", "none", "nil", "undefined"):
+        return "whether there is a value is asked by `is known` and `is missing`"
+    if word.lower() in ("true", "false"):
+        return f"write `{word.lower()}`"
+    return f'text is written in quotes: `"{word}"`' if beside == t.TEXT else ""
 
 
 def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> None:
