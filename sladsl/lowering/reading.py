@@ -92,12 +92,11 @@ class Decided:
 
 def decided(r: Reading, until: Until) -> Decided:
     """A condition with what may still change taken out of it."""
-    unsettled = until.unsettled_day if May.DAY in r.may else until.unsettled
-    tie = is_true(all_of(unsettled, _changeable(r)))
+    by_a_day = May.DAY in r.may and until.day_end is not None
+    # Which dates of the day had come by an instant in it nobody can tell afterwards: all of it is waited for, whatever is there by then.
+    tie = is_true(until.unsettled_day if by_a_day else all_of(until.unsettled, _changeable(r)))
     waiting = FALSE if r.waits == FALSE else all_of(is_unknown(r.value), is_true(r.waits))
-    at = r.at
-    if May.DAY in r.may and until.day_end is not None:
-        at = latest(r.at, choose((is_true(_changeable(r)), until.day_end), otherwise=LONG_AGO))
+    at = latest(r.at, until.day_end) if by_a_day else r.at
     return Decided(choose((tie, UNKNOWN), otherwise=r.value), any_of(tie, waiting), at)
 
 
