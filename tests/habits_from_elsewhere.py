@@ -131,6 +131,7 @@ CERTAIN = [
         "answer within 1 business hour when size > 5, within 4 business hours otherwise for 95% of Fit per month",
     ),
     (LATE, 'if late notify "sales managers" and escalate to "head"', LATE),
+    (LATE, 'if late, notify "sales managers", escalate to "head"', LATE),
     (LATE, 'if late then notify "sales managers", escalate to "head"', LATE),
     (LATE, 'If late notify "sales managers", escalate "head"', LATE),
     (COUNT, "kpi volume: count of Fit", COUNT),
@@ -143,7 +144,9 @@ CERTAIN = [
     (DEFINE, "// who fits\ndefine Fit:", DEFINE),
     (SINCE, "since: asked_at", SINCE),
     (SOURCE, 'source crm for lead: "leads.csv"', SOURCE),
+    (SOURCE, 'source crm from "leads.csv" for lead:', SOURCE),
     (COLUMN, 'id: "Id"', COLUMN),
+    (COLUMN, '"Id" = id', COLUMN),
 ]  # fmt: skip
 
 ASKED = [
@@ -157,6 +160,12 @@ ASKED = [
     (STAGE, "stage one of new, won", STAGE),
     (VOLUME, "volume at least 120 leads per month", VOLUME),
     (ANSWER, "answer in 4 business hours for 95% of Fit per month", ANSWER),
+    (SHARE, "kpi won = rate of Fit that become Won within 5 business days", SHARE),
+    (
+        ANSWER,
+        "answer within 4 calendar hours for 95% of Fit per month",
+        "answer within 4 hours for 95% of Fit per month",
+    ),
     (LATE, "if late notify sales managers", 'if late notify "sales managers"'),
     (LATE, 'if late email "sales managers"', 'if late notify "sales managers"'),
     (DEFINE, "define Fit", DEFINE),
@@ -178,6 +187,8 @@ TOLD = [
     (TERM, "effective 1/3/2026 to 1/4/2027", _DATES),
     (OPEN, "open monday to friday 9 to 5", "write `09:00 to 17:00`, with 24 hours"),
     (VOLUME, "volume more than 120 per month", "write `at least` and the least number that is enough: with `at least 120`, 120 itself is enough"),
+    (CONDITION, "when size in (1,200, 3)", ""),
+    (ANSWER, "answer within 5m for 95% of Fit per month", "say what it counts: for example `5 hours` or `5 business hours`"),
     (VOLUME, "volume at least 120", "say how often it is asked: for example `per month`"),
     (ANSWER, "answer within 4 for 95% of Fit per month", "say what it counts: for example `4 hours` or `4 business hours`"),
     (LATE, "pause while open", _CLAUSES),

@@ -60,7 +60,7 @@ _CONDITIONS: tuple[Row, ...] = (
     (r"(?i:startswith|starts_with|begins\s+with|beginning\s+with)(?!\w)", "starts with", "the beginning of a text is asked by `starts with`", YES),
     (r"(?i:endswith|ends_with|ending\s+with)(?!\w)", "ends with", "the end of a text is asked by `ends with`", YES),
     (r"(?i:includes|has)(?!\w)", "contains", "a part of a text is asked by `contains`", ASK),
-    (r"((?:not\s+)?in)\s*[(\[]([^()\[\]{}\n]*)[)\]]", r"\1 {\2}", "a set stands in braces", YES),
+    (r"((?:not\s+)?in)\s*[(\[]([^()\[\]{}\n]*)[)\]]", values.braces, "a set stands in braces", YES),
     (r"//+([^\n]*)", r"#\1", "a comment begins with `#`", YES, "write `#`, which makes a comment to the end of the line"),
     (r"--+(?=\s)([^\n]*)", r"#\1", "a comment begins with `#`", YES, "write `#`, which makes a comment to the end of the line"),
     (r"(?i:unless)(?!\w)", None, "what holds unless something is so is written `when not`", ASK, "write `when not (…)`, or `and not (…)` behind another condition, with all of it in the parentheses"),
@@ -73,12 +73,13 @@ _VALUES: tuple[Row, ...] = (
     (r"(\d[\d_]*(?:\.\d+)?)\s*(?:%|(?i:percent|pct|per\s+cent)(?!\w))", r"\1%", "a percentage is a number with `%` right after it", YES),
     (r"(\d{1,3}(?:[,' ]\d{3})+)(?![\d,])", values.thousands, "thousands are set apart by `_`", YES),
     (r"(\d+(?:\.\d+)?)[ \t]?[kK](?!\w)", values.times_thousand, "a number is written in full", YES),
-    (r"(\d+(?:\.\d+)?)[ \t]?(?:m|M|mn|mio|million)(?!\w)", values.times_million, "a number is written in full", ASK),
+    (r"(?<!within )(\d+(?:\.\d+)?)[ \t]?(?:m|M|mn|mio|million)(?!\w)", values.times_million, "a number is written in full", ASK),
     (r"(\d+(?:\.\d+)?)[ \t]*(hours?|hrs?|h|minutes?|mins?|seconds?|secs?|days?|d|weeks?|wks?)\.?(?!\w)", values.with_unit, "a unit of time is written in full", YES),
     (r"(?i:hrs?|mins?|secs?|wks?|yrs?)(?!\w)\.?", values.unit, "a unit of time is written in full", YES),
     (r"(?i:working|work|office|biz|bus|business)[-_ \t]*(hrs?|mins?)(?!\w)", values.business_unit, "a unit of time is written in full", YES),
     (r"(?i:working|work|office|biz|bus)[-_ \t]*(hours?|days?|minutes?)(?!\w)", r"business \1", "time in which the calendar is open is called `business` hours or days", YES),
     (r"(?i:business)[-_](hours?|days?|minutes?)(?!\w)", r"business \1", "`business` and its unit are two words", YES),
+    (r"(?i:calendar)[- ](hours?|days?|weeks?)(?!\w)", r"\1", "a unit of time counts all the time unless it is `business`", ASK),
     (r"(?i:workdays?|weekdays?)(?!\w)", "business days", "days on which the calendar is open are called `business days`", ASK),
     (rf"{values.CLOCK}(?:\s*{_RANGE}\s*{values.SECOND_CLOCK})?", values.clocks, "a time of day is written with 24 hours", YES),
     (r"(\d\d?:\d\d)\s*(?:-|\u2013|\u2014|until|till)\s*(\d\d?:\d\d)", r"\1 to \2", "from one time of day to another is written with `to`", YES),
@@ -124,6 +125,7 @@ _FIELDS: tuple[Row, ...] = (
     (rf"({_TYPE}|one\s+of\s+{_LIST})[ \t]+primary[ \t]+key(?!\w)", r"key \1", "the field that names a row is its `key`", YES),
     (rf"({_TYPE}|one\s+of\s+{_LIST})[ \t]+(?:required|mandatory|not[ \t]+null)(?!\w)", r"\1", "a field is required unless it is `optional`", YES),
     (rf"(?:required|mandatory)[ \t]+(?={_TYPE}|one\s+of|key|accountable)", "", "a field is required unless it is `optional`", YES),
+    (r"(date|time)[ \t]+planned(?!\w)", r"planned \1", "`planned` stands before the type", YES),
     (r"nullable(?!\w)", "optional", "a field that may be missing is `optional`", YES),
     (r"primary[ \t]+key(?!\w)", "key", "the field that names a row is its `key`", YES),
 )  # fmt: skip
@@ -138,7 +140,8 @@ _NAMES: tuple[Row, ...] = (
 
 _MEASURES: tuple[Row, ...] = (
     (r"(?i:number\s+of|how\s+many|count(?!\s+of))(?!\w)", "count of", "how many there are is a `count of`", YES),
-    (r"(?i:(?:percentage|percent|rate|proportion|fraction|ratio|part)\s+of|%\s+of|share(?!\s+of))(?!\w)", "share of", "a part of the rows is a `share of`", YES),
+    (r"(?i:(?:percentage|percent)\s+of|%\s+of|share(?!\s+of))(?!\w)", "share of", "a part of the rows is a `share of`", YES),
+    (r"(?i:(?:rate|proportion|fraction|ratio|part)\s+of)(?!\w)", "share of", "a part of the rows is a `share of`", ASK),
     (r"(?i:(?:avg|average|mean)(?:\s+of)?)(?!\w)", "average of", "a mean is an `average of`", YES),
     (r"(?i:(?:max|maximum|highest|largest)(?:\s+of)?)(?!\w)", "greatest of", "the highest value is the `greatest of`", YES),
     (r"(?i:(?:min|minimum|lowest|smallest)(?:\s+of)?)(?!\w)", "least of", "the lowest value is the `least of`", YES),
@@ -170,6 +173,7 @@ _PROMISES: tuple[Row, ...] = (
     (r"owes\s+to(?!\w)", "owes", "one party `owes` another", YES),
     (r"else(?!\w)", "otherwise", "the last choice is `otherwise`", YES, "", "otherwise"),
     (r"and(?=\s+(?:notify|tag|do|escalate|reassign)(?!\w))", ",", "what is done is separated by `,`", YES, "", ","),
+    (r"(?:(?<=late)|(?<=missed)),", "", "what is done follows at once", YES, "remove the `,`"),
     (r"then(?!\w)", "", "what is done follows at once", YES, "remove `then`"),
     (rf"(escalate|reassign)(?:\s+(?:it|them))?\s+(?={_TEXT})", r"\1 to ", "an action says to whom", YES),
     (r"notify\s+to(?!\w)", "notify", "who is told follows `notify` at once", YES),
@@ -181,6 +185,8 @@ _SOURCES: tuple[Row, ...] = (
     (rf"source\s+for\s+({_NAME})\s*:?\s*(?:from\s+|=\s*)?({_TEXT})[ \t]*:?", r"source \1 for \1 from \2:", "a source has a name, a record and a file", ASK),
     (rf"source\s+({_NAME})\s*(?:[:=]\s*|from\s+)?({_TEXT})[ \t]*:?(?!\s*for)", r"source \1 for \1 from \2:", "a source has a name, a record and a file", ASK),
     (rf"for\s+({_NAME})\s*(?:[:=]|in|at)?\s*({_TEXT})[ \t]*:?", r"for \1 from \2:", "the file of a source follows `from`", YES),
+    (rf"source\s+({_NAME})\s+from\s+({_TEXT})\s+for\s+({_NAME})[ \t]*:", r"source \1 for \3 from \2:", "the record of a source stands before its file", YES),
+    (rf"({_TEXT})\s*(?:=|->|:)\s*({_NAME})", r"\2 = \1", "a field stands before the column that it is read from", YES),
     (rf"for\s+({_NAME})\s*:(?=\s*\n)", None, "the file of a source follows `from`", ASK, r'write `for \1 from "….csv":`', "for"),
 )  # fmt: skip
 

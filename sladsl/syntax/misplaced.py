@@ -37,7 +37,7 @@ def indented(text: str, parts: tuple[Word, ...], at: int) -> Diagnostic | None:
     edits = tuple(Edit(Span(*each.span()), "") for each in found)
     return problem(
         "SLA102",
-        f"`{first}` begins a declaration and must not be indented",
+        f"`{f'{word.text} owes' if first == 'owes' else first}` begins a declaration and must not be indented",
         word.span,
         help="a declaration begins in column 0; what belongs to the one above is indented",
         fixes=(Fix("remove the indentation", edits, Safety.SAFE),),

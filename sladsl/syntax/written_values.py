@@ -180,6 +180,11 @@ def begun_line(found: Match) -> str | None:
     return None if before.strip() or meant or "that" in rest else "_".join(found[0].split())
 
 
+def braces(found: Match) -> str | None:
+    """`in (1, 2)`; None for `(1,200, 3)`, of which nobody knows how many numbers it is."""
+    return None if re.search(r"\d,\d{3}(?!\d)", found[2]) else f"{found[1]} {{{found[2]}}}"
+
+
 def quoted_list(found: Match) -> str:
     return "one of " + ", ".join(f'"{each.strip()}"' for each in found[1].split(","))
 
