@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from sladsl.syntax import written_values as values
 
@@ -190,7 +191,16 @@ _SOURCES: tuple[Row, ...] = (
     (rf"for\s+({_NAME})\s*:(?=\s*\n)", None, "the file of a source follows `from`", ASK, r'write `for \1 from "….csv":`', "for"),
 )  # fmt: skip
 
-HABITS = (*_SOURCES, *_PROMISES, *_FIELDS, *_MEASURES, *_NAMES, *_CONDITIONS, *_VALUES, *_AGREEMENTS)
+HABITS: tuple[tuple[Any, ...], ...] = (
+    *_SOURCES,
+    *_PROMISES,
+    *_FIELDS,
+    *_MEASURES,
+    *_NAMES,
+    *_CONDITIONS,
+    *_VALUES,
+    *_AGREEMENTS,
+)
 
 
 DECLARED_AS = {
