@@ -74,7 +74,7 @@ def settling(
 def passings(c: Commitment, f: Figure, s: Settling) -> tuple[Passing, ...]:
     """Those of a commitment: of its target where something follows a missed period, and of each of its steps."""
     found = list(_sides("missed", c.bound, f, s)) if c.if_missed else []
-    if c.if_missed and c.none_counts_as == "missed" and s.left is not None:
+    if c.if_missed and c.is_missed_without_rows and s.left is not None:
         found.append(Passing("missed", FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
     for step in c.steps:
         kind = BoundKind.AT_LEAST if step.below else BoundKind.AT_MOST

@@ -205,6 +205,10 @@ class Commitment:
     steps: tuple[Step, ...] = ()
     passings: tuple[Passing, ...] = ()  # of what actions follow a period for
 
+    @property
+    def is_missed_without_rows(self) -> bool:
+        return self.none_counts_as == "missed"
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
