@@ -32,7 +32,18 @@ from sladsl.plan import (
     Route,
     ValueType,
 )
-from sladsl.plan.shorthand import all_of, any_of, choose, code, compare, is_true, is_unknown, number
+from sladsl.plan.shorthand import (
+    FALSE,
+    all_of,
+    any_of,
+    choose,
+    code,
+    compare,
+    is_true,
+    is_unknown,
+    missing,
+    number,
+)
 from sladsl.plan.traversal import walk
 
 
@@ -116,6 +127,7 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
     scope = scopes.route(b, route)
     arms: list[tuple[Expression, Expression]] = []
     unknown: list[Expression] = []
+    waits = False
     otherwise: Expression = code(-1)
     for i, case in enumerate(route.cases):
         if case.when is None:
@@ -124,6 +136,7 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
         when = decided(lower(b, case.when, scope), scope.until)
         arms += [(when.value, code(i)), (when.open, NO_CODE)]
         unknown.append(is_unknown(when.value))
+        waits |= when.open != FALSE
     value = choose(*arms, otherwise=otherwise) if arms else otherwise
     column = b.column(d.record, f"route {d.name}", ValueType.CODE, value, d.name)
     member = names.member(d.name)
@@ -133,6 +146,9 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
     listed = [Listing("no route", d.name, d.record, rest)] if otherwise == code(-1) else []
     if arms:
         listed.append(Listing("branch unknown", d.name, d.record, unsure))
+    if waits:
+        open = all_of(Ref(d.record, member), missing(column))
+        listed.append(Listing("not routed yet", d.name, d.record, open))
     return Route(d.name, d.record, member, column.column, destinations), listed
 
 

@@ -28,6 +28,7 @@ LISTINGS = {
     "branch unknown": "took `otherwise`: a value a branch asks for is missing",
     "value missing": "without a value",
     "no route": "not taken by any line of the route",
+    "not routed yet": "not routed yet: a line asks what is not settled, as a clock that runs",
     "division by zero": "division by zero",
     "no time known": "no time known: in no condition",
 }
