@@ -91,6 +91,32 @@ def no_clause(
     return problem("SLA103", message, span, help=f"below a commitment stand {listed}")
 
 
+def no_commitment(
+    text: str, parts: tuple[Word, ...], at: int, message: str, before: Callable[[int], ParserState | None]
+) -> Diagnostic | None:
+    """A line among the commitments of a block whose second word fits none: it may have been meant as a clause. `message` says what the
+    parser expected."""
+    if len(parts) < 2 or parts[1].text != "owes" or at >= len(parts):
+        return None
+    index = _first_of_line(text, parts, at)
+    body = next((number + 1 for number, part in enumerate(parts) if part.text == ":"), len(parts))
+    state = before(index) if index is not None else None
+    if index is None or state is None or at != index + 1 or index <= body:
+        return None
+    clauses = [each for each in state.expected().values() if each and each[0].isalpha()]
+    if not clauses or "NAME" not in state.expected():
+        return None
+    listed = join_words((f"`{each}`" for each in clauses), "and")
+    help = f"a commitment is a KPI with its target, such as `{parts[body].text} at least 100 per month`; below one stand {listed}"
+    if parts[index].text in {each.split()[0] for each in clauses}:
+        span = parts[index].span.to(parts[at].span)
+        message = (
+            f"no clause of a commitment begins with `{shown(' '.join(text[span.start : span.end].split()))}`"
+        )
+        return problem("SLA103", message, span, help=f"below a commitment stand {listed}")
+    return problem("SLA103", message, parts[at].span, help=help)
+
+
 def _first_of_line(text: str, parts: tuple[Word, ...], at: int) -> int | None:
     """The number of the word that begins a line and at which, or right behind which, the parser stopped."""
     for index in (at - 1, at):

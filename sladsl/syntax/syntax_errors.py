@@ -298,6 +298,8 @@ def unexpected(
     if wording.help:
         return problem(code, wording.message, span, help=wording.help)
     hint = repair.best(text, parts, at, before) if search else None
+    if hint is None and (line := misplaced.no_commitment(text, parts, at, wording.message, before)):
+        return line
     if hint is None:
         return problem(code, wording.message, span, help=messages.example(trouble))
     return problem(code, wording.message, span, help=hint.hint, fixes=(_fix(hint.span, hint.text),))
