@@ -1,5 +1,10 @@
 """Records, KPIs and commitments with one mistake: its place, code and message, and the help it comes with."""
 
+CLAUSES = (
+    "`warn below`, `warn above`, `needs at least`, `none counts as`, "
+    "`if late`, `if missed`, `if below` and `if above`"
+)
+
 MISTAKES = [
     (
         "recrod lead:\n  id key text",
@@ -149,12 +154,12 @@ MISTAKES = [
     (
         'marketing owes sales:\n  r within 4 hours per month\n  if breached notify "x"',
         "3:3 SLA103 no clause of a commitment begins with `if breached`",
-        "below a commitment stand `warn below`, `warn above`, `needs at least`, `none counts as`, `if late`, `if missed`, `if below` and `if above`",
+        f"below a commitment stand {CLAUSES}",
     ),
     (
         "marketing owes sales:\n  r within 4 hours per month\n  escalate after 3 days",
         "3:12 SLA103 expected `of`, `at least`, `at most`, `between`, `within` or `by` after `escalate`, found `after`",
-        "a commitment is a KPI with its target, such as `r at least 100 per month`; below one stand `warn below`, `warn above`, `needs at least`, `none counts as`, `if late`, `if missed`, `if below` and `if above`",
+        f"a commitment is a KPI with its target, such as `r at least 100 per month`; below one stand {CLAUSES}",
     ),
     (
         "marketing owes sales:\n  r within 4 hours per month\n    none counts as fine",
