@@ -21,6 +21,7 @@ from sladsl.syntax import ast
 
 Where = TypeVar("Where")
 Of = TypeVar("Of")
+Made_co = TypeVar("Made_co", covariant=True)
 
 
 class CommitmentClause(ABC):
@@ -61,7 +62,7 @@ class SourceClause(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[Where, Of]):
+class Kind(Generic[Where, Of, Made_co]):
     """A kind of clause, as an agreement writes it below something.
 
     `rule` is its name in the grammar, `words` what it begins with, `clause` what it becomes. `check` makes that of what stands there, None
@@ -70,14 +71,14 @@ class Kind(Generic[Where, Of]):
 
     rule: str
     words: str
-    clause: type
-    check: Callable[[Where, Of, ast.Clause], m.Clause | None]
+    clause: type[Made_co]
+    check: Callable[[Where, Of, ast.Clause], Made_co | None]
     help: Mapping[str, str]
     once: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class CommitmentKind(Kind[Where, m.Kpi]):
+class CommitmentKind(Kind[Where, m.Kpi, CommitmentClause]):
     """A kind of clause below a target.
 
     `left_out` is what is wrong with a commitment that has none of it. `proposal` is what an editor offers to add, `snippet` what it writes
@@ -94,7 +95,7 @@ class Language(Generic[Where]):
     """The clauses of the language, each in the order in which a page tells them."""
 
     commitment: tuple[CommitmentKind[Where], ...]  # below a target
-    source: tuple[Kind[Where, m.Record], ...]
+    source: tuple[Kind[Where, m.Record, SourceClause], ...]
 
 
 def clauses_of(c: m.Commitment) -> Iterator[CommitmentClause]:

@@ -13,7 +13,6 @@ from sladsl.checker import literals, records
 from sladsl.checker.clauses import checked
 from sladsl.checker.context import Context, elsewhere
 from sladsl.checker.scope import Scope
-from sladsl.clauses import SourceClause
 from sladsl.diagnostics import Label
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
@@ -30,8 +29,7 @@ def check_source(
     mappings = _mappings(ctx, source, node, record)
     if record is None:
         return
-    made = checked(Scope(ctx, source, None), ctx.language.source, record, node.clauses)
-    clauses = tuple(clause for clause in made if isinstance(clause, SourceClause))
+    clauses = tuple(checked(Scope(ctx, source, None), ctx.language.source, record, node.clauses))
     ctx.sources.append(
         m.DataSource(
             node.name.text,

@@ -57,7 +57,7 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Needs | None:
         rows.span,
         "`needs at least 0` asks for nothing",
         label="expected a whole number from 1",
-        help="leave it out, or say how many rows a verdict takes; what a period without any is, another clause says",
+        help="leave it out, or say how many rows a verdict takes; for a period without rows, `none counts as met`",
     )
     return None
 

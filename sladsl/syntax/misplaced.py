@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
 from sladsl.source import Span
@@ -61,17 +62,10 @@ def no_clause(
 
     Its first word was read as the KPI of another commitment, so what the parser expected next is not what to tell.
     """
-    if len(parts) < 2 or parts[1].text != "owes":
+    line = _line(text, parts, at, before)
+    if line is None or _column(text, parts[line.index]) <= _column(text, parts[line.body]):
         return None
-    index = _first_of_line(text, parts, at)
-    body = next((number + 1 for number, part in enumerate(parts) if part.text == ":"), len(parts))
-    if index is None or index <= body or _column(text, parts[index]) <= _column(text, parts[body]):
-        return None
-    state = before(index)
-    expected = state.expected() if state else {}
-    clauses = [each for each in expected.values() if each and each[0].isalpha()]
-    if state is None or "NAME" not in expected or not clauses:
-        return None
+    index, state, clauses = line.index, line.state, line.clauses
     if capital := habits.capitals(text, parts[index].span.start, state):
         return habits.told(text, capital, "SLA103", "")
     hint = best(text, parts, at, before) if search else None
@@ -81,14 +75,10 @@ def no_clause(
         else parts[index : index + 1]
     )
     span = begun[0].span.to(begun[-1].span) if begun[-1].kind == "name" else begun[0].span
-    message = (
-        f"no clause of a commitment begins with `{shown(' '.join(text[span.start : span.end].split()))}`"
-    )
     if hint is not None and hint.span.start == span.start and hint.text in clauses:
         fix = replacement(f"write `{hint.text}`", hint.span, hint.text)
-        return problem("SLA103", message, span, help=hint.hint, fixes=(fix,))
-    listed = join_words((f"`{each}`" for each in clauses), "and")
-    return problem("SLA103", message, span, help=f"below a commitment stand {listed}")
+        return line.told(text, span, hint.hint, fix)
+    return line.told(text, span)
 
 
 def no_commitment(
@@ -96,25 +86,52 @@ def no_commitment(
 ) -> Diagnostic | None:
     """A line among the commitments of a block whose second word fits none: it may have been meant as a clause. `message` says what the
     parser expected."""
-    if len(parts) < 2 or parts[1].text != "owes" or at >= len(parts):
+    line = _line(text, parts, at, before)
+    if line is None or at >= len(parts) or at != line.index + 1:
+        return None
+    if parts[line.index].text in {each.split()[0] for each in line.clauses}:
+        return line.told(text, parts[line.index].span.to(parts[at].span))
+    such = f"`{parts[line.body].text} at least 100 per month`"
+    help = f"a commitment is a KPI with its target, such as {such}; below one stand {line.listed}"
+    return problem("SLA103", message, parts[at].span, help=help)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a block of commitments, behind the first of them: the numbers of its first word and of the block's, the parser's state
+    before it, and the clauses that could begin there."""
+
+    index: int
+    body: int
+    state: ParserState
+    clauses: tuple[str, ...]
+
+    @property
+    def listed(self) -> str:
+        return join_words((f"`{each}`" for each in self.clauses), "and")
+
+    def told(self, text: str, span: Span, help: str = "", *fixes: Fix) -> Diagnostic:
+        words = shown(" ".join(text[span.start : span.end].split()))
+        message = f"no clause of a commitment begins with `{words}`"
+        return problem(
+            "SLA103", message, span, help=help or f"below a commitment stand {self.listed}", fixes=fixes
+        )
+
+
+def _line(
+    text: str, parts: tuple[Word, ...], at: int, before: Callable[[int], ParserState | None]
+) -> _Line | None:
+    """The line in which the parser stopped, where a clause or another commitment could begin with it."""
+    if len(parts) < 2 or parts[1].text != "owes":
         return None
     index = _first_of_line(text, parts, at)
     body = next((number + 1 for number, part in enumerate(parts) if part.text == ":"), len(parts))
-    state = before(index) if index is not None else None
-    if index is None or state is None or at != index + 1 or index <= body:
+    state = None if index is None or index <= body else before(index)
+    if index is None or state is None:
         return None
-    clauses = [each for each in state.expected().values() if each and each[0].isalpha()]
-    if not clauses or "NAME" not in state.expected():
-        return None
-    listed = join_words((f"`{each}`" for each in clauses), "and")
-    help = f"a commitment is a KPI with its target, such as `{parts[body].text} at least 100 per month`; below one stand {listed}"
-    if parts[index].text in {each.split()[0] for each in clauses}:
-        span = parts[index].span.to(parts[at].span)
-        message = (
-            f"no clause of a commitment begins with `{shown(' '.join(text[span.start : span.end].split()))}`"
-        )
-        return problem("SLA103", message, span, help=f"below a commitment stand {listed}")
-    return problem("SLA103", message, parts[at].span, help=help)
+    expected = state.expected()
+    clauses = tuple(each for each in expected.values() if each and each[0].isalpha())
+    return _Line(index, body, state, clauses) if clauses and "NAME" in expected else None
 
 
 def _first_of_line(text: str, parts: tuple[Word, ...], at: int) -> int | None:

@@ -120,17 +120,7 @@ def handoff() -> Plan:
             Case(((rush, code(0)), (apply("=", lead("industry"), text("retail")), code(1))), code(2)),
         ),
     )
-    clock = Clock(
-        "lead",
-        "member",
-        "entry",
-        "entry",
-        "due",
-        "stop",
-        "state",
-        "owner",
-        "tier",
-    )
+    clock = Clock("lead", "member", "entry", "entry", "due", "stop", "state", "owner", "tier")
     bound = Bound(BoundKind.AT_LEAST, Decimal("0.95"))
     promise = Commitment("sales.response", "sales", "marketing", "response", "", "f", bound, clock=clock)
     hit = Counter("hit", apply("and", ref("member"), apply("=", ref("state"), code(State.MET))))
