@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from sladsl import model as m
 from sladsl.checker import (
-    agreements,
-    calendars,
     commitments,
     definitions,
     kpis,
     moments,
-    names,
-    order,
     record_inference,
     records,
-    routes,
+    setting,
     sources,
     tests,
     unknown,
 )
-from sladsl.checker.context import Context, Declared, Symbol
+from sladsl.checker.context import Context, Declared, Symbol, elsewhere
+from sladsl.checker.setting import Files
 from sladsl.clauses import Language
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.source import Source, Span
@@ -29,7 +28,7 @@ from sladsl.syntax import ast
 
 
 def check(
-    files: names.Files, language: Language[Any], incomplete: bool = False, part: names.Files | None = None
+    files: Files, language: Language[Any], incomplete: bool = False, part: Files | None = None
 ) -> tuple[m.Model, tuple[Diagnostic, ...]]:
     """The model of these files and what is wrong with their names and types.
 
@@ -42,17 +41,17 @@ def check(
     """
     chosen = files if part is None else part
     ctx = Context(language, incomplete=incomplete)
-    names.collect(ctx, files)
-    agreements.check_agreement(ctx, files)
+    _collect(ctx, files)
+    setting.check_agreement(ctx, files)
     records.check_records(ctx)
     declared = _first_declared(ctx, chosen)
     for symbol in declared:
         if isinstance(symbol.node, ast.Calendar):
-            calendars.check_calendar(ctx, symbol, symbol.node)
-    agreements.complete_agreement(ctx, files)
+            setting.check_calendar(ctx, symbol, symbol.node)
+    setting.complete_agreement(ctx, files)
     record_inference.find_all(ctx)
-    order.report_shared_names(ctx)
-    for symbol in order.ordered(ctx, declared):
+    _report_shared_names(ctx)
+    for symbol in _ordered(ctx, declared):
         _declaration(ctx, symbol)
     _promises(ctx, chosen)
     names_of_files = [source.name for source, _ in files]
@@ -61,10 +60,10 @@ def check(
     return _model(ctx), tuple(ctx.diagnostics)
 
 
-def _first_declared(ctx: Context, files: names.Files) -> list[Symbol]:
+def _first_declared(ctx: Context, files: Files) -> list[Symbol]:
     """The names that these files declare and that stand for these declarations."""
     named = (d for _, file in files for d in file.declarations if isinstance(d, Declared))
-    return [ctx.symbols[d.name.text] for d in named if names.is_first(ctx, d)]
+    return [ctx.symbols[d.name.text] for d in named if _is_first(ctx, d)]
 
 
 def _declaration(ctx: Context, symbol: Symbol) -> None:
@@ -83,7 +82,7 @@ def _declaration(ctx: Context, symbol: Symbol) -> None:
             pass
 
 
-def _promises(ctx: Context, files: names.Files) -> None:
+def _promises(ctx: Context, files: Files) -> None:
     """What refers to declarations and is not referred to, tests last: they look at commitments and routes."""
     declared = [(source, d) for source, file in files for d in file.declarations]
     sources_seen: dict[str, tuple[Source, Span]] = {}
@@ -94,7 +93,7 @@ def _promises(ctx: Context, files: names.Files) -> None:
             case ast.Owes():
                 commitments.check_owes(ctx, source, node)
             case ast.Route():
-                routes.check_route(ctx, source, node)
+                definitions.check_route(ctx, source, node)
             case ast.DataSource():
                 sources.check_source(ctx, source, node, sources_seen)
             case _:
@@ -123,3 +122,225 @@ def _model(ctx: Context) -> m.Model:
         kinds=ctx.language.commitment,
         complete=not any(d.severity is Severity.ERROR for d in ctx.diagnostics),
     )
+
+
+# ---------------------------------------------------------------------------------------------------------------- names
+
+
+def _collect(ctx: Context, files: Files) -> None:
+    """Fill the symbol table; a name declared a second time is an error, and its first declaration stands."""
+    for source, file in files:
+        for declaration in file.declarations:
+            kind = _kind_of(declaration)
+            if kind is not None and isinstance(declaration, Declared):
+                name = declaration.name
+                _declare(ctx, Symbol(kind, name.text, source, name.span, declaration))
+    for source, file in files:
+        _collect_unread(ctx, source, file)
+    ctx.is_fragment = not ctx.broken_agreement and all(
+        isinstance(d, ast.DataSource | ast.Calendar | ast.Let | ast.Import)
+        for _, f in files
+        for d in f.declarations
+    )
+
+
+_KINDS: dict[type, str] = {
+    ast.Record: "record",
+    ast.Let: "let",
+    ast.Score: "score",
+    ast.Define: "define",
+    ast.Event: "event",
+    ast.Kpi: "kpi",
+    ast.Calendar: "calendar",
+}
+
+
+def _kind_of(declaration: ast.Declaration) -> str | None:
+    """The kind of symbol a declaration makes, if any."""
+    return _KINDS.get(type(declaration))
+
+
+def _is_first(ctx: Context, declaration: Declared) -> bool:
+    """Whether this is the declaration its name stands for, and not a repeated one."""
+    symbol = ctx.symbols.get(declaration.name.text)
+    return symbol is not None and symbol.node is declaration
+
+
+def _declare(ctx: Context, symbol: Symbol) -> None:
+    first = ctx.symbols.setdefault(symbol.name, symbol)
+    if first is symbol:
+        return
+    ctx.report(
+        "SLA202",
+        symbol.source,
+        symbol.span,
+        f"`{symbol.name}` is declared twice",
+        label="declared again here",
+        labels=[elsewhere(first.source, first.span, f"first declared here, as {first.words}", symbol.source)],
+        help="a name means one thing in the whole agreement, its imports included: rename one of the two",
+    )
+
+
+def _collect_unread(ctx: Context, source: Source, file: ast.File) -> None:
+    """Names whose declaration did not parse, so that the broken declaration costs one error and not one for every use."""
+    for broken in file.broken:
+        if broken.kind == "agreement":
+            ctx.broken_agreement = True
+        elif broken.kind == "owes" and broken.name is not None:
+            ctx.unfinished_commitments.add(broken.name.text)
+        elif broken.kind == "route" and broken.name is not None:
+            ctx.broken_routes.add(broken.name.text)
+        elif broken.name is not None:
+            name = broken.name.text
+            ctx.symbols.setdefault(name, Symbol(broken.kind, name, source, broken.name.span, None))
+
+
+# ---------------------------------------------------------------------------------------------------------------- order
+
+_ORDERED = frozenset({"let", "score", "define", "event", "kpi"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """One declaration named inside another, and where."""
+
+    name: str
+    span: Span
+
+
+def _ordered(ctx: Context, symbols: Iterable[Symbol]) -> list[Symbol]:
+    """Lets, scores, definitions, events and KPIs, each after those it names; members of a cycle are left out."""
+    order: list[Symbol] = []
+    done: set[str] = set()
+    cyclic: set[str] = set()
+    for symbol in symbols:
+        if symbol.kind in _ORDERED and symbol.name not in done:
+            _visit(ctx, symbol, order, done, cyclic)
+    return [s for s in order if s.name not in cyclic]
+
+
+def _visit(ctx: Context, start: Symbol, order: list[Symbol], done: set[str], cyclic: set[str]) -> None:
+    """Depth first with a stack of its own, so that a long chain of declarations costs no recursion."""
+    path: list[tuple[Symbol, Iterator[_Need]]] = [(start, _needs(ctx, start))]
+    on_path = {start.name}
+    while path:
+        symbol, rest = path[-1]
+        need = next(rest, None)
+        if need is None:
+            path.pop()
+            on_path.discard(symbol.name)
+            done.add(symbol.name)
+            order.append(symbol)
+        elif need.name in on_path:
+            names = [s.name for s, _ in path]
+            _report_cycle(ctx, symbol, need, names[names.index(need.name) :], cyclic)
+        elif need.name not in done:
+            wanted = ctx.symbols[need.name]
+            path.append((wanted, _needs(ctx, wanted)))
+            on_path.add(need.name)
+
+
+def _report_cycle(ctx: Context, symbol: Symbol, need: _Need, chain: list[str], cyclic: set[str]) -> None:
+    known = not cyclic.isdisjoint(chain)
+    cyclic.update(chain)
+    if known:
+        return
+    if len(chain) == 1:
+        message = f"`{need.name}` is explained by itself"
+    else:
+        message = f"`{need.name}` is explained by itself: {' → '.join([*chain, need.name])}"
+    labels = [
+        elsewhere(s.source, s.span, f"`{name}` is part of the circle", symbol.source)
+        for name in chain[: len(chain) if len(chain) > 1 else 0]
+        if (s := ctx.symbols[name]) is not symbol
+    ]
+    ctx.report(
+        "SLA209",
+        symbol.source,
+        need.span,
+        message,
+        label=f"here `{symbol.name}` needs `{need.name}`",
+        labels=labels,
+        help="say one of them without naming the other",
+    )
+
+
+def _needs(ctx: Context, symbol: Symbol) -> Iterator[_Need]:
+    """The ordered declarations that this one names."""
+    record = ctx.about.get(symbol.name)
+    for need in _walk(ctx, symbol.node, record):
+        wanted = ctx.symbols.get(need.name)
+        if wanted is not None and wanted.kind in _ORDERED and wanted.node is not None:
+            yield need
+
+
+def _walk(ctx: Context, node: object, record: str | None) -> Iterator[_Need]:
+    match node:
+        case ast.Reference():
+            if not _is_field(ctx, node, record):
+                yield _Need(node.name.text, node.name.span)
+        case ast.ChildTest() | ast.ChildAggregate() | ast.NthRow():
+            child = node.record.text
+            inside = node.value if isinstance(node, ast.ChildAggregate) else None
+            yield from _walk(ctx, inside, child)
+            yield from _walk(ctx, node.where, child)
+            if not isinstance(node, ast.NthRow):
+                yield from _walk(ctx, node.bounds, record)
+        case ast.KpiWithin():
+            yield _Need(node.kpi.text, node.kpi.span)
+        case ast.Define():
+            yield _Need(node.base.text, node.base.span)
+            yield from _parts(ctx, node, record)
+        case ast.ShareBecome():
+            yield _Need(node.goal.text, node.goal.span)
+            yield from _parts(ctx, node, record)
+        case ast.Population():
+            yield _Need(node.name.text, node.name.span)
+            yield from _parts(ctx, node, record)
+        case tuple():
+            for item in node:
+                yield from _walk(ctx, item, record)
+        case ast.Name() | Span():
+            return
+        case _ if is_dataclass(node):
+            yield from _parts(ctx, node, record)
+
+
+def _parts(ctx: Context, node: object, record: str | None) -> Iterator[_Need]:
+    for part in fields(node):  # type: ignore[arg-type]
+        value = getattr(node, part.name)
+        if isinstance(value, tuple) or is_dataclass(value):
+            yield from _walk(ctx, value, record)
+
+
+def _is_field(ctx: Context, ref: ast.Reference, record: str | None) -> bool:
+    """Whether the name is a field here: of the row itself, or of a parent where no declaration about a nearer record has it."""
+    scope = ref.record.text if ref.record is not None else record
+    for seen in ctx.lineage(scope) if scope is not None else ():
+        if ref.name.text in seen.fields:
+            return True
+        if ctx.about.get(ref.name.text) == seen.name:
+            return False
+    return False
+
+
+def _report_shared_names(ctx: Context) -> None:
+    """A field may not share its name with a declaration its record can see: the name would mean two things."""
+    for record in ctx.records.values():
+        visible = {r.name for r in ctx.lineage(record.name)}
+        for field in record.fields.values():
+            symbol = ctx.symbols.get(field.name)
+            if symbol is None or symbol.node is None or field.implied:
+                continue
+            if symbol.kind != "let" and ctx.about.get(symbol.name) not in visible:
+                continue
+            here = ctx.symbols[record.name].source
+            ctx.report(
+                "SLA205",
+                symbol.source,
+                symbol.span,
+                f"`{symbol.name}` is already a field of `{record.name}`",
+                label=f"{symbol.words} of the same name",
+                labels=[elsewhere(here, field.span, f"the field of `{record.name}`", symbol.source)],
+                help="a condition that says the name could mean either: rename one of the two",
+            )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sladsl import model as m
-from sladsl.checker.calendars import check_zone
 from sladsl.checker.scope import Scope
+from sladsl.checker.setting import check_zone
 from sladsl.clauses import Kind, SourceClause
 from sladsl.plan import Source
 from sladsl.source import Span

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engines.builders import apply, column, complete, lead, plan, tables, text
-from sladsl.checker.patterns import problem
+from sladsl.checker.comparisons import pattern_problem
 from sladsl.engines.rows.patterns import machine, matches
 from sladsl.engines.tables import columns
 from sladsl.engines.tables.connections import store_of
@@ -54,7 +54,7 @@ def by_re(pattern: str, text: str) -> bool:
 @settings(max_examples=600, deadline=None)
 @given(PATTERNS, st.lists(TEXTS, min_size=1, max_size=5))
 def test_finds_are_those_of_re(pattern: str, texts: list[str]) -> None:
-    assert problem(pattern) is None
+    assert pattern_problem(pattern) is None
     assert [matches(t, pattern) for t in texts] == [by_re(pattern, t) for t in texts]
 
 

@@ -7,14 +7,17 @@ from collections.abc import Collection, Iterator
 
 from sladsl.checker.rules.branches import check_branches
 from sladsl.checker.rules.commitments import check_commitments
-from sladsl.checker.rules.definitions import check_definitions, check_lifecycles
-from sladsl.checker.rules.hours import check_hours
+from sladsl.checker.rules.definitions import (
+    check_definitions,
+    check_events,
+    check_kpis,
+    check_lifecycles,
+    check_scores,
+)
 from sladsl.checker.rules.knowledge import Knowledge
-from sladsl.checker.rules.kpis import check_events, check_kpis, check_scores
-from sladsl.checker.rules.later import check_later
+from sladsl.checker.rules.later import check_later, check_states
 from sladsl.checker.rules.report import in_order
-from sladsl.checker.rules.states import check_states
-from sladsl.checker.rules.terms import check_reviews, check_terms
+from sladsl.checker.rules.setting import check_hours, check_reviews, check_terms
 from sladsl.checker.rules.unused import Named, check_unused, used
 from sladsl.diagnostics import Diagnostic
 from sladsl.model import Model

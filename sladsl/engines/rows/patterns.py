@@ -1,6 +1,6 @@
 r"""The patterns of `matches`, found in time linear in the text.
 
-The subset is the one `sladsl.checker.patterns` lets through: literals, `.`, `[…]`, `\d \w \s` (ASCII), `^ $`, `? * + {m,n}`, `|` and
+The subset is the one `sladsl.checker.comparisons` lets through: literals, `.`, `[…]`, `\d \w \s` (ASCII), `^ $`, `? * + {m,n}`, `|` and
 groups. A pattern becomes a little machine (Thompson, "Regular expression search algorithm", 1968): all the places it can be at are
 followed side by side through the text, so no text makes it try again, as `(a+)+$` makes Python's `re`.
 """
