@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sladsl.functions import CALLS
-from sladsl.ide import snippets
+from sladsl.ide.completion import declaration_snippets
 from sladsl.model import Model
 from sladsl.syntax import highlighting as h
 from sladsl.syntax.words import DECLARATIONS
@@ -84,7 +84,7 @@ def shortcuts() -> dict[str, Any]:
     """Whole declarations, as the server offers them, for a file whose server does not run."""
     return {
         each.label: {"prefix": each.label, "body": each.body.split("\n"), "description": each.help}
-        for each in snippets.declarations(Model())
+        for each in declaration_snippets(Model())
     }
 
 

@@ -104,7 +104,7 @@ def test_the_extension_knows_the_lenses_of_the_server() -> None:
     """A command that the server sends and the extension does not know would fail at a click."""
     source = (ROOT / "lsp" / "vscode" / "src" / "extension.ts").read_text(encoding="utf-8")
     sent = set(
-        re.findall(r'"(sla\.\w+)"', (ROOT / "sladsl" / "ide" / "code_lenses.py").read_text(encoding="utf-8"))
+        re.findall(r'"(sla\.\w+)"', (ROOT / "sladsl" / "ide" / "lenses.py").read_text(encoding="utf-8"))
     )
     registered = set(re.findall(r'registerCommand\("(sla\.\w+)"', source))
     assert sent

@@ -39,7 +39,7 @@ def _rename(server: SlaServer) -> None:
     ) -> lsp.PrepareRenamePlaceholder | None:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = lazy_ide.rename.prepare(view, lines.offset(params.position))
+        found = lazy_ide.navigation.prepare_rename(view, lines.offset(params.position))
         return lsp.PrepareRenamePlaceholder(lines.range(found.span), found.target.name) if found else None
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME)
@@ -47,8 +47,8 @@ def _rename(server: SlaServer) -> None:
         view = ls.session.view(params.text_document.uri)
         offset = ls.session.lines(view.name).offset(params.position)
         try:
-            edits = lazy_ide.rename.rename(view, offset, params.new_name)
-        except lazy_ide.rename.NoRename as error:
+            edits = lazy_ide.navigation.rename(view, offset, params.new_name)
+        except lazy_ide.navigation.NoRename as error:
             raise JsonRpcInvalidParams(str(error)) from None
         return workspace_edit(ls.session, edits)
 
@@ -64,7 +64,7 @@ def _rename(server: SlaServer) -> None:
         views = [session.view(session.uri(name)) for name in session.workspace.names()]
         edits: FileEdits = {}
         for each in params.files:
-            moved = lazy_ide.rename.moved(views, session.name(each.old_uri), session.name(each.new_uri))
+            moved = lazy_ide.navigation.moved(views, session.name(each.old_uri), session.name(each.new_uri))
             for name, made in moved.items():
                 edits.setdefault(name, []).extend(made)
         return workspace_edit(session, edits)
@@ -99,7 +99,7 @@ def _actions(server: SlaServer) -> None:
         view = ls.session.view(params.text_document.uri)
         selection = ls.session.lines(view.name).span(params.range)
         found = lazy_ide.actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
-        found += lazy_ide.live_figures.tests(view, ls.figures.known(ls.session, view), selection)
+        found += lazy_ide.lenses.tests(view, ls.figures.known(ls.session, view), selection)
         wanted = params.context.only
         chosen = [each for each in found if wanted is None or _is_wanted(each.kind, wanted)]
         if not ls.session.can("text_document.code_action.code_action_literal_support"):

@@ -18,7 +18,7 @@ from sladsl_lsp import lazy_ide
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
 
-    from sladsl.ide.live_figures import Answer, Question
+    from sladsl.ide.lenses import Answer, Question
     from sladsl.ide.view import View
     from sladsl_lsp.session import Session
 
@@ -96,7 +96,7 @@ class Figures:
 def _question(session: Session, view: View) -> Question | None:
     if session.data is None:
         return None
-    return lazy_ide.live_figures.question(view.checked, session.data, _stamp)
+    return lazy_ide.lenses.question(view.checked, session.data, _stamp)
 
 
 def _stamp(pattern: str) -> str:

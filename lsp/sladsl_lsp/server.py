@@ -17,14 +17,12 @@ from lsprotocol import types as lsp
 
 from sladsl.diagnostics import Diagnostic
 from sladsl_lsp import (
-    completion,
     convert,
+    decorations,
     documents,
     edits,
-    hints_and_lenses,
     lazy_ide,
-    navigation,
-    semantic_tokens,
+    questions,
 )
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.session import Session
@@ -39,7 +37,7 @@ def create() -> SlaServer:
     _lifecycle(server)
     _texts(server)
     _diagnostics(server)
-    for requests in (navigation, completion, edits, semantic_tokens, hints_and_lenses, documents):
+    for requests in (questions, edits, decorations, documents):
         requests.register(server)
     return server
 
@@ -137,8 +135,8 @@ def _warm_up() -> None:
     lazy_ide.tokens.tokens(view)
     lazy_ide.outline.symbols(view)
     lazy_ide.navigation.definition(view, 8)
-    lazy_ide.rename.prepare(view, 8)
-    lazy_ide.code_lenses.lenses(view)
+    lazy_ide.navigation.prepare_rename(view, 8)
+    lazy_ide.lenses.lenses(view)
     lazy_ide.actions.fix_all(view, ())
 
 

@@ -42,7 +42,7 @@ _KEYWORDS = frozenset(word for phrase in HELP for word in phrase.split()) | {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Token:
-    """A word of the text; `modifiers` has a bit for each of `colours.MODIFIERS`."""
+    """A word of the text; `modifiers` is 1 for a declaration, 2 for what never changes, and their sum for both."""
 
     span: Span
     type: str

@@ -19,14 +19,13 @@ from pathlib import Path
 from sladsl.compiler import compile_text
 from sladsl.ide import (
     actions,
-    code_lenses,
     completion,
     formatting,
     hover,
     inlay_hints,
+    lenses,
     navigation,
     outline,
-    rename,
     signature_help,
     tokens,
 )
@@ -144,8 +143,8 @@ class Typist:
             lambda: _in_order(tokens.tokens(view)),
             lambda: signature_help.signature_help(view, offset),
             lambda: inlay_hints.hints(view, Span(0, len(view.text))),
-            lambda: code_lenses.lenses(view),
-            lambda: rename.prepare(view, offset),
+            lambda: lenses.lenses(view),
+            lambda: navigation.prepare_rename(view, offset),
             lambda: formatting.within(view.layout.source, Span(offset, offset)),
             lambda: formatting.after_newline(view.layout.source, offset),
             lambda: actions.actions(view, Span(offset, min(len(view.text), offset + 9)), found),

@@ -17,14 +17,13 @@ import pytest
 from sladsl.diagnostics import Edit
 from sladsl.ide import (
     actions,
-    code_lenses,
     completion,
     formatting,
     hover,
     inlay_hints,
+    lenses,
     navigation,
     outline,
-    rename,
     signature_help,
     tokens,
 )
@@ -121,8 +120,8 @@ def _actions(workspace: Workspace, view: View, at: Span) -> str:
 
 def _rename(_: Workspace, view: View, at: Span) -> str:
     try:
-        return _diff(view, rename.rename(view, at.start, "renamed"))
-    except rename.NoRename as error:
+        return _diff(view, navigation.rename(view, at.start, "renamed"))
+    except navigation.NoRename as error:
         return str(error)
 
 
@@ -169,9 +168,7 @@ def _hints(_: Workspace, view: View, __: Span) -> str:
 
 
 def _lenses(_: Workspace, view: View, __: Span) -> str:
-    return "\n".join(
-        f"{view.layout.source.position(e.span.start)} {e.title}" for e in code_lenses.lenses(view)
-    )
+    return "\n".join(f"{view.layout.source.position(e.span.start)} {e.title}" for e in lenses.lenses(view))
 
 
 def _links(_: Workspace, view: View, __: Span) -> str:

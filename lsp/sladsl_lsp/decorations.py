@@ -1,22 +1,37 @@
-"""Semantic tokens: coloured words as the protocol sends them, five numbers a word, each relative to the word before."""
+"""What is shown in the text and beside it: coloured words, hints, and lenses above declarations."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from sladsl.ide import colours
 from sladsl_lsp import lazy_ide
 from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.convert import Lines
+from sladsl_lsp.session import Session
 
 if TYPE_CHECKING:
+    from sladsl.ide.lenses import Lens
     from sladsl.ide.tokens import Token
 
-_NUMBER = {name: number for number, name in enumerate(colours.TYPES)}
+
+def register(server: SlaServer) -> None:
+    _tokens(server)
+    _hints_and_lenses(server)
+
+
+# --- semantic tokens: five numbers a word, each relative to the word before
+
+
+# In the order in which a client is told them.
+TYPES = (
+    "keyword", "string", "number", "comment", "operator", "class", "property", "variable", "function", "event", "type", "namespace",
+)  # fmt: skip
+MODIFIERS = ("declaration", "readonly")
+_NUMBER = {name: number for number, name in enumerate(TYPES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +72,8 @@ def since(before: Encoded, now: Encoded) -> list[lsp.SemanticTokensEdit]:
     return [lsp.SemanticTokensEdit(start, len(old) - start - end, new[start : len(new) - end])]
 
 
-def register(server: SlaServer) -> None:
-    legend = lsp.SemanticTokensLegend(list(colours.TYPES), list(colours.MODIFIERS))
+def _tokens(server: SlaServer) -> None:
+    legend = lsp.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
     known: dict[str, Encoded] = {}
 
     def now(ls: SlaServer, uri: str) -> Encoded:
@@ -90,3 +105,33 @@ def register(server: SlaServer) -> None:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
         return lsp.SemanticTokens(encode(lazy_ide.tokens.tokens(view, lines.span(params.range)), lines).data)
+
+
+# --- hints and lenses
+
+
+def _hints_and_lenses(server: SlaServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
+    async def on_hints(ls: SlaServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
+        view = ls.session.view(params.text_document.uri)
+        lines = ls.session.lines(view.name)
+        found = lazy_ide.inlay_hints.hints(view, lines.span(params.range))
+        return [lsp.InlayHint(lines.position(each.offset), each.text, tooltip=each.tooltip) for each in found]
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
+    async def on_lenses(ls: SlaServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+        """Figures come when they are worked out: then the client is told to ask again."""
+        uri = params.text_document.uri
+        view = ls.session.view(uri)
+        lines = ls.session.lines(view.name)
+        figures = lazy_ide.lenses.figure_lenses(view, ls.figures.ask(ls, ls.session, view))
+        return [_lens(ls.session, uri, lines, each) for each in [*lazy_ide.lenses.lenses(view), *figures]]
+
+
+def _lens(session: Session, uri: str, lines: Lines, lens: Lens) -> lsp.CodeLens:
+    place = lines.range(lens.span)
+    start = {"line": place.start.line, "character": place.start.character}
+    arguments: list[Any] = [uri, lens.argument, start]
+    # An editor that does not know the command would fail at a click: to it the lens only tells.
+    command = lens.command if lens.command in session.commands else ""
+    return lsp.CodeLens(place, lsp.Command(lens.title, command, arguments=arguments))

@@ -1,4 +1,4 @@
-"""Figures from data beside the text: what to ask about an agreement, and where the answer is shown.
+"""Lines above declarations: what uses them, and figures from data. What to ask for those figures, and a test made of a late row.
 
 Working them out is not done here, and not in the editor's process: a question and its answer are plain values, which go to another process
 and come back (`sladsl.cli.figure_worker`).
@@ -16,11 +16,47 @@ from typing import Any
 from sladsl import model as m
 from sladsl.diagnostics import Edit, Severity
 from sladsl.ide.actions import Action
-from sladsl.ide.code_lenses import Lens
 from sladsl.ide.incremental_check import Checked
 from sladsl.ide.view import View
 from sladsl.source import Span
+from sladsl.syntax import ast
 from sladsl.syntax.split import words
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """A line above a declaration: `command` is what a click does, empty when it only says something."""
+
+    span: Span
+    title: str
+    command: str = ""
+    argument: str = ""
+
+
+def lenses(view: View) -> list[Lens]:
+    """Run this test; how many things stand on a definition or a KPI."""
+    found: list[Lens] = []
+    counts: dict[tuple[str, str], int] = {}
+    for result in view.checked.results.values():
+        for name in result.names:
+            counts[name] = counts.get(name, 0) + 1
+    for part in view.layout.parts:
+        for node in part.file.declarations:
+            match node:
+                case ast.Test():
+                    found.append(Lens(view.real(node.span), "run this test", "sla.runTest", node.label.value))
+                case ast.Define() | ast.Kpi() | ast.Score() | ast.Event():
+                    kind = type(node).__name__.lower()
+                    count = counts.get((kind, node.name.text), 0)
+                    usage = "used by nothing" if not count else f"used by {count}"
+                    found.append(Lens(view.real(node.name.span), usage, "sla.showReferences", node.name.text))
+                case _:
+                    pass
+    return found
+
+
+# --- figures from data
+
 
 Answer = dict[str, Any]
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
@@ -68,7 +104,7 @@ def _file(source: m.DataSource) -> str:
     return posixpath.join(posixpath.dirname(source.origin.file), path)
 
 
-def lenses(view: View, answer: Answer) -> list[Lens]:
+def figure_lenses(view: View, answer: Answer) -> list[Lens]:
     """A line above each definition and each commitment of this file, or why there is none above the agreement."""
     found = []
     agreement = view.model.agreement

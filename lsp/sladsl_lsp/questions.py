@@ -1,7 +1,8 @@
-"""Where things are: definition, references, highlights, links, call hierarchy, symbols, folding and selection."""
+"""Questions about a text, which change nothing: help while writing, and where things are."""
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
@@ -12,9 +13,25 @@ from sladsl_lsp.connection import SlaServer, place_of
 from sladsl_lsp.session import Session
 
 if TYPE_CHECKING:
-    from sladsl.ide import navigation, outline
+    from sladsl.ide import completion, hover, navigation, outline
     from sladsl.ide.view import Place, Target
 
+_KINDS = {
+    "keyword": lsp.CompletionItemKind.Keyword,
+    "value": lsp.CompletionItemKind.EnumMember,
+    "snippet": lsp.CompletionItemKind.Snippet,
+    "file": lsp.CompletionItemKind.File,
+    "record": lsp.CompletionItemKind.Class,
+    "field": lsp.CompletionItemKind.Field,
+    "let": lsp.CompletionItemKind.Constant,
+    "score": lsp.CompletionItemKind.Variable,
+    "define": lsp.CompletionItemKind.Struct,
+    "event": lsp.CompletionItemKind.Event,
+    "kpi": lsp.CompletionItemKind.Function,
+    "calendar": lsp.CompletionItemKind.Module,
+    "party": lsp.CompletionItemKind.Module,
+    "function": lsp.CompletionItemKind.Function,
+}
 _SYMBOLS = {
     "agreement": lsp.SymbolKind.Package,
     "calendar": lsp.SymbolKind.Namespace,
@@ -36,6 +53,8 @@ _SYMBOLS = {
 
 
 def register(server: SlaServer) -> None:
+    _completion(server)
+    _hover(server)
     _places(server)
     _calls(server)
     _outline(server)
@@ -43,6 +62,135 @@ def register(server: SlaServer) -> None:
 
 def location(session: Session, place: Place) -> lsp.Location:
     return lsp.Location(session.uri(place.file), session.lines(place.file).range(place.span))
+
+
+# --- completion
+
+
+def _completion(server: SlaServer) -> None:
+    options = lsp.CompletionOptions(trigger_characters=[" ", '"', ".", "("], resolve_provider=True)
+
+    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, options)
+    async def on_completion(ls: SlaServer, params: lsp.CompletionParams) -> lsp.CompletionList:
+        view = ls.session.view(params.text_document.uri)
+        lines = ls.session.lines(view.name)
+        found = lazy_ide.completion.complete(
+            view, lines.offset(params.position), _importable(ls.session, view.name)
+        )
+        return _list(ls.session, params.text_document.uri, found, lines)
+
+    @server.feature(lsp.COMPLETION_ITEM_RESOLVE)
+    async def on_resolve(ls: SlaServer, item: lsp.CompletionItem) -> lsp.CompletionItem:
+        """What an item means: looked up when it is looked at."""
+        data = item.data
+        if isinstance(data, dict) and isinstance(data.get("uri"), str):
+            view = ls.session.view(data["uri"])
+            record = data.get("record")
+            target = lazy_ide.view.Target(
+                str(data.get("kind")), str(data.get("name")), record if isinstance(record, str) else None
+            )
+            found = lazy_ide.hover.describe_target(view, target, Span(0, 0))
+            item.documentation = hover_text(ls.session, found) if found is not None else None
+        return item
+
+
+def _importable(session: Session, name: str) -> list[str]:
+    """The other agreements of the workspace, as this file would import them."""
+    folder = posixpath.dirname(name)
+    root = session.root_of(name)
+    names = (each for each in session.workspace.names() if each != name)
+    inside = (each for each in names if root is not None and each.startswith(root + "/"))
+    return [posixpath.relpath(each, folder) for each in inside]
+
+
+def _list(
+    session: Session, uri: str, found: completion.Completions, lines: convert.Lines
+) -> lsp.CompletionList:
+    """With the range said once for all items where the client takes that."""
+    place = lines.range(found.span)
+    defaults = session.capabilities.text_document
+    settings = defaults.completion.completion_list if defaults and defaults.completion else None
+    shared = settings is not None and "editRange" in (settings.item_defaults or ())
+    items = [
+        _item(session, uri, each, number, None if shared else place)
+        for number, each in enumerate(found.items)
+    ]
+    made = lsp.CompletionList(is_incomplete=found.more, items=items)
+    if shared:
+        made.item_defaults = lsp.CompletionItemDefaults(edit_range=place)
+    return made
+
+
+def _item(
+    session: Session, uri: str, item: completion.Item, number: int, place: lsp.Range | None
+) -> lsp.CompletionItem:
+    snippet = item.snippet and session.can("text_document.completion.completion_item.snippet_support")
+    text = (
+        item.insert
+        if snippet or not item.snippet
+        else lazy_ide.completion.plain_snippet(item.insert).replace("$0", "")
+    )
+    made = lsp.CompletionItem(
+        label=item.label,
+        kind=_KINDS[item.kind],
+        detail=item.detail or None,
+        sort_text=f"{number:04d}",
+        insert_text_format=lsp.InsertTextFormat.Snippet if snippet else None,
+        documentation=item.help or None,
+    )
+    if place is None:
+        made.text_edit_text = text if text != item.label else None
+    else:
+        made.text_edit = lsp.TextEdit(place, text)
+    if item.target is not None:
+        target = item.target
+        made.data = {"uri": uri, "kind": target.kind, "name": target.name, "record": target.record}
+    return made
+
+
+# --- hover and signature help
+
+
+def _hover(server: SlaServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    async def on_hover(ls: SlaServer, params: lsp.HoverParams) -> lsp.Hover | None:
+        view, offset, lines = place_of(ls, params)
+        found = lazy_ide.hover.hover(view, offset)
+        if found is None:
+            return None
+        return lsp.Hover(hover_text(ls.session, found), lines.range(found.span))
+
+    @server.feature(lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","]))
+    async def on_signature(ls: SlaServer, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
+        view, offset, _ = place_of(ls, params)
+        found = lazy_ide.signature_help.signature_help(view, offset)
+        if found is None:
+            return None
+        offsets = ls.session.can(
+            "text_document.signature_help.signature_information.parameter_information.label_offset_support"
+        )
+        signatures = [
+            lsp.SignatureInformation(
+                each.label,
+                each.help,
+                [
+                    lsp.ParameterInformation((start, end) if offsets else each.label[start:end])
+                    for start, end in each.parameters
+                ],
+            )
+            for each in found.signatures
+        ]
+        return lsp.SignatureHelp(signatures, found.active, found.parameter)
+
+
+def hover_text(session: Session, found: hover.Hover) -> lsp.MarkupContent:
+    capability = session.capabilities.text_document
+    formats = capability.hover.content_format if capability and capability.hover else None
+    if session.prefers_markdown(formats):
+        text = "\n\n".join([convert.code(found.code), *found.notes])
+        return lsp.MarkupContent(lsp.MarkupKind.Markdown, text)
+    plain = "\n".join([found.code, "", *(note.replace("`", "") for note in found.notes)])
+    return lsp.MarkupContent(lsp.MarkupKind.PlainText, plain.rstrip())
 
 
 # --- places
@@ -103,7 +251,7 @@ def _calls(server: SlaServer) -> None:
     ) -> list[lsp.CallHierarchyItem] | None:
         view, offset, _ = place_of(ls, params)
         found = lazy_ide.navigation.prepare_calls(view, offset)
-        return [_item(ls.session, found)] if found is not None else None
+        return [_call_item(ls.session, found)] if found is not None else None
 
     @server.feature(lsp.CALL_HIERARCHY_INCOMING_CALLS)
     async def on_incoming(
@@ -113,7 +261,7 @@ def _calls(server: SlaServer) -> None:
         found = lazy_ide.navigation.dependents(view, target) if target else []
         return [
             lsp.CallHierarchyIncomingCall(
-                _item(ls.session, each.item), _ranges(ls, each.item.name.file, each)
+                _call_item(ls.session, each.item), _ranges(ls, each.item.name.file, each)
             )
             for each in found
         ]
@@ -125,7 +273,7 @@ def _calls(server: SlaServer) -> None:
         view, target = ls.session.view(params.item.uri), _target(params.item)
         found = lazy_ide.navigation.needs(view, target) if target else []
         return [
-            lsp.CallHierarchyOutgoingCall(_item(ls.session, each.item), _ranges(ls, view.name, each))
+            lsp.CallHierarchyOutgoingCall(_call_item(ls.session, each.item), _ranges(ls, view.name, each))
             for each in found
         ]
 
@@ -135,7 +283,7 @@ def _ranges(ls: SlaServer, file: str, call: navigation.Call) -> list[lsp.Range]:
     return [lines.range(span) for span in call.spans]
 
 
-def _item(session: Session, item: navigation.Item) -> lsp.CallHierarchyItem:
+def _call_item(session: Session, item: navigation.Item) -> lsp.CallHierarchyItem:
     lines = session.lines(item.name.file)
     target = item.target
     return lsp.CallHierarchyItem(
