@@ -15,7 +15,7 @@ from typing import Any
 
 from sladsl import plan as p
 from sladsl.calendars import CalendarRules, Duration, HolidayRule
-from sladsl.plan_json import SCHEMA
+from sladsl.plan_dump import SCHEMA
 
 _NODES: dict[str, type] = {
     c.__name__: c

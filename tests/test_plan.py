@@ -14,8 +14,7 @@ from sladsl.compiler import compile_text
 from sladsl.engines import tables
 from sladsl.engines.tables import sql
 from sladsl.plan import Plan
-from sladsl.plan_json import to_json
-from sladsl.plan_text import show
+from sladsl.plan_dump import show, to_json
 
 ROOT = Path(__file__).resolve().parents[1]
 PLANS = GOLDEN / "plan"

@@ -4,8 +4,17 @@ For programs with aware datetimes: `BusinessCalendar`. For the engine, on instan
 `Periods`, `Zone`, and `TimeMap` with its makers, which turn all of them into tables.
 """
 
-from sladsl.calendars.calendar import BusinessCalendar, NeverOpen, OpenTime, OutOfReach
-from sladsl.calendars.closures import Closed, Why, closed_between, is_dated_opening, why_closed
+from sladsl.calendars.calendar import (
+    BusinessCalendar,
+    Closed,
+    NeverOpen,
+    OpenTime,
+    OutOfReach,
+    Why,
+    closed_between,
+    is_dated_opening,
+    why_closed,
+)
 from sladsl.calendars.durations import Duration, DurationKind, describe
 from sladsl.calendars.instants import (
     DAY,

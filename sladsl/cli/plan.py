@@ -13,8 +13,7 @@ import click
 def command(agreement: str, format: str) -> int:
     """Show the plan of an agreement: every column, figure and commitment that a run computes."""
     from sladsl.cli.reading import plan_of
-    from sladsl.plan_json import to_json
-    from sladsl.plan_text import show
+    from sladsl.plan_dump import show, to_json
 
     plan = plan_of(agreement)
     click.echo(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sladsl import model as m
 from sladsl.ide.view import View
 from sladsl.source import Source
-from sladsl.syntax.expected_tokens import Awaited, awaited
 from sladsl.syntax.parser import parse
 from sladsl.syntax.split import Word
+from sladsl.syntax.syntax_errors import Awaited, awaited
 
 _NAME_END = re.compile(r"[A-Za-z_]\w*\Z")
 _STRING_START = re.compile(r'^(?:[^"#\n]|"(?:\\["\\]|[^"\n])*")*"((?:\\["\\]|[^"\n])*)\Z')

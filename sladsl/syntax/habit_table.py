@@ -6,12 +6,199 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from sladsl.syntax import written_values as values
+from sladsl.syntax.repair import likeness
 
 Match = re.Match[str]
 Write = Callable[[Match], str | None]
+
+# --- dates, times, days, amounts and patterns as people write them elsewhere ------------------------
+# Each function takes the match of a habit (`habits`) and gives what to write, None where there is nothing that surely means the same.
+
+_CLOCK = r"(?P<hour{n}>\d\d?)(?:[:.](?P<minute{n}>\d\d))?[ \t]*(?P<half{n}>(?i:[ap])\.?(?i:m)\.?)(?!\w)"
+CLOCK = _CLOCK.format(n=1)
+SECOND_CLOCK = _CLOCK.format(n=2)
+_DATE = r"(?P<one{n}>\d\d?)[/.](?P<two{n}>\d\d?)[/.](?P<year{n}>\d\d\d\d)(?!\w)"
+_YEAR_FIRST = r"(?P<y{n}>\d\d\d\d)[/.](?P<m{n}>\d\d?)[/.](?P<d{n}>\d\d?)(?!\w)"
+DATE = f"(?:{_DATE.format(n='')}|{_YEAR_FIRST.format(n='')})"
+SECOND_DATE = f"(?:{_DATE.format(n='2')}|{_YEAR_FIRST.format(n='2')})"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+NAMED_DATE = (
+    rf"(?:(?P<month>{_MONTH})\s+(?P<day>\d\d?)(?:st|nd|rd|th)?|(?P<day2>\d\d?)(?:st|nd|rd|th|\.)?\s+(?P<month2>{_MONTH}))"
+    r",?\s+(?P<year>\d\d\d\d)(?!\w)"
+)
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAY = r"(?i:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)s?(?!\w)"
+_PERIODS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year", "annually": "year"}  # fmt: skip
+_CADENCES = {period: word for word, period in _PERIODS.items() if word != "annually"}
+_UNIT_OF_LETTER = {"h": "hour", "m": "minute", "s": "second", "d": "day", "w": "week", "y": "year"}
+
+
+# --- amounts --------------------------------------------------------------------------------------
+
+
+def thousands(found: Match) -> str:
+    return re.sub(r"[,' ]", "_", found[1])
+
+
+def times_thousand(found: Match) -> str | None:
+    return _whole(found[1], 3)
+
+
+def times_million(found: Match) -> str | None:
+    return _whole(found[1], 6)
+
+
+def _whole(number: str, zeros: int) -> str | None:
+    """`2.5` and three zeros: `2_500`."""
+    whole, _, rest = number.partition(".")
+    if len(rest) > zeros:
+        return None
+    return f"{int(whole + rest.ljust(zeros, '0')):_}"
+
+
+def unit(found: Match) -> str:
+    return f"{_UNIT_OF_LETTER[found[0][0].lower()]}s"
+
+
+def business_unit(found: Match) -> str:
+    return f"business {_UNIT_OF_LETTER[found[1][0].lower()]}s"
+
+
+def with_unit(found: Match) -> str:
+    return f"{found[1]} {_UNIT_OF_LETTER[found[2][0].lower()]}s"
+
+
+# --- times and dates ------------------------------------------------------------------------------
+
+
+def clocks(found: Match) -> str | None:
+    """`9am`, and `9am - 5pm`."""
+    one = _clock(found, "1")
+    if found["hour2"] is None:
+        return one
+    two = _clock(found, "2")
+    return f"{one} to {two}" if one and two else None
+
+
+def _clock(found: Match, n: str) -> str | None:
+    hour, minute = int(found[f"hour{n}"]), int(found[f"minute{n}"] or 0)
+    if not (1 <= hour <= 12 and minute < 60):
+        return None
+    return f"{hour % 12 + 12 * (found[f'half{n}'][0] in 'pP'):02}:{minute:02}"
+
+
+def dates(found: Match) -> str | None:
+    """`31.12.2026`, and a range of two: both read day first or both month first, and None where either order gives dates."""
+    some = ("", "2") if found["year2"] or found["y2"] else ("",)
+    readings = {tuple(_date(found, n, day_first) for n in some) for day_first in (True, False)}
+    possible = [reading for reading in readings if all(reading)]
+    return " to ".join(str(each) for each in possible[0]) if len(possible) == 1 else None
+
+
+def _date(found: Match, n: str, day_first: bool) -> date | None:
+    if found[f"y{n}"]:
+        year, month, day = found[f"y{n}"], found[f"m{n}"], found[f"d{n}"]
+    elif day_first:
+        year, day, month = found[f"year{n}"], found[f"one{n}"], found[f"two{n}"]
+    else:
+        year, month, day = found[f"year{n}"], found[f"one{n}"], found[f"two{n}"]
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def named_date(found: Match) -> str | None:
+    month = _MONTHS.index((found["month"] or found["month2"])[:3].lower()) + 1
+    try:
+        return str(date(int(found["year"]), month, int(found["day"] or found["day2"])))
+    except ValueError:
+        return None
+
+
+def weekdays(found: Match) -> str:
+    """`Mon-Fri`, `Mon, Wed & Fri`."""
+    joined = re.sub(r"\s*(?:,|&|and)\s*", ", ", found[0])
+    joined = re.sub(r"\s*(?:-|\u2013|\u2014|to|until|till|through|thru)\s*(?=\w)", " to ", joined)
+    return re.sub(WEEKDAY, lambda day: _weekday(day[0]), joined)
+
+
+def _weekday(word: str) -> str:
+    return next(day for day in _DAYS if day.startswith(word[:3].lower()))
+
+
+def per(found: Match) -> str:
+    return f"per {_PERIODS[found[0].lower()]}"
+
+
+def per_calendar(found: Match) -> str:
+    return f"per {found[1] or 'year'}"
+
+
+def cadence(found: Match) -> str:
+    return f"review {_CADENCES.get(found[1], 'daily')}"
+
+
+def closures(found: Match) -> str:
+    """`closed 2026-07-03, 2026-12-24`: a line for each, as far in as the first."""
+    line = found.string.rfind("\n", 0, found.start()) + 1
+    margin = found.string[line : found.start()]
+    days = [each.strip() for each in found[1].removeprefix("closed").split(",")]
+    return f"\n{margin}".join(f"closed {each}" for each in days)
+
+
+# --- texts and names ------------------------------------------------------------------------------
+
+
+def like(found: Match) -> str | None:
+    """A pattern of SQL that has a word of its own: `"%@acme.com"` is how a text ends."""
+    pattern = found[1][1:-1]
+    bare = pattern.strip("%")
+    if not bare or any(sign in bare for sign in "%_\\"):
+        return None
+    open_start, open_end = pattern.startswith("%"), pattern.endswith("%")
+    word = {(True, True): "contains", (True, False): "ends with", (False, True): "starts with"}
+    return f'{word.get((open_start, open_end), "=")} "{bare}"'
+
+
+def with_commas(found: Match) -> str:
+    return ", ".join(re.findall(r'"[^"\n]*"', found[0]))
+
+
+def underscored(found: Match) -> str:
+    return re.sub(r"[-\s]+", "_", found[0])
+
+
+def begun_line(found: Match) -> str | None:
+    """The name that begins a line, where it is of several words; None where one of them may be a misspelt word of ours."""
+    before = found.string[: found.start()].rpartition("\n")[2]
+    flags = ("key", "optional", "accountable", "at least", "at most", "of")
+    rest = found[0].split()[1:]
+    meant = any(likeness(word, flag) is not None for word in rest for flag in flags)
+    return None if before.strip() or meant or "that" in rest else "_".join(found[0].split())
+
+
+def braces(found: Match) -> str | None:
+    """`in (1, 2)`; None for `(1,200, 3)`, of which nobody knows how many numbers it is."""
+    return None if re.search(r"\d,\d{3}(?!\d)", found[2]) else f"{found[1]} {{{found[2]}}}"
+
+
+def quoted_list(found: Match) -> str:
+    return "one of " + ", ".join(f'"{each.strip()}"' for each in found[1].split(","))
+
+
+def declared(found: Match) -> str:
+    return f"{found[1]} {'_'.join(found[2].split())}"
+
+
+# --- the table ------------------------------------------------------------------------------------
 
 _NAME = r"[A-Za-z_]\w*"
 _TEXT = r'"[^"\n]*"'
@@ -56,12 +243,12 @@ _CONDITIONS: tuple[Row, ...] = (
     (r"(?i:is\s+between)(?!\w)", "between", "a range is asked by `between … and …`", YES),
     (r"(?i:(?:is\s+|does\s+)?not\s+equal(?:s)?(?:\s+to)?|is\s+not|isn't|is\s+different\s+from|ne)(?!\w)", "!=", "`different from` is written `!=`", YES),
     (r"(?i:(?:is\s+)?equal\s+to|equals|is|eq)(?!\w)", "=", "two values are compared with `=`", YES),
-    (rf"(?i:i?like)\s+({_TEXT})", values.like, "a part of a text is asked by `starts with`, `ends with` or `contains`", ASK),
+    (rf"(?i:i?like)\s+({_TEXT})", like, "a part of a text is asked by `starts with`, `ends with` or `contains`", ASK),
     (rf"(?i:i?like)\s+{_TEXT}", None, "a part of a text is asked by `starts with`, `ends with` or `contains`", ASK, "write `starts with \"…\"`, `ends with \"…\"`, `contains \"…\"`, or a pattern after `matches`"),
     (r"(?i:startswith|starts_with|begins\s+with|beginning\s+with)(?!\w)", "starts with", "the beginning of a text is asked by `starts with`", YES),
     (r"(?i:endswith|ends_with|ending\s+with)(?!\w)", "ends with", "the end of a text is asked by `ends with`", YES),
     (r"(?i:includes|has)(?!\w)", "contains", "a part of a text is asked by `contains`", ASK),
-    (r"((?:not\s+)?in)\s*[(\[]([^()\[\]{}\n]*)[)\]]", values.braces, "a set stands in braces", YES),
+    (r"((?:not\s+)?in)\s*[(\[]([^()\[\]{}\n]*)[)\]]", braces, "a set stands in braces", YES),
     (r"//+([^\n]*)", r"#\1", "a comment begins with `#`", YES, "write `#`, which makes a comment to the end of the line"),
     (r"--+(?=\s)([^\n]*)", r"#\1", "a comment begins with `#`", YES, "write `#`, which makes a comment to the end of the line"),
     (r"(?i:unless)(?!\w)", None, "what holds unless something is so is written `when not`", ASK, "write `when not (…)`, or `and not (…)` behind another condition, with all of it in the parentheses"),
@@ -70,35 +257,35 @@ _CONDITIONS: tuple[Row, ...] = (
 
 _VALUES: tuple[Row, ...] = (
     (r"['\u2018\u2019\u201b]([^'\"\u2018\u2019\n]*)['\u2018\u2019]", r'"\1"', "texts stand in double quotes", YES),
-    (rf"({_TEXT}(?:[ \t]*,[ \t]*{_TEXT})*)((?:[ \t]+{_TEXT})+)", values.with_commas, "the values of a list are separated by `,`", YES),
+    (rf"({_TEXT}(?:[ \t]*,[ \t]*{_TEXT})*)((?:[ \t]+{_TEXT})+)", with_commas, "the values of a list are separated by `,`", YES),
     (r"(\d[\d_]*(?:\.\d+)?)\s*(?:%|(?i:percent|pct|per\s+cent)(?!\w))", r"\1%", "a percentage is a number with `%` right after it", YES),
-    (r"(\d{1,3}(?:[,' ]\d{3})+)(?![\d,])", values.thousands, "thousands are set apart by `_`", YES),
-    (r"(\d+(?:\.\d+)?)[ \t]?[kK](?!\w)", values.times_thousand, "a number is written in full", YES),
-    (r"(?<!within )(\d+(?:\.\d+)?)[ \t]?(?:m|M|mn|mio|million)(?!\w)", values.times_million, "a number is written in full", ASK),
-    (r"(\d+(?:\.\d+)?)[ \t]*(hours?|hrs?|h|minutes?|mins?|seconds?|secs?|days?|d|weeks?|wks?)\.?(?!\w)", values.with_unit, "a unit of time is written in full", YES),
-    (r"(?i:hrs?|mins?|secs?|wks?|yrs?)(?!\w)\.?", values.unit, "a unit of time is written in full", YES),
-    (r"(?i:working|work|office|biz|bus|business)[-_ \t]*(hrs?|mins?)(?!\w)", values.business_unit, "a unit of time is written in full", YES),
+    (r"(\d{1,3}(?:[,' ]\d{3})+)(?![\d,])", thousands, "thousands are set apart by `_`", YES),
+    (r"(\d+(?:\.\d+)?)[ \t]?[kK](?!\w)", times_thousand, "a number is written in full", YES),
+    (r"(?<!within )(\d+(?:\.\d+)?)[ \t]?(?:m|M|mn|mio|million)(?!\w)", times_million, "a number is written in full", ASK),
+    (r"(\d+(?:\.\d+)?)[ \t]*(hours?|hrs?|h|minutes?|mins?|seconds?|secs?|days?|d|weeks?|wks?)\.?(?!\w)", with_unit, "a unit of time is written in full", YES),
+    (r"(?i:hrs?|mins?|secs?|wks?|yrs?)(?!\w)\.?", unit, "a unit of time is written in full", YES),
+    (r"(?i:working|work|office|biz|bus|business)[-_ \t]*(hrs?|mins?)(?!\w)", business_unit, "a unit of time is written in full", YES),
     (r"(?i:working|work|office|biz|bus)[-_ \t]*(hours?|days?|minutes?)(?!\w)", r"business \1", "time in which the calendar is open is called `business` hours or days", YES),
     (r"(?i:business)[-_](hours?|days?|minutes?)(?!\w)", r"business \1", "`business` and its unit are two words", YES),
     (r"(?i:calendar)[- ](hours?|days?|weeks?)(?!\w)", r"\1", "a unit of time counts all the time unless it is `business`", ASK),
     (r"(?i:workdays?|weekdays?)(?!\w)", "business days", "days on which the calendar is open are called `business days`", ASK),
-    (rf"{values.CLOCK}(?:\s*{_RANGE}\s*{values.SECOND_CLOCK})?", values.clocks, "a time of day is written with 24 hours", YES),
+    (rf"{CLOCK}(?:\s*{_RANGE}\s*{SECOND_CLOCK})?", clocks, "a time of day is written with 24 hours", YES),
     (r"(\d\d?:\d\d)\s*(?:-|\u2013|\u2014|until|till)\s*(\d\d?:\d\d)", r"\1 to \2", "from one time of day to another is written with `to`", YES),
     (r"from\s+(?=\d\d?:\d\d)", "", "a time follows the days at once", YES, "remove `from`"),
     (r"\d\d?\s*(?:-|\u2013|to)\s*\d\d?(?![\w:])", None, "a time of day is written with its minutes", ASK, "write `09:00 to 17:00`, with 24 hours", "CLOCK"),
-    (rf"{values.DATE}(?:\s*{_RANGE}\s*{values.SECOND_DATE})?", values.dates, "a date is written year, month, day", YES),
-    (rf"{values.DATE}", None, "a date is written year, month, day, and this one can be read in two ways", ASK, r"write `\g<year>-\g<one>-\g<two>` or `\g<year>-\g<two>-\g<one>`, each number with two digits"),
-    (rf"{values.NAMED_DATE}", values.named_date, "a date is written year, month, day", YES),
+    (rf"{DATE}(?:\s*{_RANGE}\s*{SECOND_DATE})?", dates, "a date is written year, month, day", YES),
+    (rf"{DATE}", None, "a date is written year, month, day, and this one can be read in two ways", ASK, r"write `\g<year>-\g<one>-\g<two>` or `\g<year>-\g<two>-\g<one>`, each number with two digits"),
+    (rf"{NAMED_DATE}", named_date, "a date is written year, month, day", YES),
     (rf"({_DAY})\s*(?:-|\u2013|\u2014|until|till|through|thru|and)\s*(?={_DAY})", r"\1 to ", "from one day to another is written with `to`", YES),
-    (rf"{values.WEEKDAY}(?:\s*(?:{_RANGE}|,|&|and)\s*{values.WEEKDAY})*", values.weekdays, "a day of the week is written in full and in small letters", YES),
+    (rf"{WEEKDAY}(?:\s*(?:{_RANGE}|,|&|and)\s*{WEEKDAY})*", weekdays, "a day of the week is written in full and in small letters", YES),
     (r"(?i:weekdays|workdays|working\s+days|business\s+days)(?!\w)", "monday to friday", "the days on which a calendar is open are named", ASK),
     (r"(?i:daily|everyday|all\s+days|24/7)(?!\w)", "every day", "all days of the week are `every day`", ASK),
 )  # fmt: skip
 
 _AGREEMENTS: tuple[Row, ...] = (
     (r"(?i:time[ _]?zone|tz)(?!\w)(?:\s*[:=])?", "zone", "the clause for a time zone is called `zone`", YES),
-    (rf"review(?:ed)?\s+(?:every|each|per|once\s+an?|an?)\s+{_PERIOD}", values.cadence, "how often a review is held is one word", YES),
-    (r"((?:closed)(?:\s+\d[-\d]*(?:\s+to\s+\d[-\d]*)?)(?:\s*,\s*\d[-\d]*(?:\s+to\s+\d[-\d]*)?)+)", values.closures, "each closure has a line of its own", YES, "write `closed` again for each of the days, on a line of its own"),
+    (rf"review(?:ed)?\s+(?:every|each|per|once\s+an?|an?)\s+{_PERIOD}", cadence, "how often a review is held is one word", YES),
+    (r"((?:closed)(?:\s+\d[-\d]*(?:\s+to\s+\d[-\d]*)?)(?:\s*,\s*\d[-\d]*(?:\s+to\s+\d[-\d]*)?)+)", closures, "each closure has a line of its own", YES, "write `closed` again for each of the days, on a line of its own"),
     (r"(closed|open|effective)\s+(?:on|at)(?!\w)", r"\1", "a date follows the word at once", YES),
     (r"(?i:effective\s+(?:since|starting|as\s+of|on))(?!\w)", "effective from", "a term begins with `effective from`", YES),
     (rf"effective\s+from\s+({_DAY})\s*{_RANGE}\s*({_DAY})", r"effective \1 to \2", "a term with an end has no `from`", YES),
@@ -120,7 +307,7 @@ _FIELDS: tuple[Row, ...] = (
     (r"(?i:date\s?time|timestamp(?:tz)?|date\s+and\s+time)(?!\w)", "time", "a moment, with its day, is of the type `time`", YES),
     (rf"(?:enum|choice|choices|picklist|any\s+of)\s*[(\[{{]?\s*({_LIST})\s*[)\]}}]?", r"one of \1", "a choice among values is `one of`", YES),
     (rf"one\s+of\s*[(\[{{]\s*({_LIST})\s*[)\]}}]", r"one of \1", "the values of a field stand without brackets", YES),
-    (rf"one\s+of[ \t]+({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)(?=[ \t]*(?:#|\n|\Z))", values.quoted_list, "the values of a field are texts in quotes", ASK),
+    (rf"one\s+of[ \t]+({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)(?=[ \t]*(?:#|\n|\Z))", quoted_list, "the values of a field are texts in quotes", ASK),
     (rf"({_TYPE}|one\s+of\s+{_LIST})[ \t]+(optional|key|accountable)(?!\w)", r"\2 \1", "`key`, `optional` and `accountable` stand before the type", YES),
     (rf"({_TYPE}|one\s+of\s+{_LIST})(?:[ \t]*\?|[ \t]+(?:nullable|null)(?!\w))", r"optional \1", "a field that may be missing is `optional`", YES),
     (rf"({_TYPE}|one\s+of\s+{_LIST})[ \t]+primary[ \t]+key(?!\w)", r"key \1", "the field that names a row is its `key`", YES),
@@ -132,11 +319,11 @@ _FIELDS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _NAMES: tuple[Row, ...] = (
-    (rf"{_NAME}(?:-\w+)+", values.underscored, "a name cannot hold `-`", ASK),
-    (rf"(kpi|let)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?=)", values.declared, "a name cannot hold a space", ASK),
-    (rf"(define|record|event|calendar|lifecycle|route)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?:)", values.declared, "a name cannot hold a space", ASK),
-    (rf"{_NAME}(?:[ \t]+{_NAME}){{1,3}}?(?=[ \t]+(?:at[ \t]+least|at[ \t]+most|between|within)(?!\w))", values.begun_line, "a name cannot hold a space", ASK),
-    (rf"{_NAME}(?:[ \t]+{_NAME}){{1,3}}?(?=[ \t]+(?:(?:optional|key|accountable)[ \t]+)?(?:{_TYPE}|one[ \t]+of)[ \t]*(?:{_LIST})?[ \t]*(?:#[^\n]*)?(?:\n|\Z))", values.begun_line, "a name cannot hold a space", ASK),
+    (rf"{_NAME}(?:-\w+)+", underscored, "a name cannot hold `-`", ASK),
+    (rf"(kpi|let)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?=)", declared, "a name cannot hold a space", ASK),
+    (rf"(define|record|event|calendar|lifecycle|route)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?:)", declared, "a name cannot hold a space", ASK),
+    (rf"{_NAME}(?:[ \t]+{_NAME}){{1,3}}?(?=[ \t]+(?:at[ \t]+least|at[ \t]+most|between|within)(?!\w))", begun_line, "a name cannot hold a space", ASK),
+    (rf"{_NAME}(?:[ \t]+{_NAME}){{1,3}}?(?=[ \t]+(?:(?:optional|key|accountable)[ \t]+)?(?:{_TYPE}|one[ \t]+of)[ \t]*(?:{_LIST})?[ \t]*(?:#[^\n]*)?(?:\n|\Z))", begun_line, "a name cannot hold a space", ASK),
 )  # fmt: skip
 
 _MEASURES: tuple[Row, ...] = (
@@ -165,8 +352,8 @@ _PROMISES: tuple[Row, ...] = (
     (rf"(at\s+least|at\s+most)\s+({_AMOUNT})\s+(?:of\s+)?({_NAME})(?=\s+per(?!\w))", r"\3 \1 \2", "the KPI stands before its target", YES),
     (rf"/\s*{_PERIOD}", r" per \1", "how often a target is asked is written `per`", YES, "", "per"),
     (rf"(?:an?|each|every)\s+{_PERIOD}", r"per \1", "how often a target is asked is written `per`", YES, "", "per"),
-    (r"(?i:daily|weekly|monthly|quarterly|yearly|annually)(?!\w)", values.per, "how often a target is asked is written `per`", YES, "", "per"),
-    (rf"per\s+(?:calendar\s+{_PERIOD}|annum)", values.per_calendar, "how often a target is asked is written `per`", YES, "", "per"),
+    (r"(?i:daily|weekly|monthly|quarterly|yearly|annually)(?!\w)", per, "how often a target is asked is written `per`", YES, "", "per"),
+    (rf"per\s+(?:calendar\s+{_PERIOD}|annum)", per_calendar, "how often a target is asked is written `per`", YES, "", "per"),
     (rf"(?:else|otherwise)\s+(within\s+{_SPAN}(?:\s+of\s+{_NAME})?)", r"\1 otherwise", "`otherwise` stands behind the deadline that it chooses", YES),
     (r"at\s+least\s+(?=\d[\d.]*%)", "", "a share of the rows is at least so much by itself", YES, "remove `at least`"),
     (r"(?:all|every|each)(?:\s+of)?(?:\s+the)?\s+(?=[A-Za-z])", "100% of ", "how many of the rows is a percentage", YES, "write `100% of`", "PERCENT"),

@@ -18,7 +18,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, literals, syntax_errors
-from sladsl.syntax.commitments import Builder
+from sladsl.syntax.builder import Builder
 from sladsl.syntax.messages import Trouble
 from sladsl.syntax.parse_table import lark_parser
 from sladsl.syntax.parser_state import ParserState, states, word

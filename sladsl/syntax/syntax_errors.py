@@ -5,14 +5,15 @@ first character.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
 from sladsl.source import Span
 from sladsl.syntax import ast, habits, messages, misplaced, repair
 from sladsl.syntax.habit_table import DECLARED_AS
 from sladsl.syntax.messages import Trouble, shown
-from sladsl.syntax.parser_state import ParserState
+from sladsl.syntax.parser_state import ParserState, states
 from sladsl.syntax.problems import problem, replacement
 from sladsl.syntax.split import Piece, Word, words
 from sladsl.syntax.words import DECLARATIONS
@@ -371,3 +372,27 @@ def _whole_name(parts: tuple[Word, ...], at: int) -> Word:
     ):
         return Word("name", parts[at - 1].text + word.text, parts[at - 1].span.to(word.span))
     return word
+
+
+# --------------------------------------------------------------------------------------------------- what may come next
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """After `read` (the words so far, each with its terminal), any of `terminals`, each with its spellings (none for names and values).
+
+    `rule` is the grammar's for this kind of declaration.
+    """
+
+    rule: str
+    read: tuple[Word, ...]
+    terminals: Mapping[str, tuple[str, ...]]
+
+
+def awaited(text: str) -> Awaited | None:
+    """What may follow the beginning of a declaration; None when it begins no declaration or is already broken."""
+    rule = start_rule(words(text, limit=4))
+    if rule is None or too_large(text) or nesting(text):
+        return None
+    state = states(text, rule, len(text), 1).get(len(text))
+    return Awaited(rule, state.read, state.spellings()) if state is not None else None

@@ -12,8 +12,7 @@ from format_texts import formatted
 from sladsl.source import Source, Span
 from sladsl.syntax import printer
 from sladsl.syntax.grammar import grammar_text
-from sladsl.syntax.printer import Formatted, format_range, format_text, rules
-from sladsl.syntax.printer.segments import Segment
+from sladsl.syntax.printer import Formatted, Segment, format_range, format_text, rules
 
 PAIRS = sorted(path for path in (GOLDEN / "fmt").glob("*.sla") if not path.name.endswith(".out.sla"))
 

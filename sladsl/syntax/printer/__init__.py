@@ -7,13 +7,19 @@ there, in the same order, the text is given back unchanged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sladsl.diagnostics import Diagnostic, Edit
 from sladsl.source import Source, Span
-from sladsl.syntax.parser import parse
-from sladsl.syntax.printer.segments import Segment, content, declarations, segments
+from sladsl.syntax.parser import CACHED_LENGTH, parse, shape
+from sladsl.syntax.printer.comments import Between, between, comments
+from sladsl.syntax.printer.declaration import laid_out
+from sladsl.syntax.printer.rules import STANDING_TOGETHER
+from sladsl.syntax.shape import Written
+from sladsl.syntax.split import Piece, cut, words
 from sladsl.syntax.syntax_errors import whole_text
 
 __all__ = ["Formatted", "format_range", "format_text"]
@@ -67,3 +73,135 @@ def _applied(text: str, edits: Sequence[Edit]) -> str:
         done += [text[at : edit.span.start], edit.text]
         at = edit.span.end
     return "".join([*done, text[at:]])
+
+
+# ------------------------------------------------------------------------------------------------------------- segments
+
+
+_ENDING = re.compile(r"[ \t\r]*#[^\n]*")
+_BELOW = re.compile(r"(?:[ \t\r]*\n)+[ \t\r]+#[^\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the text and what stands there in the canonical layout: a declaration, or what is between two."""
+
+    span: Span
+    text: str
+    is_gap: bool
+
+    def touches(self, span: Span) -> bool:
+        """Whether formatting this range formats the segment: a declaration it touches, and a gap it holds."""
+        if self.is_gap:
+            return span.start <= self.span.start and self.span.end <= span.end
+        return span.start <= self.span.end and self.span.start <= span.end
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration with the comments that trail it; `written` is None where it does not parse."""
+
+    piece: Piece
+    written: Written | None
+    end: int
+
+    @property
+    def rule(self) -> str:
+        return self.written.shape.rule if self.written else ""
+
+
+def declarations(text: str) -> list[Declared]:
+    """The declarations of a text in their order."""
+    pieces = cut(text)
+    limits = [*(piece.start for piece in pieces[1:]), len(text)]
+    found = []
+    for piece, limit in zip(pieces, limits, strict=False):
+        written = _written(piece.text)
+        last = written.words[-1] if written else words(piece.text)[-1]
+        found.append(Declared(piece, written, _end(text, piece.start + last.span.end, limit)))
+    return found
+
+
+def segments(text: str, declared: Sequence[Declared]) -> list[Segment]:
+    """All of the text, in order: a gap (which may be empty) before and after each of its declarations."""
+    if not declared:
+        return [_gap(text, 0, len(text), apart=False)]
+    found = [_gap(text, 0, declared[0].piece.start, apart=False)]
+    for each, following in zip(declared, [*declared[1:], None], strict=True):
+        found.append(Segment(Span(each.piece.start, each.end), _declaration(text, each), is_gap=False))
+        start = following.piece.start if following else len(text)
+        apart = following is not None and _apart(each, following)
+        found.append(_gap(text, each.end, start, apart=apart))
+    return found
+
+
+Content = tuple[list[tuple[tuple[str, str], ...] | str], list[str]]
+
+
+def content(text: str, declared: Sequence[Declared]) -> Content:
+    """What formatting may not change: the words of each declaration, or its text where it does not parse, and every comment."""
+    read: list[tuple[tuple[str, str], ...] | str] = [
+        tuple((word.kind, word.text) for word in each.written.words)
+        if each.written
+        else _declaration(text, each)
+        for each in declared
+    ]
+    return read, comments(text)
+
+
+def _end(text: str, at: int, limit: int) -> int:
+    """Where a declaration ends whose last word ends at `at`: after the comment on its line and indented ones below."""
+    ending = _ENDING.match(text, at, limit)
+    at = ending.end() if ending else at
+    while below := _BELOW.match(text, at, limit):
+        at = below.end()
+    return at
+
+
+def _declaration(text: str, each: Declared) -> str:
+    if each.written is None:
+        return text[each.piece.start : each.end].replace("\r\n", "\n").rstrip(" \t\r")
+    after = each.piece.start + each.written.words[-1].span.end
+    trailing = between(text, after, each.end)
+    if len(each.piece.text) > CACHED_LENGTH:
+        return laid_out(each.piece.text, each.written, trailing)
+    return _laid_out(each.piece.text, trailing)
+
+
+@lru_cache(maxsize=4096)
+def _laid_out(text: str, trailing: Between) -> str:
+    written = _written(text)
+    return laid_out(text, written, trailing) if written else text
+
+
+def _written(text: str) -> Written | None:
+    return shape(text) if len(text) > CACHED_LENGTH else _short(text)
+
+
+_short = lru_cache(maxsize=4096)(shape)
+
+
+def _apart(above: Declared, below: Declared) -> bool:
+    """Whether a blank line stands between two declarations whatever was written; next to one that does not parse nothing is put in."""
+    if not above.rule or not below.rule:
+        return False
+    return above.rule != below.rule or above.rule not in STANDING_TOGETHER
+
+
+def _gap(text: str, start: int, end: int, *, apart: bool) -> Segment:
+    """Line ends, and the comments in column 0 between two declarations, with at most one blank line in a row."""
+    return Segment(Span(start, end), "".join(_gap_lines(text, start, end, apart=apart)), is_gap=True)
+
+
+def _gap_lines(text: str, start: int, end: int, *, apart: bool) -> Iterator[str]:
+    found = between(text, start, end)
+    at_start, at_end = start == 0, end == len(text)
+    if not at_start:
+        yield "\n"
+    for number, remark in enumerate(found.remarks):
+        first = number == 0
+        if (remark.blank or (first and apart)) and not (first and at_start):
+            yield "\n"
+        yield f"{remark.text}\n"
+    if not at_end and (found.blank or (apart and not found.remarks)) and not (at_start and not found.remarks):
+        yield "\n"

@@ -1,4 +1,4 @@
-"""From the parts of a rule of the grammar to the node it stands for: declarations and their clauses.
+"""From the parts of a rule of the grammar to the node it stands for: values, conditions, declarations and their clauses.
 
 A method bears the name of its rule. It takes the span of all the rule's words and then the rule's parts:
 nodes already made, a `Word` for a keyword that the grammar keeps, and None for an optional part that is not
@@ -7,14 +7,157 @@ there. Rules that only hold a list give a tuple.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from sladsl.source import Span
 from sladsl.syntax import ast, literals
-from sladsl.syntax.clauses import Clause, every, once
-from sladsl.syntax.expressions import ExpressionBuilder, choose
-from sladsl.syntax.problems import problem
+from sladsl.syntax.problems import Problems, problem
 from sladsl.syntax.split import Word
+
+Choice = TypeVar("Choice", bound=str)
+
+
+def choose(word: Word, *options: Choice) -> Choice:
+    """The option that the word spells, whatever the space between its parts."""
+    spelled = " ".join(word.text.split())
+    return next(option for option in options if option == spelled)
+
+
+def part(word: Word, number: int) -> Word:
+    """One word of a phrase: `sum` of `sum of`."""
+    return Word(word.kind, word.text.split()[number], word.span)
+
+
+class ExpressionBuilder:
+    """What the rules of conditions and values build; `problems` collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems: Problems = []
+
+    # --- literals
+
+    def plain_number(self, span: Span, minus: Word | None, number: ast.Number) -> ast.Number:
+        return ast.Number(-number.value, span) if minus else number
+
+    def boolean(self, span: Span, word: Word) -> ast.Boolean:
+        return ast.Boolean(word.text == "true", span)
+
+    def duration(self, span: Span, amount: ast.Number, business: Word | None, unit: Word) -> ast.Duration:
+        return literals.duration(amount, business is not None, unit, span, self.problems)
+
+    constant_number = plain_number
+    constant_boolean = boolean
+    constant_duration = duration
+
+    def set(self, span: Span, *items: ast.Expression) -> ast.SetLiteral:
+        return ast.SetLiteral(items, span)
+
+    # --- expressions
+
+    def reference(self, span: Span, first: ast.Name, second: ast.Name | None) -> ast.Reference:
+        return ast.Reference(second, first, span) if second else ast.Reference(first, None, span)
+
+    def or_(self, span: Span, left: ast.Expression, op: Word, right: ast.Expression) -> ast.Binary:
+        return ast.Binary("or", left, right, op.span, span)
+
+    def and_(self, span: Span, left: ast.Expression, op: Word, right: ast.Expression) -> ast.Binary:
+        return ast.Binary("and", left, right, op.span, span)
+
+    def not_(self, span: Span, operand: ast.Expression) -> ast.Unary:
+        return ast.Unary("not", operand, span)
+
+    def negative(self, span: Span, _minus: Word, operand: ast.Expression) -> ast.Unary:
+        return ast.Unary("-", operand, span)
+
+    def plus(self, span: Span, left: ast.Expression, op: Word, right: ast.Expression) -> ast.Binary:
+        return ast.Binary("+" if op.kind == "PLUS" else "-", left, right, op.span, span)
+
+    def times(self, span: Span, left: ast.Expression, op: Word, right: ast.Expression) -> ast.Binary:
+        return ast.Binary("*" if op.kind == "TIMES" else "/", left, right, op.span, span)
+
+    def compare(self, span: Span, left: ast.Expression, op: Word, right: ast.Expression) -> ast.Binary:
+        spelled: ast.BinaryOp = choose(
+            op, "=", "!=", "<", "<=", ">", ">=", "contains", "starts with", "ends with", "matches"
+        )
+        return ast.Binary(spelled, left, right, op.span, span)
+
+    def between(
+        self, span: Span, value: ast.Expression, low: ast.Expression, high: ast.Expression
+    ) -> ast.Between:
+        return ast.Between(value, low, high, span)
+
+    def in_(self, span: Span, value: ast.Expression, options: ast.Expression) -> ast.In:
+        return ast.In(value, options, False, span)
+
+    def not_in(self, span: Span, value: ast.Expression, options: ast.Expression) -> ast.In:
+        return ast.In(value, options, True, span)
+
+    def presence(self, span: Span, value: ast.Expression, word: Word) -> ast.Presence:
+        return ast.Presence(value, word.kind == "IS_KNOWN", span)
+
+    def kpi_within(self, span: Span, kpi: ast.Name, budget: ast.Budget) -> ast.KpiWithin:
+        return ast.KpiWithin(kpi, budget, span)
+
+    def plain_budget(self, span: Span, duration: ast.Duration, calendar: ast.Name | None) -> ast.Budget:
+        return ast.Budget(duration, calendar, False, span)
+
+    def default(self, span: Span, value: ast.Expression, default: ast.Expression) -> ast.Default:
+        return ast.Default(value, default, span)
+
+    def call(self, span: Span, function: ast.Name, *arguments: ast.Expression | None) -> ast.Call:
+        return ast.Call(function, tuple(each for each in arguments if each), span)
+
+    # --- child records
+
+    def child_test(self, span: Span, quantifier: Word, *rest: object) -> ast.ChildTest:
+        word = choose(quantifier, "any", "no", "at least", "at most")
+        count = rest[0] if isinstance(rest[0], ast.Number) else None
+        record, bounds, where = rest[-3:]
+        if count and (count.value != count.value.to_integral_value()):
+            self.problems.append(problem("SLA108", "rows are counted in whole numbers", count.span))
+        return ast.ChildTest(word, count, record, bounds, where, span)  # type: ignore[arg-type]
+
+    def aggregate(self, span: Span, *parts: object) -> ast.ChildAggregate:
+        *head, record, bounds, where = parts
+        if not head:
+            return ast.ChildAggregate("count", None, record, bounds, where, span)  # type: ignore[arg-type]
+        word, value = head
+        assert isinstance(word, Word)
+        function: Literal["sum", "average", "least", "greatest"] = choose(
+            part(word, 0), "sum", "average", "least", "greatest"
+        )
+        return ast.ChildAggregate(function, value, record, bounds, where, span)  # type: ignore[arg-type]
+
+    def bounds(
+        self, span: Span, duration: ast.Duration, direction: Word, moment: ast.Reference
+    ) -> ast.Bounds:
+        return ast.Bounds(duration, choose(direction, "before", "after"), moment, span)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of a declaration: the words that begin it, what it says and where."""
+
+    words: str
+    value: Any
+    span: Span
+
+
+def once(clauses: Iterable[object], words: str, problems: Problems) -> Any:
+    """What the one clause that begins with `words` says, None without it; a second one is a problem."""
+    found = [clause for clause in clauses if isinstance(clause, Clause) and clause.words == words]
+    for extra in found[1:]:
+        problems.append(
+            problem("SLA106", f"`{words}` is given twice", extra.span, help="keep one of the two")
+        )
+    return found[0].value if found else None
+
+
+def every(clauses: Iterable[object], words: str) -> list[Any]:
+    """What all clauses that begin with `words` say."""
+    return [clause.value for clause in clauses if isinstance(clause, Clause) and clause.words == words]
 
 
 class DeclarationBuilder(ExpressionBuilder):
@@ -318,3 +461,131 @@ def _backwards(first: ast.Date, last: ast.Date, what: str) -> Any:
         first.span.to(last.span),
         help=f"write the earlier date first: `{last.value}` to `{first.value}`",
     )
+
+
+class Builder(DeclarationBuilder):
+    """What every rule of the grammar builds."""
+
+    # --- kpi
+
+    def kpi(
+        self,
+        span: Span,
+        name: ast.Name,
+        label: ast.Text | None,
+        measure: ast.Measure,
+        for_each: tuple[ast.Name, ...] | None,
+    ) -> ast.Kpi:
+        return ast.Kpi(name, label, measure, for_each or (), span)
+
+    def count(self, span: Span, population: ast.Population) -> ast.Count:
+        return ast.Count(population, span)
+
+    def share_become(
+        self, span: Span, population: ast.Population, goal: ast.Name, within: ast.Budget | None
+    ) -> ast.ShareBecome:
+        return ast.ShareBecome(population, goal, within, span)
+
+    def share_whose(
+        self, span: Span, population: ast.Population, condition: ast.Expression
+    ) -> ast.ShareWhose:
+        return ast.ShareWhose(population, condition, span)
+
+    def time_between(
+        self,
+        span: Span,
+        start: ast.Reference,
+        end: ast.Reference,
+        unit: ast.TimeUnit | None,
+        calendar: ast.Name | None,
+    ) -> ast.TimeBetween:
+        return ast.TimeBetween(start, end, unit, calendar, span)
+
+    def statistic(
+        self, span: Span, function: Word, value: ast.Expression, population: ast.Population
+    ) -> ast.Statistic:
+        word = part(function, 0)
+        if function.kind == "PERCENTILE_OF":
+            percentile = literals.percentile(word.text, function.span, self.problems)
+            return ast.Statistic("percentile", percentile, value, population, span)
+        spelled: Literal["sum", "average", "median", "least", "greatest"] = choose(
+            word, "sum", "average", "median", "least", "greatest"
+        )
+        return ast.Statistic(spelled, None, value, population, span)
+
+    def population(self, span: Span, name: ast.Name, where: ast.Expression | None) -> ast.Population:
+        return ast.Population(name, where, span)
+
+    def time_unit(self, span: Span, business: Word | None, unit: Word) -> ast.TimeUnit:
+        return literals.time_unit(business is not None, unit, span, self.problems)
+
+    def for_each(self, _span: Span, names: tuple[ast.Name, ...]) -> tuple[ast.Name, ...]:
+        return names
+
+    def budget(
+        self, span: Span, duration: ast.Duration, calendar: ast.Name | None, by_close: Word | None
+    ) -> ast.Budget:
+        return ast.Budget(duration, calendar, by_close is not None, span)
+
+    # --- owes
+
+    def owes(
+        self, span: Span, party: ast.Name, counterparty: ast.Name, *commitments: ast.Commitment
+    ) -> ast.Owes:
+        return ast.Owes(party, counterparty, commitments, span)
+
+    def commitment(
+        self,
+        span: Span,
+        kpi: ast.Name,
+        narrowed: ast.Name | None,
+        target: ast.Target,
+        period: ast.Period,
+        *clauses: ast.Clause,
+    ) -> ast.Commitment:
+        share = target.share.population if isinstance(target, ast.Deadline) and target.share else None
+        if narrowed and share:
+            self.problems.append(
+                problem(
+                    "SLA106",
+                    f"`{kpi.text}` is narrowed twice, by `of {narrowed.text}` and by `of {share.text}`",
+                    share.span,
+                    help="keep one of the two",
+                )
+            )
+        return ast.Commitment(kpi, narrowed or share, target, period, clauses, span)
+
+    def limit(self, span: Span, word: Word, value: ast.Amount) -> ast.Limit:
+        return ast.Limit(choose(word, "at least", "at most"), value, span)
+
+    def range(self, span: Span, low: ast.Amount, high: ast.Amount) -> ast.Range:
+        return ast.Range(low, high, span)
+
+    def deadline(self, span: Span, choices: tuple[ast.Choice, ...], share: ast.Share | None) -> ast.Deadline:
+        return ast.Deadline(choices, share, span)
+
+    def choices(self, _span: Span, *choices: ast.Choice) -> tuple[ast.Choice, ...]:
+        return choices
+
+    def lone_choice(self, span: Span, due: ast.Budget | ast.DueField) -> ast.Choice:
+        return ast.Choice(due, None, False, span)
+
+    def branch(self, span: Span, due: ast.Budget | ast.DueField, when: ast.Expression | Word) -> ast.Choice:
+        if isinstance(when, Word):
+            return ast.Choice(due, None, True, span)
+        return ast.Choice(due, when, False, span)
+
+    def due_field(self, span: Span, field: ast.Reference) -> ast.DueField:
+        return ast.DueField(field, span)
+
+    def share(self, span: Span, percent: ast.Percent, population: ast.Name | None) -> ast.Share:
+        return ast.Share(percent, population, span)
+
+    def period(self, span: Span, word: Word) -> ast.Period:
+        return ast.Period(choose(word, "day", "week", "month", "quarter", "year"), span)
+
+    def action(self, span: Span, word: Word, text: ast.Text) -> ast.Action:
+        kind: Literal["reassign", "notify", "escalate", "tag", "do"] = choose(
+            part(word, 0), "reassign", "notify", "escalate", "tag", "do"
+        )
+        return ast.Action(kind, text, span)

@@ -1,10 +1,18 @@
-"""A plan as text: one line a column, figure, commitment and listing, in the order an engine takes them."""
+"""A plan written out: as text, one line a column, figure, commitment and listing, in the order an engine takes them; and as JSON, which
+says all of it, so that the plan can be made again from it (`tests/plan_from_json.py` does).
+
+In the JSON every node is an object with its class name under `node`; tuples are lists, decimals are strings with a `decimal` marker where
+their place does not say so.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import enum
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import assert_never
+from decimal import Decimal
+from typing import Any, assert_never
 
 from sladsl import plan as p
 from sladsl.calendars import describe, iso
@@ -210,3 +218,28 @@ def _constant(value: object, type: p.ValueType) -> str:
 
 def _instant(value: int | None) -> str:
     return "no end" if value is None else iso(value)
+
+
+# ----------------------------------------------------------------------------------------------------------------- JSON
+
+SCHEMA = "sladsl.plan/1"
+
+
+def to_json(plan: p.Plan) -> dict[str, Any]:
+    """The plan as JSON values (dicts, lists, strings, numbers, booleans, None)."""
+    return {"schema": SCHEMA, "plan": _encode(plan)}
+
+
+def _encode(value: Any) -> Any:
+    match value:
+        case enum.Enum():
+            return value.value
+        case Decimal():
+            return {"decimal": str(value)}
+        case tuple():
+            return [_encode(v) for v in value]
+        case None | bool() | int() | str():
+            return value
+        case _:
+            fields = {f.name: _encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+            return {"node": type(value).__name__, **fields}
