@@ -19,7 +19,7 @@ import pytest
 from sladsl import model
 from sladsl.calendars import DAY, OpenTime, Periods, add_local, intervals, zone
 from sladsl.data import delimited, loading
-from sladsl.engines.rows import counting, interpreter, settle, times, values
+from sladsl.engines.rows import evaluation, interpreter, settle, values
 from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.tables import scalars
 from sladsl.lowering import clocks, definitions, events, inputs, kpis
@@ -171,17 +171,17 @@ class Backwards:
 
 
 def in_utc(patch: pytest.MonkeyPatch) -> None:
-    original = times.Times.__init__
+    original = interpreter.Times.__init__
 
-    def begin(self: times.Times, plan: Any) -> None:
+    def begin(self: interpreter.Times, plan: Any) -> None:
         original(self, plan)
         self.periods = Periods(zone("UTC"), plan.year_starts)
 
-    patch.setattr(times.Times, "__init__", begin)
+    patch.setattr(interpreter.Times, "__init__", begin)
 
 
 def answered_ranks(patch: pytest.MonkeyPatch) -> None:
-    original = counting._counter
+    original = evaluation._counter
 
     def other(ev: Evaluator, record: str, c: Any, rows: Iterable[Any]) -> Any:
         if c.aggregate == "rank":
@@ -189,7 +189,7 @@ def answered_ranks(patch: pytest.MonkeyPatch) -> None:
             rows = [row for row in rows if of(row) is not None]
         return original(ev, record, c, rows)
 
-    patch.setattr(counting, "_counter", other)
+    patch.setattr(evaluation, "_counter", other)
 
 
 def early_close(due: int, self: OpenTime, *_: Any) -> int:
@@ -343,7 +343,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a month that overflows ends at the month's last day",
-        put(times, "add_local", thirty_days),
+        put(interpreter, "add_local", thirty_days),
         ("month_overflow",),
     ),
     Mutation("periods are those of the agreement's zone", in_utc, ("month_boundaries",)),

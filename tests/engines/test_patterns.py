@@ -15,7 +15,7 @@ from sladsl.checker.comparisons import pattern_problem
 from sladsl.engines.rows.patterns import machine, matches
 from sladsl.engines.tables import columns
 from sladsl.engines.tables.connections import store_of
-from sladsl.engines.tables.texts import matches as set_matches
+from sladsl.engines.tables.scalars import matches as set_matches
 from sladsl.outcomes import AsOf
 from sladsl.plan import ValueType
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from sladsl.calendars import Period, PeriodKind
-from sladsl.engines.tables.verdict_sql import PeriodTable, is_over
+from sladsl.engines.tables.models import PeriodTable, is_over
 from sladsl.outcomes import PeriodCounts
 from sladsl.plan import (
     RANKS,

@@ -20,31 +20,33 @@ from ibis.backends.sql import compilers
 from sqlglot import exp
 
 from sladsl.calendars import DAY, TimeMap, date_map, midnight_map, zone
-from sladsl.engines.tables import outcome_rows
+from sladsl.engines.tables import numbers, outcome_rows
 from sladsl.engines.tables.counters import Pass, counting, period_of
 from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.facts import facts, wanted
 from sladsl.engines.tables.maps import TimeLookups, TimeTables, joined
 from sladsl.engines.tables.profile import Limits
+from sladsl.engines.tables.scalars import Row, scalar
 from sladsl.engines.tables.settle import kept, once
 from sladsl.engines.tables.statements import compiling, horizon, reachable, record_table, within
-from sladsl.engines.tables.verdict_sql import PeriodTable, is_over
 from sladsl.engines.tables.wide_table import Context, WideTable
 from sladsl.plan import (
     SHARES,
     Commitment,
     Expression,
+    Field,
     FieldType,
     LocalDay,
     Midnight,
     Plan,
+    Term,
     TimeFunction,
     ValueType,
 )
 from sladsl.plan import rows as plan_rows
 from sladsl.plan import verdicts as rules
-from sladsl.plan.verdicts import Ratio, Requirement
+from sladsl.plan.verdicts import AMOUNTS, COUNTS, Ratio, Requirement
 
 PERIODS, MOMENT, AS_OF, OUTCOMES, ATTAINMENT = "periods", "latest_moment", "as_of", "outcomes", "attainment"
 Tree: TypeAlias = Any
@@ -377,3 +379,42 @@ def _as_of_between(trees: Sequence[Tree], scalar: Callable[[str], Tree]) -> Tree
 def _literals(tree: Tree) -> Iterable[exp.Literal]:
     found: Iterator[exp.Literal] = tree.find_all(exp.Literal)
     return found
+
+
+# --------------------------------------------------------------------------------------------------- verdicts as queries
+
+# The rules of `sladsl.plan.verdicts` over a table of counters.
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodTable:
+    """A table with a figure's counters, a row a period. `states` are the rules' other fields: how far each period has come."""
+
+    table: ibis.Table
+    states: dict[str, ir.Value]
+    dialect: str
+
+    def __call__(self, e: Expression) -> ir.Value:
+        """An expression of the rules over the table."""
+        return scalar(e, Row(self._known, 0, self.dialect))
+
+    def many(self, name: str) -> ir.IntegerValue:
+        """A counter of rows; one that the figure does not have counts none."""
+        if name not in self.table.columns:
+            return ibis.literal(0, "int64")
+        return ibis.coalesce(self.table[name].cast("int64"), 0)
+
+    def _known(self, e: Expression) -> ir.Value | None:
+        if not isinstance(e, Field):
+            return None
+        if e.name in COUNTS:
+            return self.many(e.name)
+        if e.name in AMOUNTS:
+            found = self.table[e.name] if e.name in self.table.columns else ibis.null(numbers.WIDE)
+            return found.cast(numbers.WIDE)
+        return self.states[e.name]
+
+
+def is_over(term: Term, as_of: ir.IntegerValue) -> ir.BooleanValue:
+    """Whether the term is over; one without an end never is."""
+    return ibis.literal(False) if term.end is None else as_of >= term.end
