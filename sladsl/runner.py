@@ -82,7 +82,7 @@ def run(  # noqa: PLR0913 - one argument an option
     progress: Progress | None = None,
 ) -> Run:
     """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where,
-    which is a path, a URL or the data themselves (`sladsl.data.frames`).
+    which is a path, a URL or the data themselves (`sladsl.data.tables`).
 
     A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`; without one
     it is the latest time in the data that the plan reads, up to `now` where that is given (no clock is looked at here).
@@ -128,7 +128,7 @@ def _run(
 
 
 def _sampled(plan: Plan, loaded: Loaded, one_in: int) -> Loaded:
-    from sladsl.data.sampling import sampled
+    from sladsl.data.selection import sampled
 
     if one_in < 2:
         raise RunError(f"a sample is one row in 2 or more, and not in {one_in}")

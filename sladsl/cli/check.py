@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
-from os.path import normpath
 from typing import TYPE_CHECKING
 
 import click
@@ -36,7 +35,7 @@ def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None
     PATH is a file, a folder (every .sla file in it) or - for standard input.
     """
     from sladsl.cli.files import agreement_files
-    from sladsl.cli.reading import compile_file, date_of
+    from sladsl.cli.reading import compile_file, date_of, roots
 
     day = date_of(as_of) if as_of is not None else None
     files = agreement_files(paths)
@@ -61,20 +60,6 @@ def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None
         case _:
             _print(format, compilations, diagnostics, sources)
     return 1 if any(d.severity == "error" for d in diagnostics) else 0
-
-
-def roots(compilations: Sequence[Compilation]) -> Sequence[Compilation]:
-    """Those that no other one imports, and of a circle its first: a file is checked where it is used, with the names it relies on."""
-    files = [{normpath(name) for name in c.sources} for c in compilations]
-    own = [normpath(c.source.name) for c in compilations]
-    imported = {name for mine, names in zip(own, files, strict=True) for name in names if name != mine}
-    roots = [c for c, mine in zip(compilations, own, strict=True) if mine not in imported]
-    covered = {normpath(name) for c in roots for name in c.sources}
-    for c, mine, names in zip(compilations, own, files, strict=True):
-        if mine not in covered:
-            roots.append(c)
-            covered |= names
-    return roots
 
 
 def _print(

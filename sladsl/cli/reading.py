@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Sequence
+from os.path import normpath
 from typing import TYPE_CHECKING
 
 import click
@@ -54,6 +56,20 @@ def plan_of(path: str) -> Plan:
     plan = compiled(path).plan
     assert plan is not None
     return plan
+
+
+def roots(compilations: Sequence[Compilation]) -> Sequence[Compilation]:
+    """Those that no other one imports, and of a circle its first: a file is checked where it is used, with the names it relies on."""
+    files = [{normpath(name) for name in c.sources} for c in compilations]
+    own = [normpath(c.source.name) for c in compilations]
+    imported = {name for mine, names in zip(own, files, strict=True) for name in names if name != mine}
+    roots = [c for c, mine in zip(compilations, own, strict=True) if mine not in imported]
+    covered = {normpath(name) for c in roots for name in c.sources}
+    for c, mine, names in zip(compilations, own, files, strict=True):
+        if mine not in covered:
+            roots.append(c)
+            covered |= names
+    return roots
 
 
 def date_of(text: str) -> dt.date:

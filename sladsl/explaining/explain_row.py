@@ -99,7 +99,7 @@ def _check_about(plan: Plan, only: m.Commitment, own: Record) -> None:
 
 
 def _record_of(plan: Plan, loaded: Loaded, key: str, record: str | None) -> Record:
-    from sladsl.data.keys import has_key, records_with
+    from sladsl.data.selection import has_key, records_with
 
     if record is not None:
         own = plan.record(record)
@@ -121,7 +121,7 @@ def _record_of(plan: Plan, loaded: Loaded, key: str, record: str | None) -> Reco
 
 
 def _not_found(loaded: Loaded, records: Sequence[Record], key: str) -> str:
-    from sladsl.data.keys import first_keys, near_keys
+    from sladsl.data.selection import first_keys, near_keys
 
     if not records:
         return "no record of the agreement declares a key: name one with `--record`; its rows go by their place in the data"

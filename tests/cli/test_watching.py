@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sladsl.cli.tests import Options, run_once
-from sladsl.cli.watching import watch
+from sladsl.cli.test import Options, keep_running, run_once
 
 AGREEMENT = """import "lead.sla"
 
@@ -68,7 +67,7 @@ def watched(path: str, *things: Callable[[], object]) -> list[int]:
         statuses.append(done.status)
         return done
 
-    assert watch(run, (path,), Person(*things)) == 0  # type: ignore[arg-type]  # a run gives what `run_once` gave
+    assert keep_running(run, (path,), Person(*things)) == 0  # type: ignore[arg-type]  # a run gives what `run_once` gave
     return statuses
 
 

@@ -1,4 +1,4 @@
-"""A table of a server, brought into the engine: the columns that the agreement asks for, with the types that they have.
+"""The servers of a run, and a table of one brought into the engine: the columns that the agreement asks for, with the types that they have.
 
 Only small tables are brought, and it is said how many rows they have.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from sladsl.data import sql
@@ -17,6 +18,19 @@ from sladsl.data.servers.server import Server, There, asking
 from sladsl.data.tables import Table, describe_columns
 from sladsl.plan import Record, Source
 
+_BY_SCHEME = {
+    "postgres": ("postgres", "Postgres"),
+    "postgresql": ("postgres", "Postgres"),
+    "spark": ("spark", "Spark"),
+    "sc": ("spark", "Spark"),
+    "mysql": ("others", "MySQL"),
+    "clickhouse": ("others", "ClickHouse"),
+    "snowflake": ("others", "Snowflake"),
+    "bigquery": ("others", "BigQuery"),
+    "trino": ("others", "Trino"),
+    "databricks": ("others", "Databricks"),
+    "motherduck": ("others", "MotherDuck"),
+}
 MOST_ROWS = 2_000_000
 """Beyond this a table is not brought over a network."""
 
@@ -39,6 +53,34 @@ class Opened:
     def small(self) -> bool:
         """Whether it may be brought."""
         return self.rows <= MOST_ROWS
+
+
+class Servers:
+    """The servers of one run: each is connected to once, and read as it is at that moment."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Server] = {}
+
+    def opened(self, remote: Remote, record: str) -> Opened:
+        """The table, found and counted; `DataError` where it cannot be."""
+        kind = _kind(remote)
+        with asking(kind, remote, record):
+            server = self._open.get(remote.url) or kind(remote)
+            self._open[remote.url] = server
+            there = server.find(remote.part)
+            return Opened(remote, server, there, server.count(there))
+
+    def close(self) -> None:
+        """Let go of all of them."""
+        for server in self._open.values():
+            server.close()
+        self._open.clear()
+
+
+def _kind(remote: Remote) -> type[Server]:
+    module, name = _BY_SCHEME[remote.url.partition(":")[0]]
+    found: type[Server] = getattr(import_module(f"sladsl.data.servers.{module}"), name)
+    return found
 
 
 def open_remote(

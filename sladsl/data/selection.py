@@ -1,0 +1,143 @@
+"""Some of the rows that were loaded: a few with all that belongs to them, a part for a first look, those of a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sladsl.plan import Plan, Record
+
+if TYPE_CHECKING:
+    import ibis
+
+Rows = dict[str, list[dict[str, Any]]]
+_MOST_KEYS = 5
+_MOST_CHANGED = 2
+"""So many characters differ at most in a key that is mistyped."""
+
+
+# ------------------------------------------------------------------------------------ rows with all that belongs to them
+
+# What the reference interpreter needs to say what became of those rows, and no more.
+
+
+def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: Iterable[str]) -> Rows:
+    """The rows of `record` with these keys, the rows above them, and everything below those; by record, each with every field.
+
+    Rows that share a key are all there, so that the one that is kept is the one that a whole run would keep.
+    """
+    records = {r.name: r for r in plan.records}
+    found: Rows = {name: [] for name in records}
+    own = records[record]
+    found[record] = _where(tables[record], own.key, keys)
+    top = own
+    while (link := top.link) is not None:
+        named = {row[link.own] for row in found[top.name]}
+        top = records[link.parent]
+        found[top.name] = _sharing(tables[top.name], top, _where(tables[top.name], link.theirs, named))
+    for child in _below(plan, top.name):
+        assert child.link is not None
+        theirs = {row[child.link.theirs] for row in found[child.link.parent]}
+        below = _sharing(tables[child.name], child, _where(tables[child.name], child.link.own, theirs))
+        # A row whose parent is not in the data is below nothing, and there nevertheless.
+        known = {row[child.key] for row in below}
+        found[child.name] = [*below, *(row for row in found[child.name] if row[child.key] not in known)]
+    return found
+
+
+def _where(table: ibis.Table, column: str, values: Iterable[Any]) -> list[dict[str, Any]]:
+    from sladsl.engines.tables.connections import fetched
+
+    known = sorted({v for v in values if v is not None})
+    if not known:
+        return []
+    found: list[dict[str, Any]] = fetched(table.filter(table[column].isin(known))).to_pylist()
+    return found
+
+
+def _sharing(table: ibis.Table, record: Record, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All rows that have the key of one of these."""
+    if not any(f.key for f in record.fields):
+        return rows
+    keys = {row[record.key] for row in rows}
+    return [*_where(table, record.key, keys), *(row for row in rows if row[record.key] is None)]
+
+
+def _below(plan: Plan, record: str) -> list[Record]:
+    """The records below one, each after the one it belongs to."""
+    found: list[Record] = []
+    names = {record}
+    waiting = [r for r in plan.records if r.link is not None]
+    while ready := [r for r in waiting if r.link is not None and r.link.parent in names]:
+        found += ready
+        names |= {r.name for r in ready}
+        waiting = [r for r in waiting if r not in ready]
+    return found
+
+
+# ----------------------------------------------------------------------------------------------- a part for a first look
+
+
+def sampled(plan: Plan, tables: Mapping[str, ibis.Table], one_in: int) -> dict[str, ibis.Table]:
+    """About one row in so many of each record that is below no other, and the rows below those. The same keys are taken each time on one
+    kind of database, so that what was seen can be looked at again."""
+    from sladsl.engines.tables.dialects import fingerprint
+
+    found: dict[str, ibis.Table] = {}
+    waiting = list(plan.records)
+    while waiting:
+        r = waiting.pop(0)
+        table = tables[r.name]
+        if r.link is None:
+            found[r.name] = table.filter(fingerprint(table.get_backend().name, [table[r.key]]) % one_in == 0)
+        elif r.link.parent in found:
+            above = found[r.link.parent]
+            found[r.name] = table.semi_join(above, [(r.link.own, r.link.theirs)])
+        else:
+            waiting.append(r)
+    return {r.name: found[r.name] for r in plan.records}
+
+
+# ------------------------------------------------------------------------------------------------------------------ keys
+
+
+def records_with(plan: Plan, tables: Mapping[str, ibis.Table], key: str) -> list[str]:
+    """The records that declare a key and have a row with this one, the plan's order kept, those above first."""
+    keyed = [r for r in plan.records if any(f.key for f in r.fields)]
+    keyed.sort(key=lambda r: r.link is not None)
+    return [r.name for r in keyed if has_key(tables[r.name], r.key, key)]
+
+
+def has_key(table: ibis.Table, column: str, key: str) -> bool:
+    from sladsl.engines.tables.connections import fetched
+
+    return bool(fetched(table.filter(table[column] == key).select(column).limit(1)).num_rows)
+
+
+def near_keys(table: ibis.Table, column: str, key: str) -> list[str]:
+    """Keys that differ in capitals and blanks only; else those that have it in them; else those mistyped by a character or two."""
+    own = table[column]
+    folded = own.strip().lower()
+    asked = key.strip().lower()
+    if not asked:
+        return []
+    for alike in (folded == asked, own.contains(key.strip())):
+        if found := _first(table.filter(alike), column):
+            return found
+    for changed in range(1, _MOST_CHANGED + 1):
+        if found := _first(table.filter(folded.levenshtein(asked) == changed), column):
+            return found
+    return []
+
+
+def first_keys(table: ibis.Table, column: str) -> list[str]:
+    """A few keys, to show what they look like."""
+    return _first(table, column)
+
+
+def _first(table: ibis.Table, column: str) -> list[str]:
+    from sladsl.engines.tables.connections import fetched
+
+    known = table.filter(table[column].notnull()).select(column).distinct().order_by(column).limit(_MOST_KEYS)
+    found: list[str] = fetched(known)[column].to_pylist()
+    return found
