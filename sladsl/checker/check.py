@@ -15,8 +15,7 @@ from sladsl.checker import (
     record_inference,
     records,
     setting,
-    sources,
-    tests,
+    surroundings,
     unknown,
 )
 from sladsl.checker.context import Context, Declared, Symbol, elsewhere
@@ -95,12 +94,12 @@ def _promises(ctx: Context, files: Files) -> None:
             case ast.Route():
                 definitions.check_route(ctx, source, node)
             case ast.DataSource():
-                sources.check_source(ctx, source, node, sources_seen)
+                surroundings.check_source(ctx, source, node, sources_seen)
             case _:
                 pass
     for source, node in declared:
         if isinstance(node, ast.Test):
-            tests.check_test(ctx, source, node)
+            surroundings.check_test(ctx, source, node)
 
 
 def _model(ctx: Context) -> m.Model:
