@@ -356,10 +356,10 @@ def _hours(written: str) -> Spans:
 
 
 def _span(written: str) -> tuple[int, int]:
-    found = _HOURS.fullmatch(written)
-    if found is None:
+    match = _HOURS.fullmatch(written)
+    if match is None:
         raise ValueError(f"`{written}` is not a span of hours: expected the form `09:00-17:00`")
-    hour, minute, until_hour, until_minute = map(int, found.groups())
+    hour, minute, until_hour, until_minute = map(int, match.groups())
     opens, closes = (hour * 60 + minute) * MINUTE, (until_hour * 60 + until_minute) * MINUTE
     if hour > 23 or minute > 59 or until_minute > 59 or closes > DAY or opens == closes:
         expected = "an opening from 00:00 to 23:59 and another time, up to 24:00, to close"
@@ -415,13 +415,13 @@ def closed_between(open_time: OpenTime, a: Instant, b: Instant) -> tuple[Closed,
 
     Errors are those of `OpenTime`.
     """
-    found: list[Closed] = []
+    closed: list[Closed] = []
     at = a
     for opens, closes in (*open_time.intervals(a, b), (b, b)):
         if at < opens:
-            found += (_reason(open_time, day, start, end) for day, start, end in _days(open_time, at, opens))
+            closed += (_reason(open_time, day, start, end) for day, start, end in _days(open_time, at, opens))
         at = closes
-    return tuple(found)
+    return tuple(closed)
 
 
 def is_dated_opening(open_time: OpenTime, at: Instant) -> bool:

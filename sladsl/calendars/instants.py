@@ -214,15 +214,15 @@ class Zone:
 
     def transitions(self, lo: Instant, hi: Instant) -> tuple[Instant, ...]:
         """The instants in `[lo, hi)` at which the offset changes."""
-        found: list[Instant] = []
+        instants: list[Instant] = []
         for chunk in range(lo // _CHUNK, (hi - 1) // _CHUNK + 1):
             starts, offsets = self._chunk(chunk)
-            found += [
+            instants += [
                 start
                 for at, start in enumerate(starts)
                 if lo <= start < hi and (at > 0 or offsets[0] != self.offset(start - 1))
             ]
-        return tuple(found)
+        return tuple(instants)
 
     def _chunk(self, number: int) -> tuple[list[Instant], list[int]]:
         known = self._chunks.get(number)
@@ -237,9 +237,9 @@ class Zone:
         starts, offsets = [known * SECOND], [microseconds(offset)]
         while known < last:
             ahead = min(known + _PROBE, last)
-            found = self._probe(ahead)
-            if found != offset:
-                offset = found
+            offset_ahead = self._probe(ahead)
+            if offset_ahead != offset:
+                offset = offset_ahead
                 starts.append(self._change(known, ahead, offset) * SECOND)
                 offsets.append(microseconds(offset))
             known = ahead

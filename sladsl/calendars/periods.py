@@ -149,10 +149,10 @@ class Periods:
     def parse(self, label: str) -> Period:
         """The period of that label; `ValueError` for text that is no label of these periods."""
         for kind, pattern in _LABELS:
-            found = pattern.fullmatch(label)
-            if found is not None:
+            match = pattern.fullmatch(label)
+            if match is not None:
                 try:
-                    period = self.period(kind, self.index_of_day(kind, self._labelled_day(kind, found)))
+                    period = self.period(kind, self.index_of_day(kind, self._labelled_day(kind, match)))
                 except ValueError:
                     break
                 if period.label == label:
@@ -163,9 +163,9 @@ class Periods:
         expected = ", ".join(f"`{name}`" for name in (*known, "2026-10", week))
         raise ValueError(f"`{label}` is not a period: expected the form of {expected} or `2026-10-05`")
 
-    def _labelled_day(self, kind: PeriodKind, found: re.Match[str]) -> int:
+    def _labelled_day(self, kind: PeriodKind, match: re.Match[str]) -> int:
         """A day inside the period that the label's numbers name."""
-        first, *rest = (int(number) for number in found.groups())
+        first, *rest = (int(number) for number in match.groups())
         match kind:
             case PeriodKind.DAY:
                 return day_number(date(first, *rest))
@@ -205,8 +205,8 @@ _LABELS = (
 
 def month_of(day: int) -> int:
     """Months since January 1970."""
-    found = day_date(day)
-    return (found.year - 1970) * 12 + found.month - 1
+    local_date = day_date(day)
+    return (local_date.year - 1970) * 12 + local_date.month - 1
 
 
 def first_of_month(month: int) -> int:

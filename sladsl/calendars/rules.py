@@ -127,7 +127,7 @@ def holidays_of_many_parts(
     """The days on which a third of a country's parts or more have a holiday and the country has none: each with the holiday's English name
     and those parts. In a country whose parts hardly differ (the United States) there is no such day."""
     parts = holiday_parts(country)
-    found = []
+    shared = []
     for year in years:
         common = {day for day, _ in _holidays_of(country, year)}
         own: dict[int, dict[str, str]] = {}
@@ -137,8 +137,8 @@ def holidays_of_many_parts(
                     own.setdefault(day, {})[part] = _plain_name(names[0])
         for day, named in sorted(own.items()):
             if 3 * len(named) >= len(parts):
-                found.append((day, min(named.values(), key=lambda name: (len(name), name)), tuple(named)))
-    return tuple(found)
+                shared.append((day, min(named.values(), key=lambda name: (len(name), name)), tuple(named)))
+    return tuple(shared)
 
 
 def _plain_name(called: tuple[str, ...]) -> str:
@@ -174,8 +174,8 @@ def _country(code: str) -> type[HolidayBase]:
     assert spec.loader is not None
     loaded = module_from_spec(spec)
     spec.loader.exec_module(loaded)
-    found: type[HolidayBase] = getattr(loaded, name)
-    return found
+    country: type[HolidayBase] = getattr(loaded, name)
+    return country
 
 
 def _subdivisions(country: str) -> tuple[str, ...]:

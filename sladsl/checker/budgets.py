@@ -100,11 +100,11 @@ def calendar_of(
 ) -> tuple[str | None, bool]:
     """The calendar that a duration runs in or a unit is counted in (None for plain time), and whether it could be found out."""
     if named is not None:
-        found = find_calendar(scope, named)
+        calendar = find_calendar(scope, named)
         if not node.business:
             _report_plain_time(scope, named, node)
             return None, False
-        return found, found is not None
+        return calendar, calendar is not None
     if not node.business:
         return None, True
     return agreement_hours(scope, node.span)

@@ -157,10 +157,10 @@ def _narrowed(scope: Scope, kpi: m.Kpi, name: ast.Name | None) -> tuple[str | No
     """The definition that narrows a commitment (None when the name only repeats what the KPI is over), and whether it is fine."""
     if name is None:
         return None, True
-    found = definitions.find_population(scope.ctx, scope.source, name)
-    if found is None:
+    population = definitions.find_population(scope.ctx, scope.source, name)
+    if population is None:
         return None, False
-    record, definition = found
+    record, definition = population
     own = own_population(kpi)
     if record != kpi.record:
         scope.report(

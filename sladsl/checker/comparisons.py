@@ -256,9 +256,9 @@ class _Reader:
         return self.text[self.at : self.at + 1]
 
     def take(self) -> str:
-        found = self.peek()
+        character = self.peek()
         self.at += 1
-        return found
+        return character
 
     def alternatives(self, depth: int) -> int:
         """Read up to the end of a group; how many times the most repeated thing in it is."""

@@ -145,13 +145,13 @@ class Context:
 
     def lineage(self, record: str) -> tuple[m.Record, ...]:
         """The record and its ancestors, nearest first."""
-        found: list[m.Record] = []
+        records: list[m.Record] = []
         at: str | None = record
-        while at is not None and at in self.records and len(found) <= len(self.records):
-            found.append(self.records[at])
+        while at is not None and at in self.records and len(records) <= len(self.records):
+            records.append(self.records[at])
             link = self.records[at].link
             at = link.parent if link else None
-        return tuple(found)
+        return tuple(records)
 
     def is_whole(self, record: str) -> bool:
         """Whether every field that a row of `record` can see is known."""

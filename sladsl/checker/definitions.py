@@ -252,9 +252,9 @@ def _earliest(scope: Scope, node: ast.EarliestOf) -> tuple[m.EarliestOf, t.Type]
     if record is None:
         return None
     inside = scope.of(record)
-    found = [moments.moment(inside, ref) for ref in node.moments]
-    known = [f for f in found if f is not None]
-    if len(known) < len(found):
+    parts = [moments.moment(inside, ref) for ref in node.moments]
+    known = [f for f in parts if f is not None]
+    if len(known) < len(parts):
         return None
     for other in known[1:]:
         if other.type != known[0].type:
@@ -270,13 +270,13 @@ def _earliest(scope: Scope, node: ast.EarliestOf) -> tuple[m.EarliestOf, t.Type]
 
 
 def only_record(
-    scope: Scope, references: tuple[ast.Reference, ...], span: Span, found: list[str]
+    scope: Scope, references: tuple[ast.Reference, ...], span: Span, candidates: list[str]
 ) -> str | None:
-    """The one record that these moments are of, of those `found`; reported where several records have such fields, or none has."""
+    """The one record that these moments are of, of the `candidates`; reported where several records have such fields, or none has."""
     bare = [r for r in references if r.record is None and r.name.text not in scope.ctx.symbols]
-    whole = [r for r in found if all(ref.name.text in scope.ctx.records[r].fields for ref in bare)]
-    if len(found) == 1:
-        return found[0]
+    whole = [r for r in candidates if all(ref.name.text in scope.ctx.records[r].fields for ref in bare)]
+    if len(candidates) == 1:
+        return candidates[0]
     if len(whole) > 1 and bare:
         name = bare[0].name.text
         scope.report(
@@ -298,7 +298,7 @@ def only_record(
             message = f"`{ref.name.text}` is not a field of any record, and nothing of that name is declared"
             scope.ctx.report_unknown("SLA201", scope.source, ref.name, message, known)
             return None
-    if found:
+    if candidates:
         scope.report(
             "SLA208", span, f"`{scope.words(span)}` takes moments of one row, and no record has all of these"
         )
@@ -318,10 +318,10 @@ def check_lifecycle(ctx: Context, source: Source, node: ast.Lifecycle) -> None:
     steps: list[str] = []
     for step in node.steps:
         symbol = ctx.symbols.get(step.text)
-        found = find_population(ctx, source, step)
-        if found is None:
+        population = find_population(ctx, source, step)
+        if population is None:
             continue
-        if found[1] is None and symbol is not None:
+        if population[1] is None and symbol is not None:
             ctx.report(
                 "SLA204",
                 source,
@@ -329,12 +329,12 @@ def check_lifecycle(ctx: Context, source: Source, node: ast.Lifecycle) -> None:
                 f"`{step.text}` is {symbol.words}, not a step",
                 label="expected a definition",
             )
-        elif record is not None and found[0] != record.name:
+        elif record is not None and population[0] != record.name:
             ctx.report(
                 "SLA208",
                 source,
                 step.span,
-                f"`{step.text}` is about rows of `{found[0]}`, and this lifecycle is of `{record.name}`",
+                f"`{step.text}` is about rows of `{population[0]}`, and this lifecycle is of `{record.name}`",
             )
         elif step.text in steps:
             ctx.report("SLA202", source, step.span, f"`{step.text}` is a step twice", help="drop one of them")
@@ -350,17 +350,17 @@ def check_lifecycle(ctx: Context, source: Source, node: ast.Lifecycle) -> None:
 
 def check_route(ctx: Context, source: Source, node: ast.Route) -> None:
     """`route MQL:` and its cases."""
-    found = find_population(ctx, source, node.definition)
-    scope = Scope(ctx, source, found[0] if found is not None else None)
+    population = find_population(ctx, source, node.definition)
+    scope = Scope(ctx, source, population[0] if population is not None else None)
     cases = tuple(
         m.RouteCase(
             c.destination.value, None if c.when is None else expressions.condition(scope, c.when), c.span
         )
         for c in node.cases
     )
-    if found is None:
+    if population is None:
         return
-    if found[1] is None:
+    if population[1] is None:
         scope.report(
             "SLA204",
             node.definition.span,
@@ -369,14 +369,14 @@ def check_route(ctx: Context, source: Source, node: ast.Route) -> None:
             help=f"define the rows that are routed: `define …: {node.definition.text} when …`",
         )
         return
-    first = next((r for r in ctx.routes if r.definition == found[1]), None)
+    first = next((r for r in ctx.routes if r.definition == population[1]), None)
     if first is not None:
         scope.report(
             "SLA202",
             node.definition.span,
-            f"there are two routes for `{found[1]}`",
+            f"there are two routes for `{population[1]}`",
             labels=(scope.label_in(first.origin, "the first one"),),
             help="put their cases into one route: the first true case applies",
         )
         return
-    ctx.routes.append(m.Route(found[1], cases, m.Origin(source.name, node.span, node.definition.span)))
+    ctx.routes.append(m.Route(population[1], cases, m.Origin(source.name, node.span, node.definition.span)))

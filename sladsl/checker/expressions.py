@@ -132,19 +132,19 @@ def _joined(scope: Scope, node: ast.Binary) -> m.Expression:
 def _compares_kpi(scope: Scope, node: ast.Binary) -> bool:
     """`response_time <= 4 business hours`: a time KPI is asked by its deadline, and this says how."""
     for side, other in ((node.left, node.right), (node.right, node.left)):
-        found = scope.lookup(side) if isinstance(side, ast.Reference) and side.record is None else None
-        if not isinstance(found, Symbol) or not isinstance(found.node, ast.Kpi):
+        symbol = scope.lookup(side) if isinstance(side, ast.Reference) and side.record is None else None
+        if not isinstance(symbol, Symbol) or not isinstance(symbol.node, ast.Kpi):
             continue
-        if not isinstance(found.node.measure, ast.TimeBetween) or not isinstance(other, ast.Duration):
+        if not isinstance(symbol.node.measure, ast.TimeBetween) or not isinstance(other, ast.Duration):
             continue
-        scope.ctx.use(scope.source, side.span, "kpi", found.name)
+        scope.ctx.use(scope.source, side.span, "kpi", symbol.name)
         budget = scope.source.slice(other.span)
-        asked = f"{found.name} within {budget}"
+        asked = f"{symbol.name} within {budget}"
         late = node.op in {">", ">="} if side is node.left else node.op in {"<", "<="}
         scope.report(
             "SLA307",
             node.op_span,
-            f"`{found.name}` is asked by its deadline, not compared with `{node.op}`",
+            f"`{symbol.name}` is asked by its deadline, not compared with `{node.op}`",
             label="expected `within`",
             help="an answer on Monday to a question of Friday can be four business hours old and still late",
             fixes=(_within_fix(node.span, f"not ({asked})" if late else asked),),
@@ -256,12 +256,12 @@ def _child_aggregate(scope: Scope, node: ast.ChildAggregate) -> m.Expression:
 def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
     """`response_time within 1 business hour`."""
     invalid = m.Invalid(t.BOOLEAN, node.span)
-    found = scope.lookup(ast.Reference(node.kpi, None, node.kpi.span))
-    if not isinstance(found, Symbol) or not found.may_be("kpi"):
-        _report_not_a_kpi(scope, node, found is None)
+    symbol = scope.lookup(ast.Reference(node.kpi, None, node.kpi.span))
+    if not isinstance(symbol, Symbol) or not symbol.may_be("kpi"):
+        _report_not_a_kpi(scope, node, symbol is None)
         return invalid
-    scope.ctx.use(scope.source, node.kpi.span, "kpi", found.name)
-    kpi = scope.ctx.kpis.get(found.name)
+    scope.ctx.use(scope.source, node.kpi.span, "kpi", symbol.name)
+    kpi = scope.ctx.kpis.get(symbol.name)
     start = kpi.measure.start.type if kpi is not None and isinstance(kpi.measure, m.TimeBetween) else None
     budget = budgets.budget(scope, node.budget, start)
     if kpi is None or budget is None:
@@ -274,7 +274,7 @@ def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
             labels=(scope.label_in(kpi.origin, "declared here"),),
         )
         return invalid
-    if not references.is_visible(scope, ast.Reference(node.kpi, None, node.kpi.span), found):
+    if not references.is_visible(scope, ast.Reference(node.kpi, None, node.kpi.span), symbol):
         return invalid
     if moving.report_moving(scope, node.span, kpi, kpi.measure, "what was true"):
         return invalid
@@ -299,39 +299,39 @@ def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:
 
 def _child_record(scope: Scope, name: ast.Name) -> m.Record | None:
     """The record whose rows belong to the row in view; None when it is not one, which is then reported."""
-    found = records.find_record(scope.ctx, scope.source, name, "a record whose rows belong to this one")
-    if found is None or scope.record is None or scope.record not in scope.ctx.records:
+    record = records.find_record(scope.ctx, scope.source, name, "a record whose rows belong to this one")
+    if record is None or scope.record is None or scope.record not in scope.ctx.records:
         return None
-    if found.name != scope.record and scope.ctx.is_within(found.name, scope.record):
-        return found
-    if found.name in scope.ctx.rootless or not scope.ctx.is_whole(found.name):
+    if record.name != scope.record and scope.ctx.is_within(record.name, scope.record):
+        return record
+    if record.name in scope.ctx.rootless or not scope.ctx.is_whole(record.name):
         return None
     here = scope.record
-    own = found.name == here
+    own = record.name == here
     scope.report(
         "SLA431",
         name.span,
-        f"a row of `{here}` has no rows of `{found.name}`"
+        f"a row of `{here}` has no rows of `{record.name}`"
         if not own
         else f"`{here}` is the row itself, not its rows",
         labels=(
             elsewhere(
-                scope.ctx.symbols[found.name].source, found.origin.name_span, "declared here", scope.source
+                scope.ctx.symbols[record.name].source, record.origin.name_span, "declared here", scope.source
             ),
         ),
-        help=_instead(scope, found, here),
+        help=_instead(scope, record, here),
     )
     return None
 
 
-def _instead(scope: Scope, found: m.Record, here: str) -> str:
+def _instead(scope: Scope, record: m.Record, here: str) -> str:
     """What can be asked of rows that do not belong to this one."""
-    if found.link is not None and scope.ctx.is_within(here, found.link.parent):
-        beside = "another row of it" if found.name == here else f"{a(found.name)} beside it"
-        return f"ask for {beside} with an event, which is looked for from its own moment on: `event …: next {found.name}`"
+    if record.link is not None and scope.ctx.is_within(here, record.link.parent):
+        beside = "another row of it" if record.name == here else f"{a(record.name)} beside it"
+        return f"ask for {beside} with an event, which is looked for from its own moment on: `event …: next {record.name}`"
     return (
-        f"say that {a(found.name)} belongs to one: `record {found.name} of {here}:`"
-        if found.name != here
+        f"say that {a(record.name)} belongs to one: `record {record.name} of {here}:`"
+        if record.name != here
         else ""
     )
 

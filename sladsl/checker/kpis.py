@@ -48,8 +48,8 @@ def record_of(measure: m.Measure) -> str:
 
 def _population(scope: Scope, symbol: Symbol, node: ast.Population) -> m.Population | None:
     """The rows a KPI is over; they need a moment, since it says in which period a row counts."""
-    found = definitions.find_population(scope.ctx, scope.source, node.name)
-    record, definition = found if found is not None else (None, None)
+    population = definitions.find_population(scope.ctx, scope.source, node.name)
+    record, definition = population if population is not None else (None, None)
     where = None if node.where is None else expressions.condition(scope.of(record), node.where)
     if record is None:
         return None
@@ -63,14 +63,14 @@ def _population(scope: Scope, symbol: Symbol, node: ast.Population) -> m.Populat
 def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | None:
     ctx = scope.ctx
     population = _population(scope, symbol, node.population)
-    found = definitions.find_population(ctx, scope.source, node.goal)
+    goal_population = definitions.find_population(ctx, scope.source, node.goal)
     start = None
     if population is not None:
         start = moments.entry_type(ctx, population.record, population.definition)
     within = None if node.within is None else budgets.budget(scope, node.within, start)
-    if found is None or population is None or (node.within is not None and within is None):
+    if goal_population is None or population is None or (node.within is not None and within is None):
         return None
-    record, goal = found
+    record, goal = goal_population
     if goal is None:
         scope.report(
             "SLA204",
@@ -110,8 +110,8 @@ def _whose(scope: Scope, symbol: Symbol, node: ast.ShareWhose) -> m.Whose | None
 
 def _time_between(scope: Scope, node: ast.TimeBetween) -> m.TimeBetween | None:
     both = (node.start, node.end)
-    found = clock_record(scope.ctx, node.start, node.end)
-    record = definitions.only_record(scope, both, node.start.span.to(node.end.span), found)
+    candidates = clock_record(scope.ctx, node.start, node.end)
+    record = definitions.only_record(scope, both, node.start.span.to(node.end.span), candidates)
     if record is None:
         return None
     inside = scope.of(record)
@@ -182,21 +182,21 @@ def _statistic(scope: Scope, symbol: Symbol, node: ast.Statistic) -> m.Statistic
 
 def _elapsed(scope: Scope, node: ast.Expression) -> m.Expression | None:
     """A time KPI as the value of a statistic; None when the expression is something else."""
-    found = scope.lookup(node) if isinstance(node, ast.Reference) and node.record is None else None
-    if not isinstance(found, Symbol) or found.kind != "kpi" or not isinstance(node, ast.Reference):
+    symbol = scope.lookup(node) if isinstance(node, ast.Reference) and node.record is None else None
+    if not isinstance(symbol, Symbol) or symbol.kind != "kpi" or not isinstance(node, ast.Reference):
         return None
-    kpi = scope.ctx.kpis.get(found.name)
+    kpi = scope.ctx.kpis.get(symbol.name)
     if kpi is not None and not isinstance(kpi.measure, m.TimeBetween):
         return None  # an ordinary expression, which says what is wrong
     references.remember(scope, node, "kpi")
     if (
         kpi is None
         or not isinstance(kpi.measure, m.TimeBetween)
-        or not references.is_visible(scope, node, found)
+        or not references.is_visible(scope, node, symbol)
     ):
         return m.Invalid(t.UNKNOWN, node.span)
     return m.ElapsedUse(
-        kpi.name, t.Duration(kpi.measure.calendar is not None or _is_business(found)), node.span
+        kpi.name, t.Duration(kpi.measure.calendar is not None or _is_business(symbol)), node.span
     )
 
 

@@ -34,28 +34,28 @@ def moment(
 
     `started`: an event is looked for from a start that stands beside it.
     """
-    found = scope.lookup(node)
-    match found:
+    named = scope.lookup(node)
+    match named:
         case FoundField():
-            references.remember(scope, node, "field", found.record)
-            return _field(scope, node, found, takes)
+            references.remember(scope, node, "field", named.record)
+            return _field(scope, node, named, takes)
         case Symbol(node=None):
-            references.remember(scope, node, found.kind)
+            references.remember(scope, node, named.kind)
             return None
         case Symbol(kind="record"):
             references.remember(scope, node, "record")
-            return _record(scope, node, found)
-        case Symbol(kind="define") if references.is_visible(scope, node, found):
+            return _record(scope, node, named)
+        case Symbol(kind="define") if references.is_visible(scope, node, named):
             references.remember(scope, node, "define")
-            return entry_use(scope, found.name, node.span)
-        case Symbol(kind="event") if references.is_visible(scope, node, found):
+            return entry_use(scope, named.name, node.span)
+        case Symbol(kind="event") if references.is_visible(scope, node, named):
             references.remember(scope, node, "event")
-            return event_use(scope, node, found.name, started)
+            return event_use(scope, node, named.name, started)
         case Symbol(kind="define" | "event"):
             return None
         case Symbol():
-            references.remember(scope, node, found.kind)
-            _report_not_a_moment(scope, node.span, f"`{found.name}` is {found.words}, not a moment")
+            references.remember(scope, node, named.kind)
+            _report_not_a_moment(scope, node.span, f"`{named.name}` is {named.words}, not a moment")
             return None
         case None:
             references.report_unknown(scope, node)
@@ -73,15 +73,15 @@ def entry_use(scope: Scope, definition: str, span: Span) -> m.EntryUse | None:
     return m.EntryUse(definition, known.entry_type, span)
 
 
-def _field(scope: Scope, node: ast.Reference, found: FoundField, takes: Takes) -> m.Moment | None:
-    type = found.field.type
+def _field(scope: Scope, node: ast.Reference, named: FoundField, takes: Takes) -> m.Moment | None:
+    type = named.field.type
     if isinstance(type, t.Time | t.Date):
         if takes is Takes.EVENTS and not t.is_event(type):
-            report_planned(scope, node.span, found.record, found.field)
+            report_planned(scope, node.span, named.record, named.field)
             return None
-        return m.FieldUse(found.record, found.field.name, type, node.span)
+        return m.FieldUse(named.record, named.field.name, type, node.span)
     if not isinstance(type, t.Unknown):
-        _report_not_a_moment(scope, node.span, f"`{found.field.name}` is {type}, not a moment")
+        _report_not_a_moment(scope, node.span, f"`{named.field.name}` is {type}, not a moment")
     return None
 
 
@@ -135,11 +135,11 @@ def entry_type(ctx: Context, record: str, definition: str | None) -> t.Type | No
     return own.moment.type if own.moment else None
 
 
-def told_once(found: Sequence[Diagnostic], files: Sequence[str]) -> list[Diagnostic]:
+def told_once(diagnostics: Sequence[Diagnostic], files: Sequence[str]) -> list[Diagnostic]:
     """The same, with one error for each definition or record that lacks its moment, at the first place that needs it."""
     order = {name: at for at, name in enumerate(files)}
     alike: dict[tuple[str, Span], list[Diagnostic]] = {}
-    for d in found:
+    for d in diagnostics:
         if d.code == _NO_MOMENT:
             alike.setdefault((d.labels[0].file or d.file, d.labels[0].span), []).append(d)
     once: dict[int, Diagnostic] = {}
@@ -151,7 +151,7 @@ def told_once(found: Sequence[Diagnostic], files: Sequence[str]) -> list[Diagnos
             if (d.file, d.span) != (first.file, first.span)
         )
         once[id(first)] = replace(first, labels=(*first.labels, *labels))
-    return [once.get(id(d), d) for d in found if d.code != _NO_MOMENT or id(d) in once]
+    return [once.get(id(d), d) for d in diagnostics if d.code != _NO_MOMENT or id(d) in once]
 
 
 def report_no_moment(scope: Scope, record: str, definition: str | None, span: Span, why: str) -> None:

@@ -51,8 +51,8 @@ def moving(ctx: Context, moment: m.Moment) -> Moving | None:
 
 def check_since(scope: Scope, since: m.Moment) -> None:
     """A row enters a definition once, and stays in the period in which it did."""
-    found, words = moving(scope.ctx, since), scope.words(since.span)
-    match None if found is None else found.by:
+    cause, words = moving(scope.ctx, since), scope.words(since.span)
+    match None if cause is None else cause.by:
         case Mover.LATER_ROW:
             scope.report(
                 "SLA433",
@@ -62,14 +62,14 @@ def check_since(scope: Scope, since: m.Moment) -> None:
                 help="use a `first` event, or a `time` field",
             )
         case Mover.CLOCK:
-            assert found is not None
+            assert cause is not None
             scope.report(
                 "SLA433",
                 since.span,
-                f"which `{found.rows}` `{words}` is, a running clock decides: "
+                f"which `{cause.rows}` `{words}` is, a running clock decides: "
                 "until it has, nobody knows in which period a row counts",
-                labels=(_declared(scope, found),),
-                help=f"count those rows themselves, each from its own moment on: `define …: {found.rows} when …`",
+                labels=(_declared(scope, cause),),
+                help=f"count those rows themselves, each from its own moment on: `define …: {cause.rows} when …`",
             )
         case None:
             pass
@@ -79,27 +79,27 @@ def report_moving(scope: Scope, span: Span, kpi: m.Kpi, clock: m.TimeBetween, at
     """Whether a clock runs to or from a moment that moves, which is then reported. A stop may wait for another clock: the row is open
     as long. A start may not: with another one the row has another deadline, and counts in another period. `at_stake` would change."""
     for moment in (clock.start, clock.end):
-        found = moving(scope.ctx, moment)
-        if found is None or (found.by is Mover.CLOCK and moment is not clock.start):
+        cause = moving(scope.ctx, moment)
+        if cause is None or (cause.by is Mover.CLOCK and moment is not clock.start):
             continue
         assert isinstance(moment, m.EventUse)
-        if found.by is Mover.LATER_ROW:
+        if cause.by is Mover.LATER_ROW:
             message = f"`{kpi.name}` runs to or from `{moment.event}`, a `last` event: a later row would change {at_stake}"
             advice = "let it run between `first` events, or `time` fields"
         else:
             message = (
-                f"`{kpi.name}` runs from `{moment.event}`, and which `{found.rows}` that is, another clock decides: "
+                f"`{kpi.name}` runs from `{moment.event}`, and which `{cause.rows}` that is, another clock decides: "
                 f"it would change {at_stake}"
             )
-            advice = f"let it run from {a(found.rows)} that a definition takes in, or from an event that asks no clock"
-        scope.report("SLA433", span, message, labels=(_declared(scope, found),), help=advice)
+            advice = f"let it run from {a(cause.rows)} that a definition takes in, or from an event that asks no clock"
+        scope.report("SLA433", span, message, labels=(_declared(scope, cause),), help=advice)
         return True
     return False
 
 
-def _declared(scope: Scope, found: Moving) -> Label:
-    what = "picks the `last` row" if found.by is Mover.LATER_ROW else "asks a clock"
-    return scope.label_in(found.event.origin, what)
+def _declared(scope: Scope, cause: Moving) -> Label:
+    what = "picks the `last` row" if cause.by is Mover.LATER_ROW else "asks a clock"
+    return scope.label_in(cause.event.origin, what)
 
 
 def asks_a_clock(ctx: Context, condition: m.Expression) -> bool:

@@ -24,13 +24,13 @@ def record_of(ctx: Context, references: Sequence[ast.Reference], visiting: tuple
     told: list[str] = []
     bare: set[str] = set()
     for ref in references:
-        found = _told(ctx, ref, visiting)
-        if found is None:
+        records = _told(ctx, ref, visiting)
+        if records is None:
             bare.add(ref.name.text)
-        elif not found:
+        elif not records:
             return []
         else:
-            told += found
+            told += records
     if told:
         nearest = next((r for r in told if all(ctx.is_within(r, other) for other in told)), told[0])
         return _with_fields(ctx, nearest, bare)
@@ -53,8 +53,8 @@ def _told(ctx: Context, ref: ast.Reference, visiting: tuple[str, ...]) -> list[s
     if symbol is not None and symbol.may_be("record"):
         return [symbol.name] if symbol.name in ctx.records else []
     if symbol is not None and symbol.kind in {"score", "define", "event", "kpi"}:
-        found = _find(ctx, symbol.name, visiting)
-        return [found] if found else []
+        record = _find(ctx, symbol.name, visiting)
+        return [record] if record else []
     return None
 
 
@@ -77,10 +77,10 @@ def _find(ctx: Context, name: str, visiting: tuple[str, ...]) -> str | None:
     symbol = ctx.symbols.get(name)
     if symbol is None or name in visiting:
         return None
-    found = _look(ctx, symbol.node, (*visiting, name))
-    if found is not None:
-        ctx.about[name] = found
-    return found
+    record = _look(ctx, symbol.node, (*visiting, name))
+    if record is not None:
+        ctx.about[name] = record
+    return record
 
 
 def _look(ctx: Context, node: object, visiting: tuple[str, ...]) -> str | None:

@@ -18,14 +18,14 @@ from sladsl.syntax import ast
 
 def value(scope: Scope, node: ast.Reference, beside: t.Type | None = None) -> m.Expression:
     """What a name is worth in a condition; `beside` is the type of what it is compared with, for a better message."""
-    found = scope.lookup(node)
-    match found:
+    named = scope.lookup(node)
+    match named:
         case FoundField():
-            remember(scope, node, "field", found.record)
-            return m.FieldUse(found.record, found.field.name, found.field.type, node.span)
+            remember(scope, node, "field", named.record)
+            return m.FieldUse(named.record, named.field.name, named.field.type, node.span)
         case Symbol():
-            remember(scope, node, found.kind)
-            return _declared(scope, node, found)
+            remember(scope, node, named.kind)
+            return _declared(scope, node, named)
         case None:
             report_unknown(scope, node, beside)
             return m.Invalid(t.UNKNOWN, node.span)

@@ -67,7 +67,7 @@ class Scope:
     def written(self, span: Span) -> str:
         """What stands there, on one line and without comments."""
         text = self.source.slice(span)
-        return " ".join(_QUOTE_OR_COMMENT.sub(lambda found: found.group(1) or " ", text).split())
+        return " ".join(_QUOTE_OR_COMMENT.sub(lambda match: match.group(1) or " ", text).split())
 
     def report(
         self,

@@ -44,11 +44,11 @@ _NEED_A_ZONE = ast.Kpi | ast.Owes | ast.Test | ast.Define | ast.Route
 
 def check_agreement(ctx: Context, files: Files) -> None:
     """Fill `ctx.agreement` from the first one; a second is an error. Calendars and records are known by name only."""
-    found = [(s, d) for s, f in files for d in f.declarations if isinstance(d, ast.Agreement)]
-    if not found:
+    agreements = [(s, d) for s, f in files for d in f.declarations if isinstance(d, ast.Agreement)]
+    if not agreements:
         return
-    source, node = found[0]
-    for other, again in found[1:]:
+    source, node = agreements[0]
+    for other, again in agreements[1:]:
         ctx.report(
             "SLA202",
             other,
@@ -76,10 +76,10 @@ def check_agreement(ctx: Context, files: Files) -> None:
 
 def complete_agreement(ctx: Context, files: Files) -> None:
     """What names other declarations: the hours, and the review's fields."""
-    found = next(((s, d) for s, f in files for d in f.declarations if isinstance(d, ast.Agreement)), None)
-    if found is None or ctx.agreement is None:
+    agreement = next(((s, d) for s, f in files for d in f.declarations if isinstance(d, ast.Agreement)), None)
+    if agreement is None or ctx.agreement is None:
         return
-    source, node = found
+    source, node = agreement
     a = ctx.agreement
     hours = None if node.hours is None else budgets.find_calendar(Scope(ctx, source, None), node.hours)
     ctx.broken_hours = node.hours is not None and hours is None
@@ -102,19 +102,19 @@ def complete_agreement(ctx: Context, files: Files) -> None:
 
 
 def _parties(ctx: Context, source: Source, node: ast.Agreement) -> tuple[m.Party, ...]:
-    found: dict[str, m.Party] = {}
+    parties: dict[str, m.Party] = {}
     for party in node.parties:
         name = party.name.text
-        if name in found:
+        if name in parties:
             ctx.report(
                 "SLA207",
                 source,
                 party.name.span,
                 f"an agreement is between two parties, and both are `{name}`",
-                labels=[Label(found[name].span, "the first party")],
+                labels=[Label(parties[name].span, "the first party")],
             )
-        found.setdefault(name, m.Party(name, party.label.value if party.label else "", party.name.span))
-    return tuple(found.values())
+        parties.setdefault(name, m.Party(name, party.label.value if party.label else "", party.name.span))
+    return tuple(parties.values())
 
 
 def _zone(ctx: Context, source: Source, node: ast.Agreement, files: Files) -> str:
@@ -310,7 +310,7 @@ class _Reader:
 
     def hours(self, spans: Sequence[ast.ClockSpan]) -> Hours:
         """Hours that close before they open run past midnight; they belong to the day they start on."""
-        found: Hours = []
+        hours: Hours = []
         for span in spans:
             start, end = span.start.seconds, span.end.seconds
             words = self.source.slice(span.span)
@@ -325,8 +325,8 @@ class _Reader:
                     help="a whole day is `00:00 to 24:00`",
                 )
                 continue
-            found.append((start, end if end > start else end + _DAY, span.span))
-        return found
+            hours.append((start, end if end > start else end + _DAY, span.span))
+        return hours
 
     def dated(self, rule: ast.DatedOpening) -> None:
         day = day_number(rule.date.value)

@@ -22,8 +22,8 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         return by_folded[folded]
     if len(by_folded) > MOST_CANDIDATES or len(folded) < 2:
         return None
-    found = get_close_matches(folded, by_folded, n=1, cutoff=0.7)
-    return by_folded[found[0]] if found else None
+    matches = get_close_matches(folded, by_folded, n=1, cutoff=0.7)
+    return by_folded[matches[0]] if matches else None
 
 
 def replacement(old: str, new: str, *places: Span, quote: bool = False) -> Fix:

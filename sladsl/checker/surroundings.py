@@ -64,7 +64,7 @@ def _mappings(
     ctx: Context, source: Source, node: ast.DataSource, record: m.Record | None
 ) -> tuple[m.FieldMapping, ...]:
     first: dict[str, Span] = {}
-    found: list[m.FieldMapping] = []
+    mappings: list[m.FieldMapping] = []
     for mapping in node.mappings:
         name = mapping.field.text
         if name in first:
@@ -80,8 +80,8 @@ def _mappings(
         first[name] = mapping.field.span
         field = None if record is None else records.find_field(ctx, source, mapping.field, record)
         if field is not None:
-            found.append(_mapping(Scope(ctx, source, None), mapping, field))
-    return tuple(found)
+            mappings.append(_mapping(Scope(ctx, source, None), mapping, field))
+    return tuple(mappings)
 
 
 def _mapping(scope: Scope, node: ast.Mapping, field: m.Field) -> m.FieldMapping:
@@ -266,14 +266,14 @@ def _expectation(scope: Scope, node: ast.Expectation, of: ast.Test) -> Expected 
 
 def _verdict(scope: Scope, node: ast.ExpectVerdict, of: ast.Test) -> m.ExpectVerdict | None:
     kpi = commitments.find_kpi(scope, node.kpi)
-    found = (
+    named = (
         None
         if node.population is None
         else definitions.find_population(scope.ctx, scope.source, node.population)
     )
-    if kpi is None or (node.population is not None and found is None):
+    if kpi is None or (node.population is not None and named is None):
         return None
-    population = found[1] if found is not None else None
+    population = named[1] if named is not None else None
     if population == commitments.own_population(kpi):
         population = None
     of_kpi = [c for c in scope.ctx.commitments if c.kpi == kpi.name]
@@ -349,8 +349,8 @@ def _report_no_commitment(
 
 def _route(scope: Scope, node: ast.ExpectRoute) -> m.ExpectRoute | None:
     ctx = scope.ctx
-    found = definitions.find_population(ctx, scope.source, node.definition)
-    if found is None:
+    population = definitions.find_population(ctx, scope.source, node.definition)
+    if population is None:
         return None
     route = next((r for r in ctx.routes if r.definition == node.definition.text), None)
     if route is None and node.definition.text in ctx.broken_routes:

@@ -48,8 +48,8 @@ def target(scope: Scope, kpi: m.Kpi, node: ast.Target) -> m.Target | None:
     """The target as the model holds it; None when it does not fit the KPI, which is then reported."""
     match node:
         case ast.Limit():
-            found = _limit(scope, kpi, node)
-            return None if found is None else m.Limit(node.op == "at least", found, node.span)
+            limit = _limit(scope, kpi, node)
+            return None if limit is None else m.Limit(node.op == "at least", limit, node.span)
         case ast.Range():
             return _range(scope, kpi, node)
         case ast.Deadline():
@@ -138,10 +138,10 @@ def amount(scope: Scope, kpi: m.Kpi, node: ast.Amount, figure: FigureKind | None
 
 
 def _length(scope: Scope, kpi: m.Kpi, node: ast.Duration) -> Duration | None:
-    found = budgets.elapsed(scope, node)
+    length = budgets.elapsed(scope, node)
     value = kpi.measure.value.type if isinstance(kpi.measure, m.Statistic) else None
-    if found is None or not isinstance(value, t.Duration) or value.business == node.business:
-        return found
+    if length is None or not isinstance(value, t.Duration) or value.business == node.business:
+        return length
     measured = "business time" if value.business else "time by the clock"
     given = "business time" if node.business else "time by the clock"
     advice = (
@@ -223,13 +223,13 @@ def _due(
 ) -> m.Budget | m.FieldUse | None:
     if isinstance(node, ast.Budget):
         return budgets.budget(scope, node, measure.start.type)
-    found = moments.moment(scope, node.field, moments.Takes.PLANS_TOO)
-    if found is None:
+    moment = moments.moment(scope, node.field, moments.Takes.PLANS_TOO)
+    if moment is None:
         return None
-    if isinstance(found, m.FieldUse):
-        if not t.is_event(found.type):
-            return found
-        _report_not_planned(scope, node, found)
+    if isinstance(moment, m.FieldUse):
+        if not t.is_event(moment.type):
+            return moment
+        _report_not_planned(scope, node, moment)
         return None
     scope.report(
         "SLA313",

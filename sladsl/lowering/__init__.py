@@ -89,7 +89,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
     _make_what_was_asked(b)
     agreement = model.agreement
     columns = _ordered(b)
-    listed = (*shown, *lost, *(x for _, found in routed for x in found), *_divisions(b), *_undated(b))
+    listed = (*shown, *lost, *(x for _, unrouted in routed for x in unrouted), *_divisions(b), *_undated(b))
     read = chain.from_iterable(map(walk, _expressions(columns, figures, listed)))
     plan = Plan(
         name=agreement.label if agreement else file,
@@ -154,13 +154,13 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
 
 def _divisions(b: Builder) -> list[Listing]:
     """Rows for which a division counts and has a divisor of zero."""
-    found: dict[tuple[str, str], dict[Expression, None]] = {}
+    divisors: dict[tuple[str, str], dict[Expression, None]] = {}
     for x in b.divisions:
         zero = all_of(x.among, compare("=", x.divisor, number(0)))
-        found.setdefault((x.record, x.subject), {})[zero] = None
+        divisors.setdefault((x.record, x.subject), {})[zero] = None
     return [
         Listing("division by zero", subject, record, any_of(*tests))
-        for (record, subject), tests in found.items()
+        for (record, subject), tests in divisors.items()
     ]
 
 

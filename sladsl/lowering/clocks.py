@@ -115,14 +115,14 @@ def run(b: Builder, kpi: str) -> StartAndStop:
 def _unsettled(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Expression:
     """The earliest row, no later than the stop, that may still come to count, or cease to; missing where there is none."""
     if isinstance(e.pick, m.EarliestOf):
-        found = []
+        ends = []
         for x in asked_by(e, e.pick.moments, k.record):
             if isinstance(x, m.EventUse):
                 part = b.model.events[x.event]
                 own = x.record == k.record and looks_for_rows(b, x)
-                found.append(_unsettled(b, k, part, start, stop) if own else _may_come(b, x, stop, k.record))
-        found = [x for x in found if x != NO_INSTANT]
-        return found[0] if len(found) == 1 else Apply("earliest", tuple(found)) if found else NO_INSTANT
+                ends.append(_unsettled(b, k, part, start, stop) if own else _may_come(b, x, stop, k.record))
+        ends = [x for x in ends if x != NO_INSTANT]
+        return ends[0] if len(ends) == 1 else Apply("earliest", tuple(ends)) if ends else NO_INSTANT
     open = asked_rows(b, e, k.name).open
     if open == FALSE:
         return NO_INSTANT
@@ -141,8 +141,8 @@ def _may_come(b: Builder, end: m.Moment, stop: At, here: str) -> Expression:
             entered = entry_at(b, end.definition).start
             return choose((is_code(status, Status.PENDING), entered), otherwise=NO_INSTANT)
         case m.EventUse():
-            found = moment_seen(b, end, NOW, here)
-            if May.LEAVE_TRUE not in found.may:
+            seen = moment_seen(b, end, NOW, here)
+            if May.LEAVE_TRUE not in seen.may:
                 return NO_INSTANT
             return choose((not_behind(stop.end), stop.start), otherwise=NO_INSTANT)
         case _:
@@ -349,8 +349,8 @@ def not_before(b: Builder, way: Way, start: At) -> Expression:
 def arrived(b: Builder, way: Way, start: At) -> Expression:
     """When a row became its goal; missing for one that did not."""
     when = not_before(b, way, start)
-    found = entered(b, way.goal)
-    return found if when == TRUE else choose((when, found), otherwise=NO_INSTANT)
+    entry = entered(b, way.goal)
+    return entry if when == TRUE else choose((when, entry), otherwise=NO_INSTANT)
 
 
 def reached(

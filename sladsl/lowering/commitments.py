@@ -27,17 +27,17 @@ def all_figures(
     b: Builder, term: Term
 ) -> tuple[tuple[Figure, ...], tuple[Commitment, ...], tuple[Listing, ...]]:
     """Every KPI's own figure, then one for each commitment that asks for more than that."""
-    found: dict[str, Lowered] = {}
+    figures: dict[str, Lowered] = {}
     for kpi in b.model.kpis.values():
         asked = FigureRequest(kpi.name, kpi, tracked_period(b.model, kpi.name), None, term)
-        found[kpi.name] = figure(b, asked)
+        figures[kpi.name] = figure(b, asked)
     commitments = []
     for c in b.model.commitments:
-        lowered = _of_commitment(b, c, found, term)
-        found.setdefault(lowered.figure.id, lowered)
+        lowered = _of_commitment(b, c, figures, term)
+        figures.setdefault(lowered.figure.id, lowered)
         commitments.append(commitment(c, lowered))
-    listings = [x for f in found.values() for x in f.listings]
-    return tuple(f.figure for f in found.values()), tuple(commitments), tuple(listings)
+    listings = [x for f in figures.values() for x in f.listings]
+    return tuple(f.figure for f in figures.values()), tuple(commitments), tuple(listings)
 
 
 def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], term: Term) -> Lowered:

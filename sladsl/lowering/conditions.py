@@ -89,8 +89,8 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
         case m.Literal():
             return Reading(literal(b, e))
         case m.FieldUse():
-            found = field(e, scope.until)
-            return found.reading if isinstance(found, Seen) else found
+            read = field(e, scope.until)
+            return read.reading if isinstance(read, Seen) else read
         case m.ScoreUse():
             return _score(b, e.score, scope.until)
         case m.MemberUse():
@@ -136,9 +136,9 @@ def moment_seen(b: Builder, moment: m.Moment, until: Until, here: str) -> Seen:
     """A moment of the row of `here`, as far as it is there at the instant."""
     match moment:
         case m.FieldUse():
-            found = field(moment, until)
-            assert isinstance(found, Seen)
-            return found
+            field_seen = field(moment, until)
+            assert isinstance(field_seen, Seen)
+            return field_seen
         case m.EntryUse():
             return seen(entry_at(b, moment.definition), until)
         case m.EventUse():
@@ -156,11 +156,11 @@ def _event_seen(b: Builder, use: m.EventUse, until: Until, here: str) -> Seen:
     at = moment_at(b, use)
     if e.pick.position < 0 and not until.is_now:
         at = dated(event_row(b, e, record, None, rows.where, until=last, below=here != record), e.type)
-    found = seen(at, until)
+    moment = seen(at, until)
     moves = e.pick.position < 0 or May.LEAVE_TRUE in rows.may
     if rows.waits == FALSE:
-        return replace(found, may=(CHANGE if moves else May.APPEAR) | (found.may & May.DAY))
-    return _waiting_for(found, any_row(b, e, record, None, rows.waits, last, below=here != record))
+        return replace(moment, may=(CHANGE if moves else May.APPEAR) | (moment.may & May.DAY))
+    return _waiting_for(moment, any_row(b, e, record, None, rows.waits, last, below=here != record))
 
 
 def _last(e: m.Event, until: Until) -> Expression:
@@ -168,10 +168,10 @@ def _last(e: m.Event, until: Until) -> Expression:
     return local_day(until.at) if isinstance(e.type, t.Date) else until.at
 
 
-def _waiting_for(found: Seen, waits: Expression) -> Seen:
+def _waiting_for(moment: Seen, waits: Expression) -> Seen:
     """A moment that is missing while a clock decides which row it is."""
-    start, end = (choose((waits, nothing(t.TIME)), otherwise=x) for x in (found.at.start, found.at.end))
-    day = None if found.at.day is None else choose((waits, nothing(t.DATE)), otherwise=found.at.day)
+    start, end = (choose((waits, nothing(t.TIME)), otherwise=x) for x in (moment.at.start, moment.at.end))
+    day = None if moment.at.day is None else choose((waits, nothing(t.DATE)), otherwise=moment.at.day)
     return Seen(At(start, end, day), CHANGE, waits)
 
 
@@ -182,8 +182,8 @@ def _earliest_seen(b: Builder, e: m.Event, record: str, until: Until, here: str)
     may, waits = FIXED, any_of(*(p.waits for p in parts))
     for p in parts:
         may |= p.may
-    found = Seen(dated(value, e.type), may)
-    return found if waits == FALSE else _waiting_for(found, waits)
+    earliest = Seen(dated(value, e.type), may)
+    return earliest if waits == FALSE else _waiting_for(earliest, waits)
 
 
 def _score(b: Builder, name: str, until: Until) -> Reading:
@@ -209,8 +209,8 @@ def _score(b: Builder, name: str, until: Until) -> Reading:
         if at is not None:
             at = b.column(score.record, names.settled(column), ValueType.INSTANT, at, name)
         b.made[key] = Reading(made, may, TRUE if waits != FALSE else FALSE, at)
-    found: Reading = b.made[key]
-    return found
+    reading: Reading = b.made[key]
+    return reading
 
 
 def membership(b: Builder, definition: str, scope: Scope) -> Reading:
@@ -222,8 +222,8 @@ def membership(b: Builder, definition: str, scope: Scope) -> Reading:
     if d.entry_type is None:
         here = replace(scope, record=d.record)
         own = [lower(b, d.when, here)] if d.when is not None else []
-        found = joined(*([membership(b, d.base, here)] if d.base else []), *own)
-        return found if d.record == scope.record else _of_row_above(b, d, found, scope.until)
+        reading = joined(*([membership(b, d.base, here)] if d.base else []), *own)
+        return reading if d.record == scope.record else _of_row_above(b, d, reading, scope.until)
     status = Ref(d.record, names.status(definition))
     day = May.DAY if isinstance(d.entry_type, t.Date) else FIXED
     pending, inside = is_code(status, Status.PENDING), is_code(status, Status.IN)
@@ -339,18 +339,18 @@ def _operation(b: Builder, e: m.Operation, scope: Scope) -> Reading:
     if e.op in {"+", "-"} and isinstance(e.args[0].type, t.Time | t.Date):
         return _moved(b, e, scope)
     args = [lower(b, a, scope) for a in e.args]
-    found = operation(e.op, tuple(args), e.type)
+    reading = operation(e.op, tuple(args), e.type)
     if e.op == "/":
         b.divisions.append(Division(scope.record, scope.subject, args[1].value, scope.among))
-        return replace(found, value=b.quotient(scope.record, scope.subject, args[0].value, args[1].value))
+        return replace(reading, value=b.quotient(scope.record, scope.subject, args[0].value, args[1].value))
     if e.op == "date":
-        return replace(found, value=local_day(args[0].value))
+        return replace(reading, value=local_day(args[0].value))
     kinds = [a.type for a in e.args]
     if any(isinstance(k, t.Date) for k in kinds) and any(isinstance(k, t.Time) for k in kinds):
         days = zip(args, kinds, strict=True)
         beside = [replace(a, value=local_day(a.value)) if isinstance(k, t.Time) else a for a, k in days]
         return operation(e.op, tuple(beside), e.type)
-    return found
+    return reading
 
 
 def _moved(b: Builder, e: m.Operation, scope: Scope) -> Reading:
@@ -397,13 +397,13 @@ def _rows_test(b: Builder, e: m.RowsTest, scope: Scope) -> Reading:
 def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
     rows = rows_seen(b, e.rows, scope)
     of = None if e.value is None else lower(b, e.value, replace(scope, record=e.rows.record))
-    found = Children(e.rows.record, Aggregate(e.function), rows.all(), None if of is None else of.value)
+    aggregated = Children(e.rows.record, Aggregate(e.function), rows.all(), None if of is None else of.value)
     asking = rows.asking(e.rows.record)
     if of is not None and of.waits != FALSE:
         unread = Children(e.rows.record, Aggregate.COUNT, where=all_of(rows.all(), waiting(of)))
         asking = any_of(asking, compare(">=", unread, number(1)))
     lacking = nothing(e.type)
-    value = choose((rows.unbounded, lacking), (asking, lacking), otherwise=found)
+    value = choose((rows.unbounded, lacking), (asking, lacking), otherwise=aggregated)
     day = rows.day if of is None else rows.day | (of.may & May.DAY)
     at = latest(rows.settled(e.rows.record), None if of is None else rows.settled(e.rows.record, of))
     return Reading(value, CHANGE | day, any_of(rows.bound_waits, asking), at)
@@ -535,14 +535,14 @@ def event_value(b: Builder, e: m.Event, record: str, since: At | None, subject: 
     """The event of a row of `record`: an instant, or a day where its moments are dates. `since` is the start that was given."""
     if isinstance(e.pick, m.NthRow):
         return event_row(b, e, record, since, asked_rows(b, e, subject).where)
-    found: list[Expression] = []
+    moments: list[Expression] = []
     for x in asked_by(e, e.pick.moments, record):
         if since is not None and isinstance(x, m.EventUse) and x.record == record:
-            found.append(event_value(b, b.model.events[x.event], record, since, subject))
+            moments.append(event_value(b, b.model.events[x.event], record, since, subject))
         else:
             at = moment_at(b, x)
-            found.append(at.start if at.day is None else at.day)
-    return Apply("earliest", tuple(found))
+            moments.append(at.start if at.day is None else at.day)
+    return Apply("earliest", tuple(moments))
 
 
 __all__ = ["Decided", "Reading", "Scope", "decided", "lower"]

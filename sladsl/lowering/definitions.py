@@ -108,11 +108,11 @@ def since_at(b: Builder, d: m.Definition, since: m.Moment) -> At:
         return moment_at(b, since)
     assert isinstance(since, m.EventUse)
     event = b.model.events[since.event]
-    found = event_value(b, event, since.record, base, d.name)
+    moment = event_value(b, event, since.record, base, d.name)
     if isinstance(since.type, t.Date):
-        day = b.column(d.record, names.part(d.name, "since day"), ValueType.DAY, found, d.name)
+        day = b.column(d.record, names.part(d.name, "since day"), ValueType.DAY, moment, d.name)
         return dated(day, since.type)
-    column = b.column(d.record, names.part(d.name, "since"), ValueType.INSTANT, found, d.name)
+    column = b.column(d.record, names.part(d.name, "since"), ValueType.INSTANT, moment, d.name)
     return At(column, column)
 
 
@@ -224,8 +224,8 @@ def _own_condition(b: Builder, d: m.Definition, term: Term) -> Decided:
             opened = b.column(d.record, names.open(d.name), ValueType.BOOLEAN, is_true(own.open), d.name)
             own = replace(own, open=opened)
         b.made[key] = own
-    found: Decided = b.made[key]
-    return found
+    condition: Decided = b.made[key]
+    return condition
 
 
 def _asked_of(d: m.Definition, base: Ref | None, term: Term) -> Expression:
@@ -334,13 +334,13 @@ def _outside(entry: Expression, term: Term) -> Expression:
 def listings(b: Builder, d: m.Definition) -> list[Listing]:
     """Rows of this definition that must be shown: undated, mislabelled, unclassifiable, and those dated before their base."""
     status = Ref(d.record, names.counted(d.name))
-    found = [Listing(word, d.name, d.record, is_code(status, value)) for value, word in LISTED.items()]
+    shown = [Listing(word, d.name, d.record, is_code(status, value)) for value, word in LISTED.items()]
     base = _dated_base(b, d)
     if base is not None and d.since is not None and d.entry_type is not None:
         own = since_at(b, d, d.since)
         early = compare("<", own.end, base.start)
-        found.append(Listing("out of order", d.name, d.record, all_of(is_code(status, Status.IN), early)))
-    return found
+        shown.append(Listing("out of order", d.name, d.record, all_of(is_code(status, Status.IN), early)))
+    return shown
 
 
 def population_columns(b: Builder, record: str, moment: m.Moment | None, name: str, term: Term) -> None:

@@ -122,17 +122,20 @@ def event_row(
         return Children(pick.record, Aggregate.NTH, where=matching, of=field, n=n)
     assert start is not None, "a row without a moment was refused"
     bound = _bound(e, start)
-    found = Following(pick.record, field, bound, where, n, pick.next, until)
+    following = Following(pick.record, field, bound, where, n, pick.next, until)
     if record != pick.record:
-        return found
+        return following
     # The row is one of those it looks at. Where it stands among the first n, the one after them is wanted. Which of several at one
     # instant is the row itself makes no difference: the instant is the same.
     other = Following(pick.record, field, bound, where, n + 1 if n > 0 else n - 1, pick.next, until)
     by_then = None if until is None else compare("<=", field, until)
     itself = all_of(
-        _counts(b, e, where), after_start(e, start), by_then, compare("<=" if n > 0 else ">=", field, found)
+        _counts(b, e, where),
+        after_start(e, start),
+        by_then,
+        compare("<=" if n > 0 else ">=", field, following),
     )
-    return choose((itself, other), otherwise=found)
+    return choose((itself, other), otherwise=following)
 
 
 def _counts(b: Builder, e: m.Event, where: Expression | None) -> Expression | None:

@@ -110,15 +110,15 @@ def moments(model: m.Model, read: Iterable[p.Expression]) -> tuple[tuple[str, st
     for name in children:
         fields.update(list(_telling(model.records[name], fields)))
     fields -= set(_promised(model))
-    found: list[tuple[str, str]] = []
+    timed: list[tuple[str, str]] = []
     for r in model.records.values():
         own = [(r.name, f.name) for f in _timed(r) if (r.name, f.name) in fields]
         keep = kept(model, r.name)
         # Which state of a row is seen is decided by when it was one.
         if keep is not None and (own or r.name in children):
             own.append((r.name, keep.name))
-        found += own
-    return tuple(found)
+        timed += own
+    return tuple(timed)
 
 
 def _telling(record: m.Record, read: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:

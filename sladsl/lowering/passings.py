@@ -73,15 +73,15 @@ def settling(
 
 def passings(c: Commitment, f: Figure, s: Settling) -> tuple[Passing, ...]:
     """Those of a commitment: of its target where something follows a missed period, and of each of its steps."""
-    found = list(_sides("missed", c.bound, f, s)) if c.if_missed else []
+    sides = list(_sides("missed", c.bound, f, s)) if c.if_missed else []
     if c.if_missed and c.is_missed_without_rows and s.left is not None:
-        found.append(Passing("missed", FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
+        sides.append(Passing("missed", FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
     for step in c.steps:
         kind = BoundKind.AT_LEAST if step.below else BoundKind.AT_MOST
-        found += _sides(step.cause, Bound(kind, step.threshold), f, s)
-    if c.needs is not None and (s.left is not None or any(x.early for x in found)):
-        found.append(Passing(ENOUGH, s.rows, s.rows_at, FALSE, more=c.needs - 1))
-    return tuple(found)
+        sides += _sides(step.cause, Bound(kind, step.threshold), f, s)
+    if c.needs is not None and (s.left is not None or any(x.early for x in sides)):
+        sides.append(Passing(ENOUGH, s.rows, s.rows_at, FALSE, more=c.needs - 1))
+    return tuple(sides)
 
 
 def _sides(cause: str, bound: Bound, f: Figure, s: Settling) -> Iterator[Passing]:

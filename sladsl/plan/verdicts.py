@@ -233,7 +233,7 @@ def _ends(f: FigureKind, x: _Period) -> Arms:
 
 
 def _when(condition: Expression, arms: Arms) -> Arms:
-    return [(all_of(condition, when), found) for when, found in arms]
+    return [(all_of(condition, when), ends) for when, ends in arms]
 
 
 def _share(x: _Period, unsettled: Expression) -> Arms:
@@ -262,9 +262,9 @@ def _statistic(measure: Measure, x: _Period) -> Arms:
 
 def value(f: FigureKind) -> Ratio:
     """What the figure is now, of a share its low end; `of` is missing where it has no value."""
-    found = [(when, None if e is None else _point(e, f.measure in SHARES)) for when, e in ends_now(f)]
-    by = next(point.by for _, point in found if point is not None)
-    return Ratio(_first([(when, NO_NUMBER if p is None else p.of) for when, p in found], NO_NUMBER), by)
+    points = [(when, None if e is None else _point(e, f.measure in SHARES)) for when, e in ends_now(f)]
+    by = next(point.by for _, point in points if point is not None)
+    return Ratio(_first([(when, NO_NUMBER if p is None else p.of) for when, p in points], NO_NUMBER), by)
 
 
 def _point(e: Ends, share: bool) -> Ratio | None:
@@ -335,7 +335,7 @@ def verdict(r: Requirement) -> Expression:
         arms += _without_rows(r, x, empty)
     if r.needs is not None:
         arms += _too_few(r.needs, x)
-    arms += [(when, _by_ends(r.bound, found)) for when, found in ends(r.of)]
+    arms += [(when, _by_ends(r.bound, e)) for when, e in ends(r.of)]
     return _first(arms, _text(Verdict.PROVISIONAL))
 
 

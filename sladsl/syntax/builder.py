@@ -147,12 +147,12 @@ class Clause:
 
 def once(clauses: Iterable[object], words: str, problems: Problems) -> Any:
     """What the one clause that begins with `words` says, None without it; a second one is a problem."""
-    found = [clause for clause in clauses if isinstance(clause, Clause) and clause.words == words]
-    for extra in found[1:]:
+    given = [clause for clause in clauses if isinstance(clause, Clause) and clause.words == words]
+    for extra in given[1:]:
         problems.append(
             problem("SLA106", f"`{words}` is given twice", extra.span, help="keep one of the two")
         )
-    return found[0].value if found else None
+    return given[0].value if given else None
 
 
 def every(clauses: Iterable[object], words: str) -> list[Any]:

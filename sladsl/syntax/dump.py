@@ -35,10 +35,10 @@ def _lines(node: object, indent: int) -> list[str]:
 
 
 def _parts(node: Any) -> list[tuple[str, Any]]:
-    found = [(field.name, getattr(node, field.name)) for field in fields(node)]
+    parts = [(field.name, getattr(node, field.name)) for field in fields(node)]
     return [
         (name, value)
-        for name, value in found
+        for name, value in parts
         if name not in ("span", "op_span") and value is not None and value is not False and value != ()
     ]
 

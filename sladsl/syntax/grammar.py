@@ -26,10 +26,10 @@ def grammar_text() -> str:
 def alternatives(group: str) -> frozenset[str]:
     """The rules that a group of the grammar is made of (`_commitment_clause: warn | needs | …`), those of groups in it included."""
     line = next(x for x in grammar_text().splitlines() if x.startswith(f"{group}:"))
-    found: set[str] = set()
+    names: set[str] = set()
     for name in (x.strip() for x in line.partition(":")[2].split("|")):
-        found |= alternatives(name) if name.startswith("_") else {name}
-    return frozenset(found)
+        names |= alternatives(name) if name.startswith("_") else {name}
+    return frozenset(names)
 
 
 def kept_tables() -> Iterator[bytes]:

@@ -43,16 +43,16 @@ _UNIT_OF_LETTER = {"h": "hour", "m": "minute", "s": "second", "d": "day", "w": "
 # --- amounts --------------------------------------------------------------------------------------
 
 
-def thousands(found: Match) -> str:
-    return re.sub(r"[,' ]", "_", found[1])
+def thousands(match: Match) -> str:
+    return re.sub(r"[,' ]", "_", match[1])
 
 
-def times_thousand(found: Match) -> str | None:
-    return _whole(found[1], 3)
+def times_thousand(match: Match) -> str | None:
+    return _whole(match[1], 3)
 
 
-def times_million(found: Match) -> str | None:
-    return _whole(found[1], 6)
+def times_million(match: Match) -> str | None:
+    return _whole(match[1], 6)
 
 
 def _whole(number: str, zeros: int) -> str | None:
@@ -63,69 +63,69 @@ def _whole(number: str, zeros: int) -> str | None:
     return f"{int(whole + rest.ljust(zeros, '0')):_}"
 
 
-def unit(found: Match) -> str:
-    return f"{_UNIT_OF_LETTER[found[0][0].lower()]}s"
+def unit(match: Match) -> str:
+    return f"{_UNIT_OF_LETTER[match[0][0].lower()]}s"
 
 
-def business_unit(found: Match) -> str:
-    return f"business {_UNIT_OF_LETTER[found[1][0].lower()]}s"
+def business_unit(match: Match) -> str:
+    return f"business {_UNIT_OF_LETTER[match[1][0].lower()]}s"
 
 
-def with_unit(found: Match) -> str:
-    return f"{found[1]} {_UNIT_OF_LETTER[found[2][0].lower()]}s"
+def with_unit(match: Match) -> str:
+    return f"{match[1]} {_UNIT_OF_LETTER[match[2][0].lower()]}s"
 
 
 # --- times and dates ------------------------------------------------------------------------------
 
 
-def clocks(found: Match) -> str | None:
+def clocks(match: Match) -> str | None:
     """`9am`, and `9am - 5pm`."""
-    one = _clock(found, "1")
-    if found["hour2"] is None:
+    one = _clock(match, "1")
+    if match["hour2"] is None:
         return one
-    two = _clock(found, "2")
+    two = _clock(match, "2")
     return f"{one} to {two}" if one and two else None
 
 
-def _clock(found: Match, n: str) -> str | None:
-    hour, minute = int(found[f"hour{n}"]), int(found[f"minute{n}"] or 0)
+def _clock(match: Match, n: str) -> str | None:
+    hour, minute = int(match[f"hour{n}"]), int(match[f"minute{n}"] or 0)
     if not (1 <= hour <= 12 and minute < 60):
         return None
-    return f"{hour % 12 + 12 * (found[f'half{n}'][0] in 'pP'):02}:{minute:02}"
+    return f"{hour % 12 + 12 * (match[f'half{n}'][0] in 'pP'):02}:{minute:02}"
 
 
-def dates(found: Match) -> str | None:
+def dates(match: Match) -> str | None:
     """`31.12.2026`, and a range of two: both read day first or both month first, and None where either order gives dates."""
-    some = ("", "2") if found["year2"] or found["y2"] else ("",)
-    readings = {tuple(_date(found, n, day_first) for n in some) for day_first in (True, False)}
+    some = ("", "2") if match["year2"] or match["y2"] else ("",)
+    readings = {tuple(_date(match, n, day_first) for n in some) for day_first in (True, False)}
     possible = [reading for reading in readings if all(reading)]
     return " to ".join(str(each) for each in possible[0]) if len(possible) == 1 else None
 
 
-def _date(found: Match, n: str, day_first: bool) -> date | None:
-    if found[f"y{n}"]:
-        year, month, day = found[f"y{n}"], found[f"m{n}"], found[f"d{n}"]
+def _date(match: Match, n: str, day_first: bool) -> date | None:
+    if match[f"y{n}"]:
+        year, month, day = match[f"y{n}"], match[f"m{n}"], match[f"d{n}"]
     elif day_first:
-        year, day, month = found[f"year{n}"], found[f"one{n}"], found[f"two{n}"]
+        year, day, month = match[f"year{n}"], match[f"one{n}"], match[f"two{n}"]
     else:
-        year, month, day = found[f"year{n}"], found[f"one{n}"], found[f"two{n}"]
+        year, month, day = match[f"year{n}"], match[f"one{n}"], match[f"two{n}"]
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
 
-def named_date(found: Match) -> str | None:
-    month = _MONTHS.index((found["month"] or found["month2"])[:3].lower()) + 1
+def named_date(match: Match) -> str | None:
+    month = _MONTHS.index((match["month"] or match["month2"])[:3].lower()) + 1
     try:
-        return str(date(int(found["year"]), month, int(found["day"] or found["day2"])))
+        return str(date(int(match["year"]), month, int(match["day"] or match["day2"])))
     except ValueError:
         return None
 
 
-def weekdays(found: Match) -> str:
+def weekdays(match: Match) -> str:
     """`Mon-Fri`, `Mon, Wed & Fri`."""
-    joined = re.sub(r"\s*(?:,|&|and)\s*", ", ", found[0])
+    joined = re.sub(r"\s*(?:,|&|and)\s*", ", ", match[0])
     joined = re.sub(r"\s*(?:-|\u2013|\u2014|to|until|till|through|thru)\s*(?=\w)", " to ", joined)
     return re.sub(WEEKDAY, lambda day: _weekday(day[0]), joined)
 
@@ -134,32 +134,32 @@ def _weekday(word: str) -> str:
     return next(day for day in _DAYS if day.startswith(word[:3].lower()))
 
 
-def per(found: Match) -> str:
-    return f"per {_PERIODS[found[0].lower()]}"
+def per(match: Match) -> str:
+    return f"per {_PERIODS[match[0].lower()]}"
 
 
-def per_calendar(found: Match) -> str:
-    return f"per {found[1] or 'year'}"
+def per_calendar(match: Match) -> str:
+    return f"per {match[1] or 'year'}"
 
 
-def cadence(found: Match) -> str:
-    return f"review {_CADENCES.get(found[1], 'daily')}"
+def cadence(match: Match) -> str:
+    return f"review {_CADENCES.get(match[1], 'daily')}"
 
 
-def closures(found: Match) -> str:
+def closures(match: Match) -> str:
     """`closed 2026-07-03, 2026-12-24`: a line for each, as far in as the first."""
-    line = found.string.rfind("\n", 0, found.start()) + 1
-    margin = found.string[line : found.start()]
-    days = [each.strip() for each in found[1].removeprefix("closed").split(",")]
+    line = match.string.rfind("\n", 0, match.start()) + 1
+    margin = match.string[line : match.start()]
+    days = [each.strip() for each in match[1].removeprefix("closed").split(",")]
     return f"\n{margin}".join(f"closed {each}" for each in days)
 
 
 # --- texts and names ------------------------------------------------------------------------------
 
 
-def like(found: Match) -> str | None:
+def like(match: Match) -> str | None:
     """A pattern of SQL that has a word of its own: `"%@acme.com"` is how a text ends."""
-    pattern = found[1][1:-1]
+    pattern = match[1][1:-1]
     bare = pattern.strip("%")
     if not bare or any(sign in bare for sign in "%_\\"):
         return None
@@ -168,34 +168,34 @@ def like(found: Match) -> str | None:
     return f'{word.get((open_start, open_end), "=")} "{bare}"'
 
 
-def with_commas(found: Match) -> str:
-    return ", ".join(re.findall(r'"[^"\n]*"', found[0]))
+def with_commas(match: Match) -> str:
+    return ", ".join(re.findall(r'"[^"\n]*"', match[0]))
 
 
-def underscored(found: Match) -> str:
-    return re.sub(r"[-\s]+", "_", found[0])
+def underscored(match: Match) -> str:
+    return re.sub(r"[-\s]+", "_", match[0])
 
 
-def begun_line(found: Match) -> str | None:
+def begun_line(match: Match) -> str | None:
     """The name that begins a line, where it is of several words; None where one of them may be a misspelt word of ours."""
-    before = found.string[: found.start()].rpartition("\n")[2]
+    before = match.string[: match.start()].rpartition("\n")[2]
     flags = ("key", "optional", "accountable", "at least", "at most", "of")
-    rest = found[0].split()[1:]
+    rest = match[0].split()[1:]
     meant = any(likeness(word, flag) is not None for word in rest for flag in flags)
-    return None if before.strip() or meant or "that" in rest else "_".join(found[0].split())
+    return None if before.strip() or meant or "that" in rest else "_".join(match[0].split())
 
 
-def braces(found: Match) -> str | None:
+def braces(match: Match) -> str | None:
     """`in (1, 2)`; None for `(1,200, 3)`, of which nobody knows how many numbers it is."""
-    return None if re.search(r"\d,\d{3}(?!\d)", found[2]) else f"{found[1]} {{{found[2]}}}"
+    return None if re.search(r"\d,\d{3}(?!\d)", match[2]) else f"{match[1]} {{{match[2]}}}"
 
 
-def quoted_list(found: Match) -> str:
-    return "one of " + ", ".join(f'"{each.strip()}"' for each in found[1].split(","))
+def quoted_list(match: Match) -> str:
+    return "one of " + ", ".join(f'"{each.strip()}"' for each in match[1].split(","))
 
 
-def declared(found: Match) -> str:
-    return f"{found[1]} {'_'.join(found[2].split())}"
+def declared(match: Match) -> str:
+    return f"{match[1]} {'_'.join(match[2].split())}"
 
 
 # --- the table ------------------------------------------------------------------------------------

@@ -83,26 +83,26 @@ def answer(
             state = state or before(index)
             if state is None:
                 break
-            if found := _answered(text, habit, match, state, stop):
-                return found
+            if answered := _answered(text, habit, match, state, stop):
+                return answered
         if index == at and (state := state or before(index)):
             return capitals(text, start, state) or _without_quotes(text, start, state, stop)
     return None
 
 
-def told(text: str, found: Answer, code: str, plain: str) -> Diagnostic:
+def told(text: str, answer: Answer, code: str, plain: str) -> Diagnostic:
     """The diagnostic; `plain` is its message where the habit has none."""
-    message = found.message or plain
-    if found.text is None:
-        return problem(code, message, found.span, help=found.help)
-    new = " ".join(found.text.split())
+    message = answer.message or plain
+    if answer.text is None:
+        return problem(code, message, answer.span, help=answer.help)
+    new = " ".join(answer.text.split())
     title = f"write `{new}`" if new else "remove it"
     colons = [Span(*each.span(1)) for each in _COLONS.finditer(text)] if _KEYED.match(text) else []
-    if new or found.span not in colons:
-        fix = replacement(title, found.span, found.text, safe=found.certain)
+    if new or answer.span not in colons:
+        fix = replacement(title, answer.span, answer.text, safe=answer.certain)
     else:
         fix = Fix(title, tuple(Edit(each, "") for each in colons), Safety.SAFE)
-    return problem(code, message, found.span, help=found.help, fixes=(fix,))
+    return problem(code, message, answer.span, help=answer.help, fixes=(fix,))
 
 
 def _answered(text: str, habit: Habit, match: Match, state: Resumable, stop: int) -> Answer | None:
@@ -135,10 +135,10 @@ def capitals(text: str, start: int, state: Resumable) -> Answer | None:
         if not spelling[0].isalpha():
             continue
         phrase = spelling.replace(" ", r"[ \t]+")
-        found = re.compile(rf"{phrase}(?!\w)", re.IGNORECASE).match(text, start)
-        if found and " ".join(found.group().split()) != spelling:
+        match = re.compile(rf"{phrase}(?!\w)", re.IGNORECASE).match(text, start)
+        if match and " ".join(match.group().split()) != spelling:
             says = "the language's own words are written in small letters"
-            return Answer(Span(*found.span()), says, f"write `{spelling}`", spelling, True)
+            return Answer(Span(*match.span()), says, f"write `{spelling}`", spelling, True)
     return None
 
 
@@ -148,10 +148,10 @@ def _without_quotes(text: str, start: int, state: Resumable, stop: int) -> Answe
     if expected.keys() != {"STRING"}:
         return None
     for pattern in (_WORDS, _RUN):
-        found = pattern.match(text, start)
-        new = f'"{found.group()}"' if found else ""
-        if found and _taken(text, Span(*found.span()), new, state, stop):
-            return Answer(Span(*found.span()), "", f"write it in quotes: `{new}`", new, False)
+        match = pattern.match(text, start)
+        new = f'"{match.group()}"' if match else ""
+        if match and _taken(text, Span(*match.span()), new, state, stop):
+            return Answer(Span(*match.span()), "", f"write it in quotes: `{new}`", new, False)
     return None
 
 

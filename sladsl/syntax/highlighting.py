@@ -23,13 +23,13 @@ CONSTANTS = ("true", "false", "missing", "known")
 @cache
 def phrases() -> tuple[str, ...]:
     """Every phrase of words that the grammar knows but for the declarations, the longest first."""
-    found = {
+    spellings = {
         spelling
         for each in terminals().values()
         for spelling in each
         if re.fullmatch(r"[a-z][a-z ]*", spelling)
     }
-    return tuple(sorted(found - {*DECLARATIONS}, key=lambda phrase: (-len(phrase), phrase)))
+    return tuple(sorted(spellings - {*DECLARATIONS}, key=lambda phrase: (-len(phrase), phrase)))
 
 
 def pattern(words: tuple[str, ...]) -> str:

@@ -158,19 +158,19 @@ def _known_mistake(trouble: Trouble) -> Wording | None:
     for recognise in (
         _child_test, _reserved, _chained, _closes_nothing, _share, _fields, _whose_route,
     ):  # fmt: skip
-        found = recognise(trouble)
-        if found:
-            return found
+        wording = recognise(trouble)
+        if wording:
+            return wording
     return None
 
 
 def _child_test(trouble: Trouble) -> Wording | None:
-    found = trouble.found.text if trouble.found else ""
-    inside = "LPAR" in trouble.expected and "ANY" not in trouble.expected and found in ("any", "no")
-    split = trouble.previous == "at" and "=" in trouble.expected.values() and found in ("least", "most")
+    unexpected = trouble.found.text if trouble.found else ""
+    inside = "LPAR" in trouble.expected and "ANY" not in trouble.expected and unexpected in ("any", "no")
+    split = trouble.previous == "at" and "=" in trouble.expected.values() and unexpected in ("least", "most")
     if not (inside or split):
         return None
-    words = f"at {found} 3" if split else found
+    words = f"at {unexpected} 3" if split else unexpected
     return Wording(
         f"a test of child records stands alone or in parentheses, found `{words.removesuffix(' 3')}`",
         f"put parentheses around it: `({words} activity …)`",
@@ -197,8 +197,8 @@ def _chained(trouble: Trouble) -> Wording | None:
 
 
 def _whose_route(trouble: Trouble) -> Wording | None:
-    found = trouble.found.text if trouble.found else ""
-    if found != "to" or [word.text for word in trouble.before[-2:]] != ["expect", "routed"]:
+    unexpected = trouble.found.text if trouble.found else ""
+    if unexpected != "to" or [word.text for word in trouble.before[-2:]] != ["expect", "routed"]:
         return None
     return Wording(
         "expected a definition between `expect` and `routed to`",
@@ -207,10 +207,12 @@ def _whose_route(trouble: Trouble) -> Wording | None:
 
 
 def _closes_nothing(trouble: Trouble) -> Wording | None:
-    found = trouble.found.text if trouble.found else ""
-    opening = {")": "(", "}": "{"}.get(found)
+    unexpected = trouble.found.text if trouble.found else ""
+    opening = {")": "(", "}": "{"}.get(unexpected)
     if opening and not any(word.text == opening for word in trouble.before):
-        return Wording(f"`{found}` closes no bracket", f"remove it, or write the `{opening}` it belongs to")
+        return Wording(
+            f"`{unexpected}` closes no bracket", f"remove it, or write the `{opening}` it belongs to"
+        )
     return None
 
 

@@ -28,14 +28,14 @@ _HEADER = re.compile(
 
 def indented(text: str, parts: tuple[Word, ...], at: int) -> Diagnostic | None:
     """Declarations that are indented, if the parser stopped in the first line of one: all that stand in the piece are put right at once."""
-    found = list(_HEADER.finditer(text))
+    headers = list(_HEADER.finditer(text))
     stop = parts[at].span.start if at < len(parts) else len(text)
-    broke = next((each for each in found if each.end() <= stop <= _line_end(text, each.end())), None)
+    broke = next((each for each in headers if each.end() <= stop <= _line_end(text, each.end())), None)
     if broke is None:
         return None
     word = next(part for part in parts if part.span.start >= broke.end())
     first = next(filter(None, broke.groups()))
-    edits = tuple(Edit(Span(*each.span()), "") for each in found)
+    edits = tuple(Edit(Span(*each.span()), "") for each in headers)
     return problem(
         "SLA102",
         f"`{f'{word.text} owes' if first == 'owes' else first}` begins a declaration and must not be indented",

@@ -62,8 +62,8 @@ class Vocabulary:
 
     def skip(self, text: str, at: int, end: int) -> int:
         """Where the next word begins: after white space and comments."""
-        found = _SKIPPED.match(text, at, end)
-        return found.end() if found else at
+        skipped = _SKIPPED.match(text, at, end)
+        return skipped.end() if skipped else at
 
     def word(self, text: str, at: int, end: int, accepted: frozenset[str]) -> tuple[str, int] | None:
         """The terminal at a place and where it ends; one that is not accepted when none that is fits, None for a strange sign."""
@@ -81,8 +81,8 @@ class Vocabulary:
                 if terminal.is_text:
                     if terminal.pattern == written:
                         return terminal.name, name.end()
-                elif found := self._pattern(terminal).match(text, name.start(), end):
-                    return terminal.name, found.end()
+                elif match := self._pattern(terminal).match(text, name.start(), end):
+                    return terminal.name, match.end()
         return "NAME", name.end()
 
     def _first(
@@ -90,10 +90,10 @@ class Vocabulary:
     ) -> tuple[str, int] | None:
         refused = None
         for terminal in candidates:
-            found = self._pattern(terminal).match(text, at, end)
-            if found and (terminal.name in accepted or terminal.name in self._always):
-                return terminal.name, found.end()
-            refused = refused or (found and (terminal.name, found.end()))
+            match = self._pattern(terminal).match(text, at, end)
+            if match and (terminal.name in accepted or terminal.name in self._always):
+                return terminal.name, match.end()
+            refused = refused or (match and (terminal.name, match.end()))
         return refused
 
     def _pattern(self, terminal: Terminal) -> re.Pattern[str]:
@@ -165,11 +165,11 @@ class _Lexer(ContextualLexer):
         text, end, counter = lexer_state.text.text, lexer_state.text.end, lexer_state.line_ctr
         while (at := self._vocabulary.skip(text, counter.char_pos, end)) < end:
             counter.char_pos = at
-            found = self._vocabulary.word(text, at, end, self._accepted[parser_state.position])
-            if found is None:
+            word = self._vocabulary.word(text, at, end, self._accepted[parser_state.position])
+            if word is None:
                 raise UnexpectedCharacters(text, at, 0, 0)  # type: ignore[no-untyped-call]
-            terminal, counter.char_pos = found
-            lexer_state.last_token = lark.Token(terminal, text[at : found[1]], at, end_pos=found[1])
+            terminal, counter.char_pos = word
+            lexer_state.last_token = lark.Token(terminal, text[at : word[1]], at, end_pos=word[1])
             yield lexer_state.last_token
 
 
@@ -209,14 +209,14 @@ def read_table(table: bytes) -> tuple[dict[str, Any], dict[int, Any]] | None:
 @cache
 def lark_parser() -> lark.Lark:
     """The parser, from a table that was kept, else from one that is made now and kept for the next time."""
-    found = next((each for each in map(read_table, kept_tables()) if each is not None), None)
-    if found is None:
+    table = next((each for each in map(read_table, kept_tables()) if each is not None), None)
+    if table is None:
         made = build_table(strict=False)
         keep_table(made)
-        found = read_table(made)
-        assert found is not None, "a table that was just made is this grammar's"
+        table = read_table(made)
+        assert table is not None, "a table that was just made is this grammar's"
     loaded: lark.Lark = lark.Lark._load_from_dict(  # type: ignore[no-untyped-call]
-        *found, postlex=Words(), _plugins={"ContextualLexer": _Lexer}
+        *table, postlex=Words(), _plugins={"ContextualLexer": _Lexer}
     )
     return loaded
 
@@ -236,8 +236,8 @@ def order(rule: str) -> Mapping[str, int]:
     begin = grammar.index(f"\n{rule}:")
     rules = grammar[begin:] + grammar[:begin]
     first: dict[str, int] = {}
-    for found in _USED.finditer(rules):
-        first.setdefault(found.group(), found.start())
+    for match in _USED.finditer(rules):
+        first.setdefault(match.group(), match.start())
     return {
         name: min(first.get(word, len(rules)) for word in (name, *(f'"{each}"' for each in spelled)))
         for name, spelled in terminals().items()

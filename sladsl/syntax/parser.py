@@ -48,12 +48,12 @@ def parse(source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
         return ast.File((), whole), (replace(refused, file=source.name),)
     declarations: list[ast.Declaration] = []
     broken: list[ast.Unread] = []
-    found: list[Diagnostic] = []
+    problems: list[Diagnostic] = []
     for parsed in _pieces(source.text, cut(source.text)):
         declarations += [parsed.declaration] if parsed.declaration else []
         broken += parsed.unread
-        found += parsed.problems
-    diagnostics = tuple(replace(each, file=source.name) for each in found)
+        problems += parsed.problems
+    diagnostics = tuple(replace(each, file=source.name) for each in problems)
     return ast.File(tuple(declarations), whole, tuple(broken)), diagnostics
 
 
@@ -166,24 +166,24 @@ def _part(part: Any) -> Any:
 
 
 def _leaf(builder: Builder, token: lark.Token) -> Any:
-    found = word(token)
+    leaf = word(token)
     match token.type:
         case "NAME":
-            return ast.Name(found.text, found.span)
+            return ast.Name(leaf.text, leaf.span)
         case "STRING":
-            return literals.text(found)
+            return literals.text(leaf)
         case "NUMBER":
-            return literals.number(found, builder.problems)
+            return literals.number(leaf, builder.problems)
         case "PERCENT":
-            return literals.percent(found, builder.problems)
+            return literals.percent(leaf, builder.problems)
         case "DATE":
-            return literals.date(found, builder.problems)
+            return literals.date(leaf, builder.problems)
         case "DATETIME":
-            return literals.datetime(found, builder.problems)
+            return literals.datetime(leaf, builder.problems)
         case "CLOCK":
-            return literals.clock(found, builder.problems)
+            return literals.clock(leaf, builder.problems)
         case _:
-            return found
+            return leaf
 
 
 def shape(text: str) -> Written | None:
@@ -216,9 +216,9 @@ def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnos
         return known.get(place) or states(text, rule, place, 1).get(place)
 
     state = known.get(offset(at))
-    found = parts[at] if at < len(parts) else None
+    unexpected = parts[at] if at < len(parts) else None
     previous, expected = (state.previous, state.expected()) if state else ("", {})
-    trouble = Trouble(parts[:at], found, parts[at + 1 :], previous, expected)
+    trouble = Trouble(parts[:at], unexpected, parts[at + 1 :], previous, expected)
     return syntax_errors.unexpected(text, parts, at, trouble, before, search=hints)
 
 

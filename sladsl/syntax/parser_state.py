@@ -62,18 +62,18 @@ def states(text: str, rule: str, offset: int, keep: int) -> dict[int, ParserStat
 
     Nothing where what stands before `offset` does not parse.
     """
-    found: deque[tuple[int, _Stack, int]] = deque(maxlen=keep)
+    kept: deque[tuple[int, _Stack, int]] = deque(maxlen=keep)
     stack, read = _Stack.of(rule), list[Word]()
     try:
         for token in stack.lex(text[:offset]):
-            found.append((token.start_pos or 0, stack.copy(), len(read)))
+            kept.append((token.start_pos or 0, stack.copy(), len(read)))
             if not stack.feed(token.type):
                 return {}
             read.append(word(token))
     except UnexpectedCharacters:
         return {}
-    found.append((offset, stack, len(read)))
-    return {at: ParserState(before, rule, tuple(read[:count])) for at, before, count in found}
+    kept.append((offset, stack, len(read)))
+    return {at: ParserState(before, rule, tuple(read[:count])) for at, before, count in kept}
 
 
 def word(token: lark.Token) -> Word:
@@ -107,8 +107,8 @@ class _Stack:
     def lex(self, text: str) -> Iterator[lark.Token]:
         """The words of a text, each read for the state that the stack is in when it is asked for."""
         thread = LexerThread.from_text(self.lexer, text)
-        found: Iterator[lark.Token] = thread.lex(self)  # type: ignore[no-untyped-call]
-        return found
+        tokens: Iterator[lark.Token] = thread.lex(self)  # type: ignore[no-untyped-call]
+        return tokens
 
     def accepted(self) -> list[str]:
         """The terminals that may come."""
@@ -120,8 +120,8 @@ class _Stack:
     def feed(self, terminal: str) -> bool:
         """Take one word, or the end; False when it cannot come, and then the stack is of no more use."""
         states, table = self.states, self.table
-        while (found := table[states[-1]].get(terminal)) is not None:
-            action, to = found
+        while (step := table[states[-1]].get(terminal)) is not None:
+            action, to = step
             if action is Shift:
                 states.append(to)
                 return True

@@ -58,15 +58,17 @@ def best(
 
     `before(i)` is the parser's state before word `i`, None when it cannot be had.
     """
-    found: list[_Candidate] = []
+    candidates: list[_Candidate] = []
     for index in range(at, max(-1, at - LOOK_BACK - 1), -1):
         state = before(index) if index > 0 else None
         if state:
-            found += _candidates(text, words, index, at, state)
-    if not found:
+            candidates += _candidates(text, words, index, at, state)
+    if not candidates:
         return None
-    top = max(found, key=lambda each: (each.progress, -each.cost))
-    equals = {each.repair.text for each in found if (each.progress, each.cost) == (top.progress, top.cost)}
+    top = max(candidates, key=lambda each: (each.progress, -each.cost))
+    equals = {
+        each.repair.text for each in candidates if (each.progress, each.cost) == (top.progress, top.cost)
+    }
     return top.repair if len(equals) == 1 else None
 
 

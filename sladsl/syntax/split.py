@@ -59,7 +59,7 @@ def cut(text: str) -> tuple[Piece, ...]:
     than comments; it is the only one whose text can begin with a space.
     """
     begin = 1 if text.startswith(BYTE_ORDER_MARK) else 0
-    starts = [found.start() for found in _PIECE_START.finditer(text, begin)]
+    starts = [match.start() for match in _PIECE_START.finditer(text, begin)]
     if begin and _begins_piece(text, begin) and begin not in starts:
         starts.insert(0, begin)
     first = starts[0] if starts else len(text)
@@ -82,8 +82,8 @@ def piece_start(text: str, offset: int) -> int:
 
 def piece_end(text: str, offset: int) -> int:
     """Where the next piece behind an offset starts; the text's end where none does."""
-    found = _PIECE_START.search(text, offset)
-    return found.start() if found else len(text)
+    match = _PIECE_START.search(text, offset)
+    return match.start() if match else len(text)
 
 
 def _begins_piece(text: str, at: int) -> bool:
@@ -92,9 +92,9 @@ def _begins_piece(text: str, at: int) -> bool:
 
 def words(text: str, *, limit: int | None = None) -> tuple[Word, ...]:
     """The words of a text (at most `limit`), without comments, roughly: any text has them, agreement or not."""
-    found = (each for each in _WORD.finditer(text) if each.lastgroup != "comment")
+    matches = (each for each in _WORD.finditer(text) if each.lastgroup != "comment")
     return tuple(
-        Word(each.lastgroup or "", each.group(), Span(*each.span())) for each in islice(found, limit)
+        Word(each.lastgroup or "", each.group(), Span(*each.span())) for each in islice(matches, limit)
     )
 
 

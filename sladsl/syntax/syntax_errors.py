@@ -159,8 +159,8 @@ def unread(text: str) -> tuple[ast.Unread, ...]:
         return tuple(_promised(text))
     first = _unread(text, parts)
     inside = (
-        ast.Unread(found[1], ast.Name(found[2], Span(*found.span(2))), Span(*found.span()))
-        for found in _INDENTED.finditer(text, text.find("\n") + 1 or len(text))
+        ast.Unread(match[1], ast.Name(match[2], Span(*match.span(2))), Span(*match.span()))
+        for match in _INDENTED.finditer(text, text.find("\n") + 1 or len(text))
     )
     return (first, *inside) if first else tuple(inside)
 
@@ -181,8 +181,8 @@ def _unread(text: str, parts: tuple[Word, ...]) -> ast.Unread | None:
 
 def _promised(text: str) -> Iterator[ast.Unread]:
     """The KPIs that a block of commitments may be about: a commitment begins a line with its KPI's name."""
-    for found in _FIRST_WORD.finditer(text, text.find("\n") + 1 or len(text)):
-        yield ast.Unread("owes", ast.Name(found[1], Span(*found.span(1))), Span(*found.span()))
+    for match in _FIRST_WORD.finditer(text, text.find("\n") + 1 or len(text)):
+        yield ast.Unread("owes", ast.Name(match[1], Span(*match.span(1))), Span(*match.span()))
 
 
 def _meant(word: Word) -> str | None:
@@ -280,21 +280,21 @@ def unexpected(
 
     `before` gives the parser's state before a word, to try what could be written from; only with `search` is a repair searched for.
     """
-    found = trouble.found
-    if found and found.text == '"':
-        return _open_quote(text, found)
-    if found and found.text in _QUOTES:
-        return _typographic_quotes(text, found)
+    word = trouble.found
+    if word and word.text == '"':
+        return _open_quote(text, word)
+    if word and word.text in _QUOTES:
+        return _typographic_quotes(text, word)
     if indented := misplaced.indented(text, parts, at):
         return indented
     wording = messages.wording(trouble)
-    code = "SLA104" if found is None else "SLA103"
-    span = found.span if found else parts[-1].span
+    code = "SLA104" if word is None else "SLA103"
+    span = word.span if word else parts[-1].span
     if line := misplaced.no_clause(text, parts, at, before, search=search):
         return line
     if habit := habits.answer(text, parts, at, before):
         return habits.told(text, habit, code, wording.message)
-    if found and (strange := _strange_sign(_whole_name(parts, at))):
+    if word and (strange := _strange_sign(_whole_name(parts, at))):
         return strange
     if wording.help:
         return problem(code, wording.message, span, help=wording.help)

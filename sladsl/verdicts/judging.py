@@ -135,8 +135,8 @@ def measure(
     """Every figure of the plan, in every period from the first of the term (or the first that has rows) to the one of the as-of; with
     `period`, an interval of instants, in those that overlap it. `losses` are those of each figure, by its id."""
     periods = plan.periods
-    found = (_figure(plan.term, periods, outcomes, f, period) for f in plan.figures)
-    return tuple(_with_losses(r, losses.get(r.figure.id, NOTHING)) for r in found)
+    results = (_figure(plan.term, periods, outcomes, f, period) for f in plan.figures)
+    return tuple(_with_losses(r, losses.get(r.figure.id, NOTHING)) for r in results)
 
 
 def judge(
@@ -147,13 +147,13 @@ def judge(
 ) -> tuple[CommitmentResult, ...]:
     """Every commitment of the plan, in the same periods as its figure."""
     measured = {r.figure.id: r for r in measure(plan, outcomes, period, losses)}
-    found = []
+    results = []
     for c in plan.commitments:
         figure, periods = measured[c.figure].figure, measured[c.figure].periods
         verdicts = (judged(c, figure, m) for m in periods)
         marked = tuple(replace(j, doubt=_in_doubt(c, figure, j)) for j in verdicts)
-        found.append(CommitmentResult(c, figure, marked))
-    return tuple(found)
+        results.append(CommitmentResult(c, figure, marked))
+    return tuple(results)
 
 
 def _with_losses(result: FigureResult, losses: Losses) -> FigureResult:
@@ -161,8 +161,8 @@ def _with_losses(result: FigureResult, losses: Losses) -> FigureResult:
         return result
     lost = [(m, losses.within(m.period)) for m in result.periods]
     marked = (
-        replace(m, lost=found, in_doubt=found.rows if is_no_number(result.figure, found) else 0)
-        for m, found in lost
+        replace(m, lost=loss, in_doubt=loss.rows if is_no_number(result.figure, loss) else 0)
+        for m, loss in lost
     )
     return replace(result, periods=tuple(marked))
 
@@ -185,16 +185,16 @@ def _figure(
     rows = outcomes.figures.get(figure.id, ())
     as_of = outcomes.as_of.instant
     whole = {r.start: r for r in rows if not r.by}
-    found: list[Measured] = []
+    measured: list[Measured] = []
     broken: list[Measured] = []
     for period in reported(term, periods, figure.period, rows, as_of):
         if only is not None and not (period.start < only[1] and period.end > only[0]):
             continue
         counted = whole.get(period.start) or PeriodCounts(period.start, {})
-        found.append(measured_in(term, figure, period, counted, as_of))
+        measured.append(measured_in(term, figure, period, counted, as_of))
         parts = (r for r in rows if r.by and r.start == period.start)
         broken += (measured_in(term, figure, period, part, as_of) for part in parts)
-    return FigureResult(figure, tuple(found), tuple(broken))
+    return FigureResult(figure, tuple(measured), tuple(broken))
 
 
 def reported(

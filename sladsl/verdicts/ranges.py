@@ -100,8 +100,8 @@ class VerdictRules:
     near_target: Function
 
     def verdict(self, row: PeriodRow) -> Verdict | None:
-        found = self.verdict_word(row)
-        return None if found is None else Verdict(found)
+        word = self.verdict_word(row)
+        return None if word is None else Verdict(word)
 
     def is_near(self, row: PeriodRow, verdict: Verdict | None) -> bool:
         return self.near_target({**row, "verdict": verdict}) is True
@@ -165,5 +165,5 @@ def _arms(arms: Arms) -> tuple[tuple[Function, _EndsAt | None], ...]:
 
 
 def _first(arms: tuple[tuple[Function, _EndsAt | None], ...], row: PeriodRow) -> Range | None:
-    found = next(e for when, e in arms if when(row) is True)
-    return None if found is None else found(row)
+    ends_at = next(e for when, e in arms if when(row) is True)
+    return None if ends_at is None else ends_at(row)

@@ -140,15 +140,15 @@ def _dead(
     help = "a branch that no row can reach promises nothing: change it or take it out"
     if branch.when is not None and k.is_impossible(b.given, applies):
         own = [Part(piece, b.file, b.view) for piece in pieces(branch.when)]
-        found = find_conflict(k, own, b.known, b.file)
-        reason = found.reason if found else f"`{say(branch.when)}` is never true of `{b.rows}`"
+        conflict = find_conflict(k, own, b.known, b.file)
+        reason = conflict.reason if conflict else f"`{say(branch.when)}` is never true of `{b.rows}`"
         return diagnostic(
             "SLA405",
             f"{branch.what} never applies: {reason}",
-            found.span if found else branch.when.span,
+            conflict.span if conflict else branch.when.span,
             b.file,
-            labels=found.labels if found else (),
-            help=found.help if found and found.help else help,
+            labels=conflict.labels if conflict else (),
+            help=conflict.help if conflict and conflict.help else help,
             fixes=_without(b, branch),
         )
     labels = [_taken(k, b, e) for e in earlier if _takes_all(k, b, applies, e)][:1]

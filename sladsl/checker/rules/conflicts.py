@@ -102,7 +102,7 @@ def _wanted(e: m.Expression) -> Line:
         case m.Operation(op="and", args=(first, second)):
             return intersect(_wanted(first), _wanted(second))
         case m.Operation(args=(m.ScoreUse() as use, m.Literal() as literal)):
-            found = wanted_values(e.op, use, literal)
-            return found if isinstance(found, Line) else line([])
+            values = wanted_values(e.op, use, literal)
+            return values if isinstance(values, Line) else line([])
         case _:
             return line([])

@@ -42,20 +42,21 @@ def _given(k: Knowledge, d: m.Definition) -> list[Part]:
 
 def _impossible(k: Knowledge, d: m.Definition, when: m.Expression) -> Diagnostic:
     file = d.origin.file
-    found = find_conflict(k, _own(k, d, when), _given(k, d), file)
-    if found is None:
+    conflict = find_conflict(k, _own(k, d, when), _given(k, d), file)
+    if conflict is None:
         alone = k.is_impossible(k.conditions.is_true(when, k.view(d.name)))
         rest = (
             "its conditions cannot all be true" if alone else f"its conditions contradict those of `{d.base}`"
         )
-        found = Conflict(when.span, rest)
+        conflict = Conflict(when.span, rest)
     return diagnostic(
         "SLA401",
-        f"no {d.record} can be `{d.name}`: {found.reason}",
-        found.span,
+        f"no {d.record} can be `{d.name}`: {conflict.reason}",
+        conflict.span,
         file,
-        labels=found.labels,
-        help=found.help or "a definition that no row can meet measures nothing: change one of the conditions",
+        labels=conflict.labels,
+        help=conflict.help
+        or "a definition that no row can meet measures nothing: change one of the conditions",
     )
 
 
@@ -262,9 +263,16 @@ def _clause(k: Knowledge, score: m.Score, clause: m.ScoreClause) -> Iterator[Dia
     file, view = score.origin.file, f"score {score.name}"
     yield from check_children(k, clause.when, file)
     verb = "added" if clause.points >= 0 else "subtracted"
-    for found in check_where(k, clause.when, ALWAYS, view, file, [], f", so these points are never {verb}"):
+    for problem in check_where(k, clause.when, ALWAYS, view, file, [], f", so these points are never {verb}"):
         # Points that are never added only make a score smaller than it looks: the agreement still means one thing.
-        code = "SLA408" if found.code == "SLA402" else found.code
+        code = "SLA408" if problem.code == "SLA402" else problem.code
         yield Diagnostic(
-            code, found.message, found.span, found.file, found.label, found.labels, found.help, found.fixes
+            code,
+            problem.message,
+            problem.span,
+            problem.file,
+            problem.label,
+            problem.labels,
+            problem.help,
+            problem.fixes,
         )

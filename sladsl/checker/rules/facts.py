@@ -71,25 +71,25 @@ def constrain(conjunction: Conjunction, subject: Subject, domain: Domain) -> Con
     narrowed = meet(conjunction.get(subject, subject.base), domain)
     if narrowed.is_empty:
         return None
-    found: Conjunction | None = {**conjunction, subject: narrowed}
+    constrained: Conjunction | None = {**conjunction, subject: narrowed}
     if not narrowed.missing:
         for leaf in subject.leaves:
-            if found is not None and found.get(leaf, FREE).missing:
-                found = constrain(found, leaf, KNOWN)
-    return found
+            if constrained is not None and constrained.get(leaf, FREE).missing:
+                constrained = constrain(constrained, leaf, KNOWN)
+    return constrained
 
 
 def merge(a: Conjunction, b: Conjunction) -> Conjunction | None:
     """Both; None when they contradict each other."""
     if len(a) < len(b):
         a, b = b, a
-    found: Conjunction | None = a
+    merged: Conjunction | None = a
     for subject, domain in b.items():
-        if found is None:
+        if merged is None:
             return None
-        if found.get(subject) != domain:
-            found = constrain(found, subject, domain)
-    return found
+        if merged.get(subject) != domain:
+            merged = constrain(merged, subject, domain)
+    return merged
 
 
 def both(a: Facts, b: Facts) -> Facts:
@@ -106,17 +106,17 @@ def either(a: Facts, b: Facts) -> Facts:
 
 
 def all_of(facts: Iterable[Facts]) -> Facts:
-    found = ALWAYS
+    joined = ALWAYS
     for each in facts:
-        found = both(found, each)
-    return found
+        joined = both(joined, each)
+    return joined
 
 
 def any_of(facts: Iterable[Facts]) -> Facts:
-    found = NEVER
+    joined = NEVER
     for each in facts:
-        found = either(found, each)
-    return found
+        joined = either(joined, each)
+    return joined
 
 
 def _gathered(conjunctions: Iterable[Conjunction], exact: bool, fallback: Facts) -> Facts:

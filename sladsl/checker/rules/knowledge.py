@@ -110,11 +110,11 @@ class Totals:
         while subject := next((s for s in at if s.score is not None and s not in done), None):
             search = _Search(subject, self.clauses(subject), declared, min(MOST_STEPS, self.steps_left))
             budget = search.steps
-            found = search.reach(at, ZERO, 0)
+            witness = search.reach(at, ZERO, 0)
             self.steps_left -= budget - max(search.steps, 0)
-            if found is None:
+            if witness is None:
                 return None
-            at, exact = found.row, exact and found.exact
+            at, exact = witness.row, exact and witness.exact
             done[subject] = at[subject]
         return Witness(at, exact and all(at[s] == asked for s, asked in done.items()))
 
@@ -143,9 +143,9 @@ class _Search:
         rises = (total, 0) < wanted.stretches[0][0]
         for facts, more in tries if rises == (clause.points > 0) else tries[::-1]:
             for joined in self._joined(row, facts):
-                found = self.reach(joined, total + more, at + 1)
-                if found is not None:
-                    return Witness(found.row, found.exact and facts.exact)
+                witness = self.reach(joined, total + more, at + 1)
+                if witness is not None:
+                    return Witness(witness.row, witness.exact and facts.exact)
         return None
 
     def totals(self, row: Conjunction, total: Decimal, at: int) -> Iterator[Decimal]:
@@ -217,12 +217,12 @@ class Knowledge:
         if definition is None or definition not in self.model.definitions:
             return ()
         if definition not in self._chains:
-            found: dict[str, m.Definition] = {}
+            definitions: dict[str, m.Definition] = {}
             at: str | None = definition
-            while at is not None and at in self.model.definitions and at not in found:
-                found[at] = self.model.definitions[at]
-                at = found[at].base
-            self._chains[definition] = tuple(found.values())
+            while at is not None and at in self.model.definitions and at not in definitions:
+                definitions[at] = self.model.definitions[at]
+                at = definitions[at].base
+            self._chains[definition] = tuple(definitions.values())
         return self._chains[definition]
 
     def view(self, definition: str) -> str:
@@ -237,8 +237,8 @@ class Knowledge:
 
     def record_view(self, record: str) -> str:
         """From where a row of the record is seen when it comes in."""
-        found = self.model.records.get(record)
-        return f"{record}.{found.moment.name}" if found and found.moment else record
+        declaration = self.model.records.get(record)
+        return f"{record}.{declaration.moment.name}" if declaration and declaration.moment else record
 
     def parts(self, definition: str) -> Iterator[Part]:
         """What being in a definition asks for, nearest first: its condition in parts, its `since`, and the same of what it stands on."""
@@ -306,9 +306,9 @@ class Knowledge:
     def witnesses(self, facts: Facts, declared: bool = False) -> Iterator[Witness]:
         """The alternatives that nothing speaks against; with `declared`, for data that are as the records declare them."""
         for row in facts.alternatives:
-            found = self.totals.reach(row, declared)
-            if found is not None:
-                yield Witness(found.row, found.exact and facts.exact)
+            witness = self.totals.reach(row, declared)
+            if witness is not None:
+                yield Witness(witness.row, witness.exact and facts.exact)
 
     def range_of(self, score: str, view: str) -> tuple[Decimal, Decimal] | None:
         """The least and the most that a score's points add up to; None when there are too many combinations."""

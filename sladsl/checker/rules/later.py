@@ -179,10 +179,10 @@ def _of_commitment(k: Knowledge, c: m.Commitment) -> Entry | None:
 def _moments(k: Knowledge, definition: str) -> frozenset[str]:
     """Every moment that a definition's entry is the latest of."""
     chain = k.chain(definition)
-    found = {key for d in chain if d.since is not None for key in _keys(k, d.since)}
+    moments = {key for d in chain if d.since is not None for key in _keys(k, d.since)}
     if chain and chain[-1].since is None:
-        found |= _of_record(k, chain[-1].record).moments
-    return frozenset(found)
+        moments |= _of_record(k, chain[-1].record).moments
+    return frozenset(moments)
 
 
 def _keys(k: Knowledge, moment: m.Moment) -> frozenset[str]:
@@ -329,13 +329,13 @@ def _disagreeing(sources: list[m.DataSource]) -> Iterator[Diagnostic]:
 
 def _changing(model: m.Model, kept: dict[str, m.DataSource], c: m.Commitment) -> Iterator[Diagnostic]:
     """A time is filled once, and the rest of a row may be another in its next state."""
-    found: dict[str, list[str]] = {}
+    changing: dict[str, list[str]] = {}
     for use in _uses(model, c):
         if use.record in kept and not isinstance(use.type, t.Time | t.Date):
             field = model.records[use.record].fields.get(use.field)
-            if field is not None and not field.key and use.field not in found.get(use.record, []):
-                found.setdefault(use.record, []).append(use.field)
-    for record, names in found.items():
+            if field is not None and not field.key and use.field not in changing.get(use.record, []):
+                changing.setdefault(use.record, []).append(use.field)
+    for record, names in changing.items():
         source = kept[record]
         assert source.keep is not None
         shown = listed([f"`{name}`" for name in names])
@@ -358,14 +358,14 @@ def _changing(model: m.Model, kept: dict[str, m.DataSource], c: m.Commitment) ->
 
 def _uses(model: m.Model, c: m.Commitment) -> list[m.FieldUse]:
     """Every field that decides about the commitment's rows, through whatever it names."""
-    found: list[m.FieldUse] = []
+    uses: list[m.FieldUse] = []
     seen: set[tuple[str, str]] = set()
     waiting: list[object] = [c.target, ("kpi", c.kpi), ("define", c.population)]
     while waiting:
         x = waiting.pop(0)
         match x:
             case m.FieldUse():
-                found.append(x)
+                uses.append(x)
             case (str(kind), str(name)):
                 if (kind, name) not in seen:
                     seen.add((kind, name))
@@ -379,7 +379,7 @@ def _uses(model: m.Model, c: m.Commitment) -> list[m.FieldUse]:
                 waiting += (getattr(x, f.name) for f in fields(x))
             case _:
                 pass
-    return found
+    return uses
 
 
 _NAMES = {

@@ -51,15 +51,15 @@ def check_where(
         yield from check_parts(k, where, given, view, file, known or [])
         return
     own = [Part(piece, file, view) for piece in pieces(where)]
-    found = find_conflict(k, own, known or [], file)
-    reason = found.reason if found else f"`{say(where)}` can never be true"
+    conflict = find_conflict(k, own, known or [], file)
+    reason = conflict.reason if conflict else f"`{say(where)}` can never be true"
     yield diagnostic(
         "SLA402",
         f"{reason}{what}",
-        found.span if found else where.span,
+        conflict.span if conflict else where.span,
         file,
-        labels=found.labels if found else (),
-        help=found.help if found and found.help else "change or remove one of the conditions",
+        labels=conflict.labels if conflict else (),
+        help=conflict.help if conflict and conflict.help else "change or remove one of the conditions",
     )
 
 

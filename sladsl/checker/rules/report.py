@@ -62,6 +62,6 @@ def insert(at: int, text: str, title: str) -> Fix:
     return Fix(title, (Edit(Span(at, at), text),), Safety.NEEDS_A_LOOK)
 
 
-def in_order(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+def in_order(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By file and place, without repetitions."""
-    return tuple(sorted(dict.fromkeys(found), key=lambda d: (d.file, d.span, d.code)))
+    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.file, d.span, d.code)))

@@ -77,11 +77,11 @@ def _is_closed(rules: CalendarRules, day: int) -> bool:
 
 def _budgets(model: m.Model) -> dict[str, list[tuple[m.Budget, str]]]:
     """Every business-time deadline by its calendar, with the file it stands in."""
-    found: dict[str, list[tuple[m.Budget, str]]] = {}
+    budgets: dict[str, list[tuple[m.Budget, str]]] = {}
     for budget, file in _deadlines(model):
         if budget.calendar is not None:
-            found.setdefault(budget.calendar, []).append((budget, file))
-    return found
+            budgets.setdefault(budget.calendar, []).append((budget, file))
+    return budgets
 
 
 def _deadlines(model: m.Model) -> Iterator[tuple[m.Budget, str]]:

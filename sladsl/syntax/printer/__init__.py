@@ -114,25 +114,25 @@ def declarations(text: str) -> list[Declared]:
     """The declarations of a text in their order."""
     pieces = cut(text)
     limits = [*(piece.start for piece in pieces[1:]), len(text)]
-    found = []
+    declared = []
     for piece, limit in zip(pieces, limits, strict=False):
         written = _written(piece.text)
         last = written.words[-1] if written else words(piece.text)[-1]
-        found.append(Declared(piece, written, _end(text, piece.start + last.span.end, limit)))
-    return found
+        declared.append(Declared(piece, written, _end(text, piece.start + last.span.end, limit)))
+    return declared
 
 
 def segments(text: str, declared: Sequence[Declared]) -> list[Segment]:
     """All of the text, in order: a gap (which may be empty) before and after each of its declarations."""
     if not declared:
         return [_gap(text, 0, len(text), apart=False)]
-    found = [_gap(text, 0, declared[0].piece.start, apart=False)]
+    parts = [_gap(text, 0, declared[0].piece.start, apart=False)]
     for each, following in zip(declared, [*declared[1:], None], strict=True):
-        found.append(Segment(Span(each.piece.start, each.end), _declaration(text, each), is_gap=False))
+        parts.append(Segment(Span(each.piece.start, each.end), _declaration(text, each), is_gap=False))
         start = following.piece.start if following else len(text)
         apart = following is not None and _apart(each, following)
-        found.append(_gap(text, each.end, start, apart=apart))
-    return found
+        parts.append(_gap(text, each.end, start, apart=apart))
+    return parts
 
 
 Content = tuple[list[tuple[tuple[str, str], ...] | str], list[str]]
@@ -194,14 +194,14 @@ def _gap(text: str, start: int, end: int, *, apart: bool) -> Segment:
 
 
 def _gap_lines(text: str, start: int, end: int, *, apart: bool) -> Iterator[str]:
-    found = between(text, start, end)
+    gap = between(text, start, end)
     at_start, at_end = start == 0, end == len(text)
     if not at_start:
         yield "\n"
-    for number, remark in enumerate(found.remarks):
+    for number, remark in enumerate(gap.remarks):
         first = number == 0
         if (remark.blank or (first and apart)) and not (first and at_start):
             yield "\n"
         yield f"{remark.text}\n"
-    if not at_end and (found.blank or (apart and not found.remarks)) and not (at_start and not found.remarks):
+    if not at_end and (gap.blank or (apart and not gap.remarks)) and not (at_start and not gap.remarks):
         yield "\n"

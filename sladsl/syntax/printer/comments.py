@@ -35,8 +35,8 @@ class Between:
 
 def comments(text: str) -> list[str]:
     """Every comment of a text, without white space at its end."""
-    found = (each["comment"] for each in _COMMENT.finditer(text))
-    return [comment.rstrip() for comment in found if comment]
+    remarks = (each["comment"] for each in _COMMENT.finditer(text))
+    return [comment.rstrip() for comment in remarks if comment]
 
 
 def between(text: str, start: int, end: int) -> Between:

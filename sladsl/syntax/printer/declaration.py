@@ -56,52 +56,52 @@ class _Laid:
         opened, above = 0, _Clause(0, 0)
         for index, word in enumerate(words):
             if index:
-                found = between(self.text, words[index - 1].span.end, word.span.start)
+                gap = between(self.text, words[index - 1].span.end, word.span.start)
                 if index in self.marks.lines:
                     clause = _Clause(index, self.marks.lines[index])
-                    yield from self._clause(above, clause, found)
+                    yield from self._clause(above, clause, gap)
                     above = clause
                 else:
-                    yield from self._separated(index, found)
+                    yield from self._separated(index, gap)
             while opened < len(groups) and groups[opened].first == index:
                 yield groups[opened].open
                 opened += 1
             yield Text(word.text)
             yield from [Close()] * ends[index]
 
-    def _separated(self, index: int, found: Between) -> Iterator[Mark]:
+    def _separated(self, index: int, gap: Between) -> Iterator[Mark]:
         """What stands before a word within a clause; with a comment there, the clause is folded."""
         fold = self.marks.breaks.get(index)
-        if found.is_empty:
+        if gap.is_empty:
             yield fold or Text(self.marks.spaces.get(index, " "))
             return
-        if found.ending:
-            yield Comment(found.ending)
+        if gap.ending:
+            yield Comment(gap.ending)
         extra = fold.extra if fold else 0
         # Before a closing brace remarks stand with what is in the braces.
         inner = _STEP if fold and self.written.words[index].text == "}" else extra
-        for remark in found.remarks:
+        for remark in gap.remarks:
             yield from (Break(extra=inner, forced=True), Comment(remark.text))
         yield Break(extra=extra, forced=True)
 
-    def _clause(self, above: _Clause, clause: _Clause, found: Between) -> Iterator[Mark]:
+    def _clause(self, above: _Clause, clause: _Clause, gap: Between) -> Iterator[Mark]:
         """A clause begins, on a line of its own; below the first line of a declaration no blank line stands."""
-        if found.ending:
-            yield Comment(found.ending)
+        if gap.ending:
+            yield Comment(gap.ending)
         may_part = above.word > 0
-        for remark in found.remarks:
+        for remark in gap.remarks:
             indent = self._indent(remark, above, clause)
             yield from (Line(indent, remark.blank and may_part), Comment(remark.text))
             may_part = True
-        yield Line(clause.indent, found.blank and may_part)
+        yield Line(clause.indent, gap.blank and may_part)
 
-    def trailing(self, found: Between) -> Iterator[Mark]:
+    def trailing(self, gap: Between) -> Iterator[Mark]:
         """What belongs to the declaration behind its last word."""
-        if found.ending:
-            yield Comment(found.ending)
+        if gap.ending:
+            yield Comment(gap.ending)
         last = max(self.marks.lines, default=0)
         above = _Clause(last, self.marks.lines.get(last, 0))
-        for remark in found.remarks:
+        for remark in gap.remarks:
             indent = max(_STEP, self._indent(remark, above, None))
             yield from (Line(indent, remark.blank), Comment(remark.text))
 
