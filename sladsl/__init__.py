@@ -36,15 +36,31 @@ __all__ = [
     "RunError",
     "TestResult",
     "TestResults",
+    "__version__",
     "check",
     "compile",
 ]
 _ELSEWHERE = {"DataError": "sladsl.data", "RunError": "sladsl.runner"}
 
 
+__version__: str
+
+
+def _version() -> str:
+    """The version that is installed; "from a checkout" where none is."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("sladsl")
+    except PackageNotFoundError:
+        return "from a checkout"
+
+
 if not TYPE_CHECKING:  # a type checker would take every misspelt name for something
 
     def __getattr__(name: str) -> object:
+        if name == "__version__":
+            return _version()
         if name not in __all__:
             raise AttributeError(f"module 'sladsl' has no attribute {name!r}")
         return getattr(import_module(_ELSEWHERE.get(name, "sladsl.api")), name)

@@ -36,17 +36,33 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names; of a word that names none, which one is likely meant."""
+        word = args[0]
+        if word in COMMANDS or word.startswith("-"):
+            return super().resolve_command(ctx, args)
+        raise click.UsageError(_unknown_command(word), ctx)
+
+
+def _unknown_command(word: str) -> str:
+    from difflib import get_close_matches
+
+    if word.endswith(".sla"):
+        known = f"`sla run {word}` judges it on data, `sla check {word}` says what is wrong with it"
+        return f"`{word}` is a file, and a command comes first: {known}"
+    close = get_close_matches(word.lower(), COMMANDS, n=1)
+    meant = f"did you mean `sla {close[0]}`?" if close else f"there are {', '.join(COMMANDS)}"
+    return f"there is no command `{word}`: {meant}"
+
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted:
         return
-    from importlib.metadata import PackageNotFoundError, version
+    from sladsl import __version__
 
-    try:
-        number = version("sladsl")
-    except PackageNotFoundError:
-        number = "from a checkout"
-    click.echo(f"sla {number}")
+    click.echo(f"sla {__version__}")
     ctx.exit()
 
 

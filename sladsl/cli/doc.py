@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sladsl.cli.options import out_option
+from sladsl.cli.options import form_of, out_option
 
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
     from sladsl.wording import Page
 
-ENDINGS = {".md": "markdown", ".html": "html", ".htm": "html", ".pdf": "pdf"}
+ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".pdf": "pdf"}
 
 
 @click.command("doc", short_help="Print an agreement in plain English.")
@@ -40,7 +39,7 @@ def command(agreement: str, format: str | None, paper: str, out: str) -> int:
     from sladsl.cli.files import STDIN, write_out
     from sladsl.cli.reading import compiled
 
-    form = format or ENDINGS.get(Path(out).suffix.lower(), "markdown")
+    form = form_of(out, format, ENDINGS, "markdown")
     if form == "pdf" and out == STDIN:
         raise click.UsageError("a PDF needs a file: give it with `--out agreement.pdf`")
     write_out(out, _drawn(_page(compiled(agreement)), form, paper))
@@ -48,18 +47,13 @@ def command(agreement: str, format: str | None, paper: str, out: str) -> int:
 
 
 def _page(compilation: Compilation) -> Page:
+    from sladsl.digest import promised
     from sladsl.wording import page
 
     names = ", ".join(Path(name).name for name in compilation.sources)
-    return page(compilation.model, f"Made from {names}; text {_hash(compilation)}")
-
-
-def _hash(compilation: Compilation) -> str:
-    """Of the text of all its files in their canonical layout, so that white space changes nothing."""
-    from sladsl.syntax.printer import format_text
-
-    texts = (format_text(source).text for source in compilation.sources.values())
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+    return page(
+        compilation.model, f"Made from {names}; what is promised: {promised(compilation.sources.values())}"
+    )
 
 
 def _drawn(page: Page, form: str, paper: str) -> str | bytes:

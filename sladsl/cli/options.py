@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -32,3 +33,18 @@ def binding(text: str) -> tuple[str, str]:
             f"`{text}` is not of the form NAME=WHERE, such as lead=leads.csv", param_hint="--data"
         )
     return name, where
+
+
+def form_of(out: str, given: str | None, endings: Mapping[str, str], default: str) -> str:
+    """The format to write: the one given, else what the ending of `out` says; `default` for standard output and for a file without an
+    ending. An ending that no format has is an error: nothing is written as what its name says it is not."""
+    ending = Path(out).suffix.lower()
+    if given is not None or out == "-" or not ending or (Path(out).exists() and not Path(out).is_file()):
+        return given or endings.get(ending, default)
+    if ending not in endings:
+        known = ", ".join(f"`{x}`" for x in endings)
+        raise click.BadParameter(
+            f"`{out}` cannot be written: no format ends in `{ending}`; expected {known}, or `--format` for a file of any name",
+            param_hint="--out",
+        )
+    return endings[ending]

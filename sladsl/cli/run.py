@@ -8,18 +8,33 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sladsl.cli.options import as_of_option, binding, data_option, out_option
+from sladsl.cli.options import as_of_option, binding, data_option, form_of
 
 if TYPE_CHECKING:
+    from sladsl.compiler import Compilation
+    from sladsl.data.locations import Location, Remote
     from sladsl.plan import Plan
     from sladsl.runner import Run
 
 IN_DOCUMENT = "-"
 """`--leads` without a file."""
-FORMATS = ("text", "json", "csv", "xlsx", "markdown", "junit", "github")
+FORMATS = ("text", "json", "csv", "tsv", "xlsx", "parquet", "markdown", "junit", "github")
 OF_A_SAMPLE = ("text", "json", "markdown")
 """Formats that say of what they are."""
-ENDINGS = {".json": "json", ".csv": "csv", ".xlsx": "xlsx", ".md": "markdown", ".xml": "junit"}
+ENDINGS = {
+    ".txt": "text",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+    ".md": "markdown",
+    ".xml": "junit",
+}
+IN_A_FILE = {
+    "xlsx": "a workbook needs a file: give it with `--out review.xlsx`",
+    "parquet": "Parquet needs a file: give it with `--out verdicts.parquet`",
+}
 FAIL_ON = {
     "missed": {"missed"},
     "provisional": {"missed", "provisional"},
@@ -41,10 +56,16 @@ FAIL_ON = {
 @click.option(
     "--format",
     type=click.Choice(FORMATS),
-    help="Text, JSON, CSV (a row a commitment and period), XLSX (a workbook), Markdown, JUnit XML or GitHub's annotations; else as the "
-    "ending of --out says, else text.",
+    help="Text, JSON, CSV, TSV or Parquet (a row a commitment and period), XLSX (a workbook), Markdown, JUnit XML or GitHub's annotations; "
+    "else as the ending of --out says, else text.",
 )
-@out_option
+@click.option(
+    "--out",
+    default="-",
+    metavar="FILE|TABLE",
+    help="Write there; the file appears whole or not at all. The table of a database, `results.duckdb#sla` or "
+    "`postgres://host/db#schema.sla`, gets a row a commitment and period more at each run.",
+)
 @click.option(
     "--leads",
     is_flag=False,
@@ -78,20 +99,63 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 ) -> int:
     """Judge an agreement on data: verdicts, breaches, and what has to be done."""
     from sladsl.cli.files import colour, write_out
-    from sladsl.cli.reading import plan_of
+    from sladsl.cli.reading import compiled
 
-    form = format or ENDINGS.get(Path(out).suffix.lower(), "text")
-    if form == "xlsx" and out == "-":
-        raise click.UsageError("a workbook needs a file: give it with `--out review.xlsx`")
+    table = _table(out, format)
+    form = "table" if table is not None else form_of(out, format, ENDINGS, "text")
+    if form in IN_A_FILE and out == "-":
+        raise click.UsageError(IN_A_FILE[form])
     if sample is not None and form not in OF_A_SAMPLE:
         raise click.UsageError(
             f"a sample has no verdicts to report as {form}: leave `--format` out, or give one of {', '.join(OF_A_SAMPLE)}"
         )
     rows = _rows(leads, form, out)
-    result = _evaluate(plan_of(agreement), data, as_of, period, rows, sample)
-    write_out(out, _drawn(result, form, everything, out == "-" and colour(sys.stdout)))
+    compilation = compiled(agreement)
+    result = _evaluate(_plan(compilation), data, as_of, period, rows, sample)
+    if table is not None or form == "parquet":
+        _keep(result, compilation, table or Path(out))
+    else:
+        write_out(out, _drawn(result, form, everything, out == "-" and colour(sys.stdout)))
     doubted = fail_on == "doubt" and result.in_doubt()
     return 1 if doubted or result.verdicts() & FAIL_ON[fail_on] else 0
+
+
+def _plan(compilation: Compilation) -> Plan:
+    plan = compilation.plan
+    assert plan is not None, "`compiled` gives none without"
+    return plan
+
+
+def _table(out: str, format: str | None) -> Location | Remote | None:
+    """The table that the rows are added to; None where `--out` is a file."""
+    if out == "-":
+        return None
+    from sladsl.data import DataError
+    from sladsl.data.locations import database_to_write
+
+    try:
+        place = database_to_write(out, Path())
+    except DataError as error:
+        raise click.BadParameter(str(error), param_hint="--out") from None
+    if place is not None and format is not None:
+        raise click.UsageError("a table gets rows, whatever the format: leave `--format` out")
+    return place
+
+
+def _keep(result: Run, compilation: Compilation, place: Location | Remote | Path) -> None:
+    from sladsl.data import DataError
+    from sladsl.data.results import append, write
+    from sladsl.digest import promised
+    from sladsl.reports.run.results import results
+
+    rows = results(result, promised(compilation.sources.values()))
+    try:
+        if isinstance(place, Path):
+            write(rows, place)
+        else:
+            append(rows, place)
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _drawn(result: Run, form: str, everything: bool, painted: bool) -> str | bytes:
@@ -103,6 +167,8 @@ def _drawn(result: Run, form: str, everything: bool, painted: bool) -> str | byt
             return json.report(result)
         case "csv":
             return sheets.csv_text(result)
+        case "tsv":
+            return sheets.csv_text(result, "\t")
         case "xlsx":
             return sheets.workbook(result)
         case "markdown":

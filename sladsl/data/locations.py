@@ -137,6 +137,28 @@ def _format(path: str) -> Format:
     return ENDINGS[ending]
 
 
+def database_to_write(where: str, base: Path) -> Location | Remote | None:
+    """The table that `where` names in a DuckDB file, there or not, or in a Postgres, where rows can be added; None for any other file.
+    `DataError` for another server, and where no table is named."""
+    scheme = _SCHEME.fullmatch(where)
+    place: Location | Remote
+    if scheme and scheme[1] != "duckdb":
+        url, _, table = where.partition("#")
+        place = Remote(url, _without_secrets(url), table or None)
+        if scheme[1] not in {"postgres", "postgresql"}:
+            known = "a file, `results.duckdb#sla` or `postgres://host/database#schema.table`"
+            raise DataError(f"nothing can be written to `{place.named}`: expected {known}")
+    else:
+        path, part = _split_part(scheme[2], Format.DUCKDB) if scheme else _split_part(where, None)
+        if scheme is None and ENDINGS.get(Path(path).suffix.lower()) is not Format.DUCKDB:
+            return None
+        place = Location(base / path, path, Format.DUCKDB, part)
+    if place.part is None:
+        shown = place.shown
+        raise DataError(f"`{shown}` is a database: name the table to add the rows to, as in `{shown}#sla`")
+    return place
+
+
 def _files(path: str, base: Path, where: str) -> list[str]:
     target = base / path
     if target.is_file():

@@ -51,7 +51,7 @@ def write_rows(table: ibis.Table, path: Path) -> None:
     )
     query = f"SELECT {cells} FROM {rows}"
     try:
-        with _aside(path) as place:
+        with aside(path) as place:
             sql.rows(connection, f"COPY ({query}) TO {sql.text(str(place))} ({_FORMATS[ending]})")
     except OSError as error:
         raise DataError(f"`{path}` could not be written: {(error.strerror or str(error)).lower()}") from None
@@ -93,7 +93,7 @@ def _instant(ending: str, column: str) -> str:
 
 
 @contextmanager
-def _aside(path: Path) -> Iterator[Path]:
+def aside(path: Path) -> Iterator[Path]:
     """A place beside the file's, moved there in the end. What is no plain file (a pipe) is written to as it is."""
     if path.exists() and not path.is_file():
         yield path
@@ -102,15 +102,15 @@ def _aside(path: Path) -> Iterator[Path]:
     goal = path.resolve()
     handle, name = tempfile.mkstemp(dir=goal.parent, prefix=f".{goal.name}.")
     os.close(handle)
-    aside = Path(name)
+    place = Path(name)
     try:
-        yield aside
+        yield place
         mask = os.umask(0)
         os.umask(mask)
-        aside.chmod(goal.stat().st_mode & 0o777 if goal.exists() else 0o666 & ~mask)
-        aside.replace(goal)
+        place.chmod(goal.stat().st_mode & 0o777 if goal.exists() else 0o666 & ~mask)
+        place.replace(goal)
     finally:
-        aside.unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
 
 
 # ------------------------------------------------------------------------------------------------------ tables in memory

@@ -249,8 +249,10 @@ def test_options(sla: Sla, arguments: list[str], says: str) -> None:
 
 
 def test_an_unknown_command(sla: Sla) -> None:
-    done = sla("frobnicate")
-    assert (done.status, "No such command 'frobnicate'" in done.err) == (2, True)
+    assert "there is no command `frobnicate`: there are init, check" in sla("frobnicate").err
+    assert "there is no command `checl`: did you mean `sla check`?" in sla("checl", "agreement.sla").err
+    done = sla("agreement.sla")
+    assert (done.status, "`sla run agreement.sla` judges it on data" in done.err) == (2, True)
 
 
 def test_the_engine_is_not_installed(sla: Sla, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -274,3 +274,74 @@ def test_what_cannot_be_asked(sla: Sla) -> None:
     assert (done.status, "put `--leads` last" in done.err) == (2, True)
     done = sla("run", HANDOFF, "--format", "csv", "--leads")
     assert (done.status, "`--format json`" in done.err) == (2, True)
+
+
+def test_tsv_is_the_csv_with_tabs(sla: Sla) -> None:
+    assert sla("run", HANDOFF, *AS_OF, "--out", "verdicts.tsv").status == 0
+    rows = list(csv.reader(io.StringIO(Path("verdicts.tsv").read_text()), delimiter="\t"))
+    assert rows == list(csv.reader(io.StringIO(sla("run", HANDOFF, *AS_OF, "--format", "csv").out)))
+
+
+def test_verdicts_as_parquet(sla: Sla, found: Any) -> None:
+    import pyarrow.parquet
+
+    assert sla("run", HANDOFF, *AS_OF, "--out", "verdicts.parquet").status == 0
+    rows = {
+        (r["commitment"], r["period"]): r for r in pyarrow.parquet.read_table("verdicts.parquet").to_pylist()
+    }
+    assert rows.keys() == cells(found).keys()
+    for at, p in cells(found).items():
+        row = rows[at]
+        same = ("verdict", "value", "numerator", "open", "final")
+        assert [row[n] for n in same] == [p[n] for n in same]
+        assert row["period_start"] == dt.datetime.fromisoformat(p["start"])
+        assert (row["can_end_at_low"], row["can_end_at_high"]) == tuple(p["range"] or (None, None))
+
+
+def test_a_table_gets_the_rows_of_each_run(sla: Sla, found: Any) -> None:
+    import duckdb
+
+    for day in ("2026-09-15", "2026-10-15"):
+        done = sla("run", HANDOFF, "--fail-on", "never", "--as-of", day, "--out", "kept.duckdb#reporting.sla")
+        assert (done.status, done.out, done.err) == (0, "", "")
+    with duckdb.connect("kept.duckdb") as kept:
+        said = "SELECT commitment, period, verdict FROM reporting.sla WHERE as_of = '2026-10-15 00:00-04'"
+        assert {(c, p): v for c, p, v in kept.sql(said).fetchall()} == {
+            at: p["verdict"] for at, p in cells(found).items()
+        }
+        assert kept.sql(
+            "SELECT count(DISTINCT as_of), count(DISTINCT promised) FROM reporting.sla"
+        ).fetchall() == [(2, 1)]
+
+
+def test_a_table_that_no_run_made_stays_as_it_is(sla: Sla) -> None:
+    import duckdb
+
+    with duckdb.connect("kept.duckdb") as kept:
+        kept.sql("CREATE TABLE sla AS SELECT 1 AS x")
+    done = sla("run", HANDOFF, *AS_OF, "--out", "kept.duckdb#sla")
+    assert (done.status, done.out) == (2, "")
+    assert "the table `sla` of `kept.duckdb` has no column `agreement`" in done.err
+    with duckdb.connect("kept.duckdb") as kept:
+        assert kept.sql("SELECT * FROM sla").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("out", "says"),
+    [
+        ("v.pdf", "no format ends in `.pdf`; expected `.txt`, `.json`, `.csv`, `.tsv`"),
+        ("v.docx", "no format ends in `.docx`"),
+        ("kept.duckdb", "name the table to add the rows to, as in `kept.duckdb#sla`"),
+        ("mysql://ann:secret@host/d#t", "nothing can be written to `mysql://…@host/d#t`"),
+    ],
+)
+def test_what_an_ending_does_not_say_is_not_guessed(sla: Sla, out: str, says: str) -> None:
+    done = sla("run", HANDOFF, *AS_OF, "--out", out)
+    assert (done.status, done.out) == (2, "")
+    assert says in " ".join(done.err.split())
+    assert not list(Path().iterdir())
+
+
+def test_a_page_of_an_unknown_ending(sla: Sla) -> None:
+    done = sla("doc", HANDOFF, "--out", "page.docx")
+    assert (done.status, "no format ends in `.docx`; expected `.md`" in done.err) == (2, True)

@@ -201,11 +201,11 @@ def _local(text: str | None, where: Zone) -> dt.datetime | None:
 # --- CSV
 
 
-def csv_text(run: Run) -> str:
+def csv_text(run: Run, delimiter: str = ",") -> str:
     """`sla run --format csv`: a row for each commitment and period, with the numbers of the JSON document."""
     sheet = commitments(run)
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", delimiter=delimiter)
     writer.writerow(title.replace(" ", "_") for title in sheet.titles)
     writer.writerows([_plain(cell) for cell in row] for row in sheet.rows)
     return out.getvalue()
