@@ -22,16 +22,13 @@ from sladsl.compiler import compile_text
 from sladsl.data import load
 from sladsl.outcomes import AsOf
 from sladsl.reports import (
-    editor_figures,
     github,
-    notebook,
     review_html,
 )
 from sladsl.reports.documents import to_json
+from sladsl.reports.junit import of_run
+from sladsl.reports.run import glance, sheets
 from sladsl.reports.run import json as run_json
-from sladsl.reports.run import junit as run_junit
-from sladsl.reports.run import markdown as run_markdown
-from sladsl.reports.run import sheets
 from sladsl.reports.run import text as run_text
 from sladsl.reviewing import asked, gather
 from sladsl.runner import Run, of_outcomes, parse_as_of, run
@@ -69,14 +66,14 @@ def texts(made: Run) -> Iterator[Printed]:
 
 
 def markdown(made: Run) -> Iterator[Printed]:
-    for line in run_markdown.report(made, everything=True).replace("\\", "").splitlines():
+    for line in glance.markdown(made, everything=True).replace("\\", "").splitlines():
         parts = [part.strip() for part in line.split("|")]
         if len(parts) > 8 and COUNTED.match(parts[7]):
             yield parts[4], parts[6], parts[7]
 
 
 def junit(made: Run) -> Iterator[Printed]:
-    for case in ElementTree.fromstring(run_junit.report(made)).iter("testcase"):
+    for case in ElementTree.fromstring(of_run(made)).iter("testcase"):
         for told in (child.get("message", "") for child in case):
             figure, _, counted = told.partition(": ")[2].partition(" (")
             yield case.get("name", "").rpartition(", ")[2], figure, counted
@@ -90,13 +87,13 @@ def in_github(made: Run) -> Iterator[Printed]:
 
 
 def notes(made: Run) -> Iterator[Printed]:
-    for line in notebook.html(made).split("<tr>")[2:]:
+    for line in glance.html(made).split("<tr>")[2:]:
         parts = [html.unescape(x) for x in re.findall(r"<td[^>]*>(.*?)</td>", line)]
         yield parts[2], parts[4], parts[5]
 
 
 def editor(made: Run) -> Iterator[Printed]:
-    for line in editor_figures.commitments(made).values():
+    for line in glance.commitment_lines(made).values():
         told = re.match(rf"{LABEL}: [^,]+, (.*?) \((.*? of .*?)\)", line)
         if told:
             yield told[1], told[2], told[3]

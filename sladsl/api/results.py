@@ -1,4 +1,4 @@
-"""What came of a run, in Python: figures by name and period, rows as tables, and a short table for a notebook."""
+"""What came of a run, in Python: figures by name and period, rows as tables, and a short table for a glance."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from sladsl.api.stories import Explanation
 from sladsl.calendars import iso
 from sladsl.compiler import Compilation
 from sladsl.outcomes import Problem
-from sladsl.reports import notebook
 from sladsl.reports.documents import to_json
 from sladsl.reports.run import document as d
-from sladsl.reports.run import json, text
+from sladsl.reports.run import glance, json, text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -144,7 +143,7 @@ class AgreementRun:
         `record` says of which record the key is, where several have it; `commitment` (`sales.response_time`) tells only this one.
         `sladsl.RunError` for what is not there.
         """
-        from sladsl.explaining import explain_loaded
+        from sladsl.explaining.explain_row import explain_loaded
 
         assert self.run.loaded is not None, "a run that was made on data has them"
         at = self.run.outcomes.as_of
@@ -161,10 +160,10 @@ class AgreementRun:
         return text.report(self.run, everything, False)
 
     def __repr__(self) -> str:
-        return notebook.plain(self.run)
+        return glance.plain(self.run)
 
     def _repr_html_(self) -> str:
-        return notebook.html(self.run)
+        return glance.html(self.run)
 
 
 def _cell(period: d.JudgedPeriod | d.KpiPeriod) -> Cell:

@@ -53,7 +53,7 @@ def command(
         return 0
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import compiled
-    from sladsl.explaining import explain
+    from sladsl.explaining.explain_row import explain
     from sladsl.present import now
 
     compilation, named = compiled(agreement), [binding(text) for text in data]

@@ -33,7 +33,7 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
     from sladsl.compiler import compile_text
     from sladsl.data import DataError
     from sladsl.present import now
-    from sladsl.reports import editor_figures
+    from sladsl.reports.run import glance
     from sladsl.runner import RunError, run
 
     name, texts = question["name"], question["texts"]
@@ -44,8 +44,8 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
         named = [binding(text) for text in question["data"]]
         made = run(compilation.plan, named, base=Path(name).parent, now=now())
         return {
-            "definitions": editor_figures.definitions(made),
-            "commitments": editor_figures.commitments(made),
+            "definitions": glance.definition_lines(made),
+            "commitments": glance.commitment_lines(made),
             "tests": _tests(compilation, made),
         }
     except click.ClickException as error:

@@ -159,8 +159,8 @@ def _keep(result: Run, compilation: Compilation, place: Location | Remote | Path
 
 
 def _drawn(result: Run, form: str, everything: bool, painted: bool) -> str | bytes:
-    from sladsl.reports import github
-    from sladsl.reports.run import json, junit, markdown, sheets, text
+    from sladsl.reports import github, junit
+    from sladsl.reports.run import glance, json, sheets, text
 
     match form:
         case "json":
@@ -172,9 +172,9 @@ def _drawn(result: Run, form: str, everything: bool, painted: bool) -> str | byt
         case "xlsx":
             return sheets.workbook(result)
         case "markdown":
-            return markdown.report(result, everything)
+            return glance.markdown(result, everything)
         case "junit":
-            return junit.report(result)
+            return junit.of_run(result)
         case "github":
             return github.of_run(result)
         case _:

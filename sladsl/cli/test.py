@@ -135,9 +135,9 @@ def run_once(paths: Sequence[str], options: Options) -> Done:
         return Done(NOTHING, files)
     _show(ran, options)
     if options.junit is not None:
-        from sladsl.reports.junit import document_text
+        from sladsl.reports.junit import of_tests
 
-        write_out(options.junit, document_text([(run, c.sources) for c, run in ran.runs]))
+        write_out(options.junit, of_tests([(run, c.sources) for c, run in ran.runs]))
     return Done(_status(ran, options), files)
 
 

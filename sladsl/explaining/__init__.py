@@ -5,7 +5,6 @@ say anything else than what was counted.
 """
 
 from sladsl.explaining.build_explanation import Origin, tell
-from sladsl.explaining.explain_row import explain, explain_loaded
 from sladsl.explaining.phrases import ClauseSeen, Phrase, Reader, RowFate, RowSeen, ScoreSeen
 from sladsl.explaining.story import Candidate, ClockTrace, Fate, Story
 
@@ -21,7 +20,5 @@ __all__ = [
     "RowSeen",
     "ScoreSeen",
     "Story",
-    "explain",
-    "explain_loaded",
     "tell",
 ]

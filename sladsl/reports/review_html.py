@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from html import escape
+from typing import Any
 
 from sladsl.calendars import zone
-from sladsl.reports import review_charts
 from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, rows_of, share
-from sladsl.reviewing import Breakdown, Bucket, Conversion, Funnel, Headline, Pack, Point, Share, Trend
+from sladsl.reviewing import (
+    Breakdown,
+    Bucket,
+    Conversion,
+    Distribution,
+    Funnel,
+    Headline,
+    Pack,
+    Point,
+    Share,
+    Trend,
+)
 from sladsl.verdicts import Judged
 
 
@@ -84,7 +96,7 @@ def _verdict(judged: Judged) -> str:
 
 def _class(judged: Judged) -> str:
     found = _verdict(judged)
-    return found if found in review_charts.COLOURS else "other"
+    return found if found in COLOURS else "other"
 
 
 def _since(pack: Pack, h: Headline) -> str:
@@ -106,9 +118,7 @@ def _trends(trends: Sequence[Trend]) -> Iterator[str]:
         if any(p.ends for p in t.points):
             told = "; ".join(f"{p.label}: {_plain(t, p)}, {p.verdict}" for p in t.points)
             name = called(t.commitment)
-            yield _figure(
-                review_charts.trend(t), f"{name}, {t.commitment.target}", f"{name} by period. {told}"
-            )
+            yield _figure(trend_chart(t), f"{name}, {t.commitment.target}", f"{name} by period. {told}")
     yield "</div>"
 
 
@@ -125,7 +135,7 @@ def _distributions(pack: Pack) -> Iterator[str]:
         told = f"{len(d.seconds):,} answered, half of them within {plain_span(round(half * 1_000_000))}"
         told += f" of {'open' if d.business else 'plain'} time; {d.unanswered:,} not answered"
         yield _figure(
-            review_charts.distribution(d, unit),
+            distribution_chart(d, unit),
             f"{called(d.commitment)}: {told}",
             f"{called(d.commitment)}. {told}",
         )
@@ -140,7 +150,7 @@ def _conversions(pack: Pack) -> Iterator[str]:
             f"{called(c.commitment)}: share that became {c.end} so far, by {unit} to the answer; "
             f"entered {c.first} to {pack.period.label}"
         )
-        yield _figure(review_charts.conversion(named, unit), caption, f"{caption}. {told}")
+        yield _figure(conversion_chart(named, unit), caption, f"{caption}. {told}")
     yield from ("</div>",) if pack.conversions else ()
 
 
@@ -373,3 +383,167 @@ th, td { border-bottom: 1px solid var(--rule); padding: .3rem .75rem .3rem 0; te
 .when { white-space: nowrap } code { font-size: .8rem; overflow-wrap: anywhere }
 @media print { body { max-width: none; padding: 0; font-size: 9pt } .card, figure, tr { break-inside: avoid } @page { margin: 14mm } }
 """
+
+
+# --- charts: Vega-Lite specifications, drawn as SVG without a browser. Their ink is the page's own, by day and by night
+
+
+COLOURS = {"met": "#2e9e5b", "missed": "#d9534f", "provisional": "#b8860b"}
+OTHER = "#8a8a8a"
+BLUE = "#3b82c4"
+BINS = 24
+_INK = "currentColor"
+_CONFIG = {
+    "background": None,
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "domainColor": _INK,
+        "tickColor": _INK,
+        "gridOpacity": 0.15,
+        "gridColor": _INK,
+    },
+    "legend": {"labelColor": _INK, "titleColor": _INK},
+}
+
+
+def trend_chart(found: Trend) -> str:
+    """The value by period with its verdict, Wilson's band (while rows are open, the range they leave) and the target."""
+    rows = [
+        {"period": p.label, "value": p.value, "low": p.low, "high": p.high, "verdict": p.verdict}
+        for p in found.points
+        if p.ends
+    ]
+    axis = {"title": None, "format": "%" if found.is_share else "~s"}
+    x = {
+        "field": "period",
+        "type": "ordinal",
+        "sort": [p.label for p in found.points],
+        "axis": {"title": None, "labelAngle": -45},
+    }
+    y = {"field": "value", "type": "quantitative", "axis": axis, "scale": _scale(found)}
+    domain = {"domain": list(COLOURS), "range": list(COLOURS.values())}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "rule", "color": _INK, "strokeDash": [5, 4], "opacity": 0.7},
+            "encoding": {"y": {"datum": limit, "type": "quantitative", "scale": _scale(found)}},
+        }
+        for limit in (found.least, found.most)
+        if limit is not None
+    ]
+    if any(p.low is not None for p in found.points):
+        band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
+        layers.append(
+            {"mark": {"type": "rule", "color": BLUE, "strokeWidth": 4, "opacity": 0.35}, "encoding": band}
+        )
+    layers += [
+        {"mark": {"type": "line", "color": BLUE, "strokeWidth": 2}, "encoding": {"x": x, "y": y}},
+        {
+            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "color": {"field": "verdict", "type": "nominal", "scale": domain, "legend": None},
+            },
+        },
+    ]
+    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
+
+
+def _scale(found: Trend) -> dict[str, Any]:
+    """A share's band and target are in view whole; what is counted begins at nothing."""
+    if not found.is_share:
+        return {"zero": True}
+    ends = [x for p in found.points for x in (p.value, p.low, p.high) if x is not None]
+    ends += [x for x in (found.least, found.most) if x is not None]
+    return {"domain": [max(0.0, min(ends) - 0.01), min(1.0, max(ends) + 0.01)], "nice": False}
+
+
+def distribution_chart(found: Distribution, unit: str) -> str:
+    """How long answers took, in bins of hours, with the deadlines marked; the longest go into the last bin."""
+    hours = [seconds / 3600 for seconds in found.seconds]
+    deadlines = [(words, seconds / 3600) for words, seconds in found.deadlines]
+    width, end = _width(hours, [at for _, at in deadlines])
+    counts: dict[int, int] = {}
+    for each in hours:
+        place = min(int(each / width), BINS - 1)
+        counts[place] = counts.get(place, 0) + 1
+    values = [
+        {"from": n * width, "to": (n + 1) * width, "rows": count} for n, count in sorted(counts.items())
+    ]
+    marks = [{"at": at, "words": words} for words, at in deadlines]
+    x = {"field": "from", "type": "quantitative", "scale": {"domain": [0, end]}, "axis": {"title": unit}}
+    bars = {
+        "x": x,
+        "x2": {"field": "to"},
+        "y": {"field": "rows", "type": "quantitative", "axis": {"title": "rows"}},
+        "y2": {"datum": 0},
+    }
+    at = {"field": "at", "type": "quantitative"}
+    rule = {"mark": {"type": "rule", "color": COLOURS["missed"], "strokeWidth": 2}, "encoding": {"x": at}}
+    text = {"type": "text", "align": "left", "dx": 4, "y": 6, "color": _INK}
+    words = {"mark": text, "encoding": {"x": at, "text": {"field": "words", "type": "nominal"}}}
+    layers = [
+        {
+            "data": {"values": values},
+            "mark": {"type": "rect", "color": BLUE, "stroke": "none"},
+            "encoding": bars,
+        },
+        {"data": {"values": marks}, **rule},
+        {"data": {"values": marks}, **words},
+    ]
+    return _svg({"layer": layers, "width": 420, "height": 150})
+
+
+def conversion_chart(named: Sequence[tuple[str, Bucket]], unit: str) -> str:
+    """The share that came to a later step by how fast rows were answered, with Wilson's interval and the rows it is of."""
+    rows = [
+        {"answer": words, "share": b.reached / b.rows, "low": b.low, "high": b.high, "rows": f"{b.rows:,}"}
+        for words, b in named
+    ]
+    x = {
+        "field": "answer",
+        "type": "ordinal",
+        "sort": [words for words, _ in named],
+        "axis": {"title": f"answered after {unit}", "labelAngle": 0},
+    }
+    y = {
+        "field": "share",
+        "type": "quantitative",
+        "axis": {"title": None, "format": "%"},
+        "scale": {"domainMin": 0},
+    }
+    layers = [
+        {"mark": {"type": "bar", "color": BLUE, "width": {"band": 0.6}}, "encoding": {"x": x, "y": y}},
+        {
+            "mark": {"type": "rule", "color": _INK, "strokeWidth": 1.5, "opacity": 0.7},
+            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "text", "baseline": "bottom", "dy": -4, "color": _INK},
+            "encoding": {"x": x, "y": {**y, "field": "high"}, "text": {"field": "rows", "type": "nominal"}},
+        },
+    ]
+    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
+
+
+def _width(hours: Sequence[float], deadlines: Sequence[float]) -> tuple[float, float]:
+    """A bin's width and where the last one ends: all but the slowest twentieth, and every deadline, are in view."""
+    ordered = sorted(hours)
+    most = max([ordered[int(0.95 * (len(ordered) - 1))], *(1.25 * d for d in deadlines), 0.1])
+    rough = most / BINS
+    size = 10 ** math.floor(math.log10(rough))
+    width = next(step * size for step in (1, 2, 5, 10) if step * size >= rough)
+    return width, width * BINS
+
+
+def _svg(spec: dict[str, Any]) -> str:
+    """`ModuleNotFoundError` where the drawing library is not installed."""
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(
+        {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
+    )
+    return drawn

@@ -15,7 +15,8 @@ from stories import check_all, check_clock, compiled, family_reader, reader_of, 
 from test_verdict_cases import CASES, NAMES, blocks
 
 from sladsl.data import load
-from sladsl.explaining import Reader, Story, explain, tell
+from sladsl.explaining import Reader, Story, tell
+from sladsl.explaining.explain_row import explain
 from sladsl.outcomes import AsOf
 from sladsl.plan import Ref, State
 from sladsl.reports.documents import json_schema

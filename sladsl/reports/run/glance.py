@@ -1,0 +1,173 @@
+"""A run at a glance: a small table for a console, a notebook, a chat or a pull request, and a line of figures beside the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from sladsl.calendars import zone
+from sladsl.outcomes import TOLD_APART
+from sladsl.plan import Status
+from sladsl.reports.figure_words import called, counted, ends, in_doubt, in_full, interval
+from sladsl.reports.markdown import escaped
+from sladsl.reports.problems import LISTINGS, PROBLEMS
+from sladsl.reports.table import Head, table
+from sladsl.reports.terminal import safe
+from sladsl.reports.words import as_of_doubts, as_of_words, rows_of, sample_words
+from sladsl.runner import Run
+from sladsl.verdicts import CommitmentResult, Judged, Verdict
+
+SHOWN_PERIODS = 3
+HEADS = (
+    Head("owes"),
+    Head("commitment"),
+    Head("period"),
+    Head("verdict"),
+    Head("figure", right=True),
+    Head("counted"),
+)
+# Read on white and on black alike; everything else has the page's own colours.
+COLOURS = {Verdict.MET: "#2e9e5b", Verdict.MISSED: "#d9534f", Verdict.PROVISIONAL: "#b8860b"}
+
+
+def plain(run: Run) -> str:
+    """A few lines of text."""
+    rows = [tuple(safe(cell) for cell in cells) for _, cells in _rows(run)]
+    title = safe(f"{run.plan.name}, {_when(run)}")
+    return "\n".join([title, *(table(HEADS, rows) if rows else ["no commitments"]), *_rest(run)])
+
+
+def html(run: Run) -> str:
+    """A table: escaped, without scripts or styles from outside, and readable on dark pages."""
+    head = "".join(f"<th style='text-align:{_side(h)}'>{escape(h.title)}</th>" for h in HEADS)
+    body = "".join(f"<tr>{''.join(_cells(judged, cells))}</tr>" for judged, cells in _rows(run))
+    rest = "".join(f"<div>{escape(line)}</div>" for line in _rest(run))
+    return (
+        f"<div><div><strong>{escape(run.plan.name)}</strong>, {escape(_when(run))}</div>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}</div>"
+    )
+
+
+def _when(run: Run) -> str:
+    return f"as of {as_of_words(run.outcomes.as_of, zone(run.plan.zone))}"
+
+
+def _rows(run: Run) -> Iterator[tuple[Judged, tuple[str, ...]]]:
+    for result in run.commitments:
+        c = result.commitment
+        for judged in result.periods[-SHOWN_PERIODS:]:
+            m = judged.measured
+            verdict = str(judged.verdict) if judged.verdict is not None else "not judged"
+            value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
+            made = ", ".join(x for x in (counted(m), in_doubt(judged.in_doubt)) if x)
+            yield judged, (c.owner, called(c), m.period.label, verdict, value, made)
+
+
+def _cells(judged: Judged, cells: tuple[str, ...]) -> Iterator[str]:
+    colour = COLOURS.get(judged.verdict) if judged.verdict is not None else None
+    for head, cell in zip(HEADS, cells, strict=True):
+        style = f"text-align:{_side(head)}"
+        if head.title == "verdict" and colour is not None:
+            style += f";color:{colour};font-weight:600"
+        yield f"<td style='{style}'>{escape(cell)}</td>"
+
+
+def _side(head: Head) -> str:
+    return "right" if head.right else "left"
+
+
+def _rest(run: Run) -> Iterator[str]:
+    yield from as_of_doubts(run.outcomes.as_of, zone(run.plan.zone))
+    late = sum(len(found) for found in run.outcomes.breaches.values())
+    problems = sum(p.count for p in run.problems)
+    told = [f"{late:,} late" if late else "", rows_of(problems, "data problem") if problems else ""]
+    if any(told):
+        yield ", ".join(x for x in told if x)
+
+
+# --- for a chat or a pull request
+
+
+_SIGNS = {Verdict.MET: "✅", Verdict.MISSED: "❌", Verdict.PROVISIONAL: "⏳"}
+
+
+def markdown(run: Run, everything: bool = False) -> str:
+    """The verdicts, with what needs attention folded below."""
+    return "\n".join(_markdown_lines(run, everything)) + "\n"
+
+
+def _markdown_lines(run: Run, everything: bool) -> Iterator[str]:
+    where = zone(run.plan.zone)
+    yield f"### {escaped(run.plan.name)}"
+    yield ""
+    yield f"as of {escaped(as_of_words(run.outcomes.as_of, where))}"
+    yield ""
+    for doubt in as_of_doubts(run.outcomes.as_of, where):
+        yield f"**{escaped(doubt)}**"
+        yield ""
+    if run.sample is not None:
+        yield f"**{sample_words(run.sample, run.outcomes.rows)}**"
+        yield ""
+    yield "| owes | commitment | target | period | verdict | figure | counted | 95% interval |"
+    yield "|---|---|---|---|---|--:|---|---|"
+    for result in run.commitments:
+        c = result.commitment
+        for judged in result.periods if everything else result.periods[-SHOWN_PERIODS:]:
+            m = judged.measured
+            verdict = (
+                "not judged"
+                if judged.verdict is None
+                else f"{_SIGNS.get(judged.verdict, '')} {judged.verdict}".strip()
+            )
+            value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
+            verdict = ", ".join(x for x in (verdict, in_doubt(judged.in_doubt)) if x)
+            cells = (c.owner, called(c), c.target, m.period.label, verdict, value, counted(m), interval(m))
+            yield f"| {' | '.join(map(escaped, cells))} |"
+    yield from _attention(run)
+
+
+def _attention(run: Run) -> Iterator[str]:
+    late = {called(c): len(run.outcomes.breaches.get(c.id, ())) for c in run.plan.commitments}
+    told = [f"{name}: {n:,} late" for name, n in late.items() if n]
+    listed = [x for x in run.outcomes.listings if x.count]
+    told += [f"{x.subject}: {rows_of(x.count, x.record)}, {LISTINGS.get(x.kind, x.kind)}" for x in listed]
+    for p in (p for p in run.problems if not p.change):
+        about = f"{p.record}.{p.field}" if p.field else p.record
+        hint = f"; {p.hint}" if p.kind == TOLD_APART else ""
+        told.append(f"{about}: {rows_of(p.count, p.record)}, {PROBLEMS.get(p.kind, p.kind)}{hint}")
+    if told:
+        yield from ("", f"<details><summary>{len(told)} things need attention</summary>", "")
+        yield from (f"- {escaped(line)}" for line in told)
+        yield from ("", "</details>")
+
+
+# --- beside the text
+
+
+def definition_lines(run: Run) -> dict[str, str]:
+    """By name, how many rows match: `matches 1,426 of 7,980 lead rows`."""
+    found = {}
+    for each in run.plan.definitions:
+        members = run.outcomes.statuses.get(each.name, {}).get(Status.IN, 0)
+        rows = run.outcomes.rows.get(each.record, 0)
+        found[each.name] = f"matches {members:,} of {rows:,} {each.record} rows"
+    return found
+
+
+def commitment_lines(run: Run) -> dict[str, str]:
+    """By id, how the last complete period ended: `2026-10: met, 96.6% (145 of 150)`."""
+    return {result.commitment.id: _last_complete(run, result) for result in run.commitments}
+
+
+def _last_complete(run: Run, result: CommitmentResult) -> str:
+    judged = next((j for j in reversed(result.periods) if j.measured.over), None)
+    if judged is None:
+        return "no complete period yet"
+    m, bounds = judged.measured, (result.commitment.bound, result.commitment.warn)
+    verdict = str(judged.verdict) if judged.verdict is not None else "not judged"
+    made = counted(m)
+    line = f"{m.period.label}: {verdict}, {in_full(run.plan, result.figure, m, bounds)}"
+    line += f" ({made})" if made else ""
+    line += f", {in_doubt(judged.in_doubt)}" if judged.in_doubt else ""
+    open_to = ends(run.plan, result.figure, m, bounds) if judged.verdict is Verdict.PROVISIONAL else ""
+    return f"{line}, can still end at {open_to}" if open_to else line
