@@ -25,11 +25,11 @@ def prove(seed: str, together: int, folder: Path, database: str | None) -> tuple
     warnings.simplefilter("ignore")  # what Ibis says about its own future
     made = case(seed, together)
     words = ""
-    for h, found in faults(made, database):
+    for h, differences in faults(made, database):
         a, smaller = Reducer().reduced(made.agreement, h)
         place = folder / seed
-        write(place, a.text, a.plan, smaller, told(a.plan, smaller) or found, seed)
-        words += f"{seed}: {len(found)} differences, such as {found[0]}\n  written to {place}\n"
+        write(place, a.text, a.plan, smaller, told(a.plan, smaller) or differences, seed)
+        words += f"{seed}: {len(differences)} differences, such as {differences[0]}\n  written to {place}\n"
     return seed, made.pairs, len(made.histories), words
 
 

@@ -56,10 +56,10 @@ def without_errors(declarations: list[str]) -> list[str]:
         for d in declarations:
             starts.append(at)
             at += len(d) + 1
-        found = [d for d in compile_text(text).diagnostics if d.severity is Severity.ERROR]
-        if not found:
+        errors = [d for d in compile_text(text).diagnostics if d.severity is Severity.ERROR]
+        if not errors:
             return declarations
-        wrong = {max(n for n, start in enumerate(starts) if start <= d.span.start) for d in found}
+        wrong = {max(n for n, start in enumerate(starts) if start <= d.span.start) for d in errors}
         declarations = [d for n, d in enumerate(declarations) if n not in wrong]
 
 

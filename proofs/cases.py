@@ -53,15 +53,15 @@ def told(plan: Plan, h: History, database: str | None = None) -> list[str]:
 def faults(c: Case, database: str | None = None) -> Iterator[tuple[History, list[str]]]:
     """The histories of a case on which the engines differ, and how; `database` is where the set engine works, else DuckDB."""
     for h in c.histories:
-        found = told(c.agreement.plan, h, database)
-        if found:
-            yield h, found
+        differences = told(c.agreement.plan, h, database)
+        if differences:
+            yield h, differences
 
 
 # ------------------------------------------------------------------------------------------------------------ written
 
 
-def write(folder: Path, text: str, plan: Plan, h: History, found: list[str], seed: str) -> None:
+def write(folder: Path, text: str, plan: Plan, h: History, differences: list[str], seed: str) -> None:
     """The agreement, a CSV file a record, and what differs with the command that evaluates it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "agreement.sla").write_text(text, encoding="utf-8", newline="\n")
@@ -74,7 +74,7 @@ def write(folder: Path, text: str, plan: Plan, h: History, found: list[str], see
     data = " ".join(f"--data {r.name}={r.name}.csv" for r in plan.records)
     command = f"sla run agreement.sla {data} --as-of {iso(h.as_of)}"
     (folder / "differs.txt").write_text(
-        "\n".join([f"seed {seed}", command, "", *found, ""]), encoding="utf-8"
+        "\n".join([f"seed {seed}", command, "", *differences, ""]), encoding="utf-8"
     )
 
 

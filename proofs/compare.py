@@ -77,11 +77,15 @@ def compared(plan: Plan, rows: Rows, given: Mapping[str, ibis.Table], at: AsOf) 
     expected = interpreter.Evaluation(plan, rows, at)
     fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False  # half the time to compile
     try:
-        found = list(_of_columns(plan, expected, given, at))
+        differences = list(_of_columns(plan, expected, given, at))
         one, other = expected.outcomes(), sets.evaluate(plan, given, at)
     finally:
         ibis.options.sql.fuse_selects = fused
-    return [*found, *_of_outcomes(one, other), *_of_runs(of_outcomes(plan, one), of_outcomes(plan, other))]
+    return [
+        *differences,
+        *_of_outcomes(one, other),
+        *_of_runs(of_outcomes(plan, one), of_outcomes(plan, other)),
+    ]
 
 
 def _of_columns(

@@ -53,14 +53,14 @@ def export(plan: Plan, rows: Rows, at: int, seed: str) -> Rows:
     """The rows as a system knew them at an instant: later times are not there. One at the very instant may come with the next export,
     and a date with one of its day. A row without a time that is there is not there."""
     here = zone(plan.zone)
-    found: Rows = {}
+    exported: Rows = {}
     for r in _downwards(plan):
         known = list(_known(r, rows[r.name], at, here, seed))
         if r.link is not None:
-            parents = {p[r.link.theirs] for p in found[r.link.parent]}
+            parents = {p[r.link.theirs] for p in exported[r.link.parent]}
             known = [row for row in known if row[r.link.own] in parents or row[r.link.own] is None]
-        found[r.name] = known
-    return found
+        exported[r.name] = known
+    return exported
 
 
 def _downwards(plan: Plan) -> list[Record]:
@@ -105,7 +105,7 @@ def _comes(f: RecordField, value: int, here: Zone, seed: str) -> int:
 def tidy(plan: Plan, rows: Rows) -> Rows:
     """The rows without those that share a key (which of these is kept is another matter), and without those that belong to a row that
     comes later than they do, or to none: that what is not there has rows is no growth of data."""
-    found: Rows = {}
+    tidied: Rows = {}
     since: dict[tuple[str, Any], int | None] = {}  # the instant by which a row is there at the latest
     for r in _downwards(plan):
         kept: dict[Any, dict[str, Any]] = {}
@@ -122,8 +122,8 @@ def tidy(plan: Plan, rows: Rows) -> Rows:
                     )
                     if earlier is not None and there_by is not None and _is_joined(plan, r, name):
                         since[r.name, row[name]] = max(earlier, there_by)
-        found[r.name] = list(kept.values())
-    return found
+        tidied[r.name] = list(kept.values())
+    return tidied
 
 
 def _is_joined(plan: Plan, r: Record, name: str) -> bool:
@@ -263,10 +263,10 @@ def main() -> int:
     done = number = wrong = 0
     while done < options.histories:
         seed = options.only or f"{options.seed}-{number}"
-        made, found = grown(seed, options.together)
-        if found:
+        made, changed = grown(seed, options.together)
+        if changed:
             wrong += 1
-            print(f"{seed}: {len(found)}, such as", *found[:3], sep="\n  ", flush=True)
+            print(f"{seed}: {len(changed)}, such as", *changed[:3], sep="\n  ", flush=True)
         if options.only:
             print(made.text)
             break

@@ -198,16 +198,18 @@ def meet(chance: Random, plan: Plan, rows: Rows, as_of: int) -> None:
     """Move some times onto the deadlines, entries and period ends that the plan works out for their world, or a microsecond beside."""
     late = Evaluation(plan, rows, AsOf(as_of))
     instants = [(c.record, c.name) for c in plan.columns if c.type is ValueType.INSTANT]
-    found: dict[str, list[int]] = {}
+    instants_of: dict[str, list[int]] = {}
     for record in dict.fromkeys(r for r, _ in instants):
         names = [name for r, name in instants if r == record]
         for row in late.columns(record):
-            found.setdefault(row["world"], []).extend(row[name] for name in names if row[name] is not None)
+            instants_of.setdefault(row["world"], []).extend(
+                row[name] for name in names if row[name] is not None
+            )
     for r in plan.records:
         timed = [f.name for f in r.fields if f.type is FieldType.TIME]
         for row in rows[r.name]:
             for name in timed:
-                known = found.get(row["world"])
+                known = instants_of.get(row["world"])
                 if known and row[name] is not None and chance.random() < 0.25:
                     row[name] = chance.choice(known) + chance.choice((0, 0, 1, -1))
 

@@ -70,12 +70,12 @@ class Schema:
 
     def of_kind(self, record: str, kind: str) -> list[str]:
         """The fields of a kind that a condition on the record's rows can name: its own, and those of the rows above it."""
-        found = [f.name for f in self.fields[record] if f.kind == kind and f.name != "world"]
+        fields = [f.name for f in self.fields[record] if f.kind == kind and f.name != "world"]
         for parent in PARENTS[record]:
-            found += [
+            fields += [
                 f"{parent}.{f.name}" for f in self.fields[parent] if f.kind == kind and f.name != "world"
             ]
-        return found
+        return fields
 
 
 def _fields(record: str, chance: Random) -> tuple[FieldOf, ...]:

@@ -31,8 +31,10 @@ class Reducer:
         while len(h.worlds) > 1:
             middle = len(h.worlds) // 2
             halves = [h.worlds[:middle], h.worlds[middle:]]
-            found = [replace(h, rows=of_worlds(h.rows, set(half)), worlds=half) for half in halves]
-            smaller = next((x for x in found if self.differs(a.plan, x)), None)
+            smaller_histories = [
+                replace(h, rows=of_worlds(h.rows, set(half)), worlds=half) for half in halves
+            ]
+            smaller = next((x for x in smaller_histories if self.differs(a.plan, x)), None)
             if smaller is None:
                 return h
             h = smaller

@@ -86,11 +86,11 @@ def _compile(source: Source, read: Read | None, root: str | None, as_of: date | 
     from sladsl.checker.rules import check_rules
 
     read_in = gather(source, read, root)
-    model, found = check(read_in.files, LANGUAGE, incomplete=read_in.incomplete)
+    model, checked = check(read_in.files, LANGUAGE, incomplete=read_in.incomplete)
     if read_in.has_errors:
         model = replace(model, complete=False)  # what could not be read may use what is declared here
-    found = (*read_in.diagnostics, *found, *check_rules(model, as_of))
-    diagnostics = in_order(found, [s.name for s, _ in read_in.files])
+    every = (*read_in.diagnostics, *checked, *check_rules(model, as_of))
+    diagnostics = in_order(every, [s.name for s, _ in read_in.files])
     sources = {s.name: s for s, _ in read_in.files}
     return Compilation(source, sources, read_in.files[0][1], model, diagnostics)
 
@@ -125,10 +125,10 @@ def gather(
     return Gathered(imports.files, tuple(imports.diagnostics), imports.incomplete)
 
 
-def in_order(found: Iterable[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:
+def in_order(diagnostics: Iterable[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:
     """By file, the agreement's own first, then by place; each once."""
     place = {name: at for at, name in enumerate(files)}
-    unique = {(d.file, d.span, d.code, d.message): d for d in found}
+    unique = {(d.file, d.span, d.code, d.message): d for d in diagnostics}
     return tuple(
         sorted(
             unique.values(), key=lambda d: (place.get(d.file, len(place)), d.file, d.span, d.code, d.message)
@@ -154,9 +154,9 @@ class _Imports:
     def bring(self, source: Source, chain: tuple[str, ...]) -> None:
         """Parse a file and those it imports; `chain` are the files on the way to it."""
         self.seen.add(_tidy(source.name))
-        placed, file, found = self.parse(source)
+        placed, file, diagnostics = self.parse(source)
         self.files.append((placed, file))
-        self.diagnostics += found
+        self.diagnostics += diagnostics
         for node in file.declarations:
             if isinstance(node, ast.Import):
                 self._import(source, node.path, (*chain, source.name))
@@ -256,8 +256,8 @@ def _refused(path: str) -> tuple[str, str] | None:
 
 def _split(name: str) -> tuple[str, str]:
     """A URI's scheme and authority (`file://`), or a drive (`C:`), and the path after it."""
-    found = re.match(r"^([A-Za-z][A-Za-z0-9+.-]+://[^/]*|[A-Za-z]:(?=[\\/]))", name)
-    head = found.group(1) if found else ""
+    root = re.match(r"^([A-Za-z][A-Za-z0-9+.-]+://[^/]*|[A-Za-z]:(?=[\\/]))", name)
+    head = root.group(1) if root else ""
     return head, name[len(head) :].replace("\\", "/")
 
 

@@ -43,15 +43,15 @@ def changes(plan: Plan, loaded: Loaded, as_of: AsOf) -> tuple[Problem, ...]:
     batches = families.batches(readings)
     beyond += sum(map(len, batches[MOST_OF_ONE:]))
     before = families.apart(_row_statuses(Evaluation(plan, families.rows(), as_of)))
-    found: dict[tuple[str, str, ClockReading, str, str], list[str]] = {}
+    keys_of: dict[tuple[str, str, ClockReading, str, str], list[str]] = {}
     for batch in batches[:MOST_OF_ONE]:
         after = families.apart(_row_statuses(Evaluation(plan, families.reread(batch), as_of)))
         for reading in batch:
             family = families.of(reading)
             for subject, change in _differences(before.get(family, {}), after.get(family, {})):
                 kind = (reading.record, reading.field, reading.kind, subject, change)
-                found.setdefault(kind, []).append(reading.key)
-    listed = [_problem(*kind, keys) for kind, keys in found.items()]
+                keys_of.setdefault(kind, []).append(reading.key)
+    listed = [_problem(*kind, keys) for kind, keys in keys_of.items()]
     if beyond:
         listed.append(Problem(readings[-1].record, "other readings not tried", beyond))
     return tuple(listed)
@@ -103,22 +103,22 @@ class RowStatus:
 def _row_statuses(evaluation: Evaluation) -> dict[Place, RowStatus]:
     plan, ev = evaluation.plan, evaluation.evaluator
     clocked = {c.id for c in plan.commitments if c.clock is not None}
-    found: dict[Place, RowStatus] = {}
+    statuses: dict[Place, RowStatus] = {}
     for d in plan.definitions:
         for frame in evaluation.frames(d.record):
             status = Status(int(ev.value(Ref(d.record, d.status), frame) or 0))
-            found[d.record, frame.key, d.name] = RowStatus(status.name.lower().replace("_", " "))
+            statuses[d.record, frame.key, d.name] = RowStatus(status.name.lower().replace("_", " "))
     for r in plan.routes:
         for frame in evaluation.frames(r.record):
             code = ev.value(Ref(r.record, r.column), frame)
             taken = isinstance(code, int) and code >= 0 and ev.value(Ref(r.record, r.member), frame) is True
             words = r.destinations[code] if taken and isinstance(code, int) else ABSENT
-            found[r.record, frame.key, f"route {r.definition}"] = RowStatus(words)
+            statuses[r.record, frame.key, f"route {r.definition}"] = RowStatus(words)
     for row in evaluation.outcome_rows():
         acted_on = row.commitment in clocked and row.outcome in {RowOutcome.MISSED, RowOutcome.OPEN}
         said = RowStatus(str(row.outcome), row.period, row.due if acted_on else None)
-        found[row.record, row.key, row.commitment or row.kpi] = said
-    return found
+        statuses[row.record, row.key, row.commitment or row.kpi] = said
+    return statuses
 
 
 # ------------------------------------------------------------------------------------------------------------- families
@@ -129,11 +129,11 @@ def _affected(plan: Plan, loaded: Loaded, readings: Iterable[OtherReading]) -> R
     keys: dict[str, dict[str, None]] = {}
     for reading in readings:
         keys.setdefault(reading.record, {})[reading.key] = None
-    found: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {r.name: {} for r in plan.records}
+    rows_of: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {r.name: {} for r in plan.records}
     for record, some in keys.items():
         for name, rows in loaded.families(plan, record, list(some)).items():
-            found[name].update((tuple(row.values()), row) for row in rows)
-    return {name: list(rows.values()) for name, rows in found.items()}
+            rows_of[name].update((tuple(row.values()), row) for row in rows)
+    return {name: list(rows.values()) for name, rows in rows_of.items()}
 
 
 class _Families:
@@ -160,10 +160,10 @@ class _Families:
 
     def apart(self, statuses: Mapping[Place, RowStatus]) -> dict[int, dict[Place, RowStatus]]:
         """What is said of the rows of each family."""
-        found: dict[int, dict[Place, RowStatus]] = {}
+        statuses_of: dict[int, dict[Place, RowStatus]] = {}
         for place, said in statuses.items():
-            found.setdefault(self.family(place[0], place[1]), {})[place] = said
-        return found
+            statuses_of.setdefault(self.family(place[0], place[1]), {})[place] = said
+        return statuses_of
 
     def of(self, reading: OtherReading) -> int:
         return self.family(reading.record, reading.key)
@@ -184,16 +184,16 @@ class _Families:
         families = {self.of(reading) for reading in batch}
         other = {(r.record, r.key, r.field, r.taken): r.other for r in batch}
         fields = {(r.record, r.field) for r in batch}
-        found: Rows = {}
+        rows_of: Rows = {}
         for record, rows in self._data.items():
             key = self._keys[record]
             odd = [field for owner, field in fields if owner == record]
-            found[record] = [
+            rows_of[record] = [
                 {**row, **{f: other.get((record, row[key], f, row[f]), row[f]) for f in odd}}
                 for row in rows
                 if self._numbers[self._root(self._named(record, row))] in families
             ]
-        return found
+        return rows_of
 
     def _named(self, record: str, row: Mapping[str, Any]) -> tuple[str, str, Any]:
         """What stands for a row: its record and key; a row without one stands for itself."""

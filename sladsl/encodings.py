@@ -37,7 +37,7 @@ _NO_TEXT_OF_FILES = {
 def is_encoding(name: str) -> bool:
     """Whether text files can be encoded so."""
     try:
-        found = codecs.lookup(name)
-        return "a".encode(found.name) is not None and found.name not in _NO_TEXT_OF_FILES
+        codec = codecs.lookup(name)
+        return "a".encode(codec.name) is not None and codec.name not in _NO_TEXT_OF_FILES
     except (LookupError, ValueError):
         return False

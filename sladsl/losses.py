@@ -48,9 +48,9 @@ class _Kin:
     rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, rows: Rows) -> None:
-        for name, found in rows.items():
+        for name, of_record in rows.items():
             key = self.plan.record(name).key
-            self.rows.setdefault(name, {}).update((r[key], r) for r in found if r[key] is not None)
+            self.rows.setdefault(name, {}).update((r[key], r) for r in of_record if r[key] is not None)
 
     def touched(self, record: Record, cell: Cell) -> Iterator[str]:
         """The keys of a record's rows that have the cell, or whose child or parent, however far, has it."""
@@ -127,16 +127,16 @@ def losses(plan: Plan, loaded: Loaded, as_of: AsOf) -> Mapping[str, Losses]:
     lost = loaded.lost_cells()
     if not lost:
         return {}
-    asked = {f.id: found for f in plan.figures if (found := _asked(plan, f, lost)).all}
+    asked = {f.id: cells for f in plan.figures if (cells := _asked(plan, f, lost)).all}
     if not asked:
         return {}
     kin = _Kin(plan, lost)
     for record in dict.fromkeys(record for record, _ in lost):
-        keys = dict.fromkeys(k for cell, found in lost.items() if cell[0] == record for k in found)
+        keys = dict.fromkeys(k for cell, some in lost.items() if cell[0] == record for k in some)
         kin.add(loaded.families(plan, record, list(keys)[:MOST]))
     touched = {
-        id: {cell: set(kin.touched(plan.record(plan.figure(id).record), cell)) for cell in found.all}
-        for id, found in asked.items()
+        id: {cell: set(kin.touched(plan.record(plan.figure(id).record), cell)) for cell in cells.all}
+        for id, cells in asked.items()
     }
     counted = _counted(plan, loaded, as_of, touched)
     return {
@@ -168,17 +168,17 @@ def _asked(plan: Plan, figure: Figure, lost: Mapping[Cell, Sequence[str]]) -> _C
 
 def _fields(plan: Plan, expressions: Iterable[Expression]) -> set[Cell]:
     """The fields of the data that expressions are made of, however many columns lie between."""
-    found: set[Cell] = set()
+    cells: set[Cell] = set()
     seen: set[tuple[str, str]] = set()
     waiting = list(expressions)
     while waiting:
         for e in walk(waiting.pop()):
             if isinstance(e, Field | Hidden):
-                found.add((e.record, e.name))
+                cells.add((e.record, e.name))
             elif isinstance(e, Ref) and (e.record, e.column) not in seen:
                 seen.add((e.record, e.column))
                 waiting.append(plan.column(e.record, e.column).value)
-    return found
+    return cells
 
 
 # -------------------------------------------------------------------------------------------- what became of the rows
@@ -197,7 +197,7 @@ def _counted(
     for id, cells in touched.items():
         wanted.setdefault(plan.figure(id).record, set()).update(k for keys in cells.values() for k in keys)
     figures = {(s.commitment, s.figure.kpi): s.figure.id for s in subjects(plan)}
-    found: Counted = {}
+    outcomes: Counted = {}
 
     def take(table: ibis.Table) -> None:
         for record, keys in wanted.items():
@@ -207,10 +207,10 @@ def _counted(
                 plan, table.filter(table["record"] == record, table["key"].isin(sorted(keys)))
             ):
                 id = figures[row.commitment, row.kpi]
-                found.setdefault(id, {})[row.key] = (row.period_start, row.outcome)
+                outcomes.setdefault(id, {})[row.key] = (row.period_start, row.outcome)
 
     evaluate(plan, loaded.tables, as_of, rows_to=take)
-    return found
+    return outcomes
 
 
 def _of_figure(

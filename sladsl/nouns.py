@@ -23,7 +23,7 @@ def plural(noun: str) -> str:
 
 def joined(words: Iterable[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
-    found = list(words)
-    if len(found) < 2:
-        return "".join(found)
-    return f"{', '.join(found[:-1])} {last} {found[-1]}"
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"

@@ -154,17 +154,17 @@ def bare(numerals: Numerals | None) -> str:
 
 def read_example(text: str) -> Numerals:
     """The spelling that an example says; `ExampleError` where it says none, or more than one."""
-    found = _whole(r"(?P<before>\D*?)(?P<number>\d[\d.,' \u00a0\u2009\u202f\u2019]*\d)(?P<after>\D*)", text)
-    body = found["number"] if found else ""
+    parts = _whole(r"(?P<before>\D*?)(?P<number>\d[\d.,' \u00a0\u2009\u202f\u2019]*\d)(?P<after>\D*)", text)
+    body = parts["number"] if parts else ""
     spelt = _whole(
         rf"{_HEAD}(?P<group>[., \u00a0\u2009\u202f'\u2019])\d{{3}}(?:(?P=group)\d{{3}})*(?P<point>[.,])\d+",
         body,
     )
-    if found is None or spelt is None or spelt["group"] == spelt["point"]:
+    if parts is None or spelt is None or spelt["group"] == spelt["point"]:
         raise ExampleError(f'"{text}" does not show how numbers are written')
     group = {"\u2019": "'"}.get(spelt["group"], spelt["group"])
     group = group if group in ".,'" else " "
-    mark, own = _mark_of(text, found["before"].strip(), found["after"].strip())
+    mark, own = _mark_of(text, parts["before"].strip(), parts["after"].strip())
     return Numerals(text, spelt["point"], group, mark, own)
 
 
@@ -197,11 +197,11 @@ def _whole(pattern: str, text: str) -> re.Match[str] | None:
 def shape(text: str, numerals: Numerals | None = None) -> tuple[Shape, Mark]:
     """What a text looks like, and what stands beside it."""
     body = re.sub(bare(numerals), "", text)
-    found = next((shape for shape, pattern in SHAPES if _whole(pattern, body)), Shape.NONE)
-    if found is Shape.NONE:
+    shape_of_body = next((shape for shape, pattern in SHAPES if _whole(pattern, body)), Shape.NONE)
+    if shape_of_body is Shape.NONE:
         return Shape.NONE, Mark.NONE
     beside = (mark for mark, expression in marks(numerals) if re.search(expression, text))
-    return found, next(beside, Mark.NONE)
+    return shape_of_body, next(beside, Mark.NONE)
 
 
 def read(text: str, numerals: Numerals | None = None) -> Decimal | None:
@@ -269,8 +269,8 @@ def _spelt_fault(counts: Counts, numerals: Numerals) -> Fault | None:
 
 def shown_marks(counts: Counts, numerals: Numerals | None) -> tuple[str, ...]:
     """The marks that a column has, as they are written."""
-    found = sorted({mark for (shape, mark), count in counts.items() if count and mark is not Mark.NONE})
-    return tuple(_SHOWN.get(mark, numerals.own if numerals else "") for mark in found)
+    marks_there = sorted({mark for (shape, mark), count in counts.items() if count and mark is not Mark.NONE})
+    return tuple(_SHOWN.get(mark, numerals.own if numerals else "") for mark in marks_there)
 
 
 def proposals(texts: Iterable[str]) -> tuple[str, ...]:

@@ -92,14 +92,14 @@ class Promise(pytest.Item):
     def runtest(self) -> None:
         from sladsl.testing.running import tested
 
-        found = tested(self.compilation, self.means, self.test)
-        if not found.passed:
-            raise Failed(self._text(found))
+        outcome = tested(self.compilation, self.means, self.test)
+        if not outcome.passed:
+            raise Failed(self._text(outcome))
 
-    def _text(self, found: Tested) -> str:
+    def _text(self, outcome: Tested) -> str:
         from sladsl.reports.testing.text import failure
 
-        return failure(found, self.compilation.sources, self.means.builder.zone)
+        return failure(outcome, self.compilation.sources, self.means.builder.zone)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         return str(excinfo.value) if isinstance(excinfo.value, Failed) else super().repr_failure(excinfo)

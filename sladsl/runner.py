@@ -119,8 +119,8 @@ def _run(
     kept: list[OutcomeRow] = []
     outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept), tell)
     # What another reading would change are verdicts, and rows that may not be in a sample.
-    found = (*outcomes.problems, *(changes(plan, loaded, at) if sample is None else ()))
-    placed = replace(outcomes, problems=_placed(found, loaded))
+    problems = (*outcomes.problems, *(changes(plan, loaded, at) if sample is None else ()))
+    placed = replace(outcomes, problems=_placed(problems, loaded))
     lost = losses(plan, loaded, at) if sample is None else {}
     made = of_outcomes(plan, placed, loaded.problems, asked, lost)
     made = made if sample is None else _unjudged(made, sample)
@@ -276,11 +276,11 @@ def _placed(problems: Sequence[Problem], loaded: Loaded) -> tuple[Problem, ...]:
 
 def _at(examples: Sequence[Example], places: Mapping[str, Sequence[RowPlace]]) -> Iterator[Example]:
     for e in examples:
-        found = places.get(e.key, ()) if e.key is not None else ()
-        for place in found:
+        stands = places.get(e.key, ()) if e.key is not None else ()
+        for place in stands:
             kept = None if e.row is None else place.place == e.row
             yield replace(e, file=place.file, line=place.line, kept=kept)
-        if not found:
+        if not stands:
             yield e
 
 

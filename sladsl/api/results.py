@@ -115,8 +115,8 @@ class AgreementRun:
         """Every row that is past its deadline: commitment, record, key, owner, entered, started, due, stopped (times in UTC)."""
         from sladsl.data import breach_table
 
-        found = self.run.outcomes.breaches
-        return breach_table(x for c in self.run.plan.commitments for x in found.get(c.id, ()))
+        late_rows = self.run.outcomes.breaches
+        return breach_table(x for c in self.run.plan.commitments for x in late_rows.get(c.id, ()))
 
     def leads(self) -> pa.Table:
         """What became of each row in each figure: the columns of `sla run --leads` (`docs/leads.md`), which add up to the figures.
@@ -126,9 +126,9 @@ class AgreementRun:
         """
         from sladsl.data import row_table
 
-        found: list[pa.Table] = []
-        runner.outcome_rows(self.run, lambda table: found.append(row_table(table)))
-        return found[0]
+        tables: list[pa.Table] = []
+        runner.outcome_rows(self.run, lambda table: tables.append(row_table(table)))
+        return tables[0]
 
     def write_leads(self, path: str | os.PathLike[str]) -> None:
         """The same as a .csv, .parquet or .jsonl file, written by the engine; the file appears whole or not at all.

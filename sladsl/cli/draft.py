@@ -137,13 +137,13 @@ def _moments(record: InferredRecord) -> list[InferredField]:
 def _with_parents(some: Sequence[InferredRecord], records: Sequence[InferredRecord]) -> set[str]:
     """Their names, and those of all that they belong to."""
     parents = {r.name: r.link.parent for r in records if r.link}
-    found = set()
+    names = set()
     for record in some:
         name: str | None = record.name
-        while name is not None and name not in found:
-            found.add(name)
+        while name is not None and name not in names:
+            names.add(name)
             name = parents.get(name)
-    return found
+    return names
 
 
 def _is_desk(record: InferredRecord) -> bool:

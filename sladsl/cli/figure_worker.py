@@ -69,7 +69,7 @@ def _tests(compilation: Compilation, made: Run) -> dict[str, dict[str, str]]:
     from sladsl.testing.writing import write
 
     assert made.loaded is not None, "a run on data has them"
-    found = {}
+    last_tests = {}
     for id, late in made.outcomes.breaches.items():
         if not late:
             continue
@@ -79,8 +79,8 @@ def _tests(compilation: Compilation, made: Run) -> dict[str, dict[str, str]]:
             text = write(compilation, rows, last.record, last.key, made.outcomes.as_of)
         except Unfit:
             continue
-        found[id] = {"record": last.record, "key": last.key, "text": text}
-    return found
+        last_tests[id] = {"record": last.record, "key": last.key, "text": text}
+    return last_tests
 
 
 if __name__ == "__main__":

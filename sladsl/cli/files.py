@@ -27,16 +27,16 @@ def read_data(path: str) -> bytes:
 
 def agreement_files(paths: tuple[str, ...]) -> list[str]:
     """The files that are meant: a folder stands for the `.sla` files in it, at any depth; each file once, in order."""
-    found: dict[str, None] = {}
+    files: dict[str, None] = {}
     for path in paths:
         if path != STDIN and Path(path).is_dir():
             inside = sorted(str(p) for p in _walk(Path(path)))
             if not inside:
                 raise click.ClickException(f"there is no .sla file in the folder `{path}`")
-            found.update(dict.fromkeys(inside))
+            files.update(dict.fromkeys(inside))
         else:
-            found[path] = None
-    return list(found)
+            files[path] = None
+    return list(files)
 
 
 def write_out(path: str, text: str | bytes) -> None:

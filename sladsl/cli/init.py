@@ -46,18 +46,18 @@ def command(data: tuple[str, ...], out: str, zone: str | None, encoding: str | N
         )
     into_folder = out != STDIN and (out.endswith(("/", os.sep)) or Path(out).is_dir())
     folder = Path(out) if into_folder else Path(out).parent if out != STDIN else Path()
-    found = _draft(data, zone, encoding, folder)
+    draft = _draft(data, zone, encoding, folder)
     if not into_folder:
-        files = {out: f"{found.agreement}\n{found.sources}"}
+        files = {out: f"{draft.agreement}\n{draft.sources}"}
     else:
-        lead, _, rest = found.agreement.partition("\n\n")
+        lead, _, rest = draft.agreement.partition("\n\n")
         agreement = f'{lead}\n\nimport "{SOURCES}"\n\n{rest}'
-        files = {str(folder / "agreement.sla"): agreement, str(folder / SOURCES): found.sources}
+        files = {str(folder / "agreement.sla"): agreement, str(folder / SOURCES): draft.sources}
     _refuse_existing(list(files), force)
     for path, text in files.items():
         write_out(path, format_text(Source(path, text)).text)
     if out != STDIN:
-        _say(list(files), found)
+        _say(list(files), draft)
     return 0
 
 
@@ -87,7 +87,7 @@ def _refuse_existing(paths: list[str], force: bool) -> None:
             raise click.ClickException(f"`{path}` is there already; --force writes over it")
 
 
-def _say(files: list[str], found: Draft) -> None:
+def _say(files: list[str], draft: Draft) -> None:
     click.echo(f"wrote {' and '.join(files)}")
-    todo = f"{found.agreement}{found.sources}".count("TODO:")
+    todo = f"{draft.agreement}{draft.sources}".count("TODO:")
     click.echo(f"{todo} lines marked TODO are yours to decide; a first figure: sla run {files[0]}")

@@ -67,6 +67,6 @@ def _pack(
     assert plan is not None, "what a review asks is part of the language"
     named = [binding(text) for text in data]
     with on_data() as tell:
-        found = run(plan, named, as_of=as_of, now=now(), progress=tell)
+        made = run(plan, named, as_of=as_of, now=now(), progress=tell)
         tell("gathering the review")
-        return gather(found, compilation.model, period, extra, by)
+        return gather(made, compilation.model, period, extra, by)

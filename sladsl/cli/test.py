@@ -187,7 +187,7 @@ def _show(ran: _Ran, options: Options) -> None:
         from sladsl.reports.documents import document_text
         from sladsl.reports.testing.json import tests_document
 
-        covered = [(found, c.sources) for c, found in ran.covered]
+        covered = [(coverage, c.sources) for c, coverage in ran.covered]
         click.echo(document_text(tests_document(runs, covered)), nl=False)
         return
     from sladsl.reports.testing.text import Look, coverage_report, report, summary
@@ -198,8 +198,8 @@ def _show(ran: _Ran, options: Options) -> None:
         text = report(run, sources, look)
         if text:
             click.echo(text, color=painted)
-    for c, found in ran.covered:
-        text = coverage_report(found, c.source.name, c.sources, painted)
+    for c, coverage in ran.covered:
+        text = coverage_report(coverage, c.source.name, c.sources, painted)
         click.echo(text + "\n", color=painted)
     click.echo(summary([t for run, _ in runs for t in run.tests], painted), color=painted)
 
@@ -213,10 +213,10 @@ def _signs() -> tuple[str, str]:
 def _status(ran: _Ran, options: Options) -> int:
     if not all(run.passed for _, run in ran.runs):
         return FAILED
-    for compilation, found in ran.covered:
-        if options.fail_under is not None and found.percent < options.fail_under:
+    for compilation, coverage in ran.covered:
+        if options.fail_under is not None and coverage.percent < options.fail_under:
             click.echo(
-                f"error: the tests of `{compilation.source.name}` reach {found.percent}% of its conditions, and "
+                f"error: the tests of `{compilation.source.name}` reach {coverage.percent}% of its conditions, and "
                 f"`--fail-under` asks for {options.fail_under}%",
                 err=True,
             )
@@ -267,10 +267,10 @@ def state(files: Iterable[str]) -> Stamps:
 
 def _stamp(file: str) -> tuple[float | None, int]:
     try:
-        found = os.stat(file)
+        status = os.stat(file)
     except OSError:
         return None, 0
-    return found.st_mtime, found.st_size
+    return status.st_mtime, status.st_size
 
 
 def _files(paths: tuple[str, ...]) -> tuple[str, ...]:

@@ -203,20 +203,20 @@ def _unit(text: str, place: str) -> int:
 
 
 def _named(name: str, columns: Sequence[Column], shown: str, wanted_by: str) -> Column:
-    found = [c for c in columns if c.name == name]
-    if not found:
+    matching = [c for c in columns if c.name == name]
+    if not matching:
         names = [c.name for c in columns if c.name]
         raise DataError(
             f"`{shown}` has no column `{name}`, which {wanted_by} is read from{did_you_mean(name, names)} "
             f"— its columns are {listed(names, 40)}"
         )
-    return _only(found, name, shown)
+    return _only(matching, name, shown)
 
 
-def _only(found: Sequence[Column], name: str, shown: str) -> Column:
-    if len(found) > 1:
-        raise DataError(repeated_name(shown, name, [int(column.sql[1:]) for column in found]))
-    return found[0]
+def _only(matching: Sequence[Column], name: str, shown: str) -> Column:
+    if len(matching) > 1:
+        raise DataError(repeated_name(shown, name, [int(column.sql[1:]) for column in matching]))
+    return matching[0]
 
 
 def repeated_name(shown: str, name: str, places: Sequence[int]) -> str:
@@ -230,12 +230,12 @@ def repeated_name(shown: str, name: str, places: Sequence[int]) -> str:
 
 def _same_name(name: str, columns: Sequence[Column], shown: str) -> Column | None:
     exact = [c for c in columns if c.name == name]
-    found = exact or [c for c in columns if c.name.casefold() == name.casefold()]
-    if len(found) > 1 and not exact:
+    matching = exact or [c for c in columns if c.name.casefold() == name.casefold()]
+    if len(matching) > 1 and not exact:
         raise DataError(
-            f"`{shown}` has the columns {listed(c.name for c in found)}: say in a `source` which of them `{name}` is read from"
+            f"`{shown}` has the columns {listed(c.name for c in matching)}: say in a `source` which of them `{name}` is read from"
         )
-    return _only(found, name, shown) if found else None
+    return _only(matching, name, shown) if matching else None
 
 
 def _no_column(

@@ -134,8 +134,8 @@ class Delimited:
         """The file stops inside quotes. When that swallowed whole lines nobody knows how many rows they were: an error. When it
         is the last line only, that row is listed; says whether Arrow had taken it as a row."""
         record, line, end, cells = 0, 1, 1, list[str]()
-        for first, last, found in self._records():
-            record, line, end, cells = record + 1, first, last, found
+        for first, last, row_cells in self._records():
+            record, line, end, cells = record + 1, first, last, row_cells
         if end > line:
             raise DataError(
                 f"`{self.shown}`, line {line}: a quote is opened and never closed, so the {end - line} lines after it cannot be told "
@@ -160,17 +160,17 @@ class Delimited:
 
     def places(self, rows: Sequence[int]) -> Mapping[int, Place]:
         """The lines on which rows begin, and their cells."""
-        wanted, found, number = set(rows), {}, 0
+        wanted, places, number = set(rows), {}, 0
         if not wanted:
             return {}
         for line, _, cells in self._records():
             if len(cells) == len(self.names):
                 number += 1
                 if number in wanted:
-                    found[number] = Place(line, dict(enumerate(cells)))
-                    if len(found) == len(wanted):
+                    places[number] = Place(line, dict(enumerate(cells)))
+                    if len(places) == len(wanted):
                         break
-        return found
+        return places
 
     def _records(self) -> Iterator[tuple[int, int, list[str]]]:
         """(first line, last line, cells) of every record below the header that is not an empty line."""
@@ -298,14 +298,18 @@ def _likeliest(
     """The header as this delimiter cuts the lines, and how well it does."""
     names = [tuple(cell.strip() for cell in record.cells) for record in records]
     top = names[:1] if layout.header is not None else names[:MOST_LINES]
-    at, found = (below_titles(top), 0) if layout.draft else header_among(top, layout)
+    at, wanted_columns = (below_titles(top), 0) if layout.draft else header_among(top, layout)
     width = len(names[at])
     rows = names[at:]
     alike = sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0.0
     above = tuple((record.first + 1, delimiter.join(record.cells)) for record in records[:at])
     if layout.draft and at and alike < _NEARLY_ALL:
-        found = -1
-    return _Header(delimiter, names[at], records[at].end, above), (found, alike, width if width > 1 else 0)
+        wanted_columns = -1
+    return _Header(delimiter, names[at], records[at].end, above), (
+        wanted_columns,
+        alike,
+        width if width > 1 else 0,
+    )
 
 
 def _records_of(lines: Sequence[str], start: int, delimiter: str) -> Iterator[_Record]:

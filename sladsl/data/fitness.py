@@ -59,14 +59,14 @@ class Fitness:
 
 def fitness(connection: Any, plan: Plan, parts: Mapping[str, Sequence[Part]]) -> Fitness:
     """Looks at every column of every source."""
-    found = [
+    findings = [
         said
         for record in plan.records
         for group in _by_source(parts[record.name])
         for said in _of(connection, plan, group)
     ]
-    refusals = tuple(said for said in found if isinstance(said, str))
-    return Fitness(refusals, tuple(said for said in found if isinstance(said, Problem)))
+    refusals = tuple(said for said in findings if isinstance(said, str))
+    return Fitness(refusals, tuple(said for said in findings if isinstance(said, Problem)))
 
 
 def _by_source(parts: Sequence[Part]) -> Iterator[list[Part]]:
@@ -86,11 +86,11 @@ def _of(connection: Any, plan: Plan, group: Sequence[Part]) -> Iterator[str | Pr
         if f.type is FieldType.TEXT and f.name in names:
             yield from _spoilt_ids(connection, [each for each in readings if _is_text(*each)], own=f.key)
         tally = _tally(connection, readings)
-        found = numerals.fault(tally.shapes, readings[0][1].numerals)
+        fault = numerals.fault(tally.shapes, readings[0][1].numerals)
         if is_hardly_read(f.type, tally.known, tally.lost):
             yield _unread(connection, readings, tally)
-        elif found is not None:
-            yield _misread(connection, readings, tally, found)
+        elif fault is not None:
+            yield _misread(connection, readings, tally, fault)
 
 
 # ----------------------------------------------------------------------------------------------------------- counting
@@ -124,7 +124,7 @@ def _cells(
     connection: Any, readings: Sequence[tuple[Part, FieldSql]], where: Callable[[FieldSql], str]
 ) -> list[_Cell]:
     """The first cells of rows that meet a condition, which is SQL, with their places."""
-    found: list[_Cell] = []
+    cells: list[_Cell] = []
     for part, reading in readings:
         table = part.file if isinstance(part.file, Table) else None
         raw = f"CAST({reading.raw} AS VARCHAR)" if table else "NULL"
@@ -132,10 +132,10 @@ def _cells(
         rows = sql.rows(
             connection,
             f"SELECT {sql.name(ROW)}, {file}, {raw} FROM {sql.name(part.relation)} WHERE {_kept(part)} AND {where(reading)} "
-            f"ORDER BY 2, 1 LIMIT {_LOOKED_AT - len(found)}",
+            f"ORDER BY 2, 1 LIMIT {_LOOKED_AT - len(cells)}",
         )
         if isinstance(part.file, Table):
-            found += [
+            cells += [
                 _Cell(name or part.shown, row, text.strip(sql.BLANKS)) for row, name, text in rows if text
             ]
             continue
@@ -143,8 +143,8 @@ def _cells(
         column = int(reading.raw[1:])
         for row, _, _ in rows:
             if row in places and (text := places[row].cells.get(column)):
-                found.append(_Cell(part.shown, places[row].line, text.strip(sql.BLANKS)))
-    return found
+                cells.append(_Cell(part.shown, places[row].line, text.strip(sql.BLANKS)))
+    return cells
 
 
 # ---------------------------------------------------------------------------------------- almost nothing can be read
@@ -177,55 +177,59 @@ def _at(cell: _Cell) -> str:
 def _how(part: Part, reading: FieldSql, texts: Sequence[str], tally: _Tally) -> str:
     match reading.field.type:
         case FieldType.TIME | FieldType.DATE:
-            found = _as_moment(part, reading, texts)
+            advice = _as_moment(part, reading, texts)
         case FieldType.NUMBER:
-            found = _as_number(part, texts)
+            advice = _as_number(part, texts)
         case FieldType.ONE_OF | FieldType.BOOLEAN:
-            found = translated(_source(part), reading.field, reading.column, texts[0] if texts else "…")
+            advice = translated(_source(part), reading.field, reading.column, texts[0] if texts else "…")
         case FieldType.DURATION:
             plain = all(numerals.read(text) is not None for text in texts)
             spelt = f'{reading.field.name} = {_quoted(reading.column)} as "minutes"'
-            found = (
+            advice = (
                 f"say their unit: write `{spelt}` (or {listed(DURATION_UNITS)}) in {_source(part)}"
                 if plain
                 else ""
             )
         case _:
-            found = ""
-    if not found:
+            advice = ""
+    if not advice:
         return f"correct the column, or name another one in {_source(part)}"
     if tally.known:
-        return f"{found}; the others are written in another way: write them all in one, or give them in two files with a source each"
-    return found
+        return f"{advice}; the others are written in another way: write them all in one, or give them in two files with a source each"
+    return advice
 
 
 def _as_moment(part: Part, reading: FieldSql, texts: Sequence[str]) -> str:
     f = reading.field
-    found = moments(Counter(texts))
-    if found is None:
+    moment = moments(Counter(texts))
+    if moment is None:
         return (
             f'say how it is written with `as "…"` in {_source(part)}, or name another column' if texts else ""
         )
     spelt = f"{f.name} = {_quoted(reading.column)}"
-    at = " at 09:00" if f.type is FieldType.TIME and (found.type is FieldType.DATE or found.date_only) else ""
+    at = (
+        " at 09:00"
+        if f.type is FieldType.TIME and (moment.type is FieldType.DATE or moment.date_only)
+        else ""
+    )
     ways = [
         f"{spelt}{f' as {_quoted(way)}' if way else ''}{at}"
-        for way in (found.format, found.twin)
-        if way or way is found.format
+        for way in (moment.format, moment.twin)
+        if way or way is moment.format
     ]
     either = " or ".join(f"`{way}`" for way in ways)
-    why = f":{found.doubt.rpartition(':')[2]}, so only you know" if found.twin else ""
+    why = f":{moment.doubt.rpartition(':')[2]}, so only you know" if moment.twin else ""
     hour = ", at the time of day that a date alone means" if at else ""
     return f"write {either} in {_source(part)}{hour}{why}"
 
 
 def _as_number(part: Part, texts: Sequence[str]) -> str:
-    found = numerals.proposals(texts)
-    if not found:
+    proposals = numerals.proposals(texts)
+    if not proposals:
         return ""
-    if len(found) == 1:
-        return f"say how numbers are written there: `numbers {_quoted(found[0])}` in {_source(part)}"
-    return f"say how numbers are written there: {_readings(texts, found)}, in {_source(part)}"
+    if len(proposals) == 1:
+        return f"say how numbers are written there: `numbers {_quoted(proposals[0])}` in {_source(part)}"
+    return f"say how numbers are written there: {_readings(texts, proposals)}, in {_source(part)}"
 
 
 def _readings(texts: Sequence[str], examples: Sequence[str]) -> str:
@@ -260,16 +264,16 @@ def translated(source: str, field: RecordField, column: str, word: str) -> str:
 # -------------------------------------------------------------------------------------- numbers that could be others
 
 
-def _misread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: _Tally, found: Fault) -> str:
+def _misread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: _Tally, fault: Fault) -> str:
     part, reading = readings[0]
     column = f"`{reading.column}`, the column of `{reading.field.name}`,"
     marks = numerals.shown_marks(tally.shapes, reading.numerals)
-    if found is Fault.CURRENCIES:
+    if fault is Fault.CURRENCIES:
         return (
             f"`{part.shown}`: {column} holds numbers in {listed(marks)}, and they are not one amount: give each currency a column "
             "of its own, or convert them"
         )
-    if found is Fault.SOME_PER_CENT:
+    if fault is Fault.SOME_PER_CENT:
         return (
             f"`{part.shown}`: {column} holds numbers with `%` and others without, which are not written in one way: write them all alike, "
             f'and say so with `numbers "1,234.56%"` in {_source(part)} where they have it'
@@ -278,7 +282,7 @@ def _misread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: 
     ways = _readings([cell.text], ("1.234,56", "1,234.56"))
     against = (
         f", and `{other.text}`{_at(other)} is written otherwise"
-        if other and found is Fault.CONTRADICTED
+        if other and fault is Fault.CONTRADICTED
         else ""
     )
     if reading.numerals is not None:
@@ -319,12 +323,12 @@ def naming(plan: Plan, record: Record) -> set[str]:
 def _spoilt_ids(
     connection: Any, readings: Sequence[tuple[Part, FieldSql]], own: bool
 ) -> Iterator[str | Problem]:
-    found = _ids(connection, readings, own)
-    if found.spoilt:
+    stats = _ids(connection, readings, own)
+    if stats.spoilt:
         cells = _written(connection, readings, ids.EXPONENT) or _written(connection, readings, ids.ROUNDED)
         reading = readings[0][1]
         yield no_id(cells[0].where, cells[0].text, reading.column, reading.field.name)
-    elif found.may_be_doubtful:
+    elif stats.may_be_doubtful:
         yield from _doubtful_ids(connection, readings)
 
 
@@ -375,15 +379,15 @@ def _all_long(readings: Sequence[tuple[Part, FieldSql]]) -> str:
 
 def _doubtful_ids(connection: Any, readings: Sequence[tuple[Part, FieldSql]]) -> Iterator[Problem]:
     """Rounded ids among others that are not."""
-    found = sql.rows(connection, ids.doubtful(_all_long(readings), _like))
-    if not found:
+    doubtful = sql.rows(connection, ids.doubtful(_all_long(readings), _like))
+    if not doubtful:
         return
-    first = [id for id, _ in found[:SHOWN_EXAMPLES]]
+    first = [id for id, _ in doubtful[:SHOWN_EXAMPLES]]
     cells = _cells(connection, readings, lambda r: f"{r.value} IN ({sql.texts(first)})")
     part, reading = readings[0]
     name = reading.field.name
     examples = tuple(Example(None, c.file, c.line, name, c.text) for c in cells[:SHOWN_EXAMPLES])
-    yield Problem(part.record.name, "rounded id", sum(n for _, n in found), name, part.shown, examples)
+    yield Problem(part.record.name, "rounded id", sum(n for _, n in doubtful), name, part.shown, examples)
 
 
 # -------------------------------------------------------------------------------------------------------- in words

@@ -227,7 +227,7 @@ def _one_spelling(
         return fields, ""
     example = ways.most_common(1)[0][0]
     numerals = read_example(example)
-    found = []
+    respelt = []
     for f, column in zip(fields, columns, strict=True):
         texts = Counter({value.strip(BLANKS): count for value, count in column.counts.items()})
         alike = f.numbers == example or (
@@ -237,8 +237,8 @@ def _one_spelling(
         if f.type is FieldType.NUMBER and not alike:
             doubt = f"a number, but written otherwise than those of this source (`{example}`)"
             f = replace(f, type=FieldType.TEXT, doubt=doubt, numbers="")  # noqa: PLW2901
-        found.append(f)
-    return tuple(found), example
+        respelt.append(f)
+    return tuple(respelt), example
 
 
 # --------------------------------------------------------------------------------------- one row for each of its events
@@ -337,7 +337,7 @@ def _logged(looked: _Looked) -> int | None:
     """The column whose values name what the rows tell of: it is called like an id or a record, and each value has several rows."""
     record = looked.record
     timed = any(f.type is FieldType.TIME and not f.planned for f in record.fields)
-    found = []
+    candidates = []
     for number, (f, column) in enumerate(zip(record.fields, looked.columns, strict=True)):
         called = snake_case(column.name)
         rank = _key_rank(called, record.name)
@@ -348,8 +348,8 @@ def _logged(looked: _Looked) -> int | None:
             f.name,
         )
         if timed and named and several and not column.blank and not person:
-            found.append((rank is None, -len(column.counts), number))
-    return min(found)[2] if found else None
+            candidates.append((rank is None, -len(column.counts), number))
+    return min(candidates)[2] if candidates else None
 
 
 _THINGS = frozenset(
@@ -406,8 +406,8 @@ def _same_in_table(looked: _Looked, number: int, others: Sequence[int]) -> list[
             for n, c in enumerate(columns)
         )
         asked = ", ".join(f"bool_and(s{n})" for n in range(len(columns)))
-        found = sql.row(connection, f"SELECT {asked} FROM (SELECT {once} FROM {rows} GROUP BY {thing})")
-    return [n for n, fits in zip(others, found, strict=True) if fits]
+        same = sql.row(connection, f"SELECT {asked} FROM (SELECT {once} FROM {rows} GROUP BY {thing})")
+    return [n for n, fits in zip(others, same, strict=True) if fits]
 
 
 def _is_typed(location: Location) -> bool:
@@ -458,8 +458,8 @@ def _columns(location: Location, layout: Layout) -> tuple[tuple[_Column, ...], i
         rows += len(cells[0])
         for counter, column in zip(counts, cells, strict=True):
             counter.update(column)
-    found = [_column(file.names[number], counter) for number, counter in zip(once, counts, strict=True)]
-    return tuple(found), rows
+    columns = [_column(file.names[number], counter) for number, counter in zip(once, counts, strict=True)]
+    return tuple(columns), rows
 
 
 def _check_names(location: Location, names: Sequence[tuple[int, str]]) -> None:
@@ -500,7 +500,7 @@ def _typed_columns(location: Location) -> tuple[tuple[_Column, ...], int]:
         Kind.DATE: FieldType.DATE, Kind.LOCAL: FieldType.TIME, Kind.INSTANT: FieldType.TIME, Kind.TIME_OF_DAY: FieldType.DURATION,
         Kind.INTERVAL: FieldType.DURATION,
     }  # fmt: skip
-    found = []
+    columns = []
     with _table(location) as (connection, table):
         _check_names(location, [(n, c.name) for n, c in enumerate(table.columns)])
         for column in table.columns:
@@ -511,30 +511,30 @@ def _typed_columns(location: Location) -> tuple[tuple[_Column, ...], int]:
                 f"(SELECT {sql.name(column.there)} FROM {table.relation} LIMIT {MOST_ROWS}) GROUP BY 1 ORDER BY 1"
             )
             counts = dict(sql.rows(connection, query))
-            found.append(_column(column.name, counts, types.get(column.kind), column.kind is Kind.LOCAL))
+            columns.append(_column(column.name, counts, types.get(column.kind), column.kind is Kind.LOCAL))
         rows = sql.row(
             connection, f"SELECT count(*) FROM (SELECT 1 FROM {table.relation} LIMIT {MOST_ROWS})"
         )[0]
-    return tuple(found), int(rows)
+    return tuple(columns), int(rows)
 
 
 def _field(name: str, column: _Column) -> InferredField:
-    found = spelling(name, column.counts)
+    spelt = spelling(name, column.counts)
     if column.type is not None:
         whole = (
             column.type is FieldType.NUMBER
-            and found.type is FieldType.TEXT
+            and spelt.type is FieldType.TEXT
             and re.search(r"(?:^|_)(?:id|key)$", name)
         )
-        found = Spelling(FieldType.TEXT if whole else column.type, needs_zone=column.needs_zone)
+        spelt = Spelling(FieldType.TEXT if whole else column.type, needs_zone=column.needs_zone)
     total = column.blank + sum(column.counts.values())
     without = column.blank + sum(
-        n for text, n in column.counts.items() if text.strip(BLANKS) in found.missing
+        n for text, n in column.counts.items() if text.strip(BLANKS) in spelt.missing
     )
     gone = without > (1 - NEARLY_ALL) * total or not column.counts
     return InferredField(
-        name, column.name, found.type, found.values, found.format, gone, False,
-        found.needs_zone, found.date_only, found.missing, found.odd, found.doubt, found.numbers, found.utc,
+        name, column.name, spelt.type, spelt.values, spelt.format, gone, False,
+        spelt.needs_zone, spelt.date_only, spelt.missing, spelt.odd, spelt.doubt, spelt.numbers, spelt.utc,
     )  # fmt: skip
 
 
@@ -589,11 +589,11 @@ def _linked(looked: Sequence[_Looked]) -> Iterator[_Looked]:
             parents[child.record.name] = child.record.link.parent
             yield child
             continue
-        found = max(_links(child, looked, parents), default=None, key=lambda each: each[0])
-        if found is None:
+        best = max(_links(child, looked, parents), default=None, key=lambda each: each[0])
+        if best is None:
             yield child
             continue
-        _, link = found
+        _, link = best
         parents[child.record.name] = link.parent
         key = next((f for f in child.record.fields if f.key and f.column == link.column), None)
         if key is not None and not _one_each(child, key):

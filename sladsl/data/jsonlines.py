@@ -62,14 +62,14 @@ class JsonLines:
     def places(self, rows: Sequence[int]) -> Mapping[int, Place]:
         """The rows' lines and cells."""
         wanted = set(rows)
-        found: dict[int, Place] = {}
+        places: dict[int, Place] = {}
         for number, value in self._objects():
             if number in wanted and isinstance(value, dict):
                 cells = {at: _shown(value.get(name)) for at, name in enumerate(self.names)}
-                found[number] = Place(None if self._document is not None else number, cells)
-                if len(found) == len(wanted):
+                places[number] = Place(None if self._document is not None else number, cells)
+                if len(places) == len(wanted):
                     break
-        return found
+        return places
 
     def _rows(self, needed: set[int]) -> Iterator[tuple[int, Sequence[str | None]]]:
         for number, value in self._objects():
@@ -126,9 +126,9 @@ def _parse(text: str) -> Any:
 
 
 def _members(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
     all_of: dict[str, _Twice] = {}
     for name, value in pairs:
         all_of.setdefault(name, _Twice()).append(value)

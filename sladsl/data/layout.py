@@ -48,10 +48,10 @@ def header_among(lines: Iterable[Sequence[str]], layout: Layout) -> tuple[int, i
     first of those that have most."""
     best, most = 0, -1
     for at, names in enumerate(lines):
-        found = layout.found(names)
-        if found > most:
-            best, most = at, found
-        if found == layout.wanted:
+        count = layout.found(names)
+        if count > most:
+            best, most = at, count
+        if count == layout.wanted:
             break
     return best, most
 

@@ -103,36 +103,36 @@ class Loaded:
 
     def lost_cells(self) -> dict[tuple[str, str], list[str]]:
         """The keys of the rows in which a field could not be read, by record and field; only fields that have some."""
-        found = {cell: list(keys) for cell, keys in self._lost.items()}
+        keys_of = {cell: list(keys) for cell, keys in self._lost.items()}
         for record, parts in self._parts.items():
             for part in parts:
                 for name, keys in lost_keys(self.connection.con, part):
-                    found.setdefault((record, name), []).extend(keys)
-        return found
+                    keys_of.setdefault((record, name), []).extend(keys)
+        return keys_of
 
     def problems_of(self, record: str, keys: Sequence[str]) -> tuple[Problem, ...]:
         """What could not be taken as declared in the rows with these keys."""
-        found = (of_rows(self.connection.con, part, keys) for part in self._parts.get(record, ()))
-        return tuple(problem for some in found for problem in some)
+        problems = (of_rows(self.connection.con, part, keys) for part in self._parts.get(record, ()))
+        return tuple(problem for some in problems for problem in some)
 
     def other_readings(self, most: int) -> tuple[list[OtherReading], int]:
         """Times that were read from a local clock and could have meant another instant, and how many there are beyond `most`."""
-        found: list[OtherReading] = []
+        readings: list[OtherReading] = []
         beyond = 0
         if any(p.kind in ODD.values() for p in self.problems):
             for part in (part for parts in self._parts.values() for part in parts):
-                some, more = other_readings(self.connection.con, part, most - len(found))
-                found += some
+                some, more = other_readings(self.connection.con, part, most - len(readings))
+                readings += some
                 beyond += more
-        return found, beyond
+        return readings, beyond
 
     def places(self, record: str, keys: Sequence[str]) -> dict[str, tuple[RowPlace, ...]]:
         """Where the rows with these keys stand; files that have none are not read again."""
-        found: dict[str, tuple[RowPlace, ...]] = {}
+        places: dict[str, tuple[RowPlace, ...]] = {}
         for part in self._parts.get(record, ()):
             for key, stands in _places(self.connection.con, part, keys):
-                found[key] = (*found.get(key, ()), stands)
-        return found
+                places[key] = (*places.get(key, ()), stands)
+        return places
 
 
 def connect(memory_limit: str | None = MEMORY_LIMIT, threads: int | None = None) -> Any:
@@ -198,15 +198,14 @@ def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None
         for source, locations in inputs[record.name]:
             files += [location.shown for location in locations]
             paths |= {x.path.resolve() for x in locations if isinstance(x, Location)}
-            for part, found in _surveyed(backend.con, record, source, locations, progress):
+            for part, flaws in _surveyed(backend.con, record, source, locations, progress):
                 parts[record.name].append(part)
-                problems += found
+                problems += flaws
         problems += _each_once(backend.con, record, parts[record.name])
         tables[record.name] = _table(backend, record, parts[record.name])
     fit = fitness(backend.con, plan, parts)
     named = tuple(dict.fromkeys(files))
-    found = (*problems, *fit.problems)
-    return Loaded(tables, found, backend, named, frozenset(paths), fit.refusals, parts)
+    return Loaded(tables, (*problems, *fit.problems), backend, named, frozenset(paths), fit.refusals, parts)
 
 
 def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Loaded | None:
@@ -224,10 +223,15 @@ def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Lo
 
     if not in_one_server(plan, given):
         return None
-    found = pushed(plan, given, progress)
+    in_place = pushed(plan, given, progress)
     named = tuple(dict.fromkeys(x.shown for _, _, x in given))
     return Loaded(
-        found.tables, found.problems, found.engine, named, refusals=found.refusals, _lost=found.lost
+        in_place.tables,
+        in_place.problems,
+        in_place.engine,
+        named,
+        refusals=in_place.refusals,
+        _lost=in_place.lost,
     )
 
 

@@ -106,7 +106,7 @@ def locate(where: str, base: Path) -> tuple[Location | Remote, ...]:
     if not path:
         raise DataError(f"`{where}` names no file: expected {_WAYS}")
     return tuple(
-        Location(base / found, found, format or _format(found), part) for found in _files(path, base, where)
+        Location(base / file, file, format or _format(file), part) for file in _files(path, base, where)
     )
 
 
@@ -170,10 +170,10 @@ def _files(path: str, base: Path, where: str) -> list[str]:
             f"`{path}` is a folder and not a file: {names}; `{path.rstrip('/')}/*.csv` reads several together"
         )
     if glob.has_magic(path):
-        found = sorted(f for f in glob.glob(path, root_dir=base, recursive=True) if (base / f).is_file())
-        if not found:
+        files = sorted(f for f in glob.glob(path, root_dir=base, recursive=True) if (base / f).is_file())
+        if not files:
             raise DataError(f"no file matches `{where}` in `{base}`")
-        return found
+        return files
     raise DataError(f"there is no file `{path}` in `{base}`{_near(target)}")
 
 

@@ -53,7 +53,7 @@ class Finding:
 
 def survey(connection: Any, part: Part) -> tuple[Problem, ...]:
     """The part's problems, in a stable order. Sets the part's clocks, which local readings need, and what is lost."""
-    found = [*_dropped(part)]
+    findings = [*_dropped(part)]
     measured = _measure(connection, part)
     _set_clocks(connection, part, measured)
     flawed = [*_flawed(connection, part, [r for r in part.readings if measured.get(f"flaw {r.field.name}")])]
@@ -61,13 +61,13 @@ def survey(connection: Any, part: Part) -> tuple[Problem, ...]:
         assert finding.reading is not None, "a flaw is a field's"
         name = finding.reading.field.name
         part.lost[name] = part.lost.get(name, 0) + finding.count
-    found += flawed
-    found += _odd_readings(connection, part)
+    findings += flawed
+    findings += _odd_readings(connection, part)
     return (
         *_above_header(part),
         *_unreadable_rows(part),
         *_missing_columns(connection, part),
-        *_with_examples(connection, part, found),
+        *_with_examples(connection, part, findings),
     )
 
 
@@ -75,8 +75,8 @@ def of_rows(connection: Any, part: Part, keys: Sequence[str]) -> tuple[Problem, 
     """What could not be taken as declared in the rows with these keys; the part has been surveyed before."""
     these = f"{part.key()} IN ({sql.texts(keys) or 'NULL'})"
     flawed = [r for r in part.readings if r.flaw]
-    found = [*_flawed(connection, part, flawed, these), *_odd_readings(connection, part, these)]
-    return _with_examples(connection, part, found)
+    findings = [*_flawed(connection, part, flawed, these), *_odd_readings(connection, part, these)]
+    return _with_examples(connection, part, findings)
 
 
 def lost_keys(connection: Any, part: Part) -> Iterator[tuple[str, list[str]]]:
@@ -254,21 +254,21 @@ def other_readings(connection: Any, part: Part, most: int) -> tuple[list[OtherRe
 
     Rows without a key are left out, as they are everywhere.
     """
-    found: list[OtherReading] = []
+    readings: list[OtherReading] = []
     beyond = 0
     for kind, where, reading in _odd_rows(part):
         assert part.source is not None, "only a source says in which zone local times are"
         assert part.source.zone is not None
         place, key = zone(part.source.zone), part.key()
         rows = f"FROM {sql.name(part.relation)} WHERE {where} AND {key} IS NOT NULL"
-        left = most - len(found)
+        left = most - len(readings)
         asked = sql.rows(connection, f"SELECT {key}, {reading.value} {rows} ORDER BY 1, 2 LIMIT {left}")
         for row, local in asked:
             taken, other = place.to_instant(local)[0], place.other_reading(local)
-            found.append(OtherReading(part.record.name, row, reading.field.name, kind, taken, other))
+            readings.append(OtherReading(part.record.name, row, reading.field.name, kind, taken, other))
         if len(asked) == left:
             beyond += sql.row(connection, f"SELECT count(*) {rows}")[0] - left
-    return found, beyond
+    return readings, beyond
 
 
 def _odd_readings(connection: Any, part: Part, rows: str = "true") -> Iterator[Finding]:
@@ -285,14 +285,14 @@ def _odd_readings(connection: Any, part: Part, rows: str = "true") -> Iterator[F
 # ---------------------------------------------------------------------------------------------------- examples
 
 
-def _with_examples(connection: Any, part: Part, found: Sequence[Finding]) -> tuple[Problem, ...]:
-    rows = [_first_rows(connection, part, finding) for finding in found]
+def _with_examples(connection: Any, part: Part, findings: Sequence[Finding]) -> tuple[Problem, ...]:
+    rows = [_first_rows(connection, part, finding) for finding in findings]
     table = isinstance(part.file, Table)
     places = (
         {} if isinstance(part.file, Table) else part.file.places([row[0] for some in rows for row in some])
     )
     problems = []
-    for finding, some in zip(found, rows, strict=True):
+    for finding, some in zip(findings, rows, strict=True):
         field = finding.reading.field.name if finding.reading else None
         examples = []
         for number, file, key, raw in some:
@@ -419,9 +419,9 @@ def _numbered(connection: Any, fields: Sequence[str], alike: str, whole: str, na
     other = (
         f"SELECT *, row_number() OVER (PARTITION BY {same}, again ORDER BY {order}) AS other FROM ({again})"
     )
-    found = f"{name} numbered"
-    sql.rows(connection, f"CREATE TABLE {sql.name(found)} AS {other}")
-    return found
+    table = f"{name} numbered"
+    sql.rows(connection, f"CREATE TABLE {sql.name(table)} AS {other}")
+    return table
 
 
 def _take_out(connection: Any, parts: Sequence[Part], numbered: str) -> None:
@@ -451,8 +451,8 @@ def _told_apart(
     )
     groups = f"SELECT {differ} FROM {sql.name(numbered)} WHERE again = 1 GROUP BY {same}"
     asked = ", ".join(f"coalesce(bool_or(d{at}), false)" for at in range(1, len(names) + 1))
-    found = sql.row(connection, f"SELECT {asked} FROM ({groups})")
-    columns = [f"`{name}`" for (name, _), differs in zip(names, found, strict=True) if differs]
+    different = sql.row(connection, f"SELECT {asked} FROM ({groups})")
+    columns = [f"`{name}`" for (name, _), differs in zip(names, different, strict=True) if differs]
     more = len(columns) - _SHOWN_COLUMNS
     shown = ", ".join(columns[:_SHOWN_COLUMNS]) + (f" and {more} more" if more > 0 else "")
     hint = f"they differ in {shown}, so each counts; where one of these says which row it is, make it the key of `{parts[0].record.name}`"

@@ -27,22 +27,22 @@ def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: It
     Rows that share a key are all there, so that the one that is kept is the one that a whole run would keep.
     """
     records = {r.name: r for r in plan.records}
-    found: Rows = {name: [] for name in records}
+    rows_of: Rows = {name: [] for name in records}
     own = records[record]
-    found[record] = _where(tables[record], own.key, keys)
+    rows_of[record] = _where(tables[record], own.key, keys)
     top = own
     while (link := top.link) is not None:
-        named = {row[link.own] for row in found[top.name]}
+        named = {row[link.own] for row in rows_of[top.name]}
         top = records[link.parent]
-        found[top.name] = _sharing(tables[top.name], top, _where(tables[top.name], link.theirs, named))
+        rows_of[top.name] = _sharing(tables[top.name], top, _where(tables[top.name], link.theirs, named))
     for child in _below(plan, top.name):
         assert child.link is not None
-        theirs = {row[child.link.theirs] for row in found[child.link.parent]}
+        theirs = {row[child.link.theirs] for row in rows_of[child.link.parent]}
         below = _sharing(tables[child.name], child, _where(tables[child.name], child.link.own, theirs))
         # A row whose parent is not in the data is below nothing, and there nevertheless.
         known = {row[child.key] for row in below}
-        found[child.name] = [*below, *(row for row in found[child.name] if row[child.key] not in known)]
-    return found
+        rows_of[child.name] = [*below, *(row for row in rows_of[child.name] if row[child.key] not in known)]
+    return rows_of
 
 
 def _where(table: ibis.Table, column: str, values: Iterable[Any]) -> list[dict[str, Any]]:
@@ -51,8 +51,8 @@ def _where(table: ibis.Table, column: str, values: Iterable[Any]) -> list[dict[s
     known = sorted({v for v in values if v is not None})
     if not known:
         return []
-    found: list[dict[str, Any]] = fetched(table.filter(table[column].isin(known))).to_pylist()
-    return found
+    rows: list[dict[str, Any]] = fetched(table.filter(table[column].isin(known))).to_pylist()
+    return rows
 
 
 def _sharing(table: ibis.Table, record: Record, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -65,14 +65,14 @@ def _sharing(table: ibis.Table, record: Record, rows: list[dict[str, Any]]) -> l
 
 def _below(plan: Plan, record: str) -> list[Record]:
     """The records below one, each after the one it belongs to."""
-    found: list[Record] = []
+    below: list[Record] = []
     names = {record}
     waiting = [r for r in plan.records if r.link is not None]
     while ready := [r for r in waiting if r.link is not None and r.link.parent in names]:
-        found += ready
+        below += ready
         names |= {r.name for r in ready}
         waiting = [r for r in waiting if r not in ready]
-    return found
+    return below
 
 
 # ----------------------------------------------------------------------------------------------- a part for a first look
@@ -83,19 +83,21 @@ def sampled(plan: Plan, tables: Mapping[str, ibis.Table], one_in: int) -> dict[s
     kind of database, so that what was seen can be looked at again."""
     from sladsl.engines.tables.dialects import fingerprint
 
-    found: dict[str, ibis.Table] = {}
+    samples: dict[str, ibis.Table] = {}
     waiting = list(plan.records)
     while waiting:
         r = waiting.pop(0)
         table = tables[r.name]
         if r.link is None:
-            found[r.name] = table.filter(fingerprint(table.get_backend().name, [table[r.key]]) % one_in == 0)
-        elif r.link.parent in found:
-            above = found[r.link.parent]
-            found[r.name] = table.semi_join(above, [(r.link.own, r.link.theirs)])
+            samples[r.name] = table.filter(
+                fingerprint(table.get_backend().name, [table[r.key]]) % one_in == 0
+            )
+        elif r.link.parent in samples:
+            above = samples[r.link.parent]
+            samples[r.name] = table.semi_join(above, [(r.link.own, r.link.theirs)])
         else:
             waiting.append(r)
-    return {r.name: found[r.name] for r in plan.records}
+    return {r.name: samples[r.name] for r in plan.records}
 
 
 # ------------------------------------------------------------------------------------------------------------------ keys
@@ -122,11 +124,11 @@ def near_keys(table: ibis.Table, column: str, key: str) -> list[str]:
     if not asked:
         return []
     for alike in (folded == asked, own.contains(key.strip())):
-        if found := _first(table.filter(alike), column):
-            return found
+        if keys := _first(table.filter(alike), column):
+            return keys
     for changed in range(1, _MOST_CHANGED + 1):
-        if found := _first(table.filter(folded.levenshtein(asked) == changed), column):
-            return found
+        if keys := _first(table.filter(folded.levenshtein(asked) == changed), column):
+            return keys
     return []
 
 
@@ -139,5 +141,5 @@ def _first(table: ibis.Table, column: str) -> list[str]:
     from sladsl.engines.tables.connections import fetched
 
     known = table.filter(table[column].notnull()).select(column).distinct().order_by(column).limit(_MOST_KEYS)
-    found: list[str] = fetched(known)[column].to_pylist()
-    return found
+    keys: list[str] = fetched(known)[column].to_pylist()
+    return keys

@@ -80,17 +80,17 @@ def spelling(name: str, counts: Mapping[str, int]) -> Spelling:
         for value, count in known.items():
             if value not in dropped:
                 left[value.strip(BLANKS)] += count
-        found = _typed(name, left) if left else None
-        if found is not None:
-            return _with_missing(found, dropped)
+        typed = _typed(name, left) if left else None
+        if typed is not None:
+            return _with_missing(typed, dropped)
     plain = {value: count for value, count in known.items() if value not in surely}
     return _with_missing(_enumeration(name, plain) or Spelling(FieldType.TEXT), surely)
 
 
-def _with_missing(found: Spelling, missing: Iterable[str]) -> Spelling:
+def _with_missing(spelt: Spelling, missing: Iterable[str]) -> Spelling:
     from dataclasses import replace
 
-    return replace(found, missing=tuple(sorted({value.strip(BLANKS) for value in missing})))
+    return replace(spelt, missing=tuple(sorted({value.strip(BLANKS) for value in missing})))
 
 
 def _typed(name: str, counts: Counter[str]) -> Spelling | None:
@@ -147,10 +147,10 @@ def _spelt_number(counts: Counter[str]) -> Spelling | None:
 
 def shapes(counts: Mapping[str, int]) -> Counter[tuple[Shape, Mark]]:
     """How many values of a column look how, as numbers."""
-    found: Counter[tuple[Shape, Mark]] = Counter()
+    tally: Counter[tuple[Shape, Mark]] = Counter()
     for value, count in counts.items():
-        found[shape(value)] += count
-    return found
+        tally[shape(value)] += count
+    return tally
 
 
 def _duration(counts: Counter[str]) -> Spelling | None:

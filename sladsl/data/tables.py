@@ -139,12 +139,12 @@ def _first_texts(connection: Any, table: Table) -> dict[str, str]:
     if not table.parquet:
         return {}
     files = sql.texts(str(location.path) for location in table.parquet)
-    found = sql.rows(
+    bounds = sql.rows(
         connection,
         f"SELECT path_in_schema, min(stats_min_value) FROM parquet_metadata([{files}]) "
         "GROUP BY 1 HAVING bool_and(stats_min_value IS NOT NULL)",
     )
-    return {str(name): str(first) for name, first in found if not str(first).startswith("\\")}
+    return {str(name): str(first) for name, first in bounds if not str(first).startswith("\\")}
 
 
 def duckdb_error() -> type[Exception]:
@@ -168,10 +168,12 @@ def describe_columns(
     connection: Any, relation: str, names: Sequence[str] | None = None
 ) -> tuple[Column, ...]:
     """The columns of a relation, under names of ours; `names` are what they are called where they come from, if not as there."""
-    found = tuple(_column(name, type, at) for at, (name, type) in enumerate(_describe(connection, relation)))
+    columns = tuple(
+        _column(name, type, at) for at, (name, type) in enumerate(_describe(connection, relation))
+    )
     if names is None:
-        return found
-    return tuple(replace(c, name=name, own=c.name) for c, name in zip(found, names, strict=True))
+        return columns
+    return tuple(replace(c, name=name, own=c.name) for c, name in zip(columns, names, strict=True))
 
 
 def open_database(connection: Any, location: Location) -> Table:

@@ -196,7 +196,7 @@ def as_shown(value: float, format: str) -> str | None:
 
 def _section(format: str, negative: bool) -> str:
     """The part of the format that numbers of this sign have."""
-    sections, start, bare = list[str](), 0, _BARE.sub(lambda found: "x" * len(found[0]), format)
+    sections, start, bare = list[str](), 0, _BARE.sub(lambda quoted: "x" * len(quoted[0]), format)
     for at, sign in enumerate(bare):
         if sign == ";":
             sections.append(format[start:at])
@@ -209,13 +209,13 @@ def _section(format: str, negative: bool) -> str:
 def _pieces(section: str) -> tuple[tuple[bool, str], ...] | None:
     """(whether it stands for a digit, the text) of each piece; None when there is something else in it, or no digit."""
     pieces = []
-    for found in _PIECE.finditer(section):
-        if found["other"] is not None:
+    for piece in _PIECE.finditer(section):
+        if piece["other"] is not None:
             return None
         literal = next(
-            (text for text in (found["quoted"], found["escaped"], found["sign"]) if text is not None), None
+            (text for text in (piece["quoted"], piece["escaped"], piece["sign"]) if text is not None), None
         )
-        pieces.append((False, literal) if literal is not None else (True, found["digit"]))
+        pieces.append((False, literal) if literal is not None else (True, piece["digit"]))
     return tuple(pieces) if any(is_digit for is_digit, _ in pieces) else None
 
 
@@ -285,14 +285,14 @@ class Sheet:
         waiting, standing = list(reversed(self._merged)), list[Merged]()
         first: dict[Merged, Cell] = {}
         with self._source() as (book, source):
-            for number, found in self._found(book, source):
+            for number, cells in self._found(book, source):
                 while waiting and waiting[-1].top <= number:
                     standing.append(waiting.pop())
                 standing = [merged for merged in standing if number <= merged.bottom]
                 for merged in standing:
-                    _cover(merged, number, found, first)
-                if found:
-                    yield number, [found.get(at) for at in range(max(found) + 1)]
+                    _cover(merged, number, cells, first)
+                if cells:
+                    yield number, [cells.get(at) for at in range(max(cells) + 1)]
 
     def _found(self, book: Any, source: Any) -> Iterator[tuple[int, dict[int, Cell]]]:
         from xml.etree.ElementTree import ParseError
@@ -347,13 +347,13 @@ def _merged(source: Any) -> tuple[Merged, ...]:
     """The merged cells, which a sheet names behind its rows."""
     from openpyxl.utils import column_index_from_string
 
-    found, kept = set[Merged](), b""
+    ranges, kept = set[Merged](), b""
     while block := source.read(_BLOCK):
         for left, top, right, bottom in _MERGED.findall(kept + block):
             columns = (column_index_from_string(name.decode()) - 1 for name in (left, right))
-            found.add(Merged(int(top), next(columns), int(bottom), next(columns)))
+            ranges.add(Merged(int(top), next(columns), int(bottom), next(columns)))
         kept = block[-_LONGEST_TAG:]
-    return tuple(sorted(found, key=lambda merged: (merged.top, merged.left)))
+    return tuple(sorted(ranges, key=lambda merged: (merged.top, merged.left)))
 
 
 def _rows(book: Any, sheet: Any, source: Any, uncalculated: bool) -> Iterator[tuple[int, dict[int, Cell]]]:
@@ -377,7 +377,7 @@ def _rows(book: Any, sheet: Any, source: Any, uncalculated: bool) -> Iterator[tu
             continue
         number = int(float(element.get("r") or number + 1))
         parser.row_counter, parser.col_counter = number, 0
-        found: dict[int, Cell] = {}
+        cells: dict[int, Cell] = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a date that no calendar has becomes an error cell
             for child in element:
@@ -385,15 +385,15 @@ def _rows(book: Any, sheet: Any, source: Any, uncalculated: bool) -> Iterator[tu
                 formula = child.find(FORMULA_TAG)
                 stored = _is_stored(child, child.findtext(VALUE_TAG), uncalculated)
                 if formula is not None and not stored:
-                    found[held["column"] - 1] = Cell(f"={formula.text or '…'}", "", Mark.FORMULA)
+                    cells[held["column"] - 1] = Cell(f"={formula.text or '…'}", "", Mark.FORMULA)
                 elif held["value"] not in (None, ""):
                     mark = Mark.ERROR if held["data_type"] == "e" else None
                     style = held["style_id"]
                     if style not in formats:
                         formats[style] = _number_format(book, style)
-                    found[held["column"] - 1] = Cell(held["value"], formats[style], mark)
+                    cells[held["column"] - 1] = Cell(held["value"], formats[style], mark)
         element.clear()
-        yield number, found
+        yield number, cells
 
 
 def _is_stored(element: Any, value: str | None, uncalculated: bool) -> bool:
@@ -413,11 +413,11 @@ def _number_format(book: Any, style: int) -> str:
     return str(book._number_formats[at - BUILTIN_FORMATS_MAX_SIZE])
 
 
-def _cover(merged: Merged, number: int, found: dict[int, Cell], first: dict[Merged, Cell]) -> None:
+def _cover(merged: Merged, number: int, cells: dict[int, Cell], first: dict[Merged, Cell]) -> None:
     """Marks the cells of this row that merged cells cover: only the first of them has the value, and people see it in all."""
-    if number == merged.top and merged.left in found:
-        first[merged] = found[merged.left]
+    if number == merged.top and merged.left in cells:
+        first[merged] = cells[merged.left]
     if merged in first:
         for at in range(merged.left, merged.right + 1):
             if (number, at) != (merged.top, merged.left):
-                found[at] = Cell(first[merged].value, first[merged].format, Mark.MERGED)
+                cells[at] = Cell(first[merged].value, first[merged].format, Mark.MERGED)

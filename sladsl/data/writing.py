@@ -120,11 +120,11 @@ def row_table(table: ibis.Table) -> pa.Table:
     """A query's rows in memory: instants as timestamps in UTC."""
     from sladsl.engines.tables.connections import fetched
 
-    found = fetched(table)
-    for n, field in enumerate(found.schema):
+    rows = fetched(table)
+    for n, field in enumerate(rows.schema):
         if str(field.type) == "int64":
-            found = found.set_column(n, field.name, _timestamps(found[field.name]))
-    return found
+            rows = rows.set_column(n, field.name, _timestamps(rows[field.name]))
+    return rows
 
 
 def breach_table(breaches: Iterable[Instance]) -> pa.Table:

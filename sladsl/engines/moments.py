@@ -37,20 +37,20 @@ def the_default(
     `latest` gives for each of the plan's moments that has one its latest value at or before an instant (None: of all); of equally late
     ones the first is taken. `row_of` names the row of a value.
     """
-    found = latest(None)
-    ahead = _last(found)
+    moments = latest(None)
+    ahead = _last(moments)
     if now is None or ahead is None or ahead.instant <= now:
-        return _with_what_stands_alone(found, latest, row_of)
+        return _with_what_stands_alone(moments, latest, row_of)
     at = _with_what_stands_alone(latest(now), latest, row_of)
     return None if at is None else replace(at, ahead=row_of(ahead))
 
 
 def _with_what_stands_alone(
-    found: Sequence[Latest],
+    moments: Sequence[Latest],
     latest: Callable[[int | None], Sequence[Latest]],
     row_of: Callable[[Latest], AsOf],
 ) -> AsOf | None:
-    times = list(_one_before_the_other(found, latest))
+    times = list(_one_before_the_other(moments, latest))
     at: AsOf | None = None
     for time in reversed(times):
         at = replace(row_of(time), otherwise=at)
@@ -58,21 +58,21 @@ def _with_what_stands_alone(
 
 
 def _one_before_the_other(
-    found: Sequence[Latest], latest: Callable[[int | None], Sequence[Latest]]
+    moments: Sequence[Latest], latest: Callable[[int | None], Sequence[Latest]]
 ) -> Iterator[Latest]:
     """The latest time; where it stands alone the one before it, and so on."""
     for _ in range(_MOST_ALONE):
-        last = _last(found)
+        last = _last(moments)
         if last is None:
             return
         yield last
-        if any(0 < last.instant - x.instant <= ALONE for x in found):
+        if any(0 < last.instant - x.instant <= ALONE for x in moments):
             return
-        found = latest(last.instant - 1)
-        before = _last(found)
+        moments = latest(last.instant - 1)
+        before = _last(moments)
         if before is not None and last.instant - before.instant <= ALONE:
             return
 
 
-def _last(found: Sequence[Latest]) -> Latest | None:
-    return max(found, key=lambda x: x.instant, default=None)
+def _last(moments: Sequence[Latest]) -> Latest | None:
+    return max(moments, key=lambda x: x.instant, default=None)

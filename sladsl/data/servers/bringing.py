@@ -79,8 +79,8 @@ class Servers:
 
 def _kind(remote: Remote) -> type[Server]:
     module, name = _BY_SCHEME[remote.url.partition(":")[0]]
-    found: type[Server] = getattr(import_module(f"sladsl.data.servers.{module}"), name)
-    return found
+    server: type[Server] = getattr(import_module(f"sladsl.data.servers.{module}"), name)
+    return server
 
 
 def open_remote(

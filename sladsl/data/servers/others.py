@@ -61,8 +61,8 @@ class IbisServer(Server):
         ways = {name: self.travelling(there.relation[name]) for name in names}
         asked = there.relation.select(**{name: expression for name, (_, expression) in ways.items()})
         schema = pa.schema([(name, _arrow(here, expression)) for name, (here, expression) in ways.items()])
-        found: pa.Table = asked.to_pyarrow().cast(schema)
-        return found.to_reader()
+        rows: pa.Table = asked.to_pyarrow().cast(schema)
+        return rows.to_reader()
 
     def travelling(self, column: ibis.Column) -> tuple[str, ibis.Value]:
         """A column's type here, and as what its values come: numbers as texts, since some drivers put them into doubles on the way."""
@@ -140,8 +140,8 @@ def _microseconds(column: ibis.Column) -> ibis.Value:
     type = column.type()
     fine = ibis.udf.scalar.builtin(at, name="toDateTime64", signature=((type, "int8"), type))
     since = ibis.udf.scalar.builtin(of, name="toUnixTimestamp64Micro", signature=((type,), "int64"))
-    found: ibis.Value = since(fine(column, 6))
-    return found
+    microseconds: ibis.Value = since(fine(column, 6))
+    return microseconds
 
 
 class Snowflake(IbisServer):
@@ -176,12 +176,12 @@ class Databricks(IbisServer):
         import ibis
 
         address = urlsplit(url)
-        found = dict(parse_qsl(address.query))
+        parameters = dict(parse_qsl(address.query))
         return ibis.databricks.connect(
             server_hostname=address.hostname,
             http_path=address.path if address.path.strip("/") else None,
             access_token=address.password,
-            **found,
+            **parameters,
         )
 
 

@@ -116,13 +116,13 @@ class Postgres(RunningServer):
         return (psycopg.Error,)
 
     def find(self, table: str | None) -> There:
-        found = self._con.execute(
+        tables = self._con.execute(
             "SELECT n.nspname, c.relname, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
             "WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') "
             "AND n.nspname NOT LIKE 'pg_toast%' AND has_schema_privilege(n.oid, 'USAGE') ORDER BY 1, 2"
         ).fetchall()
-        by_name = {_called(schema, name): (schema, name, number) for schema, name, number in found}
-        whole = {f"{schema}.{name}": _called(schema, name) for schema, name, _ in found}
+        by_name = {_called(schema, name): (schema, name, number) for schema, name, number in tables}
+        whole = {f"{schema}.{name}": _called(schema, name) for schema, name, _ in tables}
         wanted = whole.get(table, table) if table is not None and table not in by_name else table
         schema, name, number = by_name[self.chosen(list(by_name), wanted)]
         columns = self._con.execute(

@@ -105,9 +105,9 @@ def pushed(plan: Plan, given: Given, progress: Callable[[str], None] | None) -> 
         if progress:
             progress(f"looking at {table.at.shown}")
         with asking(type(server), table.at.remote, table.record.name):
-            found = list(_problems(table, server.words))
-            problems += found
-            flawed = {p.field for p in found if p.field and p.kind not in ODD.values()}
+            own = list(_problems(table, server.words))
+            problems += own
+            flawed = {p.field for p in own if p.field and p.kind not in ODD.values()}
             for field in (f for f in table.fields if f.field in flawed):
                 lost[table.record.name, field.field] = _lost_keys(table, field)
                 refusals += _hardly_read(table, field, server.words)
@@ -142,8 +142,8 @@ def _query(engine: Any, table: _Table, words: Words) -> ibis.Table:
     types = {f.name: _TYPES[f.type] for f in table.record.fields}
     where = f" WHERE NOT ({table.skip})" if table.skip else ""
     query = f"SELECT {', '.join(columns)} FROM {table.at.there.relation}{where}"
-    found: ibis.Table = engine.sql(query, schema=ibis.schema(types))
-    return found
+    relation: ibis.Table = engine.sql(query, schema=ibis.schema(types))
+    return relation
 
 
 def _table(record: Record, source: Source | None, at: Opened, words: Words) -> _Table:
@@ -279,10 +279,10 @@ def _problems(table: _Table, words: Words) -> Iterator[Problem]:
     kept = table.kept
     counts = [f"count(*) FILTER (WHERE {kept} AND ({test}))" for _, _, test in flaws]
     asked = ", ".join([f"count(*) FILTER (WHERE NOT ({kept}))", *counts])
-    left, *found = _running(table.at).ask(f"SELECT {asked} FROM {there.relation}")[0]
+    left, *amounts = _running(table.at).ask(f"SELECT {asked} FROM {there.relation}")[0]
     if left:
         yield Problem(record.name, "skipped row", left, file=there.shown)
-    for (name, kind, test), many in zip(flaws, found, strict=True):
+    for (name, kind, test), many in zip(flaws, amounts, strict=True):
         if many:
             keys = table.ask(table.key, test, f"ORDER BY 1 LIMIT {_EXAMPLES}")
             examples = tuple(Example(key=k, file=there.shown, field=name) for (k,) in keys)
@@ -329,16 +329,16 @@ def _spoilt_ids(plan: Plan, table: _Table, words: Words) -> Iterator[str | Probl
         tests = [test(v, matching) for test in (ids.has_exponent, ids.is_long, ids.is_rounded)]
         counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests)
         ((exponents, long, rounded),) = table.ask(counts, "true")
-        found = ids.Ids(exponents, long, rounded)
+        stats = ids.Ids(exponents, long, rounded)
         all_long = f"SELECT {v} AS id FROM {table.at.there.relation} WHERE {table.kept} AND {tests[1]}"
         if rounded and rounded == long:
             ((zeros, most),) = _running(table.at).ask(ids.beyond(all_long))
             own = field.field == table.record.key and not (table.source and table.source.keep)
-            found = replace(found, zeros=int(zeros), shared=own and most > 1)
-        if found.spoilt:
+            stats = replace(stats, zeros=int(zeros), shared=own and most > 1)
+        if stats.spoilt:
             ((first,),) = table.ask(f"min({v})", tests[0] if exponents else tests[2])
             yield no_id(f"`{shown}`", first, column.name, field.field)
-        elif found.may_be_doubtful and (some := _running(table.at).ask(ids.doubtful(all_long, matching))):
+        elif stats.may_be_doubtful and (some := _running(table.at).ask(ids.doubtful(all_long, matching))):
             examples = tuple(Example(file=shown, field=field.field, value=id) for id, _ in some[:_EXAMPLES])
             count = sum(int(n) for _, n in some)
             yield Problem(table.record.name, "rounded id", count, field.field, shown, examples)

@@ -142,8 +142,8 @@ class Spark(RunningServer):
         asked = ", ".join(
             f"CAST({_name(n)} AS STRING) AS {_name(n)}" if here[n] == "VARCHAR" else _name(n) for n in names
         )
-        found: pa.Table = self._session.sql(f"SELECT {asked} FROM {there.relation}").toArrow()
-        return found.to_reader()
+        rows: pa.Table = self._session.sql(f"SELECT {asked} FROM {there.relation}").toArrow()
+        return rows.to_reader()
 
     def engine(self) -> Any:
         import ibis

@@ -130,11 +130,11 @@ def default_as_of(plan: Plan, data: Data, now: int | None = None) -> AsOf | None
 
     None when the data have no moment at all. Times after 2189 are typing errors, and not looked at."""
 
-    def row_of(found: Latest) -> AsOf:
-        key = plan.record(found.record).key
-        keys = [r[key] for r in data[found.record] if r[found.field] == found.value]
+    def row_of(latest: Latest) -> AsOf:
+        key = plan.record(latest.record).key
+        keys = [r[key] for r in data[latest.record] if r[latest.field] == latest.value]
         return AsOf(
-            found.instant, found.record, found.field, min((k for k in keys if k is not None), default=None)
+            latest.instant, latest.record, latest.field, min((k for k in keys if k is not None), default=None)
         )
 
     return the_default(lambda until: list(_latest(plan, data, until)), row_of, now)
@@ -147,9 +147,9 @@ def _latest(plan: Plan, data: Data, until: int | None) -> Iterator[Latest]:
         last = LAST_DAY if day else (LAST_DAY + 1) * DAY - 1
         if until is not None:
             last = min(place.date_of(until) if day else until, last)
-        found = [r[name] for r in data.get(record, ()) if r[name] is not None and r[name] <= last]
-        if found:
-            value = max(found)
+        values = [r[name] for r in data.get(record, ()) if r[name] is not None and r[name] <= last]
+        if values:
+            value = max(values)
             yield Latest(place.midnight(value) if day else value, record, name, value)
 
 
@@ -167,15 +167,15 @@ def outcome_rows(ev: Evaluator, subject: Subject, frames: Frames, within: Within
     """The rows of one figure by period, then by key; with `within`, those of the periods that overlap it."""
     f = subject.figure
     read = _Reader(ev, subject)
-    found = []
+    rows = []
     for frame in frames:
         became, entered = read.outcome(frame), read.entered(frame)
         if became is None or entered is None:
             continue
         period = ev.times.period(f.period, entered)
         if within is None or (period.start < within[1] and period.end > within[0]):
-            found.append(read.row(frame, RowOutcome(became), entered, period.label, period.start))
-    return sorted(found, key=lambda r: (r.period_start, r.key))
+            rows.append(read.row(frame, RowOutcome(became), entered, period.label, period.start))
+    return sorted(rows, key=lambda r: (r.period_start, r.key))
 
 
 class _Reader:
@@ -240,17 +240,19 @@ Within = tuple[int, int] | None
 
 def asked(plan: Plan, record: str) -> list[Expression]:
     """What everything that is counted and listed asks of each of the record's rows."""
-    found: list[Expression] = []
+    expressions: list[Expression] = []
     for f in plan.figures:
         if f.record == record:
             of = (c.of for c in f.counters if c.of is not None)
-            found += [Ref(record, f.entry), *f.by, *(c.when for c in f.counters), *of]
-    found += [Ref(record, d.status) for d in plan.definitions if d.record == record]
-    found += [Ref(record, x) for r in plan.routes if r.record == record for x in (r.member, r.column)]
-    found += [x for c in plan.commitments if plan.figure(c.figure).record == record for x in passing_reads(c)]
+            expressions += [Ref(record, f.entry), *f.by, *(c.when for c in f.counters), *of]
+    expressions += [Ref(record, d.status) for d in plan.definitions if d.record == record]
+    expressions += [Ref(record, x) for r in plan.routes if r.record == record for x in (r.member, r.column)]
+    expressions += [
+        x for c in plan.commitments if plan.figure(c.figure).record == record for x in passing_reads(c)
+    ]
     clocks = [c.clock for c in plan.commitments if c.clock is not None and c.clock.record == record]
-    found += [Ref(record, x) for clock in clocks for x in (clock.member, clock.state)]
-    return found + [x.when for x in plan.listings if x.record == record]
+    expressions += [Ref(record, x) for clock in clocks for x in (clock.member, clock.state)]
+    return expressions + [x.when for x in plan.listings if x.record == record]
 
 
 # -------------------------------------------------------------------------------------------------------------- figures
@@ -285,8 +287,8 @@ def _counter(ev: Evaluator, record: str, c: Counter, rows: Iterable[Frame]) -> i
     if c.of is None:
         return len(there)
     of = ev.function(c.of, record)
-    found = [of(row) for row in there]
-    known = sorted(x for x in found if x is not None)
+    values = [of(row) for row in there]
+    known = sorted(x for x in values if x is not None)
     match c.aggregate:
         case "count":
             return len(known)
@@ -299,35 +301,35 @@ def _counter(ev: Evaluator, record: str, c: Counter, rows: Iterable[Frame]) -> i
             return _plain(known[-1]) if known else None
         case "rank":
             # Nearest rank among all of them: one without a value stands last, and a rank that falls on it has none.
-            place = -(-len(found) * c.percent // 100)
+            place = -(-len(values) * c.percent // 100)
             return _plain(known[place - 1]) if 0 < place <= len(known) else None
         case _:
             raise ValueError(f"`{c.aggregate}` is not a counter's aggregate")
 
 
-def _plain(found: Any) -> int | Decimal:
-    if isinstance(found, int):
-        return found
-    assert isinstance(found, Decimal)
-    return found
+def _plain(number: Any) -> int | Decimal:
+    if isinstance(number, int):
+        return number
+    assert isinstance(number, Decimal)
+    return number
 
 
-def shown(plan: Plan, e: Expression, found: Any) -> str | None:
+def shown(plan: Plan, e: Expression, value: Any) -> str | None:
     """A breakdown's value as text."""
-    match found:
+    match value:
         case None:
             return None
         case bool():
-            return "true" if found else "false"
+            return "true" if value else "false"
         case Decimal():
-            return f"{found.normalize():f}"
+            return f"{value.normalize():f}"
         case int() if isinstance(e, Field):
             kind = plan.record(e.record).field(e.name).type
             if kind is FieldType.DATE:
-                return day_date(found).isoformat()
-            return iso(found) if kind is FieldType.TIME else str(found)
+                return day_date(value).isoformat()
+            return iso(value) if kind is FieldType.TIME else str(value)
         case _:
-            return str(found)
+            return str(value)
 
 
 # ------------------------------------------------------------------------------------------------- statuses and listings
@@ -335,18 +337,18 @@ def shown(plan: Plan, e: Expression, found: Any) -> str | None:
 
 def statuses(ev: Evaluator, d: Definition, frames: Frames) -> dict[Status, int]:
     status = ev.function(Ref(d.record, d.status), d.record)
-    found = Tally(status(frame) for frame in frames)
-    return {s: found[int(s)] for s in Status}
+    tally = Tally(status(frame) for frame in frames)
+    return {s: tally[int(s)] for s in Status}
 
 
 def routed(ev: Evaluator, r: Route, frames: Frames) -> dict[str, int]:
     """Rows by destination; two branches may share one."""
     member, column = (ev.function(Ref(r.record, c), r.record) for c in (r.member, r.column))
     codes = Tally(column(frame) for frame in frames if member(frame) is True)
-    found = dict.fromkeys(r.destinations, 0)
+    counts = dict.fromkeys(r.destinations, 0)
     for code, destination in enumerate(r.destinations):
-        found[destination] += codes[code]
-    return found
+        counts[destination] += codes[code]
+    return counts
 
 
 def listed(ev: Evaluator, x: Listing, frames: Frames, examples: int) -> Listed:
@@ -371,13 +373,13 @@ def passed(ev: Evaluator, c: Commitment, f: Figure, frames: Frames, between: Wit
         at = entry(frame)
         if at is not None and (between is None or between[0] <= at < between[1]):
             periods.setdefault(ev.times.period(f.period, at).start, []).append(frame)
-    found = (
+    passings = (
         Passed(start, n, at)
         for start in sorted(periods)
         for n, p in enumerate(c.passings)
         if (at := _passed(ev, f.record, p, periods[start])) is not None
     )
-    return tuple(found)
+    return tuple(passings)
 
 
 def _passed(ev: Evaluator, record: str, p: Passing, frames: Iterable[Frame]) -> int | None:
@@ -405,14 +407,14 @@ def breaches(
 ) -> tuple[Instance, ...]:
     """The instances past their deadline, by key; with `between`, those that entered in it."""
     member, state = (ev.function(Ref(clock.record, x), clock.record) for x in (clock.member, clock.state))
-    found = (
+    instances = (
         instance(ev, c, clock, frame)
         for frame in frames
         if member(frame) is True and state(frame) == State.MISSED
     )
     return tuple(
         i
-        for i in found
+        for i in instances
         if between is None or (i.entered is not None and between[0] <= i.entered < between[1])
     )
 

@@ -70,9 +70,9 @@ class Families:
         """The rows of `child`, a record right below the frame's, that belong to it."""
         if frame._below is None:
             frame._below = {}
-        found = frame._below.get(child)
-        if found is None:
+        children = frame._below.get(child)
+        if children is None:
             key, shared = self._keys[child], frame.values[self._links[child].theirs]
             rows = () if shared is None else self._children[child].get(shared, ())
-            found = frame._below[child] = [Frame(child, r.values[key], r, frame) for r in rows]
-        return found
+            children = frame._below[child] = [Frame(child, r.values[key], r, frame) for r in rows]
+        return children

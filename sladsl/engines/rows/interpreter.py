@@ -67,8 +67,8 @@ class Evaluator(Scalars):
 
     def value(self, e: Expression, frame: Frame) -> Value:
         """The expression's value on a row."""
-        found: Value = self.function(e, frame.record)(frame)
-        return found
+        value: Value = self.function(e, frame.record)(frame)
+        return value
 
     def fill(self, frame: Frame, columns: Iterable[tuple[int, Function]]) -> None:
         """Work columns out in the plan's order, so that none has to wait for another."""
@@ -79,7 +79,7 @@ class Evaluator(Scalars):
 
     def in_order(self, record: str, wanted: Iterable[Expression]) -> list[tuple[int, Function]]:
         """How the record's own columns that the expressions read are worked out, in the plan's order."""
-        found: dict[int, Expression] = {}
+        columns: dict[int, Expression] = {}
         waiting = list(wanted)
         seen: set[Expression] = set()
         while waiting:
@@ -89,11 +89,11 @@ class Evaluator(Scalars):
             seen.add(e)
             if isinstance(e, Ref) and e.record == record:
                 place, column = self._columns[record, e.column]
-                found[place] = column.value
+                columns[place] = column.value
                 waiting.append(column.value)
             waiting += operands(e)
         # In the plan's order too, so that making one never has to make the whole chain of those before it.
-        return [(place, self.function(value, record)) for place, value in sorted(found.items())]
+        return [(place, self.function(value, record)) for place, value in sorted(columns.items())]
 
     def below(self, child: str, frame: Frame) -> list[Frame]:
         """The rows of a record below the frame's that belong to it, however far below."""
@@ -178,10 +178,10 @@ class Evaluator(Scalars):
         def get(frame: Frame) -> Value:
             known = frame.columns
             try:
-                found: Value = known[place]
+                value: Value = known[place]
             except KeyError:
-                found = known[place] = work_out(frame)
-            return found
+                value = known[place] = work_out(frame)
+            return value
 
         return get
 
@@ -200,8 +200,8 @@ class Evaluator(Scalars):
             rows = self._gathered(path, frame)
             if where is not None:
                 rows = [row for row in rows if where(row) is True]
-            found = rows if of is None else [of(row) for row in rows]
-            return aggregate(e.aggregate, found, e.n, zero)
+            values = rows if of is None else [of(row) for row in rows]
+            return aggregate(e.aggregate, values, e.n, zero)
 
         return gather
 
@@ -237,24 +237,24 @@ class Evaluator(Scalars):
         where = None if e.where is None else self.function(e.where, e.record)
 
         def in_order(shared: Frame) -> list[Any]:
-            found: list[Any] | None = shared.columns.get(place)
-            if found is None:
+            ordered: list[Any] | None = shared.columns.get(place)
+            if ordered is None:
                 rows = self.families.below(shared, e.record)
                 values = [of(row) for row in rows if where is None or where(row) is True]
-                found = shared.columns[place] = sorted(v for v in values if v is not None)
-            return found
+                ordered = shared.columns[place] = sorted(v for v in values if v is not None)
+            return ordered
 
         return in_order
 
 
 def _above(plan: Plan, record: str) -> list[str]:
     """Parent, grandparent, …"""
-    found: list[str] = []
+    parents: list[str] = []
     link = plan.record(record).link
     while link is not None:
-        found.append(link.parent)
+        parents.append(link.parent)
         link = plan.record(link.parent).link
-    return found
+    return parents
 
 
 # ----------------------------------------------------------------------------- functions of time, asked of the calendars
@@ -336,7 +336,7 @@ class Times:
         k = bisect_right(starts, at) - 1
         if k >= 0 and at < periods[k].end:
             return periods[k]
-        found = self.periods.containing(kind, at)
-        starts.insert(k + 1, found.start)
-        periods.insert(k + 1, found)
-        return found
+        period = self.periods.containing(kind, at)
+        starts.insert(k + 1, period.start)
+        periods.insert(k + 1, period)
+        return period

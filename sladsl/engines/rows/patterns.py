@@ -138,19 +138,23 @@ class _Reader:
         return self.text[self.at - 1]
 
     def alternatives(self) -> Part:
-        found = [self.sequence()]
+        choices = [self.sequence()]
         while self.peek() == "|":
             self.at += 1
-            found.append(self.sequence())
-        return found[0] if len(found) == 1 else lambda m, then: m.add(Fork([part(m, then) for part in found]))
+            choices.append(self.sequence())
+        return (
+            choices[0]
+            if len(choices) == 1
+            else lambda m, then: m.add(Fork([part(m, then) for part in choices]))
+        )
 
     def sequence(self) -> Part:
-        found: list[Part] = []
+        parts: list[Part] = []
         while self.peek() not in {"", "|", ")"}:
-            found.append(self.repeated(self.atom()))
+            parts.append(self.repeated(self.atom()))
 
         def one_after_another(m: Machine, then: Place) -> Place:
-            for part in reversed(found):
+            for part in reversed(parts):
                 then = part(m, then)
             return then
 

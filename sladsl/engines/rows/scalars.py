@@ -126,13 +126,13 @@ def _both(f: Callable[[Any, Any], Value], x: Function, y: Function) -> Function:
 
 def _propagating(f: Callable[..., Value], args: list[Function]) -> Function:
     def several(row: Any) -> Value:
-        found = []
+        values = []
         for x in args:
             a = x(row)
             if a is None:
                 return None
-            found.append(a)
-        return f(*found)
+            values.append(a)
+        return f(*values)
 
     return several
 
@@ -142,28 +142,28 @@ def _propagating(f: Callable[..., Value], args: list[Function]) -> Function:
 
 def _and(*args: Function) -> Function:
     def all_of(row: Any) -> bool | None:
-        found: bool | None = True
+        truth: bool | None = True
         for x in args:
             a = x(row)
             if a is False:
                 return False
             if a is None:
-                found = None
-        return found
+                truth = None
+        return truth
 
     return all_of
 
 
 def _or(*args: Function) -> Function:
     def any_of(row: Any) -> bool | None:
-        found: bool | None = False
+        truth: bool | None = False
         for x in args:
             a = x(row)
             if a is True:
                 return True
             if a is None:
-                found = None
-        return found
+                truth = None
+        return truth
 
     return any_of
 

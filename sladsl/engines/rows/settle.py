@@ -45,15 +45,17 @@ def settle(plan: Plan, data: Data, as_of: int, examples: int = 5) -> tuple[dict[
     """Every record's rows, and the problems of all of them in the order an evaluation gives them."""
     place = zone(plan.zone)
     today = place.date_of(as_of)
-    found: dict[str, Settled] = {}
+    settled: dict[str, Settled] = {}
     for record in plan.records:
         limits = {f.name: _seen_between(f, as_of, today) for f in record.fields if f.type in TIMED}
-        found[record.name] = _settled(record, data.get(record.name, ()), limits, place, examples)
-    problems = [p for s in found.values() for p in s.problems]
+        settled[record.name] = _settled(record, data.get(record.name, ()), limits, place, examples)
+    problems = [p for s in settled.values() for p in s.problems]
     for record in plan.records:
         if record.link is not None:
-            problems += _orphans(record, found[record.name].rows, data.get(record.link.parent, ()), examples)
-    return found, problems
+            problems += _orphans(
+                record, settled[record.name].rows, data.get(record.link.parent, ()), examples
+            )
+    return settled, problems
 
 
 Limits: TypeAlias = Mapping[str, tuple[int, int]]
@@ -93,7 +95,7 @@ def _exists(record: Record, row: Raw, limits: Limits) -> bool:
 
 def _as_they_stood(record: Record, rows: Iterable[Raw], limits: Limits) -> list[Row]:
     bounds = [(f.name, *limits[f.name], f.comes) for f in record.fields if f.name in limits]
-    found = []
+    stood = []
     for raw in rows:
         row = {name: value for name, value in raw.items() if name != PLACE} if PLACE in raw else raw
         unseen = {
@@ -103,10 +105,10 @@ def _as_they_stood(record: Record, rows: Iterable[Raw], limits: Limits) -> list[
         }
         if unseen:
             hidden = frozenset(name for name, later in unseen.items() if later)
-            found.append(Row({**row, **dict.fromkeys(unseen)}, hidden))
+            stood.append(Row({**row, **dict.fromkeys(unseen)}, hidden))
         else:
-            found.append(Row(row, _NOTHING))
-    return found
+            stood.append(Row(row, _NOTHING))
+    return stood
 
 
 _NOTHING: frozenset[str] = frozenset()

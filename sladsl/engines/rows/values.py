@@ -125,36 +125,36 @@ PLAIN: dict[str, Callable[..., Value]] = {
 # ------------------------------------------------------------------------------------------------------- over child rows
 
 
-def aggregate(kind: Aggregate, found: Sequence[Any], n: int, zero: Value) -> Value:
+def aggregate(kind: Aggregate, values: Sequence[Any], n: int, zero: Value) -> Value:
     """What is made of the matching rows' values. `zero` is the sum of none, of the type that is summed."""
     match kind:
         case Aggregate.COUNT:
-            return Decimal(len(found))
+            return Decimal(len(values))
         case Aggregate.NTH:
-            known = sorted(x for x in found if x is not None)
+            known = sorted(x for x in values if x is not None)
             return known[n - 1] if len(known) >= n else None
         case Aggregate.LAST:
-            return max((x for x in found if x is not None), default=None)
-        case _ if None in found:
+            return max((x for x in values if x is not None), default=None)
+        case _ if None in values:
             return None
         case Aggregate.SUM:
-            added: Value = total(found, zero)
+            added: Value = total(values, zero)
             return added
         case Aggregate.LEAST:
-            return min(found, default=None)
+            return min(values, default=None)
         case Aggregate.GREATEST:
-            return max(found, default=None)
+            return max(values, default=None)
         case Aggregate.AVERAGE:
-            return _average(found, zero) if found else None
+            return _average(values, zero) if values else None
 
 
 def total(values: Iterable[Any], zero: Value) -> Any:
     if not isinstance(zero, Decimal):
         return sum(values)
-    found = zero
+    added = zero
     for x in values:
-        found = _EXACT.add(found, x)
-    return found
+        added = _EXACT.add(added, x)
+    return added
 
 
 def _average(values: Sequence[Any], zero: Value) -> Value:

@@ -54,13 +54,14 @@ def _gathered(ctx: Context, wide: WideTable, nodes: list[Children], widen: Widen
     else:
         pairs = paired(ctx, wide, path, nodes, widen)
         back = wide.row
-    found = _aggregated(ctx, pairs, nodes, widen)
+    aggregated = _aggregated(ctx, pairs, nodes, widen)
     named = apart(wide, nodes)
-    right, names = beside(wide.table, found.table)
+    right, names = beside(wide.table, aggregated.table)
     groups = [names[_group(n)] for n in range(len(back))]
     pair = wide.table.left_join(right, [wide.table[c] == right[g] for c, g in zip(back, groups, strict=True)])
     columns = {
-        named[n]: _result(ctx, n, {part: pair[names[c]] for part, c in found.made[n].items()}) for n in nodes
+        named[n]: _result(ctx, n, {part: pair[names[c]] for part, c in aggregated.made[n].items()})
+        for n in nodes
     }
     return with_columns(wide, pair.select(*wide.table.columns, **columns), named)
 
@@ -142,13 +143,13 @@ def _aggregated(ctx: Context, pairs: Pairs, nodes: list[Children], widen: Widen)
     rows = rows.filter(*(rows[g].notnull() for g in groups))
     rows = _ranked(rows, groups, nodes)
     made: dict[Children, dict[str, str]] = {}
-    found: dict[str, ir.Value] = {}
+    aggregates: dict[str, ir.Value] = {}
     for i, node in enumerate(nodes):
         made[node] = {}
         for part, aggregate in _parts(rows, i, node).items():
             made[node][part] = f"{part}_{i}"
-            found[f"{part}_{i}"] = aggregate
-    return _Aggregated(rows.group_by(groups).aggregate(**found), made)
+            aggregates[f"{part}_{i}"] = aggregate
+    return _Aggregated(rows.group_by(groups).aggregate(**aggregates), made)
 
 
 def _ranked(rows: ibis.Table, groups: list[str], nodes: list[Children]) -> ibis.Table:
@@ -220,8 +221,8 @@ def _result(ctx: Context, node: Children, part: dict[str, ir.Value]) -> ir.Value
             assert_never(node.aggregate)
 
 
-def _unless_missing(part: dict[str, ir.Value], found: ir.Value) -> ir.Value:
-    return ibis.ifelse(ibis.coalesce(part["missing"], 0) == 0, found, ibis.null(found.type()))
+def _unless_missing(part: dict[str, ir.Value], aggregate: ir.Value) -> ir.Value:
+    return ibis.ifelse(ibis.coalesce(part["missing"], 0) == 0, aggregate, ibis.null(aggregate.type()))
 
 
 def _average(ctx: Context, total: ir.NumericValue, count: ir.IntegerValue) -> ir.NumericValue:
@@ -263,9 +264,9 @@ def _line(ctx: Context, node: Following, widen: Widen) -> ibis.Table:
     own = Field(node.record, link.own)
     asked = [node.of, *([] if node.where is None else [node.where])]
     if ctx.shape.is_paired(node):
-        found = paired(ctx, ctx.settled[link.parent](), (node.record,), [below(node)], widen)
-        rows = widen(ctx, found.wide, asked)
-        shared = rows.table[found.group[0]]
+        pairs = paired(ctx, ctx.settled[link.parent](), (node.record,), [below(node)], widen)
+        rows = widen(ctx, pairs.wide, asked)
+        shared = rows.table[pairs.group[0]]
     else:
         rows = widen(ctx, ctx.settled[node.record](), [own, *asked])
         shared = rows.table[rows.names[own]]
@@ -298,10 +299,10 @@ def _beside(
     asks = asking.table.select(asked_in=asking.table[asking.names[theirs]], **columns)
     asks = asks.filter(*(asks[c].notnull() for c in asks.columns)).distinct()
     counted = _counted(asks, line, first)
-    found: dict[Following, str] = {}
+    columns_of: dict[Following, str] = {}
     for n, node in enumerate(nodes):
         counted = _found(counted, line, node, f"found_{n}")
-        found[node] = f"found_{n}"
+        columns_of[node] = f"found_{n}"
     named = apart(wide, nodes)
     taken = {c.lower() for c in wide.table.columns}
     own = {c: unused(taken, f"asked {c}") for c in columns}
@@ -309,7 +310,7 @@ def _beside(
     right, names = beside(asked, counted)
     same = [(wide.names[theirs], names["asked_in"]), *((own[c], names[c]) for c in columns)]
     pair = asked.left_join(right, same)
-    made = {named[node]: pair[names[column]] for node, column in found.items()}
+    made = {named[node]: pair[names[column]] for node, column in columns_of.items()}
     return with_columns(wide, pair.select(*wide.table.columns, **made), named)
 
 

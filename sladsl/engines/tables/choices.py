@@ -45,8 +45,8 @@ class Choice:
     @cached_property
     def after(self) -> tuple[Lookup, ...]:
         """Look-ups in the arms that read what was chosen (the end of the day it lies in), in an order in which each reads earlier ones."""
-        found = (x for then in _values(self.case) for x in lookups(then) if x not in self.chosen)
-        return tuple(dict.fromkeys(x for x in found if any(c in self.chosen for c in lookups(x.at))))
+        lookups_chosen = (x for then in _values(self.case) for x in lookups(then) if x not in self.chosen)
+        return tuple(dict.fromkeys(x for x in lookups_chosen if any(c in self.chosen for c in lookups(x.at))))
 
     @cached_property
     def own(self) -> frozenset[Lookup]:
@@ -77,8 +77,8 @@ def _values(case: Case) -> Iterator[Expression]:
 
 def lookups(e: Expression) -> list[Lookup]:
     """The look-ups in an expression of one row, innermost first."""
-    found = [x for part in operands(e) for x in lookups(part)]
-    return [*found, e] if isinstance(e, Lookup) else found
+    inner = [x for part in operands(e) for x in lookups(part)]
+    return [*inner, e] if isinstance(e, Lookup) else inner
 
 
 def choice_of(e: Expression) -> Choice | None:
@@ -87,10 +87,10 @@ def choice_of(e: Expression) -> Choice | None:
         return None
     asked: dict[Expression, dict[TimeFunction, None]] = defaultdict(dict)
     for then in _values(e):
-        found = {(x.at, x.function) for x in lookups(then) if isinstance(x.function, Deadline | OpenUntil)}
-        if len({at for at, _ in found}) < len(found):
+        called = {(x.at, x.function) for x in lookups(then) if isinstance(x.function, Deadline | OpenUntil)}
+        if len({at for at, _ in called}) < len(called):
             return None  # An arm that looks up two of them at one instant has no one function.
-        for at, function in found:
+        for at, function in called:
             asked[at][function] = None
     many = [(at, tuple(functions)) for at, functions in asked.items() if len(functions) > FEW]
     return Choice(e, *many[0]) if many else None

@@ -65,10 +65,10 @@ def widen(ctx: Context, wide: WideTable, wanted: Iterable[Expression]) -> WideTa
         levels.of(e)
     if levels.above:
         wide = _with_parent(ctx, wide, levels.above)
-    found = sorted(levels.known.items(), key=lambda item: item[1])
-    left = _Left(ctx, wanted, [leaf for leaf, _ in found])
+    leaves_by_level = sorted(levels.known.items(), key=lambda item: item[1])
+    left = _Left(ctx, wanted, [leaf for leaf, _ in leaves_by_level])
     for level in range(levels.highest + 1):
-        here = [leaf for leaf, at in found if at == level]
+        here = [leaf for leaf, at in leaves_by_level if at == level]
         for leaf in here:
             if isinstance(leaf, Ref) and (leaf.record, leaf.column) in ctx.shape.choices:
                 wide = _picked(ctx, wide, leaf, left)
@@ -257,14 +257,14 @@ def _with_parent(ctx: Context, wide: WideTable, leaves: set[Leaf]) -> WideTable:
     right, names = beside(left, right)
     own = left[wide.names[Field(wide.record, link.own)]]
     pair = left.left_join(right, own == right[names["parent_link"]])
-    found = {names[n]: _of_parent(leaf, pair[names[n]]) for leaf, n in named.items()}
-    table = pair.select(*left.columns, **found)
+    of_parents = {names[n]: _of_parent(leaf, pair[names[n]]) for leaf, n in named.items()}
+    table = pair.select(*left.columns, **of_parents)
     return with_columns(wide, table, {leaf: names[n] for leaf, n in named.items()})
 
 
-def _of_parent(leaf: Leaf, found: ir.Value) -> ir.Value:
+def _of_parent(leaf: Leaf, value: ir.Value) -> ir.Value:
     """What a row without a parent reads of one is missing; only whether a value is hidden is never that."""
-    return ibis.coalesce(found, ibis.literal(False)) if isinstance(leaf, Hidden) else found
+    return ibis.coalesce(value, ibis.literal(False)) if isinstance(leaf, Hidden) else value
 
 
 def _first_by_key(ctx: Context, parent: WideTable, link: Link, columns: Mapping[str, ir.Value]) -> ibis.Table:
@@ -294,7 +294,7 @@ def chosen(ctx: Context, wide: WideTable, choice: Choice) -> WideTable:
     assert store is not None, "rows that are not there yet cannot be asked what they choose"
     assert keep is not None, "and what they say is kept"
     taken = {name.lower() for name in wide.table.columns}
-    key, found = unused(taken, "choice"), unused(taken, "chosen")
+    key, answer = unused(taken, "choice"), unused(taken, "chosen")
     which, at = value(ctx, wide, choice.which), value(ctx, wide, choice.at)
     rows = keep(wide.table.select(*wide.table.columns, **{key: _key(which, at, ctx.dialect)}))
     # Postgres divides whole numbers into decimals.
@@ -307,9 +307,9 @@ def chosen(ctx: Context, wide: WideTable, choice: Choice) -> WideTable:
         [rows[key] == times["k"], there >= times["start"], there < times["stop"]],
     )
     table = pair.select(
-        *(rows[c] for c in wide.table.columns), (times["base"] + times["slope"] * at).name(found)
+        *(rows[c] for c in wide.table.columns), (times["base"] + times["slope"] * at).name(answer)
     )
-    return replace(wide, table=table, names={**wide.names, **dict.fromkeys(choice.chosen, found)}, depth=1)
+    return replace(wide, table=table, names={**wide.names, **dict.fromkeys(choice.chosen, answer)}, depth=1)
 
 
 def _key(which: ir.IntegerValue, at: ir.IntegerValue, dialect: str) -> ir.IntegerValue:
@@ -338,14 +338,14 @@ def _pieces(
             columns["k"].append(number * _STRIDE + part["day"][needed] - FIRST_DAY)
             for name in ("start", "stop", "base", "slope"):
                 columns[name].append(part[name][needed])
-    found = {
+    pieces = {
         name: column(np.concatenate([np.array([], np.int64), *parts])) for name, parts in columns.items()
     }
     nowhere = {"k": NOWHERE, "start": -(2**63), "stop": 2**63 - 1}
     return pa.table(
         {
             name: pa.concat_arrays([values, pa.array([nowhere.get(name)], pa.int64())])
-            for name, values in found.items()
+            for name, values in pieces.items()
         }
     )
 

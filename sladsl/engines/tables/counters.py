@@ -30,12 +30,12 @@ class Pass:
 
 def passes(figures: Iterable[Figure]) -> list[Pass]:
     """Each figure as a whole and, where it has a breakdown, by that too."""
-    found: dict[tuple[str, Lookup, tuple[Expression, ...]], list[Figure]] = {}
+    members_of: dict[tuple[str, Lookup, tuple[Expression, ...]], list[Figure]] = {}
     for f in figures:
         period = period_of(f)
         for by in dict.fromkeys(((), f.by)):
-            found.setdefault((f.record, period, by), []).append(f)
-    return [Pass(record, tuple(members), period, by) for (record, period, by), members in found.items()]
+            members_of.setdefault((f.record, period, by), []).append(f)
+    return [Pass(record, tuple(members), period, by) for (record, period, by), members in members_of.items()]
 
 
 def period_of(f: Figure) -> Lookup:
@@ -57,16 +57,16 @@ def counted(
     """The counters of each figure in each period (and each value of the breakdown) in which it counts anything; with `between`, in the
     periods that begin in `[first, end)`, and no other row is counted."""
     query, names, by = counting(ctx, wide, p, between)
-    found: Counts = {f.id: [] for f in p.figures}
+    counts: Counts = {f.id: [] for f in p.figures}
     for row in store.rows(query):
         values = tuple(_shown(ctx, e, row[name]) for name, e in zip(by, p.by, strict=True))
         for f in p.figures:
             counters = {c.name: _plain(c, row[names[c]]) for c in f.counters}
             if any(counters.values()):
-                found[f.id].append(PeriodCounts(row["period"], counters, values))
-    for rows in found.values():
+                counts[f.id].append(PeriodCounts(row["period"], counters, values))
+    for rows in counts.values():
         rows.sort(key=lambda r: (r.start, tuple((v is None, v or "") for v in r.by)))
-    return found
+    return counts
 
 
 def counting(
@@ -90,8 +90,8 @@ def counting(
     if ranks and not has_nearest_rank(ctx.dialect):
         rows = rows.mutate(**_numbered(ctx, rows, groups, ranks))
     names = {c: f"counter_{n}" for n, c in enumerate(counters)}
-    found = {names[c]: _aggregate(ctx, rows, n, c) for n, c in enumerate(counters)}
-    return rows.group_by(groups).aggregate(**found), names, by
+    aggregates = {names[c]: _aggregate(ctx, rows, n, c) for n, c in enumerate(counters)}
+    return rows.group_by(groups).aggregate(**aggregates), names, by
 
 
 def _aggregate(ctx: Context, rows: ibis.Table, n: int, c: Counter) -> ir.Value:
@@ -137,42 +137,42 @@ def _numbered(
     ctx: Context, rows: ibis.Table, groups: list[str], ranks: Mapping[int, Counter]
 ) -> dict[str, ir.BooleanValue]:
     """For each rank, whether a row is the k-th of those counted: k = ⌈percent x n / 100⌉, in integers."""
-    found = {}
+    ranked = {}
     for n, c in ranks.items():
         when = rows[f"when_{n}"]
         among = [*(rows[g] for g in groups), when]
         order = rows[f"of_{n}"].asc(nulls_first=False)
         place = ibis.row_number().over(group_by=among, order_by=order) + 1
         many = rows.count().over(group_by=among)
-        found[f"ranked_{n}"] = place == floor_div(ctx.dialect, many * c.percent + 99, 100)
-    return found
+        ranked[f"ranked_{n}"] = place == floor_div(ctx.dialect, many * c.percent + 99, 100)
+    return ranked
 
 
 # ---------------------------------------------------------------------------------------------------------------- as text
 
 
-def _shown(ctx: Context, e: Expression, found: object) -> str | None:
+def _shown(ctx: Context, e: Expression, value: object) -> str | None:
     """A breakdown's value as text."""
-    match found:
+    match value:
         case None:
             return None
         case bool():
-            return "true" if found else "false"
+            return "true" if value else "false"
         case Decimal():
-            return f"{found.normalize():f}"
+            return f"{value.normalize():f}"
         case int() if isinstance(e, Field):
             kind = ctx.shape.records[e.record].field(e.name).type
             if kind is FieldType.DATE:
-                return day_date(found).isoformat()
-            return iso(found) if kind is FieldType.TIME else str(found)
+                return day_date(value).isoformat()
+            return iso(value) if kind is FieldType.TIME else str(value)
         case _:
-            return str(found)
+            return str(value)
 
 
-def _plain(c: Counter, found: object) -> int | Decimal | None:
-    if found is None:
+def _plain(c: Counter, value: object) -> int | Decimal | None:
+    if value is None:
         return 0 if c.aggregate == "sum" else None
-    if isinstance(found, int):
-        return found
-    assert isinstance(found, Decimal)
-    return int(found) if found.as_tuple().exponent == 0 else found
+    if isinstance(value, int):
+        return value
+    assert isinstance(value, Decimal)
+    return int(value) if value.as_tuple().exponent == 0 else value

@@ -63,8 +63,8 @@ class Shape:
 
     @cached_property
     def choices(self) -> dict[tuple[str, str], Choice]:
-        found = ((key, choice_of(c.value)) for key, c in self.columns.items() if self.choosing)
-        return {key: choice for key, choice in found if choice is not None}
+        choices = ((key, choice_of(c.value)) for key, c in self.columns.items() if self.choosing)
+        return {key: choice for key, choice in choices if choice is not None}
 
     def reads(self, ref: Ref) -> frozenset[Leaf]:
         """The leaves that a column is made from: of a choice, not the look-ups that it makes itself."""
@@ -84,12 +84,12 @@ class Shape:
 
     def ancestors(self, record: str) -> tuple[str, ...]:
         """Parent, grandparent, …"""
-        found: list[str] = []
+        parents: list[str] = []
         link = self.records[record].link
         while link is not None:
-            found.append(link.parent)
+            parents.append(link.parent)
             link = self.records[link.parent].link
-        return tuple(found)
+        return tuple(parents)
 
     def path(self, child: str, record: str) -> tuple[str, ...]:
         """The records from just below `record` down to `child`."""
@@ -115,7 +115,7 @@ class Shape:
 
         A look-up that depends on these rows alone is such a leaf itself: made once a parent, not once a child."""
         within = frozenset(self.path(node.record, record))
-        found: set[Leaf] = set()
+        leaves: set[Leaf] = set()
         seen: set[Expression] = set()
         open_ends = [(e, within) for e in asked_of_rows(node)]
         while open_ends:
@@ -125,23 +125,23 @@ class Shape:
             seen.add(e)
             match e:
                 case Field() | Hidden() | Ref() if e.record not in inner:
-                    found.add(e)
+                    leaves.add(e)
                 case Ref() if (e.record, e.column) in self.choices:
                     open_ends.extend((x, inner) for x in self.reads(e))
                 case Ref():
                     open_ends.append((self.value(e), inner))
                 case Lookup() if not self._reads(e, inner):
-                    found.add(e)
+                    leaves.add(e)
                 case Children():
                     deeper = inner | self._below(e.record, inner)
                     open_ends.extend((x, deeper) for x in asked_of_rows(e))
                 case Following() if not self._reads(e, inner):
-                    found.add(e)
+                    leaves.add(e)
                 case Following():
                     open_ends.extend((x, inner) for x in (*operands(e), self.shared(e)))
                 case _:
                     open_ends.extend((x, inner) for x in operands(e))
-        return frozenset(found)
+        return frozenset(leaves)
 
     def gathers(self, e: Expression) -> bool:
         """Whether it takes a GROUP BY to find the value, of child rows."""
@@ -156,12 +156,12 @@ class Shape:
     @cached_property
     def _gathering(self) -> set[tuple[str, str]]:
         """The columns that do; each is decided by earlier ones."""
-        found: set[tuple[str, str]] = set()
-        self.__dict__["_gathering"] = found
+        gathering: set[tuple[str, str]] = set()
+        self.__dict__["_gathering"] = gathering
         for key, column in self.columns.items():
             if self.gathers(column.value):
-                found.add(key)
-        return found
+                gathering.add(key)
+        return gathering
 
     def _reads(self, e: Expression, inner: frozenset[str]) -> bool:
         """Whether the expression depends on a row of one of these records, itself or through child rows."""
@@ -177,9 +177,9 @@ class Shape:
 
     def _below(self, record: str, inner: frozenset[str]) -> frozenset[str]:
         """`record` and its ancestors down from the innermost of `inner`."""
-        found = [record]
+        records = [record]
         for parent in self.ancestors(record):
             if parent in inner:
                 break
-            found.append(parent)
-        return frozenset(found)
+            records.append(parent)
+        return frozenset(records)

@@ -38,11 +38,11 @@ def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table], now: int | None 
     def latest(until: int | None) -> list[Latest]:
         return [x for r in records for x in _latest(plan, tables[r], r, store, until)]
 
-    def row_of(found: Latest) -> AsOf:
-        table = tables[found.record]
-        rows = table.filter(table[found.field] == found.value)
-        key = store.row(rows.aggregate(key=rows[plan.record(found.record).key].min()))["key"]
-        return AsOf(found.instant, found.record, found.field, key)
+    def row_of(latest: Latest) -> AsOf:
+        table = tables[latest.record]
+        rows = table.filter(table[latest.field] == latest.value)
+        key = store.row(rows.aggregate(key=rows[plan.record(latest.record).key].min()))["key"]
+        return AsOf(latest.instant, latest.record, latest.field, key)
 
     return the_default(latest, row_of, now)
 
@@ -57,9 +57,9 @@ def _latest(plan: Plan, table: ibis.Table, record: str, store: Store, until: int
         last_day, last = min(place.date_of(until), last_day), min(until, last)
     looked_at = {n: table[n] <= (last_day if days[n] else last) for n in asked}
     query = table.aggregate(**{n: table[n].max(where=looked_at[n]) for n in asked})
-    for name, found in store.row(query).items():
-        if found is not None:
-            yield Latest(place.midnight(found) if days[name] else found, record, name, found)
+    for name, newest in store.row(query).items():
+        if newest is not None:
+            yield Latest(place.midnight(newest) if days[name] else newest, record, name, newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ def _prepare(
     rows: dict[str, int] = {}
     not_yet: dict[str, int] = {}
     for r in plan.records:
-        found = settled(r, tables[r.name], known[r.name], at, store, examples)
-        wide_tables[r.name], rows[r.name], not_yet[r.name] = found.wide, found.rows, found.not_yet
-        problems += found.problems
+        stood = settled(r, tables[r.name], known[r.name], at, store, examples)
+        wide_tables[r.name], rows[r.name], not_yet[r.name] = stood.wide, stood.rows, stood.not_yet
+        problems += stood.problems
     for r in plan.records:
         if r.link is not None:
             problems += orphans(r, wide_tables[r.name](), tables[r.link.parent], store, examples)
@@ -117,14 +117,14 @@ def columns_of(
     ctx = _prepare(
         plan, tables, as_of.instant, store, 0, [e for x in own.values() for e in x], store.staged
     ).context
-    found = {}
+    shown_tables = {}
     for record in records:
         named = dict.fromkeys([plan.record(record).key, *(f.name for f in plan.record(record).fields)])
         shown: dict[str, Expression] = {name: Field(record, name) for name in named}
         shown |= {ref.column: ref for ref in own[record]}
         wide = widen(ctx, ctx.settled[record](), shown.values())
-        found[record] = wide.table.select(**{name: value(ctx, wide, e) for name, e in shown.items()})
-    return found
+        shown_tables[record] = wide.table.select(**{name: value(ctx, wide, e) for name, e in shown.items()})
+    return shown_tables
 
 
 def evaluate(
@@ -162,10 +162,10 @@ def evaluate(
                 wide = facts(ctx, record, expressions)
                 made[record] = WideTable(record, store.keep(wide.table), wide.names, ())
         tell("counting")
-        found = _counted(ready, made, as_of, period, examples, store)
+        outcomes = _counted(ready, made, as_of, period, examples, store)
         if rows_to is not None:
-            rows_to(outcome_rows.outcome_rows(ctx, made, store, found.figures))
-        return found
+            rows_to(outcome_rows.outcome_rows(ctx, made, store, outcomes.figures))
+        return outcomes
 
 
 def _counted(
@@ -191,10 +191,10 @@ def _counted(
         listings |= counting.listed(ctx, wide, standing[record], asked, store, examples)
     late_rows: dict[str, Sequence[Instance]] = {}
     for c in plan.commitments:
-        found = late(ctx.shape, c)
-        if found is not None:
+        breach = late(ctx.shape, c)
+        if breach is not None:
             between = _around(plan, plan.figure(c.figure), period)
-            late_rows[c.id] = counting.breaches(ctx, made[found.clock.record], found, between, store)
+            late_rows[c.id] = counting.breaches(ctx, made[breach.clock.record], breach, between, store)
     passed = {}
     for c in plan.commitments:
         figure = plan.figure(c.figure)

@@ -71,9 +71,9 @@ def wanted(shape: Shape, record: str) -> list[Expression]:
     listed = [x.when for x in plan.listings if x.record == record]
     asked += listed
     for c in plan.commitments:
-        found = late(shape, c)
-        if found is not None and found.clock.record == record:
-            asked += found.reads()
+        breach = late(shape, c)
+        if breach is not None and breach.clock.record == record:
+            asked += breach.reads()
         if plan.figure(c.figure).record == record:
             asked += [e for p in c.passings for e in (p.when, p.at, p.rows, p.left) if e is not None]
     if listed:
@@ -87,15 +87,15 @@ _CODES = frozenset({ValueType.CODE, ValueType.STATUS, ValueType.STATE})
 def _narrow(shape: Shape, asked: Iterable[Expression]) -> list[Expression]:
     """What to store, so that all these can be had. Dozens of conditions are made of a few codes and conditions: those are stored, and
     what is made of them is worked out again where it is counted."""
-    found: dict[Expression, None] = {}
+    stored: dict[Expression, None] = {}
     for e in asked:
         parts = tuple(leaves(e))
         small = all(
             isinstance(x, Ref) and shape.columns[x.record, x.column].type in {ValueType.BOOLEAN, *_CODES}
             for x in parts
         )
-        found |= dict.fromkeys(parts if small else (e,))
-    return list(found)
+        stored |= dict.fromkeys(parts if small else (e,))
+    return list(stored)
 
 
 def _stem(e: Expression) -> str:
@@ -116,7 +116,7 @@ def facts(ctx: Context, record: str, asked: Iterable[Expression]) -> WideTable:
     names: dict[Expression, str] = {e: unused(taken, _stem(e)) for e in asked}
     columns = {}
     for e, name in names.items():
-        found = value(ctx, wide, e)
+        column = value(ctx, wide, e)
         small = isinstance(e, Ref) and ctx.shape.columns[e.record, e.column].type in _CODES
-        columns[name] = found.cast("int16") if small else found
+        columns[name] = column.cast("int16") if small else column
     return WideTable(record, wide.table.select(**columns), names, ())

@@ -126,7 +126,7 @@ class _Compiled:
     def all(self) -> Models:
         self._mark(*(staged(r.name) for r in self.plan.records), MOMENT, AS_OF)
         records = [r.name for r in self.plan.records]
-        found = [
+        models = [
             self._model(MOMENT, "the latest moment in the data", lambda _: self._latest()),
             self._model(
                 AS_OF,
@@ -141,11 +141,11 @@ class _Compiled:
         ]
         seed = self._periods_seed()
         if self.plan.figures:
-            found.append(self._model(OUTCOMES, "what became of each row, for every figure", self._outcomes))
+            models.append(self._model(OUTCOMES, "what became of each row, for every figure", self._outcomes))
         if self.plan.commitments:
             about = "every commitment in every period: counts, figure and verdict"
-            found.append(self._model(ATTAINMENT, about, self._attainment))
-        return Models((*self.seeds, seed), tuple(found), self.marks, within(self.plan, self.until))
+            models.append(self._model(ATTAINMENT, about, self._attainment))
+        return Models((*self.seeds, seed), tuple(models), self.marks, within(self.plan, self.until))
 
     def _asked(self, record: str) -> list[Expression]:
         return list(dict.fromkeys([*wanted(self.shape, record), *outcome_rows.reads(self.shape, record)]))
@@ -190,13 +190,13 @@ class _Compiled:
         start, end = self.plan.term.start, self.plan.term.end
         first = start if start is not None else lo
         kinds = dict.fromkeys(f.period for f in self.plan.figures)
-        found = [period for kind in kinds for period in self.periods.between(kind, first, hi)]
-        cut = [(start is not None and p.start < start) or (end is not None and p.end > end) for p in found]
+        periods = [period for kind in kinds for period in self.periods.between(kind, first, hi)]
+        cut = [(start is not None and p.start < start) or (end is not None and p.end > end) for p in periods]
         rows = {
-            "kind": [str(p.kind) for p in found],
-            "label": [p.label for p in found],
-            "starts": [p.start for p in found],
-            "ends": [p.end for p in found],
+            "kind": [str(p.kind) for p in periods],
+            "label": [p.label for p in periods],
+            "starts": [p.start for p in periods],
+            "ends": [p.end for p in periods],
             "cut": [int(x) for x in cut],
         }
         self._mark(PERIODS)
@@ -208,18 +208,22 @@ class _Compiled:
 
     def _latest(self) -> ibis.Table:
         """As a run finds it: of dates, their midnight; times that are typing errors are not looked at."""
-        found = []
+        instants = []
         for record, name in dict.fromkeys(self.plan.moments):
             table = record_table(self.plan.record(record), staged(record))
             days = self.plan.record(record).field(name).type is FieldType.DATE
             hi = within(self.plan, self.until)[1]
             last = table.filter(table[name] <= (hi // DAY if days else hi)).aggregate(at=table[name].max())
-            found.append(
+            instants.append(
                 self._looked_up(last, "at", Midnight(), "instant").select("instant")
                 if days
                 else last.select(instant=last["at"])
             )
-        every = _together(found) if found else ibis.memtable({"instant": [None]}, schema={"instant": "int64"})
+        every = (
+            _together(instants)
+            if instants
+            else ibis.memtable({"instant": [None]}, schema={"instant": "int64"})
+        )
         return every.aggregate(instant=every["instant"].max())
 
     def _as_of(self) -> ibis.Table:
@@ -246,15 +250,15 @@ class _Compiled:
 
     def _outcomes(self, trial: _Trial) -> ibis.Table:
         periods, ctx = self._periods(), trial.context
-        found = []
+        tables = []
         for s in plan_rows.subjects(self.plan):
             labels = periods.filter(periods["kind"] == str(s.figure.period)).select("starts", "label")
-            found.append(outcome_rows.of_subject(ctx, trial.made[s.figure.record], labels, s))
-        return _together(found)
+            tables.append(outcome_rows.of_subject(ctx, trial.made[s.figure.record], labels, s))
+        return _together(tables)
 
     def _attainment(self, trial: _Trial) -> ibis.Table:
-        found = [self._of_commitment(trial, c) for c in self.plan.commitments]
-        return _together(found)
+        tables = [self._of_commitment(trial, c) for c in self.plan.commitments]
+        return _together(tables)
 
     def _of_commitment(self, trial: _Trial, c: Commitment) -> ibis.Table:
         f, as_of = self.plan.figure(c.figure), ibis.literal(trial.context.as_of, "int64")
@@ -353,32 +357,32 @@ def _together(queries: Sequence[ibis.Table]) -> ibis.Table:
 
 def _as_double(x: PeriodTable, value: Ratio, span: bool) -> ir.FloatingValue:
     """The value of a figure; one that is a length of time in seconds."""
-    found = x(value.of).cast("float64")
+    number = x(value.of).cast("float64")
     if value.by != rules.ONE:
         # A database may evaluate the quotient also where there is no value.
-        found = found / x(value.by).nullif(0)
-    return found / 1_000_000 if span else found
+        number = number / x(value.by).nullif(0)
+    return number / 1_000_000 if span else number
 
 
 def _as_of_between(trees: Sequence[Tree], scalar: Callable[[str], Tree]) -> Tree:
     """The first tree, with the as-of where the two differ: its instant or its local day."""
     first, second = trees
-    found = []
+    differing = []
     for a, b in zip_longest(_literals(first), _literals(second)):
         assert a is not None and b is not None, "both are the same query"  # noqa: PT018
         if a.this != b.this:
             days = [str(day) for _, day in _TRIALS]
             instants = [str(instant) for instant, _ in _TRIALS]
             assert [a.this, b.this] in (days, instants), "nothing but the as-of differs"
-            found.append((a, "day" if a.this in days else "instant"))
-    for literal, name in found:
+            differing.append((a, "day" if a.this in days else "instant"))
+    for literal, name in differing:
         literal.replace(scalar(name))
     return first
 
 
 def _literals(tree: Tree) -> Iterable[exp.Literal]:
-    found: Iterator[exp.Literal] = tree.find_all(exp.Literal)
-    return found
+    literals: Iterator[exp.Literal] = tree.find_all(exp.Literal)
+    return literals
 
 
 # --------------------------------------------------------------------------------------------------- verdicts as queries
@@ -410,8 +414,8 @@ class PeriodTable:
         if e.name in COUNTS:
             return self.many(e.name)
         if e.name in AMOUNTS:
-            found = self.table[e.name] if e.name in self.table.columns else ibis.null(numbers.WIDE)
-            return found.cast(numbers.WIDE)
+            amount = self.table[e.name] if e.name in self.table.columns else ibis.null(numbers.WIDE)
+            return amount.cast(numbers.WIDE)
         return self.states[e.name]
 
 

@@ -74,8 +74,8 @@ def _millionths(dialect: str, x: ir.DecimalValue, y: ir.DecimalValue) -> ir.Deci
     It is in range just where x < y·10¹²: only a y below one can exceed it, and then both are whole millionths apart, which is more
     than the half that rounding adds. Asking that first leaves one division, which is the slow part."""
     above, below = millionths(dialect, x), millionths(dialect, y)
-    found = wide_div(dialect, above * 2_000_000 + below, below * 2)
-    return ibis.ifelse(x < y * 10**12, found, ibis.null(found.type())).cast("int64")
+    quotient = wide_div(dialect, above * 2_000_000 + below, below * 2)
+    return ibis.ifelse(x < y * 10**12, quotient, ibis.null(quotient.type())).cast("int64")
 
 
 def _estimated(x: ir.DecimalValue, y: ir.DecimalValue) -> ir.DecimalValue:

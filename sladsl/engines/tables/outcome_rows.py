@@ -27,12 +27,12 @@ _MILLIONTH = ibis.literal(Decimal("0.000001"), numbers.WIDE)
 
 def reads(shape: Shape, record: str) -> list[Expression]:
     """What the rows of a record's figures are made of."""
-    found: list[Expression] = []
+    expressions: list[Expression] = []
     for s in plan_rows.subjects(shape.plan):
         if s.figure.record == record:
             shown = (*_shown(shape, s.figure).values(), *s.figure.by)
-            found += [period_of(s.figure), *(e for e in shown if e is not None)]
-    return list(dict.fromkeys(found))
+            expressions += [period_of(s.figure), *(e for e in shown if e is not None)]
+    return list(dict.fromkeys(expressions))
 
 
 def outcome_rows(
@@ -50,7 +50,7 @@ def outcome_rows(
     starts: dict[PeriodKind, set[int]] = {}
     for f in plan.figures:
         starts.setdefault(f.period, set()).update(c.start for c in figures[f.id])
-    labels = {kind: store.keep(_labels(plan, kind, found)) for kind, found in starts.items()}
+    labels = {kind: store.keep(_labels(plan, kind, ids)) for kind, ids in starts.items()}
     kept: ibis.Table | None = None
     # One figure after the other: sorting all of them at once would need memory for all of them.
     for s in plan_rows.subjects(plan):
@@ -70,10 +70,10 @@ def rows_of(plan: Plan, table: ibis.Table) -> Iterator[OutcomeRow]:
     }
     for batch in fetched(table).to_batches(max_chunksize=_AT_ONCE):
         for row in batch.to_pylist():
-            found = {name: x for name, x in row.items() if not name.startswith(BY)}
+            values = {name: x for name, x in row.items() if not name.startswith(BY)}
             by = names[row["commitment"]] if row["commitment"] is not None else tracked[row["kpi"]]
-            found["outcome"] = RowOutcome(row["outcome"])
-            yield OutcomeRow(**found, by=tuple(row[BY + name] for name in by))
+            values["outcome"] = RowOutcome(row["outcome"])
+            yield OutcomeRow(**values, by=tuple(row[BY + name] for name in by))
 
 
 _AT_ONCE = 10_000
@@ -136,9 +136,9 @@ def of_subject(ctx: Context, wide: WideTable, labels: ibis.Table, s: Subject) ->
     spans = {"elapsed"} | ({"value"} if plan_rows.value_type(plan, f) is ValueType.SPAN else set())
     columns: dict[str, ir.Value] = {"starts": value(ctx, wide, period_of(f))}
     for name, e in _shown(ctx.shape, f).items():
-        found = ibis.null() if e is None else value(ctx, wide, e)
+        column = ibis.null() if e is None else value(ctx, wide, e)
         columns[name] = (
-            seconds(found) if name in spans and e is not None else found.cast(_TYPES.get(name, "string"))
+            seconds(column) if name in spans and e is not None else column.cast(_TYPES.get(name, "string"))
         )
     own = dict(zip(plan_rows.breakdown(f), f.by, strict=True))
     for name in _all_names(plan):
@@ -169,13 +169,13 @@ def seconds(span: ir.IntegerValue) -> ir.DecimalValue:
     return (span.cast(numbers.WIDE) * _MILLIONTH).cast(numbers.WIDE)
 
 
-def _as_text(ctx: Context, e: Expression, found: ir.Value) -> ir.StringValue:
+def _as_text(ctx: Context, e: Expression, value: ir.Value) -> ir.StringValue:
     """A breakdown's value as `figures` shows it."""
     assert isinstance(e, Field), "a KPI is broken down by fields"
     match ctx.shape.records[e.record].field(e.name).type:
         case FieldType.NUMBER:
-            return found.cast("string").re_replace(r"\.?0+$", "")
+            return value.cast("string").re_replace(r"\.?0+$", "")
         case FieldType.DATE:  # by days: few databases know microseconds since 1970
-            return (ibis.date(1970, 1, 1) + found.as_interval("D")).strftime("%Y-%m-%d")
+            return (ibis.date(1970, 1, 1) + value.as_interval("D")).strftime("%Y-%m-%d")
         case _:
-            return found.cast("string")
+            return value.cast("string")

@@ -49,8 +49,8 @@ class PostgresStore(TableStore):
 
     def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
         with self.con.con.cursor() as cursor:
-            found = cursor.execute(self.written(query)).fetchall()
-        return [dict(zip(query.columns, row, strict=True)) for row in found]
+            rows = cursor.execute(self.written(query)).fetchall()
+        return [dict(zip(query.columns, row, strict=True)) for row in rows]
 
     def columns(self, schema: ibis.Schema) -> str:
         mapper = self.con.compiler.type_mapper

@@ -71,8 +71,8 @@ def counted(
     parts |= {
         f"{n}_keys": least_few(store.dialect, keys["key"], examples, keys[n] > 0) for n in names.values()
     }
-    found = store.row(keys.aggregate(**parts))
+    counts = store.row(keys.aggregate(**parts))
     for (kind, field), name in names.items():
-        if found[name]:
-            shown = tuple(Example(key=key, field=field) for key in (found[f"{name}_keys"] or ())[:examples])
-            yield Problem(record.name, kind, found[name], field, None, shown)
+        if counts[name]:
+            shown = tuple(Example(key=key, field=field) for key in (counts[f"{name}_keys"] or ())[:examples])
+            yield Problem(record.name, kind, counts[name], field, None, shown)

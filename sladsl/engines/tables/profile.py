@@ -64,17 +64,17 @@ def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Prof
             asked[f"least {n}"], asked[f"greatest {n}"] = table[f.name].min(), table[f.name].max()
         if _required(record, f) or names_parent(record, f):
             asked[f"missing {n}"] = table.count(where=_both(there, table[f.name].isnull()))
-    found = store.row(table.aggregate(**asked))
+    counts = store.row(table.aggregate(**asked))
     # How many there are of nothing at all is missing in some databases.
-    given, rows, keys = (found[name] or 0 for name in ("given", "rows", "keys"))
-    apart = (found["apart"] or 0) if keyed else keys
+    given, rows, keys = (counts[name] or 0 for name in ("given", "rows", "keys"))
+    apart = (counts["apart"] or 0) if keyed else keys
     numbered = {f.name: n for n, f in enumerate(record.fields)}
     bounds = {
-        name: (found[f"least {n}"], found[f"greatest {n}"])
+        name: (counts[f"least {n}"], counts[f"greatest {n}"])
         for name, n in numbered.items()
-        if found.get(f"least {n}") is not None
+        if counts.get(f"least {n}") is not None
     }
-    missing = {name: found[f"missing {n}"] or 0 for name, n in numbered.items() if f"missing {n}" in found}
+    missing = {name: counts[f"missing {n}"] or 0 for name, n in numbered.items() if f"missing {n}" in counts}
     return Profile(bounds, given - rows, rows, rows - keys, apart, missing)
 
 
@@ -129,7 +129,7 @@ def bounds(
     records: Mapping[str, Record], profiles: Mapping[str, Profile], at: Limits
 ) -> dict[tuple[str, str], Span]:
     """The bounds of what is seen of each time, date and duration."""
-    found = {}
+    spans = {}
     for name, record in records.items():
         for f in record.fields:
             span = profiles[name].bounds.get(f.name)
@@ -137,8 +137,8 @@ def bounds(
                 continue
             lo, hi = seen_between(f, at)
             if span[0] <= hi and span[1] >= lo:
-                found[name, f.name] = (max(span[0], lo), min(span[1], hi))
-    return found
+                spans[name, f.name] = (max(span[0], lo), min(span[1], hi))
+    return spans
 
 
 def seen_between(f: RecordField, at: Limits) -> Span:

@@ -47,14 +47,14 @@ def standings(
     if not every:
         return {}
     query, names = standing(ctx, wide, every)
-    found: Tally[tuple[Expression, object]] = Tally()
+    tally: Tally[tuple[Expression, object]] = Tally()
     for row in store.rows(query):
         for e in asked:
-            found[e, row[names[e]]] += row["rows"]
+            tally[e, row[names[e]]] += row["rows"]
         for first, second in pairs:
             if row[names[first]] is True:
-                found[second, row[names[second]]] += row["rows"]
-    return found
+                tally[second, row[names[second]]] += row["rows"]
+    return tally
 
 
 def standing(
@@ -72,10 +72,10 @@ def statuses(standing: StatusCounts, d: Definition) -> dict[Status, int]:
 
 def routed(standing: StatusCounts, r: Route) -> dict[str, int]:
     """Rows by destination; two branches may share one."""
-    found = dict.fromkeys(r.destinations, 0)
+    counts = dict.fromkeys(r.destinations, 0)
     for code, destination in enumerate(r.destinations):
-        found[destination] += standing.get((Ref(r.record, r.column), code), 0)
-    return found
+        counts[destination] += standing.get((Ref(r.record, r.column), code), 0)
+    return counts
 
 
 def listed(
@@ -107,11 +107,11 @@ def passed(
     store: Store,
 ) -> list[Passed]:
     """From when on each bound of a commitment is passed, in each period in which it is; with `between`, in those that begin in it."""
-    found = []
+    passings = []
     for n, p in enumerate(c.passings):
         rows = store.rows(passing(ctx, wide, figure, p, between))
-        found += [Passed(row["period"], n, row["at"]) for row in rows]
-    return sorted(found, key=lambda x: (x.start, x.passing))
+        passings += [Passed(row["period"], n, row["at"]) for row in rows]
+    return sorted(passings, key=lambda x: (x.start, x.passing))
 
 
 def passing(
@@ -144,27 +144,27 @@ def passing(
 
 
 def breaches(
-    ctx: Context, wide: WideTable, found: Late, between: tuple[int, int] | None, store: Store
+    ctx: Context, wide: WideTable, late: Late, between: tuple[int, int] | None, store: Store
 ) -> Instances:
     """The instances past their deadline, by key; with `between`, those that entered in it."""
-    data = store.arrow(late_rows(ctx, wide, found, between))
+    data = store.arrow(late_rows(ctx, wide, late, between))
     columns = {name: data[name] for name in data.column_names}
-    return Instances(found.commitment.id, found.clock.record, columns, len(data))
+    return Instances(late.commitment.id, late.clock.record, columns, len(data))
 
 
-def late_rows(ctx: Context, wide: WideTable, found: Late, between: tuple[int, int] | None) -> ibis.Table:
+def late_rows(ctx: Context, wide: WideTable, late: Late, between: tuple[int, int] | None) -> ibis.Table:
     """The query for them."""
-    c, record = found.clock, found.clock.record
+    c, record = late.clock, late.clock.record
     columns = {
-        "key": found.key,
-        "owner": found.owner,
+        "key": late.key,
+        "owner": late.owner,
         "entered": Ref(record, c.entry),
         "started": Ref(record, c.start),
         "due": Ref(record, c.due),
         "stopped": Ref(record, c.stop),
         "tier": None if c.tier is None else Ref(record, c.tier),
     }
-    rows = wide.table.filter(value(ctx, wide, found.when))
+    rows = wide.table.filter(value(ctx, wide, late.when))
     there = WideTable(record, rows, wide.names, ())
     shown = rows.select(**{name: value(ctx, there, e) for name, e in columns.items() if e is not None})
     if between is not None:
@@ -207,9 +207,9 @@ class Instances(Sequence[Instance]):
         return hash((self.commitment, self.size))
 
     def _between(self, start: int, size: int) -> Iterator[Instance]:
-        found = {name: column.slice(start, size).to_pylist() for name, column in self.columns.items()}
-        lacking = [None] * len(found["key"])
-        shown = zip(*(found.get(name, lacking) for name in _SHOWN), strict=True)
+        parts = {name: column.slice(start, size).to_pylist() for name, column in self.columns.items()}
+        lacking = [None] * len(parts["key"])
+        shown = zip(*(parts.get(name, lacking) for name in _SHOWN), strict=True)
         return (Instance(self.commitment, self.record, *row) for row in shown)
 
 

@@ -61,9 +61,9 @@ class Row:
 
 def scalar(e: Expression, row: Row) -> ir.Value:
     """The expression over the row's table. Every leaf in it must be one of the row's columns."""
-    found = row.known(e)
-    if found is not None:
-        return found
+    column = row.known(e)
+    if column is not None:
+        return column
     match e:
         case Const():
             return constant(e)
@@ -250,10 +250,10 @@ def _in(args: tuple[Expression, ...], row: Row) -> ir.BooleanValue:
     constants = [c.value for c in items if isinstance(c, Const)]
     if len(constants) == len(items) and None not in constants:
         return scalar(value, row).isin([scalar(c, row) for c in items])
-    found = scalar(value, row)
+    column = scalar(value, row)
     others = [scalar(i, row) for i in items]
-    unknown = _any(found.isnull(), *(o.isnull() for o in others))
-    return ibis.ifelse(unknown, ibis.null("boolean"), _any(*(_equal(found, o) for o in others)))
+    unknown = _any(column.isnull(), *(o.isnull() for o in others))
+    return ibis.ifelse(unknown, ibis.null("boolean"), _any(*(_equal(column, o) for o in others)))
 
 
 def _plus(args: tuple[Expression, ...], row: Row) -> ir.Value:
@@ -269,8 +269,8 @@ def _magnitude(e: Expression) -> Decimal | None:
         case Const(value=Decimal() as value):
             return abs(value)
         case Case(arms=arms, otherwise=otherwise):
-            found = [_magnitude(x) for x in (*(then for _, then in arms), otherwise)]
-            return None if None in found else max(x for x in found if x is not None)
+            magnitudes = [_magnitude(x) for x in (*(then for _, then in arms), otherwise)]
+            return None if None in magnitudes else max(x for x in magnitudes if x is not None)
         case Apply(op="+" | "-", args=args):
             parts = [_magnitude(x) for x in args]
             return None if None in parts else sum((x for x in parts if x is not None), Decimal(0))

@@ -190,8 +190,8 @@ def _placed(problem: Problem, kept: ibis.Table, store: Store) -> Problem:
     keys = [e.key for e in problem.examples]
     key = problem.field
     assert key is not None, "rows of one key have a key"
-    found = store.rows(kept.filter(kept[key].isin(keys)).select(key=kept[key], place=kept[PLACE]))
-    where = {row["key"]: row["place"] for row in found}
+    rows = store.rows(kept.filter(kept[key].isin(keys)).select(key=kept[key], place=kept[PLACE]))
+    where = {row["key"]: row["place"] for row in rows}
     return replace(problem, examples=tuple(replace(e, row=where.get(e.key)) for e in problem.examples))
 
 
@@ -225,12 +225,12 @@ def _earliest(record: Record, rows: ibis.Table, spans: Mapping[str, Span], at: L
     times = [f for f in record.fields if f.comes]
     if not times:
         return ibis.null("int64")
-    found = [
+    instants = [
         _instant(f, rows, spans.get(f.name, _USUAL), at, all(x.type is FieldType.DATE for x in times))
         for f in times
     ]
     # The least of some values is missing in some databases as soon as one is.
-    known = [ibis.coalesce(x, *(y for y in found if y is not x)) for x in found]
+    known = [ibis.coalesce(x, *(y for y in instants if y is not x)) for x in instants]
     earliest = reduce(ibis.least, known)
     dateless = [rows[f.name].isnull() for f in times if not f.optional]
     return (
@@ -253,8 +253,8 @@ def _instant(f: RecordField, rows: ibis.Table, span: Span, at: Limits, days: boo
 def _behind(zone: Zone, day: ir.Value, first: int, last: int) -> ir.Value:
     """How much later than in UTC a date starts in a zone, in microseconds."""
     starts = midnight_map(zone, first, max(first, min(last, LAST_DAY))).values
-    found = [start - (first + n) * DAY for n, start in enumerate(starts)]
-    changes = [n for n in range(1, len(found)) if found[n] != found[n - 1]]
-    arms = [(day < first + n, ibis.literal(found[n - 1], "int64")) for n in changes]
-    last_one = ibis.literal(found[-1], "int64")
+    offsets = [start - (first + n) * DAY for n, start in enumerate(starts)]
+    changes = [n for n in range(1, len(offsets)) if offsets[n] != offsets[n - 1]]
+    arms = [(day < first + n, ibis.literal(offsets[n - 1], "int64")) for n in changes]
+    last_one = ibis.literal(offsets[-1], "int64")
     return ibis.cases(*arms, else_=last_one) if arms else last_one

@@ -27,8 +27,8 @@ class SparkStore(Store):
         return pa.Table.from_pylist(self.rows(query), schema=query.schema().to_pyarrow())
 
     def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
-        found = self._session.sql(self.written(query)).collect()
-        return [dict(zip(query.columns, row, strict=True)) for row in found]
+        rows = self._session.sql(self.written(query)).collect()
+        return [dict(zip(query.columns, row, strict=True)) for row in rows]
 
     def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
         name = ibis.util.gen_name("sladsl")

@@ -126,7 +126,7 @@ class _Statements:
 
     def __init__(self, plan: Plan, name: str, compiler: compilers.SQLGlotCompiler, as_of: int) -> None:
         self.plan, self.compiler, self.as_of = plan, compiler, as_of
-        self.found: list[tuple[str, str]] = []
+        self.statements: list[tuple[str, str]] = []
         self.shape, at = Shape(plan), limits(plan, as_of)
         settled = {r.name: _settled(r, at) for r in plan.records}
         # A piece a day: far fewer rows to write out than one a half-hour.
@@ -148,14 +148,14 @@ class _Statements:
             if every:
                 self._add(f"how the rows of {record} stand", standing(self.context, wide, every)[0])
         for c in self.plan.commitments:
-            found = late(self.shape, c)
-            if found is not None:
-                rows = late_rows(self.context, made[found.clock.record], found, None)
+            breach = late(self.shape, c)
+            if breach is not None:
+                rows = late_rows(self.context, made[breach.clock.record], breach, None)
                 self._add(f"rows late for {c.id}", rows)
-        return self.found
+        return self.statements
 
     def _time_table(self, words: str, rows: pa.Table) -> ibis.Table:
-        name = f"time_{len(self.found) + 1}"
+        name = f"time_{len(self.statements) + 1}"
         names = ", ".join(rows.column_names)
         columns = ", ".join(f"{c} {self._type('int64')}" for c in rows.column_names)
         values = ",\n".join(
@@ -163,25 +163,27 @@ class _Statements:
             for row in rows.to_pylist()
         )
         title = f"a table of time, microseconds since 1970: {words}"
-        self.found.append((title, f"CREATE TABLE {name} ({columns})"))
-        self.found.append((f"its {rows.num_rows} pieces", f"INSERT INTO {name} ({names}) VALUES\n{values}"))
+        self.statements.append((title, f"CREATE TABLE {name} ({columns})"))
+        self.statements.append(
+            (f"its {rows.num_rows} pieces", f"INSERT INTO {name} ({names}) VALUES\n{values}")
+        )
         return ibis.table(dict.fromkeys(rows.column_names, "int64"), name=name)
 
     def _stage(self, query: ibis.Table) -> ibis.Table:
-        name = f"stage_{len(self.found) + 1}"
+        name = f"stage_{len(self.statements) + 1}"
         title = "values that others are made of"
-        self.found.append((title, f"CREATE TABLE {name} AS\n{self._compiled(query)}"))
+        self.statements.append((title, f"CREATE TABLE {name} AS\n{self._compiled(query)}"))
         return ibis.table(query.schema(), name=name)
 
     def _facts(self, record: str) -> WideTable:
         name = f"facts_of_{record}"
         wide = facts(self.context, record, wanted(self.shape, record))
         title = f"{record}: everything that is counted, as of {iso(self.as_of)}"
-        self.found.append((title, f"CREATE TABLE {name} AS\n{self._compiled(wide.table)}"))
+        self.statements.append((title, f"CREATE TABLE {name} AS\n{self._compiled(wide.table)}"))
         return WideTable(record, ibis.table(wide.table.schema(), name=name), wide.names, ())
 
     def _add(self, title: str, query: ibis.Table) -> None:
-        self.found.append((title, self._compiled(query)))
+        self.statements.append((title, self._compiled(query)))
 
     def _compiled(self, query: ibis.Table) -> str:
         tree = readable(self.context.dialect, self.compiler.to_sqlglot(query))

@@ -44,8 +44,8 @@ class Store(ABC):
 
     def row(self, query: ibis.Table) -> dict[str, Any]:
         """The only row."""
-        (found,) = self.rows(query)
-        return found
+        (row,) = self.rows(query)
+        return row
 
     @abstractmethod
     def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
@@ -128,12 +128,12 @@ class DuckStore(TableStore):
     """DuckDB, in this process."""
 
     def arrow(self, query: ibis.Table) -> pa.Table:
-        found: pa.Table = self.con.con.sql(self.written(query)).to_arrow_table()
-        return found
+        table: pa.Table = self.con.con.sql(self.written(query)).to_arrow_table()
+        return table
 
     def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
-        names, found = query.columns, self.con.con.execute(self.written(query)).fetchall()
-        return [dict(zip(names, row, strict=True)) for row in found]
+        names, rows = query.columns, self.con.con.execute(self.written(query)).fetchall()
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def execute(self, statement: str) -> None:
         self.con.con.execute(statement)

@@ -59,16 +59,16 @@ class TimeBounds:
 
     def of_functions(self, expressions: Iterable[Expression]) -> dict[TimeFunction, Span]:
         """Every function of time in these expressions, with all that it will be asked for."""
-        found: dict[TimeFunction, Span] = {}
+        spans: dict[TimeFunction, Span] = {}
         for e in expressions:
             for part in walk(e):
                 if isinstance(part, Lookup):
                     days = isinstance(part.function, Midnight)
                     here = self.as_of // DAY if days else self.as_of
                     asked = _clamped(self.of(part.at) or (here, here), days)
-                    known = found.get(part.function, asked)
-                    found[part.function] = _union(known, asked)
-        return found
+                    known = spans.get(part.function, asked)
+                    spans[part.function] = _union(known, asked)
+        return spans
 
     def of(self, e: Expression) -> Span | None:
         """The expression's bounds; None when it has no value, or none that is a time."""
