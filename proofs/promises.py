@@ -173,11 +173,26 @@ class Promises:
         side, near = ("above", 0) if limit.startswith("at most") else ("below", -1)
         if kind in {"share", "number"} and self.chance.random() < 0.5:
             lines.append(f"if {side} {self._amounts(kind)[1]} {self._actions()}")
+        if self.chance.random() < 0.3:
+            lines.append(self._choice(side, kind))
         if not limit.startswith("between") and self.chance.random() < 0.2:
             lines.append(f"warn {side} {self._amounts(kind)[near]}")
         return "".join(f"    {line}\n" for line in lines)
 
+    def _choice(self, side: str, kind: str) -> str:
+        """Steps of which the last one passed counts."""
+        amounts = self._amounts(kind)
+        chosen = sorted(self.chance.sample(range(len(amounts)), self.chance.randint(2, 3)))
+        chosen = chosen if side == "above" else chosen[::-1]
+        return "if " + ", ".join(f"{side} {amounts[n]} {self._actions()}" for n in chosen)
+
     def _actions(self) -> str:
         return self.chance.choice(
-            ('notify "boss"', 'tag "late", escalate to "head"', 'reassign to "pool"', 'do "credit"')
+            (
+                'notify "boss"',
+                'tag "late", escalate to "head"',
+                'reassign to "pool"',
+                'do "credit"',
+                'do "x" and tag "y"',
+            )
         )

@@ -209,6 +209,13 @@ CODES |= {
     "SLA451": Code("a deadline that is not seen before it comes"),
 }
 
+# Clauses of commitments (sladsl/language).
+CODES |= {
+    "SLA670": Code("a step before the one that comes first"),
+    "SLA671": Code("the same step twice"),
+    "SLA672": Code("steps that go two ways"),
+}
+
 # Time and calendars (sladsl/checker).
 CODES |= {
     "SLA501": Code("a time zone that does not exist"),

@@ -104,8 +104,9 @@ def _commitment(c: p.Commitment) -> Iterator[str]:
         for action in actions:
             yield f'  if {title} {action.verb} "{action.to}"'
     for step in c.steps:
+        last = "" if step.until is None else f" and {step.stays}"
         for action in step.actions:
-            yield f'  if {"below" if step.below else "above"} {step.threshold} {action.verb} "{action.to}"'
+            yield f'  if {step.cause}{last} {action.verb} "{action.to}"'
     for passing in c.passings:
         yield f"  {_passing(passing)}"
 

@@ -18,6 +18,7 @@ from sladsl.compiler import compile_text
 from sladsl.language.consequences import Action, Consequence
 from sladsl.language.needs import Needs
 from sladsl.language.none_counts import NoneCounts
+from sladsl.language.steps import Steps
 from sladsl.language.warn import Warn
 from sladsl.wording import Item, Page, page, plain
 
@@ -153,6 +154,8 @@ def _of_a_clause(clause: m.Clause) -> list[str]:
             return [f"warning is given {'below' if below else 'above'}"]
         case Consequence(trigger=trigger):
             return [f"is {trigger}"]
+        case Steps(steps=steps):
+            return [f"is {step.side}" for step in steps] + [a.to for step in steps for a in step.actions]
         case _:
             raise AssertionError(f"say here what the page must hold of {clause}")
 

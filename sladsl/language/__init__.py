@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from sladsl.checker.scope import Scope
 from sladsl.clauses import Language
-from sladsl.language import consequences, keep, needs, none_counts, rows, times, warn, written
+from sladsl.language import consequences, keep, needs, none_counts, rows, steps, times, warn, written
 
 LANGUAGE: Language[Scope] = Language(
-    commitment=(warn.KIND, needs.KIND, none_counts.KIND, consequences.KIND),
+    commitment=(warn.KIND, needs.KIND, none_counts.KIND, consequences.KIND, steps.KIND),
     source=(times.KIND, *written.KINDS, *rows.KINDS, keep.KIND),
 )
 

@@ -7,7 +7,7 @@ instant is the same whenever one looks. What has no such instants (a sum, an ave
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil, floor
 
@@ -77,8 +77,9 @@ def passings(c: Commitment, f: Figure, s: Settling) -> tuple[Passing, ...]:
     if c.if_missed and c.is_missed_without_rows and s.left is not None:
         sides.append(Passing("missed", FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
     for step in c.steps:
-        kind = BoundKind.AT_LEAST if step.below else BoundKind.AT_MOST
-        sides += _sides(step.cause, Bound(kind, step.threshold), f, s)
+        sides += _sides(step.cause, step.bound, f, s)
+        if step.next is not None:
+            sides += _reached(step.stays, step.next, f, s)
     if c.needs is not None and (s.left is not None or any(x.early for x in sides)):
         sides.append(Passing(ENOUGH, s.rows, s.rows_at, FALSE, more=c.needs - 1))
     return tuple(sides)
@@ -103,10 +104,40 @@ def _sides(cause: str, bound: Bound, f: Figure, s: Settling) -> Iterator[Passing
         case Measure.MEDIAN | Measure.PERCENTILE if s.running is not None:
             if high is not None:
                 yield _rank(cause, s.running, int(high), f, s)
+            if low is not None:
+                yield _quick(cause, ceil(low) - 1, f, s)
         case _:
-            # No row settles one of these by itself: they are what they are once all rows are.
-            if s.last is not None:
-                yield Passing(cause, TRUE, s.last, TRUE, share=1, more=-1, early=False)
+            yield from _all_settled(cause, s)
+
+
+def _reached(cause: str, bound: Bound, f: Figure, s: Settling) -> Iterator[Passing]:
+    """From when on a bound with one side is reached for good: as many rows as it takes are settled on its side."""
+    least = bound.kind is BoundKind.AT_LEAST
+    match f.measure:
+        case Measure.COUNT if least:
+            yield Passing(cause, s.rows, s.rows_at, FALSE, more=ceil(bound.value) - 1)
+        case Measure.COUNT:
+            if s.left is not None:
+                most = floor(bound.value)
+                yield Passing(
+                    cause, FALSE, s.rows_at, TRUE, share=1, more=-most - 1, left=s.left, early=False
+                )
+        case Measure.SHARE | Measure.RESPONSE | Measure.BECOME if least:
+            yield replace(_share(cause, s.hit, s.hit_at, s, bound.value, f), more=-1, early=False)
+        case Measure.SHARE | Measure.RESPONSE | Measure.BECOME:
+            yield replace(_share(cause, s.missed, s.missed_at, s, 1 - bound.value, f), more=-1, early=False)
+        case Measure.MEDIAN | Measure.PERCENTILE if s.running is not None and least:
+            yield _rank(cause, s.running, ceil(bound.value) - 1, f, s)
+        case Measure.MEDIAN | Measure.PERCENTILE if s.running is not None:
+            yield _quick(cause, int(bound.value), f, s)
+        case _:
+            yield from _all_settled(cause, s)
+
+
+def _all_settled(cause: str, s: Settling) -> Iterator[Passing]:
+    """Where no row settles a figure by itself, as none does a sum: it is what it is once all rows are."""
+    if s.last is not None:
+        yield Passing(cause, TRUE, s.last, TRUE, share=1, more=-1, early=False)
 
 
 def _share(cause: str, when: Expression, at: Expression, s: Settling, allowed: Decimal, f: Figure) -> Passing:
@@ -133,3 +164,15 @@ def _rank(cause: str, start: Expression, most: int, f: Figure, s: Settling) -> P
     either = at if s.left is None else choose((when, at), otherwise=s.rows_at)
     share = 100 - f.percent
     return Passing(cause, when, either, rows, per=100, share=share, left=s.left, early=False)
+
+
+def _quick(cause: str, most: int, f: Figure, s: Settling) -> Passing:
+    """A percentile is no more than that once as many rows as stand at or before it took no more: each from its stop on."""
+    assert f.course is not None
+    assert f.course.elapsed is not None
+    at = latest(s.rows_at, f.course.stop)
+    assert at is not None
+    when = all_of(s.rows, is_true(compare("<=", f.course.elapsed, Const(most, ValueType.SPAN))))
+    rows = s.rows if s.left is None else TRUE
+    either = at if s.left is None else choose((when, at), otherwise=s.rows_at)
+    return Passing(cause, when, either, rows, per=100, share=f.percent, more=-1, left=s.left, early=False)

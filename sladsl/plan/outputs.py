@@ -140,21 +140,48 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`if below 99%`: actions when the final figure passes `threshold` on the wrong side."""
+    """`if below 99%`: actions when the final figure passes `threshold` on the wrong side.
+
+    `until` is the threshold of the next step of a choice: a figure that passes that one as well has that one's actions, not these.
+    """
 
     below: bool
     threshold: Decimal
     actions: tuple[Action, ...]
+    until: Decimal | None = None
+
+    @property
+    def bound(self) -> Bound:
+        """What a figure that passes it does not reach."""
+        return self._bound(self.threshold)
+
+    @property
+    def next(self) -> Bound | None:
+        """What a figure that passes the next step does not reach; None where there is no next one."""
+        return None if self.until is None else self._bound(self.until)
 
     @property
     def cause(self) -> str:
         """How an action that follows it names it: `below 0.99`."""
-        return f"{'below' if self.below else 'above'} {self.threshold.normalize():f}"
+        return f"{self._side} {self.threshold.normalize():f}"
+
+    @property
+    def stays(self) -> str:
+        """The cause of the passing that says from when on the next step is not passed: `not below 0.99`."""
+        return "" if self.until is None else f"not {self._side} {self.until.normalize():f}"
+
+    @property
+    def _side(self) -> str:
+        return "below" if self.below else "above"
+
+    def _bound(self, value: Decimal) -> Bound:
+        return Bound(BoundKind.AT_LEAST if self.below else BoundKind.AT_MOST, value)
 
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """From when on a figure is on the wrong side of a bound, whatever comes: what an action of that period is dated by.
+    """From when on a figure is on the wrong side of a bound, whatever comes (or on the right side, for a cause that begins with `not`):
+    what an action of that period is dated by.
 
     It is the earliest `at` of a period's rows for which
 
@@ -166,7 +193,7 @@ class Passing:
     as a commitment needs.
     """
 
-    cause: str  # missed, `below 0.99`, enough
+    cause: str  # missed, `below 0.99`, `not below 0.98`, enough
     when: Expression
     at: Expression
     rows: Expression

@@ -317,6 +317,11 @@ def passed(f: FigureKind, bound: Bound) -> Expression:
     return _never(ends(f), bound)
 
 
+def stays(f: FigureKind, bound: Bound) -> Expression:
+    """Whether the figure ends on the right side of a bound, whatever data come."""
+    return _first([(when, FALSE if e is None else satisfied(bound, e)[0]) for when, e in ends(f)], FALSE)
+
+
 def _never(arms: Arms, bound: Bound) -> Expression:
     return _first([(when, FALSE if e is None else satisfied(bound, e)[1]) for when, e in arms], FALSE)
 

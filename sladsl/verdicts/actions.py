@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sladsl.calendars import Period
 from sladsl.outcomes import Instance, Outcomes
-from sladsl.plan import ENOUGH, Bound, BoundKind, Commitment, Figure, Step
+from sladsl.plan import ENOUGH, Commitment, Figure, Step
 from sladsl.plan.verdicts import FigureKind, Verdict
 from sladsl.verdicts.judging import CommitmentResult, Judged
-from sladsl.verdicts.ranges import passed
+from sladsl.verdicts.ranges import passed, stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
 def _of_period(result: CommitmentResult, judged: Judged, outcomes: Outcomes) -> Iterator[Due]:
     c, figure = result.commitment, result.figure
     period = judged.measured.period
-    causes = [("missed", c.if_missed)] if judged.verdict is Verdict.MISSED else []
-    causes += [(step.cause, step.actions) for step in c.steps if _passed(step, c, figure, judged)]
-    for cause, actions in causes:
+    causes = [("missed", c.if_missed, "")] if judged.verdict is Verdict.MISSED else []
+    causes += [(step.cause, step.actions, step.stays) for step in c.steps if _passed(step, c, figure, judged)]
+    for cause, actions, stays_at in causes:
         at = _since(c, cause, period, outcomes)
+        if stays_at:
+            at = max(at, _since(c, stays_at, period, outcomes))
         if at <= outcomes.as_of.instant:
             yield from (Due(c.id, cause, a.verb, a.to, at, c.owner, period=period) for a in actions)
 
@@ -72,12 +74,15 @@ def _since(c: Commitment, cause: str, period: Period, outcomes: Outcomes) -> int
 
 
 def _passed(step: Step, c: Commitment, figure: Figure, judged: Judged) -> bool:
-    """Whether the figure ends on the wrong side of the step, whatever data come. Too few rows pass nothing."""
+    """Whether the figure ends on the wrong side of the step, and not of the next one of its choice, whatever data come. Too few rows
+    pass nothing."""
     m = judged.measured
     judged_at_all = judged.verdict in {Verdict.MET, Verdict.MISSED, Verdict.PROVISIONAL}
     if not judged_at_all or m.range is None or m.rows < (c.needs or 0):
         return False
     if judged.verdict is Verdict.PROVISIONAL and not m.rows:
         return False
-    kind = BoundKind.AT_LEAST if step.below else BoundKind.AT_MOST
-    return passed(FigureKind.of(figure), Bound(kind, step.threshold))(m.row) is True
+    kind = FigureKind.of(figure)
+    if step.next is not None and stays(kind, step.next)(m.row) is not True:
+        return False
+    return passed(kind, step.bound)(m.row) is True

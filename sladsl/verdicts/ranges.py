@@ -123,6 +123,12 @@ def passed(f: FigureKind, bound: Bound) -> Function:
     return evaluated(rules.passed(f, bound))
 
 
+@cache
+def stays(f: FigureKind, bound: Bound) -> Function:
+    """Whether a figure ends on the right side of a bound, whatever data come."""
+    return evaluated(rules.stays(f, bound))
+
+
 @dataclass(frozen=True, slots=True)
 class _Quotient:
     """A fraction as a function of a `PeriodRow`; None where its numerator is missing."""
