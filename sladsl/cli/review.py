@@ -10,7 +10,7 @@ from sladsl.cli.options import as_of_option, binding, data_option
 
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
-    from sladsl.reviewing import Pack
+    from sladsl.reviewing.pack import Pack
 
 
 @click.command("review", short_help="Write the pack for the monthly review.")

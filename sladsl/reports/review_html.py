@@ -14,7 +14,7 @@ from sladsl.calendars import zone
 from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, rows_of, share
-from sladsl.reviewing import (
+from sladsl.reviewing.pack import (
     Breakdown,
     Bucket,
     Conversion,

@@ -40,23 +40,7 @@ from sladsl.verdicts.statistics import wilson
 if TYPE_CHECKING:
     import ibis
 
-__all__ = [
-    "Breakdown",
-    "Bucket",
-    "Changed",
-    "Conversion",
-    "Distribution",
-    "Funnel",
-    "Headline",
-    "Pack",
-    "Point",
-    "ReviewKpis",
-    "Share",
-    "Step",
-    "Trend",
-    "asked",
-    "gather",
-]
+__all__ = ["asked", "gather"]
 
 PERIODS = 12
 _LENGTHS = {DurationKind.ABSOLUTE, DurationKind.BUSINESS}

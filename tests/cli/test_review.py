@@ -13,7 +13,8 @@ import pytest
 from command_line import Sla, runner
 
 from sladsl.compiler import Compilation, compile_text
-from sladsl.reviewing import Pack, asked, gather
+from sladsl.reviewing import asked, gather
+from sladsl.reviewing.pack import Pack
 from sladsl.runner import RunError, run
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sladsl.compiler import Compilation, compile_text
-from sladsl.reviewing import Bucket, Pack, Step, asked, gather
+from sladsl.reviewing import asked, gather
+from sladsl.reviewing.pack import Bucket, Pack, Step
 from sladsl.runner import run
 from sladsl.verdicts.statistics import wilson
 
