@@ -35,7 +35,7 @@ class Lines:
     @cached_property
     def starts(self) -> list[int]:
         """Where each line starts."""
-        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+        return [0, *(line_end.end() for line_end in _LINE_END.finditer(self.text))]
 
     @cached_property
     def _plain(self) -> bool:
@@ -109,7 +109,7 @@ def _spliced(starts: list[int], span: Span, text: str) -> list[int]:
     first = bisect_right(starts, span.start)
     rest = bisect_right(starts, span.end)
     moved = len(text) - (span.end - span.start)
-    new = [span.start + found.end() for found in _LINE_END.finditer(text)]
+    new = [span.start + line_end.end() for line_end in _LINE_END.finditer(text)]
     after = starts[rest:] if moved == 0 else [start + moved for start in starts[rest:]]
     return [*starts[:first], *new, *after]
 

@@ -115,8 +115,8 @@ def _hints_and_lenses(server: SlaServer) -> None:
     async def on_hints(ls: SlaServer, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = lazy_ide.inlay_hints.hints(view, lines.span(params.range))
-        return [lsp.InlayHint(lines.position(each.offset), each.text, tooltip=each.tooltip) for each in found]
+        hints = lazy_ide.inlay_hints.hints(view, lines.span(params.range))
+        return [lsp.InlayHint(lines.position(each.offset), each.text, tooltip=each.tooltip) for each in hints]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
     async def on_lenses(ls: SlaServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:

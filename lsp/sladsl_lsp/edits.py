@@ -39,8 +39,8 @@ def _rename(server: SlaServer) -> None:
     ) -> lsp.PrepareRenamePlaceholder | None:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = lazy_ide.navigation.prepare_rename(view, lines.offset(params.position))
-        return lsp.PrepareRenamePlaceholder(lines.range(found.span), found.target.name) if found else None
+        named = lazy_ide.navigation.prepare_rename(view, lines.offset(params.position))
+        return lsp.PrepareRenamePlaceholder(lines.range(named.span), named.target.name) if named else None
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME)
     async def on_rename(ls: SlaServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit:
@@ -98,10 +98,10 @@ def _actions(server: SlaServer) -> None:
     ) -> list[lsp.CodeAction] | list[lsp.Command]:
         view = ls.session.view(params.text_document.uri)
         selection = ls.session.lines(view.name).span(params.range)
-        found = lazy_ide.actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
-        found += lazy_ide.lenses.tests(view, ls.figures.known(ls.session, view), selection)
+        offered = lazy_ide.actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
+        offered += lazy_ide.lenses.tests(view, ls.figures.known(ls.session, view), selection)
         wanted = params.context.only
-        chosen = [each for each in found if wanted is None or _is_wanted(each.kind, wanted)]
+        chosen = [each for each in offered if wanted is None or _is_wanted(each.kind, wanted)]
         if not ls.session.can("text_document.code_action.code_action_literal_support"):
             return []  # such a client takes commands only, and ours are edits
         made = [_action(ls.session, each, params.context.diagnostics) for each in chosen]

@@ -101,14 +101,14 @@ def _question(session: Session, view: View) -> Question | None:
 
 def _stamp(pattern: str) -> str:
     """When the files of a pattern were written, and how large they are."""
-    found = []
+    stamps = []
     for path in sorted(glob.glob(pattern)) or [pattern]:
         try:
             state = os.stat(path)
         except OSError:
             return ""
-        found.append(f"{path} {state.st_mtime_ns} {state.st_size}")
-    return "\n".join(found)
+        stamps.append(f"{path} {state.st_mtime_ns} {state.st_size}")
+    return "\n".join(stamps)
 
 
 async def _worked_out(session: Session, asked: Question) -> Answer:

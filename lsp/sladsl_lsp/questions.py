@@ -74,10 +74,10 @@ def _completion(server: SlaServer) -> None:
     async def on_completion(ls: SlaServer, params: lsp.CompletionParams) -> lsp.CompletionList:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = lazy_ide.completion.complete(
+        completions = lazy_ide.completion.complete(
             view, lines.offset(params.position), _importable(ls.session, view.name)
         )
-        return _list(ls.session, params.text_document.uri, found, lines)
+        return _list(ls.session, params.text_document.uri, completions, lines)
 
     @server.feature(lsp.COMPLETION_ITEM_RESOLVE)
     async def on_resolve(ls: SlaServer, item: lsp.CompletionItem) -> lsp.CompletionItem:
@@ -89,8 +89,8 @@ def _completion(server: SlaServer) -> None:
             target = lazy_ide.view.Target(
                 str(data.get("kind")), str(data.get("name")), record if isinstance(record, str) else None
             )
-            found = lazy_ide.hover.describe_target(view, target, Span(0, 0))
-            item.documentation = hover_text(ls.session, found) if found is not None else None
+            description = lazy_ide.hover.describe_target(view, target, Span(0, 0))
+            item.documentation = hover_text(ls.session, description) if description is not None else None
         return item
 
 
@@ -104,18 +104,18 @@ def _importable(session: Session, name: str) -> list[str]:
 
 
 def _list(
-    session: Session, uri: str, found: completion.Completions, lines: convert.Lines
+    session: Session, uri: str, completions: completion.Completions, lines: convert.Lines
 ) -> lsp.CompletionList:
     """With the range said once for all items where the client takes that."""
-    place = lines.range(found.span)
+    place = lines.range(completions.span)
     defaults = session.capabilities.text_document
     settings = defaults.completion.completion_list if defaults and defaults.completion else None
     shared = settings is not None and "editRange" in (settings.item_defaults or ())
     items = [
         _item(session, uri, each, number, None if shared else place)
-        for number, each in enumerate(found.items)
+        for number, each in enumerate(completions.items)
     ]
-    made = lsp.CompletionList(is_incomplete=found.more, items=items)
+    made = lsp.CompletionList(is_incomplete=completions.more, items=items)
     if shared:
         made.item_defaults = lsp.CompletionItemDefaults(edit_range=place)
     return made
@@ -155,16 +155,16 @@ def _hover(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def on_hover(ls: SlaServer, params: lsp.HoverParams) -> lsp.Hover | None:
         view, offset, lines = place_of(ls, params)
-        found = lazy_ide.hover.hover(view, offset)
-        if found is None:
+        hovered = lazy_ide.hover.hover(view, offset)
+        if hovered is None:
             return None
-        return lsp.Hover(hover_text(ls.session, found), lines.range(found.span))
+        return lsp.Hover(hover_text(ls.session, hovered), lines.range(hovered.span))
 
     @server.feature(lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","]))
     async def on_signature(ls: SlaServer, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
         view, offset, _ = place_of(ls, params)
-        found = lazy_ide.signature_help.signature_help(view, offset)
-        if found is None:
+        help = lazy_ide.signature_help.signature_help(view, offset)
+        if help is None:
             return None
         offsets = ls.session.can(
             "text_document.signature_help.signature_information.parameter_information.label_offset_support"
@@ -178,18 +178,18 @@ def _hover(server: SlaServer) -> None:
                     for start, end in each.parameters
                 ],
             )
-            for each in found.signatures
+            for each in help.signatures
         ]
-        return lsp.SignatureHelp(signatures, found.active, found.parameter)
+        return lsp.SignatureHelp(signatures, help.active, help.parameter)
 
 
-def hover_text(session: Session, found: hover.Hover) -> lsp.MarkupContent:
+def hover_text(session: Session, hovered: hover.Hover) -> lsp.MarkupContent:
     capability = session.capabilities.text_document
     formats = capability.hover.content_format if capability and capability.hover else None
     if session.prefers_markdown(formats):
-        text = "\n\n".join([convert.code(found.code), *found.notes])
+        text = "\n\n".join([convert.code(hovered.code), *hovered.notes])
         return lsp.MarkupContent(lsp.MarkupKind.Markdown, text)
-    plain = "\n".join([found.code, "", *(note.replace("`", "") for note in found.notes)])
+    plain = "\n".join([hovered.code, "", *(note.replace("`", "") for note in hovered.notes)])
     return lsp.MarkupContent(lsp.MarkupKind.PlainText, plain.rstrip())
 
 
@@ -202,34 +202,34 @@ def _places(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.DefinitionParams
     ) -> lsp.Location | list[lsp.LocationLink] | None:
         view, offset, lines = place_of(ls, params)
-        found = lazy_ide.navigation.definition(view, offset)
-        if found is None:
+        definition = lazy_ide.navigation.definition(view, offset)
+        if definition is None:
             return None
         if not ls.session.can("text_document.definition.link_support"):
-            return location(ls.session, found.name)
-        there = ls.session.lines(found.name.file)
-        whole = found.whole if found.whole.file == found.name.file else found.name
+            return location(ls.session, definition.name)
+        there = ls.session.lines(definition.name.file)
+        whole = definition.whole if definition.whole.file == definition.name.file else definition.name
         return [
             lsp.LocationLink(
-                ls.session.uri(found.name.file),
-                there.range(Span(min(whole.span.start, found.name.span.start), whole.span.end)),
-                there.range(found.name.span),
-                lines.range(found.origin),
+                ls.session.uri(definition.name.file),
+                there.range(Span(min(whole.span.start, definition.name.span.start), whole.span.end)),
+                there.range(definition.name.span),
+                lines.range(definition.origin),
             )
         ]
 
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     async def on_references(ls: SlaServer, params: lsp.ReferenceParams) -> list[lsp.Location]:
         view, offset, _ = place_of(ls, params)
-        found = lazy_ide.navigation.references(view, offset, params.context.include_declaration)
-        return [location(ls.session, each) for each in found]
+        places = lazy_ide.navigation.references(view, offset, params.context.include_declaration)
+        return [location(ls.session, each) for each in places]
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     async def on_highlight(ls: SlaServer, params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight]:
         view, offset, lines = place_of(ls, params)
         kinds = {True: lsp.DocumentHighlightKind.Write, False: lsp.DocumentHighlightKind.Read}
-        found = lazy_ide.navigation.highlights(view, offset)
-        return [lsp.DocumentHighlight(lines.range(each.span), kinds[each.writes]) for each in found]
+        highlights = lazy_ide.navigation.highlights(view, offset)
+        return [lsp.DocumentHighlight(lines.range(each.span), kinds[each.writes]) for each in highlights]
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
     async def on_links(ls: SlaServer, params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink]:
@@ -250,20 +250,20 @@ def _calls(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.CallHierarchyPrepareParams
     ) -> list[lsp.CallHierarchyItem] | None:
         view, offset, _ = place_of(ls, params)
-        found = lazy_ide.navigation.prepare_calls(view, offset)
-        return [_call_item(ls.session, found)] if found is not None else None
+        item = lazy_ide.navigation.prepare_calls(view, offset)
+        return [_call_item(ls.session, item)] if item is not None else None
 
     @server.feature(lsp.CALL_HIERARCHY_INCOMING_CALLS)
     async def on_incoming(
         ls: SlaServer, params: lsp.CallHierarchyIncomingCallsParams
     ) -> list[lsp.CallHierarchyIncomingCall]:
         view, target = ls.session.view(params.item.uri), _target(params.item)
-        found = lazy_ide.navigation.dependents(view, target) if target else []
+        calls = lazy_ide.navigation.dependents(view, target) if target else []
         return [
             lsp.CallHierarchyIncomingCall(
                 _call_item(ls.session, each.item), _ranges(ls, each.item.name.file, each)
             )
-            for each in found
+            for each in calls
         ]
 
     @server.feature(lsp.CALL_HIERARCHY_OUTGOING_CALLS)
@@ -271,10 +271,10 @@ def _calls(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.CallHierarchyOutgoingCallsParams
     ) -> list[lsp.CallHierarchyOutgoingCall]:
         view, target = ls.session.view(params.item.uri), _target(params.item)
-        found = lazy_ide.navigation.needs(view, target) if target else []
+        calls = lazy_ide.navigation.needs(view, target) if target else []
         return [
             lsp.CallHierarchyOutgoingCall(_call_item(ls.session, each.item), _ranges(ls, view.name, each))
-            for each in found
+            for each in calls
         ]
 
 
@@ -317,13 +317,13 @@ def _outline(server: SlaServer) -> None:
     ) -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation]:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        found = lazy_ide.outline.symbols(view)
+        symbols = lazy_ide.outline.symbols(view)
         if ls.session.can("text_document.document_symbol.hierarchical_document_symbol_support"):
-            return [_symbol(lines, each) for each in found]
-        flat = [(inside, each.title) for each in found for inside in each.children]
+            return [_symbol(lines, each) for each in symbols]
+        flat = [(inside, each.title) for each in symbols for inside in each.children]
         return [
             _information(ls.session, lazy_ide.view.Place(view.name, each.name), each, inside)
-            for each, inside in [*((each, "") for each in found), *flat]
+            for each, inside in [*((each, "") for each in symbols), *flat]
         ]
 
     @server.feature(lsp.WORKSPACE_SYMBOL)
@@ -331,8 +331,8 @@ def _outline(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.WorkspaceSymbolParams
     ) -> list[lsp.SymbolInformation]:
         views = [ls.session.view(ls.session.uri(name)) for name in ls.session.workspace.names()]
-        found = lazy_ide.outline.search(views, params.query)
-        return [_information(ls.session, each.place, each.symbol, each.container) for each in found]
+        matches = lazy_ide.outline.search(views, params.query)
+        return [_information(ls.session, each.place, each.symbol, each.container) for each in matches]
 
     @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
     async def on_folding(ls: SlaServer, params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:

@@ -202,12 +202,12 @@ async def _publish_all(ls: SlaServer, names: list[str]) -> None:
 def _publish(ls: SlaServer, name: str) -> None:
     """Send what is wrong in one file, unless that is what was sent last."""
     version = ls.session.workspace.version(name)
-    found, result = _found(ls.session, name)
+    diagnostics, result = _found(ls.session, name)
     key = f"{version} {result}"
-    if ls.published.get(name) == key or (version is None and not found and name not in ls.published):
+    if ls.published.get(name) == key or (version is None and not diagnostics and name not in ls.published):
         return
     ls.published[name] = key
-    params = lsp.PublishDiagnosticsParams(ls.session.uri(name), found, version)
+    params = lsp.PublishDiagnosticsParams(ls.session.uri(name), diagnostics, version)
     ls.text_document_publish_diagnostics(params)
 
 
@@ -221,10 +221,10 @@ def _diagnostics(server: SlaServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def pull(ls: SlaServer, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
-        found, result = _found(ls.session, ls.session.name(params.text_document.uri))
+        diagnostics, result = _found(ls.session, ls.session.name(params.text_document.uri))
         if params.previous_result_id == result:
             return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
-        return lsp.RelatedFullDocumentDiagnosticReport(items=found, result_id=result)
+        return lsp.RelatedFullDocumentDiagnosticReport(items=diagnostics, result_id=result)
 
     @server.feature(lsp.WORKSPACE_DIAGNOSTIC)
     async def pull_all(ls: SlaServer, params: lsp.WorkspaceDiagnosticParams) -> lsp.WorkspaceDiagnosticReport:
@@ -233,12 +233,12 @@ def _diagnostics(server: SlaServer) -> None:
         for name in ls.session.workspace.names():
             await asyncio.sleep(0)
             uri, version = ls.session.uri(name), ls.session.workspace.version(name)
-            found, result = _found(ls.session, name)
+            diagnostics, result = _found(ls.session, name)
             if before.get(uri) == result:
                 reports.append(lsp.WorkspaceUnchangedDocumentDiagnosticReport(uri, result, version))
             else:
                 reports.append(
-                    lsp.WorkspaceFullDocumentDiagnosticReport(uri, found, version, result_id=result)
+                    lsp.WorkspaceFullDocumentDiagnosticReport(uri, diagnostics, version, result_id=result)
                 )
         return lsp.WorkspaceDiagnosticReport(reports)
 
@@ -247,10 +247,10 @@ def _found(session: Session, name: str) -> tuple[list[lsp.Diagnostic], str]:
     """What is wrong in a file, and a word that stands for exactly this; nothing in a file that is gone."""
     try:
         diagnostics = session.workspace.diagnostics(name)
-        found = [_diagnostic(session, name, each) for each in diagnostics]
+        translated = [_diagnostic(session, name, each) for each in diagnostics]
     except (OSError, ValueError):
-        diagnostics, found = (), []
-    return found, sha256(repr(diagnostics).encode()).hexdigest()[:16]
+        diagnostics, translated = (), []
+    return translated, sha256(repr(diagnostics).encode()).hexdigest()[:16]
 
 
 def _diagnostic(session: Session, name: str, diagnostic: Diagnostic) -> lsp.Diagnostic:

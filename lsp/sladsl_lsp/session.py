@@ -82,17 +82,17 @@ class Session:
 
     def _read(self, name: str) -> str:
         """A file on disk; links may not lead where a path may not. Kept until the file changes."""
-        found = Path(name)
-        state = found.stat()
+        path = Path(name)
+        state = path.stat()
         stamp = (state.st_mtime_ns, state.st_size)
         known = self._disk.get(name)
         if known is None or known[0] != stamp:
             if state.st_size > _MAX_BYTES:
                 raise ValueError("it is larger than any agreement; is it data?")
             root = self.root_of(name)
-            if root is not None and not found.resolve().is_relative_to(Path(root).resolve()):
+            if root is not None and not path.resolve().is_relative_to(Path(root).resolve()):
                 raise ValueError("it is a link that leads outside the workspace")
-            known = self._disk[name] = (stamp, found.read_bytes().decode("utf-8-sig"))
+            known = self._disk[name] = (stamp, path.read_bytes().decode("utf-8-sig"))
         return known[1]
 
     def root_of(self, name: str) -> str | None:
@@ -100,8 +100,8 @@ class Session:
         if "://" in name or not os.path.isabs(name):
             return None
         own = Path(name).parent
-        found = next((each for each in (own, *own.parents) if any((each / r).exists() for r in _ROOTS)), own)
-        return found.as_posix()
+        root = next((each for each in (own, *own.parents) if any((each / r).exists() for r in _ROOTS)), own)
+        return root.as_posix()
 
     # --- texts
 
@@ -132,8 +132,8 @@ class Session:
 
     def find_files(self) -> None:
         """Look through the folders for agreements."""
-        found = (name for folder in self.folders.values() for name in _agreements(folder))
-        self.workspace.listed(name for _, name in zip(range(_MOST_FILES), found, strict=False))
+        names = (name for folder in self.folders.values() for name in _agreements(folder))
+        self.workspace.listed(name for _, name in zip(range(_MOST_FILES), names, strict=False))
 
 
 def _agreements(folder: str) -> Iterator[str]:

@@ -98,13 +98,13 @@ def _used(model: m.Model, c: m.Commitment) -> set[str]:
             asked += [population.definition, goal]
         case m.Count(population) | m.Whose(population) | m.Statistic(population=population):
             asked.append(population.definition)
-    found: set[str] = set()
+    used: set[str] = set()
     for name in asked:
         at = name
         while at is not None:
-            found.add(at)
+            used.add(at)
             at = model.definitions[at].base
-    return found
+    return used
 
 
 def _above(reader: Reader, frame: Frame) -> Iterator[Above]:

@@ -285,16 +285,16 @@ def _deadline(
     desk = None if own is None else times.open[own]
     where = times.zone if desk is None else desk.zone
     day_kinds = {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}
-    found = DeadlineSeen(
+    deadline = DeadlineSeen(
         text, at, duration, own, where.name, end_of_day=start.whole_day and duration.kind in day_kinds
     )
     if at is None or start.at is None:
-        return found
+        return deadline
     changes = _clock_changes(where, start.at, at)
     if desk is None:
-        return replace(found, shifts=changes)
+        return replace(deadline, shifts=changes)
     return replace(
-        found,
+        deadline,
         counted_from=_counted_from(desk, start.at, duration),
         timeline=_timeline(desk, start.at, _open_counted(step)),
         days=_days_counted(desk, start.at, at, duration),
@@ -320,15 +320,15 @@ def _open_counted(step: Step) -> Spans:
 
 def _timeline(desk: OpenTime, start: int, spans: Spans) -> tuple[Stretch | Skip, ...]:
     """Open intervals after `start` as they were counted, with what lies between."""
-    found: list[Stretch | Skip] = []
+    stretches: list[Stretch | Skip] = []
     at, total = start, 0
     for opens, closes in spans:
         if at < opens:
-            found.append(Skip(at, opens, closed_between(desk, at, opens)))
+            stretches.append(Skip(at, opens, closed_between(desk, at, opens)))
         total += closes - opens
-        found.append(Stretch(opens, closes, total, is_dated_opening(desk, opens)))
+        stretches.append(Stretch(opens, closes, total, is_dated_opening(desk, opens)))
         at = closes
-    return tuple(found)
+    return tuple(stretches)
 
 
 def _counted_from(desk: OpenTime, start: int, duration: Duration) -> int | None:
@@ -487,10 +487,10 @@ def _moments(
     frame: Frame,
 ) -> tuple[Candidate, ...]:
     """The earliest of the moments stops the clock; before the start it stops nothing."""
-    found = [_seen(reader, kpi, x, reader.text(file, x.span), frame) for x in moments]
-    known = [x.at for x in found if x.at is not None]
+    moments_seen = [_seen(reader, kpi, x, reader.text(file, x.span), frame) for x in moments]
+    known = [x.at for x in moments_seen if x.at is not None]
     made = []
-    for x in sorted(found, key=lambda x: (x.at is None, x.at or 0)):
+    for x in sorted(moments_seen, key=lambda x: (x.at is None, x.at or 0)):
         if x.hidden:
             fate = Fate.HIDDEN
         elif x.at is None:
@@ -510,8 +510,10 @@ def _seen(reader: Reader, kpi: m.Kpi, moment: m.Moment, words: str, frame: Frame
     b = reader.meaning.builder
     if not (isinstance(moment, m.EventUse) and moment.record == frame.record and looks_for_rows(b, moment)):
         return seen(reader, moment, words, frame)
-    found = event_value(b, reader.model.events[moment.event], moment.record, run(b, kpi.name).start, kpi.name)
-    at = reader.evaluation.evaluator.value(dated(found, moment.type).start, frame)
+    moment_column = event_value(
+        b, reader.model.events[moment.event], moment.record, run(b, kpi.name).start, kpi.name
+    )
+    at = reader.evaluation.evaluator.value(dated(moment_column, moment.type).start, frame)
     return MomentSeen(
         words, name_of(moment), at if isinstance(at, int) else None, isinstance(moment.type, t.Date)
     )

@@ -77,7 +77,7 @@ def branches(
 ) -> tuple[tuple[BranchSeen, ...], int | None]:
     """What became of each branch of a choice, and which one applies: the first whose condition is true, or that has none. Nothing is
     `chosen` while one asks what is not settled yet."""
-    found: list[BranchSeen] = []
+    tried: list[BranchSeen] = []
     applied: int | None = None
     waits = False
     for number, (gives, when) in enumerate(choices):
@@ -90,8 +90,8 @@ def branches(
             fate, applied = BranchFate.APPLIES, number
         else:
             fate = BranchFate.FALSE if when.value is False else BranchFate.UNKNOWN
-        found.append(BranchSeen(gives, when, fate))
-    return tuple(found), applied
+        tried.append(BranchSeen(gives, when, fate))
+    return tuple(tried), applied
 
 
 def routes(reader: Reader, frame: Frame) -> Iterator[RouteSeen]:
@@ -112,5 +112,5 @@ def _route(reader: Reader, route: m.Route, d: m.Definition, frame: Frame) -> Rou
         for case in route.cases
     ]
     code = reader.column(Ref(d.record, lowered.column), frame)
-    found, applied = branches(lines, code is not None)
-    return RouteSeen(d.name, True, None if applied is None else lines[applied][0], found)
+    tried, applied = branches(lines, code is not None)
+    return RouteSeen(d.name, True, None if applied is None else lines[applied][0], tried)

@@ -78,13 +78,13 @@ def _checked(compilation: Compilation, record: str | None, commitment: str | Non
 
 
 def _commitment(model: m.Model, name: str) -> m.Commitment:
-    found = [c for c in model.commitments if name in {c.id, c.kpi}]
-    ids = [c.id for c in found or model.commitments]
-    if len(found) > 1:
+    named = [c for c in model.commitments if name in {c.id, c.kpi}]
+    ids = [c.id for c in named or model.commitments]
+    if len(named) > 1:
         raise RunError(f"several commitments are about `{name}`: say which, {_listed(ids)}")
-    if not found:
+    if not named:
         raise RunError(f"there is no commitment `{name}`: the agreement's are {_listed(ids)}")
-    return found[0]
+    return named[0]
 
 
 def _check_about(plan: Plan, only: m.Commitment, own: Record) -> None:

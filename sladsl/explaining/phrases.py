@@ -114,9 +114,9 @@ class Reader:
 
     def column(self, asked: Ref | None, frame: Frame) -> int | None:
         """A column of instants, spans, codes or conditions on the frame's row; missing where the plan has none."""
-        found = None if asked is None else self.evaluation.evaluator.value(asked, frame)
-        assert found is None or isinstance(found, int)
-        return found
+        value = None if asked is None else self.evaluation.evaluator.value(asked, frame)
+        assert value is None or isinstance(value, int)
+        return value
 
     def text(self, file: str, span: Span) -> str:
         """What stands there, on one line."""
@@ -125,21 +125,21 @@ class Reader:
 
     def phrase(self, e: m.Expression, frame: Frame, scope: Scope, file: str) -> Phrase:
         """The phrase `e`, written in `file`, on the frame's row."""
-        found = Phrase(self.text(file, e.span), file, e.span, self.value(e, frame, scope), e.type)
+        whole = Phrase(self.text(file, e.span), file, e.span, self.value(e, frame, scope), e.type)
         match e:
             case m.Literal():
-                return replace(found, constant=True)
+                return replace(whole, constant=True)
             case m.Operation(op=op, args=args):
-                return replace(found, op=op, parts=tuple(self.phrase(a, frame, scope, file) for a in args))
+                return replace(whole, op=op, parts=tuple(self.phrase(a, frame, scope, file) for a in args))
             case m.RowsTest(rows=rows) | m.RowsValue(rows=rows):
                 seen = tuple(self.rows(rows, frame, scope, file))
-                return replace(found, rows=seen, looked_at=rows.record)
+                return replace(whole, rows=seen, looked_at=rows.record)
             case m.ScoreUse(score=name):
-                return replace(found, score=self.score(self.model.scores[name], frame, scope))
+                return replace(whole, score=self.score(self.model.scores[name], frame, scope))
             case m.FieldUse() | m.EntryUse() | m.EventUse():
-                return replace(found, later=found.value is None and self._comes_later(e, frame, scope))
+                return replace(whole, later=whole.value is None and self._comes_later(e, frame, scope))
             case m.MemberUse() | m.WithinUse() | m.ElapsedUse():
-                return found
+                return whole
             case m.SetValue() | m.Invalid():
                 raise AssertionError("a set stands only after `in`, and an invalid model is not lowered")
             case _:
@@ -167,13 +167,13 @@ class Reader:
         """Each child row that a phrase looks at, in the order of time; those without a moment first."""
         asked = rows_seen(self.meaning.builder, rows, scope)
         below = Scope(rows.record, scope.until, scope.subject)
-        found = []
+        looked_at = []
         for row in self.evaluation.evaluator.below(rows.record, frame):
             where = None if rows.where is None else self.phrase(rows.where, row, below, file)
-            found.append(
+            looked_at.append(
                 RowSeen(rows.record, row.key, self.moment(row), self._fate(asked, where, row), where)
             )
-        return sorted(found, key=lambda r: (r.at is not None, r.at or 0, r.key))
+        return sorted(looked_at, key=lambda r: (r.at is not None, r.at or 0, r.key))
 
     def moment(self, row: Frame) -> int | None:
         """The row's own moment, if its record has one."""

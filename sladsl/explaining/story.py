@@ -89,8 +89,8 @@ class DefinitionSeen:
     @property
     def scores(self) -> tuple[ScoreSeen, ...]:
         """The scores that its condition names, each once."""
-        found = {} if self.when is None else {p.score.name: p.score for p in self.when.every() if p.score}
-        return tuple(found.values())
+        by_score = {} if self.when is None else {p.score.name: p.score for p in self.when.every() if p.score}
+        return tuple(by_score.values())
 
 
 class BranchFate(StrEnum):

@@ -31,13 +31,13 @@ class Action:
     preferred: bool = False
 
 
-def actions(view: View, selection: Span, found: Sequence[Diagnostic]) -> list[Action]:
-    """What can be done in a stretch of the text; `found` is what is wrong in this file."""
-    here = [d for d in found if d.span.start <= selection.end and d.span.end >= selection.start]
+def actions(view: View, selection: Span, diagnostics: Sequence[Diagnostic]) -> list[Action]:
+    """What can be done in a stretch of the text; `diagnostics` are what is wrong in this file."""
+    here = [d for d in diagnostics if d.span.start <= selection.end and d.span.end >= selection.start]
     made = [action for d in here for action in _fixes(view, d)]
     titles = {action.title for action in made}
     made += [each for each in refactorings(view, selection) if each.title not in titles]
-    safe = fix_all(view, found)
+    safe = fix_all(view, diagnostics)
     return [*made, safe] if safe is not None else made
 
 
@@ -55,16 +55,16 @@ def _fixes(view: View, d: Diagnostic) -> Iterator[Action]:
             yield Action(f"count in {unit}", "quickfix", {d.file: [Edit(Span(end, end), f" {unit}")]}, d)
 
 
-def fix_all(view: View, found: Iterable[Diagnostic]) -> Action | None:
+def fix_all(view: View, diagnostics: Iterable[Diagnostic]) -> Action | None:
     """All fixes of the file that keep its meaning for certain, at once; None when there is none."""
-    edits = safe_edits(d for d in found if d.file == view.name)
+    edits = safe_edits(d for d in diagnostics if d.file == view.name)
     return Action("fix all that is safe", "source.fixAll", {view.name: edits}, safe=True) if edits else None
 
 
-def safe_edits(found: Iterable[Diagnostic]) -> list[Edit]:
+def safe_edits(diagnostics: Iterable[Diagnostic]) -> list[Edit]:
     """The edits of the first safe fix of each diagnostic, as far as they do not touch one another; of one file, in order."""
     chosen: list[Edit] = []
-    for d in found:
+    for d in diagnostics:
         fix = next((fix for fix in d.fixes if fix.safety is Safety.SAFE), None)
         if fix is not None and not any(_touch(one, other) for one in fix.edits for other in chosen):
             chosen += fix.edits
@@ -104,9 +104,9 @@ def refactorings(view: View, selection: Span) -> Iterator[Action]:
 
 def _extract(view: View, unit: Unit, selection: Span) -> Iterator[Action]:
     """`define X: P when …` from a selected condition about rows of the record, and its name in its place."""
-    found = _selected(view, unit, selection)
+    condition = _selected(view, unit, selection)
     record = _row_record(view, unit)
-    if found is None or record is None or selection.start == selection.end:
+    if condition is None or record is None or selection.start == selection.end:
         return
     name = _fresh(view, "Qualified")
     written = view.text[selection.start : selection.end]
@@ -291,18 +291,18 @@ def _given(view: View, record: str, asked: set[str]) -> str:
 
 def _asked(view: View, target: Target, most: int = 50) -> set[str]:
     """The fields that a definition or a KPI asks for, through all that it names."""
-    found, waiting, seen = set[str](), [target], {target}
+    fields, waiting, seen = set[str](), [target], {target}
     by_name = _units_by_name(view)
     while waiting and len(seen) < most:
         unit = by_name.get(waiting.pop())
         for use in view.result(unit).uses if unit is not None else ():
             named = Target(use.kind, use.name, use.record)
             if use.kind == "field":
-                found.add(use.name)
+                fields.add(use.name)
             elif named not in seen and use.kind in ("define", "score", "kpi"):
                 seen.add(named)
                 waiting.append(named)
-    return found
+    return fields
 
 
 def _units_by_name(view: View) -> dict[Target, Unit]:
@@ -371,12 +371,12 @@ def _by_place(view: View, d: Diagnostic, name: str, unit: Unit, at: int) -> Iter
 
 def _innermost(node: object, at: int) -> tuple[object, object]:
     """The smallest expression or name at a place, and what holds it."""
-    found, parent = node, None
+    inner, parent = node, None
     while True:
-        inside = next((part for part in _parts(found) if part.span.start <= at <= part.span.end), None)
-        if inside is None or (isinstance(found, ast.Reference) and isinstance(inside, ast.Name)):
-            return found, parent
-        found, parent = inside, found
+        inside = next((part for part in _parts(inner) if part.span.start <= at <= part.span.end), None)
+        if inside is None or (isinstance(inner, ast.Reference) and isinstance(inside, ast.Name)):
+            return inner, parent
+        inner, parent = inside, inner
 
 
 def _parts(node: object) -> Iterator[Any]:
@@ -389,8 +389,8 @@ def _parts(node: object) -> Iterator[Any]:
 
 def _record_said(d: Diagnostic) -> str | None:
     """The record that the message speaks of: `x` is not a field of `lead`, `lead` has no field `x`."""
-    found = re.search(r"not a field of `(\w+)`|^`(\w+)` has no field", d.message)
-    return next((each for each in found.groups() if each), None) if found else None
+    naming = re.search(r"not a field of `(\w+)`|^`(\w+)` has no field", d.message)
+    return next((each for each in naming.groups() if each), None) if naming else None
 
 
 def _field_type(view: View, node: object, parent: object) -> str:

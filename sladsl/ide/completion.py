@@ -65,15 +65,15 @@ def complete(view: View, offset: int, files: Iterable[str] = ()) -> Completions:
     if at is None:
         return Completions(Span(offset, offset), ())
     if at.in_text:
-        found: Iterator[Item] = _texts(view, at, files)
+        possible: Iterator[Item] = _texts(view, at, files)
         end = offset + len(view.text[offset:].split('"', 1)[0].split("\n", 1)[0])
         line = view.text[offset:].split("\n", 1)[0]
         span = Span(at.start, end if '"' in line else offset)
     else:
-        found = _words(view, at)
+        possible = _words(view, at)
         span = Span(at.start, offset)
     typed = at.typed.lower()
-    matching = {i.label: i for i in found if _matches(typed, i)}
+    matching = {i.label: i for i in possible if _matches(typed, i)}
     items = sorted(matching.values(), key=lambda i: (i.rank, not i.label.lower().startswith(typed), i.label))
     return Completions(span, tuple(items[:MOST]), len(items) > MOST)
 
@@ -230,11 +230,11 @@ def _texts(view: View, at: CompletionContext, files: Iterable[str]) -> Iterator[
         said = dict.fromkeys(a.to for c in model.commitments for q in c.every(Consequence) for a in q.actions)
         yield from (Item(name, "value", name, rank=4) for name in said)
     else:
-        found = field_before(model, at)
-        if found is not None and isinstance(found.type, t.OneOf):
-            detail = type_words(found.type)
+        field = field_before(model, at)
+        if field is not None and isinstance(field.type, t.OneOf):
+            detail = type_words(field.type)
             yield from (
-                Item(value, "value", value, f"{found.name}: {detail}", rank=0) for value in found.type.values
+                Item(value, "value", value, f"{field.name}: {detail}", rank=0) for value in field.type.values
             )
 
 
@@ -260,7 +260,7 @@ class Snippet:
 
 def plain_snippet(body: str) -> str:
     """A snippet for an editor that knows none: what its places hold, without the places."""
-    return _PLACE.sub(lambda found: found.group(1) or found.group(2) or "", body)
+    return _PLACE.sub(lambda match: match.group(1) or match.group(2) or "", body)
 
 
 def declaration_snippets(model: m.Model) -> Iterator[Snippet]:

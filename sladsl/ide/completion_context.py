@@ -53,8 +53,8 @@ def completion_context(view: View, offset: int) -> CompletionContext | None:
     quoted = _STRING_START.match(line)
     if quoted is not None:
         start = offset - len(quoted.group(1))
-        found = _awaited(text, _declaration_start(view, start - 1), start - 1)
-        return CompletionContext(start, quoted.group(1), True, found, False) if found else None
+        expected = _awaited(text, _declaration_start(view, start - 1), start - 1)
+        return CompletionContext(start, quoted.group(1), True, expected, False) if expected else None
     if _in_comment(line):
         return None
     for start in _starts(line, offset):
@@ -62,9 +62,9 @@ def completion_context(view: View, offset: int) -> CompletionContext | None:
             if _SPACED.search(text, start, offset):
                 continue  # `marketing owes `: words of a declaration that has begun
             return CompletionContext(start, text[start:offset], False, None, True)
-        found = _awaited(text, _declaration_start(view, start), start)
-        if found is not None and _leads_on(found, text[start:offset]):
-            return CompletionContext(start, text[start:offset], False, found, False)
+        expected = _awaited(text, _declaration_start(view, start), start)
+        if expected is not None and _leads_on(expected, text[start:offset]):
+            return CompletionContext(start, text[start:offset], False, expected, False)
     return None
 
 
@@ -78,12 +78,12 @@ def _starts(line: str, offset: int) -> Iterator[int]:
     yield offset - (len(last.group()) if last else 0)
 
 
-def _leads_on(found: Awaited, typed: str) -> bool:
+def _leads_on(expected: Awaited, typed: str) -> bool:
     """Whether a phrase of several words is the beginning of one that may come."""
     if " " not in typed and "\t" not in typed:
         return True
     begun = " ".join(typed.split()) + (" " if typed[-1].isspace() else "")
-    return any(each.startswith(begun) for spelled in found.terminals.values() for each in spelled)
+    return any(each.startswith(begun) for spelled in expected.terminals.values() for each in spelled)
 
 
 def _in_comment(line: str) -> bool:
@@ -92,17 +92,17 @@ def _in_comment(line: str) -> bool:
 
 def _declaration_start(view: View, offset: int) -> int:
     """Where the declaration that an offset belongs to begins: the line above it that begins in column 0."""
-    found = view.layout.part_at(offset)
-    return found[1] if found is not None else 0
+    placed = view.layout.part_at(offset)
+    return placed[1] if placed is not None else 0
 
 
 def _awaited(text: str, begin: int, end: int) -> Awaited | None:
     """What may come at the end of a stretch; lines above that are broken count as far as they can be read."""
     written = text[begin:end]
     for _ in range(_MOST_MENDED):
-        found = awaited(written)
-        if found is not None:
-            return found
+        expected = awaited(written)
+        if expected is not None:
+            return expected
         _, problems = parse(Source("", written))
         broken = problems[0].span.start if problems else len(written)
         line_end = written.find("\n", broken)
@@ -326,9 +326,9 @@ def record_of(model: m.Model, name: str | None) -> str | None:
     if name in model.records:
         return name
     for table in (model.definitions, model.events, model.scores, model.kpis):
-        found = table.get(name)
-        if found is not None:
-            return str(found.record)
+        declared = table.get(name)
+        if declared is not None:
+            return str(declared.record)
     return next((r.name for r in model.records.values() if name in r.fields), None)
 
 

@@ -29,8 +29,8 @@ def within(source: Source, span: Span) -> list[Edit]:
     """The same for the declarations that a stretch touches, at the cost of those and their neighbours."""
     start, end = _around(source.text, span)
     near = Source(source.name, source.text[start:end])
-    found = format_range(near, Span(span.start - start, span.end - start))
-    return [Edit(edit.span.shift(start), edit.text) for edit in _smallest(near.text, found.edits)]
+    formatted = format_range(near, Span(span.start - start, span.end - start))
+    return [Edit(edit.span.shift(start), edit.text) for edit in _smallest(near.text, formatted.edits)]
 
 
 def _around(text: str, span: Span) -> tuple[int, int]:
@@ -75,22 +75,22 @@ def _smallest(text: str, edits: Iterable[Edit]) -> list[Edit]:
 
 def _spaces(old: str, edit: Edit) -> list[Edit]:
     """One edit as edits of white space alone; as it is, should it change more than that."""
-    new, found = edit.text, list[Edit]()
+    new, trimmed = edit.text, list[Edit]()
     at = to = 0
     while at < len(old) or to < len(new):
         before, after = _space(old, at), _space(new, to)
         if before != after:
-            found.append(_trimmed(edit.span.start + at, before, after))
+            trimmed.append(_trimmed(edit.span.start + at, before, after))
         at, to = at + len(before), to + len(after)
         if old[at : at + 1] != new[to : to + 1]:
             return [edit]
         at, to = at + 1, to + 1
-    return found
+    return trimmed
 
 
 def _space(text: str, at: int) -> str:
-    found = _SPACE.match(text, at)
-    return found.group() if found else ""
+    blank = _SPACE.match(text, at)
+    return blank.group() if blank else ""
 
 
 def _trimmed(start: int, before: str, after: str) -> Edit:

@@ -50,9 +50,9 @@ def hover(view: View, offset: int) -> Hover | None:
         if described is not None and commitment is not None:
             return replace(described, notes=(*described.notes, *due_notes(view.model, commitment)))
         return described
-    found = phrase_at(view.text, offset)
-    if found is not None:
-        span, phrase = found
+    keyword = phrase_at(view.text, offset)
+    if keyword is not None:
+        span, phrase = keyword
         return Hover(span, phrase, (HELP[phrase],))
     return None
 

@@ -136,11 +136,11 @@ class IncrementalCheck:
     def _look(self, gathered: Gathered, chosen: Sequence[Unit] | None) -> bool:
         """Check some units with all that they need (None: every one). False when that takes a look at the whole."""
         part = None if chosen is None else _part(gathered, self._index.needs(chosen))
-        model, found = check(gathered.files, LANGUAGE, incomplete=gathered.incomplete, part=part)
-        if part is not None and any(d.code == "SLA209" for d in found):
+        model, diagnostics = check(gathered.files, LANGUAGE, incomplete=gathered.incomplete, part=part)
+        if part is not None and any(d.code == "SLA209" for d in diagnostics):
             return False  # where a circle is reported depends on all that lead into it
         every = (u for layout in self._layouts.values() for part in layout.parts for u in part.units)
-        self._known.put(results_of(every if chosen is None else chosen, model, found))
+        self._known.put(results_of(every if chosen is None else chosen, model, diagnostics))
         self._agreement = model.agreement
         return True
 
@@ -151,8 +151,8 @@ class IncrementalCheck:
         complete = not gathered.has_errors and not self._known.wrong
         model = put_together(self._agreement, results.values(), complete)
         own = [d for each in results.values() for d in each.diagnostics]
-        found = (*gathered.diagnostics, *own, *check_together(model, self._known.names))
-        real = [_real(self._layouts, d) for d in found]
+        shelved = (*gathered.diagnostics, *own, *check_together(model, self._known.names))
+        real = [_real(self._layouts, d) for d in shelved]
         diagnostics = in_order([d for d in real if d is not None], list(self._layouts))
         return Checked(self.name, self._layouts, units, results, model, diagnostics)
 

@@ -23,15 +23,15 @@ class Hint:
 
 def hints(view: View, within: Span) -> list[Hint]:
     """What the agreement says without writing it: the type of a constant, the calendar of business time, a share of 100%."""
-    found: list[Hint] = []
+    hints_within: list[Hint] = []
     for part, start in zip(view.layout.parts, view.layout.starts, strict=True):
         if start <= within.end and start + len(part.text) >= within.start:
             for unit in part.units:
                 for _, value in view.result(unit).entries:
-                    found += _hints(view, value)
+                    hints_within += _hints(view, value)
             for node in part.file.declarations:
-                found += _calendars(view, node)
-    return sorted((h for h in found if within.start <= h.offset <= within.end), key=lambda h: h.offset)
+                hints_within += _calendars(view, node)
+    return sorted((h for h in hints_within if within.start <= h.offset <= within.end), key=lambda h: h.offset)
 
 
 def _hints(view: View, value: object) -> Iterator[Hint]:

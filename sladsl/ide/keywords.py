@@ -121,8 +121,8 @@ def phrase_at(text: str, offset: int) -> tuple[Span, str] | None:
     start = text.rfind("\n", 0, offset) + 1
     end = text.find("\n", offset)
     line = text[start : end if end >= 0 else len(text)]
-    plain = re.sub(r'"(?:\\["\\]|[^"\n])*"|#.*', lambda found: " " * len(found.group()), line)
-    for found in _phrases().finditer(plain):
-        if found.start() <= offset - start <= found.end():
-            return Span(start + found.start(), start + found.end()), " ".join(found.group().split())
+    plain = re.sub(r'"(?:\\["\\]|[^"\n])*"|#.*', lambda match: " " * len(match.group()), line)
+    for match in _phrases().finditer(plain):
+        if match.start() <= offset - start <= match.end():
+            return Span(start + match.start(), start + match.end()), " ".join(match.group().split())
     return None

@@ -35,7 +35,7 @@ class Lens:
 
 def lenses(view: View) -> list[Lens]:
     """Run this test; how many things stand on a definition or a KPI."""
-    found: list[Lens] = []
+    made: list[Lens] = []
     counts: dict[tuple[str, str], int] = {}
     for result in view.checked.results.values():
         for name in result.names:
@@ -44,15 +44,15 @@ def lenses(view: View) -> list[Lens]:
         for node in part.file.declarations:
             match node:
                 case ast.Test():
-                    found.append(Lens(view.real(node.span), "run this test", "sla.runTest", node.label.value))
+                    made.append(Lens(view.real(node.span), "run this test", "sla.runTest", node.label.value))
                 case ast.Define() | ast.Kpi() | ast.Score() | ast.Event():
                     kind = type(node).__name__.lower()
                     count = counts.get((kind, node.name.text), 0)
                     usage = "used by nothing" if not count else f"used by {count}"
-                    found.append(Lens(view.real(node.name.span), usage, "sla.showReferences", node.name.text))
+                    made.append(Lens(view.real(node.name.span), usage, "sla.showReferences", node.name.text))
                 case _:
                     pass
-    return found
+    return made
 
 
 # --- figures from data
@@ -106,19 +106,19 @@ def _file(source: m.DataSource) -> str:
 
 def figure_lenses(view: View, answer: Answer) -> list[Lens]:
     """A line above each definition and each commitment of this file, or why there is none above the agreement."""
-    found = []
+    made = []
     agreement = view.model.agreement
     if "error" in answer and agreement is not None and agreement.origin.file == view.name:
-        found.append(Lens(view.real(agreement.origin.span), f"no figures: {answer['error']}"))
+        made.append(Lens(view.real(agreement.origin.span), f"no figures: {answer['error']}"))
     for definition in view.model.definitions.values():
         line = answer.get("definitions", {}).get(definition.name)
         if line and definition.origin.file == view.name:
-            found.append(Lens(view.real(definition.origin.name_span), line))
+            made.append(Lens(view.real(definition.origin.name_span), line))
     for commitment in view.model.commitments:
         line = answer.get("commitments", {}).get(commitment.id)
         if line and commitment.origin.file == view.name:
-            found.append(Lens(view.real(commitment.origin.span), line))
-    return found
+            made.append(Lens(view.real(commitment.origin.span), line))
+    return made
 
 
 def tests(view: View, answer: Answer, selection: Span) -> Iterator[Action]:

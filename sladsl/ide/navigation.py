@@ -74,17 +74,17 @@ class Link:
 
 def links(view: View) -> list[Link]:
     """The files that this one names: its imports, and where its sources are read from."""
-    found = []
+    paths = []
     for part in view.layout.parts:
         for node in part.file.declarations:
             match node:
                 case ast.Import():
-                    found.append((node.path, "import"))
+                    paths.append((node.path, "import"))
                 case ast.DataSource():
-                    found.append((node.location, "source"))
+                    paths.append((node.location, "source"))
                 case _:
                     pass
-    inside = [(view.real(text.span), text.value, kind) for text, kind in found]
+    inside = [(view.real(text.span), text.value, kind) for text, kind in paths]
     return [
         Link(Span(span.start + 1, span.end - 1), resolve(view.name, path), kind)
         for span, path, kind in inside
@@ -132,7 +132,7 @@ def item_of(view: View, target: Target) -> Item | None:
 
 def dependents(view: View, target: Target) -> list[Call]:
     """What names it: definitions, KPIs, commitments, routes, tests. The answer to: what changes with this?"""
-    found: list[Call] = []
+    calls: list[Call] = []
     for unit in view.checked.units:
         spans = [
             use.span
@@ -142,8 +142,8 @@ def dependents(view: View, target: Target) -> list[Call]:
         item = _item(view, unit) if spans else None
         if item is not None and item.target != target:
             real = (view.place(unit.file, span) for span in spans)
-            found.append(Call(item, tuple(each.span for each in real if each is not None)))
-    return found
+            calls.append(Call(item, tuple(each.span for each in real if each is not None)))
+    return calls
 
 
 def needs(view: View, target: Target) -> list[Call]:
@@ -157,8 +157,8 @@ def needs(view: View, target: Target) -> list[Call]:
             place = view.place(unit.file, use.span)
             if place is not None:
                 spans.setdefault(Target(use.kind, use.name, use.record), []).append(place.span)
-    found = ((item_of(view, each), where) for each, where in spans.items())
-    return [Call(item, tuple(where)) for item, where in found if item is not None]
+    called = ((item_of(view, each), where) for each, where in spans.items())
+    return [Call(item, tuple(where)) for item, where in called if item is not None]
 
 
 def _target(view: View, unit: Unit) -> Target | None:

@@ -28,8 +28,8 @@ class Symbol:
 
 def symbols(view: View) -> list[Symbol]:
     """The declarations of this file that parse, in order."""
-    found = (_symbol(view, node) for part in view.layout.parts for node in part.file.declarations)
-    return [symbol for symbol in found if symbol is not None]
+    outlined = (_symbol(view, node) for part in view.layout.parts for node in part.file.declarations)
+    return [symbol for symbol in outlined if symbol is not None]
 
 
 def _symbol(view: View, node: ast.Declaration) -> Symbol | None:
@@ -102,16 +102,16 @@ class Found:
 
 def search(views: list[View], query: str, limit: int = 200) -> list[Found]:
     """Symbols whose names hold the letters of a query in their order, the closest first."""
-    found: list[tuple[tuple[int, int, str], Found]] = []
+    ranked: list[tuple[tuple[int, int, str], Found]] = []
     for view in views:
         for symbol in symbols(view):
             for inside, container in ((symbol, ""), *((child, symbol.title) for child in symbol.children)):
                 rank = _rank(query.lower(), inside.title.lower())
                 if rank is not None:
                     place = Place(view.name, inside.name)
-                    found.append(((rank, len(inside.title), inside.title), Found(inside, place, container)))
-    found.sort(key=lambda each: each[0])
-    return [each for _, each in found[:limit]]
+                    ranked.append(((rank, len(inside.title), inside.title), Found(inside, place, container)))
+    ranked.sort(key=lambda each: each[0])
+    return [each for _, each in ranked[:limit]]
 
 
 def _rank(query: str, title: str) -> int | None:
@@ -144,20 +144,20 @@ def folds(view: View) -> list[Fold]:
     def line(offset: int) -> int:
         return source.position(offset).line - 1
 
-    found: list[Fold] = []
+    made: list[Fold] = []
     imports: list[Span] = []
     for part, start in zip(view.layout.parts, view.layout.starts, strict=True):
-        found.append(Fold(line(start), line(start + len(part.text))))
+        made.append(Fold(line(start), line(start + len(part.text))))
         for node in part.file.declarations:
             if isinstance(node, ast.Owes) and len(node.commitments) > 1:
                 spans = [view.real(each.span) for each in node.commitments]
-                found += [Fold(line(span.start), line(span.end)) for span in spans]
+                made += [Fold(line(span.start), line(span.end)) for span in spans]
             if isinstance(node, ast.Import):
                 imports.append(view.real(node.span))
     if imports:
-        found.append(Fold(line(imports[0].start), line(imports[-1].end), "imports"))
-    found += [Fold(line(c.start()), line(c.end()), "comment") for c in _COMMENTS.finditer(source.text)]
-    return [fold for fold in dict.fromkeys(found) if fold.last > fold.first]
+        made.append(Fold(line(imports[0].start), line(imports[-1].end), "imports"))
+    made += [Fold(line(c.start()), line(c.end()), "comment") for c in _COMMENTS.finditer(source.text)]
+    return [fold for fold in dict.fromkeys(made) if fold.last > fold.first]
 
 
 # --- selection
@@ -171,10 +171,10 @@ def selections(view: View, offset: int) -> list[Span]:
     if word is not None:
         stretches.add(word)
     at = view.layout.shelved(offset)
-    found = view.layout.part_at(offset)
-    if at is not None and found is not None:
-        stretches.add(view.real(found[0].span))
-        for node in found[0].file.declarations:
+    placed = view.layout.part_at(offset)
+    if at is not None and placed is not None:
+        stretches.add(view.real(placed[0].span))
+        for node in placed[0].file.declarations:
             stretches |= {view.real(span) for span in _around(node, at)}
     return sorted(stretches, key=lambda span: (span.end - span.start, span.start))
 

@@ -31,10 +31,10 @@ _CALL = re.compile(r"([A-Za-z_]\w*)\s*$")
 
 def signature_help(view: View, offset: int) -> SignatureHelp | None:
     """The function whose parentheses an offset is in, and which of its values is being written."""
-    found = view.layout.part_at(offset)
-    if found is None:
+    placed = view.layout.part_at(offset)
+    if placed is None:
         return None
-    text = re.sub(r'"(?:\\["\\]|[^"\n])*"?', lambda s: "x" * len(s.group()), view.text[found[1] : offset])
+    text = re.sub(r'"(?:\\["\\]|[^"\n])*"?', lambda s: "x" * len(s.group()), view.text[placed[1] : offset])
     depth, commas = 0, 0
     for at in range(len(text) - 1, -1, -1):
         letter = text[at]

@@ -72,10 +72,10 @@ class Layout:
 
     def shelved(self, offset: int) -> int | None:
         """An offset of the text on the shelf; None between parts."""
-        found = self.part_at(offset)
-        if found is None or offset > found[1] + len(found[0].text):
+        placed = self.part_at(offset)
+        if placed is None or offset > placed[1] + len(placed[0].text):
             return None
-        return offset - found[1] + found[0].base
+        return offset - placed[1] + placed[0].base
 
 
 @dataclass(frozen=True)

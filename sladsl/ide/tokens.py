@@ -51,22 +51,22 @@ class Token:
 
 def tokens(view: View, within: Span | None = None) -> list[Token]:
     """The words of the file, or of the parts that a stretch touches, in order."""
-    found: list[Token] = []
+    made: list[Token] = []
     at = 0
     for part, start in zip(view.layout.parts, view.layout.starts, strict=True):
         end = start + len(part.text)
         if within is None or (start <= within.end and end >= within.start):
-            found += _comments(view.text, at, start)
-            found += _of_part(view, part, start)
+            made += _comments(view.text, at, start)
+            made += _of_part(view, part, start)
         at = end
     if within is None or at <= within.end:
-        found += _comments(view.text, at, len(view.text))
-    return found
+        made += _comments(view.text, at, len(view.text))
+    return made
 
 
 def _comments(text: str, start: int, end: int) -> Iterator[Token]:
-    for found in re.compile(r"#[^\n]*").finditer(text, start, end):
-        yield Token(Span(*found.span()), "comment")
+    for comment in re.compile(r"#[^\n]*").finditer(text, start, end):
+        yield Token(Span(*comment.span()), "comment")
 
 
 def _of_part(view: View, part: Part, start: int) -> Iterator[Token]:
@@ -78,14 +78,14 @@ def _of_part(view: View, part: Part, start: int) -> Iterator[Token]:
             fixed = 2 if target.kind == "let" else 0
             names.setdefault(span.start, (_KINDS[target.kind], declared | fixed))
     parsed = bool(part.file.declarations)
-    for found in _WORD.finditer(part.text):
-        span = Span(found.start() + start, found.end() + start)
-        kind = found.lastgroup or ""
+    for match in _WORD.finditer(part.text):
+        span = Span(match.start() + start, match.end() + start)
+        kind = match.lastgroup or ""
         if kind == "name":
-            named = names.get(found.start() + part.base)
+            named = names.get(match.start() + part.base)
             if named is not None:
                 yield Token(span, *named)
-            elif found.group() in _KEYWORDS or parsed:
-                yield Token(span, "keyword" if found.group() in _KEYWORDS else "variable")
+            elif match.group() in _KEYWORDS or parsed:
+                yield Token(span, "keyword" if match.group() in _KEYWORDS else "variable")
         else:
             yield Token(span, kind)

@@ -74,11 +74,13 @@ class UnitResults:
                 del self._names[name]
 
 
-def results_of(units: Iterable[Unit], model: m.Model, found: Sequence[Diagnostic]) -> dict[Unit, UnitResult]:
+def results_of(
+    units: Iterable[Unit], model: m.Model, from_check: Sequence[Diagnostic]
+) -> dict[Unit, UnitResult]:
     """What was found, put to the units that were looked at."""
     places = Places(units)
     wrong: set[Unit] = set()
-    for d in found:
+    for d in from_check:
         if d.severity is Severity.ERROR:
             # One error may stand for several places: whoever is among them may be its first place soon.
             around = (places.unit_at(label.file or d.file, label.span.start) for label in d.labels)
@@ -88,7 +90,7 @@ def results_of(units: Iterable[Unit], model: m.Model, found: Sequence[Diagnostic
     chosen = put_together(
         None, [UnitResult(entries=tuple(each)) for each in entries.values()], model.complete
     )
-    said = [*found, *check_each(model, chosen)]
+    said = [*from_check, *check_each(model, chosen)]
     diagnostics = _by_unit(places, ((d, d.file, d.span) for d in said))
     return {
         unit: UnitResult(
@@ -107,12 +109,12 @@ T = TypeVar("T")
 
 def _by_unit(places: Places, things: Iterable[tuple[T, str, Span]]) -> dict[Unit, list[T]]:
     """Things by the unit that they stand in; those of other units are left out."""
-    found: dict[Unit, list[T]] = {}
+    by_unit: dict[Unit, list[T]] = {}
     for thing, file, span in things:
         unit = places.unit_at(file, span.start)
         if unit is not None:
-            found.setdefault(unit, []).append(thing)
-    return found
+            by_unit.setdefault(unit, []).append(thing)
+    return by_unit
 
 
 def _names(unit: Unit, uses: Iterable[m.Use]) -> frozenset[Named]:

@@ -60,16 +60,16 @@ def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, .
     lost = frozenset(each.name.text if each.name else AGREEMENT for each in parsed.broken)
     if not parsed.declarations:
         return (Unit(file, whole, None, None, _words(text), lost, parsed.broken),)
-    found: list[Unit] = []
+    units: list[Unit] = []
     for node in parsed.declarations:
         if isinstance(node, ast.Owes) and len(node.commitments) > 1:
-            found += _commitments(file, base, node)
+            units += _commitments(file, base, node)
         else:
             names = frozenset(_names(node)) | _unsaid(node)
-            found.append(Unit(file, whole, node, None, names, _declared(node)))
-    first = found[0]
-    found[0] = replace(first, declares=first.declares | lost, unread=parsed.broken)
-    return tuple(found)
+            units.append(Unit(file, whole, node, None, names, _declared(node)))
+    first = units[0]
+    units[0] = replace(first, declares=first.declares | lost, unread=parsed.broken)
+    return tuple(units)
 
 
 def _commitments(file: str, base: int, node: ast.Owes) -> Iterator[Unit]:
@@ -156,16 +156,16 @@ class Index:
 
     def dependents(self, words: Iterable[str]) -> dict[Unit, None]:
         """The units that mention these words, and all that depend on them."""
-        found: dict[Unit, None] = {}
+        reached: dict[Unit, None] = {}
         waiting, seen = set(words), set[str]()
         while waiting:
             word = waiting.pop()
             seen.add(word)
             for unit in self.mentions.get(word, ()):
-                if unit not in found:
-                    found[unit] = None
+                if unit not in reached:
+                    reached[unit] = None
                     waiting |= unit.declares - seen
-        return found
+        return reached
 
     def lacks(self, unit: Unit) -> bool:
         """Whether a unit mentions a name that nothing declares: where a record did not parse, that may be one of its fields."""
@@ -173,13 +173,13 @@ class Index:
 
     def needs(self, units: Iterable[Unit]) -> dict[Unit, None]:
         """These units and all that they depend on."""
-        found = dict.fromkeys(units)
-        waiting, seen = {AGREEMENT, *(word for unit in found for word in unit.mentions)}, set[str]()
+        reached = dict.fromkeys(units)
+        waiting, seen = {AGREEMENT, *(word for unit in reached for word in unit.mentions)}, set[str]()
         while waiting:
             word = waiting.pop()
             seen.add(word)
             for unit in self.declares.get(word, ()):
-                if unit not in found:
-                    found[unit] = None
+                if unit not in reached:
+                    reached[unit] = None
                     waiting |= unit.mentions - seen
-        return found
+        return reached

@@ -93,10 +93,10 @@ class View:
 
     def units_at(self, offset: int) -> tuple[Unit, ...]:
         """The units of the part that an offset is in or right behind."""
-        found = self.layout.part_at(offset)
-        if found is None or offset > found[1] + len(found[0].text):
+        placed = self.layout.part_at(offset)
+        if placed is None or offset > placed[1] + len(placed[0].text):
             return ()
-        return found[0].units
+        return placed[0].units
 
     def result(self, unit: Unit) -> UnitResult:
         return self.checked.results.get(unit, UnitResult())
@@ -118,15 +118,15 @@ class View:
         at = self.layout.shelved(offset)
         if at is None:
             return None
-        found = [
+        names = [
             (span, target)
             for unit in self.units_at(offset)
             for span, target in self.names_in(unit)
             if span.start <= at <= span.end
         ]
-        if not found:
+        if not names:
             return None
-        span, target = max(found, key=lambda each: each[0].start)
+        span, target = max(names, key=lambda each: each[0].start)
         return Named(target, self.real(span))
 
     def names_in(self, unit: Unit) -> Iterator[tuple[Span, Target]]:
@@ -144,16 +144,16 @@ class View:
 
     def uses_of(self, target: Target, declaration: bool = True) -> list[Place]:
         """Where a name is used in the whole agreement, in order; with `declaration` also where it is declared."""
-        found: dict[Place, None] = {}
+        places: dict[Place, None] = {}
         if declaration and (declared := self.declared(target)) is not None:
-            found[declared] = None
+            places[declared] = None
         for unit in self.checked.units:
             for use in self.result(unit).uses:
                 if use.name == target.name and Target(use.kind, use.name, use.record) == target:
                     place = self.place(use.file, use.span)
                     if place is not None:
-                        found[place] = None
-        return sorted(found)
+                        places[place] = None
+        return sorted(places)
 
     def declared(self, target: Target) -> Place | None:
         """Where the name itself stands in its declaration."""
@@ -181,8 +181,8 @@ class View:
         table = KINDS.get(target.kind)
         if table is None:
             return None
-        found: Declared | None = getattr(self.model, table).get(target.name)
-        return found
+        declared: Declared | None = getattr(self.model, table).get(target.name)
+        return declared
 
     def written(self, place: Place) -> str:
         """The text at a place."""

@@ -131,10 +131,10 @@ class Workspace:
 
     def diagnostics(self, name: str) -> tuple[Diagnostic, ...]:
         """What is wrong in one file, in every agreement that it is a part of; each once."""
-        found = dict.fromkeys(
+        distinct = dict.fromkeys(
             d for root in self.roots_of(name) for d in self.checked(root).diagnostics if d.file == name
         )
-        return tuple(found)
+        return tuple(distinct)
 
     def affected(self, name: str) -> tuple[str, ...]:
         """The files whose diagnostics may change with this one: all of its agreements."""
@@ -151,13 +151,13 @@ class Workspace:
     def _all_reached(self) -> dict[str, frozenset[str]]:
         names = [name for name in self.names() if self._read_imports(name) is not None]
         imported = {to for name in names for to in self._imported(name) if to != name}
-        found = {name: self._reach(name) for name in names if name not in imported}
-        covered = {to for files in found.values() for to in files}
+        reached = {name: self._reach(name) for name in names if name not in imported}
+        covered = {to for files in reached.values() for to in files}
         for name in names:
             if name not in covered:
-                found[name] = self._reach(name)
-                covered |= found[name]
-        return found
+                reached[name] = self._reach(name)
+                covered |= reached[name]
+        return reached
 
     def _read_imports(self, name: str) -> frozenset[str] | None:
         """The files that a file says it imports, by its lines: asking costs no parsing. None when it cannot be read."""
@@ -166,7 +166,7 @@ class Workspace:
         except (OSError, ValueError):
             self._imports[name] = None
             return None
-        self._imports[name] = frozenset(resolve(name, found) for found in _imports_in(text))
+        self._imports[name] = frozenset(resolve(name, path) for path in _imports_in(text))
         return self._imports[name]
 
     def _imported(self, name: str) -> frozenset[str]:
@@ -175,18 +175,18 @@ class Workspace:
 
     def _reach(self, root: str) -> frozenset[str]:
         """A file and all that it imports."""
-        found, waiting = {root}, [root]
+        reached, waiting = {root}, [root]
         while waiting:
-            fresh = self._imported(waiting.pop()) - found
-            found |= fresh
+            fresh = self._imported(waiting.pop()) - reached
+            reached |= fresh
             waiting += fresh
-        return frozenset(found)
+        return frozenset(reached)
 
 
 def _imports_in(text: str) -> Iterator[str]:
     at = text.find("import")  # a search for lines that begin so would look at each line
     while at >= 0:
-        found = _IMPORT.match(text, at)
-        if found is not None:
-            yield found[1]
+        match = _IMPORT.match(text, at)
+        if match is not None:
+            yield match[1]
         at = text.find("import", at + 1)

@@ -34,8 +34,8 @@ def files(plan: Plan, dialect: str) -> Files:
     """Every file of the project. `ValueError` for a dialect that is not known, and for clauses of a source that no model carries."""
     from sladsl.engines.tables.models import models
 
-    if dialect in SPELT and (found := refused(plan, dialect)):
-        raise ValueError("\n".join(found))
+    if dialect in SPELT and (refusals := refused(plan, dialect)):
+        raise ValueError("\n".join(refusals))
     made = models(plan, dialect)
     return dict(_Project(plan, dialect, made).files())
 
@@ -79,10 +79,10 @@ class _Project:
         return f"-- {_plain(model.about)}\n{{{{ config(materialized='{kind}') }}}}\n{text}\n"
 
     def _referring(self, text: str) -> str:
-        found = braced(text)
+        referring = braced(text)
         for name, mark in self.made.marks.items():
-            found = found.replace(mark, f"{{{{ ref('{name}') }}}}")
-        return found
+            referring = referring.replace(mark, f"{{{{ ref('{name}') }}}}")
+        return referring
 
     def _staging(self, record: Record) -> str:
         queries = [self._of_table(read) for read in self.reads if read.record is record]
@@ -158,7 +158,7 @@ class _Project:
         for seed in self.made.seeds:
             kinds = {c: self.spelt.text if str(t) == "string" else "BIGINT" for c, t in _types(seed)}
             types[seed.name] = {"+column_types": kinds, "+quote_columns": True}
-        found = {
+        settings = {
             "name": f"sla_{name}",
             "version": "1.0.0",
             "config-version": 2,
@@ -168,7 +168,7 @@ class _Project:
             "test-paths": ["tests"],
             "seeds": {f"sla_{name}": types},
         }
-        return f"{WRITTEN}: write it again rather than changing it.\n{json.dumps(found, indent=2)}\n"
+        return f"{WRITTEN}: write it again rather than changing it.\n{json.dumps(settings, indent=2)}\n"
 
     def _sources(self) -> str:
         groups: dict[str, dict[str, Any]] = {}
@@ -205,11 +205,11 @@ class _Project:
             for r in self.plan.records
             if any(f.key for f in r.fields)
         ]
-        found = [
+        models = [
             {"name": m.name, "description": braced(m.about), **self._tests(m, OUTCOMES, ATTAINMENT)}
             for m in self.made.models
         ]
-        return json.dumps({"version": 2, "models": [*staging, *found]}, indent=2) + "\n"
+        return json.dumps({"version": 2, "models": [*staging, *models]}, indent=2) + "\n"
 
     def _tests(self, model: DbtModel, outcomes: str, attainment: str) -> dict[str, Any]:
         def among(words: type[RowOutcome] | type[Verdict]) -> dict[str, Any]:
@@ -271,8 +271,8 @@ def _marked(text: str) -> str:
 
 def written_mark(text: str) -> str | None:
     """What a model's last line says it was when it was written; None where there is no such line."""
-    found = re.search(rf"^{re.escape(_MARK_OF_TEXT)}([0-9a-f]+)\s*$", text, re.MULTILINE)
-    return found[1] if found else None
+    match = re.search(rf"^{re.escape(_MARK_OF_TEXT)}([0-9a-f]+)\s*$", text, re.MULTILINE)
+    return match[1] if match else None
 
 
 def is_as_written(text: str) -> bool:

@@ -159,7 +159,7 @@ def reads(plan: Plan) -> tuple[Read, ...]:
     """Every table, in the order of the records and their sources."""
     groups: dict[tuple[str, ...], str] = {(): "sla"}
     taken: set[tuple[str, str]] = set()
-    found = []
+    tables_read = []
     for record in plan.records:
         sources: list[Source | None] = [s for s in plan.sources if s.record == record.name]
         for source in sources or [None]:
@@ -172,8 +172,8 @@ def reads(plan: Plan) -> tuple[Read, ...]:
             while (group, name) in taken:
                 name += "_"
             taken.add((group, name))
-            found.append(Read(record, source, group, name, place, table))
-    return tuple(found)
+            tables_read.append(Read(record, source, group, name, place, table))
+    return tuple(tables_read)
 
 
 # ------------------------------------------------------------------------------------------------------ what is refused
@@ -181,19 +181,19 @@ def reads(plan: Plan) -> tuple[Read, ...]:
 
 def refused(plan: Plan, dialect: str) -> list[str]:
     """Every clause of a source that the models would not carry, each with what to do instead."""
-    found = []
+    refusals = []
     of_files = False
     for read in reads(plan):
         if read.source is not None:
             said = list(_refused(read.record, read.source, dialect))
             of_files |= bool(said) and table_of(read.source.where) is None
-            found += said
+            refusals += said
     if of_files:
-        found.append(
+        refusals.append(
             "a source of files says how files are written: put one in its place that names the warehouse's table, such as "
             '`from "postgres://host/database#schema.table"`'
         )
-    return found
+    return refusals
 
 
 def _refused(record: Record, source: Source, dialect: str) -> Iterator[str]:
@@ -330,9 +330,9 @@ class Staging:
     def columns(self) -> list[str]:
         """The columns that are read, as they are called."""
         named = [(f, _mapping(self.source, f)) for f in self.read.record.fields]
-        found = [m.column if m and m.column else f.name for f, m in named if m is None or m.constant is None]
+        mapped = [m.column if m and m.column else f.name for f, m in named if m is None or m.constant is None]
         return list(
-            dict.fromkeys([*found, *(column for column, _ in (self.source.skip if self.source else ()))])
+            dict.fromkeys([*mapped, *(column for column, _ in (self.source.skip if self.source else ()))])
         )
 
     def skipped(self) -> str:
@@ -355,9 +355,9 @@ class Staging:
                 continue
             c = self.usual(f.name) if mapping is None or mapping.column is None else self.name(mapping.column)
             of = types.of.format(c=c)
-            found = self._fitting(f, mapping, types)
-            if found is not None:
-                word, names = found
+            unfitting = self._fitting(f, mapping, types)
+            if unfitting is not None:
+                word, names = unfitting
                 yield f.name, of, f"{of} {word} ({', '.join(map(self.constant, names))})"
 
     def _fitting(

@@ -78,8 +78,8 @@ def short(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> str:
 
 def summary(diagnostics: Iterable[Diagnostic], where: str) -> str:
     """`2 errors, 1 warning in agreement.sla`; `agreement.sla: ok` when there is nothing to say."""
-    found = [d.severity for d in diagnostics]
-    counts = [_count(found.count(severity), severity) for severity in Severity if severity in found]
+    severities = [d.severity for d in diagnostics]
+    counts = [_count(severities.count(severity), severity) for severity in Severity if severity in severities]
     return f"{', '.join(counts)} in {where}" if counts else f"{where}: ok"
 
 

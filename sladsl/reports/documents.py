@@ -127,11 +127,11 @@ def document(schema: str, *, title: str, about: str) -> Callable[[type[T]], type
 
 
 def _frozen(made: type[T], about: _About, first: Sequence[str] = ()) -> type[T]:
-    found = dataclass(frozen=True, slots=True)(made)
-    own = [f.name for f in fields(cast("Any", found))]
+    frozen = dataclass(frozen=True, slots=True)(made)
+    own = [f.name for f in fields(cast("Any", frozen))]
     named = tuple((name, name.rstrip("_")) for name in dict.fromkeys((*first, *own)))
-    _ABOUT[found] = replace(about, properties=named)
-    return found
+    _ABOUT[frozen] = replace(about, properties=named)
+    return frozen
 
 
 # -------------------------------------------------------------------------------------------------------------- JSON
@@ -150,12 +150,12 @@ def to_json(value: object) -> Any:
             return [to_json(x) for x in value]
         case _:
             about = _ABOUT[type(value)]
-            found: Json = {"schema": about.schema} if about.schema else {}
+            made: Json = {"schema": about.schema} if about.schema else {}
             for name, key in about.properties:
                 own = getattr(value, name)
                 if own is not ABSENT:
-                    found[key] = to_json(own)
-            return found
+                    made[key] = to_json(own)
+            return made
 
 
 def document_text(document: object) -> str:

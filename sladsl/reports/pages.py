@@ -47,8 +47,8 @@ class Page:
 @lru_cache(maxsize=1)
 def pages() -> Mapping[str, Page]:
     """Every code's example."""
-    found = json.loads((resources.files("sladsl.reports") / PAGES).read_text(encoding="utf-8"))
-    return {code: Page(x["program"], x["shown"], tuple(x["advice"])) for code, x in found.items()}
+    examples = json.loads((resources.files("sladsl.reports") / PAGES).read_text(encoding="utf-8"))
+    return {code: Page(x["program"], x["shown"], tuple(x["advice"])) for code, x in examples.items()}
 
 
 def page(code: str) -> Iterator[Section]:

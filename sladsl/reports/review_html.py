@@ -52,8 +52,8 @@ def document_text(pack: Pack) -> str:
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
-    found = list(lines)
-    return [f"<section>\n<h2>{title}</h2>", *found, "</section>"] if found else []
+    shown = list(lines)
+    return [f"<section>\n<h2>{title}</h2>", *shown, "</section>"] if shown else []
 
 
 def _head(pack: Pack, title: str) -> Iterator[str]:
@@ -95,8 +95,8 @@ def _verdict(judged: Judged) -> str:
 
 
 def _class(judged: Judged) -> str:
-    found = _verdict(judged)
-    return found if found in COLOURS else "other"
+    verdict = _verdict(judged)
+    return verdict if verdict in COLOURS else "other"
 
 
 def _since(pack: Pack, h: Headline) -> str:
@@ -226,9 +226,9 @@ def _bucket(b: Bucket) -> str:
     return f"up to {b.most / 3600:g}" if b.least == 0 else f"{b.least / 3600:g} to {b.most / 3600:g}"
 
 
-def breakdowns(found: Sequence[Breakdown]) -> Iterator[str]:
-    yield from ('<div class="tables">',) if found else ()
-    for b in found:
+def breakdowns(broken_down: Sequence[Breakdown]) -> Iterator[str]:
+    yield from ('<div class="tables">',) if broken_down else ()
+    for b in broken_down:
         rows = [
             (
                 escape(s.name if s.name is not None else "missing"),
@@ -244,7 +244,7 @@ def breakdowns(found: Sequence[Breakdown]) -> Iterator[str]:
             f", the {len(rows)} with the most rows of {len(b.shares):,}" if more else ""
         )
         yield _table(caption, (b.by, "met", "counted", "open", "period before"), rows, numbers={1, 2, 3, 4})
-    yield from ("</div>",) if found else ()
+    yield from ("</div>",) if broken_down else ()
 
 
 def _kept(s: Share) -> str:
@@ -409,31 +409,31 @@ _CONFIG = {
 }
 
 
-def trend_chart(found: Trend) -> str:
+def trend_chart(trend: Trend) -> str:
     """The value by period with its verdict, Wilson's band (while rows are open, the range they leave) and the target."""
     rows = [
         {"period": p.label, "value": p.value, "low": p.low, "high": p.high, "verdict": p.verdict}
-        for p in found.points
+        for p in trend.points
         if p.ends
     ]
-    axis = {"title": None, "format": "%" if found.is_share else "~s"}
+    axis = {"title": None, "format": "%" if trend.is_share else "~s"}
     x = {
         "field": "period",
         "type": "ordinal",
-        "sort": [p.label for p in found.points],
+        "sort": [p.label for p in trend.points],
         "axis": {"title": None, "labelAngle": -45},
     }
-    y = {"field": "value", "type": "quantitative", "axis": axis, "scale": _scale(found)}
+    y = {"field": "value", "type": "quantitative", "axis": axis, "scale": _scale(trend)}
     domain = {"domain": list(COLOURS), "range": list(COLOURS.values())}
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "rule", "color": _INK, "strokeDash": [5, 4], "opacity": 0.7},
-            "encoding": {"y": {"datum": limit, "type": "quantitative", "scale": _scale(found)}},
+            "encoding": {"y": {"datum": limit, "type": "quantitative", "scale": _scale(trend)}},
         }
-        for limit in (found.least, found.most)
+        for limit in (trend.least, trend.most)
         if limit is not None
     ]
-    if any(p.low is not None for p in found.points):
+    if any(p.low is not None for p in trend.points):
         band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
         layers.append(
             {"mark": {"type": "rule", "color": BLUE, "strokeWidth": 4, "opacity": 0.35}, "encoding": band}
@@ -452,19 +452,19 @@ def trend_chart(found: Trend) -> str:
     return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
 
 
-def _scale(found: Trend) -> dict[str, Any]:
+def _scale(trend: Trend) -> dict[str, Any]:
     """A share's band and target are in view whole; what is counted begins at nothing."""
-    if not found.is_share:
+    if not trend.is_share:
         return {"zero": True}
-    ends = [x for p in found.points for x in (p.value, p.low, p.high) if x is not None]
-    ends += [x for x in (found.least, found.most) if x is not None]
+    ends = [x for p in trend.points for x in (p.value, p.low, p.high) if x is not None]
+    ends += [x for x in (trend.least, trend.most) if x is not None]
     return {"domain": [max(0.0, min(ends) - 0.01), min(1.0, max(ends) + 0.01)], "nice": False}
 
 
-def distribution_chart(found: Distribution, unit: str) -> str:
+def distribution_chart(distribution: Distribution, unit: str) -> str:
     """How long answers took, in bins of hours, with the deadlines marked; the longest go into the last bin."""
-    hours = [seconds / 3600 for seconds in found.seconds]
-    deadlines = [(words, seconds / 3600) for words, seconds in found.deadlines]
+    hours = [seconds / 3600 for seconds in distribution.seconds]
+    deadlines = [(words, seconds / 3600) for words, seconds in distribution.deadlines]
     width, end = _width(hours, [at for _, at in deadlines])
     counts: dict[int, int] = {}
     for each in hours:

@@ -76,18 +76,20 @@ def as_of_words(at: AsOf, zone: Zone) -> str:
 
 def as_of_doubts(at: AsOf, zone: Zone) -> list[str]:
     """What is odd about a time that was taken for the as-of, or was not: a line each."""
-    found = []
+    doubts = []
     alone, other = at, at.otherwise
     while other is not None:
         so = f'without it the as-of is {local(other.instant, zone)} ({_row(other)}; `--as-of "{local(other.instant, zone)}"`)'
-        found.append(f"nothing lies within 30 days before {local(alone.instant, zone)} ({_row(alone)}): {so}")
+        doubts.append(
+            f"nothing lies within 30 days before {local(alone.instant, zone)} ({_row(alone)}): {so}"
+        )
         alone, other = other, other.otherwise
     if at.ahead is not None:
         ahead = at.ahead
-        found.append(
+        doubts.append(
             f"{local(ahead.instant, zone)} ({_row(ahead)}) is later than now, and so never the as-of"
         )
-    return found
+    return doubts
 
 
 def _row(at: AsOf) -> str:

@@ -61,22 +61,22 @@ def gather(
             f"no commitment has a period that overlaps `{period.label}`: `sla run --all` shows the periods there are"
         )
     since = _review_before(run, model, period)
-    found = _found(run, model, extra, period, headlines, _fields(run, model, by))
+    from_rows = _found(run, model, extra, period, headlines, _fields(run, model, by))
     return Pack(
         _without(run, extra),
         period,
         headlines,
         tuple(_trend(run, c, period) for c in run.commitments),
-        found.breakdowns,
-        found.distributions,
+        from_rows.breakdowns,
+        from_rows.distributions,
         tuple(
             x
             for h in headlines
             for x in run.outcomes.breaches.get(h.commitment.id, ())
             if _inside(x.entered, h)
         ),
-        found.funnels,
-        found.conversions,
+        from_rows.funnels,
+        from_rows.conversions,
         since,
         tuple(_changed(run, as_known(run, since))),
     )
@@ -104,10 +104,10 @@ def _headlines(run: Run, period: Period) -> Iterator[Headline]:
 
 def _period_of(c: CommitmentResult, period: Period) -> int | None:
     """Where the commitment's own period is in which the reviewed one ends."""
-    found = [
+    positions = [
         i for i, j in enumerate(c.periods) if j.measured.period.start < period.end <= j.measured.period.end
     ]
-    return found[0] if found else None
+    return positions[0] if positions else None
 
 
 def _inside(instant: int, h: Headline) -> bool:
@@ -129,13 +129,15 @@ def _trend(run: Run, c: CommitmentResult, period: Period) -> Trend:
 
 
 def _point(j: Judged, scale: int) -> Point:
-    found = j.measured
-    value, (low, high) = None, found.interval or (None, None)
-    if found.now is not None and found.now.point is not None:
-        value = float(found.now.point / scale)
-    elif found.now is not None:
-        low, high = (None if x is None else float(x / scale) for x in (found.now.low, found.now.high))
-    return Point(found.period.label, value, low, high, "not judged" if j.verdict is None else str(j.verdict))
+    measured = j.measured
+    value, (low, high) = None, measured.interval or (None, None)
+    if measured.now is not None and measured.now.point is not None:
+        value = float(measured.now.point / scale)
+    elif measured.now is not None:
+        low, high = (None if x is None else float(x / scale) for x in (measured.now.low, measured.now.high))
+    return Point(
+        measured.period.label, value, low, high, "not judged" if j.verdict is None else str(j.verdict)
+    )
 
 
 def _limits(c: Commitment, scale: int) -> tuple[float | None, float | None]:
@@ -279,7 +281,7 @@ UNSHARED = frozenset({FieldType.TIME, FieldType.DURATION})
 def rows_of(run: Run, rows: ibis.Table, headlines: Sequence[Headline], fields: Sequence[str]) -> list[Row]:
     """What became of each row in the periods of the headlines and in those before; with the record's own fields of these names, each in
     a column `over_…` of text."""
-    found: list[Row] = []
+    gathered: list[Row] = []
     for h in headlines:
         starts = [j.measured.period.start for j in (h.now, h.before) if j is not None]
         own = rows.filter(
@@ -287,8 +289,8 @@ def rows_of(run: Run, rows: ibis.Table, headlines: Sequence[Headline], fields: S
             rows["period_start"].isin(starts),
             rows["outcome"].notin(_APART),
         )
-        found += row_table(_with_fields(run, own, h.figure.record, fields)).to_pylist()
-    return found
+        gathered += row_table(_with_fields(run, own, h.figure.record, fields)).to_pylist()
+    return gathered
 
 
 def _with_fields(run: Run, own: ibis.Table, record: str, fields: Sequence[str]) -> ibis.Table:
@@ -450,9 +452,9 @@ def conversions(
         start = _starts_at(model, promised[d.commitment.id])
         bounds = sorted({seconds for _, seconds in d.deadlines})
         for way in (way for way in asked.ways if way.start == start and bounds):
-            found = tuple(_buckets(rows, d.commitment.id, way, bounds, year))
-            if found:
-                yield Conversion(d.commitment, way.end, d.business, year.label, found)
+            buckets = tuple(_buckets(rows, d.commitment.id, way, bounds, year))
+            if buckets:
+                yield Conversion(d.commitment, way.end, d.business, year.label, buckets)
 
 
 def _starts_at(model: m.Model, c: m.Commitment) -> str | None:

@@ -53,9 +53,9 @@ class Seen:
     @property
     def never(self) -> tuple[str, ...]:
         """The sides that no test saw."""
-        found = [("true", self.true), ("false", self.false)]
-        found += [("missing", self.missing)] if self.optional else []
-        return tuple(word for word, count in found if not count)
+        counts = [("true", self.true), ("false", self.false)]
+        counts += [("missing", self.missing)] if self.optional else []
+        return tuple(word for word, count in counts if not count)
 
 
 @dataclass(frozen=True, slots=True)

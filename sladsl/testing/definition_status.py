@@ -25,14 +25,14 @@ def chain(model: m.Model, definition: str) -> Iterator[m.Definition]:
 
 def lacking(reader: Reader, definition: str, frame: Frame) -> dict[str, m.Moment]:
     """The moments along the definition's chain that the row has not, by what the agreement calls them."""
-    found = {}
+    moments = {}
     for d in chain(reader.model, definition):
         since = _moment(reader.model, d)
         if since is None or d.entry_type is None:
             continue
         if reader.column(reader.meaning.columns.definitions[d.name].since, frame) is None:
-            found[name_of(since)] = since
-    return found
+            moments[name_of(since)] = since
+    return moments
 
 
 def _moment(model: m.Model, d: m.Definition) -> m.Moment | None:

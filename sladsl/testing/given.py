@@ -43,8 +43,8 @@ def family(b: Builder, test: m.Test) -> Family:
     rows: dict[str, list[Row]] = {name: [] for name in b.model.records}
     for given in test.given or (m.Given(test.record, (), test.origin.span),):
         rows[given.record].append(_row(b, given))
-    for name, found in rows.items():
-        _give_keys(b.model.records[name], found)
+    for name, below in rows.items():
+        _give_keys(b.model.records[name], below)
     for record in _downwards(b.model, test.record):
         _link(b.model, record, rows)
     for record in b.model.records.values():

@@ -127,8 +127,8 @@ def _of_member(reader: Reader, definition: str, w: Wanted) -> list[Flips]:
     moments = [
         Flip(f"{x} is known", True, leaf=_known(at)) for x, at in lacking(reader, definition, row).items()
     ]
-    found = _all(_ways(reader, c) for c in conditions)
-    return [(*flips, *moments) for flips in found if flips or moments]
+    ways = _all(_ways(reader, c) for c in conditions)
+    return [(*flips, *moments) for flips in ways if flips or moments]
 
 
 def _known(moment: m.Moment) -> m.Expression:
@@ -146,13 +146,13 @@ def _of_score(reader: Reader, score: m.Score, op: str, bound: Decimal, w: Wanted
     total = sum((points for _, points, added in clauses if added), Decimal(0))
     if len(clauses) > _MOST_CLAUSES:
         return []
-    found: list[Flips] = []
+    ways: list[Flips] = []
     for size in range(1, _AT_ONCE + 1):
         for chosen in combinations(clauses, size):
             new = total + sum((-points if added else points for _, points, added in chosen), Decimal(0))
             if COMPARED[op](new, bound) is w.want:
-                found += _all(_ways(reader, c) for c, _, _ in chosen)
-    return _shortest(found)
+                ways += _all(_ways(reader, c) for c, _, _ in chosen)
+    return _shortest(ways)
 
 
 def _clauses(reader: Reader, score: m.Score, w: Wanted) -> Iterator[tuple[Wanted, Decimal, bool]]:
@@ -167,10 +167,10 @@ def _clauses(reader: Reader, score: m.Score, w: Wanted) -> Iterator[tuple[Wanted
 
 def _all(each: Iterable[list[Flips]]) -> list[Flips]:
     """One way of every one, together."""
-    found: list[Flips] = [()]
+    combined: list[Flips] = [()]
     for ways in each:
-        found = _shortest(_together(a, b) for a, b in product(found, ways))
-    return found
+        combined = _shortest(_together(a, b) for a, b in product(combined, ways))
+    return combined
 
 
 def _any(each: Iterable[list[Flips]]) -> list[Flips]:
@@ -193,8 +193,8 @@ def _after(reader: Reader, w: Wanted, turned: Mapping[str, bool]) -> Truth:
     text = reader.text(w.file, w.condition.span)
     match w.condition:
         case m.Operation(op="not", args=(inner,)) if not is_not_in(w.condition):
-            found = _after(reader, w.of(inner, w.want), turned)
-            return None if found is None else not found
+            inner_truth = _after(reader, w.of(inner, w.want), turned)
+            return None if inner_truth is None else not inner_truth
         case m.Operation(op="and" | "or" as op, args=args) if not is_range(w.condition):
             return _joined(op, (_after(reader, w.of(a, w.want), turned) for a in args))
         case m.MemberUse(definition=name):
@@ -227,10 +227,10 @@ def _member_after(reader: Reader, definition: str, w: Wanted, turned: Mapping[st
 def _joined(op: str, values: Iterable[Truth]) -> Truth:
     """`and` and `or` of three values."""
     decides = op == "or"
-    found = list(values)
-    if decides in found:
+    truths = list(values)
+    if decides in truths:
         return decides
-    return None if None in found else not decides
+    return None if None in truths else not decides
 
 
 # ----------------------------------------------------------------------------------------------------- whether it would
@@ -264,10 +264,10 @@ def _works(case: Case, changes: Iterable[Change], passes: Callable[[Case], bool]
 
 def _changes(case: Case, flip: Flip) -> Iterator[Change]:
     """Values of a field of the row that may turn the condition; none where it is not about one alone."""
-    found = _field_and_values(case, flip.leaf, flip.want)
-    if found is None:
+    turnable = _field_and_values(case, flip.leaf, flip.want)
+    if turnable is None:
         return
-    use, values = found
+    use, values = turnable
     field = case.reader.model.records[use.record].fields[use.field]
     if use.record != case.test.record or field.key:
         return
@@ -350,8 +350,8 @@ def _samples(case: Case, use: m.FieldUse) -> list[Plain]:
             times = [v.value for g in case.test.given for _, v in g.values if isinstance(v.value, dt.date)]
             first = case.reader.model.agreement.first if case.reader.model.agreement else None
             times = [*times, *([case.test.as_of] if case.test.as_of else []), *([first] if first else [])]
-            found = sorted({_at_noon(at) for at in times}, reverse=True)[:4]
-            return [at.date() for at in found] if isinstance(use.type, t.Date) else list(found)
+            instants = sorted({_at_noon(at) for at in times}, reverse=True)[:4]
+            return [at.date() for at in instants] if isinstance(use.type, t.Date) else list(instants)
         case _:
             return _others(case, use, []) or [Decimal(1)]
 

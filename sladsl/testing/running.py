@@ -46,7 +46,7 @@ def run_tests(compilation: Compilation, chosen: Callable[[m.Test], bool] = lambd
 
 def tested(compilation: Compilation, means: Meaning, test: m.Test) -> Tested:
     """One test, run."""
-    found = Tested(
+    untested = Tested(
         test.label,
         test.origin.file,
         test.origin.span,
@@ -55,9 +55,9 @@ def tested(compilation: Compilation, means: Meaning, test: m.Test) -> Tested:
     try:
         case = set_up(compilation, means, test)
     except Unfit as why:
-        return replace(found, unfit=str(why))
+        return replace(untested, unfit=str(why))
     checks = tuple(_check(case, e) for e in test.expectations)
-    return replace(found, checks=checks, notes=case.notes)
+    return replace(untested, checks=checks, notes=case.notes)
 
 
 def _in_order(compilation: Compilation, tests: list[m.Test]) -> list[m.Test]:
@@ -112,9 +112,9 @@ def _condition(case: Case, expected: m.ExpectCondition, frame: Frame) -> Conditi
     scope = scopes.now(frame.record)
     phrase = reader.phrase(condition, frame, scope, file)
     behind = tuple(definition_statuses(reader, dict.fromkeys(_blamed(case, condition, True)), frame))
-    found = proposals(reader, Wanted(condition, True, frame, scope, file))
+    flips = proposals(reader, Wanted(condition, True, frame, scope, file))
     clocks = clocks_asked(reader, condition, frame, file)
-    return ConditionFailed(phrase, behind, clocks, remedy(case, found, lambda c: holds(c, expected)))
+    return ConditionFailed(phrase, behind, clocks, remedy(case, flips, lambda c: holds(c, expected)))
 
 
 def _blamed(case: Case, e: m.Expression, want: bool) -> Iterator[str]:
@@ -156,8 +156,8 @@ def _route_failed(case: Case, expected: m.ExpectRoute) -> RouteFailed | Absent:
     lowered = next(r for r in reader.meaning.plan.routes if r.definition == route.definition)
     member = Ref(d.record, lowered.member)
     if reader.column(member, row) is not True:
-        found = to_enter(reader, d.name, row)
-        entering = remedy(case, found, lambda c: _is_member(c, expected, member))
+        flips = to_enter(reader, d.name, row)
+        entering = remedy(case, flips, lambda c: _is_member(c, expected, member))
         return RouteFailed(
             d.name, expected.destination, None, (), definition_status(reader, d.name, row), entering
         )

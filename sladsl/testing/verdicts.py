@@ -49,10 +49,10 @@ def fits(case: Case, expected: m.ExpectVerdict) -> bool:
     commitment, row = _asked_of(case, expected)
     if row is None:
         return False
-    found = outcome(case.reader, commitment, row)
+    outcome_of_row = outcome(case.reader, commitment, row)
     due = None if expected.due is None else due_span(case.reader, expected.due)
-    on_time = due is None or (found.due is not None and due[0] <= found.due <= due[1])
-    return found.state is not None and VERDICTS[found.state] == expected.verdict and on_time
+    on_time = due is None or (outcome_of_row.due is not None and due[0] <= outcome_of_row.due <= due[1])
+    return outcome_of_row.state is not None and VERDICTS[outcome_of_row.state] == expected.verdict and on_time
 
 
 def failed(case: Case, expected: m.ExpectVerdict) -> VerdictFailed | Absent:

@@ -75,13 +75,13 @@ class _Writer:
     def below(self) -> list[Frame]:
         """The rows that belong to it and that the agreement reads, or rows below them, in the order of time."""
         wanted = {record for record, _ in reads(self.model)}
-        found = [
+        frames = [
             row
             for r in self.model.records.values()
             if r.name in wanted and self._is_below(r)
             for row in self.reader.evaluation.evaluator.below(r.name, self.frame)
         ]
-        return sorted(found, key=lambda f: (self.reader.moment(f) or 0, f.record, f.key))
+        return sorted(frames, key=lambda f: (self.reader.moment(f) or 0, f.record, f.key))
 
     def _is_below(self, r: m.Record) -> bool:
         link = r.link
@@ -196,15 +196,15 @@ class _Writer:
         )
         if not row_by_row or kpi.record != self.frame.record or not _on_rows(c, kpi):
             return
-        found = outcome(self.reader, c, self.frame)
+        outcome_of_row = outcome(self.reader, c, self.frame)
         words = c.kpi if c.population is None else f"{c.kpi} of {c.population}"
-        if found.state is State.UNDECIDED:
+        if outcome_of_row.state is State.UNDECIDED:
             yield f"  # {words} is undecided: it has not started, or stopped before its start"
-        elif found.state is State.NO_DEADLINE:
+        elif outcome_of_row.state is State.NO_DEADLINE:
             yield f"  # {words} does not judge it: it has no deadline to be held to"
-        elif found.state is not None:
-            due = "" if found.due is None else f", due {self.due(found.due)}"
-            yield f"  expect {words} {VERDICTS[found.state]}{due}"
+        elif outcome_of_row.state is not None:
+            due = "" if outcome_of_row.due is None else f", due {self.due(outcome_of_row.due)}"
+            yield f"  expect {words} {VERDICTS[outcome_of_row.state]}{due}"
 
     def due(self, at: int) -> str:
         """The clock's reading where it says exactly this instant, else its day."""
@@ -264,11 +264,13 @@ Read = tuple[str, str]
 
 def reads(model: m.Model) -> set[Read]:
     """The fields that conditions, clocks and the cuts in time between them read, as (record, field)."""
-    found = {(u.record, u.field) for e in _expressions(model) for u in _fields(e)}
-    found |= {x for moment in _moments(model) for x in _of_moment(moment)}
-    found |= {(r.name, r.moment.name) for r in model.records.values() if r.moment is not None}
+    fields_read = {(u.record, u.field) for e in _expressions(model) for u in _fields(e)}
+    fields_read |= {x for moment in _moments(model) for x in _of_moment(moment)}
+    fields_read |= {(r.name, r.moment.name) for r in model.records.values() if r.moment is not None}
     # A deadline that the row holds itself: `by target`.
-    return found | {(c.due.record, c.due.field) for c in _choices(model) if isinstance(c.due, m.FieldUse)}
+    return fields_read | {
+        (c.due.record, c.due.field) for c in _choices(model) if isinstance(c.due, m.FieldUse)
+    }
 
 
 def _choices(model: m.Model) -> Iterator[m.Choice]:

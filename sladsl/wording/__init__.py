@@ -35,8 +35,8 @@ def page(model: m.Model, stamp: str = "") -> Page:
 
 
 def _section(title: str, items: Iterator[Item]) -> list[Section]:
-    found = tuple(items)
-    return [Section(title, found)] if found else []
+    made = tuple(items)
+    return [Section(title, made)] if made else []
 
 
 def _facts(a: m.Agreement) -> Iterator[tuple[str, str]]:
@@ -86,10 +86,10 @@ def _review(a: m.Agreement) -> Iterator[str]:
 def _owed(model: m.Model) -> Iterator[Section]:
     called = names.parties(model)
     for owner, to in commitment_titles(model):
-        found = tuple(
+        promises = tuple(
             promise(model, c) for c in model.commitments if (c.owner, c.counterparty) == (owner, to)
         )
-        yield Section(f"What {called.get(owner, owner)} owes {called.get(to, to)}", found)
+        yield Section(f"What {called.get(owner, owner)} owes {called.get(to, to)}", promises)
 
 
 # ---------------------------------------------------------------------------------------------------------- what counts
@@ -100,9 +100,9 @@ def _meaning(model: m.Model) -> Iterator[Item]:
         yield Item(_definition(model, d))
     for e in model.events.values():
         yield Item(_event(model, e))
-    for found in model.lifecycles:
-        steps = " → ".join(names.spoken(s) for s in found.steps)
-        yield Item(line(strong(f"The stages of {one_of(names.spoken(found.record))}"), f": {steps}."))
+    for lifecycle in model.lifecycles:
+        steps = " → ".join(names.spoken(s) for s in lifecycle.steps)
+        yield Item(line(strong(f"The stages of {one_of(names.spoken(lifecycle.record))}"), f": {steps}."))
     for r in model.records.values():
         owner = r.accountable
         if owner is not None:
@@ -173,8 +173,8 @@ def _tracked(model: m.Model) -> Iterator[Item]:
 
 def _hours(model: m.Model) -> Iterator[Item]:
     own = model.agreement.hours if model.agreement is not None else None
-    for found in model.calendars.values():
-        yield calendar(model, found, found.name == own and len(model.calendars) > 1)
+    for each in model.calendars.values():
+        yield calendar(model, each, each.name == own and len(model.calendars) > 1)
 
 
 # --- When there is somebody to answer, in words: weekly hours, and the days that differ.
@@ -183,12 +183,13 @@ WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 MOST_HOLIDAYS_NAMED = 40
 
 
-def calendar(model: m.Model, found: m.Calendar, used_by_default: bool) -> Item:
-    rules = found.rules
+def calendar(model: m.Model, described: m.Calendar, used_by_default: bool) -> Item:
+    rules = described.rules
     own = " (business time, unless another is named)" if used_by_default else ""
     week = "; ".join(_week(rules))
     head = line(
-        strong(names.calendar_called(model, found.name)), f"{own}: {week or 'never open'}, {rules.zone} time."
+        strong(names.calendar_called(model, described.name)),
+        f"{own}: {week or 'never open'}, {rules.zone} time.",
     )
     return Item(head, tuple(_exceptions(rules, *_years(model))))
 
@@ -238,9 +239,9 @@ def _named(rules: CalendarRules, first: dt.date, last: dt.date) -> Iterator[Line
         for day in holiday_days(rule, first.year, last.year):
             if start <= day <= end:
                 days.setdefault(day, holiday_called(rule, day) or rule.region)
-    found = [f"{_short(day)} {days[day]}" for day in sorted(days)]
-    if 0 < len(found) <= MOST_HOLIDAYS_NAMED:
-        yield line(f"Holidays in the term: {', '.join(found)}.")
+    holidays = [f"{_short(day)} {days[day]}" for day in sorted(days)]
+    if 0 < len(holidays) <= MOST_HOLIDAYS_NAMED:
+        yield line(f"Holidays in the term: {', '.join(holidays)}.")
 
 
 def _short(day: int) -> str:

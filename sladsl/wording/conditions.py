@@ -75,8 +75,8 @@ def _joined(model: m.Model, e: m.Operation, *, top: bool) -> str:
         assert isinstance(low, m.Operation)
         assert isinstance(high, m.Operation)
         return f"{value(model, low.args[0])} is between {value(model, low.args[1])} and {value(model, high.args[1])}"
-    found = joined((_condition(model, a) for a in e.args), e.op)
-    return found if top else f"({found})"
+    words = joined((_condition(model, a) for a in e.args), e.op)
+    return words if top else f"({words})"
 
 
 def _not(model: m.Model, inner: m.Expression) -> str:
@@ -201,9 +201,9 @@ def literal(e: m.Literal) -> str:
             return "true" if holds else "false"
         case str() as text:
             return names.quoted(text)
-        case Decimal() as found:
+        case Decimal() as amount:
             unit = f" {e.type.unit}" if isinstance(e.type, t.Number) and e.type.unit else ""
-            return names.share(found) if isinstance(e.type, t.Percent) else names.number(found) + unit
+            return names.share(amount) if isinstance(e.type, t.Percent) else names.number(amount) + unit
         case Duration() as span:
             return describe(span)
         case dt.datetime() as at:

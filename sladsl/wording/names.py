@@ -56,14 +56,14 @@ def field(model: m.Model, use: m.FieldUse) -> str:
     return field_called(model, model.records[use.record].fields[use.field])
 
 
-def field_called(model: m.Model, found: m.Field) -> str:
+def field_called(model: m.Model, field: m.Field) -> str:
     """Its label, else its name: `accepted_at` is the `accepted time`."""
-    if found.label:
-        return in_a_sentence(found.label)
-    stem = found.name.removesuffix("_at")
-    if stem == found.name or not isinstance(found.type, t.Time | t.Date):
-        return _defined(model, spoken(found.name))
-    return _defined(model, f"{spoken(stem)} {'time' if isinstance(found.type, t.Time) else 'date'}")
+    if field.label:
+        return in_a_sentence(field.label)
+    stem = field.name.removesuffix("_at")
+    if stem == field.name or not isinstance(field.type, t.Time | t.Date):
+        return _defined(model, spoken(field.name))
+    return _defined(model, f"{spoken(stem)} {'time' if isinstance(field.type, t.Time) else 'date'}")
 
 
 def rows_of(model: m.Model, p: m.Population) -> str:
@@ -127,8 +127,8 @@ def budget(model: m.Model, b: m.Budget) -> str:
 
 
 def calendar_called(model: m.Model, name: str) -> str:
-    found = model.calendars.get(name)
-    return (found.label if found is not None else "") or spoken(name)
+    named = model.calendars.get(name)
+    return (named.label if named is not None else "") or spoken(name)
 
 
 def quoted(text: str) -> str:

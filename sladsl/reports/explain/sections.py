@@ -78,9 +78,9 @@ def sections(story: Story) -> Iterator[Section]:
         )
         yield Section("As an answer", level=1, blocks=(Facts(tuple(rows)),))
     yield _row(story, where)
-    found = [*(_problem(p) for p in story.problems), *(_other(x, where) for x in story.others)]
-    if found:
-        yield Section("Data problems", level=1, blocks=tuple(Line(x) for x in found))
+    problems = [*(_problem(p) for p in story.problems), *(_other(x, where) for x in story.others)]
+    if problems:
+        yield Section("Data problems", level=1, blocks=tuple(Line(x) for x in problems))
 
 
 # --------------------------------------------------------------------------------------------------------------- head
@@ -452,14 +452,14 @@ def _to(start: int, end: int, where: Zone) -> str:
 
 def reasons(closed: Sequence[Closed]) -> str:
     """Why a stretch is closed: `Sat, Sun no hours; Mon Labor Day`, or only that it is night, or lunch."""
-    found: dict[str, list[str]] = {}
+    days_by_reason: dict[str, list[str]] = {}
     long = len({c.day for c in closed}) > DAYS_BY_NAME
     for c in closed:
         if c.why not in {Why.OUTSIDE, Why.BREAK}:
-            days = found.setdefault(c.name if c.why is Why.HOLIDAY else REASONS[c.why], [])
+            days = days_by_reason.setdefault(c.name if c.why is Why.HOLIDAY else REASONS[c.why], [])
             days.append(day(c.day) if long else weekday(c.day))
-    if found:
-        return "; ".join(f"{', '.join(dict.fromkeys(days))} {why}" for why, days in found.items())
+    if days_by_reason:
+        return "; ".join(f"{', '.join(dict.fromkeys(days))} {why}" for why, days in days_by_reason.items())
     return REASONS[Why.BREAK if any(c.why is Why.BREAK for c in closed) else Why.OUTSIDE]
 
 

@@ -69,8 +69,8 @@ def _title(section: Section, indent: int, colour: bool) -> Iterator[str]:
 
 def _coloured(ended: str, style: Style, colour: bool) -> str:
     """The verdict's words, before its first comma or bracket, in its colour."""
-    found = re.match(r"(: )([^,(]*[^,( ])(.*)", ended, re.DOTALL)
-    return ended if found is None else found[1] + paint(found[2], style, colour) + found[3]
+    match = re.match(r"(: )([^,(]*[^,( ])(.*)", ended, re.DOTALL)
+    return ended if match is None else match[1] + paint(match[2], style, colour) + match[3]
 
 
 def _block(block: Block, indent: int, colour: bool) -> Iterator[str]:

@@ -316,8 +316,8 @@ def _behind(phrase: Phrase, zone: Zone, top: bool = False) -> Iterator[str]:
 
 def _tally(rows: Sequence[RowSeen]) -> str:
     """`2 counted, 1 came later`."""
-    found = Counter(row.fate for row in rows)
-    return ", ".join(f"{found[fate]:,} {word}" for fate, word in FATES.items() if found[fate])
+    by_fate = Counter(row.fate for row in rows)
+    return ", ".join(f"{by_fate[fate]:,} {word}" for fate, word in FATES.items() if by_fate[fate])
 
 
 def _rows(rows: Sequence[RowSeen], zone: Zone) -> Iterator[Node]:

@@ -78,7 +78,7 @@ def _side(head: Head) -> str:
 
 def _rest(run: Run) -> Iterator[str]:
     yield from as_of_doubts(run.outcomes.as_of, zone(run.plan.zone))
-    late = sum(len(found) for found in run.outcomes.breaches.values())
+    late = sum(len(breaches) for breaches in run.outcomes.breaches.values())
     problems = sum(p.count for p in run.problems)
     told = [f"{late:,} late" if late else "", rows_of(problems, "data problem") if problems else ""]
     if any(told):
@@ -146,12 +146,12 @@ def _attention(run: Run) -> Iterator[str]:
 
 def definition_lines(run: Run) -> dict[str, str]:
     """By name, how many rows match: `matches 1,426 of 7,980 lead rows`."""
-    found = {}
+    lines = {}
     for each in run.plan.definitions:
         members = run.outcomes.statuses.get(each.name, {}).get(Status.IN, 0)
         rows = run.outcomes.rows.get(each.record, 0)
-        found[each.name] = f"matches {members:,} of {rows:,} {each.record} rows"
-    return found
+        lines[each.name] = f"matches {members:,} of {rows:,} {each.record} rows"
+    return lines
 
 
 def commitment_lines(run: Run) -> dict[str, str]:

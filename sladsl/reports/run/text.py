@@ -80,9 +80,9 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
             for line in wrap(sample_words(run.sample, run.outcomes.rows), WIDTH)
         )
         return
-    found = Counter(j.verdict for c in run.commitments if (j := _last_complete(c.periods)) is not None)
-    if found:
-        yield "last complete periods: " + ", ".join(f"{found[v]} {v}" for v in Verdict if found[v])
+    by_verdict = Counter(j.verdict for c in run.commitments if (j := _last_complete(c.periods)) is not None)
+    if by_verdict:
+        yield "last complete periods: " + ", ".join(f"{by_verdict[v]} {v}" for v in Verdict if by_verdict[v])
     missed = _periods(run, "missed", lambda j: j.verdict is Verdict.MISSED)
     doubt = _periods(run, "in doubt, for rows that cannot be read", lambda j: j.in_doubt > 0)
     for told in (missed, doubt):
@@ -91,14 +91,14 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
 
 def _periods(run: Run, what: str, holds: Callable[[Judged], bool]) -> str:
     """`missed: response_time 2026-03, 2026-07`: why the status is what it is, though most periods are not shown."""
-    found = []
+    told = []
     for c in run.commitments:
         labels = [j.measured.period.label for j in c.periods if holds(j)]
         if labels:
             shown, before = labels[-SHOWN_MISSED:], len(labels) - SHOWN_MISSED
             more = f" and {before} before" if before > 0 else ""
-            found.append(f"{called(c.commitment)} {', '.join(shown)}{more}")
-    return f"{what}: " + "; ".join(found) if found else ""
+            told.append(f"{called(c.commitment)} {', '.join(shown)}{more}")
+    return f"{what}: " + "; ".join(told) if told else ""
 
 
 def _last_complete(periods: Sequence[Judged]) -> Judged | None:
@@ -201,11 +201,11 @@ def _broken(run: Run, result: FigureResult, everything: bool, colour: bool) -> I
     figure = result.figure
     over = [m.period for m in result.periods if m.over] or [m.period for m in result.periods]
     period = over[-1]
-    found = sorted(
+    groups = sorted(
         (m for m in result.breakdown if m.period == period), key=lambda m: (-m.rows, [v or "" for v in m.by])
     )
     yield safe(f"  {figure.kpi} for each {', '.join(figure.by_names)}, {period.label}")
-    shown = found if everything else found[:SHOWN_VALUES]
+    shown = groups if everything else groups[:SHOWN_VALUES]
     heads = (*(Head(safe(name)) for name in figure.by_names), *PERIODS[1:])
     rows = [
         (*(safe(v) if v is not None else NO_VALUE for v in m.by), *_kpi_row(run, figure, m)[1:])
@@ -214,8 +214,8 @@ def _broken(run: Run, result: FigureResult, everything: bool, colour: bool) -> I
     lines = table(heads, rows, indent=4)
     yield paint(lines[0], Style.FAINT, colour)
     yield from lines[1:]
-    if len(shown) < len(found):
-        yield f"    and {len(found) - len(shown)} more (--all)"
+    if len(shown) < len(groups):
+        yield f"    and {len(groups) - len(shown)} more (--all)"
 
 
 def _kpi_row(run: Run, figure: Figure, m: Measured) -> tuple[str, ...]:
@@ -278,17 +278,17 @@ def _since(result: CommitmentResult, everything: bool) -> tuple[int, str]:
 def _late(run: Run, everything: bool) -> Iterator[str]:
     where = zone(run.plan.zone)
     for result in run.commitments:
-        found = run.outcomes.breaches.get(result.commitment.id, ())
-        if not found:
+        breaches = run.outcomes.breaches.get(result.commitment.id, ())
+        if not breaches:
             continue
         start, when = _since(result, everything)
-        recent = [x for x in found if x.entered >= start]
-        before = f", {len(found) - len(recent):,} before" if len(recent) < len(found) else ""
-        rows = rows_of(len(recent), found[0].record) if recent else "none"
+        recent = [x for x in breaches if x.entered >= start]
+        before = f", {len(breaches) - len(recent):,} before" if len(recent) < len(breaches) else ""
+        rows = rows_of(len(recent), breaches[0].record) if recent else "none"
         yield f"{called(result.commitment)}: {rows} in {when}{_owners(recent, everything)}{before}"
         latest = sorted(recent, key=lambda x: (-(x.due or 0), x.key))
         shown = latest if everything else latest[:SHOWN_ROWS]
-        heads = (Head(found[0].record), Head("due"), Head("answered"), Head("late by"), Head("owner"))
+        heads = (Head(breaches[0].record), Head("due"), Head("answered"), Head("late by"), Head("owner"))
         yield from (
             table(heads, [_breach(x, where) for x in shown], indent=2, width=WIDTH - 2) if shown else ()
         )
@@ -296,8 +296,8 @@ def _late(run: Run, everything: bool) -> Iterator[str]:
             yield f"  and {len(recent) - len(shown):,} more (--all)"
 
 
-def _owners(found: Sequence[Instance], everything: bool) -> str:
-    owners = Counter(x.owner for x in found if x.owner is not None).most_common()
+def _owners(breaches: Sequence[Instance], everything: bool) -> str:
+    owners = Counter(x.owner for x in breaches if x.owner is not None).most_common()
     if not owners:
         return ""
     shown = owners if everything else owners[:SHOWN_OWNERS]

@@ -123,16 +123,16 @@ def behind(phrase: Phrase, d: Drawing, clocks: Sequence[ClockTrace] = ()) -> Ite
             yield from score(part.score, d, _gap(phrase, part))
 
 
-def score(found: ScoreSeen, d: Drawing, gap: str = "") -> Iterator[str]:
+def score(seen: ScoreSeen, d: Drawing, gap: str = "") -> Iterator[str]:
     """A score by its clauses; in full once a test for each total it has."""
     yield ""
-    if not d.first(("score", found.name, found.total)):
-        yield f"{found.name} is {_points(found.total)}{gap}, as above"
+    if not d.first(("score", seen.name, seen.total)):
+        yield f"{seen.name} is {_points(seen.total)}{gap}, as above"
         return
-    yield f"{found.name} is {_points(found.total)}{gap}"
-    texts = [safe(c.condition.text) for c in found.clauses]
+    yield f"{seen.name} is {_points(seen.total)}{gap}"
+    texts = [safe(c.condition.text) for c in seen.clauses]
     wide = min(60, max(map(len, texts)))
-    for clause, text in zip(found.clauses, texts, strict=True):
+    for clause, text in zip(seen.clauses, texts, strict=True):
         points = _points(clause.points).rjust(5)
         state = "added    " if clause.added else "not added"
         yield f"  {state} {points}  {pad(text, wide)}  ({d.facts(clause.condition)})".rstrip()
@@ -351,14 +351,14 @@ _MOST_ANSWERS = 10
 
 def timeline(clock: ClockTrace, d: Drawing) -> list[str]:
     begun = "the clock starts" if clock.start.at is not None else "the clock has not started"
-    found = [(clock.start.at, clock.start.name, begun)]
+    moments = [(clock.start.at, clock.start.name, begun)]
     if clock.due is not None or clock.state not in {State.UNDECIDED, State.NO_DEADLINE}:
-        found.append((clock.due, "due", _budget(clock)))
-    found.append((clock.stop.at, clock.stop.name, _lateness(clock)))
+        moments.append((clock.due, "due", _budget(clock)))
+    moments.append((clock.stop.at, clock.stop.name, _lateness(clock)))
     if d.as_of is not None:
-        found.append((d.as_of, "as of", ""))
-    known = sorted((x for x in found if x[0] is not None), key=lambda x: x[0] or 0)
-    rest = [x for x in found if x[0] is None]
+        moments.append((d.as_of, "as of", ""))
+    known = sorted((x for x in moments if x[0] is not None), key=lambda x: x[0] or 0)
+    rest = [x for x in moments if x[0] is None]
     cells = [(safe(name), d.local(at) if at is not None else "—", note) for at, name, note in (*known, *rest)]
     return table([Head("")] * 3, cells)[1:]
 
@@ -542,11 +542,11 @@ class _Mark:
 
 def _placed(line: OneLine, phrase: Phrase, source: Source, zone: Zone) -> list[_Mark]:
     """One mark a phrase, by column; where two phrases begin together the outer one's is left out."""
-    found: dict[int, str] = {}
+    by_column: dict[int, str] = {}
     for offset, part in _marks(phrase, source):
         column = columns(safe(line.text[: line.at.get(offset, 0)]))
-        found.setdefault(column, value_of(part, zone))
-    return [_Mark(column, text) for column, text in sorted(found.items())]
+        by_column.setdefault(column, value_of(part, zone))
+    return [_Mark(column, text) for column, text in sorted(by_column.items())]
 
 
 def _marks(phrase: Phrase, source: Source) -> Iterator[tuple[int, Phrase]]:

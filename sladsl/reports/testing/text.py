@@ -127,12 +127,16 @@ def _why(check: Check, d: Drawing) -> Iterator[str]:
 # ------------------------------------------------------------------------------------------------- what the tests reach
 
 
-def coverage_report(found: Coverage, name: str, sources: Mapping[str, Source], colour: bool = False) -> str:
+def coverage_report(
+    coverage: Coverage, name: str, sources: Mapping[str, Source], colour: bool = False
+) -> str:
     """`coverage of handoff.sla: 70%, …` and below it what no test reaches, by file and line."""
-    number = paint(f"{found.percent}%", Style.STRONG, colour)
-    conditions = f"{len(found.conditions)} {'condition' if len(found.conditions) == 1 else 'conditions'}"
-    head = f"coverage of {safe(name)}: {number}, {found.reached} of the {found.sides} sides of {conditions}"
-    unreached = [_unreached(c, sources[c.file]) for c in found.conditions if c.never]
+    number = paint(f"{coverage.percent}%", Style.STRONG, colour)
+    conditions = (
+        f"{len(coverage.conditions)} {'condition' if len(coverage.conditions) == 1 else 'conditions'}"
+    )
+    head = f"coverage of {safe(name)}: {number}, {coverage.reached} of the {coverage.sides} sides of {conditions}"
+    unreached = [_unreached(c, sources[c.file]) for c in coverage.conditions if c.never]
     heads = [Head("no test reaches"), Head("in"), Head("condition"), Head("never")]
     return "\n".join([head, *(table(heads, unreached, indent=2) if unreached else [])])
 
