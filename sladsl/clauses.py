@@ -1,4 +1,4 @@
-"""What every clause of a commitment or a source says of itself: to the plan, to the page and to the rules.
+"""What every clause of a commitment, a source, an agreement or a calendar says of itself: to the plan, to the page and to the rules.
 
 The parts of the house go over the clauses and know only this; a clause itself stands in one file of `sladsl.language`. How it
 is read and checked its `Kind` says, by the name of its rule in the grammar.
@@ -6,15 +6,17 @@ is read and checked its `Kind` says, by the name of its rule in the grammar.
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Generic, TypeVar
+from enum import Enum
+from typing import ClassVar, Generic, TypeVar
 
 from sladsl import model as m
 from sladsl import plan as p
-from sladsl.calendars import Duration
+from sladsl.calendars import CalendarRules, Duration
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Span
 from sladsl.syntax import ast
@@ -61,6 +63,57 @@ class SourceClause(ABC):
         return None
 
 
+class AgreementClause(ABC):
+    """A clause of the agreement itself, checked. `fact` is the title under which the page tells of it; what has the same title stands
+    together, with `between` after what was there."""
+
+    span: Span
+    fact: ClassVar[str] = ""
+    between: ClassVar[str] = ", "
+
+    @abstractmethod
+    def model(self, made: m.Agreement) -> m.Agreement:
+        """The agreement with what the clause makes of it."""
+
+    @abstractmethod
+    def said(self, a: m.Agreement) -> str:
+        """What the page says of it; empty where it changes nothing."""
+
+    def rules(self, model: m.Model) -> Iterator[Diagnostic]:
+        """What is wrong with it beside everything else that is declared."""
+        yield from ()
+
+    def overdue(self, model: m.Model, as_of: dt.date) -> Iterator[Diagnostic]:
+        """What should have been done by that date."""
+        yield from ()
+
+
+class Told(Enum):
+    """Where the page tells of a clause of a calendar."""
+
+    WEEK = "within the week's hours, which all such clauses make together"
+    CLOSED = "among the days on which it is closed"
+    OPEN = "among the days that have hours of their own"
+
+
+class CalendarClause(ABC):
+    """A clause of a calendar, checked."""
+
+    span: Span
+
+    @abstractmethod
+    def plan(self, made: CalendarRules) -> CalendarRules:
+        """The calendar's rules with what the clause makes of them."""
+
+    @abstractmethod
+    def said(self) -> tuple[Told, str]:
+        """Where the page tells of it, and what."""
+
+    def rules(self, model: m.Model, calendar: m.Calendar) -> Iterator[Diagnostic]:
+        """What is odd about it beside the calendar's other clauses and the agreement's term."""
+        yield from ()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Where, Of, Made_co]):
     """A kind of clause, as an agreement writes it below something.
@@ -91,9 +144,31 @@ class CommitmentKind(Kind[Where, m.Kpi, CommitmentClause]):
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementKind(Kind[Where, m.Agreement, AgreementClause]):
+    """A kind of clause of an agreement, checked beside what those before it have made of the agreement.
+
+    `resolves` says that it names other declarations, and is checked when these are known. `absent` is what holds where it is not written:
+    a clause or a mistake.
+    """
+
+    resolves: bool = False
+    absent: Callable[[Where, m.Agreement], AgreementClause | None] = field(default=lambda where, made: None)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarKind(Kind[Where, str, CalendarClause]):
+    """A kind of clause of a calendar, which is known by its name. `together` reports what is wrong with all of this kind beside one
+    another."""
+
+    together: Callable[[Where, Sequence[CalendarClause]], None] = field(default=lambda where, clauses: None)
+
+
+@dataclass(frozen=True, slots=True)
 class Language(Generic[Where]):
     """The clauses of the language, each in the order in which a page tells them."""
 
+    agreement: tuple[AgreementKind[Where], ...]
+    calendar: tuple[CalendarKind[Where], ...]
     commitment: tuple[CommitmentKind[Where], ...]  # below a target
     source: tuple[Kind[Where, m.Record, SourceClause], ...]
 
@@ -109,4 +184,18 @@ def clauses_of_source(s: m.DataSource) -> Iterator[SourceClause]:
     """A source's clauses, in the order of the language."""
     for clause in s.clauses:
         assert isinstance(clause, SourceClause)
+        yield clause
+
+
+def clauses_of_agreement(a: m.Agreement) -> Iterator[AgreementClause]:
+    """An agreement's clauses, in the order of the language."""
+    for clause in a.clauses:
+        assert isinstance(clause, AgreementClause)
+        yield clause
+
+
+def clauses_of_calendar(c: m.Calendar) -> Iterator[CalendarClause]:
+    """A calendar's clauses, in the order of the language."""
+    for clause in c.clauses:
+        assert isinstance(clause, CalendarClause)
         yield clause

@@ -41,6 +41,8 @@ TREE = nodes(tree_promises, setting, values)
 MODEL = nodes(declarations, expressions, promises, surroundings)
 CLAUSES = nodes(*(import_module(kind.clause.__module__) for kind in LANGUAGE.commitment))
 OF_A_SOURCE = nodes(*{import_module(kind.clause.__module__) for kind in LANGUAGE.source})
+OF_THE_AGREEMENT = [kind.clause for kind in LANGUAGE.agreement]
+OF_A_CALENDAR = [kind.clause for kind in LANGUAGE.calendar]
 
 TESTS = [
     surroundings.Test, surroundings.Given, surroundings.ExpectCondition, surroundings.ExpectVerdict, surroundings.ExpectRoute,
@@ -68,8 +70,9 @@ READ: dict[str, list[type]] = {
     "sladsl.wording": MEANING,
     "sladsl.explaining": OF_A_ROW,
     "sladsl.testing": TESTS,
-    "sladsl.language.plan": [*CLAUSES, *OF_A_SOURCE],
-    "sladsl.language.said": CLAUSES,
+    "sladsl.language.plan": [*CLAUSES, *OF_A_SOURCE, *OF_A_CALENDAR],
+    "sladsl.language.model": OF_THE_AGREEMENT,
+    "sladsl.language.said": [*CLAUSES, *OF_THE_AGREEMENT, *OF_A_CALENDAR],
 }
 
 NOT_READ: dict[str, dict[str, str]] = {
@@ -78,6 +81,11 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Action.kind": "read by the clause that it is in",
         "Action.text": "read by the clause that it is in",
         "Keyword.text": "read by the clause that it is in",
+        "Party.label": "read by the clause that it is in",
+        "DayRange.first": "read by the clause that it is in",
+        "DayRange.last": "read by the clause that it is in",
+        "ClockSpan.start": "read by the clause that it is in",
+        "ClockSpan.end": "read by the clause that it is in",
         "Choice.otherwise": "a branch without `when` is one, and that is what is read",
         "RouteCase.otherwise": "as of a branch",
         "Share.population": "read by the tree's own `Commitment.narrowed`",
@@ -85,6 +93,8 @@ NOT_READ: dict[str, dict[str, str]] = {
         "DataSource.label": "shown by the outline alone",
     },
     "sladsl.lowering": {
+        "Agreement.clauses": "what they make of the agreement stands beside them",
+        "Calendar.clauses": "what they make of the calendar are its rules",
         "DataSource.clauses": "each is asked, through `clauses_of_source`",
         "Commitment.clauses": "each is asked, through `clauses_of`",
         "Agreement.goal": "printed, not judged",
@@ -99,6 +109,17 @@ NOT_READ: dict[str, dict[str, str]] = {
     },
     "sladsl.wording": {
         "Commitment.clauses": "each is asked, through `clauses_of`",
+        "Agreement.clauses": "each is asked, through `clauses_of_agreement`",
+        "Calendar.clauses": "each is asked, through `clauses_of_calendar`",
+        "Agreement.goal": "its clause says it",
+        "Agreement.review": "its clause says it",
+        "Agreement.reviewed": "its clause says it",
+        "Agreement.year_starts": "its clause says it",
+        "Agreement.week_starts": "its clause says it",
+        "Agreement.zone": "its clause says it",
+        "Review.by": "its clause says it",
+        "Review.cadence": "its clause says it",
+        "Review.over": "its clause says it",
         "Choice.words": "the page has words of its own",
         "Commitment.words": "the page has words of its own",
         "Commitment.id": "made of the party and the KPI, which are read",
@@ -133,7 +154,13 @@ NOT_READ: dict[str, dict[str, str]] = {
     },
     "sladsl.testing": {},
     "sladsl.language.plan": {},
-    "sladsl.language.said": {},
+    "sladsl.language.model": {},
+    "sladsl.language.said": {
+        "Hours.calendar": "the calendar says whether it is the one that is meant",
+        "Reviewed.dates": "the first of them tells of all",
+        "WeeklyHours.days": "the page shows the week that all such clauses make together",
+        "WeeklyHours.hours": "the page shows the week that all such clauses make together",
+    },
 }
 """What a part need not read, and why."""
 
@@ -150,7 +177,7 @@ def compiled(path: Path) -> Compilation:
 @pytest.fixture(scope="module")
 def reads() -> Reads:
     """Every agreement compiled and put on a page, and the story of every row of the verdict cases."""
-    with recorded(TREE + MODEL + CLAUSES + OF_A_SOURCE) as found:
+    with recorded([*TREE, *MODEL, *CLAUSES, *OF_A_SOURCE, *OF_THE_AGREEMENT, *OF_A_CALENDAR]) as found:
         for path in AGREEMENTS:
             one = compiled(path)
             if one.plan is not None:
@@ -188,6 +215,8 @@ def test_every_clause_of_the_grammar_is_one_of_the_language() -> None:
     """A rule without a builder parses: one that no clause reads would be passed over."""
     assert {kind.rule for kind in LANGUAGE.commitment} == alternatives("_commitment_clause")
     assert {kind.rule for kind in LANGUAGE.source} == alternatives("_source_clause") - {"mapping"}
+    assert {kind.rule for kind in LANGUAGE.agreement} == alternatives("_agreement_clause")
+    assert {kind.rule for kind in LANGUAGE.calendar} == alternatives("_calendar_clause")
 
 
 def rules() -> set[str]:

@@ -61,6 +61,7 @@ class Context:
     incomplete: bool = False  # an import is missing, and with it any name
     is_fragment: bool = False  # sources and calendars only: the records they speak of are its importer's
     broken_agreement: bool = False  # there is one, and it could not be read
+    needs_a_zone: bool = False  # days and months, or a calendar's clock, are asked for
     broken_hours: bool = False  # the agreement names a calendar that was reported
     unfinished_commitments: set[str] = field(
         default_factory=set

@@ -1,50 +1,29 @@
-"""The setting of an agreement: its parties, its term, its zone and its hours; calendars and zones: names that exist, hours that make
-sense, dates in order."""
+"""The setting of an agreement: what its own clauses and those of its calendars make of it; and zones: names that exist."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import assert_never
+from dataclasses import replace
+from itertools import chain
 
 from sladsl import model as m
-from sladsl.calendars import (
-    CalendarRules,
-    HolidayRule,
-    PeriodKind,
-    day_number,
-    has_holiday,
-    holiday_names,
-    holiday_parts,
-    holidays_of_many_parts,
-    is_holiday_region,
-    is_zone,
-    regions,
-    zone_names,
-)
-from sladsl.checker import budgets
+from sladsl.calendars import CalendarRules, is_zone, zone_names
+from sladsl.checker.clauses import checked
 from sladsl.checker.context import Context, Symbol, elsewhere
 from sladsl.checker.scope import Scope
-from sladsl.checker.suggest import nearest, quoted, replacement
-from sladsl.diagnostics import Edit, Fix, Label, Safety
-from sladsl.source import Source, Span
+from sladsl.checker.suggest import nearest, replacement
+from sladsl.clauses import AgreementClause, CalendarClause
+from sladsl.source import Source
 from sladsl.syntax import ast
 
 Files = Sequence[tuple[Source, ast.File]]
 
-_CADENCES = {
-    "daily": PeriodKind.DAY,
-    "weekly": PeriodKind.WEEK,
-    "monthly": PeriodKind.MONTH,
-    "quarterly": PeriodKind.QUARTER,
-    "yearly": PeriodKind.YEAR,
-}
 _NEED_A_ZONE = ast.Kpi | ast.Owes | ast.Test | ast.Define | ast.Route
 
 
 def check_agreement(ctx: Context, files: Files) -> None:
-    """Fill `ctx.agreement` from the first one; a second is an error. Calendars and records are known by name only."""
-    agreements = [(s, d) for s, f in files for d in f.declarations if isinstance(d, ast.Agreement)]
+    """Fill `ctx.agreement` from the first one, without what names other declarations; a second is an error."""
+    agreements = _agreements(files)
     if not agreements:
         return
     source, node = agreements[0]
@@ -57,135 +36,48 @@ def check_agreement(ctx: Context, files: Files) -> None:
             labels=[elsewhere(source, node.label.span, "the first one", other)],
             help="one agreement is checked at a time; what several share goes into a file that they import",
         )
-    term = node.effective
-    ctx.agreement = m.Agreement(
-        node.label.value,
-        m.Origin(source.name, node.span, node.label.span),
-        _parties(ctx, source, node),
-        node.goal.value if node.goal else "",
-        term.first.value if term else None,
-        term.last.value if term and term.last else None,
-        _zone(ctx, source, node, files),
-        None,
-        node.year_starts.month if node.year_starts else 1,
-        None,
-        tuple(d.value for d in node.reviewed),
-        week_starts=node.week_starts.day if node.week_starts else 0,
-    )
-
-
-def complete_agreement(ctx: Context, files: Files) -> None:
-    """What names other declarations: the hours, and the review's fields."""
-    agreement = next(((s, d) for s, f in files for d in f.declarations if isinstance(d, ast.Agreement)), None)
-    if agreement is None or ctx.agreement is None:
-        return
-    source, node = agreement
-    a = ctx.agreement
-    hours = None if node.hours is None else budgets.find_calendar(Scope(ctx, source, None), node.hours)
-    ctx.broken_hours = node.hours is not None and hours is None
-    ctx.agreement = m.Agreement(
-        a.label,
-        a.origin,
-        a.parties,
-        a.goal,
-        a.first,
-        a.last,
-        a.zone,
-        hours,
-        a.year_starts,
-        _review(ctx, source, node),
-        a.reviewed,
-        node.effective.span if node.effective else None,
-        node.review.span if node.review else None,
-        a.week_starts,
-    )
-
-
-def _parties(ctx: Context, source: Source, node: ast.Agreement) -> tuple[m.Party, ...]:
-    parties: dict[str, m.Party] = {}
-    for party in node.parties:
-        name = party.name.text
-        if name in parties:
-            ctx.report(
-                "SLA207",
-                source,
-                party.name.span,
-                f"an agreement is between two parties, and both are `{name}`",
-                labels=[Label(parties[name].span, "the first party")],
-            )
-        parties.setdefault(name, m.Party(name, party.label.value if party.label else "", party.name.span))
-    return tuple(parties.values())
-
-
-def _zone(ctx: Context, source: Source, node: ast.Agreement, files: Files) -> str:
-    """The agreement's zone. No zone is guessed: one that is needed and not there is an error."""
-    if node.zone is not None:
-        return check_zone(ctx, source, node.zone) or "UTC"
-    needed = any(
-        isinstance(d, _NEED_A_ZONE) or (isinstance(d, ast.Calendar) and d.zone is None)
+    ctx.needs_a_zone = any(
+        isinstance(d, _NEED_A_ZONE) or (isinstance(d, ast.Calendar) and not d.has("zone"))
         for _, file in files
         for d in file.declarations
     )
-    if needed:
-        end = node.label.span.end
-        ctx.report(
-            "SLA437",
-            source,
-            node.label.span,
-            "this agreement does not say in which time zone its days and months begin",
-            label="no `zone`",
-            help='add a line such as `zone "America/New_York"`, or `zone "UTC"`',
-            fixes=[
-                Fix(
-                    'add `zone "UTC"`',
-                    (Edit(_after_header(source, end), '\n  zone "UTC"'),),
-                    Safety.NEEDS_A_LOOK,
-                )
-            ],
-        )
-    return "UTC"
+    origin = m.Origin(source.name, node.span, node.label.span)
+    _clauses(ctx, source, node, m.Agreement(node.label.value, origin), resolves=False)
 
 
-def _after_header(source: Source, at: int) -> Span:
-    """Just after the colon that ends an agreement's first line."""
-    colon = source.text.find(":", at)
-    return Span(colon + 1, colon + 1) if colon >= 0 else Span(at, at)
+def complete_agreement(ctx: Context, files: Files) -> None:
+    """What names other declarations."""
+    agreements = _agreements(files)
+    if agreements and ctx.agreement is not None:
+        _clauses(ctx, *agreements[0], ctx.agreement, resolves=True)
 
 
-def _review(ctx: Context, source: Source, node: ast.Agreement) -> m.Review | None:
-    if node.review is None:
-        return None
-    over: list[str] = []
-    for name in node.review.over:
-        records = [r for r in ctx.records.values() if name.text in r.fields]
-        if records:
-            ctx.use(source, name.span, "field", name.text, records[0].name)
-            over.append(name.text)
-        elif not ctx.misses_a_record:
-            known = dict.fromkeys(f for r in ctx.records.values() for f in r.fields)
-            ctx.report_unknown(
-                "SLA203",
-                source,
-                name,
-                f"no record has a field `{name.text}`",
-                known,
-                help="a review is broken down by fields of the records",
-            )
-    by = node.review.by.value if node.review.by else ""
-    return m.Review(_CADENCES[node.review.cadence], by, tuple(over))
+def _agreements(files: Files) -> list[tuple[Source, ast.Agreement]]:
+    return [(s, d) for s, f in files for d in f.declarations if isinstance(d, ast.Agreement)]
+
+
+def _clauses(ctx: Context, source: Source, node: ast.Agreement, made: m.Agreement, resolves: bool) -> None:
+    """Add to an agreement what its clauses make of it, each beside what is there so far."""
+    scope = Scope(ctx, source, None)
+    clauses: dict[str, list[m.Clause]] = {kind.rule: [] for kind in ctx.language.agreement}
+    for clause in made.clauses:
+        rule = next(kind.rule for kind in ctx.language.agreement if isinstance(clause, kind.clause))
+        clauses[rule].append(clause)
+    for kind in ctx.language.agreement:
+        if kind.resolves is not resolves:
+            continue
+        given: list[AgreementClause] = []
+        if node.has(kind.rule):
+            given += checked(scope, [kind], made, node.of_rule(kind.rule))
+        elif (absent := kind.absent(scope, made)) is not None:
+            given.append(absent)
+        for clause in given:
+            made = clause.model(made)
+        clauses[kind.rule] += given
+    ctx.agreement = replace(made, clauses=tuple(chain.from_iterable(clauses.values())))
 
 
 # ------------------------------------------------------------------------------------------------------------ calendars
-
-Hours = list[tuple[int, int, Span]]
-"""Opening and closing seconds after midnight, and where they are written."""
-
-_SECOND = 1_000_000
-_DAY = 86_400
-_HOLIDAY_YEARS = sorted(range(2000, 2051), key=lambda year: abs(year - 2025))
-"""A holiday's name is looked for in all of these years, from the middle on, where nearly every name is found at once: a name that
-a law dropped or brought in is still a name."""
-_USUAL_YEARS = (2025, 2026)
 
 _USUAL_ZONES = {
     "EST": "America/New_York", "EDT": "America/New_York", "ET": "America/New_York", "EST5EDT": "America/New_York",
@@ -196,16 +88,6 @@ _USUAL_ZONES = {
     "BST": "Europe/London", "CET": "Europe/Berlin", "CEST": "Europe/Berlin", "EET": "Europe/Helsinki",
     "WET": "Europe/Lisbon", "IST": "Asia/Kolkata", "JST": "Asia/Tokyo", "AEST": "Australia/Sydney",
 }  # fmt: skip
-
-_USUAL_REGIONS = {
-    "USA": "US",
-    "UK": "GB",
-    "ENGLAND": "GB-ENG",
-    "GERMANY": "DE",
-    "FRANCE": "FR",
-    "SPAIN": "ES",
-    "ITALY": "IT",
-}
 
 
 def check_zone(ctx: Context, source: Source, node: ast.Text) -> str | None:
@@ -244,190 +126,22 @@ def _likely_zone(word: str) -> str | None:
 
 
 def check_calendar(ctx: Context, symbol: Symbol, node: ast.Calendar) -> None:
-    """Turn a calendar's lines into its rules; a calendar with an error in it is left out of the model."""
+    """Turn a calendar's clauses into its rules; a calendar with an error in it is left out of the model."""
     before = ctx.reports
-    own = None if node.zone is None else check_zone(ctx, symbol.source, node.zone)
-    zone = own if node.zone is not None else ctx.agreement.zone if ctx.agreement else "UTC"
-    reader = _Reader(ctx, symbol.source)
-    for rule in node.rules:
-        reader.read(rule)
-    reader.check_overlaps()
-    if ctx.reports > before or zone is None:
-        return
-    weekly = tuple(_spans(day) for day in reader.weekly)
-    rules = CalendarRules(
-        symbol.name,
-        zone,
-        (weekly[0], weekly[1], weekly[2], weekly[3], weekly[4], weekly[5], weekly[6]),
-        tuple(reader.holidays),
-        tuple(reader.closed),
-        tuple((day, _spans(hours)) for day, (hours, _) in reader.openings.items()),
-    )
-    origin = m.Origin(symbol.source.name, node.span, symbol.span)
-    ctx.calendars[symbol.name] = m.Calendar(
-        symbol.name,
-        node.label.value if node.label else "",
-        rules,
-        origin,
-        tuple(reader.closure_spans),
-        tuple(reader.opening_spans),
-        tuple(reader.region_spans),
-    )
-
-
-def _spans(hours: Hours) -> tuple[tuple[int, int], ...]:
-    return tuple(sorted((start * _SECOND, end * _SECOND) for start, end, _ in hours))
-
-
-class _Reader:
-    """What one calendar's lines add up to."""
-
-    def __init__(self, ctx: Context, source: Source) -> None:
-        self.ctx, self.source = ctx, source
-        self.weekly: list[Hours] = [[] for _ in range(7)]
-        self.openings: dict[int, tuple[Hours, Span]] = {}
-        self.closed: list[tuple[int, int]] = []
-        self.holidays: list[HolidayRule] = []
-        self.closure_spans: list[Span] = []
-        self.opening_spans: list[Span] = []
-        self.region_spans: list[Span] = []
-
-    def read(self, rule: ast.CalendarRule) -> None:
-        match rule:
-            case ast.WeeklyOpening():
-                hours = self.hours(rule.hours)
-                for days in rule.days:
-                    for step in range((days.last - days.first) % 7 + 1):
-                        self.weekly[(days.first + step) % 7] += hours
-            case ast.DatedOpening():
-                self.dated(rule)
-            case ast.Closure():
-                self.closure(rule)
-            case ast.HolidayClosure():
-                self.holiday_closure(rule)
-            case _:
-                assert_never(rule)
-
-    def hours(self, spans: Sequence[ast.ClockSpan]) -> Hours:
-        """Hours that close before they open run past midnight; they belong to the day they start on."""
-        hours: Hours = []
-        for span in spans:
-            start, end = span.start.seconds, span.end.seconds
-            words = self.source.slice(span.span)
-            if start == end or start >= _DAY:
-                self.ctx.report(
-                    "SLA504",
-                    self.source,
-                    span.span,
-                    f"`{words}` is no time at all: it closes when it opens"
-                    if start == end
-                    else f"`{words}` opens when the day is over",
-                    help="a whole day is `00:00 to 24:00`",
-                )
-                continue
-            hours.append((start, end if end > start else end + _DAY, span.span))
-        return hours
-
-    def dated(self, rule: ast.DatedOpening) -> None:
-        day = day_number(rule.date.value)
-        hours = self.hours(rule.hours)
-        if day in self.openings:
-            self.ctx.report(
-                "SLA202",
-                self.source,
-                rule.date.span,
-                f"{rule.date.value} is given hours twice",
-                labels=[Label(self.openings[day][1], "the first time")],
-                help="several spans of one day stand in one line: `09:00 to 12:00, 13:00 to 17:00`",
-            )
-            return
-        self.openings[day] = (hours, rule.date.span)
-        self.opening_spans.append(rule.span)
-
-    def closure(self, rule: ast.Closure) -> None:
-        last = rule.last if rule.last is not None else rule.first
-        self.closed.append((day_number(rule.first.value), day_number(last.value)))
-        self.closure_spans.append(rule.span)
-
-    def holiday_closure(self, rule: ast.HolidayClosure) -> None:
-        region = rule.region.value
-        if not is_holiday_region(region):
-            self.unknown_region(rule.region)
-            return
-        fine = True
-        for name in rule.exceptions:
-            if not has_holiday(region, name.value, _HOLIDAY_YEARS):
-                fine = False
-                names = holiday_names(region, _HOLIDAY_YEARS)
-                self.ctx.report_unknown(
-                    "SLA503",
-                    self.source,
-                    name,
-                    f'"{region}" has no holiday "{name.value}"',
-                    names,
-                    help="its holidays are " + ", ".join(names[:12]) + ("" if len(names) <= 12 else ", …"),
-                )
-        if fine:
-            self.holidays.append(HolidayRule(region, tuple(name.value for name in rule.exceptions)))
-            self.region_spans.append(rule.region.span)
-
-    def unknown_region(self, region: ast.Text) -> None:
-        """Offers what may be meant: a country, and its parts where they have more holidays than the country has."""
-        guess = _likely_region(region.value)
-        if guess is None:
-            offered: tuple[str, ...] = ()
-            help = 'a region is a country such as "US", or a part of one such as "DE-BE"'
-        else:
-            parts = holiday_parts(guess) if holidays_of_many_parts(guess, _USUAL_YEARS) else ()
-            offered = (guess, *parts)
-            help = f'did you mean "{guess}"?'
-            if parts:
-                help += f" Its parts have holidays of their own: {quoted(parts, 30)}"
-        self.ctx.report(
-            "SLA502",
-            self.source,
-            region.span,
-            f'no holidays are known for "{region.value}"',
-            help=help,
-            fixes=[replacement(region.value, name, region.span, quote=True) for name in offered],
+    scope = Scope(ctx, symbol.source, None)
+    clauses: list[CalendarClause] = []
+    for kind in ctx.language.calendar:
+        of_kind = list(
+            checked(scope, [kind], symbol.name, [each for each in node.clauses if each.rule == kind.rule])
         )
-
-    def check_overlaps(self) -> None:
-        """Hours that overlap on one day, or reach past midnight into the next day's."""
-        reported: set[Span] = set()
-        for day, hours in enumerate(self.weekly):
-            early = [(start + _DAY, end + _DAY, span) for start, end, span in self.weekly[(day + 1) % 7]]
-            night = [h for h in hours if h[1] > _DAY]
-            self._report_overlaps(hours, reported)
-            self._report_overlaps([*night, *early] if night else [], reported)
-        for hours, _ in self.openings.values():
-            self._report_overlaps(hours, reported)
-
-    def _report_overlaps(self, hours: Hours, reported: set[Span]) -> None:
-        ordered = sorted(hours, key=lambda h: h[:2])
-        for one, other in pairwise(ordered):
-            first, second = sorted((one[2], other[2]))
-            if other[0] >= one[1] or second in reported:
-                continue
-            reported.add(second)
-            same = first == second
-            self.ctx.report(
-                "SLA505",
-                self.source,
-                second,
-                f"`{self.source.slice(second)}` overlaps hours of the same time",
-                labels=() if same else [Label(first, "already open here")],
-                help="hours that run past midnight reach into the next day"
-                if max(one[1], other[1]) > _DAY
-                else "",
-            )
-
-
-def _likely_region(region: str) -> str | None:
-    """The region that is likely meant: by another usual name, in other capitals, or another part of the same country."""
-    upper = region.upper()
-    usual = _USUAL_REGIONS.get(upper, upper)
-    if is_holiday_region(usual):
-        return usual
-    country = upper.partition("-")[0]
-    return nearest(upper, (r for r in regions() if r.startswith(country + "-")))
+        kind.together(scope, of_kind)
+        clauses += of_kind
+    if ctx.reports > before:
+        return
+    zone = ctx.agreement.zone if ctx.agreement else "UTC"
+    rules = CalendarRules(symbol.name, zone, ((), (), (), (), (), (), ()))
+    for clause in clauses:
+        rules = clause.plan(rules)
+    origin = m.Origin(symbol.source.name, node.span, symbol.span)
+    label = node.label.value if node.label else ""
+    ctx.calendars[symbol.name] = m.Calendar(symbol.name, label, rules, origin, tuple(clauses))

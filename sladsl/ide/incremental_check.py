@@ -194,7 +194,7 @@ def _surroundings(gathered: Gathered) -> Hashable:
     shared = ast.DataSource | ast.Calendar | ast.Let | ast.Import
     fragment = all(isinstance(d, shared) for d in declared)
     # Without a zone it depends on all the others whether one is needed.
-    zoneless = any(isinstance(d, ast.Agreement) and d.zone is None for d in declared)
+    zoneless = any(isinstance(d, ast.Agreement) and not d.has("zone") for d in declared)
     return gathered.incomplete, fragment, tuple(s.name for s, _ in gathered.files), zoneless and object()
 
 

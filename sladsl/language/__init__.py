@@ -8,16 +8,47 @@ from __future__ import annotations
 
 from sladsl.checker.scope import Scope
 from sladsl.clauses import Language
-from sladsl.language import consequences, keep, needs, none_counts, rows, steps, times, warn, written
+from sladsl.language import (
+    business_hours,
+    closure,
+    consequences,
+    goal,
+    holidays,
+    keep,
+    needs,
+    none_counts,
+    opening,
+    parties,
+    review,
+    rows,
+    starts,
+    steps,
+    term,
+    times,
+    warn,
+    written,
+    zone,
+)
 
 LANGUAGE: Language[Scope] = Language(
+    agreement=(
+        parties.KIND,
+        goal.KIND,
+        term.KIND,
+        zone.KIND,
+        *starts.KINDS,
+        business_hours.KIND,
+        *review.KINDS,
+    ),
+    calendar=(zone.OF_HOURS, holidays.KIND, closure.KIND, *opening.KINDS),
     commitment=(warn.KIND, needs.KIND, none_counts.KIND, consequences.KIND, steps.KIND),
     source=(times.KIND, *written.KINDS, *rows.KINDS, keep.KIND),
 )
 
 HELP: dict[str, str] = {
     words: line
-    for helps in (*(k.help for k in LANGUAGE.commitment), *(k.help for k in LANGUAGE.source))
-    for words, line in helps.items()
+    for kinds in (LANGUAGE.agreement, LANGUAGE.calendar, LANGUAGE.commitment, LANGUAGE.source)
+    for kind in kinds
+    for words, line in kind.help.items()
 }
 """A line on each word and phrase that belongs to a clause."""

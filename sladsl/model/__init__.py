@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sladsl.model.declarations import (
     Agreement,
     Calendar,
+    Clause,
     Definition,
     EarliestOf,
     Event,
@@ -53,7 +54,6 @@ from sladsl.model.expressions import (
 from sladsl.model.promises import (
     Become,
     Choice,
-    Clause,
     ClauseKind,
     Commitment,
     Count,

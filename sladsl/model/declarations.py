@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from sladsl.calendars import CalendarRules, PeriodKind, Periods
 from sladsl.model.expressions import Expression, Invalid, Literal, Moment, SetValue
@@ -36,8 +37,17 @@ class Review:
     over: tuple[str, ...]
 
 
+class Clause(Protocol):
+    """A clause of a declaration, of `sladsl.language`."""
+
+    @property
+    def span(self) -> Span: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
+    """`clauses` are what it says, and the rest what they make of it."""
+
     label: str
     origin: Origin
     parties: tuple[Party, ...] = ()
@@ -49,9 +59,8 @@ class Agreement:
     year_starts: int = 1
     review: Review | None = None
     reviewed: tuple[dt.date, ...] = ()
-    effective_span: Span | None = None
-    review_span: Span | None = None
     week_starts: int = 0  # Monday
+    clauses: tuple[Clause, ...] = ()
 
     @property
     def periods(self) -> Periods:
@@ -65,9 +74,7 @@ class Calendar:
     label: str
     rules: CalendarRules
     origin: Origin
-    closure_spans: tuple[Span, ...] = ()  # one for each of `rules.closed`
-    opening_spans: tuple[Span, ...] = ()  # one for each of `rules.openings`
-    region_spans: tuple[Span, ...] = ()  # one for each of `rules.holidays`
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar, assert_never
 
 from sladsl.calendars import Duration, PeriodKind
 from sladsl.diagnostics import Diagnostic
-from sladsl.model.declarations import Origin
+from sladsl.model.declarations import Clause, Origin
 from sladsl.model.expressions import Budget, Expression, FieldUse, Moment
 from sladsl.source import Span
 
@@ -134,13 +134,6 @@ class Within:
 
 
 Target = Limit | Range | Within
-
-
-class Clause(Protocol):
-    """A clause below a target, of `sladsl.language`."""
-
-    @property
-    def span(self) -> Span: ...
 
 
 class ClauseKind(Protocol):

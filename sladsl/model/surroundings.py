@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sladsl.model.declarations import Origin
+from sladsl.model.declarations import Clause, Origin
 from sladsl.model.expressions import Expression, Literal
-from sladsl.model.promises import Clause
 from sladsl.source import Span
 
 

@@ -155,75 +155,16 @@ def once(clauses: Iterable[object], words: str, problems: Problems) -> Any:
     return given[0].value if given else None
 
 
-def every(clauses: Iterable[object], words: str) -> list[Any]:
-    """What all clauses that begin with `words` say."""
-    return [clause.value for clause in clauses if isinstance(clause, Clause) and clause.words == words]
-
-
 class DeclarationBuilder(ExpressionBuilder):
     """What the rules of agreement, calendar, record, score, define, event, route, source and test build."""
 
     # --- agreement
 
-    def agreement(self, span: Span, label: ast.Text, *clauses: object) -> ast.Agreement:
-        def one(words: str) -> Any:
-            return once(clauses, words, self.problems)
-
-        reviewed = tuple(date for dates in every(clauses, "reviewed") for date in dates)
-        return ast.Agreement(
-            label,
-            one("between") or (),
-            one("goal"),
-            one("effective"),
-            one("zone"),
-            one("hours"),
-            one("year starts"),
-            one("week starts"),
-            one("review"),
-            reviewed,
-            span,
-        )
-
-    def parties(self, span: Span, *parties: ast.Party) -> Clause:
-        return Clause("between", parties, span)
+    def agreement(self, span: Span, label: ast.Text, *clauses: ast.Clause) -> ast.Agreement:
+        return ast.Agreement(label, clauses, span)
 
     def party(self, span: Span, name: ast.Name, label: ast.Text | None) -> ast.Party:
         return ast.Party(name, label, span)
-
-    def goal(self, span: Span, text: ast.Text) -> Clause:
-        return Clause("goal", text, span)
-
-    def effective(self, span: Span, first: ast.Date, last: ast.Date | None = None) -> Clause:
-        if last and last.value < first.value:
-            self.problems.append(_backwards(first, last, "the term"))
-        return Clause("effective", ast.Effective(first, last, span), span)
-
-    def zone(self, span: Span, zone: ast.Text) -> Clause:
-        return Clause("zone", zone, span)
-
-    def hours(self, span: Span, calendar: ast.Name) -> Clause:
-        return Clause("hours", calendar, span)
-
-    def year_starts(self, span: Span, month: Word) -> Clause:
-        return Clause("year starts", ast.YearStarts(literals.MONTHS.index(month.text) + 1, span), span)
-
-    def week_starts(self, span: Span, day: Word) -> Clause:
-        return Clause("week starts", ast.WeekStarts(literals.DAYS.index(day.text), span), span)
-
-    def review(
-        self, span: Span, cadence: Word, by: ast.Text | None, over: tuple[ast.Name, ...] | None
-    ) -> Clause:
-        words: dict[str, ast.Cadence] = {
-            "daily": "daily",
-            "weekly": "weekly",
-            "monthly": "monthly",
-            "quarterly": "quarterly",
-            "yearly": "yearly",
-        }
-        return Clause("review", ast.Review(words[cadence.text], by, over or (), span), span)
-
-    def reviewed(self, span: Span, *dates: ast.Date) -> Clause:
-        return Clause("reviewed", dates, span)
 
     def names(self, _span: Span, *names: ast.Name) -> tuple[ast.Name, ...]:
         return names
@@ -233,28 +174,10 @@ class DeclarationBuilder(ExpressionBuilder):
 
     # --- calendar
 
-    def calendar(self, span: Span, name: ast.Name, label: ast.Text | None, *clauses: object) -> ast.Calendar:
-        zone = once(clauses, "zone", self.problems)
-        rules = tuple(rule for rule in clauses if isinstance(rule, ast.CalendarRule))
-        return ast.Calendar(name, label, zone, rules, span)
-
-    def weekly_opening(
-        self, span: Span, days: tuple[ast.DayRange, ...], hours: tuple[ast.ClockSpan, ...]
-    ) -> ast.WeeklyOpening:
-        return ast.WeeklyOpening(days, hours, span)
-
-    def dated_opening(self, span: Span, date: ast.Date, hours: tuple[ast.ClockSpan, ...]) -> ast.DatedOpening:
-        return ast.DatedOpening(date, hours, span)
-
-    def closure(self, span: Span, first: ast.Date, last: ast.Date | None) -> ast.Closure:
-        if last and last.value < first.value:
-            self.problems.append(_backwards(first, last, "the closure"))
-        return ast.Closure(first, last, span)
-
-    def holiday_closure(
-        self, span: Span, region: ast.Text, exceptions: tuple[ast.Text, ...] | None
-    ) -> ast.HolidayClosure:
-        return ast.HolidayClosure(region, exceptions or (), span)
+    def calendar(
+        self, span: Span, name: ast.Name, label: ast.Text | None, *clauses: ast.Clause
+    ) -> ast.Calendar:
+        return ast.Calendar(name, label, clauses, span)
 
     def days(self, _span: Span, *days: ast.DayRange) -> tuple[ast.DayRange, ...]:
         return days
@@ -452,15 +375,6 @@ class DeclarationBuilder(ExpressionBuilder):
 
     def expect_route(self, span: Span, definition: ast.Name, destination: ast.Text) -> ast.ExpectRoute:
         return ast.ExpectRoute(definition, destination, span)
-
-
-def _backwards(first: ast.Date, last: ast.Date, what: str) -> Any:
-    return problem(
-        "SLA107",
-        f"{what} ends before it begins",
-        first.span.to(last.span),
-        help=f"write the earlier date first: `{last.value}` to `{first.value}`",
-    )
 
 
 class Builder(DeclarationBuilder):

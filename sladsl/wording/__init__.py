@@ -12,7 +12,8 @@ from itertools import groupby
 
 from sladsl import model as m
 from sladsl.calendars import day_number
-from sladsl.calendars.rules import CalendarRules, HolidayRule, Spans, holiday_called, holiday_days
+from sladsl.calendars.rules import CalendarRules, holiday_called, holiday_days
+from sladsl.clauses import Told, clauses_of_agreement, clauses_of_calendar
 from sladsl.nouns import joined, plural
 from sladsl.wording import names
 from sladsl.wording.conditions import condition, moment, one_of
@@ -40,47 +41,13 @@ def _section(title: str, items: Iterator[Item]) -> list[Section]:
 
 
 def _facts(a: m.Agreement) -> Iterator[tuple[str, str]]:
-    yield "Between", joined(_full(p) for p in a.parties)
-    if a.goal:
-        yield "Goal", a.goal
-    term = _term(a)
-    if term:
-        yield "Term", term
-    start = f", years begin in {names.MONTHS[a.year_starts - 1]}" if a.year_starts != 1 else ""
-    week = f", weeks begin on {WEEK[a.week_starts]}" if a.week_starts else ""
-    yield "Periods", f"begin at midnight in {a.zone}{start}{week}"
-    if a.review is not None or a.reviewed:
-        yield "Review", "; ".join(_review(a))
-
-
-def _full(p: m.Party) -> str:
-    return f"{p.label} ({names.spoken(p.name)})" if p.label else names.spoken(p.name)
-
-
-def _term(a: m.Agreement) -> str:
-    match a.first, a.last:
-        case None, None:
-            return ""
-        case first, None if first is not None:
-            return f"from {names.date(first)} on"
-        case None, last if last is not None:
-            return f"until {names.date(last)}"
-        case first, last:
-            assert first is not None
-            assert last is not None
-            return f"{names.date(first)} to {names.date(last)}"
-
-
-_EVERY = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly"}
-
-
-def _review(a: m.Agreement) -> Iterator[str]:
-    if a.review is not None:
-        by = f" by {a.review.by}" if a.review.by else ""
-        over = f", over {joined(map(names.spoken, a.review.over))}" if a.review.over else ""
-        yield f"{_EVERY[str(a.review.cadence)]}{by}{over}"
-    if a.reviewed:
-        yield f"held on {joined(map(names.date, a.reviewed))}"
+    facts: dict[str, str] = {}
+    for clause in clauses_of_agreement(a):
+        said = clause.said(a)
+        if said:
+            before = facts.get(clause.fact)
+            facts[clause.fact] = said if before is None else f"{before}{clause.between}{said}"
+    yield from facts.items()
 
 
 def _owed(model: m.Model) -> Iterator[Section]:
@@ -179,7 +146,6 @@ def _hours(model: m.Model) -> Iterator[Item]:
 
 # --- When there is somebody to answer, in words: weekly hours, and the days that differ.
 
-WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_HOLIDAYS_NAMED = 40
 
 
@@ -191,7 +157,7 @@ def calendar(model: m.Model, described: m.Calendar, used_by_default: bool) -> It
         strong(names.calendar_called(model, described.name)),
         f"{own}: {week or 'never open'}, {rules.zone} time.",
     )
-    return Item(head, tuple(_exceptions(rules, *_years(model))))
+    return Item(head, tuple(_exceptions(found, *_years(model))))
 
 
 def _years(model: m.Model) -> tuple[dt.date, dt.date] | tuple[None, None]:
@@ -206,30 +172,21 @@ def _week(rules: CalendarRules) -> Iterator[str]:
     for spans, days in groupby(range(7), key=lambda d: rules.weekly[d]):
         numbers = list(days)
         if spans:
-            first, last = WEEK[numbers[0]], WEEK[numbers[-1]]
+            first, last = names.WEEK[numbers[0]], names.WEEK[numbers[-1]]
             called = first if len(numbers) == 1 else f"{first} {'and' if len(numbers) == 2 else 'to'} {last}"
-            yield f"{called} {_spans(spans)}"
+            yield f"{called} {names.hours(spans)}"
 
 
-def _spans(spans: Spans) -> str:
-    return joined(f"{names.clock(a)} to {names.clock(b)}" for a, b in spans)
-
-
-def _exceptions(rules: CalendarRules, first: dt.date | None, last: dt.date | None) -> Iterator[Line]:
-    closed = [_holidays(rule) for rule in rules.holidays]
-    closed += [names.day(a) if a == b else f"{names.day(a)} to {names.day(b)}" for a, b in rules.closed]
+def _exceptions(calendar: m.Calendar, first: dt.date | None, last: dt.date | None) -> Iterator[Line]:
+    told = [clause.said() for clause in clauses_of_calendar(calendar)]
+    closed = [words for where, words in told if where is Told.CLOSED]
     if closed:
         yield line(sentence(f"closed on {'; on '.join(closed)}"))
-    if rules.openings:
-        opened = (f"{names.day(day)} {_spans(spans) if spans else 'closed'}" for day, spans in rules.openings)
+    opened = [words for where, words in told if where is Told.OPEN]
+    if opened:
         yield line(sentence(f"open on {joined(opened)}"))
-    if first is not None and last is not None and rules.holidays:
-        yield from _named(rules, first, last)
-
-
-def _holidays(rule: HolidayRule) -> str:
-    but = f" except {joined(rule.except_names)}" if rule.except_names else ""
-    return f"{rule.region} holidays{but}"
+    if first is not None and last is not None and calendar.rules.holidays:
+        yield from _named(calendar.rules, first, last)
 
 
 def _named(rules: CalendarRules, first: dt.date, last: dt.date) -> Iterator[Line]:

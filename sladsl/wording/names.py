@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.calendars import DAY, MINUTE, Duration, describe
+from sladsl.calendars import DAY, MINUTE, Duration, Spans, describe
 from sladsl.calendars.instants import day_date
-from sladsl.nouns import plural
+from sladsl.nouns import joined, plural
 
 MONTHS = (
     "January",
@@ -25,6 +25,9 @@ MONTHS = (
     "November",
     "December",
 )
+
+
+WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def spoken(name: str) -> str:
@@ -104,6 +107,11 @@ def day(number_of_day: int) -> str:
 def moment(at: dt.datetime) -> str:
     clock = f"{at:%H:%M:%S}" if at.second or at.microsecond else f"{at:%H:%M}"
     return f"{date(at.date())} {clock}"
+
+
+def hours(spans: Spans) -> str:
+    """`09:00 to 12:00 and 13:00 to 17:00`."""
+    return joined(f"{clock(a)} to {clock(b)}" for a, b in spans)
 
 
 def clock(at: int) -> str:

@@ -17,8 +17,9 @@ from sladsl.checker.rules.definitions import (
 from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.later import check_later, check_states
 from sladsl.checker.rules.report import in_order
-from sladsl.checker.rules.setting import check_hours, check_reviews, check_terms
+from sladsl.checker.rules.setting import check_agreement, check_hours
 from sladsl.checker.rules.unused import Named, check_unused, used
+from sladsl.clauses import clauses_of_agreement
 from sladsl.diagnostics import Diagnostic
 from sladsl.model import Model
 
@@ -42,7 +43,7 @@ def check_rules(model: Model, as_of: dt.date | None = None) -> tuple[Diagnostic,
     A model may hold `Invalid` expressions: nothing is concluded from them, so that a mistake that was reported is not reported again.
     Reviews are only looked at with an `as_of` date, since no clock is read.
     """
-    return in_order([*check_each(model), *check_together(model, used(model)), *_reviews(model, as_of)])
+    return in_order([*check_each(model), *check_together(model, used(model)), *_overdue(model, as_of)])
 
 
 def check_each(model: Model, chosen: Model | None = None) -> Iterator[Diagnostic]:
@@ -55,11 +56,13 @@ def check_each(model: Model, chosen: Model | None = None) -> Iterator[Diagnostic
 def check_together(model: Model, names: Collection[Named]) -> Iterator[Diagnostic]:
     """What depends on everything that uses a declaration; `names` are those that something uses."""
     yield from check_hours(model)
-    yield from check_terms(model)
+    yield from check_agreement(model)
     yield from check_states(model)
     yield from check_unused(model, names)
 
 
-def _reviews(model: Model, as_of: dt.date | None) -> Iterator[Diagnostic]:
-    if as_of is not None:
-        yield from check_reviews(model, as_of)
+def _overdue(model: Model, as_of: dt.date | None) -> Iterator[Diagnostic]:
+    """What should have been done by that date; nothing without one, since no clock is read."""
+    if as_of is not None and model.agreement is not None:
+        for clause in clauses_of_agreement(model.agreement):
+            yield from clause.overdue(model, as_of)

@@ -8,8 +8,6 @@ from typing import Literal
 from sladsl.source import Span
 from sladsl.syntax.ast.values import Clause, Date, DateTime, Expression, Literals, Name, Text, TimeOfDay
 
-Cadence = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
-
 # --- agreement -------------------------------------------------------------------------------------
 
 
@@ -21,59 +19,25 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Effective:
-    """`effective 2026-01-01 to 2026-12-31` (last date included), or `from 2026-01-01` with no end (`last`
-    None).
-    """
-
-    first: Date
-    last: Date | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class YearStarts:
-    """`year starts february`: `month` is 2."""
-
-    month: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class WeekStarts:
-    """`week starts sunday`: `day` is 6, 0 is Monday."""
-
-    day: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """`review monthly by "RevOps" over owner, country`."""
-
-    cadence: Cadence
-    by: Text | None
-    over: tuple[Name, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Agreement:
-    """`agreement "…":` and its clauses, each at most once except `reviewed`; `parties` is empty when
-    `between` is left out.
-    """
+    """`agreement "…":` and its clauses."""
 
     label: Text
-    parties: tuple[Party, ...]
-    goal: Text | None
-    effective: Effective | None
-    zone: Text | None
-    hours: Name | None
-    year_starts: YearStarts | None
-    week_starts: WeekStarts | None
-    review: Review | None
-    reviewed: tuple[Date, ...]
+    clauses: tuple[Clause, ...]
     span: Span
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Empty when `between` is left out."""
+        return tuple(part for each in self.clauses for part in each.parts if isinstance(part, Party))
+
+    def has(self, rule: str) -> bool:
+        """Whether a clause of this rule of the grammar is among its own."""
+        return any(each.rule == rule for each in self.clauses)
+
+    def of_rule(self, rule: str) -> tuple[Clause, ...]:
+        """Its clauses of one rule of the grammar."""
+        return tuple(each for each in self.clauses if each.rule == rule)
 
 
 # --- calendars -------------------------------------------------------------------------------------
@@ -100,51 +64,15 @@ class ClockSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class WeeklyOpening:
-    """`open monday to friday 09:00 to 12:30, 13:30 to 18:00`; `every day` is one range 0 to 6."""
-
-    days: tuple[DayRange, ...]
-    hours: tuple[ClockSpan, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class DatedOpening:
-    """`open 2026-12-24 09:00 to 13:00`."""
-
-    date: Date
-    hours: tuple[ClockSpan, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """`closed 2026-12-24 to 2027-01-01`, both ends included; `last` is None for a single date."""
-
-    first: Date
-    last: Date | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class HolidayClosure:
-    """`closed holidays "US" except "Columbus Day"`."""
-
-    region: Text
-    exceptions: tuple[Text, ...]
-    span: Span
-
-
-CalendarRule = WeeklyOpening | DatedOpening | Closure | HolidayClosure
-
-
-@dataclass(frozen=True, slots=True)
 class Calendar:
     name: Name
     label: Text | None
-    zone: Text | None
-    rules: tuple[CalendarRule, ...]
+    clauses: tuple[Clause, ...]
     span: Span
+
+    def has(self, rule: str) -> bool:
+        """Whether a clause of this rule of the grammar is among its own."""
+        return any(each.rule == rule for each in self.clauses)
 
 
 # --- records ---------------------------------------------------------------------------------------
