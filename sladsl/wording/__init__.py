@@ -157,7 +157,7 @@ def calendar(model: m.Model, described: m.Calendar, used_by_default: bool) -> It
         strong(names.calendar_called(model, described.name)),
         f"{own}: {week or 'never open'}, {rules.zone} time.",
     )
-    return Item(head, tuple(_exceptions(found, *_years(model))))
+    return Item(head, tuple(_exceptions(described, *_years(model))))
 
 
 def _years(model: m.Model) -> tuple[dt.date, dt.date] | tuple[None, None]:
