@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from proofs.records import CHILDREN, PARENTS, VALUES, Schema
+from proofs.records import BESIDE, CHILDREN, PARENTS, VALUES, Schema
 
 NUMBERS = ("0", "1", "2", "3", "2.5", "7", "0.000001", "40", "999_999_999_999.999999")
 TEXTS = ("a", "A", "Ä", "é", "@", "gmail.com", "call 12", "100%_", "日", "m")
@@ -44,7 +44,7 @@ class Speaker:
 
     def condition(self, record: str, depth: int = 2) -> str:
         """One condition; a test of child rows may stand alone, and is in parentheses where it does not."""
-        if depth > 0 and CHILDREN[record] and self.chance.random() < 0.15:
+        if depth > 0 and self.looked_at(record) and self.chance.random() < 0.15:
             return self.children(record, depth - 1)
         return self.joined(record, depth)
 
@@ -56,7 +56,7 @@ class Speaker:
                 return f"({one}) {kind} ({other})"
             case "not":
                 return f"not ({self.joined(record, depth - 1)})"
-            case "child" if CHILDREN[record]:
+            case "child" if self.looked_at(record):
                 return f"({self.children(record, depth - 1)})"
             case _:
                 return self.simple(record, depth)
@@ -105,7 +105,7 @@ class Speaker:
 
     def children(self, record: str, depth: int) -> str:
         """A test of child rows; `where` runs to its end."""
-        child = self.chance.choice(CHILDREN[record])
+        child = self.chance.choice(self.looked_at(record))
         many = self.chance.choice(("any", "any", "no", "at least 2", "at most 1", "at least 1"))
         return f"{many} {self._chosen(record, child, depth)}"
 
@@ -115,8 +115,34 @@ class Speaker:
             moment = self.chance.choice((*self.moments(record), *self.plans(record)))
             span = self.chance.choice((*SPANS, "3 business hours"))
             bounds = f" within {span} {self.chance.choice(('before', 'after'))} {moment}"
+        if child in BESIDE[record] and self.chance.random() < 0.5:
+            asked = self._of_both(record, child)
+            also = f" and ({self.joined(child, depth)})" if self.chance.random() < 0.4 else ""
+            return f"{child}{bounds} where {asked}{also}"
         where = f" where {self.condition(child, depth)}" if self.chance.random() < 0.6 else ""
         return f"{child}{bounds}{where}"
+
+    def looked_at(self, record: str) -> tuple[str, ...]:
+        """The records whose rows a row may look at: those below it, and those beside it."""
+        return (*CHILDREN[record], *CHILDREN[record], *BESIDE[record])
+
+    def _of_both(self, record: str, child: str) -> str:
+        """A condition on rows beside a row and on the row itself."""
+        own, other = self.chance.choice(
+            [
+                (x, y)
+                for kind in ("time", "number", "text")
+                for x in self._own(record, kind)
+                for y in self._own(child, kind)
+            ]
+        )
+        named = self.declared.definitions[record] if record != child else []
+        if named and self.chance.random() < 0.2:
+            return self.chance.choice(named)
+        return f"{other} {self.chance.choice(('<', '<=', '>', '=', '!='))} {record}.{own}"
+
+    def _own(self, record: str, kind: str) -> list[str]:
+        return [f.name for f in self.declared.schema.fields[record] if f.kind == kind and f.name != "world"]
 
     def _number_test(self, record: str, depth: int) -> str:
         value = self.number(record, depth)
@@ -216,7 +242,7 @@ class Speaker:
                         f"greatest({one}, {other})",
                     )
                 )
-            case "over" if CHILDREN[record]:
+            case "over" if self.looked_at(record):
                 return self.over(record, depth - 1)
             case _:
                 return self.plain(record)
@@ -227,7 +253,7 @@ class Speaker:
 
     def over(self, record: str, depth: int) -> str:
         """A figure over child rows."""
-        child = self.chance.choice(CHILDREN[record])
+        child = self.chance.choice(self.looked_at(record))
         chosen = self._chosen(record, child, depth)
         fields = [f.name for f in self.declared.schema.fields[child] if f.kind == "number"]
         if not fields or self.chance.random() < 0.2:

@@ -35,6 +35,13 @@ INDUSTRIES = ("software", "retail", "other")
 CALLS = ("call", "email", "visit")
 CHILDREN = {"lead": ("call", "note", "deal"), "call": ("note",), "note": (), "deal": ()}
 PARENTS = {"lead": (), "call": ("lead",), "note": ("call", "lead"), "deal": ("lead",)}
+BESIDE = {
+    "lead": (),
+    "call": ("call", "deal"),
+    "note": ("note", "call", "deal"),
+    "deal": ("deal", "call", "note"),
+}
+"""The records whose rows belong to a row above one, and not to itself."""
 HEADS = {
     "lead": "lead",
     "call": "call of lead",

@@ -207,6 +207,9 @@ CODES |= {
     "SLA448": Code("a row's moment after an event that is looked for from there on"),
     "SLA450": Code("a planned time where something happens"),
     "SLA451": Code("a deadline that is not seen before it comes"),
+    "SLA630": Code("a moment of the row that looks at others"),
+    "SLA631": Code("a row's own field where the others are asked"),
+    "SLA632": Code("a division by what the row that looks at others has"),
 }
 
 # Clauses of commitments (sladsl/language).

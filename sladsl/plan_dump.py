@@ -153,6 +153,8 @@ def expression(e: p.Expression) -> str:
             return _children(e)
         case p.Following():
             return _following(e)
+        case p.OfAsker(value=value, depth=depth):
+            return f"asking{' ' * (depth > 1)}{depth if depth > 1 else ''}: {expression(value)}"
         case _:
             assert_never(e)
 

@@ -12,7 +12,7 @@ from sladsl import plan as p
 from sladsl.calendars import Duration, DurationKind
 from sladsl.compiler import compile_text
 from sladsl.lowering import lower_model
-from sladsl.model.traversal import asked_of_children, children, operands, walk, walk_row
+from sladsl.model.traversal import asked_of_others, children, operands, walk, walk_row
 from sladsl.plan import traversal as plan_traversal
 from sladsl.source import Span
 from sladsl.types import BOOLEAN, NUMBER, Time
@@ -39,7 +39,7 @@ def test_a_condition_on_child_rows_holds_a_moment_of_its_own_row_and_conditions_
     total = m.RowsValue("sum", field("b"), m.Rows("call", bounds, both(field("a")), AT), NUMBER, AT)
     whole = both(field("c"), total)
     assert operands(total) == (first,)
-    assert asked_of_children(total) == (field("b"), both(field("a")))
+    assert asked_of_others(total) == (field("b"), both(field("a")))
     assert list(walk(whole)) == [
         whole,
         field("c"),

@@ -11,6 +11,7 @@ from sladsl.checker.comparisons import Places, elapsed_only
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed
 from sladsl.functions import CALLS
+from sladsl.model.traversal import walk_row
 from sladsl.syntax import ast
 
 
@@ -25,6 +26,15 @@ def combine(scope: Scope, op: str, left: m.Expression, right: m.Expression, at: 
         return m.Invalid(t.UNKNOWN, at.span)
     result = _result(scope, op, left, right, at, signatures.type_of(signature.result))
     if isinstance(result, t.Unknown):
+        return m.Invalid(t.UNKNOWN, at.span)
+    asker = next((x for x in walk_row(right) if isinstance(x, m.OfAsker)), None)
+    if op == "/" and asker is not None:
+        scope.report(
+            "SLA632",
+            asker.span,
+            f"rows cannot be divided yet by `{scope.words(asker.span)}`, which the row has that looks at them",
+            help="multiply the other side of the comparison instead, or divide outside of the test",
+        )
         return m.Invalid(t.UNKNOWN, at.span)
     return m.Operation(op, (left, right), result, at.span, at.op)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sladsl import model as m
 from sladsl.checker import (
@@ -267,59 +267,64 @@ def _report_cycle(ctx: Context, symbol: Symbol, need: _Need, chain: list[str], c
 def _needs(ctx: Context, symbol: Symbol) -> Iterator[_Need]:
     """The ordered declarations that this one names."""
     record = ctx.about.get(symbol.name)
-    for need in _walk(ctx, symbol.node, record):
+    for need in _walk(ctx, symbol.node, () if record is None else (record,)):
         wanted = ctx.symbols.get(need.name)
         if wanted is not None and wanted.kind in _ORDERED and wanted.node is not None:
             yield need
 
 
-def _walk(ctx: Context, node: object, record: str | None) -> Iterator[_Need]:
+_Row: TypeAlias = tuple[str, ...]
+"""The record of the row in view, and those of the rows that look at it."""
+
+
+def _walk(ctx: Context, node: object, row: _Row) -> Iterator[_Need]:
     match node:
         case ast.Reference():
-            if not _is_field(ctx, node, record):
+            if not _is_field(ctx, node, row):
                 yield _Need(node.name.text, node.name.span)
         case ast.ChildTest() | ast.ChildAggregate() | ast.NthRow():
             child = node.record.text
             inside = node.value if isinstance(node, ast.ChildAggregate) else None
-            yield from _walk(ctx, inside, child)
-            yield from _walk(ctx, node.where, child)
+            yield from _walk(ctx, inside, (child, *row))
+            yield from _walk(ctx, node.where, (child, *row))
             if not isinstance(node, ast.NthRow):
-                yield from _walk(ctx, node.bounds, record)
+                yield from _walk(ctx, node.bounds, row)
         case ast.KpiWithin():
             yield _Need(node.kpi.text, node.kpi.span)
         case ast.Define():
             yield _Need(node.base.text, node.base.span)
-            yield from _parts(ctx, node, record)
+            yield from _parts(ctx, node, row)
         case ast.ShareBecome():
             yield _Need(node.goal.text, node.goal.span)
-            yield from _parts(ctx, node, record)
+            yield from _parts(ctx, node, row)
         case ast.Population():
             yield _Need(node.name.text, node.name.span)
-            yield from _parts(ctx, node, record)
+            yield from _parts(ctx, node, row)
         case tuple():
             for item in node:
-                yield from _walk(ctx, item, record)
+                yield from _walk(ctx, item, row)
         case ast.Name() | Span():
             return
         case _ if is_dataclass(node):
-            yield from _parts(ctx, node, record)
+            yield from _parts(ctx, node, row)
 
 
-def _parts(ctx: Context, node: object, record: str | None) -> Iterator[_Need]:
+def _parts(ctx: Context, node: object, row: _Row) -> Iterator[_Need]:
     for part in fields(node):  # type: ignore[arg-type]
         value = getattr(node, part.name)
         if isinstance(value, tuple) or is_dataclass(value):
-            yield from _walk(ctx, value, record)
+            yield from _walk(ctx, value, row)
 
 
-def _is_field(ctx: Context, ref: ast.Reference, record: str | None) -> bool:
-    """Whether the name is a field here: of the row itself, or of a parent where no declaration about a nearer record has it."""
-    scope = ref.record.text if ref.record is not None else record
-    for seen in ctx.lineage(scope) if scope is not None else ():
-        if ref.name.text in seen.fields:
-            return True
-        if ctx.about.get(ref.name.text) == seen.name:
-            return False
+def _is_field(ctx: Context, ref: ast.Reference, row: _Row) -> bool:
+    """Whether the name is a field here: of the row itself, or of a parent where no declaration about a nearer record has it, or of a row
+    that looks at it."""
+    for scope in (ref.record.text,) if ref.record is not None else row:
+        for seen in ctx.lineage(scope):
+            if ref.name.text in seen.fields:
+                return True
+            if ctx.about.get(ref.name.text) == seen.name:
+                return False
     return False
 
 

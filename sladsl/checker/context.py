@@ -162,6 +162,11 @@ class Context:
         """Whether rows of `record` are, or belong to, rows of `ancestor`."""
         return any(r.name == ancestor for r in self.lineage(record))
 
+    def shared(self, record: str, other: str) -> str | None:
+        """The record that rows of `record` belong to, and a row of `other` too: the nearest."""
+        above = {r.name for r in self.lineage(record)[1:]}
+        return next((r.name for r in self.lineage(other) if r.name in above), None)
+
 
 def elsewhere(source: Source, span: Span, text: str, here: Source) -> Label:
     """A label at a second place; it names its file when that is another one."""

@@ -10,21 +10,27 @@ from sladsl.syntax import ast
 from sladsl.types import Time
 
 
-def event_use(scope: Scope, node: ast.Reference, name: str, started: bool = False) -> m.EventUse | None:
-    """An event that is named here; None where it was reported, now or before.
+def event_use(
+    scope: Scope, node: ast.Reference, name: str, started: bool = False
+) -> tuple[m.EventUse, int] | None:
+    """An event that is named here, and past how many rows that look at others beside them it is asked for; None where it was reported, now
+    or before.
 
     A row that belongs to the row which has the event asks for it from its own moment on. `started` says that a start is at hand, as
     after the `to` of a time KPI.
     """
     event = scope.ctx.events.get(name)
-    record = node.record.text if node.record is not None else scope.asker(event.record) if event else None
-    if event is None or record is None:
+    if event is None:
         return None
+    asking = (node.record.text, 0) if node.record is not None else scope.asker(event.record)
+    if asking is None:
+        return None
+    record, up = asking
     given = started and record == scope.record  # a start of this row says nothing of the events of another
     if not given and counts_from_a_start(scope, event, record) and scope.ctx.records[record].moment is None:
         _report_no_start(scope, node, event, record)
         return None
-    return m.EventUse(name, record, event.type, node.span)
+    return m.EventUse(name, record, event.type, node.span), up
 
 
 def counts_from_a_start(scope: Scope, event: m.Event, record: str) -> bool:

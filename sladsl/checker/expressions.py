@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from sladsl import model as m
@@ -12,6 +13,7 @@ from sladsl.checker.context import Symbol, elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a
 from sladsl.diagnostics import Edit, Fix, Safety
+from sladsl.model.traversal import walk_row
 from sladsl.source import Span
 from sladsl.syntax import ast
 
@@ -235,7 +237,39 @@ def _rows(
     narrowed = None if where is None else condition(inside, where)
     if child is None or not fine:
         return None, inside
-    return m.Rows(child.name, made, narrowed, span), inside
+    if narrowed is not None and inside.beside is not None:
+        _check_other_rows(inside, narrowed, child.name)
+    beside = scope.record if inside.beside is not None else None
+    return m.Rows(child.name, made, narrowed, span, beside), inside
+
+
+def _check_other_rows(inside: Scope, where: m.Expression, record: str) -> None:
+    """`any handoff where handoff.owner = "ana"`: inside a look at other rows of it, the record's name means the row that looks."""
+    for e in _single(where):
+        named = [x for x in walk_row(e) if not isinstance(x, m.Literal | m.SetValue | m.Operation)]
+        own = next((x for x in named if isinstance(x, m.OfAsker) and _field_of(x.value, record)), None)
+        if own is not None and all(isinstance(x, m.OfAsker) for x in named):
+            name = inside.words(own.span)
+            inside.report(
+                "SLA631",
+                own.span,
+                f"`{name}` is of the row that asks: it says nothing of the others",
+                label=f"the other row's is `{name.rpartition('.')[2]}`",
+                help=f"write `{name.rpartition('.')[2]}`, or ask it outside of the test",
+            )
+
+
+def _single(e: m.Expression) -> Iterator[m.Expression]:
+    """The conditions that `and`, `or` and `not` join."""
+    if isinstance(e, m.Operation) and e.op in {"and", "or", "not"}:
+        for arg in e.args:
+            yield from _single(arg)
+    else:
+        yield e
+
+
+def _field_of(e: m.Expression, record: str) -> bool:
+    return isinstance(e, m.FieldUse) and e.record == record
 
 
 def _child_test(scope: Scope, node: ast.ChildTest) -> m.Expression:
@@ -256,7 +290,11 @@ def _child_aggregate(scope: Scope, node: ast.ChildAggregate) -> m.Expression:
 def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
     """`response_time within 1 business hour`."""
     invalid = m.Invalid(t.BOOLEAN, node.span)
-    symbol = scope.lookup(ast.Reference(node.kpi, None, node.kpi.span))
+    asked = ast.Reference(node.kpi, None, node.kpi.span)
+    up, home = scope.home(asked)
+    if up:
+        return references.asked_of(scope, _kpi_within(home, node), up)
+    symbol = scope.lookup(asked)
     if not isinstance(symbol, Symbol) or not symbol.may_be("kpi"):
         _report_not_a_kpi(scope, node, symbol is None)
         return invalid
@@ -274,7 +312,7 @@ def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
             labels=(scope.label_in(kpi.origin, "declared here"),),
         )
         return invalid
-    if not references.is_visible(scope, ast.Reference(node.kpi, None, node.kpi.span), symbol):
+    if not references.is_visible(scope, asked, symbol):
         return invalid
     if moving.report_moving(scope, node.span, kpi, kpi.measure, "what was true"):
         return invalid
@@ -298,42 +336,31 @@ def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:
 
 
 def _child_record(scope: Scope, name: ast.Name) -> m.Record | None:
-    """The record whose rows belong to the row in view; None when it is not one, which is then reported."""
-    record = records.find_record(scope.ctx, scope.source, name, "a record whose rows belong to this one")
-    if record is None or scope.record is None or scope.record not in scope.ctx.records:
-        return None
-    if record.name != scope.record and scope.ctx.is_within(record.name, scope.record):
-        return record
-    if record.name in scope.ctx.rootless or not scope.ctx.is_whole(record.name):
-        return None
+    """The record whose rows belong to the row in view, or to one that it belongs to; None when it is not one, which is then reported."""
+    child = records.find_record(scope.ctx, scope.source, name, "a record whose rows can be looked at here")
     here = scope.record
-    own = record.name == here
-    scope.report(
-        "SLA431",
-        name.span,
-        f"a row of `{here}` has no rows of `{record.name}`"
-        if not own
-        else f"`{here}` is the row itself, not its rows",
-        labels=(
-            elsewhere(
-                scope.ctx.symbols[record.name].source, record.origin.name_span, "declared here", scope.source
-            ),
-        ),
-        help=_instead(scope, record, here),
+    if child is None or here is None or here not in scope.ctx.records:
+        return None
+    if scope.is_below(child.name, here) or scope.ctx.shared(child.name, here) is not None:
+        return child
+    if child.name in scope.ctx.rootless or not (scope.ctx.is_whole(child.name) and scope.is_whole):
+        return None
+    declared = elsewhere(
+        scope.ctx.symbols[child.name].source, child.origin.name_span, "declared here", scope.source
     )
+    if child.name == here:
+        message, advice = (
+            f"`{here}` is the row itself, and it belongs to nothing that has other rows of it",
+            "",
+        )
+    elif scope.sees(child.name):
+        message = f"{a(here)} belongs to one `{child.name}`, and it to nothing that has other rows of it"
+        advice = f"name its fields: `{child.name}.{next(iter(child.fields))}`"
+    else:
+        message = f"a row of `{here}` has no rows of `{child.name}`"
+        advice = f"say that {a(child.name)} belongs to one: `record {child.name} of {here}:`"
+    scope.report("SLA431", name.span, message, labels=(declared,), help=advice)
     return None
-
-
-def _instead(scope: Scope, record: m.Record, here: str) -> str:
-    """What can be asked of rows that do not belong to this one."""
-    if record.link is not None and scope.ctx.is_within(here, record.link.parent):
-        beside = "another row of it" if record.name == here else f"{a(record.name)} beside it"
-        return f"ask for {beside} with an event, which is looked for from its own moment on: `event …: next {record.name}`"
-    return (
-        f"say that {a(record.name)} belongs to one: `record {record.name} of {here}:`"
-        if record.name != here
-        else ""
-    )
 
 
 def _bounds(scope: Scope, node: ast.Bounds | None, child: m.Record | None) -> tuple[m.Bounds | None, bool]:

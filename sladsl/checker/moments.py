@@ -34,6 +34,9 @@ def moment(
 
     `started`: an event is looked for from a start that stands beside it.
     """
+    if scope.home(node)[0]:
+        _report_of_asker(scope, node)
+        return None
     named = scope.lookup(node)
     match named:
         case FoundField():
@@ -50,7 +53,11 @@ def moment(
             return entry_use(scope, named.name, node.span)
         case Symbol(kind="event") if references.is_visible(scope, node, named):
             references.remember(scope, node, "event")
-            return event_use(scope, node, named.name, started)
+            use = event_use(scope, node, named.name, started)
+            if use is not None and use[1]:
+                _report_of_asker(scope, node)
+                return None
+            return None if use is None else use[0]
         case Symbol(kind="define" | "event"):
             return None
         case Symbol():
@@ -60,6 +67,16 @@ def moment(
         case None:
             references.report_unknown(scope, node)
             return None
+
+
+def _report_of_asker(scope: Scope, node: ast.Reference) -> None:
+    scope.report(
+        "SLA630",
+        node.span,
+        f"rows cannot be bounded yet by `{scope.words(node.span)}`, a moment of the row that looks at {a(scope.record or 'row')}",
+        label="expected a moment of the row itself, or of one that it belongs to",
+        help=f"compare the moments: `… where … and {scope.words(node.span)} <= at`",
+    )
 
 
 def entry_use(scope: Scope, definition: str, span: Span) -> m.EntryUse | None:

@@ -18,6 +18,9 @@ from sladsl.syntax import ast
 
 def value(scope: Scope, node: ast.Reference, beside: t.Type | None = None) -> m.Expression:
     """What a name is worth in a condition; `beside` is the type of what it is compared with, for a better message."""
+    up, home = scope.home(node)
+    if up:
+        return asked_of(scope, value(home, node, beside), up)
     named = scope.lookup(node)
     match named:
         case FoundField():
@@ -29,6 +32,11 @@ def value(scope: Scope, node: ast.Reference, beside: t.Type | None = None) -> m.
         case None:
             report_unknown(scope, node, beside)
             return m.Invalid(t.UNKNOWN, node.span)
+
+
+def asked_of(scope: Scope, e: m.Expression, up: int) -> m.Expression:
+    """What a row has that looks at rows beside it, inside what is asked of those; `up` of such rows lie between."""
+    return e if isinstance(e, m.Invalid) or up == 0 else m.OfAsker(e, up, up == scope.askers, e.type, e.span)
 
 
 def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression:
@@ -50,7 +58,8 @@ def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression
                 m.MemberUse(symbol.name, t.BOOLEAN, node.span) if symbol.name in ctx.definitions else invalid
             )
         case "event":
-            return event_use(scope, node, symbol.name) or invalid
+            use = event_use(scope, node, symbol.name)
+            return invalid if use is None else asked_of(scope, *use)
         case _:
             _report_no_value(scope, node, symbol)
             return invalid
@@ -182,13 +191,14 @@ def is_kept(scope: Scope, span: Span, symbol: Symbol) -> bool:
     if about is None:
         return True
     reader = scope.reader(about)
-    if reader is None or reader == about or not _looks(ctx, symbol):
+    if reader is None or (reader == about and scope.askers == 0) or not _looks(ctx, symbol):
         return True
     what = "is counted at moments" if symbol.kind == "score" else "looks at rows"
     scope.report(
         "SLA446",
         span,
-        f"`{symbol.name}` {what} of its `{about}`, and here it would be read at the moment of {a(reader)}",
+        f"`{symbol.name}` {what} of its `{about}`, and here it would be read at the moment of "
+        f"{a(reader) if reader != about else f'another `{reader}`'}",
         help=f"ask for a definition of `{about}` that has a moment: `define …: {about} when {symbol.name}"
         f"{' >= 1' if symbol.kind == 'score' else ''} since …`",
     )

@@ -27,28 +27,83 @@ class FoundField:
 class Scope:
     """`record` is the row in view; None when it could not be resolved, and then every name is taken as it is.
 
-    `asking` are the rows that look at the one in view, inside a `where`: the outermost first. `at` is the record of the row at whose
-    moment the condition is read, where that is not the asking one's.
+    `outer` is the scope of the row that looks at the one in view, inside a `where`; `beside` the record that rows of both belong to, where
+    the one in view does not belong to the one that looks at it. `at` is the record of the row at whose moment the condition is read, where
+    that is not the asking one's.
     """
 
     ctx: Context
     source: Source
     record: str | None
-    asking: tuple[str | None, ...] = ()
+    outer: Scope | None = None
+    beside: str | None = None
     at: str | None = None
 
     def of(self, record: str | None) -> Scope:
         """The scope of a row that nobody looks at but the condition itself."""
-        return replace(self, record=record, asking=(), at=None)
+        return replace(self, record=record, outer=None, beside=None, at=None)
 
     def inside(self, record: str | None) -> Scope:
         """The scope of a row that this one looks at, inside its `where`."""
-        return replace(self, record=record, asking=(*self.asking, self.record))
+        beside = None
+        if record is not None and self.record is not None and not self.is_below(record, self.record):
+            beside = self.ctx.shared(record, self.record)
+        return replace(self, record=record, outer=self, beside=beside)
 
-    def asker(self, about: str) -> str | None:
-        """The record of the row that asks for something of a row of `about`: the outermost that is one, or belongs to one."""
-        rows = (*self.asking, self.record)
-        return next((r for r in rows if r is not None and self.ctx.is_within(r, about)), None)
+    def is_below(self, record: str, ancestor: str) -> bool:
+        return record != ancestor and self.ctx.is_within(record, ancestor)
+
+    def asker(self, about: str) -> tuple[str, int] | None:
+        """The record of the row that asks for something of a row of `about`: the outermost that is one, or belongs to one; and past how
+        many rows that look at others beside them it is found."""
+        asking, up = None, 0
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.record is not None and self.ctx.is_within(scope.record, about):
+                asking = scope.record, up
+            if scope.beside is not None:
+                if about in scope._own():
+                    break  # the row looked at has one of its own, whatever the row that looks has
+                up += 1
+            scope = scope.outer
+        return asking
+
+    def _own(self) -> tuple[str, ...]:
+        """The records of the row in view and of those it belongs to, up to what it shares with the row that looks at it."""
+        lineage = tuple(r.name for r in self.ctx.lineage(self.record)) if self.record is not None else ()
+        shared = self.beside or (self.outer.record if self.outer is not None else None)
+        return lineage[: lineage.index(shared)] if shared in lineage else lineage
+
+    def home(self, ref: ast.Reference) -> tuple[int, Scope]:
+        """Where a name is looked up: of the row in view, else of the one that looks at it; and past how many rows that look at others
+        beside them that is. A name with the record's own in front, inside a look at other rows of it, is the row's that looks."""
+        if self.outer is None or self.record is None or self._has(ref):
+            return 0, self
+        up, there = self.outer.home(ref)
+        known = there.lookup(ref) if ref.record is None else None
+        if ref.record is not None:
+            record = ref.record.text if there.sees(ref.record.text) else None
+        elif isinstance(known, FoundField):
+            record = known.record
+        else:
+            record = None if known is None else self.ctx.about.get(ref.name.text)
+        if record is None or (up == 0 and self.sees(record) and record not in self._own()):
+            return 0, self
+        return up + (self.beside is not None), there
+
+    def _has(self, ref: ast.Reference) -> bool:
+        own = self._own()
+        if ref.record is not None:
+            outer = self.outer._own() if self.outer is not None and self.beside is not None else ()
+            return ref.record.text in own and ref.record.text not in outer
+        return any(
+            ref.name.text in self.ctx.records[r].fields or self.ctx.about.get(ref.name.text) == r for r in own
+        )
+
+    @property
+    def askers(self) -> int:
+        """How many rows there are around that look at rows which do not belong to them."""
+        return (self.beside is not None) + (self.outer.askers if self.outer is not None else 0)
 
     @property
     def is_whole(self) -> bool:
@@ -57,7 +112,10 @@ class Scope:
 
     def reader(self, about: str) -> str | None:
         """The record of the row at whose moment something of a row of `about` is read."""
-        return self.at if self.at is not None else self.asker(about)
+        if self.at is not None:
+            return self.at
+        asking = self.asker(about)
+        return None if asking is None else asking[0]
 
     def words(self, span: Span) -> str:
         """The reader's own words, on one line and cut where they are long."""
@@ -116,3 +174,5 @@ class Scope:
         for symbol in self.ctx.symbols.values():
             if symbol.kind == "let" or self.ctx.about.get(symbol.name) in visible:
                 yield symbol.name
+        if self.beside is not None and self.outer is not None:
+            yield from self.outer.names()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -140,6 +141,9 @@ class Reader:
                 return replace(whole, later=whole.value is None and self._comes_later(e, frame, scope))
             case m.MemberUse() | m.WithinUse() | m.ElapsedUse():
                 return whole
+            case m.OfAsker(value=asked, up=up):
+                asker = self.evaluation.evaluator.askers[len(scope.askers) + 1 - up]
+                return self.phrase(asked, asker, scope.askers[-up], file)
             case m.SetValue() | m.Invalid():
                 raise AssertionError("a set stands only after `in`, and an invalid model is not lowered")
             case _:
@@ -166,14 +170,22 @@ class Reader:
     def rows(self, rows: m.Rows, frame: Frame, scope: Scope, file: str) -> list[RowSeen]:
         """Each child row that a phrase looks at, in the order of time; those without a moment first."""
         asked = rows_seen(self.meaning.builder, rows, scope)
-        below = Scope(rows.record, scope.until, scope.subject)
         looked_at = []
-        for row in self.evaluation.evaluator.below(rows.record, frame):
+        for row, below in self.looked_at(rows, frame, scope):
             where = None if rows.where is None else self.phrase(rows.where, row, below, file)
             looked_at.append(
                 RowSeen(rows.record, row.key, self.moment(row), self._fate(asked, where, row), where)
             )
         return sorted(looked_at, key=lambda r: (r.at is not None, r.at or 0, r.key))
+
+    def looked_at(self, rows: m.Rows, frame: Frame, scope: Scope) -> Iterator[tuple[Frame, Scope]]:
+        """The rows that a row looks at, each with the scope of what it is asked, which can be worked out until the next one is taken."""
+        evaluator, below = self.evaluation.evaluator, scope.over(rows)
+        beside = rows.beside is not None
+        with evaluator.asking(len(below.askers), frame) if beside else nullcontext():
+            for row in evaluator.below(rows.record, frame):
+                if (row.record, row.key) != (frame.record, frame.key):
+                    yield row, below
 
     def moment(self, row: Frame) -> int | None:
         """The row's own moment, if its record has one."""

@@ -8,6 +8,7 @@ reached by naming the parent. `reading` says what a `Reading` is, and how it may
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import assert_never
@@ -18,7 +19,7 @@ from sladsl.calendars import Duration
 from sladsl.lowering import names
 from sladsl.lowering.builder import EPOCH_DAY, Builder, ClockOf, Division, EventOf, Until, up_to
 from sladsl.lowering.durations import microseconds
-from sladsl.lowering.events import any_row, asked_by, event_row
+from sladsl.lowering.events import any_row, asked_by, deepest, event_row
 from sladsl.lowering.moments import At, dated, day_at, entry_at, moment_at
 from sladsl.lowering.reading import (
     CHANGE,
@@ -42,11 +43,13 @@ from sladsl.model.traversal import children
 from sladsl.plan import (
     Aggregate,
     Apply,
+    AsOf,
     Children,
     Const,
     Expression,
     Field,
     Following,
+    OfAsker,
     Ref,
     State,
     Status,
@@ -75,12 +78,25 @@ from sladsl.plan.traversal import walk
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an expression is read: the row's record, up to when, which declaration it belongs to, and for which rows it counts."""
+    """Where an expression is read: the row's record, up to when, which declaration it belongs to, and for which rows it counts; and the
+    rows that look at this one though it does not belong to them, the outermost first."""
 
     record: str
     until: Until
     subject: str
     among: Expression = TRUE
+    askers: tuple[Scope, ...] = ()
+
+    def told(self, e: Expression) -> Expression:
+        """What an expression over this row is worth where rows beside it are looked at."""
+        return e if isinstance(e, Const | AsOf) else OfAsker(self.record, e, len(self.askers) + 1)
+
+    def over(self, rows: m.Rows) -> Scope:
+        """The scope of the rows that this one looks at."""
+        if rows.beside is None:
+            return replace(self, record=rows.record)
+        until = replace(self.until, at=self.told(self.until.at))
+        return Scope(rows.record, until, self.subject, TRUE, (*self.askers, self))
 
 
 def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
@@ -107,10 +123,21 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
             return _within(b, e, scope.until)
         case m.ElapsedUse():
             return _elapsed(b, e, scope.until)
+        case m.OfAsker():
+            return _of_asker(b, e, scope)
         case m.SetValue() | m.Invalid():
             raise AssertionError("a set stands only after `in`, and an invalid model is not lowered")
         case _:
             assert_never(e)
+
+
+def _of_asker(b: Builder, e: m.OfAsker, scope: Scope) -> Reading:
+    """What the row that looks at this one has, as it reads it itself."""
+    asker = scope.askers[-e.up]
+    r = lower(b, e.value, asker)
+    return Reading(
+        asker.told(r.value), r.may, asker.told(r.waits), None if r.at is None else asker.told(r.at)
+    )
 
 
 def literal(b: Builder, e: m.Literal) -> Const:
@@ -342,6 +369,8 @@ def _operation(b: Builder, e: m.Operation, scope: Scope) -> Reading:
     reading = operation(e.op, tuple(args), e.type)
     if e.op == "/":
         b.divisions.append(Division(scope.record, scope.subject, args[1].value, scope.among))
+        if deepest(args[0].value):
+            return reading  # no column of the rows that are looked at: who looks, has a part in it
         return replace(reading, value=b.quotient(scope.record, scope.subject, args[0].value, args[1].value))
     if e.op == "date":
         return replace(reading, value=local_day(args[0].value))
@@ -369,7 +398,7 @@ def _moved(b: Builder, e: m.Operation, scope: Scope) -> Reading:
 
 def _rows_test(b: Builder, e: m.RowsTest, scope: Scope) -> Reading:
     rows = rows_seen(b, e.rows, scope)
-    count = Children(e.rows.record, Aggregate.COUNT, where=rows.all())
+    count = rows.matching(Aggregate.COUNT)
     joins, leaves = May.LEAVE_FALSE, May.LEAVE_TRUE if rows.leave else FIXED
     match e.quantifier:
         case m.Quantifier.ANY | m.Quantifier.AT_LEAST:
@@ -382,37 +411,40 @@ def _rows_test(b: Builder, e: m.RowsTest, scope: Scope) -> Reading:
             joins, leaves = May.LEAVE_TRUE, May.LEAVE_FALSE if rows.leave else FIXED
         case _:
             assert_never(e.quantifier)
-    asking = rows.asking(e.rows.record)
+    asking = rows.asking()
     waits = FALSE if asking == FALSE else all_of(asking, negate(decides))
     value = choose((rows.unbounded, UNKNOWN), (waits, UNKNOWN), otherwise=holds)
     may = joins | leaves | rows.day | (FIXED if rows.bound is None else May.APPEAR)
-    at = rows.settled(e.rows.record)
+    at = rows.settled()
     if at is not None and rows.condition is not None:
         enough = e.count if e.quantifier in {m.Quantifier.ANY, m.Quantifier.AT_LEAST} else e.count + 1
-        nth = Children(e.rows.record, Aggregate.NTH, rows.all(), rows.condition.at, enough)
+        nth = rows.matching(Aggregate.NTH, rows.condition.at, enough)
         at = choose((decides, nth), otherwise=at)
     return Reading(value, may, any_of(rows.bound_waits, waits), at)
 
 
 def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
     rows = rows_seen(b, e.rows, scope)
-    of = None if e.value is None else lower(b, e.value, replace(scope, record=e.rows.record))
-    aggregated = Children(e.rows.record, Aggregate(e.function), rows.all(), None if of is None else of.value)
-    asking = rows.asking(e.rows.record)
+    of = None if e.value is None else lower(b, e.value, scope.over(e.rows))
+    aggregated = rows.matching(Aggregate(e.function), None if of is None else of.value)
+    asking = rows.asking()
     if of is not None and of.waits != FALSE:
-        unread = Children(e.rows.record, Aggregate.COUNT, where=all_of(rows.all(), waiting(of)))
+        unread = rows.looked_at(Aggregate.COUNT, all_of(rows.all(), waiting(of)))
         asking = any_of(asking, compare(">=", unread, number(1)))
     lacking = nothing(e.type)
     value = choose((rows.unbounded, lacking), (asking, lacking), otherwise=aggregated)
     day = rows.day if of is None else rows.day | (of.may & May.DAY)
-    at = latest(rows.settled(e.rows.record), None if of is None else rows.settled(e.rows.record, of))
+    at = latest(rows.settled(), None if of is None else rows.settled(of))
     return Reading(value, CHANGE | day, any_of(rows.bound_waits, asking), at)
 
 
 @dataclass(frozen=True, slots=True)
 class RowsSeen:
-    """What a child row must meet to match, condition by condition; None where nothing is asked."""
+    """What a row of `record` must meet to match, condition by condition; None where nothing is asked. `depth` is that of its `Children`."""
 
+    record: str
+    depth: int
+    other: Expression | None  # it is not the row that asks
     there: Expression | None  # it was there by then
     inside: Expression | None  # its moment lies inside the bounds
     condition: Reading | None  # its `where`
@@ -444,50 +476,75 @@ class RowsSeen:
     def bound_waits(self) -> Expression:
         return FALSE if self.bound is None else self.bound.waits
 
-    def all(self) -> Expression | None:
-        asked = [self.there, self.inside, None if self.where is None else is_true(self.where)]
-        return None if asked == [None, None, None] else all_of(*asked)
+    def seen(self, *also: Expression | None) -> Expression | None:
+        """Whether a row is among those of which the condition is asked, and meets `also`."""
+        asked = [x for x in (self.other, self.there, self.inside, *also) if x is not None]
+        return all_of(*asked) if asked else None
 
-    def settled(self, record: str, of: Reading | None = None) -> Expression | None:
+    def all(self) -> Expression | None:
+        return self.seen(None if self.where is None else is_true(self.where))
+
+    def looked_at(
+        self, made: Aggregate, where: Expression | None, of: Expression | None = None, n: int = 1
+    ) -> Children:
+        """What is made of the rows that the row which asks looks at, as far as `where` is true of them."""
+        return Children(self.record, made, where, of, n, self.depth)
+
+    def matching(self, made: Aggregate, of: Expression | None = None, n: int = 1) -> Children:
+        return self.looked_at(made, self.all(), of, n)
+
+    def settled(self, of: Reading | None = None) -> Expression | None:
         """From when on it was settled of every row whether it matches, or what `of` it is."""
         asked = self.condition if of is None else of
         if asked is None or asked.at is None:
             return None
-        there = None if self.there is None and self.inside is None else all_of(self.there, self.inside)
-        return first_known(Children(record, Aggregate.GREATEST, there, asked.at), LONG_AGO)
+        return first_known(self.looked_at(Aggregate.GREATEST, self.seen(), asked.at), LONG_AGO)
 
-    def asking(self, record: str) -> Expression:
+    def asking(self) -> Expression:
         """Whether a running clock decides of one of the rows if it matches."""
         if self.condition is None or self.condition.waits == FALSE:
             return FALSE
-        there = all_of(self.there, self.inside, waiting(self.condition))
-        return compare(">=", Children(record, Aggregate.COUNT, where=there), number(1))
+        there = self.seen(waiting(self.condition))
+        return compare(">=", self.looked_at(Aggregate.COUNT, there), number(1))
 
 
 def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
-    """Which child rows match: those there were by then, inside the bounds, whose condition is true."""
-    child = b.model.records[rows.record]
+    """Which rows match: those there were by then, inside the bounds, whose condition is true; never the row itself."""
+    child, below = b.model.records[rows.record], scope.over(rows)
     own = Field(rows.record, child.moment.name) if child.moment else None
-    bound = None if rows.bounds is None else moment_seen(b, rows.bounds.moment, scope.until, rows.record)
-    inside = _bounds(rows.bounds, bound.at, own) if rows.bounds and bound and own is not None else None
-    below = replace(scope, record=rows.record)
+    here = rows.record if rows.beside is None else scope.record
+    bound = None if rows.bounds is None else moment_seen(b, rows.bounds.moment, scope.until, here)
+    told = (lambda e: e) if rows.beside is None else scope.told
+    inside = _bounds(rows.bounds, bound.at, own, told) if rows.bounds and bound and own is not None else None
     condition = None if rows.where is None else lower(b, rows.where, below)
-    there = row_there(child, scope.until)
+    there = row_there(child, below.until)
+    other = None
+    if rows.record == scope.record:
+        key = Field(rows.record, record_key(child))
+        other = compare("!=", key, told(key))
     if there is not None and (lost := never_there(child)) is not None:
         b.undated[child.name] = lost
-    return RowsSeen(there, inside, condition, bound, _is_there_by_dates(child))
+    by_dates = _is_there_by_dates(child)
+    return RowsSeen(rows.record, len(below.askers), other, there, inside, condition, bound, by_dates)
 
 
-def _bounds(bounds: m.Bounds, at: At, own: Expression) -> Expression:
-    """Rows no further from the moment than the duration, both ends included.
+def record_key(r: m.Record) -> str:
+    """The name of a record's key: of one without a field for it, which its rows have by their places."""
+    return r.key.name if r.key is not None else "row"
+
+
+def _bounds(
+    bounds: m.Bounds, at: At, own: Expression, told: Callable[[Expression], Expression]
+) -> Expression:
+    """Rows no further from the moment than the duration, both ends included. `told` is how they know the moment of the row that asks.
 
     Backwards is asked forwards (`own + d` reaches the moment), so that one table of deadlines serves both directions.
     """
     if bounds.before:
         reach = deadline(own, bounds.duration, bounds.calendar)
-        return all_of(compare("<=", own, at.end), compare(">=", reach, at.start))
+        return all_of(compare("<=", own, told(at.end)), compare(">=", reach, told(at.start)))
     reach = deadline(at.end, bounds.duration, bounds.calendar)
-    return all_of(compare(">=", own, at.start), compare("<=", own, reach))
+    return all_of(compare(">=", own, told(at.start)), compare("<=", own, told(reach)))
 
 
 # ------------------------------------------------------------------------------------------------------------- events

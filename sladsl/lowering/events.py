@@ -14,12 +14,17 @@ from sladsl import types as t
 from sladsl.lowering import names
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.moments import At, moment_at
-from sladsl.plan import Aggregate, Children, Const, Expression, Field, Following, ValueType
+from sladsl.plan import Aggregate, Children, Const, Expression, Field, Following, OfAsker, ValueType
 from sladsl.plan.shorthand import all_of, choose, compare, is_true, local_day, number
 from sladsl.plan.traversal import walk
 
 EVER = Const(-(2**62), ValueType.INSTANT)
 """Before all moments, and before all days."""
+
+
+def deepest(e: Expression) -> int:
+    """The depth of the innermost row that asks for relatives and of which the expression reads something; 0 where it reads of none."""
+    return max((x.depth for x in walk(e) if isinstance(x, OfAsker)), default=0)
 
 
 def own_moment(b: Builder, record: str) -> At | None:
@@ -117,9 +122,10 @@ def event_row(
         by_then = None if until is None else compare("<=", field, until)
         asked = [x for x in (after, by_then, where) if x is not None]
         matching = all_of(*asked) if asked else None
+        depth = 0 if until is None else deepest(until)
         if n < 0:
-            return Children(pick.record, Aggregate.LAST, where=matching, of=field)
-        return Children(pick.record, Aggregate.NTH, where=matching, of=field, n=n)
+            return Children(pick.record, Aggregate.LAST, where=matching, of=field, depth=depth)
+        return Children(pick.record, Aggregate.NTH, where=matching, of=field, n=n, depth=depth)
     assert start is not None, "a row without a moment was refused"
     bound = _bound(e, start)
     following = Following(pick.record, field, bound, where, n, pick.next, until)
@@ -166,6 +172,7 @@ def any_row(
         start, field = starts(b, e, record, since), Field(e.pick.record, e.pick.by)
         early = compare("<=", field, until)
         asked = all_of(None if start is None else after_start(e, start), early, where)
-        return compare(">=", Children(e.pick.record, Aggregate.COUNT, where=asked), number(1))
+        count = Children(e.pick.record, Aggregate.COUNT, where=asked, depth=deepest(until))
+        return compare(">=", count, number(1))
     first = event_row(b, e, record, since, where, 1, below=below)
     return is_true(compare("<=", first, until))

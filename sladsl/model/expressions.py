@@ -101,12 +101,14 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The child rows looked at."""
+    """The rows looked at: those of `record` that belong to the row that asks; or, `beside` a row of that record, those that belong to the
+    nearest row above it, without itself."""
 
     record: str
     bounds: Bounds | None
     where: Expression | None
     span: Span
+    beside: str | None = None
 
 
 class Quantifier(StrEnum):
@@ -165,6 +167,18 @@ class ElapsedUse:
 
 
 @dataclass(frozen=True, slots=True)
+class OfAsker:
+    """A value of the row that asks for rows beside it, in what is asked of them; `up` counts such rows, from the nearest, from 1. `first`
+    is the one that nobody looks at."""
+
+    value: Expression
+    up: int
+    first: bool
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Invalid:
     """Where something was reported already."""
 
@@ -186,6 +200,7 @@ Expression = (
     | RowsValue
     | WithinUse
     | ElapsedUse
+    | OfAsker
     | Invalid
 )
 

@@ -14,6 +14,7 @@ from sladsl.model.expressions import (
     Invalid,
     Literal,
     MemberUse,
+    OfAsker,
     Operation,
     RowsTest,
     RowsValue,
@@ -34,19 +35,22 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return () if rows.bounds is None else (rows.bounds.moment,)
         case Literal() | FieldUse() | ScoreUse() | MemberUse() | EntryUse() | EventUse():
             return ()
-        case WithinUse() | ElapsedUse() | Invalid():
+        case WithinUse() | ElapsedUse() | OfAsker() | Invalid():
             return ()
         case _:
             assert_never(e)
 
 
-def asked_of_children(e: Expression) -> tuple[Expression, ...]:
-    """The expressions directly inside that are asked of each child row: their value and their condition."""
+def asked_of_others(e: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside that are asked of other rows: the value and the condition of each child row, and what is asked of
+    the row that looks at it."""
     match e:
         case RowsTest(rows=rows):
             return () if rows.where is None else (rows.where,)
         case RowsValue(rows=rows, value=value):
             return tuple(x for x in (value, rows.where) if x is not None)
+        case OfAsker(value=value):
+            return (value,)
         case Operation() | SetValue() | Literal() | FieldUse() | ScoreUse() | MemberUse() | EntryUse():
             return ()
         case EventUse() | WithinUse() | ElapsedUse() | Invalid():
@@ -57,7 +61,7 @@ def asked_of_children(e: Expression) -> tuple[Expression, ...]:
 
 def children(e: Expression) -> tuple[Expression, ...]:
     """The expressions directly inside, those that are asked of child rows included. What a name stands for is not inside."""
-    return (*operands(e), *asked_of_children(e))
+    return (*operands(e), *asked_of_others(e))
 
 
 def walk(e: Expression) -> Iterator[Expression]:

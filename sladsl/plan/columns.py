@@ -125,7 +125,9 @@ class Aggregate(StrEnum):
 class Children:
     """An aggregate over the rows of `record` that belong to the row in scope and whose `where` is true.
 
-    Inside `where` and `of` the child's row is in scope beside its parents'. `record` may be a child's child.
+    Where `record` is not below the row's own, they are the rows that belong to the nearest row above it to which rows of `record` belong:
+    its relatives, itself among them. Inside `where` and `of` the child's row is in scope beside its parents'; what the row that asks has
+    is an `OfAsker` there, of this `depth`: how many rows there are around `where` that ask for relatives. `record` may be a child's child.
     """
 
     record: str
@@ -133,6 +135,7 @@ class Children:
     where: Expression | None = None
     of: Expression | None = None
     n: int = 1
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,17 @@ class Following:
     until: Expression | None = None
 
 
-Expression = Const | Field | Hidden | Ref | AsOf | Apply | Case | Lookup | Children | Following
+@dataclass(frozen=True, slots=True)
+class OfAsker:
+    """`value` of the row of `record` that asks for its relatives, inside what is asked of them: by the `Children` of that `depth`, which
+    begins with 1."""
+
+    record: str
+    value: Expression
+    depth: int = 1
+
+
+Expression = Const | Field | Hidden | Ref | AsOf | Apply | Case | Lookup | Children | Following | OfAsker
 
 
 # ------------------------------------------------------------------------------------------- functions of time

@@ -16,6 +16,7 @@ from sladsl.plan.columns import (
     Following,
     Hidden,
     Lookup,
+    OfAsker,
     Ref,
 )
 
@@ -23,7 +24,7 @@ from sladsl.plan.columns import (
 def operands(e: Expression) -> tuple[Expression, ...]:
     """The expressions directly inside that are asked of the same row."""
     match e:
-        case Const() | Field() | Hidden() | Ref() | AsOf() | Children():
+        case Const() | Field() | Hidden() | Ref() | AsOf() | Children() | OfAsker():
             return ()
         case Apply(args=args):
             return args
@@ -38,10 +39,13 @@ def operands(e: Expression) -> tuple[Expression, ...]:
 
 
 def asked_of_rows(e: Expression) -> tuple[Expression, ...]:
-    """The expressions directly inside that are asked of other rows: of each child row, or of each row that follows."""
+    """The expressions directly inside that are asked of other rows: of each child row, of each row that follows, or of the row that asks
+    for them."""
     match e:
         case Children(where=where, of=of) | Following(where=where, of=of):
             return tuple(x for x in (where, of) if x is not None)
+        case OfAsker(value=value):
+            return (value,)
         case Const() | Field() | Hidden() | Ref() | AsOf() | Apply() | Case() | Lookup():
             return ()
         case _:

@@ -131,8 +131,7 @@ class _Tally:
                 self._seen.setdefault((file, leaf.span), set()).add((_row(reader, frame), value))
         for rows in _looked_at(e):
             if rows.where is not None:
-                below = Scope(rows.record, scope.until, scope.subject)
-                for child in reader.evaluation.evaluator.below(rows.record, frame):
+                for child, below in reader.looked_at(rows, frame, scope):
                     self._on(reader, rows.where, child, below, file)
 
     def found(self) -> Iterator[Seen]:

@@ -37,6 +37,10 @@ def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
             return _rows_test(model, e)
         case m.FieldUse():
             return f"{names.field(model, e)} holds"
+        case m.OfAsker(value=m.MemberUse(definition=name), first=first):
+            return f"{'this' if first else 'that'} {names.spoken(model.definitions[name].record)} is {one_of(names.spoken(name))}"
+        case m.OfAsker(value=m.FieldUse() | m.WithinUse() as asked):
+            return _condition(model, asked)
         case m.Literal(value=bool() as holds):
             return "always" if holds else "never"
         case _:
@@ -128,7 +132,7 @@ def _choice(model: m.Model, items: tuple[m.Expression, ...]) -> str:
 
 
 def _rows_test(model: m.Model, e: m.RowsTest) -> str:
-    noun = names.spoken(e.rows.record)
+    noun = _other(e.rows) + names.spoken(e.rows.record)
     match e.quantifier:
         case m.Quantifier.ANY:
             many = f"is any {noun}"
@@ -141,12 +145,26 @@ def _rows_test(model: m.Model, e: m.RowsTest) -> str:
     return f"there {many}{_which(model, e.rows)}"
 
 
+def _other(rows: m.Rows) -> str:
+    """Rows of the record itself are others."""
+    return "other " if rows.beside == rows.record else ""
+
+
 def _which(model: m.Model, rows: m.Rows) -> str:
     bounds = ""
     if rows.bounds is not None:
         b = rows.bounds
         bounds = f" within {names.duration(model, b.duration, b.calendar)} {'before' if b.before else 'after'} {moment(model, b.moment)}"
-    return bounds + where(model, rows.where)
+    return _of_what(model, rows) + bounds + where(model, rows.where)
+
+
+def _of_what(model: m.Model, rows: m.Rows) -> str:
+    """Whose rows they are, where they do not belong to the row itself."""
+    if rows.beside is None:
+        return ""
+    above = names.lineage(model, rows.record)[1:]
+    shared = next(r for r in names.lineage(model, rows.beside) if r in above)
+    return f" of its {names.spoken(shared)}"
 
 
 def where(model: m.Model, e: m.Expression | None) -> str:
@@ -174,6 +192,12 @@ def value(model: m.Model, e: m.Expression) -> str:
             return _rows_value(model, e)
         case m.ElapsedUse(kpi=kpi):
             return names.spoken(kpi)
+        case m.OfAsker(value=m.FieldUse() | m.EventUse() as asked, first=first):
+            return f"{'this' if first else 'that'} {names.spoken(asked.record)}'s {moment(model, asked).removeprefix('its ')}"
+        case m.OfAsker(value=asked) if isinstance(asked.type, t.Boolean):
+            return f"whether {_condition(model, e)}"
+        case m.OfAsker(value=asked):
+            return value(model, asked)
         case m.MemberUse() | m.RowsTest() | m.WithinUse():
             return f"whether {_condition(model, e)}"
         case m.Invalid():
@@ -237,7 +261,7 @@ def _computed(model: m.Model, e: m.Operation) -> str:
 
 
 def _rows_value(model: m.Model, e: m.RowsValue) -> str:
-    noun = plural(names.spoken(e.rows.record))
+    noun = _other(e.rows) + plural(names.spoken(e.rows.record))
     which = _which(model, e.rows)
     if e.value is None:
         return f"the number of {noun}{which}"

@@ -69,6 +69,12 @@ def field_called(model: m.Model, field: m.Field) -> str:
     return _defined(model, f"{spoken(stem)} {'time' if isinstance(field.type, t.Time) else 'date'}")
 
 
+def lineage(model: m.Model, record: str) -> tuple[str, ...]:
+    """The record and those that its rows belong to, the nearest first."""
+    link = model.records[record].link
+    return (record,) if link is None else (record, *lineage(model, link.parent))
+
+
 def rows_of(model: m.Model, p: m.Population) -> str:
     """What a population's rows are called: `MQLs`, `probes`."""
     return plural(spoken(p.definition or p.record))

@@ -255,8 +255,11 @@ def _rows(k: Knowledge, rows: m.Rows, entry: Entry) -> Iterator[Late]:
         yield from _later(k, bounds.moment, entry)
         if not bounds.before and entry.moments <= _keys(k, bounds.moment):
             yield Late(bounds.span, f"within … after {say(bounds.moment)}", window=True)
-    if rows.where is not None:
+    if rows.where is not None and rows.beside is None:
         yield from _later(k, rows.where, entry)
+    elif rows.where is not None:
+        for asked in (x.value for x in walk(rows.where) if isinstance(x, m.OfAsker)):
+            yield from _later(k, asked, entry)
 
 
 def _is_planned(moment: m.Moment) -> bool:

@@ -61,7 +61,7 @@ class Subjects:
         counted = m.RowsValue("count", None, rows, Number(), rows.span)
         every = None
         if rows.where is not None or rows.bounds is not None:
-            every = self.count(m.Rows(rows.record, None, None, rows.span), view)
+            every = self.count(m.Rows(rows.record, None, None, rows.span, rows.beside), view)
         shown = words.say(counted).removeprefix("(").removesuffix(")")
         free = Domain(COUNTS, False)
         key = self._key(counted, view)
@@ -86,6 +86,8 @@ class Subjects:
                 return self._is_timed_score(e.score)
             case m.Literal() | m.SetValue() | m.Operation() | m.Invalid():
                 return False
+            case m.OfAsker():
+                return False  # what it is a value of is inside it
             case m.RowsTest() | m.RowsValue() | m.MemberUse() | m.EntryUse() | m.EventUse():
                 return True
             case m.WithinUse() | m.ElapsedUse():

@@ -113,11 +113,22 @@ class _Writer:
                 return f"{e.kpi} within {self._budget(e.budget)}", _COMPARISON
             case m.ElapsedUse():
                 return e.kpi, _ATOM
+            case m.OfAsker():
+                return self._of_asker(e), _ATOM
             case m.Invalid():
                 # No two that are not known are the same; to a reader its place in the text says nothing.
                 return (f"? {e.span.start}-{e.span.end}" if self.qualified else "…"), _ATOM
             case _:
                 assert_never(e)
+
+    def _of_asker(self, e: m.OfAsker) -> str:
+        if self.qualified:
+            return f"{e.up} asking {self.write(e.value)}"
+        match e.value:
+            case m.FieldUse(record=record, field=name) | m.EventUse(record=record, event=name):
+                return f"{record}.{name}"
+            case _:
+                return self.write(e.value, _ATOM)
 
     def _operation(self, e: m.Operation) -> tuple[str, int]:
         op, args = e.op, e.args
@@ -177,7 +188,13 @@ class _Writer:
             bounds = (
                 f" within {describe(rows.bounds.duration)}{calendar} {side} {self.write(rows.bounds.moment)}"
             )
-        return rows.record + bounds + (f" where {self.write(rows.where)}" if rows.where is not None else "")
+        beside = f" beside {rows.beside}" if self.qualified and rows.beside else ""
+        return (
+            rows.record
+            + beside
+            + bounds
+            + (f" where {self.write(rows.where)}" if rows.where is not None else "")
+        )
 
     def _budget(self, budget: m.Budget) -> str:
         of = f" of {budget.calendar}" if self.qualified and budget.calendar else ""

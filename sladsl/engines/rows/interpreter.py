@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, assert_never
 
@@ -42,6 +43,7 @@ from sladsl.plan import (
     LocalDay,
     Lookup,
     Midnight,
+    OfAsker,
     OpenUntil,
     PeriodEnd,
     PeriodStart,
@@ -62,6 +64,9 @@ class Evaluator(Scalars):
         self.times = Times(plan)
         self._columns = {(c.record, c.name): (n, c) for n, c in enumerate(plan.columns)}
         self._above = {r.name: _above(plan, r.name) for r in plan.records}
+        self.askers: dict[
+            int, Frame
+        ] = {}  # the row whose relatives are looked at, by the depth of the `Children`
         self._time: dict[TimeFunction, Callable[[int], int | None]] = {}
         self._lists: dict[tuple[str, Expression, Expression | None], int] = {}
 
@@ -96,16 +101,32 @@ class Evaluator(Scalars):
         return [(place, self.function(value, record)) for place, value in sorted(columns.items())]
 
     def below(self, child: str, frame: Frame) -> list[Frame]:
-        """The rows of a record below the frame's that belong to it, however far below."""
-        return self._gathered(self._path(child, frame.record), frame)
+        """The rows of a record that belong to the frame's, however far below, or those of them beside it: its relatives."""
+        return self._gathered(*self._path(child, frame.record), frame)
 
-    def _path(self, child: str, record: str) -> tuple[str, ...]:
-        """The records from just below `record` down to `child`."""
+    @contextmanager
+    def asking(self, depth: int, frame: Frame) -> Iterator[None]:
+        """While a row asks for its relatives: the row that an `OfAsker` of this depth is asked of."""
+        before = self.askers.get(depth)
+        self.askers[depth] = frame
+        try:
+            yield
+        finally:
+            if before is None:
+                del self.askers[depth]
+            else:
+                self.askers[depth] = before
+
+    def _path(self, child: str, record: str) -> tuple[str, tuple[str, ...]]:
+        """The record that both belong to (`record` itself where rows of `child` belong to its rows), and those from just below it down to
+        `child`."""
         up = [child, *self._above[child]]
-        return tuple(reversed(up[: up.index(record)]))
+        top = next(r for r in (record, *self._above[record]) if r in up[1:])
+        return top, tuple(reversed(up[: up.index(top)]))
 
-    def _gathered(self, path: tuple[str, ...], frame: Frame) -> list[Frame]:
-        frames = self.families.below(frame, path[0])
+    def _gathered(self, top: str, path: tuple[str, ...], frame: Frame) -> list[Frame]:
+        shared = row_above(frame, top)
+        frames = [] if shared is None else self.families.below(shared, path[0])
         for step in path[1:]:
             frames = [row for f in frames for row in self.families.below(f, step)]
         return frames
@@ -124,6 +145,8 @@ class Evaluator(Scalars):
                 return self.is_number(otherwise)
             case Children(aggregate=made, of=of):
                 return made is Aggregate.COUNT or of is None or self.is_number(of)
+            case OfAsker(value=value):
+                return self.is_number(value)
             case Apply(op=op, args=args):
                 results = {s.result for s in FUNCTIONS[op].signatures}
                 depends = len(results) > 1 or Kind.SAME in results
@@ -152,6 +175,9 @@ class Evaluator(Scalars):
                 return self._children(e, record)
             case Following():
                 return self._following(e, record)
+            case OfAsker(depth=depth):
+                get, askers = self.function(e.value, e.record), self.askers
+                return lambda _: get(askers[depth])
             case _:
                 assert_never(e)
 
@@ -194,16 +220,20 @@ class Evaluator(Scalars):
         where = None if e.where is None else self.function(e.where, e.record)
         of = None if e.of is None else self.function(e.of, e.record)
         zero: Value = Decimal(0) if self.is_number(e) else 0
-        path = self._path(e.record, record)
+        top, path = self._path(e.record, record)
 
         def gather(frame: Frame) -> Value:
-            rows = self._gathered(path, frame)
+            rows = self._gathered(top, path, frame)
             if where is not None:
                 rows = [row for row in rows if where(row) is True]
             values = rows if of is None else [of(row) for row in rows]
             return aggregate(e.aggregate, values, e.n, zero)
 
-        return gather
+        def gather_relatives(frame: Frame) -> Value:
+            with self.asking(e.depth, frame):
+                return gather(frame)
+
+        return gather if top == record else gather_relatives
 
     def _following(self, e: Following, record: str) -> Function:
         since = self.function(e.since, record)

@@ -21,13 +21,14 @@ from sladsl.plan import (
     Following,
     Hidden,
     Lookup,
+    OfAsker,
     Ref,
 )
 
 Function: TypeAlias = Callable[[Any], Any]
 """Of a row, in whatever form a subclass of `Scalars` takes rows."""
 
-Leaf: TypeAlias = AsOf | Field | Hidden | Ref | Lookup | Children | Following
+Leaf: TypeAlias = AsOf | Field | Hidden | Ref | Lookup | Children | Following | OfAsker
 
 
 class Scalars(ABC):
@@ -55,7 +56,7 @@ class Scalars(ABC):
                 return self._case(e, record)
             case Apply():
                 return self._apply(e, record)
-            case AsOf() | Field() | Hidden() | Ref() | Lookup() | Children() | Following():
+            case AsOf() | Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker():
                 return self.leaf(e, record)
             case _:
                 assert_never(e)

@@ -24,6 +24,7 @@ from sladsl.plan import (
     Following,
     Hidden,
     Lookup,
+    OfAsker,
     OpenUntil,
     Ref,
 )
@@ -83,9 +84,11 @@ class _Tracing:
             case Case():
                 return Step(e, value, self._chosen(e, frame))
             case Children():
-                return Step(
-                    e, value, rows=tuple(self._row(e, row) for row in self._ev.below(e.record, frame))
-                )
+                with self._ev.asking(e.depth, frame):
+                    looked_at = tuple(self._row(e, row) for row in self._ev.below(e.record, frame))
+                return Step(e, value, rows=looked_at)
+            case OfAsker():
+                return Step(e, value, (self.step(e.value, self._ev.askers[e.depth]),))
             case Following():
                 shared = row_above(frame, self._above(e))
                 rows = () if shared is None else self._ev.below(e.record, shared)

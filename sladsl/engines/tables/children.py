@@ -42,10 +42,10 @@ def gathered(ctx: Context, wide: WideTable, nodes: list[Children], widen: Widen)
 def _gathered(ctx: Context, wide: WideTable, nodes: list[Children], widen: Widen) -> WideTable:
     record = nodes[0].record
     path = ctx.shape.path(record, wide.record)
-    outer = _outer(ctx, wide.record, nodes)
+    carried = _carried(ctx, wide.record, nodes)
     link = ctx.shape.records[record].link
     assert link is not None
-    if len(path) == 1 and not outer:
+    if path == (record,) and link.parent == wide.record and not carried:
         # Nothing of the parent is read, so the child's own link groups as well as a join with the parent would.
         child = ctx.settled[record]()
         own = Field(record, link.own)
@@ -66,8 +66,10 @@ def _gathered(ctx: Context, wide: WideTable, nodes: list[Children], widen: Widen
     return with_columns(wide, pair.select(*wide.table.columns, **columns), named)
 
 
-def _outer(ctx: Context, record: str, nodes: Iterable[Children]) -> frozenset[Leaf]:
-    return frozenset[Leaf]().union(*(ctx.shape.outer(n, record) for n in nodes))
+def _carried(ctx: Context, record: str, nodes: Iterable[Children]) -> dict[Leaf, Expression]:
+    """What the rows are told of the row that asks, in an order that is the same each time."""
+    read = {leaf: e for n in nodes for leaf, e in ctx.shape.carried(n, record).items()}
+    return dict(sorted(read.items(), key=lambda item: repr(item[0])))
 
 
 def _group(number: int) -> str:
@@ -88,18 +90,19 @@ class Pairs:
 def paired(
     ctx: Context, wide: WideTable, path: tuple[str, ...], nodes: list[Children], widen: Widen
 ) -> Pairs:
-    """Joins down the path, record by record, with what is still read of the rows above."""
+    """Joins down the path, record by record, with what is still read of the rows above. A path that begins beside the row, at one that it
+    belongs to, gives each of its rows beside every row that asks."""
     group = wide.row
     for record in path:
-        carried = sorted(_outer(ctx, wide.record, nodes), key=repr)
-        heavy = wide.origin is None or any(ctx.shape.gathers(leaf) for leaf in carried)
+        carried = _carried(ctx, wide.record, nodes)
+        heavy = wide.origin is None or any(ctx.shape.gathers(e) for e in carried.values())
         link = ctx.shape.records[record].link
         assert link is not None
         start = wide if heavy or wide.origin is None else wide.origin()
-        above = widen(ctx, start, [*carried, Field(link.parent, link.theirs)])
+        above = widen(ctx, start, [*carried.values(), Field(link.parent, link.theirs)])
         child = ctx.settled[record]()
         named = apart(child, carried)
-        columns = {name: above.table[above.names[leaf]] for leaf, name in named.items()}
+        columns = {name: value(ctx, above, carried[leaf]) for leaf, name in named.items()}
         groups = {_group(n): above.table[c] for n, c in enumerate(group)}
         theirs = above.table[above.names[Field(link.parent, link.theirs)]]
         left = child.table
@@ -111,7 +114,7 @@ def paired(
         table = pair.select(*left.columns, *kept)
         named = {leaf: names[name] for leaf, name in named.items()}
         group = tuple(names[g] for g in groups)
-        one_parent = unique(ctx.shape, link) and len(wide.row) == 1
+        one_parent = unique(ctx.shape, link) and len(wide.row) == 1 and link.parent == wide.record
         wide = with_columns(child, table, named)
         wide = replace(wide, row=child.row if one_parent else (*child.row, *group), origin=None)
     return Pairs(wide, group)

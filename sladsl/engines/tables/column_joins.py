@@ -46,6 +46,7 @@ from sladsl.plan import (
     Hidden,
     Link,
     Lookup,
+    OfAsker,
     OpenUntil,
     Plan,
     Ref,
@@ -123,7 +124,8 @@ class _Left:
                 below = self.ctx.shape.path(child, record)[0]
                 link = self.ctx.shape.records[below].link
                 assert link is not None
-                return {*self.ctx.shape.outer(leaf, record), Field(link.parent, link.theirs)}
+                carried = self.ctx.shape.carried(leaf, record).values()
+                return {*(x for e in carried for x in leaves(e)), Field(link.parent, link.theirs)}
             case Following():
                 return {*(x for e in operands(leaf) for x in leaves(e)), self.ctx.shape.shared(leaf)}
             case _:
@@ -142,7 +144,7 @@ class _Levels:
 
     def of(self, e: Expression) -> int:
         match e:
-            case Field() | Hidden() | Ref() | Lookup() | Children() | Following():
+            case Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker():
                 return self._leaf(e)
             case _:
                 return max((self.of(x) for x in operands(e)), default=0)
@@ -166,7 +168,7 @@ class _Levels:
             case Lookup():
                 return 1 + self.of(e.at)
             case Children():
-                return 1 + max((self.of(x) for x in self.shape.outer(e, record)), default=0)
+                return 1 + max((self.of(x) for x in self.shape.carried(e, record).values()), default=0)
             case Following():
                 return 1 + max(self.of(x) for x in (*operands(e), self.shape.shared(e)))
             case Ref() if e.record == record and (e.record, e.column) in self.shape.choices:

@@ -17,13 +17,14 @@ from sladsl.plan import (
     Following,
     Hidden,
     Lookup,
+    OfAsker,
     Plan,
     Record,
     Ref,
 )
 from sladsl.plan.traversal import asked_of_rows, operands
 
-Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following
+Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following | OfAsker
 """What a table holds a column for; everything else is computed from leaves in place."""
 
 
@@ -91,10 +92,15 @@ class Shape:
             link = self.records[link.parent].link
         return tuple(parents)
 
+    def top(self, child: str, record: str) -> str:
+        """The record that rows of both belong to: `record` itself where rows of `child` belong to its rows."""
+        above = self.ancestors(child)
+        return next(r for r in (record, *self.ancestors(record)) if r in above)
+
     def path(self, child: str, record: str) -> tuple[str, ...]:
-        """The records from just below `record` down to `child`."""
+        """The records from just below `record`, or the nearest above it that `child` belongs to, down to `child`."""
         up = (child, *self.ancestors(child))
-        return tuple(reversed(up[: up.index(record)]))
+        return tuple(reversed(up[: up.index(self.top(child, record))]))
 
     def shared(self, node: Following) -> Field:
         """The field of the row above that tells which rows of `node` belong to it: the one they name, or its key where one of them can
@@ -110,37 +116,50 @@ class Shape:
         several = link.theirs != self.records[link.parent].key
         return several and bool(self.outer(below(node), link.parent))
 
+    def carried(self, node: Children, record: str) -> dict[Leaf, Expression]:
+        """What an aggregate's rows have to be told of the row of `record` that asks, and what each leaf is there."""
+        relative = self.top(node.record, record) != record
+        outer = self.outer(node, record)
+        return {
+            x: x.value if isinstance(x, OfAsker) and relative and x.depth == node.depth else x for x in outer
+        }
+
     def outer(self, node: Children, record: str) -> frozenset[Leaf]:
-        """The leaves of `record` and its parents that an aggregate's expressions read, through columns too.
+        """The leaves of `record` and its parents that an aggregate's expressions read, through columns too, and those of rows that ask.
 
         A look-up that depends on these rows alone is such a leaf itself: made once a parent, not once a child."""
         within = frozenset(self.path(node.record, record))
         leaves: set[Leaf] = set()
-        seen: set[Expression] = set()
-        open_ends = [(e, within) for e in asked_of_rows(node)]
+        seen: set[tuple[Expression, int]] = set()
+        # A column asks for relatives by itself: only outside of columns is one of the rows that ask meant that stand around.
+        open_ends = [(e, within, node.depth) for e in asked_of_rows(node)]
         while open_ends:
-            e, inner = open_ends.pop()
-            if e in seen:
+            e, inner, depth = open_ends.pop()
+            if (e, depth) in seen:
                 continue
-            seen.add(e)
+            seen.add((e, depth))
             match e:
+                case OfAsker() if e.depth <= depth:
+                    leaves.add(e)
+                case OfAsker():
+                    open_ends.append((e.value, inner, depth))
                 case Field() | Hidden() | Ref() if e.record not in inner:
                     leaves.add(e)
                 case Ref() if (e.record, e.column) in self.choices:
-                    open_ends.extend((x, inner) for x in self.reads(e))
+                    open_ends.extend((x, inner, 0) for x in self.reads(e))
                 case Ref():
-                    open_ends.append((self.value(e), inner))
+                    open_ends.append((self.value(e), inner, 0))
                 case Lookup() if not self._reads(e, inner):
                     leaves.add(e)
                 case Children():
                     deeper = inner | self._below(e.record, inner)
-                    open_ends.extend((x, deeper) for x in asked_of_rows(e))
+                    open_ends.extend((x, deeper, depth) for x in asked_of_rows(e))
                 case Following() if not self._reads(e, inner):
                     leaves.add(e)
                 case Following():
-                    open_ends.extend((x, inner) for x in (*operands(e), self.shared(e)))
+                    open_ends.extend((x, inner, depth) for x in (*operands(e), self.shared(e)))
                 case _:
-                    open_ends.extend((x, inner) for x in operands(e))
+                    open_ends.extend((x, inner, depth) for x in operands(e))
         return frozenset(leaves)
 
     def gathers(self, e: Expression) -> bool:
@@ -168,7 +187,7 @@ class Shape:
         match e:
             case Field() | Hidden() | Ref():
                 return e.record in inner
-            case Children():
+            case Children() | OfAsker():
                 return True
             case Following():
                 return any(self._reads(x, inner) for x in (*operands(e), self.shared(e)))

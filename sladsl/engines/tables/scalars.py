@@ -31,6 +31,7 @@ from sladsl.plan import (
     Following,
     Hidden,
     Lookup,
+    OfAsker,
     Ref,
     ValueType,
 )
@@ -69,7 +70,7 @@ def scalar(e: Expression, row: Row) -> ir.Value:
             return constant(e)
         case AsOf():
             return ibis.literal(row.as_of, "int64")
-        case Field() | Hidden() | Ref() | Lookup() | Children() | Following():
+        case Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker():
             raise KeyError(f"no column holds {e}")
         case Case(arms=arms, otherwise=otherwise):
             return ibis.cases(

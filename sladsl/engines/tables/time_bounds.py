@@ -29,6 +29,7 @@ from sladsl.plan import (
     LocalDay,
     Lookup,
     Midnight,
+    OfAsker,
     OpenUntil,
     PeriodEnd,
     PeriodStart,
@@ -97,6 +98,8 @@ class TimeBounds:
                 return self._looked_up(e)
             case Following(of=of):
                 return self.of(of)
+            case OfAsker(value=value):
+                return self.of(value)
             case Children(aggregate=aggregate, of=of):
                 if of is None or aggregate is Aggregate.COUNT:
                     return None

@@ -15,7 +15,7 @@ from sladsl.engines.tables.dependencies import Leaf, Shape
 from sladsl.engines.tables.maps import TimeTables, describe
 from sladsl.engines.tables.scalars import Row, scalar
 from sladsl.engines.tables.store import Store
-from sladsl.plan import Children, Expression, Field, Following, Hidden, Link, Lookup, Ref
+from sladsl.plan import Children, Expression, Field, Following, Hidden, Link, Lookup, OfAsker, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,5 +139,7 @@ def _stem(record: str, leaf: Leaf) -> str:
             return f"{aggregate} of {child}"
         case Following(record=beside):
             return f"following {beside}"
+        case OfAsker(value=told):
+            return f"asking {_stem(record, told) if isinstance(told, Leaf) else leaf.record}"
         case _:
             assert_never(leaf)
