@@ -129,7 +129,7 @@ def _affected(plan: Plan, loaded: Loaded, readings: Iterable[OtherReading]) -> R
     keys: dict[str, dict[str, None]] = {}
     for reading in readings:
         keys.setdefault(reading.record, {})[reading.key] = None
-    rows_of: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {r.name: {} for r in plan.records}
+    rows_of: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {r.name: {} for r in plan.given}
     for record, some in keys.items():
         for name, rows in loaded.families(plan, record, list(some)).items():
             rows_of[name].update((tuple(row.values()), row) for row in rows)
@@ -141,14 +141,14 @@ class _Families:
 
     def __init__(self, plan: Plan, data: Rows) -> None:
         self._data = data
-        self._keys = {r.name: r.key for r in plan.records}
+        self._keys = {r.name: r.key for r in plan.given}
         self._group: dict[tuple[str, str, Any], tuple[str, str, Any]] = {}
-        for record in plan.records:
+        for record in plan.given:
             for row in data[record.name]:
                 own = self._named(record.name, row)
                 if record.link is not None and row[record.link.own] is not None:
                     self._join(own, (record.link.parent, record.link.theirs, row[record.link.own]))
-                for child in plan.records:
+                for child in plan.given:
                     if child.link is not None and child.link.parent == record.name:
                         self._join(own, (record.name, child.link.theirs, row[child.link.theirs]))
         roots = {name: self._root(name) for name in self._group}

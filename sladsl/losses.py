@@ -100,7 +100,7 @@ class _Kin:
         if own:
             return own
         kin: list[int] = []
-        for other in self.plan.records:
+        for other in self.plan.given:
             if self._between(record.name, other.name) or self._between(other.name, record.name):
                 named = self._related(record, key, other)
                 kin += (t for k in named for t in self._own_times(other, self.rows[other.name][k]))

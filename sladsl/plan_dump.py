@@ -79,9 +79,24 @@ def _record(plan: p.Plan, record: p.Record) -> Iterator[str]:
             if on
         ]
         yield f"  {field.name}: {' '.join([*marks, field.type])}"
+    if record.made is not None:
+        yield from (f"  {line}" for line in _made(record.made))
     for column in plan.columns:
         if column.record == record.name:
             yield f"  {column.name} = {expression(column.value)}"
+
+
+def _made(made: p.Made) -> Iterator[str]:
+    match made:
+        case p.RowsOf(of=of, values=values, where=where):
+            yield f"made of {of}" + (f" where {expression(where)}" if where is not None else "")
+            yield from (f"  {name}: {expression(e)}" for name, e in values)
+        case p.InstantsOf(of=of, since=since, changes=changes):
+            yield f"instants of {of} since {expression(since)}"
+            yield from (f"  {expression(x.at)} of {x.record}" for x in changes)
+        case p.StretchesOf(of=of, holds=holds, values=values, after=after):
+            yield f"stretches of {of} while {expression(holds)}, after {expression(after)}"
+            yield from (f"  for each {name}: {expression(e)}" for name, e in values)
 
 
 def _figure(figure: p.Figure) -> Iterator[str]:

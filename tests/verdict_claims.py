@@ -29,7 +29,7 @@ from fractions import Fraction
 
 from sladsl.calendars import iso, zone
 from sladsl.outcomes import Listed, Problem
-from sladsl.plan import Clock, Definition, Figure, Plan, State, Status, ValueType
+from sladsl.plan import Clock, Definition, FieldType, Figure, Plan, State, Status, ValueType
 from sladsl.reports.figure_words import is_share, is_span
 from sladsl.runner import Run
 from sladsl.verdicts import Due, Judged, Measured, Range
@@ -203,7 +203,8 @@ def _row(plan: Plan, record: str, row: Mapping[str, Value]) -> Iterator[str]:
     of_record: list[Definition] = [d for d in plan.definitions if d.record == record]
     for d in of_record:
         yield f"{d.name} {status_word(Status(int(row[d.status] or 0)))}"
-    types = {c.name: c.type for c in plan.columns if c.record == record}
+    types = {f.name: ValueType.INSTANT for f in plan.record(record).fields if f.type is FieldType.TIME}
+    types |= {c.name: c.type for c in plan.columns if c.record == record}
     for name, value in row.items():
         type = types.get(name, ValueType.TEXT)
         yield from (f"{name} {said}" for said in _value(plan, type, value))

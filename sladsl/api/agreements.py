@@ -47,7 +47,7 @@ class Agreement:
     @property
     def records(self) -> tuple[str, ...]:
         """The records that can be given to `run`, by name."""
-        return tuple(r.name for r in self.plan.records)
+        return tuple(r.name for r in self.plan.given)
 
     def run(
         self,

@@ -15,6 +15,7 @@ from sladsl.checker import (
     record_inference,
     records,
     setting,
+    spells,
     surroundings,
     unknown,
 )
@@ -43,6 +44,7 @@ def check(
     _collect(ctx, files)
     setting.check_agreement(ctx, files)
     records.check_records(ctx)
+    spells.declare(ctx)
     declared = _first_declared(ctx, chosen)
     for symbol in declared:
         if isinstance(symbol.node, ast.Calendar):
@@ -75,6 +77,8 @@ def _declaration(ctx: Context, symbol: Symbol) -> None:
             definitions.check_define(ctx, symbol, symbol.node)
         case ast.Event():
             definitions.check_event(ctx, symbol, symbol.node)
+        case ast.Spell():
+            spells.check_spell(ctx, symbol, symbol.node)
         case ast.Kpi():
             kpis.check_kpi(ctx, symbol, symbol.node)
         case _:
@@ -149,6 +153,7 @@ _KINDS: dict[type, str] = {
     ast.Score: "score",
     ast.Define: "define",
     ast.Event: "event",
+    ast.Spell: "spell",
     ast.Kpi: "kpi",
     ast.Calendar: "calendar",
 }
@@ -196,7 +201,7 @@ def _collect_unread(ctx: Context, source: Source, file: ast.File) -> None:
 
 # ---------------------------------------------------------------------------------------------------------------- order
 
-_ORDERED = frozenset({"let", "score", "define", "event", "kpi"})
+_ORDERED = frozenset({"let", "score", "define", "event", "spell", "kpi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,15 +285,22 @@ _Row: TypeAlias = tuple[str, ...]
 def _walk(ctx: Context, node: object, row: _Row) -> Iterator[_Need]:
     match node:
         case ast.Reference():
+            yield from _of_spell(ctx, node.record)
             if not _is_field(ctx, node, row):
                 yield _Need(node.name.text, node.name.span)
         case ast.ChildTest() | ast.ChildAggregate() | ast.NthRow():
             child = node.record.text
+            yield from _of_spell(ctx, node.record)
             inside = node.value if isinstance(node, ast.ChildAggregate) else None
             yield from _walk(ctx, inside, (child, *row))
             yield from _walk(ctx, node.where, (child, *row))
             if not isinstance(node, ast.NthRow):
                 yield from _walk(ctx, node.bounds, row)
+        case ast.Spell() | ast.EachRow() | ast.Score():
+            yield from _of_spell(ctx, node.record)
+            yield from _parts(ctx, node, row)
+        case ast.SplitValue():
+            yield from _walk(ctx, ast.Reference(node.name, None, node.name.span), row)
         case ast.KpiWithin():
             yield _Need(node.kpi.text, node.kpi.span)
         case ast.Define():
@@ -316,6 +328,13 @@ def _parts(ctx: Context, node: object, row: _Row) -> Iterator[_Need]:
             yield from _walk(ctx, value, row)
 
 
+def _of_spell(ctx: Context, record: ast.Name | None) -> Iterator[_Need]:
+    """A record that is named, where it is a spell: the types of its fields are known once it is checked."""
+    symbol = None if record is None else ctx.symbols.get(record.text)
+    if symbol is not None and record is not None and symbol.kind == "spell":
+        yield _Need(record.text, record.span)
+
+
 def _is_field(ctx: Context, ref: ast.Reference, row: _Row) -> bool:
     """Whether the name is a field here: of the row itself, or of a parent where no declaration about a nearer record has it, or of a row
     that looks at it."""
@@ -328,13 +347,20 @@ def _is_field(ctx: Context, ref: ast.Reference, row: _Row) -> bool:
     return False
 
 
+def _repeats(ctx: Context, record: m.Record, field: m.Field) -> bool:
+    """Whether a spell's field is the value of that name, as it is during the spell."""
+    symbol = ctx.symbols[record.name]
+    rule = symbol.node.rule if isinstance(symbol.node, ast.Spell) else None
+    return isinstance(rule, ast.Stretch) and any(x.name.text == field.name for x in rule.each)
+
+
 def _report_shared_names(ctx: Context) -> None:
     """A field may not share its name with a declaration its record can see: the name would mean two things."""
     for record in ctx.records.values():
         visible = {r.name for r in ctx.lineage(record.name)}
         for field in record.fields.values():
             symbol = ctx.symbols.get(field.name)
-            if symbol is None or symbol.node is None or field.implied:
+            if symbol is None or symbol.node is None or field.implied or _repeats(ctx, record, field):
                 continue
             if symbol.kind != "let" and ctx.about.get(symbol.name) not in visible:
                 continue

@@ -132,7 +132,7 @@ def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:
     if not symbol.may_be("kpi"):
         advice = (
             f"count it first: `kpi {name.text}_volume = count of {name.text}`"
-            if symbol.kind in {"define", "record"}
+            if symbol.kind in {"define", "record", "spell"}
             else ""
         )
         scope.report(

@@ -14,7 +14,7 @@ from sladsl.diagnostics import Diagnostic, Fix, Label
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
-Declared = ast.Record | ast.Let | ast.Score | ast.Define | ast.Event | ast.Kpi | ast.Calendar
+Declared = ast.Record | ast.Let | ast.Score | ast.Define | ast.Event | ast.Spell | ast.Kpi | ast.Calendar
 
 KIND_WORDS = {
     "record": "a record",
@@ -22,6 +22,7 @@ KIND_WORDS = {
     "score": "a score",
     "define": "a definition",
     "event": "an event",
+    "spell": "a spell",
     "kpi": "a KPI",
     "calendar": "a calendar",
 }
@@ -47,8 +48,8 @@ class Symbol:
         return KIND_WORDS[self.kind]
 
     def may_be(self, *kinds: str) -> bool:
-        """Whether it is of one of these kinds; what could not be read may be of any."""
-        return self.node is None or self.kind in kinds
+        """Whether it is of one of these kinds; what could not be read may be of any, and a spell is a record."""
+        return self.node is None or self.kind in kinds or (self.kind == "spell" and "record" in kinds)
 
 
 @dataclass
@@ -142,7 +143,7 @@ class Context:
     @property
     def misses_a_record(self) -> bool:
         """Whether a record could not be read: any name may be its field."""
-        return any(s.node is None and s.kind in ("record", "") for s in self.symbols.values())
+        return any(s.node is None and s.kind in ("record", "spell", "") for s in self.symbols.values())
 
     def lineage(self, record: str) -> tuple[m.Record, ...]:
         """The record and its ancestors, nearest first."""

@@ -126,7 +126,7 @@ def find_population(ctx: Context, source: Source, name: ast.Name) -> tuple[str, 
     """The record and, where it is one, the definition that a population's name means; None when it is reported, here or before."""
     symbol = ctx.symbols.get(name.text)
     if symbol is None:
-        known = (s.name for s in ctx.symbols.values() if s.kind in {"record", "define"})
+        known = (s.name for s in ctx.symbols.values() if s.kind in {"record", "spell", "define"})
         ctx.report_unknown(
             "SLA201",
             source,
@@ -147,7 +147,7 @@ def find_population(ctx: Context, source: Source, name: ast.Name) -> tuple[str, 
             labels=[elsewhere(symbol.source, symbol.span, "declared here", source)],
         )
         return None
-    if symbol.kind == "record":
+    if symbol.kind in {"record", "spell"}:
         return (name.text, None) if name.text in ctx.records else None
     known_definition = ctx.definitions.get(name.text)
     return None if known_definition is None else (known_definition.record, name.text)

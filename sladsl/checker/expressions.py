@@ -231,7 +231,7 @@ def _set(scope: Scope, node: ast.SetLiteral) -> m.Expression:
 def _rows(
     scope: Scope, record: ast.Name, bounds: ast.Bounds | None, where: ast.Expression | None, span: Span
 ) -> tuple[m.Rows | None, Scope]:
-    child = _child_record(scope, record)
+    child = child_record(scope, record)
     inside = scope.inside(child.name if child else None)
     made, fine = _bounds(scope, bounds, child)
     narrowed = None if where is None else condition(inside, where)
@@ -335,7 +335,7 @@ def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:
 # ----------------------------------------------------------------------------------------------------------- child rows
 
 
-def _child_record(scope: Scope, name: ast.Name) -> m.Record | None:
+def child_record(scope: Scope, name: ast.Name) -> m.Record | None:
     """The record whose rows belong to the row in view, or to one that it belongs to; None when it is not one, which is then reported."""
     child = records.find_record(scope.ctx, scope.source, name, "a record whose rows can be looked at here")
     here = scope.record

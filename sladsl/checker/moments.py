@@ -45,8 +45,8 @@ def moment(
         case Symbol(node=None):
             references.remember(scope, node, named.kind)
             return None
-        case Symbol(kind="record"):
-            references.remember(scope, node, "record")
+        case Symbol(kind="record" | "spell"):
+            references.remember(scope, node, named.kind)
             return _record(scope, node, named)
         case Symbol(kind="define") if references.is_visible(scope, node, named):
             references.remember(scope, node, "define")

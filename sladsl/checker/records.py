@@ -244,7 +244,7 @@ def find_record(ctx: Context, source: Source, name: ast.Name, role: str) -> m.Re
             source,
             name,
             f"there is no record `{name.text}`",
-            (s.name for s in ctx.symbols.values() if s.kind == "record"),
+            (s.name for s in ctx.symbols.values() if s.kind in ("record", "spell")),
             help=f"expected {role}; declare it with `record {name.text}:`",
         )
         return None

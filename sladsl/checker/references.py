@@ -42,7 +42,7 @@ def asked_of(scope: Scope, e: m.Expression, up: int) -> m.Expression:
 def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression:
     ctx, invalid = scope.ctx, m.Invalid(t.UNKNOWN, node.span)
     if symbol.node is None or (
-        symbol.kind in {"score", "define", "event"} and not is_visible(scope, node, symbol)
+        symbol.kind in {"score", "define", "event", "spell"} and not is_visible(scope, node, symbol)
     ):
         return invalid
     if symbol.kind in {"score", "define"} and not is_kept(scope, node.span, symbol):
@@ -60,6 +60,8 @@ def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression
         case "event":
             use = event_use(scope, node, symbol.name)
             return invalid if use is None else asked_of(scope, *use)
+        case "spell":
+            return m.SpellUse(symbol.name, t.BOOLEAN, node.span)
         case _:
             _report_no_value(scope, node, symbol)
             return invalid
@@ -158,7 +160,7 @@ def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> No
     ctx.use(scope.source, record.span, symbol.kind, symbol.name)
     if symbol.node is None or not scope.is_whole:
         return
-    if symbol.kind != "record":
+    if not symbol.may_be("record"):
         scope.report(
             "SLA204",
             record.span,
@@ -224,7 +226,7 @@ def _depends(ctx: Context, e: m.Expression, timed: bool) -> bool:
     """Whether a condition looks at rows or asks for a score that does; with `timed`, also whether it reads a moment."""
     for x in walk_row(e):
         match x:
-            case m.RowsTest() | m.RowsValue():
+            case m.RowsTest() | m.RowsValue() | m.SpellUse():
                 return True
             case m.ScoreUse():
                 score = ctx.scores.get(x.score)

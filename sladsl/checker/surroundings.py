@@ -28,6 +28,8 @@ def check_source(
     """Type one source; `first` holds the places of the sources seen so far, whose names are their own name space."""
     _check_name(ctx, source, node, first)
     record = records.find_record(ctx, source, node.record, "the record whose rows it holds")
+    if record is not None and given_by_no_source(ctx, source, node.record, "fill"):
+        return
     mappings = _mappings(ctx, source, node, record)
     if record is None:
         return
@@ -43,6 +45,23 @@ def check_source(
             m.Origin(source.name, node.span, node.name.span),
         )
     )
+
+
+def given_by_no_source(ctx: Context, source: Source, name: ast.Name, word: str) -> bool:
+    """Whether a record's rows are made, and nobody can `word` them; then it is reported."""
+    symbol = ctx.symbols[name.text]
+    if symbol.kind != "spell":
+        return False
+    of = symbol.node.record.text if isinstance(symbol.node, ast.Spell) else "record"
+    ctx.report(
+        "SLA653",
+        source,
+        name.span,
+        f"nobody can {word} rows of `{name.text}`: a spell is made of what is known of its `{of}`",
+        labels=[elsewhere(symbol.source, symbol.span, "declared here", source)],
+        help="take it out: it begins and ends by itself",
+    )
+    return True
 
 
 def _check_name(
@@ -195,6 +214,8 @@ def check_test(ctx: Context, source: Source, node: ast.Test) -> None:
 
 def _given(ctx: Context, source: Source, node: ast.Given) -> m.Given | None:
     record = records.find_record(ctx, source, node.record, "the record that the row is of")
+    if record is not None and given_by_no_source(ctx, source, node.record, "give"):
+        return None
     scope = Scope(ctx, source, None)
     first: dict[str, Span] = {}
     values: list[tuple[str, m.Literal]] = []
@@ -221,7 +242,8 @@ def _given(ctx: Context, source: Source, node: ast.Given) -> m.Given | None:
 
 def _root(ctx: Context, source: Source, node: ast.Test) -> str | None:
     """The record of the row that a test is about: the one all other given rows belong to, given once."""
-    names = [g.record for g in node.given if g.record.text in ctx.records]
+    plain = {r.name for r in ctx.records.values() if ctx.symbols[r.name].kind == "record"}
+    names = [g.record for g in node.given if g.record.text in plain]
     if len(names) < len(node.given):
         return None
     if not names:

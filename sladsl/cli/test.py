@@ -317,13 +317,13 @@ def write_test(
 
 def _record(plan: Plan, named: str | None) -> str:
     """The record the key is of: the one that is named, or the only one that belongs to none."""
-    records = [r.name for r in plan.records]
+    records = [r.name for r in plan.given]
     if named is not None and named not in records:
         raise click.BadParameter(
             f"there is no record `{named}`: the agreement has {', '.join(f'`{r}`' for r in records)}",
             param_hint="--record",
         )
-    tops = [r.name for r in plan.records if r.link is None]
+    tops = [r.name for r in plan.given if r.link is None]
     if named is None and len(tops) != 1:
         raise click.UsageError(
             f"say with `--record` what the key is of: {' or '.join(f'`{r}`' for r in tops or records)}"

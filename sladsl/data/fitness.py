@@ -61,7 +61,7 @@ def fitness(connection: Any, plan: Plan, parts: Mapping[str, Sequence[Part]]) ->
     """Looks at every column of every source."""
     findings = [
         said
-        for record in plan.records
+        for record in plan.given
         for group in _by_source(parts[record.name])
         for said in _of(connection, plan, group)
     ]
@@ -317,7 +317,7 @@ def naming(plan: Plan, record: Record) -> set[str]:
     """The fields by which rows are told apart or find each other."""
     names = {f.name for f in record.fields if f.key}
     names |= {record.link.own} if record.link else set()
-    return names | {r.link.theirs for r in plan.records if r.link and r.link.parent == record.name}
+    return names | {r.link.theirs for r in plan.given if r.link and r.link.parent == record.name}
 
 
 def _spoilt_ids(

@@ -174,7 +174,7 @@ def load(
                 (source, tuple(_opened(servers, record, place) for place in places))
                 for source, places in _inputs(plan, record, bindings, base)
             )
-            for record in plan.records
+            for record in plan.given
         }
         there = _where_they_are(plan, inputs, progress) if connection is None else None
         return there or _brought(plan, inputs, connection if connection is not None else connect(), progress)
@@ -193,7 +193,7 @@ def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None
     files: list[str] = []
     paths: set[Path] = set()
     parts: dict[str, list[Part]] = {}
-    for record in plan.records:
+    for record in plan.given:
         parts[record.name] = []
         for source, locations in inputs[record.name]:
             files += [location.shown for location in locations]
@@ -239,7 +239,7 @@ def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Lo
 
 
 def _check_names(plan: Plan, bindings: Sequence[Binding]) -> None:
-    records, sources = [r.name for r in plan.records], [s.name for s in plan.sources]
+    records, sources = [r.name for r in plan.given], [s.name for s in plan.sources]
     for binding in bindings:
         if binding.record not in records and binding.record not in sources:
             raise DataError(

@@ -22,14 +22,16 @@ _MOST_CHANGED = 2
 
 
 def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: Iterable[str]) -> Rows:
-    """The rows of `record` with these keys, the rows above them, and everything below those; by record, each with every field.
+    """The rows of `record` with these keys (those they are made of, where its rows are made), the rows above them, and everything below
+    those; by record that a source gives, each with every field.
 
     Rows that share a key are all there, so that the one that is kept is the one that a whole run would keep.
     """
-    records = {r.name: r for r in plan.records}
+    records = {r.name: r for r in plan.given}
     rows_of: Rows = {name: [] for name in records}
-    own = records[record]
-    rows_of[record] = _where(tables[record], own.key, keys)
+    asked = [plan.source_row(record, key) for key in keys]
+    own = asked[0][0] if asked else plan.source_row(record, "")[0]
+    rows_of[own.name] = _where(tables[own.name], own.key, (key for _, key in asked))
     top = own
     while (link := top.link) is not None:
         named = {row[link.own] for row in rows_of[top.name]}
@@ -67,7 +69,7 @@ def _below(plan: Plan, record: str) -> list[Record]:
     """The records below one, each after the one it belongs to."""
     below: list[Record] = []
     names = {record}
-    waiting = [r for r in plan.records if r.link is not None]
+    waiting = [r for r in plan.given if r.link is not None]
     while ready := [r for r in waiting if r.link is not None and r.link.parent in names]:
         below += ready
         names |= {r.name for r in ready}
@@ -84,7 +86,7 @@ def sampled(plan: Plan, tables: Mapping[str, ibis.Table], one_in: int) -> dict[s
     from sladsl.engines.tables.dialects import fingerprint
 
     samples: dict[str, ibis.Table] = {}
-    waiting = list(plan.records)
+    waiting = list(plan.given)
     while waiting:
         r = waiting.pop(0)
         table = tables[r.name]
@@ -97,7 +99,7 @@ def sampled(plan: Plan, tables: Mapping[str, ibis.Table], one_in: int) -> dict[s
             samples[r.name] = table.semi_join(above, [(r.link.own, r.link.theirs)])
         else:
             waiting.append(r)
-    return {r.name: samples[r.name] for r in plan.records}
+    return {r.name: samples[r.name] for r in plan.given}
 
 
 # ------------------------------------------------------------------------------------------------------------------ keys
@@ -105,7 +107,7 @@ def sampled(plan: Plan, tables: Mapping[str, ibis.Table], one_in: int) -> dict[s
 
 def records_with(plan: Plan, tables: Mapping[str, ibis.Table], key: str) -> list[str]:
     """The records that declare a key and have a row with this one, the plan's order kept, those above first."""
-    keyed = [r for r in plan.records if any(f.key for f in r.fields)]
+    keyed = [r for r in plan.given if any(f.key for f in r.fields)]
     keyed.sort(key=lambda r: r.link is not None)
     return [r.name for r in keyed if has_key(tables[r.name], r.key, key)]
 

@@ -102,8 +102,10 @@ def _record_of(plan: Plan, loaded: Loaded, key: str, record: str | None) -> Reco
     from sladsl.data.selection import has_key, records_with
 
     if record is not None:
-        own = plan.record(record)
-        if not has_key(loaded.tables[record], own.key, key):
+        own, named = plan.source_row(record, key)
+        if own.name != record and has_key(loaded.tables[own.name], own.key, named):
+            return plan.record(record)
+        if not has_key(loaded.tables[own.name], own.key, named):
             elsewhere = records_with(plan, loaded.tables, key)
             also = f"; it is a key of {_listed(elsewhere, ' and ')}" if elsewhere else ""
             raise RunError(
@@ -115,9 +117,26 @@ def _record_of(plan: Plan, loaded: Loaded, key: str, record: str | None) -> Reco
         which = " or ".join(f"`--record {name}`" for name in names)
         raise RunError(f"`{key}` is a key in {_listed(names, ' and ')}: say which is meant with {which}")
     if not names:
-        keyed = [r for r in plan.records if any(f.key for f in r.fields)]
+        names = _spells(plan, loaded, key)
+        if len(names) > 1:
+            which = " or ".join(f"`--record {name}`" for name in names)
+            raise RunError(f"`{key}` may be a spell of several kinds: say which is meant with {which}")
+    if not names:
+        keyed = [r for r in plan.given if any(f.key for f in r.fields)]
         raise RunError(_not_found(loaded, keyed, key))
     return plan.record(names[0])
+
+
+def _spells(plan: Plan, loaded: Loaded, key: str) -> list[str]:
+    """The spells that may have a key, since the row that they are of is there. One that is made of a row has that row's key."""
+    from sladsl.data.selection import has_key
+
+    found = []
+    for r in plan.made:
+        own, named = plan.source_row(r.name, key)
+        if named != key and has_key(loaded.tables[own.name], own.key, named):
+            found.append(r.name)
+    return found
 
 
 def _not_found(loaded: Loaded, records: Sequence[Record], key: str) -> str:
@@ -145,22 +164,26 @@ def _story(
     rows = loaded.families(mean.plan, own.name, [key])
     evaluation = Evaluation(mean.plan, rows, at, examples=EVERY)
     frame = evaluation.by_key.get((own.name, key))
+    if frame is None and own.made is not None:
+        keys = [f.key for f in evaluation.frames(own.name)][:5]
+        there = f": there are {_listed(keys)}" if keys else " yet: none has begun"
+        raise RunError(f"there is no `{own.name}` `{key}`{there}")
     if frame is None:
         raise RunError(
             f"`{own.name}` `{key}` is in the data and does not exist yet: all its times are later than the as-of; "
             "give a later one with `--as-of`"
         )
     reader = Reader(compilation, mean, evaluation)
-    places = tuple(Place(p.file, p.line) for p in loaded.places(own.name, [key]).get(key, ()))
-    same_key = [row for row in rows[own.name] if row[own.key] == key]
+    given, named = mean.plan.source_row(own.name, key)
+    places = tuple(Place(p.file, p.line) for p in loaded.places(given.name, [named]).get(named, ()))
+    same_key = [row for row in rows.get(own.name, ()) if row[own.key] == key]
     return tell(reader, frame, Origin(places, _problems(loaded, evaluation), same_key), only)
 
 
 def _problems(loaded: Loaded, evaluation: Evaluation) -> tuple[Problem, ...]:
     """What reading the rows in memory found wrong."""
     keys: Mapping[str, list[str]] = {
-        r.name: [row.values[r.key] for row in evaluation.settled[r.name].rows]
-        for r in evaluation.plan.records
+        r.name: [row.values[r.key] for row in evaluation.settled[r.name].rows] for r in evaluation.plan.given
     }
     return tuple(p for name, own in keys.items() if own for p in loaded.problems_of(name, own))
 

@@ -139,7 +139,7 @@ class Reader:
                 return replace(whole, score=self.score(self.model.scores[name], frame, scope))
             case m.FieldUse() | m.EntryUse() | m.EventUse():
                 return replace(whole, later=whole.value is None and self._comes_later(e, frame, scope))
-            case m.MemberUse() | m.WithinUse() | m.ElapsedUse():
+            case m.MemberUse() | m.SpellUse() | m.WithinUse() | m.ElapsedUse():
                 return whole
             case m.OfAsker(value=asked, up=up):
                 asker = self.evaluation.evaluator.askers[len(scope.askers) + 1 - up]

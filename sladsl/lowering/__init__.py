@@ -6,14 +6,14 @@ makes them all and puts the columns in an order in which each reads only earlier
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from itertools import chain
 from typing import assert_never
 
 from sladsl import model as m
-from sladsl.lowering import inputs, names, scopes
+from sladsl.lowering import inputs, names, scopes, spells
 from sladsl.lowering.builder import Builder, ClockOf, EventOf
 from sladsl.lowering.clocks import NO_CODE, clock_column
 from sladsl.lowering.columns import ColumnHandles
@@ -22,16 +22,21 @@ from sladsl.lowering.conditions import Scope, event_column, lower
 from sladsl.lowering.definitions import define, listings
 from sladsl.lowering.reading import decided
 from sladsl.plan import (
+    Children,
     Column,
     Expression,
+    Field,
     Figure,
+    Following,
     Listing,
     Party,
     Plan,
+    Record,
     Ref,
     Route,
     ValueType,
 )
+from sladsl.plan.made import expressions, made_of
 from sladsl.plan.shorthand import (
     FALSE,
     all_of,
@@ -85,12 +90,22 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
     shown = [x for d in model.definitions.values() for x in listings(b, d)]
     figures, commitments, lost = all_figures(b, term)
     routed = [_route(b, r) for r in model.routes]
+    stood = [spells.records(b, r) for r in model.records.values()]
+    made = tuple(r for several, _ in stood for r in several)
+    without = [x for _, lost_rows in stood for x in lost_rows]
     more = tuple(lower(b, condition, scopes.now(record)).value for condition, record in asked)
     _make_what_was_asked(b)
     agreement = model.agreement
-    columns = _ordered(b)
-    listed = (*shown, *lost, *(x for _, unrouted in routed for x in unrouted), *_divisions(b), *_undated(b))
-    read = chain.from_iterable(map(walk, _expressions(columns, figures, listed)))
+    columns = _ordered(b, made)
+    listed = (
+        *shown,
+        *lost,
+        *(x for _, unrouted in routed for x in unrouted),
+        *without,
+        *_divisions(b),
+        *_undated(b),
+    )
+    read = chain.from_iterable(map(walk, _expressions(made, columns, figures, listed)))
     plan = Plan(
         name=agreement.label if agreement else file,
         file=file,
@@ -98,7 +113,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         parties=tuple(Party(x.name, x.label) for x in agreement.parties) if agreement else (),
         term=term,
         year_starts=agreement.year_starts if agreement else 1,
-        records=tuple(inputs.record(model, r) for r in model.records.values()),
+        records=made,
         calendars=tuple(c.rules for c in model.calendars.values()),
         columns=columns,
         definitions=definitions,
@@ -180,18 +195,35 @@ def _make_what_was_asked(b: Builder) -> None:
                 assert_never(request)
 
 
-def _ordered(b: Builder) -> tuple[Column, ...]:
-    """Columns so that each reads only earlier ones; otherwise as they were made."""
+def _ordered(b: Builder, records: Iterable[Record]) -> tuple[Column, ...]:
+    """Columns so that each reads only earlier ones, and rows that are made of earlier ones; otherwise as they were made."""
+    made = {r.name: r.made for r in records if r.made is not None}
     graph: TopologicalSorter[tuple[str, str]] = TopologicalSorter()
-    for key, column in b.columns.items():
-        graph.add(key, *((r.record, r.column) for r in references(column.value)))
-    return tuple(b.columns[key] for key in graph.static_order())
+    for name, how in made.items():
+        graph.add((name, ""), *(x for e in expressions(how) for x in _read(e, made)))
+        graph.add((name, ""), *((of, "") for of in made_of(how) if of in made))
+    for (record, name), column in b.columns.items():
+        graph.add((record, name), *_read(column.value, made), *([(record, "")] if record in made else []))
+    return tuple(b.columns[key] for key in graph.static_order() if key in b.columns)
+
+
+def _read(e: Expression, made: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Every column that an expression reads, and every record that is made whose rows it looks at (without the name of a column)."""
+    for part in walk(e):
+        match part:
+            case Ref():
+                yield part.record, part.column
+            case Field() | Children() | Following() if part.record in made:
+                yield part.record, ""
+            case _:
+                pass
 
 
 def _expressions(
-    columns: Iterable[Column], figures: Iterable[Figure], listed: Iterable[Listing]
+    records: Iterable[Record], columns: Iterable[Column], figures: Iterable[Figure], listed: Iterable[Listing]
 ) -> Iterator[Expression]:
     """Everything a plan asks of rows."""
+    yield from (e for r in records if r.made is not None for e in expressions(r.made))
     yield from (c.value for c in columns)
     for f in figures:
         yield from f.by
@@ -199,10 +231,3 @@ def _expressions(
         course = (f.course.start, f.course.stop, f.course.due) if f.course else ()
         yield from (e for e in (*asked, *course) if e is not None)
     yield from (x.when for x in listed)
-
-
-def references(e: Expression) -> Iterator[Ref]:
-    """Every column an expression reads, the ones read inside child rows included."""
-    for part in walk(e):
-        if isinstance(part, Ref):
-            yield part

@@ -55,6 +55,7 @@ from sladsl.plan import (
     Status,
     ValueType,
 )
+from sladsl.plan.made import BEGAN, ENDED
 from sladsl.plan.shorthand import (
     FALSE,
     TRUE,
@@ -111,6 +112,8 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
             return _score(b, e.score, scope.until)
         case m.MemberUse():
             return membership(b, e.definition, scope)
+        case m.SpellUse():
+            return _lasting(e, scope)
         case m.EntryUse() | m.EventUse():
             return moment_seen(b, e, scope.until, scope.record).reading
         case m.Operation():
@@ -436,6 +439,13 @@ def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
     day = rows.day if of is None else rows.day | (of.may & May.DAY)
     at = latest(rows.settled(), None if of is None else rows.settled(of))
     return Reading(value, CHANGE | day, any_of(rows.bound_waits, asking), at)
+
+
+def _lasting(e: m.SpellUse, scope: Scope) -> Reading:
+    """Whether the row has a spell at the instant: one that has begun and not ended by then."""
+    began, ended = Field(e.spell, BEGAN), Field(e.spell, ENDED)
+    here = all_of(compare("<=", began, scope.until.at), negate(is_true(compare("<=", ended, scope.until.at))))
+    return Reading(compare(">=", Children(e.spell, Aggregate.COUNT, here), number(1)), CHANGE)
 
 
 @dataclass(frozen=True, slots=True)

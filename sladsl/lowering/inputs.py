@@ -105,13 +105,13 @@ def moments(model: m.Model, read: Iterable[p.Expression]) -> tuple[tuple[str, st
     for e in read:
         if isinstance(e, p.Field | p.Hidden):
             fields.add((e.record, e.name))
-        if isinstance(e, p.Children):
+        if isinstance(e, p.Children) and e.record in model.records:
             children.add(e.record)
     for name in children:
         fields.update(list(_telling(model.records[name], fields)))
     fields -= set(_promised(model))
     timed: list[tuple[str, str]] = []
-    for r in model.records.values():
+    for r in model.given:
         own = [(r.name, f.name) for f in _timed(r) if (r.name, f.name) in fields]
         keep = kept(model, r.name)
         # Which state of a row is seen is decided by when it was one.

@@ -79,5 +79,15 @@ def budget_clock(kpi: str, budget: Budget) -> str:
     return f"{kpi} within {words}{named}"
 
 
+def instants(spell: str) -> str:
+    """The record of the instants at which a spell's condition may change; no declared record is called so."""
+    return f"instants of {spell}"
+
+
+def every_instant(spell: str) -> str:
+    """Up to when the condition of a spell sees the world."""
+    return f"every instant of {spell}"
+
+
 def part(figure: str, what: str) -> str:
     return f"{figure}.{what}"

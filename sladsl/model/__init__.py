@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sladsl.model.declarations import (
+    IMPLIED_KEY,
     Agreement,
     Calendar,
     Clause,
     Definition,
+    EachRow,
     EarliestOf,
     Event,
     Field,
@@ -28,6 +30,7 @@ from sladsl.model.declarations import (
     Review,
     Score,
     ScoreClause,
+    Stretch,
 )
 from sladsl.model.expressions import (
     Bounds,
@@ -49,6 +52,7 @@ from sladsl.model.expressions import (
     RowsValue,
     ScoreUse,
     SetValue,
+    SpellUse,
     WithinUse,
     is_between,
 )
@@ -84,6 +88,7 @@ from sladsl.model.surroundings import (
 )
 
 __all__ = [
+    "IMPLIED_KEY",
     "Agreement",
     "Become",
     "Bounds",
@@ -96,6 +101,7 @@ __all__ = [
     "Count",
     "DataSource",
     "Definition",
+    "EachRow",
     "EarliestOf",
     "ElapsedUse",
     "EntryUse",
@@ -140,7 +146,9 @@ __all__ = [
     "ScoreClause",
     "ScoreUse",
     "SetValue",
+    "SpellUse",
     "Statistic",
+    "Stretch",
     "Target",
     "Test",
     "TimeBetween",
@@ -172,3 +180,8 @@ class Model:
     uses: tuple[Use, ...] = ()
     kinds: tuple[ClauseKind, ...] = ()  # of clauses, in the language that this is written in
     complete: bool = False
+
+    @property
+    def given(self) -> tuple[Record, ...]:
+        """The records whose rows sources give; spells are made of them."""
+        return tuple(r for r in self.records.values() if r.spell is None)

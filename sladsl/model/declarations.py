@@ -99,12 +99,37 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class EachRow:
+    """A spell is a row of `record`, from the time in its field `began` to the one in its field `ended`."""
+
+    record: str
+    began: str
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A spell lasts while `condition` is true of the row that it is of and `values` stay the same; each is a field of the spell."""
+
+    condition: Expression
+    values: tuple[Expression, ...]
+    names: tuple[str, ...]
+
+
+IMPLIED_KEY = "row"
+"""The key of a record that declares none; spells have it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
+    """`spell` says what its rows are made of; None where sources give them."""
+
     name: str
     label: str
     fields: Mapping[str, Field]
     origin: Origin
     link: Link | None = None
+    spell: EachRow | Stretch | None = None
 
     @property
     def moment(self) -> Field | None:

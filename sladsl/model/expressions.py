@@ -75,6 +75,15 @@ class EventUse:
 
 
 @dataclass(frozen=True, slots=True)
+class SpellUse:
+    """A spell's name as a condition: whether the row has one that lasts."""
+
+    spell: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A row of `sladsl.functions` applied: operators, calls, `is known`, `in` (first the value, then the set's items), `else`.
 
@@ -193,6 +202,7 @@ Expression = (
     | FieldUse
     | ScoreUse
     | MemberUse
+    | SpellUse
     | EntryUse
     | EventUse
     | Operation

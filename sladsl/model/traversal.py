@@ -20,6 +20,7 @@ from sladsl.model.expressions import (
     RowsValue,
     ScoreUse,
     SetValue,
+    SpellUse,
     WithinUse,
 )
 
@@ -33,7 +34,7 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return items
         case RowsTest(rows=rows) | RowsValue(rows=rows):
             return () if rows.bounds is None else (rows.bounds.moment,)
-        case Literal() | FieldUse() | ScoreUse() | MemberUse() | EntryUse() | EventUse():
+        case Literal() | FieldUse() | ScoreUse() | MemberUse() | SpellUse() | EntryUse() | EventUse():
             return ()
         case WithinUse() | ElapsedUse() | OfAsker() | Invalid():
             return ()
@@ -53,7 +54,7 @@ def asked_of_others(e: Expression) -> tuple[Expression, ...]:
             return (value,)
         case Operation() | SetValue() | Literal() | FieldUse() | ScoreUse() | MemberUse() | EntryUse():
             return ()
-        case EventUse() | WithinUse() | ElapsedUse() | Invalid():
+        case EventUse() | SpellUse() | WithinUse() | ElapsedUse() | Invalid():
             return ()
         case _:
             assert_never(e)

@@ -50,6 +50,7 @@ from sladsl.plan.columns import (
     TimeFunction,
     ValueType,
 )
+from sladsl.plan.made import Change, InstantsOf, Made, RowsOf, StretchesOf
 from sladsl.plan.outputs import (
     ENOUGH,
     RANKS,
@@ -87,6 +88,7 @@ __all__ = [
     "Bound",
     "BoundKind",
     "Case",
+    "Change",
     "Children",
     "Clock",
     "Column",
@@ -102,11 +104,13 @@ __all__ = [
     "Figure",
     "Following",
     "Hidden",
+    "InstantsOf",
     "Keep",
     "Link",
     "Listing",
     "LocalDay",
     "Lookup",
+    "Made",
     "Mapping",
     "Measure",
     "Midnight",
@@ -122,10 +126,12 @@ __all__ = [
     "Ref",
     "Route",
     "RowOutcome",
+    "RowsOf",
     "Source",
     "State",
     "Status",
     "Step",
+    "StretchesOf",
     "Subject",
     "Term",
     "TimeFunction",
@@ -200,6 +206,7 @@ class Record:
     moment: str | None = None  # its own moment: the only required `time` field
     accountable: str | None = None
     keep: Keep | None = None  # `keep latest by`, `keep first by` of its sources
+    made: Made | None = None  # of which rows its own are made, where no source gives them
 
     @property
     def key(self) -> str:
@@ -274,6 +281,28 @@ class Plan:
     def periods(self) -> Periods:
         """The days, weeks, months, quarters and years of the agreement."""
         return Periods(self.zone, self.year_starts, self.week_starts)
+
+    @property
+    def given(self) -> tuple[Record, ...]:
+        """The records whose rows sources give; those of the others are made."""
+        return tuple(r for r in self.records if r.made is None)
+
+    @property
+    def made(self) -> tuple[Record, ...]:
+        """The records whose rows are made, and are rows like any other: instants are only what others are made of."""
+        return tuple(r for r in self.records if r.made is not None and not isinstance(r.made, InstantsOf))
+
+    def source_row(self, record: str, key: str) -> tuple[Record, str]:
+        """The record and the key of the row of a source that a row of `record` is, or is made of."""
+        own = self.record(record)
+        match own.made:
+            case None:
+                return own, key
+            case RowsOf(of=of):
+                return self.source_row(of, key)
+            case InstantsOf() | StretchesOf():
+                assert own.link is not None, "instants and stretches are of a row"
+                return self.source_row(own.link.parent, key.rpartition("#")[0])
 
     def record(self, name: str) -> Record:
         return next(r for r in self.records if r.name == name)

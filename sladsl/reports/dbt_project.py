@@ -53,7 +53,7 @@ class _Project:
         yield "tests/times_are_within_the_calendar.sql", self._within()
         if self.spelt.types is not None:
             yield "tests/columns_are_what_is_read.sql", self._fitting()
-        for record in self.plan.records:
+        for record in self.plan.given:
             yield f"models/staging/stg_{record.name}.sql", self._staging(record)
         for seed in self.made.seeds:
             yield f"seeds/{seed.name}.csv", _csv(seed)
@@ -135,7 +135,7 @@ class _Project:
         first, last = self.made.reach
         day = 86_400_000_000
         asked = []
-        for r in self.plan.records:
+        for r in self.plan.given:
             for f in r.fields:
                 if f.type in {FieldType.TIME, FieldType.DATE}:
                     scale = 1 if f.type is FieldType.TIME else day
@@ -202,7 +202,7 @@ class _Project:
                     {"name": r.key, "quote": True, "data_tests": [_warning("unique"), _warning("not_null")]}
                 ],
             }
-            for r in self.plan.records
+            for r in self.plan.given
             if any(f.key for f in r.fields)
         ]
         models = [

@@ -160,7 +160,7 @@ def reads(plan: Plan) -> tuple[Read, ...]:
     groups: dict[tuple[str, ...], str] = {(): "sla"}
     taken: set[tuple[str, str]] = set()
     tables_read = []
-    for record in plan.records:
+    for record in plan.given:
         sources: list[Source | None] = [s for s in plan.sources if s.record == record.name]
         for source in sources or [None]:
             single = len(sources) < 2

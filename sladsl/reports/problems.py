@@ -30,6 +30,8 @@ LISTINGS = {
     "no route": "not taken by any line of the route",
     "not routed yet": "not routed yet: a line asks what is not settled, as a clock that runs",
     "division by zero": "division by zero",
+    "without length": "not a spell: it ends no later than it begins",
+    "without a beginning": "in a spell whose beginning is not known: left out",
     "no time known": "no time known: in no condition",
 }
 

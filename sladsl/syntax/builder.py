@@ -8,7 +8,7 @@ there. Rules that only hold a list give a tuple.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from sladsl.source import Span
@@ -283,6 +283,32 @@ class DeclarationBuilder(ExpressionBuilder):
 
     def earliest_of(self, span: Span, *moments: ast.Reference) -> ast.EarliestOf:
         return ast.EarliestOf(moments, span)
+
+    # --- spell
+
+    def spell(
+        self,
+        span: Span,
+        name: ast.Name,
+        label: ast.Text | None,
+        record: ast.Name,
+        rule: ast.EachRow | ast.Stretch,
+        each: tuple[ast.SplitValue, ...] | None = None,
+    ) -> ast.Spell:
+        made = replace(rule, each=each) if isinstance(rule, ast.Stretch) and each else rule
+        return ast.Spell(name, label, record, made, span)
+
+    def each_row(self, span: Span, record: ast.Name, began: ast.Name, ended: ast.Name) -> ast.EachRow:
+        return ast.EachRow(record, began, ended, span)
+
+    def stretch(self, span: Span, condition: ast.Expression) -> ast.Stretch:
+        return ast.Stretch(condition, (), span)
+
+    def split(self, _span: Span, *values: ast.SplitValue) -> tuple[ast.SplitValue, ...]:
+        return values
+
+    def split_value(self, span: Span, accountable: Word | None, name: ast.Name) -> ast.SplitValue:
+        return ast.SplitValue(name, accountable is not None, span)
 
     # --- route
 

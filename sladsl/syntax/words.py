@@ -32,7 +32,7 @@ RESERVED = ("any", "no", "not", "true", "false")
 """The only words that cannot be names."""
 
 DECLARATIONS = (
-    "agreement", "calendar", "record", "let", "score", "define", "lifecycle", "event", "kpi",
+    "agreement", "calendar", "record", "let", "score", "define", "lifecycle", "event", "spell", "kpi",
     "route", "source", "import", "test",
 )  # fmt: skip
 """The words that begin a declaration; `marketing owes sales:` begins with a party."""

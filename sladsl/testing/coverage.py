@@ -117,7 +117,7 @@ class _Tally:
 
     def count(self, reader: Reader, site: Site) -> None:
         evaluation = reader.evaluation
-        for row in evaluation.settled[site.scope.record].rows:
+        for row in evaluation.families.rows(site.scope.record):
             frame = evaluation.families.frame(site.scope.record, row)
             if site.asked is not None and evaluation.evaluator.value(site.asked, frame) is not True:
                 continue

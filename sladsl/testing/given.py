@@ -40,14 +40,14 @@ def family(b: Builder, test: m.Test) -> Family:
         raise Unfit(
             "it gives no row, and the agreement has several records: say which one, as in `given lead`"
         )
-    rows: dict[str, list[Row]] = {name: [] for name in b.model.records}
+    rows: dict[str, list[Row]] = {r.name: [] for r in b.model.given}
     for given in test.given or (m.Given(test.record, (), test.origin.span),):
         rows[given.record].append(_row(b, given))
     for name, below in rows.items():
         _give_keys(b.model.records[name], below)
     for record in _downwards(b.model, test.record):
         _link(b.model, record, rows)
-    for record in b.model.records.values():
+    for record in b.model.given:
         if record.key is None:
             rows[record.name] = _once(record, rows[record.name])
     top = rows[test.record][0]
@@ -100,7 +100,7 @@ def _once(record: m.Record, rows: Sequence[Row]) -> list[Row]:
 
 def _downwards(model: m.Model, root: str) -> Iterator[m.Record]:
     """The records below one, each after the one it belongs to."""
-    waiting, above = [r for r in model.records.values() if r.link is not None and r.name != root], {root}
+    waiting, above = [r for r in model.given if r.link is not None and r.name != root], {root}
     while ready := [r for r in waiting if r.link is not None and r.link.parent in above]:
         yield from ready
         above |= {r.name for r in ready}

@@ -77,7 +77,7 @@ class _Writer:
         wanted = {record for record, _ in reads(self.model)}
         frames = [
             row
-            for r in self.model.records.values()
+            for r in self.model.given
             if r.name in wanted and self._is_below(r)
             for row in self.reader.evaluation.evaluator.below(r.name, self.frame)
         ]
@@ -266,7 +266,7 @@ def reads(model: m.Model) -> set[Read]:
     """The fields that conditions, clocks and the cuts in time between them read, as (record, field)."""
     fields_read = {(u.record, u.field) for e in _expressions(model) for u in _fields(e)}
     fields_read |= {x for moment in _moments(model) for x in _of_moment(moment)}
-    fields_read |= {(r.name, r.moment.name) for r in model.records.values() if r.moment is not None}
+    fields_read |= {(r.name, r.moment.name) for r in model.given if r.moment is not None}
     # A deadline that the row holds itself: `by target`.
     return fields_read | {
         (c.due.record, c.due.field) for c in _choices(model) if isinstance(c.due, m.FieldUse)

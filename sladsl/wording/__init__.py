@@ -16,7 +16,7 @@ from sladsl.calendars.rules import CalendarRules, holiday_called, holiday_days
 from sladsl.clauses import Told, clauses_of_agreement, clauses_of_calendar
 from sladsl.nouns import joined, plural
 from sladsl.wording import names
-from sladsl.wording.conditions import condition, moment, one_of
+from sladsl.wording.conditions import condition, moment, one_of, value
 from sladsl.wording.lines import Item, Line, Page, Section, line, plain, sentence, strong
 from sladsl.wording.promises import commitment_titles, promise, tracked
 
@@ -67,6 +67,9 @@ def _meaning(model: m.Model) -> Iterator[Item]:
         yield Item(_definition(model, d))
     for e in model.events.values():
         yield Item(_event(model, e))
+    for r in model.records.values():
+        if r.spell is not None:
+            yield Item(_spell(model, r, r.spell))
     for lifecycle in model.lifecycles:
         steps = " → ".join(names.spoken(s) for s in lifecycle.steps)
         yield Item(line(strong(f"The stages of {one_of(names.spoken(lifecycle.record))}"), f": {steps}."))
@@ -99,6 +102,22 @@ def _event(model: m.Model, e: m.Event) -> Line:
             told = f" for which {condition(model, which)}" if which is not None else ""
             place = "next" if after else _nth(position)
             return line(name, f": the {place} {names.spoken(record)}{told}{dated}.")
+
+
+def _spell(model: m.Model, r: m.Record, spell: m.EachRow | m.Stretch) -> Line:
+    name = strong(names.titled(model, r.name, r.label))
+    of = names.spoken(r.link.parent) if r.link is not None else "row"
+    match spell:
+        case m.EachRow(record=record, began=began, ended=ended):
+            fields = model.records[record].fields
+            first, last = (names.field_called(model, fields[x]) for x in (began, ended))
+            return line(
+                name, f": each {names.spoken(record)} of {one_of(of)}, from its {first} to its {last}."
+            )
+        case m.Stretch(condition=holds, values=values):
+            each = joined((value(model, x) for x in values), "and")
+            split = f"; when {each} changes, one ends and the next begins" if values else ""
+            return line(name, f": as long as, for {one_of(of)}, {condition(model, holds)}{split}.")
 
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", -1: "last"}

@@ -31,6 +31,8 @@ def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
             return _operation(model, e, top=top)
         case m.MemberUse(definition=name):
             return f"it is {one_of(names.spoken(name))}"
+        case m.SpellUse(spell=name):
+            return f"{one_of(names.spoken(name))} lasts"
         case m.WithinUse(kpi=kpi, budget=budget):
             return f"{names.spoken(kpi)} is within {names.budget(model, budget)}"
         case m.RowsTest():
@@ -96,6 +98,8 @@ def _not(model: m.Model, inner: m.Expression) -> str:
             return f"{value(model, subject)} does not {_PLAIN[op]} {pattern}{value(model, sought)}"
         case m.MemberUse(definition=name):
             return f"it is not {one_of(names.spoken(name))}"
+        case m.SpellUse(spell=name):
+            return f"no {names.spoken(name)} lasts"
         case m.FieldUse():
             return f"{names.field(model, inner)} does not hold"
         case _:
@@ -198,7 +202,7 @@ def value(model: m.Model, e: m.Expression) -> str:
             return f"whether {_condition(model, e)}"
         case m.OfAsker(value=asked):
             return value(model, asked)
-        case m.MemberUse() | m.RowsTest() | m.WithinUse():
+        case m.MemberUse() | m.SpellUse() | m.RowsTest() | m.WithinUse():
             return f"whether {_condition(model, e)}"
         case m.Invalid():
             raise AssertionError("an agreement with errors has no page")

@@ -90,6 +90,8 @@ class Subjects:
                 return False  # what it is a value of is inside it
             case m.RowsTest() | m.RowsValue() | m.MemberUse() | m.EntryUse() | m.EventUse():
                 return True
+            case m.SpellUse():
+                return True
             case m.WithinUse() | m.ElapsedUse():
                 return True
             case _:

@@ -100,6 +100,8 @@ class _Writer:
                 return e.definition + (
                     "'s entry" if self.qualified and isinstance(e, m.EntryUse) else ""
                 ), _ATOM
+            case m.SpellUse():
+                return e.spell, _ATOM
             case m.EventUse():
                 return (f"{e.record}.{e.event}" if self.qualified else e.event), _ATOM
             case m.Operation():

@@ -127,7 +127,7 @@ def in_one_server(plan: Plan, given: Given) -> bool:
     names = [record.name for record, _, _ in given]
     servers = {id(at.server): at.server for _, _, at in given}
     running = all(isinstance(server, RunningServer) for server in servers.values())
-    return names == [r.name for r in plan.records] and len(servers) == 1 and running
+    return names == [r.name for r in plan.given] and len(servers) == 1 and running
 
 
 def _running(at: Opened) -> RunningServer:

@@ -12,6 +12,7 @@ from sladsl.calendars import DAY, day_date, iso, zone
 from sladsl.engines.moments import Latest, the_default
 from sladsl.engines.rows.frames import Families, Frame
 from sladsl.engines.rows.interpreter import Evaluator
+from sladsl.engines.rows.made import made_rows
 from sladsl.engines.rows.scalars import Function
 from sladsl.engines.rows.settle import LAST_DAY, Data, settle
 from sladsl.engines.rows.values import total
@@ -50,7 +51,8 @@ class Evaluation:
     def __init__(self, plan: Plan, data: Data, as_of: AsOf, *, examples: int = 5) -> None:
         self.plan, self.as_of, self.examples = plan, as_of, examples
         self.settled, self.problems = settle(plan, data, as_of.instant, examples)
-        self.families = Families(plan, {name: s.rows for name, s in self.settled.items()})
+        settled = {name: s.rows for name, s in self.settled.items()}
+        self.families = Families(plan, settled, lambda record: made_rows(self.evaluator, record))
         self.evaluator = Evaluator(plan, as_of.instant, self.families)
         self._frames: dict[str, list[Frame]] = {}
         self._ready: dict[str, set[int]] = {}
@@ -62,7 +64,7 @@ class Evaluation:
     def ready(self, record: str, asked: Iterable[Expression]) -> list[Frame]:
         """The record's rows, with the columns worked out that these expressions read."""
         if record not in self._frames:
-            rows = self.settled[record].rows
+            rows = self.families.rows(record)
             self._frames[record] = [self.families.frame(record, row) for row in rows]
         known = self._ready.setdefault(record, set())
         order = [(n, column) for n, column in self.evaluator.in_order(record, asked) if n not in known]
@@ -93,8 +95,8 @@ class Evaluation:
         }
         return Outcomes(
             as_of=self.as_of,
-            rows={name: len(s.rows) for name, s in self.settled.items()},
-            not_yet={name: s.not_yet for name, s in self.settled.items()},
+            rows={r.name: len(self.families.rows(r.name)) for r in (*plan.given, *plan.made)},
+            not_yet={name: s.not_yet for name, s in self.settled.items()} | {r.name: 0 for r in plan.made},
             figures={f.id: counted(ev, f, rows[f.record], period) for f in plan.figures},
             statuses={d.name: statuses(ev, d, rows[d.record]) for d in plan.definitions},
             routes={r.definition: routed(ev, r, rows[r.record]) for r in plan.routes},

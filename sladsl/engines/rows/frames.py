@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sladsl.engines.rows.settle import Row
-from sladsl.plan import Plan
+from sladsl.plan import Plan, Record
 
 
 class Frame:
@@ -31,23 +31,47 @@ def row_above(frame: Frame, record: str) -> Frame | None:
 
 
 class Families:
-    """Settled rows by what links them. Rows are in the order of their keys, everywhere."""
+    """Settled rows by what links them, and those that `make` gives of a record whose rows are made, once somebody asks for them. Rows are
+    in the order of their keys, everywhere."""
 
-    def __init__(self, plan: Plan, rows: Mapping[str, Sequence[Row]]) -> None:
-        self.rows = rows
+    def __init__(
+        self, plan: Plan, rows: Mapping[str, Sequence[Row]], make: Callable[[Record], Sequence[Row]]
+    ) -> None:
+        self._rows, self._make = dict(rows), make
+        self._records = {r.name: r for r in plan.records}
         self._keys = {r.name: r.key for r in plan.records}
         self._links = {r.name: r.link for r in plan.records if r.link is not None}
         self._children: dict[str, dict[Any, list[Row]]] = {}
         self._parents: dict[str, dict[Any, Row]] = {}
         self._frames: dict[tuple[str, str], Frame] = {}
-        for name, link in self._links.items():
+
+    def rows(self, record: str) -> Sequence[Row]:
+        """The record's rows."""
+        if record not in self._rows:
+            self._rows[record] = self._make(self._records[record])
+        return self._rows[record]
+
+    def all(self, record: str) -> list[Frame]:
+        """The record's rows as their children see them."""
+        return [self._kept(record, row) for row in self.rows(record)]
+
+    def _of_parent(self, child: str) -> dict[Any, list[Row]]:
+        """The child's rows by what they name of their parent."""
+        if child not in self._children:
+            own = self._links[child].own
             by_own: dict[Any, list[Row]] = {}
-            for row in rows[name]:
-                if row.values[link.own] is not None:
-                    by_own.setdefault(row.values[link.own], []).append(row)
-            self._children[name] = by_own
-            # Of several parents that share what a child names, the one with the smallest key.
-            self._parents[name] = {p.values[link.theirs]: p for p in reversed(rows[link.parent])}
+            for row in self.rows(child):
+                if row.values[own] is not None:
+                    by_own.setdefault(row.values[own], []).append(row)
+            self._children[child] = by_own
+        return self._children[child]
+
+    def _parent_of(self, child: str) -> dict[Any, Row]:
+        """The parents by what a child names of them: of several that share it, the one with the smallest key."""
+        if child not in self._parents:
+            link = self._links[child]
+            self._parents[child] = {p.values[link.theirs]: p for p in reversed(self.rows(link.parent))}
+        return self._parents[child]
 
     def frame(self, record: str, row: Row) -> Frame:
         """A row by itself: beside its parent, if it has one."""
@@ -56,7 +80,7 @@ class Families:
         if link is None:
             return Frame(record, key, row, None)
         own = row.values[link.own]
-        above = None if own is None else self._parents[record].get(own)
+        above = None if own is None else self._parent_of(record).get(own)
         return Frame(record, key, row, None if above is None else self._kept(link.parent, above))
 
     def _kept(self, record: str, row: Row) -> Frame:
@@ -73,6 +97,6 @@ class Families:
         children = frame._below.get(child)
         if children is None:
             key, shared = self._keys[child], frame.values[self._links[child].theirs]
-            rows = () if shared is None else self._children[child].get(shared, ())
+            rows = () if shared is None else self._of_parent(child).get(shared, ())
             children = frame._below[child] = [Frame(child, r.values[key], r, frame) for r in rows]
         return children

@@ -42,15 +42,15 @@ class Settled:
 
 
 def settle(plan: Plan, data: Data, as_of: int, examples: int = 5) -> tuple[dict[str, Settled], list[Problem]]:
-    """Every record's rows, and the problems of all of them in the order an evaluation gives them."""
+    """The rows of every record that a source gives, and the problems of all of them in the order an evaluation gives them."""
     place = zone(plan.zone)
     today = place.date_of(as_of)
     settled: dict[str, Settled] = {}
-    for record in plan.records:
+    for record in plan.given:
         limits = {f.name: _seen_between(f, as_of, today) for f in record.fields if f.type in TIMED}
         settled[record.name] = _settled(record, data.get(record.name, ()), limits, place, examples)
     problems = [p for s in settled.values() for p in s.problems]
-    for record in plan.records:
+    for record in plan.given:
         if record.link is not None:
             problems += _orphans(
                 record, settled[record.name].rows, data.get(record.link.parent, ()), examples

@@ -22,6 +22,7 @@ from sladsl.plan import (
     Record,
     Ref,
 )
+from sladsl.plan.made import expressions
 from sladsl.plan.traversal import asked_of_rows, operands
 
 Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following | OfAsker
@@ -57,6 +58,12 @@ class Shape:
     @cached_property
     def columns(self) -> dict[tuple[str, str], Column]:
         return {(c.record, c.name): c for c in self.plan.columns}
+
+    @cached_property
+    def every(self) -> tuple[Expression, ...]:
+        """All that columns are, and all that is asked of rows to make others of them."""
+        made = (e for r in self.plan.records if r.made is not None for e in expressions(r.made))
+        return (*(c.value for c in self.plan.columns), *made)
 
     @cached_property
     def order(self) -> dict[tuple[str, str], int]:

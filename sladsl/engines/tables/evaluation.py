@@ -16,6 +16,7 @@ from sladsl.engines.tables.connections import store_of
 from sladsl.engines.tables.counters import Counts, counted, passes
 from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import facts, late, wanted
+from sladsl.engines.tables.made import counted_rows, with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.problems import orphans
 from sladsl.engines.tables.profile import bounds, limits, profile
@@ -81,24 +82,24 @@ def _prepare(
 ) -> _Prepared:
     """The rows as they stood, and the functions of time as far as these data ask them."""
     shape, at = Shape(plan, choosing=True), limits(plan, as_of)
-    known = {r.name: profile(r, tables[r.name], at, store) for r in plan.records}
+    known = {r.name: profile(r, tables[r.name], at, store) for r in plan.given}
     problems: list[Problem] = []
     wide_tables: dict[str, Callable[[], WideTable]] = {}
     rows: dict[str, int] = {}
     not_yet: dict[str, int] = {}
-    for r in plan.records:
+    for r in plan.given:
         stood = settled(r, tables[r.name], known[r.name], at, store, examples)
         wide_tables[r.name], rows[r.name], not_yet[r.name] = stood.wide, stood.rows, stood.not_yet
         problems += stood.problems
-    for r in plan.records:
+    for r in plan.given:
         if r.link is not None:
             problems += orphans(r, wide_tables[r.name](), tables[r.link.parent], store, examples)
     calendars = open_times(plan)
-    asked_of_time = TimeBounds(shape, as_of, bounds(shape.records, known, at), calendars)
-    spans = asked_of_time.of_functions([*(c.value for c in plan.columns), *asked])
+    asked_of_time = TimeBounds(shape, as_of, bounds({r.name: r for r in plan.given}, known, at), calendars)
+    spans = asked_of_time.of_functions([*shape.every, *asked])
     times = TimeTables(lambda f: time_map(plan, calendars, f, *spans[f]), lambda _, rows: store.keep(rows))
     context = Context(shape, as_of, store.dialect, wide_tables, times, calendars, keep, store)
-    return _Prepared(context, tuple(problems), rows, not_yet)
+    return _Prepared(with_made(context), tuple(problems), rows, not_yet)
 
 
 def columns(plan: Plan, tables: Mapping[str, ibis.Table], as_of: AsOf, record: str) -> ibis.Table:
@@ -203,8 +204,8 @@ def _counted(
             passed[c.id] = tuple(counting.passed(ctx, made[figure.record], figure, c, between, store))
     return Outcomes(
         as_of=as_of,
-        rows=ready.rows,
-        not_yet=ready.not_yet,
+        rows={**ready.rows, **counted_rows(ctx, store)},
+        not_yet={**ready.not_yet, **{r.name: 0 for r in plan.made}},
         figures={id: tuple(rows) for id, rows in figures.items()},
         statuses={d.name: counting.statuses(standing[d.record], d) for d in plan.definitions},
         routes={r.definition: counting.routed(standing[r.record], r) for r in plan.routes},

@@ -25,6 +25,7 @@ from sladsl.engines.tables.counters import Pass, counting, period_of
 from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.facts import facts, wanted
+from sladsl.engines.tables.made import with_made
 from sladsl.engines.tables.maps import TimeLookups, TimeTables, joined
 from sladsl.engines.tables.profile import Limits
 from sladsl.engines.tables.scalars import Row, scalar
@@ -124,7 +125,7 @@ class _Compiled:
         self.trials = [self._trial(*at) for at in _TRIALS]
 
     def all(self) -> Models:
-        self._mark(*(staged(r.name) for r in self.plan.records), MOMENT, AS_OF)
+        self._mark(*(staged(r.name) for r in self.plan.given), MOMENT, AS_OF)
         records = [r.name for r in self.plan.records]
         models = [
             self._model(MOMENT, "the latest moment in the data", lambda _: self._latest()),
@@ -135,7 +136,7 @@ class _Compiled:
             ),
             *(
                 self._model(_settled(r), f"{r}: the rows as they stood, each once", partial(_rows, r))
-                for r in records
+                for r in (r.name for r in self.plan.given)
             ),
             *(m for r in records if (asked := self._asked(r)) for m in self._facts(r, asked)),
         ]
@@ -154,10 +155,10 @@ class _Compiled:
 
     def _trial(self, instant: int, day: int) -> _Trial:
         at = Limits(instant, day, zone(self.plan.zone))
-        rows = {r.name: once(r, record_table(r, staged(r.name)), at) for r in self.plan.records}
+        rows = {r.name: once(r, record_table(r, staged(r.name)), at) for r in self.plan.given}
         settled = {
             r.name: partial(kept, r, ibis.table(rows[r.name].schema(), name=_settled(r.name)))
-            for r in self.plan.records
+            for r in self.plan.given
         }
         stages: list[ibis.Table] = []
 
@@ -166,7 +167,9 @@ class _Compiled:
             return ibis.table(query.schema(), name=_stage(len(stages)))
 
         return _Trial(
-            Context(self.shape, instant, self.dialect, settled, self.times, keep=keep), rows, stages
+            with_made(Context(self.shape, instant, self.dialect, settled, self.times, keep=keep)),
+            rows,
+            stages,
         )
 
     def _maps(self) -> dict[TimeFunction, TimeMap]:

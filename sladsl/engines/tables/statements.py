@@ -23,6 +23,7 @@ from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.evaluation import standings_asked
 from sladsl.engines.tables.facts import facts, late, wanted
+from sladsl.engines.tables.made import with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.profile import Limits, limits
 from sladsl.engines.tables.rows import late_rows, standing
@@ -72,9 +73,7 @@ def sql(plan: Plan, dialect: str, as_of: int | None = None) -> list[tuple[str, s
 
 def assumed(plan: Plan) -> str:
     """What the statements take for granted of the tables they read, for people: lines without a mark of comment."""
-    tables = "".join(
-        f"\n  {r.name}: {', '.join(f'{f.name} {f.type}' for f in r.fields)}" for r in plan.records
-    )
+    tables = "".join(f"\n  {r.name}: {', '.join(f'{f.name} {f.type}' for f in r.fields)}" for r in plan.given)
     cleared = ", ".join(dict.fromkeys(f"`{s.name}`" for s in plan.sources))
     sources = (
         f"\nWhat the sources say of names, words, clocks and rows to skip is not in the statements: the tables hold what {cleared} gave."
@@ -128,10 +127,10 @@ class _Statements:
         self.plan, self.compiler, self.as_of = plan, compiler, as_of
         self.statements: list[tuple[str, str]] = []
         self.shape, at = Shape(plan), limits(plan, as_of)
-        settled = {r.name: _settled(r, at) for r in plan.records}
+        settled = {r.name: _settled(r, at) for r in plan.given}
         # A piece a day: far fewer rows to write out than one a half-hour.
         times = TimeTables(reachable(self.shape, as_of).__getitem__, self._time_table, most=0)
-        self.context = Context(self.shape, as_of, name, settled, times, keep=self._stage)
+        self.context = with_made(Context(self.shape, as_of, name, settled, times, keep=self._stage))
 
     def all(self) -> list[tuple[str, str]]:
         made = {r.name: self._facts(r.name) for r in self.plan.records if wanted(self.shape, r.name)}
@@ -198,7 +197,7 @@ def reachable(shape: Shape, until: int) -> dict[TimeFunction, TimeMap]:
     plan, reach = shape.plan, within(shape.plan, until)
     days = reach[0] // DAY, reach[1] // DAY
     fields = {}
-    for r in plan.records:
+    for r in plan.given:
         for f in r.fields:
             ahead = PLANS_AHEAD if f.planned else 0
             if f.type is FieldType.TIME:
@@ -208,7 +207,7 @@ def reachable(shape: Shape, until: int) -> dict[TimeFunction, TimeMap]:
             if f.type is FieldType.DURATION:
                 fields[r.name, f.name] = (-400 * DAY, 400 * DAY)
     calendars = open_times(plan)
-    every = [c.value for c in plan.columns]
+    every = list(shape.every)
     every += [e for r in plan.records for e in wanted(shape, r.name)]
     spans = TimeBounds(shape, until, fields, calendars).of_functions(every)
     return {f: time_map(plan, calendars, f, *span) for f, span in spans.items()}

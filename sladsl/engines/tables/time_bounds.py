@@ -26,6 +26,7 @@ from sladsl.plan import (
     Field,
     Following,
     Hidden,
+    InstantsOf,
     LocalDay,
     Lookup,
     Midnight,
@@ -34,9 +35,12 @@ from sladsl.plan import (
     PeriodEnd,
     PeriodStart,
     Ref,
+    RowsOf,
+    StretchesOf,
     TimeFunction,
     ValueType,
 )
+from sladsl.plan.made import AT, BEGAN, ENDED
 from sladsl.plan.traversal import walk
 
 Span: TypeAlias = tuple[int, int]
@@ -85,7 +89,7 @@ class TimeBounds:
             case AsOf():
                 return self.as_of, self.as_of
             case Field():
-                return self.fields.get((e.record, e.name))
+                return self._of_field(e)
             case Hidden():
                 return None
             case Ref():
@@ -108,6 +112,17 @@ class TimeBounds:
                 return None if aggregate is Aggregate.SUM else bounds
             case _:
                 assert_never(e)
+
+    def _of_field(self, e: Field) -> Span | None:
+        match self.shape.records[e.record].made:
+            case None:
+                return self.fields.get((e.record, e.name))
+            case InstantsOf(since=since, changes=changes):
+                return self._any_of(since, *(x.at for x in changes)) if e.name == AT else None
+            case StretchesOf(of=of) if e.name in {BEGAN, ENDED}:
+                return self.of(Field(of, AT))
+            case RowsOf(values=values) | StretchesOf(values=values):
+                return next((self.of(x) for name, x in values if name == e.name), None)
 
     def _any_of(self, *values: Expression) -> Span | None:
         return reduce(_either, (self.of(v) for v in values), None)

@@ -19,6 +19,7 @@ from sladsl.syntax.ast.promises import (
     Deadline,
     Define,
     DueField,
+    EachRow,
     EarliestOf,
     Event,
     Kpi,
@@ -39,7 +40,10 @@ from sladsl.syntax.ast.promises import (
     Share,
     ShareBecome,
     ShareWhose,
+    Spell,
+    SplitValue,
     Statistic,
+    Stretch,
     Target,
     TimeBetween,
     TimeUnit,
@@ -137,6 +141,7 @@ __all__ = [
     "Define",
     "DueField",
     "Duration",
+    "EachRow",
     "EarliestOf",
     "Event",
     "ExpectCondition",
@@ -186,7 +191,10 @@ __all__ = [
     "Share",
     "ShareBecome",
     "ShareWhose",
+    "Spell",
+    "SplitValue",
     "Statistic",
+    "Stretch",
     "Target",
     "Test",
     "Text",
@@ -209,6 +217,7 @@ Declaration = (
     | Define
     | Lifecycle
     | Event
+    | Spell
     | Kpi
     | Owes
     | Route

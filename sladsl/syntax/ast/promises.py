@@ -98,6 +98,48 @@ class Event:
     span: Span
 
 
+# --- spells ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EachRow:
+    """`each pto from starts to ends`: rows that have a beginning and an end are spells as they are."""
+
+    record: Name
+    began: Name
+    ended: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SplitValue:
+    """A name behind the `for each` of a spell."""
+
+    name: Name
+    accountable: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """`while stage = "MQL"`, with the values whose change ends one spell and begins the next."""
+
+    condition: Expression
+    each: tuple[SplitValue, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """`spell turn of lead:` and what makes it one."""
+
+    name: Name
+    label: Text | None
+    record: Name
+    rule: EachRow | Stretch
+    span: Span
+
+
 # --- KPIs ------------------------------------------------------------------------------------------
 
 

@@ -46,6 +46,7 @@ FOLDS: Mapping[str, Fold] = {
     "lifecycle": Fold(frozenset({"->"}), by=4),
     "nth_row": Fold(frozenset({"where"}), Style.BLOCK, by=2),
     "earliest_of": _list(1),
+    "split": _list(1),
     "column": Fold(frozenset({"as", "at"}), aligned=True),
     "translations": Fold(frozenset({"where", ","}), None),
     "missing": _list(1),
@@ -67,7 +68,7 @@ CHAINS: Mapping[str, frozenset[str]] = {
 }
 """Rules that take two operands, the left of which may be the same rule again, and their signs."""
 
-KEYWORDS = frozenset({"WHEN", "WHERE", "WHOSE", "EXPECT"})
+KEYWORDS = frozenset({"WHEN", "WHERE", "WHOSE", "WHILE", "EXPECT"})
 """Words before a condition; where it is folded, its `and`s stand under `when`, and a little to the right under the others."""
 
 HEADER = frozenset({"of", "for", "from"})
@@ -78,7 +79,7 @@ MEASURE = frozenset({"where", "that become", "whose", "over", "to", "for each"})
 
 COMMITMENT_CLAUSES = alternatives("_commitment_clause")
 
-CLAUSES = frozenset({"field", "commitment", "route_case"}).union(
+CLAUSES = frozenset({"field", "commitment", "route_case", "each_row", "stretch", "split"}).union(
     *(
         alternatives(f"_{declaration}_clause")
         for declaration in ("agreement", "calendar", "score", "source", "test")
