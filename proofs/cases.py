@@ -65,13 +65,13 @@ def write(folder: Path, text: str, plan: Plan, h: History, differences: list[str
     """The agreement, a CSV file a record, and what differs with the command that evaluates it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "agreement.sla").write_text(text, encoding="utf-8", newline="\n")
-    for record in plan.records:
+    for record in plan.given:
         with (folder / f"{record.name}.csv").open("w", encoding="utf-8", newline="") as file:
             out = writer(file)
             names = [f.name for f in record.fields]
             out.writerow(names)
             out.writerows([_shown(record, name, row[name]) for name in names] for row in h.rows[record.name])
-    data = " ".join(f"--data {r.name}={r.name}.csv" for r in plan.records)
+    data = " ".join(f"--data {r.name}={r.name}.csv" for r in plan.given)
     command = f"sla run agreement.sla {data} --as-of {iso(h.as_of)}"
     (folder / "differs.txt").write_text(
         "\n".join([f"seed {seed}", command, "", *differences, ""]), encoding="utf-8"

@@ -34,11 +34,11 @@ def tables(plan: Plan, rows: Rows, database: str | None = None) -> dict[str, ibi
     database with this URL."""
     if database is not None:
         store = store_of(_connected(database))
-        made = {r.name: pa.Table.from_pylist(rows.get(r.name, []), _schema(r)) for r in plan.records}
+        made = {r.name: pa.Table.from_pylist(rows.get(r.name, []), _schema(r)) for r in plan.given}
         return {name: store.given(store.keep(table, ordered=True)) for name, table in made.items()}
     con = ibis.duckdb.connect(threads=1)
     made = {}
-    for record in plan.records:
+    for record in plan.given:
         con.con.register("given", pa.Table.from_pylist(rows.get(record.name, []), _schema(record)))
         con.con.execute(f'CREATE TABLE "{record.name}" AS FROM given')
         made[record.name] = con.table(record.name)
@@ -91,7 +91,7 @@ def compared(plan: Plan, rows: Rows, given: Mapping[str, ibis.Table], at: AsOf) 
 def _of_columns(
     plan: Plan, expected: interpreter.Evaluation, given: Mapping[str, ibis.Table], at: AsOf
 ) -> Iterator[str]:
-    for name, table in sets.columns_of(plan, given, at, [r.name for r in plan.records]).items():
+    for name, table in sets.columns_of(plan, given, at, [r.name for r in (*plan.given, *plan.made)]).items():
         key = plan.record(name).key
         theirs = {row[key]: row for row in fetched(table).to_pylist()}
         ours = {row[key]: row for row in expected.columns(name)}

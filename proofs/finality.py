@@ -66,11 +66,9 @@ def export(plan: Plan, rows: Rows, at: int, seed: str) -> Rows:
 def _downwards(plan: Plan) -> list[Record]:
     """Records, each after the one it belongs to."""
     made: list[Record] = []
-    while len(made) < len(plan.records):
+    while len(made) < len(plan.given):
         names = {r.name for r in made}
-        made += [
-            r for r in plan.records if r.name not in names and (r.link is None or r.link.parent in names)
-        ]
+        made += [r for r in plan.given if r.name not in names and (r.link is None or r.link.parent in names)]
     return made
 
 
@@ -127,7 +125,7 @@ def tidy(plan: Plan, rows: Rows) -> Rows:
 
 
 def _is_joined(plan: Plan, r: Record, name: str) -> bool:
-    return any(x.link is not None and x.link.parent == r.name and x.link.theirs == name for x in plan.records)
+    return any(x.link is not None and x.link.parent == r.name and x.link.theirs == name for x in plan.given)
 
 
 def _since(plan: Plan, r: Record, row: Mapping[str, Any], days: int) -> int | None:
@@ -231,7 +229,7 @@ def instants_of(chance: Random, rows: Rows, plan: Plan, many: int = 4) -> list[i
     """Instants at which something happens, and a last one after everything."""
     there = [
         row[f.name]
-        for r in plan.records
+        for r in plan.given
         for f in r.fields
         if f.type is FieldType.TIME
         for row in rows[r.name]

@@ -98,8 +98,8 @@ def history(chance: Random, plan: Plan, place: Place, worlds: int) -> History:
     names = tuple(f"w{n:02d}" for n in range(worlds))
     odd = chance.random() < 0.15
     made = [_world(chance, plan, name, spots, as_of, odd) for name in names]
-    rows = {r.name: [row for world in made for row in world[r.name]] for r in plan.records}
-    for r in plan.records:
+    rows = {r.name: [row for world in made for row in world[r.name]] for r in plan.given}
+    for r in plan.given:
         if not any(f.key for f in r.fields):
             rows[r.name] = [{**row, r.key: f"{n:05d}"} for n, row in enumerate(rows[r.name])]
     meet(chance, plan, rows, as_of)
@@ -137,7 +137,7 @@ def _world(chance: Random, plan: Plan, name: str, spots: list[int], as_of: int, 
         return at if chance.random() < 0.35 else at + chance.choice(STEPS)
 
     make = Maker(chance, name, instant, zone(plan.zone).date_of, {"lead": leads, "call": calls, "account": 3})
-    return {r.name: list(make.rows(r, many[r.name])) for r in plan.records}
+    return {r.name: list(make.rows(r, many[r.name])) for r in plan.given}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def meet(chance: Random, plan: Plan, rows: Rows, as_of: int) -> None:
             instants_of.setdefault(row["world"], []).extend(
                 row[name] for name in names if row[name] is not None
             )
-    for r in plan.records:
+    for r in plan.given:
         timed = [f.name for f in r.fields if f.type is FieldType.TIME]
         for row in rows[r.name]:
             for name in timed:

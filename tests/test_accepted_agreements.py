@@ -36,7 +36,7 @@ def test_it_runs_and_every_row_has_a_story(seed: str) -> None:
     evaluation = Evaluation(mean.plan, found.rows, AsOf(found.as_of), examples=1_000_000)
     evaluation.outcomes()
     reader = Reader(compilation, mean, evaluation)
-    for record in mean.plan.records:
+    for record in (*mean.plan.given, *mean.plan.made):
         for frame in evaluation.frames(record.name):
             tell(reader, frame)
 

@@ -188,7 +188,7 @@ def test_a_case_that_is_written_reads_back_the_same(tmp_path: Path) -> None:
     made = agreement(chance)
     h = history(chance, made.plan, made.place, 20)
     write(tmp_path, made.text, made.plan, h, [], "read back")
-    bindings = [Binding(r.name, f"{r.name}.csv") for r in made.plan.records]
+    bindings = [Binding(r.name, f"{r.name}.csv") for r in made.plan.given]
     loaded = load(made.plan, bindings, base=tmp_path)
     assert {problem.kind for problem in loaded.problems} <= {"equal rows"}
     for record, read in loaded.rows().items():

@@ -195,7 +195,7 @@ def tell_all(compilation: Compilation) -> None:
     if at is None:
         return
     reader = Reader(compilation, mean, Evaluation(mean.plan, rows, at, examples=3))
-    for record in mean.plan.records:
+    for record in (*mean.plan.given, *mean.plan.made):
         for frame in reader.evaluation.frames(record.name):
             tell(reader, frame)
 

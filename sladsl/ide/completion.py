@@ -162,9 +162,18 @@ def _of_kind(model: m.Model, kind: str) -> Iterator[Item]:
     elif kind == "field":
         for record in model.records.values():
             yield from _fields(record)
+    elif kind in ("record", "spell", "rows"):
+        for record in model.records.values() if kind == "rows" else _declared_as(model, kind):
+            own = "record" if record.spell is None else "spell"
+            yield Item(record.name, own, record.name, record.label, target=Target(own, record.name), rank=1)
     else:
         for name, value in getattr(model, KINDS[kind]).items():
             yield Item(name, kind, name, value.label, target=Target(kind, name), rank=1)
+
+
+def _declared_as(model: m.Model, kind: str) -> tuple[m.Record, ...]:
+    """The records that sources fill, or the spells."""
+    return tuple(r for r in model.records.values() if (r.spell is not None) == (kind == "spell"))
 
 
 def _fields(record: m.Record, implied: bool = False) -> Iterator[Item]:
@@ -183,9 +192,9 @@ def _of_row(model: m.Model, want: Wanted) -> Iterator[Item]:
             if not want.moments or isinstance(record.fields[item.label].type, t.Time | t.Date):
                 yield replace(item, rank=1 if near == 0 else 2)
     records = {record.name for record in seen}
-    for kind in ("define", "event") if want.moments else ("score", "define", "event", "kpi"):
+    for kind in ("define", "event") if want.moments else ("score", "define", "event", "spell", "kpi"):
         for item in _of_kind(model, kind):
-            if record_of(model, item.label) in records and (kind != "kpi" or _is_clock(model, item.label)):
+            if _about(model, kind, item.label) in records and (kind != "kpi" or _is_clock(model, item.label)):
                 yield replace(item, rank=2)
     if not want.moments:
         yield from (replace(item, rank=2) for item in _of_kind(model, "let"))
@@ -194,6 +203,12 @@ def _of_row(model: m.Model, want: Wanted) -> Iterator[Item]:
             yield Item(
                 name, "function", f"{name}(${{1}})", FUNCTIONS[name].help, snippet=True, target=target, rank=6
             )
+
+
+def _about(model: m.Model, kind: str, name: str) -> str | None:
+    """The record whose rows have what is declared: of a spell, the one that it is of."""
+    link = model.records[name].link if kind == "spell" else None
+    return record_of(model, name) if link is None else link.parent
 
 
 def _is_clock(model: m.Model, kpi: str) -> bool:
@@ -303,6 +318,7 @@ _BODIES = (
     ("score", "score ${1:fit} of RECORD:\n  add ${2:20} when $0", "points for a row"),
     ("define", "define ${1:MQL}:\n  RECORD when $0", "rows that meet a condition"),
     ("event", "event ${1:first_touch}:\n  first CHILD where $0", "a moment found among rows"),
+    ("spell", "spell ${1:waiting} of RECORD:\n  while $0", "stretches of time on which something is so"),
     ("kpi", "kpi ${1:volume} = $0", "what is measured"),
     ("kpi: count", "kpi ${1:volume} = count of DEFINITION", "how many rows"),
     (

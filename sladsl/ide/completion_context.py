@@ -154,7 +154,7 @@ def wanted(model: m.Model, at: CompletionContext) -> Wanted:
         case "test":
             return _test(model, at, last)
         case "record":
-            return Wanted(("record",)) if last == "OF" else _joined(model, at, last)
+            return Wanted(("rows",)) if last == "OF" else _joined(model, at, last)
         case "source":
             if last == "FOR":
                 return Wanted(("record",))
@@ -166,7 +166,9 @@ def wanted(model: m.Model, at: CompletionContext) -> Wanted:
         case "route":
             return Wanted(("define",))
         case "score":
-            return Wanted(("record",)) if last == "OF" else Wanted(fresh=True)
+            return Wanted(("record", "spell")) if last == "OF" else Wanted(fresh=True)
+        case "spell":
+            return _spell(model, at, last)
         case _:
             return _derived(model, at, last)
 
@@ -184,13 +186,24 @@ def _derived(model: m.Model, at: CompletionContext, last: str) -> Wanted:
     if last in ("SINCE", "_FIRST_OF") or (at.rule == "event" and last == "COMMA"):
         return Wanted(record=_base(model, at), row=True, moments=True)
     if at.rule == "lifecycle":
-        return Wanted(("define",)) if "COLON" in _kinds(read) else Wanted(("record",))
+        return Wanted(("define",)) if "COLON" in _kinds(read) else Wanted(("rows",))
     if at.rule == "define" and last == "COLON":
-        return Wanted(("record", "define"))
+        return Wanted(("rows", "define"))
     if at.rule == "event" and "COLON" in _kinds(read):
         if last == "BY":
             return Wanted(fields_of=read[-2].text if len(read) > 1 else None)
-        return Wanted(("record",))
+        return Wanted(("rows",))
+    return Wanted(fresh=True)
+
+
+def _spell(model: m.Model, at: CompletionContext, last: str) -> Wanted:
+    """What it is of; then the rows that it is made of and their times, or the values that end one."""
+    if last in ("OF", "EACH"):
+        return Wanted(("rows",))
+    if last in ("FROM", "TO"):
+        return Wanted(fields_of=_record_after(at.read, "EACH"))
+    if _after(at.read, "_FOR_EACH"):
+        return Wanted(fields_of=_record_after(at.read, "OF"))
     return Wanted(fresh=True)
 
 
@@ -201,7 +214,7 @@ def _kpi(model: m.Model, at: CompletionContext, last: str) -> Wanted:
     if last == "_THAT_BECOME":
         return Wanted(("define",))
     if last in ("_COUNT_OF", "_SHARE_OF", "OVER"):
-        return Wanted(("record", "define"))
+        return Wanted(("rows", "define"))
     if last == "OF":
         return Wanted(("calendar",))
     if last == "_FOR_EACH" or _after(read, "_FOR_EACH"):
@@ -235,7 +248,7 @@ def _operand(model: m.Model, at: CompletionContext) -> Wanted:
     if at.rule == "let":
         return Wanted(("let",))
     if last in _QUANTIFIERS or (last == "NUMBER" and _kinds(read)[-2:-1] in (["AT_LEAST"], ["AT_MOST"])):
-        return Wanted(("record",))
+        return Wanted(("rows",))
     kinds = ("define", "kpi") if at.rule == "test" and last == "EXPECT" else ()
     return Wanted(kinds, record=_row(model, at), row=True)
 
@@ -275,7 +288,7 @@ def _base(model: m.Model, at: CompletionContext) -> str | None:
     """The record that a declaration is about, as far as it is written."""
     read = at.read
     match at.rule:
-        case "score":
+        case "score" | "spell":
             return _record_after(read, "OF")
         case "define" | "route":
             name = _next_name(read, "COLON") if at.rule == "define" else _next_name(read, "ROUTE")

@@ -138,7 +138,9 @@ def _notes(view: View, value: object) -> Iterator[str]:
 
 
 def _record(view: View, record: m.Record) -> Iterator[str]:
-    if record.link is not None:
+    if record.spell is not None and record.link is not None:
+        yield f"stretches of time of a `{record.link.parent}`, each with its `began` and its `ended`"
+    elif record.link is not None:
         yield f"`{record.link.own}` holds the `{record.link.theirs}` of its `{record.link.parent}`"
     if record.moment is not None:
         yield f"a row comes in at its `{record.moment.name}`"

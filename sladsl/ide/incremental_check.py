@@ -205,7 +205,7 @@ def _misses_a_record(gathered: Gathered, units: Sequence[Unit]) -> bool:
         for each in unit.unread:
             if each.name is not None:
                 kinds.setdefault(each.name.text, each.kind)
-    suspects = {name for name, kind in kinds.items() if kind in ("record", "")}
+    suspects = {name for name, kind in kinds.items() if kind in ("record", "spell", "")}
     if not suspects:
         return False
     declared = (d for _, file in gathered.files for d in file.declarations)

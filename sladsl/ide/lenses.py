@@ -45,7 +45,7 @@ def lenses(view: View) -> list[Lens]:
             match node:
                 case ast.Test():
                     made.append(Lens(view.real(node.span), "run this test", "sla.runTest", node.label.value))
-                case ast.Define() | ast.Kpi() | ast.Score() | ast.Event():
+                case ast.Define() | ast.Kpi() | ast.Score() | ast.Event() | ast.Spell():
                     kind = type(node).__name__.lower()
                     count = counts.get((kind, node.name.text), 0)
                     usage = "used by nothing" if not count else f"used by {count}"

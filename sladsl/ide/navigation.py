@@ -197,7 +197,9 @@ def _item(view: View, unit: Unit) -> Item | None:
 
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_RENAMED = frozenset({"record", "field", "let", "score", "define", "event", "kpi", "calendar", "party"})
+_RENAMED = frozenset(
+    {"record", "spell", "field", "let", "score", "define", "event", "kpi", "calendar", "party"}
+)
 
 
 class NoRename(ValueError):
@@ -235,13 +237,14 @@ def _own(view: View, target: Target) -> Target:
     record = view.model.records.get(target.record or "") if target.kind == "field" else None
     written = record.fields.get(target.name) if record else None
     if record is not None and written is not None and written.implied and record.link is not None:
-        return Target("record", record.link.parent)
+        above = view.model.records.get(record.link.parent)
+        return Target("spell" if above is not None and above.spell else "record", record.link.parent)
     return target
 
 
 def _places(view: View, target: Target) -> Iterable[Place]:
     places = dict.fromkeys(view.uses_of(target))
-    if target.kind == "record":
+    if target.kind in ("record", "spell"):
         for record in view.model.records.values():
             implied = record.fields.get(target.name)
             if implied is not None and implied.implied:

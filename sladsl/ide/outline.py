@@ -65,6 +65,7 @@ _KINDS: dict[type, str] = {
     ast.Score: "score",
     ast.Define: "define",
     ast.Event: "event",
+    ast.Spell: "spell",
     ast.Kpi: "kpi",
     ast.DataSource: "source",
 }

@@ -17,6 +17,7 @@ from sladsl.source import Span
 
 _KINDS = {
     "record": "class",
+    "spell": "class",
     "field": "property",
     "let": "variable",
     "score": "variable",

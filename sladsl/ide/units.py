@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from sladsl.functions import CALLS
+from sladsl.plan.made import BEGAN, ENDED
 from sladsl.source import Span
 from sladsl.syntax import ast
 
@@ -119,6 +120,10 @@ def _declared(node: ast.Declaration) -> frozenset[str]:
         case ast.Record():
             implied = [node.parent.record.text] if node.parent else []
             return frozenset([node.name.text, _RECORDS, *implied, *(each.name.text for each in node.fields)])
+        case ast.Spell():
+            values = node.rule.each if isinstance(node.rule, ast.Stretch) else ()
+            named = (node.name.text, node.record.text, *(each.name.text for each in values))
+            return frozenset([*named, _RECORDS, BEGAN, ENDED])
         case ast.Owes():
             return frozenset(each.kpi.text for each in node.commitments)
         case ast.Route():

@@ -42,6 +42,7 @@ class Named:
 
 KINDS = {
     "record": "records",
+    "spell": "records",
     "let": "lets",
     "score": "scores",
     "define": "definitions",
@@ -53,6 +54,7 @@ KINDS = {
 
 WORDS = {
     "record": "record",
+    "spell": "spell",
     "field": "field",
     "let": "constant",
     "score": "score",
@@ -197,6 +199,8 @@ FileEdits = dict[str, list[Edit]]
 def _declared(table: str, value: object) -> Iterator[tuple[Span, Target]]:
     if isinstance(value, Declared):
         kind = next(kind for kind, name in KINDS.items() if name == table)
+        if isinstance(value, m.Record) and value.spell is not None:
+            kind = "spell"
         yield value.origin.name_span, Target(kind, value.name)
     if isinstance(value, m.Record):
         for each in value.fields.values():

@@ -61,7 +61,7 @@ _OTHER_SIGNS = {
 }
 _FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)")
 _LINE = re.compile(r"[^\r\n]*")
-_NAMING = ("calendar", "record", "let", "score", "define", "event", "kpi")
+_NAMING = ("calendar", "record", "let", "score", "define", "event", "spell", "kpi")
 _HEADER = re.compile(r'(?:[A-Za-z_]\w*[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:"[^"\n]*"[ \t]*)?(?:[:=]|of\b)')
 """The name in what looks like the first line of a declaration: `MQL "Qualified":`, `definition MQL:`, `volume = …`, `fit of lead:`."""
 _FIRST_WORD = re.compile(r"^[ \t]+([A-Za-z_]\w*)", re.MULTILINE)

@@ -141,7 +141,7 @@ def test_only_functions_that_there_are(dialect: str) -> None:
     ):
         plan = planned(path)
         clock = "UTC" if dialect == "bigquery" else "America/New_York"
-        local = [Source(r.name, r.name, f"x.duckdb#{r.name}", "", (), clock) for r in plan.records]
+        local = [Source(r.name, r.name, f"x.duckdb#{r.name}", "", (), clock) for r in plan.given]
         for each in (replace(plan, sources=()), replace(plan, sources=tuple(local))):
             for name, text in files(each, dialect).items():
                 if name.endswith(".sql"):

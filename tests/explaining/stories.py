@@ -63,7 +63,11 @@ def family_reader(reader: Reader, loaded: Loaded, record: str, key: str) -> Read
 
 def stories(reader: Reader) -> dict[tuple[str, str], tuple[Frame, Story]]:
     """The story of every row there is."""
-    frames = (f for r in reader.meaning.plan.records for f in reader.evaluation.frames(r.name))
+    frames = (
+        f
+        for r in (*reader.meaning.plan.given, *reader.meaning.plan.made)
+        for f in reader.evaluation.frames(r.name)
+    )
     return {(f.record, f.key): (f, tell(reader, f)) for f in frames}
 
 

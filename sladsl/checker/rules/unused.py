@@ -16,6 +16,7 @@ _HELP = {
     "let": "take it out, or use it in a condition",
     "score": "take it out, or ask for it in a definition",
     "define": "take it out, or count it in a KPI",
+    "spell": "take it out, or measure something on it",
     "event": "take it out, or let a clock stop at it",
 }
 
@@ -38,7 +39,8 @@ def check_unused(model: m.Model, names: Collection[Named]) -> Iterator[Diagnosti
 def _declared(model: m.Model) -> Mapping[str, Mapping[str, m.Origin]]:
     return {
         "calendar": {n: d.origin for n, d in model.calendars.items()},
-        "record": {n: d.origin for n, d in model.records.items()},
+        "record": {d.name: d.origin for d in model.given},
+        "spell": {n: d.origin for n, d in model.records.items() if d.spell is not None},
         "let": {n: d.origin for n, d in model.lets.items()},
         "score": {n: d.origin for n, d in model.scores.items()},
         "define": {n: d.origin for n, d in model.definitions.items()},
@@ -68,4 +70,4 @@ def named_by(use: m.Use, fills: bool) -> Iterator[Named]:
     if not (use.kind == "record" and fills):
         yield use.kind, use.name
     if use.kind == "field" and use.record is not None and not fills:
-        yield "record", use.record
+        yield from (("record", use.record), ("spell", use.record))

@@ -76,7 +76,7 @@ class Evaluation:
     @cached_property
     def by_key(self) -> dict[tuple[str, str], Frame]:
         """Every row by its record and key."""
-        return {(r.name, f.key): f for r in self.plan.records for f in self.frames(r.name)}
+        return {(r.name, f.key): f for r in (*self.plan.given, *self.plan.made) for f in self.frames(r.name)}
 
     def columns(self, record: str) -> list[dict[str, Any]]:
         """Every field and column of a record's rows, under the plan's names."""
