@@ -200,9 +200,34 @@ def _stretch(scope: Scope, symbol: Symbol, node: ast.Stretch) -> m.Stretch | Non
             help=f"ask for something that happens: a time of {a(scope.record or '')}, or its rows",
         )
         return None
+    _warn_of_today(scope, symbol, asked)
     known = tuple(x for x in values if x is not None)
     names = tuple(x.name.text for x in node.each)
     return m.Stretch(condition, known, names) if len(known) == len(values) else None
+
+
+def _warn_of_today(scope: Scope, symbol: Symbol, asked: tuple[m.Expression, ...]) -> None:
+    """Fields that hold what is so today: nothing says what they held before."""
+    told: set[tuple[str, str]] = set()
+    for x in (x for e in asked for x in walk_row(e)):
+        if not isinstance(x, m.FieldUse) or isinstance(x.type, t.Time | t.Date):
+            continue
+        field = scope.ctx.records[x.record].fields[x.field]
+        if (
+            field.key
+            or field.implied
+            or (x.record, x.field) in told
+            or scope.ctx.symbols[x.record].kind == "spell"
+        ):
+            continue
+        told.add((x.record, x.field))
+        scope.report(
+            "SLA660",
+            x.span,
+            f"`{x.field}` is as it is today: every `{symbol.name}` of the past is told with today's value",
+            label="nothing says what it was before",
+            help=f"if it changes, keep its changes as rows: `record {x.field}_change of {x.record}:`, each with a `time`",
+        )
 
 
 def _value(scope: Scope, node: ast.SplitValue) -> m.Expression | None:
@@ -273,7 +298,7 @@ def _report_not_yet(scope: Scope, symbol: Symbol, span: Span, what: str) -> None
         span,
         f"`{scope.words(span)}` {what}, which cannot stand in a spell yet",
         label=f"`{symbol.name}` is read at every instant",
-        help="ask for times and for rows that have one",
+        help="ask for times of the row, for events, and for definitions of them",
     )
 
 
@@ -288,8 +313,8 @@ def _not_yet(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> Iterator
                 x.type
             ):
                 yield x, "asks a date"
-            case m.RowsTest() | m.RowsValue() if _is_there_by_dates(ctx, x.rows.record):
-                yield x, "looks for rows that are there from a date on"
+            case m.RowsTest() | m.RowsValue() | m.SpellUse():
+                yield x, "looks for rows"
             case m.Operation(op="/"):
                 yield x, "divides"
             case m.MemberUse() | m.ScoreUse() | m.EventUse() | m.EntryUse():
@@ -339,12 +364,6 @@ def _said_of(ctx: Context, e: m.Expression) -> Iterator[m.Expression]:
             )
         case _:
             return
-
-
-def _is_there_by_dates(ctx: Context, record: str) -> bool:
-    known = ctx.records[record]
-    dates = (f for f in known.fields.values() if isinstance(f.type, t.Date) and t.is_event(f.type))
-    return known.moment is None and any(dates)
 
 
 def _changes(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> bool:
