@@ -16,7 +16,7 @@ from sladsl.calendars.rules import CalendarRules, holiday_called, holiday_days
 from sladsl.clauses import Told, clauses_of_agreement, clauses_of_calendar
 from sladsl.nouns import joined, plural
 from sladsl.wording import names
-from sladsl.wording.conditions import condition, moment, one_of, value
+from sladsl.wording.conditions import condition, moment, one_of
 from sladsl.wording.lines import Item, Line, Page, Section, line, plain, sentence, strong
 from sladsl.wording.promises import commitment_titles, promise, tracked
 
@@ -114,8 +114,8 @@ def _spell(model: m.Model, r: m.Record, spell: m.EachRow | m.Stretch) -> Line:
             return line(
                 name, f": each {names.spoken(record)} of {one_of(of)}, from its {first} to its {last}."
             )
-        case m.Stretch(condition=holds, values=values):
-            each = joined((value(model, x) for x in values), "and")
+        case m.Stretch(condition=holds, values=values, names=fields):
+            each = joined((names.field_called(model, r.fields[x]) for x in fields), "and")
             split = f"; when {each} changes, one ends and the next begins" if values else ""
             return line(name, f": as long as, for {one_of(of)}, {condition(model, holds)}{split}.")
 
