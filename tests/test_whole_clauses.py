@@ -131,7 +131,6 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Field.optional": "how data are read, no promise",
         "Field.implied": "how data are read, no promise",
         "Field.accountable": "whose breach it is stands in what is promised",
-        "Record.label": "the page calls records by their names",
         "Link.own": "how data are read, no promise",
         "Link.theirs": "how data are read, no promise",
     },
