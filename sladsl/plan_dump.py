@@ -1,5 +1,6 @@
 """A plan written out: as text, one line a column, figure, commitment and listing, in the order an engine takes them; and as JSON, which
-says all of it, so that the plan can be made again from it (`tests/plan_from_json.py` does).
+says all of it, so that the plan can be made again from it (`tests/plan_from_json.py` does); of a password in a source's address alone
+it says nothing.
 
 In the JSON every node is an object with its class name under `node`; tuples are lists, decimals are strings with a `decimal` marker where
 their place does not say so.
@@ -10,11 +11,12 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any, assert_never
 
 from sladsl import plan as p
+from sladsl.addresses import shown
 from sladsl.calendars import describe, iso
 from sladsl.plan.outputs import SAID_AS
 
@@ -258,6 +260,12 @@ def _encode(value: Any) -> Any:
             return [_encode(v) for v in value]
         case None | bool() | int() | str():
             return value
+        case p.Source():
+            return _fields(replace(value, where=shown(value.where)))
         case _:
-            fields = {f.name: _encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
-            return {"node": type(value).__name__, **fields}
+            return _fields(value)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    encoded = {f.name: _encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    return {"node": type(value).__name__, **encoded}

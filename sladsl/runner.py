@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from sladsl.addresses import without_secrets
 from sladsl.calendars import Period, instant, iso, local_time, zone
 from sladsl.outcomes import AsOf, Example, OutcomeRow, Outcomes, Problem
 from sladsl.plan import Plan
@@ -254,7 +255,7 @@ def _working(loaded: Loaded) -> Iterator[None]:
 
 def _stopped(error: Exception, loaded: Loaded) -> RunError | None:
     """What is said of an engine that could not go on; None for what is a fault of ours."""
-    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    reason = without_secrets((str(error).strip() or type(error).__name__).splitlines()[0])
     if type(error).__name__ in _STOPPED:
         return RunError(f"the engine had to stop, for want of memory or disk: {reason}")
     if type(error).__module__.partition(".")[0] in _DRIVERS:

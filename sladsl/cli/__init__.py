@@ -7,6 +7,7 @@ imported here may pull in an engine; `sla check` starts in the time that a bare 
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from importlib import import_module
 from typing import NoReturn
 
 import click
+
+from sladsl.addresses import without_secrets
 
 COMMANDS = ("init", "check", "fmt", "test", "run", "explain", "doc", "review", "plan", "sql", "lsp")
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
@@ -115,9 +118,11 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
 
 def _show(error: click.ClickException) -> None:
     if isinstance(error, click.UsageError):
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        click.echo(without_secrets(said.getvalue()), err=True, nl=False)
     else:
-        click.echo(f"error: {error.format_message()}", err=True)
+        click.echo(f"error: {without_secrets(error.format_message())}", err=True)
 
 
 def _broken_pipe() -> int:
@@ -141,7 +146,7 @@ def _apologise(error: Exception) -> int:
     if os.environ.get("SLA_DEBUG"):
         import traceback
 
-        traceback.print_exception(error)
+        click.echo(without_secrets("".join(traceback.format_exception(error))), err=True, nl=False)
     click.echo(
         f"error: `sla` itself failed, which is not your doing: {type(error).__name__}\n"
         f"  please report it at {REPORT}, with what SLA_DEBUG=1 shows",

@@ -84,10 +84,15 @@ def _show_difference(file: _File) -> None:
     from difflib import unified_diff
     from io import StringIO
 
+    from sladsl.addresses import masked
+
     name = file.source.name
     before, after = (list(StringIO(text, newline="\n")) for text in (file.source.text, file.formatted.text))
     for line in unified_diff(before, after, name, f"{name} (formatted)"):
-        click.echo(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", nl=False)
+        click.echo(
+            masked(line) if line.endswith("\n") else f"{masked(line)}\n\\ No newline at end of file\n",
+            nl=False,
+        )
 
 
 def _complain(file: _File, *, written: bool) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from sladsl.addresses import Address
+
 data_option: Callable[[Any], Any] = click.option(
     "--data",
     multiple=True,
@@ -25,14 +27,14 @@ out_option: Callable[[Any], Any] = click.option(
 )
 
 
-def binding(text: str) -> tuple[str, str]:
+def binding(text: str) -> tuple[str, Address]:
     """`lead=leads.csv`: a record's or a source's name, and where its rows are."""
     name, equals, where = text.partition("=")
     if not (name and equals and where):
         raise click.BadParameter(
-            f"`{text}` is not of the form NAME=WHERE, such as lead=leads.csv", param_hint="--data"
+            f"`{Address(text)}` is not of the form NAME=WHERE, such as lead=leads.csv", param_hint="--data"
         )
-    return name, where
+    return name, Address(where)
 
 
 def form_of(out: str, given: str | None, endings: Mapping[str, str], default: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.addresses import Address
 from sladsl.cli.files import STDIN, colour, read_text
 from sladsl.workspace import Unreadable, reader, shown_root, workspace
 
@@ -82,7 +83,7 @@ def date_of(text: str) -> dt.date:
 
 def called(path: str) -> str:
     """A file as an error names it."""
-    return "standard input" if path == STDIN else f"`{path}`"
+    return "standard input" if path == STDIN else f"`{Address(path)}`"
 
 
 def refuse(compilation: Compilation, what_for: str) -> None:

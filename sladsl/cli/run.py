@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.addresses import Address
 from sladsl.cli.options import as_of_option, binding, data_option, form_of
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _table(out: str, format: str | None) -> Location | Remote | None:
     from sladsl.data.locations import database_to_write
 
     try:
-        place = database_to_write(out, Path())
+        place = database_to_write(Address(out), Path())
     except DataError as error:
         raise click.BadParameter(str(error), param_hint="--out") from None
     if place is not None and format is not None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sladsl.addresses import without_secrets
+
 
 class DataError(Exception):
     """Data that cannot be read: `message` names the file, the place, what is wrong and what to do; nothing of it is read."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = without_secrets(message)
+        super().__init__(self.message)
 
 
 def listed(words: Iterable[str], most: int = 12) -> str:

@@ -14,6 +14,7 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sladsl.addresses import Address
 from sladsl.data.columns import repeated_name
 from sladsl.data.encodings import is_utf
 from sladsl.data.errors import DataError
@@ -148,7 +149,7 @@ def infer(
 
 
 def _files(path: str, base: Path) -> Iterator[Location]:
-    for location in locate(path, base):
+    for location in locate(Address(path), base):
         if isinstance(location, Remote):
             raise DataError(
                 f"`{location.shown}`: a first draft is made from files; export a part of the table as CSV or Parquet"
@@ -423,11 +424,12 @@ def _opened(location: Location, layout: Layout) -> TextFile:
 @contextmanager
 def _table(location: Location) -> Iterator[tuple[Any, Table]]:
     """A typed table, for as long as it is asked."""
-    import duckdb
-
     from sladsl.data.tables import open_database, open_parquet
+    from sladsl.engines import sandbox
 
-    connection = duckdb.connect()
+    connection = sandbox.opened()
+    database = location.format is Format.DUCKDB
+    sandbox.close_off(connection, *(((), [location.path]) if database else ([location.path], ())))
     try:
         yield (
             connection,

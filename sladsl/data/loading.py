@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sladsl.addresses import Address
 from sladsl.data import sql
 from sladsl.data.columns import layout_of
 from sladsl.data.errors import DataError, did_you_mean, listed
@@ -20,6 +21,7 @@ from sladsl.data.selection import families
 from sladsl.data.servers.bringing import Opened, Servers, open_remote
 from sladsl.data.tables import FILE, Held, Table, duckdb_error, open_database, open_held, open_parquet
 from sladsl.data.textfile import ROW, TextFile
+from sladsl.engines import sandbox
 from sladsl.outcomes import Problem
 from sladsl.plan import Plan, Record, Source
 
@@ -42,10 +44,14 @@ class Binding:
     record: str
     where: object
 
+    def __post_init__(self) -> None:
+        if isinstance(self.where, str):
+            object.__setattr__(self, "where", Address(self.where))
+
     @property
     def named(self) -> str:
         """What is given, by name."""
-        return self.where if isinstance(self.where, str) else Held(self.record, self.where).shown
+        return str(self.where) if isinstance(self.where, Address) else Held(self.record, self.where).shown
 
     @property
     def shown(self) -> str:
@@ -54,7 +60,9 @@ class Binding:
 
     def places(self, base: Path) -> tuple[Location | Remote | Held, ...]:
         """What it names, by a path that starts at `base`."""
-        return locate(self.where, base) if isinstance(self.where, str) else (Held(self.record, self.where),)
+        if isinstance(self.where, Address):
+            return locate(self.where, base)
+        return (Held(self.record, self.where),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +144,39 @@ class Loaded:
 
 
 def connect(memory_limit: str | None = MEMORY_LIMIT, threads: int | None = None) -> Any:
-    """An in-memory DuckDB behind Ibis. What does not fit `memory_limit` (such as `2GiB`) spills to a folder that goes when we do."""
+    """An in-memory DuckDB behind Ibis. What does not fit `memory_limit` (such as `2GiB`) spills to a folder that goes when we do.
+
+    It reads any file that it is asked for, so that it can serve several loads: a load that makes its own closes it off.
+    """
+    import ibis
+
+    backend = ibis.duckdb.from_connection(sandbox.opened(_temporary_folder(), memory_limit, threads))
+    sql.rows(backend.con, "SET TimeZone = 'UTC'")
+    return backend
+
+
+def _temporary_folder() -> Path:
+    """A folder that goes when this process does."""
     import atexit
     import shutil
     import tempfile
 
-    import ibis
-
     folder = tempfile.mkdtemp(prefix="sladsl-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    backend = ibis.duckdb.connect(temp_directory=folder)
-    sql.rows(backend.con, "SET TimeZone = 'UTC'")
-    if memory_limit is not None:
-        sql.rows(backend.con, f"SET memory_limit = {sql.text(memory_limit)}")
-    if threads is not None:
-        sql.rows(backend.con, f"SET threads = {int(threads)}")
+    return Path(folder)
+
+
+def _closed_off(inputs: Inputs) -> Any:
+    """A connection that reaches the files of a run and no others. What is no table is read by readers of our own."""
+    backend = connect()
+    places = [
+        x for sources in inputs.values() for _, some in sources for x in some if isinstance(x, Location)
+    ]
+    sandbox.close_off(
+        backend.con,
+        [x.path for x in places if x.format is Format.PARQUET],
+        [x.path for x in places if x.format is Format.DUCKDB],
+    )
     return backend
 
 
@@ -177,7 +203,9 @@ def load(
             for record in plan.given
         }
         there = _where_they_are(plan, inputs, progress) if connection is None else None
-        return there or _brought(plan, inputs, connection if connection is not None else connect(), progress)
+        return there or _brought(
+            plan, inputs, connection if connection is not None else _closed_off(inputs), progress
+        )
     finally:
         servers.close()
 
@@ -274,7 +302,19 @@ def _inputs(
         for binding in named:
             yield source, binding.places(base)
         if not named:
-            yield source, locate(source.where, Path(source.base))
+            places = locate(Address(source.where), Path(source.base))
+            _only_files(source, places)
+            yield source, places
+
+
+def _only_files(source: Source, places: Sequence[Location | Remote]) -> None:
+    """An agreement may be anybody's: whom it connects to, and with whose rights, is for the reader to say."""
+    for remote in places:
+        if isinstance(remote, Remote):
+            raise DataError(
+                f"the source `{source.name}` reads from a server, `{remote.named}`, and no server is asked only because an agreement "
+                f"names it: if you mean to, say so with `--data {source.name}={remote.named}`"
+            )
 
 
 # --------------------------------------------------------------------------------------------------- reading them

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from sladsl.addresses import Address, shown
 from sladsl.data.errors import DataError, did_you_mean, listed
 
 
@@ -41,7 +42,7 @@ ENDINGS = {
     ".db": Format.DUCKDB,
 }
 _WITH_PARTS = (Format.WORKBOOK, Format.DUCKDB)
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.DOTALL)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 SERVERS = (
     "postgres",
     "postgresql",
@@ -87,36 +88,50 @@ class Remote:
         return f"{self.shown}#{self.part}" if self.part else self.shown
 
 
-def locate(where: str, base: Path) -> tuple[Location | Remote, ...]:
-    """The files that `where` names, in name order, or the table of a server; at least one. `DataError` when there is none or its ending is
-    not known."""
-    text, format = where, None
-    if where.startswith("md:"):
-        where = f"motherduck://{where.removeprefix('md:')}"
-    if scheme := _SCHEME.fullmatch(where):
-        if scheme[1] in SERVERS:
-            url, _, table = where.partition("#")
-            return (Remote(url, _without_secrets(url), table or None),)
-        if scheme[1] != "duckdb":
-            raise DataError(
-                f"`{_without_secrets(where)}` cannot be read: expected {_WAYS}; export the table to one of these"
-            )
-        text, format = scheme[2], Format.DUCKDB
+def locate(address: Address, base: Path) -> tuple[Location | Remote, ...]:
+    """The files that an address names, in name order, or the table of a server; at least one. `DataError` when there is none or its ending
+    is not known."""
+    text, format = address.written, None
+    kind, rest = _scheme(text)
+    if kind in SERVERS:
+        return (_remote(kind, rest),)
+    if kind is not None:
+        if kind != "duckdb":
+            raise DataError(f"`{address}` cannot be read: expected {_WAYS}; export the table to one of these")
+        text, format = rest, Format.DUCKDB
     path, part = _split_part(text, format)
     if not path:
-        raise DataError(f"`{where}` names no file: expected {_WAYS}")
+        raise DataError(f"`{address}` names no file: expected {_WAYS}")
     return tuple(
-        Location(base / file, file, format or _format(file), part) for file in _files(path, base, where)
+        Location(base / file, shown(file), format or _format(file), part)
+        for file in _files(path, base, address)
     )
+
+
+def _scheme(where: str) -> tuple[str | None, str]:
+    """What kind of server an address is of, in small letters, and the rest behind `://`; None for a file."""
+    if where.lower().startswith("md:"):
+        return "motherduck", where[3:]
+    scheme = _SCHEME.fullmatch(where)
+    return (scheme[1].lower(), scheme[2]) if scheme else (None, where)
+
+
+def _remote(kind: str, rest: str) -> Remote:
+    """A server and its table, which stands behind `#`; before an `@` that is part of a password."""
+    user, at, place = rest.rpartition("@")
+    last = "?" in place and shown(f"{kind}://{place}") != f"{kind}://{place}"
+    place, _, table = place.rpartition("#") if last and "#" in place else place.partition("#")
+    url = f"{kind}://{user}{at}{place}"
+    return Remote(url, shown(url), table or None)
 
 
 def table_of(where: str) -> str | None:
     """The table of a database or server that `where` names; None for files, and where none is named. Looks at nothing."""
-    scheme = _SCHEME.fullmatch(where)
-    if where.startswith("md:") or (scheme and scheme[1] in SERVERS):
-        return where.partition("#")[2] or None
-    if scheme:
-        return _split_part(scheme[2], Format.DUCKDB)[1]
+    kind, rest = _scheme(where)
+    if kind in SERVERS:
+        return _remote(kind, rest).part
+    if kind is not None:
+        return _split_part(rest, Format.DUCKDB)[1] if kind == "duckdb" else None
     path, part = _split_part(where, None)
     return part if ENDINGS.get(Path(path).suffix.lower()) is Format.DUCKDB else None
 
@@ -137,29 +152,29 @@ def _format(path: str) -> Format:
     return ENDINGS[ending]
 
 
-def database_to_write(where: str, base: Path) -> Location | Remote | None:
+def database_to_write(address: Address, base: Path) -> Location | Remote | None:
     """The table that `where` names in a DuckDB file, there or not, or in a Postgres, where rows can be added; None for any other file.
     `DataError` for another server, and where no table is named."""
-    scheme = _SCHEME.fullmatch(where)
+    kind, rest = _scheme(address.written)
     place: Location | Remote
-    if scheme and scheme[1] != "duckdb":
-        url, _, table = where.partition("#")
-        place = Remote(url, _without_secrets(url), table or None)
-        if scheme[1] not in {"postgres", "postgresql"}:
+    if kind is not None and kind != "duckdb":
+        place = _remote(kind, rest)
+        if kind not in {"postgres", "postgresql"}:
             known = "a file, `results.duckdb#sla` or `postgres://host/database#schema.table`"
             raise DataError(f"nothing can be written to `{place.named}`: expected {known}")
     else:
-        path, part = _split_part(scheme[2], Format.DUCKDB) if scheme else _split_part(where, None)
-        if scheme is None and ENDINGS.get(Path(path).suffix.lower()) is not Format.DUCKDB:
+        path, part = _split_part(rest, Format.DUCKDB if kind else None)
+        if kind is None and ENDINGS.get(Path(path).suffix.lower()) is not Format.DUCKDB:
             return None
-        place = Location(base / path, path, Format.DUCKDB, part)
+        place = Location(base / path, shown(path), Format.DUCKDB, part)
     if place.part is None:
-        shown = place.shown
-        raise DataError(f"`{shown}` is a database: name the table to add the rows to, as in `{shown}#sla`")
+        raise DataError(
+            f"`{place.shown}` is a database: name the table to add the rows to, as in `{place.shown}#sla`"
+        )
     return place
 
 
-def _files(path: str, base: Path, where: str) -> list[str]:
+def _files(path: str, base: Path, address: Address) -> list[str]:
     target = base / path
     if target.is_file():
         return [path]
@@ -172,17 +187,12 @@ def _files(path: str, base: Path, where: str) -> list[str]:
     if glob.has_magic(path):
         files = sorted(f for f in glob.glob(path, root_dir=base, recursive=True) if (base / f).is_file())
         if not files:
-            raise DataError(f"no file matches `{where}` in `{base}`")
+            raise DataError(f"no file matches `{address}` in `{base}`")
         return files
-    raise DataError(f"there is no file `{path}` in `{base}`{_near(target)}")
+    raise DataError(f"there is no file `{shown(path)}` in `{base}`{_near(target)}")
 
 
 def _near(target: Path) -> str:
     if not target.parent.is_dir():
-        return f": `{target.parent}` is not a folder"
+        return f": `{shown(str(target.parent))}` is not a folder"
     return did_you_mean(target.name, sorted(p.name for p in target.parent.iterdir()))
-
-
-def _without_secrets(where: str) -> str:
-    named = r"((?:\w*password|\w*token|\w*secret|passcode)=)[^&;#]*"
-    return re.sub(named, r"\1…", re.sub(r"//[^/]*@", "//…@", where), flags=re.IGNORECASE)

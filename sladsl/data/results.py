@@ -14,6 +14,7 @@ from sladsl.data.errors import DataError
 from sladsl.data.locations import Location, Remote
 from sladsl.data.servers.server import said
 from sladsl.data.writing import aside
+from sladsl.engines import sandbox
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,15 +62,25 @@ def append(results: Results, place: Location | Remote) -> None:
 def _append_to_file(results: Results, place: Location) -> None:
     import duckdb
 
-    try:
-        place.path.parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(place.path)) as connection:
+    path, new = place.path.resolve(), not place.path.exists()
+    with sandbox.opened() as connection:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sandbox.close_off(connection, databases=[path])
+            sql.rows(connection, f"ATTACH {sql.text(str(path))} AS sla_results")
+            sql.rows(connection, "USE sla_results")
             connection.begin()
             _add(results, place, lambda query, values=(): sql.rows(connection, query, values))
             connection.commit()
-    except (duckdb.Error, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(f"`{place.shown}#{place.part}` could not be written: {reason}") from None
+        except BaseException as error:
+            if new:
+                connection.close()
+                for begun in sandbox.with_beside(path):
+                    begun.unlink(missing_ok=True)
+            if not isinstance(error, duckdb.Error | OSError):
+                raise
+            reason = str(error).splitlines()[0]
+            raise DataError(f"`{place.shown}#{place.part}` could not be written: {reason}") from None
 
 
 def _append_to_server(results: Results, place: Remote) -> None:

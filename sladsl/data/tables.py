@@ -13,6 +13,7 @@ from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.locations import Location
 from sladsl.data.native import kind_of, microseconds
 from sladsl.data.textfile import ROW
+from sladsl.engines import sandbox
 from sladsl.plan import Record, Source
 
 FILE = "#file"
@@ -188,7 +189,21 @@ def open_database(connection: Any, location: Location) -> Table:
     schema, name, stored = _choose(rows, location)
     relation = ".".join(sql.name(part) for part in (catalog, schema, name))
     shown = f"{location.shown}#{name if schema == 'main' else f'{schema}.{name}'}"
-    return Table(shown, relation, describe_columns(connection, relation), "rowid + 1" if stored else None)
+    try:
+        columns = describe_columns(connection, relation)
+    except duckdb_error() as error:
+        if stored:
+            raise
+        raise DataError(_refused_view(shown, str(error).splitlines()[0])) from None
+    return Table(shown, relation, columns, "rowid + 1" if stored else None)
+
+
+def _refused_view(shown: str, said: str) -> str:
+    """Of a view in a given database, which is a query that somebody else wrote."""
+    copy = "copy its rows to a table there (`CREATE TABLE … AS FROM …`), and name that"
+    if said.startswith(sandbox.FORBIDDEN):
+        return f"`{shown}` is a view that reads files or a network, and a view that is given may read its own database alone: {copy}"
+    return f"`{shown}` is a view that cannot be read ({said}): {copy}"
 
 
 def _attach(connection: Any, location: Location) -> str:

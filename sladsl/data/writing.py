@@ -12,6 +12,7 @@ such a cell holds may come from a web form. So in a CSV such a text gets an apos
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from sladsl.data import sql
 from sladsl.data.errors import DataError, listed
+from sladsl.engines import sandbox
 from sladsl.outcomes import Instance
 
 if TYPE_CHECKING:
@@ -52,7 +54,15 @@ def write_rows(table: ibis.Table, path: Path) -> None:
     query = f"SELECT {cells} FROM {rows}"
     try:
         with aside(path) as place:
-            sql.rows(connection, f"COPY ({query}) TO {sql.text(str(place))} ({_FORMATS[ending]})")
+            # The engine reaches no file but those that it reads, and its own folder.
+            folder = sandbox.spilled_to(connection)
+            assert folder is not None, "who asks for rows made the connection with a folder"
+            made = folder / f"rows{ending}"
+            try:
+                sql.rows(connection, f"COPY ({query}) TO {sql.text(str(made))} ({_FORMATS[ending]})")
+                shutil.copyfile(made, place)
+            finally:
+                made.unlink(missing_ok=True)
     except OSError as error:
         raise DataError(f"`{path}` could not be written: {(error.strerror or str(error)).lower()}") from None
 
@@ -62,11 +72,12 @@ def _here(table: ibis.Table) -> tuple[Any, str]:
     from sladsl.engines.tables.connections import fetched
 
     backend = table.get_backend()
-    if backend.name == "duckdb":
+    if backend.name == "duckdb" and sandbox.spilled_to(backend.con) is not None:
         return backend.con, f"({backend.compile(table)})"
-    import duckdb
+    from sladsl.data.loading import connect
 
-    connection = duckdb.connect()
+    connection = connect().con
+    sandbox.close_off(connection)
     connection.register("sla_rows", fetched(table))
     return connection, "sla_rows"
 

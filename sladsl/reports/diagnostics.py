@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from sladsl.addresses import masked
 from sladsl.diagnostics import Diagnostic, Label, Severity
 from sladsl.reports.terminal import Style, cells, paint, safe
 from sladsl.source import Source, Span
@@ -131,7 +132,7 @@ def _excerpt(block: _Block, gutter: int, style: Style, colour: bool) -> list[str
         if before and number > before + 1:
             lines.append(paint("...", Style.FRAME, colour))
         before = number
-        for text, underlines in _drawn(block.source.line(number), list(on_line), WIDTH - gutter - 3):
+        for text, underlines in _drawn(masked(block.source.line(number)), list(on_line), WIDTH - gutter - 3):
             lines.append(f"{paint(str(number).rjust(gutter), Style.FRAME, colour)} {bar} {text}")
             for mark, under in underlines:
                 drawn = f"{under} {safe(mark.text)}".rstrip()

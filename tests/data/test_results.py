@@ -9,6 +9,7 @@ from pathlib import Path
 import postgres_server
 import pytest
 
+from sladsl.addresses import Address
 from sladsl.data import DataError
 from sladsl.data.locations import Location, Remote, database_to_write
 from sladsl.data.results import ColumnType, Results, append
@@ -34,7 +35,7 @@ def url() -> Iterator[str]:
 
 
 def place(where: str) -> Location | Remote:
-    found = database_to_write(where, Path())
+    found = database_to_write(Address(where), Path())
     assert found is not None
     return found
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from sladsl.data.locations import Remote
 from sladsl.data.native import kind_of
 from sladsl.data.servers.server import ColumnThere, Server, There
+from sladsl.engines import sandbox
 
 if TYPE_CHECKING:
     import ibis
@@ -191,6 +192,4 @@ class MotherDuck(IbisServer):
     driver = "duckdb"
 
     def _connected(self, url: str) -> Any:
-        import ibis
-
-        return ibis.duckdb.connect(f"md:{url.removeprefix('motherduck://')}")
+        return sandbox.service(url.removeprefix("motherduck://"))

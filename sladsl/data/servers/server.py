@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote
 
+from sladsl.addresses import HIDDEN, shown, without_secrets
 from sladsl.data.columns import Column, Kind
 from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.locations import Remote
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sladsl.data.servers.words import Words
+
+_SHORTEST = 2
+"""Pieces of a password that are no longer occur in any sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +128,17 @@ def asking(server: type[Server], remote: Remote, record: str) -> Iterator[None]:
 def said(error: Exception, remote: Remote) -> str:
     """A driver's complaint, in one line and without secrets: some repeat the whole address."""
     line = (str(error).strip() or type(error).__name__).splitlines()[0]
-    for secret in filter(None, _secrets(remote.url)):
-        line = line.replace(secret, "…")
-    return line
+    for secret in sorted(_secrets(remote.url), key=len, reverse=True):
+        line = line.replace(secret, HIDDEN)
+    return without_secrets(line)
 
 
 def _secrets(url: str) -> Iterator[str]:
-    user = re.match(r"[^:]+://[^/@]*:([^/]*)@", url)
-    named = re.findall(r"(?:password|token|secret|passcode)=([^&;#]+)", url, re.IGNORECASE)
-    for secret in [*([user[1]] if user else []), *named]:
-        yield secret
-        yield unquote(secret)
+    """Who one is, the values of parameters, and pieces of them: a driver that cannot read an address tells of the piece it stumbled on."""
+    user, _, place = url.partition("://")[2].rpartition("@")
+    hidden = shown(url)
+    values = [value for value in re.split(r"[?&;=]", place) if value not in hidden]
+    for whole in (user, *user.split(":", 1)[1:], *values):
+        for secret in (whole, *re.split(r"[/#@:?&=]", whole)):
+            if len(secret) > _SHORTEST or secret == whole:
+                yield from filter(None, (secret, unquote(secret)))

@@ -8,6 +8,7 @@ import ibis
 import pyarrow as pa
 from psycopg.pq import TransactionStatus
 
+from sladsl.engines import sandbox
 from sladsl.engines.tables.store import DuckStore, TableStore
 
 _AT_ONCE = 10_000
@@ -96,6 +97,13 @@ def postgres_store(con: ibis.BaseBackend) -> PostgresStore:
     return PostgresStore(con) if may else ReadingStore(con)
 
 
+def _memory() -> ibis.BaseBackend:
+    """A DuckDB that reaches no file."""
+    con = ibis.duckdb.from_connection(sandbox.opened())
+    sandbox.close_off(con.con)
+    return con
+
+
 class ReadingStore(PostgresStore):
     """For a standby, or an account that may make nothing: small tables are part of each query, what is worked out is worked out by each
     query that needs it, and rows that are to be given in an order are kept in this process."""
@@ -109,7 +117,7 @@ class ReadingStore(PostgresStore):
 
     def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
         if ordered:
-            self._here = self._here or DuckStore(ibis.duckdb.connect())
+            self._here = self._here or DuckStore(_memory())
             return self._here.keep(what if isinstance(what, pa.Table) else self.arrow(what), ordered)
         return self._part_of_queries(what) if isinstance(what, pa.Table) else what
 
