@@ -147,7 +147,7 @@ def _keep(result: Run, compilation: Compilation, place: Location | Remote | Path
     from sladsl.data import DataError
     from sladsl.data.results import append, write
     from sladsl.digest import promised
-    from sladsl.reports.run.results import results
+    from sladsl.reports.run.sheets import results
 
     rows = results(result, promised(compilation.sources.values()))
     try:

@@ -1,4 +1,4 @@
-"""A run as sheets: the numbers of the JSON document in rows and columns, as a workbook and as a CSV file."""
+"""A run as rows and columns with the numbers of the JSON document: a workbook, a CSV file, and typed rows for a table that is kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sladsl.calendars import Zone, instant, zone
+from sladsl.data.results import ColumnType, Results
+from sladsl.data.results import Value as Typed
 from sladsl.reports.documents import ABSENT, to_json
 from sladsl.reports.figure_words import in_full, is_share
 from sladsl.reports.run import document as d
@@ -306,3 +308,47 @@ def _width(title: str, cells: Sequence[Cell]) -> int:
         if c is not None
     ]
     return min(max([len(title) + 3, *shown]) + 1, _WIDEST)
+
+
+# --- typed rows
+
+_TEXT, _COUNT, _NUMBER = ColumnType.TEXT, ColumnType.COUNT, ColumnType.NUMBER
+_TRUTH, _INSTANT = ColumnType.TRUTH, ColumnType.INSTANT
+RESULTS = (
+    ("agreement", _TEXT), ("promised", _TEXT), ("as_of", _INSTANT), ("commitment", _TEXT), ("owner", _TEXT), ("counterparty", _TEXT),
+    ("kpi", _TEXT), ("target", _TEXT), ("period", _TEXT), ("period_start", _INSTANT), ("period_end", _INSTANT), ("verdict", _TEXT),
+    ("final", _TRUTH), ("warning", _TRUTH), ("rows_in_doubt", _COUNT), ("value", _NUMBER), ("unit", _TEXT), ("numerator", _COUNT),
+    ("denominator", _COUNT), ("row_count", _COUNT), ("open", _COUNT), ("undecided", _COUNT), ("no_deadline", _COUNT),
+    ("unknown", _COUNT), ("interval_low", _NUMBER), ("interval_high", _NUMBER), ("can_end_at_low", _NUMBER),
+    ("can_end_at_high", _NUMBER),
+)  # fmt: skip
+
+
+def results(run: Run, promised: str) -> Results:
+    """Every judged period of a run. `promised` is the digest of what the agreement promises; shares are numbers from 0 to 1, lengths of
+    time seconds, instants in UTC."""
+    said = document(run)
+    head: tuple[Typed, ...] = (said.agreement.name, promised, _instant(said.as_of))
+    rows = [
+        (*head, c.id, c.owner, c.counterparty, c.kpi, c.target, *_result(p, c.unit))
+        for c in said.commitments
+        for p in c.periods
+    ]
+    return Results(RESULTS, tuple(rows))
+
+
+def _result(p: d.JudgedPeriod, unit: str) -> Iterator[Typed]:
+    yield from (p.period, _instant(p.start), _instant(p.end), None if p.verdict is None else str(p.verdict))
+    yield from (p.final, p.warning, 0 if p.doubt is None else p.doubt.rows)
+    yield from (_number(p.value), unit, p.numerator, p.denominator, p.rows, p.open)
+    yield from (p.undecided, p.no_deadline, p.unknown)
+    yield from p.interval or (None, None)
+    yield from map(_number, p.range or (None, None))
+
+
+def _number(value: d.Number) -> float | None:
+    return None if value is None else float(value)
+
+
+def _instant(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
