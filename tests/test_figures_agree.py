@@ -154,7 +154,7 @@ def test_numbers_agree(case: str) -> None:
             assert p["estimate"] is None or p["open"]
             assert p["interval"] is None or not p["open"]
         document = [p for c in to_json(run_json.document(made))["commitments"] for p in c["periods"]]
-        table = list(csv.DictReader(io.StringIO(sheets.csv_text(made))))
+        table = list(csv.DictReader(io.StringIO(sheets.csv_text([made]))))
         assert [(r["value"], r["numerator"]) for r in table] == [
             tuple("" if p[n] is None else str(p[n]) for n in ("value", "numerator")) for p in document
         ]

@@ -30,12 +30,14 @@ from sladsl.reports.documents import (
 )
 from sladsl.reports.explain.document import Explanation
 from sladsl.reports.run.document import RunDocument
+from sladsl.reports.run.together import RunsDocument
 from sladsl.reports.testing.json import DocumentOfTests
 
 PUBLISHED: dict[str, type] = {
     "check": CheckDocument,
     "explain": Explanation,
     "run": RunDocument,
+    "runs": RunsDocument,
     "test": DocumentOfTests,
 }
 

@@ -45,6 +45,7 @@ def test_the_wheel_holds_what_it_needs(built: Path) -> None:
     shipped = (
         "check.schema.json",
         "run.schema.json",
+        "runs.schema.json",
         "explain.schema.json",
         "test.schema.json",
         "pages.json",

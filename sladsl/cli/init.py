@@ -28,7 +28,7 @@ SOURCES = "sources.sla"
 def command(data: tuple[str, ...], out: str, zone: str | None, encoding: str | None, force: bool) -> int:
     """Write a first agreement for your data, ready to run.
 
-    DATA are files: first the one with a row per lead, then what happened to them.
+    DATA are files: first the one with a row per lead, then what happened to them. `lead=contacts.csv` says what a row is.
     """
     from sladsl.calendars import is_zone
     from sladsl.cli.files import STDIN, write_out

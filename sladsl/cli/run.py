@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 IN_DOCUMENT = "-"
 """`--leads` without a file."""
 FORMATS = ("text", "json", "csv", "tsv", "xlsx", "parquet", "markdown", "junit", "github")
+ONE_EACH = ("xlsx",)
+"""Formats that hold one agreement."""
 OF_A_SAMPLE = ("text", "json", "markdown")
 """Formats that say of what they are."""
 ENDINGS = {
@@ -45,7 +48,7 @@ FAIL_ON = {
 
 
 @click.command("run", short_help="Judge an agreement on data.")
-@click.argument("agreement", metavar="AGREEMENT")
+@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True)
 @data_option
 @as_of_option
 @click.option(
@@ -87,7 +90,7 @@ FAIL_ON = {
     help="Which verdict gives the exit status 1; `doubt`: missed, or one that rows which cannot be read leave in doubt.",
 )
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
-    agreement: str,
+    agreements: tuple[str, ...],
     data: tuple[str, ...],
     as_of: str | None,
     period: str | None,
@@ -98,9 +101,11 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     sample: int | None,
     fail_on: str,
 ) -> int:
-    """Judge an agreement on data: verdicts, breaches, and what has to be done."""
+    """Judge an agreement on data: verdicts, breaches, and what has to be done.
+
+    Several agreements, or a folder of them, are judged one after the other, with a summary.
+    """
     from sladsl.cli.files import colour, write_out
-    from sladsl.cli.reading import compiled
 
     table = _table(out, format)
     form = "table" if table is not None else form_of(out, format, ENDINGS, "text")
@@ -111,14 +116,60 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
             f"a sample has no verdicts to report as {form}: leave `--format` out, or give one of {', '.join(OF_A_SAMPLE)}"
         )
     rows = _rows(leads, form, out)
-    compilation = compiled(agreement)
-    result = _evaluate(_plan(compilation), data, as_of, period, rows, sample)
-    if table is not None or form == "parquet":
-        _keep(result, compilation, table or Path(out))
+    meant = _meant(agreements)
+    bindings = [binding(text) for text in data]
+    if len(meant) > 1:
+        _refuse_for_several(form, rows)
+        bindings_of = _shared_out(bindings, meant)
     else:
-        write_out(out, _drawn(result, form, everything, out == "-" and colour(sys.stdout)))
-    doubted = fail_on == "doubt" and result.in_doubt()
-    return 1 if doubted or result.verdicts() & FAIL_ON[fail_on] else 0
+        bindings_of = [bindings]
+    results = [
+        _evaluate(_plan(compilation), named, as_of, period, rows, sample)
+        for compilation, named in zip(meant, bindings_of, strict=True)
+    ]
+    if table is not None or form == "parquet":
+        _keep(results, meant, table or Path(out))
+    else:
+        write_out(out, _drawn(results, form, everything, out == "-" and colour(sys.stdout)))
+    doubted = fail_on == "doubt" and any(r.in_doubt() for r in results)
+    return 1 if doubted or any(r.verdicts() & FAIL_ON[fail_on] for r in results) else 0
+
+
+def _meant(paths: tuple[str, ...]) -> list[Compilation]:
+    """The agreements that are meant: of a folder, the files with an `agreement`."""
+    from sladsl.cli.files import STDIN, agreement_files
+    from sladsl.cli.reading import compile_file, compiled
+
+    named = {path for path in paths if path == STDIN or not Path(path).is_dir()}
+    files = agreement_files(paths)
+    meant = [
+        compiled(path) for path in files if path in named or compile_file(path).model.agreement is not None
+    ]
+    if not meant:
+        raise click.ClickException(f"no file in {' and '.join(f'`{p}`' for p in paths)} has an `agreement`")
+    return meant
+
+
+def _refuse_for_several(form: str, rows: bool | Path) -> None:
+    if form in ONE_EACH:
+        raise click.UsageError(
+            f"{form} holds one agreement: give them one by one, or write text, JSON, CSV, TSV, Markdown, JUnit, Parquet or a table"
+        )
+    if isinstance(rows, Path):
+        raise click.UsageError(
+            "`--leads FILE` holds the rows of one agreement: give them one by one, or `--format json --leads`"
+        )
+
+
+def _shared_out(
+    bindings: Sequence[tuple[str, str]], meant: Sequence[Compilation]
+) -> list[list[tuple[str, str]]]:
+    """To each agreement the data of the records and sources that it has."""
+    names = [{x.name for x in _plan(c).records} | {x.name for x in _plan(c).sources} for c in meant]
+    for name, _ in bindings:
+        if not any(name in there for there in names):
+            raise click.BadParameter(f"no agreement has a record or source `{name}`", param_hint="--data")
+    return [[b for b in bindings if b[0] in there] for there in names]
 
 
 def _plan(compilation: Compilation) -> Plan:
@@ -143,13 +194,14 @@ def _table(out: str, format: str | None) -> Location | Remote | None:
     return place
 
 
-def _keep(result: Run, compilation: Compilation, place: Location | Remote | Path) -> None:
+def _keep(runs: Sequence[Run], meant: Sequence[Compilation], place: Location | Remote | Path) -> None:
     from sladsl.data import DataError
-    from sladsl.data.results import append, write
+    from sladsl.data.results import Results, append, write
     from sladsl.digest import promised
     from sladsl.reports.run.sheets import results
 
-    rows = results(result, promised(compilation.sources.values()))
+    each = [results(run, promised(c.sources.values())) for run, c in zip(runs, meant, strict=True)]
+    rows = Results(each[0].columns, tuple(row for x in each for row in x.rows))
     try:
         if isinstance(place, Path):
             write(rows, place)
@@ -159,25 +211,26 @@ def _keep(result: Run, compilation: Compilation, place: Location | Remote | Path
         raise click.ClickException(str(error)) from None
 
 
-def _drawn(result: Run, form: str, everything: bool, painted: bool) -> str | bytes:
+def _drawn(results: Sequence[Run], form: str, everything: bool, painted: bool) -> str | bytes:
     from sladsl.reports import github, junit
-    from sladsl.reports.run import glance, json, sheets, text
+    from sladsl.reports.run import glance, json, sheets, text, together
 
+    if form in {"csv", "tsv"}:
+        return sheets.csv_text(results, "," if form == "csv" else "\t")
+    if form == "github":
+        return "".join(map(github.of_run, results))
+    if len(results) > 1:
+        return together.report(results, form, everything, painted)
+    (result,) = results
     match form:
         case "json":
             return json.report(result)
-        case "csv":
-            return sheets.csv_text(result)
-        case "tsv":
-            return sheets.csv_text(result, "\t")
         case "xlsx":
             return sheets.workbook(result)
         case "markdown":
             return glance.markdown(result, everything)
         case "junit":
             return junit.of_run(result)
-        case "github":
-            return github.of_run(result)
         case _:
             return text.report(result, everything, painted)
 
@@ -204,7 +257,7 @@ def _rows(leads: str | None, form: str, out: str) -> bool | Path:
 
 def _evaluate(
     plan: Plan,
-    bindings: tuple[str, ...],
+    bindings: Sequence[tuple[str, str]],
     as_of: str | None,
     period: str | None,
     rows: bool | Path,
@@ -214,11 +267,10 @@ def _evaluate(
     from sladsl.present import now
     from sladsl.runner import run
 
-    named = [binding(text) for text in bindings]
     with on_data() as tell:
         return run(
             plan,
-            named,
+            bindings,
             as_of=as_of,
             period=period,
             rows=rows,

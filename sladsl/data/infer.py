@@ -20,7 +20,7 @@ from sladsl.data.encodings import is_utf
 from sladsl.data.errors import DataError
 from sladsl.data.layout import DRAFT, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
-from sladsl.data.naming import field_names, record_name, singular, snake_case
+from sladsl.data.naming import RESERVED, field_names, record_name, singular, snake_case
 from sladsl.data.spelling import Spelling, shapes, spelling
 from sladsl.data.sql import BLANKS
 from sladsl.numerals import fault, read, read_example
@@ -130,22 +130,37 @@ class _Looked:
 def infer(
     paths: Sequence[str], base: Path | None = None, encoding: str | None = None
 ) -> tuple[InferredRecord, ...]:
-    """The records that files hold, in the order given; relative paths start at `base`, else at the working folder. Text files that are not
-    UTF-8 and have no byte order mark are in `encoding`.
+    """The records that files hold, in the order given; relative paths start at `base`, else at the working folder. `lead=contacts.csv` says
+    what a row of a file is. Text files that are not UTF-8 and have no byte order mark are in `encoding`.
 
     `DataError` when a file cannot be read, or has no column with a name.
     """
-    locations = [location for path in paths for location in _files(path, base or Path())]
+    given = [_named(path, base or Path()) for path in paths]
+    locations = [(name, x) for name, path in given for x in _files(path, base or Path())]
     names: list[str] = []
-    for location in locations:
+    for name, location in locations:
         source = Path(location.part) if location.part else location.path
-        names.append(record_name(source, names))
+        if name in names:
+            raise DataError(f"two files are called `{name}`: what a row is has a name of its own in each")
+        names.append(name or record_name(source, [*names, *(n for n, _ in given if n)]))
     looked = [
         each
-        for location, name in zip(locations, names, strict=True)
+        for (_, location), name in zip(locations, names, strict=True)
         for each in _apart(_look(location, name, names, encoding), names)
     ]
     return tuple(record.record for record in _linked(looked))
+
+
+def _named(given: str, base: Path) -> tuple[str, str]:
+    """`lead=contacts.csv` as the record's name and the file, with no name where only a file is given. `DataError` for what is no name."""
+    name, equals, path = given.partition("=")
+    if not equals or (base / given).exists() or "://" in name:
+        return "", given
+    if snake_case(name) != name or name in RESERVED:
+        raise DataError(
+            f"`{name}` cannot be what a row is called: expected a name such as `lead`, of small letters, digits and `_`"
+        )
+    return name, path
 
 
 def _files(path: str, base: Path) -> Iterator[Location]:

@@ -10,6 +10,11 @@ from pathlib import Path
 RESERVED = ("any", "no", "not", "true", "false")
 """The only words that a field may not be called."""
 _TAILS = re.compile(r"(?:[_ -]+(?:data|dataset|export|table|records|rows|all|\d+))+$", re.IGNORECASE)
+_HEADS = re.compile(
+    r"^(?:(?:hubspot|salesforce|crm|exports?|exported|report|all|my|raw|stg|staging|dim|fct|\d+)[_ -]+)+",
+    re.IGNORECASE,
+)
+"""What programs and pipelines put before the name of what they export."""
 
 
 def snake_case(text: str) -> str:
@@ -33,8 +38,10 @@ def field_names(columns: Iterable[str], taken: Iterable[str]) -> tuple[str, ...]
 
 
 def record_name(path: Path, taken: Iterable[str]) -> str:
-    """A record's name for a file: its stem in the singular."""
+    """A record's name for a file: what its rows are, in the singular, without what programs put around it
+    (`hubspot-crm-exports-all-contacts-2026-10-12` → `contact`)."""
     stem = _TAILS.sub("", path.stem) or path.stem
+    stem = _HEADS.sub("", stem) or stem
     name = singular(snake_case(stem) or "row")
     return _free(f"{name}_row" if name in RESERVED else name, {*taken, *RESERVED})
 

@@ -70,11 +70,24 @@ def of_run(run: Run) -> str:
     """A suite an owner, a case a commitment and period; a period whose verdict is still open, or that nobody can judge, is skipped
     and says why."""
     top = Element("testsuites", name=_clean(run.plan.name))
+    _run_suites(top, run)
+    return _finished(top)
+
+
+def of_runs(runs: Sequence[Run]) -> str:
+    """The same of several agreements: a suite an agreement and owner."""
+    top = Element("testsuites", name="sla run")
+    for run in runs:
+        _run_suites(top, run, f"{run.plan.name}: ")
+    return _finished(top)
+
+
+def _run_suites(top: Element, run: Run, before: str = "") -> None:
     by_owner = sorted(
         run.commitments, key=lambda c: [p.name for p in run.plan.parties].index(c.commitment.owner)
     )
     for owner, results in groupby(by_owner, key=lambda c: c.commitment.owner):
-        suite = SubElement(top, "testsuite", name=_clean(owner))
+        suite = SubElement(top, "testsuite", name=_clean(f"{before}{owner}"))
         for result in results:
             for judged in result.periods:
                 _period_case(suite, run, result, judged)
@@ -82,7 +95,6 @@ def of_run(run: Run) -> str:
             suite.set(name, str(len(suite.findall(f"testcase/{kind}"))))
         suite.set("tests", str(len(suite)))
         suite.set("errors", "0")
-    return _finished(top)
 
 
 def _period_case(suite: Element, run: Run, result: CommitmentResult, judged: Judged) -> None:

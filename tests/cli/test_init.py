@@ -304,3 +304,25 @@ def test_what_is_planned_is_no_moment(sla: Sla, tmp_path: Path) -> None:
         f"O{n},{day(n)},{day(n + 1)},2031-01-01,t{n}\n" for n in range(20)
     )
     assert "planned date" in drafted(sla, tmp_path, contracts=events)
+
+
+def test_what_a_row_is_can_be_said(sla: Sla, tmp_path: Path) -> None:
+    assert sla("init", "mql=leads.csv", "touch=calls.csv").status == 0
+    text = (tmp_path / "agreement.sla").read_text()
+    assert "record mql:" in text
+    assert "record touch of mql:" in text
+    assert 'source mql_file for mql from "leads.csv":' in text
+    assert sla("run", "agreement.sla").status in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (("My Lead=leads.csv",), "`My Lead` cannot be what a row is called"),
+        (("no=leads.csv",), "`no` cannot be what a row is called"),
+        (("lead=leads.csv", "lead=calls.csv"), "two files are called `lead`"),
+    ],
+)
+def test_what_a_row_cannot_be_called(sla: Sla, data: tuple[str, ...], says: str) -> None:
+    done = sla("init", *data)
+    assert (done.status, says in done.err) == (2, True)

@@ -71,11 +71,14 @@ def test_names_of_records() -> None:
         "boxes.csv",
         "LEADS.tsv",
         "123.csv",
+        "hubspot-crm-exports-all-calls-2026-10-12.csv",
+        "stg_deals.parquet",
+        "all.csv",
     ]
     names: list[str] = []
     for file in files:
         names.append(record_name(Path(file), names))
-    assert names == ["lead", "activity", "company", "case", "status", "box", "lead_2", "_123"]
+    assert names == ["lead", "activity", "company", "case", "status", "box", "lead_2", "_123", "call", "deal", "all"]
     assert [singular(word) for word in ("address", "addresses", "news", "analysis")] == [
         "address",
         "address",

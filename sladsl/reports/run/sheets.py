@@ -203,13 +203,19 @@ def _local(text: str | None, where: Zone) -> dt.datetime | None:
 # --- CSV
 
 
-def csv_text(run: Run, delimiter: str = ",") -> str:
-    """`sla run --format csv`: a row for each commitment and period, with the numbers of the JSON document."""
-    sheet = commitments(run)
+def csv_text(runs: Sequence[Run], delimiter: str = ",") -> str:
+    """`sla run --format csv`: a row for each commitment and period, with the numbers of the JSON document; of several agreements, their
+    names and files before them."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n", delimiter=delimiter)
-    writer.writerow(title.replace(" ", "_") for title in sheet.titles)
-    writer.writerows([_plain(cell) for cell in row] for row in sheet.rows)
+    several = len(runs) > 1
+    for number, run in enumerate(runs):
+        sheet, of = commitments(run), (run.plan.name, run.plan.file) if several else ()
+        if not number:
+            writer.writerow(
+                (*(("agreement", "file") if several else ()), *(x.replace(" ", "_") for x in sheet.titles))
+            )
+        writer.writerows((*of, *map(_plain, row)) for row in sheet.rows)
     return out.getvalue()
 
 

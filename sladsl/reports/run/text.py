@@ -80,7 +80,7 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
             for line in wrap(sample_words(run.sample, run.outcomes.rows), WIDTH)
         )
         return
-    by_verdict = Counter(j.verdict for c in run.commitments if (j := _last_complete(c.periods)) is not None)
+    by_verdict = Counter(j.verdict for c in run.commitments if (j := last_complete(c.periods)) is not None)
     if by_verdict:
         yield "last complete periods: " + ", ".join(f"{by_verdict[v]} {v}" for v in Verdict if by_verdict[v])
     missed = _periods(run, "missed", lambda j: j.verdict is Verdict.MISSED)
@@ -101,7 +101,8 @@ def _periods(run: Run, what: str, holds: Callable[[Judged], bool]) -> str:
     return f"{what}: " + "; ".join(told) if told else ""
 
 
-def _last_complete(periods: Sequence[Judged]) -> Judged | None:
+def last_complete(periods: Sequence[Judged]) -> Judged | None:
+    """The latest of the periods that is over at the as-of."""
     return next((j for j in reversed(periods) if j.measured.over), None)
 
 
