@@ -10,7 +10,7 @@ from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind, PeriodKind
 from sladsl.clauses import clauses_of_source
 from sladsl.compiler import compile_text
-from sladsl.language.consequences import Consequence
+from sladsl.language.steps import Steps
 from sladsl.language.warn import Warn
 from sladsl.plan import Source
 
@@ -64,7 +64,7 @@ def test_shares_are_fractions_and_durations_have_their_kind() -> None:
     assert uptime.target.at_least
     assert uptime.target.value == Decimal("0.999")
     assert [w.value for w in uptime.every(Warn)] == [Decimal("0.9995")]
-    assert [c.value for c in uptime.every(Consequence)] == [Decimal("0.99"), Decimal("0.95")]
+    assert [step.value for clause in uptime.every(Steps) for step in clause.steps] == [Decimal("0.99"), Decimal("0.95")]
     typical = commitment(model, "vendor.typical")
     assert isinstance(typical.target, m.Limit)
     assert typical.target.value == Duration(DurationKind.BUSINESS, 4 * HOUR)
