@@ -19,7 +19,7 @@ from sladsl.diagnostics import Severity
 from sladsl.plan import Plan
 
 TIMES = {
-    "lead": ("mql_at", "accepted_at", "won_at", "created_at", "born"),
+    "lead": ("mql_at", "accepted_at", "won_at", "created_at", "born", "keeper.hired_at"),
     "call": ("at", "planned_on"),
     "deal": ("signed_at", "closed_on"),
     "note": ("said_at",),

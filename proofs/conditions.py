@@ -268,7 +268,8 @@ class Speaker:
         )
 
     def any_field(self, record: str) -> str:
-        kinds = ("text", "number", "boolean", "date", "time", "duration", "money", "planned", "planned day")
+        plain = ("text", "number", "boolean", "date", "time", "duration", "money", "planned", "planned day")
+        kinds = (*plain, "key of rep")
         return self.chance.choice([f for kind in kinds for f in self.declared.schema.of_kind(record, kind)])
 
     def moments(self, record: str) -> list[str]:

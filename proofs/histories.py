@@ -122,7 +122,9 @@ def _world(chance: Random, plan: Plan, name: str, spots: list[int], as_of: int, 
     """A few rows of every record."""
     leads = chance.randint(0, 5)
     calls = chance.randint(0, 2 * leads + 1)
+    reps = chance.randint(0, 3)
     many = {
+        "rep": reps,
         "lead": leads,
         "call": calls,
         "note": chance.randint(0, calls + 1),
@@ -136,7 +138,13 @@ def _world(chance: Random, plan: Plan, name: str, spots: list[int], as_of: int, 
         at = chance.choice((spot, spot, spot, chance.choice(spots), as_of))
         return at if chance.random() < 0.35 else at + chance.choice(STEPS)
 
-    make = Maker(chance, name, instant, zone(plan.zone).date_of, {"lead": leads, "call": calls, "account": 3})
+    make = Maker(
+        chance,
+        name,
+        instant,
+        zone(plan.zone).date_of,
+        {"lead": leads, "call": calls, "account": 3, "rep": reps},
+    )
     return {r.name: list(make.rows(r, many[r.name])) for r in plan.given}
 
 
@@ -169,10 +177,10 @@ class Maker:
         if field.key:
             number = n if chance.random() < 0.9 else chance.randint(0, 3)
             return None if chance.random() < 0.01 else f"{self.world}-{number}"
-        if chance.random() < (0.04 if linked or not field.optional else 0.3):
+        if chance.random() < (0.04 if linked or field.key_of or not field.optional else 0.3):
             return None
-        if linked:
-            last = self.there[name]
+        if linked or field.key_of:
+            last = self.there[field.key_of or name]
             return f"{self.world}-{last + 3 if chance.random() < 0.08 else chance.randrange(max(last, 1))}"
         return self.plain(name, field.type)
 

@@ -71,8 +71,8 @@ class Promises:
 
     def _by(self, record: str) -> str:
         others = {
-            "lead": ("industry", "good", "born", "size"),
-            "call": ("kind", "fine"),
+            "lead": ("industry", "good", "born", "size", "keeper", "keeper.level", "keeper.boss.quota"),
+            "call": ("kind", "fine", "by.born", "by"),
             "note": ("checked",),
             "deal": ("stage",),
         }

@@ -163,6 +163,8 @@ CODES |= {
     "SLA211": Code("rows that cannot find their parent"),
     "SLA212": Code("a function that does not exist"),
     "SLA213": Code("a field of several records"),
+    "SLA610": Code("a key of a record that has none"),
+    "SLA611": Code("a step from a field that names no row"),
     "SLA214": Code("the same commitment twice"),
     "SLA215": Code("an encoding that does not exist"),
     "SLA216": Code("a line that no header stands in"),

@@ -39,7 +39,7 @@ def changes(plan: Plan, loaded: Loaded, as_of: AsOf) -> tuple[Problem, ...]:
     readings, beyond = loaded.other_readings(MOST)
     if not readings:
         return ()
-    families = _Families(plan, _affected(plan, loaded, readings))
+    families = _Families(plan, _affected(plan, loaded, readings), readings)
     batches = families.batches(readings)
     beyond += sum(map(len, batches[MOST_OF_ONE:]))
     before = families.apart(_row_statuses(Evaluation(plan, families.rows(), as_of)))
@@ -125,11 +125,14 @@ def _row_statuses(evaluation: Evaluation) -> dict[Place, RowStatus]:
 
 
 def _affected(plan: Plan, loaded: Loaded, readings: Iterable[OtherReading]) -> Rows:
-    """Every row of the families that have such a reading, each once."""
+    """Every row of the families that have such a reading or name a row that has, each once."""
     keys: dict[str, dict[str, None]] = {}
     for reading in readings:
         keys.setdefault(reading.record, {})[reading.key] = None
     rows_of: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {r.name: {} for r in plan.given}
+    for record, own in list(keys.items()):
+        for name, naming in loaded.naming(plan, record, own).items():
+            keys.setdefault(name, {}).update(dict.fromkeys(sorted(naming)))
     for record, some in keys.items():
         for name, rows in loaded.families(plan, record, list(some)).items():
             rows_of[name].update((tuple(row.values()), row) for row in rows)
@@ -137,9 +140,12 @@ def _affected(plan: Plan, loaded: Loaded, readings: Iterable[OtherReading]) -> R
 
 
 class _Families:
-    """Rows by what they have to do with each other: by links, and by keys that are used twice."""
+    """Rows by what they have to do with each other: by links, by keys that are used twice, and where one names another that may be
+    read otherwise. What else is named is there for all of them."""
 
-    def __init__(self, plan: Plan, data: Rows) -> None:
+    def __init__(self, plan: Plan, data: Rows, readings: Iterable[OtherReading]) -> None:
+        odd = {(r.record, r.key) for r in readings}
+        self._others: set[str] = set()
         self._data = data
         self._keys = {r.name: r.key for r in plan.given}
         self._group: dict[tuple[str, str, Any], tuple[str, str, Any]] = {}
@@ -151,6 +157,10 @@ class _Families:
                 for child in plan.given:
                     if child.link is not None and child.link.parent == record.name:
                         self._join(own, (record.name, child.link.theirs, row[child.link.theirs]))
+                for f in (f for f in record.fields if f.key_of and row[f.name] is not None):
+                    self._others.add(f.key_of)
+                    if (f.key_of, row[f.name]) in odd:
+                        self._join(own, (f.key_of, plan.record(f.key_of).key, row[f.name]))
         roots = {name: self._root(name) for name in self._group}
         self._numbers = {root: n for n, root in enumerate(dict.fromkeys(roots.values()))}
 
@@ -191,7 +201,7 @@ class _Families:
             rows_of[record] = [
                 {**row, **{f: other.get((record, row[key], f, row[f]), row[f]) for f in odd}}
                 for row in rows
-                if self._numbers[self._root(self._named(record, row))] in families
+                if record in self._others or self._numbers[self._root(self._named(record, row))] in families
             ]
         return rows_of
 

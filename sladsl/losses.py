@@ -53,8 +53,26 @@ class _Kin:
             self.rows.setdefault(name, {}).update((r[key], r) for r in of_record if r[key] is not None)
 
     def touched(self, record: Record, cell: Cell) -> Iterator[str]:
-        """The keys of a record's rows that have the cell, or whose child or parent, however far, has it."""
-        name, keys = cell[0], set(self.lost[cell])
+        """The keys of a record's rows that have the cell, or whose child or parent, however far, has it; or which name a row that
+        has it."""
+        for name, keys in self._naming(cell[0], set(self.lost[cell])):
+            yield from self._related_keys(record, name, keys)
+
+    def _naming(self, record: str, keys: set[str]) -> Iterator[tuple[str, set[str]]]:
+        """The rows with these keys, and those that name one of them, or one that does."""
+        waiting, seen = [(record, keys)], {(record, key) for key in keys}
+        while waiting:
+            named, some = waiting.pop()
+            yield named, some
+            for r in self.plan.given:
+                for f in (f for f in r.fields if f.key_of == named):
+                    rows = self.rows.get(r.name, {}).items()
+                    new = {key for key, row in rows if row[f.name] in some and (r.name, key) not in seen}
+                    seen |= {(r.name, key) for key in new}
+                    if new:
+                        waiting.append((r.name, new))
+
+    def _related_keys(self, record: Record, name: str, keys: set[str]) -> Iterator[str]:
         if name == record.name:
             yield from keys
             return
@@ -134,6 +152,8 @@ def losses(plan: Plan, loaded: Loaded, as_of: AsOf) -> Mapping[str, Losses]:
     for record in dict.fromkeys(record for record, _ in lost):
         keys = dict.fromkeys(k for cell, some in lost.items() if cell[0] == record for k in some)
         kin.add(loaded.families(plan, record, list(keys)[:MOST]))
+        for name, naming in loaded.naming(plan, record, list(keys)[:MOST]).items():
+            kin.add(loaded.families(plan, name, sorted(naming)[:MOST]))
     touched = {
         id: {cell: set(kin.touched(plan.record(plan.figure(id).record), cell)) for cell in cells.all}
         for id, cells in asked.items()

@@ -123,6 +123,13 @@ class Outcomes:
     listings: tuple[Listed, ...]
     problems: tuple[Problem, ...]
     passed: Mapping[str, tuple[Passed, ...]] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By record, then key: what rows are called that are shown by their key, as values of a breakdown or as who is accountable."""
+
+    def called(self, record: str, key: str) -> str:
+        """The key of a row of a record, and beside it what the row is called: `r1 (Ana Lopez)`."""
+        label = self.labels.get(record, {}).get(key)
+        return key if label is None else f"{key} ({label})"
 
 
 TOLD_APART = "alike where they are read"
@@ -149,7 +156,8 @@ class Problem:
     """Data that could not be taken as declared: counted, with examples; nothing is dropped without one of these.
 
     `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`, `other state`,
-    `rounded id`, `equal rows`, `no parent named`, `parent not found`, `unreadable row`, `nonexistent local time`, `ambiguous local time`,
+    `rounded id`, `equal rows`, `no parent named`, `parent not found`, `no such row`,
+    `unreadable row`, `nonexistent local time`, `ambiguous local time`,
     `alike where they are read` (with `hint`), `skipped row`, `blank row`, `line above the header`, `missing column`,
     `number out of range`,
     `other reading of a repeated hour` and `other reading of a skipped hour` (with `subject` and `change`), `other readings not tried`.

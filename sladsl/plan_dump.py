@@ -80,7 +80,8 @@ def _record(plan: p.Plan, record: p.Record) -> Iterator[str]:
             for w, on in (("key", field.key), ("optional", field.optional), ("planned", field.planned))
             if on
         ]
-        yield f"  {field.name}: {' '.join([*marks, field.type])}"
+        of = f" of {field.key_of}" if field.key_of else ""
+        yield f"  {field.name}: {' '.join([*marks, field.type])}{of}"
     if record.made is not None:
         yield from (f"  {line}" for line in _made(record.made))
     for column in plan.columns:
@@ -172,6 +173,8 @@ def expression(e: p.Expression) -> str:
             return _following(e)
         case p.OfAsker(value=value, depth=depth):
             return f"asking{' ' * (depth > 1)}{depth if depth > 1 else ''}: {expression(value)}"
+        case p.Referred(record=record, key=key, value=value):
+            return f"({expression(value)} of {record} {expression(key)})"
         case _:
             assert_never(e)
 

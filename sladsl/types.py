@@ -10,8 +10,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """Text; where it names a row of another record, that record is `key_of`."""
+
+    key_of: str = ""
+
     def __str__(self) -> str:
-        return "text"
+        return f"the key of a row of `{self.key_of}`" if self.key_of else "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,8 @@ def comparable(a: Type, b: Type) -> bool:
             return True
         case Number(unit=u), Number(unit=v):
             return not u or not v or u == v
+        case Text(key_of=own), Text(key_of=other) if own and other:
+            return own == other
         case Text() | OneOf(), Text() | OneOf():
             return True
         case Date() | Time(), Date() | Time():

@@ -22,10 +22,10 @@ from sladsl.data import delimited, loading
 from sladsl.engines.rows import evaluation, interpreter, settle, values
 from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.tables import scalars
-from sladsl.lowering import clocks, definitions, events, inputs, kpis
+from sladsl.lowering import clocks, definitions, events, inputs, kpis, reading
 from sladsl.lowering.builder import not_behind
 from sladsl.lowering.conditions import event_value
-from sladsl.lowering.moments import At
+from sladsl.lowering.moments import At, field_value
 from sladsl.plan import SHARES, Apply, Const, Field, Figure, Measure, Record, State, Status, ValueType
 from sladsl.plan import verdicts as rules
 from sladsl.plan.shorthand import FALSE, TRUE, all_of, choose, code, compare, known, missing
@@ -447,6 +447,21 @@ MUTATIONS = [
         "too few rows are insufficient, even if decidable",
         in_rules(put(rules, "_too_few", lambda needs, x: [])),
         ("too_few_rows",),
+    ),
+    Mutation(
+        "a row that is named is there from its own moment on",
+        changed(reading, "_held_by", lambda read, b, e, until: (field_value(e), read[1])),
+        ("rows_named_by_their_key",),
+    ),
+    Mutation(
+        "a key that names no row is a data problem",
+        changed(settle, "_nowhere", lambda problems, *_: [replace(p, count=p.count + 1) for p in problems]),
+        ("rows_named_by_their_key",),
+    ),
+    Mutation(
+        "a field of a row that is named is that row's",
+        changed(reading, "_held_by", lambda read, b, e, until: (Field(e.record, e.field), read[1])),
+        ("rows_named_by_their_key",),
     ),
     Mutation(
         "a running volume can still grow",

@@ -286,8 +286,9 @@ def _walk(ctx: Context, node: object, row: _Row) -> Iterator[_Need]:
     match node:
         case ast.Reference():
             yield from _of_spell(ctx, node.record)
-            if not _is_field(ctx, node, row):
-                yield _Need(node.name.text, node.name.span)
+            first = record_inference.begun_with(ctx, node)
+            if not _is_field(ctx, first, row):
+                yield _Need(first.name.text, first.name.span)
         case ast.ChildTest() | ast.ChildAggregate() | ast.NthRow():
             child = node.record.text
             yield from _of_spell(ctx, node.record)

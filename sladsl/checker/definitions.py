@@ -9,7 +9,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker import expressions, moments, moving, records
 from sladsl.checker.context import Context, Symbol, elsewhere
-from sladsl.checker.record_inference import record_of
+from sladsl.checker.record_inference import begun_with, record_of
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a, listed
 from sladsl.model.traversal import walk_row
@@ -273,6 +273,7 @@ def only_record(
     scope: Scope, references: tuple[ast.Reference, ...], span: Span, candidates: list[str]
 ) -> str | None:
     """The one record that these moments are of, of the `candidates`; reported where several records have such fields, or none has."""
+    references = tuple(begun_with(scope.ctx, r) for r in references)
     bare = [r for r in references if r.record is None and r.name.text not in scope.ctx.symbols]
     whole = [r for r in candidates if all(ref.name.text in scope.ctx.records[r].fields for ref in bare)]
     if len(candidates) == 1:

@@ -206,23 +206,23 @@ def _is_business(symbol: Symbol) -> bool:
     return isinstance(measure, ast.TimeBetween) and measure.unit is not None and measure.unit.business
 
 
-def _breakdown(scope: Scope, name: ast.Name) -> m.FieldUse | None:
-    """A field that a KPI is reported by: of its rows, or of a parent's."""
-    ref = ast.Reference(name, None, name.span)
+def _breakdown(scope: Scope, ref: ast.Reference) -> m.AnyField | None:
+    """A field that a KPI is reported by: of its rows, of a parent's, or of rows that they name."""
+    words = scope.words(ref.span)
     match scope.lookup(ref):
-        case FoundField(record=record, field=field):
-            references.remember(scope, ref, "field", record)
+        case FoundField(field=field) as found:
+            use = references.field_use(scope, ref, found)
             if isinstance(field.type, t.Time | t.Duration):
                 _report_breakdown(
-                    scope, name.span, f"`{name.text}` is {field.type}, and nearly every row has another"
+                    scope, ref.span, f"`{words}` is {field.type}, and nearly every row has another"
                 )
                 return None
-            return m.FieldUse(record, field.name, field.type, name.span)
+            return use
         case Symbol(node=None):
             return None
         case Symbol() as symbol:
             references.remember(scope, ref, symbol.kind)
-            _report_breakdown(scope, name.span, f"`{name.text}` is {symbol.words}, not a field")
+            _report_breakdown(scope, ref.span, f"`{words}` is {symbol.words}, not a field")
         case None:
             references.report_unknown(scope, ref)
     return None

@@ -40,7 +40,7 @@ def moment(
     named = scope.lookup(node)
     match named:
         case FoundField():
-            references.remember(scope, node, "field", named.record)
+            references.field_use(scope, node, named)
             return _field(scope, node, named, takes)
         case Symbol(node=None):
             references.remember(scope, node, named.kind)
@@ -96,7 +96,7 @@ def _field(scope: Scope, node: ast.Reference, named: FoundField, takes: Takes) -
         if takes is Takes.EVENTS and not t.is_event(type):
             report_planned(scope, node.span, named.record, named.field)
             return None
-        return m.FieldUse(named.record, named.field.name, type, node.span)
+        return named.use(node.span)
     if not isinstance(type, t.Unknown):
         _report_not_a_moment(scope, node.span, f"`{named.field.name}` is {type}, not a moment")
     return None

@@ -23,7 +23,7 @@ def record_of(ctx: Context, references: Sequence[ast.Reference], visiting: tuple
     """
     told: list[str] = []
     bare: set[str] = set()
-    for ref in references:
+    for ref in (begun_with(ctx, r) for r in references):
         records = _told(ctx, ref, visiting)
         if records is None:
             bare.add(ref.name.text)
@@ -38,11 +38,20 @@ def record_of(ctx: Context, references: Sequence[ast.Reference], visiting: tuple
     return whole or [r.name for r in ctx.records.values() if bare & r.fields.keys()]
 
 
+def begun_with(ctx: Context, ref: ast.Reference) -> ast.Reference:
+    """What a reference begins with: of a path from a field, that field."""
+    if ref.record is None or ref.record.text in ctx.symbols:
+        return ref
+    if not any(ref.record.text in r.fields for r in ctx.records.values()):
+        return ref
+    return ast.Reference(ref.record, None, ref.record.span)
+
+
 def clock_record(
     ctx: Context, start: ast.Reference, end: ast.Reference, visiting: tuple[str, ...] = ()
 ) -> list[str]:
     """The records whose rows a time KPI could be about: what starts its clock says it, where it can."""
-    return _told(ctx, start, visiting) or record_of(ctx, (start, end), visiting)
+    return _told(ctx, begun_with(ctx, start), visiting) or record_of(ctx, (start, end), visiting)
 
 
 def _told(ctx: Context, ref: ast.Reference, visiting: tuple[str, ...]) -> list[str] | None:

@@ -22,6 +22,7 @@ def check_records(ctx: Context) -> None:
     for symbol in symbols:
         assert isinstance(symbol.node, ast.Record)
         _link(ctx, symbol, symbol.node)
+        _check_keys(ctx, symbol, symbol.node)
     for symbol in symbols:
         _check_circle(ctx, symbol)
 
@@ -81,8 +82,37 @@ def _type(ctx: Context, source: Source, node: ast.TypeExpression) -> t.Type:
             return t.Number(node.unit.value if node.unit else "")
         case ast.OneOf():
             return _enumeration(ctx, source, node)
+        case ast.KeyType():
+            named = find_record(ctx, source, node.record, "the record of which it holds a key")
+            return (
+                t.UNKNOWN if named is None and not _is_record(ctx, node.record) else t.Text(node.record.text)
+            )
         case _:
             assert_never(node)
+
+
+def _is_record(ctx: Context, name: ast.Name) -> bool:
+    """Whether there is such a record, though it may not be in the table yet."""
+    return name.text in ctx.symbols and isinstance(ctx.symbols[name.text].node, ast.Record)
+
+
+def _check_keys(ctx: Context, symbol: Symbol, node: ast.Record) -> None:
+    """What is named by its key has one."""
+    for field in node.fields:
+        if not isinstance(field.type, ast.KeyType) or field.type.record.text not in ctx.records:
+            continue
+        named = ctx.records[field.type.record.text]
+        if named.key is not None:
+            continue
+        home = ctx.symbols[named.name].source
+        ctx.report(
+            "SLA610",
+            symbol.source,
+            field.type.record.span,
+            f"`{field.name.text}` cannot hold a key of `{named.name}`: it has no `key` field",
+            labels=[elsewhere(home, named.origin.name_span, "no field here is marked `key`", symbol.source)],
+            help="mark the field that tells its rows apart: `id  key text`",
+        )
 
 
 def _enumeration(ctx: Context, source: Source, node: ast.OneOf) -> t.Type:

@@ -8,7 +8,8 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker.context import Context, Symbol, elsewhere
 from sladsl.checker.events import event_use
-from sladsl.checker.scope import FoundField, Scope
+from sladsl.checker.records import report_no_field
+from sladsl.checker.scope import FoundField, Scope, is_plain
 from sladsl.checker.suggest import a
 from sladsl.diagnostics import Edit, Fix, Safety
 from sladsl.model.traversal import walk_row
@@ -24,8 +25,7 @@ def value(scope: Scope, node: ast.Reference, beside: t.Type | None = None) -> m.
     named = scope.lookup(node)
     match named:
         case FoundField():
-            remember(scope, node, "field", named.record)
-            return m.FieldUse(named.record, named.field.name, named.field.type, node.span)
+            return field_use(scope, node, named)
         case Symbol():
             remember(scope, node, named.kind)
             return _declared(scope, node, named)
@@ -131,8 +131,62 @@ def remember(scope: Scope, node: ast.Reference, kind: str, record: str | None = 
         scope.ctx.use(scope.source, node.record.span, "record", node.record.text)
 
 
+def field_use(scope: Scope, node: ast.Reference, found: FoundField) -> m.AnyField:
+    """A field as it is named here, each of its words kept for the editor."""
+    use = found.use(node.span)
+    at: m.AnyField | None = use
+    for word in reversed([x for x in (node.record, node.name, *node.steps) if x is not None]):
+        if at is None:
+            scope.ctx.use(scope.source, word.span, "record", word.text)
+        else:
+            scope.ctx.use(scope.source, word.span, "field", word.text, at.record)
+            at = at.through if isinstance(at, m.PathUse) else None
+    return use
+
+
+def _report_step(scope: Scope, node: ast.Reference) -> bool:
+    """What is wrong with a path whose first word means something; False where that word is what is wrong."""
+    first, steps = scope.parts(node)
+    found = scope.lookup(first)
+    words = first.name
+    for step in steps:
+        if not isinstance(found, FoundField):
+            break
+        named = scope.named(found.field)
+        if named is None:
+            _report_no_row(scope, words, step, found)
+            return True
+        if step.text not in named.fields:
+            field_use(scope, first, found)
+            report_no_field(scope.ctx, scope.source, step, named)
+            return True
+        first = (
+            replace(first, steps=(*first.steps, step))
+            if first.record
+            else ast.Reference(step, first.name, node.span)
+        )
+        found, words = FoundField(named.name, named.fields[step.text], found.use(node.span)), step
+    return False
+
+
+def _report_no_row(scope: Scope, field: ast.Name, step: ast.Name, found: FoundField) -> None:
+    """A step from a field that holds a value, and no key of another record."""
+    candidates = [r.name for r in scope.ctx.records.values() if step.text in r.fields and r.key is not None]
+    origin = scope.ctx.records[found.record].origin
+    known = candidates[0] if len(candidates) == 1 else "…"
+    scope.report(
+        "SLA611",
+        field.span,
+        f"`{field.text}` is {found.field.type}, and names no row that `{step.text}` could be a field of",
+        labels=(scope.label_in(replace(origin, name_span=found.field.span), "declared here"),),
+        help=f"if it holds the key of another record, declare it so: `{field.text}  key of {known}`",
+    )
+
+
 def report_unknown(scope: Scope, node: ast.Reference, beside: t.Type | None = None) -> None:
     """A name that means nothing here."""
+    if _report_step(scope, node):
+        return
     if node.record is not None:
         _report_qualified(scope, node, node.record)
         return
@@ -170,8 +224,14 @@ def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> No
     symbol = ctx.symbols.get(record.text)
     if symbol is None:
         if scope.is_whole:
-            seen = [r.name for r in ctx.lineage(scope.record or "")]
-            ctx.report_unknown("SLA201", scope.source, record, f"there is no record `{record.text}`", seen)
+            seen = ctx.lineage(scope.record or "")
+            keys = [f.name for r in seen for f in r.fields.values() if not is_plain(f)]
+            message = (
+                f"`{record.text}` is not a field of `{scope.record}`, and there is no record of that name"
+            )
+            plain = f"there is no record `{record.text}`"
+            names = [*keys, *(r.name for r in seen)]
+            ctx.report_unknown("SLA201", scope.source, record, message if keys else plain, names)
         return
     ctx.use(scope.source, record.span, symbol.kind, symbol.name)
     if symbol.node is None or not scope.is_whole:

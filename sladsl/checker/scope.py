@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sladsl import model as m
+from sladsl import types as t
 from sladsl.checker.context import Context, Symbol
 from sladsl.diagnostics import Fix, Label
 from sladsl.source import Source, Span
@@ -17,10 +18,22 @@ _QUOTE_OR_COMMENT = re.compile(r'("(?:\\["\\]|[^"\n])*")|#[^\n]*')
 
 @dataclass(frozen=True, slots=True)
 class FoundField:
-    """A field of the row in view, or of one of its parents."""
+    """A field of the row in view, of one of its parents, or of the row whose key is the value of `through`."""
 
     record: str
     field: m.Field
+    through: m.AnyField | None = None
+
+    def use(self, span: Span) -> m.AnyField:
+        own = self.record, self.field.name, self.field.type, span
+        return m.FieldUse(*own) if self.through is None else m.PathUse(self.through, *own)
+
+
+def is_plain(field: m.Field) -> bool:
+    """Whether a field's value is no key of another record, for certain."""
+    return not isinstance(field.type, t.Unknown) and not (
+        isinstance(field.type, t.Text) and field.type.key_of
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +90,10 @@ class Scope:
     def home(self, ref: ast.Reference) -> tuple[int, Scope]:
         """Where a name is looked up: of the row in view, else of the one that looks at it; and past how many rows that look at others
         beside them that is. A name with the record's own in front, inside a look at other rows of it, is the row's that looks."""
-        if self.outer is None or self.record is None or self._has(ref):
+        if self.outer is None or self.record is None or self._has(self.parts(ref)[0]):
             return 0, self
         up, there = self.outer.home(ref)
+        ref = there.parts(ref)[0]
         known = there.lookup(ref) if ref.record is None else None
         if ref.record is not None:
             record = ref.record.text if there.sees(ref.record.text) else None
@@ -144,8 +158,42 @@ class Scope:
         """A label at a declaration's name, in its own file."""
         return Label(origin.name_span, text, None if origin.file == self.source.name else origin.file)
 
+    def parts(self, ref: ast.Reference) -> tuple[ast.Reference, tuple[ast.Name, ...]]:
+        """What stands first in a reference, a field or whatever else has a name, and the steps from the row that it names."""
+        if ref.record is None or self.sees(ref.record.text) or not self.has_field(ref.record.text):
+            return (replace(ref, steps=()), ref.steps) if ref.steps else (ref, ())
+        return ast.Reference(ref.record, None, ref.record.span), (ref.name, *ref.steps)
+
+    def has_field(self, name: str) -> bool:
+        """Whether the row in view or one of its parents has a field of this name."""
+        return self.record is not None and any(name in r.fields for r in self.ctx.lineage(self.record))
+
     def lookup(self, ref: ast.Reference) -> FoundField | Symbol | None:
         """What a reference means here; None when nothing has the name or the record it is asked of."""
+        first, steps = self.parts(ref)
+        found = self._first(first)
+        end = first.span
+        for step in steps:
+            if not isinstance(found, FoundField):
+                return found if isinstance(found, Symbol) and found.node is None else None
+            named = self.named(found.field)
+            if named is None:
+                return None if is_plain(found.field) else self._unread(step)
+            if step.text not in named.fields:
+                return None if self.ctx.is_whole(named.name) else self._unread(step)
+            found = FoundField(named.name, named.fields[step.text], found.use(first.span.to(end)))
+            end = step.span
+        return found
+
+    def named(self, field: m.Field) -> m.Record | None:
+        """The record of which a field names a row."""
+        return self.ctx.records.get(field.type.key_of) if isinstance(field.type, t.Text) else None
+
+    def _unread(self, name: ast.Name) -> Symbol:
+        """What could not be read: whatever it may be was reported where it is declared."""
+        return Symbol("", name.text, self.source, name.span, None)
+
+    def _first(self, ref: ast.Reference) -> FoundField | Symbol | None:
         name = ref.name.text
         start = ref.record.text if ref.record is not None else self.record
         if start is None:

@@ -241,7 +241,7 @@ def _given(ctx: Context, source: Source, node: ast.Given) -> m.Given | None:
 
 
 def _root(ctx: Context, source: Source, node: ast.Test) -> str | None:
-    """The record of the row that a test is about: the one all other given rows belong to, given once."""
+    """The record of the row that a test is about: the one all other given rows belong to or are named by, given once."""
     plain = {r.name for r in ctx.records.values() if ctx.symbols[r.name].kind == "record"}
     names = [g.record for g in node.given if g.record.text in plain]
     if len(names) < len(node.given):
@@ -249,8 +249,8 @@ def _root(ctx: Context, source: Source, node: ast.Test) -> str | None:
     if not names:
         return _only_root(ctx)
     tops = [n for n in names if not any(o.text != n.text and ctx.is_within(n.text, o.text) for o in names)]
-    root = tops[0]
-    for other in tops[1:]:
+    root = min(tops, key=lambda top: len(_others(ctx, top, tops)))
+    for other in _others(ctx, root, tops):
         if other.text == root.text:
             message = f"a test is about one `{root.text}`, and this one gives two"
             advice = "write a second test for the other"
@@ -265,6 +265,20 @@ def _root(ctx: Context, source: Source, node: ast.Test) -> str | None:
         )
         return None
     return root.text
+
+
+def _others(ctx: Context, root: ast.Name, tops: list[ast.Name]) -> list[ast.Name]:
+    """The rows that neither belong to a row of `root` nor are named by its key there."""
+    named: set[str] = set()
+    waiting = [root.text]
+    while waiting:
+        above = waiting.pop()
+        seen = [r for r in ctx.records.values() if ctx.is_within(r.name, above)]
+        keys = {f.type.key_of for r in seen for f in r.fields.values() if isinstance(f.type, t.Text)}
+        new = (keys & ctx.records.keys()) - named
+        named |= new
+        waiting += new
+    return [n for n in tops if n is not root and n.text not in named]
 
 
 def _only_root(ctx: Context) -> str | None:

@@ -220,13 +220,13 @@ def _choice(scope: Scope, measure: m.TimeBetween, node: ast.Choice) -> m.Choice 
 
 def _due(
     scope: Scope, measure: m.TimeBetween, node: ast.Budget | ast.DueField
-) -> m.Budget | m.FieldUse | None:
+) -> m.Budget | m.AnyField | None:
     if isinstance(node, ast.Budget):
         return budgets.budget(scope, node, measure.start.type)
     moment = moments.moment(scope, node.field, moments.Takes.PLANS_TOO)
     if moment is None:
         return None
-    if isinstance(moment, m.FieldUse):
+    if isinstance(moment, m.AnyField):
         if not t.is_event(moment.type):
             return moment
         _report_not_planned(scope, node, moment)
@@ -240,7 +240,7 @@ def _due(
     return None
 
 
-def _report_not_planned(scope: Scope, node: ast.DueField, field: m.FieldUse) -> None:
+def _report_not_planned(scope: Scope, node: ast.DueField, field: m.AnyField) -> None:
     """A deadline is known before it comes; a plain time is not seen until it has."""
     declared = scope.ctx.symbols[field.record]
     assert isinstance(declared.node, ast.Record)

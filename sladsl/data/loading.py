@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -17,7 +17,7 @@ from sladsl.data.layout import UNKNOWN, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.parts import DROP, Part, place, rows_sql, table_part, text_part
 from sladsl.data.problems import ODD, OtherReading, each_once, lost_keys, of_rows, other_readings, survey
-from sladsl.data.selection import families
+from sladsl.data.selection import families, naming
 from sladsl.data.servers.bringing import Opened, Servers, open_remote
 from sladsl.data.tables import FILE, Held, Table, duckdb_error, open_database, open_held, open_parquet
 from sladsl.data.textfile import ROW, TextFile
@@ -106,8 +106,13 @@ class Loaded:
         return {name: fetched(table).to_pylist() for name, table in self.tables.items()}
 
     def families(self, plan: Plan, record: str, keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-        """The rows of a record with these keys, with all rows that belong to them and those they belong to."""
+        """The rows of a record with these keys, with all rows that belong to them, those they belong to, and those that any of them
+        name by their key."""
         return families(plan, self.tables, record, keys)
+
+    def naming(self, plan: Plan, record: str, keys: Iterable[str]) -> dict[str, set[str]]:
+        """The keys of the rows that name one of these by its key, or one that does, by record."""
+        return naming(plan, self.tables, record, keys)
 
     def lost_cells(self) -> dict[tuple[str, str], list[str]]:
         """The keys of the rows in which a field could not be read, by record and field; only fields that have some."""

@@ -23,7 +23,7 @@ _MOST_CHANGED = 2
 
 def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: Iterable[str]) -> Rows:
     """The rows of `record` with these keys (those they are made of, where its rows are made), the rows above them, and everything below
-    those; by record that a source gives, each with every field.
+    those, with what they name by a key; by record that a source gives, each with every field.
 
     Rows that share a key are all there, so that the one that is kept is the one that a whole run would keep.
     """
@@ -44,7 +44,50 @@ def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: It
         # A row whose parent is not in the data is below nothing, and there nevertheless.
         known = {row[child.key] for row in below}
         rows_of[child.name] = [*below, *(row for row in rows_of[child.name] if row[child.key] not in known)]
+    _add_named(plan, tables, rows_of)
     return rows_of
+
+
+def _add_named(plan: Plan, tables: Mapping[str, ibis.Table], found: Rows) -> None:
+    """Adds the rows that are named by their key, and those that these name or belong to in turn."""
+    asked = {(r.name, r.key): {row[r.key] for row in found[r.name]} for r in plan.given}
+    new: Rows = {name: list(rows) for name, rows in found.items()}
+    while any(new.values()):
+        wanted: dict[tuple[str, str], set[Any]] = {}
+        for r in plan.given:
+            steps = [(f.name, f.key_of, plan.record(f.key_of).key) for f in r.fields if f.key_of]
+            if r.link is not None and any(f.key_of == r.name for x in plan.given for f in x.fields):
+                steps.append((r.link.own, r.link.parent, r.link.theirs))
+            for own, named, theirs in steps:
+                keys = {row[own] for row in new[r.name]} - asked.get((named, theirs), set()) - {None}
+                wanted.setdefault((named, theirs), set()).update(keys)
+        new = {name: [] for name in found}
+        for (named, theirs), keys in wanted.items():
+            asked.setdefault((named, theirs), set()).update(keys)
+            known = {row[plan.record(named).key] for row in found[named]}
+            rows = [
+                row for row in _where(tables[named], theirs, keys) if row[plan.record(named).key] not in known
+            ]
+            new[named] += rows
+            found[named] = [*found[named], *rows]
+
+
+def naming(
+    plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: Iterable[str]
+) -> dict[str, set[str]]:
+    """The keys of the rows that name one of these by its key, or one that does, by record."""
+    found: dict[str, set[str]] = {}
+    waiting = [(record, set(keys))]
+    while waiting:
+        named, some = waiting.pop()
+        for r in plan.given:
+            for f in (f for f in r.fields if f.key_of == named):
+                new = {row[r.key] for row in _where(tables[r.name], f.name, some)} - {None}
+                new -= found.setdefault(r.name, set())
+                found[r.name] |= new
+                if new:
+                    waiting.append((r.name, new))
+    return {name: keys for name, keys in found.items() if keys}
 
 
 def _where(table: ibis.Table, column: str, values: Iterable[Any]) -> list[dict[str, Any]]:

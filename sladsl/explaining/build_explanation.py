@@ -42,7 +42,14 @@ def tell(
     used = None if only is None else _used(reader.model, only)
     told = [d for d in definitions(reader, frame) if used is None or d.name in used]
     fields = tuple(
-        FieldSeen(f.name, f.label, frame.values[f.name], f.type, f.name in frame.hidden)
+        FieldSeen(
+            f.name,
+            f.label,
+            frame.values[f.name],
+            f.type,
+            f.name in frame.hidden,
+            reader.called(f.type, frame.values[f.name]),
+        )
         for f in record.fields.values()
         if not f.implied
     )

@@ -237,9 +237,9 @@ def _state(reader: Reader, columns: DeadlineColumns, frame: Frame) -> State | No
     return None if code is None else State(code)
 
 
-def _words(reader: Reader, due: m.Budget | m.FieldUse, file: str) -> str:
+def _words(reader: Reader, due: m.Budget | m.AnyField, file: str) -> str:
     text = reader.text(file, due.span)
-    return f"by {text}" if isinstance(due, m.FieldUse) else f"within {text}"
+    return f"within {text}" if isinstance(due, m.Budget) else f"by {text}"
 
 
 def _measured_words(reader: Reader, kpi: m.Kpi) -> str:
@@ -267,7 +267,7 @@ def _margins(reader: Reader, clock: ClockTrace) -> tuple[int | None, int | None]
 
 def _deadline(
     reader: Reader,
-    due: m.Budget | m.FieldUse,
+    due: m.Budget | m.AnyField,
     columns: DeadlineColumns,
     start: MomentSeen,
     file: str,
@@ -278,7 +278,7 @@ def _deadline(
     step = trace(reader.evaluation.evaluator, columns.due, frame)
     at = step.value if isinstance(step.value, int) else None
     times, text = reader.evaluation.evaluator.times, reader.text(file, due.span)
-    if isinstance(due, m.FieldUse):
+    if not isinstance(due, m.Budget):
         return DeadlineSeen(text, at, zone=times.zone.name, end_of_day=isinstance(due.type, t.Date))
     duration = due.duration
     own = due.calendar if duration.kind not in {DurationKind.ABSOLUTE, DurationKind.LOCAL} else None

@@ -126,10 +126,14 @@ def figure_seen(reader: Reader, promise: Promise, frame: Frame) -> FigureSeen:
         condition=condition,
         until=until,
         by=tuple(
-            FieldSeen(f.field, "", reader.evaluation.evaluator.value(e, frame), f.type)
+            _broken_down(reader, f, reader.evaluation.evaluator.value(e, frame))
             for f, e in zip(kpi.for_each, figure.by, strict=True)
         ),
     )
+
+
+def _broken_down(reader: Reader, f: m.AnyField, value: Value) -> FieldSeen:
+    return FieldSeen(m.spelt(f), "", value, f.type, called=reader.called(f.type, value))
 
 
 def _population(kpi: m.Kpi) -> m.Population | None:

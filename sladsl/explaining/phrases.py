@@ -45,6 +45,7 @@ class Phrase:
     constant: bool = False
     later: bool = False
     op: str = ""  # the operator that joins the parts, as in `sladsl.functions`
+    called: str = ""  # the row that it names, where it is the key of one
 
     def every(self) -> Iterator[Phrase]:
         """The phrase and all phrases in it, on the same row."""
@@ -119,6 +120,14 @@ class Reader:
         assert value is None or isinstance(value, int)
         return value
 
+    def called(self, type: t.Type, value: Value) -> str:
+        """What the row is called that a value names, where it is the key of one."""
+        if not (isinstance(type, t.Text) and type.key_of and isinstance(value, str)):
+            return ""
+        label = self.meaning.plan.record(type.key_of).called_by
+        row = self.evaluation.families.named(type.key_of, value)
+        return "" if row is None or label is None else row.values[label] or ""
+
     def text(self, file: str, span: Span) -> str:
         """What stands there, on one line."""
         source = self.compilation.sources.get(file)
@@ -137,8 +146,9 @@ class Reader:
                 return replace(whole, rows=seen, looked_at=rows.record)
             case m.ScoreUse(score=name):
                 return replace(whole, score=self.score(self.model.scores[name], frame, scope))
-            case m.FieldUse() | m.EntryUse() | m.EventUse():
-                return replace(whole, later=whole.value is None and self._comes_later(e, frame, scope))
+            case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse():
+                later = whole.value is None and self._comes_later(e, frame, scope)
+                return replace(whole, later=later, called=self.called(e.type, whole.value))
             case m.MemberUse() | m.SpellUse() | m.WithinUse() | m.ElapsedUse():
                 return whole
             case m.OfAsker(value=asked, up=up):
@@ -214,5 +224,7 @@ def is_hidden(frame: Frame, field: m.FieldUse) -> bool:
 def name_of(moment: m.Moment) -> str:
     """What the agreement calls a moment: the field, the definition or the event that it is."""
     match moment:
+        case m.PathUse():
+            return m.spelt(moment)
         case m.FieldUse(field=name) | m.EntryUse(definition=name) | m.EventUse(event=name):
             return name

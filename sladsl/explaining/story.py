@@ -24,6 +24,7 @@ class FieldSeen:
     value: Value
     type: t.Type
     hidden: bool = False
+    called: str = ""  # the row that it names, where it is the key of one
 
 
 @dataclass(frozen=True, slots=True)

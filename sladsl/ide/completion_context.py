@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sladsl import model as m
+from sladsl import types as t
 from sladsl.ide.view import View
 from sladsl.source import Source
 from sladsl.syntax.parser import parse
@@ -140,6 +141,8 @@ def wanted(model: m.Model, at: CompletionContext) -> Wanted:
     """What a name at this place can be."""
     read = at.read
     last = read[-1].kind if read else ""
+    if last == "DOT":
+        return Wanted(fields_of=_before_dot(model, at))
     if all(at.takes(terminal) for terminal in _OPERANDS):
         return _operand(model, at)
     match at.rule:
@@ -154,6 +157,8 @@ def wanted(model: m.Model, at: CompletionContext) -> Wanted:
         case "test":
             return _test(model, at, last)
         case "record":
+            if last == "_KEY_OF":
+                return Wanted(("record",))
             return Wanted(("rows",)) if last == "OF" else _joined(model, at, last)
         case "source":
             if last == "FOR":
@@ -171,6 +176,30 @@ def wanted(model: m.Model, at: CompletionContext) -> Wanted:
             return _spell(model, at, last)
         case _:
             return _derived(model, at, last)
+
+
+def _before_dot(model: m.Model, at: CompletionContext) -> str | None:
+    """The record of which a field is wanted: one that is named, or of which the field before the dot names a row."""
+    words = list(at.read)
+    names: list[str] = []
+    while len(words) > 1 and words[-1].kind == "DOT" and words[-2].kind == "NAME":
+        names.insert(0, words[-2].text)
+        words = words[:-2]
+    seen = list(lineage(model, _row(model, at))) or list(model.records.values())
+    first, *steps = names or [""]
+    if first in {r.name for r in seen}:
+        here: str | None = first
+    else:
+        here = _named_by(next((r.fields[first] for r in seen if first in r.fields), None))
+    for step in steps:
+        record = model.records.get(here or "")
+        here = None if record is None else _named_by(record.fields.get(step))
+    return here
+
+
+def _named_by(field: m.Field | None) -> str | None:
+    """The record of which a field names a row."""
+    return field.type.key_of or None if field is not None and isinstance(field.type, t.Text) else None
 
 
 def _joined(model: m.Model, at: CompletionContext, last: str) -> Wanted:

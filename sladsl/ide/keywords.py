@@ -15,6 +15,7 @@ HELP: Mapping[str, str] = CLAUSES | {
     "calendar": "when somebody is there: business time is counted in it",
     "record": "what a row of data is about, and its fields",
     "key": "the field that names the row",
+    "key of": "the field names a row of another record by its key: `owner.manager` is that row's field",
     "optional": "the field may be missing",
     "accountable": "the field that says whose breach it is",
     "text": "any text; ids are text too",

@@ -23,6 +23,8 @@ def type_words(type: t.Type) -> str:
     match type:
         case t.Number(unit=unit):
             return f'number in "{unit}"' if unit else "number"
+        case t.Text(key_of=record) if record:
+            return f"key of {record}"
         case t.OneOf():
             return str(type)
         case t.Boolean():

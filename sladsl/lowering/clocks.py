@@ -23,14 +23,13 @@ from sladsl.lowering.columns import ClockColumns, DeadlineColumns
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower, membership, moment_seen
 from sladsl.lowering.definitions import descends, since_at
 from sladsl.lowering.events import asked_by, event_row, is_of_a_row_above, looks_for_rows
-from sladsl.lowering.moments import At, day_at, entry_at, moment_at
+from sladsl.lowering.moments import At, day_at, entry_at, field_value, moment_at
 from sladsl.lowering.reading import LONG_AGO, May, decided, latest
 from sladsl.plan import (
     Apply,
     AsOf,
     Const,
     Expression,
-    Field,
     Lookup,
     OpenUntil,
     Ref,
@@ -134,7 +133,7 @@ def _unsettled(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Express
 def _may_come(b: Builder, end: m.Moment, stop: At, here: str) -> Expression:
     """When a stop that is no event of child rows would be, while it may still come to be one, or cease to."""
     match end:
-        case m.FieldUse():
+        case m.FieldUse() | m.PathUse():
             return NO_INSTANT
         case m.EntryUse():
             status = Ref(b.model.definitions[end.definition].record, names.status(end.definition))
@@ -211,9 +210,9 @@ def _between(r: StartAndStop, calendar: str | None, stop: Expression) -> Express
     return Apply("-", (Lookup(open_until, stop), Lookup(open_until, r.start.start)))
 
 
-def due_at(b: Builder, start: At, due: m.Budget | m.FieldUse) -> Expression:
+def due_at(b: Builder, start: At, due: m.Budget | m.AnyField) -> Expression:
     """The deadline. From a date, days run to the end of the day; a field's date likewise."""
-    if isinstance(due, m.FieldUse):
+    if not isinstance(due, m.Budget):
         return moment_at(b, due).end
     instant = deadline(start.start, due.duration, due.calendar)
     if start.day is not None and due.duration.kind in {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}:
@@ -318,8 +317,8 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) ->
     return Tiers(column, tier, unsure_rest, none, unchosen, wavering, since)
 
 
-def _unplanned(due: m.Budget | m.FieldUse) -> Expression:
-    return missing(Field(due.record, due.field)) if isinstance(due, m.FieldUse) else FALSE
+def _unplanned(due: m.Budget | m.AnyField) -> Expression:
+    return FALSE if isinstance(due, m.Budget) else missing(field_value(due))
 
 
 def _before_end(instant: Expression, end: int) -> Expression:

@@ -105,8 +105,8 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
     match e:
         case m.Literal():
             return Reading(literal(b, e))
-        case m.FieldUse():
-            read = field(e, scope.until)
+        case m.FieldUse() | m.PathUse():
+            read = field(b, e, scope.until)
             return read.reading if isinstance(read, Seen) else read
         case m.ScoreUse():
             return _score(b, e.score, scope.until)
@@ -165,8 +165,8 @@ def literal(b: Builder, e: m.Literal) -> Const:
 def moment_seen(b: Builder, moment: m.Moment, until: Until, here: str) -> Seen:
     """A moment of the row of `here`, as far as it is there at the instant."""
     match moment:
-        case m.FieldUse():
-            field_seen = field(moment, until)
+        case m.FieldUse() | m.PathUse():
+            field_seen = field(b, moment, until)
             assert isinstance(field_seen, Seen)
             return field_seen
         case m.EntryUse():
@@ -297,7 +297,7 @@ def _waits_beyond(b: Builder, e: m.Expression, dated: bool) -> bool:
             return _settles_late(b, d) or (dated and isinstance(d.entry_type, t.Date))
         case m.ScoreUse():
             return any(_waits_beyond(b, c.when, dated) for c in b.model.scores[e.score].clauses)
-        case m.FieldUse() | m.EntryUse() | m.EventUse():
+        case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse():
             return dated and isinstance(e.type, t.Date) and t.is_event(e.type)
         case m.RowsTest() | m.RowsValue() if dated and _is_there_by_dates(b.model.records[e.rows.record]):
             return True

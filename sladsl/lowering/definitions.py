@@ -18,7 +18,7 @@ from sladsl.lowering.builder import NOW, Builder, Until, not_behind, up_to
 from sladsl.lowering.columns import DefinitionColumns
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, joined, lower, settled_at
 from sladsl.lowering.events import asked_by, is_relative, own_moment
-from sladsl.lowering.moments import At, dated, entry_at, moment_at
+from sladsl.lowering.moments import At, dated, entry_at, field_value, moment_at
 from sladsl.lowering.reading import LONG_AGO, Decided, May, Reading, decided
 from sladsl.plan import (
     Apply,
@@ -30,6 +30,7 @@ from sladsl.plan import (
     Hidden,
     Listing,
     Ref,
+    Referred,
     Status,
     Term,
     ValueType,
@@ -144,10 +145,14 @@ def _dated_base(b: Builder, d: m.Definition) -> At | None:
 
 
 def _begins(b: Builder, d: m.Definition) -> At | None:
-    """A row that is dated by a row above it enters no earlier than it is there itself: else it would come into a period that is over."""
+    """A row that is dated by a row above it, or by one that it names, enters no earlier than it is there itself: else it would come into
+    a period that is over."""
+    dated_by: str | None
     match d.since:
         case m.FieldUse():
             dated_by = d.since.record
+        case m.PathUse():
+            dated_by = None
         case m.EntryUse():
             dated_by = b.model.definitions[d.since.definition].record
         case m.EventUse() if isinstance(b.model.events[d.since.event].pick, m.EarliestOf):
@@ -305,6 +310,9 @@ def _hidden(b: Builder, d: m.Definition) -> Expression:
         record = b.model.records[at.record]
         if isinstance(at.since, m.FieldUse):
             fields.append(Hidden(at.since.record, at.since.field))
+        elif isinstance(at.since, m.PathUse):
+            hidden = Hidden(at.since.record, at.since.field)
+            fields.append(is_true(Referred(at.since.record, field_value(at.since.through), hidden)))
         elif at.since is None and at.base is None and record.moment is not None:
             fields.append(Hidden(at.record, record.moment.name))
         at = b.model.definitions[at.base] if at.base else None
@@ -312,7 +320,7 @@ def _hidden(b: Builder, d: m.Definition) -> Expression:
 
 
 def _names_optional_field(b: Builder, d: m.Definition) -> bool:
-    return isinstance(d.since, m.FieldUse) and b.model.records[d.since.record].fields[d.since.field].optional
+    return isinstance(d.since, m.AnyField) and b.model.records[d.since.record].fields[d.since.field].optional
 
 
 def in_term(entry: Expression, term: Term) -> Expression:

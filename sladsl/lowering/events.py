@@ -52,10 +52,13 @@ def looks_for_rows(b: Builder, use: m.EventUse) -> bool:
 
 
 def is_of_a_row_above(b: Builder, moment: m.Moment, record: str) -> bool:
-    """Whether a moment of a row of `record` is one of the row that it belongs to, however far above, itself or through an event."""
+    """Whether a moment of a row of `record` is one of the row that it belongs to, however far above, itself or through an event; or of
+    another that it names."""
     match moment:
         case m.FieldUse():
             return moment.record != record
+        case m.PathUse():
+            return True
         case m.EntryUse():
             return b.model.definitions[moment.definition].record != record
         case m.EventUse():

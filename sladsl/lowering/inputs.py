@@ -66,6 +66,7 @@ def _field(f: m.Field) -> p.RecordField:
         values,
         unit,
         isinstance(f.type, t.Time | t.Date) and f.type.planned,
+        f.type.key_of if isinstance(f.type, t.Text) else "",
     )
 
 
@@ -138,4 +139,4 @@ def _promised(model: m.Model) -> Iterator[tuple[str, str]]:
     for c in model.commitments:
         if isinstance(c.target, m.Within):
             dues = (x.due for x in c.target.choices)
-            yield from ((due.record, due.field) for due in dues if isinstance(due, m.FieldUse))
+            yield from ((due.record, due.field) for due in dues if not isinstance(due, m.Budget))

@@ -105,7 +105,10 @@ def _figure(
     b: Builder, asked: FigureRequest, p: Population, measure: Measure, counters: list[Counter], **more: object
 ) -> Figure:
     rows = [Counter("rows", p.member), Counter("maybe", p.maybe)]
-    by = [lower(b, f, scope_of(p, NOW, asked.id)).value for f in asked.kpi.for_each]
+    by = [
+        lower(b, f, scope_of(p, p.until if isinstance(f, m.PathUse) else NOW, asked.id)).value
+        for f in asked.kpi.for_each
+    ]
     b.handles.populations[asked.id] = PopulationColumns(Ref(p.record, names.member(p.name)), p.where)
     return Figure(
         id=asked.id,
@@ -117,7 +120,7 @@ def _figure(
         entry=p.entry.column,
         counters=(*rows, *counters),
         by=tuple(by),
-        by_names=tuple(f.field for f in asked.kpi.for_each),
+        by_names=tuple(m.spelt(f) for f in asked.kpi.for_each),
         population=p.name,
         **more,  # type: ignore[arg-type]  # the caller names Figure's own fields
     )

@@ -13,7 +13,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.lowering import names
 from sladsl.lowering.builder import Builder, EventOf
-from sladsl.plan import Expression, Field, Ref
+from sladsl.plan import Expression, Field, Ref, Referred
 from sladsl.plan.shorthand import day_end, day_start, local_day
 
 
@@ -39,9 +39,8 @@ def dated(value: Expression, type: t.Type) -> At:
 def moment_at(b: Builder, moment: m.Moment) -> At:
     """The instants of a moment of the row."""
     match moment:
-        case m.FieldUse():
-            field = Field(moment.record, moment.field)
-            return day_at(field) if isinstance(moment.type, t.Date) else At(field, field)
+        case m.FieldUse() | m.PathUse():
+            return dated(field_value(moment), moment.type)
         case m.EntryUse():
             return entry_at(b, moment.definition)
         case m.EventUse():
@@ -50,6 +49,12 @@ def moment_at(b: Builder, moment: m.Moment) -> At:
             return dated(column, moment.type)
         case _:
             assert_never(moment)
+
+
+def field_value(e: m.AnyField) -> Expression:
+    """A field of the row, or of the row that it names, as it is at the as-of."""
+    own = Field(e.record, e.field)
+    return Referred(e.record, field_value(e.through), own) if isinstance(e, m.PathUse) else own
 
 
 def entry_at(b: Builder, definition: str) -> At:

@@ -52,6 +52,8 @@ def of_moment(b: Builder, moment: m.Moment, record: str, term: Term) -> Populati
             name = record
         case m.FieldUse():
             name = f"{record} with {moment.field}"
+        case m.PathUse():
+            name = f"{record} with {m.spelt(moment)}"
         case _:
             name = f"{record} with {moment.event}"
     population_columns(b, record, moment, name, term)

@@ -11,14 +11,14 @@ decides, a value is missing, so that `and` and `or` find by themselves whether t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Flag, auto
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.lowering.builder import Until
-from sladsl.lowering.moments import At, day_at
-from sladsl.plan import Apply, Const, Expression, Field, ValueType
+from sladsl.lowering.builder import Builder, Until
+from sladsl.lowering.moments import At, dated
+from sladsl.plan import Apply, Const, Expression, Field, Referred, ValueType
 from sladsl.plan.shorthand import (
     FALSE,
     NO_INSTANT,
@@ -135,13 +135,33 @@ def nothing(type: t.Type) -> Const:
 # ------------------------------------------------------------------------------------------------------------ moments
 
 
-def field(e: m.FieldUse, until: Until) -> Seen | Reading:
+def field(b: Builder, e: m.AnyField, until: Until) -> Seen | Reading:
     """A field: a time or a date up to the instant, anything else, and what is planned, as it is today."""
-    own = Field(e.record, e.field)
+    value, may = _held_by(b, e, until)
     if not isinstance(e.type, t.Time | t.Date):
-        return Reading(own)
-    at = At(own, own) if isinstance(e.type, t.Time) else day_at(own)
-    return seen(at, until) if t.is_event(e.type) else Seen(at, FIXED)
+        return Reading(value, may)
+    at = dated(value, e.type)
+    if not t.is_event(e.type):
+        return Seen(at, may)
+    read = seen(at, until)
+    return replace(read, may=read.may | may)
+
+
+def _held_by(b: Builder, e: m.AnyField, until: Until) -> tuple[Expression, May]:
+    """A field's value, whenever it is from, and how it may change: a row that is named is there from its own moment on, and before
+    it has nothing. One without a moment of its own is there like the row that names it."""
+    own = Field(e.record, e.field)
+    if isinstance(e, m.FieldUse):
+        return own, FIXED
+    key, may = _held_by(b, e.through, until)
+    value: Expression = Referred(e.record, key, own)
+    moment = b.model.records[e.record].moment
+    if moment is None:
+        return value, may
+    if not until.is_now:
+        entered = Referred(e.record, key, Field(e.record, moment.name))
+        value = choose((compare("<=", entered, until.at), value), otherwise=nothing(e.type))
+    return value, may | May.APPEAR
 
 
 def seen(at: At, until: Until) -> Seen:

@@ -33,6 +33,7 @@ from sladsl.model.declarations import (
     Stretch,
 )
 from sladsl.model.expressions import (
+    AnyField,
     Bounds,
     Budget,
     ElapsedUse,
@@ -46,6 +47,7 @@ from sladsl.model.expressions import (
     Moment,
     OfAsker,
     Operation,
+    PathUse,
     Quantifier,
     Rows,
     RowsTest,
@@ -55,6 +57,7 @@ from sladsl.model.expressions import (
     SpellUse,
     WithinUse,
     is_between,
+    spelt,
 )
 from sladsl.model.promises import (
     Become,
@@ -90,6 +93,7 @@ from sladsl.model.surroundings import (
 __all__ = [
     "IMPLIED_KEY",
     "Agreement",
+    "AnyField",
     "Become",
     "Bounds",
     "Budget",
@@ -132,6 +136,7 @@ __all__ = [
     "Operation",
     "Origin",
     "Party",
+    "PathUse",
     "Population",
     "Quantifier",
     "Range",
@@ -157,6 +162,7 @@ __all__ = [
     "Within",
     "WithinUse",
     "is_between",
+    "spelt",
 ]
 
 

@@ -40,6 +40,17 @@ class FieldUse:
 
 
 @dataclass(frozen=True, slots=True)
+class PathUse:
+    """A field of the row of `record` whose key is the value of `through`: `owner.manager`, `owner.team.lead`."""
+
+    through: FieldUse | PathUse
+    record: str
+    field: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreUse:
     score: str
     type: Type
@@ -195,11 +206,14 @@ class Invalid:
     span: Span
 
 
-Moment = FieldUse | EntryUse | EventUse
+AnyField = FieldUse | PathUse
+"""A field of the row, or of a row that it names."""
+Moment = FieldUse | PathUse | EntryUse | EventUse
 Expression = (
     Literal
     | SetValue
     | FieldUse
+    | PathUse
     | ScoreUse
     | MemberUse
     | SpellUse
@@ -213,6 +227,11 @@ Expression = (
     | OfAsker
     | Invalid
 )
+
+
+def spelt(e: AnyField) -> str:
+    """A field as it is written: `owner`, `owner.manager`."""
+    return f"{spelt(e.through)}.{e.field}" if isinstance(e, PathUse) else e.field
 
 
 def is_between(e: Expression) -> TypeGuard[Operation]:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar, assert_never
 from sladsl.calendars import Duration, PeriodKind
 from sladsl.diagnostics import Diagnostic
 from sladsl.model.declarations import Clause, Origin
-from sladsl.model.expressions import Budget, Expression, FieldUse, Moment
+from sladsl.model.expressions import AnyField, Budget, Expression, Moment
 from sladsl.source import Span
 
 
@@ -74,7 +74,7 @@ class Kpi:
     label: str
     record: str
     measure: Measure
-    for_each: tuple[FieldUse, ...]
+    for_each: tuple[AnyField, ...]
     origin: Origin
 
     @property
@@ -113,12 +113,12 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`due` is a budget from the start, or a field of the row that holds the deadline. `when` None applies to all that is left.
+    """`due` is a budget from the start, or a field that holds the deadline. `when` None applies to all that is left.
 
     `words` is the choice as written, on one line.
     """
 
-    due: Budget | FieldUse
+    due: Budget | AnyField
     when: Expression | None
     span: Span
     words: str

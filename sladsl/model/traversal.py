@@ -16,6 +16,7 @@ from sladsl.model.expressions import (
     MemberUse,
     OfAsker,
     Operation,
+    PathUse,
     RowsTest,
     RowsValue,
     ScoreUse,
@@ -32,6 +33,8 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return args
         case SetValue(items=items):
             return items
+        case PathUse(through=through):
+            return (through,)
         case RowsTest(rows=rows) | RowsValue(rows=rows):
             return () if rows.bounds is None else (rows.bounds.moment,)
         case Literal() | FieldUse() | ScoreUse() | MemberUse() | SpellUse() | EntryUse() | EventUse():
@@ -52,9 +55,9 @@ def asked_of_others(e: Expression) -> tuple[Expression, ...]:
             return tuple(x for x in (value, rows.where) if x is not None)
         case OfAsker(value=value):
             return (value,)
-        case Operation() | SetValue() | Literal() | FieldUse() | ScoreUse() | MemberUse() | EntryUse():
+        case Operation() | SetValue() | Literal() | FieldUse() | PathUse() | ScoreUse() | MemberUse():
             return ()
-        case EventUse() | SpellUse() | WithinUse() | ElapsedUse() | Invalid():
+        case EntryUse() | EventUse() | SpellUse() | WithinUse() | ElapsedUse() | Invalid():
             return ()
         case _:
             assert_never(e)

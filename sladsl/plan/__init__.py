@@ -45,6 +45,7 @@ from sladsl.plan.columns import (
     PeriodEnd,
     PeriodStart,
     Ref,
+    Referred,
     State,
     Status,
     TimeFunction,
@@ -124,6 +125,7 @@ __all__ = [
     "Record",
     "RecordField",
     "Ref",
+    "Referred",
     "Route",
     "RowOutcome",
     "RowsOf",
@@ -165,6 +167,11 @@ class RecordField:
     values: tuple[str, ...] = ()  # of `one of`
     unit: str = ""  # of `number in "USD"`
     planned: bool = False  # of `planned time`, `planned date`
+    key_of: str = ""  # the record of which it names a row
+
+    @property
+    def is_label(self) -> bool:
+        return self.type is FieldType.TEXT and not self.key and not self.key_of
 
     @property
     def comes(self) -> bool:
@@ -212,6 +219,14 @@ class Record:
     def key(self) -> str:
         """The key field's name; a record without one has the implied key `row` (its place in the data, as text)."""
         return next((f.name for f in self.fields if f.key), "row")
+
+    @property
+    def called_by(self) -> str | None:
+        """The field that says what a row is called: its first text that is no key, of its own or of another row."""
+        return next((f.name for f in self.fields if f.is_label and not self._joins(f)), None)
+
+    def _joins(self, f: RecordField) -> bool:
+        return self.link is not None and f.name == self.link.own
 
     def field(self, name: str) -> RecordField:
         return next(f for f in self.fields if f.name == name)

@@ -168,7 +168,21 @@ class OfAsker:
     depth: int = 1
 
 
-Expression = Const | Field | Hidden | Ref | AsOf | Apply | Case | Lookup | Children | Following | OfAsker
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """`value` of the row of `record` whose key is `key`, which is asked of the row in scope; missing where no row has that key.
+
+    `value` sees that row, and none of those that the row in scope sees.
+    """
+
+    record: str
+    key: Expression
+    value: Expression
+
+
+Expression = (
+    Const | Field | Hidden | Ref | AsOf | Apply | Case | Lookup | Children | Following | OfAsker | Referred
+)
 
 
 # ------------------------------------------------------------------------------------------- functions of time

@@ -103,10 +103,12 @@ def _valued(f: Figure) -> Counter | None:
 
 
 def breakdown(f: Figure) -> tuple[str, ...]:
-    """The names of what a figure is broken down by, each once: two fields of one name are `country`, `country_2`."""
+    """The names of what a figure is broken down by, each once: two fields of one name are `country`, `country_2`, and that of a row
+    which another names is `owner_team`."""
     names: list[str] = []
-    for name in f.by_names:
-        again = sum(n == name for n in f.by_names[: len(names)])
+    plain = [name.replace(".", "_") for name in f.by_names]
+    for name in plain:
+        again = sum(n == name for n in plain[: len(names)])
         names.append(f"{name}_{again + 1}" if again else name)
     return tuple(names)
 

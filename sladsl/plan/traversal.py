@@ -18,6 +18,7 @@ from sladsl.plan.columns import (
     Lookup,
     OfAsker,
     Ref,
+    Referred,
 )
 
 
@@ -32,6 +33,8 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return (*(x for arm in arms for x in arm), otherwise)
         case Lookup(at=at):
             return (at,)
+        case Referred(key=key):
+            return (key,)
         case Following(since=since, until=until):
             return (since,) if until is None else (since, until)
         case _:
@@ -44,7 +47,7 @@ def asked_of_rows(e: Expression) -> tuple[Expression, ...]:
     match e:
         case Children(where=where, of=of) | Following(where=where, of=of):
             return tuple(x for x in (where, of) if x is not None)
-        case OfAsker(value=value):
+        case OfAsker(value=value) | Referred(value=value):
             return (value,)
         case Const() | Field() | Hidden() | Ref() | AsOf() | Apply() | Case() | Lookup():
             return ()
@@ -55,6 +58,19 @@ def asked_of_rows(e: Expression) -> tuple[Expression, ...]:
 def children(e: Expression) -> tuple[Expression, ...]:
     """The expressions directly inside, those that are asked of other rows included."""
     return (*operands(e), *asked_of_rows(e))
+
+
+def field_of(e: Expression) -> Field | None:
+    """The field that an expression is, of the row in scope or of one that it names, there or not; None where it is none."""
+    match e:
+        case Field():
+            return e
+        case Referred(value=value):
+            return field_of(value)
+        case Case(arms=((_, then),), otherwise=Const(value=None)):
+            return field_of(then)
+        case _:
+            return None
 
 
 def walk(e: Expression) -> Iterator[Expression]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from sladsl.outcomes import Instance
 from sladsl.plan import SHARES, Bound, Commitment, Figure, Plan, ValueType
 from sladsl.plan.rows import value_type
+from sladsl.plan.traversal import field_of
 from sladsl.reports.words import number, share, span
+from sladsl.runner import Run
 from sladsl.verdicts import Measured, Range
 
 _ANYTHING = {(None, None), (Fraction(0), Fraction(1)), (Fraction(0), None)}
@@ -40,6 +43,23 @@ def called(commitment: Commitment) -> str:
     """What a commitment is called between its parties: its KPI, and `of P1` where it is only about those rows."""
     narrowed = commitment.id.removeprefix(f"{commitment.owner}.{commitment.kpi}").removeprefix(".")
     return f"{commitment.kpi} of {narrowed}" if narrowed else commitment.kpi
+
+
+def owner_of(run: Run, row: Instance) -> str:
+    """Who is accountable for a late row, with what the row is called that names them; empty where nobody is."""
+    if row.owner is None:
+        return ""
+    record = run.plan.record(row.record)
+    named = record.field(record.accountable).key_of if record.accountable is not None else ""
+    return run.outcomes.called(named, row.owner)
+
+
+def values_of(run: Run, figure: Figure, m: Measured) -> Iterator[str | None]:
+    """The values of a breakdown; of keys with what their rows are called."""
+    for e, value in zip(figure.by, m.by, strict=True):
+        field = field_of(e)
+        named = "" if field is None else run.plan.record(field.record).field(field.name).key_of
+        yield value if value is None else run.outcomes.called(named, value)
 
 
 def now(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | None] = ()) -> str:

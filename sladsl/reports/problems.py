@@ -51,6 +51,7 @@ PROBLEMS = {
     TOLD_APART: "equal in the columns that are mapped",
     "no parent named": "names no parent",
     "parent not found": "parent not in the data",
+    "no such row": "names a row that is not in the data",
     "unreadable row": "line cannot be read: left out",
     "line above the header": "above the names of the columns: left out",
     "blank row": "blank row: left out",

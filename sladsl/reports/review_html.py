@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from sladsl.calendars import zone
-from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval
+from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval, owner_of
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, rows_of, share
 from sladsl.reviewing.pack import (
@@ -231,7 +231,7 @@ def breakdowns(broken_down: Sequence[Breakdown]) -> Iterator[str]:
     for b in broken_down:
         rows = [
             (
-                escape(s.name if s.name is not None else "missing"),
+                escape(_named(b, s.name)),
                 _kept(s),
                 f"{s.met:,} of {s.rows:,}",
                 f"{s.open:,}" if s.open else "",
@@ -245,6 +245,12 @@ def breakdowns(broken_down: Sequence[Breakdown]) -> Iterator[str]:
         )
         yield _table(caption, (b.by, "met", "counted", "open", "period before"), rows, numbers={1, 2, 3, 4})
     yield from ("</div>",) if broken_down else ()
+
+
+def _named(b: Breakdown, name: str | None) -> str:
+    if name is None:
+        return "missing"
+    return f"{name} ({b.called[name]})" if name in b.called else name
 
 
 def _kept(s: Share) -> str:
@@ -286,7 +292,7 @@ def late(pack: Pack) -> Iterator[str]:
             (
                 escape(x.key),
                 escape(names[x.commitment]),
-                escape(x.owner or ""),
+                escape(owner_of(pack.run, x)),
                 _when(at[0]),
                 _when(at[1] or "not yet"),
                 f"<code>{escape(ask)}</code>",

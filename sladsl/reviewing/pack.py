@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sladsl.calendars import Period
 from sladsl.outcomes import Instance
@@ -69,6 +70,8 @@ class Breakdown:
     commitment: Commitment
     by: str
     shares: tuple[Share, ...]
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What rows are called whose keys the shares are named by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,8 @@ class ExpressionBuilder:
 
     # --- expressions
 
-    def reference(self, span: Span, first: ast.Name, second: ast.Name | None) -> ast.Reference:
-        return ast.Reference(second, first, span) if second else ast.Reference(first, None, span)
+    def reference(self, span: Span, first: ast.Name, *rest: ast.Name) -> ast.Reference:
+        return ast.Reference(rest[0], first, span, rest[1:]) if rest else ast.Reference(first, None, span)
 
     def or_(self, span: Span, left: ast.Expression, op: Word, right: ast.Expression) -> ast.Binary:
         return ast.Binary("or", left, right, op.span, span)
@@ -235,6 +235,9 @@ class DeclarationBuilder(ExpressionBuilder):
 
     def number_type(self, span: Span, unit: ast.Text | None) -> ast.NumberType:
         return ast.NumberType(unit, span)
+
+    def key_type(self, span: Span, record: ast.Name) -> ast.KeyType:
+        return ast.KeyType(record, span)
 
     def one_of(self, span: Span, *values: ast.Text) -> ast.OneOf:
         return ast.OneOf(values, span)
@@ -414,7 +417,7 @@ class Builder(DeclarationBuilder):
         name: ast.Name,
         label: ast.Text | None,
         measure: ast.Measure,
-        for_each: tuple[ast.Name, ...] | None,
+        for_each: tuple[ast.Reference, ...] | None,
     ) -> ast.Kpi:
         return ast.Kpi(name, label, measure, for_each or (), span)
 
@@ -459,8 +462,8 @@ class Builder(DeclarationBuilder):
     def time_unit(self, span: Span, business: Word | None, unit: Word) -> ast.TimeUnit:
         return literals.time_unit(business is not None, unit, span, self.problems)
 
-    def for_each(self, _span: Span, names: tuple[ast.Name, ...]) -> tuple[ast.Name, ...]:
-        return names
+    def for_each(self, _span: Span, *fields: ast.Reference) -> tuple[ast.Reference, ...]:
+        return fields
 
     def budget(
         self, span: Span, duration: ast.Duration, calendar: ast.Name | None, by_close: Word | None

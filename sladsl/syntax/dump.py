@@ -64,8 +64,8 @@ def _inline(node: object) -> str:
             return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
         case ast.Duration(amount, unit, business):
             return f"{amount} {'business ' if business else ''}{unit}"
-        case ast.Reference(name, record):
-            return f"{record.text}.{name.text}" if record else f"ref {name.text}"
+        case ast.Reference(name, record, steps=steps):
+            return ".".join(x.text for x in (record, name, *steps)) if record else f"ref {name.text}"
         case ast.Binary(op, left, right):
             return f"({_inline(left)} {op} {_inline(right)})"
         case tuple():

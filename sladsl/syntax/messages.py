@@ -60,7 +60,10 @@ _COMPARISONS = frozenset(
     "is known",
     "is missing",
 }
-_TYPES = frozenset(["text", "boolean", "date", "time", "duration", "number", "planned"]) | {"one of"}
+_TYPES = frozenset(["text", "boolean", "date", "time", "duration", "number", "planned"]) | {
+    "one of",
+    "key of",
+}
 _FLAGS = frozenset(["key", "optional", "accountable"])
 _MEASURES = frozenset(
     {"count of", "share of", "time from", "sum of", "average of", "median of", "least of", "greatest of"}

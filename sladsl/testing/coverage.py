@@ -172,6 +172,9 @@ def can_be_missing(model: m.Model, e: m.Expression) -> bool:
     match e:
         case m.FieldUse(record=record, field=name):
             return model.records[record].fields[name].optional
+        case m.PathUse(through=through, record=record, field=name):
+            named = model.records[record]
+            return named.fields[name].optional or named.moment is not None or can_be_missing(model, through)
         case m.EventUse() | m.EntryUse():
             return True
         case m.Operation(op="else", args=(_, second)):

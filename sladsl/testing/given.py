@@ -48,6 +48,10 @@ def family(b: Builder, test: m.Test) -> Family:
     for record in _downwards(b.model, test.record):
         _link(b.model, record, rows)
     for record in b.model.given:
+        # Of rows that are named by their key, the rows above may be left out like everything else that is not asked.
+        if record.link is not None and rows[record.link.parent]:
+            _link(b.model, record, rows)
+    for record in b.model.given:
         if record.key is None:
             rows[record.name] = _once(record, rows[record.name])
     top = rows[test.record][0]

@@ -64,7 +64,7 @@ class _Writer:
         label = _text(f"{self.frame.record} {self.frame.key}") or f'"a {self.frame.record}"'
         yield f"test {label}:"
         yield from self.given(self.frame)
-        for row in self.below():
+        for row in (*self.below(), *self.named()):
             yield from self.given(row)
         moment, exact = _clock(at, self.zone, up=True)
         yield f"  as of {moment}"
@@ -82,6 +82,23 @@ class _Writer:
             for row in self.reader.evaluation.evaluator.below(r.name, self.frame)
         ]
         return sorted(frames, key=lambda f: (self.reader.moment(f) or 0, f.record, f.key))
+
+    def named(self) -> list[Frame]:
+        """The rows that these name by a key which the agreement reads, and those that they name in turn; in the order of their keys."""
+        wanted = reads(self.model)
+        seen: dict[tuple[str, str], Frame] = {}
+        given = [self.frame, *self.below()]
+        known = {(row.record, row.key) for row in given}
+        while given:
+            row = given.pop()
+            for f in self.model.records[row.record].fields.values():
+                if not isinstance(f.type, t.Text) or not f.type.key_of or (row.record, f.name) not in wanted:
+                    continue
+                other = self.reader.evaluation.families.named(f.type.key_of, self.value(row, f))
+                if other is not None and (other.record, other.key) not in {*known, *seen}:
+                    seen[other.record, other.key] = other
+                    given.append(other)
+        return [seen[place] for place in sorted(seen)]
 
     def _is_below(self, r: m.Record) -> bool:
         link = r.link
@@ -122,6 +139,8 @@ class _Writer:
 
     def matters(self, record: m.Record, f: m.Field, row: Frame) -> bool:
         """Fields that are read, those that join rows where it is not clear which, and all of a record without a key: alike rows are one."""
+        if f.key and record.name in {other.record for other in self.named()}:
+            return True
         if f.key or (record.link is not None and f.name == record.link.own):
             return self.joins(record, f.name, row)
         return (
@@ -268,9 +287,8 @@ def reads(model: m.Model) -> set[Read]:
     fields_read |= {x for moment in _moments(model) for x in _of_moment(moment)}
     fields_read |= {(r.name, r.moment.name) for r in model.given if r.moment is not None}
     # A deadline that the row holds itself: `by target`.
-    return fields_read | {
-        (c.due.record, c.due.field) for c in _choices(model) if isinstance(c.due, m.FieldUse)
-    }
+    dues = (c.due for c in _choices(model) if not isinstance(c.due, m.Budget))
+    return fields_read | {(use.record, use.field) for due in dues for use in _fields(due)}
 
 
 def _choices(model: m.Model) -> Iterator[m.Choice]:
@@ -308,10 +326,9 @@ def _moments(model: m.Model) -> Iterator[m.Moment]:
             yield from event.pick.moments
 
 
-def _fields(e: m.Expression) -> Iterator[m.FieldUse]:
-    return (x for x in walk(e) if isinstance(x, m.FieldUse))
+def _fields(e: m.Expression) -> Iterator[m.AnyField]:
+    return (x for x in walk(e) if isinstance(x, m.AnyField))
 
 
 def _of_moment(moment: m.Moment) -> Iterator[Read]:
-    if isinstance(moment, m.FieldUse):
-        yield moment.record, moment.field
+    yield from ((use.record, use.field) for use in _fields(moment))

@@ -37,7 +37,7 @@ def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
             return f"{names.spoken(kpi)} is within {names.budget(model, budget)}"
         case m.RowsTest():
             return _rows_test(model, e)
-        case m.FieldUse():
+        case m.FieldUse() | m.PathUse():
             return f"{names.field(model, e)} holds"
         case m.OfAsker(value=m.MemberUse(definition=name), first=first):
             return f"{'this' if first else 'that'} {names.spoken(model.definitions[name].record)} is {one_of(names.spoken(name))}"
@@ -100,7 +100,7 @@ def _not(model: m.Model, inner: m.Expression) -> str:
             return f"it is not {one_of(names.spoken(name))}"
         case m.SpellUse(spell=name):
             return f"no {names.spoken(name)} lasts"
-        case m.FieldUse():
+        case m.FieldUse() | m.PathUse():
             return f"{names.field(model, inner)} does not hold"
         case _:
             return f"it is not so that {_condition(model, inner)}"
@@ -185,7 +185,7 @@ def value(model: m.Model, e: m.Expression) -> str:
             return literal(e)
         case m.SetValue(items=items):
             return joined((literal(item) for item in items), "or")
-        case m.FieldUse() | m.EntryUse() | m.EventUse():
+        case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse():
             return moment(model, e)
         case m.ScoreUse(score=name):
             score = model.scores[name]
@@ -212,7 +212,7 @@ def value(model: m.Model, e: m.Expression) -> str:
 
 def moment(model: m.Model, e: m.Moment) -> str:
     match e:
-        case m.FieldUse():
+        case m.FieldUse() | m.PathUse():
             return names.field(model, e)
         case m.EntryUse(definition=name):
             return f"becoming {one_of(names.spoken(name))}"

@@ -55,8 +55,10 @@ def _defined(model: m.Model, words: str) -> str:
     return " ".join(as_defined.get(word, word) for word in words.split(" "))
 
 
-def field(model: m.Model, use: m.FieldUse) -> str:
-    return field_called(model, model.records[use.record].fields[use.field])
+def field(model: m.Model, use: m.AnyField) -> str:
+    """A field's label or name; that of a row which another names is that one's: `owner's manager`."""
+    own = field_called(model, model.records[use.record].fields[use.field])
+    return f"{field(model, use.through)}'s {own}" if isinstance(use, m.PathUse) else own
 
 
 def field_called(model: m.Model, field: m.Field) -> str:

@@ -103,8 +103,8 @@ def _due(choice: m.Choice, usual: str | None) -> str:
             length, comma, close = describe(duration).partition(",")
             of = f" of {calendar}" if calendar is not None and calendar != usual else ""
             return f"within {length}{of}{comma}{close}"
-        case m.FieldUse():
-            return f"by {choice.due.field}"
+        case m.FieldUse() | m.PathUse():
+            return f"by {m.spelt(choice.due)}"
 
 
 def _usual(k: Knowledge) -> str | None:

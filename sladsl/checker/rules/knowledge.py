@@ -329,6 +329,8 @@ def _moment_key(moment: m.Moment) -> str:
     match moment:
         case m.FieldUse():
             return f"{moment.record}.{moment.field}"
+        case m.PathUse():
+            return f"{_moment_key(moment.through)}.{moment.field}"
         case m.EntryUse():
             return f"entry of {moment.definition}"
         case m.EventUse():

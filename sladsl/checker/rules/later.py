@@ -190,6 +190,8 @@ def _keys(k: Knowledge, moment: m.Moment) -> frozenset[str]:
     match moment:
         case m.FieldUse():
             return frozenset({f"{moment.record}.{moment.field}"})
+        case m.PathUse():
+            return frozenset({identity(moment)})
         case m.EntryUse():
             return _moments(k, moment.definition) if moment.definition in k.model.definitions else frozenset()
         case m.EventUse():

@@ -82,6 +82,9 @@ class Subjects:
         match e:
             case m.FieldUse():
                 return isinstance(e.type, Date | Time)
+            case m.PathUse():
+                named = self.model.records.get(e.record)
+                return isinstance(e.type, Date | Time) or named is None or named.moment is not None
             case m.ScoreUse():
                 return self._is_timed_score(e.score)
             case m.Literal() | m.SetValue() | m.Operation() | m.Invalid():

@@ -92,8 +92,8 @@ class _Writer:
                 return say_value(e.value, e.type), _ATOM
             case m.SetValue():
                 return self._set(e.items), _ATOM
-            case m.FieldUse():
-                return (f"{e.record}.{e.field}" if self.qualified else e.field), _ATOM
+            case m.FieldUse() | m.PathUse():
+                return self._field(e), _ATOM
             case m.ScoreUse():
                 return e.score, _ATOM
             case m.MemberUse() | m.EntryUse():
@@ -131,6 +131,11 @@ class _Writer:
                 return f"{record}.{name}"
             case _:
                 return self.write(e.value, _ATOM)
+
+    def _field(self, e: m.AnyField) -> str:
+        if isinstance(e, m.PathUse):
+            return f"{self._field(e.through)}.{e.field}"
+        return f"{e.record}.{e.field}" if self.qualified else e.field
 
     def _operation(self, e: m.Operation) -> tuple[str, int]:
         op, args = e.op, e.args

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from sladsl.calendars import DAY, day_date, iso, zone
 from sladsl.engines.moments import Latest, the_default
+from sladsl.engines.naming import keys_shown
 from sladsl.engines.rows.frames import Families, Frame
 from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.rows.made import made_rows
@@ -93,18 +94,20 @@ class Evaluation:
         rows = {
             record: self.ready(record, expressions) for record, expressions in reads.items() if expressions
         }
+        figures = {f.id: counted(ev, f, rows[f.record], period) for f in plan.figures}
+        late = {
+            c.id: breaches(ev, c, c.clock, rows[c.clock.record], around(plan, c.figure, period))
+            for c in plan.commitments
+            if c.clock is not None
+        }
         return Outcomes(
             as_of=self.as_of,
             rows={r.name: len(self.families.rows(r.name)) for r in (*plan.given, *plan.made)},
             not_yet={name: s.not_yet for name, s in self.settled.items()} | {r.name: 0 for r in plan.made},
-            figures={f.id: counted(ev, f, rows[f.record], period) for f in plan.figures},
+            figures=figures,
             statuses={d.name: statuses(ev, d, rows[d.record]) for d in plan.definitions},
             routes={r.definition: routed(ev, r, rows[r.record]) for r in plan.routes},
-            breaches={
-                c.id: breaches(ev, c, c.clock, rows[c.clock.record], around(plan, c.figure, period))
-                for c in plan.commitments
-                if c.clock is not None
-            },
+            breaches=late,
             listings=tuple(listed(ev, x, rows[x.record], self.examples) for x in plan.listings),
             problems=tuple(self.problems),
             passed={
@@ -118,7 +121,21 @@ class Evaluation:
                 for c in plan.commitments
                 if c.passings
             },
+            labels=self._labels(
+                keys_shown(plan, figures, {id: [x.owner for x in own] for id, own in late.items()})
+            ),
         )
+
+    def _labels(self, shown: Mapping[str, set[str]]) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for name, keys in shown.items():
+            record = self.plan.record(name)
+            rows = [row.values for row in self.settled[name].rows if row.values[record.key] in keys]
+            label = record.called_by
+            found[name] = {
+                r[record.key]: r[label] for r in rows if label is not None and r[label] is not None
+            }
+        return found
 
     def outcome_rows(self, period: tuple[int, int] | None = None) -> Iterator[OutcomeRow]:
         """What became of every row of every figure: by commitment, then KPI, in each by period and key."""

@@ -44,6 +44,7 @@ class Families:
         self._children: dict[str, dict[Any, list[Row]]] = {}
         self._parents: dict[str, dict[Any, Row]] = {}
         self._frames: dict[tuple[str, str], Frame] = {}
+        self._by_key: dict[str, dict[str, Row]] = {}
 
     def rows(self, record: str) -> Sequence[Row]:
         """The record's rows."""
@@ -89,6 +90,14 @@ class Families:
         if at not in self._frames:
             self._frames[at] = self.frame(record, row)
         return self._frames[at]
+
+    def named(self, record: str, key: str | None) -> Frame | None:
+        """The row of a record that has this key; None where none has."""
+        if record not in self._by_key:
+            own = self._keys[record]
+            self._by_key[record] = {row.values[own]: row for row in self.rows(record)}
+        row = None if key is None else self._by_key[record].get(key)
+        return None if row is None else self._kept(record, row)
 
     def below(self, frame: Frame, child: str) -> list[Frame]:
         """The rows of `child`, a record right below the frame's, that belong to it."""

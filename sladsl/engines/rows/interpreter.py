@@ -49,6 +49,7 @@ from sladsl.plan import (
     PeriodStart,
     Plan,
     Ref,
+    Referred,
     TimeFunction,
     ValueType,
 )
@@ -143,6 +144,8 @@ class Evaluator(Scalars):
                 return self._columns[e.record, e.column][1].type is ValueType.NUMBER
             case Case(otherwise=otherwise):
                 return self.is_number(otherwise)
+            case Referred(value=value):
+                return self.is_number(value)
             case Children(aggregate=made, of=of):
                 return made is Aggregate.COUNT or of is None or self.is_number(of)
             case OfAsker(value=value):
@@ -178,6 +181,8 @@ class Evaluator(Scalars):
             case OfAsker(depth=depth):
                 get, askers = self.function(e.value, e.record), self.askers
                 return lambda _: get(askers[depth])
+            case Referred():
+                return self._referred(e, record)
             case _:
                 assert_never(e)
 
@@ -258,6 +263,15 @@ class Evaluator(Scalars):
             return values[place] if first <= place < end else None
 
         return pick
+
+    def _referred(self, e: Referred, record: str) -> Function:
+        key, value = self.function(e.key, record), self.function(e.value, e.record)
+
+        def named(frame: Frame) -> Value:
+            row = self.families.named(e.record, key(frame))
+            return None if row is None else value(row)
+
+        return named
 
     def _in_order(self, e: Following) -> Callable[[Frame], list[Any]]:
         """The values that count below a row of the parent record, in order; worked out once a row."""

@@ -23,12 +23,13 @@ from sladsl.plan import (
     Lookup,
     OfAsker,
     Ref,
+    Referred,
 )
 
 Function: TypeAlias = Callable[[Any], Any]
 """Of a row, in whatever form a subclass of `Scalars` takes rows."""
 
-Leaf: TypeAlias = AsOf | Field | Hidden | Ref | Lookup | Children | Following | OfAsker
+Leaf: TypeAlias = AsOf | Field | Hidden | Ref | Lookup | Children | Following | OfAsker | Referred
 
 
 class Scalars(ABC):
@@ -56,7 +57,17 @@ class Scalars(ABC):
                 return self._case(e, record)
             case Apply():
                 return self._apply(e, record)
-            case AsOf() | Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker():
+            case (
+                AsOf()
+                | Field()
+                | Hidden()
+                | Ref()
+                | Lookup()
+                | Children()
+                | Following()
+                | OfAsker()
+                | Referred()
+            ):
                 return self.leaf(e, record)
             case _:
                 assert_never(e)

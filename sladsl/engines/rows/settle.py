@@ -55,6 +55,9 @@ def settle(plan: Plan, data: Data, as_of: int, examples: int = 5) -> tuple[dict[
             problems += _orphans(
                 record, settled[record.name].rows, data.get(record.link.parent, ()), examples
             )
+        for f in (f for f in record.fields if f.key_of):
+            named = data.get(f.key_of, ()), plan.record(f.key_of).key
+            problems += _nowhere(record, f, settled[record.name].rows, *named, examples)
     return settled, problems
 
 
@@ -244,6 +247,18 @@ def _orphans(record: Record, rows: Sequence[Row], parents: Sequence[Raw], exampl
     lost = [r.values[record.key] for r in rows if r.values[own] is not None and r.values[own] not in known]
     if lost:
         yield Problem(record.name, "parent not found", len(lost), own, None, _examples(lost, own, examples))
+
+
+def _nowhere(
+    record: Record, f: RecordField, rows: Sequence[Row], named: Sequence[Raw], key: str, examples: int
+) -> Iterator[Problem]:
+    """Rows that name a row of another record which is not in the data at all."""
+    known = {r[key] for r in named}
+    lost = [
+        r.values[record.key] for r in rows if r.values[f.name] is not None and r.values[f.name] not in known
+    ]
+    if lost:
+        yield Problem(record.name, "no such row", len(lost), f.name, None, _examples(lost, f.name, examples))
 
 
 def _repeated(

@@ -27,6 +27,7 @@ from sladsl.plan import (
     OfAsker,
     OpenUntil,
     Ref,
+    Referred,
 )
 from sladsl.plan.traversal import operands
 
@@ -98,6 +99,10 @@ class _Tracing:
                     tuple(self.step(x, frame) for x in operands(e)),
                     rows=tuple(self._row(e, row) for row in rows),
                 )
+            case Referred():
+                key = self.step(e.key, frame)
+                row = self._ev.families.named(e.record, key.value if isinstance(key.value, str) else None)
+                return Step(e, value, (key,) if row is None else (key, self.step(e.value, row)))
             case Lookup() | Apply():
                 made = tuple(self.step(part, frame) for part in operands(e))
                 return Step(e, value, made, open=self._open(e, value, made))

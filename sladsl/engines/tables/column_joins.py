@@ -50,6 +50,7 @@ from sladsl.plan import (
     OpenUntil,
     Plan,
     Ref,
+    Referred,
     TimeFunction,
 )
 from sladsl.plan.traversal import operands
@@ -76,6 +77,9 @@ def widen(ctx: Context, wide: WideTable, wanted: Iterable[Expression]) -> WideTa
         lookups = [leaf for leaf in here if isinstance(leaf, Lookup)]
         if lookups:
             wide = _looked_up(ctx, wide, lookups, left)
+        named = [leaf for leaf in here if isinstance(leaf, Referred)]
+        if named:
+            wide = _beside_named(ctx, wide, named)
         children = [leaf for leaf in here if isinstance(leaf, Children)]
         if children:
             wide = gathered(ctx, wide, children, widen)
@@ -118,6 +122,8 @@ class _Left:
         match leaf:
             case Lookup(at=at):
                 return set(leaves(at))
+            case Referred(key=key):
+                return set(leaves(key))
             case Ref():
                 return self.ctx.shape.reads(leaf)
             case Children(record=child):
@@ -144,7 +150,7 @@ class _Levels:
 
     def of(self, e: Expression) -> int:
         match e:
-            case Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker():
+            case Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker() | Referred():
                 return self._leaf(e)
             case _:
                 return max((self.of(x) for x in operands(e)), default=0)
@@ -167,6 +173,8 @@ class _Levels:
         match e:
             case Lookup():
                 return 1 + self.of(e.at)
+            case Referred():
+                return 1 + self.of(e.key)
             case Children():
                 return 1 + max((self.of(x) for x in self.shape.carried(e, record).values()), default=0)
             case Following():
@@ -218,9 +226,7 @@ def _picked(ctx: Context, wide: WideTable, ref: Ref, left: _Left) -> WideTable:
 
 def _looked_up(ctx: Context, wide: WideTable, lookups: list[Lookup], left: _Left | None) -> WideTable:
     """Joins the tables of time, one for all functions that ask for one instant."""
-    if isinstance(wide.table.op(), JoinChain):
-        # Ibis would put these joins into the one before, and lose which of its columns is meant.
-        wide = replace(wide, table=wide.table.select(*wide.table.columns))
+    wide = _apart(wide)
     asked: dict[Expression | str, dict[TimeFunction, Lookup]] = {}
     for leaf in lookups:
         # Instants that are one column of the table, under several names of the plan, are looked up once.
@@ -234,6 +240,13 @@ def _looked_up(ctx: Context, wide: WideTable, lookups: list[Lookup], left: _Left
     named: dict[Leaf, str] = {leaf: made[asked[_at(wide, leaf)][leaf.function]] for leaf in lookups}
     columns, kept = (wide.table.columns, wide.names) if left is None else left.kept(wide, lookups)
     return with_columns(wide, joined(wide.table, columns, joins, ctx.dialect), named, kept)
+
+
+def _apart(wide: WideTable) -> WideTable:
+    """The same, so that joins are not put into the one before: Ibis would lose which of its columns is meant."""
+    if not isinstance(wide.table.op(), JoinChain):
+        return wide
+    return replace(wide, table=wide.table.select(*wide.table.columns))
 
 
 def _at(wide: WideTable, leaf: Lookup) -> Expression | str:
@@ -267,6 +280,23 @@ def _with_parent(ctx: Context, wide: WideTable, leaves: set[Leaf]) -> WideTable:
 def _of_parent(leaf: Leaf, value: ir.Value) -> ir.Value:
     """What a row without a parent reads of one is missing; only whether a value is hidden is never that."""
     return ibis.coalesce(value, ibis.literal(False)) if isinstance(leaf, Hidden) else value
+
+
+def _beside_named(ctx: Context, wide: WideTable, leaves: list[Referred]) -> WideTable:
+    """Adds what is read of rows that these rows name, a join for each key."""
+    for record, key in dict.fromkeys((leaf.record, leaf.key) for leaf in leaves):
+        wanted = [leaf for leaf in leaves if (leaf.record, leaf.key) == (record, key)]
+        own = Field(record, ctx.shape.records[record].key)
+        rows = widen(ctx, ctx.settled[record](), [own, *(leaf.value for leaf in wanted)])
+        wide = _apart(wide)
+        named = apart(wide, wanted)
+        columns = {named[leaf]: value(ctx, rows, leaf.value) for leaf in wanted}
+        right = rows.table.select(own_key=rows.table[rows.names[own]], **columns)
+        right, names = beside(wide.table, right)
+        pair = wide.table.left_join(right, value(ctx, wide, key) == right[names["own_key"]])
+        found = {name: pair[names[name]] for name in named.values()}
+        wide = with_columns(wide, pair.select(*wide.table.columns, **found), dict(named))
+    return wide
 
 
 def _first_by_key(ctx: Context, parent: WideTable, link: Link, columns: Mapping[str, ir.Value]) -> ibis.Table:

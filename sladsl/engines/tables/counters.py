@@ -15,7 +15,8 @@ from sladsl.engines.tables.dialects import floor_div, has_nearest_rank, nearest_
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import PeriodCounts
-from sladsl.plan import Counter, Expression, Field, FieldType, Figure, Lookup, PeriodStart, Ref
+from sladsl.plan import Counter, Expression, FieldType, Figure, Lookup, PeriodStart, Ref
+from sladsl.plan.traversal import field_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,8 @@ def _shown(ctx: Context, e: Expression, value: object) -> str | None:
             return "true" if value else "false"
         case Decimal():
             return f"{value.normalize():f}"
-        case int() if isinstance(e, Field):
-            kind = ctx.shape.records[e.record].field(e.name).type
+        case int() if (field := field_of(e)) is not None:
+            kind = ctx.shape.records[field.record].field(field.name).type
             if kind is FieldType.DATE:
                 return day_date(value).isoformat()
             return iso(value) if kind is FieldType.TIME else str(value)

@@ -21,11 +21,12 @@ from sladsl.plan import (
     Plan,
     Record,
     Ref,
+    Referred,
 )
 from sladsl.plan.made import expressions
 from sladsl.plan.traversal import asked_of_rows, operands
 
-Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following | OfAsker
+Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following | OfAsker | Referred
 """What a table holds a column for; everything else is computed from leaves in place."""
 
 
@@ -156,7 +157,7 @@ class Shape:
                     open_ends.extend((x, inner, 0) for x in self.reads(e))
                 case Ref():
                     open_ends.append((self.value(e), inner, 0))
-                case Lookup() if not self._reads(e, inner):
+                case Lookup() | Referred() if not self._reads(e, inner):
                     leaves.add(e)
                 case Children():
                     deeper = inner | self._below(e.record, inner)

@@ -9,6 +9,7 @@ import ibis
 
 from sladsl.calendars import DAY, zone
 from sladsl.engines.moments import Latest, the_default
+from sladsl.engines.naming import keys_shown
 from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables import rows as counting
 from sladsl.engines.tables.column_joins import widen
@@ -18,7 +19,7 @@ from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.made import counted_rows, with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
-from sladsl.engines.tables.problems import orphans
+from sladsl.engines.tables.problems import nowhere, orphans
 from sladsl.engines.tables.profile import bounds, limits, profile
 from sladsl.engines.tables.settle import settled
 from sladsl.engines.tables.store import Store
@@ -94,6 +95,9 @@ def _prepare(
     for r in plan.given:
         if r.link is not None:
             problems += orphans(r, wide_tables[r.name](), tables[r.link.parent], store, examples)
+        for f in (f for f in r.fields if f.key_of):
+            named = tables[f.key_of], plan.record(f.key_of).key
+            problems += nowhere(r, f, wide_tables[r.name](), *named, store, examples)
     calendars = open_times(plan)
     asked_of_time = TimeBounds(shape, as_of, bounds({r.name: r for r in plan.given}, known, at), calendars)
     spans = asked_of_time.of_functions([*shape.every, *asked])
@@ -191,11 +195,13 @@ def _counted(
         asked = [x for x in plan.listings if x.record == record]
         listings |= counting.listed(ctx, wide, standing[record], asked, store, examples)
     late_rows: dict[str, Sequence[Instance]] = {}
+    owners: dict[str, Sequence[str | None]] = {}
     for c in plan.commitments:
         breach = late(ctx.shape, c)
         if breach is not None:
             between = _around(plan, plan.figure(c.figure), period)
-            late_rows[c.id] = counting.breaches(ctx, made[breach.clock.record], breach, between, store)
+            instances = counting.breaches(ctx, made[breach.clock.record], breach, between, store)
+            late_rows[c.id], owners[c.id] = instances, instances.owners
     passed = {}
     for c in plan.commitments:
         figure = plan.figure(c.figure)
@@ -213,7 +219,25 @@ def _counted(
         listings=tuple(listings[x] for x in plan.listings),
         problems=ready.problems,
         passed=passed,
+        labels=_labels(ctx, keys_shown(plan, figures, owners), store),
     )
+
+
+_MANY = 1000
+"""Beyond so many keys all rows are read: a query has no list of them."""
+
+
+def _labels(ctx: Context, shown: Mapping[str, set[str]], store: Store) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for name, keys in shown.items():
+        record, rows = ctx.shape.records[name], ctx.settled[name]().table
+        if record.called_by is None:
+            continue
+        asked = rows if len(keys) > _MANY else rows.filter(rows[record.key].isin(sorted(keys)))
+        asked = asked.select(key=asked[record.key], label=asked[record.called_by])
+        read = store.rows(asked.filter(asked["label"].notnull()))
+        found[name] = {row["key"]: row["label"] for row in read if row["key"] in keys}
+    return found
 
 
 def standings_asked(plan: Plan, record: str) -> tuple[list[Expression], list[tuple[Ref, Ref]]]:

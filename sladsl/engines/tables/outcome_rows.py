@@ -20,6 +20,7 @@ from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import OutcomeRow, PeriodCounts
 from sladsl.plan import Expression, Field, FieldType, Figure, Plan, Ref, RowOutcome, Subject, ValueType
 from sladsl.plan import rows as plan_rows
+from sladsl.plan.traversal import field_of
 
 BY = "by_"
 _MILLIONTH = ibis.literal(Decimal("0.000001"), numbers.WIDE)
@@ -171,8 +172,9 @@ def seconds(span: ir.IntegerValue) -> ir.DecimalValue:
 
 def _as_text(ctx: Context, e: Expression, value: ir.Value) -> ir.StringValue:
     """A breakdown's value as `figures` shows it."""
-    assert isinstance(e, Field), "a KPI is broken down by fields"
-    match ctx.shape.records[e.record].field(e.name).type:
+    field = field_of(e)
+    assert field is not None, "a KPI is broken down by fields"
+    match ctx.shape.records[field.record].field(field.name).type:
         case FieldType.NUMBER:
             return value.cast("string").re_replace(r"\.?0+$", "")
         case FieldType.DATE:  # by days: few databases know microseconds since 1970

@@ -13,7 +13,7 @@ from sladsl.engines.tables.profile import TIMED, Limits, Profile, names_parent, 
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import WideTable
 from sladsl.outcomes import Example, Problem
-from sladsl.plan import Record
+from sladsl.plan import Record, RecordField
 
 Kind = tuple[str, str | None]
 """What a problem is called, and its field."""
@@ -52,6 +52,17 @@ def orphans(
     # Counting alone reads no keys, and nearly always there are none of these rows.
     if store.row(rows.aggregate(many=rows.count()))["many"]:
         yield from counted(record, rows, {("parent not found", own): rows[own].notnull()}, store, examples)
+
+
+def nowhere(
+    record: Record, f: RecordField, rows: WideTable, named: ibis.Table, key: str, store: Store, examples: int
+) -> Iterator[Problem]:
+    """Rows that name a row of another record which is not in the data at all."""
+    keys = named.select(own=named[key])
+    asked = rows.table.filter(rows.table[f.name].notnull())
+    asked = asked.anti_join(keys, asked[f.name] == keys["own"])
+    if store.row(asked.aggregate(many=asked.count()))["many"]:
+        yield from counted(record, asked, {("no such row", f.name): asked[f.name].notnull()}, store, examples)
 
 
 def counted(

@@ -181,6 +181,11 @@ class Instances(Sequence[Instance]):
     columns: Mapping[str, pa.ChunkedArray]
     size: int
 
+    @property
+    def owners(self) -> list[str | None]:
+        """Who is accountable for them, each once."""
+        return self.columns["owner"].unique().to_pylist() if "owner" in self.columns else []
+
     def __len__(self) -> int:
         return self.size
 

@@ -33,6 +33,7 @@ from sladsl.plan import (
     Lookup,
     OfAsker,
     Ref,
+    Referred,
     ValueType,
 )
 
@@ -70,7 +71,7 @@ def scalar(e: Expression, row: Row) -> ir.Value:
             return constant(e)
         case AsOf():
             return ibis.literal(row.as_of, "int64")
-        case Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker():
+        case Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker() | Referred():
             raise KeyError(f"no column holds {e}")
         case Case(arms=arms, otherwise=otherwise):
             return ibis.cases(

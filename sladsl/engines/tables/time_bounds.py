@@ -35,6 +35,7 @@ from sladsl.plan import (
     PeriodEnd,
     PeriodStart,
     Ref,
+    Referred,
     RowsOf,
     StretchesOf,
     TimeFunction,
@@ -102,7 +103,7 @@ class TimeBounds:
                 return self._looked_up(e)
             case Following(of=of):
                 return self.of(of)
-            case OfAsker(value=value):
+            case OfAsker(value=value) | Referred(value=value):
                 return self.of(value)
             case Children(aggregate=aggregate, of=of):
                 if of is None or aggregate is Aggregate.COUNT:

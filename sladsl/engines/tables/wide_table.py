@@ -15,7 +15,18 @@ from sladsl.engines.tables.dependencies import Leaf, Shape
 from sladsl.engines.tables.maps import TimeTables, describe
 from sladsl.engines.tables.scalars import Row, scalar
 from sladsl.engines.tables.store import Store
-from sladsl.plan import Children, Expression, Field, Following, Hidden, Link, Lookup, OfAsker, Ref
+from sladsl.plan import (
+    Children,
+    Expression,
+    Field,
+    Following,
+    Hidden,
+    Link,
+    Lookup,
+    OfAsker,
+    Ref,
+    Referred,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +152,9 @@ def _stem(record: str, leaf: Leaf) -> str:
             return f"following {beside}"
         case OfAsker(value=told):
             return f"asking {_stem(record, told) if isinstance(told, Leaf) else leaf.record}"
+        case Referred(record=named, value=Field(name=name)):
+            return f"{name} of {named}"
+        case Referred(record=named):
+            return f"of {named}"
         case _:
             assert_never(leaf)

@@ -40,6 +40,7 @@ class Field:
     label: str
     value: Value
     hidden: bool
+    called: Annotated[str | None, "of the key of a row: what that row is called"]
 
 
 @shape("moment", about="`at` is the start of its day where `whole_day` is set")
@@ -85,6 +86,7 @@ class Phrase:
     text: str
     value: Value
     later: Annotated[bool, "a moment that is missing only because it is later than what the phrase sees"]
+    called: Annotated[str | None, "of the key of a row: what that row is called"]
     parts: tuple[Phrase, ...]
     rows: Annotated[tuple[Row, ...], "the child rows it looked at"]
     score: Score | None

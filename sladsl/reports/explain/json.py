@@ -96,7 +96,9 @@ def _instant(at: int | None) -> str | None:
 
 
 def _field(f: FieldSeen) -> d.Field:
-    return d.Field(name=f.name, label=f.label, value=_value(f.value, f.type), hidden=f.hidden)
+    return d.Field(
+        name=f.name, label=f.label, value=_value(f.value, f.type), hidden=f.hidden, called=f.called or None
+    )
 
 
 def _moment(x: MomentSeen) -> d.Moment:
@@ -111,6 +113,7 @@ def _phrase(p: Phrase) -> d.Phrase:
         text=p.text,
         value=_value(p.value, p.type),
         later=p.later,
+        called=p.called or None,
         parts=tuple(_phrase(part) for part in p.parts if not part.constant),
         rows=tuple(_row(r) for r in p.rows),
         score=None if p.score is None else _score(p.score),

@@ -43,6 +43,7 @@ from sladsl.reports.explain.words import (
     label_of,
     margin_words,
     moment,
+    named,
     outside,
     score,
     stop_words,
@@ -269,11 +270,11 @@ def _row(story: Story, where: Zone) -> Section:
 
 
 def _seen(f: FieldSeen, where: Zone) -> str:
-    return "later than the as-of, so not seen" if f.hidden else shown(f.value, f.type, where)
+    return "later than the as-of, so not seen" if f.hidden else named(f, where)
 
 
 def _field_value(f: FieldSeen, where: Zone) -> str:
-    return f"{f.name} {shown(f.value, f.type, where)}"
+    return f"{f.name} {named(f, where)}"
 
 
 def _problem(p: ProblemSeen) -> str:
@@ -360,8 +361,9 @@ def _facts(story: Story, p: PromiseSeen, where: Zone) -> Iterator[tuple[str, str
 def _accountable(person: FieldSeen | None, owner: str, where: Zone) -> str:
     if person is None:
         return owner
-    named = "nobody is named" if person.value is None else shown(person.value, person.type, where).strip('"')
-    return f"{named} ({person.name}), for {owner}"
+    who = "nobody is named" if person.value is None else shown(person.value, person.type, where).strip('"')
+    called = f", {person.called}" if person.called else ""
+    return f"{who}{called} ({person.name}), for {owner}"
 
 
 def _deadline(deadline: DeadlineSeen, where: Zone) -> str:

@@ -14,6 +14,7 @@ from sladsl.explaining.story import (
     ClockTrace,
     DefinitionSeen,
     Fate,
+    FieldSeen,
     FigureSeen,
     Membership,
     PromiseSeen,
@@ -289,9 +290,15 @@ def condition(phrase: Phrase, zone: Zone) -> Node:
         return Node(mark(phrase.value), phrase.text, parts=tuple(condition(p, zone) for p in phrase.parts))
     rows = tuple(row for part in phrase.every() for row in _rows(part.rows, zone))
     if not isinstance(phrase.type, t.Boolean):
-        said = f"{phrase.text} = {shown(phrase.value, phrase.type, zone)}"
+        said = f"{phrase.text} = {named(phrase, zone)}"
         return Node("", said, "; ".join(x for x in behind(phrase, zone) if x != said), rows)
     return Node(mark(phrase.value), phrase.text, "; ".join(behind(phrase, zone)), rows)
+
+
+def named(x: Phrase | FieldSeen, zone: Zone) -> str:
+    """A value, and of the key of a row what that row is called."""
+    value = shown(x.value, x.type, zone)
+    return f"{value} ({x.called})" if x.called else value
 
 
 def behind(phrase: Phrase, zone: Zone) -> list[str]:
@@ -305,7 +312,7 @@ def _behind(phrase: Phrase, zone: Zone, top: bool = False) -> Iterator[str]:
     if phrase.looked_at:
         yield _tally(phrase.rows) or f"no {phrase.looked_at} at all"
     elif not phrase.parts and not top:
-        yield f"{phrase.text} = {LATER if phrase.later else shown(phrase.value, phrase.type, zone)}"
+        yield f"{phrase.text} = {LATER if phrase.later else named(phrase, zone)}"
     elif phrase.parts and phrase.op != "else" and not top and not isinstance(phrase.type, t.Boolean):
         yield f"{phrase.text} = {shown(phrase.value, phrase.type, zone)}"
         if phrase.value is not None:

@@ -263,6 +263,11 @@ class RunDocument:
         "how many rows go to each destination, those of all definitions together",
     ]
     routes_by_definition: Annotated[Mapping[str, Mapping[str, Count]], "the same by definition"]
+    labels: Annotated[
+        Mapping[str, Mapping[str, str]],
+        "by record, then key: what rows are called that this document shows by their key, as owners or as values of a breakdown",
+        ADDED_LATER,
+    ]
     data_problems: tuple[DataProblem, ...]
     leads: Annotated[
         tuple[Lead, ...] | Absent,

@@ -48,6 +48,7 @@ def document(run: Run) -> d.RunDocument:
         actions=tuple(_action(x) for x in run.due()),
         routes=_together(outcomes.routes),
         routes_by_definition={name: dict(x) for name, x in outcomes.routes.items()},
+        labels={record: dict(sorted(called.items())) for record, called in outcomes.labels.items()},
         data_problems=(
             *(_problem(p) for p in run.problems),
             *(_listed(x) for x in outcomes.listings if x.count),

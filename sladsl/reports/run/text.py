@@ -9,7 +9,17 @@ from textwrap import wrap
 from sladsl.calendars import Zone, day_date, zone
 from sladsl.outcomes import Instance
 from sladsl.plan import Figure, Measure
-from sladsl.reports.figure_words import NO_VALUE, called, counted, ends, interval, now, unreadable
+from sladsl.reports.figure_words import (
+    NO_VALUE,
+    called,
+    counted,
+    ends,
+    interval,
+    now,
+    owner_of,
+    unreadable,
+    values_of,
+)
 from sladsl.reports.problems import doubts, problems
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, columns, paint, safe
@@ -209,7 +219,10 @@ def _broken(run: Run, result: FigureResult, everything: bool, colour: bool) -> I
     shown = groups if everything else groups[:SHOWN_VALUES]
     heads = (*(Head(safe(name)) for name in figure.by_names), *PERIODS[1:])
     rows = [
-        (*(safe(v) if v is not None else NO_VALUE for v in m.by), *_kpi_row(run, figure, m)[1:])
+        (
+            *(safe(v) if v is not None else NO_VALUE for v in values_of(run, figure, m)),
+            *_kpi_row(run, figure, m)[1:],
+        )
         for m in shown
     ]
     lines = table(heads, rows, indent=4)
@@ -286,19 +299,19 @@ def _late(run: Run, everything: bool) -> Iterator[str]:
         recent = [x for x in breaches if x.entered >= start]
         before = f", {len(breaches) - len(recent):,} before" if len(recent) < len(breaches) else ""
         rows = rows_of(len(recent), breaches[0].record) if recent else "none"
-        yield f"{called(result.commitment)}: {rows} in {when}{_owners(recent, everything)}{before}"
+        yield f"{called(result.commitment)}: {rows} in {when}{_owners(run, recent, everything)}{before}"
         latest = sorted(recent, key=lambda x: (-(x.due or 0), x.key))
         shown = latest if everything else latest[:SHOWN_ROWS]
         heads = (Head(breaches[0].record), Head("due"), Head("answered"), Head("late by"), Head("owner"))
         yield from (
-            table(heads, [_breach(x, where) for x in shown], indent=2, width=WIDTH - 2) if shown else ()
+            table(heads, [_breach(run, x, where) for x in shown], indent=2, width=WIDTH - 2) if shown else ()
         )
         if len(shown) < len(recent):
             yield f"  and {len(recent) - len(shown):,} more (--all)"
 
 
-def _owners(breaches: Sequence[Instance], everything: bool) -> str:
-    owners = Counter(x.owner for x in breaches if x.owner is not None).most_common()
+def _owners(run: Run, breaches: Sequence[Instance], everything: bool) -> str:
+    owners = Counter(owner_of(run, x) for x in breaches if x.owner is not None).most_common()
     if not owners:
         return ""
     shown = owners if everything else owners[:SHOWN_OWNERS]
@@ -306,14 +319,14 @@ def _owners(breaches: Sequence[Instance], everything: bool) -> str:
     return " (" + ", ".join(f"{safe(owner)} {n}" for owner, n in shown) + rest + ")"
 
 
-def _breach(row: Instance, where: Zone) -> tuple[str, ...]:
+def _breach(run: Run, row: Instance, where: Zone) -> tuple[str, ...]:
     late = row.stopped - row.due if row.stopped is not None and row.due is not None else None
     return (
         safe(row.key),
         local(row.due, where) if row.due is not None else NO_VALUE,
         local(row.stopped, where) if row.stopped is not None else "not yet",
         plain_span(late) if late is not None else "",
-        safe(row.owner or ""),
+        safe(owner_of(run, row)),
     )
 
 

@@ -218,7 +218,7 @@ class Kpi:
     name: Name
     label: Text | None
     measure: Measure
-    for_each: tuple[Name, ...]
+    for_each: tuple[Reference, ...]
     span: Span
 
 

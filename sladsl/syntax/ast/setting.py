@@ -106,7 +106,15 @@ class OneOf:
     span: Span
 
 
-TypeExpression = PlainType | PlannedType | NumberType | OneOf
+@dataclass(frozen=True, slots=True)
+class KeyType:
+    """`key of rep`: the field names a row of another record."""
+
+    record: Name
+    span: Span
+
+
+TypeExpression = PlainType | PlannedType | NumberType | OneOf | KeyType
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,11 +110,14 @@ Amount = Number | Percent | Duration
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`owner`, or `lead.owner` (then `record` is `lead`)."""
+    """`owner`, or `lead.owner` (then `record` is `lead`). `record` may also be a field that holds a key: `owner.manager`.
+
+    `steps` are the names behind these two: `lead` of `owner.team.lead`."""
 
     name: Name
     record: Name | None
     span: Span
+    steps: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,33 @@
+"""Rows of other records that outcomes show by their key: which they are, for an engine to look up what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sladsl.outcomes import PeriodCounts
+from sladsl.plan import Plan
+from sladsl.plan.traversal import field_of
+
+
+def keys_shown(
+    plan: Plan, figures: Mapping[str, Iterable[PeriodCounts]], owners: Mapping[str, Iterable[str | None]]
+) -> dict[str, set[str]]:
+    """By record the keys among the values that figures are broken down by, and among those who are accountable for late rows.
+
+    `figures` by figure id, `owners` by commitment id; only records whose rows have a label."""
+    found: dict[str, set[str]] = {}
+    for f in plan.figures:
+        for place, e in enumerate(f.by):
+            field = field_of(e)
+            named = "" if field is None else plan.record(field.record).field(field.name).key_of
+            if named:
+                found.setdefault(named, set()).update(
+                    key for row in figures[f.id] if row.by and (key := row.by[place]) is not None
+                )
+    for c in plan.commitments:
+        if c.clock is None or c.clock.accountable is None:
+            continue
+        named = plan.record(c.clock.record).field(c.clock.accountable).key_of
+        if named:
+            found.setdefault(named, set()).update(x for x in owners.get(c.id, ()) if x is not None)
+    return {record: keys for record, keys in found.items() if keys and plan.record(record).called_by}
