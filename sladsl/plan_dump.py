@@ -96,7 +96,7 @@ def _made(made: p.Made) -> Iterator[str]:
             yield from (f"  {name}: {expression(e)}" for name, e in values)
         case p.InstantsOf(of=of, since=since, changes=changes):
             yield f"instants of {of} since {expression(since)}"
-            yield from (f"  {expression(x.at)} of {x.record}" for x in changes)
+            yield from (f"  {expression(x.at)} of {'other ' if x.beside else ''}{x.record}" for x in changes)
         case p.StretchesOf(of=of, holds=holds, values=values, after=after):
             yield f"stretches of {of} while {expression(holds)}, after {expression(after)}"
             yield from (f"  for each {name}: {expression(e)}" for name, e in values)

@@ -60,27 +60,11 @@ def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression
         case "event":
             use = event_use(scope, node, symbol.name)
             return invalid if use is None else asked_of(scope, *use)
-        case "spell" if not _is_of_row_above(scope, node, symbol):
-            return m.SpellUse(symbol.name, t.BOOLEAN, node.span)
         case "spell":
-            return invalid
+            return m.SpellUse(symbol.name, t.BOOLEAN, node.span)
         case _:
             _report_no_value(scope, node, symbol)
             return invalid
-
-
-def _is_of_row_above(scope: Scope, node: ast.Reference, symbol: Symbol) -> bool:
-    """Whether a spell is of a row that this one belongs to; then it is reported."""
-    about = scope.ctx.about[symbol.name]
-    if about == scope.record:
-        return False
-    scope.report(
-        "SLA651",
-        node.span,
-        f"`{symbol.name}` is a spell of a `{about}`, and {a(scope.record or 'row')} cannot ask for it yet",
-        help=f"ask in a definition of `{about}`: `define …: {about} when {symbol.name}`",
-    )
-    return True
 
 
 def _report_no_value(scope: Scope, node: ast.Reference, symbol: Symbol) -> None:

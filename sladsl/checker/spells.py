@@ -144,6 +144,14 @@ def _each_row(scope: Scope, node: ast.EachRow) -> m.EachRow | None:
     child = expressions.child_record(scope, node.record)
     if child is None:
         return None
+    if not scope.is_below(child.name, scope.record or ""):
+        scope.report(
+            "SLA431",
+            node.record.span,
+            f"a row of `{child.name}` does not belong to {a(scope.record or 'row')}, so it is no spell of one",
+            help=f"say that it does: `record {child.name} of {scope.record}:`",
+        )
+        return None
     found = [_end(scope, child, x) for x in (node.began, node.ended)]
     began, ended = found
     if began is None or ended is None:
@@ -298,7 +306,7 @@ def _report_not_yet(scope: Scope, symbol: Symbol, span: Span, what: str) -> None
         span,
         f"`{scope.words(span)}` {what}, which cannot stand in a spell yet",
         label=f"`{symbol.name}` is read at every instant",
-        help="ask for times of the row, for events, and for definitions of them",
+        help="ask for times, and for rows that have one",
     )
 
 
@@ -313,8 +321,8 @@ def _not_yet(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> Iterator
                 x.type
             ):
                 yield x, "asks a date"
-            case m.RowsTest() | m.RowsValue() | m.SpellUse():
-                yield x, "looks for rows"
+            case m.RowsTest() | m.RowsValue() if _is_there_by_dates(ctx, x.rows.record):
+                yield x, "looks for rows that are there from a date on"
             case m.Operation(op="/"):
                 yield x, "divides"
             case m.MemberUse() | m.ScoreUse() | m.EventUse() | m.EntryUse():
@@ -364,6 +372,12 @@ def _said_of(ctx: Context, e: m.Expression) -> Iterator[m.Expression]:
             )
         case _:
             return
+
+
+def _is_there_by_dates(ctx: Context, record: str) -> bool:
+    known = ctx.records[record]
+    dates = (f for f in known.fields.values() if isinstance(f.type, t.Date) and t.is_event(f.type))
+    return known.moment is None and any(dates)
 
 
 def _changes(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> bool:

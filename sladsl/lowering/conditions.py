@@ -80,13 +80,24 @@ from sladsl.plan.traversal import walk
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where an expression is read: the row's record, up to when, which declaration it belongs to, and for which rows it counts; and the
-    rows that look at this one though it does not belong to them, the outermost first."""
+    rows that look at this one though it does not belong to them, the outermost first. An instant of a row stands for the row, whose
+    record is `stands_for`."""
 
     record: str
     until: Until
     subject: str
     among: Expression = TRUE
     askers: tuple[Scope, ...] = ()
+    stands_for: str | None = None
+
+    @property
+    def row(self) -> str:
+        """The record of the row that is meant."""
+        return self.stands_for or self.record
+
+    def looks_beside(self, rows: m.Rows) -> bool:
+        """Whether the rows do not belong to this one: they belong to one that it belongs to."""
+        return rows.beside is not None or self.stands_for is not None
 
     def told(self, e: Expression) -> Expression:
         """What an expression over this row is worth where rows beside it are looked at."""
@@ -94,7 +105,7 @@ class Scope:
 
     def over(self, rows: m.Rows) -> Scope:
         """The scope of the rows that this one looks at."""
-        if rows.beside is None:
+        if not self.looks_beside(rows):
             return replace(self, record=rows.record)
         until = replace(self.until, at=self.told(self.until.at))
         return Scope(rows.record, until, self.subject, TRUE, (*self.askers, self))
@@ -113,7 +124,7 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
         case m.MemberUse():
             return membership(b, e.definition, scope)
         case m.SpellUse():
-            return _lasting(e, scope)
+            return _lasting(b, e, scope)
         case m.EntryUse() | m.EventUse():
             return moment_seen(b, e, scope.until, scope.record).reading
         case m.Operation():
@@ -441,11 +452,17 @@ def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
     return Reading(value, CHANGE | day, any_of(rows.bound_waits, asking), at)
 
 
-def _lasting(e: m.SpellUse, scope: Scope) -> Reading:
+def _lasting(b: Builder, e: m.SpellUse, scope: Scope) -> Reading:
     """Whether the row has a spell at the instant: one that has begun and not ended by then."""
-    began, ended = Field(e.spell, BEGAN), Field(e.spell, ENDED)
-    here = all_of(compare("<=", began, scope.until.at), negate(is_true(compare("<=", ended, scope.until.at))))
-    return Reading(compare(">=", Children(e.spell, Aggregate.COUNT, here), number(1)), CHANGE)
+    link = b.model.records[e.spell].link
+    assert link is not None, "a spell is of a row"
+    below = scope.over(
+        m.Rows(e.spell, None, None, e.span, None if link.parent == scope.record else link.parent)
+    )
+    began, ended, at = Field(e.spell, BEGAN), Field(e.spell, ENDED), below.until.at
+    here = all_of(compare("<=", began, at), negate(is_true(compare("<=", ended, at))))
+    lasting = Children(e.spell, Aggregate.COUNT, here, depth=len(below.askers))
+    return Reading(compare(">=", lasting, number(1)), CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,14 +539,15 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     """Which rows match: those there were by then, inside the bounds, whose condition is true; never the row itself."""
     child, below = b.model.records[rows.record], scope.over(rows)
     own = Field(rows.record, child.moment.name) if child.moment else None
-    here = rows.record if rows.beside is None else scope.record
+    beside = scope.looks_beside(rows)
+    here = scope.record if beside else rows.record
     bound = None if rows.bounds is None else moment_seen(b, rows.bounds.moment, scope.until, here)
-    told = (lambda e: e) if rows.beside is None else scope.told
+    told = scope.told if beside else (lambda e: e)
     inside = _bounds(rows.bounds, bound.at, own, told) if rows.bounds and bound and own is not None else None
     condition = None if rows.where is None else lower(b, rows.where, below)
     there = row_there(child, below.until)
     other = None
-    if rows.record == scope.record:
+    if rows.record == scope.row:
         key = Field(rows.record, record_key(child))
         other = compare("!=", key, told(key))
     if there is not None and (lost := never_there(child)) is not None:

@@ -26,10 +26,12 @@ from sladsl.plan import (
     Expression,
     Field,
     Following,
+    Hidden,
     InstantsOf,
     Link,
     Listing,
     Lookup,
+    OfAsker,
     Ref,
     RowsOf,
     StretchesOf,
@@ -39,8 +41,10 @@ from sladsl.plan.made import AT, BEGAN, ENDED
 from sladsl.plan.shorthand import (
     FALSE,
     MICROSECOND,
+    NO_INSTANT,
     all_of,
     any_of,
+    choose,
     compare,
     first_known,
     is_true,
@@ -111,7 +115,8 @@ def _key(r: m.Record) -> str:
 def _stretches(b: Builder, r: m.Record, spell: m.Stretch) -> tuple[p.Record, StretchesOf, Listing]:
     link, instants = _link(r), names.instants(r.name)
     at = Field(instants, AT)
-    scope = Scope(instants, Until(names.every_instant(r.name), at, FALSE, FALSE), r.name)
+    until = Until(names.every_instant(r.name), at, FALSE, FALSE)
+    scope = Scope(instants, until, r.name, stands_for=link.parent)
     holds = b.column(
         instants,
         names.part(r.name, "holds"),
@@ -123,10 +128,14 @@ def _stretches(b: Builder, r: m.Record, spell: m.Stretch) -> tuple[p.Record, Str
         (name, lower(b, e, scope).value) for name, e in zip(spell.names, spell.values, strict=True)
     )
     asked = (holds, *(e for _, e in values))
-    read = _Instant(b, instants)
-    changes = tuple(dict.fromkeys(c for e in asked for c in read.changes(e, link.parent)))
+    read = _Instant(b, instants, link.parent)
+    changes = tuple(dict.fromkeys(c for e in asked for c in read.changes(e, read.itself)))
     own = b.model.records[link.parent].moment
-    since = LONG_AGO if own is None else first_known(Field(link.parent, own.name), LONG_AGO)
+    since: Expression = LONG_AGO
+    if own is not None:
+        # A row that comes in later than the as-of is not there yet, whatever other time of it is known.
+        later = Hidden(link.parent, own.name)
+        since = choose((later, NO_INSTANT), otherwise=first_known(Field(link.parent, own.name), LONG_AGO))
     record = p.Record(
         instants,
         "",
@@ -145,14 +154,31 @@ def _stretches(b: Builder, r: m.Record, spell: m.Stretch) -> tuple[p.Record, Str
 
 
 @dataclass(frozen=True, slots=True)
+class _Row:
+    """Of which rows something is asked: of those of `record`; `beside` the row whose instants these are, where that is of it too."""
+
+    record: str
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Instant:
     """The instant at which a condition is read: every expression that is one, and the columns that read it."""
 
     b: Builder
     record: str
+    owner: str  # the record of the row whose instant it is
+
+    @property
+    def itself(self) -> _Row:
+        return _Row(self.owner)
+
+    def looked_at(self, record: str) -> _Row:
+        return _Row(record, record == self.owner)
 
     def is_it(self, e: Expression) -> bool:
-        return e == Field(self.record, AT)
+        at = Field(self.record, AT)
+        return e == at or (isinstance(e, OfAsker) and e.value == at)
 
     def reads(self, e: Expression) -> bool:
         """Whether an expression depends on the instant, or is a column beside it."""
@@ -161,10 +187,15 @@ class _Instant:
     def is_column(self, e: Expression) -> bool:
         return isinstance(e, Ref) and e.record == self.record
 
+    def depth(self, record: str) -> int:
+        """How many rows a row of a record belongs to, one to the next: rows below see what those above have."""
+        link = self.b.model.records[record].link
+        return 0 if link is None else 1 + self.depth(link.parent)
+
     def column(self, e: Ref) -> Expression:
         return self.b.columns[e.record, e.column].value
 
-    def changes(self, e: Expression, here: str) -> Iterator[Change]:
+    def changes(self, e: Expression, here: _Row) -> Iterator[Change]:
         """When an expression may become another one: the times, of rows of `here` and of those that it looks at, with which the instant is
         compared."""
         if not self.reads(e):
@@ -173,6 +204,9 @@ class _Instant:
             case Ref():
                 yield from self.changes(self.column(e), here)
                 return
+            case OfAsker(value=value):
+                yield from self.changes(value, self.itself)
+                return
             case Apply(op="visible", args=(moment, until)) if self.is_it(until):
                 yield from self.moments(moment, here)
             case Apply(op=op, args=(moment, until)) if op in _ORDERINGS and self.is_it(until):
@@ -180,7 +214,7 @@ class _Instant:
             case Apply(op=op, args=(until, moment)) if op in _ORDERINGS and self.is_it(until):
                 yield from (x for c in self.moments(moment, here) for x in _compared(_ORDERINGS[op], c))
             case Following(record=record, of=of):
-                yield from self.moments(of, record)
+                yield from self.moments(of, self.looked_at(record))
             case _:
                 assert not self.is_it(e), "an instant is compared, and nothing else is made of it"
         for part in operands(e):
@@ -188,33 +222,34 @@ class _Instant:
                 yield from self.changes(part, here)
         for part in asked_of_rows(e):
             assert isinstance(e, Children | Following)
-            yield from self.changes(part, e.record)
+            yield from self.changes(part, self.looked_at(e.record))
 
-    def moments(self, e: Expression, here: str) -> Iterator[Change]:
+    def moments(self, e: Expression, here: _Row) -> Iterator[Change]:
         """The moments that an expression can be at any instant, whatever is seen of them there."""
         if not self.reads(e):
-            yield Change(here, e)
+            yield Change(here.record, e, here.beside)
             return
         match e:
             case Ref():
                 yield from self.moments(self.column(e), here)
+            case OfAsker(value=value):
+                yield from self.moments(value, self.itself)
             case Apply(op="visible", args=(moment, _)):
                 yield from self.moments(moment, here)
             case Children(record=record, of=of) | Following(record=record, of=of):
                 if of is not None:
-                    yield from self.moments(of, record)
+                    yield from self.moments(of, self.looked_at(record))
             case Apply(op=op, args=args) if op in _ONE_OF_THEM:
                 yield from (x for arg in args for x in self.moments(arg, here))
             case Case(arms=arms, otherwise=otherwise):
-                yield from (
-                    x for then in (*(t for _, t in arms), otherwise) for x in self.moments(then, here)
-                )
+                every = (*(then for _, then in arms), otherwise)
+                yield from (x for then in every for x in self.moments(then, here))
             case Apply(op=op, args=args):
                 for several in product(*(tuple(self.moments(arg, here)) for arg in args)):
-                    record = next((x.record for x in several if x.record != here), here)
-                    yield Change(record, Apply(op, tuple(x.at for x in several)))
+                    lowest = max(several, key=lambda x: self.depth(x.record))
+                    yield replace(lowest, at=Apply(op, tuple(x.at for x in several)))
             case Lookup(function=function, at=at):
-                yield from (Change(x.record, Lookup(function, x.at)) for x in self.moments(at, here))
+                yield from (replace(x, at=Lookup(function, x.at)) for x in self.moments(at, here))
             case _:
                 raise AssertionError("a moment is not the instant itself")
 

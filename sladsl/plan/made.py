@@ -34,10 +34,12 @@ class RowsOf:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An instant for each row of `record`: of the row itself whose instants these are, or of one that belongs to it."""
+    """An instant for each row of `record`: of the row itself whose instants these are, or of one that belongs to it, or to one that it
+    belongs to. `beside` tells other rows of the same record from the row itself."""
 
     record: str
     at: Expression
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

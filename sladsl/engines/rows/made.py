@@ -52,7 +52,8 @@ def _instants(ev: Evaluator, record: Record, made: InstantsOf, frame: Frame) -> 
     times = {since}
     for change in made.changes:
         at = ev.function(change.at, change.record)
-        rows = [frame] if change.record == made.of else ev.below(change.record, frame)
+        itself = change.record == made.of and not change.beside
+        rows = [frame] if itself else ev.below(change.record, frame)
         times |= {at(row) for row in rows} - {None}
     for instant in times:
         if since <= instant < ev.as_of:

@@ -26,6 +26,7 @@ from sladsl.plan import (
     Hidden,
     InstantsOf,
     Link,
+    OfAsker,
     Record,
     RowsOf,
     StretchesOf,
@@ -116,30 +117,38 @@ def _is_true(ctx: Context, wide: WideTable, e: Expression) -> ir.BooleanValue:
 
 
 def _instants(ctx: Context, record: Record, made: InstantsOf) -> ibis.Table:
-    changes: dict[str, list[Expression]] = {made.of: [made.since]}
+    changes: dict[tuple[str, bool], list[Expression]] = {(made.of, False): [made.since]}
     for change in made.changes:
-        changes.setdefault(change.record, []).append(change.at)
-    parts = [part for of, asked in changes.items() for part in _times(ctx, made, of, asked)]
+        itself = change.record == made.of and not change.beside
+        changes.setdefault((change.record, not itself), []).append(change.at)
+    parts = [part for (of, other), asked in changes.items() for part in _times(ctx, made, of, asked, other)]
     every = reduce(lambda a, b: a.union(b), parts)
     there = every.filter(every["at"] >= every["since"], every["at"] < ibis.literal(ctx.as_of, "int64"))
     return there.select(**{_link(record).own: there["owner"], AT: there["at"]}).distinct()
 
 
-def _times(ctx: Context, made: InstantsOf, record: str, asked: list[Expression]) -> Iterable[ibis.Table]:
-    """The instants that rows of a record give, beside the row they are of (`owner`) and since when that row asks (`since`)."""
+def _times(
+    ctx: Context, made: InstantsOf, record: str, asked: list[Expression], other: bool
+) -> Iterable[ibis.Table]:
+    """The instants that rows of a record give (`other` ones than the row itself), beside the row they are of (`owner`) and since when that
+    row asks (`since`)."""
     rows = ctx.settled[made.of]()
+    begins: Expression = made.since
     key = Field(made.of, ctx.shape.records[made.of].key)
-    if record == made.of:
+    if not other:
         wide = widen(ctx, rows, [key, made.since, *asked])
         owner = wide.table[wide.names[key]]
     else:
         path = ctx.shape.path(record, made.of)
-        nodes = [Children(record, Aggregate.LEAST, of=e) for e in (made.since, *asked)]
+        if ctx.shape.top(record, made.of) != made.of:
+            # Rows beside the one whose instants these are do not see it by themselves.
+            begins = OfAsker(made.of, made.since, 1)
+        nodes = [Children(record, Aggregate.LEAST, of=e, depth=1) for e in (begins, *asked)]
         pairs = paired(ctx, rows, path, nodes, widen)
-        wide = widen(ctx, pairs.wide, [*pairs.read, made.since, *asked])
+        wide = widen(ctx, pairs.wide, [*pairs.read, begins, *asked])
         (group,) = pairs.group
         owner = wide.table[group]
-    since = value(ctx, wide, made.since)
+    since = value(ctx, wide, begins)
     for e in asked:
         yield wide.table.select(owner=owner, since=since, at=value(ctx, wide, e))
 
