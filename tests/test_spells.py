@@ -141,7 +141,10 @@ UNDATED: dict[str, Told] = {
 
 def history(chance: Random) -> World:
     """A few accounts with their leads; much happens at one instant."""
-    some = lambda: chance.randrange(0, STEPS, chance.choice((1, 6)))  # noqa: E731 - a draw
+
+    def some() -> int:
+        return chance.randrange(0, STEPS, chance.choice((1, 6)))
+
     rows: dict[str, list[dict[str, Any]]] = {"account": [{"id": "A"}, {"id": "B"}]}
     rows["visit"] = [
         {"id": f"v{n}", "account": chance.choice("AB"), "at": some()} for n in range(chance.randrange(3))
@@ -248,10 +251,12 @@ def plan_of(condition: str, record: str) -> Plan:
 
 
 def told(rows: list[dict[str, Any]], record: str) -> Spells:
-    step = lambda at: None if at is None else (at - START) // STEP  # noqa: E731 - an instant's step
-    found = [(r[record], step(r["began"]), step(r["ended"])) for r in rows]
+    def step(at: int) -> int:
+        return (at - START) // STEP
+
+    found = [(r[record], step(r["began"]), None if r["ended"] is None else step(r["ended"])) for r in rows]
     assert len({r["row"] for r in rows}) == len(rows)
-    return sorted(found)  # type: ignore[arg-type]
+    return sorted(found)
 
 
 def by_both(

@@ -64,7 +64,10 @@ def test_shares_are_fractions_and_durations_have_their_kind() -> None:
     assert uptime.target.at_least
     assert uptime.target.value == Decimal("0.999")
     assert [w.value for w in uptime.every(Warn)] == [Decimal("0.9995")]
-    assert [step.value for clause in uptime.every(Steps) for step in clause.steps] == [Decimal("0.99"), Decimal("0.95")]
+    assert [step.value for clause in uptime.every(Steps) for step in clause.steps] == [
+        Decimal("0.99"),
+        Decimal("0.95"),
+    ]
     typical = commitment(model, "vendor.typical")
     assert isinstance(typical.target, m.Limit)
     assert typical.target.value == Duration(DurationKind.BUSINESS, 4 * HOUR)

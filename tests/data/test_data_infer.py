@@ -78,7 +78,19 @@ def test_names_of_records() -> None:
     names: list[str] = []
     for file in files:
         names.append(record_name(Path(file), names))
-    assert names == ["lead", "activity", "company", "case", "status", "box", "lead_2", "_123", "call", "deal", "all"]
+    assert names == [
+        "lead",
+        "activity",
+        "company",
+        "case",
+        "status",
+        "box",
+        "lead_2",
+        "_123",
+        "call",
+        "deal",
+        "all",
+    ]
     assert [singular(word) for word in ("address", "addresses", "news", "analysis")] == [
         "address",
         "address",
