@@ -136,6 +136,11 @@ class Promises:
             f" for {self.chance.choice(SHARES)}{narrowed}" if narrowed or self.chance.random() < 0.7 else ""
         )
         late = f"    if late {self._actions()}\n" if self.chance.random() < 0.6 else ""
+        out = [
+            f'    except when {self.say.joined(kpi.record, 1)} because "reason {n}"\n'
+            for n in range(self.chance.choice((0, 0, 0, 1, 2)))
+        ]
+        late += "".join(out)
         return f"{kpi.name} {due}{share} per {self.chance.choice(PERIODS)}\n{late}" + self._clauses(
             "share", "at least"
         )

@@ -36,8 +36,12 @@ class CommitmentClause(ABC):
         """The commitment of the plan with what the clause makes of it."""
 
     @abstractmethod
-    def said(self, c: m.Commitment, kpi: m.Kpi) -> str:
+    def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
         """What the page says of it: a part of a sentence, or a sentence with its full stop, which gets a line of its own."""
+
+    def excludes(self) -> m.Exclusion | None:
+        """The rows that it leaves out of the figure."""
+        return None
 
     def amounts(self) -> Iterator[tuple[Decimal | Duration, Span]]:
         """The limits in it: they have to be such as the figure can be."""
@@ -178,6 +182,11 @@ def clauses_of(c: m.Commitment) -> Iterator[CommitmentClause]:
     for clause in c.clauses:
         assert isinstance(clause, CommitmentClause)
         yield clause
+
+
+def exclusions_of(c: m.Commitment) -> tuple[m.Exclusion, ...]:
+    """Which rows a commitment's clauses leave out, in the order in which they are asked."""
+    return tuple(x for clause in clauses_of(c) if (x := clause.excludes()) is not None)
 
 
 def clauses_of_source(s: m.DataSource) -> Iterator[SourceClause]:

@@ -224,6 +224,10 @@ CODES |= {
     "SLA670": Code("a step before the one that comes first"),
     "SLA671": Code("the same step twice"),
     "SLA672": Code("steps that go two ways"),
+    "SLA673": Code("rows left out that have no deadline"),
+    "SLA674": Code("the same reason twice"),
+    "SLA675": Code("rows left out without a reason"),
+    "SLA676": Code("an exception that every row is", Severity.WARNING),
 }
 
 # Time and calendars (sladsl/checker).

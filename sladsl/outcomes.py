@@ -71,7 +71,7 @@ class OutcomeRow:
 
     `commitment` is None for a KPI's figure that no commitment is held to. `period` is a label, `by` the breakdown's values in the order of
     the figure's `by_names`. `value` is the row's number, `elapsed` (and a `value` that is a length of time) seconds. Instants are
-    microseconds; `branch` is the choice's branch as it is written.
+    microseconds; `branch` is the choice's branch as it is written, `reason` why a row is left out.
     """
 
     commitment: str | None
@@ -90,6 +90,7 @@ class OutcomeRow:
     stopped: int | None
     elapsed: Decimal | None
     branch: str | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ def _attained(plan: Plan, made: Run) -> Iterator[tuple[tuple[str, str], Row]]:
                 m.open,
                 m.undecided,
                 m.no_deadline,
+                m.excluded,
                 m.unknown,
                 m.maybe,
             )

@@ -109,6 +109,8 @@ NOT_READ: dict[str, dict[str, str]] = {
         "OfAsker.first": "for who reads it: `up` says which row it is",
     },
     "sladsl.wording": {
+        "Exclusion.when": "said by the clause that it is of",
+        "Exclusion.because": "said by the clause that it is of",
         "OfAsker.up": "`first` says whether it is this row or that one",
         "Commitment.clauses": "each is asked, through `clauses_of`",
         "Agreement.clauses": "each is asked, through `clauses_of_agreement`",
@@ -152,7 +154,10 @@ NOT_READ: dict[str, dict[str, str]] = {
         "TimeBetween.unit": "a report prints it",
     },
     "sladsl.testing": {},
-    "sladsl.language.plan": {},
+    "sladsl.language.plan": {
+        "ExceptWhen.when": "lowered with the clock, through `exclusions_of`",
+        "ExceptWhen.because": "lowered with the clock, through `exclusions_of`",
+    },
     "sladsl.language.model": {},
     "sladsl.language.said": {
         "Hours.calendar": "the calendar says whether it is the one that is meant",

@@ -16,6 +16,7 @@ from sladsl import types as t
 from sladsl.calendars import Duration
 from sladsl.compiler import compile_text
 from sladsl.language.consequences import Action, Consequence
+from sladsl.language.except_when import ExceptWhen
 from sladsl.language.needs import Needs
 from sladsl.language.none_counts import NoneCounts
 from sladsl.language.steps import Steps
@@ -154,6 +155,8 @@ def _of_a_clause(clause: m.Clause) -> list[str]:
             return [f"warning is given {'below' if below else 'above'}"]
         case Consequence(trigger=trigger):
             return [f"is {trigger}"]
+        case ExceptWhen(because=because):
+            return [because, "when its clock stops or its deadline comes"]
         case Steps(steps=steps):
             return [f"is {step.side}" for step in steps] + [a.to for step in steps for a in step.actions]
         case _:

@@ -45,6 +45,7 @@ class Cell:
     open: int
     undecided: int
     no_deadline: int
+    excluded: int
     unknown: int
     interval: tuple[float, float] | None
     verdict: str | None = None

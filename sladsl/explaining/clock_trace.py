@@ -24,6 +24,7 @@ from sladsl.calendars import (
     is_dated_opening,
     why_closed,
 )
+from sladsl.clauses import exclusions_of
 from sladsl.engines.rows import Frame, Step, row_above, trace
 from sladsl.explaining.contributions import Promise, counts, membership
 from sladsl.explaining.definitions import branches, seen, status_of
@@ -170,7 +171,15 @@ class _Run:
         due = None if applied is None else choices[applied].due
         deadline = None if due is None else _deadline(reader, due, columns, self.start, file, self.frame)
         state = _state(reader, columns, self.frame) if judged else None
-        return self._traced(state, deadline, told)
+        left_out = self._exclusions(c) if state in {State.MET, State.MISSED, State.EXCLUDED} else ()
+        return replace(self._traced(state, deadline, told), exclusions=left_out)
+
+    def _exclusions(self, c: m.Commitment) -> tuple[BranchSeen, ...]:
+        """What may leave the row out, asked once its clock is over."""
+        asked = exclusions_of(c)
+        scope = scopes.exclusions(self.reader.meaning.builder, c) if asked else None
+        phrases = (self.reader.phrase(x.when, self.frame, scope, c.origin.file) for x in asked if scope)
+        return branches([(x.because, phrase) for x, phrase in zip(asked, phrases, strict=True)], True)[0]
 
     def asked(self, use: m.WithinUse, file: str) -> ClockTrace:
         """Against the deadline of a condition."""
@@ -252,10 +261,13 @@ def _late_actions(c: m.Commitment) -> tuple[Action, ...]:
     return tuple(Action(a.verb, a.to) for x in late for a in x.actions)
 
 
+_WITHOUT_MARGIN = {None, State.UNDECIDED, State.NO_DEADLINE, State.EXCLUDED}
+
+
 def _margins(reader: Reader, clock: ClockTrace) -> tuple[int | None, int | None]:
     """From the deadline to the stop, or to the as-of: by the clock, and in the deadline's calendar."""
     deadline, stop = clock.deadline, clock.stop
-    if deadline is None or deadline.at is None or clock.state in {None, State.UNDECIDED, State.NO_DEADLINE}:
+    if deadline is None or deadline.at is None or clock.state in _WITHOUT_MARGIN:
         return None, None
     times, at = reader.evaluation.evaluator.times, stop.at
     if at is not None and stop.whole_day:

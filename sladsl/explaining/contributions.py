@@ -63,10 +63,10 @@ def counts(reader: Reader, figure: Figure, frame: Frame) -> Standing | None:
     counters = {
         c.name: reader.evaluation.evaluator.value(c.when, frame)
         for c in figure.counters
-        if c.name in {"rows", "maybe", "no_deadline"}
+        if c.name in {"rows", "maybe", "no_deadline", "excluded"}
     }
-    # A row without a deadline is one of the rows, though not in the figure: its clock says so.
-    if counters["rows"] is True or counters.get("no_deadline") is True:
+    # A row without a deadline, or one that is left out, is one of the rows, though not in the figure: its clock says so.
+    if any(counters.get(name) is True for name in ("rows", "no_deadline", "excluded")):
         return Standing.IN
     return Standing.MAYBE if counters["maybe"] is True else None
 

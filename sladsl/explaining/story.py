@@ -248,6 +248,7 @@ class ClockTrace:
     """A clock on a row, as it ran: the start, the deadline, the stop, and all that could have stopped it.
 
     `state` is None for a row that it does not judge. `branches` are those of its choice of deadlines, one where there is no choice.
+    `exclusions` are the clauses that may leave the row out, each with its reason, where its clock is over.
     `elapsed` is from start to stop in the KPI's own clock. `asked` is the condition that asks it (`response_time within 1 business hour`),
     empty for the clock of a promise.
     """
@@ -257,6 +258,7 @@ class ClockTrace:
     start: MomentSeen
     stop: MomentSeen
     branches: tuple[BranchSeen, ...] = ()
+    exclusions: tuple[BranchSeen, ...] = ()
     deadline: DeadlineSeen | None = None
     candidates: tuple[Candidate, ...] = ()
     elapsed: int | None = None
@@ -268,6 +270,11 @@ class ClockTrace:
     def due(self) -> int | None:
         """The deadline's instant, if the row has one."""
         return None if self.deadline is None else self.deadline.at
+
+    @property
+    def reason(self) -> str | None:
+        """Why the row is left out, where it is."""
+        return next((x.gives for x in self.exclusions if x.fate is BranchFate.APPLIES), None)
 
     @property
     def choice(self) -> tuple[BranchSeen, ...]:

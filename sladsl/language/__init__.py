@@ -12,6 +12,7 @@ from sladsl.language import (
     business_hours,
     closure,
     consequences,
+    except_when,
     goal,
     holidays,
     keep,
@@ -41,7 +42,7 @@ LANGUAGE: Language[Scope] = Language(
         *review.KINDS,
     ),
     calendar=(zone.OF_HOURS, holidays.KIND, closure.KIND, *opening.KINDS),
-    commitment=(warn.KIND, needs.KIND, none_counts.KIND, consequences.KIND, steps.KIND),
+    commitment=(warn.KIND, needs.KIND, none_counts.KIND, except_when.KIND, consequences.KIND, steps.KIND),
     source=(times.KIND, *written.KINDS, *rows.KINDS, keep.KIND),
 )
 

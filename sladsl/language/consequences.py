@@ -62,7 +62,7 @@ class Consequence(CommitmentClause):
             return replace(made, if_late=(*made.if_late, *actions))
         return replace(made, if_missed=(*made.if_missed, *actions))
 
-    def said(self, c: m.Commitment, kpi: m.Kpi) -> str:
+    def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
         when = "one is late" if self.trigger == "late" else f"a {c.period} is missed"
         return f"If {when}: {joined(a.said() for a in self.actions)}."
 

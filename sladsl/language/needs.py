@@ -25,7 +25,7 @@ class Needs(CommitmentClause):
     def plan(self, made: Commitment) -> Commitment:
         return replace(made, needs=self.rows)
 
-    def said(self, c: m.Commitment, kpi: m.Kpi) -> str:
+    def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
         return f"judged only where at least {self.rows} count"
 
     def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:

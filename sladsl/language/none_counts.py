@@ -27,7 +27,7 @@ class NoneCounts(CommitmentClause):
     def plan(self, made: Commitment) -> Commitment:
         return replace(made, none_counts_as=self.verdict)
 
-    def said(self, c: m.Commitment, kpi: m.Kpi) -> str:
+    def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
         return f"a {c.period} in which none counts is {self.verdict}"
 
     def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:

@@ -65,7 +65,7 @@ class Steps(CommitmentClause):
         )
         return replace(made, steps=(*made.steps, *added))
 
-    def said(self, c: m.Commitment, kpi: m.Kpi) -> str:
+    def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
         first, *others = (step.said(kpi) for step in self.steps)
         instead = "".join(f"; if it is {other}, instead" for other in others)
         return f"If a {c.period} is {first}{instead}."

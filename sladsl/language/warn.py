@@ -33,7 +33,7 @@ class Warn(CommitmentClause):
         kind = BoundKind.AT_LEAST if self.below else BoundKind.AT_MOST
         return replace(made, warn=Bound(kind, plain(self.value)))
 
-    def said(self, c: m.Commitment, kpi: m.Kpi) -> str:
+    def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
         return f"a warning is given {'below' if self.below else 'above'} {quantity(kpi, self.value)}"
 
     def amounts(self) -> Iterator[tuple[Decimal | Duration, Span]]:

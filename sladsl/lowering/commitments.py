@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
-from sladsl.clauses import clauses_of
+from sladsl.clauses import clauses_of, exclusions_of
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.durations import plain
 from sladsl.lowering.kpis import FigureRequest, Lowered, figure, response
@@ -42,7 +42,7 @@ def all_figures(
 
 def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], term: Term) -> Lowered:
     kpi = b.model.kpis[c.kpi]
-    asked = FigureRequest(c.id, kpi, c.period, c.population, term)
+    asked = FigureRequest(c.id, kpi, c.period, c.population, term, exclusions_of(c))
     if isinstance(c.target, m.Within):
         return response(b, asked, c.target)
     own = tracked[c.kpi]

@@ -13,8 +13,19 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
-from sladsl.lowering.builder import NOW, Builder, ClockOf
-from sladsl.lowering.clocks import Tiers, Way, arrived, measured, reached, run, state_of, tiers
+from sladsl.lowering.builder import NOW, Builder, ClockOf, Until, up_to
+from sladsl.lowering.clocks import (
+    NO_CODE,
+    StartAndStop,
+    Tiers,
+    Way,
+    arrived,
+    measured,
+    reached,
+    run,
+    state_of,
+    tiers,
+)
 from sladsl.lowering.columns import DeadlineColumns, PopulationColumns
 from sladsl.lowering.conditions import Scope, lower, membership, rows_seen, settled_at
 from sladsl.lowering.definitions import descends
@@ -30,6 +41,8 @@ from sladsl.lowering.populations import (
 )
 from sladsl.lowering.reading import LONG_AGO, decided, latest
 from sladsl.plan import (
+    LEFT_OUT,
+    Apply,
     AsOf,
     Clock,
     Const,
@@ -51,6 +64,7 @@ from sladsl.plan.shorthand import (
     all_of,
     any_of,
     choose,
+    code,
     compare,
     day_end,
     is_code,
@@ -81,6 +95,7 @@ class FigureRequest:
     period: PeriodKind
     by: str | None
     term: Term
+    exclusions: tuple[m.Exclusion, ...] = ()
 
 
 def figure(b: Builder, asked: FigureRequest) -> Lowered:
@@ -355,21 +370,96 @@ def _in_doubt(asked: FigureRequest, p: Population, state: Ref, waits: Expression
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Excluded:
+    """Rows that an agreement leaves out: `state` is the clock's with that in it. `reason` is a code, missing for a row that stays, `unsure`
+    says of which nobody knows, and `at` is since when it is settled. All but `state` are None where no clause leaves any out."""
+
+    state: Expression
+    reason: Ref | None = None
+    unsure: Expression | None = None
+    at: Expression | None = None
+
+
+def closing(figure: str, record: str) -> Until:
+    """Up to when what leaves a row out sees the world: the earlier of its stop and its deadline."""
+    return up_to(f"close of {figure}", Ref(record, names.part(figure, "close")))
+
+
+def _excluded(
+    b: Builder, asked: FigureRequest, p: Population, r: StartAndStop, due: Ref, clock: Expression
+) -> _Excluded:
+    """The first clause whose condition is true leaves a row out; one that is unknown does not. A clause that is not settled keeps the row
+    open, whatever those after it say: the reason may not change either."""
+    if not asked.exclusions:
+        return _Excluded(clock)
+    record, figure = p.record, asked.id
+    state = b.column(record, names.part(figure, "clock"), ValueType.STATE, clock, figure)
+    close = Apply("earliest", (r.stop.end, _closes(r, due)))
+    b.column(record, names.part(figure, "close"), ValueType.INSTANT, close, figure)
+    until = closing(figure, record)
+    judged = is_code(state, State.MET, State.MISSED)
+    arms: list[tuple[Expression, Expression]] = []
+    reasons: list[tuple[Expression, Expression]] = []
+    unsure: list[Expression] = []
+    settled: list[tuple[Expression, Expression]] = []
+    at: Expression = until.at
+    for i, exclusion in enumerate(asked.exclusions):
+        when = decided(lower(b, exclusion.when, Scope(record, until, figure, judged)), until)
+        named = b.column(record, names.part(figure, f"except {i + 1}"), ValueType.BOOLEAN, when.value, figure)
+        arms += [
+            (all_of(judged, is_true(when.open)), code(State.OPEN)),
+            (all_of(judged, is_true(named)), code(State.EXCLUDED)),
+        ]
+        reasons += [(is_true(when.open), NO_CODE), (is_true(named), code(i))]
+        unsure.append(is_unknown(named))
+        at = latest(at, when.at) or at
+        settled.append((is_true(named), at))
+    whole = choose(*arms, otherwise=state)
+    reason = choose((negate(judged), NO_CODE), *reasons, otherwise=NO_CODE)
+    told = b.column(record, names.part(figure, "reason"), ValueType.CODE, reason, figure)
+    # One that is undecided is asked nothing: it counts from the first.
+    since = choose((negate(judged), LONG_AGO), *settled, otherwise=at)
+    return _Excluded(whole, told, any_of(*unsure), since)
+
+
+def _closes(r: StartAndStop, due: Ref) -> Expression:
+    """The last instant that is in time."""
+    return due if r.stop.day is None else day_end(due)
+
+
+def _kept(b: Builder, asked: FigureRequest, p: Population, state: Ref, excluded: _Excluded) -> Population:
+    """The rows that are not left out."""
+    if excluded.at is None:
+        return p
+    out = is_code(state, State.EXCLUDED)
+
+    def column(part: str, of: Ref) -> Ref:
+        return b.column(
+            p.record,
+            names.part(asked.id, part),
+            ValueType.BOOLEAN,
+            is_true(all_of(of, negate(out))),
+            asked.id,
+        )
+
+    settled = latest(p.settled, excluded.at)
+    assert settled is not None
+    at = b.column(p.record, names.part(asked.id, "settled for good"), ValueType.INSTANT, settled, asked.id)
+    return replace(p, member=column("kept", p.member), maybe=column("may be kept", p.maybe), settled=at)
+
+
 def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
-    """A time KPI held to deadlines: met, missed, open or undecided, row by row; rows that have no deadline are counted apart."""
+    """A time KPI held to deadlines: met, missed, open or undecided, row by row; rows that have no deadline, or that a clause leaves out,
+    are counted apart."""
     _, clock = measured(b, asked.kpi.name)
     p, lost = clocked(b, asked, clock)
     r = run(b, asked.kpi.name)
     due: Tiers = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices)
     outside = _not_started(b, asked, clock)
     undecided = any_of(r.undecided, outside)
-    state = b.column(
-        p.record,
-        names.part(asked.id, "state"),
-        ValueType.STATE,
-        state_of(r, due.due, undecided, due),
-        asked.id,
-    )
+    excluded = _excluded(b, asked, p, r, due.due, state_of(r, due.due, undecided, due))
+    state = b.column(p.record, names.part(asked.id, "state"), ValueType.STATE, excluded.state, asked.id)
     b.handles.deadlines[asked.id] = DeadlineColumns(state, due.due)
     columns = b.handles.clocks[asked.kpi.name]
     start, stop = columns.start, columns.stop
@@ -392,19 +482,45 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     b.ask(ClockOf(asked.kpi.name, None))
     elapsed = Ref(p.record, names.clock(asked.kpi.name, "elapsed"))
     words = tuple(c.words for c in within.choices) if due.tier else ()
-    course = Course(start, stop, due.due, elapsed, due.tier, words)
-    held = _bound(b, asked, p, due, state)
-    counters = _states(held, state, due.due)
+    reasons = tuple(x.because for x in asked.exclusions)
+    course = Course(start, stop, due.due, elapsed, due.tier, words, excluded.reason, reasons)
+    held = _kept(b, asked, _bound(b, asked, p, due, state), state, excluded)
+    apart, told = _apart(asked, p, state, due, excluded)
+    figure = _figure(
+        b, asked, held, Measure.RESPONSE, [*_states(held, state, due.due), *apart], course=course
+    )
+    end, closes = clock.end, _closes(r, due.due)
+    arrival = _arrival_settled(b, end.definition, closes) if isinstance(end, m.EntryUse) else None
+    asks = latest(start, due.chosen, arrival)
+    settled = settling(figure, replace(p, settled=held.settled), stop, closes, asks)
+    return Lowered(figure, settled, (*listings, *told), judged)
+
+
+def _apart(
+    asked: FigureRequest, p: Population, state: Ref, due: Tiers, excluded: _Excluded
+) -> tuple[list[Counter], list[Listing]]:
+    """The rows that are not in the figure, counted and listed by the cause; and those that stay since nobody knows."""
+    counters: list[Counter] = []
+    listings: list[Listing] = []
     if due.unbound != FALSE:
         unbound = all_of(p.member, is_code(state, State.NO_DEADLINE))
         counters.append(Counter("no_deadline", unbound))
         listings.append(Listing("no deadline", asked.id, p.record, unbound))
-    figure = _figure(b, asked, held, Measure.RESPONSE, counters, course=course)
-    closes = due.due if r.stop.day is None else day_end(due.due)
-    end = clock.end
-    arrival = _arrival_settled(b, end.definition, closes) if isinstance(end, m.EntryUse) else None
-    asks = latest(start, due.chosen, arrival)
-    return Lowered(figure, settling(figure, p, stop, closes, asks), tuple(listings), judged)
+    if excluded.reason is not None and excluded.unsure is not None:
+        out = all_of(p.member, is_code(state, State.EXCLUDED))
+        counters.append(Counter("excluded", out))
+        listings += [
+            Listing(
+                f"{LEFT_OUT}{x.because}",
+                asked.id,
+                p.record,
+                all_of(out, compare("=", excluded.reason, code(i))),
+            )
+            for i, x in enumerate(asked.exclusions)
+        ]
+        stays = all_of(p.member, is_code(state, State.MET, State.MISSED), excluded.unsure)
+        listings.append(Listing("exclusion unknown", asked.id, p.record, stays))
+    return counters, listings
 
 
 __all__ = ["FigureRequest", "Lowered", "descends", "figure", "response"]

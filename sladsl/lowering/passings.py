@@ -67,6 +67,8 @@ def settling(
     assert there is not None
     hits, misses = (latest(there, decided, at) or there for at in (hit_at, missed_at))
     left = None if p.settled is None else all_of(negate(is_true(rows)), negate(is_true(maybe)))
+    if f.excludes:
+        rows = all_of(rows, negate(is_true(counters["open"])))
     last = None if p.settled is None and decided is None else latest(there, decided)
     return Settling(rows, there, is_true(hit), hits, missed, misses, left, last, running)
 

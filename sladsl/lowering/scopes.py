@@ -10,7 +10,7 @@ from sladsl.lowering.clocks import measured
 from sladsl.lowering.conditions import Scope, event_scope
 from sladsl.lowering.definitions import scope_of
 from sladsl.lowering.inputs import term
-from sladsl.lowering.kpis import FigureRequest, clocked
+from sladsl.lowering.kpis import FigureRequest, clocked, closing
 from sladsl.lowering.populations import base_of, of_definition, period_end
 from sladsl.plan import Ref
 
@@ -38,6 +38,12 @@ def branches(b: Builder, c: m.Commitment) -> Scope:
     kpi, clock = measured(b, c.kpi)
     p, _ = clocked(b, FigureRequest(c.id, kpi, c.period, c.population, term(b)), clock)
     return Scope(p.record, p.until, c.id)
+
+
+def exclusions(b: Builder, c: m.Commitment) -> Scope:
+    """What leaves a row of a commitment out."""
+    record = b.model.kpis[c.kpi].record
+    return Scope(record, closing(c.id, record), c.id)
 
 
 def population(b: Builder, p: m.Population, by: str | None, figure: str) -> Scope:

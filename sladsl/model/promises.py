@@ -136,6 +136,15 @@ class Within:
 Target = Limit | Range | Within
 
 
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Rows that are in no figure of a commitment: those of which `when` holds at the earlier of their stop and their deadline."""
+
+    when: Expression
+    because: str
+    span: Span
+
+
 class ClauseKind(Protocol):
     """A kind of clause, of `sladsl.language`: what it says of a commitment that has none of it."""
 

@@ -54,6 +54,7 @@ from sladsl.plan.columns import (
 from sladsl.plan.made import Change, InstantsOf, Made, RowsOf, StretchesOf
 from sladsl.plan.outputs import (
     ENOUGH,
+    LEFT_OUT,
     RANKS,
     SHARES,
     VOLUMES,
@@ -78,6 +79,7 @@ from sladsl.plan.rows import RowOutcome, Subject
 
 __all__ = [
     "ENOUGH",
+    "LEFT_OUT",
     "PLACE",
     "RANKS",
     "SHARES",

@@ -43,6 +43,7 @@ class State(IntEnum):
     OPEN = 3
     UNDECIDED = 4
     NO_DEADLINE = 5  # nothing to be held to
+    EXCLUDED = 6  # left out, for a reason that the agreement names
 
 
 # ------------------------------------------------------------------------------------------------ expressions

@@ -62,7 +62,8 @@ class Counter:
 class Course:
     """The times behind a row of a figure, for whoever asks what became of it: instants, and `elapsed` a span; None where it has none.
 
-    `tier` is a code: which branch of the target's choice applied, as an index of `branches`, the branches' words.
+    `tier` is a code: which branch of the target's choice applied, as an index of `branches`, the branches' words. `excluded` is a code
+    too: for which of `reasons` the row is left out, missing where it is not.
     """
 
     start: Expression
@@ -71,6 +72,8 @@ class Course:
     elapsed: Expression | None = None
     tier: Expression | None = None
     branches: tuple[str, ...] = ()
+    excluded: Expression | None = None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Figure:
     Counter names, by what `verdicts` asks for: `rows` (always), `maybe` (rows that may still turn out to belong), `hit`, `open`,
     `undecided`, `matured` and `matured_hit` (their deadline is behind them), `unknown`, `value` (sums and statistics), `low` and `high`
     (a percentile's two ends), `known` (rows with a value), `waiting` (rows whose value a running clock decides),
-    `no_deadline` (rows that are not in it, since they have none to be held to).
+    `no_deadline` (rows that are not in it, since they have none to be held to), `excluded` (rows that the agreement leaves out).
     """
 
     id: str
@@ -99,6 +102,11 @@ class Figure:
     population: str = ""
     calendar: str | None = None
     course: Course | None = None
+
+    @property
+    def excludes(self) -> bool:
+        """Whether a row that is open may still be left out of it."""
+        return self.course is not None and bool(self.course.reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +254,10 @@ class Route:
     member: str
     column: str
     destinations: tuple[str, ...]
+
+
+LEFT_OUT = "excluded as "
+"""What the kind of a listing of rows that an agreement leaves out begins with; the reason follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@
 | `counted` | counts in a volume, or adds its value to a sum or a statistic |
 | `may count` | is not in the figure, and may still turn out to be |
 | `no deadline` | is not in the figure, since it has no deadline to be held to |
+| `excluded` | is not in the figure, since the agreement leaves it out, for a reason that it names |
 
-A row that is none of these is not in the figure. So `rows` is every row but those that may count or have no deadline; `hit` is `met`;
-`known` is `counted` and `open`; `matured` is the `met` and `missed` whose deadline is before the as-of.
+A row that is none of these is not in the figure. So `rows` is every row but those that may count, have no deadline or are excluded;
+`hit` is `met`; `known` is `counted` and `open`; `matured` is the `met` and `missed` whose deadline is before the as-of.
 """
 
 from __future__ import annotations
@@ -38,6 +39,11 @@ class RowOutcome(StrEnum):
     COUNTED = "counted"
     MAY_COUNT = "may count"
     NO_DEADLINE = "no deadline"
+    EXCLUDED = "excluded"
+
+
+APART = frozenset({RowOutcome.MAY_COUNT, RowOutcome.NO_DEADLINE, RowOutcome.EXCLUDED})
+"""What is listed with a figure and is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ def outcome(f: Figure) -> Expression:
         ("rows", rest),
         ("maybe", RowOutcome.MAY_COUNT),
         ("no_deadline", RowOutcome.NO_DEADLINE),
+        ("excluded", RowOutcome.EXCLUDED),
     )
     counters = {c.name: c for c in f.counters}
     arms = ((counters[name].when, _word(word)) for name, word in named if name in counters)
@@ -115,13 +122,19 @@ def breakdown(f: Figure) -> tuple[str, ...]:
 
 def branch(f: Figure) -> Expression | None:
     """A text: which branch of the target's choice applied, as it is written; None where there is no choice."""
-    course = f.course
-    if course is None or course.tier is None:
+    return None if f.course is None else _named(f.course.tier, f.course.branches)
+
+
+def reason(f: Figure) -> Expression | None:
+    """A text: why a row is left out, in the agreement's words; None where none ever is."""
+    return None if f.course is None else _named(f.course.excluded, f.course.reasons)
+
+
+def _named(code: Expression | None, words: tuple[str, ...]) -> Expression | None:
+    """The word that a code stands for."""
+    if code is None:
         return None
-    arms = (
-        (Apply("=", (course.tier, Const(n, ValueType.CODE))), _word(words))
-        for n, words in enumerate(course.branches)
-    )
+    arms = ((Apply("=", (code, Const(n, ValueType.CODE))), _word(word)) for n, word in enumerate(words))
     return Case(tuple(arms), Const(None, ValueType.TEXT))
 
 

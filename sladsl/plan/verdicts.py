@@ -56,6 +56,7 @@ COUNTS = (
     "known",
     "waiting",
     "no_deadline",
+    "excluded",
 )
 AMOUNTS = ("value", "low", "high")
 
@@ -113,10 +114,11 @@ class Requirement:
     warn: Bound | None
     needs: int | None
     none_counts_as: str | None
+    excludes: bool = False  # a row that is open may still be left out
 
     @classmethod
     def by(cls, c: Commitment, f: Figure) -> Requirement:
-        return cls(FigureKind.of(f), c.bound, c.warn, c.needs, c.none_counts_as)
+        return cls(FigureKind.of(f), c.bound, c.warn, c.needs, c.none_counts_as, f.excludes)
 
 
 # ------------------------------------------------------------------------------------------------------- what was counted
@@ -332,29 +334,40 @@ def _never(arms: Arms, bound: Bound) -> Expression:
 def verdict(r: Requirement) -> Expression:
     """The period's verdict, a text of `Verdict`; missing where it is not judged: a volume in a period that the term cuts."""
     x = _SO_FAR
-    empty = compare("=", ROWS, ZERO)
     arms: list[tuple[Expression, Expression]] = []
     if r.of.measure in VOLUMES:
         arms.append((CUT, _text(None)))
     else:
-        arms += _without_rows(r, x, empty)
+        arms += _without_rows(r, x)
     if r.needs is not None:
-        arms += _too_few(r.needs, x)
-    arms += [(when, _by_ends(r.bound, e)) for when, e in ends(r.of)]
+        arms += _too_few(r.needs, _may_leave(r), x)
+    arms += [(when, _by_ends(r.bound, end)) for when, end in ends(r.of)]
     return _first(arms, _text(Verdict.PROVISIONAL))
 
 
-def _without_rows(r: Requirement, x: _Period, empty: Expression) -> list[tuple[Expression, Expression]]:
-    """While the period runs, and while rows may still join, what is too little now may still be enough."""
-    waits = any_of(negate(x.over), compare(">", x.maybe, ZERO))
+def _may_leave(r: Requirement) -> Expression:
+    """How many of the rows may still be left out."""
+    return OPEN if r.excludes else ZERO
+
+
+def enough(r: Requirement) -> Expression:
+    """Whether as many rows as a commitment needs count for good, at least one where a row may be left out."""
+    least = max(r.needs or 0, 1 if r.excludes else 0)
+    return compare(">=", ROWS, _plus(_whole(least), _may_leave(r))) if least else TRUE
+
+
+def _without_rows(r: Requirement, x: _Period) -> list[tuple[Expression, Expression]]:
+    """While the period runs, and while rows may still join or be left out, what is too little now may still be enough, or nothing."""
+    leaving = _may_leave(r)
+    waits = any_of(negate(x.over), compare(">", _plus(x.maybe, leaving), ZERO))
     return [
-        (all_of(empty, waits), _text(Verdict.PROVISIONAL)),
-        (empty, _text(r.none_counts_as or Verdict.NO_DATA)),
+        (all_of(compare("=", ROWS, leaving), waits), _text(Verdict.PROVISIONAL)),
+        (compare("=", ROWS, ZERO), _text(r.none_counts_as or Verdict.NO_DATA)),
     ]
 
 
-def _too_few(needs: int, x: _Period) -> list[tuple[Expression, Expression]]:
-    short = compare("<", ROWS, _whole(needs))
+def _too_few(needs: int, leaving: Expression, x: _Period) -> list[tuple[Expression, Expression]]:
+    short = compare("<", ROWS, _plus(_whole(needs), leaving))
     for_good = compare("<", x.may_count, _whole(needs))
     return [
         (all_of(x.over, short, for_good), _text(Verdict.INSUFFICIENT)),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sladsl.outcomes import TOLD_APART, Example, Problem
+from sladsl.plan import LEFT_OUT
 from sladsl.reports.figure_words import called
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
@@ -24,6 +25,7 @@ LISTINGS = {
     "undecided": "undecided: answered before the start",
     "not started": "undecided: the clock has not started",
     "no deadline": "no deadline to be held to: not in the figure",
+    "exclusion unknown": "not excluded: a value that `except when` asks for is missing",
     "condition unknown": "condition unknown: a value it asks for is missing",
     "branch unknown": "took `otherwise`: a value a branch asks for is missing",
     "value missing": "without a value",
@@ -63,17 +65,26 @@ PROBLEMS = {
 
 
 def doubts(run: Run) -> list[str]:
-    """The plan's listings that have rows, a line each; empty when none has."""
+    """The plan's listings of rows in doubt that have some, a line each; empty when none has."""
+    return _listed(run, lambda kind: not kind.startswith(LEFT_OUT))
+
+
+def left_out(run: Run) -> list[str]:
+    """The rows that a commitment leaves out, a line for each reason; empty when there are none."""
+    return _listed(run, lambda kind: kind.startswith(LEFT_OUT))
+
+
+def _listed(run: Run, chosen: Callable[[str], bool]) -> list[str]:
     names = {c.id: called(c) for c in run.plan.commitments}
     rows = [
         (
             f"{x.count:,}",
             safe(names.get(x.subject, x.subject)),
-            LISTINGS.get(x.kind, x.kind),
+            safe(LISTINGS.get(x.kind, x.kind)),
             safe(x.examples[0]) if x.examples else "",
         )
         for x in run.outcomes.listings
-        if x.count
+        if x.count and chosen(x.kind)
     ]
     return table(HEADS, rows, width=WIDTH) if rows else []
 

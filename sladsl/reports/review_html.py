@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from html import escape
 from typing import Any
 
 from sladsl.calendars import zone
+from sladsl.plan import LEFT_OUT
 from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval, owner_of
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, rows_of, share
@@ -44,7 +45,8 @@ def document_text(pack: Pack) -> str:
         *_section("Who kept it", breakdowns(pack.breakdowns)),
         *_section("Late in this period", late(pack)),
         *_section(f"What changed since {_day(pack)}", changed(pack)),
-        *_section("Rows in doubt", doubts(pack)),
+        *_section("Left out", _listings(pack, lambda kind: kind.startswith(LEFT_OUT))),
+        *_section("Rows in doubt", _listings(pack, lambda kind: not kind.startswith(LEFT_OUT))),
         *_section("Data problems", problems(pack)),
         "</main>\n</body>\n</html>",
     ]
@@ -308,7 +310,7 @@ def _when(text: str) -> str:
     return f'<span class="when">{text}</span>'
 
 
-def doubts(pack: Pack) -> Iterator[str]:
+def _listings(pack: Pack, chosen: Callable[[str], bool]) -> Iterator[str]:
     rows = [
         (
             f"{x.count:,}",
@@ -317,7 +319,7 @@ def doubts(pack: Pack) -> Iterator[str]:
             escape(x.examples[0] if x.examples else ""),
         )
         for x in pack.run.outcomes.listings
-        if x.count
+        if x.count and chosen(x.kind)
     ]
     if rows:
         yield _table("of all periods", ("rows", "in", "what", "such as"), rows, numbers={0})

@@ -17,7 +17,7 @@ from sladsl import model as m
 from sladsl.calendars import DAY, SECOND, DurationKind, Period, PeriodKind, day_number, describe, zone
 from sladsl.data import did_you_mean, row_table
 from sladsl.plan import SHARES, BoundKind, Commitment, FieldType, RowOutcome, ValueType
-from sladsl.plan.rows import value_type
+from sladsl.plan.rows import APART, value_type
 from sladsl.reviewing.asked import NOTHING, ReviewKpis, Way, asked
 from sladsl.reviewing.pack import (
     Breakdown,
@@ -272,8 +272,7 @@ def _deadlines(target: m.Within) -> Iterator[tuple[str, float]]:
 
 Row = Mapping[str, Any]
 _OVER = "over_"
-_APART = [str(RowOutcome.MAY_COUNT), str(RowOutcome.NO_DEADLINE)]
-"""Rows that are listed with a figure and are not in it."""
+_APART = sorted(map(str, APART))
 UNSHARED = frozenset({FieldType.TIME, FieldType.DURATION})
 """Fields that hardly two rows have the same value of."""
 

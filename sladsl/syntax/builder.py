@@ -400,7 +400,9 @@ class DeclarationBuilder(ExpressionBuilder):
         verdict: Word,
         due: ast.Date | ast.DateTime | None,
     ) -> ast.ExpectVerdict:
-        return ast.ExpectVerdict(kpi, population, choose(verdict, "met", "missed", "open"), due, span)
+        return ast.ExpectVerdict(
+            kpi, population, choose(verdict, "met", "missed", "open", "excluded"), due, span
+        )
 
     def expect_route(self, span: Span, definition: ast.Name, destination: ast.Text) -> ast.ExpectRoute:
         return ast.ExpectRoute(definition, destination, span)

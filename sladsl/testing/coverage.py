@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sladsl import model as m
 from sladsl import types as t
+from sladsl.clauses import exclusions_of
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Frame
 from sladsl.explaining import Reader
@@ -260,6 +261,10 @@ def _commitments(means: Meaning) -> Iterator[Site]:
         for choice in c.target.choices:
             if choice.when is not None:
                 yield Site(c.id, c.origin.file, choice.when, scope, Ref(clock.record, clock.member))
+        asked = exclusions_of(c)
+        close = scopes.exclusions(means.builder, c) if asked else scope
+        for exclusion in asked:
+            yield Site(c.id, c.origin.file, exclusion.when, close, Ref(clock.record, clock.member))
 
 
 def _routes(means: Meaning) -> Iterator[Site]:

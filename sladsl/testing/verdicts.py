@@ -23,6 +23,7 @@ VERDICTS = {
     State.OPEN: "open",
     State.UNDECIDED: "undecided",
     State.NO_DEADLINE: "without a deadline",
+    State.EXCLUDED: "excluded",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import SECOND, Zone, day_date
+from sladsl.clauses import exclusions_of
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Evaluation, Frame
 from sladsl.explaining import Reader
@@ -301,6 +302,7 @@ def _expressions(model: m.Model) -> Iterator[m.Expression]:
     yield from (c.when for s in model.scores.values() for c in s.clauses)
     yield from (d.when for d in model.definitions.values() if d.when is not None)
     yield from (c.when for c in _choices(model) if c.when is not None)
+    yield from (x.when for c in model.commitments for x in exclusions_of(c))
     yield from (c.when for r in model.routes for c in r.cases if c.when is not None)
     for event in model.events.values():
         if isinstance(event.pick, m.NthRow) and event.pick.where is not None:

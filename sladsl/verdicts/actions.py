@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sladsl.calendars import Period
 from sladsl.outcomes import Instance, Outcomes
 from sladsl.plan import ENOUGH, Commitment, Figure, Step
-from sladsl.plan.verdicts import FigureKind, Verdict
+from sladsl.plan.verdicts import FigureKind, Requirement, Verdict
 from sladsl.verdicts.judging import CommitmentResult, Judged
-from sladsl.verdicts.ranges import passed, stays
+from sladsl.verdicts.ranges import enough, passed, stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ def _since(c: Commitment, cause: str, period: Period, outcomes: Outcomes) -> int
 def _passed(step: Step, c: Commitment, figure: Figure, judged: Judged) -> bool:
     """Whether the figure ends on the wrong side of the step, and not of the next one of its choice, whatever data come. Too few rows
     pass nothing."""
-    m = judged.measured
+    row = judged.measured.row
     judged_at_all = judged.verdict in {Verdict.MET, Verdict.MISSED, Verdict.PROVISIONAL}
-    if not judged_at_all or m.range is None or m.rows < (c.needs or 0):
+    if not judged_at_all or not enough(Requirement.by(c, figure))(row):
         return False
-    if judged.verdict is Verdict.PROVISIONAL and not m.rows:
+    if judged.verdict is Verdict.PROVISIONAL and not judged.measured.rows:
         return False
     kind = FigureKind.of(figure)
-    if step.next is not None and stays(kind, step.next)(m.row) is not True:
+    if step.next is not None and stays(kind, step.next)(row) is not True:
         return False
-    return passed(kind, step.bound)(m.row) is True
+    return passed(kind, step.bound)(row) is True

@@ -80,6 +80,11 @@ class Measured:
         return count(self.counters, "no_deadline")
 
     @property
+    def excluded(self) -> int:
+        """Rows that are not in it: the agreement leaves them out."""
+        return count(self.counters, "excluded")
+
+    @property
     def maybe(self) -> int:
         return count(self.counters, "maybe")
 

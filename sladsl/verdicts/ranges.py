@@ -118,6 +118,12 @@ def verdict_rules(r: Requirement) -> VerdictRules:
 
 
 @cache
+def enough(r: Requirement) -> Function:
+    """Whether as many rows as a commitment needs count for good."""
+    return evaluated(rules.enough(r))
+
+
+@cache
 def passed(f: FigureKind, bound: Bound) -> Function:
     """Whether a figure ends on the wrong side of a bound, whatever data come."""
     return evaluated(rules.passed(f, bound))

@@ -86,7 +86,7 @@ def _below(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
         yield line(sentence(f"measured is {measure(model, kpi)}{_each(model, kpi)}"))
     elif kpi.for_each:
         yield line(sentence(f"also shown{_each(model, kpi)}".replace(", for", " for")))
-    yield from _clauses(c, kpi)
+    yield from _clauses(model, c, kpi)
 
 
 def _target(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
@@ -156,9 +156,9 @@ def _branch(model: m.Model, choice: m.Choice) -> str:
     return f"{_due(model, choice)} {when}"
 
 
-def _clauses(c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
+def _clauses(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
     """What is no sentence by itself shares one."""
-    said = [clause.said(c, kpi) for clause in clauses_of(c)]
+    said = [clause.said(c, kpi, model) for clause in clauses_of(c)]
     remarks = [x for x in said if not x.endswith(".")]
     if remarks:
         yield line(sentence("; ".join(remarks)))

@@ -19,6 +19,7 @@ from sladsl.checker.rules.knowledge import Knowledge, Part, pieces
 from sladsl.checker.rules.parts import check_children, check_parts
 from sladsl.checker.rules.report import diagnostic, insert, label_in, remove
 from sladsl.checker.rules.words import listed, say, say_value
+from sladsl.clauses import exclusions_of
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Safety
 from sladsl.source import Span
 
@@ -49,6 +50,7 @@ def check_branches(k: Knowledge) -> Iterator[Diagnostic]:
             choices = commitment.target.choices
             branching = _of_choice(k, commitment, choices)
             yield from _check(k, branching, _otherwise_for_choice(choices, _usual(k)))
+            yield from _exclusions(k, branching, exclusions_of(commitment))
     for route in k.chosen.routes:
         if route.definition in k.model.definitions:
             yield from _check(k, _of_route(k, route), _otherwise_for_route(route))
@@ -64,6 +66,22 @@ def _of_choice(k: Knowledge, commitment: m.Commitment, choices: Sequence[m.Choic
     branches = tuple(Branch(c.when, c.span, f"`{_due(c, _usual(k))}`") for c in choices)
     rows = definitions[-1] if definitions else kpi.record
     return Branching(branches, given, known, view, commitment.origin.file, rows, "has no deadline")
+
+
+def _exclusions(k: Knowledge, b: Branching, exclusions: Sequence[m.Exclusion]) -> Iterator[Diagnostic]:
+    """A condition that holds of every row when its clock starts still does at the deadline of a row that nobody dealt with."""
+    for x in exclusions:
+        yield from check_children(k, x.when, b.file)
+        if not k.is_impossible(b.given) and k.is_impossible(
+            b.given, k.conditions.is_not_true(x.when, b.view)
+        ):
+            yield diagnostic(
+                "SLA676",
+                f"`{say(x.when)}` holds of every `{b.rows}` when its clock starts, so a row that nobody deals with is left out, not missed",
+                x.when.span,
+                b.file,
+                help="say what is different about the rows to leave out when their clock is over",
+            )
 
 
 def _of_route(k: Knowledge, route: m.Route) -> Branching:

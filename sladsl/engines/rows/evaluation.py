@@ -216,6 +216,7 @@ class _Reader:
         self.stopped = self._function(course.stop if course else None)
         self.elapsed = self._function(course.elapsed if course else None)
         self.branch = self._function(plan_rows.branch(f))
+        self.reason = self._function(plan_rows.reason(f))
 
     def _function(self, e: Expression | None) -> Function:
         return _nothing if e is None else self.ev.function(e, self.subject.figure.record)
@@ -240,6 +241,7 @@ class _Reader:
             stopped=self.stopped(frame),
             elapsed=_seconds(self.elapsed(frame)),
             branch=self.branch(frame),
+            reason=self.reason(frame),
         )
 
 

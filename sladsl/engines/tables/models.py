@@ -293,6 +293,7 @@ class _Compiled:
             open_rows=x.many("open"),
             undecided_rows=x.many("undecided"),
             no_deadline_rows=x.many("no_deadline"),
+            excluded_rows=x.many("excluded"),
             unknown_rows=x.many("unknown"),
             may_count=x.many("maybe"),
             value=_as_double(x, rules.value(asked.of), span),

@@ -115,6 +115,7 @@ def _shown(shape: Shape, f: Figure) -> dict[str, Expression | None]:
         "stopped": course.stop if course else None,
         "elapsed": course.elapsed if course else None,
         "branch": plan_rows.branch(f),
+        "reason": plan_rows.reason(f),
     }
 
 
@@ -128,6 +129,7 @@ _TYPES = {
     "stopped": "int64",
     "elapsed": numbers.WIDE,
     "branch": "string",
+    "reason": "string",
 }
 
 

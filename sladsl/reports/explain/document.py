@@ -10,7 +10,7 @@ from sladsl.explaining.phrases import RowFate
 from sladsl.explaining.story import BranchFate, Counted, Fate, Standing
 from sladsl.plan import State, Status
 from sladsl.reports.as_of_document import FromRow, Instant
-from sladsl.reports.documents import Limits, Named, OneOf, document, shape
+from sladsl.reports.documents import ADDED_LATER, Limits, Named, OneOf, document, shape
 
 
 def word(code: Status | State) -> str:
@@ -226,6 +226,11 @@ class Clock(Promise):
     goal: Annotated[str | None, "the definition that the row is to become"]
     start: Moment
     branches: tuple[Branch, ...]
+    exclusions: Annotated[
+        tuple[Branch, ...],
+        "what may leave it out, once its clock is over: the reason (`gives`) and the condition; the first that applies",
+        ADDED_LATER,
+    ]
     deadline: Deadline | None
     stop: Moment
     events: Annotated[tuple[Event, ...], "in the order of time"]

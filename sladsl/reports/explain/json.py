@@ -24,6 +24,7 @@ from sladsl.explaining.story import (
     Skip,
     Stretch,
 )
+from sladsl.plan import LEFT_OUT
 from sladsl.reports.as_of_document import as_of_from
 from sladsl.reports.documents import document_text
 from sladsl.reports.explain import document as d
@@ -56,7 +57,9 @@ def explanation(story: Story) -> d.Explanation:
         answers=tuple(
             d.Answer(record=x.record, key=x.key, clock=x.promise.id, fate=x.event.fate) for x in story.answers
         ),
-        in_doubt=tuple(d.Doubt(kind=x.kind, subject=x.subject) for x in story.listings),
+        in_doubt=tuple(
+            d.Doubt(kind=x.kind, subject=x.subject) for x in story.listings if not x.kind.startswith(LEFT_OUT)
+        ),
         data_problems=tuple(_problem(p) for p in story.problems),
     )
 
@@ -202,6 +205,7 @@ def _clock(p: PromiseSeen) -> d.Clock:
         goal=p.goal,
         start=_moment(c.start),
         branches=tuple(_branch(b) for b in c.choice),
+        exclusions=tuple(_branch(b) for b in c.exclusions),
         deadline=None if c.deadline is None else _deadline(c.deadline),
         stop=_moment(c.stop),
         events=tuple(_event(x) for x in c.candidates),

@@ -26,7 +26,7 @@ from sladsl.explaining.story import (
     Story,
     Stretch,
 )
-from sladsl.plan import Measure, State, Status
+from sladsl.plan import LEFT_OUT, Measure, State, Status
 from sladsl.reports.explain.words import (
     IN_DOUBT,
     STYLES,
@@ -134,7 +134,7 @@ def _in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
             "undecided",
             "not started",
             "no deadline",
-        }:
+        } and not x.kind.startswith(LEFT_OUT):
             yield "in doubt", f"{names.get(x.subject, x.subject)}: {LISTINGS.get(x.kind, x.kind)}"
 
 
@@ -332,6 +332,9 @@ def _blocks(story: Story, p: PromiseSeen, where: Zone) -> Iterator[Block]:
         yield from _how(clock.deadline, clock.start.at)
     if clock.candidates:
         yield from _events(clock, where)
+    if clock.exclusions:
+        nodes = tuple(branch(b, where, "as ") for b in clock.exclusions)
+        yield Tree(nodes, "Whether it is left out, as things stood when its clock was over:")
 
 
 def _facts(story: Story, p: PromiseSeen, where: Zone) -> Iterator[tuple[str, str]]:

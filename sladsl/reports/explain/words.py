@@ -33,6 +33,7 @@ STYLES = {
     State.OPEN: Style.WARNING,
     State.UNDECIDED: Style.WARNING,
     State.NO_DEADLINE: Style.WARNING,
+    State.EXCLUDED: Style.WARNING,
 }
 REACHED = {
     State.MET: "became {goal}",
@@ -194,6 +195,8 @@ def clock_status(p: PromiseSeen, record: str) -> str:
             return f"open, {_left(p, stop)}"
         case State.NO_DEADLINE:
             return f"does not judge this {record} (it has no deadline to be held to)"
+        case State.EXCLUDED:
+            return f'excluded, because "{clock.reason}"'
         case State.UNDECIDED:
             assert clock.undecided is not None
             return "undecided, " + UNDECIDED[clock.undecided].format(

@@ -94,6 +94,9 @@ class MeasuredPeriod:
     no_deadline: Annotated[
         Count, "rows that are not in the figure, since they have no deadline to be held to"
     ]
+    excluded: Annotated[
+        Count, "rows that are not in the figure, since `except when` leaves them out", ADDED_LATER
+    ]
     unknown: Annotated[Count, "rows whose condition is unknown"]
     interval: Annotated[
         tuple[float, float] | None,
@@ -194,6 +197,9 @@ class Lead:
     stopped: Instant | None
     elapsed: Annotated[Number, "seconds from start to stop, in the KPI's own time"]
     branch: Annotated[str | None, "which branch of the target's choice applied, as written"]
+    reason: Annotated[
+        str | None, "why the row is left out of the figure, as the agreement names it", ADDED_LATER
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------- data problems

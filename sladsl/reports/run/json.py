@@ -139,6 +139,7 @@ def _measured(run: Run, figure: Figure, m: Measured, doubt: d.Doubt | None) -> d
         "open": m.open,
         "undecided": m.undecided,
         "no_deadline": m.no_deadline,
+        "excluded": m.excluded,
         "unknown": m.unknown,
         "interval": m.interval,
         "doubt": doubt,
@@ -205,6 +206,7 @@ def _lead(x: OutcomeRow) -> d.Lead:
         stopped=_instant(x.stopped),
         elapsed=_decimal(x.elapsed),
         branch=x.branch,
+        reason=x.reason,
     )
 
 

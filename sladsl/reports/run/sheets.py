@@ -61,7 +61,7 @@ def sheets(run: Run) -> list[Sheet]:
 
 FIGURE = ("value", "unit", "numerator", "denominator", "rows", "open")
 PERIOD = (
-    "period", "start", "verdict", "final", "warning", "in doubt", *FIGURE, "undecided", "no deadline", "unknown",
+    "period", "start", "verdict", "final", "warning", "in doubt", *FIGURE, "undecided", "no deadline", "excluded", "unknown",
     "interval low", "interval high", "can end at low", "can end at high",
 )  # fmt: skip
 BREACH = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
@@ -69,7 +69,7 @@ ACTION = ("commitment", "cause", "action", "to", "record", "key", "period", "own
 DEFINITION = ("name", "label", "record", "members", "undated", "mislabelled", "unclassifiable")
 LEAD = (
     "commitment", "kpi", "record", "key", "owner", "period", "outcome", "value", "entered", "started", "due", "stopped", "elapsed",
-    "branch",
+    "branch", "reason",
 )  # fmt: skip
 PLACE = ("file", "line", "key", "value")
 _TIMES = {"entered", "started", "due", "stopped", "at"}
@@ -93,7 +93,7 @@ def _commitments(run: Run, said: d.RunDocument) -> Sheet:
 def _period(p: d.JudgedPeriod, unit: str, share: bool, where: Zone) -> Iterator[Cell]:
     yield from (p.period, _local(p.start, where), _word(p.verdict), p.final, p.warning, _doubt(p))
     yield from _figure(p, unit, share)
-    yield from (p.undecided, p.no_deadline, p.unknown)
+    yield from (p.undecided, p.no_deadline, p.excluded, p.unknown)
     yield from (None if x is None else Share(x) for x in p.interval or (None, None))
     yield from (_amount(x, share) for x in p.range or (None, None))
 
@@ -324,7 +324,7 @@ RESULTS = (
     ("agreement", _TEXT), ("promised", _TEXT), ("as_of", _INSTANT), ("commitment", _TEXT), ("owner", _TEXT), ("counterparty", _TEXT),
     ("kpi", _TEXT), ("target", _TEXT), ("period", _TEXT), ("period_start", _INSTANT), ("period_end", _INSTANT), ("verdict", _TEXT),
     ("final", _TRUTH), ("warning", _TRUTH), ("rows_in_doubt", _COUNT), ("value", _NUMBER), ("unit", _TEXT), ("numerator", _COUNT),
-    ("denominator", _COUNT), ("row_count", _COUNT), ("open", _COUNT), ("undecided", _COUNT), ("no_deadline", _COUNT),
+    ("denominator", _COUNT), ("row_count", _COUNT), ("open", _COUNT), ("undecided", _COUNT), ("no_deadline", _COUNT), ("excluded", _COUNT),
     ("unknown", _COUNT), ("interval_low", _NUMBER), ("interval_high", _NUMBER), ("can_end_at_low", _NUMBER),
     ("can_end_at_high", _NUMBER),
 )  # fmt: skip
@@ -347,7 +347,7 @@ def _result(p: d.JudgedPeriod, unit: str) -> Iterator[Typed]:
     yield from (p.period, _instant(p.start), _instant(p.end), None if p.verdict is None else str(p.verdict))
     yield from (p.final, p.warning, 0 if p.doubt is None else p.doubt.rows)
     yield from (_number(p.value), unit, p.numerator, p.denominator, p.rows, p.open)
-    yield from (p.undecided, p.no_deadline, p.unknown)
+    yield from (p.undecided, p.no_deadline, p.excluded, p.unknown)
     yield from p.interval or (None, None)
     yield from map(_number, p.range or (None, None))
 

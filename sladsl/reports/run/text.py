@@ -20,7 +20,7 @@ from sladsl.reports.figure_words import (
     unreadable,
     values_of,
 )
-from sladsl.reports.problems import doubts, problems
+from sladsl.reports.problems import doubts, left_out, problems
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, columns, paint, safe
 from sladsl.reports.words import (
@@ -259,6 +259,7 @@ def attention(run: Run, everything: bool, colour: bool) -> list[str]:
     for title, block in (
         ("Late", list(_late(run, everything))),
         ("To do", list(_to_do(run, everything))),
+        ("Left out", left_out(run)),
         ("Rows in doubt", doubts(run)),
         ("Data problems", problems(run, everything)),
     ):

@@ -312,6 +312,13 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
             yield _undecided(why, d)
         case State.NO_DEADLINE, _:
             yield f"it has no deadline to be held to, so it cannot be {why.expected}"
+        case State.EXCLUDED, _:
+            yield f'"{why.clock.reason}" leaves it out, so it cannot be {why.expected}'
+        case _, "excluded" if not why.clock.exclusions:
+            yield "nothing leaves it out: the commitment has no `except when`, or its clock still runs"
+        case _, "excluded":
+            named = joined(f'"{x.gives}"' for x in why.clock.exclusions)
+            yield f"when its clock was over, nothing that would leave it out was so: {named}"
         case State.OPEN, _ if why.clock.due is None:
             yield f"it can be {why.expected} only once it is settled which deadline applies"
         case (State.MET, "met") | (State.MISSED, "missed") | (State.OPEN, "open"):

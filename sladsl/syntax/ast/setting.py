@@ -244,7 +244,7 @@ class ExpectVerdict:
 
     kpi: Name
     population: Name | None
-    verdict: Literal["met", "missed", "open"]
+    verdict: Literal["met", "missed", "open", "excluded"]
     due: Date | DateTime | None
     span: Span
 
