@@ -96,6 +96,7 @@ class Told(Enum):
     """Where the page tells of a clause of a calendar."""
 
     WEEK = "within the week's hours, which all such clauses make together"
+    CHANGE = "in a sentence of its own, behind the week's hours"
     CLOSED = "among the days on which it is closed"
     OPEN = "among the days that have hours of their own"
 

@@ -254,4 +254,5 @@ CODES |= {
     "SLA704": Code("a verdict on a single row that has none"),
     "SLA705": Code("a route that does not exist"),
     "SLA706": Code("given twice"),
+    "SLA730": Code("weekly hours that begin together and end apart"),
 }

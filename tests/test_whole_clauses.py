@@ -84,8 +84,6 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Party.label": "read by the clause that it is in",
         "DayRange.first": "read by the clause that it is in",
         "DayRange.last": "read by the clause that it is in",
-        "ClockSpan.start": "read by the clause that it is in",
-        "ClockSpan.end": "read by the clause that it is in",
         "Choice.otherwise": "a branch without `when` is one, and that is what is read",
         "RouteCase.otherwise": "as of a branch",
         "Share.population": "read by the tree's own `Commitment.narrowed`",
@@ -157,6 +155,8 @@ NOT_READ: dict[str, dict[str, str]] = {
     "sladsl.language.plan": {
         "ExceptWhen.when": "lowered with the clock, through `exclusions_of`",
         "ExceptWhen.because": "lowered with the clock, through `exclusions_of`",
+        "WeeklyHours.days": "read as the week that they make",
+        "WeeklyHours.hours": "read as the week that they make",
     },
     "sladsl.language.model": {},
     "sladsl.language.said": {

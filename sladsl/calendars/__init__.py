@@ -37,8 +37,11 @@ from sladsl.calendars.instants import (
 from sladsl.calendars.periods import Period, PeriodKind, Periods, add_local
 from sladsl.calendars.rules import (
     CalendarRules,
+    ClosedHours,
+    DatedWeek,
     HolidayRule,
     Spans,
+    Week,
     has_holiday,
     holiday_days,
     holiday_names,
@@ -71,6 +74,8 @@ __all__ = [
     "CalendarRules",
     "ClockReading",
     "Closed",
+    "ClosedHours",
+    "DatedWeek",
     "Duration",
     "DurationKind",
     "HolidayRule",
@@ -83,6 +88,7 @@ __all__ = [
     "Periods",
     "Spans",
     "TimeMap",
+    "Week",
     "Why",
     "Zone",
     "add_local",

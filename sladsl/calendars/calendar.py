@@ -24,7 +24,7 @@ from sladsl.calendars.instants import (
     moment,
     zone,
 )
-from sladsl.calendars.intervals import OpenIntervals, work_out
+from sladsl.calendars.intervals import OpenIntervals, carried, work_out
 from sladsl.calendars.rules import CalendarRules, HolidayRule, Spans, require_region
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from sladsl.calendars.rules import holiday_called
 
@@ -192,7 +193,7 @@ class OpenTime:
 
     def _later(self, known: OpenIntervals) -> OpenIntervals:
         """More of the calendar, towards the future; an error when there is no more."""
-        if not any(self.rules.weekly) and not any(spans for _, spans in self.rules.openings):
+        if not self.rules.has_hours:
             raise NeverOpen(f"the calendar `{self.rules.name}` is never open")
         if known.last_day < LAST_DAY:
             ahead = min(known.last_day + max(_GROWTH, known.last_day - known.first_day), LAST_DAY)
@@ -389,7 +390,7 @@ class Why(StrEnum):
     """Why a stretch of a day is not open; the first that holds, as the more specific wins."""
 
     CLOSED = "closed"
-    """`closed DATE`."""
+    """`closed DATE`, or hours of one."""
     HOLIDAY = "holiday"
     NO_HOURS = "no hours"
     """A day of the week, or a date with hours of its own, that has none: a weekend."""
@@ -401,7 +402,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A closed stretch `[start, end)` of one local day (days since 1970-01-01); `name` is the holiday's."""
+    """A closed stretch `[start, end)` of one local day (days since 1970-01-01); `name` is the holiday's, or the reason that is given."""
 
     start: Instant
     end: Instant
@@ -419,7 +420,8 @@ def closed_between(open_time: OpenTime, a: Instant, b: Instant) -> tuple[Closed,
     at = a
     for opens, closes in (*open_time.intervals(a, b), (b, b)):
         if at < opens:
-            closed += (_reason(open_time, day, start, end) for day, start, end in _days(open_time, at, opens))
+            for day, start, end in _days(open_time, at, opens):
+                closed += _reasons(open_time, day, start, end)
         at = closes
     return tuple(closed)
 
@@ -431,15 +433,18 @@ def is_dated_opening(open_time: OpenTime, at: Instant) -> bool:
 
 
 def why_closed(open_time: OpenTime, day: int) -> tuple[Why, str]:
-    """Why a day that has no open time of its own is closed, with the holiday's name."""
+    """Why a day that has no open time of its own is closed, with the holiday's name or the reason that is given."""
     rules = open_time.rules
     if any(first <= day <= last for first, last in rules.closed):
-        return Why.CLOSED, ""
+        return Why.CLOSED, rules.reason(day)
+    for each in rules.closed_hours:
+        if each.day == day and day not in open_time.covering(day * DAY, day * DAY).open_days:
+            return Why.CLOSED, each.because
     if all(day != dated for dated, _ in rules.openings):
         named = next((name for rule in rules.holidays if (name := holiday_called(rule, day))), None)
         if named is not None:
             return Why.HOLIDAY, named
-        if rules.weekly[(day + 3) % 7]:
+        if rules.weekly_on(day):
             return Why.OUTSIDE, ""
     return Why.NO_HOURS, ""
 
@@ -455,6 +460,25 @@ def _days(open_time: OpenTime, a: Instant, b: Instant) -> Iterator[tuple[int, In
             day, end = day + 1, where.midnight(day + 2)
         yield day, a, min(b, end)
         a = end
+
+
+def _reasons(open_time: OpenTime, day: int, a: Instant, b: Instant) -> Iterator[Closed]:
+    """A closed stretch of one day, cut where hours of a date are closed."""
+    closings = {
+        span: each.because
+        for each in open_time.rules.closed_hours
+        if day - 1 <= each.day <= day
+        for span in carried(((each.opens, each.closes),), each.day, open_time.zone)
+        if span[0] < b and a < span[1]
+    }
+    cuts = sorted({a, b, *(at for span in closings for at in span if a < at < b)})
+    for start, end in pairwise(cuts):
+        because = next((why for (opens, closes), why in closings.items() if opens <= start < closes), None)
+        yield (
+            _reason(open_time, day, start, end)
+            if because is None
+            else Closed(start, end, day, Why.CLOSED, because)
+        )
 
 
 def _reason(open_time: OpenTime, day: int, start: Instant, end: Instant) -> Closed:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from sladsl.calendars.instants import DAY, Instant, Zone, day_date
@@ -92,24 +93,28 @@ def _shifts(rules: CalendarRules, where: Zone, first: int, last: int) -> Iterato
     for day, spans in rules.openings:
         dated[day] = dated.get(day, ()) + spans
     own_hours = {day: _merged(spans) for day, spans in dated.items()}
-    weekly = [_merged(spans) for spans in rules.weekly]
+    merged = cache(_merged)
+    closings = _closings(rules)
     changes = where.transitions((first - 2) * DAY, (last + 3) * DAY)
     unsteady = {change // DAY + near for change in changes for near in range(-3, 4)}
     offset, settled = 0, False
     for day in range(first, last + 1):
         dated_hours = own_hours.get(day)
         shut_here = shut if dated_hours is None else closed
-        hours = _cut(weekly[(day + 3) % 7] if dated_hours is None else dated_hours, day, shut_here)
+        hours = _cut(merged(rules.weekly_on(day)) if dated_hours is None else dated_hours, day, shut_here)
+        if day in closings:
+            hours = _without(hours, closings[day])
         if day in unsteady:
             settled = False
-            spans = _carried(hours, day, where)
+            spans = carried(hours, day, where)
         else:
             if not settled:
                 offset, settled = where.offset(day * DAY), True
             midnight = day * DAY - offset
             spans = tuple((midnight + opens, midnight + closes) for opens, closes in hours)
         if spans:
-            yield day, spans, day not in shut_here
+            # A date that is closed by the hour until its 24:00 is closed, whatever tail its night keeps.
+            yield day, spans, day not in shut_here and hours[0][0] < DAY
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Spans:
@@ -133,7 +138,30 @@ def _cut(hours: Spans, day: int, closed: set[int]) -> Spans:
     return tuple((opens, closes) for opens, closes in kept if opens < closes)
 
 
-def _carried(hours: Spans, day: int, where: Zone) -> Spans:
+def _closings(rules: CalendarRules) -> dict[int, list[tuple[int, int]]]:
+    """The closed hours that may fall into each day's shifts, after that day's 00:00: its own, those of the night before and those of the
+    next date."""
+    closings: dict[int, list[tuple[int, int]]] = {}
+    for each in rules.closed_hours:
+        for later in (-1, 0, 1):
+            closing = each.opens - later * DAY, each.closes - later * DAY
+            closings.setdefault(each.day + later, []).append(closing)
+    return closings
+
+
+def _without(hours: Spans, closings: Iterable[tuple[int, int]]) -> Spans:
+    """A day's hours without those that are closed."""
+    for begins, ends in closings:
+        parts = (
+            part
+            for opens, closes in hours
+            for part in ((opens, min(closes, begins)), (max(opens, ends), closes))
+        )
+        hours = tuple((opens, closes) for opens, closes in parts if opens < closes)
+    return hours
+
+
+def carried(hours: Spans, day: int, where: Zone) -> Spans:
     """A day's hours as instants, where the zone's offset may change among them."""
     lo, hi = (day - 2) * DAY, (day + 4) * DAY
     stretches = [lo, *where.transitions(lo, hi), hi]

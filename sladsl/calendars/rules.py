@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -29,14 +30,43 @@ class HolidayRule:
     except_names: tuple[str, ...] = ()
 
 
+Week: TypeAlias = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
+"""The hours of each day, Monday first."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedWeek:
+    """Weekly hours that stand in place of others from its first day to its last, both included (None: without a beginning, without an end),
+    on those days of the week that have hours in it."""
+
+    first: int | None
+    last: int | None
+    hours: Week
+
+    def holds(self, day: int) -> bool:
+        """Whether it gives that day its hours, unless one that began later does."""
+        if not self.hours[(day + 3) % 7]:
+            return False
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedHours:
+    """Hours closed on one date, in microseconds after its 00:00; a closing past 24:00 is on the next date."""
+
+    day: int
+    opens: int
+    closes: int
+    because: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarRules:
     """When a calendar is open. Every part is in the clock of `zone`.
 
-    What is more specific wins: `openings` replace the weekly hours that start on their date and stand against
-    a holiday rule; `closed` stands against everything. A closed date or a holiday is closed from its 00:00 to
-    its 24:00, the tail of the night before included; the tail of the shift that would have started on it
-    stays.
+    What is more specific wins: of the weekly hours those that began last (`weeks`, then `weekly`); `openings` replace the weekly hours that
+    start on their date and stand against a holiday rule; `closed` and `closed_hours` stand against everything. A closed date or a holiday
+    is closed from its 00:00 to its 24:00, the tail of the night before included; the tail of the shift that would have started on it stays.
 
     Errors: `ValueError` for hours that do not lie between 00:00 and 24:00 of their day, that are empty, or
     that last longer than 24 hours.
@@ -44,16 +74,20 @@ class CalendarRules:
 
     name: str
     zone: str
-    weekly: tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
-    """Monday first."""
+    weekly: Week
     holidays: tuple[HolidayRule, ...] = ()
     closed: tuple[tuple[int, int], ...] = ()
     """First and last day of each closure, as days since 1970-01-01, both inclusive."""
     openings: tuple[tuple[int, Spans], ...] = field(default=())
     """Days with hours of their own."""
+    weeks: tuple[DatedWeek, ...] = ()
+    closed_hours: tuple[ClosedHours, ...] = ()
+    reasons: tuple[tuple[int, int, str], ...] = ()
+    """Why dates are closed, where that is said: the first and the last of them."""
 
     def __post_init__(self) -> None:
-        for spans in (*self.weekly, *(spans for _, spans in self.openings)):
+        weeks = (spans for week in self.weeks for spans in week.hours)
+        for spans in (*self.weekly, *weeks, *(spans for _, spans in self.openings)):
             for opens, closes in spans:
                 if not (0 <= opens < DAY and opens < closes <= opens + DAY):
                     raise ValueError(
@@ -61,6 +95,28 @@ class CalendarRules:
                     )
         if any(first > last for first, last in self.closed):
             raise ValueError("a closure ends before it begins")
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether it is ever open, closures aside."""
+        return any(self.weekly) or bool(self.weeks) or any(spans for _, spans in self.openings)
+
+    def weekly_on(self, day: int) -> Spans:
+        """The weekly hours of a day: those in force that began last."""
+        holding = [week for week in self.weeks if week.holds(day)]
+        weekday = (day + 3) % 7
+        if not holding:
+            return self.weekly[weekday]
+        latest = max(holding, key=_begins).first
+        return tuple(sorted(span for week in holding if week.first == latest for span in week.hours[weekday]))
+
+    def reason(self, day: int) -> str:
+        """Why a date is closed, where that is said."""
+        return next((why for first, last, why in self.reasons if first <= day <= last), "")
+
+
+def _begins(week: DatedWeek) -> float:
+    return -math.inf if week.first is None else week.first
 
 
 def holiday_days(rule: HolidayRule, first_year: int, last_year: int) -> set[int]:

@@ -116,7 +116,7 @@ class HolidayClosure(CalendarClause):
 
 def _is_open(rules: CalendarRules, day: int) -> bool:
     """Whether weekly hours start on the day, and nothing else closes it or gives it hours of its own."""
-    if not rules.weekly[(day + 3) % 7] or any(day == dated for dated, _ in rules.openings):
+    if not rules.weekly_on(day) or any(day == dated for dated, _ in rules.openings):
         return False
     if any(first <= day <= last for first, last in rules.closed):
         return False

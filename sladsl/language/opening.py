@@ -1,4 +1,7 @@
-"""`open monday to friday 09:00 to 17:00`, `open 2026-12-24 09:00 to 13:00`: the hours of a calendar, by the week and of a date."""
+"""`open monday to friday 09:00 to 17:00`, `open 2026-12-24 09:00 to 13:00`: the hours of a calendar, by the week and of a date.
+
+Weekly hours may hold `from` a date on, or `until` one: they stand in place of what else is said of the days that they name.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sladsl import model as m
-from sladsl.calendars import CalendarRules, Spans, day_date, day_number
+from sladsl.calendars import CalendarRules, day_date, day_number
+from sladsl.calendars.rules import DatedWeek, Week
+from sladsl.checker.dates import A_DAY, Hours, hours_of, report_backwards, spans_of
 from sladsl.checker.rules.report import diagnostic, label_in, remove
 from sladsl.checker.rules.setting import is_own, outside_the_term
 from sladsl.checker.scope import Scope
@@ -18,37 +23,45 @@ from sladsl.source import Span
 from sladsl.syntax import ast
 from sladsl.wording import names
 
-_SECOND = 1_000_000
-_DAY = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Seconds after midnight; what closes past 24:00 closes on the next date."""
-
-    opens: int
-    closes: int
-    span: Span
-
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHours(CalendarClause):
-    """`days` are those that it names, Monday is 0."""
+    """`days` are those that it names, Monday is 0; `first` and `last` the dates between which it holds, both included."""
 
     days: tuple[int, ...]
     hours: tuple[Hours, ...]
+    first: int | None
+    last: int | None
     span: Span
 
-    def plan(self, made: CalendarRules) -> CalendarRules:
-        hours = _spans(self.hours)
-        weekly = [
-            tuple(sorted((*spans, *hours * self.days.count(day)))) for day, spans in enumerate(made.weekly)
-        ]
+    @property
+    def is_dated(self) -> bool:
+        return self.first is not None or self.last is not None
+
+    @property
+    def week(self) -> Week:
+        """What it gives each day of the week."""
+        weekly = [spans_of(self.hours) * self.days.count(day) for day in range(7)]
         monday, tuesday, wednesday, thursday, friday, saturday, sunday = weekly
+        return monday, tuesday, wednesday, thursday, friday, saturday, sunday
+
+    def plan(self, made: CalendarRules) -> CalendarRules:
+        week = self.week
+        if self.first is not None or self.last is not None:
+            return replace(made, weeks=(*made.weeks, DatedWeek(self.first, self.last, week)))
+        both = [tuple(sorted((*before, *added))) for before, added in zip(made.weekly, week, strict=True)]
+        monday, tuesday, wednesday, thursday, friday, saturday, sunday = both
         return replace(made, weekly=(monday, tuesday, wednesday, thursday, friday, saturday, sunday))
 
     def said(self) -> tuple[Told, str]:
-        return Told.WEEK, ""
+        begins = "" if self.first is None else f"from {names.day(self.first)} on"
+        ends = "" if self.last is None else f"until {names.day(self.last)}"
+        when = " ".join(part for part in (begins.removesuffix(" on") if ends else begins, ends) if part)
+        return Told.CHANGE if self.is_dated else Told.WEEK, f"{when}: {'; '.join(names.week(self.week))}"
+
+    def rules(self, model: m.Model, calendar: m.Calendar) -> Iterator[Diagnostic]:
+        if self.is_dated and is_own(model, calendar):
+            yield from outside_the_term(model, calendar, self.first, self.last, self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +72,10 @@ class DatedHours(CalendarClause):
     span: Span
 
     def plan(self, made: CalendarRules) -> CalendarRules:
-        return replace(made, openings=(*made.openings, (self.day, _spans(self.hours))))
+        return replace(made, openings=(*made.openings, (self.day, spans_of(self.hours))))
 
     def said(self) -> tuple[Told, str]:
-        return Told.OPEN, f"{names.day(self.day)} {names.hours(_spans(self.hours))}"
+        return Told.OPEN, f"{names.day(self.day)} {names.hours(spans_of(self.hours))}"
 
     def rules(self, model: m.Model, calendar: m.Calendar) -> Iterator[Diagnostic]:
         yield from self._closed(calendar)
@@ -72,7 +85,7 @@ class DatedHours(CalendarClause):
     def _closed(self, calendar: m.Calendar) -> Iterator[Diagnostic]:
         file = calendar.origin.file
         for closure in calendar.clauses:
-            if isinstance(closure, Closure) and closure.covers(self.day, _spans(self.hours)):
+            if isinstance(closure, Closure) and closure.covers(self.day, spans_of(self.hours)):
                 yield diagnostic(
                     "SLA523",
                     f"the hours of {day_date(self.day)} never apply: "
@@ -86,54 +99,80 @@ class DatedHours(CalendarClause):
                 return
 
 
-def _spans(hours: Sequence[Hours]) -> Spans:
-    return tuple(sorted((each.opens * _SECOND, each.closes * _SECOND) for each in hours))
-
-
 def _weekly(scope: Scope, name: str, node: ast.Clause) -> WeeklyHours:
-    days, spans = node.parts
+    days, spans, first, last = node.parts
+    if first is not None and last is not None:
+        report_backwards(scope, first, last, "what holds between these dates")
     named = ((each.first + step) % 7 for each in days for step in range((each.last - each.first) % 7 + 1))
-    return WeeklyHours(tuple(named), _hours(scope, spans), node.span)
+    begins, ends = (None if each is None else day_number(each.value) for each in (first, last))
+    return WeeklyHours(tuple(named), hours_of(scope, spans), begins, ends, node.span)
 
 
 def _dated(scope: Scope, name: str, node: ast.Clause) -> DatedHours:
     date, spans = node.parts
-    hours = _hours(scope, spans)
+    hours = hours_of(scope, spans)
     _report_overlaps(scope, hours, set())
     return DatedHours(day_number(date.value), hours, date.span, node.span)
 
 
-def _hours(scope: Scope, spans: Sequence[ast.ClockSpan]) -> tuple[Hours, ...]:
-    """Hours that close before they open run past midnight; they belong to the day they start on."""
-    hours: list[Hours] = []
-    for span in spans:
-        opens, closes = span.start.seconds, span.end.seconds
-        words = scope.source.slice(span.span)
-        if opens == closes or opens >= _DAY:
-            scope.report(
-                "SLA504",
-                span.span,
-                f"`{words}` is no time at all: it closes when it opens"
-                if opens == closes
-                else f"`{words}` opens when the day is over",
-                help="a whole day is `00:00 to 24:00`",
-            )
-            continue
-        hours.append(Hours(opens, closes if closes > opens else closes + _DAY, span.span))
-    return tuple(hours)
-
-
 def _weekly_together(scope: Scope, clauses: Sequence[CalendarClause]) -> None:
-    """Hours that overlap on one day, or reach past midnight into the next day's."""
-    weekly: list[list[Hours]] = [[] for _ in range(7)]
-    for clause in clauses:
-        assert isinstance(clause, WeeklyHours)
-        for day in clause.days:
-            weekly[day] += clause.hours
+    """Hours that overlap on one day, or reach past midnight into the next day's, in each of the weeks that come to hold."""
+    weekly = [clause for clause in clauses if isinstance(clause, WeeklyHours)]
+    if _report_ambiguous(scope, weekly):
+        return
+    begins = {clause.first for clause in weekly} | {
+        clause.last + 1 for clause in weekly if clause.last is not None
+    }
     reported: set[Span] = set()
-    for day, hours in enumerate(weekly):
-        night = [each for each in hours if each.closes > _DAY]
-        early = [Hours(each.opens + _DAY, each.closes + _DAY, each.span) for each in weekly[(day + 1) % 7]]
+    for day in (None, *sorted(day for day in begins if day is not None)):
+        _report_overlaps_of_week(scope, [_in_force(weekly, weekday, day) for weekday in range(7)], reported)
+
+
+def _in_force(weekly: Sequence[WeeklyHours], weekday: int, day: int | None) -> list[Hours]:
+    """The hours of a weekday from a day on (None: from the beginning of time): of the dated ones that began last, else of the others."""
+    of_day = [clause for clause in weekly if weekday in clause.days]
+    dated = [
+        clause
+        for clause in of_day
+        if clause.is_dated
+        and (clause.first is None or (day is not None and clause.first <= day))
+        and (clause.last is None or day is None or day <= clause.last)
+    ]
+    latest = max((clause.first for clause in dated if clause.first is not None), default=None)
+    chosen = (
+        [clause for clause in dated if clause.first == latest]
+        if dated
+        else [c for c in of_day if not c.is_dated]
+    )
+    return [hours for clause in chosen for hours in clause.hours * clause.days.count(weekday)]
+
+
+def _report_ambiguous(scope: Scope, weekly: Sequence[WeeklyHours]) -> bool:
+    """Two that name one day, begin on one date and end on different ones: neither began later."""
+    dated = [clause for clause in weekly if clause.is_dated]
+    for at, clause in enumerate(dated):
+        for other in dated[:at]:
+            if (
+                clause.first == other.first
+                and clause.last != other.last
+                and set(clause.days) & set(other.days)
+            ):
+                begin = "without a beginning" if clause.first is None else f"from {day_date(clause.first)} on"
+                scope.report(
+                    "SLA730",
+                    clause.span,
+                    f"two lines give the same days hours {begin}, and do not say which of them holds",
+                    labels=(Label(other.span, "the other one"),),
+                    help="of the hours of one day those hold that began last: give one of the two another `from`",
+                )
+                return True
+    return False
+
+
+def _report_overlaps_of_week(scope: Scope, week: Sequence[Sequence[Hours]], reported: set[Span]) -> None:
+    for day, hours in enumerate(week):
+        night = [each for each in hours if each.closes > A_DAY]
+        early = [Hours(each.opens + A_DAY, each.closes + A_DAY, each.span) for each in week[(day + 1) % 7]]
         _report_overlaps(scope, hours, reported)
         _report_overlaps(scope, [*night, *early] if night else [], reported)
 
@@ -165,7 +204,7 @@ def _report_overlaps(scope: Scope, hours: Sequence[Hours], reported: set[Span]) 
             f"`{scope.source.slice(second)}` overlaps hours of the same time",
             labels=() if first == second else (Label(first, "already open here"),),
             help="hours that run past midnight reach into the next day"
-            if max(one.closes, other.closes) > _DAY
+            if max(one.closes, other.closes) > A_DAY
             else "",
         )
 
@@ -178,7 +217,11 @@ KINDS = (
         check=_weekly,
         together=_weekly_together,
         once=False,
-        help={"open": "weekly hours, or the hours of one date", "every day": "Monday to Sunday"},
+        help={
+            "open": "weekly hours, or the hours of one date",
+            "every day": "Monday to Sunday",
+            "until": "the last date on which it holds",
+        },
     ),
     CalendarKind(
         rule="dated_opening",

@@ -189,6 +189,9 @@ class DeclarationBuilder(ExpressionBuilder):
         start = literals.DAYS.index(first.text)
         return ast.DayRange(start, literals.DAYS.index(last.text) if last else start, span)
 
+    def dates(self, _span: Span, *dates: ast.Date) -> tuple[ast.Date, ...]:
+        return dates
+
     def clock_spans(self, _span: Span, *spans: ast.ClockSpan) -> tuple[ast.ClockSpan, ...]:
         return spans
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import groupby
 
 from sladsl import model as m
 from sladsl.calendars import day_number
@@ -171,10 +170,10 @@ MOST_HOLIDAYS_NAMED = 40
 def calendar(model: m.Model, described: m.Calendar, used_by_default: bool) -> Item:
     rules = described.rules
     own = " (business time, unless another is named)" if used_by_default else ""
-    week = "; ".join(_week(rules))
+    week = "; ".join(names.week(rules.weekly))
     head = line(
         strong(names.calendar_called(model, described.name)),
-        f"{own}: {week or 'never open'}, {rules.zone} time.",
+        f"{own}: {week or ('hours from date to date' if rules.weeks else 'never open')}, {rules.zone} time.",
     )
     return Item(head, tuple(_exceptions(described, *_years(model))))
 
@@ -187,17 +186,11 @@ def _years(model: m.Model) -> tuple[dt.date, dt.date] | tuple[None, None]:
     return agreement.first, agreement.last
 
 
-def _week(rules: CalendarRules) -> Iterator[str]:
-    for spans, days in groupby(range(7), key=lambda d: rules.weekly[d]):
-        numbers = list(days)
-        if spans:
-            first, last = names.WEEK[numbers[0]], names.WEEK[numbers[-1]]
-            called = first if len(numbers) == 1 else f"{first} {'and' if len(numbers) == 2 else 'to'} {last}"
-            yield f"{called} {names.hours(spans)}"
-
-
 def _exceptions(calendar: m.Calendar, first: dt.date | None, last: dt.date | None) -> Iterator[Line]:
     told = [clause.said() for clause in clauses_of_calendar(calendar)]
+    for where, words in told:
+        if where is Told.CHANGE:
+            yield line(sentence(words))
     closed = [words for where, words in told if where is Told.CLOSED]
     if closed:
         yield line(sentence(f"closed on {'; on '.join(closed)}"))

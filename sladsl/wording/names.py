@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import groupby
 
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import DAY, MINUTE, Duration, Spans, describe
 from sladsl.calendars.instants import day_date
+from sladsl.calendars.rules import Week
 from sladsl.nouns import joined, plural
 
 MONTHS = (
@@ -115,6 +118,16 @@ def day(number_of_day: int) -> str:
 def moment(at: dt.datetime) -> str:
     clock = f"{at:%H:%M:%S}" if at.second or at.microsecond else f"{at:%H:%M}"
     return f"{date(at.date())} {clock}"
+
+
+def week(days: Week) -> Iterator[str]:
+    """`Monday to Thursday 09:00 to 17:00`, `Friday 09:00 to 13:00`."""
+    for spans, grouped in groupby(range(7), key=lambda day: days[day]):
+        numbers = list(grouped)
+        if spans:
+            first, last = WEEK[numbers[0]], WEEK[numbers[-1]]
+            called = first if len(numbers) == 1 else f"{first} {'and' if len(numbers) == 2 else 'to'} {last}"
+            yield f"{called} {hours(spans)}"
 
 
 def hours(spans: Spans) -> str:

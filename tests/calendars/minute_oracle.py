@@ -32,10 +32,34 @@ class Hours:
     holidays: frozenset[date] = frozenset()
     closed: frozenset[date] = frozenset()
     openings: dict[date, Minutes] = field(default_factory=dict)
+    changes: tuple[tuple[date, date, tuple[Minutes, ...]], ...] = ()
+    """Weeks between two dates, the one that begins last first."""
+    closed_hours: tuple[tuple[date, int, int], ...] = ()
 
     def is_closed(self, day: date) -> bool:
         """Whether the date is closed; the shift that would have started on it may go on after its 24:00 all the same."""
-        return day in self.closed or (day in self.holidays and day not in self.openings)
+        if day in self.closed or (day in self.holidays and day not in self.openings):
+            return True
+        own = [
+            minute for opens, closes in self.starting_on(day) for minute in range(opens, min(closes, 1440))
+        ]
+        return bool(own) and all(self.is_shut(day, minute) for minute in own)
+
+    def starting_on(self, day: date) -> Minutes:
+        if day in self.openings:
+            return self.openings[day]
+        for first, last, week in self.changes:
+            if first <= day <= last and week[day.weekday()]:
+                return week[day.weekday()]
+        return self.week[day.weekday()]
+
+    def is_shut(self, shown: date, minute: int) -> bool:
+        """Whether a minute of a date lies in hours that are closed, be it those of the night before."""
+        return any(
+            (shown == day and opens <= minute < closes)
+            or (shown == day + ONE_DAY and opens <= minute + 1440 < closes)
+            for day, opens, closes in self.closed_hours
+        )
 
     def shifts_on(self, shown: date) -> list[list[date]]:
         """For each minute of a date on a wall clock, the days whose shifts are running, the earliest
@@ -45,9 +69,9 @@ class Hours:
             dated = day in self.openings
             if shown in self.closed or (shown in self.holidays and not dated):
                 continue
-            for opens, closes in self.openings[day] if dated else self.week[day.weekday()]:
+            for opens, closes in self.starting_on(day):
                 for minute in range(max(opens - passed, 0), min(closes - passed, 1440)):
-                    if day not in running[minute]:
+                    if day not in running[minute] and not self.is_shut(shown, minute):
                         running[minute].append(day)
         return running
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 from minute_oracle import Hours, Minutes, Oracle
 
-from sladsl.calendars import MINUTE, CalendarRules, HolidayRule, Instant, Spans, day_number, instant
+from sladsl.calendars import (
+    MINUTE,
+    CalendarRules,
+    ClosedHours,
+    DatedWeek,
+    HolidayRule,
+    Instant,
+    Spans,
+    Week,
+    day_number,
+    instant,
+)
 
 
 @dataclass(frozen=True)
@@ -88,17 +100,47 @@ def _spans(minutes: Minutes) -> Spans:
     return tuple((opens * MINUTE, closes * MINUTE) for opens, closes in minutes)
 
 
+def _week(plain: Sequence[Minutes]) -> Week:
+    monday, tuesday, wednesday, thursday, friday, saturday, sunday = map(_spans, plain)
+    return monday, tuesday, wednesday, thursday, friday, saturday, sunday
+
+
 def case(window: Window, plain: Hours, with_holidays: bool) -> Case:
-    monday, tuesday, wednesday, thursday, friday, saturday, sunday = map(_spans, plain.week)
     rules = CalendarRules(
         name="desk",
         zone=window.zone,
-        weekly=(monday, tuesday, wednesday, thursday, friday, saturday, sunday),
+        weekly=_week(plain.week),
         holidays=(HolidayRule(window.region),) if with_holidays else (),
         closed=tuple((day_number(day), day_number(day)) for day in sorted(plain.closed)),
         openings=tuple((day_number(day), _spans(spans)) for day, spans in plain.openings.items()),
+        weeks=tuple(DatedWeek(day_number(a), day_number(b), _week(week)) for a, b, week in plain.changes),
+        closed_hours=tuple(
+            ClosedHours(day_number(day), a * MINUTE, b * MINUTE) for day, a, b in plain.closed_hours
+        ),
     )
     return Case(rules, Oracle(plain, window.zone, window.first, window.days))
+
+
+@st.composite
+def _changes(
+    draw: st.DrawFn, some_day: st.SearchStrategy[date]
+) -> tuple[tuple[date, date, tuple[Minutes, ...]], ...]:
+    """None, one or two weeks that begin on different dates, the later one first."""
+    begins = sorted(draw(st.lists(some_day, max_size=2, unique=True)), reverse=True)
+    return tuple(
+        (
+            first,
+            first + timedelta(days=draw(st.integers(0, 9))),
+            draw(st.tuples(*[st.sampled_from(((), *DAYS))] * 7)),
+        )
+        for first in begins
+    )
+
+
+def _closing(day: date) -> st.SearchStrategy[tuple[date, int, int]]:
+    """Hours of a date that are closed, past midnight too."""
+    lengths = st.integers(1, 1440)
+    return st.builds(lambda opens, length: (day, opens, opens + length), st.integers(0, 1439), lengths)
 
 
 @st.composite
@@ -113,6 +155,8 @@ def cases(draw: st.DrawFn) -> Case:
         holidays=frozenset(window.holidays) if with_holidays else frozenset(),
         closed=frozenset(draw(st.lists(some_day, max_size=2))),
         openings=draw(st.dictionaries(some_day, st.sampled_from(DAYS), max_size=2)),
+        changes=draw(_changes(some_day)),
+        closed_hours=tuple(draw(st.lists(some_day.flatmap(_closing), max_size=2))),
     )
     return case(window, plain, with_holidays)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sladsl import model as m
-from sladsl.calendars import DAY, CalendarRules, DurationKind, day_date, day_number, describe, is_zone
+from sladsl.calendars import DAY, CalendarRules, DurationKind, Spans, day_date, day_number, describe, is_zone
 from sladsl.checker.rules.report import diagnostic, label_in
 from sladsl.clauses import clauses_of_agreement, clauses_of_calendar
 from sladsl.diagnostics import Diagnostic
@@ -54,19 +54,22 @@ def is_own(model: m.Model, calendar: m.Calendar) -> bool:
 
 
 def outside_the_term(
-    model: m.Model, calendar: m.Calendar, start: int, end: int, span: Span
+    model: m.Model, calendar: m.Calendar, start: int | None, end: int | None, span: Span
 ) -> Iterator[Diagnostic]:
-    """Dates of another year than the term's."""
+    """Dates of another year than the term's; None for a stretch without a beginning, or without an end."""
     agreement = model.agreement
     if agreement is None or agreement.first is None:
         return
     first = day_number(agreement.first)
     last = None if agreement.last is None else day_number(agreement.last) + FAR_AFTER
-    if end < first or (last is not None and start > last):
-        side = "before the term begins" if end < first else "long after the term ends"
+    early = end is not None and end < first
+    if early or (last is not None and start is not None and start > last):
+        side = "before the term begins" if early else "long after the term ends"
+        day = start if start is not None else end
+        assert day is not None
         yield diagnostic(
             "SLA904",
-            f"{day_date(start)} is {side}, so it decides no deadline",
+            f"{day_date(day)} is {side}, so it decides no deadline",
             span,
             calendar.origin.file,
             help=f"check the year: the term is {agreement.first} to {agreement.last or 'no end'}",
@@ -74,8 +77,10 @@ def outside_the_term(
 
 
 def _opens(rules: CalendarRules) -> bool:
-    return any(rules.weekly) or any(
-        spans and not _covering(rules, day, spans) for day, spans in rules.openings
+    return (
+        any(rules.weekly)
+        or bool(rules.weeks)
+        or any(spans and not _covering(rules, day, spans) for day, spans in rules.openings)
     )
 
 
@@ -111,13 +116,15 @@ def _deadlines(model: m.Model) -> Iterator[tuple[m.Budget, str]]:
 
 
 def _reach(model: m.Model, calendar: m.Calendar, used: list[tuple[m.Budget, str]]) -> Iterator[Diagnostic]:
-    """A calendar must be open long enough after the term's last day; with weekly hours it always is."""
-    if any(calendar.rules.weekly):
+    """A calendar must be open long enough after the term's last day; with weekly hours that have no end it always is."""
+    if any(calendar.rules.weekly) or any(week.last is None for week in calendar.rules.weeks):
         return
     last = model.agreement.last if model.agreement else None
     label = label_in(used[0][1], calendar.origin.file, calendar.origin.name_span, "the calendar")
     if last is None:
-        message = f"`{calendar.name}` is open on single dates only, and the agreement has no last day"
+        until = max((week.last for week in calendar.rules.weeks if week.last is not None), default=None)
+        only = "on single dates only" if until is None else f"until {day_date(until)} only"
+        message = f"`{calendar.name}` is open {only}, and the agreement has no last day"
         help = "give the calendar weekly hours, or the agreement an end"
         yield diagnostic("SLA521", message, used[0][0].span, used[0][1], labels=[label], help=help)
         return
@@ -134,12 +141,18 @@ def _reach(model: m.Model, calendar: m.Calendar, used: list[tuple[m.Budget, str]
             return
 
 
+def _of_weeks(rules: CalendarRules, last: int) -> Iterator[tuple[int, Spans]]:
+    """The days from the term's last one on that weekly hours with an end still give hours."""
+    own = {day for day, _ in rules.openings}
+    ends = max((week.last for week in rules.weeks if week.last is not None), default=last)
+    yield from ((day, rules.weekly_on(day)) for day in range(last, ends + 1) if day not in own)
+
+
 def _is_due(rules: CalendarRules, budget: m.Budget, last: int) -> bool:
     """Whether single dates after the last day are enough for the budget of a row that comes in at its end."""
-    after = [
-        spans for day, spans in rules.openings if day > last and spans and not _covering(rules, day, spans)
-    ]
-    night = any(closes > DAY for day, spans in rules.openings if day == last for _, closes in spans)
+    dated = [*rules.openings, *_of_weeks(rules, last)]
+    after = [spans for day, spans in dated if day > last and spans and not _covering(rules, day, spans)]
+    night = any(closes > DAY for day, spans in dated if day == last for _, closes in spans)
     match budget.duration.kind:
         case DurationKind.BUSINESS:
             return (
@@ -148,9 +161,7 @@ def _is_due(rules: CalendarRules, budget: m.Budget, last: int) -> bool:
             )
         case DurationKind.BUSINESS_DAYS | DurationKind.CLOSE_OF_BUSINESS:
             # Outside open hours a start first moves to the next opening, and that day is not counted.
-            counted = [
-                spans for day, spans in rules.openings if day > last and spans and not _is_closed(rules, day)
-            ]
+            counted = [spans for day, spans in dated if day > last and spans and not _is_closed(rules, day)]
             return night or len(counted) > budget.duration.amount
         case _:
             return True

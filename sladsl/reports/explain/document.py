@@ -148,7 +148,7 @@ class Closed:
     end: Instant
     date: Date
     why: WhyClosed
-    name: Annotated[str | None, "the holiday's"]
+    name: Annotated[str | None, "the holiday's, or why it is closed"]
 
 
 @shape(about="an open interval that was counted, or a closed stretch that was skipped")

@@ -461,16 +461,23 @@ def reasons(closed: Sequence[Closed]) -> str:
     long = len({c.day for c in closed}) > DAYS_BY_NAME
     for c in closed:
         if c.why not in {Why.OUTSIDE, Why.BREAK}:
-            days = days_by_reason.setdefault(c.name if c.why is Why.HOLIDAY else REASONS[c.why], [])
+            days = days_by_reason.setdefault(_why(c), [])
             days.append(day(c.day) if long else weekday(c.day))
     if days_by_reason:
         return "; ".join(f"{', '.join(dict.fromkeys(days))} {why}" for why, days in days_by_reason.items())
     return REASONS[Why.BREAK if any(c.why is Why.BREAK for c in closed) else Why.OUTSIDE]
 
 
+def _why(closed: Closed) -> str:
+    """`Labor Day`, `closed (CRM outage)`, `no hours`."""
+    if closed.why is Why.HOLIDAY:
+        return closed.name
+    return f"{REASONS[closed.why]} ({closed.name})" if closed.name else REASONS[closed.why]
+
+
 def _day(x: DayCounted) -> tuple[str, ...]:
     if x.closed is not None:
-        return day(x.day), "", x.closed.name if x.closed.why is Why.HOLIDAY else REASONS[x.closed.why]
+        return day(x.day), "", _why(x.closed)
     return day(x.day), "start" if x.number == 0 else str(x.number), ""
 
 
