@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from sladsl.checker import check
 from sladsl.diagnostics import Diagnostic, Severity
+from sladsl.ignoring import without_ignored
 from sladsl.language import LANGUAGE
 from sladsl.model import Model
 from sladsl.source import NOWHERE, Source, Span
@@ -90,7 +91,7 @@ def _compile(source: Source, read: Read | None, root: str | None, as_of: date | 
     if read_in.has_errors:
         model = replace(model, complete=False)  # what could not be read may use what is declared here
     every = (*read_in.diagnostics, *checked, *check_rules(model, as_of))
-    diagnostics = in_order(every, [s.name for s, _ in read_in.files])
+    diagnostics = in_order(every, [s for s, _ in read_in.files])
     sources = {s.name: s for s, _ in read_in.files}
     return Compilation(source, sources, read_in.files[0][1], model, diagnostics)
 
@@ -125,10 +126,10 @@ def gather(
     return Gathered(imports.files, tuple(imports.diagnostics), imports.incomplete)
 
 
-def in_order(diagnostics: Iterable[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:
-    """By file, the agreement's own first, then by place; each once."""
-    place = {name: at for at, name in enumerate(files)}
-    unique = {(d.file, d.span, d.code, d.message): d for d in diagnostics}
+def in_order(diagnostics: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
+    """By file, the agreement's own first, then by place; each once, and without those that a comment leaves out."""
+    place = {source.name: at for at, source in enumerate(sources)}
+    unique = {(d.file, d.span, d.code, d.message): d for d in without_ignored(diagnostics, sources)}
     return tuple(
         sorted(
             unique.values(), key=lambda d: (place.get(d.file, len(place)), d.file, d.span, d.code, d.message)

@@ -139,6 +139,7 @@ CODES |= {
     "SLA901": Code("a declaration that nothing uses", Severity.HINT),
     "SLA903": Code("a closure that closes nothing", Severity.HINT),
     "SLA904": Code("a date outside the term", Severity.HINT),
+    "SLA905": Code("a comment that ignores nothing", Severity.WARNING),
 }
 
 # Imports (sladsl/compiler.py).

@@ -29,20 +29,23 @@ FORMATS = ("text", "short", "json", "sarif", "github")
     "--fix", "fixing", is_flag=True, help="First apply the fixes that keep the meaning for certain."
 )
 @click.option("--as-of", metavar="DATE", help="Also say what is overdue on that date, such as a review.")
-def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None) -> int:
+@click.option("--strict", is_flag=True, help="A warning gives the exit status 1 as an error does.")
+def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None, strict: bool) -> int:
     """Say what is wrong with agreements, and where.
 
-    PATH is a file, a folder (every .sla file in it) or - for standard input.
+    PATH is a file, a folder (every .sla file in it) or - for standard input. A comment `# sla: ignore SLA409` leaves out what would be
+    said of its line.
     """
     from sladsl.cli.files import agreement_files
     from sladsl.cli.reading import compile_file, date_of, roots
+    from sladsl.ignoring import said_by_all
 
     day = date_of(as_of) if as_of is not None else None
     files = agreement_files(paths)
     if fixing:
         _fix(files, day)
     compilations = roots([compile_file(path, day) for path in files])
-    diagnostics = list(dict.fromkeys(d for c in compilations for d in c.diagnostics))
+    diagnostics = said_by_all((c.sources, c.diagnostics) for c in compilations)
     sources = {name: source for c in compilations for name, source in c.sources.items()}
     match format:
         case "json":
@@ -59,7 +62,8 @@ def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None
             click.echo(of_diagnostics(diagnostics, sources), nl=False)
         case _:
             _print(format, compilations, diagnostics, sources)
-    return 1 if any(d.severity == "error" for d in diagnostics) else 0
+    falls_short = {"error", "warning"} if strict else {"error"}
+    return 1 if any(d.severity in falls_short for d in diagnostics) else 0
 
 
 def _print(

@@ -162,8 +162,8 @@ def _refuse_for_several(form: str, rows: bool | Path) -> None:
 
 
 def _shared_out(
-    bindings: Sequence[tuple[str, str]], meant: Sequence[Compilation]
-) -> list[list[tuple[str, str]]]:
+    bindings: Sequence[tuple[str, Address]], meant: Sequence[Compilation]
+) -> list[list[tuple[str, Address]]]:
     """To each agreement the data of the records and sources that it has."""
     names = [{x.name for x in _plan(c).records} | {x.name for x in _plan(c).sources} for c in meant]
     for name, _ in bindings:
@@ -257,7 +257,7 @@ def _rows(leads: str | None, form: str, out: str) -> bool | Path:
 
 def _evaluate(
     plan: Plan,
-    bindings: Sequence[tuple[str, str]],
+    bindings: Sequence[tuple[str, Address]],
     as_of: str | None,
     period: str | None,
     rows: bool | Path,

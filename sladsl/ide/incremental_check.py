@@ -153,7 +153,7 @@ class IncrementalCheck:
         own = [d for each in results.values() for d in each.diagnostics]
         shelved = (*gathered.diagnostics, *own, *check_together(model, self._known.names))
         real = [_real(self._layouts, d) for d in shelved]
-        diagnostics = in_order([d for d in real if d is not None], list(self._layouts))
+        diagnostics = in_order([d for d in real if d is not None], [x.source for x in self._layouts.values()])
         return Checked(self.name, self._layouts, units, results, model, diagnostics)
 
 

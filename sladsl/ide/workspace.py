@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sladsl.compiler import Read, resolve
 from sladsl.diagnostics import Diagnostic
 from sladsl.ide.incremental_check import Checked, IncrementalCheck
+from sladsl.ignoring import said_by_all
 
 _IMPORT = re.compile(r'^import[ \t]+"([^"\n]*)"', re.MULTILINE)
 
@@ -131,10 +132,10 @@ class Workspace:
 
     def diagnostics(self, name: str) -> tuple[Diagnostic, ...]:
         """What is wrong in one file, in every agreement that it is a part of; each once."""
-        distinct = dict.fromkeys(
-            d for root in self.roots_of(name) for d in self.checked(root).diagnostics if d.file == name
+        every = [self.checked(root) for root in self.roots_of(name)]
+        return tuple(
+            said_by_all(([name], [d for d in checked.diagnostics if d.file == name]) for checked in every)
         )
-        return tuple(distinct)
 
     def affected(self, name: str) -> tuple[str, ...]:
         """The files whose diagnostics may change with this one: all of its agreements."""

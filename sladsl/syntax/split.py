@@ -8,6 +8,7 @@ one that has not changed need not be parsed again.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from itertools import islice
@@ -96,6 +97,11 @@ def words(text: str, *, limit: int | None = None) -> tuple[Word, ...]:
     return tuple(
         Word(each.lastgroup or "", each.group(), Span(*each.span())) for each in islice(matches, limit)
     )
+
+
+def comments(text: str) -> Iterator[Span]:
+    """Where the comments of a text stand, from `#` to the end of the line."""
+    return (Span(*each.span()) for each in _WORD.finditer(text) if each.lastgroup == "comment")
 
 
 T = TypeVar("T")
