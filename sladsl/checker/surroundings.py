@@ -310,6 +310,12 @@ def _verdict(scope: Scope, node: ast.ExpectVerdict, of: ast.Test) -> m.ExpectVer
     if kpi is None or (node.population is not None and named is None):
         return None
     population = named[1] if named is not None else None
+    if named is not None and kpi.record != named[0]:
+        what = node.population.text if node.population is not None else ""
+        scope.report(
+            "SLA208", node.kpi.span, f"`{kpi.name}` is about rows of `{kpi.record}`, not of `{what}`"
+        )
+        return None
     if population == commitments.own_population(kpi):
         population = None
     of_kpi = [c for c in scope.ctx.commitments if c.kpi == kpi.name]
@@ -328,9 +334,21 @@ def _verdict(scope: Scope, node: ast.ExpectVerdict, of: ast.Test) -> m.ExpectVer
         return None
     if scope.record is not None and not scope.sees(kpi.record) and not _is_about_one(scope, node, kpi, of):
         return None
-    return m.ExpectVerdict(
-        commitment.id, node.verdict, node.due.value if node.due is not None else None, node.span
-    )
+    due = node.due.value if node.due is not None else None
+    number = None if node.number is None else _place(scope, node.number)
+    return m.ExpectVerdict(commitment.id, node.verdict, due, node.span, number)
+
+
+def _place(scope: Scope, node: ast.Number) -> int:
+    """Which of several rows is meant, from 1."""
+    if node.value != int(node.value) or node.value < 1:
+        scope.report(
+            "SLA702",
+            node.span,
+            f"there is no row number {scope.words(node.span)}",
+            help="the rows are counted from 1, in the order of their moments",
+        )
+    return int(node.value)
 
 
 def _is_about_one(scope: Scope, node: ast.ExpectVerdict, kpi: m.Kpi, of: ast.Test) -> bool:
@@ -338,6 +356,17 @@ def _is_about_one(scope: Scope, node: ast.ExpectVerdict, kpi: m.Kpi, of: ast.Tes
     given = [g for g in of.given if g.record.text == kpi.record]
     assert scope.record is not None
     below = scope.ctx.is_within(kpi.record, scope.record)
+    if below and node.number is not None:
+        return True
+    if below and scope.ctx.symbols[kpi.record].kind == "spell":
+        which = node.population.text if node.population is not None else kpi.record
+        scope.report(
+            "SLA208",
+            node.kpi.span,
+            f"`{kpi.name}` is about rows of `{kpi.record}`, and {a(scope.record)} may have several",
+            help=f"say which: `expect {kpi.name} of {which} 1 {node.verdict}` is about the first",
+        )
+        return False
     if below and len(given) == 1:
         return True
     advice = f"give one: `given {kpi.record}: …`" if below and not given else ""

@@ -69,12 +69,14 @@ class ExpectCondition:
 
 @dataclass(frozen=True, slots=True)
 class ExpectVerdict:
-    """A row's own outcome under a commitment: met, missed or open; `due` a date or a local clock reading."""
+    """A row's own outcome under a commitment: met, missed or open; `due` a date or a local clock reading. `number` says which of the rows
+    below the test's own is meant, in the order of their moments, from 1."""
 
     commitment: str
     verdict: str
     due: dt.date | dt.datetime | None
     span: Span
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -399,13 +399,17 @@ class DeclarationBuilder(ExpressionBuilder):
         self,
         span: Span,
         kpi: ast.Name,
-        population: ast.Name | None,
+        of: tuple[ast.Name, ast.Number | None] | None,
         verdict: Word,
         due: ast.Date | ast.DateTime | None,
     ) -> ast.ExpectVerdict:
-        return ast.ExpectVerdict(
-            kpi, population, choose(verdict, "met", "missed", "open", "excluded"), due, span
-        )
+        population, number = of or (None, None)
+        return ast.ExpectVerdict(kpi, population, number, choose(verdict, "met", "missed", "open", "excluded"), due, span)
+
+    def numbered(
+        self, _span: Span, population: ast.Name, number: ast.Number | None
+    ) -> tuple[ast.Name, ast.Number | None]:
+        return population, number
 
     def expect_route(self, span: Span, definition: ast.Name, destination: ast.Text) -> ast.ExpectRoute:
         return ast.ExpectRoute(definition, destination, span)

@@ -44,10 +44,13 @@ class DefinitionStatus:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """There is no such row at the as-of: nothing of it is given, or all its times come later."""
+    """There is no such row at the as-of: nothing of it is given, or all its times come later; or it is a row of which a `number` was asked
+    for, and there are only so many (`there`)."""
 
     record: str
     later: bool
+    number: int | None = None
+    there: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,9 @@ def failed(case: Case, expected: m.ExpectVerdict) -> VerdictFailed | Absent:
     commitment, row = _asked_of(case, expected)
     kpi = reader.model.kpis[commitment.kpi]
     if row is None:
-        return Absent(kpi.record, later=False)
+        return Absent(kpi.record, False, expected.number, len(_rows_below(case, kpi.record)))
     due = None if expected.due is None else due_span(reader, expected.due)
-    asked = _ExpectedVerdict(case, commitment, kpi, expected.verdict, due)
+    asked = _ExpectedVerdict(case, commitment, kpi, expected.verdict, due, expected.number)
     if isinstance(kpi.measure, m.TimeBetween):
         return _of_clock(asked, kpi.measure, row)
     assert isinstance(kpi.measure, m.Become)
@@ -75,20 +75,31 @@ def _asked_of(case: Case, expected: m.ExpectVerdict) -> tuple[m.Commitment, Fram
     """The commitment, and the row it is asked of: the test's own, the row above it, or the one below it."""
     model = case.reader.model
     commitment = next(c for c in model.commitments if c.id == expected.commitment)
-    return commitment, _row_of(case, model.kpis[commitment.kpi].record)
+    return commitment, _row_of(case, model.kpis[commitment.kpi].record, expected.number)
 
 
-def _row_of(case: Case, record: str) -> Frame | None:
-    """The row of a record that a test is about."""
+def _row_of(case: Case, record: str, number: int | None) -> Frame | None:
+    """The row of a record that a test is about: that of a number in the order of their moments, or the only one."""
     assert case.frame is not None
     above = row_above(case.frame, record)
+    if above is not None:
+        return above
+    rows = _rows_below(case, record)
+    if number is None:
+        return rows[0] if len(rows) == 1 else None
+    return rows[number - 1] if number <= len(rows) else None
+
+
+def _rows_below(case: Case, record: str) -> list[Frame]:
+    """The rows of a record that belong to the test's own row, in the order of their moments."""
+    assert case.frame is not None
     model, at = case.reader.model, case.reader.model.records[record].link
     while at is not None and at.parent != case.frame.record:
         at = model.records[at.parent].link
-    if above is not None or at is None:
-        return above
+    if at is None:
+        return []
     rows = case.reader.evaluation.evaluator.below(record, case.frame)
-    return rows[0] if len(rows) == 1 else None
+    return sorted(rows, key=lambda row: (case.reader.moment(row) or 0, row.key))
 
 
 def due_span(reader: Reader, due: dt.date | dt.datetime) -> tuple[int, int]:
@@ -108,6 +119,7 @@ class _ExpectedVerdict:
     kpi: m.Kpi
     verdict: str
     due: tuple[int, int] | None
+    number: int | None
 
     @property
     def words(self) -> str:
@@ -147,7 +159,7 @@ def _to_be_judged(asked: _ExpectedVerdict, definition: str, row: Frame) -> tuple
     """What would have brought the row to be judged at all."""
 
     def judged(case: Case) -> bool:
-        there = None if case.frame is None else _row_of(case, asked.kpi.record)
+        there = None if case.frame is None else _row_of(case, asked.kpi.record, asked.number)
         return there is not None and outcome(case.reader, asked.commitment, there).state is not None
 
     return remedy(asked.case, to_enter(asked.case.reader, definition, row), judged)

@@ -31,6 +31,9 @@ _MOST_ROWS = 10
 def absent(why: Absent) -> Iterator[str]:
     if why.later:
         yield f"there is no {why.record} at the `as of`: all its times come later"
+    elif why.number is not None:
+        there = "none" if not why.there else f"only {why.there}"
+        yield f"this is asked of `{why.record}` number {why.number}, and there is {there}"
     else:
         yield f"this is asked of a `{why.record}`, and the test gives none"
 

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sladsl.source import Span
-from sladsl.syntax.ast.values import Clause, Date, DateTime, Expression, Literals, Name, Text, TimeOfDay
+from sladsl.syntax.ast.values import (
+    Clause,
+    Date,
+    DateTime,
+    Expression,
+    Literals,
+    Name,
+    Number,
+    Text,
+    TimeOfDay,
+)
 
 # --- agreement -------------------------------------------------------------------------------------
 
@@ -239,11 +249,12 @@ class ExpectCondition:
 @dataclass(frozen=True, slots=True)
 class ExpectVerdict:
     """`expect response_time met, due 2026-03-09 14:00`; `population` names a narrowed commitment
-    (`response_time of P1 met`).
+    (`response_time of P1 met`), with a `number` which of its rows is meant (`answer of waiting 2 met`).
     """
 
     kpi: Name
     population: Name | None
+    number: Number | None
     verdict: Literal["met", "missed", "open", "excluded"]
     due: Date | DateTime | None
     span: Span
