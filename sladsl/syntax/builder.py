@@ -404,7 +404,9 @@ class DeclarationBuilder(ExpressionBuilder):
         due: ast.Date | ast.DateTime | None,
     ) -> ast.ExpectVerdict:
         population, number = of or (None, None)
-        return ast.ExpectVerdict(kpi, population, number, choose(verdict, "met", "missed", "open", "excluded"), due, span)
+        return ast.ExpectVerdict(
+            kpi, population, number, choose(verdict, "met", "missed", "open", "excluded"), due, span
+        )
 
     def numbered(
         self, _span: Span, population: ast.Name, number: ast.Number | None
