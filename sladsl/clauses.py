@@ -47,6 +47,10 @@ class CommitmentClause(ABC):
         """The limits in it: they have to be such as the figure can be."""
         yield from ()
 
+    def pauses(self) -> Iterator[m.Pause]:
+        """The stretches in which it has the clock stand still."""
+        yield from ()
+
     def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
         """What is wrong with it beside the target and the other clauses."""
         yield from ()

@@ -231,6 +231,16 @@ CODES |= {
     "SLA676": Code("an exception that every row is", Severity.WARNING),
 }
 
+# Clocks that stand still, and what follows on the way to a deadline (sladsl/language).
+CODES |= {
+    "SLA710": Code("a pause without a deadline"),
+    "SLA711": Code("a pause of a deadline that the row holds"),
+    "SLA712": Code("a pause by rows that have nothing to do with the clock's"),
+    "SLA713": Code("a pause without a beginning or an end"),
+    "SLA714": Code("a pause's limit that cannot be told"),
+    "SLA715": Code("the same pause twice"),
+}
+
 # Time and calendars (sladsl/checker).
 CODES |= {
     "SLA501": Code("a time zone that does not exist"),

@@ -115,7 +115,11 @@ def _row_statuses(evaluation: Evaluation) -> dict[Place, RowStatus]:
             words = r.destinations[code] if taken and isinstance(code, int) else ABSENT
             statuses[r.record, frame.key, f"route {r.definition}"] = RowStatus(words)
     for row in evaluation.outcome_rows():
-        acted_on = row.commitment in clocked and row.outcome in {RowOutcome.MISSED, RowOutcome.OPEN}
+        acted_on = row.commitment in clocked and row.outcome in {
+            RowOutcome.MISSED,
+            RowOutcome.OPEN,
+            RowOutcome.PAUSED,
+        }
         said = RowStatus(str(row.outcome), row.period, row.due if acted_on else None)
         statuses[row.record, row.key, row.commitment or row.kpi] = said
     return statuses

@@ -35,7 +35,7 @@ Cell: TypeAlias = tuple[str, str]
 """A record and a field."""
 Rows: TypeAlias = Mapping[str, list[dict[str, Any]]]
 _MOMENTS = (FieldType.TIME, FieldType.DATE)
-_SETTLED = (RowOutcome.OPEN, RowOutcome.UNDECIDED, RowOutcome.MAY_COUNT)
+_SETTLED = (RowOutcome.OPEN, RowOutcome.PAUSED, RowOutcome.UNDECIDED, RowOutcome.MAY_COUNT)
 """What a figure's range leaves open already."""
 
 

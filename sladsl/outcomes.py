@@ -70,7 +70,8 @@ class OutcomeRow:
     """What became of one row in one figure; counting these gives the figure's counters (`sladsl.plan.rows` says how).
 
     `commitment` is None for a KPI's figure that no commitment is held to. `period` is a label, `by` the breakdown's values in the order of
-    the figure's `by_names`. `value` is the row's number, `elapsed` (and a `value` that is a length of time) seconds. Instants are
+    the figure's `by_names`. `value` is the row's number, `elapsed`, `paused`, `running` (and a `value` that is a length of time)
+    seconds; the last two of a clock that can stand still, how long it did and how long it ran, until its stop or the as-of. Instants are
     microseconds; `branch` is the choice's branch as it is written, `reason` why a row is left out.
     """
 
@@ -91,6 +92,8 @@ class OutcomeRow:
     elapsed: Decimal | None
     branch: str | None
     reason: str | None = None
+    paused: Decimal | None = None
+    running: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

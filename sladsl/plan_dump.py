@@ -167,6 +167,12 @@ def expression(e: p.Expression) -> str:
             return f"{{{told}; otherwise {expression(otherwise)}}}"
         case p.Lookup(function=function, at=at):
             return f"{_function(function)}({expression(at)})"
+        case _:
+            return _of_other_rows(e)
+
+
+def _of_other_rows(e: p.Children | p.Following | p.OfAsker | p.Referred | p.Outside | p.Inside) -> str:
+    match e:
         case p.Children():
             return _children(e)
         case p.Following():
@@ -175,6 +181,8 @@ def expression(e: p.Expression) -> str:
             return f"asking{' ' * (depth > 1)}{depth if depth > 1 else ''}: {expression(value)}"
         case p.Referred(record=record, key=key, value=value):
             return f"({expression(value)} of {record} {expression(key)})"
+        case p.Outside() | p.Inside():
+            return _beside_stretches(e)
         case _:
             assert_never(e)
 
@@ -209,12 +217,30 @@ def _following(e: p.Following) -> str:
     return f"({what} of {expression(e.of)} {since} over {e.record}{where})"
 
 
+def _beside_stretches(e: p.Outside | p.Inside) -> str:
+    stretches, since, until = _stretches(e.stretches), expression(e.since), expression(e.until)
+    if isinstance(e, p.Inside):
+        return f"(from {since} to {until} inside of {stretches})"
+    cut = f"until {until}, now {expression(e.now)}"
+    return f"(place of {expression(e.amount)} from {since} on outside of {stretches} {cut})"
+
+
+def _stretches(stretches: tuple[p.Stretches, ...]) -> str:
+    return " and ".join(
+        f"{expression(s.began)} to {expression(s.ended)} over {s.record} with {expression(s.own)} = {expression(s.theirs)}"
+        + ("" if s.most is None else f" at most {s.most}us")
+        for s in stretches
+    )
+
+
 def _function(f: p.TimeFunction) -> str:
     match f:
         case p.Deadline(duration=duration, calendar=calendar):
             return f"due {describe(duration)}" + (f" of {calendar}" if calendar else "")
         case p.OpenUntil(calendar=calendar):
             return f"open time of {calendar} until"
+        case p.OpenAt(calendar=calendar):
+            return f"instant at open time of {calendar}"
         case p.PeriodStart(period=period):
             return f"start of {period}"
         case p.PeriodEnd(period=period):

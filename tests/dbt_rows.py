@@ -149,6 +149,7 @@ def _attained(plan: Plan, made: Run) -> Iterator[tuple[tuple[str, str], Row]]:
                 m.numerator,
                 m.denominator,
                 m.open,
+                m.paused,
                 m.undecided,
                 m.no_deadline,
                 m.excluded,

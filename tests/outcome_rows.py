@@ -44,6 +44,8 @@ def _counter(c: Counter, rows: Sequence[OutcomeRow], as_of: int, span: bool) -> 
     match c.name:
         case "rows":
             return sum(w not in {RowOutcome.MAY_COUNT, RowOutcome.NO_DEADLINE} for w in words)
+        case "open":
+            return sum(w in {RowOutcome.OPEN, RowOutcome.PAUSED} for w in words)
         case "hit" | "maybe" | "no_deadline":
             return words.count(WORDS[c.name])
         case "known":

@@ -19,6 +19,7 @@ from sladsl.language.consequences import Action, Consequence
 from sladsl.language.except_when import ExceptWhen
 from sladsl.language.needs import Needs
 from sladsl.language.none_counts import NoneCounts
+from sladsl.language.pauses import PauseDuring
 from sladsl.language.steps import Steps
 from sladsl.language.warn import Warn
 from sladsl.wording import Item, Page, page, plain
@@ -159,6 +160,9 @@ def _of_a_clause(clause: m.Clause) -> list[str]:
             return [because, "when its clock stops or its deadline comes"]
         case Steps(steps=steps):
             return [f"is {step.side}" for step in steps] + [a.to for step in steps for a in step.actions]
+        case PauseDuring(pause=pause):
+            times = [] if pause.is_spell else [f"from its {pause.began.replace('_', ' ')}"]
+            return [f"stands still during each {pause.record}", *times]
         case _:
             raise AssertionError(f"say here what the page must hold of {clause}")
 

@@ -9,7 +9,7 @@ A claim is a line `subject: fact, fact`. Subjects, and the facts that can be cla
 | `MQL` (a definition) | `3 in`, `1 undated`, `0 mislabelled`, `0 unclassifiable`, `2 not yet`, `1 pending`, `4 out` |
 | `sales.response 2026-03` | the verdict, `final`, `warning`, a share's `met/all`, `2 rows`, `1 open`, `value 2`, `range from 1 to 2` |
 | `kpi volume 2026-03` | the same of a tracked KPI, without a verdict; `kpi volume 2026-03 "software"` of one value of its breakdown |
-| `sales.response L-1` | `met`, `missed`, `open`, `undecided`, `no deadline`, `excluded`, `not judged`; `due …`, `branch 1`, `owner ana` |
+| `sales.response L-1` | `met`, `missed`, `open`, `paused`, `undecided`, `no deadline`, `excluded`, `not judged`; `due …`, `branch 1` |
 | `lead L-1` | `MQL in`, and every column of the plan with its value: `fit@MQL 65` |
 | `route MQL` | `enterprise 1` |
 | `late sales.response L-1` | an action that follows (also `missed`, `below 0.99`): `notify "boss"`, `at …`, `owner ana` |
@@ -140,7 +140,7 @@ def _verdict(judged: Judged) -> Iterator[str]:
 
 def _measured(plan: Plan, figure: Figure, m: Measured) -> Iterator[str]:
     yield f"{m.rows} rows"
-    for name in ("open", "undecided", "no_deadline", "excluded", "unknown", "maybe", "matured"):
+    for name in ("open", "paused", "undecided", "no_deadline", "excluded", "unknown", "maybe", "matured"):
         if name in m.counters or name in {"open", "undecided", "unknown"}:
             yield f"{m.counters.get(name) or 0} {name.replace('_', ' ')}"
     if m.numerator is not None:

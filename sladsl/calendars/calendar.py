@@ -95,6 +95,18 @@ class OpenTime:
                     return due
             known = self._later(known)
 
+    def reaching(self, wanted: int) -> Instant:
+        """The earliest t with `open_time_until(t) >= wanted`: where so much open time lies behind the anchor."""
+        known = self.covering(*(2 * (0 if self._anchor is None else self._anchor,)))
+        while True:
+            k = bisect_left(known.after, wanted)
+            if k == len(known.after) or (reached := known.starts[k] + wanted - known.before[k]) > known.hi:
+                known = self._later(known)
+            elif (k == 0 and wanted <= known.before[0]) or reached < known.lo:
+                known = self._earlier(known)
+            else:
+                return reached
+
     def intervals(self, a: Instant, b: Instant) -> Spans:
         """The open intervals of `[a, b)`, cut at its ends; together they are `elapsed(a, b)` long."""
         if b <= a:
@@ -190,6 +202,17 @@ class OpenTime:
         first, last = max(first, FIRST_DAY), min(last, LAST_DAY)
         self._known = work_out(self.rules, self.zone, first, last, self._anchor)
         return self._known
+
+    def all_of_it(self) -> OpenIntervals:
+        """The intervals of all years for which calendars are known."""
+        return self.covering((FIRST_DAY + 5) * DAY, (LAST_DAY - 5) * DAY)
+
+    def _earlier(self, known: OpenIntervals) -> OpenIntervals:
+        """More of the calendar, towards the past."""
+        back = max(known.first_day - max(_GROWTH, known.last_day - known.first_day), FIRST_DAY)
+        if back + 5 >= known.first_day:
+            raise OutOfReach(f"the calendar `{self.rules.name}` is not open long enough after the year 1900")
+        return self.covering((back + 5) * DAY, (back + 5) * DAY)
 
     def _later(self, known: OpenIntervals) -> OpenIntervals:
         """More of the calendar, towards the future; an error when there is no more."""

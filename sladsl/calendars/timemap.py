@@ -19,7 +19,7 @@ from itertools import chain, pairwise
 from math import gcd
 from typing import assert_never
 
-from sladsl.calendars.calendar import OpenTime
+from sladsl.calendars.calendar import OpenTime, OutOfReach
 from sladsl.calendars.durations import Duration, DurationKind
 from sladsl.calendars.instants import DAY, Instant, Zone, day_date, zone
 from sladsl.calendars.intervals import OpenIntervals
@@ -71,6 +71,20 @@ def open_time_map(open_time: OpenTime, lo: Instant, hi: Instant) -> TimeMap:
     known = open_time.covering(lo, hi)
     points = _inside(chain(known.starts, known.ends), lo, hi)
     return _compile(known.open_until, points, hi)
+
+
+def open_at_map(open_time: OpenTime, lo: int, hi: int) -> TimeMap:
+    """Open time -> the earliest instant until which so much of it lies behind (`OpenTime.reaching`). Where the calendar closes, it
+    jumps to the next opening just after the open time until the closing."""
+    lo, hi = _whole_days(lo - 1, hi)
+    try:
+        known = open_time.covering(open_time.reaching(lo + 1), open_time.reaching(hi))
+    except OutOfReach:
+        known = open_time.all_of_it()
+        lo, hi = max(lo, known.open_until(known.lo)), min(hi, known.open_until(known.hi))
+    points = _inside(known.after, lo, hi)
+    values = tuple(open_time.reaching(point + 1) for point in points)
+    return TimeMap(1, tuple(points), hi, values, (1,) * len(points))
 
 
 def deadline_map(

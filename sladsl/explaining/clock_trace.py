@@ -36,8 +36,10 @@ from sladsl.explaining.story import (
     DayCounted,
     DeadlineSeen,
     Fate,
+    Held,
     Membership,
     MomentSeen,
+    PauseSeen,
     PromiseSeen,
     Skip,
     Standing,
@@ -47,13 +49,13 @@ from sladsl.explaining.story import (
 from sladsl.language.consequences import Consequence
 from sladsl.lowering import scopes
 from sladsl.lowering.clocks import run
-from sladsl.lowering.columns import DeadlineColumns
+from sladsl.lowering.columns import DeadlineColumns, PausedColumns
 from sladsl.lowering.conditions import event_value
 from sladsl.lowering.definitions import descends
 from sladsl.lowering.events import asked_by, looks_for_rows
 from sladsl.lowering.moments import dated
 from sladsl.model.traversal import walk_row
-from sladsl.plan import Action, Case, Deadline, Figure, Lookup, Ref, State, Status
+from sladsl.plan import Action, Case, Deadline, Figure, Lookup, OpenAt, Outside, Ref, State, Status
 
 
 def promise_seen(reader: Reader, promise: Promise, frame: Frame) -> PromiseSeen:
@@ -172,7 +174,17 @@ class _Run:
         deadline = None if due is None else _deadline(reader, due, columns, self.start, file, self.frame)
         state = _state(reader, columns, self.frame) if judged else None
         left_out = self._exclusions(c) if state in {State.MET, State.MISSED, State.EXCLUDED} else ()
-        return replace(self._traced(state, deadline, told), exclusions=left_out)
+        made = replace(self._traced(state, deadline, told), exclusions=left_out)
+        if columns.paused is None or applied is None or deadline is None:
+            return made
+        return replace(
+            made,
+            deadline=_with_pauses(reader, columns.paused, applied, deadline, self.start.at, self.frame),
+            elapsed=reader.column(columns.paused.elapsed, self.frame),
+            elapsed_calendar=deadline.calendar,
+            stood=reader.column(columns.paused.stood, self.frame),
+            pauses=_pauses(reader, columns.paused, applied, self.frame),
+        )
 
     def _exclusions(self, c: m.Commitment) -> tuple[BranchSeen, ...]:
         """What may leave the row out, asked once its clock is over."""
@@ -312,6 +324,81 @@ def _deadline(
         days=_days_counted(desk, start.at, at, duration),
         shifts=changes,
     )
+
+
+def _place(reader: Reader, columns: PausedColumns, branch: int) -> Outside:
+    ref = columns.places[branch]
+    place = reader.meaning.plan.column(ref.record, ref.column).value
+    assert isinstance(place, Outside)
+    return place
+
+
+def _pauses(reader: Reader, columns: PausedColumns, branch: int, frame: Frame) -> tuple[PauseSeen, ...]:
+    """The rows that pause a clock, in the order of time."""
+    ev, asked = reader.evaluation.evaluator, []
+    for s in _place(reader, columns, branch).stretches:
+        began, ended = (x.at if isinstance(x, Lookup) else x for x in (s.began, s.ended))
+        for row in ev.belonging(s, frame):
+            first, last = (ev.function(x, row.record)(row) for x in (began, ended))
+            if first is not None:
+                asked.append(PauseSeen(s.record, row.key, first, last))
+    return tuple(sorted(asked, key=lambda x: (x.began, x.record, x.key)))
+
+
+def _with_pauses(
+    reader: Reader,
+    columns: PausedColumns,
+    branch: int,
+    deadline: DeadlineSeen,
+    start: int | None,
+    frame: Frame,
+) -> DeadlineSeen:
+    """The deadline with what it would be without pauses; the open time on the way, where pauses moved it."""
+    without = reader.column(columns.without, frame)
+    deadline = replace(deadline, without_pauses=without)
+    desk = None if deadline.calendar is None else reader.evaluation.evaluator.times.open[deadline.calendar]
+    if desk is None or start is None or deadline.at == without:
+        return deadline
+    ev, as_of = reader.evaluation.evaluator, reader.evaluation.as_of.instant
+    instant = ev.times.function(OpenAt(deadline.calendar or ""))
+    end = max(as_of, start) if deadline.at is None else deadline.at
+    spans = ev.left_out(_place(reader, columns, branch), frame)
+    # A place is where open time ends and the next begins: the pause begins after the one, and ends with the other.
+    held = [((instant(b + 1) or end) - 1, end if e is None else (instant(e) or end)) for b, e in spans]
+    kept = tuple((max(b, start), min(e, end)) for b, e in held if b < end)
+    return replace(deadline, timeline=_standing_timeline(desk, start, end, kept), days=())
+
+
+def _standing_timeline(
+    desk: OpenTime, start: int, end: int, held: Spans
+) -> tuple[Stretch | Skip | Held, ...]:
+    """The open time from the start to the end, what of it was paused and what lies between."""
+    told: list[Stretch | Skip | Held] = []
+    at, total = start, 0
+    for opens, closes in desk.intervals(start, end):
+        if at < opens:
+            told.append(Skip(at, opens, closed_between(desk, at, opens)))
+        for first, last, still in _parts(opens, closes, held):
+            total += 0 if still else last - first
+            own = is_dated_opening(desk, first)
+            told.append(Held(first, last) if still else Stretch(first, last, total, own))
+        at = closes
+    return tuple(told)
+
+
+def _parts(opens: int, closes: int, held: Spans) -> Iterator[tuple[int, int, bool]]:
+    """An open interval cut at pauses: each part, and whether the clock stood still in it."""
+    at = opens
+    for began, ended in held:
+        first, last = max(began, at), min(ended, closes)
+        if first >= last:
+            continue
+        if at < first:
+            yield at, first, False
+        yield first, last, True
+        at = last
+    if at < closes:
+        yield at, closes, False
 
 
 def _open_counted(step: Step) -> Spans:

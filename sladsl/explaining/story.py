@@ -173,6 +173,25 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Open time in which the clock stood still."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSeen:
+    """A row whose stretch belongs to the clock's row: it paused the clock where it lies after the start, before the stop and within what
+    pauses may take. `ended` is None while it lasts."""
+
+    record: str
+    key: str
+    began: int
+    ended: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DayCounted:
     """A day on the way of business days: `number` is 0 for the start's own, None for one that is not open, with the reason."""
 
@@ -189,6 +208,7 @@ class DeadlineSeen:
     `counted_from` is the next opening, where business time starts outside open hours. `timeline` is the open time that was counted and all
     that was skipped, in order; `days` is the way of business days. `zone` is the clock it was counted in. `end_of_day`: days from a date
     run to the last day's end. `shifts` are the instants on the way at which that clock was changed, with by how much.
+    `without_pauses` is where it would be had the clock never stood still, None where it cannot.
     """
 
     text: str
@@ -197,10 +217,11 @@ class DeadlineSeen:
     calendar: str | None = None
     zone: str = ""
     counted_from: int | None = None
-    timeline: tuple[Stretch | Skip, ...] = ()
+    timeline: tuple[Stretch | Skip | Held, ...] = ()
     days: tuple[DayCounted, ...] = ()
     end_of_day: bool = False
     shifts: tuple[tuple[int, int], ...] = ()
+    without_pauses: int | None = None
 
     @property
     def words(self) -> str:
@@ -250,7 +271,7 @@ class ClockTrace:
     `state` is None for a row that it does not judge. `branches` are those of its choice of deadlines, one where there is no choice.
     `exclusions` are the clauses that may leave the row out, each with its reason, where its clock is over.
     `elapsed` is from start to stop in the KPI's own clock. `asked` is the condition that asks it (`response_time within 1 business hour`),
-    empty for the clock of a promise.
+    empty for the clock of a promise. `stood` is how long it stood still, for the `pauses`, up to its stop or the as-of.
     """
 
     kpi: str
@@ -265,6 +286,8 @@ class ClockTrace:
     elapsed_calendar: str | None = None
     undecided: Undecided | None = None
     asked: str = ""
+    pauses: tuple[PauseSeen, ...] = ()
+    stood: int | None = None
 
     @property
     def due(self) -> int | None:

@@ -20,6 +20,7 @@ from sladsl.language import (
     none_counts,
     opening,
     parties,
+    pauses,
     review,
     rows,
     starts,
@@ -42,7 +43,15 @@ LANGUAGE: Language[Scope] = Language(
         *review.KINDS,
     ),
     calendar=(zone.OF_HOURS, holidays.KIND, closure.KIND, *opening.KINDS),
-    commitment=(warn.KIND, needs.KIND, none_counts.KIND, except_when.KIND, consequences.KIND, steps.KIND),
+    commitment=(
+        pauses.KIND,
+        warn.KIND,
+        needs.KIND,
+        none_counts.KIND,
+        except_when.KIND,
+        consequences.KIND,
+        steps.KIND,
+    ),
     source=(times.KIND, *written.KINDS, *rows.KINDS, keep.KIND),
 )
 

@@ -4,6 +4,7 @@
 |---|---|
 | no deadline | the row plans none where its target asks for that, or no branch of its target's choice applies |
 | undecided | it has not started, or its one-valued stop lies before its start |
+| paused | it stands still at the as-of, and has no deadline before that is over |
 | open | which row stopped it is not settled, its branch is not chosen, or it has not stopped and its deadline is not yet behind the as-of |
 | met | it stopped by its deadline, the deadline's own instant included |
 | missed | otherwise, whether or not it was answered later |
@@ -221,7 +222,11 @@ def due_at(b: Builder, start: At, due: m.Budget | m.AnyField) -> Expression:
 
 
 def state_of(
-    r: StartAndStop, due: Expression, undecided: Expression, tiers: Tiers | None = None
+    r: StartAndStop,
+    due: Expression,
+    undecided: Expression,
+    tiers: Tiers | None = None,
+    paused: Expression = FALSE,
 ) -> Expression:
     """How the clock stands against a deadline, or a choice of them. A row of the deadline's own instant may still come while the
     as-of is not later; where the stop is a date, one of the deadline's own day."""
@@ -231,6 +236,7 @@ def state_of(
         (unbound, code(State.NO_DEADLINE)),
         (undecided, code(State.UNDECIDED)),
         (unchosen, code(State.OPEN)),
+        (paused, code(State.PAUSED)),
         (FALSE if r.candidate == NO_INSTANT else compare("<=", r.candidate, due), code(State.OPEN)),
         (compare("<=", stop, due), code(State.MET)),
         (not_behind(closes), code(State.OPEN)),
@@ -273,8 +279,8 @@ class Tiers:
     chosen: Expression | None = None
 
 
-def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) -> Tiers:
-    """The first branch whose condition is true; `otherwise` takes the rest, unknown included."""
+def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...], called: str = "due") -> Tiers:
+    """The first branch whose condition is true; `otherwise` takes the rest, unknown included. `called` names the column of the due."""
     record, figure = scope.record, scope.subject
     arms: list[tuple[Expression, Expression]] = []
     indexes: list[tuple[Expression, Expression]] = []
@@ -301,7 +307,7 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...]) ->
         asked = latest(asked, when.at)
         chosen.append((named, LONG_AGO if asked is None else asked))
     value = choose(*arms, otherwise=rest) if arms else rest
-    column = b.column(record, names.part(figure, "due"), ValueType.INSTANT, value, figure)
+    column = b.column(record, names.part(figure, called), ValueType.INSTANT, value, figure)
     if not arms:
         return Tiers(column, None, FALSE, rest_unbound, FALSE, FALSE)
     tier = b.column(

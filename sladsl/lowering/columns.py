@@ -36,11 +36,31 @@ class ClockColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class PausedColumns:
+    """Columns of a clock that can stand still.
+
+    The instants `due` and, as it would be without pauses, `without`; whether the row is `held_up`, so that it has no deadline yet; and the
+    spans that the clock ran until its stop (`elapsed`), or until then or the as-of (`running`), and that it `stood` still until then.
+    `places` are, branch by branch, where the deadline lies on the line that the clock counts.
+    """
+
+    due: Ref
+    without: Ref
+    held_up: Ref
+    elapsed: Ref
+    stood: Ref
+    running: Ref
+    places: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineColumns:
-    """Columns of a clock against its deadline: `state` is a code of `State`, `due` an instant, None where there is no deadline."""
+    """Columns of a clock against its deadline: `state` is a code of `State`, `due` an instant, None where there is no deadline;
+    `paused` are those of one that can stand still."""
 
     state: Ref
     due: Ref | None
+    paused: PausedColumns | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,11 @@ from sladsl.lowering.clocks import (
     state_of,
     tiers,
 )
-from sladsl.lowering.columns import DeadlineColumns, PopulationColumns
+from sladsl.lowering.columns import ClockColumns, DeadlineColumns, PausedColumns, PopulationColumns
 from sladsl.lowering.conditions import Scope, lower, membership, rows_seen, settled_at
 from sladsl.lowering.definitions import descends
 from sladsl.lowering.passings import Settling, settling
+from sladsl.lowering.pauses import backwards, paused_clock
 from sladsl.lowering.populations import (
     Population,
     narrowed,
@@ -88,7 +89,8 @@ class Lowered:
 
 @dataclass(frozen=True, slots=True)
 class FigureRequest:
-    """What a figure is made for: its id, the KPI, the period, and the definition that narrows it (`of P1`)."""
+    """What a figure is made for: its id, the KPI, the period, and the definition that narrows it (`of P1`), and what
+    its clock stands still for."""
 
     id: str
     kpi: m.Kpi
@@ -96,6 +98,7 @@ class FigureRequest:
     by: str | None
     term: Term
     exclusions: tuple[m.Exclusion, ...] = ()
+    pauses: tuple[m.Pause, ...] = ()
 
 
 def figure(b: Builder, asked: FigureRequest) -> Lowered:
@@ -147,13 +150,16 @@ def _count(b: Builder, asked: FigureRequest, measure: m.Count) -> Lowered:
     return Lowered(figure, settling(figure, p), lost)
 
 
-def _states(p: Population, state: Ref, due: Ref | None) -> list[Counter]:
+def _states(p: Population, state: Ref, due: Ref | None, pauses: bool = False) -> list[Counter]:
     """`matured` rows have their deadline behind them: only among these is an estimate fair to early and late rows alike."""
+    opens = (State.OPEN, State.PAUSED) if pauses else (State.OPEN,)
     counters = [
         Counter("hit", all_of(p.member, is_code(state, State.MET))),
-        Counter("open", all_of(p.member, is_code(state, State.OPEN))),
+        Counter("open", all_of(p.member, is_code(state, *opens))),
         Counter("undecided", all_of(p.member, is_code(state, State.UNDECIDED))),
     ]
+    if pauses:
+        counters.append(Counter("paused", all_of(p.member, is_code(state, State.PAUSED))))
     if due is None:
         return counters
     behind = compare("<", due, AsOf())
@@ -455,12 +461,20 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     _, clock = measured(b, asked.kpi.name)
     p, lost = clocked(b, asked, clock)
     r = run(b, asked.kpi.name)
-    due: Tiers = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices)
+    called = "due without pauses" if asked.pauses else "due"
+    due: Tiers = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices, called)
     outside = _not_started(b, asked, clock)
     undecided = any_of(r.undecided, outside)
-    excluded = _excluded(b, asked, p, r, due.due, state_of(r, due.due, undecided, due))
+    elapsed = Ref(p.record, names.clock(asked.kpi.name, "elapsed"))
+    paused = None
+    if asked.pauses:
+        standing = paused_clock(b, asked.id, r, within, due, asked.pauses)
+        paused = standing.columns(undecided, known(elapsed))
+        due, elapsed = replace(due, due=paused.due), paused.elapsed
+    stands = state_of(r, due.due, undecided, due, FALSE if paused is None else paused.held_up)
+    excluded = _excluded(b, asked, p, r, due.due, stands)
     state = b.column(p.record, names.part(asked.id, "state"), ValueType.STATE, excluded.state, asked.id)
-    b.handles.deadlines[asked.id] = DeadlineColumns(state, due.due)
+    b.handles.deadlines[asked.id] = DeadlineColumns(state, due.due, paused)
     columns = b.handles.clocks[asked.kpi.name]
     start, stop = columns.start, columns.stop
     accountable = b.model.records[p.record].accountable
@@ -480,20 +494,41 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
         tier=due.tier.column if due.tier else None,
     )
     b.ask(ClockOf(asked.kpi.name, None))
-    elapsed = Ref(p.record, names.clock(asked.kpi.name, "elapsed"))
-    words = tuple(c.words for c in within.choices) if due.tier else ()
-    reasons = tuple(x.because for x in asked.exclusions)
-    course = Course(start, stop, due.due, elapsed, due.tier, words, excluded.reason, reasons)
+    course = _course(asked, within, columns, due, elapsed, paused, excluded.reason)
+    if paused is not None:
+        listings += backwards(asked.id, asked.pauses)
     held = _kept(b, asked, _bound(b, asked, p, due, state), state, excluded)
     apart, told = _apart(asked, p, state, due, excluded)
-    figure = _figure(
-        b, asked, held, Measure.RESPONSE, [*_states(held, state, due.due), *apart], course=course
-    )
+    counters = [*_states(held, state, due.due, paused is not None), *apart]
+    figure = _figure(b, asked, held, Measure.RESPONSE, counters, course=course)
     end, closes = clock.end, _closes(r, due.due)
     arrival = _arrival_settled(b, end.definition, closes) if isinstance(end, m.EntryUse) else None
     asks = latest(start, due.chosen, arrival)
     settled = settling(figure, replace(p, settled=held.settled), stop, closes, asks)
     return Lowered(figure, settled, (*listings, *told), judged)
+
+
+def _course(
+    asked: FigureRequest,
+    within: m.Within,
+    clock: ClockColumns,
+    due: Tiers,
+    elapsed: Ref,
+    paused: PausedColumns | None,
+    excluded: Ref | None,
+) -> Course:
+    return Course(
+        clock.start,
+        clock.stop,
+        due.due,
+        elapsed,
+        paused=None if paused is None else paused.stood,
+        running=None if paused is None else paused.running,
+        tier=due.tier,
+        branches=tuple(c.words for c in within.choices) if due.tier else (),
+        excluded=excluded,
+        reasons=tuple(x.because for x in asked.exclusions),
+    )
 
 
 def _apart(

@@ -145,6 +145,23 @@ class Exclusion:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stretches in which a clock stands still: rows of `record`, each from its `began` to its `ended`, which is missing while it lasts.
+
+    `shared` is the record of the row that a row with the clock and a row of `record` both are, or belong to. `most` is what they may
+    take in all, in hours or business hours.
+    """
+
+    record: str
+    shared: str
+    began: str
+    ended: str
+    most: Duration | None
+    span: Span
+    is_spell: bool = False
+
+
 class ClauseKind(Protocol):
     """A kind of clause, of `sladsl.language`: what it says of a commitment that has none of it."""
 

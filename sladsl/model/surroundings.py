@@ -69,8 +69,8 @@ class ExpectCondition:
 
 @dataclass(frozen=True, slots=True)
 class ExpectVerdict:
-    """A row's own outcome under a commitment: met, missed or open; `due` a date or a local clock reading. `number` says which of the rows
-    below the test's own is meant, in the order of their moments, from 1."""
+    """A row's own outcome under a commitment: met, missed, open (as one that is paused is too), excluded or paused; `due` a date or a local
+    clock reading. `number` says which of the rows below the test's own is meant, in the order of their moments, from 1."""
 
     commitment: str
     verdict: str

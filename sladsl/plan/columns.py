@@ -44,6 +44,7 @@ class State(IntEnum):
     UNDECIDED = 4
     NO_DEADLINE = 5  # nothing to be held to
     EXCLUDED = 6  # left out, for a reason that the agreement names
+    PAUSED = 7  # open, and its deadline is not known while a pause lasts
 
 
 # ------------------------------------------------------------------------------------------------ expressions
@@ -181,8 +182,61 @@ class Referred:
     value: Expression
 
 
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """Stretches of a line, `[began, ended)`: one for each row of `record` whose `own` is what `theirs` is of the row in scope.
+
+    `own`, `began` and `ended` are asked of the rows of `record`. A row whose `began` is missing has none; one whose `ended` is missing
+    lasts. With `most`, only the earliest part of them counts, no longer than that in all, from where whoever asks begins to look.
+    """
+
+    record: str
+    own: Expression
+    theirs: Expression
+    began: Expression
+    ended: Expression
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The earliest place on a line, of which `amount` from `since` on lies outside of the stretches.
+
+    Places and amounts are whole numbers: instants and spans, or open time of a calendar. Stretches end at `until`, where that is known.
+    Missing while a stretch that began before that place lasts, unless it has used up its `most` at `now`.
+    """
+
+    stretches: tuple[Stretches, ...]
+    since: Expression
+    amount: Expression
+    until: Expression
+    now: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """How much of `[since, until)` lies inside one of the stretches."""
+
+    stretches: tuple[Stretches, ...]
+    since: Expression
+    until: Expression
+
+
 Expression = (
-    Const | Field | Hidden | Ref | AsOf | Apply | Case | Lookup | Children | Following | OfAsker | Referred
+    Const
+    | Field
+    | Hidden
+    | Ref
+    | AsOf
+    | Apply
+    | Case
+    | Lookup
+    | Children
+    | Following
+    | OfAsker
+    | Referred
+    | Outside
+    | Inside
 )
 
 
@@ -200,6 +254,13 @@ class Deadline:
 @dataclass(frozen=True, slots=True)
 class OpenUntil:
     """instant → span: open time of `calendar` from a fixed origin until the instant; differences are elapsed time."""
+
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAt:
+    """span → instant: the earliest instant until which so much open time of `calendar` lies behind its origin."""
 
     calendar: str
 
@@ -228,7 +289,7 @@ class Midnight:
     """day → instant: the start of that date in the agreement's zone."""
 
 
-TimeFunction = Deadline | OpenUntil | PeriodStart | PeriodEnd | LocalDay | Midnight
+TimeFunction = Deadline | OpenUntil | OpenAt | PeriodStart | PeriodEnd | LocalDay | Midnight
 
 
 # ------------------------------------------------------------------------------------------------------ columns

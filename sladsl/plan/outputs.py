@@ -62,14 +62,17 @@ class Counter:
 class Course:
     """The times behind a row of a figure, for whoever asks what became of it: instants, and `elapsed` a span; None where it has none.
 
-    `tier` is a code: which branch of the target's choice applied, as an index of `branches`, the branches' words. `excluded` is a code
-    too: for which of `reasons` the row is left out, missing where it is not.
+    `paused` and `running` are spans of a clock that can stand still: how long it did, and how long it ran, up to its stop, or the
+    as-of where it has none. `tier` is a code: which branch of the target's choice applied, as an index of `branches`, the branches' words.
+    `excluded` is a code too: for which of `reasons` the row is left out, missing where it is not.
     """
 
     start: Expression
     stop: Expression
     due: Expression | None = None
     elapsed: Expression | None = None
+    paused: Expression | None = None
+    running: Expression | None = None
     tier: Expression | None = None
     branches: tuple[str, ...] = ()
     excluded: Expression | None = None
@@ -83,6 +86,7 @@ class Figure:
     Counter names, by what `verdicts` asks for: `rows` (always), `maybe` (rows that may still turn out to belong), `hit`, `open`,
     `undecided`, `matured` and `matured_hit` (their deadline is behind them), `unknown`, `value` (sums and statistics), `low` and `high`
     (a percentile's two ends), `known` (rows with a value), `waiting` (rows whose value a running clock decides),
+    `paused` (those of the open ones whose clock stands still),
     `no_deadline` (rows that are not in it, since they have none to be held to), `excluded` (rows that the agreement leaves out).
     """
 

@@ -4,6 +4,7 @@
 |---|---|
 | `met`, `missed` | is a success or a failure of a share, a response or a way to another definition |
 | `open` | may still become one: its deadline is not behind the as-of, or a clock runs (its own, and its value is the time so far) |
+| `paused` | is open, and stands still at the as-of: it has no deadline before the pause is over |
 | `undecided` | was stopped before it started, or has not started |
 | `unknown` | has a condition or a value that asks for something that is missing |
 | `counted` | counts in a volume, or adds its value to a sum or a statistic |
@@ -12,7 +13,8 @@
 | `excluded` | is not in the figure, since the agreement leaves it out, for a reason that it names |
 
 A row that is none of these is not in the figure. So `rows` is every row but those that may count, have no deadline or are excluded;
-`hit` is `met`; `known` is `counted` and `open`; `matured` is the `met` and `missed` whose deadline is before the as-of.
+`hit` is `met`; `open` is `open` and `paused`; `known` is `counted`
+and `open`; `matured` is the `met` and `missed` whose deadline is before the as-of.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ class RowOutcome(StrEnum):
     MET = "met"
     MISSED = "missed"
     OPEN = "open"
+    PAUSED = "paused"
     UNDECIDED = "undecided"
     UNKNOWN = "unknown"
     COUNTED = "counted"
@@ -57,11 +60,12 @@ class Subject:
 _DECIDED = (
     ("hit", RowOutcome.MET),
     ("undecided", RowOutcome.UNDECIDED),
+    ("paused", RowOutcome.PAUSED),
     ("open", RowOutcome.OPEN),
     ("waiting", RowOutcome.OPEN),
     ("unknown", RowOutcome.UNKNOWN),
 )
-"""The counters that say by themselves what became of a row; no row is counted by two of them."""
+"""The counters that say by themselves what became of a row, by the first that counts it: what is paused is open too."""
 
 
 def subjects(plan: Plan) -> tuple[Subject, ...]:

@@ -15,8 +15,10 @@ from sladsl.plan.columns import (
     Field,
     Following,
     Hidden,
+    Inside,
     Lookup,
     OfAsker,
+    Outside,
     Ref,
     Referred,
 )
@@ -37,6 +39,10 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return (key,)
         case Following(since=since, until=until):
             return (since,) if until is None else (since, until)
+        case Outside(stretches=stretches, since=since, amount=amount, until=until, now=now):
+            return (since, amount, until, now, *(s.theirs for s in stretches))
+        case Inside(stretches=stretches, since=since, until=until):
+            return (since, until, *(s.theirs for s in stretches))
         case _:
             assert_never(e)
 
@@ -49,6 +55,8 @@ def asked_of_rows(e: Expression) -> tuple[Expression, ...]:
             return tuple(x for x in (where, of) if x is not None)
         case OfAsker(value=value) | Referred(value=value):
             return (value,)
+        case Outside(stretches=stretches) | Inside(stretches=stretches):
+            return tuple(x for s in stretches for x in (s.own, s.began, s.ended))
         case Const() | Field() | Hidden() | Ref() | AsOf() | Apply() | Case() | Lookup():
             return ()
         case _:

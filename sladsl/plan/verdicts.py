@@ -57,6 +57,7 @@ COUNTS = (
     "waiting",
     "no_deadline",
     "excluded",
+    "paused",
 )
 AMOUNTS = ("value", "low", "high")
 

@@ -99,15 +99,19 @@ def _between(plan: Plan, figure: Figure, values: Range, bounds: Iterable[Bound |
 
 
 def counted(m: Measured) -> str:
-    """What a figure is made of: `131 of 143` for a share; of a running period that it is `so far`; and the rows that are left out of it
-    since they have no deadline, or since the agreement says so."""
+    """What a figure is made of: `131 of 143` for a share; of a running period that it is `so far`; the rows whose clock stands still; and
+    those that are left out of it since they have no deadline, or since the agreement says so."""
     made = (
         f"{m.numerator:,} of {m.denominator:,}"
         if m.numerator is not None and m.denominator is not None
         else ""
     )
     made = made if m.over else f"{made} so far".strip()
-    apart = [f"{what}: {n:,}" for what, n in (("no deadline", m.no_deadline), ("excluded", m.excluded)) if n]
+    apart = [
+        f"{what}: {n:,}"
+        for what, n in (("paused", m.paused), ("no deadline", m.no_deadline), ("excluded", m.excluded))
+        if n
+    ]
     return "; ".join(x for x in (made, *apart) if x)
 
 

@@ -27,6 +27,7 @@ LISTINGS = {
     "no deadline": "no deadline to be held to: not in the figure",
     "exclusion unknown": "not excluded: a value that `except when` asks for is missing",
     "condition unknown": "condition unknown: a value it asks for is missing",
+    "ends before it begins": "ends before it begins: pauses nothing",
     "branch unknown": "took `otherwise`: a value a branch asks for is missing",
     "value missing": "without a value",
     "no route": "not taken by any line of the route",

@@ -231,6 +231,7 @@ def _bucket(b: Bucket) -> str:
 def breakdowns(broken_down: Sequence[Breakdown]) -> Iterator[str]:
     yield from ('<div class="tables">',) if broken_down else ()
     for b in broken_down:
+        pauses = any(s.paused is not None for s in b.shares)
         rows = [
             (
                 escape(_named(b, s.name)),
@@ -238,6 +239,7 @@ def breakdowns(broken_down: Sequence[Breakdown]) -> Iterator[str]:
                 f"{s.met:,} of {s.rows:,}",
                 f"{s.open:,}" if s.open else "",
                 _kept(s.before) if s.before is not None else "",
+                *([_percent(s.paused)] if pauses else []),
             )
             for s in b.shares[:SHOWN_GROUPS]
         ]
@@ -245,7 +247,8 @@ def breakdowns(broken_down: Sequence[Breakdown]) -> Iterator[str]:
         caption = f"{called(b.commitment)} by {b.by}" + (
             f", the {len(rows)} with the most rows of {len(b.shares):,}" if more else ""
         )
-        yield _table(caption, (b.by, "met", "counted", "open", "period before"), rows, numbers={1, 2, 3, 4})
+        heads = (b.by, "met", "counted", "open", "period before", *(["time paused"] if pauses else []))
+        yield _table(caption, heads, rows, numbers={1, 2, 3, 4, 5})
     yield from ("</div>",) if broken_down else ()
 
 
@@ -253,6 +256,10 @@ def _named(b: Breakdown, name: str | None) -> str:
     if name is None:
         return "missing"
     return f"{name} ({b.called[name]})" if name in b.called else name
+
+
+def _percent(part: float | None) -> str:
+    return "" if part is None else f"{part:.0%}"
 
 
 def _kept(s: Share) -> str:

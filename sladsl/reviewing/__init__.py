@@ -358,11 +358,19 @@ def _shares(rows: Sequence[Row], column: str) -> Iterator[Share]:
             name,
             sum(n.values()),
             n[str(RowOutcome.MET)],
-            n[str(RowOutcome.OPEN)] + n[str(RowOutcome.UNDECIDED)],
+            sum(n[str(x)] for x in (RowOutcome.OPEN, RowOutcome.PAUSED, RowOutcome.UNDECIDED)),
+            paused=_paused(row for row in rows if _text(row[column]) == name),
         )
         for name, n in counted.items()
     ]
     yield from sorted(made, key=lambda s: (-s.rows, s.name or ""))
+
+
+def _paused(rows: Iterable[Row]) -> float | None:
+    """The share of the time for which the rows' clocks stood still."""
+    times = [(row["paused"], row["running"]) for row in rows if row["paused"] is not None]
+    still, ran = (sum(float(x) for x in part) for part in zip(*times, strict=True)) if times else (0, 0)
+    return still / (still + ran) if still + ran else None
 
 
 def _text(value: object) -> str | None:

@@ -56,13 +56,15 @@ class Trend:
 @dataclass(frozen=True, slots=True)
 class Share:
     """One value of a breakdown: rows of the period, those that met the commitment, and those whose end is open; `before` is the same of
-    the period before, where there were rows."""
+    the period before, where there were rows. `paused` is the share of the time, from start to stop or the as-of, for which the clocks stood
+    still; None where they cannot, or none has run."""
 
     name: str | None
     rows: int
     met: int
     open: int
     before: Share | None = None
+    paused: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -405,7 +405,7 @@ class DeclarationBuilder(ExpressionBuilder):
     ) -> ast.ExpectVerdict:
         population, number = of or (None, None)
         return ast.ExpectVerdict(
-            kpi, population, number, choose(verdict, "met", "missed", "open", "excluded"), due, span
+            kpi, population, number, choose(verdict, "met", "missed", "open", "excluded", "paused"), due, span
         )
 
     def numbered(

@@ -38,7 +38,7 @@ DECLARATIONS = (
 """The words that begin a declaration; `marketing owes sales:` begins with a party."""
 
 _SPACE = r"\s+"
-_TAIL = re.compile(r"\(\?!.*\Z")
+_TAIL = re.compile(r"\(\?[!=].*\Z")
 
 
 @cache

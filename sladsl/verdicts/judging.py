@@ -85,6 +85,11 @@ class Measured:
         return count(self.counters, "excluded")
 
     @property
+    def paused(self) -> int:
+        """Those of the open rows whose clock stands still: they have no deadline before that is over."""
+        return count(self.counters, "paused")
+
+    @property
     def maybe(self) -> int:
         return count(self.counters, "maybe")
 

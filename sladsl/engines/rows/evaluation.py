@@ -215,6 +215,8 @@ class _Reader:
         self.due = self._function(course.due if course else None)
         self.stopped = self._function(course.stop if course else None)
         self.elapsed = self._function(course.elapsed if course else None)
+        self.paused = self._function(course.paused if course else None)
+        self.running = self._function(course.running if course else None)
         self.branch = self._function(plan_rows.branch(f))
         self.reason = self._function(plan_rows.reason(f))
 
@@ -242,6 +244,8 @@ class _Reader:
             elapsed=_seconds(self.elapsed(frame)),
             branch=self.branch(frame),
             reason=self.reason(frame),
+            paused=_seconds(self.paused(frame)),
+            running=_seconds(self.running(frame)),
         )
 
 

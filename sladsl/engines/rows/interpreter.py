@@ -23,6 +23,7 @@ from sladsl.calendars import (
     add_local,
     zone,
 )
+from sladsl.engines.rows import stretches
 from sladsl.engines.rows.frames import Families, Frame, row_above
 from sladsl.engines.rows.scalars import Function, Leaf, Scalars, through
 from sladsl.engines.rows.values import Value, aggregate
@@ -40,16 +41,20 @@ from sladsl.plan import (
     FieldType,
     Following,
     Hidden,
+    Inside,
     LocalDay,
     Lookup,
     Midnight,
     OfAsker,
+    OpenAt,
     OpenUntil,
+    Outside,
     PeriodEnd,
     PeriodStart,
     Plan,
     Ref,
     Referred,
+    Stretches,
     TimeFunction,
     ValueType,
 )
@@ -69,6 +74,7 @@ class Evaluator(Scalars):
             int, Frame
         ] = {}  # the row whose relatives are looked at, by the depth of the `Children`
         self._time: dict[TimeFunction, Callable[[int], int | None]] = {}
+        self._spans: dict[object, dict[Value, list[stretches.Span]]] = {}
         self._lists: dict[tuple[str, Expression, Expression | None], int] = {}
 
     def value(self, e: Expression, frame: Frame) -> Value:
@@ -154,7 +160,7 @@ class Evaluator(Scalars):
                 results = {s.result for s in FUNCTIONS[op].signatures}
                 depends = len(results) > 1 or Kind.SAME in results
                 return self.is_number(args[0]) if depends else Kind.NUMBER in results
-            case AsOf() | Hidden() | Lookup() | Following():
+            case AsOf() | Hidden() | Lookup() | Following() | Outside() | Inside():
                 return False
             case _:
                 assert_never(e)
@@ -183,6 +189,10 @@ class Evaluator(Scalars):
                 return lambda _: get(askers[depth])
             case Referred():
                 return self._referred(e, record)
+            case Outside():
+                return self._outside(e, record)
+            case Inside():
+                return self._inside(e, record)
             case _:
                 assert_never(e)
 
@@ -239,6 +249,65 @@ class Evaluator(Scalars):
                 return gather(frame)
 
         return gather if top == record else gather_relatives
+
+    def _outside(self, e: Outside, record: str) -> Function:
+        kinds = [self._stretches(s, record) for s in e.stretches]
+        since, amount, until, now = (self.function(x, record) for x in (e.since, e.amount, e.until, e.now))
+
+        def place(frame: Frame) -> Value:
+            start, length, today = since(frame), amount(frame), now(frame)
+            if start is None or length is None or today is None:
+                return None
+            return stretches.outside((kind(frame) for kind in kinds), start, length, until(frame), today)
+
+        return place
+
+    def left_out(self, e: Outside, frame: Frame) -> list[stretches.Span]:
+        """The parts of its line that a row's place leaves out."""
+        start, until, today = (self.function(x, frame.record)(frame) for x in (e.since, e.until, e.now))
+        if start is None or today is None:
+            return []
+        kinds = (self._stretches(s, frame.record)(frame) for s in e.stretches)
+        return stretches.counting(kinds, start, until, today)
+
+    def belonging(self, s: Stretches, frame: Frame) -> list[Frame]:
+        """The rows whose stretches those of a row are."""
+        asked, rows = self.value(s.theirs, frame), self.families.rows(s.record)
+        frames = (self.families.frame(s.record, row) for row in rows)
+        return [] if asked is None else [row for row in frames if self.value(s.own, row) == asked]
+
+    def _inside(self, e: Inside, record: str) -> Function:
+        kinds = [self._stretches(s, record) for s in e.stretches]
+        since, until = (self.function(x, record) for x in (e.since, e.until))
+
+        def length(frame: Frame) -> Value:
+            start, end = since(frame), until(frame)
+            if start is None or end is None:
+                return None
+            return stretches.inside((kind(frame) for kind in kinds), start, end)
+
+        return length
+
+    def _stretches(self, s: Stretches, record: str) -> Callable[[Frame], stretches.Stretch]:
+        """The stretches of a kind as a function of the row that asks; those of one value are worked out once."""
+        theirs = self.function(s.theirs, record)
+        own, began, ended = (self.function(x, s.record) for x in (s.own, s.began, s.ended))
+        place = s.record, s.own, s.began, s.ended
+
+        def of(frame: Frame) -> stretches.Stretch:
+            if place not in self._spans:
+                spans: dict[Value, list[stretches.Span]] = {}
+                for row in self.families.rows(s.record):
+                    stretch = self.families.frame(s.record, row)
+                    belongs, start = own(stretch), began(stretch)
+                    if belongs is not None and start is not None:
+                        spans.setdefault(belongs, []).append((start, ended(stretch)))
+                self._spans[place] = spans
+            asked = theirs(frame)
+            there = () if asked is None else self._spans[place].get(asked, ())
+            return stretches.Stretch(tuple(there), s.most)
+
+        return of
 
     def _following(self, e: Following, record: str) -> Function:
         since = self.function(e.since, record)
@@ -340,6 +409,8 @@ class Times:
                 return self._deadline(duration, None if calendar is None else self.open[calendar])
             case OpenUntil(calendar):
                 return self.open[calendar].open_time_until
+            case OpenAt(calendar):
+                return self.open[calendar].reaching
             case PeriodStart(kind):
                 return lambda at: self.period(kind, at).start
             case PeriodEnd(kind):

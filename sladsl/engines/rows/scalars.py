@@ -20,8 +20,10 @@ from sladsl.plan import (
     Field,
     Following,
     Hidden,
+    Inside,
     Lookup,
     OfAsker,
+    Outside,
     Ref,
     Referred,
 )
@@ -29,7 +31,9 @@ from sladsl.plan import (
 Function: TypeAlias = Callable[[Any], Any]
 """Of a row, in whatever form a subclass of `Scalars` takes rows."""
 
-Leaf: TypeAlias = AsOf | Field | Hidden | Ref | Lookup | Children | Following | OfAsker | Referred
+Leaf: TypeAlias = (
+    AsOf | Field | Hidden | Ref | Lookup | Children | Following | OfAsker | Referred | Outside | Inside
+)
 
 
 class Scalars(ABC):
@@ -67,6 +71,8 @@ class Scalars(ABC):
                 | Following()
                 | OfAsker()
                 | Referred()
+                | Outside()
+                | Inside()
             ):
                 return self.leaf(e, record)
             case _:

@@ -23,9 +23,11 @@ from sladsl.plan import (
     Field,
     Following,
     Hidden,
+    Inside,
     Lookup,
     OfAsker,
     OpenUntil,
+    Outside,
     Ref,
     Referred,
 )
@@ -103,6 +105,8 @@ class _Tracing:
                 key = self.step(e.key, frame)
                 row = self._ev.families.named(e.record, key.value if isinstance(key.value, str) else None)
                 return Step(e, value, (key,) if row is None else (key, self.step(e.value, row)))
+            case Outside() | Inside():
+                return Step(e, value, tuple(self.step(part, frame) for part in operands(e)))
             case Lookup() | Apply():
                 made = tuple(self.step(part, frame) for part in operands(e))
                 return Step(e, value, made, open=self._open(e, value, made))

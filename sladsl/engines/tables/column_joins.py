@@ -25,6 +25,7 @@ from sladsl.engines.tables.choices import Choice
 from sladsl.engines.tables.dependencies import Leaf, Shape, leaves
 from sladsl.engines.tables.dialects import floor_div
 from sladsl.engines.tables.maps import NOWHERE, TimeLookups, by_days, column, joined, time_map
+from sladsl.engines.tables.stretches import stretched
 from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY
 from sladsl.engines.tables.wide_table import (
     Context,
@@ -44,10 +45,12 @@ from sladsl.plan import (
     Field,
     Following,
     Hidden,
+    Inside,
     Link,
     Lookup,
     OfAsker,
     OpenUntil,
+    Outside,
     Plan,
     Ref,
     Referred,
@@ -86,6 +89,9 @@ def widen(ctx: Context, wide: WideTable, wanted: Iterable[Expression]) -> WideTa
         later = [leaf for leaf in here if isinstance(leaf, Following)]
         if later:
             wide = followed(ctx, wide, later, widen)
+        stretches = [leaf for leaf in here if isinstance(leaf, Outside | Inside)]
+        if stretches:
+            wide = stretched(ctx, wide, stretches, widen)
         wide = _projected(
             ctx, wide, [leaf for leaf in here if isinstance(leaf, Ref) and leaf not in wide.names], left
         )
@@ -134,6 +140,8 @@ class _Left:
                 return {*(x for e in carried for x in leaves(e)), Field(link.parent, link.theirs)}
             case Following():
                 return {*(x for e in operands(leaf) for x in leaves(e)), self.ctx.shape.shared(leaf)}
+            case Outside() | Inside():
+                return {x for e in operands(leaf) for x in leaves(e)}
             case _:
                 return set()
 
@@ -150,7 +158,18 @@ class _Levels:
 
     def of(self, e: Expression) -> int:
         match e:
-            case Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker() | Referred():
+            case (
+                Field()
+                | Hidden()
+                | Ref()
+                | Lookup()
+                | Children()
+                | Following()
+                | OfAsker()
+                | Referred()
+                | Outside()
+                | Inside()
+            ):
                 return self._leaf(e)
             case _:
                 return max((self.of(x) for x in operands(e)), default=0)
@@ -179,6 +198,8 @@ class _Levels:
                 return 1 + max((self.of(x) for x in self.shape.carried(e, record).values()), default=0)
             case Following():
                 return 1 + max(self.of(x) for x in (*operands(e), self.shape.shared(e)))
+            case Outside() | Inside():
+                return 1 + max(self.of(x) for x in operands(e))
             case Ref() if e.record == record and (e.record, e.column) in self.shape.choices:
                 return 1 + max(self.of(x) for x in self.shape.reads(e))
             case Ref() if e.record == record:

@@ -16,8 +16,10 @@ from sladsl.plan import (
     Field,
     Following,
     Hidden,
+    Inside,
     Lookup,
     OfAsker,
+    Outside,
     Plan,
     Record,
     Ref,
@@ -26,7 +28,7 @@ from sladsl.plan import (
 from sladsl.plan.made import expressions
 from sladsl.plan.traversal import asked_of_rows, operands
 
-Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following | OfAsker | Referred
+Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following | OfAsker | Referred | Outside | Inside
 """What a table holds a column for; everything else is computed from leaves in place."""
 
 
@@ -162,7 +164,7 @@ class Shape:
                 case Children():
                     deeper = inner | self._below(e.record, inner)
                     open_ends.extend((x, deeper, depth) for x in asked_of_rows(e))
-                case Following() if not self._reads(e, inner):
+                case Following() | Outside() | Inside() if not self._reads(e, inner):
                     leaves.add(e)
                 case Following():
                     open_ends.extend((x, inner, depth) for x in (*operands(e), self.shared(e)))
@@ -173,7 +175,7 @@ class Shape:
     def gathers(self, e: Expression) -> bool:
         """Whether it takes a GROUP BY to find the value, of child rows."""
         match e:
-            case Children() | Following():
+            case Children() | Following() | Outside() | Inside():
                 return True
             case Ref():
                 return (e.record, e.column) in self._gathering

@@ -28,6 +28,7 @@ from sladsl.calendars import (
     date_map,
     deadline_map,
     midnight_map,
+    open_at_map,
     open_time_map,
     period_end_map,
     period_start_map,
@@ -35,7 +36,17 @@ from sladsl.calendars import (
 )
 from sladsl.calendars import describe as in_words
 from sladsl.engines.tables.dialects import floor_div
-from sladsl.plan import Deadline, LocalDay, Midnight, OpenUntil, PeriodEnd, PeriodStart, Plan, TimeFunction
+from sladsl.plan import (
+    Deadline,
+    LocalDay,
+    Midnight,
+    OpenAt,
+    OpenUntil,
+    PeriodEnd,
+    PeriodStart,
+    Plan,
+    TimeFunction,
+)
 
 MOST_BUCKETS = 1_000_000
 """Beyond this DuckDB leaves its dense hash join, and the day form is faster."""
@@ -57,6 +68,8 @@ def time_map(
             return deadline_map(own, where, duration, lo, hi + 1)
         case OpenUntil(calendar):
             return open_time_map(calendars[calendar], lo, hi + 1)
+        case OpenAt(calendar):
+            return open_at_map(calendars[calendar], lo, hi + 1)
         case PeriodStart(period):
             return period_start_map(periods, period, lo, hi + 1)
         case PeriodEnd(period):
@@ -220,6 +233,8 @@ def describe(function: TimeFunction) -> str:
             return f"deadline of {in_words(duration)}" + (f" of {calendar}" if calendar else "")
         case OpenUntil(calendar):
             return f"open time of {calendar}"
+        case OpenAt(calendar):
+            return f"instant at open time of {calendar}"
         case PeriodStart(period):
             return f"start of the {period}"
         case PeriodEnd(period):

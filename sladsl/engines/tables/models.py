@@ -291,6 +291,7 @@ class _Compiled:
             numerator=x.many("hit") if share else none,
             denominator=x.many("rows") if share else none,
             open_rows=x.many("open"),
+            paused_rows=x.many("paused"),
             undecided_rows=x.many("undecided"),
             no_deadline_rows=x.many("no_deadline"),
             excluded_rows=x.many("excluded"),

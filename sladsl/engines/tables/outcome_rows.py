@@ -116,6 +116,8 @@ def _shown(shape: Shape, f: Figure) -> dict[str, Expression | None]:
         "elapsed": course.elapsed if course else None,
         "branch": plan_rows.branch(f),
         "reason": plan_rows.reason(f),
+        "paused": course.paused if course else None,
+        "running": course.running if course else None,
     }
 
 
@@ -130,13 +132,17 @@ _TYPES = {
     "elapsed": numbers.WIDE,
     "branch": "string",
     "reason": "string",
+    "paused": numbers.WIDE,
+    "running": numbers.WIDE,
 }
 
 
 def of_subject(ctx: Context, wide: WideTable, labels: ibis.Table, s: Subject) -> ibis.Table:
     """One figure's rows, by period and key."""
     f, plan = s.figure, ctx.shape.plan
-    spans = {"elapsed"} | ({"value"} if plan_rows.value_type(plan, f) is ValueType.SPAN else set())
+    spans = {"elapsed", "paused", "running"} | (
+        {"value"} if plan_rows.value_type(plan, f) is ValueType.SPAN else set()
+    )
     columns: dict[str, ir.Value] = {"starts": value(ctx, wide, period_of(f))}
     for name, e in _shown(ctx.shape, f).items():
         column = ibis.null() if e is None else value(ctx, wide, e)

@@ -30,8 +30,10 @@ from sladsl.plan import (
     Field,
     Following,
     Hidden,
+    Inside,
     Lookup,
     OfAsker,
+    Outside,
     Ref,
     Referred,
     ValueType,
@@ -71,7 +73,18 @@ def scalar(e: Expression, row: Row) -> ir.Value:
             return constant(e)
         case AsOf():
             return ibis.literal(row.as_of, "int64")
-        case Field() | Hidden() | Ref() | Lookup() | Children() | Following() | OfAsker() | Referred():
+        case (
+            Field()
+            | Hidden()
+            | Ref()
+            | Lookup()
+            | Children()
+            | Following()
+            | OfAsker()
+            | Referred()
+            | Outside()
+            | Inside()
+        ):
             raise KeyError(f"no column holds {e}")
         case Case(arms=arms, otherwise=otherwise):
             return ibis.cases(

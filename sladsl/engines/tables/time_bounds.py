@@ -26,12 +26,15 @@ from sladsl.plan import (
     Field,
     Following,
     Hidden,
+    Inside,
     InstantsOf,
     LocalDay,
     Lookup,
     Midnight,
     OfAsker,
+    OpenAt,
     OpenUntil,
+    Outside,
     PeriodEnd,
     PeriodStart,
     Ref,
@@ -69,12 +72,20 @@ class TimeBounds:
         for e in expressions:
             for part in walk(e):
                 if isinstance(part, Lookup):
-                    days = isinstance(part.function, Midnight)
-                    here = self.as_of // DAY if days else self.as_of
-                    asked = _clamped(self.of(part.at) or (here, here), days)
+                    asked = _asked(part.function, self.of(part.at) or self._here(part.function))
                     known = spans.get(part.function, asked)
                     spans[part.function] = _union(known, asked)
         return spans
+
+    def _here(self, function: TimeFunction) -> Span:
+        """Some place that a function can be asked about."""
+        match function:
+            case Midnight():
+                return self.as_of // DAY, self.as_of // DAY
+            case OpenAt():
+                return 0, 0
+            case _:
+                return self.as_of, self.as_of
 
     def of(self, e: Expression) -> Span | None:
         """The expression's bounds; None when it has no value, or none that is a time."""
@@ -105,6 +116,10 @@ class TimeBounds:
                 return self.of(of)
             case OfAsker(value=value) | Referred(value=value):
                 return self.of(value)
+            case Outside():
+                return self._outside(e)
+            case Inside():
+                return None
             case Children(aggregate=aggregate, of=of):
                 if of is None or aggregate is Aggregate.COUNT:
                     return None
@@ -147,17 +162,31 @@ class TimeBounds:
             case _:
                 return None
 
+    def _outside(self, e: Outside) -> Span | None:
+        """From the soonest, with no stretch, to so much after all of them."""
+        since, amount = self.of(e.since), self.of(e.amount)
+        if since is None or amount is None:
+            return None
+        ends = [self.of(x) for x in (e.until, e.now, *(s.ended for s in e.stretches))]
+        # A stretch that has no end is counted up to `most`, which it has used up by now.
+        last = max(since[1], *(end[1] for end in ends if end is not None))
+        return since[0] + amount[0], last + amount[1]
+
     def _looked_up(self, e: Lookup) -> Span | None:
         asked = self.of(e.at)
         if asked is None:
             return None
-        lo, hi = _clamped(asked, isinstance(e.function, Midnight))
+        lo, hi = _asked(e.function, asked)
         match e.function:
             case Deadline():
                 last = time_map(self.shape.plan, self.calendars, e.function, hi, hi)(hi)
                 return lo, (hi if last is None else last) + _SLACK
-            case OpenUntil():
-                return lo - hi - _YEAR, hi - lo + _YEAR
+            case OpenUntil(calendar):
+                known = self.calendars[calendar].covering(lo // DAY * DAY, hi)
+                return known.open_until(lo), known.open_until(hi)
+            case OpenAt():
+                reached = time_map(self.shape.plan, self.calendars, e.function, lo, hi)
+                return reached.values[0], reached.values[-1] + _SLACK
             case PeriodStart():
                 return lo - _YEAR, hi
             case PeriodEnd():
@@ -178,6 +207,11 @@ def _either(a: Span | None, b: Span | None) -> Span | None:
 
 def _union(a: Span, b: Span) -> Span:
     return min(a[0], b[0]), max(a[1], b[1])
+
+
+def _asked(function: TimeFunction, span: Span) -> Span:
+    """As far as a function can be asked: within the years that are known; of open time, whose origin is among them, any amount."""
+    return span if isinstance(function, OpenAt) else _clamped(span, isinstance(function, Midnight))
 
 
 def _clamped(span: Span, days: bool) -> Span:

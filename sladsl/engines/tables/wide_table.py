@@ -21,9 +21,11 @@ from sladsl.plan import (
     Field,
     Following,
     Hidden,
+    Inside,
     Link,
     Lookup,
     OfAsker,
+    Outside,
     Ref,
     Referred,
 )
@@ -156,5 +158,9 @@ def _stem(record: str, leaf: Leaf) -> str:
             return f"{name} of {named}"
         case Referred(record=named):
             return f"of {named}"
+        case Outside(stretches=stretches):
+            return f"outside of {' and '.join(s.record for s in stretches)}"
+        case Inside(stretches=stretches):
+            return f"inside of {' and '.join(s.record for s in stretches)}"
         case _:
             assert_never(leaf)

@@ -159,6 +159,15 @@ class Stretch:
     total: float | None
     own_hours: Annotated[bool, "its date has hours of its own"]
     closed: tuple[Closed, ...]
+    paused: Annotated[bool, "the clock stood still in it", ADDED_LATER]
+
+
+@shape(about="a row whose stretch pauses the clock")
+class Pause:
+    record: str
+    key: str
+    began: Instant
+    ended: Annotated[Instant | None, "null while it lasts"]
 
 
 @shape(about="on the way of business days: `number` is 0 for the start's own, null for one that is not open")
@@ -185,6 +194,9 @@ class Deadline:
     end_of_day: bool
     timeline: tuple[Stretch, ...]
     days: tuple[Day, ...]
+    without_pauses: Annotated[
+        Instant | None, "where it would be had the clock never stood still; null: it cannot", ADDED_LATER
+    ]
     clock_changes: tuple[ClockChange, ...]
 
 
@@ -243,6 +255,10 @@ class Clock(Promise):
         float | None, "seconds from start to stop, open time of `took_in` where that is a calendar"
     ]
     took_in: str | None
+    pauses: Annotated[tuple[Pause, ...], ADDED_LATER]
+    stood_still: Annotated[
+        float | None, "seconds that it stood still, up to its stop or the as-of; null: it cannot", ADDED_LATER
+    ]
     follows: tuple[Consequence, ...]
 
 

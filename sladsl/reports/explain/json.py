@@ -16,8 +16,10 @@ from sladsl.explaining.story import (
     DefinitionSeen,
     FieldSeen,
     FigureSeen,
+    Held,
     Membership,
     MomentSeen,
+    PauseSeen,
     ProblemSeen,
     PromiseSeen,
     RouteSeen,
@@ -213,6 +215,8 @@ def _clock(p: PromiseSeen) -> d.Clock:
         late_by_open_time=_seconds_of(p.open_margin),
         took=_seconds_of(c.elapsed),
         took_in=c.elapsed_calendar,
+        pauses=tuple(_pause(x) for x in c.pauses),
+        stood_still=_seconds_of(c.stood),
         follows=tuple(d.Consequence(action=a.verb, to=a.to) for a in p.follows),
     )
 
@@ -227,16 +231,25 @@ def _deadline(x: DeadlineSeen) -> d.Deadline:
         end_of_day=x.end_of_day,
         timeline=tuple(_stretch(s) for s in x.timeline),
         days=tuple(_day(day) for day in x.days),
+        without_pauses=_instant(x.without_pauses),
         clock_changes=tuple(d.ClockChange(at=iso(at), by=_seconds(by)) for at, by in x.shifts),
     )
 
 
-def _stretch(x: Stretch | Skip) -> d.Stretch:
+def _pause(x: PauseSeen) -> d.Pause:
+    return d.Pause(record=x.record, key=x.key, began=iso(x.began), ended=_instant(x.ended))
+
+
+def _stretch(x: Stretch | Skip | Held) -> d.Stretch:
     """An open interval that was counted, or what was skipped; the other's fields are null or empty."""
     start, end = iso(x.start), iso(x.end)
+    if isinstance(x, Held):
+        return d.Stretch(start=start, end=end, counted=0, total=None, own_hours=False, closed=(), paused=True)
     if isinstance(x, Stretch):
         counted, total = _seconds(x.end - x.start), _seconds(x.total)
-        return d.Stretch(start=start, end=end, counted=counted, total=total, own_hours=x.own_hours, closed=())
+        return d.Stretch(
+            start=start, end=end, counted=counted, total=total, own_hours=x.own_hours, closed=(), paused=False
+        )
     closed = tuple(
         d.Closed(
             start=iso(c.start),
@@ -247,7 +260,9 @@ def _stretch(x: Stretch | Skip) -> d.Stretch:
         )
         for c in x.closed
     )
-    return d.Stretch(start=start, end=end, counted=0, total=None, own_hours=False, closed=closed)
+    return d.Stretch(
+        start=start, end=end, counted=0, total=None, own_hours=False, closed=closed, paused=False
+    )
 
 
 def _day(x: DayCounted) -> d.Day:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sladsl import types as t
 from sladsl.calendars import DAY, Closed, Duration, DurationKind, Why, Zone, day_date, describe, zone
@@ -18,6 +19,8 @@ from sladsl.explaining.story import (
     Fate,
     FieldSeen,
     FigureSeen,
+    Held,
+    PauseSeen,
     ProblemSeen,
     PromiseSeen,
     RouteSeen,
@@ -328,6 +331,8 @@ def _blocks(story: Story, p: PromiseSeen, where: Zone) -> Iterator[Block]:
         yield Tree((condition(p.membership.where, where),))
     if clock.choice:
         yield Tree(tuple(branch(b, where) for b in clock.choice), "Which deadline applies:")
+    if clock.pauses:
+        yield Tree(tuple(_pause(x, where) for x in clock.pauses), "Stretches that pause it:")
     if clock.deadline is not None:
         yield from _how(clock.deadline, clock.start.at)
     if clock.candidates:
@@ -343,7 +348,13 @@ def _facts(story: Story, p: PromiseSeen, where: Zone) -> Iterator[tuple[str, str
     yield "counts in", counts_in(p.membership)
     yield "started", "" if start.at is None else f"{moment(start.at, start.whole_day, where)} ({start.words})"
     if clock.deadline is not None:
-        yield "deadline", _deadline(clock.deadline, where)
+        yield "deadline", _deadline(clock, clock.deadline, where)
+        without = clock.deadline.without_pauses
+        moved = without is not None and without != clock.deadline.at
+        yield "without pauses", dated(without, where) if without is not None and moved else ""
+    if clock.stood:
+        own = f" of {clock.deadline.calendar}" if clock.deadline and clock.deadline.calendar else ""
+        yield "stood still", f"{exact_span(clock.stood)}{own}"
     yield "stopped", stop_words(clock, where)
     word = "late by" if clock.state is State.MISSED else "left" if clock.stop.at is None else "early by"
     yield word, margin_words(p) if p.margin else ""
@@ -369,7 +380,9 @@ def _accountable(person: FieldSeen | None, owner: str, where: Zone) -> str:
     return f"{who}{called} ({person.name}), for {owner}"
 
 
-def _deadline(deadline: DeadlineSeen, where: Zone) -> str:
+def _deadline(clock: ClockTrace, deadline: DeadlineSeen, where: Zone) -> str:
+    if clock.state is State.PAUSED:
+        return f"none before the pause is over ({deadline.words})"
     if deadline.at is None:
         return f"none ({deadline.words})"
     end = ", the end of that day" if deadline.end_of_day else ""
@@ -406,7 +419,9 @@ def _how(deadline: DeadlineSeen, start: int | None) -> Iterator[Block]:
             _cut([_day(x) for x in deadline.days]),
         )
     if deadline.at is not None and start is not None:
-        yield from (Line(text) for text in _remarks(deadline, start, deadline.at, where))
+        moved = deadline.without_pauses not in {None, deadline.at}
+        asked = replace(deadline, duration=None) if moved else deadline
+        yield from (Line(text) for text in _remarks(asked, start, deadline.at, where))
 
 
 def _remarks(deadline: DeadlineSeen, start: int, due: int, where: Zone) -> Iterator[str]:
@@ -438,8 +453,15 @@ def _same_reading(counted_from: int, due: int, where: Zone) -> str:
     )
 
 
-def _stretch(x: Stretch | Skip, where: Zone) -> tuple[str, ...]:
+def _pause(x: PauseSeen, where: Zone) -> Node:
+    until = "not over yet" if x.ended is None else f"to {_to(x.began, x.ended, where)}"
+    return Node("·", f"{x.record} {x.key}", f"{dated(x.began, where)} {until}")
+
+
+def _stretch(x: Stretch | Skip | Held, where: Zone) -> tuple[str, ...]:
     start, end = dated(x.start, where), _to(x.start, x.end, where)
+    if isinstance(x, Held):
+        return start, end, "", "", "paused"
     if isinstance(x, Skip):
         return start, end, "", "", reasons(x.closed)
     own = "hours of this date" if x.own_hours else ""

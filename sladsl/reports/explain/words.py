@@ -31,6 +31,7 @@ STYLES = {
     State.MET: Style.GOOD,
     State.MISSED: Style.ERROR,
     State.OPEN: Style.WARNING,
+    State.PAUSED: Style.WARNING,
     State.UNDECIDED: Style.WARNING,
     State.NO_DEADLINE: Style.WARNING,
     State.EXCLUDED: Style.WARNING,
@@ -39,6 +40,7 @@ REACHED = {
     State.MET: "became {goal}",
     State.MISSED: "did not become {goal} before the term was over",
     State.OPEN: "may still become {goal}",
+    State.PAUSED: "may still become {goal}",
     State.UNDECIDED: "it is undecided whether it became {goal}",
 }
 """Of a share that becomes something without a deadline of its own."""
@@ -193,6 +195,8 @@ def clock_status(p: PromiseSeen, record: str) -> str:
             return f"missed, {_late(p, stop)}"
         case State.OPEN:
             return f"open, {_left(p, stop)}"
+        case State.PAUSED:
+            return f"open, paused, with no deadline before the pause is over; no {stop} so far"
         case State.NO_DEADLINE:
             return f"does not judge this {record} (it has no deadline to be held to)"
         case State.EXCLUDED:

@@ -90,6 +90,9 @@ class MeasuredPeriod:
     denominator: int | None
     rows: Count
     open: Annotated[Count, "rows whose deadline is still ahead of the as-of"]
+    paused: Annotated[
+        Count, "those of the open rows whose clock stands still: no deadline before that is over", ADDED_LATER
+    ]
     undecided: Annotated[Count, "rows that were stopped before they started, or have not started"]
     no_deadline: Annotated[
         Count, "rows that are not in the figure, since they have no deadline to be held to"
@@ -195,7 +198,18 @@ class Lead:
     started: Instant | None
     due: Instant | None
     stopped: Instant | None
-    elapsed: Annotated[Number, "seconds from start to stop, in the KPI's own time"]
+    elapsed: Annotated[
+        Number,
+        "seconds from start to stop, in the KPI's own time; of a clock that can stand still, those that it ran",
+    ]
+    paused: Annotated[
+        Number, "seconds that a clock stood still, up to its stop or the as-of; null: it cannot", ADDED_LATER
+    ]
+    running: Annotated[
+        Number,
+        "seconds that such a clock ran, up to its stop or the as-of; null: it cannot stand still",
+        ADDED_LATER,
+    ]
     branch: Annotated[str | None, "which branch of the target's choice applied, as written"]
     reason: Annotated[
         str | None, "why the row is left out of the figure, as the agreement names it", ADDED_LATER

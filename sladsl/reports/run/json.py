@@ -137,6 +137,7 @@ def _measured(run: Run, figure: Figure, m: Measured, doubt: d.Doubt | None) -> d
         "denominator": m.denominator,
         "rows": m.rows,
         "open": m.open,
+        "paused": m.paused,
         "undecided": m.undecided,
         "no_deadline": m.no_deadline,
         "excluded": m.excluded,
@@ -205,6 +206,8 @@ def _lead(x: OutcomeRow) -> d.Lead:
         due=_instant(x.due),
         stopped=_instant(x.stopped),
         elapsed=_decimal(x.elapsed),
+        paused=_decimal(x.paused),
+        running=_decimal(x.running),
         branch=x.branch,
         reason=x.reason,
     )

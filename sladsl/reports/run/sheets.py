@@ -61,7 +61,7 @@ def sheets(run: Run) -> list[Sheet]:
 
 FIGURE = ("value", "unit", "numerator", "denominator", "rows", "open")
 PERIOD = (
-    "period", "start", "verdict", "final", "warning", "in doubt", *FIGURE, "undecided", "no deadline", "excluded", "unknown",
+    "period", "start", "verdict", "final", "warning", "in doubt", *FIGURE, "paused", "undecided", "no deadline", "excluded", "unknown",
     "interval low", "interval high", "can end at low", "can end at high",
 )  # fmt: skip
 BREACH = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
@@ -69,7 +69,7 @@ ACTION = ("commitment", "cause", "action", "to", "record", "key", "period", "own
 DEFINITION = ("name", "label", "record", "members", "undated", "mislabelled", "unclassifiable")
 LEAD = (
     "commitment", "kpi", "record", "key", "owner", "period", "outcome", "value", "entered", "started", "due", "stopped", "elapsed",
-    "branch", "reason",
+    "branch", "reason", "paused", "running",
 )  # fmt: skip
 PLACE = ("file", "line", "key", "value")
 _TIMES = {"entered", "started", "due", "stopped", "at"}
@@ -93,7 +93,7 @@ def _commitments(run: Run, said: d.RunDocument) -> Sheet:
 def _period(p: d.JudgedPeriod, unit: str, share: bool, where: Zone) -> Iterator[Cell]:
     yield from (p.period, _local(p.start, where), _word(p.verdict), p.final, p.warning, _doubt(p))
     yield from _figure(p, unit, share)
-    yield from (p.undecided, p.no_deadline, p.excluded, p.unknown)
+    yield from (p.paused, p.undecided, p.no_deadline, p.excluded, p.unknown)
     yield from (None if x is None else Share(x) for x in p.interval or (None, None))
     yield from (_amount(x, share) for x in p.range or (None, None))
 

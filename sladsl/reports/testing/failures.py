@@ -322,6 +322,8 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
         case _, "excluded":
             named = joined(f'"{x.gives}"' for x in why.clock.exclusions)
             yield f"when its clock was over, nothing that would leave it out was so: {named}"
+        case State.PAUSED, _:
+            yield f"it is paused at the `as of`, so it is open and has no deadline: {_after_the_pause(why)}"
         case State.OPEN, _ if why.clock.due is None:
             yield f"it can be {why.expected} only once it is settled which deadline applies"
         case (State.MET, "met") | (State.MISSED, "missed") | (State.OPEN, "open"):
@@ -341,6 +343,12 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
     wrong = why.clock.state is not None and VERDICTS[why.clock.state] != why.expected
     if wrong and why.due_expected is not None and not _is_due(why):
         yield f"and {'it is ' if why.clock.due is not None else ''}{_off(why, d)}"
+
+
+def _after_the_pause(why: VerdictFailed) -> str:
+    lasting = next((x for x in why.clock.pauses if x.ended is None), None)
+    which = "the pause" if lasting is None else f"its `{lasting.record}`"
+    return f"it can be {why.expected} once {which} is over"
 
 
 def _undecided(why: VerdictFailed, d: Drawing) -> str:

@@ -255,7 +255,7 @@ class ExpectVerdict:
     kpi: Name
     population: Name | None
     number: Number | None
-    verdict: Literal["met", "missed", "open", "excluded"]
+    verdict: Literal["met", "missed", "open", "excluded", "paused"]
     due: Date | DateTime | None
     span: Span
 

@@ -1,0 +1,144 @@
+"""What lies outside and inside of stretches of a line, as window functions.
+
+The rows that ask are joined with the stretches that belong to them, and each stretch is cut to what the row can see of it. Stretches that
+overlap or touch are made one (gaps and islands), those of a kind with a `most` are cut off there, and what is left of all kinds is made
+one again. A running sum along them says of each how much of the line lies outside before it: it counts where that is less than the row
+asks for. All is arithmetic on whole numbers; a stretch that lasts ends at `LASTS`, and so does what it holds up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from sladsl.engines.tables.wide_table import (
+    Context,
+    Widen,
+    WideTable,
+    apart,
+    beside,
+    value,
+    with_columns,
+)
+from sladsl.plan import Expression, Inside, Outside, Stretches
+
+LASTS = 2**61
+"""The end of a stretch without one: far beyond all instants, and small enough to be added to them."""
+
+
+def stretched(ctx: Context, wide: WideTable, nodes: Iterable[Outside | Inside], widen: Widen) -> WideTable:
+    """The table with a column for each node; what they read of its own rows are columns already."""
+    for node in nodes:
+        if ctx.keep is not None:
+            # What follows reads the rows twice: to ask, and to have the answer beside them.
+            wide = replace(wide, table=ctx.keep(wide.table), depth=0)
+        wide = _beside(ctx, wide, node, widen)
+    return wide
+
+
+def _beside(ctx: Context, wide: WideTable, node: Outside | Inside, widen: Widen) -> WideTable:
+    groups = [f"group_{n}" for n in range(len(wide.row))]
+    kinds = [_kind(ctx, wide, node, s, groups, widen) for s in node.stretches]
+    counting = kinds[0] if len(kinds) == 1 else _islands(reduce(lambda a, b: a.union(b), kinds), groups)
+    length = counting["last"] - counting["first"]
+    if isinstance(node, Outside):
+        before = length.sum().over(_earlier(groups, "first"))
+        counting = counting.mutate(length=length, before=ibis.coalesce(before, 0))
+        outside = counting["first"] - counting["since"] - counting["before"]
+        counting = counting.filter(outside < counting["amount"])
+        length = counting["length"]
+    found = counting.group_by(groups).aggregate(length=_whole(length.sum()))
+    (name,) = apart(wide, [node]).values()
+    right, names = beside(wide.table, found)
+    pair = wide.table.left_join(
+        right, [wide.table[c] == right[names[g]] for c, g in zip(wide.row, groups, strict=True)]
+    )
+    inside = ibis.coalesce(pair[names["length"]], 0)
+    answer = (
+        _place(ctx, wide, node, inside) if isinstance(node, Outside) else _length(ctx, wide, node, inside)
+    )
+    return with_columns(wide, pair.select(*wide.table.columns, **{name: answer}), {node: name})
+
+
+def _place(ctx: Context, wide: WideTable, node: Outside, inside: ir.IntegerValue) -> ir.Value:
+    since, amount, now = (value(ctx, wide, e) for e in (node.since, node.amount, node.now))
+    there = (inside < LASTS // 2) & now.notnull()
+    return ibis.ifelse(there, since + amount + inside, ibis.null("int64"))
+
+
+def _length(ctx: Context, wide: WideTable, node: Inside, inside: ir.IntegerValue) -> ir.Value:
+    known = [value(ctx, wide, e).notnull() for e in (node.since, node.until)]
+    return ibis.ifelse(known[0] & known[1], inside, ibis.null("int64"))
+
+
+def _kind(
+    ctx: Context, wide: WideTable, node: Outside | Inside, s: Stretches, groups: list[str], widen: Widen
+) -> ibis.Table:
+    """The stretches of a kind that count, disjoint, each from `first` to `last` beside what the row that it counts for asks."""
+    asked: dict[str, Expression] = {"theirs": s.theirs, "since": node.since, "until": node.until}
+    if isinstance(node, Outside):
+        asked |= {"amount": node.amount, "now": node.now}
+    rows = wide.table.select(
+        **{g: wide.table[c] for g, c in zip(groups, wide.row, strict=True)},
+        **{name: value(ctx, wide, e) for name, e in asked.items()},
+    )
+    if isinstance(node, Inside):
+        rows = rows.mutate(amount=ibis.literal(0, "int64"), now=rows["until"])
+    there = widen(ctx, ctx.settled[s.record](), [s.own, s.began, s.ended])
+    spans = there.table.select(
+        own=value(ctx, there, s.own), began=value(ctx, there, s.began), ended=value(ctx, there, s.ended)
+    )
+    spans = spans.filter(spans["own"].notnull(), spans["began"].notnull())
+    pair = rows.inner_join(spans, rows["theirs"] == spans["own"])
+    kept = ("since", "amount", "now")
+    lasts = ibis.literal(LASTS, "int64")
+    cut = pair.select(
+        **{c: pair[c] for c in (*groups, *kept)},
+        first=ibis.greatest(pair["began"], pair["since"]),
+        last=ibis.least(ibis.coalesce(pair["ended"], lasts), ibis.coalesce(pair["until"], lasts)),
+    )
+    cut = cut.filter(*(cut[c].notnull() for c in kept), cut["first"] < cut["last"])
+    islands = _islands(cut, groups)
+    return islands if s.most is None else _up_to(islands, groups, s.most)
+
+
+def _islands(spans: ibis.Table, groups: list[str]) -> ibis.Table:
+    """Those that overlap or touch as one, row by row."""
+    before = spans["last"].max().over(_earlier(groups, "first", "last"))
+    marked = spans.mutate(before=before)
+    apart_from_it = ibis.coalesce(marked["first"] > marked["before"], ibis.literal(True))
+    marked = marked.mutate(begins=ibis.ifelse(apart_from_it, 1, 0))
+    so_far = ibis.cumulative_window(group_by=groups, order_by=["first", "last"])
+    numbered = marked.mutate(island=marked["begins"].sum().over(so_far))
+    kept = ("since", "amount", "now")
+    joined = numbered.group_by([*groups, "island"]).aggregate(
+        **{c: numbered[c].max() for c in kept}, first=numbered["first"].min(), last=numbered["last"].max()
+    )
+    return joined.select(*groups, *kept, "first", "last")
+
+
+def _up_to(islands: ibis.Table, groups: list[str], most: int) -> ibis.Table:
+    """The first `most` of them; one that lasts has not used that up before `now` has come so far."""
+    limit = ibis.literal(most, "int64")
+    long = islands.mutate(length=islands["last"] - islands["first"])
+    before = long["length"].sum().over(_earlier(groups, "first"))
+    long = long.mutate(left=limit - ibis.least(ibis.coalesce(before, 0), limit))
+    lasts = (long["last"] == LASTS) & (long["now"] - long["first"] < long["left"])
+    end = ibis.ifelse(lasts, long["last"], ibis.least(long["last"], long["first"] + long["left"]))
+    cut = long.mutate(last=end)
+    kept = cut.filter(cut["first"] < cut["last"])
+    return kept.select(*islands.columns)
+
+
+def _whole(total: ir.NumericValue) -> ir.Value:
+    """A sum of whole numbers as one: databases make it wider, which Ibis does not know."""
+    return total.cast("decimal(38, 0)").cast("int64")
+
+
+def _earlier(groups: list[str], *order: str) -> ibis.expr.builders.LegacyWindowBuilder:
+    """The rows of a group before this one."""
+    return ibis.window(group_by=groups, order_by=list(order), preceding=(None, 1))

@@ -1,0 +1,223 @@
+"""`pause during waiting at most 16 business hours`, `pause during hold from put_on_hold to resumed`: stretches, of a spell or of
+any rows with two times, in which a deadline's clock stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import Duration, DurationKind, describe
+from sladsl.checker import budgets, records, targets
+from sladsl.checker.rules.report import diagnostic, remove
+from sladsl.checker.scope import Scope
+from sladsl.checker.suggest import a
+from sladsl.checker.targets import FigureKind
+from sladsl.clauses import CommitmentClause, CommitmentKind
+from sladsl.diagnostics import Diagnostic, Label
+from sladsl.plan import Commitment
+from sladsl.plan.made import BEGAN, ENDED
+from sladsl.source import Span
+from sladsl.syntax import ast
+from sladsl.wording.names import spoken
+
+_PLAIN = {DurationKind.ABSOLUTE, DurationKind.LOCAL}
+
+
+@dataclass(frozen=True, slots=True)
+class PauseDuring(CommitmentClause):
+    pause: m.Pause
+    most_span: Span | None
+    span: Span
+
+    def plan(self, made: Commitment) -> Commitment:
+        """It is in the deadline already, which lowering makes of `pauses`."""
+        return made
+
+    def pauses(self) -> Iterator[m.Pause]:
+        yield self.pause
+
+    def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
+        p = self.pause
+        during = f"each {spoken(p.record)}"
+        if not p.is_spell:
+            during += f", from its {spoken(p.began)} to its {spoken(p.ended)}"
+        most = "" if p.most is None else f", for at most {describe(p.most)} in all"
+        return f"The clock stands still during {during}{most}."
+
+    def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+        yield from self._of_a_field(c)
+        yield from self._repeated(c)
+        yield from self._in_other_hours(c)
+
+    def _of_a_field(self, c: m.Commitment) -> Iterator[Diagnostic]:
+        """A deadline that the row holds is an instant, and nothing says how long it was meant to be."""
+        if not isinstance(c.target, m.Within):
+            return
+        held = next((x for x in c.target.choices if not isinstance(x.due, m.Budget)), None)
+        if held is not None:
+            assert not isinstance(held.due, m.Budget)
+            yield diagnostic(
+                "SLA711",
+                f"`by {held.due.field}` cannot be paused: the deadline stands in the row, and a pause cannot move it",
+                self.span,
+                c.origin.file,
+                labels=[Label(held.span, "this deadline")],
+                help="promise a time that can stand still: `within 8 business hours`",
+                fixes=[remove(self.span, "remove the pause")],
+            )
+
+    def _repeated(self, c: m.Commitment) -> Iterator[Diagnostic]:
+        first = next(q for q in c.every(PauseDuring) if q._stretches == self._stretches)
+        if first is not self:
+            labels = [Label(first.span, "the same stretches")]
+            message, help = f"`{self.pause.record}` pauses this clock twice", "keep one of the two"
+            yield diagnostic("SLA715", message, self.span, c.origin.file, labels=labels, help=help)
+
+    @property
+    def _stretches(self) -> object:
+        return self.pause.record, self.pause.began, self.pause.ended
+
+    def _in_other_hours(self, c: m.Commitment) -> Iterator[Diagnostic]:
+        """Pauses are counted as the deadline is: in open time, or by the clock."""
+        most = self.pause.most
+        if most is None or self.most_span is None or not isinstance(c.target, m.Within):
+            return
+        for choice in c.target.choices:
+            due = choice.due
+            if not isinstance(due, m.Budget):
+                continue
+            plain = due.duration.kind in _PLAIN
+            if plain != (most.kind is DurationKind.ABSOLUTE):
+                ran, wanted = ("by the clock", "") if plain else ("in open time", "business ")
+                hours = f"at most 16 {wanted}hours"
+                yield diagnostic(
+                    "SLA714",
+                    f"`{describe(most)}` of pauses cannot be told here: the deadline is counted {ran}",
+                    self.most_span,
+                    c.origin.file,
+                    labels=[Label(choice.span, f"counted {ran}")],
+                    help=f"what a pause may take is counted as the deadline is: `{hours}`",
+                )
+                return
+
+
+def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> PauseDuring | None:
+    name, began, ended, _, written = node.parts
+    figure = targets.figure_of(kpi.measure)
+    if figure is not FigureKind.CLOCK:
+        scope.report(
+            "SLA710",
+            node.span,
+            f"only the clock of a deadline can stand still, and `{kpi.name}` is {figure.value}",
+            labels=(scope.label_in(kpi.origin, "declared here"),),
+            help="a pause belongs below a `time from … to …` KPI that is promised `within …`",
+        )
+        return None
+    record = records.find_record(scope.ctx, scope.source, name, "a record whose rows have two times")
+    most, fine = _most(scope, written)
+    if record is None:
+        return None
+    shared = _shared(scope, kpi, record, name)
+    first: str | None
+    last: str | None
+    if began is None and record.spell is not None:
+        first, last = BEGAN, ENDED
+    elif began is None:
+        scope.report(
+            "SLA713",
+            name.span,
+            f"nothing says from when to when {a(record.name)} lasts",
+            label="expected `from … to …` after it",
+            help=f"name its two times: `pause during {record.name} from {_example(record)}`; or declare a `spell`, which has them",
+        )
+        return None
+    else:
+        first, last = (_time(scope, record, x) for x in (began, ended))
+    if shared is None or first is None or last is None or not fine:
+        return None
+    pause = m.Pause(record.name, shared, first, last, most, node.span, record.spell is not None)
+    return PauseDuring(pause, None if written is None else written.span, node.span)
+
+
+def _example(record: m.Record) -> str:
+    times = [f.name for f in record.fields.values() if isinstance(f.type, t.Time)]
+    return " to ".join(times[:2]) if len(times) >= 2 else "began to ended"
+
+
+def _shared(scope: Scope, kpi: m.Kpi, record: m.Record, name: ast.Name) -> str | None:
+    """The record of the row that a row of the KPI and a pause both are, or belong to; None where there is none, which is reported."""
+    own = [r.name for r in scope.ctx.lineage(kpi.record)]
+    shared = next((r.name for r in scope.ctx.lineage(record.name) if r.name in own), None)
+    if shared is None and scope.ctx.is_whole(record.name) and scope.ctx.is_whole(kpi.record):
+        scope.report(
+            "SLA712",
+            name.span,
+            f"a row of `{kpi.record}` has no `{record.name}` that could pause its clock",
+            labels=(
+                scope.label_in(record.origin, "declared here"),
+                scope.label_in(kpi.origin, f"about rows of `{kpi.record}`"),
+            ),
+            help=f"say what {a(record.name)} belongs to: `record {record.name} of {own[-1]}:`",
+        )
+    return shared
+
+
+def _time(scope: Scope, record: m.Record, name: ast.Name) -> str | None:
+    field = records.find_field(scope.ctx, scope.source, name, record)
+    if field is None:
+        return None
+    if isinstance(field.type, t.Time):
+        return field.name
+    scope.report(
+        "SLA713",
+        name.span,
+        f"`{field.name}` is {field.type}, and a pause lasts from one `time` to another",
+        label="expected a `time` field",
+        labels=(
+            Label(
+                field.span,
+                "declared here",
+                None if record.origin.file == scope.source.name else record.origin.file,
+            ),
+        ),
+        help="a whole day has no hours at which a clock could stop: give the data the times",
+    )
+    return None
+
+
+def _most(scope: Scope, written: ast.Duration | None) -> tuple[Duration | None, bool]:
+    """The most that pauses may take, and whether it is fine (None is, too)."""
+    if written is None:
+        return None, True
+    if written.unit not in {"second", "minute", "hour"}:
+        unit = "business hours" if written.business else "hours"
+        scope.report(
+            "SLA714",
+            written.span,
+            f"what pauses may take is told in hours, and `{scope.words(written.span)}` is not",
+            label="some days are longer than others",
+            help=f"say how many hours: `at most 16 {unit}`",
+        )
+        return None, False
+    most = budgets.duration(scope, written)
+    if most is not None and most.amount == 0:
+        scope.report(
+            "SLA714", written.span, "a pause of no time at all pauses nothing", help="leave the pause out"
+        )
+        return None, False
+    return most, most is not None
+
+
+KIND = CommitmentKind(
+    rule="pause",
+    words="pause during",
+    clause=PauseDuring,
+    check=_check,
+    once=False,
+    help={
+        "pause during": "the clock stands still during such spells, or from one time of such rows to another",
+        "paused": "open, while its clock stands still",
+    },
+)
