@@ -196,7 +196,7 @@ def write_rows(run: Run, path: Path) -> None:
 
 
 def _not_over_data(loaded: Loaded, path: Path) -> None:
-    if path.resolve() in loaded.paths:
+    if any(path.exists() and path.samefile(read) for read in loaded.paths):
         raise RunError(f"`{path}` is where the data come from: write what became of them to another file")
 
 

@@ -43,7 +43,7 @@ def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None
     day = date_of(as_of) if as_of is not None else None
     files = agreement_files(paths)
     if fixing:
-        _fix(files, day)
+        _fix(files, day, paths)
     compilations = roots([compile_file(path, day) for path in files])
     diagnostics = said_by_all((c.sources, c.diagnostics) for c in compilations)
     sources = {name: source for c in compilations for name, source in c.sources.items()}
@@ -89,7 +89,7 @@ _MOST_ROUNDS = 10
 """A fix may show the next one; more rounds than this are fixes that undo one another."""
 
 
-def _fix(paths: Sequence[str], day: dt.date | None) -> None:
+def _fix(paths: Sequence[str], day: dt.date | None, given: Sequence[str]) -> None:
     """Apply every safe fix of these files and of what they import, until there is none, and say how many."""
     from sladsl.cli.files import STDIN
     from sladsl.cli.reading import compile_file
@@ -98,21 +98,22 @@ def _fix(paths: Sequence[str], day: dt.date | None) -> None:
         raise click.UsageError("--fix writes into files, and standard input is none")
     counts: dict[str, int] = {}
     for _ in range(_MOST_ROUNDS):
-        changed = [_fix_once(compile_file(path, day), counts) for path in paths]
+        changed = [_fix_once(compile_file(path, day), counts, given) for path in paths]
         if not any(changed):
             break
     for name, count in counts.items():
         click.echo(f"{name}: {count} fixed", err=True)
 
 
-def _fix_once(compilation: Compilation, counts: dict[str, int]) -> bool:
-    from sladsl.cli.files import write_out
+def _fix_once(compilation: Compilation, counts: dict[str, int], given: Sequence[str]) -> bool:
+    from sladsl.cli.files import refuse_link, write_out
     from sladsl.ide.actions import applied, safe_edits
 
     changed = False
     for name, source in compilation.sources.items():
         edits = safe_edits(d for d in compilation.diagnostics if d.file == name)
         if edits:
+            refuse_link(name, given)
             write_out(name, applied(source.text, edits))
             counts[name] = counts.get(name, 0) + len(edits)
             changed = True

@@ -36,13 +36,15 @@ def command(agreement: str, format: str | None, paper: str, out: str) -> int:
 
     Every sentence is made from the agreement, and nothing that is promised is left out.
     """
-    from sladsl.cli.files import STDIN, write_out
-    from sladsl.cli.reading import compiled
+    from sladsl.cli.files import STDIN, refuse_over, write_out
+    from sladsl.cli.reading import compiled, files_read
 
     form = form_of(out, format, ENDINGS, "markdown")
     if form == "pdf" and out == STDIN:
         raise click.UsageError("a PDF needs a file: give it with `--out agreement.pdf`")
-    write_out(out, _drawn(_page(compiled(agreement)), form, paper))
+    compilation = compiled(agreement)
+    refuse_over(out, files_read(compilation))
+    write_out(out, _drawn(_page(compilation), form, paper))
     return 0
 
 

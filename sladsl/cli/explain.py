@@ -45,18 +45,19 @@ def command(
 
     KEY is the row's key, in whichever record has it. With a diagnostic CODE alone, such as SLA203, its page is shown.
     """
-    from sladsl.cli.files import colour, write_out
+    from sladsl.cli.files import colour, refuse_over, write_out
 
     painted = out == "-" and colour(sys.stdout)
     if key is None:
         write_out(out, _page(agreement, format, painted))
         return 0
     from sladsl.cli.progress import on_data
-    from sladsl.cli.reading import compiled
+    from sladsl.cli.reading import compiled, files_read
     from sladsl.explaining.explain_row import explain
     from sladsl.present import now
 
     compilation, named = compiled(agreement), [binding(text) for text in data]
+    refuse_over(out, files_read(compilation, data))
     with on_data() as tell:
         story = explain(
             compilation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -57,6 +57,34 @@ def write_out(path: str, text: str | bytes) -> None:
         _replace(place.resolve(), data)
     except OSError as error:
         raise click.ClickException(f"`{path}` could not be written: {reason(error)}") from None
+
+
+def refuse_over(out: str | None, read: Iterable[str | Path], option: str = "--out") -> None:
+    """A usage error where what is to be written is one of the files that are read, whatever name or link it goes by."""
+    if out is None or out == STDIN or not Path(out).is_file():
+        return
+    for path in read:
+        if is_same(out, path):
+            raise click.BadParameter(
+                f"`{out}` is read here (`{path}`), and would be written over: name another file",
+                param_hint=option,
+            )
+
+
+def is_same(one: str | Path, other: str | Path) -> bool:
+    """Whether two names are of one file, or would be where a system knows no capital letters."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return str(Path(one).resolve()).casefold() == str(Path(other).resolve()).casefold()
+
+
+def refuse_link(path: str, named: Iterable[str]) -> None:
+    """An error for a link that was come by in a folder: what it leads to was not named, and may be anything."""
+    if Path(path).is_symlink() and path not in named:
+        raise click.ClickException(
+            f"`{path}` is a link to `{Path(path).resolve()}`, which nobody named: it is left as it is; name it to have it written"
+        )
 
 
 def colour(stream: object) -> bool:

@@ -35,7 +35,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
     PATH is a file, a folder (every .sla file in it) or - for standard input, which is written to standard output. What does
     not parse stays as it is, and the rest is formatted. Words and comments never change.
     """
-    from sladsl.cli.files import STDIN, agreement_files
+    from sladsl.cli.files import STDIN, agreement_files, refuse_link
 
     files = [_read(path) for path in agreement_files(paths)]
     read = [file for file in files if file is not None]
@@ -45,9 +45,10 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
         elif file.path == STDIN and not check:
             _write(file)
         elif file.differs:
-            click.echo(f"{'would format' if check else 'formatted'} {file.source.name}")
             if not check:
+                refuse_link(file.path, paths)
                 _write(file)
+            click.echo(f"{'would format' if check else 'formatted'} {file.source.name}")
     failed = [file for file in read if _complain(file, written=not check and not diff)]
     if not diff and paths != (STDIN,):
         _sum_up(read, check=check)

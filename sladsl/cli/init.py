@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.addresses import Address
+
 if TYPE_CHECKING:
     from sladsl.cli.draft import Draft
 
@@ -31,7 +33,8 @@ def command(data: tuple[str, ...], out: str, zone: str | None, encoding: str | N
     DATA are files: first the one with a row per lead, then what happened to them. `lead=contacts.csv` says what a row is.
     """
     from sladsl.calendars import is_zone
-    from sladsl.cli.files import STDIN, write_out
+    from sladsl.cli.files import STDIN, refuse_over, write_out
+    from sladsl.cli.reading import paths_of
     from sladsl.encodings import is_encoding
     from sladsl.source import Source
     from sladsl.syntax.printer import format_text
@@ -54,6 +57,8 @@ def command(data: tuple[str, ...], out: str, zone: str | None, encoding: str | N
         agreement = f'{lead}\n\nimport "{SOURCES}"\n\n{rest}'
         files = {str(folder / "agreement.sla"): agreement, str(folder / SOURCES): draft.sources}
     _refuse_existing(list(files), force)
+    for path in files:
+        refuse_over(path, paths_of((Address(where), Path()) for where in data))
     for path, text in files.items():
         write_out(path, format_text(Source(path, text)).text)
     if out != STDIN:

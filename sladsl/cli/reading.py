@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from os.path import normpath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sladsl.addresses import Address
 from sladsl.cli.files import STDIN, colour, read_text
+from sladsl.cli.options import binding
 from sladsl.workspace import Unreadable, reader, shown_root, workspace
 
 if TYPE_CHECKING:
@@ -45,6 +48,30 @@ def compiled(path: str) -> Compilation:
         refuse(compilation, "run")
         raise click.exceptions.Exit(2)
     return compilation
+
+
+def files_read(compilation: Compilation, data: Sequence[str] = ()) -> list[Path]:
+    """What a command reads: the agreement with all that it imports, and the files that its sources or `--data` name."""
+    return [*(Path(name) for name in compilation.sources), *data_read(compilation, data)]
+
+
+def data_read(compilation: Compilation, data: Sequence[str] = ()) -> list[Path]:
+    """The files of data alone."""
+    plan = compilation.plan
+    sources = [(Address(s.where), Path(s.base)) for s in plan.sources] if plan else []
+    return paths_of([*sources, *((binding(text)[1], Path()) for text in data)])
+
+
+def paths_of(places: Iterable[tuple[Address, Path]]) -> list[Path]:
+    """The files that addresses name, with the folder each starts at. One that cannot be found is told when it is read."""
+    from sladsl.data import DataError
+    from sladsl.data.locations import Location, locate
+
+    files: list[Path] = []
+    for address, base in places:
+        with suppress(DataError, OSError):
+            files += [place.path for place in locate(address, base) if isinstance(place, Location)]
+    return files
 
 
 def with_below(compilation: Compilation, text: str) -> Compilation:

@@ -39,11 +39,13 @@ def command(
 
     One HTML file that opens from a mail: nothing in it is fetched, and no script runs.
     """
-    from sladsl.cli.files import STDIN, write_out
-    from sladsl.cli.reading import compiled
+    from sladsl.cli.files import STDIN, refuse_over, write_out
+    from sladsl.cli.reading import compiled, files_read
     from sladsl.reports.review_html import document_text
 
-    write_out(out, document_text(_pack(compiled(agreement), period, data, as_of, _names(by))))
+    compilation = compiled(agreement)
+    refuse_over(out, files_read(compilation, data))
+    write_out(out, document_text(_pack(compilation, period, data, as_of, _names(by))))
     if out != STDIN:
         click.echo(f"wrote {out}")
     return 0

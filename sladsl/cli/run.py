@@ -105,7 +105,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
     Several agreements, or a folder of them, are judged one after the other, with a summary.
     """
-    from sladsl.cli.files import colour, write_out
+    from sladsl.cli.files import colour, refuse_over, write_out
+    from sladsl.cli.reading import files_read
+    from sladsl.data.locations import Location
 
     table = _table(out, format)
     form = "table" if table is not None else form_of(out, format, ENDINGS, "text")
@@ -117,6 +119,10 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         )
     rows = _rows(leads, form, out)
     meant = _meant(agreements)
+    for compilation in meant:
+        read = files_read(compilation, data)
+        refuse_over(str(table.path) if isinstance(table, Location) else out, read)
+        refuse_over(str(rows) if isinstance(rows, Path) else None, read, "--leads")
     bindings = [binding(text) for text in data]
     if len(meant) > 1:
         _refuse_for_several(form, rows)
@@ -236,6 +242,8 @@ def _drawn(results: Sequence[Run], form: str, everything: bool, painted: bool) -
 
 
 def _rows(leads: str | None, form: str, out: str) -> bool | Path:
+    from sladsl.cli.files import is_same
+
     if leads is None:
         return False
     if leads == IN_DOCUMENT:
@@ -250,7 +258,7 @@ def _rows(leads: str | None, form: str, out: str) -> bool | Path:
             f"`{leads}` is taken for the file to write: put `--leads` last, or write `--leads=rows.csv`",
             param_hint="--leads",
         )
-    if out != "-" and Path(out).resolve() == Path(leads).resolve():
+    if out != "-" and is_same(out, leads):
         raise click.BadParameter(f"`{leads}` is where `--out` goes: name another file", param_hint="--leads")
     return Path(leads)
 

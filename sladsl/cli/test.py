@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sladsl.cli.files import STDIN, agreement_files, colour, read_text, write_out
-from sladsl.cli.reading import compile_file, refuse, roots
+from sladsl.cli.files import STDIN, agreement_files, colour, read_text, refuse_over, write_out
+from sladsl.cli.reading import compile_file, data_read, refuse, roots
 from sladsl.workspace import Unreadable
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def run_once(paths: Sequence[str], options: Options) -> Done:
     """Runs the tests of all agreements at the paths, shows what became of them, and gives the status."""
     compilations = roots([compile_file(path) for path in agreement_files(tuple(paths))])
     files = tuple(dict.fromkeys(name for c in compilations for name in c.sources))
+    refuse_over(options.junit, files, "--junit")
     if _refused(compilations):
         return Done(NOTHING, files)
     ran = _run(compilations, options)
@@ -305,6 +306,7 @@ def write_test(
     if plan is None:
         refuse(compilation, "test")
         return 2
+    refuse_over(out, data_read(compilation, bindings))
     about = _record(plan, record)
     rows, at = _family(plan, about, key, as_of, bindings)
     try:
