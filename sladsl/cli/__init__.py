@@ -17,6 +17,7 @@ from typing import NoReturn
 import click
 
 from sladsl.addresses import without_secrets
+from sladsl.cli.printing import echo
 
 COMMANDS = ("init", "check", "fmt", "test", "run", "explain", "doc", "review", "plan", "sql", "lsp")
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
@@ -65,7 +66,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         return
     from sladsl import __version__
 
-    click.echo(f"sla {__version__}")
+    echo(f"sla {__version__}")
     ctx.exit()
 
 
@@ -105,7 +106,7 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
         _show(error)
         return FAILED
     except click.Abort:
-        click.echo("interrupted", err=True)
+        echo("interrupted", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         return _broken_pipe()
@@ -120,9 +121,9 @@ def _show(error: click.ClickException) -> None:
     if isinstance(error, click.UsageError):
         said = io.StringIO()
         error.show(said)
-        click.echo(without_secrets(said.getvalue()), err=True, nl=False)
+        echo(without_secrets(said.getvalue()), err=True, nl=False)
     else:
-        click.echo(f"error: {without_secrets(error.format_message())}", err=True)
+        echo(f"error: {without_secrets(error.format_message())}", err=True)
 
 
 def _broken_pipe() -> int:
@@ -138,7 +139,7 @@ def _not_installed(error: ModuleNotFoundError) -> int:
     said = not_installed(error)
     if said is None:
         return _apologise(error)
-    click.echo(f"error: {said}", err=True)
+    echo(f"error: {said}", err=True)
     return FAILED
 
 
@@ -146,8 +147,8 @@ def _apologise(error: Exception) -> int:
     if os.environ.get("SLA_DEBUG"):
         import traceback
 
-        click.echo(without_secrets("".join(traceback.format_exception(error))), err=True, nl=False)
-    click.echo(
+        echo(without_secrets("".join(traceback.format_exception(error))), err=True, nl=False)
+    echo(
         f"error: `sla` itself failed, which is not your doing: {type(error).__name__}\n"
         f"  please report it at {REPORT}, with what SLA_DEBUG=1 shows",
         err=True,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.cli.printing import echo
+
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
     from sladsl.diagnostics import Diagnostic
@@ -51,15 +53,15 @@ def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None
         case "json":
             from sladsl.reports.check_documents import report
 
-            click.echo(report([c.source.name for c in compilations], diagnostics, sources), nl=False)
+            echo(report([c.source.name for c in compilations], diagnostics, sources), nl=False)
         case "sarif":
             from sladsl.reports.check_documents import sarif
 
-            click.echo(sarif(diagnostics, sources), nl=False)
+            echo(sarif(diagnostics, sources), nl=False)
         case "github":
             from sladsl.reports.github import of_diagnostics
 
-            click.echo(of_diagnostics(diagnostics, sources), nl=False)
+            echo(of_diagnostics(diagnostics, sources), nl=False, annotations=True)
         case _:
             _print(format, compilations, diagnostics, sources)
     falls_short = {"error", "warning"} if strict else {"error"}
@@ -72,15 +74,15 @@ def _print(
     diagnostics: Sequence[Diagnostic],
     sources: Mapping[str, Source],
 ) -> None:
-    from sladsl.cli.files import colour
+    from sladsl.cli.printing import colour
     from sladsl.reports.diagnostics import draw, short, summary
 
     for diagnostic in diagnostics:
         drawn = draw(diagnostic, sources, colour(sys.stdout)) + "\n"
-        click.echo(short(diagnostic, sources) if form == "short" else drawn, color=colour(sys.stdout))
+        echo(short(diagnostic, sources) if form == "short" else drawn)
     files = sorted({d.file for d in diagnostics}) or [c.source.name for c in compilations]
     if form == "text":
-        click.echo(summary(diagnostics, files[0] if len(files) == 1 else f"{len(files)} files"))
+        echo(summary(diagnostics, files[0] if len(files) == 1 else f"{len(files)} files"))
 
 
 # --- `--fix`: the fixes that keep an agreement's meaning for certain, written into its files
@@ -102,11 +104,11 @@ def _fix(paths: Sequence[str], day: dt.date | None, given: Sequence[str]) -> Non
         if not any(changed):
             break
     for name, count in counts.items():
-        click.echo(f"{name}: {count} fixed", err=True)
+        echo(f"{name}: {count} fixed", err=True)
 
 
 def _fix_once(compilation: Compilation, counts: dict[str, int], given: Sequence[str]) -> bool:
-    from sladsl.cli.files import refuse_link, write_out
+    from sladsl.cli.files import refuse_link, write_exactly
     from sladsl.ide.actions import applied, safe_edits
 
     changed = False
@@ -114,7 +116,7 @@ def _fix_once(compilation: Compilation, counts: dict[str, int], given: Sequence[
         edits = safe_edits(d for d in compilation.diagnostics if d.file == name)
         if edits:
             refuse_link(name, given)
-            write_out(name, applied(source.text, edits))
+            write_exactly(name, applied(source.text, edits))
             counts[name] = counts.get(name, 0) + len(edits)
             changed = True
     return changed

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.cli.options import as_of_option, binding, data_option, out_option
+from sladsl.cli.printing import colour
 
 if TYPE_CHECKING:
     from sladsl.explaining import Story
@@ -45,7 +46,7 @@ def command(
 
     KEY is the row's key, in whichever record has it. With a diagnostic CODE alone, such as SLA203, its page is shown.
     """
-    from sladsl.cli.files import colour, refuse_over, write_out
+    from sladsl.cli.files import refuse_over, write_out
 
     painted = out == "-" and colour(sys.stdout)
     if key is None:

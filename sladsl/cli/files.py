@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
+from sladsl.cli.printing import echo, echo_exactly
+from sladsl.reports.inert import inert
 from sladsl.workspace import MAX_BYTES, contents, decode, reason
 
 STDIN = "-"
@@ -39,15 +41,30 @@ def agreement_files(paths: tuple[str, ...]) -> list[str]:
     return list(files)
 
 
-def write_out(path: str, text: str | bytes) -> None:
-    """Writes a whole file or nothing: beside its place first, then moved there. `-` is standard output.
+def write_out(path: str, text: str | bytes, *, annotations: bool = False) -> None:
+    """Writes a report: a whole file or nothing, beside its place first, then moved there. `-` is standard output.
+
+    Nothing in it commands whoever shows it; `annotations` are GitHub's commands, and meant.
 
     A link is followed; what is no plain file (`/dev/stdout`, a pipe) is written to as it is, since nothing may take its place.
     """
-    if path == STDIN:
+    if path == STDIN and isinstance(text, str):
+        echo(text, nl=False, annotations=annotations)
+    elif path == STDIN:
         click.echo(text, nl=False)
-        return
-    data = text.encode() if isinstance(text, str) else text
+    else:
+        _write(path, inert(text, annotations=True).encode() if isinstance(text, str) else text)
+
+
+def write_exactly(path: str, text: str) -> None:
+    """Writes a text that is kept, such as an agreement, to the letter."""
+    if path == STDIN:
+        echo_exactly(text)
+    else:
+        _write(path, text.encode())
+
+
+def _write(path: str, data: bytes) -> None:
     place = Path(path)
     try:
         if place.exists() and not place.is_file():
@@ -85,12 +102,6 @@ def refuse_link(path: str, named: Iterable[str]) -> None:
         raise click.ClickException(
             f"`{path}` is a link to `{Path(path).resolve()}`, which nobody named: it is left as it is; name it to have it written"
         )
-
-
-def colour(stream: object) -> bool:
-    """Whether output to this stream may have colour: a terminal, and nobody asked for none (https://no-color.org)."""
-    is_terminal: Callable[[], bool] = getattr(stream, "isatty", lambda: False)
-    return is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.cli.printing import echo
+
 if TYPE_CHECKING:
     from sladsl.source import Source
     from sladsl.syntax.printer import Formatted
@@ -48,7 +50,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
             if not check:
                 refuse_link(file.path, paths)
                 _write(file)
-            click.echo(f"{'would format' if check else 'formatted'} {file.source.name}")
+            echo(f"{'would format' if check else 'formatted'} {file.source.name}")
     failed = [file for file in read if _complain(file, written=not check and not diff)]
     if not diff and paths != (STDIN,):
         _sum_up(read, check=check)
@@ -69,16 +71,16 @@ def _read(path: str) -> _File | None:
         data = read_data(path)
         source = Source(STDIN_NAME if path == STDIN else path, decode(data))
     except Unreadable as error:
-        click.echo(f"error: {called(path)} {error.reason}", err=True)
+        echo(f"error: {called(path)} {error.reason}", err=True)
         return None
     formatted = format_text(source)
     return _File(path, source, formatted, formatted.text.encode() != data and not formatted.refused)
 
 
 def _write(file: _File) -> None:
-    from sladsl.cli.files import write_out
+    from sladsl.cli.files import write_exactly
 
-    write_out(file.path, file.formatted.text)
+    write_exactly(file.path, file.formatted.text)
 
 
 def _show_difference(file: _File) -> None:
@@ -90,7 +92,7 @@ def _show_difference(file: _File) -> None:
     name = file.source.name
     before, after = (list(StringIO(text, newline="\n")) for text in (file.source.text, file.formatted.text))
     for line in unified_diff(before, after, name, f"{name} (formatted)"):
-        click.echo(
+        echo(
             masked(line) if line.endswith("\n") else f"{masked(line)}\n\\ No newline at end of file\n",
             nl=False,
         )
@@ -99,7 +101,7 @@ def _show_difference(file: _File) -> None:
 def _complain(file: _File, *, written: bool) -> bool:
     """Says what was left as it is, and why; the places are those of the text that is there now."""
     from sladsl.cli import REPORT
-    from sladsl.cli.files import colour
+    from sladsl.cli.printing import colour
     from sladsl.reports.diagnostics import draw, summary
     from sladsl.source import Source
     from sladsl.syntax.parser import parse
@@ -107,15 +109,15 @@ def _complain(file: _File, *, written: bool) -> bool:
     name, problems = file.source.name, file.formatted.problems
     source = Source(name, file.formatted.text) if written else file.source
     for diagnostic in parse(source)[1] if problems else ():
-        click.echo(draw(diagnostic, {name: source}, colour(sys.stderr)) + "\n", err=True)
+        echo(draw(diagnostic, {name: source}, colour(sys.stderr)) + "\n", err=True)
     if file.formatted.refused:
-        click.echo(
+        echo(
             f"error: `{name}` was left as it is: formatting it would have changed a word or a comment, a mistake of the formatter's\n"
             f"  please report it at {REPORT}, with the file",
             err=True,
         )
     elif problems:
-        click.echo(f"error: {summary(problems, name)}; what does not parse stays as it is", err=True)
+        echo(f"error: {summary(problems, name)}; what does not parse stays as it is", err=True)
     return bool(problems) or file.formatted.refused
 
 
@@ -125,4 +127,4 @@ def _sum_up(files: list[_File], *, check: bool) -> None:
     counts = [(changed, done), (len(files) - changed, "left as they were")]
     parts = [f"{n} file{'' if n == 1 else 's'} {what}" for n, what in counts if n]
     if parts:
-        click.echo(", ".join(parts).replace("1 file left as they were", "1 file left as it was"))
+        echo(", ".join(parts).replace("1 file left as they were", "1 file left as it was"))

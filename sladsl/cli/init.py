@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.addresses import Address
+from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
     from sladsl.cli.draft import Draft
@@ -33,7 +34,7 @@ def command(data: tuple[str, ...], out: str, zone: str | None, encoding: str | N
     DATA are files: first the one with a row per lead, then what happened to them. `lead=contacts.csv` says what a row is.
     """
     from sladsl.calendars import is_zone
-    from sladsl.cli.files import STDIN, refuse_over, write_out
+    from sladsl.cli.files import STDIN, refuse_over, write_exactly
     from sladsl.cli.reading import paths_of
     from sladsl.encodings import is_encoding
     from sladsl.source import Source
@@ -60,7 +61,7 @@ def command(data: tuple[str, ...], out: str, zone: str | None, encoding: str | N
     for path in files:
         refuse_over(path, paths_of((Address(where), Path()) for where in data))
     for path, text in files.items():
-        write_out(path, format_text(Source(path, text)).text)
+        write_exactly(path, format_text(Source(path, text)).text)
     if out != STDIN:
         _say(list(files), draft)
     return 0
@@ -93,6 +94,6 @@ def _refuse_existing(paths: list[str], force: bool) -> None:
 
 
 def _say(files: list[str], draft: Draft) -> None:
-    click.echo(f"wrote {' and '.join(files)}")
+    echo(f"wrote {' and '.join(files)}")
     todo = f"{draft.agreement}{draft.sources}".count("TODO:")
-    click.echo(f"{todo} lines marked TODO are yours to decide; a first figure: sla run {files[0]}")
+    echo(f"{todo} lines marked TODO are yours to decide; a first figure: sla run {files[0]}")

@@ -6,6 +6,8 @@ import json
 
 import click
 
+from sladsl.cli.printing import echo
+
 
 @click.command("plan", short_help="Show what a run computes.")
 @click.argument("agreement", metavar="AGREEMENT")
@@ -14,10 +16,11 @@ def command(agreement: str, format: str) -> int:
     """Show the plan of an agreement: every column, figure and commitment that a run computes."""
     from sladsl.cli.reading import plan_of
     from sladsl.plan_dump import show, to_json
+    from sladsl.reports.inert import inert_json
 
     plan = plan_of(agreement)
-    click.echo(
-        json.dumps(to_json(plan), indent=2, ensure_ascii=False)
+    echo(
+        inert_json(json.dumps(to_json(plan), indent=2, ensure_ascii=False))
         if format == "json"
         else show(plan).rstrip("\n")
     )

@@ -15,7 +15,7 @@ PATIENCE = 1.0
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """Gives a function that is told what is being done."""
-    from sladsl.cli.files import colour
+    from sladsl.cli.printing import colour
 
     if not colour(sys.stderr):
         yield lambda _: None

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.addresses import Address
-from sladsl.cli.files import STDIN, colour, read_text
+from sladsl.cli.files import STDIN, read_text
 from sladsl.cli.options import binding
+from sladsl.cli.printing import colour, echo
 from sladsl.workspace import Unreadable, reader, shown_root, workspace
 
 if TYPE_CHECKING:
@@ -121,8 +122,8 @@ def refuse(compilation: Compilation, what_for: str) -> None:
     name = compilation.source.name
     errors = [d for d in compilation.diagnostics if d.severity is Severity.ERROR]
     for diagnostic in errors:
-        click.echo(draw(diagnostic, compilation.sources, colour(sys.stderr)) + "\n", err=True)
+        echo(draw(diagnostic, compilation.sources, colour(sys.stderr)) + "\n", err=True)
     if errors:
-        click.echo(f"error: {summary(errors, name)}, so there is nothing to {what_for}", err=True)
+        echo(f"error: {summary(errors, name)}, so there is nothing to {what_for}", err=True)
     else:
-        click.echo(f"error: `{name}` has no `agreement`, so there is nothing to {what_for}", err=True)
+        echo(f"error: `{name}` has no `agreement`, so there is nothing to {what_for}", err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.cli.options import as_of_option, binding, data_option
+from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
@@ -47,7 +48,7 @@ def command(
     refuse_over(out, files_read(compilation, data))
     write_out(out, document_text(_pack(compilation, period, data, as_of, _names(by))))
     if out != STDIN:
-        click.echo(f"wrote {out}")
+        echo(f"wrote {out}")
     return 0
 
 

@@ -11,6 +11,7 @@ import click
 
 from sladsl.addresses import Address
 from sladsl.cli.options import as_of_option, binding, data_option, form_of
+from sladsl.cli.printing import colour
 
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
@@ -105,7 +106,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
     Several agreements, or a folder of them, are judged one after the other, with a summary.
     """
-    from sladsl.cli.files import colour, refuse_over, write_out
+    from sladsl.cli.files import refuse_over, write_out
     from sladsl.cli.reading import files_read
     from sladsl.data.locations import Location
 
@@ -136,7 +137,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     if table is not None or form == "parquet":
         _keep(results, meant, table or Path(out))
     else:
-        write_out(out, _drawn(results, form, everything, out == "-" and colour(sys.stdout)))
+        drawn = _drawn(results, form, everything, out == "-" and colour(sys.stdout))
+        write_out(out, drawn, annotations=form == "github")
     doubted = fail_on == "doubt" and any(r.in_doubt() for r in results)
     return 1 if doubted or any(r.verdicts() & FAIL_ON[fail_on] for r in results) else 0
 

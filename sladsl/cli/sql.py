@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from sladsl.cli.printing import echo
+
 DBT = "dbt"
 YOURS = ("models/staging/", "models/sources.yml")
 """Files that are written once: what a warehouse's own tables are called is said there."""
@@ -44,14 +46,15 @@ def command(agreement: str, dialect: str, form: str, out: str | None) -> int:
             _write(Path(out), dbt_project.files(plan, dialect), dbt_project.MARK, dbt_project.WRITTEN)
             return 0
         from sladsl.engines.tables import assumed, sql
+        from sladsl.reports.inert import inert, inert_sql
 
         statements = sql(plan, dialect)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    click.echo("".join(f"-- {line}\n" for line in assumed(plan).splitlines()))
-    click.echo(
-        "\n\n".join(f"-- {title}\n{statement.rstrip().rstrip(';')};" for title, statement in statements)
-    )
+    echo("".join(f"-- {line}\n" for line in assumed(plan).splitlines()))
+    # A cast may begin a line: `::` is nobody's command here.
+    made = (f"-- {inert(title)}\n{inert_sql(text.rstrip().rstrip(';'))};" for title, text in statements)
+    echo("\n\n".join(made), annotations=True)
     return 0
 
 
@@ -77,7 +80,7 @@ def _refuse_overtaken(folder: Path, kept: dict[str, str]) -> None:
 
 def _write(folder: Path, files: dict[str, str], mark: str, written: str) -> None:
     """A new folder appears whole or not at all; in one that was written before, what is the reader's own stays as it is."""
-    from sladsl.cli.files import write_out
+    from sladsl.cli.files import write_exactly
 
     ours = folder / mark
     known = ours.is_file() and ours.read_text(encoding="utf-8", errors="replace").startswith(written)
@@ -90,9 +93,9 @@ def _write(folder: Path, files: dict[str, str], mark: str, written: str) -> None
         _refuse_overtaken(folder, {name: files[name] for name in kept})
         for name, text in files.items():
             if name in kept:
-                click.echo(f"kept `{folder / name}` as it is", err=True)
+                echo(f"kept `{folder / name}` as it is", err=True)
             else:
-                write_out(str(folder / name), text)
+                write_exactly(str(folder / name), text)
         return
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

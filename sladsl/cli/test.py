@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sladsl.cli.files import STDIN, agreement_files, colour, read_text, refuse_over, write_out
+from sladsl.cli.files import STDIN, agreement_files, read_text, refuse_over, write_exactly, write_out
+from sladsl.cli.printing import colour, echo
 from sladsl.cli.reading import compile_file, data_read, refuse, roots
 from sladsl.workspace import Unreadable
 
@@ -152,9 +153,7 @@ def _refused(compilations: Sequence[Compilation]) -> bool:
         refuse(compilation, "test")
     for part in parts:
         name = part.source.name
-        click.echo(
-            f"error: `{name}` has tests and no `agreement`: test the agreement that imports it", err=True
-        )
+        echo(f"error: `{name}` has tests and no `agreement`: test the agreement that imports it", err=True)
     return bool(broken or parts)
 
 
@@ -189,7 +188,7 @@ def _show(ran: _Ran, options: Options) -> None:
         from sladsl.reports.testing.json import tests_document
 
         covered = [(coverage, c.sources) for c, coverage in ran.covered]
-        click.echo(document_text(tests_document(runs, covered)), nl=False)
+        echo(document_text(tests_document(runs, covered)), nl=False)
         return
     from sladsl.reports.testing.text import Look, coverage_report, report, summary
 
@@ -198,11 +197,11 @@ def _show(ran: _Ran, options: Options) -> None:
     for run, sources in runs:
         text = report(run, sources, look)
         if text:
-            click.echo(text, color=painted)
+            echo(text)
     for c, coverage in ran.covered:
         text = coverage_report(coverage, c.source.name, c.sources, painted)
-        click.echo(text + "\n", color=painted)
-    click.echo(summary([t for run, _ in runs for t in run.tests], painted), color=painted)
+        echo(text + "\n")
+    echo(summary([t for run, _ in runs for t in run.tests], painted))
 
 
 def _signs() -> tuple[str, str]:
@@ -216,7 +215,7 @@ def _status(ran: _Ran, options: Options) -> int:
         return FAILED
     for compilation, coverage in ran.covered:
         if options.fail_under is not None and coverage.percent < options.fail_under:
-            click.echo(
+            echo(
                 f"error: the tests of `{compilation.source.name}` reach {coverage.percent}% of its conditions, and "
                 f"`--fail-under` asks for {options.fail_under}%",
                 err=True,
@@ -230,9 +229,9 @@ def _say_there_is_none(compilations: Sequence[Compilation], options: Options) ->
     where = names[0] if len(names) == 1 else f"these {len(names)} agreements"
     labels = [t.label for c in compilations for t in c.model.tests]
     if options.only is not None and labels:
-        click.echo(f"error: no test in {where} has `{options.only}` in its name", err=True)
+        echo(f"error: no test in {where} has `{options.only}` in its name", err=True)
     else:
-        click.echo(
+        echo(
             f'error: there is no test in {where}: write one, as in `test "what it shows":`, or make one from a lead '
             "with `--from-lead`",
             err=True,
@@ -254,7 +253,7 @@ def keep_running(
             seen = state(files)
             if state(_files(paths)) != before:
                 continue
-            click.echo("watching, Ctrl-C ends it", err=True)
+            echo("watching, Ctrl-C ends it", err=True)
             while state(files) == seen and state(_files(paths)) == before:
                 pause()
     except (KeyboardInterrupt, click.Abort):
@@ -287,7 +286,7 @@ def _files_of(run: Callable[[], Done]) -> tuple[str, ...]:
     try:
         return run().files
     except click.ClickException as error:
-        click.echo(f"error: {error.format_message()}", err=True)
+        echo(f"error: {error.format_message()}", err=True)
         return ()
 
 
@@ -313,7 +312,7 @@ def write_test(
         block = write(compilation, rows, about, key, at)
     except Unfit as why:
         raise click.ClickException(str(why)) from None
-    write_out(out, _in_place(out, path, block + "\n"))
+    write_exactly(out, _in_place(out, path, block + "\n"))
     return _tried(path, compilation, block)
 
 
@@ -376,8 +375,6 @@ def _tried(path: str, compilation: Compilation, block: str) -> int:
     run = run_tests(again, lambda t: t.origin.file == name and t.origin.span.start >= start)
     for test in run.tests:
         if not test.passed:
-            click.echo(
-                "note: the test does not pass as it is written, since a test cannot say all of it", err=True
-            )
-            click.echo(failure(test, again.sources, run.zone), err=True)
+            echo("note: the test does not pass as it is written, since a test cannot say all of it", err=True)
+            echo(failure(test, again.sources, run.zone), err=True)
     return 0 if run.passed else 1

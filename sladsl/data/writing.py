@@ -12,6 +12,7 @@ such a cell holds may come from a web form. So in a CSV such a text gets an apos
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -35,6 +36,11 @@ _FORMATS = {
 }
 _RUN_BY_SPREADSHEETS = r"^[=+\-@\t\r]"
 _PLAIN_NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)?$"
+
+
+def cell_text(text: str) -> str:
+    """A text as a cell of a CSV, which no spreadsheet runs."""
+    return f"'{text}" if re.match(_RUN_BY_SPREADSHEETS, text) and not re.match(_PLAIN_NUMBER, text) else text
 
 
 def check_ending(path: Path) -> None:

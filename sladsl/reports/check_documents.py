@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from sladsl.diagnostics import CODES, Diagnostic, Safety, Severity
 from sladsl.reports.documents import Limits, document, document_text, shape
+from sladsl.reports.inert import inert_json
 from sladsl.source import Source, Span
 
 # --- the JSON document
@@ -158,7 +159,7 @@ def sarif(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> s
     results = [_result(found(d, sources)) for d in diagnostics]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return inert_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _result(d: Found) -> dict[str, Any]:

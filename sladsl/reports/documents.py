@@ -52,6 +52,8 @@ from typing import (
     get_type_hints,
 )
 
+from sladsl.reports.inert import inert_json
+
 T = TypeVar("T")
 Json = dict[str, Any]
 
@@ -160,7 +162,7 @@ def to_json(value: object) -> Any:
 
 def document_text(document: object) -> str:
     """The document as text, ending with a line feed."""
-    return json.dumps(to_json(document), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return inert_json(json.dumps(to_json(document), indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
 # ------------------------------------------------------------------------------------------------------------ schemas

@@ -12,6 +12,7 @@ from typing import Any
 from sladsl.calendars import Zone, instant, zone
 from sladsl.data.results import ColumnType, Results
 from sladsl.data.results import Value as Typed
+from sladsl.data.writing import cell_text
 from sladsl.reports.documents import ABSENT, to_json
 from sladsl.reports.figure_words import in_full, is_share
 from sladsl.reports.run import document as d
@@ -225,7 +226,9 @@ def _plain(cell: Cell) -> object:
             return value
         case bool():
             return "true" if cell else "false"
-        case None | str() | int() | float():
+        case str():
+            return cell_text(cell)
+        case None | int() | float():
             return cell
         case _:
             return cell.isoformat(sep=" ")
