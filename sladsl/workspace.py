@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 ROOTS = (".git", "pyproject.toml")
 MAX_BYTES = 32 * 1024 * 1024
@@ -83,6 +85,28 @@ def reader(root: Path) -> Callable[[str], str]:
         return decode(read_bytes(name))
 
     return read
+
+
+@contextmanager
+def aside(path: Path) -> Iterator[Path]:
+    """A place beside a file that is to be written, moved there in the end: the file appears whole or not at all, however this ends.
+
+    A link is followed; what is no plain file (a pipe) is written to as it is, since nothing may take its place.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    goal = path.resolve()
+    place = goal.parent / f".sla-{uuid4().hex}"  # before it is there, so that whoever stops us leaves nothing
+    try:
+        yield place
+        mask = os.umask(0)
+        os.umask(mask)
+        place.chmod(goal.stat().st_mode & 0o777 if goal.exists() else 0o666 & ~mask)
+        place.replace(goal)
+    finally:
+        place.unlink(missing_ok=True)
 
 
 def reason(error: Exception) -> str:

@@ -17,6 +17,7 @@ from typing import NoReturn
 import click
 
 from sladsl.addresses import without_secrets
+from sladsl.cli import stopping
 from sladsl.cli.printing import echo
 
 COMMANDS = ("init", "check", "fmt", "test", "run", "explain", "doc", "review", "plan", "sql", "lsp")
@@ -92,7 +93,14 @@ def sla() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """The entry point of `sla`; ends the process with the command's status."""
     gc.set_threshold(_ALLOCATIONS)
-    status = status_of(arguments)
+    try:
+        stopping.listen()
+        status = status_of(arguments)
+        stopping.ignore()
+    except KeyboardInterrupt:  # it came between two of these lines, or while its first was told
+        stopping.ignore()
+        status = INTERRUPTED
+    status = stopping.status() or status
     gc.freeze()  # all memory goes with the process: at its end Python need not look through it once more
     sys.exit(status)
 
@@ -103,17 +111,18 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
         status = sla.main(args=arguments, prog_name="sla", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
+        if stopping.status():
+            return _interrupted()
         _show(error)
         return FAILED
-    except click.Abort:
-        echo("interrupted", err=True)
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt):
+        return _interrupted()
     except BrokenPipeError:
         return _broken_pipe()
     except ModuleNotFoundError as error:
         return _not_installed(error)
     except Exception as error:
-        return _apologise(error)
+        return _interrupted() if stopping.status() else _apologise(error)
     return status if isinstance(status, int) else DONE
 
 
@@ -124,6 +133,11 @@ def _show(error: click.ClickException) -> None:
         echo(without_secrets(said.getvalue()), err=True, nl=False)
     else:
         echo(f"error: {without_secrets(error.format_message())}", err=True)
+
+
+def _interrupted() -> int:
+    echo("interrupted", err=True)
+    return stopping.status() or INTERRUPTED
 
 
 def _broken_pipe() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import click
 
 from sladsl.cli.printing import echo, echo_exactly
 from sladsl.reports.inert import inert
-from sladsl.workspace import MAX_BYTES, contents, decode, reason
+from sladsl.workspace import MAX_BYTES, aside, contents, decode, reason
 
 STDIN = "-"
 
@@ -65,13 +64,9 @@ def write_exactly(path: str, text: str) -> None:
 
 
 def _write(path: str, data: bytes) -> None:
-    place = Path(path)
     try:
-        if place.exists() and not place.is_file():
+        with aside(Path(path)) as place:
             place.write_bytes(data)
-            return
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _replace(place.resolve(), data)
     except OSError as error:
         raise click.ClickException(f"`{path}` could not be written: {reason(error)}") from None
 
@@ -109,17 +104,3 @@ def _walk(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         yield from (Path(place) / f for f in files if f.endswith(".sla"))
-
-
-def _replace(place: Path, data: bytes) -> None:
-    handle, aside = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(aside, place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~mask)
-        os.replace(aside, place)
-    except BaseException:
-        os.unlink(aside)
-        raise

@@ -165,10 +165,14 @@ def _temporary_folder() -> Path:
     import atexit
     import shutil
     import tempfile
+    from uuid import uuid4
 
-    folder = tempfile.mkdtemp(prefix="sladsl-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    folder = Path(tempfile.gettempdir(), f"sladsl-{uuid4().hex}")
+    atexit.register(
+        shutil.rmtree, folder, ignore_errors=True
+    )  # before it is there: whoever stops us leaves nothing
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _closed_off(inputs: Inputs) -> Any:

@@ -13,8 +13,8 @@ from sladsl.data import sql
 from sladsl.data.errors import DataError
 from sladsl.data.locations import Location, Remote
 from sladsl.data.servers.server import said
-from sladsl.data.writing import aside
 from sladsl.engines import sandbox
+from sladsl.workspace import aside
 
 if TYPE_CHECKING:
     import pyarrow as pa

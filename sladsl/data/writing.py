@@ -11,12 +11,9 @@ such a cell holds may come from a web form. So in a CSV such a text gets an apos
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +21,7 @@ from sladsl.data import sql
 from sladsl.data.errors import DataError, listed
 from sladsl.engines import sandbox
 from sladsl.outcomes import Instance
+from sladsl.workspace import aside
 
 if TYPE_CHECKING:
     import ibis
@@ -107,27 +105,6 @@ def _instant(ending: str, column: str) -> str:
         return f"CAST({at} AS TIMESTAMP WITH TIME ZONE)"
     rest = f"CASE WHEN {column} % 1000000 = 0 THEN 'Z' ELSE strftime({at}, '.%fZ') END"
     return f"strftime({at}, '%Y-%m-%dT%H:%M:%S') || {rest}"
-
-
-@contextmanager
-def aside(path: Path) -> Iterator[Path]:
-    """A place beside the file's, moved there in the end. What is no plain file (a pipe) is written to as it is."""
-    if path.exists() and not path.is_file():
-        yield path
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    goal = path.resolve()
-    handle, name = tempfile.mkstemp(dir=goal.parent, prefix=f".{goal.name}.")
-    os.close(handle)
-    place = Path(name)
-    try:
-        yield place
-        mask = os.umask(0)
-        os.umask(mask)
-        place.chmod(goal.stat().st_mode & 0o777 if goal.exists() else 0o666 & ~mask)
-        place.replace(goal)
-    finally:
-        place.unlink(missing_ok=True)
 
 
 # ------------------------------------------------------------------------------------------------------ tables in memory

@@ -216,7 +216,7 @@ def csv_text(runs: Sequence[Run], delimiter: str = ",") -> str:
             writer.writerow(
                 (*(("agreement", "file") if several else ()), *(x.replace(" ", "_") for x in sheet.titles))
             )
-        writer.writerows((*of, *map(_plain, row)) for row in sheet.rows)
+        writer.writerows(map(_plain, (*of, *row)) for row in sheet.rows)
     return out.getvalue()
 
 

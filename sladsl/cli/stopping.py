@@ -1,0 +1,53 @@
+"""Ctrl-C, SIGTERM and SIGHUP at any instant: the command ends with the signal's status and a word, and leaves nothing half-written.
+
+A signal raises `Stopped` wherever the command is, so that every `finally` has its turn. What runs on a library's behalf may swallow that
+or make another error of it: so it is also remembered, and raised again where Python could only have complained of it.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_came: list[int] = []
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal came."""
+
+
+def listen() -> None:
+    """From here on signals raise `Stopped`."""
+    for name in _SIGNALS:
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
+            signal.signal(getattr(signal, name), _stop)
+    sys.unraisablehook = _unraisable
+
+
+def ignore() -> None:
+    """The command is at its end, which takes no time and is not to be disturbed."""
+    for name in _SIGNALS:
+        if hasattr(signal, name):
+            with suppress(ValueError):  # not in the main thread, where none can come
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+def status() -> int | None:
+    """The exit status of the signal that came; None where none did."""
+    return 128 + _came[0] if _came else None
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    _came.append(number)
+    raise Stopped
+
+
+def _unraisable(what: Any) -> None:
+    if isinstance(what.exc_value, Stopped):
+        signal.raise_signal(_came[0])
+    elif not _came:
+        sys.__unraisablehook__(what)

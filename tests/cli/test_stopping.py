@@ -1,0 +1,75 @@
+"""A command that is stopped says so with the signal's status, and leaves nothing half-written."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sladsl.workspace import aside
+
+AGREEMENT = """agreement "x":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "UTC"
+
+record lead:
+  id key text
+  mql_at optional time
+
+define MQL:
+  lead when mql_at is known
+  since mql_at
+
+kpi volume = count of MQL
+
+marketing owes sales:
+  volume at least 1 per month
+"""
+ROWS = "id,mql_at\n" + "".join(f"L{n},2026-0{n % 9 + 1}-05T10:00:00Z\n" for n in range(60_000))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such signals on Windows")
+@pytest.mark.parametrize(
+    ("number", "after"),
+    [(signal.SIGINT, 0.6), (signal.SIGTERM, 1.2), (signal.SIGHUP, 2.0), (signal.SIGINT, 3.0)],
+)
+def test_a_stopped_run_leaves_nothing(tmp_path: Path, number: signal.Signals, after: float) -> None:
+    work, temporary = tmp_path / "work", tmp_path / "temporary"
+    work.mkdir()
+    temporary.mkdir()
+    (work / "a.sla").write_text(AGREEMENT)
+    (work / "l.csv").write_text(ROWS)
+    line = ["run", "a.sla", "--data", "lead=l.csv", "--format", "json", "--out", "o.json", "--leads=rows.csv"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sladsl", *line],
+        cwd=work,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        process.wait(after)
+    except subprocess.TimeoutExpired:
+        process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    # Before the command has begun, the system ends the process by the signal itself, which shells tell in the same way.
+    assert process.returncode in {0, 128 + number, -number}
+    assert b"Traceback" not in out + err
+    assert err.strip() in {b"", b"interrupted"}
+    assert list(temporary.glob("sla*")) == []
+    there = {p.name for p in work.iterdir()}
+    assert there <= {"a.sla", "l.csv", "o.json", "rows.csv"}
+    assert "o.json" not in there or (work / "o.json").read_text().endswith("}\n")
+
+
+def test_what_is_written_aside_goes_however_it_ends(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("before")
+    with pytest.raises(KeyboardInterrupt), aside(tmp_path / "kept") as place:
+        place.write_text("half")
+        raise KeyboardInterrupt
+    assert [p.name for p in tmp_path.iterdir()] == ["kept"]
+    assert (tmp_path / "kept").read_text() == "before"
