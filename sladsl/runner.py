@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sladsl.addresses import without_secrets
 from sladsl.calendars import Period, instant, iso, local_time, zone
+from sladsl.engines.sandbox import tells_of_damage
 from sladsl.outcomes import AsOf, Example, OutcomeRow, Outcomes, Problem
 from sladsl.plan import Plan
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Losses, Verdict, actions, judge, measure
@@ -33,6 +34,10 @@ _STOPPED = ("OutOfMemoryException", "IOException")
 """What DuckDB calls running out of memory or disk; its own types would bring the engine in with this module."""
 _DRIVERS = ("psycopg", "pyspark", "py4j")
 """Whose errors are a server's, where a run is made in one."""
+
+
+MOST_PERIODS = 50_000
+"""Of one figure: the days of 137 years."""
 
 
 class RunError(Exception):
@@ -117,6 +122,7 @@ def _run(
     from sladsl.dst_alternatives import changes
     from sladsl.losses import losses
 
+    _not_too_many_periods(plan, at, asked)
     kept: list[OutcomeRow] = []
     outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept), tell)
     # What another reading would change are verdicts, and rows that may not be in a sample.
@@ -126,6 +132,22 @@ def _run(
     made = of_outcomes(plan, placed, loaded.problems, asked, lost)
     made = made if sample is None else _unjudged(made, sample)
     return replace(made, rows=tuple(kept) if rows is True else None, loaded=loaded)
+
+
+def _not_too_many_periods(plan: Plan, at: AsOf, asked: Period | None) -> None:
+    """`RunError` for a term of which nobody would read a verdict a day."""
+    if plan.term.start is None:
+        return
+    first, last = plan.term.start, at.instant if plan.term.end is None else min(at.instant, plan.term.end)
+    if asked is not None:
+        first, last = max(first, asked.start), min(last, asked.end)
+    for figure in plan.figures:
+        count = plan.periods.index(figure.period, last) - plan.periods.index(figure.period, first) + 1
+        if count > MOST_PERIODS:
+            raise RunError(
+                f"`{figure.id}` has {count:,} periods from {iso(first)} to {iso(last)}, and no more than {MOST_PERIODS:,} are judged: "
+                "ask for some of them with `--period`, or let the agreement begin later"
+            )
 
 
 def _sampled(plan: Plan, loaded: Loaded, one_in: int) -> Loaded:
@@ -258,6 +280,9 @@ def _stopped(error: Exception, loaded: Loaded) -> RunError | None:
     reason = without_secrets((str(error).strip() or type(error).__name__).splitlines()[0])
     if type(error).__name__ in _STOPPED:
         return RunError(f"the engine had to stop, for want of memory or disk: {reason}")
+    if tells_of_damage(error):
+        named = ", ".join(f"`{name}`" for name in loaded.files)
+        return RunError(f"{named} cannot be read to the end ({reason}): write it again")
     if type(error).__module__.partition(".")[0] in _DRIVERS:
         return RunError(
             f"the server of {', '.join(f'`{name}`' for name in loaded.files)} could not go on: {reason}"

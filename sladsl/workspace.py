@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +25,15 @@ class Unreadable(ValueError):
 
 def read_bytes(path: str) -> bytes:
     """The bytes of a file, as far as an agreement may be long and one more; `OSError` when it cannot be opened."""
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file")
         return file.read(MAX_BYTES + 1)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """A pipe that nobody writes to would be waited for as soon as it is opened."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_file(path: str) -> str:
@@ -62,7 +71,7 @@ def decode(data: bytes) -> str:
 
 def workspace(path: str) -> Path:
     """The folder that imports may not leave: the nearest one above with a `.git` or a `pyproject.toml`, else the file's own."""
-    own = Path(path).resolve().parent
+    own = Path(os.path.realpath(path)).parent
     return next((folder for folder in (own, *own.parents) if any((folder / r).exists() for r in ROOTS)), own)
 
 
@@ -76,11 +85,11 @@ def shown_root(path: str) -> str:
 
 def reader(root: Path) -> Callable[[str], str]:
     """Reads what an agreement imports, from inside a folder."""
-    inside = root.resolve()
+    inside = Path(os.path.realpath(root))
 
     def read(name: str) -> str:
         """A link may not lead where a path may not."""
-        if not Path(name).resolve().is_relative_to(inside):
+        if not Path(os.path.realpath(name)).is_relative_to(inside):
             raise ValueError("it is a link that leads outside the workspace")
         return decode(read_bytes(name))
 
@@ -97,7 +106,7 @@ def aside(path: Path) -> Iterator[Path]:
         yield path
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    goal = path.resolve()
+    goal = Path(os.path.realpath(path))
     place = goal.parent / f".sla-{uuid4().hex}"  # before it is there, so that whoever stops us leaves nothing
     try:
         yield place

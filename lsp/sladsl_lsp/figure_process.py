@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fnmatch
 import glob
 import json
 import os
 import sys
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 _WORKER = "sladsl.cli.figure_worker"
 _REST = 0.4  # seconds without another question before one is worked on
 _MOST_ANSWERS = 32
+_MOST_FILES = 5_000
+"""In a folder that a pattern is about; to look at more would hold up answers."""
 
 
 @dataclass
@@ -96,19 +100,41 @@ class Figures:
 def _question(session: Session, view: View) -> Question | None:
     if session.data is None:
         return None
-    return lazy_ide.lenses.question(view.checked, session.data, _stamp)
+    root = session.root_of(view.checked.name)
+    return lazy_ide.lenses.question(view.checked, session.data, lambda pattern: _stamp(pattern, root))
 
 
-def _stamp(pattern: str) -> str:
-    """When the files of a pattern were written, and how large they are."""
+def _stamp(pattern: str, root: str | None) -> str:
+    """When the files of a pattern were written, and how large they are; empty for what an editor does not look at unasked: what is outside
+    the workspace, and patterns over many folders or files."""
+    if root is None or not os.path.realpath(pattern).startswith(os.path.join(os.path.realpath(root), "")):
+        return ""
+    paths = _matching(pattern)
     stamps = []
-    for path in sorted(glob.glob(pattern)) or [pattern]:
+    for path in paths:
         try:
             state = os.stat(path)
         except OSError:
             return ""
+        if not os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), "")):
+            return ""
         stamps.append(f"{path} {state.st_mtime_ns} {state.st_size}")
     return "\n".join(stamps)
+
+
+def _matching(pattern: str) -> list[str]:
+    folder, name = os.path.split(pattern)
+    if not glob.has_magic(pattern):
+        return [pattern]
+    if glob.has_magic(folder) or "**" in name:
+        return [pattern]  # which is no file
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, _MOST_FILES + 1)]
+    except OSError:
+        return [pattern]
+    matching = sorted(fnmatch.filter(names, name)) if len(names) <= _MOST_FILES else []
+    return [os.path.join(folder, each) for each in matching if not each.startswith(".")] or [pattern]
 
 
 async def _worked_out(session: Session, asked: Question) -> Answer:

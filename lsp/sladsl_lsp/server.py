@@ -83,7 +83,9 @@ def _lifecycle(server: SlaServer) -> None:
             params.capabilities,
             str(getattr(encoding, "value", encoding)),
             frozenset(_words(told.get("commands"))),
-            _words(told.get("data")) if told.get("figures") is not False else None,
+            _words(told.get("data"))
+            if told.get("figures") is not False and told.get("trusted") is not False
+            else None,
         )
         folders = [folder.uri for folder in params.workspace_folders or []]
         if not folders and params.root_uri:

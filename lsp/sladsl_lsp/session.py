@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -87,10 +88,14 @@ class Session:
         stamp = (state.st_mtime_ns, state.st_size)
         known = self._disk.get(name)
         if known is None or known[0] != stamp:
+            if not stat.S_ISREG(state.st_mode):
+                raise ValueError("it is no plain file")
             if state.st_size > _MAX_BYTES:
                 raise ValueError("it is larger than any agreement; is it data?")
             root = self.root_of(name)
-            if root is not None and not path.resolve().is_relative_to(Path(root).resolve()):
+            if root is not None and not os.path.realpath(path).startswith(
+                os.path.join(os.path.realpath(root), "")
+            ):
                 raise ValueError("it is a link that leads outside the workspace")
             known = self._disk[name] = (stamp, path.read_bytes().decode("utf-8-sig"))
         return known[1]

@@ -11,6 +11,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
@@ -109,7 +110,8 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
     """Runs one command line and gives its exit status; whatever happens, a reader sees one line and no traceback."""
     try:
         status = sla.main(args=arguments, prog_name="sla", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it may be closed
+            sys.stdout.flush()
     except click.ClickException as error:
         if stopping.status():
             return _interrupted()
@@ -122,7 +124,7 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         return _not_installed(error)
     except Exception as error:
-        return _interrupted() if stopping.status() else _apologise(error)
+        return _interrupted() if stopping.status() else _failed(error)
     return status if isinstance(status, int) else DONE
 
 
@@ -138,6 +140,29 @@ def _show(error: click.ClickException) -> None:
 def _interrupted() -> int:
     echo("interrupted", err=True)
     return stopping.status() or INTERRUPTED
+
+
+def _failed(error: Exception) -> int:
+    """What the machine does not give is no fault of the program's: a full disk, no memory, files that cannot be opened."""
+    if isinstance(error, MemoryError):
+        return _said("there is not enough memory for this")
+    if isinstance(error, OSError) and error.errno is not None:
+        where = f" `{error.filename}`" if error.filename else ""
+        _forget_output()
+        return _said(f"the system refused to go on{where}: {(error.strerror or str(error)).lower()}")
+    return _apologise(error)
+
+
+def _said(what: str) -> int:
+    with suppress(OSError):  # where even this cannot be written, the status alone says it
+        echo(f"error: {without_secrets(what)}", err=True)
+    return FAILED
+
+
+def _forget_output() -> None:
+    """What could not be written to standard output must not be tried again at the interpreter's end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _broken_pipe() -> int:

@@ -88,14 +88,14 @@ def is_same(one: str | Path, other: str | Path) -> bool:
     try:
         return os.path.samefile(one, other)
     except OSError:
-        return str(Path(one).resolve()).casefold() == str(Path(other).resolve()).casefold()
+        return os.path.realpath(one).casefold() == os.path.realpath(other).casefold()
 
 
 def refuse_link(path: str, named: Iterable[str]) -> None:
     """An error for a link that was come by in a folder: what it leads to was not named, and may be anything."""
     if Path(path).is_symlink() and path not in named:
         raise click.ClickException(
-            f"`{path}` is a link to `{Path(path).resolve()}`, which nobody named: it is left as it is; name it to have it written"
+            f"`{path}` is a link to `{os.path.realpath(path)}`, which nobody named: it is left as it is; name it to have it written"
         )
 
 

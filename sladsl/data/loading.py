@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -212,11 +213,28 @@ def load(
             for record in plan.given
         }
         there = _where_they_are(plan, inputs, progress) if connection is None else None
-        return there or _brought(
-            plan, inputs, connection if connection is not None else _closed_off(inputs), progress
-        )
+        if there is not None:
+            return there
+        with _undamaged(inputs):
+            return _brought(
+                plan, inputs, connection if connection is not None else _closed_off(inputs), progress
+            )
     finally:
         servers.close()
+
+
+@contextmanager
+def _undamaged(inputs: Inputs) -> Iterator[None]:
+    """Around what reads the rows: a damaged part of a file is come upon when it is read, and not when the file is opened."""
+    try:
+        yield
+    except duckdb_error() as error:
+        if not sandbox.tells_of_damage(error):
+            raise
+        named = dict.fromkeys(x.shown for sources in inputs.values() for _, some in sources for x in some)
+        raise DataError(
+            f"{listed(named)} cannot be read to the end ({str(error).splitlines()[0]}): write it again"
+        ) from None
 
 
 def _opened(servers: Servers, record: Record, place: Location | Remote | Held) -> Place:

@@ -242,6 +242,11 @@ def _filled(pieces: tuple[tuple[bool, str], ...], digits: str) -> str:
 
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
 _UNCALCULATED = re.compile(rb"<(?:\w+:)?calcPr\s[^>]*fullCalcOnLoad=\"(?:1|true)\"")
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+"""What a sheet can hold, as the format says."""
+MOST_BYTES = 2 * 1024**3
+MOST_PACKED, _SMALL = 100, 50_000_000
+"""Sheets of rows unpack to some ten times their size; what unpacks to more than a hundred times, and is large, was made to."""
 _BLOCK = 1 << 20
 _LONGEST_TAG = 512
 
@@ -295,11 +300,17 @@ class Sheet:
                     yield number, [cells.get(at) for at in range(max(cells) + 1)]
 
     def _found(self, book: Any, source: Any) -> Iterator[tuple[int, dict[int, Cell]]]:
-        from xml.etree.ElementTree import ParseError
-
         try:
-            yield from _rows(book, book[self.name], source, self._uncalculated)
-        except (ParseError, zipfile.BadZipFile, IndexError, ValueError) as error:
+            for number, cells in _rows(book, book[self.name], source, self._uncalculated):
+                if number > MOST_ROWS or max(cells, default=0) >= MOST_COLUMNS:
+                    raise DataError(
+                        f"`{self.shown}#{self.name}` claims to have a cell in row {number:,}, column {max(cells, default=0) + 1:,}, "
+                        f"and a sheet has no more than {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns"
+                    )
+                yield number, cells
+        except DataError:
+            raise
+        except Exception as error:  # whatever a parser may say of a file that no program wrote
             raise DataError(
                 f"`{self.shown}#{self.name}` is damaged ({error}): save the workbook again as `.xlsx`"
             ) from None
@@ -320,16 +331,34 @@ def _open(path: Path, shown: str) -> Any:
     try:
         with warnings.catch_warnings():  # of what a sheet looks like, which nobody asked for
             warnings.simplefilter("ignore")
+            _check_size(path, shown)
             return load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+    except (DataError, MemoryError):
+        raise
+    except Exception:  # whatever a parser may say of a file that no program wrote
         raise DataError(
             f"`{shown}` is not a workbook, or is damaged or protected by a password: save it again as `.xlsx`"
         ) from None
 
 
+def _check_size(path: Path, shown: str) -> None:
+    """A workbook is packed, and what is in it may be made to be larger than any memory."""
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+    whole = sum(part.file_size for part in parts)
+    packed = max(1, sum(part.compress_size for part in parts))
+    if whole > MOST_BYTES or (whole > _SMALL and whole > packed * MOST_PACKED):
+        raise DataError(
+            f"`{shown}` is {packed / 1e6:,.1f} MB that unpack to {whole / 1e6:,.0f} MB, which no sheet of this size is: "
+            "save it again as `.xlsx`, or as CSV UTF-8"
+        )
+
+
 def _sheet_name(path: Path, shown: str, sheet: str | None) -> str:
     with closing(_open(path, shown)) as book:
         names = [worksheet.title for worksheet in book.worksheets]
+    if not names:
+        raise DataError(f"`{shown}` has no sheet: save it again as `.xlsx`")
     if sheet is None and len(names) == 1:
         return str(names[0])
     if sheet is None:

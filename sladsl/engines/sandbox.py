@@ -20,6 +20,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 _BESIDE_A_DATABASE = (".wal", ".wal.checkpoint", ".wal.recovery")
 """What DuckDB keeps beside a database while it writes to it."""
+_OF_FILES = ("Error", "IOException", "InvalidInputException", "OutOfRangeException", "SerializationException")
 FORBIDDEN = "Permission Error"
 """How DuckDB begins what it says of a file that is closed off."""
 
@@ -55,6 +56,12 @@ def close_off(connection: Any, reads: Iterable[Path] = (), databases: Iterable[P
 def with_beside(database: Path) -> list[Path]:
     """A database's file, and those that DuckDB may keep beside it."""
     return [Path(f"{database}{ending}") for ending in ("", *_BESIDE_A_DATABASE)]
+
+
+def tells_of_damage(error: Exception) -> bool:
+    """Whether the engine says that a file's content is not what its own beginning says: a page that was cut, a length that cannot be. What
+    it says of a query is no damage of a file."""
+    return type(error).__module__.strip("_") == "duckdb" and type(error).__name__ in _OF_FILES
 
 
 def spilled_to(connection: Any) -> Path | None:

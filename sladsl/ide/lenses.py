@@ -59,7 +59,7 @@ def lenses(view: View) -> list[Lens]:
 
 
 Answer = dict[str, Any]
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
+_SCHEME = re.compile(r"\s*[A-Za-z][\w+.-]+:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ def question(checked: Checked, data: Sequence[str], stamp: Callable[[str], str])
         return None
     if any(d.severity is Severity.ERROR for d in checked.diagnostics):
         return None
+    if any(_is_remote(each.partition("=")[2]) for each in data):
+        return None
     given = {each.partition("=")[0] for each in data}
     unbound = [each for each in model.sources if not {each.name, each.record} & given]
     stamps = [stamp(where) if (where := _file(each)) else "" for each in unbound]
@@ -96,9 +98,14 @@ def question(checked: Checked, data: Sequence[str], stamp: Callable[[str], str])
     return Question(checked.name, texts, tuple(data), key)
 
 
+def _is_remote(where: str) -> bool:
+    """Whether an address is of no file by itself: a server, or whatever else begins with a scheme."""
+    return _SCHEME.match(where) is not None
+
+
 def _file(source: m.DataSource) -> str:
     """The file that a source reads; empty for what is no file, which an editor does not ask unbidden."""
-    if _SCHEME.match(source.where):
+    if _is_remote(source.where):
         return ""
     path = source.where.split("#")[0]
     return posixpath.join(posixpath.dirname(source.origin.file), path)

@@ -68,8 +68,13 @@ def test_a_stopped_run_leaves_nothing(tmp_path: Path, number: signal.Signals, af
 
 def test_what_is_written_aside_goes_however_it_ends(tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("before")
-    with pytest.raises(KeyboardInterrupt), aside(tmp_path / "kept") as place:
-        place.write_text("half")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(tmp_path / "kept")
     assert [p.name for p in tmp_path.iterdir()] == ["kept"]
     assert (tmp_path / "kept").read_text() == "before"
+
+
+def interrupted(path: Path) -> None:
+    with aside(path) as place:
+        place.write_text("half")
+        raise KeyboardInterrupt

@@ -21,6 +21,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         void restart();
       }
     }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void restart()),
     vscode.window.onDidCloseTerminal((closed) => {
       if (closed === terminal) {
         terminal = undefined;
@@ -51,6 +52,7 @@ async function start(): Promise<void> {
     initializationOptions: {
       commands: ["sla.runTest", "sla.showReferences"],
       figures: vscode.workspace.getConfiguration("sla").get<boolean>("figures", true),
+      trusted: vscode.workspace.isTrusted,
     },
     synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.sla") },
   };
@@ -65,7 +67,8 @@ async function start(): Promise<void> {
 
 async function sla(): Promise<string | undefined> {
   const setting = vscode.workspace.getConfiguration("sla").get<string>("path", "");
-  const folders = (vscode.workspace.workspaceFolders ?? []).map((each) => each.uri.fsPath);
+  // What a folder that nobody trusts holds is not started.
+  const folders = vscode.workspace.isTrusted ? (vscode.workspace.workspaceFolders ?? []).map((each) => each.uri.fsPath) : [];
   const found = await findSla(setting, folders);
   if (found === undefined) {
     await complain(
@@ -100,6 +103,10 @@ async function ofServer(command: string): Promise<void> {
 }
 
 async function inTerminal(...words: string[]): Promise<void> {
+  if (!vscode.workspace.isTrusted) {
+    await vscode.window.showInformationMessage("A run reads the data that the agreement names: trust the workspace first.");
+    return;
+  }
   const command = await sla();
   if (command === undefined) {
     return;
