@@ -79,7 +79,7 @@ def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | N
             label="expected a definition",
         )
         return None
-    if record != population.record:
+    if record != population.record and not _is_spell_of(ctx, population.record, record):
         scope.report(
             "SLA208",
             node.goal.span,
@@ -96,6 +96,11 @@ def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | N
     if not becoming.check_start(scope, population.definition, goal, node.goal.span):
         return None
     return m.Become(population, goal, within)
+
+
+def _is_spell_of(ctx: Context, record: str, above: str) -> bool:
+    """Whether rows of a record are spells of rows of another: what such a row becomes, it becomes during one of them."""
+    return ctx.symbols[record].kind == "spell" and ctx.is_within(record, above)
 
 
 def _whose(scope: Scope, symbol: Symbol, node: ast.ShareWhose) -> m.Whose | None:

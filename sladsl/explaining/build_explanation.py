@@ -14,8 +14,19 @@ from sladsl.explaining.clock_trace import picked, promise_seen
 from sladsl.explaining.contributions import Promise, figure_seen, is_clock
 from sladsl.explaining.definitions import definitions, routes
 from sladsl.explaining.phrases import Reader
-from sladsl.explaining.story import Above, Answer, Fate, FieldSeen, ListingSeen, Place, ProblemSeen, Story
+from sladsl.explaining.story import (
+    Above,
+    Answer,
+    Fate,
+    FieldSeen,
+    ListingSeen,
+    Place,
+    ProblemSeen,
+    SpellSeen,
+    Story,
+)
 from sladsl.outcomes import Problem
+from sladsl.plan.made import BEGAN, ENDED
 
 TOLD_TWICE = {"unreadable value", "unknown value", "number out of range"}
 """A value that could not be read is missing from then on, and told for what it is."""
@@ -65,6 +76,7 @@ def tell(
         places=origin.places,
         above=tuple(_above(reader, frame)),
         below=tuple(_below(reader, frame)),
+        spells=tuple(sorted(_spells(reader, frame), key=lambda s: (s.began, s.spell, s.key))),
         accountable=next((f for f in fields if accountable is not None and f.name == accountable.name), None),
         fields=fields,
         definitions=tuple(told),
@@ -126,6 +138,27 @@ def _above(reader: Reader, frame: Frame) -> Iterator[Above]:
                 link.parent, at.parent.key if at.parent is not None else str(named), at.parent is not None
             )
         at = at.parent
+
+
+def _spells(reader: Reader, frame: Frame) -> Iterator[SpellSeen]:
+    """The spells of the row."""
+    for record in reader.model.records.values():
+        if record.spell is None or record.link is None or record.link.parent != frame.record:
+            continue
+        own = [f for f in record.fields.values() if f.name not in {BEGAN, ENDED} and not f.implied]
+        for row in reader.evaluation.evaluator.below(record.name, frame):
+            values = (
+                FieldSeen(
+                    f.name,
+                    f.label,
+                    row.values[f.name],
+                    f.type,
+                    False,
+                    reader.called(f.type, row.values[f.name]),
+                )
+                for f in own
+            )
+            yield SpellSeen(record.name, row.key, row.values[BEGAN], row.values[ENDED], tuple(values))
 
 
 def _below(reader: Reader, frame: Frame) -> Iterator[tuple[str, int]]:

@@ -28,6 +28,17 @@ class FieldSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class SpellSeen:
+    """A spell of the row: from `began` to `ended`, which is missing while it lasts, with the values that it has all through."""
+
+    spell: str
+    key: str
+    began: int
+    ended: int | None
+    values: tuple[FieldSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a row of this key stands in the data; `line` counts from 1."""
 
@@ -406,6 +417,7 @@ class Story:
     places: tuple[Place, ...]
     above: tuple[Above, ...]
     below: tuple[tuple[str, int], ...]
+    spells: tuple[SpellSeen, ...]
     accountable: FieldSeen | None
     fields: tuple[FieldSeen, ...]
     definitions: tuple[DefinitionSeen, ...]

@@ -333,8 +333,10 @@ def _before_end(instant: Expression, end: int) -> Expression:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From what a row is (a definition, None for any row of its record) to the definition it is to become."""
+    """From what a row of `record` is (a definition, None for any row of its record) to the definition it is to become, which may be one of
+    the row that it is a spell of."""
 
+    record: str
     population: str | None
     goal: str
 
@@ -342,6 +344,9 @@ class Way:
 def not_before(b: Builder, way: Way, start: At) -> Expression:
     """Whether nothing on the way happened before the row itself: what befell a row above it earlier was another row's answer."""
     met: list[Expression] = []
+    if b.model.definitions[way.goal].record != way.record:
+        # A spell's row may have become it during an earlier one.
+        met.append(is_true(compare(">=", entry_at(b, way.goal).end, start.start)))
     at: str | None = way.goal
     while at is not None and not (way.population is not None and descends(b, way.population, at)):
         d = b.model.definitions[at]
@@ -368,7 +373,7 @@ def reached(
     inside = all_of(is_code(status, Status.IN), not_before(b, way, start))
     waits = is_code(status, Status.PENDING)
     due: Ref | None = None
-    record = d.record
+    record = way.record
     over = FALSE if term.end is None else compare(">=", AsOf(), Const(term.end, ValueType.INSTANT))
     if d.entry_type is None:
         return b.column(

@@ -170,7 +170,7 @@ def _states(p: Population, state: Ref, due: Ref | None, pauses: bool = False) ->
 
 def _become(b: Builder, asked: FigureRequest, measure: m.Become) -> Lowered:
     p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
-    way = Way(asked.by or measure.population.definition, measure.goal)
+    way = Way(p.record, asked.by or measure.population.definition, measure.goal)
     state, due = reached(b, asked.id, p.at, way, measure.within, asked.term)
     b.handles.deadlines[asked.id] = DeadlineColumns(state, due)
     kind = Measure.RESPONSE if measure.within is not None else Measure.BECOME

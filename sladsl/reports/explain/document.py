@@ -326,6 +326,15 @@ class Problem:
     places: tuple[ProblemPlace, ...]
 
 
+@shape()
+class Spell:
+    spell: str
+    key: str
+    began: Instant
+    ended: Annotated[Instant | None, "null while it lasts"]
+    values: Annotated[tuple[Field, ...], "the values behind its `for each`"]
+
+
 @document(
     "sladsl.explain/1",
     title="sla explain --format json",
@@ -341,6 +350,7 @@ class Explanation:
     places: Annotated[tuple[Place, ...], "where rows of this key stand; several where the data repeat it"]
     belongs_to: tuple[Above, ...]
     has: Annotated[Mapping[str, Annotated[int, Limits(minimum=0)]], "rows below it, by record"]
+    spells: Annotated[tuple[Spell, ...], "the spells of the row, by when they began"]
     accountable: Field | None
     fields: tuple[Field, ...]
     not_kept: Annotated[

@@ -49,6 +49,16 @@ def explanation(story: Story) -> d.Explanation:
         places=tuple(d.Place(file=p.file, line=p.line) for p in story.places),
         belongs_to=tuple(d.Above(record=a.record, key=a.key, found=a.there) for a in story.above),
         has=dict(story.below),
+        spells=tuple(
+            d.Spell(
+                spell=x.spell,
+                key=x.key,
+                began=iso(x.began),
+                ended=None if x.ended is None else iso(x.ended),
+                values=tuple(_field(f) for f in x.values),
+            )
+            for x in story.spells
+        ),
         accountable=None if story.accountable is None else _field(story.accountable),
         fields=tuple(_field(f) for f in story.fields),
         not_kept=tuple(tuple(_field(f) for f in other) for other in story.others),

@@ -25,6 +25,7 @@ from sladsl.explaining.story import (
     PromiseSeen,
     RouteSeen,
     Skip,
+    SpellSeen,
     Standing,
     Story,
     Stretch,
@@ -81,6 +82,9 @@ def sections(story: Story) -> Iterator[Section]:
             for x in story.answers
         )
         yield Section("As an answer", level=1, blocks=(Facts(tuple(rows)),))
+    if story.spells:
+        spells = tuple((x.spell, _spell(x, where)) for x in story.spells)
+        yield Section("Spells, in the order of time", level=1, blocks=(Facts(spells),))
     yield _row(story, where)
     problems = [*(_problem(p) for p in story.problems), *(_other(x, where) for x in story.others)]
     if problems:
@@ -270,6 +274,13 @@ def _route(r: RouteSeen, story: Story, where: Zone) -> Section:
 def _row(story: Story, where: Zone) -> Section:
     rows = tuple((f"{f.name} ({f.label})" if f.label else f.name, _seen(f, where)) for f in story.fields)
     return Section(f"The {story.record} itself", level=1, blocks=(Facts(rows),))
+
+
+def _spell(x: SpellSeen, where: Zone) -> str:
+    began = dated(x.began, where)
+    told = f"since {began}" if x.ended is None else f"{began} to {_to(x.began, x.ended, where)}"
+    values = ", ".join(_field_value(f, where) for f in x.values)
+    return told + (f", {values}" if values else "")
 
 
 def _seen(f: FieldSeen, where: Zone) -> str:
