@@ -70,6 +70,7 @@ def _declarations(chance: Random, where: Place) -> Iterator[str]:
     yield head(chance, where, calendars)
     for name in calendars:
         yield calendar(chance, where, name)
+    yield calendar(chance, where, "shift", "rep")
     yield from schema.texts()
     say = Speaker(chance, declared)
     yield from _meanings(chance, say, declared)

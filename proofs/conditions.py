@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from proofs.records import BESIDE, CHILDREN, PARENTS, VALUES, Schema
+from proofs.records import BESIDE, CHILDREN, KEYS, PARENTS, VALUES, Schema
 
 NUMBERS = ("0", "1", "2", "3", "2.5", "7", "0.000001", "40", "999_999_999_999.999999")
 TEXTS = ("a", "A", "Ä", "é", "@", "gmail.com", "call 12", "100%_", "日", "m")
@@ -203,7 +203,7 @@ class Speaker:
             names += declared.definitions[parent]
         clocks = declared.clocks[record]
         if clocks and (not names or self.chance.random() < 0.4):
-            return f"{self.chance.choice(clocks)} within {self.budget(asked=True)}"
+            return f"{self.chance.choice(clocks)} within {self.budget(record, asked=True)}"
         return self.chance.choice(names) if names else self._text_test(record)
 
     # ----------------------------------------------------------------------------------------------------------- values
@@ -320,11 +320,13 @@ class Speaker:
             )
         )
 
-    def budget(self, asked: bool = False) -> str:
-        """`4 business hours of desk`; `, by close` where a comma may follow."""
+    def budget(self, record: str = "", asked: bool = False) -> str:
+        """`4 business hours of desk`, or of whoever a row of the record names; `, by close` where a comma may follow."""
         if self.chance.random() < 0.4:
             return self.chance.choice(SPANS)
         amount = self.chance.choice(WORKING)
         named = f" of {self.chance.choice(self.declared.calendars)}" if self.chance.random() < 0.3 else ""
+        if record in KEYS and self.chance.random() < 0.35:
+            named = f" of {KEYS[record]}{self.chance.choice(('', '.boss'))}.shift"
         close = ", by close" if not asked and "day" in amount and self.chance.random() < 0.4 else ""
         return f"{amount}{named}{close}"

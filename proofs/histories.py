@@ -52,6 +52,8 @@ TEXTS = (
     " a ",
     "\U0001f600",
 )
+ZONES = ("America/New_York", "America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata", "UTC", "Mars/Base")
+"""Zones of rows; the last one is none."""
 STEPS = (
     0,
     0,
@@ -179,6 +181,8 @@ class Maker:
             return None if chance.random() < 0.01 else f"{self.world}-{number}"
         if chance.random() < (0.04 if linked or field.key_of or not field.optional else 0.3):
             return None
+        if field.is_zone:
+            return chance.choice(ZONES)
         if linked or field.key_of:
             last = self.there[field.key_of or name]
             return f"{self.world}-{last + 3 if chance.random() < 0.08 else chance.randrange(max(last, 1))}"

@@ -65,10 +65,12 @@ def head(chance: Random, where: Place, calendars: list[str]) -> str:
     return 'agreement "Two engines":\n' + "".join(f"  {line}\n" for line in lines if line)
 
 
-def calendar(chance: Random, where: Place, name: str) -> str:
-    """Office hours, in the agreement's zone or another, with dates on which they differ."""
+def calendar(chance: Random, where: Place, name: str, of: str = "") -> str:
+    """Office hours, in the agreement's zone or another, or in that of each row, with dates on which they differ."""
     lines = list(chance.choice(WEEKS))
-    if chance.random() < 0.3:
+    if of:
+        lines.append("zone zone")
+    elif chance.random() < 0.3:
         lines.append(f'zone "{chance.choice(list(DATES))}"')
     if chance.random() < 0.4:
         lines.append(f"closed {where.day(chance.randint(0, 6))}")
@@ -80,4 +82,4 @@ def calendar(chance: Random, where: Place, name: str) -> str:
         )
     if chance.random() < 0.25:
         lines.append(f'closed holidays "{chance.choice(("US", "DE-BE"))}"')
-    return f"calendar {name}:\n" + "".join(f"  {line}\n" for line in lines)
+    return f"calendar {name}{f' of {of}' if of else ''}:\n" + "".join(f"  {line}\n" for line in lines)

@@ -122,16 +122,16 @@ class Promises:
         if self.chance.random() < 0.15:
             due = self.chance.choice(
                 ("by promised", "by shown_on", f"by promised when {self.say.joined(kpi.record, 1)}, by shown_on otherwise",
-                 f"within {self.say.budget()} when {self.say.joined(kpi.record, 1)}, by promised otherwise")
+                 f"within {self.say.budget(kpi.record)} when {self.say.joined(kpi.record, 1)}, by promised otherwise")
             )  # fmt: skip
         elif self.chance.random() < 0.45:
-            due = f"within {self.say.budget()}"
+            due = f"within {self.say.budget(kpi.record)}"
         else:
             tiers = [
-                f"within {self.say.budget()} when {self.say.joined(kpi.record, 1)}"
+                f"within {self.say.budget(kpi.record)} when {self.say.joined(kpi.record, 1)}"
                 for _ in range(self.chance.randint(1, 2))
             ]
-            due = ", ".join([*tiers, f"within {self.say.budget()} otherwise"])
+            due = ", ".join([*tiers, f"within {self.say.budget(kpi.record)} otherwise"])
         share = (
             f" for {self.chance.choice(SHARES)}{narrowed}" if narrowed or self.chance.random() < 0.7 else ""
         )

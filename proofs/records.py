@@ -56,7 +56,8 @@ HEADS = {
 VALUES = {"industry": INDUSTRIES, "kind": CALLS, "level": INDUSTRIES}
 
 _EVERY = {
-    "rep": "id:key text, world:text, name:text?, boss:key of rep?, level:enumeration, quota:number?, good:boolean?, hired_at:time, "
+    "rep": "id:key text, world:text, name:text?, boss:key of rep?, zone:text?, level:enumeration, quota:number?, "
+    "good:boolean?, hired_at:time, "
     "born:date?, leaves_at:planned?",
     "lead": "id:key text, world:text, account:text?, email:text?, industry:enumeration, size:number?, spent:money?, good:boolean?, "
     "owner:accountable text, keeper:key of rep?, created_at:time, mql_at:time?, accepted_at:time?, won_at:time?, promised:planned?, "

@@ -160,7 +160,7 @@ class Problem:
     """Data that could not be taken as declared: counted, with examples; nothing is dropped without one of these.
 
     `kind` is a word a report prints: `unreadable value`, `unknown value`, `missing value`, `no key`, `key used twice`, `other state`,
-    `rounded id`, `equal rows`, `no parent named`, `parent not found`, `no such row`,
+    `rounded id`, `equal rows`, `no parent named`, `parent not found`, `no such row`, `no such zone`,
     `unreadable row`, `nonexistent local time`, `ambiguous local time`,
     `alike where they are read` (with `hint`), `skipped row`, `blank row`, `line above the header`, `missing column`,
     `number out of range`,

@@ -165,8 +165,9 @@ def expression(e: p.Expression) -> str:
         case p.Case(arms=arms, otherwise=otherwise):
             told = "; ".join(f"{expression(then)} when {expression(when)}" for when, then in arms)
             return f"{{{told}; otherwise {expression(otherwise)}}}"
-        case p.Lookup(function=function, at=at):
-            return f"{_function(function)}({expression(at)})"
+        case p.Lookup(function=function, at=at, zone=zone):
+            where = "" if zone is None else f" in {expression(zone)}"
+            return f"{_function(function)}{where}({expression(at)})"
         case _:
             return _of_other_rows(e)
 

@@ -464,6 +464,21 @@ MUTATIONS = [
         ("rows_named_by_their_key",),
     ),
     Mutation(
+        "whose hours a clock runs in is read when it starts",
+        put(clocks, "zone_at", lambda b, zone, start: field_value(zone)),
+        ("hours_of_a_row",),
+    ),
+    Mutation(
+        "a clock in hours that nobody knows is undecided",
+        put(clocks, "nowhere", lambda b, start, due: FALSE),
+        ("hours_of_a_row",),
+    ),
+    Mutation(
+        "a zone that does not exist is a data problem",
+        changed(settle, "_no_zones", lambda problems, *_: [replace(p, count=p.count + 1) for p in problems]),
+        ("hours_of_a_row",),
+    ),
+    Mutation(
         "a running volume can still grow",
         in_rules(changed(rules, "ends", as_counted)),
         ("a_volume_while_it_runs",),

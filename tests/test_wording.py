@@ -191,7 +191,8 @@ def test_parties_term_hours_and_review(model: m.Model) -> None:
     told = items(found)
     for calendar in model.calendars.values():
         name = calendar.label or calendar.name.replace("_", " ")
-        [about] = [text for text in told if text.startswith(name) and calendar.rules.zone in text]
+        zone = calendar.zone_field.replace("_", " ") or calendar.rules.zone
+        [about] = [text for text in told if text.startswith(name) and zone in text]
         for opens, closes in {span for day in calendar.rules.weekly for span in day}:
             assert f"{opens // 3_600_000_000:02}:" in about
             assert f"{closes // 3_600_000_000 % 24:02}:" in about

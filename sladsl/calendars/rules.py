@@ -84,6 +84,8 @@ class CalendarRules:
     closed_hours: tuple[ClosedHours, ...] = ()
     reasons: tuple[tuple[int, int, str], ...] = ()
     """Why dates are closed, where that is said: the first and the last of them."""
+    zone_of: str = ""
+    """Where each row of a record has its own zone: `record.field`, which holds its name. `zone` then stands for none of them."""
 
     def __post_init__(self) -> None:
         weeks = (spans for week in self.weeks for spans in week.hours)

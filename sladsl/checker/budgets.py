@@ -5,6 +5,7 @@ from __future__ import annotations
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind
+from sladsl.checker import references
 from sladsl.checker.context import elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.diagnostics import Edit, Fix, Safety
@@ -74,10 +75,78 @@ def elapsed(scope: Scope, node: ast.Duration) -> Duration | None:
 def budget(scope: Scope, node: ast.Budget, start: t.Type | None) -> m.Budget | None:
     """A duration from a start of type `start`, in its calendar when it is business time."""
     length = duration(scope, node.duration, node.by_close)
-    calendar, resolved = calendar_of(scope, node.calendar, node.duration)
+    calendar, zone, resolved = _hours_of(scope, node)
     if length is None or not resolved or not check_from_date(scope, length, node.duration, start):
         return None
-    return m.Budget(length, calendar, node.span)
+    return m.Budget(length, calendar, node.span, zone)
+
+
+def _hours_of(scope: Scope, node: ast.Budget) -> tuple[str | None, m.AnyField | None, bool]:
+    """The calendar of a budget, the field that names its zone where it is a row's, and whether both could be found out."""
+    named = node.calendar
+    whose = None if named is None else _of_row(scope, named)
+    if named is None or whose is None:
+        name, resolved = calendar_of(scope, named, node.duration)
+        return name, None, resolved
+    calendar, zone = whose
+    if not node.duration.business:
+        _report_plain_time(scope, named.span, node.duration)
+        return None, None, False
+    return calendar.name, zone, zone is not None
+
+
+def _of_row(scope: Scope, named: ast.Reference) -> tuple[m.Calendar, m.AnyField | None] | None:
+    """A calendar of rows, and the field that names its zone on the row that is meant, None where that was reported; None where the name
+    is not one of a calendar of rows."""
+    *before, last = (x for x in (named.record, named.name, *named.steps) if x is not None)
+    calendar = scope.ctx.calendars.get(last.text)
+    if calendar is None or calendar.record is None:
+        return None
+    scope.ctx.use(scope.source, last.span, "calendar", last.text)
+    field = scope.ctx.records[calendar.record].fields[calendar.zone_field]
+    own = calendar.record, field.name, field.type, named.span
+    if not before:
+        if scope.sees(calendar.record):
+            return calendar, m.FieldUse(*own)
+        _report_whose(scope, named, calendar)
+        return calendar, None
+    first, *rest = before
+    span = first.span.to(before[-1].span)
+    ref = ast.Reference(rest[0], first, span, tuple(rest[1:])) if rest else ast.Reference(first, None, span)
+    if not rest and first.text == calendar.record and scope.sees(first.text):
+        return calendar, m.FieldUse(*own)
+    holder = references.value(scope, ref)
+    if isinstance(holder, m.Invalid) and scope.record is not None:
+        return calendar, None
+    held = holder.type.key_of if isinstance(holder.type, t.Text) else ""
+    if isinstance(holder, m.AnyField) and held == calendar.record:
+        return calendar, m.PathUse(holder, *own)
+    scope.report(
+        "SLA613",
+        span,
+        f"`{scope.words(span)}` names no row of `{calendar.record}`, whose hours `{calendar.name}` are",
+        labels=(scope.label_in(calendar.origin, "declared here"),),
+    )
+    return calendar, None
+
+
+def _report_whose(scope: Scope, named: ast.Reference, calendar: m.Calendar) -> None:
+    lineage = scope.ctx.lineage(scope.record) if scope.record is not None else ()
+    keys = [
+        f.name
+        for r in lineage
+        for f in r.fields.values()
+        if isinstance(f.type, t.Text) and f.type.key_of == calendar.record
+    ]
+    holder = keys[0] if keys else "owner"
+    scope.report(
+        "SLA613",
+        named.span,
+        f"each `{calendar.record}` has its own `{calendar.name}`, and here a row of `{scope.record or ''}` is looked at",
+        label="whose?",
+        labels=(scope.label_in(calendar.origin, "declared here"),),
+        help=f"say whose they are: `{holder}.{calendar.name}`",
+    )
 
 
 def check_from_date(scope: Scope, length: Duration, node: ast.Duration, start: t.Type | None) -> bool:
@@ -96,13 +165,16 @@ def check_from_date(scope: Scope, length: Duration, node: ast.Duration, start: t
 
 
 def calendar_of(
-    scope: Scope, named: ast.Name | None, node: ast.Duration | ast.TimeUnit
+    scope: Scope, named: ast.Reference | None, node: ast.Duration | ast.TimeUnit
 ) -> tuple[str | None, bool]:
     """The calendar that a duration runs in or a unit is counted in (None for plain time), and whether it could be found out."""
     if named is not None:
-        calendar = find_calendar(scope, named)
+        word = (named.name, *named.steps)[-1]
+        calendar = find_calendar(scope, word)
+        if calendar is not None and not is_every_rows(scope, named, calendar):
+            return None, False
         if not node.business:
-            _report_plain_time(scope, named, node)
+            _report_plain_time(scope, named.span, node)
             return None, False
         return calendar, calendar is not None
     if not node.business:
@@ -124,6 +196,40 @@ def agreement_hours(scope: Scope, at: Span) -> tuple[str | None, bool]:
             help="name the agreement's calendar with `hours my_calendar`, or one calendar here with `… of my_calendar`",
         )
     return agreement.hours, agreement.hours is not None
+
+
+def is_every_rows(scope: Scope, named: ast.Reference, name: str) -> bool:
+    """Whether a calendar is one for all rows, and is named by itself; reported where not."""
+    calendar = scope.ctx.calendars.get(name)
+    if calendar is not None and calendar.record is not None:
+        scope.report(
+            "SLA614",
+            named.span,
+            f"`{name}` are the hours of one `{calendar.record}`, and one calendar for all rows is needed here",
+            label="cannot stand here yet",
+            help="the hours of a row may stand in a promise: `within 2 business hours of owner.…`",
+        )
+        return False
+    if named.record is not None:
+        scope.report(
+            "SLA613",
+            named.span,
+            f"`{name}` is one calendar for all rows, and no row's own",
+            help=f"write `of {name}`, or make it a calendar of rows: `calendar {name} of …:` with `zone` and a field",
+            fixes=(Fix(f"write `{name}`", (Edit(named.span, name),), Safety.NEEDS_A_LOOK),),
+        )
+        return False
+    return True
+
+
+def report_not_yet(scope: Scope, budget: m.Budget) -> None:
+    """The hours of a row where a deadline cannot be in them."""
+    scope.report(
+        "SLA614",
+        budget.span,
+        f"`{scope.words(budget.span)}` is in the hours of one row, which cannot stand here yet",
+        help="the hours of a row may stand in a promise: a `time` KPI and `… within 2 business hours of owner.…`",
+    )
 
 
 def find_calendar(scope: Scope, name: ast.Name) -> str | None:
@@ -154,14 +260,14 @@ def find_calendar(scope: Scope, name: ast.Name) -> str | None:
     return name.text
 
 
-def _report_plain_time(scope: Scope, named: ast.Name, node: ast.Duration | ast.TimeUnit) -> None:
+def _report_plain_time(scope: Scope, named: Span, node: ast.Duration | ast.TimeUnit) -> None:
     fixes: tuple[Fix, ...] = ()
     units = {"minute", "hour"} if isinstance(node, ast.TimeUnit) else {"minute", "hour", "day"}
     if node.unit in units:
         fixes = (business_fix(scope, node),)
     scope.report(
         "SLA508",
-        named.span,
+        named,
         f"`{scope.words(node.span)}` runs by the clock, so a calendar has nothing to say",
         help="write `business` before the unit for open time, or leave the calendar out",
         fixes=fixes,

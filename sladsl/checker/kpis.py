@@ -67,7 +67,11 @@ def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | N
     start = None
     if population is not None:
         start = moments.entry_type(ctx, population.record, population.definition)
-    within = None if node.within is None else budgets.budget(scope, node.within, start)
+    inside = scope if population is None else scope.of(population.record)
+    within = None if node.within is None else budgets.budget(inside, node.within, start)
+    if within is not None and within.zone is not None:
+        budgets.report_not_yet(inside, within)
+        within = None
     if goal_population is None or population is None or (node.within is not None and within is None):
         return None
     record, goal = goal_population
@@ -131,7 +135,7 @@ def _time_between(scope: Scope, node: ast.TimeBetween) -> m.TimeBetween | None:
 
 
 def _unit(
-    scope: Scope, node: ast.TimeUnit, named: ast.Name | None, dated: m.Moment | None
+    scope: Scope, node: ast.TimeUnit, named: ast.Reference | None, dated: m.Moment | None
 ) -> tuple[str, str | None] | None:
     """The unit of the printed statistics and the calendar they are measured in."""
     words = scope.words(node.span)

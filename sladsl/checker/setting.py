@@ -7,9 +7,11 @@ from dataclasses import replace
 from itertools import chain
 
 from sladsl import model as m
+from sladsl import types as t
 from sladsl.calendars import CalendarRules, is_zone, zone_names
 from sladsl.checker.clauses import checked
 from sladsl.checker.context import Context, Symbol, elsewhere
+from sladsl.checker.records import find_record
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import nearest, replacement
 from sladsl.clauses import AgreementClause, CalendarClause
@@ -142,6 +144,27 @@ def check_calendar(ctx: Context, symbol: Symbol, node: ast.Calendar) -> None:
     rules = CalendarRules(symbol.name, zone, ((), (), (), (), (), (), ()))
     for clause in clauses:
         rules = clause.plan(rules)
+    if node.record is not None and not rules.zone_of:
+        _report_no_zone(scope, node.record)
+    if ctx.reports > before:
+        return
+    record, _, field = rules.zone_of.partition(".")
     origin = m.Origin(symbol.source.name, node.span, symbol.span)
     label = node.label.value if node.label else ""
-    ctx.calendars[symbol.name] = m.Calendar(symbol.name, label, rules, origin, tuple(clauses))
+    ctx.calendars[symbol.name] = m.Calendar(
+        symbol.name, label, rules, origin, tuple(clauses), record or None, field
+    )
+
+
+def _report_no_zone(scope: Scope, named: ast.Name) -> None:
+    """Each row of a record is to have hours, and nothing says in which zone."""
+    record = find_record(scope.ctx, scope.source, named, "the record whose rows have the calendar")
+    if record is None:
+        return
+    texts = [f.name for f in record.fields.values() if isinstance(f.type, t.Text) and not f.key]
+    scope.report(
+        "SLA612",
+        named.span,
+        f"each `{record.name}` is to have hours of its own, and nothing says in which zone",
+        help=f"name the field that holds it: `zone {texts[0] if texts else 'time_zone'}`; or leave `of {record.name}` out",
+    )

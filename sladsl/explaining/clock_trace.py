@@ -22,6 +22,7 @@ from sladsl.calendars import (
     Zone,
     closed_between,
     is_dated_opening,
+    is_zone,
     why_closed,
 )
 from sladsl.clauses import exclusions_of
@@ -213,10 +214,10 @@ class _Run:
             candidates=candidates(self.reader, self.kpi, self.measure, self.start.at, self.frame),
             elapsed=self.reader.column(self.reader.meaning.columns.clocks[self.kpi.name].elapsed, self.frame),
             elapsed_calendar=self.measure.calendar,
-            undecided=self._why_undecided() if state is State.UNDECIDED else None,
+            undecided=self._why_undecided(deadline) if state is State.UNDECIDED else None,
         )
 
-    def _why_undecided(self) -> Undecided:
+    def _why_undecided(self, deadline: DeadlineSeen | None) -> Undecided:
         if self.start.at is None:
             return Undecided.NO_START
         if self.by is not None and isinstance(self.measure.start, m.EntryUse):
@@ -224,7 +225,9 @@ class _Run:
             inside = descends(self.reader.meaning.builder, self.by, started)
             if not inside and status_of(self.reader, started, self.frame) is not Status.IN:
                 return Undecided.NOT_IN
-        return Undecided.STOPPED_BEFORE
+        early = self.stop.at is not None and self.stop.at < self.start.at
+        lost = deadline is not None and deadline.at is None and not early
+        return Undecided.HOURS_UNKNOWN if lost else Undecided.STOPPED_BEFORE
 
 
 # ----------------------------------------------------------------------------------------------------------- becoming
@@ -285,7 +288,7 @@ def _margins(reader: Reader, clock: ClockTrace) -> tuple[int | None, int | None]
     if at is not None and stop.whole_day:
         return (times.zone.date_of(at) - times.zone.date_of(deadline.at)) * DAY, None
     reached = reader.evaluation.as_of.instant if at is None else at
-    desk = None if deadline.calendar is None else times.open[deadline.calendar]
+    desk = None if deadline.calendar is None else times.hours(deadline.calendar, deadline.zone)
     return reached - deadline.at, None if desk is None else _open_margin(desk, deadline.at, reached)
 
 
@@ -306,7 +309,10 @@ def _deadline(
         return DeadlineSeen(text, at, zone=times.zone.name, end_of_day=isinstance(due.type, t.Date))
     duration = due.duration
     own = due.calendar if duration.kind not in {DurationKind.ABSOLUTE, DurationKind.LOCAL} else None
-    desk = None if own is None else times.open[own]
+    named = None if due.zone is None else _zone_read(step)
+    if due.zone is not None and (named is None or not is_zone(named)):
+        return DeadlineSeen(text, None, duration, zone=times.zone.name)
+    desk = None if own is None else times.hours(own, named)
     where = times.zone if desk is None else desk.zone
     day_kinds = {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}
     deadline = DeadlineSeen(
@@ -403,6 +409,16 @@ def _parts(opens: int, closes: int, held: Spans) -> Iterator[tuple[int, int, boo
 
 def _open_counted(step: Step) -> Spans:
     """The open intervals that the deadline behind a due column counted: of the branch that was chosen."""
+    return _looked_up(step).open
+
+
+def _zone_read(step: Step) -> str | None:
+    """The zone that the deadline behind a due column was looked up in, of a calendar of rows."""
+    parts = _looked_up(step).parts
+    return parts[1].value if len(parts) > 1 and isinstance(parts[1].value, str) else None
+
+
+def _looked_up(step: Step) -> Step:
     while step.parts:
         match step.expression:
             case Lookup(function=Deadline()):
@@ -411,7 +427,7 @@ def _open_counted(step: Step) -> Spans:
                 step = step.parts[-1]
             case _:
                 step = step.parts[0]
-    return step.open
+    return step
 
 
 # -------------------------------------------------------------------------------------------- how a deadline came about

@@ -273,6 +273,7 @@ class Undecided(StrEnum):
     NO_START = "it has not started"
     NOT_IN = "the row is not in the definition that starts it"
     STOPPED_BEFORE = "it stopped before it started"
+    HOURS_UNKNOWN = "the hours that it runs in are not known"
 
 
 @dataclass(frozen=True, slots=True)

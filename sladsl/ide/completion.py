@@ -148,7 +148,11 @@ def _names(model: m.Model, want: Wanted) -> Iterator[Item]:
         record = model.records.get(want.fields_of)
         yield from _fields(record, implied=True) if record else ()
     for kind in want.kinds:
-        yield from _of_kind(model, kind)
+        if kind == "own hours":
+            hours = {c.name for c in model.calendars.values() if c.record == want.fields_of}
+            yield from (item for item in _of_kind(model, "calendar") if item.label in hours)
+        else:
+            yield from _of_kind(model, kind)
     if want.row:
         yield from _of_row(model, want)
 

@@ -142,7 +142,7 @@ def wanted(model: m.Model, at: CompletionContext) -> Wanted:
     read = at.read
     last = read[-1].kind if read else ""
     if last == "DOT":
-        return Wanted(fields_of=_before_dot(model, at))
+        return _after_dot(model, at)
     if all(at.takes(terminal) for terminal in _OPERANDS):
         return _operand(model, at)
     match at.rule:
@@ -178,6 +178,10 @@ def wanted(model: m.Model, at: CompletionContext) -> Wanted:
             return _derived(model, at, last)
 
 
+def _after_dot(model: m.Model, at: CompletionContext) -> Wanted:
+    return Wanted(("own hours",) if _after_budget(at.read) else (), fields_of=_before_dot(model, at))
+
+
 def _before_dot(model: m.Model, at: CompletionContext) -> str | None:
     """The record of which a field is wanted: one that is named, or of which the field before the dot names a row."""
     words = list(at.read)
@@ -197,6 +201,14 @@ def _before_dot(model: m.Model, at: CompletionContext) -> str | None:
     return here
 
 
+def _after_budget(read: Sequence[Word]) -> bool:
+    """Whether a path stands behind a length of time and `of`: whose hours it is to run in."""
+    kinds = _kinds(read)
+    while kinds[-2:] == ["NAME", "DOT"]:
+        kinds = kinds[:-2]
+    return kinds[-2:] == ["UNIT", "OF"]
+
+
 def _named_by(field: m.Field | None) -> str | None:
     """The record of which a field names a row."""
     return field.type.key_of or None if field is not None and isinstance(field.type, t.Text) else None
@@ -210,8 +222,10 @@ def _joined(model: m.Model, at: CompletionContext, last: str) -> Wanted:
 
 
 def _derived(model: m.Model, at: CompletionContext, last: str) -> Wanted:
-    """Definitions, lifecycles and events."""
+    """Definitions, lifecycles, events and calendars."""
     read = at.read
+    if at.rule == "calendar" and last in ("OF", "ZONE"):
+        return Wanted(("record",)) if last == "OF" else Wanted(fields_of=_record_after(read, "OF"))
     if last in ("SINCE", "_FIRST_OF") or (at.rule == "event" and last == "COMMA"):
         return Wanted(record=_base(model, at), row=True, moments=True)
     if at.rule == "lifecycle":

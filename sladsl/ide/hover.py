@@ -134,7 +134,8 @@ def _notes(view: View, value: object) -> Iterator[str]:
         case m.Let():
             yield f"constant: {value.value.type}"
         case m.Calendar():
-            yield f"in {value.rules.zone}"
+            of = f"in the zone of each `{value.record}`: its `{value.zone_field}`"
+            yield of if value.record is not None else f"in {value.rules.zone}"
 
 
 def _record(view: View, record: m.Record) -> Iterator[str]:
@@ -187,7 +188,8 @@ def unit_of(kpi: m.Kpi) -> str:
 def budget_words(budget: m.Budget) -> str:
     """`4 business hours of us_hours`."""
     length = describe(budget.duration)
-    return f"{length} of {budget.calendar}" if budget.calendar else length
+    whose = f"{m.spelt(budget.zone.through)}." if isinstance(budget.zone, m.PathUse) else ""
+    return f"{length} of {whose}{budget.calendar}" if budget.calendar else length
 
 
 CALLABLE = frozenset(CALLS)
@@ -223,7 +225,7 @@ def _due(model: m.Model, budget: m.Budget, start: Instant, where: Zone) -> Insta
     if duration.kind is DurationKind.LOCAL:
         return add_local(start, duration, where)
     calendar = model.calendars.get(budget.calendar or "")
-    if calendar is None:
+    if calendar is None or calendar.record is not None:
         return None
     try:
         return _open(OpenTime(calendar.rules, start, start + HOUR), duration, start)

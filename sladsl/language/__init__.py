@@ -42,7 +42,7 @@ LANGUAGE: Language[Scope] = Language(
         business_hours.KIND,
         *review.KINDS,
     ),
-    calendar=(zone.OF_HOURS, holidays.KIND, closure.KIND, *opening.KINDS),
+    calendar=(zone.OF_HOURS, zone.OF_ROWS, holidays.KIND, closure.KIND, *opening.KINDS),
     commitment=(
         pauses.KIND,
         warn.KIND,

@@ -28,6 +28,10 @@ class Hours(AgreementClause):
 def _check(scope: Scope, made: m.Agreement, node: ast.Clause) -> Hours | None:
     (name,) = node.parts
     calendar = budgets.find_calendar(scope, name)
+    if calendar is not None and not budgets.is_every_rows(
+        scope, ast.Reference(name, None, name.span), calendar
+    ):
+        return None
     scope.ctx.broken_hours = calendar is None
     return None if calendar is None else Hours(calendar, node.span)
 

@@ -24,11 +24,14 @@ from sladsl.lowering.reading import decided
 from sladsl.plan import (
     Children,
     Column,
+    Deadline,
     Expression,
     Field,
     Figure,
     Following,
     Listing,
+    Lookup,
+    OpenUntil,
     Party,
     Plan,
     Record,
@@ -105,7 +108,8 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         *_divisions(b),
         *_undated(b),
     )
-    read = chain.from_iterable(map(walk, _expressions(made, columns, figures, listed)))
+    read = [*chain.from_iterable(map(walk, _expressions(made, columns, figures, listed)))]
+    _check_hours(model, read)
     plan = Plan(
         name=agreement.label if agreement else file,
         file=file,
@@ -127,6 +131,14 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         sources=tuple(inputs.source(model, s) for s in model.sources),
     )
     return Meaning(model, plan, more, b)
+
+
+def _check_hours(model: m.Model, read: Iterable[Expression]) -> None:
+    """Hours of a row are never asked without their zone: the checker lets them stand only where one is told."""
+    own = {c.name for c in model.calendars.values() if c.record is not None}
+    for e in read if own else ():
+        if isinstance(e, Lookup) and isinstance(e.function, Deadline | OpenUntil) and e.zone is None:
+            assert e.function.calendar not in own, f"`{e.function.calendar}` is asked without a zone"
 
 
 def _event(b: Builder, e: m.Event) -> None:

@@ -25,7 +25,7 @@ from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower, me
 from sladsl.lowering.definitions import descends, since_at
 from sladsl.lowering.events import asked_by, event_row, is_of_a_row_above, looks_for_rows
 from sladsl.lowering.moments import At, day_at, entry_at, field_value, moment_at
-from sladsl.lowering.reading import LONG_AGO, May, decided, latest
+from sladsl.lowering.reading import LONG_AGO, May, Reading, decided, field, latest
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -215,10 +215,25 @@ def due_at(b: Builder, start: At, due: m.Budget | m.AnyField) -> Expression:
     """The deadline. From a date, days run to the end of the day; a field's date likewise."""
     if not isinstance(due, m.Budget):
         return moment_at(b, due).end
-    instant = deadline(start.start, due.duration, due.calendar)
+    zone = None if due.zone is None else zone_at(b, due.zone, start)
+    instant = deadline(start.start, due.duration, due.calendar, zone)
     if start.day is not None and due.duration.kind in {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}:
         return day_end(instant)
     return instant
+
+
+def zone_at(b: Builder, zone: m.AnyField, start: At) -> Expression:
+    """The zone of a row's calendar, as it is named when a clock starts."""
+    read = field(b, zone, up_to("start", start.start))
+    assert isinstance(read, Reading)
+    return read.value
+
+
+def nowhere(b: Builder, start: At, due: m.Budget | m.AnyField) -> Expression:
+    """Whether a deadline cannot be told, since it is in the hours of a row that is not there or has no zone."""
+    if not isinstance(due, m.Budget) or due.zone is None:
+        return FALSE
+    return missing(due_at(b, start, due))
 
 
 def state_of(
@@ -255,8 +270,9 @@ def clock_column(b: Builder, request: ClockOf) -> None:
     due = b.column(
         k.record, names.part(name, "due"), ValueType.INSTANT, due_at(b, r.start, request.budget), k.name
     )
+    undecided = r.undecided if request.budget.zone is None else any_of(r.undecided, missing(due))
     state = b.column(
-        k.record, names.part(name, "state"), ValueType.STATE, state_of(r, due, r.undecided), k.name
+        k.record, names.part(name, "state"), ValueType.STATE, state_of(r, due, undecided), k.name
     )
     b.handles.add_budget(k.name, request.budget, DeadlineColumns(state, due))
 
@@ -266,7 +282,8 @@ class Tiers:
     """A choice of deadlines: the due instant, which branch gave it, and whether an unknown condition decided.
 
     `unbound`: the row has no deadline, whatever became of it. `unchosen`: a branch asks what is not settled yet; until it is, the row has
-    neither a branch nor a deadline. `wavering`: among the branches that are left is one that gives it none. `chosen`: since when it has
+    neither a branch nor a deadline. `wavering`: among the branches that are left is one that gives it none. `nowhere`: its
+    deadline is in hours that nobody knows. `chosen`: since when it has
     its branch, where a clock decides that.
     """
 
@@ -276,6 +293,7 @@ class Tiers:
     unbound: Expression
     unchosen: Expression
     wavering: Expression
+    nowhere: Expression
     chosen: Expression | None = None
 
 
@@ -286,21 +304,25 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...], ca
     indexes: list[tuple[Expression, Expression]] = []
     unsure: list[Expression] = []
     unbound: list[tuple[Expression, Expression]] = []
+    unknown_hours: list[tuple[Expression, Expression]] = []
     open: list[tuple[Expression, Expression]] = []
     chosen: list[tuple[Expression, Expression]] = []
     asked: Expression | None = None
     rest: Expression = NO_INSTANT
     rest_unbound: Expression = TRUE
+    rest_nowhere: Expression = FALSE
     last = -1
     for i, choice in enumerate(choices):
         due = due_at(b, start, choice.due)
         if choice.when is None:
             rest, rest_unbound, last = due, _unplanned(choice.due), i
+            rest_nowhere = nowhere(b, start, choice.due)
             break
         when = decided(lower(b, choice.when, scope), scope.until)
         named = b.column(record, names.part(figure, f"branch {i + 1}"), ValueType.BOOLEAN, when.value, figure)
         arms += [(named, due), (when.open, NO_INSTANT)]
         unbound += [(named, _unplanned(choice.due)), (when.open, FALSE)]
+        unknown_hours += [(named, nowhere(b, start, choice.due)), (when.open, FALSE)]
         indexes += [(named, code(i)), (when.open, NO_CODE)]
         open += [(named, FALSE), (when.open, TRUE)]
         unsure.append(is_unknown(named))
@@ -309,7 +331,7 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...], ca
     value = choose(*arms, otherwise=rest) if arms else rest
     column = b.column(record, names.part(figure, called), ValueType.INSTANT, value, figure)
     if not arms:
-        return Tiers(column, None, FALSE, rest_unbound, FALSE, FALSE)
+        return Tiers(column, None, FALSE, rest_unbound, FALSE, FALSE, rest_nowhere)
     tier = b.column(
         record, names.part(figure, "tier"), ValueType.CODE, choose(*indexes, otherwise=code(last)), figure
     )
@@ -320,7 +342,8 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...], ca
     wavering = all_of(unchosen, any_of(*(x for _, x in unbound), rest_unbound))
     unsure_rest = all_of(compare("=", tier, code(last)), any_of(*unsure))
     since = None if asked is None else choose(*chosen, otherwise=asked)
-    return Tiers(column, tier, unsure_rest, none, unchosen, wavering, since)
+    lost = choose(*unknown_hours, otherwise=rest_nowhere)
+    return Tiers(column, tier, unsure_rest, none, unchosen, wavering, lost, since)
 
 
 def _unplanned(due: m.Budget | m.AnyField) -> Expression:

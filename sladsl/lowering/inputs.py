@@ -40,7 +40,7 @@ def record(model: m.Model, r: m.Record) -> p.Record:
     return p.Record(
         r.name,
         r.label,
-        (*(_field(f) for f in fields), *state),
+        (*(_field(model, r.name, f) for f in fields), *state),
         link,
         moment.name if moment else None,
         accountable.name if accountable else None,
@@ -53,7 +53,7 @@ def kept(model: m.Model, record: str) -> m.Keep | None:
     return next((s.keep for s in model.sources if s.record == record and s.keep is not None), None)
 
 
-def _field(f: m.Field) -> p.RecordField:
+def _field(model: m.Model, record: str, f: m.Field) -> p.RecordField:
     values = f.type.values if isinstance(f.type, t.OneOf) else ()
     unit = f.type.unit if isinstance(f.type, t.Number) else ""
     return p.RecordField(
@@ -67,6 +67,7 @@ def _field(f: m.Field) -> p.RecordField:
         unit,
         isinstance(f.type, t.Time | t.Date) and f.type.planned,
         f.type.key_of if isinstance(f.type, t.Text) else "",
+        any((c.record, c.zone_field) == (record, f.name) for c in model.calendars.values()),
     )
 
 

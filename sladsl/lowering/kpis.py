@@ -366,13 +366,19 @@ def _bound(b: Builder, asked: FigureRequest, p: Population, due: Tiers, state: R
     )
 
 
-def _in_doubt(asked: FigureRequest, p: Population, state: Ref, waits: Expression) -> list[Listing]:
-    """Rows that cannot be held to their deadline, by the cause: their clock stopped before it started, or has not started (`waits`)."""
+def _in_doubt(
+    asked: FigureRequest, p: Population, state: Ref, waits: Expression, nowhere: Expression
+) -> list[Listing]:
+    """Rows that cannot be held to their deadline, by the cause: their clock stopped before it started, or has not started (`waits`), or
+    is to run in hours that nobody knows."""
     unsettled = all_of(p.member, is_code(state, State.UNDECIDED))
-    early = Listing("undecided", asked.id, p.record, all_of(unsettled, negate(waits)))
+    nowhere = nowhere if FALSE in (waits, nowhere) else all_of(nowhere, negate(waits))
+    others = [x for x in (waits, nowhere) if x != FALSE]
+    early = all_of(unsettled, *(negate(x) for x in others))
+    causes = (("not started", waits), ("hours unknown", nowhere))
     return [
-        early,
-        *([Listing("not started", asked.id, p.record, all_of(unsettled, waits))] if waits != FALSE else []),
+        Listing("undecided", asked.id, p.record, early),
+        *(Listing(kind, asked.id, p.record, all_of(unsettled, x)) for kind, x in causes if x != FALSE),
     ]
 
 
@@ -464,7 +470,7 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     called = "due without pauses" if asked.pauses else "due"
     due: Tiers = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices, called)
     outside = _not_started(b, asked, clock)
-    undecided = any_of(r.undecided, outside)
+    undecided = any_of(r.undecided, outside, is_true(due.nowhere))
     elapsed = Ref(p.record, names.clock(asked.kpi.name, "elapsed"))
     paused = None
     if asked.pauses:
@@ -479,7 +485,7 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     start, stop = columns.start, columns.stop
     accountable = b.model.records[p.record].accountable
     waits = is_true(any_of(missing(r.start.start), outside)) if asked.by is not None else FALSE
-    listings = [*lost, *_in_doubt(asked, p, state, waits)]
+    listings = [*lost, *_in_doubt(asked, p, state, waits, is_true(due.nowhere))]
     if due.tier is not None:
         listings.append(Listing("branch unknown", asked.id, p.record, all_of(p.member, is_true(due.unsure))))
     judged = Clock(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sladsl.calendars import DurationKind, describe
-from sladsl.model import Budget
+from sladsl.model import Budget, spelt
 
 
 def entry(population: str) -> str:
@@ -76,7 +76,8 @@ def budget_clock(kpi: str, budget: Budget) -> str:
     named = (
         f" of {budget.calendar}" if budget.calendar and budget.duration.kind is not DurationKind.LOCAL else ""
     )
-    return f"{kpi} within {words}{named}"
+    whose = f" by {spelt(budget.zone)}" if budget.zone is not None else ""
+    return f"{kpi} within {words}{named}{whose}"
 
 
 def instants(spell: str) -> str:

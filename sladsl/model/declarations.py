@@ -70,11 +70,15 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
+    """`record`: the one of which each row has a calendar of its own, in the zone that its field `zone_field` names."""
+
     name: str
     label: str
     rules: CalendarRules
     origin: Origin
     clauses: tuple[Clause, ...] = ()
+    record: str | None = None
+    zone_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

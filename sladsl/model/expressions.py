@@ -160,11 +160,12 @@ class RowsValue:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A duration from a start, in `calendar` when it is business time."""
+    """A duration from a start, in `calendar` when it is business time; of a calendar of rows, `zone` is the field that names the zone."""
 
     duration: Duration
     calendar: str | None
     span: Span
+    zone: AnyField | None = None
 
 
 @dataclass(frozen=True, slots=True)

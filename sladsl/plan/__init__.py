@@ -178,6 +178,7 @@ class RecordField:
     unit: str = ""  # of `number in "USD"`
     planned: bool = False  # of `planned time`, `planned date`
     key_of: str = ""  # the record of which it names a row
+    is_zone: bool = False  # it names the zone of a calendar
 
     @property
     def is_label(self) -> bool:

@@ -105,10 +105,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A function of time, read from a small table made beforehand; missing of missing."""
+    """A function of time, read from a small table made beforehand; missing of missing.
+
+    `zone` names the zone of the function's calendar, where that is a text of the row; missing of what is no zone."""
 
     function: TimeFunction
     at: Expression
+    zone: Expression | None = None
 
 
 class Aggregate(StrEnum):

@@ -124,8 +124,10 @@ def day_end(instant: Expression) -> Expression:
     return before(Lookup(PeriodEnd(PeriodKind.DAY), instant))
 
 
-def deadline(start: Expression, duration: Duration, calendar: str | None) -> Expression:
-    """The deadline of a duration from an instant; plain hours need no calendar and no table."""
+def deadline(
+    start: Expression, duration: Duration, calendar: str | None, zone: Expression | None = None
+) -> Expression:
+    """The deadline of a duration from an instant; plain hours need no calendar and no table. `zone` is that of a calendar of rows."""
     if duration.kind is DurationKind.ABSOLUTE:
         return Apply("+", (start, Const(duration.amount, ValueType.SPAN)))
-    return Lookup(Deadline(duration, calendar), start)
+    return Lookup(Deadline(duration, calendar), start, zone)

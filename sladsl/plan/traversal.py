@@ -33,8 +33,8 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return args
         case Case(arms=arms, otherwise=otherwise):
             return (*(x for arm in arms for x in arm), otherwise)
-        case Lookup(at=at):
-            return (at,)
+        case Lookup(at=at, zone=zone):
+            return (at,) if zone is None else (at, zone)
         case Referred(key=key):
             return (key,)
         case Following(since=since, until=until):

@@ -100,7 +100,7 @@ class ExpressionBuilder:
     def kpi_within(self, span: Span, kpi: ast.Name, budget: ast.Budget) -> ast.KpiWithin:
         return ast.KpiWithin(kpi, budget, span)
 
-    def plain_budget(self, span: Span, duration: ast.Duration, calendar: ast.Name | None) -> ast.Budget:
+    def plain_budget(self, span: Span, duration: ast.Duration, calendar: ast.Reference | None) -> ast.Budget:
         return ast.Budget(duration, calendar, False, span)
 
     def default(self, span: Span, value: ast.Expression, default: ast.Expression) -> ast.Default:
@@ -175,9 +175,17 @@ class DeclarationBuilder(ExpressionBuilder):
     # --- calendar
 
     def calendar(
-        self, span: Span, name: ast.Name, label: ast.Text | None, *clauses: ast.Clause
+        self,
+        span: Span,
+        name: ast.Name,
+        label: ast.Text | None,
+        record: ast.Name | None,
+        *clauses: ast.Clause,
     ) -> ast.Calendar:
-        return ast.Calendar(name, label, clauses, span)
+        return ast.Calendar(name, label, record, clauses, span)
+
+    def of_record(self, _span: Span, record: ast.Name) -> ast.Name:
+        return record
 
     def days(self, _span: Span, *days: ast.DayRange) -> tuple[ast.DayRange, ...]:
         return days
@@ -451,7 +459,7 @@ class Builder(DeclarationBuilder):
         start: ast.Reference,
         end: ast.Reference,
         unit: ast.TimeUnit | None,
-        calendar: ast.Name | None,
+        calendar: ast.Reference | None,
     ) -> ast.TimeBetween:
         return ast.TimeBetween(start, end, unit, calendar, span)
 
@@ -477,7 +485,7 @@ class Builder(DeclarationBuilder):
         return fields
 
     def budget(
-        self, span: Span, duration: ast.Duration, calendar: ast.Name | None, by_close: Word | None
+        self, span: Span, duration: ast.Duration, calendar: ast.Reference | None, by_close: Word | None
     ) -> ast.Budget:
         return ast.Budget(duration, calendar, by_close is not None, span)
 

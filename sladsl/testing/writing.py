@@ -219,7 +219,7 @@ class _Writer:
         outcome_of_row = outcome(self.reader, c, self.frame)
         words = c.kpi if c.population is None else f"{c.kpi} of {c.population}"
         if outcome_of_row.state is State.UNDECIDED:
-            yield f"  # {words} is undecided: it has not started, or stopped before its start"
+            yield f"  # {words} is undecided: it has not started, stopped before its start, or runs in hours that are not known"
         elif outcome_of_row.state is State.NO_DEADLINE:
             yield f"  # {words} does not judge it: it has no deadline to be held to"
         elif outcome_of_row.state is not None:

@@ -167,13 +167,20 @@ def _hours(model: m.Model) -> Iterator[Item]:
 MOST_HOLIDAYS_NAMED = 40
 
 
+def _clock(calendar: m.Calendar) -> str:
+    """Whose clock a calendar's hours are read on."""
+    if calendar.record is None:
+        return calendar.rules.zone
+    return f"in each {names.spoken(calendar.record)}'s own {names.spoken(calendar.zone_field)}, its local"
+
+
 def calendar(model: m.Model, described: m.Calendar, used_by_default: bool) -> Item:
     rules = described.rules
     own = " (business time, unless another is named)" if used_by_default else ""
     week = "; ".join(names.week(rules.weekly))
     head = line(
         strong(names.calendar_called(model, described.name)),
-        f"{own}: {week or ('hours from date to date' if rules.weeks else 'never open')}, {rules.zone} time.",
+        f"{own}: {week or ('hours from date to date' if rules.weeks else 'never open')}, {_clock(described)} time.",
     )
     return Item(head, tuple(_exceptions(described, *_years(model))))
 

@@ -152,7 +152,12 @@ def duration(model: m.Model, d: Duration, calendar: str | None) -> str:
 
 
 def budget(model: m.Model, b: m.Budget) -> str:
-    return duration(model, b.duration, b.calendar)
+    if b.zone is None:
+        return duration(model, b.duration, b.calendar)
+    kind, comma, close = describe(b.duration).partition(", by close")
+    whose = field(model, b.zone.through) if isinstance(b.zone, m.PathUse) else spoken(b.zone.record)
+    by_close = ", by the close of that day" if comma or close else ""
+    return f"{kind} of the {whose}'s own {calendar_called(model, b.calendar or '')}{by_close}"
 
 
 def calendar_called(model: m.Model, name: str) -> str:

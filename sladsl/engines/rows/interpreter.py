@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, assert_never
 
@@ -21,11 +22,12 @@ from sladsl.calendars import (
     PeriodKind,
     Spans,
     add_local,
+    is_zone,
     zone,
 )
 from sladsl.engines.rows import stretches
 from sladsl.engines.rows.frames import Families, Frame, row_above
-from sladsl.engines.rows.scalars import Function, Leaf, Scalars, through
+from sladsl.engines.rows.scalars import Function, Leaf, Scalars, both, through
 from sladsl.engines.rows.values import Value, aggregate
 from sladsl.functions import FUNCTIONS, Kind
 from sladsl.plan import (
@@ -178,8 +180,12 @@ class Evaluator(Scalars):
                 return self._of_row(e.record, record, lambda frame: name in frame.hidden, False)
             case Ref():
                 return self._of_row(e.record, record, self._column(e), None)
-            case Lookup(function=function, at=at):
+            case Lookup(function=function, at=at, zone=None):
                 return through(self._time_function(function), self.function(at, record))
+            case Lookup(function=function, at=at, zone=zone):
+                assert zone is not None
+                here, where = self.function(at, record), self.function(zone, record)
+                return both(self.times.in_zone(function), here, where)
             case Children():
                 return self._children(e, record)
             case Following():
@@ -382,12 +388,16 @@ class Times:
     def __init__(self, plan: Plan) -> None:
         self.zone = zone(plan.zone)
         self.periods = plan.periods
-        self.open = {c.name: OpenTime(c) for c in plan.calendars}
+        self.open = {c.name: OpenTime(c) for c in plan.calendars if not c.zone_of}
+        self._of_rows = {c.name: c for c in plan.calendars if c.zone_of}
+        self._members: dict[tuple[str, str], OpenTime] = {}
         self._known_periods: dict[PeriodKind, tuple[list[int], list[Period]]] = {}
 
     def function(self, f: TimeFunction) -> Callable[[int], int | None]:
         """The function of an instant (of a day, for `Midnight`), with its answers kept."""
-        ask = self._plain(f)
+        return self._kept(self._plain(f))
+
+    def _kept(self, ask: Callable[[int], int]) -> Callable[[int], int | None]:
         known: dict[int, int | None] = {}
 
         def answer(at: int) -> int | None:
@@ -400,6 +410,30 @@ class Times:
             except (OutOfReach, NeverOpen, OverflowError):
                 known[at] = None
             return known[at]
+
+        return answer
+
+    def hours(self, calendar: str, zone: str | None) -> OpenTime:
+        """A calendar's hours; of a calendar of rows, those in a zone."""
+        if calendar in self.open or zone is None:
+            return self.open[calendar]
+        if (calendar, zone) not in self._members:
+            self._members[calendar, zone] = OpenTime(replace(self._of_rows[calendar], zone=zone))
+        return self._members[calendar, zone]
+
+    def in_zone(self, f: TimeFunction) -> Callable[[int, str], int | None]:
+        """A function of a calendar of rows, of an instant and a zone; missing of what is no zone."""
+        assert isinstance(f, Deadline), "only deadlines are in the hours of a row"
+        assert f.calendar is not None, "and these are a calendar's"
+        calendar = f.calendar
+        known: dict[str, Callable[[int], int | None]] = {}
+
+        def answer(at: int, zone: str) -> int | None:
+            if zone not in known:
+                if not is_zone(zone):
+                    return None
+                known[zone] = self._kept(self._deadline(f.duration, self.hours(calendar, zone)))
+            return known[zone](at)
 
         return answer
 
@@ -438,10 +472,10 @@ class Times:
             case DurationKind.CLOSE_OF_BUSINESS:
                 return lambda at: own.close_of_business_day(at, amount)
 
-    def open_between(self, calendar: str, a: int, b: int) -> Spans:
+    def open_between(self, calendar: str, a: int, b: int, zone: str | None = None) -> Spans:
         """The open intervals of `[a, b)`; none outside the years that calendars know."""
         try:
-            return self.open[calendar].intervals(a, b)
+            return self.hours(calendar, zone).intervals(a, b)
         except OutOfReach:
             return ()
 

@@ -107,7 +107,7 @@ class Scalars(ABC):
         second = e.args[1]
         if len(args) == 2 and isinstance(second, Const) and second.value is not None:
             return _beside(plain, args[0], second.value)
-        return _both(plain, *args) if len(args) == 2 else _propagating(plain, args)
+        return both(plain, *args) if len(args) == 2 else _propagating(plain, args)
 
 
 # ------------------------------------------------------------------------------- what a missing argument makes missing
@@ -131,7 +131,9 @@ def _beside(f: Callable[[Any, Any], Value], x: Function, known: Value) -> Functi
     return first
 
 
-def _both(f: Callable[[Any, Any], Value], x: Function, y: Function) -> Function:
+def both(f: Callable[[Any, Any], Value], x: Function, y: Function) -> Function:
+    """`f` of two values; missing where one is."""
+
     def two(row: Any) -> Value:
         a = x(row)
         if a is None:

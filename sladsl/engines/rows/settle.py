@@ -12,7 +12,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from sladsl.calendars import DAY, Zone, day_number, zone
+from sladsl.calendars import DAY, Zone, day_number, is_zone, zone
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import PLACE, FieldType, Plan, Record, RecordField
 
@@ -55,6 +55,8 @@ def settle(plan: Plan, data: Data, as_of: int, examples: int = 5) -> tuple[dict[
             problems += _orphans(
                 record, settled[record.name].rows, data.get(record.link.parent, ()), examples
             )
+        for f in (f for f in record.fields if f.is_zone):
+            problems += _no_zones(record, f, settled[record.name].rows, examples)
         for f in (f for f in record.fields if f.key_of):
             named = data.get(f.key_of, ()), plan.record(f.key_of).key
             problems += _nowhere(record, f, settled[record.name].rows, *named, examples)
@@ -259,6 +261,15 @@ def _nowhere(
     ]
     if lost:
         yield Problem(record.name, "no such row", len(lost), f.name, None, _examples(lost, f.name, examples))
+
+
+def _no_zones(record: Record, f: RecordField, rows: Sequence[Row], examples: int) -> Iterator[Problem]:
+    """Rows whose hours are in a zone that does not exist."""
+    odd = [
+        r.values[record.key] for r in rows if r.values[f.name] is not None and not is_zone(r.values[f.name])
+    ]
+    if odd:
+        yield Problem(record.name, "no such zone", len(odd), f.name, None, _examples(odd, f.name, examples))
 
 
 def _repeated(

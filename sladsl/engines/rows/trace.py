@@ -147,16 +147,19 @@ class _Tracing:
     def _open(self, e: Lookup | Apply, value: Value, made: tuple[Step, ...]) -> Spans:
         """Open time that was counted: up to a deadline in business hours, or between two look-ups of one calendar."""
         match e:
-            case Lookup(function=Deadline(duration=duration, calendar=str(calendar))):
+            case Lookup(function=Deadline(duration=duration, calendar=str(calendar)), zone=zone):
                 if duration.kind is DurationKind.BUSINESS:
-                    return self._between(calendar, made[0].value, value)
+                    return self._between(
+                        calendar, made[0].value, value, None if zone is None else made[1].value
+                    )
             case Apply(op="-", args=(Lookup(function=OpenUntil(calendar)), Lookup())):
                 return self._between(calendar, made[1].parts[0].value, made[0].parts[0].value)
             case _:
                 pass
         return ()
 
-    def _between(self, calendar: str, start: Value, end: Value) -> Spans:
+    def _between(self, calendar: str, start: Value, end: Value, zone: Value = None) -> Spans:
         if not (isinstance(start, int) and isinstance(end, int)):
             return ()
-        return self._ev.times.open_between(calendar, *sorted((start, end)))
+        named = zone if isinstance(zone, str) else None
+        return self._ev.times.open_between(calendar, min(start, end), max(start, end), named)

@@ -85,6 +85,8 @@ def choice_of(e: Expression) -> Choice | None:
     """What a column chooses; None for one that does not, or only between a few functions."""
     if not isinstance(e, Case) or len(e.arms) < FEW:
         return None
+    if any(x.zone is not None for then in _values(e) for x in lookups(then)):
+        return None  # What is in the hours of a row asks the rows by itself.
     asked: dict[Expression, dict[TimeFunction, None]] = defaultdict(dict)
     for then in _values(e):
         called = {(x.at, x.function) for x in lookups(then) if isinstance(x.function, Deadline | OpenUntil)}

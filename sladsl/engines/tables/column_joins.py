@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from ibis.expr.operations import JoinChain
 
-from sladsl.calendars import DAY, OpenTime, TimeMap
+from sladsl.calendars import DAY, OpenTime, TimeMap, is_zone
 from sladsl.engines.tables.children import followed, gathered
 from sladsl.engines.tables.choices import Choice
 from sladsl.engines.tables.dependencies import Leaf, Shape, leaves
@@ -77,7 +77,10 @@ def widen(ctx: Context, wide: WideTable, wanted: Iterable[Expression]) -> WideTa
         for leaf in here:
             if isinstance(leaf, Ref) and (leaf.record, leaf.column) in ctx.shape.choices:
                 wide = _picked(ctx, wide, leaf, left)
-        lookups = [leaf for leaf in here if isinstance(leaf, Lookup)]
+        for leaf in here:
+            if isinstance(leaf, Lookup) and leaf.zone is not None:
+                wide = _in_zones(ctx, wide, leaf, left)
+        lookups = [leaf for leaf in here if isinstance(leaf, Lookup) and leaf.zone is None]
         if lookups:
             wide = _looked_up(ctx, wide, lookups, left)
         named = [leaf for leaf in here if isinstance(leaf, Referred)]
@@ -126,8 +129,8 @@ class _Left:
 
     def _reads(self, record: str, leaf: Leaf) -> Set[Leaf]:
         match leaf:
-            case Lookup(at=at):
-                return set(leaves(at))
+            case Lookup():
+                return {x for e in operands(leaf) for x in leaves(e)}
             case Referred(key=key):
                 return set(leaves(key))
             case Ref():
@@ -191,7 +194,7 @@ class _Levels:
         record = self.wide.record
         match e:
             case Lookup():
-                return 1 + self.of(e.at)
+                return 1 + max(self.of(x) for x in operands(e))
             case Referred():
                 return 1 + self.of(e.key)
             case Children():
@@ -343,17 +346,58 @@ _GAP = 30
 def chosen(ctx: Context, wide: WideTable, choice: Choice) -> WideTable:
     """The table with one column more, which every look-up that may be chosen is called by: so it is theirs on rows that choose them, and
     theirs alone. What the choice reads are columns already."""
+    which = value(ctx, wide, choice.which)
+    table, column = _by_days(ctx, wide, which, choice.at, choice.functions, ctx.calendars)
+    return replace(wide, table=table, names={**wide.names, **dict.fromkeys(choice.chosen, column)}, depth=1)
+
+
+def _in_zones(ctx: Context, wide: WideTable, leaf: Lookup, left: _Left) -> WideTable:
+    """Adds a look-up in a calendar of rows: one function for each zone that the rows name."""
+    f, zone = leaf.function, leaf.zone
+    assert isinstance(f, Deadline), "only deadlines are in the hours of a row"
+    assert zone is not None
+    if ctx.store is None:
+        raise ValueError(
+            f"`{f.calendar}` is in the zone of each row, which is known once the rows are there: `sla run` judges such an agreement, and "
+            "no SQL that is written beforehand does"
+        )
+    columns, names = left.kept(wide)
+    wide = replace(wide, table=wide.table.select(*columns), names=names)
+    where = value(ctx, wide, zone)
+    zones = [x["zone"] for x in ctx.store.rows(wide.table.select(zone=where).distinct())]
+    known = sorted(z for z in zones if z is not None and is_zone(z))
+    rules = next(c for c in ctx.shape.plan.calendars if c.name == f.calendar)
+    hours = {f"{rules.name} in {z}": OpenTime(replace(rules, zone=z)) for z in known}
+    functions = [Deadline(f.duration, name) for name in hours]
+    numbers = [(where == z, ibis.literal(n, "int64")) for n, z in enumerate(known)]
+    nowhere = ibis.literal(-1, "int64")
+    which = ibis.cases(*numbers, else_=nowhere) if numbers else nowhere
+    table, column = _by_days(ctx, wide, which, leaf.at, functions, hours)
+    names = dict[Expression, str](wide.names) | {leaf: column}
+    return replace(wide, table=table, names=names, depth=1)
+
+
+def _by_days(
+    ctx: Context,
+    wide: WideTable,
+    which: ir.IntegerValue,
+    instant: Expression,
+    functions: Sequence[TimeFunction],
+    calendars: Mapping[str, OpenTime],
+) -> tuple[ibis.Table, str]:
+    """The table with one column more, and its name: of each row the function of that number, -1 for none, at the instant. The rows are
+    asked which functions they need on which day, and one table is made of these."""
     store, keep = ctx.store, ctx.keep
     assert store is not None, "rows that are not there yet cannot be asked what they choose"
     assert keep is not None, "and what they say is kept"
     taken = {name.lower() for name in wide.table.columns}
     key, answer = unused(taken, "choice"), unused(taken, "chosen")
-    which, at = value(ctx, wide, choice.which), value(ctx, wide, choice.at)
+    at = value(ctx, wide, instant)
     rows = keep(wide.table.select(*wide.table.columns, **{key: _key(which, at, ctx.dialect)}))
     # Postgres divides whole numbers into decimals.
     asked = [int(row[key]) for row in store.rows(rows.select(key).distinct())]
-    times = store.keep(_pieces(ctx.shape.plan, ctx.calendars, choice.functions, asked)).view()
-    at = value(ctx, replace(wide, table=rows), choice.at)
+    times = store.keep(_pieces(ctx.shape.plan, calendars, functions, asked)).view()
+    at = value(ctx, replace(wide, table=rows), instant)
     there = ibis.coalesce(at, ibis.literal(0, "int64"))
     pair = rows.inner_join(
         times,
@@ -362,7 +406,7 @@ def chosen(ctx: Context, wide: WideTable, choice: Choice) -> WideTable:
     table = pair.select(
         *(rows[c] for c in wide.table.columns), (times["base"] + times["slope"] * at).name(answer)
     )
-    return replace(wide, table=table, names={**wide.names, **dict.fromkeys(choice.chosen, answer)}, depth=1)
+    return table, answer
 
 
 def _key(which: ir.IntegerValue, at: ir.IntegerValue, dialect: str) -> ir.IntegerValue:

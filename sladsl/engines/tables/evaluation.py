@@ -19,7 +19,7 @@ from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import facts, late, wanted
 from sladsl.engines.tables.made import counted_rows, with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
-from sladsl.engines.tables.problems import nowhere, orphans
+from sladsl.engines.tables.problems import no_zones, nowhere, orphans
 from sladsl.engines.tables.profile import bounds, limits, profile
 from sladsl.engines.tables.settle import settled
 from sladsl.engines.tables.store import Store
@@ -95,6 +95,8 @@ def _prepare(
     for r in plan.given:
         if r.link is not None:
             problems += orphans(r, wide_tables[r.name](), tables[r.link.parent], store, examples)
+        for f in (f for f in r.fields if f.is_zone):
+            problems += no_zones(r, f, wide_tables[r.name](), store, examples)
         for f in (f for f in r.fields if f.key_of):
             named = tables[f.key_of], plan.record(f.key_of).key
             problems += nowhere(r, f, wide_tables[r.name](), *named, store, examples)

@@ -8,6 +8,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
+from sladsl.calendars import is_zone
 from sladsl.engines.tables.dialects import least_few
 from sladsl.engines.tables.profile import TIMED, Limits, Profile, names_parent, seen_between
 from sladsl.engines.tables.store import Store
@@ -63,6 +64,17 @@ def nowhere(
     asked = asked.anti_join(keys, asked[f.name] == keys["own"])
     if store.row(asked.aggregate(many=asked.count()))["many"]:
         yield from counted(record, asked, {("no such row", f.name): asked[f.name].notnull()}, store, examples)
+
+
+def no_zones(
+    record: Record, f: RecordField, rows: WideTable, store: Store, examples: int
+) -> Iterator[Problem]:
+    """Rows whose hours are in a zone that does not exist."""
+    zones = rows.table.select(zone=rows.table[f.name]).distinct()
+    odd = sorted(x["zone"] for x in store.rows(zones) if x["zone"] is not None and not is_zone(x["zone"]))
+    if odd:
+        kinds: dict[Kind, ir.BooleanValue] = {("no such zone", f.name): rows.table[f.name].isin(odd)}
+        yield from counted(record, rows.table, kinds, store, examples)
 
 
 def counted(

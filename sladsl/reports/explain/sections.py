@@ -140,6 +140,7 @@ def _in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
             "unclassifiable",
             "undecided",
             "not started",
+            "hours unknown",
             "no deadline",
         } and not x.kind.startswith(LEFT_OUT):
             yield "in doubt", f"{names.get(x.subject, x.subject)}: {LISTINGS.get(x.kind, x.kind)}"

@@ -49,6 +49,7 @@ UNDECIDED = {
     Undecided.NO_START: "its start, {start}, is missing",
     Undecided.NOT_IN: "the row is not in {start}, which starts the clock",
     Undecided.STOPPED_BEFORE: "{stop} lies before the start",
+    Undecided.HOURS_UNKNOWN: "nobody knows in whose hours it runs, or in which zone",
 }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from sladsl.calendars import Zone, day_date
 from sladsl.explaining import Candidate, ClockTrace, Fate, Phrase, RowFate, RowSeen, ScoreSeen
-from sladsl.explaining.story import BranchFate
+from sladsl.explaining.story import BranchFate, Undecided
 from sladsl.functions import CALLS
 from sladsl.nouns import joined
 from sladsl.plan import State, Status
@@ -358,6 +358,8 @@ def _undecided(why: VerdictFailed, d: Drawing) -> str:
         )
     if why.clock.stop.at is not None and why.clock.stop.at < why.clock.start.at:
         return f"`{why.clock.stop.name}` lies before the start, so it can be neither met nor missed: give a later one"
+    if why.clock.undecided is Undecided.HOURS_UNKNOWN:
+        return 'it runs in hours that are not known: give the row that has them, with a zone such as "America/New_York"'
     return f"the row is not in `{why.clock.start.name}`, which starts the clock, so it can be neither met nor missed"
 
 

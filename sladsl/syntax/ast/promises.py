@@ -195,7 +195,7 @@ class TimeBetween:
     start: Reference
     end: Reference
     unit: TimeUnit | None
-    calendar: Name | None
+    calendar: Reference | None
     span: Span
 
 

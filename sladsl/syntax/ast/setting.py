@@ -75,8 +75,11 @@ class ClockSpan:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
+    """`record` is the one of which each row has a calendar of its own."""
+
     name: Name
     label: Text | None
+    record: Name | None
     clauses: tuple[Clause, ...]
     span: Span
 

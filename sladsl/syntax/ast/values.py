@@ -226,7 +226,7 @@ class Budget:
     """
 
     duration: Duration
-    calendar: Name | None
+    calendar: Reference | None
     by_close: bool
     span: Span
 
