@@ -11,7 +11,8 @@ from sladsl.source import Source, Span
 from sladsl.syntax.split import comments
 
 UNUSED = "SLA905"
-_MARK = re.compile(r"#\s*sla\s*:\s*ignore\b")
+_MARK = re.compile(r"#\s*sla\s*:\s*ignore\b(?P<codes>(?:[\s,]+[A-Za-z]+-?\d+\b)*)")
+"""What follows the codes may say why."""
 _CODE = re.compile(r"[A-Za-z]+-?\d+")
 
 
@@ -69,12 +70,12 @@ def _can_be_ignored(code: str) -> bool:
 def _ignored(source: Source) -> Iterator[_Ignored]:
     for comment in _marks(source):
         text = source.slice(comment)
-        mark = _MARK.search(text)
+        mark = _MARK.match(text)
         assert mark is not None
         line = source.position(comment.start).line
         start = source.text.rfind("\n", 0, comment.start) + 1
         alone = not source.text[start : comment.start].strip()
-        for code in _CODE.finditer(text, mark.end()):
+        for code in _CODE.finditer(text, *mark.span("codes")):
             span = Span(comment.start + code.start(), comment.start + code.end())
             yield _Ignored(code[0].upper().replace("-", ""), span, comment, line + alone, alone)
 

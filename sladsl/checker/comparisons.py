@@ -28,7 +28,27 @@ def compare(scope: Scope, op: str, left: m.Expression, right: m.Expression, at: 
     left, right = _as_moments(scope, left, right)
     if not _go_together(scope, op, left, right) or not can_hold(scope, op, left, right, at.span):
         return m.Invalid(t.BOOLEAN, at.span)
+    if op in {"=", "!="}:
+        _report_empty_text(scope, op, left, right, at.span)
     return m.Operation(op, (left, right), t.BOOLEAN, at.span, at.op)
+
+
+def _report_empty_text(scope: Scope, op: str, left: m.Expression, right: m.Expression, at: Span) -> None:
+    """An empty cell is a missing value, and a missing value is equal to nothing and different from nothing."""
+    for side, other in ((left, right), (right, left)):
+        if isinstance(side, m.Literal) and side.value == "":
+            words, asked = scope.words(other.span), "is missing" if op == "=" else "is known"
+            scope.report(
+                "SLA545",
+                at,
+                f"an empty cell is a missing value, which is neither equal to a text nor different from it: `{scope.words(at)}` "
+                f"is not true of a row without `{words}`, and not false",
+                help=f"ask `{words} {asked}`",
+                fixes=(
+                    Fix(f"write `{words} {asked}`", (Edit(at, f"{words} {asked}"),), Safety.NEEDS_A_LOOK),
+                ),
+            )
+            return
 
 
 def one_of(scope: Scope, value: m.Expression, options: m.Expression, at: Places) -> m.Expression:

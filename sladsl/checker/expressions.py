@@ -128,7 +128,28 @@ def _joined(scope: Scope, node: ast.Binary) -> m.Expression:
         left = left.left
     operands.append(left)
     args = tuple(condition(scope, operand) for operand in reversed(operands))
+    if node.op == "or":
+        for operand in reversed(operands):
+            _report_bare_and(scope, operand)
     return m.Operation(node.op, args, t.BOOLEAN, node.span, node.op_span)
+
+
+def _report_bare_and(scope: Scope, operand: ast.Expression) -> None:
+    """`a and b or c`: to many readers `and` and `or` bind alike."""
+    if not isinstance(operand, ast.Binary) or operand.op != "and":
+        return
+    text, span = scope.source.text, operand.span
+    if text[: span.start].rstrip().endswith("(") and text[span.end :].lstrip().startswith(")"):
+        return
+    words = scope.words(span)
+    edits = (Edit(Span(span.start, span.start), "("), Edit(Span(span.end, span.end), ")"))
+    scope.report(
+        "SLA544",
+        span,
+        f"`and` binds closer than `or`, so this is read as `({words}) or …`",
+        help="write the parentheses that are meant",
+        fixes=(Fix("write the parentheses as it is read", edits, Safety.SAFE),),
+    )
 
 
 def _compares_kpi(scope: Scope, node: ast.Binary) -> bool:

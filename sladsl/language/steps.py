@@ -3,6 +3,7 @@ the last that the figure passes counts: `if below 99% do "credit 10%", below 95%
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -80,6 +81,23 @@ class Steps(CommitmentClause):
         for before, step in pairwise(self.steps):
             yield from self._out_of_order(c, kpi, before, step)
         yield from self._inside_the_target(c, kpi, self.steps[0])
+        yield from self._adds_up(c, kpi)
+
+    def _adds_up(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+        """Credits of two clauses: what falls below the second gets both, where most contracts mean the greater one alone."""
+        clauses = list(c.every(Steps))
+        before = next((q for q in clauses[: clauses.index(self)] if q._credits(self.steps[0].side)), None)
+        if before is not None and self._credits(self.steps[0].side):
+            first, second = before.steps[-1].written(c, kpi), self.steps[0].written(c, kpi)
+            message = f"these credits add up: a {c.period} {second} has those of `if {first}` too"
+            help = f"where only the last step counts, write one clause: `if {first} do …, {second} do …`"
+            labels = [Label(before.span, "these as well")]
+            yield diagnostic("SLA549", message, self.span, c.origin.file, labels=labels, help=help)
+
+    def _credits(self, side: str) -> bool:
+        """Whether it says what is paid, on that side of the target."""
+        actions = (a for s in self.steps if s.side == side for a in s.actions)
+        return any(a.verb == "do" and re.search(r"%|credit", a.to, re.IGNORECASE) for a in actions)
 
     @property
     def _what(self) -> object:

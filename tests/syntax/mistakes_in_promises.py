@@ -1,8 +1,8 @@
 """Records, KPIs and commitments with one mistake: its place, code and message, and the help it comes with."""
 
 CLAUSES = (
-    "`warn below`, `warn above`, `needs at least`, `none counts as`, "
-    "`if late`, `if missed`, `if below` and `if above`"
+    "`warn below`, `warn above`, `needs at least`, `none counts as`, `except when`, "
+    "`if late`, `if missed`, `if below`, `if above` and `pause during`"
 )
 
 MISTAKES = [

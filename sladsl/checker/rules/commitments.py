@@ -131,6 +131,49 @@ def _same_hours(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnosti
     )
 
 
+def _by_the_clock(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+    """A KPI in business hours whose deadline runs on at night: one of the two is seldom meant."""
+    measure = kpi.measure
+    if (
+        not isinstance(c.target, m.Within)
+        or not isinstance(measure, m.TimeBetween)
+        or measure.calendar is None
+    ):
+        return
+    for choice in c.target.choices:
+        due = choice.due
+        if isinstance(due, m.Budget) and due.calendar is None and due.duration.kind is DurationKind.ABSOLUTE:
+            said = describe(due.duration)
+            business = f"{said.partition(' ')[0]} business {said.partition(' ')[2]}"
+            yield diagnostic(
+                "SLA546",
+                f"`{kpi.name}` is counted in business {measure.unit}s, and `within {said}` runs by the clock, at night and at weekends too",
+                due.span,
+                c.origin.file,
+                labels=[
+                    label_in(c.origin.file, kpi.origin.file, kpi.origin.name_span, f"in `{measure.calendar}`")
+                ],
+                help=f"write `within {business}`; or count `{kpi.name}` by the clock, without `in business {measure.unit}s`",
+            )
+            return
+
+
+def _always_met(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+    """`at least 0` of what is never below, `at most 100%` of what is never above."""
+    target = c.target
+    if not isinstance(target, m.Limit) or not isinstance(target.value, Decimal):
+        return
+    share = _is_share(c, kpi)
+    least = target.at_least and target.value == 0 and (share or kpi.is_count)
+    most = not target.at_least and share and target.value == 1
+    if least or most:
+        end = "below 0%" if share and least else "above 100%" if share else "below 0"
+        message = f"every {c.period} meets this target: `{c.kpi}` is never {end}"
+        yield diagnostic(
+            "SLA547", message, target.span, c.origin.file, help="write the target that was agreed"
+        )
+
+
 def _least_days(k: Knowledge, budget: m.Budget) -> int:
     """Whole days that the budget takes at the very least."""
     d = budget.duration
@@ -164,4 +207,6 @@ _CHECKS: tuple[Callable[[Knowledge, m.Commitment, m.Kpi], Iterator[Diagnostic]],
     _clauses,
     _length,
     _same_hours,
+    _by_the_clock,
+    _always_met,
 )

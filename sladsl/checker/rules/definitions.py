@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from sladsl import model as m
+from sladsl.calendars import describe
 from sladsl.checker.rules.conflicts import Conflict, find_conflict
 from sladsl.checker.rules.facts import ALWAYS, Facts
 from sladsl.checker.rules.knowledge import Knowledge, Part, pieces
@@ -14,6 +15,7 @@ from sladsl.checker.rules.parts import check_children, check_parts, check_where,
 from sladsl.checker.rules.report import diagnostic, label_in, place_of, remove
 from sladsl.checker.rules.words import identity, say, say_value
 from sladsl.diagnostics import Diagnostic, Label, Safety
+from sladsl.model.traversal import walk
 from sladsl.source import Span
 
 
@@ -175,10 +177,27 @@ def _whose(k: Knowledge, kpi: m.Kpi, measure: m.Whose) -> Iterator[Diagnostic]:
     condition, file, view = measure.condition, kpi.origin.file, f"whose of {kpi.name}"
     known = list(k.parts(measure.population.definition)) if measure.population.definition else []
     yield from check_children(k, condition, file)
+    yield from _cut_by_the_period(kpi, condition)
     yield from check_where(k, condition, given, view, file, known, f", so `{kpi.name}` is always 0%")
     if is_always(k, condition, given, view):
         message = f"`{say(condition)}` is true of every row, so `{kpi.name}` is always 100%"
         yield diagnostic("SLA411", message, condition.span, file, help="ask for something that can be false")
+
+
+def _cut_by_the_period(kpi: m.Kpi, condition: m.Expression) -> Iterator[Diagnostic]:
+    """`whose (at least 6 touch within 10 days after mql_at)`: it is asked at the period's end, and not ten days after the row came."""
+    for e in walk(condition):
+        if isinstance(e, m.RowsTest | m.RowsValue) and e.rows.bounds is not None and not e.rows.bounds.before:
+            length = describe(e.rows.bounds.duration)
+            yield diagnostic(
+                "SLA548",
+                f"`whose` is asked at the end of the period, and a row of its last {length} has not had its {length} by then",
+                e.rows.bounds.span,
+                kpi.origin.file,
+                help=f"give each row its time: `time from … to` the event, promised `within {length} for …%`; or `share of … that become … "
+                f"within {length}`",
+            )
+            return
 
 
 def _goal(k: Knowledge, kpi: m.Kpi, measure: m.Become) -> Iterator[Diagnostic]:
