@@ -122,6 +122,9 @@ def expected_outcomes(plan: Plan, made: Run) -> list[Row]:
             row.stopped,
             row.elapsed,
             row.branch,
+            row.reason,
+            row.paused,
+            row.running,
         )
         found.append((*before, *(by.get(name) for name in names), *after))
     return sorted((tuple(map(_told, row)) for row in found), key=repr)

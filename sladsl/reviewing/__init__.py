@@ -17,7 +17,8 @@ from sladsl import model as m
 from sladsl.calendars import DAY, SECOND, DurationKind, Period, PeriodKind, day_number, describe, zone
 from sladsl.data import did_you_mean, row_table
 from sladsl.plan import SHARES, BoundKind, Commitment, FieldType, RowOutcome, ValueType
-from sladsl.plan.rows import APART, value_type
+from sladsl.plan.rows import APART, breakdown, value_type
+from sladsl.plan.traversal import field_of
 from sladsl.reviewing.asked import NOTHING, ReviewKpis, Way, asked
 from sladsl.reviewing.pack import (
     Breakdown,
@@ -334,18 +335,40 @@ def breakdowns(
             if any(row.get(column) is not None for row in own):
                 then = {share.name: share for share in _shares(earlier, column)}
                 now = (replace(s, before=then.get(s.name)) for s in _shares(own, column))
-                yield Breakdown(h.commitment, by, tuple(now))
+                shares = tuple(now)
+                yield Breakdown(h.commitment, by, shares, _called(run, h, by, [s.name for s in shares]))
 
 
 def _columns(run: Run, h: Headline, fields: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each once: what it is called, and its column."""
     record = next(r for r in run.plan.records if r.name == h.figure.record)
     yield record.accountable or "owner", "owner"
-    reported = dict.fromkeys(h.figure.by_names)
-    yield from ((name, f"by_{name}") for name in reported)
+    reported = dict(zip(h.figure.by_names, breakdown(h.figure), strict=True))
+    yield from ((name, f"by_{column}") for name, column in reported.items())
     yield from (
         (name, _OVER + name) for name in fields if name != record.accountable and name not in reported
     )
+
+
+def _called(run: Run, h: Headline, by: str, names: Sequence[str | None]) -> dict[str, str]:
+    """What rows of another record are called, whose keys are among the names; where `by` holds such keys."""
+    record = run.plan.record(h.figure.record)
+    fields = {f.name: f for f in record.fields}
+    fields |= {
+        name: run.plan.record(field.record).field(field.name)
+        for name, e in zip(h.figure.by_names, h.figure.by, strict=True)
+        if (field := field_of(e)) is not None
+    }
+    if by not in fields or not fields[by].key_of:
+        return {}
+    named = run.plan.record(fields[by].key_of)
+    if named.called_by is None:
+        return {}
+    assert run.loaded is not None, "a review is made of a run on data"
+    rows = run.loaded.tables[named.name]
+    asked = rows.filter(rows[named.key].isin([n for n in names if n is not None]))
+    read = row_table(asked.select(key=rows[named.key], label=rows[named.called_by])).to_pylist()
+    return {row["key"]: row["label"] for row in read if row["label"] is not None}
 
 
 def _shares(rows: Sequence[Row], column: str) -> Iterator[Share]:

@@ -87,7 +87,7 @@ def _definition(model: m.Model, d: m.Definition) -> Line:
 
 
 def _its(model: m.Model, at: m.Moment) -> str:
-    return f"its {moment(model, at)}" if isinstance(at, m.FieldUse) else moment(model, at)
+    return f"its {moment(model, at)}" if isinstance(at, m.AnyField) else moment(model, at)
 
 
 def _event(model: m.Model, e: m.Event) -> Line:

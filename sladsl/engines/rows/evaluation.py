@@ -40,6 +40,7 @@ from sladsl.plan import (
 )
 from sladsl.plan import rows as plan_rows
 from sladsl.plan.rows import subjects
+from sladsl.plan.traversal import field_of
 
 
 class Evaluation:
@@ -348,8 +349,8 @@ def shown(plan: Plan, e: Expression, value: Any) -> str | None:
             return "true" if value else "false"
         case Decimal():
             return f"{value.normalize():f}"
-        case int() if isinstance(e, Field):
-            kind = plan.record(e.record).field(e.name).type
+        case int() if (field := field_of(e)) is not None:
+            kind = plan.record(field.record).field(field.name).type
             if kind is FieldType.DATE:
                 return day_date(value).isoformat()
             return iso(value) if kind is FieldType.TIME else str(value)
