@@ -23,7 +23,7 @@ from sladsl.plan import Case, Commitment, FieldType, Figure, Plan, Record, Recor
 from sladsl.plan.traversal import field_of
 from sladsl.runner import of_outcomes
 from sladsl.verdicts import Due, Judged, Range
-from sladsl.verdicts.judging import judged, measured_in
+from sladsl.verdicts.judging import judged_in, measured_in
 
 TOGETHER = 40
 """Histories that are evaluated together."""
@@ -43,6 +43,7 @@ class Look:
     """What one export says: the verdicts, and the actions that follow."""
 
     at: int
+    outcomes: Outcomes
     cells: Mapping[Cell, Judged]
     actions: frozenset[Due]
 
@@ -145,7 +146,7 @@ def _since(plan: Plan, r: Record, row: Mapping[str, Any], days: int) -> int | No
 def look(plan: Plan, rows: Rows, at: int) -> Look:
     """What an export says as of its own instant."""
     outcomes = Evaluation(plan, rows, AsOf(at)).outcomes()
-    return Look(at, dict(_cells(plan, outcomes)), frozenset(of_outcomes(plan, outcomes).due()))
+    return Look(at, outcomes, dict(_cells(plan, outcomes)), frozenset(of_outcomes(plan, outcomes).due()))
 
 
 def _cells(plan: Plan, outcomes: Outcomes) -> Iterator[tuple[Cell, Judged]]:
@@ -153,7 +154,7 @@ def _cells(plan: Plan, outcomes: Outcomes) -> Iterator[tuple[Cell, Judged]]:
         f = plan.figure(c.figure)
         if _stays(plan, f):
             for counts in outcomes.figures[f.id]:
-                yield Cell(c.id, counts.start, counts.by), _judged(plan, c, f, counts, outcomes.as_of.instant)
+                yield Cell(c.id, counts.start, counts.by), _judged(plan, c, f, counts, outcomes)
 
 
 def _stays(plan: Plan, f: Figure) -> bool:
@@ -162,15 +163,16 @@ def _stays(plan: Plan, f: Figure) -> bool:
     return not any(_is_event(field) for field in fields) and not any(isinstance(e, Case) for e in f.by)
 
 
-def _judged(plan: Plan, c: Commitment, f: Figure, counts: PeriodCounts, at: int) -> Judged:
+def _judged(plan: Plan, c: Commitment, f: Figure, counts: PeriodCounts, outcomes: Outcomes) -> Judged:
     period = plan.periods.containing(f.period, counts.start)
-    return judged(c, f, measured_in(plan.term, f, period, counts, at))
+    m = measured_in(plan.term, f, period, counts, outcomes.as_of.instant)
+    return judged_in(plan, outcomes, c, m)
 
 
-def _empty(plan: Plan, cell: Cell, at: int) -> Judged:
+def _empty(plan: Plan, cell: Cell, look: Look) -> Judged:
     """A period in which nothing is counted."""
     c = next(c for c in plan.commitments if c.id == cell.commitment)
-    return _judged(plan, c, plan.figure(c.figure), PeriodCounts(cell.start, {}, cell.by), at)
+    return _judged(plan, c, plan.figure(c.figure), PeriodCounts(cell.start, {}, cell.by), look.outcomes)
 
 
 def narrower(later: Range | None, earlier: Range | None) -> bool:
@@ -196,10 +198,10 @@ def narrower(later: Range | None, earlier: Range | None) -> bool:
 def broken(plan: Plan, earlier: Look, later: Look) -> Iterator[str]:
     """What was final and changed, in words."""
     for cell in dict.fromkeys((*earlier.cells, *later.cells)):
-        was = earlier.cells.get(cell) or _empty(plan, cell, earlier.at)
+        was = earlier.cells.get(cell) or _empty(plan, cell, earlier)
         if was.measured.period.start > earlier.at:
             continue
-        now = later.cells.get(cell) or _empty(plan, cell, later.at)
+        now = later.cells.get(cell) or _empty(plan, cell, later)
         words = f"{cell.commitment} {was.measured.period.label} {cell.by}: as of {iso(earlier.at)}"
         if was.final and now.verdict is not was.verdict:
             counted = f"{dict(was.measured.counters)}, {dict(now.measured.counters)}"

@@ -34,11 +34,18 @@ class Promises:
     def __init__(self, chance: Random, declared: Declared) -> None:
         self.chance, self.declared = chance, declared
         self.say = Speaker(chance, declared)
+        self.standing: list[Kpi] = []  # KPIs on which a commitment may stand
 
     # ------------------------------------------------------------------------------------------------------------ KPIs
 
     def kpi(self, name: str) -> Kpi:
         record = self.chance.choice(("lead", "lead", "lead", "lead", "call", "note", "deal"))
+        made = self._kpi(name, record)
+        if made.kind in {"count", "share", "number"}:
+            self.standing.append(made)
+        return made
+
+    def _kpi(self, name: str, record: str) -> Kpi:
         kind = self.chance.choice(
             ("count", "become", "become", "whose", "clock", "clock", "statistic", "statistic")
         )
@@ -114,7 +121,7 @@ class Promises:
         else:
             limit = self._limit(kpi.kind)
             said = f"{kpi.name}{narrowed} {limit} per {self.chance.choice(PERIODS)}\n" + self._clauses(
-                kpi.kind, limit
+                kpi, kpi.kind, limit
             )
         return f"{self.chance.choice(('marketing owes sales', 'sales owes marketing'))}:\n  {said}"
 
@@ -142,7 +149,7 @@ class Promises:
         ]
         late += "".join(out)
         return f"{kpi.name} {due}{share} per {self.chance.choice(PERIODS)}\n{late}" + self._clauses(
-            "share", "at least"
+            kpi, "share", "at least"
         )
 
     def _limit(self, kind: str) -> str:
@@ -167,8 +174,14 @@ class Promises:
             case _:
                 return ("0", "1", "2", "3", "10")
 
-    def _clauses(self, kind: str, limit: str) -> str:
+    def _clauses(self, own: Kpi, kind: str, limit: str) -> str:
         lines = []
+        others = [x for x in self.standing if x is not own]
+        if others and self.chance.random() < 0.3:
+            on = self.chance.choice(others)
+            lines.append(f"only while {on.name} {self._limit(on.kind)}")
+        if self.chance.random() < 0.25:
+            lines.append(f"if missed {self.chance.choice((2, 2, 3))} in a row {self._actions()}")
         if self.chance.random() < 0.3 and kind != "count":
             lines.append(f"needs at least {self.chance.choice(('1', '2', '3'))}")
         if self.chance.random() < 0.5:

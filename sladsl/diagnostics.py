@@ -240,6 +240,9 @@ CODES |= {
     "SLA674": Code("the same reason twice"),
     "SLA675": Code("rows left out without a reason"),
     "SLA676": Code("an exception that every row is", Severity.WARNING),
+    "SLA677": Code("a row of missed periods that is none"),
+    "SLA678": Code("a figure that is none"),
+    "SLA679": Code("a promise that stands on itself"),
 }
 
 # Clocks that stand still, and what follows on the way to a deadline (sladsl/language).

@@ -99,7 +99,6 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Agreement.reviewed": "printed, not judged",
         "Review.by": "printed, not judged",
         "Review.over": "what the review breaks down by",
-        "Calendar.name": "the key under which the model has it",
         "Calendar.label": "the page shows it",
         "Event.label": "the page shows it",
         "Score.label": "the page shows it",

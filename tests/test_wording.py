@@ -17,8 +17,10 @@ from sladsl.calendars import Duration
 from sladsl.compiler import compile_text
 from sladsl.language.consequences import Action, Consequence
 from sladsl.language.except_when import ExceptWhen
+from sladsl.language.in_a_row import InARow
 from sladsl.language.needs import Needs
 from sladsl.language.none_counts import NoneCounts
+from sladsl.language.only_while import OnlyWhile
 from sladsl.language.pauses import PauseDuring
 from sladsl.language.steps import Steps
 from sladsl.language.warn import Warn
@@ -156,6 +158,10 @@ def _of_a_clause(clause: m.Clause) -> list[str]:
             return [f"warning is given {'below' if below else 'above'}"]
         case Consequence(trigger=trigger):
             return [f"is {trigger}"]
+        case InARow(count=count):
+            return ["is missed after a missed one" if count == 2 else f"after {count - 1} missed ones"]
+        case OnlyWhile(kpi=kpi):
+            return [kpi.replace("_", " "), "suspended"]
         case ExceptWhen(because=because):
             return [because, "when its clock stops or its deadline comes"]
         case Steps(steps=steps):

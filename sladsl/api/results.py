@@ -104,7 +104,8 @@ class AgreementRun:
 
     @property
     def verdicts(self) -> Mapping[str, Mapping[str, str | None]]:
-        """Each commitment's verdict by period: `met`, `missed`, `provisional`, `no data`, `insufficient`; None where it is not judged."""
+        """Each commitment's verdict by period: `met`, `missed`, `provisional`, `no data`, `insufficient`, `suspended`; None where it
+        is not judged."""
         return {id: {p: cell.verdict for p, cell in cells.items()} for id, cells in self.commitments.items()}
 
     @property

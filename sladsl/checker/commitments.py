@@ -93,7 +93,7 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
     if population is not None and node.population is not None and isinstance(kpi.measure, m.Become):
         narrowed &= becoming.check_start(scope, population, kpi.measure.goal, node.population.span)
     target = targets.target(scope, kpi, node.target)
-    _check_measure(scope, kpi, node)
+    check_measure(scope, kpi, node.kpi.span)
     clauses = tuple(checked(scope, scope.ctx.language.commitment, kpi, node.clauses))
     if target is None or not narrowed:
         return None
@@ -194,7 +194,7 @@ def _narrowed(scope: Scope, kpi: m.Kpi, name: ast.Name | None) -> tuple[str | No
     return definition, True
 
 
-def _check_measure(scope: Scope, kpi: m.Kpi, node: ast.Commitment) -> None:
+def check_measure(scope: Scope, kpi: m.Kpi, span: Span) -> None:
     """What a commitment cannot rest on: an average of clocks that may still run, an event that later rows move."""
     ctx, measure = scope.ctx, kpi.measure
     if (
@@ -204,7 +204,7 @@ def _check_measure(scope: Scope, kpi: m.Kpi, node: ast.Commitment) -> None:
     ):
         scope.report(
             "SLA432",
-            node.kpi.span,
+            span,
             f"`{kpi.name}` is {'an average' if measure.function == 'average' else 'a sum'} of times, "
             "and a row that nobody answered has none",
             label="cannot be promised",
@@ -212,7 +212,7 @@ def _check_measure(scope: Scope, kpi: m.Kpi, node: ast.Commitment) -> None:
             help="promise a `median of …` or `p90 of …`, which count the rows still waiting, or a time `within …`",
         )
     for clock in _clocks(ctx, measure):
-        if moving.report_moving(scope, node.kpi.span, kpi, clock, "a verdict that was final"):
+        if moving.report_moving(scope, span, kpi, clock, "a verdict that was final"):
             return
 
 

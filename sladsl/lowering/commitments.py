@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sladsl import model as m
@@ -10,7 +11,7 @@ from sladsl.clauses import clauses_of, exclusions_of
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.durations import plain
 from sladsl.lowering.kpis import FigureRequest, Lowered, figure, response
-from sladsl.lowering.passings import passings
+from sladsl.lowering.passings import kept, passings
 from sladsl.plan import Bound, BoundKind, Commitment, Figure, Listing, Term
 
 
@@ -35,7 +36,10 @@ def all_figures(
     for c in b.model.commitments:
         lowered = _of_commitment(b, c, figures, term)
         figures.setdefault(lowered.figure.id, lowered)
-        commitments.append(commitment(c, lowered))
+        made = commitment(c, lowered)
+        standing = [_standing(b, x.kpi, c.period, figures, term) for x in made.only_while]
+        figures |= {x.figure.id: x for x in standing}
+        commitments.append(_standing_on(made, lowered, standing))
     listings = [x for f in figures.values() for x in f.listings]
     return tuple(f.figure for f in figures.values()), tuple(commitments), tuple(listings)
 
@@ -52,6 +56,27 @@ def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], ter
     return figure(b, asked)
 
 
+def _standing(b: Builder, kpi: str, period: PeriodKind, tracked: dict[str, Lowered], term: Term) -> Lowered:
+    """A KPI's figure by the period of a commitment that stands on it."""
+    if tracked[kpi].figure.period == period:
+        return tracked[kpi]
+    id = f"{kpi} per {period}"
+    return tracked.get(id) or figure(b, FigureRequest(id, b.model.kpis[kpi], period, None, term))
+
+
+def _standing_on(made: Commitment, own: Lowered, standing: Sequence[Lowered]) -> Commitment:
+    """With the figures that it stands on, and from when on what follows a period is sure."""
+    asked = tuple(
+        replace(x, figure=lowered.figure.id) for x, lowered in zip(made.only_while, standing, strict=True)
+    )
+    made = replace(made, only_while=asked)
+    found = passings(made, own.figure, own.settling)
+    if made.follows_missed or made.steps:
+        for x, lowered in zip(asked, standing, strict=True):
+            found += kept(x, lowered.figure, lowered.settling)
+    return replace(made, passings=found)
+
+
 def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
     made = Commitment(
         id=c.id,
@@ -60,15 +85,15 @@ def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
         kpi=c.kpi,
         target=c.words,
         figure=lowered.figure.id,
-        bound=_bound(c.target),
+        bound=bound(c.target),
         clock=lowered.clock,
     )
     for clause in clauses_of(c):
         made = clause.plan(made)
-    return replace(made, passings=passings(made, lowered.figure, lowered.settling))
+    return made
 
 
-def _bound(target: m.Target) -> Bound:
+def bound(target: m.Target) -> Bound:
     match target:
         case m.Within(share=share):
             return Bound(BoundKind.AT_LEAST, share)

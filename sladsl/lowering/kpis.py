@@ -430,8 +430,9 @@ def _excluded(
     whole = choose(*arms, otherwise=state)
     reason = choose((negate(judged), NO_CODE), *reasons, otherwise=NO_CODE)
     told = b.column(record, names.part(figure, "reason"), ValueType.CODE, reason, figure)
-    # One that is undecided is asked nothing: it counts from the first.
-    since = choose((negate(judged), LONG_AGO), *settled, otherwise=at)
+    # One that is undecided is asked nothing, and neither is one that is no row of the population: that is known from the first.
+    asked_of = all_of(judged, any_of(p.member, p.maybe))
+    since = choose((negate(asked_of), LONG_AGO), *settled, otherwise=at)
     return _Excluded(whole, told, any_of(*unsure), since)
 
 

@@ -16,6 +16,7 @@ from sladsl.lowering.populations import Population
 from sladsl.lowering.reading import latest
 from sladsl.plan import (
     ENOUGH,
+    VOLUMES,
     Bound,
     BoundKind,
     Commitment,
@@ -23,6 +24,7 @@ from sladsl.plan import (
     Expression,
     Figure,
     Measure,
+    OnlyWhile,
     Passing,
     Ref,
     ValueType,
@@ -75,8 +77,8 @@ def settling(
 
 def passings(c: Commitment, f: Figure, s: Settling) -> tuple[Passing, ...]:
     """Those of a commitment: of its target where something follows a missed period, and of each of its steps."""
-    sides = list(_sides("missed", c.bound, f, s)) if c.if_missed else []
-    if c.if_missed and c.is_missed_without_rows and s.left is not None:
+    sides = list(_sides("missed", c.bound, f, s)) if c.follows_missed else []
+    if c.follows_missed and c.is_missed_without_rows and s.left is not None:
         sides.append(Passing("missed", FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
     for step in c.steps:
         sides += _sides(step.cause, step.bound, f, s)
@@ -85,6 +87,18 @@ def passings(c: Commitment, f: Figure, s: Settling) -> tuple[Passing, ...]:
     if c.needs is not None and (s.left is not None or any(x.early for x in sides)):
         sides.append(Passing(ENOUGH, s.rows, s.rows_at, FALSE, more=c.needs - 1))
     return tuple(sides)
+
+
+def kept(x: OnlyWhile, f: Figure, s: Settling) -> tuple[Passing, ...]:
+    """From when on a figure keeps a bound for good, by its sides; one that no row is left of has none to break it."""
+    found: list[Passing] = []
+    for side in x.sides:
+        found += _reached(x.cause(side), side, f, s)
+        if s.left is not None and f.measure not in VOLUMES:
+            found.append(
+                Passing(x.cause(side), FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False)
+            )
+    return tuple(replace(p, figure=f.id) for p in found)
 
 
 def _sides(cause: str, bound: Bound, f: Figure, s: Settling) -> Iterator[Passing]:

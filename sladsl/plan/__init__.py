@@ -20,6 +20,7 @@ A missing value is `None`. Every condition is three-valued.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,8 +72,10 @@ from sladsl.plan.outputs import (
     Course,
     Definition,
     Figure,
+    InARow,
     Listing,
     Measure,
+    OnlyWhile,
     Party,
     Passing,
     Route,
@@ -111,6 +114,7 @@ __all__ = [
     "Figure",
     "Following",
     "Hidden",
+    "InARow",
     "Inside",
     "InstantsOf",
     "Keep",
@@ -123,6 +127,7 @@ __all__ = [
     "Measure",
     "Midnight",
     "OfAsker",
+    "OnlyWhile",
     "OpenAt",
     "OpenUntil",
     "Outside",
@@ -338,3 +343,20 @@ class Plan:
 
     def figure(self, id: str) -> Figure:
         return next(f for f in self.figures if f.id == id)
+
+    def counted_within(self, figure: str, period: tuple[int, int] | None) -> tuple[int, int] | None:
+        """Which rows of a figure a run of one period counts: those of its own periods that overlap it, and those of the ones before by
+        which a commitment says what follows."""
+        if period is None:
+            return None
+        kind = self.figure(figure).period
+        first = self.periods.containing(kind, period[0])
+        asks = (c for c in self.commitments if figure in {c.figure, *(x.figure for x in c.only_while)})
+        for _ in range(max((c.looks_back for c in asks), default=0)):
+            first = self.periods.containing(kind, first.start - 1)
+        return first.start, self.periods.containing(kind, period[1] - 1).end
+
+    def passings(self, record: str) -> Iterator[Passing]:
+        """Those that are about rows of a record."""
+        for c in self.commitments:
+            yield from (x for x in c.passings if self.figure(x.figure or c.figure).record == record)

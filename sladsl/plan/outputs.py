@@ -214,6 +214,44 @@ class Passing:
     more: int = 0
     left: Expression | None = None
     early: bool = True
+    figure: str = ""  # whose rows they are, where it is not the commitment's own figure
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyWhile:
+    """`only while mql_volume at most 150`: in a period in which the figure breaks the bound, the commitment is suspended."""
+
+    kpi: str
+    bound: Bound
+    figure: str = ""
+
+    @property
+    def sides(self) -> tuple[Bound, ...]:
+        """The bound as bounds with one side."""
+        if self.bound.high is None:
+            return (self.bound,)
+        return Bound(BoundKind.AT_LEAST, self.bound.value), Bound(BoundKind.AT_MOST, self.bound.high)
+
+    def cause(self, side: Bound) -> str:
+        """The cause of the passing that says from when on the figure keeps a side."""
+        return f"{self.kpi} {side.kind} {side.value.normalize():f}"
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        return tuple(map(self.cause, self.sides))
+
+
+@dataclass(frozen=True, slots=True)
+class InARow:
+    """`if missed 2 in a row`: actions in each period that is missed after `count` - 1 missed ones."""
+
+    count: int
+    actions: tuple[Action, ...]
+
+    @property
+    def cause(self) -> str:
+        """How an action that follows it names it."""
+        return f"missed {self.count} in a row"
 
 
 ENOUGH = "enough"
@@ -241,8 +279,20 @@ class Commitment:
     clock: Clock | None = None
     if_late: tuple[Action, ...] = ()
     if_missed: tuple[Action, ...] = ()
+    in_a_row: tuple[InARow, ...] = ()
+    only_while: tuple[OnlyWhile, ...] = ()
     steps: tuple[Step, ...] = ()
     passings: tuple[Passing, ...] = ()  # of what actions follow a period for
+
+    @property
+    def follows_missed(self) -> bool:
+        """Whether something follows a missed period."""
+        return bool(self.if_missed or self.in_a_row)
+
+    @property
+    def looks_back(self) -> int:
+        """How many periods before one decide what follows it."""
+        return max((x.count - 1 for x in self.in_a_row), default=0)
 
     @property
     def is_missed_without_rows(self) -> bool:

@@ -12,6 +12,7 @@ The row is a period of a figure, of the record `PERIOD`. Its fields are the figu
 | `over`, `term over` | boolean | the as-of is at or after the end of the period, of the term |
 | `cut` | boolean | the term covers only a part of the period |
 | `verdict` | text | the period's verdict, for `near_target` |
+| `while 0 rows`, … | as `rows`, … | the counters in this period of the first figure that the commitment stands on (`beside`) |
 
 A share is never divided: it is compared with its target as a fraction, exactly (the functions `ratio <`, `ratio >=`, …).
 """
@@ -25,7 +26,7 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import TypeAlias, assert_never
 
-from sladsl.plan.columns import Apply, Const, Expression, Field, ValueType
+from sladsl.plan.columns import Apply, Case, Const, Expression, Field, ValueType
 from sladsl.plan.outputs import RANKS, SHARES, VOLUMES, Bound, BoundKind, Commitment, Figure, Measure
 from sladsl.plan.shorthand import (
     FALSE,
@@ -63,13 +64,14 @@ AMOUNTS = ("value", "low", "high")
 
 
 class Verdict(StrEnum):
-    """The five words, used everywhere."""
+    """The six words, used everywhere."""
 
     MET = "met"
     MISSED = "missed"
     PROVISIONAL = "provisional"
     NO_DATA = "no data"
     INSUFFICIENT = "insufficient"
+    SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,13 @@ class Requirement:
     needs: int | None
     none_counts_as: str | None
     excludes: bool = False  # a row that is open may still be left out
+    only_while: tuple[tuple[FigureKind, Bound], ...] = ()  # what else has to be so in the period
 
     @classmethod
-    def by(cls, c: Commitment, f: Figure) -> Requirement:
-        return cls(FigureKind.of(f), c.bound, c.warn, c.needs, c.none_counts_as, f.excludes)
+    def by(cls, c: Commitment, f: Figure, standing: Sequence[Figure] = ()) -> Requirement:
+        """`standing` are the figures of its `only_while`, in their order."""
+        stands = tuple((FigureKind.of(g), x.bound) for g, x in zip(standing, c.only_while, strict=True))
+        return cls(FigureKind.of(f), c.bound, c.warn, c.needs, c.none_counts_as, f.excludes, stands)
 
 
 # ------------------------------------------------------------------------------------------------------- what was counted
@@ -336,9 +341,11 @@ def verdict(r: Requirement) -> Expression:
     """The period's verdict, a text of `Verdict`; missing where it is not judged: a volume in a period that the term cuts."""
     x = _SO_FAR
     arms: list[tuple[Expression, Expression]] = []
-    if r.of.measure in VOLUMES:
+    # A part of a period does not compare with what is meant of a whole one.
+    if any(kind.measure in VOLUMES for kind in (r.of, *(kind for kind, _ in r.only_while))):
         arms.append((CUT, _text(None)))
-    else:
+    arms += _suspended(r)
+    if r.of.measure not in VOLUMES:
         arms += _without_rows(r, x)
     if r.needs is not None:
         arms += _too_few(r.needs, _may_leave(r), x)
@@ -351,10 +358,54 @@ def _may_leave(r: Requirement) -> Expression:
     return OPEN if r.excludes else ZERO
 
 
-def enough(r: Requirement) -> Expression:
-    """Whether as many rows as a commitment needs count for good, at least one where a row may be left out."""
+def judged_for_good(r: Requirement) -> Expression:
+    """Whether a commitment is judged in the period whatever comes: nothing suspends it, and as many rows as it needs count for good, at
+    least one where a row may be left out."""
     least = max(r.needs or 0, 1 if r.excludes else 0)
-    return compare(">=", ROWS, _plus(_whole(least), _may_leave(r))) if least else TRUE
+    enough = compare(">=", ROWS, _plus(_whole(least), _may_leave(r))) if least else TRUE
+    return all_of(*(_stands(i, *x) for i, x in enumerate(r.only_while)), enough)
+
+
+def beside(number: int, name: str) -> str:
+    """The field of the rules for a counter of another figure, by its number among those that a commitment stands on."""
+    return f"while {number} {name}"
+
+
+def counter_of(name: str) -> str:
+    """Which counter a field holds, of whichever figure."""
+    return name.split(" ", 2)[2] if name.startswith("while ") else name
+
+
+def _suspended(r: Requirement) -> list[tuple[Expression, Expression]]:
+    """Suspended where a figure that it stands on breaks its bound for good; while one may still break it, nobody knows."""
+    if not r.only_while:
+        return []
+    broken = any_of(*(_beside(i, _never(ends(kind), bound)) for i, (kind, bound) in enumerate(r.only_while)))
+    stands = all_of(*(_stands(i, *x) for i, x in enumerate(r.only_while)))
+    return [(broken, _text(Verdict.SUSPENDED)), (negate(stands), _text(Verdict.PROVISIONAL))]
+
+
+def _stands(number: int, kind: FigureKind, bound: Bound) -> Expression:
+    """A figure that has no value and gets none suspends nothing."""
+    arms = [(when, TRUE if e is None else satisfied(bound, e)[0]) for when, e in ends(kind)]
+    return _beside(number, _first(arms, FALSE))
+
+
+_OF_ALL = frozenset({"over", "term over", "cut"})
+
+
+def _beside(number: int, e: Expression) -> Expression:
+    """The same rule, asked of another figure's counters in the period."""
+    match e:
+        case Field(record=record, name=name) if name not in _OF_ALL:
+            return Field(record, beside(number, name))
+        case Apply(op=op, args=args):
+            return Apply(op, tuple(_beside(number, x) for x in args))
+        case Case(arms=arms, otherwise=otherwise):
+            asked = tuple((_beside(number, when), _beside(number, then)) for when, then in arms)
+            return Case(asked, _beside(number, otherwise))
+        case _:
+            return e
 
 
 def _without_rows(r: Requirement, x: _Period) -> list[tuple[Expression, Expression]]:

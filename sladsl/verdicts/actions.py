@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sladsl.calendars import Period
 from sladsl.outcomes import Instance, Outcomes
-from sladsl.plan import ENOUGH, Commitment, Figure, Step
-from sladsl.plan.verdicts import FigureKind, Requirement, Verdict
+from sladsl.plan import ENOUGH, Commitment, Step
+from sladsl.plan.verdicts import FigureKind, Verdict
 from sladsl.verdicts.judging import CommitmentResult, Judged
-from sladsl.verdicts.ranges import enough, passed, stays
+from sladsl.verdicts.ranges import judged_for_good, passed, stays
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An action that is due. `cause` says why: `late`, `missed`, or the step that was passed (`below 0.99`).
+    """An action that is due. `cause` says why: `late`, `missed`, `missed 2 in a row`, or the step that was passed (`below
+    0.99`).
 
     `at` is the deadline of a late row; of a period, the instant from which it was sure, whenever one looks. A late row has
     `record`, `key` and its own `owner`; a period has `period`, and the owner is the party's.
@@ -37,8 +39,9 @@ def actions(outcomes: Outcomes, results: Sequence[CommitmentResult]) -> Iterator
     for result in results:
         for instance in outcomes.breaches.get(result.commitment.id, ()):
             yield from _late(result.commitment, instance)
-        for period in result.periods:
-            yield from _of_period(result, period, outcomes)
+        known = (*result.before, *result.periods)
+        for n in range(len(result.before), len(known)):
+            yield from _of_period(result, known[: n + 1], outcomes)
 
 
 def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
@@ -48,17 +51,31 @@ def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
         yield Due(c.id, "late", a.verb, a.to, instance.due, instance.owner, instance.record, instance.key)
 
 
-def _of_period(result: CommitmentResult, judged: Judged, outcomes: Outcomes) -> Iterator[Due]:
-    c, figure = result.commitment, result.figure
+def _of_period(result: CommitmentResult, known: Sequence[Judged], outcomes: Outcomes) -> Iterator[Due]:
+    """What follows the last of some periods, which are in order."""
+    c, judged = result.commitment, known[-1]
     period = judged.measured.period
-    causes = [("missed", c.if_missed, "")] if judged.verdict is Verdict.MISSED else []
-    causes += [(step.cause, step.actions, step.stays) for step in c.steps if _passed(step, c, figure, judged)]
-    for cause, actions, stays_at in causes:
-        at = _since(c, cause, period, outcomes)
-        if stays_at:
-            at = max(at, _since(c, stays_at, period, outcomes))
-        if at <= outcomes.as_of.instant:
+    missed = judged.verdict is Verdict.MISSED
+    causes = [("missed", c.if_missed, [("missed", period)])] if missed else []
+    causes += [(x.cause, x.actions, [("missed", p) for p in _in_a_row(x.count, known)]) for x in c.in_a_row]
+    for step in c.steps:
+        if _passed(step, result, judged):
+            waits = [(cause, period) for cause in (step.cause, step.stays) if cause]
+            causes.append((step.cause, step.actions, waits))
+    for cause, actions, sure in causes:
+        since = [(x, p) for _, p in sure for y in c.only_while for x in y.causes] if sure else []
+        at = max((_since(c, x, p, outcomes) for x, p in (*sure, *since)), default=None)
+        if at is not None and at <= outcomes.as_of.instant:
             yield from (Due(c.id, cause, a.verb, a.to, at, c.owner, period=period) for a in actions)
+
+
+def _in_a_row(count: int, known: Sequence[Judged]) -> list[Period]:
+    """The last `count` of the periods, where all of them are missed and each begins where the one before it ends; else none."""
+    last = known[-count:]
+    periods = [j.measured.period for j in last]
+    follow = all(a.end == b.start for a, b in pairwise(periods))
+    missed = all(j.verdict is Verdict.MISSED for j in last)
+    return periods if len(last) == count and follow and missed else []
 
 
 def _since(c: Commitment, cause: str, period: Period, outcomes: Outcomes) -> int:
@@ -73,16 +90,16 @@ def _since(c: Commitment, cause: str, period: Period, outcomes: Outcomes) -> int
     return max(min(sides, default=period.end), *enough, 0)
 
 
-def _passed(step: Step, c: Commitment, figure: Figure, judged: Judged) -> bool:
+def _passed(step: Step, result: CommitmentResult, judged: Judged) -> bool:
     """Whether the figure ends on the wrong side of the step, and not of the next one of its choice, whatever data come. Too few rows
     pass nothing."""
     row = judged.measured.row
     judged_at_all = judged.verdict in {Verdict.MET, Verdict.MISSED, Verdict.PROVISIONAL}
-    if not judged_at_all or not enough(Requirement.by(c, figure))(row):
+    if not judged_at_all or not judged_for_good(result.requirement)(row):
         return False
     if judged.verdict is Verdict.PROVISIONAL and not judged.measured.rows:
         return False
-    kind = FigureKind.of(figure)
+    kind = FigureKind.of(result.figure)
     if step.next is not None and stays(kind, step.next)(row) is not True:
         return False
     return passed(kind, step.bound)(row) is True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sladsl.calendars import Period, PeriodKind, Periods
 from sladsl.outcomes import Outcomes, PeriodCounts
 from sladsl.plan import SHARES, Commitment, Figure, Plan, Term
+from sladsl.plan import verdicts as rules
 from sladsl.plan.verdicts import FigureKind, Requirement, Verdict
 from sladsl.verdicts.doubt import NOTHING, Losses, Lost, is_no_number, widened
 from sladsl.verdicts.ranges import (
@@ -128,9 +129,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentResult:
+    """`before` are periods that are not reported, by which it is known what follows the first that is: of a run of one period."""
+
     commitment: Commitment
     figure: Figure
     periods: tuple[Judged, ...]
+    before: tuple[Judged, ...] = ()
+    standing: tuple[Figure, ...] = ()  # the figures of its `only_while`
+
+    @property
+    def requirement(self) -> Requirement:
+        return Requirement.by(self.commitment, self.figure, self.standing)
 
 
 Span = tuple[int, int]
@@ -160,10 +169,27 @@ def judge(
     results = []
     for c in plan.commitments:
         figure, periods = measured[c.figure].figure, measured[c.figure].periods
-        verdicts = (judged(c, figure, m) for m in periods)
-        marked = tuple(replace(j, doubt=_in_doubt(c, figure, j)) for j in verdicts)
-        results.append(CommitmentResult(c, figure, marked))
+        standing = [plan.figure(x.figure) for x in c.only_while]
+        verdicts = (judged_in(plan, outcomes, c, m) for m in periods)
+        marked = tuple(replace(j, doubt=_in_doubt(c, figure, standing, j)) for j in verdicts)
+        results.append(
+            CommitmentResult(c, figure, marked, _before(plan, outcomes, c, periods), tuple(standing))
+        )
     return tuple(results)
+
+
+def _before(plan: Plan, outcomes: Outcomes, c: Commitment, periods: Sequence[Measured]) -> tuple[Judged, ...]:
+    """The periods before the first, as far as what follows it asks for them."""
+    found: list[Judged] = []
+    at = periods[0].period if periods else None
+    for _ in range(c.looks_back if at is not None else 0):
+        assert at is not None
+        at = plan.periods.containing(at.kind, at.start - 1)
+        if plan.term.start is not None and at.end <= plan.term.start:
+            break
+        m = _measured_whole(plan, outcomes, plan.figure(c.figure), at)
+        found.insert(0, judged_in(plan, outcomes, c, m))
+    return tuple(found)
 
 
 def _with_losses(result: FigureResult, losses: Losses) -> FigureResult:
@@ -177,13 +203,13 @@ def _with_losses(result: FigureResult, losses: Losses) -> FigureResult:
     return replace(result, periods=tuple(marked))
 
 
-def _in_doubt(c: Commitment, figure: Figure, j: Judged) -> bool:
+def _in_doubt(c: Commitment, figure: Figure, standing: Sequence[Figure], j: Judged) -> bool:
     """Whether a final verdict would be another one if the lost rows all counted for it, or against it."""
     if not j.final or not j.measured.lost.rows:
         return False
     counters = widened(figure, j.measured.counters, j.measured.lost)
-    row = period_row(counters, j.measured.progress)
-    return verdict_rules(Requirement.by(c, figure)).verdict(row) is not j.verdict
+    row = {**j.measured.row, **period_row(counters, j.measured.progress)}
+    return verdict_rules(Requirement.by(c, figure, standing)).verdict(row) is not j.verdict
 
 
 # -------------------------------------------------------------------------------------------------------------- measuring
@@ -263,8 +289,29 @@ def _quotient(counters: Counters, over: str, by: str) -> Fraction | None:
 # ---------------------------------------------------------------------------------------------------------------- judging
 
 
-def judged(c: Commitment, figure: Figure, m: Measured) -> Judged:
-    """The verdict on one period."""
-    asked = verdict_rules(Requirement.by(c, figure))
-    verdict = asked.verdict(m.row)
-    return Judged(m, verdict, asked.is_near(m.row, verdict))
+def judged(
+    c: Commitment,
+    figure: Figure,
+    m: Measured,
+    standing: Sequence[Measured] = (),
+    figures: Sequence[Figure] = (),
+) -> Judged:
+    """The verdict on one period. `standing` is what the commitment stands on in it, measured, and `figures` its figures."""
+    beside = {rules.beside(n, name): value for n, x in enumerate(standing) for name, value in x.row.items()}
+    row = {**m.row, **beside}
+    asked = verdict_rules(Requirement.by(c, figure, figures))
+    verdict = asked.verdict(row)
+    return Judged(replace(m, row=row), verdict, asked.is_near(row, verdict))
+
+
+def judged_in(plan: Plan, outcomes: Outcomes, c: Commitment, m: Measured) -> Judged:
+    """The verdict on one period, with what the commitment stands on in it."""
+    figures = [plan.figure(x.figure) for x in c.only_while]
+    standing = [_measured_whole(plan, outcomes, f, m.period) for f in figures]
+    return judged(c, plan.figure(c.figure), m, standing, figures)
+
+
+def _measured_whole(plan: Plan, outcomes: Outcomes, figure: Figure, period: Period) -> Measured:
+    rows = outcomes.figures.get(figure.id, ())
+    whole = next((r for r in rows if not r.by and r.start == period.start), PeriodCounts(period.start, {}))
+    return measured_in(plan.term, figure, period, whole, outcomes.as_of.instant)

@@ -118,9 +118,9 @@ def verdict_rules(r: Requirement) -> VerdictRules:
 
 
 @cache
-def enough(r: Requirement) -> Function:
-    """Whether as many rows as a commitment needs count for good."""
-    return evaluated(rules.enough(r))
+def judged_for_good(r: Requirement) -> Function:
+    """Whether a commitment is judged in the period whatever comes."""
+    return evaluated(rules.judged_for_good(r))
 
 
 @cache

@@ -26,7 +26,7 @@ UTC = zone("UTC")
 JANUARY, FEBRUARY, MARCH = (Periods("UTC").parse(f"2026-0{n}") for n in (1, 2, 3))
 YEAR = Term(JANUARY.start, Periods("UTC").parse("2026").end)
 DURING, AFTER = JANUARY.start + 1, JANUARY.end
-MET, MISSED, PROVISIONAL, NO_DATA, INSUFFICIENT = Verdict
+MET, MISSED, PROVISIONAL, NO_DATA, INSUFFICIENT, SUSPENDED = Verdict
 ROWS = Counter("rows", Const(True, ValueType.BOOLEAN))
 
 

@@ -95,7 +95,9 @@ class Evaluation:
         rows = {
             record: self.ready(record, expressions) for record, expressions in reads.items() if expressions
         }
-        figures = {f.id: counted(ev, f, rows[f.record], period) for f in plan.figures}
+        figures = {
+            f.id: counted(ev, f, rows[f.record], plan.counted_within(f.id, period)) for f in plan.figures
+        }
         late = {
             c.id: breaches(ev, c, c.clock, rows[c.clock.record], around(plan, c.figure, period))
             for c in plan.commitments
@@ -112,12 +114,10 @@ class Evaluation:
             listings=tuple(listed(ev, x, rows[x.record], self.examples) for x in plan.listings),
             problems=tuple(self.problems),
             passed={
-                c.id: passed(
-                    ev,
-                    c,
-                    plan.figure(c.figure),
-                    rows[plan.figure(c.figure).record],
-                    around(plan, c.figure, period),
+                c.id: tuple(
+                    x
+                    for f in map(plan.figure, dict.fromkeys(p.figure or c.figure for p in c.passings))
+                    for x in passed(ev, c, f, rows[f.record], plan.counted_within(f.id, period))
                 )
                 for c in plan.commitments
                 if c.passings
@@ -273,9 +273,7 @@ def asked(plan: Plan, record: str) -> list[Expression]:
             expressions += [Ref(record, f.entry), *f.by, *(c.when for c in f.counters), *of]
     expressions += [Ref(record, d.status) for d in plan.definitions if d.record == record]
     expressions += [Ref(record, x) for r in plan.routes if r.record == record for x in (r.member, r.column)]
-    expressions += [
-        x for c in plan.commitments if plan.figure(c.figure).record == record for x in passing_reads(c)
-    ]
+    expressions += [x for p in plan.passings(record) for x in passing_reads(p)]
     clocks = [c.clock for c in plan.commitments if c.clock is not None and c.clock.record == record]
     expressions += [Ref(record, x) for clock in clocks for x in (clock.member, clock.state)]
     return expressions + [x.when for x in plan.listings if x.record == record]
@@ -386,13 +384,13 @@ def listed(ev: Evaluator, x: Listing, frames: Frames, examples: int) -> Listed:
 # ------------------------------------------------------------------------------------------------------ passed bounds
 
 
-def passing_reads(c: Commitment) -> list[Expression]:
-    """What the passings of a commitment ask of its figure's rows."""
-    return [e for p in c.passings for e in (p.when, p.at, p.rows, p.left) if e is not None]
+def passing_reads(p: Passing) -> list[Expression]:
+    """What a passing asks of its figure's rows."""
+    return [e for e in (p.when, p.at, p.rows, p.left) if e is not None]
 
 
 def passed(ev: Evaluator, c: Commitment, f: Figure, frames: Frames, between: Within) -> tuple[Passed, ...]:
-    """From when on each bound of a commitment is passed, in each period in which it is."""
+    """From when on each bound of a commitment that is about a figure is passed, in each period in which it is."""
     entry = ev.function(Ref(f.record, f.entry), f.record)
     periods: dict[int, list[Frame]] = {}
     for frame in frames if c.passings else ():
@@ -403,6 +401,7 @@ def passed(ev: Evaluator, c: Commitment, f: Figure, frames: Frames, between: Wit
         Passed(start, n, at)
         for start in sorted(periods)
         for n, p in enumerate(c.passings)
+        if (p.figure or c.figure) == f.id
         if (at := _passed(ev, f.record, p, periods[start])) is not None
     )
     return tuple(passings)

@@ -187,7 +187,7 @@ def _counted(
     plan = ctx.shape.plan
     figures: Counts = {f.id: [] for f in plan.figures}
     for p in passes(plan.figures):
-        between = _around(plan, p.figures[0], period)
+        between = _widest(plan, p.figures, period)
         for id, rows in counted(ctx, made[p.record], p, store, between).items():
             figures[id] += rows
     standing = {}
@@ -206,10 +206,8 @@ def _counted(
             late_rows[c.id], owners[c.id] = instances, instances.owners
     passed = {}
     for c in plan.commitments:
-        figure = plan.figure(c.figure)
         if c.passings:
-            between = _around(plan, figure, period)
-            passed[c.id] = tuple(counting.passed(ctx, made[figure.record], figure, c, between, store))
+            passed[c.id] = tuple(counting.passed(ctx, made, c, period, store))
     return Outcomes(
         as_of=as_of,
         rows={**ready.rows, **counted_rows(ctx, store)},
@@ -248,6 +246,12 @@ def standings_asked(plan: Plan, record: str) -> tuple[list[Expression], list[tup
     singles += [x.when for x in plan.listings if x.record == record]
     routes = [r for r in plan.routes if r.record == record]
     return singles, [(Ref(record, r.member), Ref(record, r.column)) for r in routes]
+
+
+def _widest(plan: Plan, figures: Sequence[Figure], period: tuple[int, int] | None) -> tuple[int, int] | None:
+    """What the figures of one pass, which have one kind of period, count together."""
+    each = [x for f in figures if (x := plan.counted_within(f.id, period)) is not None]
+    return (min(x[0] for x in each), max(x[1] for x in each)) if each else None
 
 
 def _around(plan: Plan, figure: Figure, period: tuple[int, int] | None) -> tuple[int, int] | None:

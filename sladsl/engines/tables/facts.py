@@ -74,8 +74,7 @@ def wanted(shape: Shape, record: str) -> list[Expression]:
         breach = late(shape, c)
         if breach is not None and breach.clock.record == record:
             asked += breach.reads()
-        if plan.figure(c.figure).record == record:
-            asked += [e for p in c.passings for e in (p.when, p.at, p.rows, p.left) if e is not None]
+    asked += [e for p in plan.passings(record) for e in (p.when, p.at, p.rows, p.left) if e is not None]
     if listed:
         asked.append(key(shape, record))
     return list(dict.fromkeys(asked))

@@ -38,6 +38,7 @@ from sladsl.plan import (
     Expression,
     Field,
     FieldType,
+    Figure,
     LocalDay,
     Midnight,
     Plan,
@@ -47,7 +48,7 @@ from sladsl.plan import (
 )
 from sladsl.plan import rows as plan_rows
 from sladsl.plan import verdicts as rules
-from sladsl.plan.verdicts import AMOUNTS, COUNTS, Ratio, Requirement
+from sladsl.plan.verdicts import AMOUNTS, COUNTS, Ratio, Requirement, beside, counter_of
 
 PERIODS, MOMENT, AS_OF, OUTCOMES, ATTAINMENT = "periods", "latest_moment", "as_of", "outcomes", "attainment"
 Tree: TypeAlias = Any
@@ -265,12 +266,12 @@ class _Compiled:
 
     def _of_commitment(self, trial: _Trial, c: Commitment) -> ibis.Table:
         f, as_of = self.plan.figure(c.figure), ibis.literal(trial.context.as_of, "int64")
-        query, names, _ = counting(
-            trial.context, trial.made[f.record], Pass(f.record, (f,), period_of(f), ())
-        )
-        counts = query.select(starts_of=query["period"], **{x.name: query[names[x]] for x in f.counters})
-        table = self._reported(self._periods(), counts, f.period, as_of)
-        asked, term_over = Requirement.by(c, f), is_over(self.plan.term, as_of)
+        table = self._reported(self._periods(), self._counts(trial, f, ""), f.period, as_of)
+        standing = [self.plan.figure(x.figure) for x in c.only_while]
+        for n, g in enumerate(standing):
+            counts = self._counts(trial, g, beside(n, ""))
+            table = table.left_join(counts, table["starts"] == counts[f"{beside(n, '')}starts_of"])
+        asked, term_over = Requirement.by(c, f, standing), is_over(self.plan.term, as_of)
         states = {"over": as_of >= table["ends"], "term over": term_over, "cut": table["cut"] == 1}
         x = PeriodTable(table, states, self.dialect)
         table = table.mutate(verdict=x(rules.verdict(asked)), over=states["over"])
@@ -301,6 +302,14 @@ class _Compiled:
             verdict=table["verdict"],
             near_target=x(rules.near_target(asked)),
         )
+
+    def _counts(self, trial: _Trial, f: Figure, before: str) -> ibis.Table:
+        """A figure's counters by period, each by its name with something before it."""
+        query, names, _ = counting(
+            trial.context, trial.made[f.record], Pass(f.record, (f,), period_of(f), ())
+        )
+        columns = {f"{before}{x.name}": query[names[x]] for x in f.counters}
+        return query.select(**{f"{before}starts_of": query["period"], **columns})
 
     def _reported(
         self, periods: ibis.Table, counts: ibis.Table, kind: object, as_of: ir.IntegerValue
@@ -416,9 +425,9 @@ class PeriodTable:
     def _known(self, e: Expression) -> ir.Value | None:
         if not isinstance(e, Field):
             return None
-        if e.name in COUNTS:
+        if counter_of(e.name) in COUNTS:
             return self.many(e.name)
-        if e.name in AMOUNTS:
+        if counter_of(e.name) in AMOUNTS:
             amount = self.table[e.name] if e.name in self.table.columns else ibis.null(numbers.WIDE)
             return amount.cast(numbers.WIDE)
         return self.states[e.name]

@@ -100,16 +100,18 @@ def listed(
 
 def passed(
     ctx: Context,
-    wide: WideTable,
-    figure: Figure,
+    made: Mapping[str, WideTable],
     c: Commitment,
-    between: tuple[int, int] | None,
+    period: tuple[int, int] | None,
     store: Store,
 ) -> list[Passed]:
-    """From when on each bound of a commitment is passed, in each period in which it is; with `between`, in those that begin in it."""
+    """From when on each bound of a commitment is passed, in each period in which it is; with `period`, in those that are counted then."""
+    plan = ctx.shape.plan
     passings = []
     for n, p in enumerate(c.passings):
-        rows = store.rows(passing(ctx, wide, figure, p, between))
+        figure = plan.figure(p.figure or c.figure)
+        between = plan.counted_within(figure.id, period)
+        rows = store.rows(passing(ctx, made[figure.record], figure, p, between))
         passings += [Passed(row["period"], n, row["at"]) for row in rows]
     return sorted(passings, key=lambda x: (x.start, x.passing))
 
