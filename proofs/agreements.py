@@ -83,7 +83,12 @@ def _meanings(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]
     """Events, scores and definitions, each over the ones before, in an order of their own."""
     events = clocks = 0
     for n in range(chance.randint(5, 11)):
-        match chance.choice(("event", "score", "define", "define", "define", "clock", "clock")):
+        match chance.choice(("event", "score", "derived", "define", "define", "define", "clock", "clock")):
+            case "derived":
+                record = chance.choice(("lead", "lead", "call", "note"))
+                kind = chance.choice(("number", "number", "text"))
+                yield f"let f{n} of {record} = {_derived(say, record, kind)}\n"
+                declared.derived[record].append((f"f{n}", kind))
             case "event":
                 events += 1
                 record = chance.choice(("lead", "lead", "lead", "call"))
@@ -103,6 +108,12 @@ def _meanings(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]
                 record = chance.choice(("lead", "lead", "lead", "lead", "call", "deal", "note"))
                 yield f"define D{n}:\n{_definition(chance, say, declared, record)}"
                 declared.definitions[record].append(f"D{n}")
+
+
+def _derived(say: Speaker, record: str, kind: str) -> str:
+    other = say.number(record, 0) if kind == "number" else say.text(record)
+    one = say.picked(record, kind, 1)
+    return other if one is None else f"({one} else {other})"
 
 
 def _event(chance: Random, say: Speaker, record: str) -> str:

@@ -29,6 +29,8 @@ class Declared:
     calendars: list[str]
     dates: list[str]  # around which everything happens, as `2026-03-08`
     definitions: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
+    derived: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
+    """Derived fields, each with its kind."""
     scores: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
     events: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
     clocks: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})  # `time` KPIs
@@ -114,13 +116,44 @@ class Speaker:
         if self.chance.random() < 0.35 and child != "deal":
             moment = self.chance.choice((*self.moments(record), *self.plans(record)))
             span = self.chance.choice((*SPANS, "3 business hours"))
+            if self.chance.random() < 0.4:
+                return f"{child} in the last {span}{self._asked(record, child, depth)}"
             bounds = f" within {span} {self.chance.choice(('before', 'after'))} {moment}"
+        return f"{child}{bounds}{self._asked(record, child, depth)}"
+
+    def _asked(self, record: str, child: str, depth: int) -> str:
+        """The `where` of rows that a row looks at, if they have one."""
         if child in BESIDE[record] and self.chance.random() < 0.5:
             asked = self._of_both(record, child)
             also = f" and ({self.joined(child, depth)})" if self.chance.random() < 0.4 else ""
-            return f"{child}{bounds} where {asked}{also}"
-        where = f" where {self.condition(child, depth)}" if self.chance.random() < 0.6 else ""
-        return f"{child}{bounds}{where}"
+            return f" where {asked}{also}"
+        return f" where {self.condition(child, depth)}" if self.chance.random() < 0.6 else ""
+
+    def picked(self, record: str, kind: str, depth: int) -> str | None:
+        """A field of a kind, of one of the rows that a row looks at; None where those have none."""
+        child = self.chance.choice(self.looked_at(record))
+        fields = self._own(child, kind)
+        if not fields:
+            return None
+        place = self.chance.choice(("first", "last", "last", "2nd"))
+        by = (
+            " by signed_at"
+            if child == "deal"
+            else " by planned_on"
+            if child == "call" and self.chance.random() < 0.1
+            else ""
+        )
+        chosen = (
+            self._chosen(record, child, depth).removeprefix(child)
+            if not by
+            else self._asked(record, child, depth)
+        )
+        return f"({self.chance.choice(fields)} of {place} {child}{by}{chosen})"
+
+    def derived(self, record: str, kind: str) -> list[str]:
+        """Derived fields of a kind, of a row and of those above it."""
+        own = [name for name, of in self.declared.derived[record] if of == kind]
+        return own + [f"{p}.{n}" for p in PARENTS[record] for n, of in self.declared.derived[p] if of == kind]
 
     def looked_at(self, record: str) -> tuple[str, ...]:
         """The records whose rows a row may look at: those below it, and those beside it."""
@@ -188,6 +221,10 @@ class Speaker:
                 self.date(record) if self.chance.random() < 0.3 else self.chance.choice(self.declared.dates)
             )
             return f"{self.date(record)} {op} {other}"
+        if self.chance.random() < 0.15:
+            moment = self.chance.choice((*self.moments(record), *self.plans(record)))
+            span = self.chance.choice((*SPANS, *WORKING))
+            return f"{moment} {self.chance.choice(('in', 'not in'))} the last {span}"
         if self.chance.random() < 0.3:
             first, last = sorted(self.chance.sample(self.declared.dates, 2))
             return f"{self.time(record)} between {first} and {last}"
@@ -215,7 +252,7 @@ class Speaker:
     def number(self, record: str, depth: int) -> str:
         kinds = (
             ["field"] * 4
-            + ["score", "score", "length", "else"]
+            + ["score", "score", "length", "else", "derived", "derived"]
             + (["arithmetic", "arithmetic", "function", *["over"] * 4] if depth > 0 else [])
         )
         match self.chance.choice(kinds):
@@ -243,7 +280,11 @@ class Speaker:
                     )
                 )
             case "over" if self.looked_at(record):
+                if self.chance.random() < 0.4 and (picked := self.picked(record, "number", depth - 1)):
+                    return f"({picked} else {self.literal()})" if self.chance.random() < 0.3 else picked
                 return self.over(record, depth - 1)
+            case "derived" if self.derived(record, "number"):
+                return self.chance.choice(self.derived(record, "number"))
             case _:
                 return self.plain(record)
 
@@ -262,7 +303,9 @@ class Speaker:
         return f"({self.chance.choice(('sum', 'average', 'least', 'greatest'))} of {what} over {chosen})"
 
     def text(self, record: str) -> str:
-        field = self.chance.choice(self.declared.schema.of_kind(record, "text"))
+        field = self.chance.choice(
+            (*self.declared.schema.of_kind(record, "text"), *self.derived(record, "text"))
+        )
         return self.chance.choice(
             (field, field, f"lower({field})", f"domain({field})", f'({field} else "a")')
         )

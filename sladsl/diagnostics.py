@@ -229,6 +229,9 @@ CODES |= {
     "SLA630": Code("a moment of the row that looks at others"),
     "SLA631": Code("a row's own field where the others are asked"),
     "SLA632": Code("a division by what the row that looks at others has"),
+    "SLA633": Code("a derived field over what is kept for other moments"),
+    "SLA634": Code("a KPI by a derived field"),
+    "SLA635": Code("a row that comes later than it is asked for"),
 }
 
 # Clauses of commitments (sladsl/language).

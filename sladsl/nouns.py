@@ -21,6 +21,19 @@ def plural(noun: str) -> str:
     return f"{noun}s" if last.isupper() else inflection.pluralize(noun)
 
 
+def ordinal(position: int) -> str:
+    """Which of several rows it is, as an agreement says it: `first`, `2nd`, `5th`, and `last` of -1."""
+    if position in {1, -1}:
+        return "first" if position == 1 else "last"
+    teens = position % 100 in {11, 12, 13}
+    return f"{position}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(position % 10, 'th')}"
+
+
+def nth(position: int) -> str:
+    """The same in a sentence: `second`, `third`, `5th`."""
+    return {2: "second", 3: "third"}.get(position, ordinal(position))
+
+
 def joined(words: Iterable[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     items = list(words)

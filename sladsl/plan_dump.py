@@ -206,8 +206,10 @@ def _apply(e: p.Apply) -> str:
 def _children(e: p.Children) -> str:
     what = {p.Aggregate.NTH: f"number {e.n}", p.Aggregate.LAST: "last"}.get(e.aggregate, str(e.aggregate))
     of = f" of {expression(e.of)}" if e.of is not None else ""
+    by = f" by {expression(e.by)}" if e.by is not None else ""
+    top = f" of {e.top}" if e.top else ""
     where = f" where {expression(e.where)}" if e.where is not None else ""
-    return f"({what}{of} over {e.record}{where})"
+    return f"({what}{of}{by} over {e.record}{top}{where})"
 
 
 def _following(e: p.Following) -> str:

@@ -103,11 +103,14 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Event.label": "the page shows it",
         "Score.label": "the page shows it",
         "Lifecycle.record": "that of its steps",
+        "Derived.label": "the page shows it",
+        "DerivedUse.record": "that of the derived field",
         "OfAsker.first": "for who reads it: `up` says which row it is",
     },
     "sladsl.wording": {
         "Exclusion.when": "said by the clause that it is of",
         "Exclusion.because": "said by the clause that it is of",
+        "DerivedUse.record": "that of the derived field",
         "OfAsker.up": "`first` says whether it is this row or that one",
         "Pause.record": "said by its clause",
         "Pause.shared": "how its rows are found",
@@ -180,7 +183,10 @@ NOT_READ: dict[str, dict[str, str]] = {
 }
 """What a part need not read, and why."""
 
-DERIVED = {"origin", *(f"{each.__name__}.type" for each in [*nodes(expressions), declarations.Event])}
+DERIVED = {
+    "origin",
+    *(f"{each.__name__}.type" for each in [*nodes(expressions), declarations.Event, declarations.Derived]),
+}
 """Worked out by the checker, not written by anybody."""
 
 

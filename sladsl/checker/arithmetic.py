@@ -27,7 +27,8 @@ def combine(scope: Scope, op: str, left: m.Expression, right: m.Expression, at: 
     result = _result(scope, op, left, right, at, signatures.type_of(signature.result))
     if isinstance(result, t.Unknown):
         return m.Invalid(t.UNKNOWN, at.span)
-    asker = next((x for x in walk_row(right) if isinstance(x, m.OfAsker)), None)
+    of_others = m.OfAsker | m.DerivedUse if scope.askers else m.OfAsker
+    asker = next((x for x in walk_row(right) if isinstance(x, of_others)), None)
     if op == "/" and asker is not None:
         scope.report(
             "SLA632",

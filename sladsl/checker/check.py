@@ -112,6 +112,7 @@ def _model(ctx: Context) -> m.Model:
         calendars=ctx.calendars,
         records=ctx.records,
         lets=ctx.lets,
+        derived=ctx.derived,
         scores=ctx.scores,
         definitions=ctx.definitions,
         lifecycles=tuple(ctx.lifecycles),
@@ -161,6 +162,8 @@ _KINDS: dict[type, str] = {
 
 def _kind_of(declaration: ast.Declaration) -> str | None:
     """The kind of symbol a declaration makes, if any."""
+    if isinstance(declaration, ast.Let) and declaration.record is not None:
+        return "derived"
     return _KINDS.get(type(declaration))
 
 
@@ -201,7 +204,7 @@ def _collect_unread(ctx: Context, source: Source, file: ast.File) -> None:
 
 # ---------------------------------------------------------------------------------------------------------------- order
 
-_ORDERED = frozenset({"let", "score", "define", "event", "spell", "kpi"})
+_ORDERED = frozenset({"let", "derived", "score", "define", "event", "spell", "kpi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,14 +292,8 @@ def _walk(ctx: Context, node: object, row: _Row) -> Iterator[_Need]:
             first = record_inference.begun_with(ctx, node)
             if not _is_field(ctx, first, row):
                 yield _Need(first.name.text, first.name.span)
-        case ast.ChildTest() | ast.ChildAggregate() | ast.NthRow():
-            child = node.record.text
-            yield from _of_spell(ctx, node.record)
-            inside = node.value if isinstance(node, ast.ChildAggregate) else None
-            yield from _walk(ctx, inside, (child, *row))
-            yield from _walk(ctx, node.where, (child, *row))
-            if not isinstance(node, ast.NthRow):
-                yield from _walk(ctx, node.bounds, row)
+        case ast.ChildTest() | ast.ChildAggregate() | ast.Picked() | ast.NthRow():
+            yield from _of_rows(ctx, node, row)
         case ast.Spell() | ast.EachRow() | ast.Score():
             yield from _of_spell(ctx, node.record)
             yield from _parts(ctx, node, row)
@@ -320,6 +317,21 @@ def _walk(ctx: Context, node: object, row: _Row) -> Iterator[_Need]:
             return
         case _ if is_dataclass(node):
             yield from _parts(ctx, node, row)
+
+
+def _of_rows(
+    ctx: Context, node: ast.ChildTest | ast.ChildAggregate | ast.Picked | ast.NthRow, row: _Row
+) -> Iterator[_Need]:
+    """What is named where rows are looked at."""
+    child = node.record.text
+    yield from _of_spell(ctx, node.record)
+    if isinstance(node, ast.ChildAggregate):
+        yield from _walk(ctx, node.value, (child, *row))
+    if isinstance(node, ast.Picked) and ctx.about.get(node.field.text) == child:
+        yield _Need(node.field.text, node.field.span)
+    yield from _walk(ctx, node.where, (child, *row))
+    if not isinstance(node, ast.NthRow):
+        yield from _walk(ctx, node.bounds, row)
 
 
 def _parts(ctx: Context, node: object, row: _Row) -> Iterator[_Need]:
@@ -365,6 +377,8 @@ def _report_shared_names(ctx: Context) -> None:
                 continue
             if symbol.kind != "let" and ctx.about.get(symbol.name) not in visible:
                 continue
+            if symbol.kind == "derived" and ctx.about[symbol.name] != record.name:
+                continue  # a field of a row below hides it there
             here = ctx.symbols[record.name].source
             ctx.report(
                 "SLA205",

@@ -19,6 +19,7 @@ Declared = ast.Record | ast.Let | ast.Score | ast.Define | ast.Event | ast.Spell
 KIND_WORDS = {
     "record": "a record",
     "let": "a constant",
+    "derived": "a derived field",
     "score": "a score",
     "define": "a definition",
     "event": "an event",
@@ -58,7 +59,9 @@ class Context:
 
     language: Language[Any]  # its clauses, each checked in a `Scope`
     symbols: dict[str, Symbol] = field(default_factory=dict)
-    about: dict[str, str] = field(default_factory=dict)  # score, define, event, kpi -> the record it is about
+    about: dict[str, str] = field(
+        default_factory=dict
+    )  # derived, score, define, event, kpi -> the record it is about
     incomplete: bool = False  # an import is missing, and with it any name
     is_fragment: bool = False  # sources and calendars only: the records they speak of are its importer's
     broken_agreement: bool = False  # there is one, and it could not be read
@@ -80,6 +83,7 @@ class Context:
     calendars: dict[str, m.Calendar] = field(default_factory=dict)
     records: dict[str, m.Record] = field(default_factory=dict)
     lets: dict[str, m.Let] = field(default_factory=dict)
+    derived: dict[str, m.Derived] = field(default_factory=dict)
     scores: dict[str, m.Score] = field(default_factory=dict)
     definitions: dict[str, m.Definition] = field(default_factory=dict)
     lifecycles: list[m.Lifecycle] = field(default_factory=list)

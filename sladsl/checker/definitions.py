@@ -7,12 +7,12 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.checker import expressions, moments, moving, records
+from sladsl.checker import expressions, moments, moving, records, references
 from sladsl.checker.context import Context, Symbol, elsewhere
 from sladsl.checker.record_inference import begun_with, record_of
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a, listed
-from sladsl.model.traversal import walk_row
+from sladsl.model.traversal import walk, walk_row
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
@@ -29,7 +29,10 @@ def label_of(label: ast.Text | None) -> str:
 
 
 def check_let(ctx: Context, symbol: Symbol, node: ast.Let) -> None:
-    """A `let` is a constant: a value, a set of values, or another constant."""
+    """A `let` is a constant: a value, a set of values, or another constant; `of` a record it is a field that no data fill."""
+    if node.record is not None:
+        _check_derived(ctx, symbol, node, node.record)
+        return
     scope = Scope(ctx, symbol.source, None)
     wrong = _row_part(ctx, node.value)
     value: m.Expression = m.Invalid(t.UNKNOWN, node.value.span)
@@ -50,6 +53,34 @@ def check_let(ctx: Context, symbol: Symbol, node: ast.Let) -> None:
         )
     if isinstance(value, m.Literal | m.SetValue | m.Invalid):
         ctx.lets[symbol.name] = m.Let(symbol.name, label_of(node.label), value, origin_of(symbol, node))
+
+
+def _check_derived(ctx: Context, symbol: Symbol, node: ast.Let, of: ast.Name) -> None:
+    record = records.find_record(ctx, symbol.source, of, "the record that has it")
+    scope = Scope(ctx, symbol.source, record.name if record else None)
+    value = expressions.expression(scope, node.value)
+    if record is None or isinstance(value.type, t.Unknown):
+        return
+    if isinstance(value, m.SetValue):
+        scope.report(
+            "SLA301",
+            value.span,
+            "a field has one value, and this is a set",
+            help="leave out `of`: a set is a constant",
+        )
+        return
+    kept = next((x for x in walk(value) if references.is_kept_for_its_own_rows(ctx, x)), None)
+    if kept is not None:
+        scope.report(
+            "SLA633",
+            kept.span,
+            f"`{scope.words(kept.span)}` is kept for moments of its own rows, and `{symbol.name}` is read at any",
+            help="ask for the fields that it is made of, or for a definition with `since`",
+        )
+        return
+    ctx.derived[symbol.name] = m.Derived(
+        symbol.name, label_of(node.label), record.name, value, value.type, origin_of(symbol, node)
+    )
 
 
 def _row_part(ctx: Context, node: ast.Expression) -> ast.Expression | None:
@@ -194,22 +225,8 @@ def _nth_row(scope: Scope, symbol: Symbol, node: ast.NthRow) -> tuple[m.NthRow, 
                 help=f"say which record it belongs to: `record {child.name} of …:`",
             )
         return None
-    ordering = by if by is not None else child.moment
+    ordering = moments.ordering(scope, child, node.record, node.by, by, node.position)
     if ordering is None:
-        _report_no_order(scope, node, child)
-        return None
-    if not isinstance(ordering.type, t.Time | t.Date):
-        if node.by is not None and not isinstance(ordering.type, t.Unknown):
-            scope.report(
-                "SLA313",
-                node.by.span,
-                f"`{ordering.name}` is {ordering.type}, and rows are put in order by a time",
-                label="expected a `time` or `date` field",
-            )
-        return None
-    if not t.is_event(ordering.type):
-        assert node.by is not None, "a record's own moment is never planned"
-        moments.report_planned(scope, node.by.span, child.name, ordering)
         return None
     if where is not None and _asks_a_score(scope, node, where):
         return None
@@ -228,23 +245,6 @@ def _asks_a_score(scope: Scope, node: ast.NthRow, where: m.Expression) -> bool:
             help="ask for the fields that the score is made of, or narrow the KPI's population with `where`",
         )
     return e is not None
-
-
-def _report_no_order(scope: Scope, node: ast.NthRow, child: m.Record) -> None:
-    dated = [f.name for f in child.fields.values() if t.is_event(f.type)]
-    word = "last" if node.position < 0 else "first" if node.position == 1 else "n-th"
-    if dated:
-        shown = listed([f"`{name}`" for name in dated], "and")
-        advice = f"`{child.name}` has {shown}: say which one with `{child.name} by {dated[0]}`"
-    else:
-        advice = f"add a `time` field to `record {child.name}`"
-    scope.report(
-        "SLA436",
-        node.record.span,
-        f"which `{child.name}` is the {word}? it has no moment of its own",
-        label="its moment would be its only required `time` field",
-        help=advice,
-    )
 
 
 def _earliest(scope: Scope, node: ast.EarliestOf) -> tuple[m.EarliestOf, t.Type] | None:

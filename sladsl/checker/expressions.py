@@ -73,6 +73,10 @@ def expression(scope: Scope, node: ast.Expression, beside: t.Type | None = None)
             return _child_test(scope, node)
         case ast.ChildAggregate():
             return _child_aggregate(scope, node)
+        case ast.Picked():
+            return _picked(scope, node)
+        case ast.Recent():
+            return _recent(scope, node)
         case ast.KpiWithin():
             return _kpi_within(scope, node)
         case ast.SetLiteral():
@@ -308,6 +312,55 @@ def _child_aggregate(scope: Scope, node: ast.ChildAggregate) -> m.Expression:
     return _aggregate(scope, node, rows, value)
 
 
+def _picked(scope: Scope, node: ast.Picked) -> m.Expression:
+    """`(status of last status_change …)`."""
+    rows, inside = _rows(scope, node.record, node.bounds, node.where, node.span)
+    child = None if rows is None else scope.ctx.records[rows.record]
+    if child is None or rows is None:
+        return m.Invalid(t.UNKNOWN, node.span)
+    value = _field_of_row(inside, node.field, child)
+    by = None if node.by is None else records.find_field(scope.ctx, scope.source, node.by, child)
+    if node.by is not None and by is None:
+        return m.Invalid(value.type, node.span)
+    order = moments.ordering(scope, child, node.record, node.by, by, node.position)
+    if node.next:
+        scope.report(
+            "SLA635",
+            node.span,
+            f"the next `{child.name}` cannot be looked at yet: it is later than the moment at which this is read",
+            help="ask for the last one: what was before the first is said by `else`",
+        )
+        return m.Invalid(value.type, node.span)
+    if order is None or isinstance(value, m.Invalid):
+        return m.Invalid(value.type, node.span)
+    return m.Picked(value, rows, order.name, node.position, value.type, node.span)
+
+
+def _field_of_row(inside: Scope, name: ast.Name, record: m.Record) -> m.Expression:
+    """A field of a row that is looked at, declared or derived; not one of the rows around it."""
+    derived = (
+        inside.ctx.about.get(name.text) == record.name and inside.ctx.symbols[name.text].kind == "derived"
+    )
+    if name.text in record.fields or derived:
+        return references.value(inside, ast.Reference(name, None, name.span))
+    records.report_no_field(inside.ctx, inside.source, name, record)
+    return m.Invalid(t.UNKNOWN, name.span)
+
+
+def _recent(scope: Scope, node: ast.Recent) -> m.Expression:
+    """`won_at in the last 14 days`."""
+    length = budgets.duration(scope, node.duration)
+    calendar, resolved = budgets.calendar_of(scope, node.calendar, node.duration)
+    moment = moments.moment(scope, node.moment, moments.Takes.PLANS_TOO)
+    if moment is None or length is None or not resolved:
+        return m.Invalid(t.BOOLEAN, node.span)
+    if not budgets.check_from_date(scope, length, node.duration, moment.type):
+        return m.Invalid(t.BOOLEAN, node.span)
+    made = m.Recent(moment, length, calendar, t.BOOLEAN, node.span)
+    words = Span(node.moment.span.end, node.duration.span.start)
+    return m.Operation("not", (made,), t.BOOLEAN, node.span, words) if node.negated else made
+
+
 def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
     """`response_time within 1 business hour`."""
     invalid = m.Invalid(t.BOOLEAN, node.span)
@@ -390,15 +443,17 @@ def _bounds(scope: Scope, node: ast.Bounds | None, child: m.Record | None) -> tu
         return None, True
     length = budgets.duration(scope, node.duration)
     calendar, resolved = budgets.calendar_of(scope, None, node.duration)
-    moment = moments.moment(scope, node.moment, moments.Takes.PLANS_TOO)
+    moment = None
+    if node.moment is not None:
+        moment = moments.moment(scope, node.moment, moments.Takes.PLANS_TOO)
     if child is not None and child.moment is None:
         moments.report_no_moment(
             scope, child.name, None, node.span, f"`{scope.words(node.span)}` asks when {a(child.name)} was"
         )
         return None, False
-    if length is None or moment is None or child is None or not resolved:
+    if length is None or child is None or not resolved or (moment is None) != (node.moment is None):
         return None, False
-    if not budgets.check_from_date(scope, length, node.duration, moment.type):
+    if moment is not None and not budgets.check_from_date(scope, length, node.duration, moment.type):
         return None, False
     return m.Bounds(length, node.direction == "before", moment, calendar, node.span), True
 

@@ -229,6 +229,13 @@ def _breakdown(scope: Scope, ref: ast.Reference) -> m.AnyField | None:
             return use
         case Symbol(node=None):
             return None
+        case Symbol(kind="derived"):
+            scope.report(
+                "SLA634",
+                ref.span,
+                f"a KPI cannot be reported by `{words}` yet: it has another value at every instant",
+                help="report it by a field, or narrow it with `where`: one KPI for each value",
+            )
         case Symbol() as symbol:
             references.remember(scope, ref, symbol.kind)
             _report_breakdown(scope, ref.span, f"`{words}` is {symbol.words}, not a field")

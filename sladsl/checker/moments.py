@@ -12,7 +12,7 @@ from sladsl.checker import references
 from sladsl.checker.context import Context, Symbol
 from sladsl.checker.events import event_use
 from sladsl.checker.scope import FoundField, Scope
-from sladsl.checker.suggest import a
+from sladsl.checker.suggest import a, listed
 from sladsl.diagnostics import Diagnostic, Label
 from sladsl.source import Span
 from sladsl.syntax import ast
@@ -100,6 +100,48 @@ def _field(scope: Scope, node: ast.Reference, named: FoundField, takes: Takes) -
     if not isinstance(type, t.Unknown):
         _report_not_a_moment(scope, node.span, f"`{named.field.name}` is {type}, not a moment")
     return None
+
+
+def ordering(
+    scope: Scope, child: m.Record, name: ast.Name, by: ast.Name | None, field: m.Field | None, position: int
+) -> m.Field | None:
+    """The field that puts rows of `child` in order: the one that is named, `by`, else its own moment; None where that was reported."""
+    field = field if by is not None else child.moment
+    if field is None:
+        if by is None:
+            _report_no_order(scope, name.span, position, child)
+        return None
+    if not isinstance(field.type, t.Time | t.Date):
+        if by is not None and not isinstance(field.type, t.Unknown):
+            scope.report(
+                "SLA313",
+                by.span,
+                f"`{field.name}` is {field.type}, and rows are put in order by a time",
+                label="expected a `time` or `date` field",
+            )
+        return None
+    if not t.is_event(field.type):
+        assert by is not None, "a record's own moment is never planned"
+        report_planned(scope, by.span, child.name, field)
+        return None
+    return field
+
+
+def _report_no_order(scope: Scope, span: Span, position: int, child: m.Record) -> None:
+    dated = [f.name for f in child.fields.values() if t.is_event(f.type)]
+    word = "last" if position < 0 else "first" if position == 1 else "n-th"
+    if dated:
+        shown = listed([f"`{name}`" for name in dated], "and")
+        advice = f"`{child.name}` has {shown}: say which one with `{child.name} by {dated[0]}`"
+    else:
+        advice = f"add a `time` field to `record {child.name}`"
+    scope.report(
+        "SLA436",
+        span,
+        f"which `{child.name}` is the {word}? it has no moment of its own",
+        label="its moment would be its only required `time` field",
+        help=advice,
+    )
 
 
 def _record(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Moment | None:

@@ -121,6 +121,8 @@ def _named(e: m.Expression) -> str | None:
     match e:
         case m.MemberUse(definition=name) | m.ScoreUse(score=name) | m.EventUse(event=name):
             return name
+        case m.DerivedUse(name=name):
+            return name
         case _:
             return None
 
@@ -132,6 +134,8 @@ def _asked_by(ctx: Context, name: str) -> Iterator[m.Expression]:
             yield d.when
         if d.base is not None:
             yield m.MemberUse(d.base, t.BOOLEAN, d.origin.name_span)
+    elif (derived := ctx.derived.get(name)) is not None:
+        yield derived.value
     elif (score := ctx.scores.get(name)) is not None:
         yield from (clause.when for clause in score.clauses)
     elif (event := ctx.events.get(name)) is not None:

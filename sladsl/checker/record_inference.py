@@ -10,9 +10,9 @@ from sladsl.syntax import ast
 
 
 def find_all(ctx: Context) -> None:
-    """Fill `ctx.about` for every score, definition, event and KPI whose record can be told."""
+    """Fill `ctx.about` for every derived field, score, definition, event and KPI whose record can be told."""
     for name, symbol in ctx.symbols.items():
-        if symbol.kind in {"score", "define", "event", "kpi"}:
+        if symbol.kind in {"derived", "score", "define", "event", "kpi"}:
             _find(ctx, name, ())
 
 
@@ -61,7 +61,7 @@ def _told(ctx: Context, ref: ast.Reference, visiting: tuple[str, ...]) -> list[s
     symbol = ctx.symbols.get(ref.name.text)
     if symbol is not None and symbol.may_be("record"):
         return [symbol.name] if symbol.name in ctx.records else []
-    if symbol is not None and symbol.kind in {"score", "define", "event", "kpi"}:
+    if symbol is not None and symbol.kind in {"derived", "score", "define", "event", "kpi"}:
         record = _find(ctx, symbol.name, visiting)
         return [record] if record else []
     return None
@@ -94,6 +94,8 @@ def _find(ctx: Context, name: str, visiting: tuple[str, ...]) -> str | None:
 
 def _look(ctx: Context, node: object, visiting: tuple[str, ...]) -> str | None:
     match node:
+        case ast.Let(record=ast.Name() as record):
+            return record.text if record.text in ctx.records else None
         case ast.Score():
             return node.record.text if node.record.text in ctx.records else None
         case ast.Define():

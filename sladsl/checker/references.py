@@ -42,7 +42,8 @@ def asked_of(scope: Scope, e: m.Expression, up: int) -> m.Expression:
 def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression:
     ctx, invalid = scope.ctx, m.Invalid(t.UNKNOWN, node.span)
     if symbol.node is None or (
-        symbol.kind in {"score", "define", "event", "spell"} and not is_visible(scope, node, symbol)
+        symbol.kind in {"derived", "score", "define", "event", "spell"}
+        and not is_visible(scope, node, symbol)
     ):
         return invalid
     if symbol.kind in {"score", "define"} and not is_kept(scope, node.span, symbol):
@@ -51,6 +52,11 @@ def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression
         case "let":
             let = ctx.lets.get(symbol.name)
             return invalid if let is None else replace(let.value, span=node.span)
+        case "derived":
+            field = ctx.derived.get(symbol.name)
+            return (
+                invalid if field is None else m.DerivedUse(symbol.name, field.record, field.type, node.span)
+            )
         case "score":
             return m.ScoreUse(symbol.name, t.NUMBER, node.span) if symbol.name in ctx.scores else invalid
         case "define":
@@ -267,6 +273,12 @@ def is_kept(scope: Scope, span: Span, symbol: Symbol) -> bool:
     return False
 
 
+def is_kept_for_its_own_rows(ctx: Context, e: m.Expression) -> bool:
+    """Whether an expression is a score, or a definition, that is worked out for moments of its own row."""
+    name = e.score if isinstance(e, m.ScoreUse) else e.definition if isinstance(e, m.MemberUse) else None
+    return name is not None and _looks(ctx, ctx.symbols[name])
+
+
 def _looks(ctx: Context, symbol: Symbol) -> bool:
     score = ctx.scores.get(symbol.name)
     if symbol.kind == "score":
@@ -286,7 +298,7 @@ def _depends(ctx: Context, e: m.Expression, timed: bool) -> bool:
     """Whether a condition looks at rows or asks for a score that does; with `timed`, also whether it reads a moment."""
     for x in walk_row(e):
         match x:
-            case m.RowsTest() | m.RowsValue() | m.SpellUse():
+            case m.RowsTest() | m.RowsValue() | m.Picked() | m.DerivedUse() | m.SpellUse():
                 return True
             case m.ScoreUse():
                 score = ctx.scores.get(x.score)
@@ -298,7 +310,7 @@ def _depends(ctx: Context, e: m.Expression, timed: bool) -> bool:
                     timed and d is not None and d.entry_type is not None
                 ):
                     return True
-            case m.EntryUse() | m.EventUse() | m.WithinUse() | m.ElapsedUse() if timed:
+            case m.EntryUse() | m.EventUse() | m.Recent() | m.WithinUse() | m.ElapsedUse() if timed:
                 return True
             case m.FieldUse() if timed and isinstance(x.type, t.Time | t.Date):
                 return True

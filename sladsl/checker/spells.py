@@ -321,11 +321,13 @@ def _not_yet(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> Iterator
                 x.type
             ):
                 yield x, "asks a date"
-            case m.RowsTest() | m.RowsValue() if _is_there_by_dates(ctx, x.rows.record):
+            case m.RowsTest() | m.RowsValue() | m.Picked() if _is_there_by_dates(ctx, x.rows.record):
                 yield x, "looks for rows that are there from a date on"
+            case m.Picked() if isinstance(ctx.records[x.rows.record].fields[x.by].type, t.Date):
+                yield x, "asks a date"
             case m.Operation(op="/"):
                 yield x, "divides"
-            case m.MemberUse() | m.ScoreUse() | m.EventUse() | m.EntryUse():
+            case m.MemberUse() | m.ScoreUse() | m.DerivedUse() | m.EventUse() | m.EntryUse():
                 yield from ((x, what) for _, what in _behind(ctx, x, within))
             case _:
                 pass
@@ -347,13 +349,17 @@ def _named(e: m.Expression) -> str:
             return e.score
         case m.EventUse():
             return e.event
+        case m.DerivedUse():
+            return e.name
         case _:
             return ""
 
 
 def _said_of(ctx: Context, e: m.Expression) -> Iterator[m.Expression]:
-    """What a definition, a score or an event asks."""
+    """What a definition, a score, a derived field or an event asks."""
     match e:
+        case m.DerivedUse():
+            yield ctx.derived[e.name].value
         case m.MemberUse() | m.EntryUse():
             d = ctx.definitions.get(e.definition)
             while d is not None:
@@ -386,12 +392,12 @@ def _changes(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> bool:
         match x:
             case m.FieldUse() if t.is_event(x.type):
                 return True
-            case m.RowsTest() | m.RowsValue():
+            case m.RowsTest() | m.RowsValue() | m.Picked():
                 if _have_a_time(ctx, x.rows.record):
                     return True
-            case m.EventUse() | m.EntryUse() | m.SpellUse():
+            case m.EventUse() | m.EntryUse() | m.SpellUse() | m.Recent():
                 return True
-            case m.MemberUse() | m.ScoreUse():
+            case m.MemberUse() | m.ScoreUse() | m.DerivedUse():
                 name = _named(x)
                 if name not in within and any(_changes(ctx, y, (*within, name)) for y in _said_of(ctx, x)):
                     return True

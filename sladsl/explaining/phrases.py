@@ -17,8 +17,8 @@ from sladsl.engines.rows import Evaluation, Frame, row_above
 from sladsl.engines.rows.values import Value
 from sladsl.lowering import Meaning
 from sladsl.lowering.builder import NOW
-from sladsl.lowering.conditions import RowsSeen, Scope, rows_seen
-from sladsl.lowering.reading import never_there
+from sladsl.lowering.conditions import Scope, rows_seen
+from sladsl.lowering.reading import RowsSeen, never_there
 from sladsl.plan import Ref
 from sladsl.source import Span
 
@@ -141,7 +141,7 @@ class Reader:
                 return replace(whole, constant=True)
             case m.Operation(op=op, args=args):
                 return replace(whole, op=op, parts=tuple(self.phrase(a, frame, scope, file) for a in args))
-            case m.RowsTest(rows=rows) | m.RowsValue(rows=rows):
+            case m.RowsTest(rows=rows) | m.RowsValue(rows=rows) | m.Picked(rows=rows):
                 seen = tuple(self.rows(rows, frame, scope, file))
                 return replace(whole, rows=seen, looked_at=rows.record)
             case m.ScoreUse(score=name):
@@ -151,13 +151,22 @@ class Reader:
                 return replace(whole, later=later, called=self.called(e.type, whole.value))
             case m.MemberUse() | m.SpellUse() | m.WithinUse() | m.ElapsedUse():
                 return whole
+            case m.Recent(moment=moment):
+                return replace(whole, parts=(self.phrase(moment, frame, scope, file),))
+            case m.DerivedUse(name=name):
+                return replace(whole, parts=(self._derived(self.model.derived[name], frame, scope),))
             case m.OfAsker(value=asked, up=up):
-                asker = self.evaluation.evaluator.askers[len(scope.askers) + 1 - up]
-                return self.phrase(asked, asker, scope.askers[-up], file)
+                place, asker = [(n, x) for n, x in enumerate(scope.askers, 1) if x.looks][-up]
+                return self.phrase(asked, self.evaluation.evaluator.askers[place], asker, file)
             case m.SetValue() | m.Invalid():
                 raise AssertionError("a set stands only after `in`, and an invalid model is not lowered")
             case _:
                 assert_never(e)
+
+    def _derived(self, d: m.Derived, frame: Frame, scope: Scope) -> Phrase:
+        """How a derived field came about, read at the scope's instant."""
+        above = d.record if d.record != scope.record else None
+        return self.phrase(d.value, frame, replace(scope, stands_for=above), d.origin.file)
 
     def _comes_later(self, e: m.Moment, frame: Frame, scope: Scope) -> bool:
         """Whether a moment that is missing here is known, or hidden, at the as-of."""
@@ -191,10 +200,10 @@ class Reader:
     def looked_at(self, rows: m.Rows, frame: Frame, scope: Scope) -> Iterator[tuple[Frame, Scope]]:
         """The rows that a row looks at, each with the scope of what it is asked, which can be worked out until the next one is taken."""
         evaluator, below = self.evaluation.evaluator, scope.over(rows)
-        beside = rows.beside is not None
+        beside = len(below.askers) > len(scope.askers)
         with evaluator.asking(len(below.askers), frame) if beside else nullcontext():
-            for row in evaluator.below(rows.record, frame):
-                if (row.record, row.key) != (frame.record, frame.key):
+            for row in evaluator.below(rows.record, frame, scope.top(self.model, rows)):
+                if rows.beside is None or (row.record, row.key) != (frame.record, frame.key):
                     yield row, below
 
     def moment(self, row: Frame) -> int | None:

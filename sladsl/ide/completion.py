@@ -196,7 +196,9 @@ def _of_row(model: m.Model, want: Wanted) -> Iterator[Item]:
             if not want.moments or isinstance(record.fields[item.label].type, t.Time | t.Date):
                 yield replace(item, rank=1 if near == 0 else 2)
     records = {record.name for record in seen}
-    for kind in ("define", "event") if want.moments else ("score", "define", "event", "spell", "kpi"):
+    for kind in (
+        ("define", "event") if want.moments else ("derived", "score", "define", "event", "spell", "kpi")
+    ):
         for item in _of_kind(model, kind):
             if _about(model, kind, item.label) in records and (kind != "kpi" or _is_clock(model, item.label)):
                 yield replace(item, rank=2)

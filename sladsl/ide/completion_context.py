@@ -381,7 +381,7 @@ def record_of(model: m.Model, name: str | None) -> str | None:
         return None
     if name in model.records:
         return name
-    for table in (model.definitions, model.events, model.scores, model.kpis):
+    for table in (model.derived, model.definitions, model.events, model.scores, model.kpis):
         declared = table.get(name)
         if declared is not None:
             return str(declared.record)

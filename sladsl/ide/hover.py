@@ -131,6 +131,8 @@ def _notes(view: View, value: object) -> Iterator[str]:
             yield f"a moment of `{value.record}`: {value.type}"
         case m.Kpi():
             yield from _kpi(view, value)
+        case m.Derived():
+            yield f"a field of `{value.record}` that no data fill: {value.type}, read at the moment at which it is asked for"
         case m.Let():
             yield f"constant: {value.value.type}"
         case m.Calendar():

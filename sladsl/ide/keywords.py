@@ -29,6 +29,8 @@ HELP: Mapping[str, str] = CLAUSES | {
     "duration": "a length of time",
     "one of": "one of a few values",
     "let": "a constant",
+    "in the last": "reaches beyond the instant of reading, when so long is added to it",
+    "not in the last": "lies further back, or is yet to come",
     "score": "points, added and subtracted where conditions are true",
     "add": "points that are added where a condition is true",
     "subtract": "points that are taken off where a condition is true",

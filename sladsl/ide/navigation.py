@@ -198,7 +198,7 @@ def _item(view: View, unit: Unit) -> Item | None:
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RENAMED = frozenset(
-    {"record", "spell", "field", "let", "score", "define", "event", "kpi", "calendar", "party"}
+    {"record", "spell", "field", "let", "derived", "score", "define", "event", "kpi", "calendar", "party"}
 )
 
 

@@ -20,6 +20,7 @@ _KINDS = {
     "spell": "class",
     "field": "property",
     "let": "variable",
+    "derived": "property",
     "score": "variable",
     "define": "type",
     "event": "event",

@@ -14,12 +14,12 @@ from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.ide.units import Unit
 from sladsl.source import Span
 
-_TABLES = ("calendars", "records", "lets", "scores", "definitions", "events", "kpis")
+_TABLES = ("calendars", "records", "lets", "derived", "scores", "definitions", "events", "kpis")
 _LISTS = ("lifecycles", "commitments", "routes", "sources", "tests")
 
 
 Entry = (
-    m.Calendar | m.Record | m.Let | m.Score | m.Definition | m.Event | m.Kpi
+    m.Calendar | m.Record | m.Let | m.Derived | m.Score | m.Definition | m.Event | m.Kpi
     | m.Lifecycle | m.Commitment | m.Route | m.DataSource | m.Test
 )  # fmt: skip
 

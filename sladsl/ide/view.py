@@ -44,6 +44,7 @@ KINDS = {
     "record": "records",
     "spell": "records",
     "let": "lets",
+    "derived": "derived",
     "score": "scores",
     "define": "definitions",
     "event": "events",
@@ -57,6 +58,7 @@ WORDS = {
     "spell": "spell",
     "field": "field",
     "let": "constant",
+    "derived": "derived field",
     "score": "score",
     "define": "definition",
     "event": "event",
@@ -191,7 +193,7 @@ class View:
         return self.checked.layouts[place.file].source.slice(place.span)
 
 
-Declared = m.Record | m.Let | m.Score | m.Definition | m.Event | m.Kpi | m.Calendar
+Declared = m.Record | m.Let | m.Derived | m.Score | m.Definition | m.Event | m.Kpi | m.Calendar
 FileEdits = dict[str, list[Edit]]
 """Edits by file; their spans are of the text."""
 

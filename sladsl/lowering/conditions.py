@@ -8,7 +8,6 @@ reached by naming the parent. `reading` says what a `Reading` is, and how it may
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import assert_never
@@ -28,7 +27,9 @@ from sladsl.lowering.reading import (
     Decided,
     May,
     Reading,
+    RowsSeen,
     Seen,
+    bounded,
     decided,
     field,
     latest,
@@ -66,11 +67,9 @@ from sladsl.plan.shorthand import (
     compare,
     day_end,
     deadline,
-    first_known,
     is_code,
     is_true,
     local_day,
-    missing,
     negate,
     number,
 )
@@ -81,7 +80,8 @@ from sladsl.plan.traversal import walk
 class Scope:
     """Where an expression is read: the row's record, up to when, which declaration it belongs to, and for which rows it counts; and the
     rows that look at this one though it does not belong to them, the outermost first. An instant of a row stands for the row, whose
-    record is `stands_for`."""
+    record is `stands_for`; so does a row that a derived field of one above it is read on. Of one of the `askers`, `looks` says whether it
+    looks at rows beside it in its own words, and not only since it stands for another."""
 
     record: str
     until: Until
@@ -89,6 +89,7 @@ class Scope:
     among: Expression = TRUE
     askers: tuple[Scope, ...] = ()
     stands_for: str | None = None
+    looks: bool = True
 
     @property
     def row(self) -> str:
@@ -108,7 +109,15 @@ class Scope:
         if not self.looks_beside(rows):
             return replace(self, record=rows.record)
         until = replace(self.until, at=self.told(self.until.at))
-        return Scope(rows.record, until, self.subject, TRUE, (*self.askers, self))
+        asker = replace(self, looks=rows.beside is not None)
+        return Scope(rows.record, until, self.subject, TRUE, (*self.askers, asker))
+
+    def top(self, model: m.Model, rows: m.Rows) -> str:
+        """The record whose rows the rows looked at belong to, where that is not the nearest above the row that is asked."""
+        above = lineage(model, rows.record)[1:]
+        nearest = next((r for r in lineage(model, self.record) if r in above), None)
+        meant = next(r for r in lineage(model, self.row) if r in above)
+        return "" if nearest in {None, meant} else meant
 
 
 def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
@@ -131,12 +140,14 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
             return _operation(b, e, scope)
         case m.RowsTest():
             return _rows_test(b, e, scope)
-        case m.RowsValue():
-            return _rows_value(b, e, scope)
-        case m.WithinUse():
-            return _within(b, e, scope.until)
-        case m.ElapsedUse():
-            return _elapsed(b, e, scope.until)
+        case m.RowsValue() | m.Picked():
+            return _rows_value(b, e, scope) if isinstance(e, m.RowsValue) else _picked(b, e, scope)
+        case m.Recent():
+            return _recent(b, e, scope)
+        case m.DerivedUse():
+            return _derived(b, e, scope)
+        case m.WithinUse() | m.ElapsedUse():
+            return _clock(b, e, scope.until)
         case m.OfAsker():
             return _of_asker(b, e, scope)
         case m.SetValue() | m.Invalid():
@@ -147,11 +158,41 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
 
 def _of_asker(b: Builder, e: m.OfAsker, scope: Scope) -> Reading:
     """What the row that looks at this one has, as it reads it itself."""
-    asker = scope.askers[-e.up]
+    asker = [x for x in scope.askers if x.looks][-e.up]
     r = lower(b, e.value, asker)
     return Reading(
         asker.told(r.value), r.may, asker.told(r.waits), None if r.at is None else asker.told(r.at)
     )
+
+
+def _derived(b: Builder, e: m.DerivedUse, scope: Scope) -> Reading:
+    """A derived field: a column where its own row reads it, and written out where a row below does, at a moment of its own."""
+    d = b.model.derived[e.name]
+    if d.record != scope.record:
+        return lower(b, d.value, replace(scope, stands_for=d.record, subject=d.name))
+    if scope.askers:
+        return lower(b, d.value, replace(scope, stands_for=None, subject=d.name))
+    key, column = ("derived", d.name, scope.until.label), names.derived(d.name, scope.until.label)
+    if key not in b.made:
+        r = lower(b, d.value, Scope(d.record, scope.until, d.name))
+        value = b.column(d.record, column, nothing(d.type).type, r.value, d.name)
+        waits, at = r.waits, r.at
+        if waits not in {TRUE, FALSE}:
+            waits = b.column(d.record, names.part(column, "waits"), ValueType.BOOLEAN, is_true(waits), d.name)
+        if at is not None:
+            at = b.column(d.record, names.settled(column), ValueType.INSTANT, at, d.name)
+        b.made[key] = Reading(value, r.may, waits, at)
+    reading: Reading = b.made[key]
+    return reading
+
+
+def _recent(b: Builder, e: m.Recent, scope: Scope) -> Reading:
+    """Whether a moment lies no further back than a duration reaches; a date lasts from its beginning on."""
+    seen_at, at = moment_seen(b, e.moment, scope.until, scope.record), scope.until.at
+    start = replace(seen_at.reading, value=seen_at.at.start)
+    reach = replace(start, value=deadline(start.value, e.duration, e.calendar))
+    began = operation("<=", (start, Reading(at)), t.BOOLEAN)
+    return joined(began, operation(">", (reach, Reading(at)), t.BOOLEAN))
 
 
 def literal(b: Builder, e: m.Literal) -> Const:
@@ -310,7 +351,13 @@ def _waits_beyond(b: Builder, e: m.Expression, dated: bool) -> bool:
             return any(_waits_beyond(b, c.when, dated) for c in b.model.scores[e.score].clauses)
         case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse():
             return dated and isinstance(e.type, t.Date) and t.is_event(e.type)
-        case m.RowsTest() | m.RowsValue() if dated and _is_there_by_dates(b.model.records[e.rows.record]):
+        case m.DerivedUse():
+            return _waits_beyond(b, b.model.derived[e.name].value, dated)
+        case m.Picked() if dated and isinstance(b.model.records[e.rows.record].fields[e.by].type, t.Date):
+            return True
+        case m.RowsTest() | m.RowsValue() | m.Picked() if dated and _is_there_by_dates(
+            b.model.records[e.rows.record]
+        ):
             return True
         case _:
             return any(_waits_beyond(b, x, dated) for x in children(e))
@@ -342,6 +389,10 @@ def joined(*conditions: Reading) -> Reading:
     if len(kept) < 2:
         return kept[0] if kept else Reading(TRUE)
     return replace(operation("and", kept, t.BOOLEAN), value=all_of(*(c.value for c in kept)))
+
+
+def _clock(b: Builder, e: m.WithinUse | m.ElapsedUse, until: Until) -> Reading:
+    return _within(b, e, until) if isinstance(e, m.WithinUse) else _elapsed(b, e, until)
 
 
 def _within(b: Builder, e: m.WithinUse, until: Until) -> Reading:
@@ -383,7 +434,7 @@ def _operation(b: Builder, e: m.Operation, scope: Scope) -> Reading:
     reading = operation(e.op, tuple(args), e.type)
     if e.op == "/":
         b.divisions.append(Division(scope.record, scope.subject, args[1].value, scope.among))
-        if deepest(args[0].value):
+        if scope.askers and deepest(args[0].value):
             return reading  # no column of the rows that are looked at: who looks, has a part in it
         return replace(reading, value=b.quotient(scope.record, scope.subject, args[0].value, args[1].value))
     if e.op == "date":
@@ -441,11 +492,29 @@ def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
     rows = rows_seen(b, e.rows, scope)
     of = None if e.value is None else lower(b, e.value, scope.over(e.rows))
     aggregated = rows.matching(Aggregate(e.function), None if of is None else of.value)
+    return _of_rows(rows, aggregated, of, e.type)
+
+
+def _picked(b: Builder, e: m.Picked, scope: Scope) -> Reading:
+    """A value of the row that stands there among those with a moment that had come."""
+    rows, below = rows_seen(b, e.rows, scope), scope.over(e.rows)
+    of, declared = lower(b, e.value, below), b.model.records[e.rows.record].fields[e.by]
+    order = field(b, m.FieldUse(e.rows.record, e.by, declared.type, e.span), below.until)
+    assert isinstance(order, Seen), "rows are put in order by what happens"
+    last = e.position < 0
+    aggregate, n = (Aggregate.LAST, 1) if last else (Aggregate.NTH, e.position)
+    picked = rows.matching(aggregate, of.value, n, order.reading.value)
+    r = _of_rows(rows, picked, of, e.type)
+    return replace(r, may=r.may | (order.may & May.DAY))
+
+
+def _of_rows(rows: RowsSeen, aggregated: Children, of: Reading | None, type: t.Type) -> Reading:
+    """What is made of rows: missing where that is not known yet, or cannot be."""
     asking = rows.asking()
     if of is not None and of.waits != FALSE:
         unread = rows.looked_at(Aggregate.COUNT, all_of(rows.all(), waiting(of)))
         asking = any_of(asking, compare(">=", unread, number(1)))
-    lacking = nothing(e.type)
+    lacking = nothing(type)
     value = choose((rows.unbounded, lacking), (asking, lacking), otherwise=aggregated)
     day = rows.day if of is None else rows.day | (of.may & May.DAY)
     at = latest(rows.settled(), None if of is None else rows.settled(of))
@@ -465,85 +534,20 @@ def _lasting(b: Builder, e: m.SpellUse, scope: Scope) -> Reading:
     return Reading(compare(">=", lasting, number(1)), CHANGE)
 
 
-@dataclass(frozen=True, slots=True)
-class RowsSeen:
-    """What a row of `record` must meet to match, condition by condition; None where nothing is asked. `depth` is that of its `Children`."""
-
-    record: str
-    depth: int
-    other: Expression | None  # it is not the row that asks
-    there: Expression | None  # it was there by then
-    inside: Expression | None  # its moment lies inside the bounds
-    condition: Reading | None  # its `where`
-    bound: Seen | None = None  # the moment that bounds it
-    dated: bool = False  # it is there from a date on
-
-    @property
-    def day(self) -> May:
-        """Whether a date decides of it."""
-        asked = (x.may for x in (self.bound, self.condition) if x is not None)
-        return May.DAY if self.dated or any(May.DAY in may for may in asked) else FIXED
-
-    @property
-    def where(self) -> Expression | None:
-        return None if self.condition is None else self.condition.value
-
-    @property
-    def leave(self) -> bool:
-        """Whether a row that matches may come to match no more, as rows up to the instant are added."""
-        moves = self.bound is not None and bool(self.bound.may & (May.LEAVE_TRUE | May.LEAVE_FALSE))
-        return moves or (self.condition is not None and May.LEAVE_TRUE in self.condition.may)
-
-    @property
-    def unbounded(self) -> Expression:
-        """Whether the moment that bounds the rows is missing: then nothing can be said of them."""
-        return FALSE if self.bound is None else missing(self.bound.at.start)
-
-    @property
-    def bound_waits(self) -> Expression:
-        return FALSE if self.bound is None else self.bound.waits
-
-    def seen(self, *also: Expression | None) -> Expression | None:
-        """Whether a row is among those of which the condition is asked, and meets `also`."""
-        asked = [x for x in (self.other, self.there, self.inside, *also) if x is not None]
-        return all_of(*asked) if asked else None
-
-    def all(self) -> Expression | None:
-        return self.seen(None if self.where is None else is_true(self.where))
-
-    def looked_at(
-        self, made: Aggregate, where: Expression | None, of: Expression | None = None, n: int = 1
-    ) -> Children:
-        """What is made of the rows that the row which asks looks at, as far as `where` is true of them."""
-        return Children(self.record, made, where, of, n, self.depth)
-
-    def matching(self, made: Aggregate, of: Expression | None = None, n: int = 1) -> Children:
-        return self.looked_at(made, self.all(), of, n)
-
-    def settled(self, of: Reading | None = None) -> Expression | None:
-        """From when on it was settled of every row whether it matches, or what `of` it is."""
-        asked = self.condition if of is None else of
-        if asked is None or asked.at is None:
-            return None
-        return first_known(self.looked_at(Aggregate.GREATEST, self.seen(), asked.at), LONG_AGO)
-
-    def asking(self) -> Expression:
-        """Whether a running clock decides of one of the rows if it matches."""
-        if self.condition is None or self.condition.waits == FALSE:
-            return FALSE
-        there = self.seen(waiting(self.condition))
-        return compare(">=", self.looked_at(Aggregate.COUNT, there), number(1))
-
-
 def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     """Which rows match: those there were by then, inside the bounds, whose condition is true; never the row itself."""
     child, below = b.model.records[rows.record], scope.over(rows)
     own = Field(rows.record, child.moment.name) if child.moment else None
     beside = scope.looks_beside(rows)
     here = scope.record if beside else rows.record
-    bound = None if rows.bounds is None else moment_seen(b, rows.bounds.moment, scope.until, here)
+    moment = None if rows.bounds is None else rows.bounds.moment
+    bound = None if moment is None else moment_seen(b, moment, scope.until, here)
     told = scope.told if beside else (lambda e: e)
-    inside = _bounds(rows.bounds, bound.at, own, told) if rows.bounds and bound and own is not None else None
+    inside: Expression | None = None
+    if rows.bounds is not None and own is not None:
+        reach = deadline(own, rows.bounds.duration, rows.bounds.calendar)
+        recent = compare(">", reach, below.until.at)
+        inside = recent if bound is None else bounded(rows.bounds, bound.at, own, told)
     condition = None if rows.where is None else lower(b, rows.where, below)
     there = row_there(child, below.until)
     other = None
@@ -553,26 +557,20 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     if there is not None and (lost := never_there(child)) is not None:
         b.undated[child.name] = lost
     by_dates = _is_there_by_dates(child)
-    return RowsSeen(rows.record, len(below.askers), other, there, inside, condition, bound, by_dates)
+    depth, top = len(below.askers), scope.top(b.model, rows)
+    return RowsSeen(rows.record, depth, top, other, there, inside, condition, bound, by_dates)
+
+
+def lineage(model: m.Model, record: str) -> tuple[str, ...]:
+    """The record and those that its rows belong to, the nearest first."""
+    known = model.records.get(record)  # instants of a row are no record that is declared
+    link = None if known is None else known.link
+    return (record,) if link is None else (record, *lineage(model, link.parent))
 
 
 def record_key(r: m.Record) -> str:
     """The name of a record's key: of one without a field for it, which its rows have by their places."""
     return r.key.name if r.key is not None else "row"
-
-
-def _bounds(
-    bounds: m.Bounds, at: At, own: Expression, told: Callable[[Expression], Expression]
-) -> Expression:
-    """Rows no further from the moment than the duration, both ends included. `told` is how they know the moment of the row that asks.
-
-    Backwards is asked forwards (`own + d` reaches the moment), so that one table of deadlines serves both directions.
-    """
-    if bounds.before:
-        reach = deadline(own, bounds.duration, bounds.calendar)
-        return all_of(compare("<=", own, told(at.end)), compare(">=", reach, told(at.start)))
-    reach = deadline(at.end, bounds.duration, bounds.calendar)
-    return all_of(compare(">=", own, told(at.start)), compare("<=", own, told(reach)))
 
 
 # ------------------------------------------------------------------------------------------------------------- events

@@ -61,6 +61,11 @@ def score(name: str, until: str | None) -> str:
     return f"{name}@{until}" if until else name
 
 
+def derived(name: str, until: str) -> str:
+    """A derived field as it stood; as it stands at the as-of where there is no label."""
+    return f"{name}@{until}" if until else name
+
+
 def event(name: str) -> str:
     return name
 

@@ -10,7 +10,7 @@ decides, a value is missing, so that `and` and `or` find by themselves whether t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Flag, auto
 
@@ -18,7 +18,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.lowering.builder import Builder, Until
 from sladsl.lowering.moments import At, dated
-from sladsl.plan import Apply, Const, Expression, Field, Referred, ValueType
+from sladsl.plan import Aggregate, Apply, Children, Const, Expression, Field, Referred, ValueType
 from sladsl.plan.shorthand import (
     FALSE,
     NO_INSTANT,
@@ -28,6 +28,7 @@ from sladsl.plan.shorthand import (
     any_of,
     choose,
     compare,
+    deadline,
     first_known,
     is_true,
     is_unknown,
@@ -35,6 +36,7 @@ from sladsl.plan.shorthand import (
     local_day,
     missing,
     negate,
+    number,
 )
 
 
@@ -255,3 +257,99 @@ def _may(op: str, args: tuple[Reading, ...]) -> May:
             return CHANGE | day
         case _:
             return (CHANGE if changes else May.APPEAR) | day
+
+
+# -------------------------------------------------------------------------------------------------------- rows looked at
+
+
+@dataclass(frozen=True, slots=True)
+class RowsSeen:
+    """What a row of `record` must meet to match, condition by condition; None where nothing is asked. `depth` and `top` are those of its
+    `Children`."""
+
+    record: str
+    depth: int
+    top: str
+    other: Expression | None  # it is not the row that asks
+    there: Expression | None  # it was there by then
+    inside: Expression | None  # its moment lies inside the bounds
+    condition: Reading | None  # its `where`
+    bound: Seen | None = None  # the moment that bounds it
+    dated: bool = False  # it is there from a date on
+
+    @property
+    def day(self) -> May:
+        """Whether a date decides of it."""
+        asked = (x.may for x in (self.bound, self.condition) if x is not None)
+        return May.DAY if self.dated or any(May.DAY in may for may in asked) else FIXED
+
+    @property
+    def where(self) -> Expression | None:
+        return None if self.condition is None else self.condition.value
+
+    @property
+    def leave(self) -> bool:
+        """Whether a row that matches may come to match no more, as rows up to the instant are added."""
+        moves = self.bound is not None and bool(self.bound.may & (May.LEAVE_TRUE | May.LEAVE_FALSE))
+        return moves or (self.condition is not None and May.LEAVE_TRUE in self.condition.may)
+
+    @property
+    def unbounded(self) -> Expression:
+        """Whether the moment that bounds the rows is missing: then nothing can be said of them."""
+        return FALSE if self.bound is None else missing(self.bound.at.start)
+
+    @property
+    def bound_waits(self) -> Expression:
+        return FALSE if self.bound is None else self.bound.waits
+
+    def seen(self, *also: Expression | None) -> Expression | None:
+        """Whether a row is among those of which the condition is asked, and meets `also`."""
+        asked = [x for x in (self.other, self.there, self.inside, *also) if x is not None]
+        return all_of(*asked) if asked else None
+
+    def all(self) -> Expression | None:
+        return self.seen(None if self.where is None else is_true(self.where))
+
+    def looked_at(
+        self,
+        made: Aggregate,
+        where: Expression | None,
+        of: Expression | None = None,
+        n: int = 1,
+        by: Expression | None = None,
+    ) -> Children:
+        """What is made of the rows that the row which asks looks at, as far as `where` is true of them."""
+        return Children(self.record, made, where, of, n, self.depth, by, self.top)
+
+    def matching(
+        self, made: Aggregate, of: Expression | None = None, n: int = 1, by: Expression | None = None
+    ) -> Children:
+        return self.looked_at(made, self.all(), of, n, by)
+
+    def settled(self, of: Reading | None = None) -> Expression | None:
+        """From when on it was settled of every row whether it matches, or what `of` it is."""
+        asked = self.condition if of is None else of
+        if asked is None or asked.at is None:
+            return None
+        return first_known(self.looked_at(Aggregate.GREATEST, self.seen(), asked.at), LONG_AGO)
+
+    def asking(self) -> Expression:
+        """Whether a running clock decides of one of the rows if it matches."""
+        if self.condition is None or self.condition.waits == FALSE:
+            return FALSE
+        there = self.seen(waiting(self.condition))
+        return compare(">=", self.looked_at(Aggregate.COUNT, there), number(1))
+
+
+def bounded(
+    bounds: m.Bounds, at: At, own: Expression, told: Callable[[Expression], Expression]
+) -> Expression:
+    """Rows no further from the moment than the duration, both ends included. `told` is how they know the moment of the row that asks.
+
+    Backwards is asked forwards (`own + d` reaches the moment), so that one table of deadlines serves both directions.
+    """
+    if bounds.before:
+        reach = deadline(own, bounds.duration, bounds.calendar)
+        return all_of(compare("<=", own, told(at.end)), compare(">=", reach, told(at.start)))
+    reach = deadline(at.end, bounds.duration, bounds.calendar)
+    return all_of(compare(">=", own, told(at.start)), compare("<=", own, told(reach)))

@@ -16,6 +16,7 @@ from sladsl.model.declarations import (
     Calendar,
     Clause,
     Definition,
+    Derived,
     EachRow,
     EarliestOf,
     Event,
@@ -36,6 +37,7 @@ from sladsl.model.expressions import (
     AnyField,
     Bounds,
     Budget,
+    DerivedUse,
     ElapsedUse,
     EntryUse,
     EventUse,
@@ -48,7 +50,9 @@ from sladsl.model.expressions import (
     OfAsker,
     Operation,
     PathUse,
+    Picked,
     Quantifier,
+    Recent,
     Rows,
     RowsTest,
     RowsValue,
@@ -107,6 +111,8 @@ __all__ = [
     "Count",
     "DataSource",
     "Definition",
+    "Derived",
+    "DerivedUse",
     "EachRow",
     "EarliestOf",
     "ElapsedUse",
@@ -141,9 +147,11 @@ __all__ = [
     "Party",
     "PathUse",
     "Pause",
+    "Picked",
     "Population",
     "Quantifier",
     "Range",
+    "Recent",
     "Record",
     "Review",
     "Route",
@@ -178,6 +186,7 @@ class Model:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
     lets: Mapping[str, Let] = field(default_factory=dict)
+    derived: Mapping[str, Derived] = field(default_factory=dict)
     scores: Mapping[str, Score] = field(default_factory=dict)
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     lifecycles: tuple[Lifecycle, ...] = ()

@@ -163,6 +163,18 @@ class Let:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """A field of the rows of `record` that no data fill: its value is read at an instant, like every condition."""
+
+    name: str
+    label: str
+    record: str
+    value: Expression
+    type: Type
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreClause:
     points: Decimal  # negative for `subtract`
     when: Expression

@@ -110,11 +110,12 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Child rows whose own moment lies within `duration` before (after) `moment`, both ends included."""
+    """Child rows whose own moment lies within `duration` before (after) `moment`, both ends included. Without a `moment` those of the last
+    `duration`: it reaches from their own moment beyond the instant of reading."""
 
     duration: Duration
     before: bool
-    moment: Moment
+    moment: Moment | None
     calendar: str | None
     span: Span
 
@@ -154,6 +155,40 @@ class RowsValue:
     function: str
     value: Expression | None
     rows: Rows
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """`(status of last status_change …)`: `value` of one of the rows, by the time or date in their field `by`, then by key. `position`
+    counts from 1; -1 is `last`."""
+
+    value: Expression
+    rows: Rows
+    by: str
+    position: int
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """`won_at in the last 14 days`: `duration` reaches from the moment beyond the instant of reading."""
+
+    moment: Moment
+    duration: Duration
+    calendar: str | None
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedUse:
+    """A derived field of the row of `record`."""
+
+    name: str
+    record: str
     type: Type
     span: Span
 
@@ -223,6 +258,9 @@ Expression = (
     | Operation
     | RowsTest
     | RowsValue
+    | Picked
+    | Recent
+    | DerivedUse
     | WithinUse
     | ElapsedUse
     | OfAsker

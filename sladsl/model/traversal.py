@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from sladsl.model.expressions import (
+    DerivedUse,
     ElapsedUse,
     EntryUse,
     EventUse,
@@ -17,6 +18,8 @@ from sladsl.model.expressions import (
     OfAsker,
     Operation,
     PathUse,
+    Picked,
+    Recent,
     RowsTest,
     RowsValue,
     ScoreUse,
@@ -33,13 +36,16 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return args
         case SetValue(items=items):
             return items
+        case RowsTest(rows=rows) | RowsValue(rows=rows) | Picked(rows=rows):
+            moment = None if rows.bounds is None else rows.bounds.moment
+            return () if moment is None else (moment,)
+        case Recent(moment=moment):
+            return (moment,)
         case PathUse(through=through):
             return (through,)
-        case RowsTest(rows=rows) | RowsValue(rows=rows):
-            return () if rows.bounds is None else (rows.bounds.moment,)
-        case Literal() | FieldUse() | ScoreUse() | MemberUse() | SpellUse() | EntryUse() | EventUse():
+        case Literal() | DerivedUse() | FieldUse() | ScoreUse() | MemberUse() | SpellUse() | EntryUse():
             return ()
-        case WithinUse() | ElapsedUse() | OfAsker() | Invalid():
+        case EventUse() | WithinUse() | ElapsedUse() | OfAsker() | Invalid():
             return ()
         case _:
             assert_never(e)
@@ -51,13 +57,22 @@ def asked_of_others(e: Expression) -> tuple[Expression, ...]:
     match e:
         case RowsTest(rows=rows):
             return () if rows.where is None else (rows.where,)
-        case RowsValue(rows=rows, value=value):
+        case RowsValue(rows=rows, value=value) | Picked(rows=rows, value=value):
             return tuple(x for x in (value, rows.where) if x is not None)
         case OfAsker(value=value):
             return (value,)
         case Operation() | SetValue() | Literal() | FieldUse() | PathUse() | ScoreUse() | MemberUse():
             return ()
-        case EntryUse() | EventUse() | SpellUse() | WithinUse() | ElapsedUse() | Invalid():
+        case (
+            EntryUse()
+            | EventUse()
+            | SpellUse()
+            | DerivedUse()
+            | Recent()
+            | WithinUse()
+            | ElapsedUse()
+            | Invalid()
+        ):
             return ()
         case _:
             assert_never(e)

@@ -131,8 +131,12 @@ class Children:
     """An aggregate over the rows of `record` that belong to the row in scope and whose `where` is true.
 
     Where `record` is not below the row's own, they are the rows that belong to the nearest row above it to which rows of `record` belong:
-    its relatives, itself among them. Inside `where` and `of` the child's row is in scope beside its parents'; what the row that asks has
-    is an `OfAsker` there, of this `depth`: how many rows there are around `where` that ask for relatives. `record` may be a child's child.
+    its relatives, itself among them; with a `top` those that belong to the row of that record above it. Inside `where` and `of` the child's
+    row is in scope beside its parents'; what the row that asks has is an `OfAsker` there, of this `depth`: how many rows there are around
+    `where` that ask for relatives. `record` may be a child's child.
+
+    `nth` and `last` give the moment itself that rows are put in order by; where there is `by`, they are put in order by that and their
+    keys, those without it left out, and `of` is given of the one that is picked.
     """
 
     record: str
@@ -141,6 +145,8 @@ class Children:
     of: Expression | None = None
     n: int = 1
     depth: int = 0
+    by: Expression | None = None
+    top: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,9 @@ def asked_of_rows(e: Expression) -> tuple[Expression, ...]:
     """The expressions directly inside that are asked of other rows: of each child row, of each row that follows, or of the row that asks
     for them."""
     match e:
-        case Children(where=where, of=of) | Following(where=where, of=of):
+        case Children(where=where, of=of, by=by):
+            return tuple(x for x in (where, of, by) if x is not None)
+        case Following(where=where, of=of):
             return tuple(x for x in (where, of) if x is not None)
         case OfAsker(value=value) | Referred(value=value):
             return (value,)

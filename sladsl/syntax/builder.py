@@ -111,6 +111,9 @@ class ExpressionBuilder:
 
     # --- child records
 
+    def bare_test(self, span: Span, quantifier: Word, *rest: object) -> ast.ChildTest:
+        return self.child_test(span, quantifier, *rest, None)
+
     def child_test(self, span: Span, quantifier: Word, *rest: object) -> ast.ChildTest:
         word = choose(quantifier, "any", "no", "at least", "at most")
         count = rest[0] if isinstance(rest[0], ast.Number) else None
@@ -130,10 +133,37 @@ class ExpressionBuilder:
         )
         return ast.ChildAggregate(function, value, record, bounds, where, span)  # type: ignore[arg-type]
 
-    def bounds(
-        self, span: Span, duration: ast.Duration, direction: Word, moment: ast.Reference
-    ) -> ast.Bounds:
-        return ast.Bounds(duration, choose(direction, "before", "after"), moment, span)
+    def picked(
+        self,
+        span: Span,
+        field: ast.Name,
+        position: Word,
+        record: ast.Name,
+        by: ast.Name | None,
+        bounds: ast.Bounds | None,
+        where: ast.Expression | None,
+    ) -> ast.Picked:
+        place = literals.position(position, self.problems)
+        return ast.Picked(field, place, position.text == "next", record, by, bounds, where, span)
+
+    def recent(
+        self,
+        span: Span,
+        moment: ast.Reference,
+        words: Word,
+        duration: ast.Duration,
+        calendar: ast.Reference | None,
+    ) -> ast.Recent:
+        return ast.Recent(moment, words.kind == "NOT_IN_THE_LAST", duration, calendar, span)
+
+    def bounds(self, span: Span, *parts: object) -> ast.Bounds:
+        match parts:
+            case (Word(), ast.Duration() as duration):
+                return ast.Bounds(duration, "last", None, span)
+            case (ast.Duration() as duration, Word() as direction, ast.Reference() as moment):
+                return ast.Bounds(duration, choose(direction, "before", "after"), moment, span)
+            case _:
+                raise AssertionError("the grammar has two kinds of bounds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +285,15 @@ class DeclarationBuilder(ExpressionBuilder):
 
     # --- let, score, define, lifecycle, event
 
-    def let(self, span: Span, name: ast.Name, label: ast.Text | None, value: ast.Expression) -> ast.Let:
-        return ast.Let(name, label, value, span)
+    def let(
+        self,
+        span: Span,
+        name: ast.Name,
+        label: ast.Text | None,
+        record: ast.Name | None,
+        value: ast.Expression,
+    ) -> ast.Let:
+        return ast.Let(name, label, record, value, span)
 
     def score(
         self, span: Span, name: ast.Name, label: ast.Text | None, record: ast.Name, *clauses: ast.ScoreClause

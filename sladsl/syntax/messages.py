@@ -57,6 +57,8 @@ _COMPARISONS = frozenset(
     "starts with",
     "ends with",
     "not in",
+    "in the last",
+    "not in the last",
     "is known",
     "is missing",
 }
@@ -171,6 +173,11 @@ def _child_test(trouble: Trouble) -> Wording | None:
     unexpected = trouble.found.text if trouble.found else ""
     inside = "LPAR" in trouble.expected and "ANY" not in trouble.expected and unexpected in ("any", "no")
     split = trouble.previous == "at" and "=" in trouble.expected.values() and unexpected in ("least", "most")
+    if unexpected == "where" and _tests_rows(trouble.before):
+        return Wording(
+            "a test of child records with a `where` stands alone or in parentheses: `where` runs to the end of it",
+            "put parentheses around it: `(any activity where …)`",
+        )
     if not (inside or split):
         return None
     words = f"at {unexpected} 3" if split else unexpected
@@ -178,6 +185,13 @@ def _child_test(trouble: Trouble) -> Wording | None:
         f"a test of child records stands alone or in parentheses, found `{words.removesuffix(' 3')}`",
         f"put parentheses around it: `({words} activity …)`",
     )
+
+
+def _tests_rows(before: tuple[Word, ...]) -> bool:
+    """Whether the words end with a test of child records: `any activity`, `at most 3 activity within 2 days before mql_at`."""
+    words = [w.text for w in before[-12:]]
+    last = max((n for n, w in enumerate(words) if w in {"any", "no", "least", "most"}), default=None)
+    return last is not None and not {"and", "or", "where", "(", ")"} & set(words[last:])
 
 
 def _reserved(trouble: Trouble) -> Wording | None:

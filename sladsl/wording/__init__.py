@@ -13,9 +13,9 @@ from sladsl import model as m
 from sladsl.calendars import day_number
 from sladsl.calendars.rules import CalendarRules, holiday_called, holiday_days
 from sladsl.clauses import Told, clauses_of_agreement, clauses_of_calendar
-from sladsl.nouns import joined, plural
+from sladsl.nouns import joined, nth, plural
 from sladsl.wording import names
-from sladsl.wording.conditions import condition, moment, one_of
+from sladsl.wording.conditions import condition, moment, one_of, value
 from sladsl.wording.lines import Item, Line, Page, Section, line, plain, sentence, strong
 from sladsl.wording.promises import commitment_titles, promise, tracked
 
@@ -64,6 +64,9 @@ def _owed(model: m.Model) -> Iterator[Section]:
 def _meaning(model: m.Model) -> Iterator[Item]:
     for d in model.definitions.values():
         yield Item(_definition(model, d))
+    for f in model.derived.values():
+        title, record = strong(names.titled(model, f.name, f.label)), names.spoken(f.record)
+        yield Item(line(title, f", of {one_of(record)} at each moment: {value(model, f.value)}."))
     for e in model.events.values():
         yield Item(_event(model, e))
     for r in model.records.values():
@@ -99,7 +102,7 @@ def _event(model: m.Model, e: m.Event) -> Line:
             own = model.records[record].moment
             dated = "" if own is not None and own.name == by else f", by {names.spoken(by)}"
             told = f" for which {condition(model, which)}" if which is not None else ""
-            place = "next" if after else _nth(position)
+            place = "next" if after else nth(position)
             return line(name, f": the {place} {names.spoken(record)}{told}{dated}.")
 
 
@@ -117,13 +120,6 @@ def _spell(model: m.Model, r: m.Record, spell: m.EachRow | m.Stretch) -> Line:
             each = joined((names.field_called(model, r.fields[x]) for x in fields), "and")
             split = f"; when {each} changes, one ends and the next begins" if values else ""
             return line(name, f": as long as, for {one_of(of)}, {condition(model, holds)}{split}.")
-
-
-_ORDINALS = {1: "first", 2: "second", 3: "third", -1: "last"}
-
-
-def _nth(position: int) -> str:
-    return _ORDINALS.get(position, f"{position}th")
 
 
 def _points(model: m.Model) -> Iterator[Item]:

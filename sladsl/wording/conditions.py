@@ -9,7 +9,7 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, describe
-from sladsl.nouns import joined, plural
+from sladsl.nouns import joined, nth, plural
 from sladsl.wording import names
 
 _OF_NUMBERS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
@@ -37,6 +37,10 @@ def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
             return f"{names.spoken(kpi)} is within {names.budget(model, budget)}"
         case m.RowsTest():
             return _rows_test(model, e)
+        case m.Recent(moment=at, duration=span, calendar=calendar):
+            return f"{moment(model, at)} is in the last {names.duration(model, span, calendar)}"
+        case m.DerivedUse():
+            return f"{value(model, e)} holds"
         case m.FieldUse() | m.PathUse():
             return f"{names.field(model, e)} holds"
         case m.OfAsker(value=m.MemberUse(definition=name), first=first):
@@ -102,6 +106,8 @@ def _not(model: m.Model, inner: m.Expression) -> str:
             return f"no {names.spoken(name)} lasts"
         case m.FieldUse() | m.PathUse():
             return f"{names.field(model, inner)} does not hold"
+        case m.Recent(moment=at, duration=span, calendar=calendar):
+            return f"{moment(model, at)} is not in the last {names.duration(model, span, calendar)}"
         case _:
             return f"it is not so that {_condition(model, inner)}"
 
@@ -158,7 +164,12 @@ def _which(model: m.Model, rows: m.Rows) -> str:
     bounds = ""
     if rows.bounds is not None:
         b = rows.bounds
-        bounds = f" within {names.duration(model, b.duration, b.calendar)} {'before' if b.before else 'after'} {moment(model, b.moment)}"
+        span = names.duration(model, b.duration, b.calendar)
+        bounds = (
+            f" in the last {span}"
+            if b.moment is None
+            else f" within {span} {'before' if b.before else 'after'} {moment(model, b.moment)}"
+        )
     return _of_what(model, rows) + bounds + where(model, rows.where)
 
 
@@ -194,15 +205,23 @@ def value(model: m.Model, e: m.Expression) -> str:
             return _computed(model, e)
         case m.RowsValue():
             return _rows_value(model, e)
+        case m.Picked(value=picked, rows=rows, by=by, position=position):
+            own = model.records[rows.record].moment
+            dated = "" if own is not None and own.name == by else f" by {names.spoken(by)}"
+            noun = _other(rows) + names.spoken(rows.record)
+            return f"the {value(model, picked)} of the {nth(position)} {noun}{dated}{_which(model, rows)}"
+        case m.DerivedUse(name=name):
+            return names.called(name, model.derived[name].label)
         case m.ElapsedUse(kpi=kpi):
             return names.spoken(kpi)
-        case m.OfAsker(value=m.FieldUse() | m.EventUse() as asked, first=first):
-            return f"{'this' if first else 'that'} {names.spoken(asked.record)}'s {moment(model, asked).removeprefix('its ')}"
+        case m.OfAsker(value=m.FieldUse() | m.EventUse() | m.DerivedUse() as asked, first=first):
+            which = f"{'this' if first else 'that'} {names.spoken(asked.record)}'s"
+            return f"{which} {value(model, asked).removeprefix('its ')}"
         case m.OfAsker(value=asked) if isinstance(asked.type, t.Boolean):
             return f"whether {_condition(model, e)}"
         case m.OfAsker(value=asked):
             return value(model, asked)
-        case m.MemberUse() | m.SpellUse() | m.RowsTest() | m.WithinUse():
+        case m.MemberUse() | m.SpellUse() | m.RowsTest() | m.WithinUse() | m.Recent():
             return f"whether {_condition(model, e)}"
         case m.Invalid():
             raise AssertionError("an agreement with errors has no page")

@@ -53,13 +53,13 @@ MISTAKES = [
     ),
     (
         "score fit of lead:\n  add 4 when email is known and any activity where a = 1",
-        "2:33 SLA103 a test of child records stands alone or in parentheses, found `any`",
-        "put parentheses around it: `(any activity …)`",
+        "2:46 SLA103 a test of child records with a `where` stands alone or in parentheses: `where` runs to the end of it",
+        "put parentheses around it: `(any activity where …)`",
     ),
     (
-        "score fit of lead:\n  add 4 when email is known and at least 3 activity",
-        "2:36 SLA103 a test of child records stands alone or in parentheses, found `at least`",
-        "put parentheses around it: `(at least 3 activity …)`",
+        "score fit of lead:\n  add 4 when email is known and at least 3 activity in the last 2 days where a = 1",
+        "2:72 SLA103 a test of child records with a `where` stands alone or in parentheses: `where` runs to the end of it",
+        "put parentheses around it: `(any activity where …)`",
     ),
     (
         "score fit of lead:\n  add 4 when name = “x”",

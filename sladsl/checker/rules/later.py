@@ -221,7 +221,7 @@ def _later(k: Knowledge, e: m.Expression, entry: Entry) -> Iterator[Late]:
                 yield from (Late(e.span, x.what, x.field, x.window) for x in _later(k, clause.when, entry))
         case m.Operation():
             yield from _operation(k, e, entry)
-        case m.RowsTest() | m.RowsValue():
+        case m.RowsTest() | m.RowsValue() | m.Picked():
             yield from _rows(k, e.rows, entry)
         case _:
             for operand in operands(e):
@@ -253,10 +253,11 @@ def _member(k: Knowledge, e: m.MemberUse, entry: Entry) -> Iterator[Late]:
 def _rows(k: Knowledge, rows: m.Rows, entry: Entry) -> Iterator[Late]:
     """Child rows are seen up to the entry: bounds that begin there hold none. Of the rows themselves nothing is asked."""
     bounds = rows.bounds
-    if bounds is not None and not _is_planned(bounds.moment):
-        yield from _later(k, bounds.moment, entry)
-        if not bounds.before and entry.moments <= _keys(k, bounds.moment):
-            yield Late(bounds.span, f"within … after {say(bounds.moment)}", window=True)
+    moment = None if bounds is None else bounds.moment
+    if bounds is not None and moment is not None and not _is_planned(moment):
+        yield from _later(k, moment, entry)
+        if not bounds.before and entry.moments <= _keys(k, moment):
+            yield Late(bounds.span, f"within … after {say(moment)}", window=True)
     if rows.where is not None and rows.beside is None:
         yield from _later(k, rows.where, entry)
     elif rows.where is not None:
@@ -399,6 +400,8 @@ _NAMES = {
 
 
 def _named(x: object) -> Iterator[tuple[str, str]]:
+    if isinstance(x, m.DerivedUse):
+        yield "derived", x.name
     for attribute, kind in _NAMES.items():
         name = getattr(x, attribute, None)
         if isinstance(name, str):
@@ -409,6 +412,8 @@ def _declared(model: m.Model, kind: str, name: str) -> object:
     match kind:
         case "define":
             return model.definitions.get(name)
+        case "derived":
+            return model.derived.get(name)
         case "score":
             return model.scores.get(name)
         case "event":

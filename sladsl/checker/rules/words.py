@@ -9,6 +9,7 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl.calendars import Duration, DurationKind, describe
+from sladsl.nouns import ordinal
 from sladsl.types import Percent, Type
 
 _STRENGTH = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6}
@@ -115,19 +116,36 @@ class _Writer:
                 return f"{e.kpi} within {self._budget(e.budget)}", _COMPARISON
             case m.ElapsedUse():
                 return e.kpi, _ATOM
-            case m.OfAsker():
-                return self._of_asker(e), _ATOM
+            case m.OfAsker() | m.Picked() | m.Recent() | m.DerivedUse():
+                return self._at_an_instant(e)
             case m.Invalid():
                 # No two that are not known are the same; to a reader its place in the text says nothing.
                 return (f"? {e.span.start}-{e.span.end}" if self.qualified else "…"), _ATOM
             case _:
                 assert_never(e)
 
+    def _at_an_instant(self, e: m.OfAsker | m.Picked | m.Recent | m.DerivedUse) -> tuple[str, int]:
+        match e:
+            case m.OfAsker():
+                return self._of_asker(e), _ATOM
+            case m.Picked():
+                by = f" by {e.by}" if self.qualified else ""
+                return f"({self.write(e.value)} of {ordinal(e.position)} {self._rows(e.rows, by)})", _ATOM
+            case m.Recent():
+                calendar = f" of {e.calendar}" if self.qualified and e.calendar else ""
+                return f"{self.write(e.moment)} in the last {describe(e.duration)}{calendar}", _COMPARISON
+            case m.DerivedUse():
+                return (f"{e.record}.{e.name}" if self.qualified else e.name), _ATOM
+
     def _of_asker(self, e: m.OfAsker) -> str:
         if self.qualified:
             return f"{e.up} asking {self.write(e.value)}"
         match e.value:
-            case m.FieldUse(record=record, field=name) | m.EventUse(record=record, event=name):
+            case (
+                m.FieldUse(record=record, field=name)
+                | m.EventUse(record=record, event=name)
+                | m.DerivedUse(record=record, name=name)
+            ):
                 return f"{record}.{name}"
             case _:
                 return self.write(e.value, _ATOM)
@@ -187,12 +205,14 @@ class _Writer:
             case _:
                 return f"{e.quantifier} {e.count} {self._rows(e.rows)}"
 
-    def _rows(self, rows: m.Rows) -> str:
-        bounds = ""
-        if rows.bounds is not None:
+    def _rows(self, rows: m.Rows, by: str = "") -> str:
+        bounds = by
+        if rows.bounds is not None and rows.bounds.moment is None:
+            bounds += f" in the last {describe(rows.bounds.duration)}"
+        elif rows.bounds is not None and rows.bounds.moment is not None:
             side = "before" if rows.bounds.before else "after"
             calendar = f" of {rows.bounds.calendar}" if self.qualified and rows.bounds.calendar else ""
-            bounds = (
+            bounds += (
                 f" within {describe(rows.bounds.duration)}{calendar} {side} {self.write(rows.bounds.moment)}"
             )
         beside = f" beside {rows.beside}" if self.qualified and rows.beside else ""

@@ -109,9 +109,10 @@ class Evaluator(Scalars):
         # In the plan's order too, so that making one never has to make the whole chain of those before it.
         return [(place, self.function(value, record)) for place, value in sorted(columns.items())]
 
-    def below(self, child: str, frame: Frame) -> list[Frame]:
-        """The rows of a record that belong to the frame's, however far below, or those of them beside it: its relatives."""
-        return self._gathered(*self._path(child, frame.record), frame)
+    def below(self, child: str, frame: Frame, top: str = "") -> list[Frame]:
+        """The rows of a record that belong to the frame's, however far below, or those of them beside it: its relatives. With `top` those
+        that belong to the row of that record above it."""
+        return self._gathered(*self._path(child, frame.record, top), frame)
 
     @contextmanager
     def asking(self, depth: int, frame: Frame) -> Iterator[None]:
@@ -126,11 +127,11 @@ class Evaluator(Scalars):
             else:
                 self.askers[depth] = before
 
-    def _path(self, child: str, record: str) -> tuple[str, tuple[str, ...]]:
+    def _path(self, child: str, record: str, top: str = "") -> tuple[str, tuple[str, ...]]:
         """The record that both belong to (`record` itself where rows of `child` belong to its rows), and those from just below it down to
         `child`."""
         up = [child, *self._above[child]]
-        top = next(r for r in (record, *self._above[record]) if r in up[1:])
+        top = top or next(r for r in (record, *self._above[record]) if r in up[1:])
         return top, tuple(reversed(up[: up.index(top)]))
 
     def _gathered(self, top: str, path: tuple[str, ...], frame: Frame) -> list[Frame]:
@@ -241,12 +242,17 @@ class Evaluator(Scalars):
         where = None if e.where is None else self.function(e.where, e.record)
         of = None if e.of is None else self.function(e.of, e.record)
         zero: Value = Decimal(0) if self.is_number(e) else 0
-        top, path = self._path(e.record, record)
+        by = None if e.by is None else self.function(e.by, e.record)
+        top, path = self._path(e.record, record, e.top)
 
         def gather(frame: Frame) -> Value:
             rows = self._gathered(top, path, frame)
             if where is not None:
                 rows = [row for row in rows if where(row) is True]
+            if by is not None and of is not None:
+                known = sorted((at, row.key, row) for row in rows if (at := by(row)) is not None)
+                place = -1 if e.aggregate is Aggregate.LAST else e.n - 1
+                return of(known[place][2]) if place < len(known) and known else None
             values = rows if of is None else [of(row) for row in rows]
             return aggregate(e.aggregate, values, e.n, zero)
 

@@ -88,7 +88,7 @@ class _Tracing:
                 return Step(e, value, self._chosen(e, frame))
             case Children():
                 with self._ev.asking(e.depth, frame):
-                    looked_at = tuple(self._row(e, row) for row in self._ev.below(e.record, frame))
+                    looked_at = tuple(self._row(e, row) for row in self._ev.below(e.record, frame, e.top))
                 return Step(e, value, rows=looked_at)
             case OfAsker():
                 return Step(e, value, (self.step(e.value, self._ev.askers[e.depth]),))

@@ -34,14 +34,14 @@ from sladsl.plan.traversal import asked_of_rows, operands
 
 def gathered(ctx: Context, wide: WideTable, nodes: list[Children], widen: Widen) -> WideTable:
     """The table with a column for each aggregate; what they read of its own rows are columns already."""
-    for record in dict.fromkeys(n.record for n in nodes):
-        wide = _gathered(ctx, wide, [n for n in nodes if n.record == record], widen)
+    for path in dict.fromkeys(ctx.shape.path(n, wide.record) for n in nodes):
+        wide = _gathered(ctx, wide, [n for n in nodes if ctx.shape.path(n, wide.record) == path], widen)
     return wide
 
 
 def _gathered(ctx: Context, wide: WideTable, nodes: list[Children], widen: Widen) -> WideTable:
     record = nodes[0].record
-    path = ctx.shape.path(record, wide.record)
+    path = ctx.shape.path(nodes[0], wide.record)
     carried = _carried(ctx, wide.record, nodes)
     link = ctx.shape.records[record].link
     assert link is not None
@@ -93,7 +93,9 @@ def paired(
     """Joins down the path, record by record, with what is still read of the rows above. A path that begins beside the row, at one that it
     belongs to, gives each of its rows beside every row that asks."""
     group = wide.row
-    for record in path:
+    for step, record in enumerate(path):
+        if step:
+            nodes = [replace(n, top="") for n in nodes]  # from here on they are rows below
         carried = _carried(ctx, wide.record, nodes)
         heavy = wide.origin is None or any(ctx.shape.gathers(e) for e in carried.values())
         link = ctx.shape.records[record].link
@@ -139,6 +141,11 @@ def _aggregated(ctx: Context, pairs: Pairs, nodes: list[Children], widen: Widen)
         columns[f"where_{i}"] = holds if node.where is None else ibis.coalesce(holds, ibis.literal(False))
         if node.of is not None:
             columns[f"of_{i}"] = value(ctx, wide, node.of)
+        if node.by is not None:
+            columns[f"by_{i}"] = value(ctx, wide, node.by)
+            columns[f"key_{i}"] = wide.table[
+                wide.names[Field(node.record, ctx.shape.records[node.record].key)]
+            ]
     rows = wide.table.select(**columns)
     if all(n.where is not None for n in nodes):
         rows = rows.filter(reduce(lambda a, b: a | b, (rows[f"where_{i}"] for i in range(len(nodes)))))
@@ -156,11 +163,18 @@ def _aggregated(ctx: Context, pairs: Pairs, nodes: list[Children], widen: Widen)
 
 
 def _ranked(rows: ibis.Table, groups: list[str], nodes: list[Children]) -> ibis.Table:
-    """Numbers the rows of aggregates that pick the second, third, … of them. The value picked is the moment that orders them,
-    so which of two equal ones comes first does not matter."""
+    """Numbers the rows of aggregates that pick the second, third, … of them. Where the value picked is the moment that orders them,
+    which of two equal ones comes first does not matter."""
     ranks = {}
     for i, node in enumerate(nodes):
-        if node.aggregate is Aggregate.NTH and node.n > 1:
+        if node.by is not None:
+            by = [rows[f"by_{i}"], rows[f"key_{i}"]]
+            counts = rows[f"where_{i}"] & rows[f"by_{i}"].notnull()
+            ranks[f"rank_{i}"] = ibis.row_number().over(
+                group_by=[*(rows[g] for g in groups), counts],
+                order_by=[ibis.desc(x) for x in by] if node.aggregate is Aggregate.LAST else by,
+            )
+        elif node.aggregate is Aggregate.NTH and node.n > 1:
             counts = rows[f"where_{i}"] & rows[f"of_{i}"].notnull()
             order = ibis.row_number().over(
                 group_by=[*(rows[g] for g in groups), counts], order_by=rows[f"of_{i}"]
@@ -178,6 +192,9 @@ def _parts(rows: ibis.Table, i: int, node: Children) -> dict[str, ir.Value]:
     lacking = of.isnull() if where is None else where & of.isnull()
     missing = rows.count(where=lacking)
     match node.aggregate:
+        case _ if node.by is not None:
+            here = rows[f"where_{i}"] & rows[f"by_{i}"].notnull() & (rows[f"rank_{i}"] == node.n - 1)
+            return {"picked": _only(of, here)}
         case Aggregate.COUNT:
             return {"count": rows.count(where=where)}
         case Aggregate.SUM:
@@ -197,6 +214,13 @@ def _parts(rows: ibis.Table, i: int, node: Children) -> dict[str, ir.Value]:
             return {"last": of.max(where=where)}
         case _:
             assert_never(node.aggregate)
+
+
+def _only(of: ir.Value, where: ir.BooleanValue) -> ir.Value:
+    """The value of the one row for which `where` is true. Not every database has a greatest boolean."""
+    if of.type().is_boolean():
+        return of.cast("int32").max(where=where) == 1
+    return of.max(where=where)
 
 
 def _sum(of: ir.NumericValue, where: ir.BooleanValue | None) -> ir.NumericValue:

@@ -135,8 +135,8 @@ class _Left:
                 return set(leaves(key))
             case Ref():
                 return self.ctx.shape.reads(leaf)
-            case Children(record=child):
-                below = self.ctx.shape.path(child, record)[0]
+            case Children():
+                below = self.ctx.shape.path(leaf, record)[0]
                 link = self.ctx.shape.records[below].link
                 assert link is not None
                 carried = self.ctx.shape.carried(leaf, record).values()

@@ -102,15 +102,15 @@ class Shape:
             link = self.records[link.parent].link
         return tuple(parents)
 
-    def top(self, child: str, record: str) -> str:
-        """The record that rows of both belong to: `record` itself where rows of `child` belong to its rows."""
-        above = self.ancestors(child)
-        return next(r for r in (record, *self.ancestors(record)) if r in above)
+    def top(self, node: Children, record: str) -> str:
+        """The record whose rows those of the node belong to, as a row of `record` asks for them: `record` itself, or one above it."""
+        above = self.ancestors(node.record)
+        return node.top or next(r for r in (record, *self.ancestors(record)) if r in above)
 
-    def path(self, child: str, record: str) -> tuple[str, ...]:
-        """The records from just below `record`, or the nearest above it that `child` belongs to, down to `child`."""
-        up = (child, *self.ancestors(child))
-        return tuple(reversed(up[: up.index(self.top(child, record))]))
+    def path(self, node: Children, record: str) -> tuple[str, ...]:
+        """The records from just below the one whose rows those of the node belong to, down to theirs."""
+        up = (node.record, *self.ancestors(node.record))
+        return tuple(reversed(up[: up.index(self.top(node, record))]))
 
     def shared(self, node: Following) -> Field:
         """The field of the row above that tells which rows of `node` belong to it: the one they name, or its key where one of them can
@@ -128,7 +128,7 @@ class Shape:
 
     def carried(self, node: Children, record: str) -> dict[Leaf, Expression]:
         """What an aggregate's rows have to be told of the row of `record` that asks, and what each leaf is there."""
-        relative = self.top(node.record, record) != record
+        relative = self.top(node, record) != record
         outer = self.outer(node, record)
         return {
             x: x.value if isinstance(x, OfAsker) and relative and x.depth == node.depth else x for x in outer
@@ -138,7 +138,7 @@ class Shape:
         """The leaves of `record` and its parents that an aggregate's expressions read, through columns too, and those of rows that ask.
 
         A look-up that depends on these rows alone is such a leaf itself: made once a parent, not once a child."""
-        within = frozenset(self.path(node.record, record))
+        within = frozenset(self.path(node, record))
         leaves: set[Leaf] = set()
         seen: set[tuple[Expression, int]] = set()
         # A column asks for relatives by itself: only outside of columns is one of the rows that ask meant that stand around.

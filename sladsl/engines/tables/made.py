@@ -139,8 +139,9 @@ def _times(
         wide = widen(ctx, rows, [key, made.since, *asked])
         owner = wide.table[wide.names[key]]
     else:
-        path = ctx.shape.path(record, made.of)
-        if ctx.shape.top(record, made.of) != made.of:
+        node = Children(record, Aggregate.COUNT)
+        path = ctx.shape.path(node, made.of)
+        if ctx.shape.top(node, made.of) != made.of:
             # Rows beside the one whose instants these are do not see it by themselves.
             begins = OfAsker(made.of, made.since, 1)
         nodes = [Children(record, Aggregate.LEAST, of=e, depth=1) for e in (begins, *asked)]

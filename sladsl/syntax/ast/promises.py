@@ -26,8 +26,11 @@ PeriodWord = Literal["day", "week", "month", "quarter", "year"]
 
 @dataclass(frozen=True, slots=True)
 class Let:
+    """A constant; with a `record`, a field of its rows that no data fill."""
+
     name: Name
     label: Text | None
+    record: Name | None
     value: Expression
     span: Span
 

@@ -187,11 +187,11 @@ class Default:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """`within 30 days before mql_at`: which rows of a child are looked at."""
+    """`within 30 days before mql_at`, `in the last 14 days`: which rows of a child are looked at. `moment` is None for `last`."""
 
     duration: Duration
-    direction: Literal["before", "after"]
-    moment: Reference
+    direction: Literal["before", "after", "last"]
+    moment: Reference | None
     span: Span
 
 
@@ -216,6 +216,31 @@ class ChildAggregate:
     record: Name
     bounds: Bounds | None
     where: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """`(status of last status_change …)`: a field of the row that stands there in the order of time. `position` is as of an event."""
+
+    field: Name
+    position: int
+    next: bool
+    record: Name
+    by: Name | None
+    bounds: Bounds | None
+    where: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """`won_at in the last 14 days`, `won_at not in the last 2 business days of desk`."""
+
+    moment: Reference
+    negated: bool
+    duration: Duration
+    calendar: Reference | None
     span: Span
 
 
@@ -253,6 +278,8 @@ Expression = (
     | Default
     | ChildTest
     | ChildAggregate
+    | Picked
+    | Recent
     | KpiWithin
 )
 

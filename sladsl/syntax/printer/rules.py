@@ -59,6 +59,7 @@ FOLDS: Mapping[str, Fold] = {
     "call": _list(2, 1),
     "default": Fold(frozenset({"else"}), Style.BLOCK, aligned=True, skip=1, drop=1),
     "child_test": Fold(frozenset({"where"}), Style.BLOCK, aligned=True, by=2),
+    "picked": Fold(frozenset({"by", "where"}), Style.BLOCK, aligned=True, by=2),
     "aggregate": Fold(frozenset({"over", "where"}), Style.BLOCK, aligned=True, by=2),
     "compare": Fold(_COMPARISONS, Style.BLOCK, aligned=True, by=2),
 }
