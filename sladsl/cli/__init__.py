@@ -9,7 +9,9 @@ from __future__ import annotations
 import gc
 import io
 import os
+import re
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -26,6 +28,8 @@ DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
 _ALLOCATIONS = 100_000
 """How many values more than freed before Python looks for circles among them. Nearly everything a command makes, modules and trees,
 lives until its end, and at the usual 700 Python looks through all of it again and again."""
+_NO_ROOM = re.compile("allocate memory|failed to map|out of memory", re.IGNORECASE)
+"""What the system says of a library for which it has no memory."""
 REPORT = "https://github.com/sladsl/sladsl/issues"
 
 
@@ -94,6 +98,7 @@ def sla() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """The entry point of `sla`; ends the process with the command's status."""
     gc.set_threshold(_ALLOCATIONS)
+    warnings.simplefilter("ignore")  # those of libraries are for who programs with them
     try:
         stopping.listen()
         status = status_of(arguments)
@@ -144,7 +149,12 @@ def _interrupted() -> int:
 
 def _failed(error: Exception) -> int:
     """What the machine does not give is no fault of the program's: a full disk, no memory, files that cannot be opened."""
-    if isinstance(error, MemoryError):
+    no_room = isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError)
+    if (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "OutOfMemoryException"
+        or (no_room and _NO_ROOM.search(str(error)))
+    ):
         return _said("there is not enough memory for this")
     if isinstance(error, OSError) and error.errno is not None:
         where = f" `{error.filename}`" if error.filename else ""

@@ -150,6 +150,14 @@ def test_a_full_or_closed_output_is_told(sla: Sla, tmp_path: Path, line: tuple[s
     assert "Traceback" not in closed.stderr
 
 
+def test_definitions_may_not_stand_on_one_another_without_end(sla: Sla, tmp_path: Path) -> None:
+    chain = "".join(f"define D{n}:\n  D{n + 1}\n" for n in range(410)) + "define D410:\n  MQL\n"
+    (tmp_path / "a.sla").write_text(AGREEMENT + chain)
+    done = sla("run", "a.sla", "--data", "lead=l.csv")
+    assert done.status == 2
+    assert "each on the next, and no more are worked out" in done.err
+
+
 def test_a_file_may_be_too_large_for_the_system(sla: Sla, tmp_path: Path) -> None:
     done = subprocess.run(
         [
@@ -178,3 +186,15 @@ def test_a_file_may_be_too_large_for_the_system(sla: Sla, tmp_path: Path) -> Non
     assert not (tmp_path / "o.json").exists()
     assert not list(tmp_path.glob(".*"))
     assert sla("run", "a.sla", "--data", "lead=l.csv", "--out", "n" * 300 + ".json").status == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to so much memory")
+@pytest.mark.parametrize("kilobytes", [350_000, 700_000])
+def test_too_little_memory_is_told(sla: Sla, tmp_path: Path, kilobytes: int) -> None:
+    command = [sys.executable, "-W", "error", "-m", "sladsl", "run", "a.sla", "--data", "lead=l.csv"]
+    held = ["sh", "-c", f'ulimit -v {kilobytes}; exec "$@"', "sh", *command]
+    done = subprocess.run(held, cwd=tmp_path, capture_output=True, check=False, text=True)
+    assert done.returncode in {0, 2}
+    assert "itself failed" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0 or "memory" in done.stderr
