@@ -51,6 +51,10 @@ class CommitmentClause(ABC):
         """The stretches in which it has the clock stand still."""
         yield from ()
 
+    def rungs(self) -> Iterator[m.Rung]:
+        """What follows one row on its way to the deadline, and after it."""
+        yield from ()
+
     def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
         """What is wrong with it beside the target and the other clauses."""
         yield from ()

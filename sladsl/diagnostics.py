@@ -256,6 +256,13 @@ CODES |= {
     "SLA713": Code("a pause without a beginning or an end"),
     "SLA714": Code("a pause's limit that cannot be told"),
     "SLA715": Code("the same pause twice"),
+    "SLA720": Code("a way to a deadline that there is none of"),
+    "SLA721": Code("a share of the time that is no place on the way"),
+    "SLA722": Code("a part of the time to a deadline that the row holds"),
+    "SLA723": Code("a time before the deadline that cannot be told"),
+    "SLA724": Code("a place on the way that lies beyond the deadline"),
+    "SLA725": Code("a time in other hours than a pause's limit"),
+    "SLA726": Code("a place on the way in hours that are each row's own"),
 }
 
 # Time and calendars (sladsl/checker).

@@ -144,6 +144,13 @@ def _silent() -> tuple[Function, ...]:
             "until", (Signature((I, I), S),), p, "from the first instant to the second, signed", spoken=False
         ),
         Function(
+            "portion",
+            (Signature((S, N), S),),
+            p,
+            "so many hundredths of a length of time, rounded up to the microsecond; the second is a constant whole number",
+            spoken=False,
+        ),
+        Function(
             "days until",
             (Signature((D, D), S),),
             p,

@@ -113,7 +113,8 @@ class Outcomes:
 
     `rows` and `not_yet` by record: the rows there were at the as-of, and those all of whose times are later than it. With those that
     `problems` say were left out, they are all rows that were read.
-    `figures` by figure id; `statuses` by definition; `routes` by definition, then destination; `breaches` and `passed` by commitment id;
+    `figures` by figure id; `statuses` by definition; `routes` by definition, then destination; `breaches`, `passed` and `rungs` by
+    commitment id: of each rung of its clock the rows that it follows, where their `due` is when;
     `clean_keys` are listings about the rows themselves (two rows with one key, a child without its parent, …).
     """
 
@@ -127,6 +128,7 @@ class Outcomes:
     listings: tuple[Listed, ...]
     problems: tuple[Problem, ...]
     passed: Mapping[str, tuple[Passed, ...]] = field(default_factory=dict)
+    rungs: Mapping[str, tuple[Sequence[Instance], ...]] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By record, then key: what rows are called that are shown by their key, as values of a breakdown or as who is accountable."""
 

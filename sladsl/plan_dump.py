@@ -121,6 +121,9 @@ def _commitment(c: p.Commitment) -> Iterator[str]:
     for title, actions in (("late", c.if_late), ("missed", c.if_missed)):
         for action in actions:
             yield f'  if {title} {action.verb} "{action.to}"'
+    for rung in c.clock.rungs if c.clock is not None else ():
+        for action in rung.actions:
+            yield f'  {rung.cause}, by [{rung.at}], {action.verb} "{action.to}"'
     for step in c.steps:
         last = "" if step.until is None else f" and {step.stays}"
         for action in step.actions:

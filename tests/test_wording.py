@@ -18,6 +18,7 @@ from sladsl.compiler import compile_text
 from sladsl.language.consequences import Action, Consequence
 from sladsl.language.except_when import ExceptWhen
 from sladsl.language.in_a_row import InARow
+from sladsl.language.ladders import Ladder
 from sladsl.language.needs import Needs
 from sladsl.language.none_counts import NoneCounts
 from sladsl.language.only_while import OnlyWhile
@@ -166,6 +167,9 @@ def _of_a_clause(clause: m.Clause) -> list[str]:
             return [because, "when its clock stops or its deadline comes"]
         case Steps(steps=steps):
             return [f"is {step.side}" for step in steps] + [a.to for step in steps for a in step.actions]
+        case Ladder(rung=rung, actions=actions):
+            told = f"{rung.percent}%" if rung.percent else rung.length
+            return [told, *(a.to for a in actions)]
         case PauseDuring(pause=pause):
             times = [] if pause.is_spell else [f"from its {pause.began.replace('_', ' ')}"]
             return [f"stands still during each {pause.record}", *times]

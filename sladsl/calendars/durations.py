@@ -50,6 +50,11 @@ class Duration:
             raise ValueError(f"a duration of kind `{self.kind}` cannot have the unit `{self.unit}`")
 
     @property
+    def is_business(self) -> bool:
+        """Whether it is of a calendar's open time."""
+        return self.kind not in {DurationKind.ABSOLUTE, DurationKind.LOCAL}
+
+    @property
     def is_length(self) -> bool:
         """Whether it is as long from any start: months differ, and so do business days."""
         match self.kind:

@@ -42,6 +42,7 @@ from sladsl.explaining.story import (
     MomentSeen,
     PauseSeen,
     PromiseSeen,
+    RungSeen,
     Skip,
     Standing,
     Stretch,
@@ -81,6 +82,7 @@ def promise_seen(reader: Reader, promise: Promise, frame: Frame) -> PromiseSeen:
         goal=goal,
         goal_status=None if goal is None else status_of(reader, goal, frame),
         follows=_late_actions(c) if c and missed else (),
+        ladder=_ladder(reader, figure, frame) if c and member.standing is Standing.IN else (),
     )
 
 
@@ -227,6 +229,8 @@ class _Run:
                 return Undecided.NOT_IN
         early = self.stop.at is not None and self.stop.at < self.start.at
         lost = deadline is not None and deadline.at is None and not early
+        if lost and deadline is not None and deadline.without_pauses is not None:
+            return Undecided.NOBODY
         return Undecided.HOURS_UNKNOWN if lost else Undecided.STOPPED_BEFORE
 
 
@@ -269,6 +273,23 @@ def _words(reader: Reader, due: m.Budget | m.AnyField, file: str) -> str:
 def _measured_words(reader: Reader, kpi: m.Kpi) -> str:
     """A KPI's own words, after its `=`."""
     return reader.text(kpi.origin.file, kpi.origin.span).partition("=")[2].strip()
+
+
+def _ladder(reader: Reader, figure: Figure, frame: Frame) -> tuple[RungSeen, ...]:
+    """The rungs of a row's ladder, in the order of time; those without an instant last."""
+    clocks = (c.clock for c in reader.meaning.plan.commitments if c.figure == figure.id)
+    rungs = [rung for clock in clocks if clock is not None for rung in clock.rungs]
+    places = reader.meaning.columns.ladders.get(figure.id, ())
+    seen = [
+        RungSeen(
+            rung.cause,
+            reader.column(place, frame),
+            reader.column(Ref(place.record, rung.at), frame) is not None,
+            rung.actions,
+        )
+        for rung, place in zip(rungs, places, strict=True)
+    ]
+    return tuple(sorted(seen, key=lambda x: (x.at is None, x.at or 0)))
 
 
 def _late_actions(c: m.Commitment) -> tuple[Action, ...]:

@@ -274,6 +274,7 @@ class Undecided(StrEnum):
     NOT_IN = "the row is not in the definition that starts it"
     STOPPED_BEFORE = "it stopped before it started"
     HOURS_UNKNOWN = "the hours that it runs in are not known"
+    NOBODY = "it is not known whose pauses count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +319,17 @@ class ClockTrace:
 
 
 @dataclass(frozen=True, slots=True)
+class RungSeen:
+    """What follows on the way to a deadline, or after it: when that is, and whether the clock ran then. `at` is None where there is no
+    such instant (yet)."""
+
+    words: str
+    at: int | None
+    followed: bool
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseSeen:
     """One promise on this row: its clock, and what follows.
 
@@ -340,6 +352,7 @@ class PromiseSeen:
     goal: str | None = None
     goal_status: Status | None = None
     follows: tuple[Action, ...] = ()
+    ladder: tuple[RungSeen, ...] = ()
 
 
 # -------------------------------------------------------------------------------------------------------- other figures

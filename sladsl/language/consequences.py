@@ -20,11 +20,7 @@ from sladsl.wording.names import quoted
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    verb: str
-    to: str
-    span: Span
-
+class Action(m.Action):
     def said(self) -> str:
         """`reassign to “inbound pool”`, `notify “duty manager”`, `“credit 10%”`."""
         verb = {"do": "", "reassign": "reassign to ", "escalate": "escalate to "}.get(

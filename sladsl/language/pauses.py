@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind, describe
-from sladsl.checker import budgets, records, targets
+from sladsl.checker import budgets, records, references, targets
 from sladsl.checker.rules.report import diagnostic, remove
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a
@@ -20,6 +20,7 @@ from sladsl.plan import Commitment
 from sladsl.plan.made import BEGAN, ENDED
 from sladsl.source import Span
 from sladsl.syntax import ast
+from sladsl.wording import names
 from sladsl.wording.names import spoken
 
 _PLAIN = {DurationKind.ABSOLUTE, DurationKind.LOCAL}
@@ -40,7 +41,8 @@ class PauseDuring(CommitmentClause):
 
     def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
         p = self.pause
-        during = f"each {spoken(p.record)}"
+        whose = "" if p.through is None else f" of its {names.field(model, p.through)}"
+        during = f"each {spoken(p.record)}{whose}"
         if not p.is_spell:
             during += f", from its {spoken(p.began)} to its {spoken(p.ended)}"
         most = "" if p.most is None else f", for at most {describe(p.most)} in all"
@@ -93,7 +95,13 @@ class PauseDuring(CommitmentClause):
 
     @property
     def _stretches(self) -> object:
-        return self.pause.record, self.pause.began, self.pause.ended
+        through = self.pause.through
+        return (
+            self.pause.record,
+            self.pause.began,
+            self.pause.ended,
+            through and (through.record, through.field),
+        )
 
     def _in_other_hours(self, c: m.Commitment) -> Iterator[Diagnostic]:
         """Pauses are counted as the deadline is: in open time, or by the clock."""
@@ -120,7 +128,8 @@ class PauseDuring(CommitmentClause):
 
 
 def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> PauseDuring | None:
-    name, began, ended, _, written = node.parts
+    path, began, ended, _, written = node.parts
+    owner, name = _parts(path)
     figure = targets.figure_of(kpi.measure)
     if figure is not FigureKind.CLOCK:
         scope.report(
@@ -135,7 +144,11 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> PauseDuring | None:
     most, fine = _most(scope, written)
     if record is None:
         return None
-    shared = _shared(scope, kpi, record, name)
+    through, shared = None, None
+    if owner is None:
+        shared = _shared(scope, kpi, record, name)
+    elif (through := _through(scope.of(kpi.record), owner)) is not None:
+        shared = _named(scope, record, through, name)
     first: str | None
     last: str | None
     if began is None and record.spell is not None:
@@ -153,8 +166,53 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> PauseDuring | None:
         first, last = (_time(scope, record, x) for x in (began, ended))
     if shared is None or first is None or last is None or not fine:
         return None
-    pause = m.Pause(record.name, shared, first, last, most, node.span, record.spell is not None)
+    pause = m.Pause(record.name, shared, first, last, most, node.span, record.spell is not None, through)
     return PauseDuring(pause, None if written is None else written.span, node.span)
+
+
+def _parts(path: ast.Reference) -> tuple[ast.Reference | None, ast.Name]:
+    """Of `owner.team.away` what leads to the row, `owner.team`, and what is of it, `away`."""
+    if path.record is None:
+        return None, path.name
+    first, *rest = (path.record, path.name, *path.steps)
+    last = rest.pop()
+    span = Span(path.span.start, (rest[-1] if rest else first).span.end)
+    if not rest:
+        return ast.Reference(first, None, span), last
+    return ast.Reference(rest[0], first, span, tuple(rest[1:])), last
+
+
+def _through(scope: Scope, owner: ast.Reference) -> m.AnyField | None:
+    """The field that names the row whose stretches pause the clock; None where it names none, which is reported."""
+    field = references.value(scope, owner)
+    if isinstance(field, m.Invalid):
+        return None
+    if isinstance(field, m.FieldUse | m.PathUse) and isinstance(field.type, t.Text) and field.type.key_of:
+        return field
+    scope.report(
+        "SLA712",
+        owner.span,
+        f"`{scope.words(owner.span)}` names no row that could pause a clock",
+        label="expected a field that holds the key of another record",
+        help="declare such a field as `owner  key of rep`",
+    )
+    return None
+
+
+def _named(scope: Scope, record: m.Record, through: m.AnyField, name: ast.Name) -> str | None:
+    """The record of the row that a field names, where the pauses are that row's; None where they are not, which is reported."""
+    named = through.type.key_of if isinstance(through.type, t.Text) else ""
+    if scope.ctx.is_within(record.name, named):
+        return named
+    if scope.ctx.is_whole(record.name):
+        scope.report(
+            "SLA712",
+            name.span,
+            f"a row of `{named}` has no `{record.name}` that could pause a clock",
+            labels=(scope.label_in(record.origin, "declared here"),),
+            help=f"say what {a(record.name)} belongs to: `{'spell' if record.spell else 'record'} {record.name} of {named}:`",
+        )
+    return None
 
 
 def _example(record: m.Record) -> str:

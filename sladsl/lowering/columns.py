@@ -73,12 +73,14 @@ class PopulationColumns:
 
 @dataclass
 class ColumnHandles:
-    """The handles of one lowering: definitions by name, clocks by KPI, deadlines and populations by the figure's id."""
+    """The handles of one lowering: definitions by name, clocks by KPI, deadlines, populations and
+    ladders (the instant of each rung, whether or not the clock runs then) by the figure's id."""
 
     definitions: dict[str, DefinitionColumns] = field(default_factory=dict)
     clocks: dict[str, ClockColumns] = field(default_factory=dict)
     deadlines: dict[str, DeadlineColumns] = field(default_factory=dict)
     populations: dict[str, PopulationColumns] = field(default_factory=dict)
+    ladders: dict[str, tuple[Ref, ...]] = field(default_factory=dict)
     _budgets: dict[str, DeadlineColumns] = field(default_factory=dict)
 
     def add_budget(self, kpi: str, budget: Budget, columns: DeadlineColumns) -> None:

@@ -47,7 +47,8 @@ def all_figures(
 def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], term: Term) -> Lowered:
     kpi = b.model.kpis[c.kpi]
     pauses = tuple(pause for clause in clauses_of(c) for pause in clause.pauses())
-    asked = FigureRequest(c.id, kpi, c.period, c.population, term, exclusions_of(c), pauses)
+    rungs = tuple(rung for clause in clauses_of(c) for rung in clause.rungs())
+    asked = FigureRequest(c.id, kpi, c.period, c.population, term, exclusions_of(c), pauses, rungs)
     if isinstance(c.target, m.Within):
         return response(b, asked, c.target)
     own = tracked[c.kpi]

@@ -29,8 +29,9 @@ from sladsl.lowering.clocks import (
 from sladsl.lowering.columns import ClockColumns, DeadlineColumns, PausedColumns, PopulationColumns
 from sladsl.lowering.conditions import Scope, lower, membership, rows_seen, settled_at
 from sladsl.lowering.definitions import descends
+from sladsl.lowering.ladders import Ladder
 from sladsl.lowering.passings import Settling, settling
-from sladsl.lowering.pauses import backwards, paused_clock
+from sladsl.lowering.pauses import backwards, pause_of, paused_clock, whose
 from sladsl.lowering.populations import (
     Population,
     narrowed,
@@ -54,6 +55,7 @@ from sladsl.plan import (
     Listing,
     Measure,
     Ref,
+    Rung,
     State,
     Status,
     Term,
@@ -90,7 +92,7 @@ class Lowered:
 @dataclass(frozen=True, slots=True)
 class FigureRequest:
     """What a figure is made for: its id, the KPI, the period, and the definition that narrows it (`of P1`), and what
-    its clock stands still for."""
+    its clock stands still for and what follows on its way."""
 
     id: str
     kpi: m.Kpi
@@ -99,6 +101,7 @@ class FigureRequest:
     term: Term
     exclusions: tuple[m.Exclusion, ...] = ()
     pauses: tuple[m.Pause, ...] = ()
+    rungs: tuple[m.Rung, ...] = ()
 
 
 def figure(b: Builder, asked: FigureRequest) -> Lowered:
@@ -367,15 +370,22 @@ def _bound(b: Builder, asked: FigureRequest, p: Population, due: Tiers, state: R
 
 
 def _in_doubt(
-    asked: FigureRequest, p: Population, state: Ref, waits: Expression, nowhere: Expression
+    asked: FigureRequest,
+    p: Population,
+    state: Ref,
+    waits: Expression,
+    nowhere: Expression,
+    nobody: Expression,
 ) -> list[Listing]:
-    """Rows that cannot be held to their deadline, by the cause: their clock stopped before it started, or has not started (`waits`), or
-    is to run in hours that nobody knows."""
+    """Rows that cannot be held to their deadline, by the cause: their clock stopped before it started, or has not started (`waits`), is
+    to run in hours that nobody knows, or is paused by nobody knows whom."""
     unsettled = all_of(p.member, is_code(state, State.UNDECIDED))
     nowhere = nowhere if FALSE in (waits, nowhere) else all_of(nowhere, negate(waits))
-    others = [x for x in (waits, nowhere) if x != FALSE]
+    rest = [negate(x) for x in (waits, nowhere) if x != FALSE]
+    nobody = nobody if nobody == FALSE else all_of(nobody, *rest)
+    others = [x for x in (waits, nowhere, nobody) if x != FALSE]
     early = all_of(unsettled, *(negate(x) for x in others))
-    causes = (("not started", waits), ("hours unknown", nowhere))
+    causes = (("not started", waits), ("hours unknown", nowhere), ("pauses unknown", nobody))
     return [
         Listing("undecided", asked.id, p.record, early),
         *(Listing(kind, asked.id, p.record, all_of(unsettled, x)) for kind, x in causes if x != FALSE),
@@ -469,9 +479,10 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     p, lost = clocked(b, asked, clock)
     r = run(b, asked.kpi.name)
     called = "due without pauses" if asked.pauses else "due"
-    due: Tiers = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices, called)
+    without = due = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices, called)
     outside = _not_started(b, asked, clock)
-    undecided = any_of(r.undecided, outside, is_true(due.nowhere))
+    nobody = whose(b, asked.pauses)
+    undecided = any_of(r.undecided, outside, is_true(due.nowhere), nobody)
     elapsed = Ref(p.record, names.clock(asked.kpi.name, "elapsed"))
     paused = None
     if asked.pauses:
@@ -484,22 +495,13 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     b.handles.deadlines[asked.id] = DeadlineColumns(state, due.due, paused)
     columns = b.handles.clocks[asked.kpi.name]
     start, stop = columns.start, columns.stop
-    accountable = b.model.records[p.record].accountable
     waits = is_true(any_of(missing(r.start.start), outside)) if asked.by is not None else FALSE
-    listings = [*lost, *_in_doubt(asked, p, state, waits, is_true(due.nowhere))]
+    listings = [*lost, *_in_doubt(asked, p, state, waits, is_true(due.nowhere), nobody)]
     if due.tier is not None:
         listings.append(Listing("branch unknown", asked.id, p.record, all_of(p.member, is_true(due.unsure))))
-    judged = Clock(
-        record=p.record,
-        member=p.member.column,
-        entry=p.entry.column,
-        start=start.column,
-        due=due.due.column,
-        stop=stop.column,
-        state=state.column,
-        accountable=accountable.name if accountable else None,
-        tier=due.tier.column if due.tier else None,
-    )
+    stretches = tuple(pause_of(b, x) for x in asked.pauses)
+    way = Ladder(b, asked.id, r, within.choices, without, due.due, state, stretches, asked.exclusions)
+    judged = _clock(b, p, columns, due, state, way.rungs(asked.rungs))
     b.ask(ClockOf(asked.kpi.name, None))
     course = _course(asked, within, columns, due, elapsed, paused, excluded.reason)
     if paused is not None:
@@ -513,6 +515,24 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     asks = latest(start, due.chosen, arrival)
     settled = settling(figure, replace(p, settled=held.settled), stop, closes, asks)
     return Lowered(figure, settled, (*listings, *told), judged)
+
+
+def _clock(
+    b: Builder, p: Population, columns: ClockColumns, due: Tiers, state: Ref, rungs: tuple[Rung, ...]
+) -> Clock:
+    accountable = b.model.records[p.record].accountable
+    return Clock(
+        record=p.record,
+        member=p.member.column,
+        entry=p.entry.column,
+        start=columns.start.column,
+        due=due.due.column,
+        stop=columns.stop.column,
+        state=state.column,
+        accountable=accountable.name if accountable else None,
+        tier=due.tier.column if due.tier else None,
+        rungs=rungs,
+    )
 
 
 def _course(

@@ -17,6 +17,7 @@ from sladsl.lowering import names
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.clocks import NO_SPAN, StartAndStop, Tiers
 from sladsl.lowering.columns import PausedColumns
+from sladsl.lowering.moments import field_value
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -30,10 +31,12 @@ from sladsl.plan import (
     OpenUntil,
     Outside,
     Ref,
+    Referred,
     Stretches,
     ValueType,
 )
 from sladsl.plan.shorthand import (
+    NO_INSTANT,
     all_of,
     any_of,
     before,
@@ -64,6 +67,8 @@ def pause_of(b: Builder, p: m.Pause) -> Pause:
     """A pause of the agreement: its rows are those below the row that they share with the clock's, or that row itself."""
     began, ended = Field(p.record, p.began), Field(p.record, p.ended)
     below, at = None, p.record
+    own: Expression
+    theirs: Expression
     while at != p.shared:
         below = at
         link = b.model.records[at].link
@@ -76,7 +81,15 @@ def pause_of(b: Builder, p: m.Pause) -> Pause:
         link = b.model.records[below].link
         assert link is not None
         own, theirs = Field(below, link.own), Field(at, link.theirs)
+    if p.through is not None:
+        theirs = Referred(at, field_value(p.through), theirs)
     return Pause(p.record, own, theirs, began, ended, None if p.most is None else p.most.amount)
+
+
+def whose(b: Builder, pauses: Sequence[m.Pause]) -> Expression:
+    """Whether it is not known whose stretches pause a clock: the row names nobody, or somebody who is not in the data."""
+    named = (pause_of(b, p).theirs for p in pauses if p.through is not None)
+    return any_of(*(missing(x) for x in dict.fromkeys(named)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +100,7 @@ class Line:
 
     @classmethod
     def of(cls, budget: m.Budget) -> Line:
-        plain = budget.duration.kind in {DurationKind.ABSOLUTE, DurationKind.LOCAL}
-        return cls(None if plain else budget.calendar)
+        return cls(budget.calendar if budget.is_business else None)
 
     def place(self, instant: Expression) -> Expression:
         return instant if self.calendar is None else Lookup(OpenUntil(self.calendar), instant)
@@ -123,8 +135,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PausedClock:
-    """A clock that can stand still, on the rows of one figure. `without` are its deadlines as they would be without pauses; each branch of
-    a choice has a line of its own."""
+    """A clock that can stand still, on the rows of one figure. `without` are its deadlines as they would be without pauses, `nobody` where
+    it is not known whose pauses count; each branch of a choice has a line of its own."""
 
     builder: Builder
     figure: str
@@ -132,6 +144,7 @@ class PausedClock:
     budgets: tuple[m.Budget, ...]
     without: Tiers
     pauses: tuple[Pause, ...]
+    nobody: Expression
 
     @property
     def lines(self) -> list[Line]:
@@ -147,7 +160,8 @@ class PausedClock:
             kind = ValueType.INSTANT if line.calendar is None else ValueType.SPAN
             of = "" if len(self.lines) == 1 else f" of {line.calendar or 'plain time'}"
             places[line] = self._column(f"place{of}", kind, place)
-        due = self._column("due", ValueType.INSTANT, self._chosen(lambda x: self._moved(x, places)))
+        moved = choose((self.nobody, NO_INSTANT), otherwise=self._chosen(lambda x: self._moved(x, places)))
+        due = self._column("due", ValueType.INSTANT, moved)
         place = self._chosen(lambda x: places[Line.of(x)])
         held = all_of(known(due0), missing(stop), missing(place))
         stood = self._chosen(lambda x: Line.of(x).stood(self.pauses, start, end))
@@ -210,4 +224,6 @@ def paused_clock(
     """The clock of a commitment whose deadlines are all budgets."""
     budgets = tuple(x.due for x in within.choices if isinstance(x.due, m.Budget))
     assert len(budgets) == len(within.choices), "a deadline that the row holds is not paused"
-    return PausedClock(b, figure, r, budgets, without, tuple(pause_of(b, p) for p in pauses))
+    return PausedClock(
+        b, figure, r, budgets, without, tuple(pause_of(b, p) for p in pauses), whose(b, pauses)
+    )

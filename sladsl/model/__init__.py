@@ -64,6 +64,7 @@ from sladsl.model.expressions import (
     spelt,
 )
 from sladsl.model.promises import (
+    Action,
     Become,
     Choice,
     ClauseKind,
@@ -78,6 +79,8 @@ from sladsl.model.promises import (
     Range,
     Route,
     RouteCase,
+    Rung,
+    RungKind,
     Statistic,
     Target,
     TimeBetween,
@@ -98,6 +101,7 @@ from sladsl.model.surroundings import (
 
 __all__ = [
     "IMPLIED_KEY",
+    "Action",
     "Agreement",
     "AnyField",
     "Become",
@@ -159,6 +163,8 @@ __all__ = [
     "Rows",
     "RowsTest",
     "RowsValue",
+    "Rung",
+    "RungKind",
     "Score",
     "ScoreClause",
     "ScoreUse",

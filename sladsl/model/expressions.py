@@ -202,6 +202,10 @@ class Budget:
     span: Span
     zone: AnyField | None = None
 
+    @property
+    def is_business(self) -> bool:
+        return self.duration.is_business
+
 
 @dataclass(frozen=True, slots=True)
 class WithinUse:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol, TypeVar, assert_never
 
-from sladsl.calendars import Duration, PeriodKind
+from sladsl.calendars import Duration, PeriodKind, describe
 from sladsl.diagnostics import Diagnostic
 from sladsl.model.declarations import Clause, Origin
 from sladsl.model.expressions import AnyField, Budget, Expression, Moment
@@ -146,11 +147,53 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """`reassign to "pool"`: a verb (reassign, notify, escalate, tag, do) and to whom or what, in words."""
+
+    verb: str
+    to: str
+    span: Span
+
+
+class RungKind(StrEnum):
+    SHARE = "share"  # so many percent of the time are used up
+    AFTER = "after"  # so long after the start
+    BEFORE = "before"  # so much is left
+    LATE = "late"  # so long after the deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """An instant on a row's way to its deadline, or after it, and what follows where its clock runs then.
+
+    `percent` is of a share, `duration` of the others; business time is that of the deadline's calendar, or else of `calendar`. `words` is
+    it as written, on one line.
+    """
+
+    kind: RungKind
+    words: str
+    span: Span
+    actions: tuple[Action, ...]
+    percent: int = 0
+    duration: Duration | None = None
+    calendar: str | None = None
+
+    @property
+    def is_business(self) -> bool:
+        return self.duration is not None and self.duration.is_business
+
+    @property
+    def length(self) -> str:
+        return "" if self.duration is None else describe(self.duration)
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Stretches in which a clock stands still: rows of `record`, each from its `began` to its `ended`, which is missing while it lasts.
 
     `shared` is the record of the row that a row with the clock and a row of `record` both are, or belong to. `most` is what they may
-    take in all, in hours or business hours.
+    take in all, in hours or business hours. `through` is a field of the row with the clock that holds the key of the row of `shared`, None
+    where that is a row above it, or itself.
     """
 
     record: str
@@ -160,6 +203,12 @@ class Pause:
     most: Duration | None
     span: Span
     is_spell: bool = False
+    through: AnyField | None = None
+
+    @property
+    def is_business(self) -> bool:
+        """Whether what they may take is in business hours."""
+        return self.most is not None and self.most.is_business
 
 
 class ClauseKind(Protocol):

@@ -79,6 +79,7 @@ from sladsl.plan.outputs import (
     Party,
     Passing,
     Route,
+    Rung,
     Step,
     Term,
 )
@@ -143,6 +144,7 @@ __all__ = [
     "Route",
     "RowOutcome",
     "RowsOf",
+    "Rung",
     "Source",
     "State",
     "Status",

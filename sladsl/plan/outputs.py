@@ -114,6 +114,22 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    verb: str  # reassign, notify, escalate, tag, do
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What follows one row before its deadline, or some time after it. `at` is an instant column: when, missing where it does not follow.
+    `cause` is how an action that follows it names it: `at 75%`, `1 business day late`."""
+
+    cause: str
+    at: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """The instances behind a promise on single rows: what a breach and an `if late` action are made of."""
 
@@ -127,6 +143,7 @@ class Clock:
     accountable: str | None = None  # a field of the record
     # A code column: which branch of the choice applied, from 0; -1 where none did.
     tier: str | None = None
+    rungs: tuple[Rung, ...] = ()
 
 
 class BoundKind(StrEnum):
@@ -142,12 +159,6 @@ class Bound:
     kind: BoundKind
     value: Decimal
     high: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    verb: str  # reassign, notify, escalate, tag, do
-    to: str
 
 
 @dataclass(frozen=True, slots=True)

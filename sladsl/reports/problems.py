@@ -25,6 +25,7 @@ LISTINGS = {
     "undecided": "undecided: answered before the start",
     "not started": "undecided: the clock has not started",
     "hours unknown": "undecided: nobody knows in whose hours, or in which zone",
+    "pauses unknown": "undecided: whose pauses count is not known",
     "no deadline": "no deadline to be held to: not in the figure",
     "exclusion unknown": "not excluded: a value that `except when` asks for is missing",
     "condition unknown": "condition unknown: a value it asks for is missing",

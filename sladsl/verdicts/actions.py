@@ -16,7 +16,8 @@ from sladsl.verdicts.ranges import judged_for_good, passed, stays
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An action that is due. `cause` says why: `late`, `missed`, `missed 2 in a row`, or the step that was passed (`below
+    """An action that is due. `cause` says why: `late`, `missed`, `missed 2 in a row`, a rung of a ladder as it is
+    written (`at 75%`), or the step that was passed (`below
     0.99`).
 
     `at` is the deadline of a late row; of a period, the instant from which it was sure, whenever one looks. A late row has
@@ -35,10 +36,12 @@ class Due:
 
 
 def actions(outcomes: Outcomes, results: Sequence[CommitmentResult]) -> Iterator[Due]:
-    """Every action, by commitment: late rows first, then periods in order. One at a time, since late rows may be many."""
+    """Every action, by commitment: late rows first, then what lies on the way of rows, then periods in order. One at a time, since late
+    rows may be many."""
     for result in results:
         for instance in outcomes.breaches.get(result.commitment.id, ()):
             yield from _late(result.commitment, instance)
+        yield from _on_the_way(result.commitment, outcomes)
         known = (*result.before, *result.periods)
         for n in range(len(result.before), len(known)):
             yield from _of_period(result, known[: n + 1], outcomes)
@@ -49,6 +52,16 @@ def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
         return
     for a in c.if_late:
         yield Due(c.id, "late", a.verb, a.to, instance.due, instance.owner, instance.record, instance.key)
+
+
+def _on_the_way(c: Commitment, outcomes: Outcomes) -> Iterator[Due]:
+    """What follows rows before their deadlines, and some time after: rung by rung, in the order of the agreement."""
+    rungs = c.clock.rungs if c.clock is not None else ()
+    for rung, instances in zip(rungs, outcomes.rungs.get(c.id, ()), strict=bool(rungs)):
+        for x in instances:
+            assert x.due is not None, "an instance is there for its instant"
+            for a in rung.actions:
+                yield Due(c.id, rung.cause, a.verb, a.to, x.due, x.owner, x.record, x.key)
 
 
 def _of_period(result: CommitmentResult, known: Sequence[Judged], outcomes: Outcomes) -> Iterator[Due]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -33,6 +34,7 @@ from sladsl.plan import (
     Ref,
     Route,
     RowOutcome,
+    Rung,
     State,
     Status,
     Subject,
@@ -111,6 +113,14 @@ class Evaluation:
             statuses={d.name: statuses(ev, d, rows[d.record]) for d in plan.definitions},
             routes={r.definition: routed(ev, r, rows[r.record]) for r in plan.routes},
             breaches=late,
+            rungs={
+                c.id: tuple(
+                    followed(ev, c, c.clock, rung, rows[c.clock.record], around(plan, c.figure, period))
+                    for rung in c.clock.rungs
+                )
+                for c in plan.commitments
+                if c.clock is not None and c.clock.rungs
+            },
             listings=tuple(listed(ev, x, rows[x.record], self.examples) for x in plan.listings),
             problems=tuple(self.problems),
             passed={
@@ -275,7 +285,9 @@ def asked(plan: Plan, record: str) -> list[Expression]:
     expressions += [Ref(record, x) for r in plan.routes if r.record == record for x in (r.member, r.column)]
     expressions += [x for p in plan.passings(record) for x in passing_reads(p)]
     clocks = [c.clock for c in plan.commitments if c.clock is not None and c.clock.record == record]
-    expressions += [Ref(record, x) for clock in clocks for x in (clock.member, clock.state)]
+    for clock in clocks:
+        columns = (clock.member, clock.state, *(rung.at for rung in clock.rungs))
+        expressions += [Ref(record, x) for x in columns]
     return expressions + [x.when for x in plan.listings if x.record == record]
 
 
@@ -437,11 +449,23 @@ def breaches(
         for frame in frames
         if member(frame) is True and state(frame) == State.MISSED
     )
-    return tuple(
-        i
-        for i in instances
-        if between is None or (i.entered is not None and between[0] <= i.entered < between[1])
+    return tuple(i for i in instances if _entered(i, between))
+
+
+def _entered(i: Instance, between: Within) -> bool:
+    return between is None or (i.entered is not None and between[0] <= i.entered < between[1])
+
+
+def followed(
+    ev: Evaluator, c: Commitment, clock: Clock, rung: Rung, frames: Frames, between: Within
+) -> tuple[Instance, ...]:
+    """The instances that a rung follows, by key, with its instant in the place of the deadline."""
+    member, at = (ev.function(Ref(clock.record, x), clock.record) for x in (clock.member, rung.at))
+    own = replace(clock, due=rung.at)
+    instances = (
+        instance(ev, c, own, frame) for frame in frames if member(frame) is True and at(frame) is not None
     )
+    return tuple(i for i in instances if _entered(i, between))
 
 
 def instance(ev: Evaluator, c: Commitment, clock: Clock, frame: Frame) -> Instance:

@@ -117,6 +117,7 @@ PLAIN: dict[str, Callable[..., Value]] = {
     "greatest": max,
     "visible": lambda a, limit: a if a <= limit else None,
     "until": lambda a, b: b - a,
+    "portion": lambda a, hundredths: -(-a * int(hundredths) // 100),
     "days until": lambda a, b: (b - a) * DAY,
 }
 """Every operator whose row in the function table says that a missing argument makes it missing."""

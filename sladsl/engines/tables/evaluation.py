@@ -16,7 +16,7 @@ from sladsl.engines.tables.column_joins import widen
 from sladsl.engines.tables.connections import store_of
 from sladsl.engines.tables.counters import Counts, counted, passes
 from sladsl.engines.tables.dependencies import Shape
-from sladsl.engines.tables.facts import facts, late, wanted
+from sladsl.engines.tables.facts import facts, late, wanted, ways
 from sladsl.engines.tables.made import counted_rows, with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.problems import no_zones, nowhere, orphans
@@ -204,6 +204,13 @@ def _counted(
             between = _around(plan, plan.figure(c.figure), period)
             instances = counting.breaches(ctx, made[breach.clock.record], breach, between, store)
             late_rows[c.id], owners[c.id] = instances, instances.owners
+    rungs: dict[str, tuple[Sequence[Instance], ...]] = {}
+    for c in plan.commitments:
+        between = _around(plan, plan.figure(c.figure), period)
+        reached = (
+            counting.breaches(ctx, made[x.clock.record], x, between, store) for x in ways(ctx.shape, c)
+        )
+        rungs[c.id] = tuple(reached)
     passed = {}
     for c in plan.commitments:
         if c.passings:
@@ -220,6 +227,7 @@ def _counted(
         problems=ready.problems,
         passed=passed,
         labels=_labels(ctx, keys_shown(plan, figures, owners), store),
+        rungs={id: reached for id, reached in rungs.items() if reached},
     )
 
 

@@ -6,7 +6,7 @@ The table holds finished values (conditions as booleans, codes as bytes) and not
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sladsl.engines.tables.column_joins import widen
 from sladsl.engines.tables.counters import reads
@@ -53,6 +53,19 @@ def late(shape: Shape, commitment: Commitment) -> Late | None:
     return Late(commitment, c, when, owner, key(shape, c.record))
 
 
+def ways(shape: Shape, commitment: Commitment) -> tuple[Late, ...]:
+    """The same of each rung of its clock: the rows that it follows, with the instant in the place of the deadline."""
+    c, made = commitment.clock, late(shape, commitment)
+    if c is None or made is None:
+        return ()
+    return tuple(replace(made, clock=replace(c, due=rung.at), when=_follows(c, rung.at)) for rung in c.rungs)
+
+
+def _follows(c: Clock, column: str) -> Expression:
+    there = Apply("is known", (Ref(c.record, column),))
+    return Apply("is true", (Apply("and", (Ref(c.record, c.member), there)),))
+
+
 def key(shape: Shape, record: str) -> Field:
     return Field(record, shape.records[record].key)
 
@@ -73,7 +86,7 @@ def wanted(shape: Shape, record: str) -> list[Expression]:
     for c in plan.commitments:
         breach = late(shape, c)
         if breach is not None and breach.clock.record == record:
-            asked += breach.reads()
+            asked += [e for found in (breach, *ways(shape, c)) for e in found.reads()]
     asked += [e for p in plan.passings(record) for e in (p.when, p.at, p.rows, p.left) if e is not None]
     if listed:
         asked.append(key(shape, record))

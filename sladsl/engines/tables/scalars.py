@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 
 from sladsl.calendars import DAY
 from sladsl.engines.tables import numbers
-from sladsl.engines.tables.dialects import after_last
+from sladsl.engines.tables.dialects import after_last, floor_div
 from sladsl.functions import RATIOS
 from sladsl.plan import (
     Apply,
@@ -327,9 +327,17 @@ def _ratio(args: tuple[Expression, ...], row: Row, op: str) -> ir.BooleanValue:
     return _PLAIN[op](scalar(of, row).cast(kind), wanted)
 
 
+def _portion(args: tuple[Expression, ...], row: Row) -> ir.Value:
+    whole, hundredths = args
+    if not isinstance(hundredths, Const) or not isinstance(hundredths.value, Decimal):
+        raise ValueError("the hundredths of a length of time are not a constant")
+    return floor_div(row.dialect, scalar(whole, row) * int(hundredths.value) + 99, 100)
+
+
 _SPECIAL: dict[str, Callable[[tuple[Expression, ...], Row], ir.Value]] = {
     **{f"ratio {op}": partial(_ratio, op=op) for op in RATIOS},
     "in": _in,
+    "portion": _portion,
     "+": _plus,
     "*": lambda args, row: numbers.multiply(row.dialect, *(scalar(x, row) for x in args)),
     "/": lambda args, row: numbers.divide(row.dialect, *(scalar(x, row) for x in args)),

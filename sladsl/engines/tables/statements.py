@@ -22,7 +22,7 @@ from sladsl.engines.tables.counters import counting, passes
 from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.evaluation import standings_asked
-from sladsl.engines.tables.facts import facts, late, wanted
+from sladsl.engines.tables.facts import facts, late, wanted, ways
 from sladsl.engines.tables.made import with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.profile import Limits, limits
@@ -151,6 +151,9 @@ class _Statements:
             if breach is not None:
                 rows = late_rows(self.context, made[breach.clock.record], breach, None)
                 self._add(f"rows late for {c.id}", rows)
+            for rung, way in zip(() if c.clock is None else c.clock.rungs, ways(self.shape, c), strict=True):
+                rows = late_rows(self.context, made[way.clock.record], way, None)
+                self._add(f"rows of {c.id}: {rung.cause}", rows)
         return self.statements
 
     def _time_table(self, words: str, rows: pa.Table) -> ibis.Table:

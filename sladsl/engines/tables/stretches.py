@@ -8,7 +8,7 @@ asks for. All is arithmetic on whole numbers; a stretch that lasts ends at `LAST
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
@@ -25,24 +25,45 @@ from sladsl.engines.tables.wide_table import (
     with_columns,
 )
 from sladsl.plan import Expression, Inside, Outside, Stretches
+from sladsl.plan.traversal import operands
 
 LASTS = 2**61
 """The end of a stretch without one: far beyond all instants, and small enough to be added to them."""
 
 
-def stretched(ctx: Context, wide: WideTable, nodes: Iterable[Outside | Inside], widen: Widen) -> WideTable:
+def stretched(ctx: Context, wide: WideTable, nodes: Sequence[Outside | Inside], widen: Widen) -> WideTable:
     """The table with a column for each node; what they read of its own rows are columns already."""
-    for node in nodes:
-        if ctx.keep is not None:
-            # What follows reads the rows twice: to ask, and to have the answer beside them.
-            wide = replace(wide, table=ctx.keep(wide.table), depth=0)
-        wide = _beside(ctx, wide, node, widen)
-    return wide
-
-
-def _beside(ctx: Context, wide: WideTable, node: Outside | Inside, widen: Widen) -> WideTable:
+    if ctx.keep is not None:
+        # What follows reads the rows twice: to ask, and to have the answers beside them.
+        wide = replace(wide, table=ctx.keep(wide.table), depth=0)
+    # Where no table can be made on the way, what the rows ask is worked out anew: a query that holds another twice, and that one a third
+    # twice, soon is too large.
+    asking = wide
+    if ctx.keep is None and wide.origin is not None:
+        asking = widen(ctx, wide.origin(), [e for node in nodes for e in operands(node)])
     groups = [f"group_{n}" for n in range(len(wide.row))]
-    kinds = [_kind(ctx, wide, node, s, groups, widen) for s in node.stretches]
+    named = apart(wide, nodes)
+    pair, answers = wide.table, {}
+    for n, node in enumerate(nodes):
+        length = f"length_{n}"
+        sums = _summed(ctx, asking, node, groups, widen).rename({length: "length"})
+        right, names = beside(wide.table, sums)
+        right = right.view()
+        same = [wide.table[c] == right[names[g]] for c, g in zip(wide.row, groups, strict=True)]
+        pair = pair.left_join(right, same)
+        inside = ibis.coalesce(right[names[length]], 0)
+        answer = (
+            _place(ctx, wide, node, inside) if isinstance(node, Outside) else _length(ctx, wide, node, inside)
+        )
+        answers[named[node]] = answer
+    return with_columns(wide, pair.select(*(wide.table[c] for c in wide.table.columns), **answers), named)
+
+
+def _summed(
+    ctx: Context, asking: WideTable, node: Outside | Inside, groups: list[str], widen: Widen
+) -> ibis.Table:
+    """How much of its line each row leaves out (`length`), for the rows that leave any out."""
+    kinds = [_kind(ctx, asking, node, s, groups, widen) for s in node.stretches]
     counting = kinds[0] if len(kinds) == 1 else _islands(reduce(lambda a, b: a.union(b), kinds), groups)
     length = counting["last"] - counting["first"]
     if isinstance(node, Outside):
@@ -51,17 +72,7 @@ def _beside(ctx: Context, wide: WideTable, node: Outside | Inside, widen: Widen)
         outside = counting["first"] - counting["since"] - counting["before"]
         counting = counting.filter(outside < counting["amount"])
         length = counting["length"]
-    found = counting.group_by(groups).aggregate(length=_whole(length.sum()))
-    (name,) = apart(wide, [node]).values()
-    right, names = beside(wide.table, found)
-    pair = wide.table.left_join(
-        right, [wide.table[c] == right[names[g]] for c, g in zip(wide.row, groups, strict=True)]
-    )
-    inside = ibis.coalesce(pair[names["length"]], 0)
-    answer = (
-        _place(ctx, wide, node, inside) if isinstance(node, Outside) else _length(ctx, wide, node, inside)
-    )
-    return with_columns(wide, pair.select(*wide.table.columns, **{name: answer}), {node: name})
+    return counting.group_by(groups).aggregate(length=_whole(length.sum()))
 
 
 def _place(ctx: Context, wide: WideTable, node: Outside, inside: ir.IntegerValue) -> ir.Value:

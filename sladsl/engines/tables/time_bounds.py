@@ -149,6 +149,9 @@ class TimeBounds:
                 return self.of(e.args[0])
             case "else" | "least" | "greatest" | "earliest":
                 return self._any_of(*e.args)
+            case "portion":
+                whole = self.of(e.args[0])
+                return None if whole is None else (min(whole[0], 0), max(whole[1], 0))
             case "+" | "-" | "until" | "days until":
                 a, b = (self.of(x) for x in e.args)
                 if a is None or b is None:

@@ -219,6 +219,14 @@ class Consequence:
     to: str
 
 
+@shape(about="what follows on the way to a deadline, or some time after it")
+class Rung:
+    words: str
+    at: Annotated[Instant | None, "null: there is no such instant (yet)"]
+    followed: Annotated[bool, "the clock ran then"]
+    actions: tuple[Consequence, ...]
+
+
 @shape()
 class Promise:
     id: str
@@ -259,6 +267,7 @@ class Clock(Promise):
     stood_still: Annotated[
         float | None, "seconds that it stood still, up to its stop or the as-of; null: it cannot", ADDED_LATER
     ]
+    ladder: Annotated[tuple[Rung, ...], "in the order of time", ADDED_LATER]
     follows: tuple[Consequence, ...]
 
 

@@ -23,6 +23,7 @@ from sladsl.explaining.story import (
     ProblemSeen,
     PromiseSeen,
     RouteSeen,
+    RungSeen,
     Skip,
     Stretch,
 )
@@ -227,6 +228,7 @@ def _clock(p: PromiseSeen) -> d.Clock:
         took_in=c.elapsed_calendar,
         pauses=tuple(_pause(x) for x in c.pauses),
         stood_still=_seconds_of(c.stood),
+        ladder=tuple(_rung(x) for x in p.ladder),
         follows=tuple(d.Consequence(action=a.verb, to=a.to) for a in p.follows),
     )
 
@@ -244,6 +246,11 @@ def _deadline(x: DeadlineSeen) -> d.Deadline:
         without_pauses=_instant(x.without_pauses),
         clock_changes=tuple(d.ClockChange(at=iso(at), by=_seconds(by)) for at, by in x.shifts),
     )
+
+
+def _rung(x: RungSeen) -> d.Rung:
+    actions = tuple(d.Consequence(action=a.verb, to=a.to) for a in x.actions)
+    return d.Rung(words=x.words, at=_instant(x.at), followed=x.followed, actions=actions)
 
 
 def _pause(x: PauseSeen) -> d.Pause:

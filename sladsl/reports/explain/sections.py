@@ -24,13 +24,14 @@ from sladsl.explaining.story import (
     ProblemSeen,
     PromiseSeen,
     RouteSeen,
+    RungSeen,
     Skip,
     SpellSeen,
     Standing,
     Story,
     Stretch,
 )
-from sladsl.plan import LEFT_OUT, Measure, State, Status
+from sladsl.plan import LEFT_OUT, Action, Measure, State, Status
 from sladsl.reports.explain.words import (
     IN_DOUBT,
     STYLES,
@@ -345,6 +346,8 @@ def _blocks(story: Story, p: PromiseSeen, where: Zone) -> Iterator[Block]:
         yield Tree(tuple(branch(b, where) for b in clock.choice), "Which deadline applies:")
     if clock.pauses:
         yield Tree(tuple(_pause(x, where) for x in clock.pauses), "Stretches that pause it:")
+    if p.ladder:
+        yield Tree(tuple(_rung(x, story, where) for x in p.ladder), "What follows on the way:")
     if clock.deadline is not None:
         yield from _how(clock.deadline, clock.start.at)
     if clock.candidates:
@@ -377,10 +380,7 @@ def _facts(story: Story, p: PromiseSeen, where: Zone) -> Iterator[tuple[str, str
     yield "accountable", _accountable(story.accountable, p.owner, where) if p.owner else ""
     yield (
         "follows",
-        "; ".join(
-            f'{a.verb} "{a.to}"' if a.verb in {"do", "tag", "notify"} else f'{a.verb} to "{a.to}"'
-            for a in p.follows
-        ),
+        "; ".join(map(_action, p.follows)),
     )
 
 
@@ -463,6 +463,19 @@ def _same_reading(counted_from: int, due: int, where: Zone) -> str:
     return (
         f"{reading} is not open on the last day, so its next opening, or its last close: {dated(due, where)}."
     )
+
+
+def _rung(x: RungSeen, story: Story, where: Zone) -> Node:
+    when = "" if x.at is None else f"  {dated(x.at, where)}"
+    if x.followed:
+        return Node("+", x.words + when, "; ".join(map(_action, x.actions)))
+    late = x.at is not None and x.at < story.as_of.instant
+    why = "the clock did not run then" if late else "not yet" if x.at is not None else "there is no such time"
+    return Node("·", x.words + when, why)
+
+
+def _action(a: Action) -> str:
+    return f'{a.verb} "{a.to}"' if a.verb in {"do", "tag", "notify"} else f'{a.verb} to "{a.to}"'
 
 
 def _pause(x: PauseSeen, where: Zone) -> Node:

@@ -48,6 +48,7 @@ IN_DOUBT = {Status.UNDATED, Status.MISLABELLED, Status.UNCLASSIFIABLE, Status.PE
 UNDECIDED = {
     Undecided.NO_START: "its start, {start}, is missing",
     Undecided.NOT_IN: "the row is not in {start}, which starts the clock",
+    Undecided.NOBODY: "the row names nobody whose pauses count",
     Undecided.STOPPED_BEFORE: "{stop} lies before the start",
     Undecided.HOURS_UNKNOWN: "nobody knows in whose hours it runs, or in which zone",
 }

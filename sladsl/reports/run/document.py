@@ -169,7 +169,9 @@ class Breach:
 @shape()
 class Action:
     commitment: str
-    cause: Annotated[str, "late, missed, or the step passed such as `below 99%`"]
+    cause: Annotated[
+        str, "late, missed, the step passed such as `below 99%`, or the place on the way such as `at 75%`"
+    ]
     record: str | None
     key: str | None
     period: str | None

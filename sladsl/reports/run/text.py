@@ -339,7 +339,8 @@ def _to_do(run: Run, everything: bool) -> Iterator[str]:
     by_id = {c.commitment.id: c for c in run.commitments}
     for (commitment, verb, to), due in groups.items():
         start, _ = _since(by_id[commitment], everything)
-        rows = {x.key for x in run.outcomes.breaches.get(commitment, ()) if x.entered >= start}
+        followed = (run.outcomes.breaches.get(commitment, ()), *run.outcomes.rungs.get(commitment, ()))
+        rows = {x.key for instances in followed for x in instances if x.entered >= start}
         recent = [x for x in due if (x.period.start >= start if x.period else x.key in rows)]
         if not recent:
             continue
