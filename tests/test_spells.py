@@ -59,6 +59,7 @@ event second: 2nd activity
 
 define Called: lead since first_call
 event first_call: first activity where kind = "call"
+let state of lead = (kind of last activity else "new")
 define Active: lead when any activity where kind = "mail"
 """
 
@@ -97,6 +98,11 @@ def _called(world: World, row: Row, now: int) -> bool:
     return bool(_seen(world, row, now, "call"))
 
 
+def _latest(world: World, row: Row, now: int) -> str:
+    seen = _seen(world, row, now)
+    return max(seen, key=lambda a: (a["at"], a["id"]))["kind"] if seen else "new"
+
+
 def _mailed_at_entry(world: World, row: Row, now: int) -> bool:
     return row["created"] <= now and bool(_seen(world, row, row["created"], "mail"))
 
@@ -129,6 +135,15 @@ CONDITIONS: dict[str, Told] = {
     ),
     "second is known and closed is missing": lambda w, r, t: (
         len(_seen(w, r, t)) >= 2 and not past(r["closed"], t)
+    ),
+    'state = "call" and closed is missing': lambda w, r, t: (
+        _latest(w, r, t) == "call" and not past(r["closed"], t)
+    ),
+    'state != "mail" and no visit': lambda w, r, t: _latest(w, r, t) != "mail" and not _visits(w, r, t),
+    "no activity in the last 2 hours": lambda w, r, t: not any(t < a["at"] + 12 for a in _seen(w, r, t)),
+    "closed in the last 3 hours or last_call in the last 1 hours": lambda w, r, t: (
+        (past(r["closed"], t) and t < r["closed"] + 18)
+        or any(t < a["at"] + 6 for a in _seen(w, r, t, "call"))
     ),
     "Active and closed is missing": lambda w, r, t: _mailed_at_entry(w, r, t) and not past(r["closed"], t),
 }

@@ -137,7 +137,18 @@ def check_spell(ctx: Context, symbol: Symbol, node: ast.Spell) -> None:
         case ast.Stretch():
             rule = _stretch(scope, symbol, node.rule)
     if rule is not None:
-        ctx.records[symbol.name] = replace(record, spell=rule)
+        ctx.records[symbol.name] = replace(record, spell=rule, fields=_typed(ctx, record, rule))
+
+
+def _typed(ctx: Context, record: m.Record, rule: m.EachRow | m.Stretch) -> dict[str, m.Field]:
+    """The fields with the types of the values that they hold: those of derived fields are known by now."""
+    fields = dict(record.fields)
+    if isinstance(rule, m.Stretch):
+        for name, value in zip(rule.names, rule.values, strict=True):
+            derived = ctx.derived.get(value.name) if isinstance(value, m.DerivedUse) else None
+            label = fields[name].label if derived is None else derived.label
+            fields[name] = replace(fields[name], type=value.type, label=label)
+    return fields
 
 
 def _each_row(scope: Scope, node: ast.EachRow) -> m.EachRow | None:
@@ -217,25 +228,30 @@ def _stretch(scope: Scope, symbol: Symbol, node: ast.Stretch) -> m.Stretch | Non
 def _warn_of_today(scope: Scope, symbol: Symbol, asked: tuple[m.Expression, ...]) -> None:
     """Fields that hold what is so today: nothing says what they held before."""
     told: set[tuple[str, str]] = set()
-    for x in (x for e in asked for x in walk_row(e)):
-        if not isinstance(x, m.FieldUse) or isinstance(x.type, t.Time | t.Date):
-            continue
+    for x, place in (pair for e in asked for pair in _fields_read(scope.ctx, e, None)):
         field = scope.ctx.records[x.record].fields[x.field]
-        if (
-            field.key
-            or field.implied
-            or (x.record, x.field) in told
-            or scope.ctx.symbols[x.record].kind == "spell"
-        ):
+        is_known = field.key or field.implied or scope.ctx.symbols[x.record].kind == "spell"
+        if is_known or (x.record, x.field) in told:
             continue
         told.add((x.record, x.field))
+        through = "" if place == x.span else f", which `{scope.words(place)}` reads,"
         scope.report(
             "SLA660",
-            x.span,
-            f"`{x.field}` is as it is today: every `{symbol.name}` of the past is told with today's value",
+            place,
+            f"`{x.field}`{through} is as it is today: every `{symbol.name}` of the past is told with today's value",
             label="nothing says what it was before",
             help=f"if it changes, keep its changes as rows: `record {x.field}_change of {x.record}:`, each with a `time`",
         )
+
+
+def _fields_read(ctx: Context, e: m.Expression, at: Span | None) -> Iterator[tuple[m.FieldUse, Span]]:
+    """The fields without a time that are read of the row itself, by itself or through a derived field, and where that is named."""
+    for x in walk_row(e):
+        place = x.span if at is None else at
+        if isinstance(x, m.DerivedUse):
+            yield from _fields_read(ctx, ctx.derived[x.name].value, place)
+        elif isinstance(x, m.FieldUse) and not isinstance(x.type, t.Time | t.Date):
+            yield x, place
 
 
 def _value(scope: Scope, node: ast.SplitValue) -> m.Expression | None:
@@ -253,6 +269,15 @@ def _value(scope: Scope, node: ast.SplitValue) -> m.Expression | None:
             return m.FieldUse(record, field.name, field.type, node.name.span)
         case Symbol(node=None):
             return None
+        case Symbol(kind="derived"):
+            value = references.value(scope, ref)
+            if isinstance(value.type, t.Time | t.Duration):
+                _report_value(
+                    scope, node, f"`{found.name}` is {value.type}, and nearly every row has another"
+                )
+            return (
+                None if isinstance(value, m.Invalid) or isinstance(value.type, t.Time | t.Duration) else value
+            )
         case Symbol():
             references.remember(scope, ref, found.kind)
             _report_value(scope, node, f"`{found.name}` is {found.words}, not a field")
