@@ -74,6 +74,7 @@ def _declarations(chance: Random, where: Place) -> Iterator[str]:
     yield from schema.texts()
     say = Speaker(chance, declared)
     yield from _meanings(chance, say, declared)
+    yield from _of_spells(chance, say, declared)
     yield from _promises(chance, declared)
     for name in chance.sample(declared.definitions["lead"], min(2, len(declared.definitions["lead"]))):
         yield _route(say, name)
@@ -83,7 +84,13 @@ def _meanings(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]
     """Events, scores and definitions, each over the ones before, in an order of their own."""
     events = clocks = 0
     for n in range(chance.randint(5, 11)):
-        match chance.choice(("event", "score", "derived", "define", "define", "define", "clock", "clock")):
+        match chance.choice(
+            ("event", "score", "derived", "spell", "spell", "define", "define", "define", "clock", "clock")
+        ):
+            case "spell":
+                record = chance.choice(("lead", "lead", "lead", "call"))
+                yield f"spell w{n} of {record}:\n{_spell(chance, say, declared, record)}"
+                declared.spells[record].append(f"w{n}")
             case "derived":
                 record = chance.choice(("lead", "lead", "call", "note"))
                 kind = chance.choice(("number", "number", "text"))
@@ -108,6 +115,30 @@ def _meanings(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]
                 record = chance.choice(("lead", "lead", "lead", "lead", "call", "deal", "note"))
                 yield f"define D{n}:\n{_definition(chance, say, declared, record)}"
                 declared.definitions[record].append(f"D{n}")
+
+
+def _spell(chance: Random, say: Speaker, declared: Declared, record: str) -> str:
+    names = [name for name, _ in declared.derived[record]]
+    names += [f.name for f in declared.schema.fields[record] if f.kind in {"text", "enumeration", "number"}]
+    split = chance.sample(names, min(len(names), chance.randint(1, 2))) if chance.random() < 0.5 else []
+    each = f"  for each {', '.join(split)}\n" if split else ""
+    rows = say.children(record, 1) if say.looked_at(record) and chance.random() < 0.6 else ""
+    return f"  while {rows or say.joined(record, 2)}\n{each}"
+
+
+def _of_spells(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]:
+    """What is counted, measured and promised of spells."""
+    for record, names in declared.spells.items():
+        for w in names:
+            yield f"define Q{w}: {w} when {say.joined(record, 1)}\n"
+            yield f"kpi n{w} = count of {chance.choice((w, f'Q{w}'))}\n"
+            unit = chance.choice(("", " in business hours", " in hours"))
+            yield f"kpi t{w} = time from {w} to {w}.ended{unit}\n"
+            span = chance.choice(("90 minutes", "4 hours", "4 business hours", "1 day"))
+            kpis = f"  t{w} within {span} for 60% of {w} per month\n  n{w} at most 3 per week\n"
+            yield f"marketing owes sales:\n{kpis}"
+            for d in declared.definitions[record][:1]:
+                yield f"kpi b{w} = share of {w} that become {d} within 2 days\n"
 
 
 def _derived(say: Speaker, record: str, kind: str) -> str:

@@ -31,6 +31,8 @@ class Declared:
     definitions: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
     derived: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
     """Derived fields, each with its kind."""
+    spells: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
+    """By the record that they are of."""
     scores: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
     events: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})
     clocks: dict[str, list[str]] = field(default_factory=lambda: {r: [] for r in CHILDREN})  # `time` KPIs
@@ -233,11 +235,11 @@ class Speaker:
         return f"{self.time(record)} {op} {other}"
 
     def _named(self, record: str) -> str:
-        """A definition or a clock."""
+        """A definition, a spell or a clock."""
         declared = self.declared
-        names = [*declared.definitions[record]]
+        names = [*declared.definitions[record], *declared.spells[record]]
         for parent in PARENTS[record]:
-            names += declared.definitions[parent]
+            names += [*declared.definitions[parent], *declared.spells[parent]]
         clocks = declared.clocks[record]
         if clocks and (not names or self.chance.random() < 0.4):
             return f"{self.chance.choice(clocks)} within {self.budget(record, asked=True)}"

@@ -209,7 +209,8 @@ class Maker:
 def meet(chance: Random, plan: Plan, rows: Rows, as_of: int) -> None:
     """Move some times onto the deadlines, entries and period ends that the plan works out for their world, or a microsecond beside."""
     late = Evaluation(plan, rows, AsOf(as_of))
-    instants = [(c.record, c.name) for c in plan.columns if c.type is ValueType.INSTANT]
+    given = {r.name for r in plan.given}
+    instants = [(c.record, c.name) for c in plan.columns if c.type is ValueType.INSTANT and c.record in given]
     instants_of: dict[str, list[int]] = {}
     for record in dict.fromkeys(r for r, _ in instants):
         names = [name for r, name in instants if r == record]

@@ -342,9 +342,9 @@ def _not_yet(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> Iterator
         match x:
             case m.WithinUse() | m.ElapsedUse():
                 yield x, "asks a clock"
-            case m.FieldUse() | m.EntryUse() | m.EventUse() if isinstance(x.type, t.Date) and t.is_event(
-                x.type
-            ):
+            case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse() if isinstance(
+                x.type, t.Date
+            ) and t.is_event(x.type):
                 yield x, "asks a date"
             case m.RowsTest() | m.RowsValue() | m.Picked() if _is_there_by_dates(ctx, x.rows.record):
                 yield x, "looks for rows that are there from a date on"
@@ -415,7 +415,7 @@ def _changes(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> bool:
     """Whether something may happen that changes an expression."""
     for x in walk_row(e):
         match x:
-            case m.FieldUse() if t.is_event(x.type):
+            case m.FieldUse() | m.PathUse() if t.is_event(x.type):
                 return True
             case m.RowsTest() | m.RowsValue() | m.Picked():
                 if _have_a_time(ctx, x.rows.record):

@@ -33,6 +33,7 @@ from sladsl.plan import (
     Lookup,
     OfAsker,
     Ref,
+    Referred,
     RowsOf,
     StretchesOf,
     ValueType,
@@ -173,12 +174,15 @@ class _Instant:
     def itself(self) -> _Row:
         return _Row(self.owner)
 
+    def asking(self, record: str) -> _Row:
+        """The row that looks at others: the one whose instant it is, or one that it looks at itself."""
+        return self.itself if record == self.record else self.looked_at(record)
+
     def looked_at(self, record: str) -> _Row:
         return _Row(record, record == self.owner)
 
     def is_it(self, e: Expression) -> bool:
-        at = Field(self.record, AT)
-        return e == at or (isinstance(e, OfAsker) and e.value == at)
+        return e == Field(self.record, AT) or (isinstance(e, OfAsker) and self.is_it(e.value))
 
     def reads(self, e: Expression) -> bool:
         """Whether an expression depends on the instant, or is a column beside it."""
@@ -204,8 +208,8 @@ class _Instant:
             case Ref():
                 yield from self.changes(self.column(e), here)
                 return
-            case OfAsker(value=value):
-                yield from self.changes(value, self.itself)
+            case OfAsker(value=value) if not self.is_it(e):
+                yield from self.changes(value, self.asking(e.record))
                 return
             case Apply(op="visible", args=(moment, until)) if self.is_it(until):
                 yield from self.moments(moment, here)
@@ -220,9 +224,9 @@ class _Instant:
         for part in operands(e):
             if not self.is_it(part):
                 yield from self.changes(part, here)
-        for part in asked_of_rows(e):
-            assert isinstance(e, Children | Following)
-            yield from self.changes(part, self.looked_at(e.record))
+        # A row that another names sees nothing of the row that asks, and so nothing of its instant.
+        if isinstance(e, Children | Following):
+            yield from (x for part in asked_of_rows(e) for x in self.changes(part, self.looked_at(e.record)))
 
     def moments(self, e: Expression, here: _Row) -> Iterator[Change]:
         """The moments that an expression can be at any instant, whatever is seen of them there."""
@@ -233,7 +237,7 @@ class _Instant:
             case Ref():
                 yield from self.moments(self.column(e), here)
             case OfAsker(value=value):
-                yield from self.moments(value, self.itself)
+                yield from self.moments(value, self.asking(e.record))
             case Apply(op="visible", args=(moment, _)):
                 yield from self.moments(moment, here)
             case Children(record=record, of=of) | Following(record=record, of=of):
@@ -250,6 +254,8 @@ class _Instant:
                     yield replace(lowest, at=Apply(op, tuple(x.at for x in several)))
             case Lookup(function=function, at=at):
                 yield from (replace(x, at=Lookup(function, x.at)) for x in self.moments(at, here))
+            case Referred(record=record, key=key, value=value):
+                yield from (replace(x, at=Referred(record, x.at, value)) for x in self.moments(key, here))
             case _:
                 raise AssertionError("a moment is not the instant itself")
 
