@@ -417,6 +417,8 @@ def _changes(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> bool:
         match x:
             case m.FieldUse() | m.PathUse() if t.is_event(x.type):
                 return True
+            case m.PathUse() if t.is_event(x.type) or ctx.records[x.record].moment is not None:
+                return True
             case m.RowsTest() | m.RowsValue() | m.Picked():
                 if _have_a_time(ctx, x.rows.record):
                     return True

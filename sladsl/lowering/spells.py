@@ -243,6 +243,8 @@ class _Instant:
             case Children(record=record, of=of) | Following(record=record, of=of):
                 if of is not None:
                     yield from self.moments(of, self.looked_at(record))
+            case Referred(key=key):
+                yield from (replace(x, at=replace(e, key=x.at)) for x in self.moments(key, here))
             case Apply(op=op, args=args) if op in _ONE_OF_THEM:
                 yield from (x for arg in args for x in self.moments(arg, here))
             case Case(arms=arms, otherwise=otherwise):
