@@ -290,4 +290,9 @@ CODES |= {
     "SLA705": Code("a route that does not exist"),
     "SLA706": Code("given twice"),
     "SLA730": Code("weekly hours that begin together and end apart"),
+    "SLA731": Code("no constant that fits"),
+    "SLA732": Code("dates that do not follow one another"),
+    "SLA733": Code("no single fixed value"),
+    "SLA734": Code("a target that changes within a period"),
+    "SLA735": Code("a constant that changes where one value stands"),
 }

@@ -113,6 +113,9 @@ def _figure(figure: p.Figure) -> Iterator[str]:
 
 def _commitment(c: p.Commitment) -> Iterator[str]:
     yield f"{c.id}: {c.figure} {bound(c.bound)}"
+    for version in c.versions[1:]:
+        assert version.since is not None
+        yield f"  {bound(version.bound)} from {iso(version.since)}"
     if c.warn is not None:
         yield f"  warn unless {bound(c.warn)}"
     for field in fields(c):

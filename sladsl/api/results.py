@@ -75,7 +75,9 @@ class AgreementRun:
         return {
             c.commitment.id: {
                 cell.period: cell
-                for cell in (_cell(json.judged_period(self.run, c.figure, j)) for j in c.periods)
+                for cell in (
+                    _cell(json.judged_period(self.run, c.figure, j, c.commitment)) for j in c.periods
+                )
             }
             for c in self.run.commitments
         }

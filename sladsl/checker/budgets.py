@@ -5,7 +5,7 @@ from __future__ import annotations
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind
-from sladsl.checker import references
+from sladsl.checker import constants, references
 from sladsl.checker.context import elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.diagnostics import Edit, Fix, Safety
@@ -74,23 +74,39 @@ def elapsed(scope: Scope, node: ast.Duration) -> Duration | None:
 
 def budget(scope: Scope, node: ast.Budget, start: t.Type | None) -> m.Budget | None:
     """A duration from a start of type `start`, in its calendar when it is business time."""
-    length = duration(scope, node.duration, node.by_close)
-    calendar, zone, resolved = _hours_of(scope, node)
-    if length is None or not resolved or not check_from_date(scope, length, node.duration, start):
+    written = (
+        constants.value_for_good(scope, node.duration)
+        if isinstance(node.duration, ast.Name)
+        else node.duration
+    )
+    if written is None:
+        return None
+    if not isinstance(written, ast.Duration):
+        scope.report(
+            "SLA731",
+            node.duration.span,
+            f"`{scope.words(node.duration.span)}` is no length of time",
+            help="a deadline is a length of time: `let answer_time = 4 business hours`",
+        )
+        return None
+    length = duration(scope, written, node.by_close)
+    calendar, zone, resolved = _hours_of(scope, node.calendar, written)
+    if length is None or not resolved or not check_from_date(scope, length, written, start):
         return None
     return m.Budget(length, calendar, node.span, zone)
 
 
-def _hours_of(scope: Scope, node: ast.Budget) -> tuple[str | None, m.AnyField | None, bool]:
+def _hours_of(
+    scope: Scope, named: ast.Reference | None, length: ast.Duration
+) -> tuple[str | None, m.AnyField | None, bool]:
     """The calendar of a budget, the field that names its zone where it is a row's, and whether both could be found out."""
-    named = node.calendar
     whose = None if named is None else _of_row(scope, named)
     if named is None or whose is None:
-        name, resolved = calendar_of(scope, named, node.duration)
+        name, resolved = calendar_of(scope, named, length)
         return name, None, resolved
     calendar, zone = whose
-    if not node.duration.business:
-        _report_plain_time(scope, named.span, node.duration)
+    if not length.business:
+        _report_plain_time(scope, named.span, length)
         return None, None, False
     return calendar.name, zone, zone is not None
 

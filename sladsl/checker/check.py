@@ -299,16 +299,15 @@ def _walk(ctx: Context, node: object, row: _Row) -> Iterator[_Need]:
             yield from _parts(ctx, node, row)
         case ast.SplitValue():
             yield from _walk(ctx, ast.Reference(node.name, None, node.name.span), row)
-        case ast.KpiWithin():
-            yield _Need(node.kpi.text, node.kpi.span)
-        case ast.Define():
-            yield _Need(node.base.text, node.base.span)
-            yield from _parts(ctx, node, row)
-        case ast.ShareBecome():
-            yield _Need(node.goal.text, node.goal.span)
-            yield from _parts(ctx, node, row)
-        case ast.Population():
-            yield _Need(node.name.text, node.name.span)
+        case ast.Budget(duration=ast.Name() as constant):
+            yield _Need(constant.text, constant.span)
+        case (
+            ast.Define(base=name)
+            | ast.ShareBecome(goal=name)
+            | ast.Population(name=name)
+            | ast.KpiWithin(kpi=name)
+        ):
+            yield _Need(name.text, name.span)
             yield from _parts(ctx, node, row)
         case tuple():
             for item in node:

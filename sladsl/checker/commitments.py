@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 
 from sladsl import model as m
-from sladsl.calendars import PeriodKind
-from sladsl.checker import becoming, definitions, moments, moving, targets
+from sladsl.calendars import PeriodKind, Periods, day_date, day_number
+from sladsl.checker import becoming, constants, definitions, moments, moving, targets
 from sladsl.checker.clauses import checked
 from sladsl.checker.context import Context
 from sladsl.checker.scope import Scope
@@ -92,11 +93,18 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
     population, narrowed = _narrowed(scope, kpi, node.population)
     if population is not None and node.population is not None and isinstance(kpi.measure, m.Become):
         narrowed &= becoming.check_start(scope, population, kpi.measure.goal, node.population.span)
-    target = targets.target(scope, kpi, node.target)
+    changes = constants.dates(scope, node.target)
+    # A deadline is that of the row's start, so that it changes within a period.
+    by_row = isinstance(node.target, ast.Deadline)
+    dated = () if by_row else changes
+    first = node.target if by_row else constants.fixed(scope, node.target, None)
+    target = None if first is None else targets.target(scope, kpi, first)
+    later = tuple(_later(scope, kpi, node, dated))
     check_measure(scope, kpi, node.kpi.span)
     clauses = tuple(checked(scope, scope.ctx.language.commitment, kpi, node.clauses))
-    if target is None or not narrowed:
+    if target is None or not narrowed or len(later) < len(dated):
         return None
+    words = scope.written(Span(node.target.span.start, node.period.span.end))
     id = ".".join([owes.party.text, kpi.name, *([population] if population is not None else [])])
     return m.Commitment(
         id=id,
@@ -106,11 +114,43 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
         population=population,
         target=target,
         period=PeriodKind(node.period.word),
-        words=scope.written(Span(node.target.span.start, node.period.span.end)),
+        words=words,
         clauses=clauses,
         origin=m.Origin(scope.source.name, node.span, node.kpi.span),
         period_span=node.period.span,
+        first_words=words if by_row and changes else _with_values(scope, node, None),
+        later=later,
     )
+
+
+def _with_values(scope: Scope, node: ast.Commitment, day: dt.date | None) -> str:
+    """The target with the values that are in force on a day in place of constants."""
+    return constants.written(scope, Span(node.target.span.start, node.period.span.end), node.target, day)
+
+
+def _later(
+    scope: Scope, kpi: m.Kpi, node: ast.Commitment, dates: Sequence[dt.date]
+) -> Iterator[m.LaterTarget]:
+    """The targets that come to hold, from a first day of a period on: a period has one target."""
+    kind = PeriodKind(node.period.word)
+    agreement = scope.ctx.agreement
+    periods = Periods("UTC") if agreement is None else agreement.periods
+    for day in dates:
+        at = periods.index_of_day(kind, day_number(day))
+        first, after = (day_date(periods.first_day(kind, at + more)) for more in (0, 1))
+        if first != day:
+            scope.report(
+                "SLA734",
+                node.target.span,
+                f"the target changes on {day}, in the middle of a {kind}: a {kind} has one target",
+                labels=(scope.label_in(kpi.origin, "what is promised"),),
+                help=f"let it change where a {kind} begins: on {first} or on {after}",
+            )
+            return
+        written = constants.fixed(scope, node.target, day)
+        target = None if written is None else targets.target(scope, kpi, written)
+        if target is not None:
+            yield m.LaterTarget(day, target, _with_values(scope, node, day))
 
 
 def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:

@@ -225,6 +225,11 @@ _MOST_REPEATS = 255
 _DEEPEST = 50
 
 
+def differs(e: m.Expression) -> str:
+    """Why it is no fixed value."""
+    return "changes with the date" if isinstance(e, m.DatedValue) else "differs from row to row"
+
+
 def _check_pattern(scope: Scope, pattern: m.Expression) -> bool:
     """Whether the right side of `matches` is a pattern of the subset; reported where it is not."""
     if isinstance(pattern.type, t.Unknown):
@@ -233,7 +238,7 @@ def _check_pattern(scope: Scope, pattern: m.Expression) -> bool:
         scope.report(
             "SLA308",
             pattern.span,
-            f"`matches` needs a pattern in quotes, and `{scope.words(pattern.span)}` differs from row to row",
+            f"`matches` needs a pattern in quotes, and `{scope.words(pattern.span)}` {differs(pattern)}",
             help="to look for one text inside another, use `contains`",
         )
         return False

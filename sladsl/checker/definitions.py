@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -12,6 +13,7 @@ from sladsl.checker.context import Context, Symbol, elsewhere
 from sladsl.checker.record_inference import begun_with, record_of
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a, listed
+from sladsl.diagnostics import Label
 from sladsl.model.traversal import walk, walk_row
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
@@ -29,15 +31,68 @@ def label_of(label: ast.Text | None) -> str:
 
 
 def check_let(ctx: Context, symbol: Symbol, node: ast.Let) -> None:
-    """A `let` is a constant: a value, a set of values, or another constant; `of` a record it is a field that no data fill."""
+    """A `let` is a constant: a value, a set of values, or another constant; or values that hold from dates on; `of` a record it is a
+    field that no data fill."""
     if node.record is not None:
         _check_derived(ctx, symbol, node, node.record)
         return
+    value = _constant(ctx, symbol, node.value)
+    if node.later:
+        value = _dated(
+            Scope(ctx, symbol.source, None), value, [(x, _constant(ctx, symbol, x.value)) for x in node.later]
+        )
+    if isinstance(value, m.Literal | m.SetValue | m.DatedValue | m.Invalid):
+        ctx.lets[symbol.name] = m.Let(symbol.name, label_of(node.label), value, origin_of(symbol, node))
+
+
+def _dated(
+    scope: Scope, first: m.Expression, later: Sequence[tuple[ast.DatedValue, m.Expression]]
+) -> m.DatedValue | m.Invalid:
+    """One value after the other, each of the kind of the first and later than the one before it."""
+    invalid = m.Invalid(t.UNKNOWN, first.span)
+    before: ast.Date | None = None
+    for node, _ in later:
+        if before is not None and node.since.value <= before.value:
+            scope.report(
+                "SLA732",
+                node.since.span,
+                f"{node.since.value} is not after {before.value}, from which the value before it holds",
+                labels=(Label(before.span, "the date before it"),),
+                help="the values stand in the order in which they come to hold, each from a date of its own",
+            )
+            return invalid
+        before = node.since
+    values: list[m.Literal] = []
+    for value in (first, *(value for _, value in later)):
+        if isinstance(value, m.Invalid):
+            return invalid
+        if not isinstance(value, m.Literal):
+            scope.report(
+                "SLA733",
+                value.span,
+                f"`{scope.words(value.span)}` is not one fixed value, and what holds from a date on is one",
+                help="a value that changes with the date is a number, a percentage, a length of time, a text or a date",
+            )
+            return invalid
+        if values and value.type != values[0].type:
+            scope.report(
+                "SLA301",
+                value.span,
+                f"`{scope.words(value.span)}` is {value.type}, and the value before it is {values[0].type}",
+                help="what one name stands for is of one kind, whatever the date",
+            )
+            return invalid
+        values.append(value)
+    dates = [node.since.value for node, _ in later]
+    return m.DatedValue(values[0], tuple(zip(dates, values[1:], strict=True)), values[0].type, first.span)
+
+
+def _constant(ctx: Context, symbol: Symbol, node: ast.Expression) -> m.Expression:
     scope = Scope(ctx, symbol.source, None)
-    wrong = _row_part(ctx, node.value)
-    value: m.Expression = m.Invalid(t.UNKNOWN, node.value.span)
+    wrong = _row_part(ctx, node)
+    value: m.Expression = m.Invalid(t.UNKNOWN, node.span)
     if wrong is None:
-        value = expressions.expression(scope, node.value)
+        value = expressions.expression(scope, node)
     elif isinstance(wrong, ast.Reference) and not _is_anything(ctx, wrong):
         lets = [s.name for s in ctx.symbols.values() if s.kind == "let" and s is not symbol]
         message = f"there is no constant `{wrong.name.text}`"
@@ -51,13 +106,20 @@ def check_let(ctx: Context, symbol: Symbol, node: ast.Let) -> None:
             f"`{symbol.name}` is a constant, and `{scope.words(wrong.span)}` is not a fixed value",
             help="what depends on a row is a `define`, a `score` or a `kpi`",
         )
-    if isinstance(value, m.Literal | m.SetValue | m.Invalid):
-        ctx.lets[symbol.name] = m.Let(symbol.name, label_of(node.label), value, origin_of(symbol, node))
+    return value
 
 
 def _check_derived(ctx: Context, symbol: Symbol, node: ast.Let, of: ast.Name) -> None:
     record = records.find_record(ctx, symbol.source, of, "the record that has it")
     scope = Scope(ctx, symbol.source, record.name if record else None)
+    if node.later:
+        scope.report(
+            "SLA735",
+            node.later[0].span,
+            f"`{symbol.name}` is a field, and a field of its rows cannot change with the date by itself yet",
+            help="declare the values as a constant, and ask for it here by its name",
+        )
+        return
     value = expressions.expression(scope, node.value)
     if record is None or isinstance(value.type, t.Unknown):
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import product
 from typing import assert_never
 
 from sladsl import model as m
@@ -109,13 +111,31 @@ def _binary(scope: Scope, node: ast.Binary) -> m.Expression:
         return _joined(scope, node)
     if node.op in {"+", "-", "*", "/"}:
         left, right = expression(scope, node.left), expression(scope, node.right)
-        return arithmetic.combine(scope, node.op, left, right, at)
+        return _by_date(lambda a, b: arithmetic.combine(scope, node.op, a, b, at), left, right)
     if _compares_kpi(scope, node):
         return m.Invalid(t.BOOLEAN, node.span)
     left, right = _two(scope, node.left, node.right)
     if node.op in _TEXT_TESTS:
-        return comparisons.text_test(scope, node.op, left, right, at)
-    return comparisons.compare(scope, node.op, left, right, at)
+        return _by_date(lambda a, b: comparisons.text_test(scope, node.op, a, b, at), left, right)
+    return _by_date(lambda a, b: comparisons.compare(scope, node.op, a, b, at), left, right)
+
+
+def _by_date(
+    build: Callable[[m.Expression, m.Expression], m.Expression], left: m.Expression, right: m.Expression
+) -> m.Expression:
+    """What is made of two values; of one that changes with the date each has to fit."""
+    for one, other in product(_versions(left), _versions(right)):
+        if one is not left or other is not right:
+            made = build(one, other)
+            if isinstance(made, m.Invalid):
+                return made
+    return build(left, right)
+
+
+def _versions(e: m.Expression) -> tuple[m.Expression, ...]:
+    if not isinstance(e, m.DatedValue):
+        return (e,)
+    return tuple(replace(x, span=e.span) for x in (e.value, *(x for _, x in e.later)))
 
 
 def _two(scope: Scope, first: ast.Expression, second: ast.Expression) -> tuple[m.Expression, m.Expression]:
@@ -189,10 +209,10 @@ def _between(scope: Scope, node: ast.Between) -> m.Expression:
     high = expression(scope, node.high, value.type)
     op = word_span(scope, "between", node.value.span.end, node.low.span.start)
     at = Places(node.span, op)
-    above = comparisons.compare(scope, ">=", value, low, at)
+    above = _by_date(lambda a, b: comparisons.compare(scope, ">=", a, b, at), value, low)
     if isinstance(above, m.Invalid):
         return above
-    below = comparisons.compare(scope, "<=", value, high, at)
+    below = _by_date(lambda a, b: comparisons.compare(scope, "<=", a, b, at), value, high)
     return m.Operation("and", (above, below), t.BOOLEAN, node.span, op)
 
 
@@ -236,7 +256,7 @@ def _set(scope: Scope, node: ast.SetLiteral) -> m.Expression:
             scope.report(
                 "SLA308",
                 item.span,
-                f"`{scope.words(item.span)}` differs from row to row, and a set holds fixed values",
+                f"`{scope.words(item.span)}` {comparisons.differs(item)}, and a set holds fixed values",
                 help="compare with `or` instead: `a = b or a = c`",
             )
     if not fine or not items:

@@ -138,7 +138,10 @@ class Scope:
 
     def written(self, span: Span) -> str:
         """What stands there, on one line and without comments."""
-        text = self.source.slice(span)
+        return self.plain(self.source.slice(span))
+
+    def plain(self, text: str) -> str:
+        """A stretch of an agreement on one line and without comments."""
         return " ".join(_QUOTE_OR_COMMENT.sub(lambda match: match.group(1) or " ", text).split())
 
     def report(

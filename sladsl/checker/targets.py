@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
@@ -9,7 +12,7 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration
-from sladsl.checker import budgets, expressions, moments
+from sladsl.checker import budgets, constants, expressions, moments
 from sladsl.checker.context import elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.diagnostics import Edit, Fix, Safety
@@ -17,6 +20,7 @@ from sladsl.source import Span
 from sladsl.syntax import ast
 
 Value = Decimal | Duration
+_Written = ast.Number | ast.Percent | ast.Duration
 
 
 class FigureKind(StrEnum):
@@ -125,6 +129,9 @@ def _size(value: Value) -> Decimal:
 def amount(scope: Scope, kpi: m.Kpi, node: ast.Amount, figure: FigureKind | None = None) -> Value | None:
     """A value that the KPI's figure is held against, in the figure's own kind; a share is a fraction."""
     figure = figure or figure_of(kpi.measure)
+    if isinstance(node, ast.Name):
+        constant = constants.value_for_good(scope, node)
+        return None if constant is None else amount(scope, kpi, constant, figure)
     match figure, node:
         case ((FigureKind.SHARE | FigureKind.CLOCK), ast.Percent()):
             return node.value / 100
@@ -169,7 +176,7 @@ _WANTED = {
 }
 
 
-def _report_amount(scope: Scope, kpi: m.Kpi, figure: FigureKind, node: ast.Amount) -> None:
+def _report_amount(scope: Scope, kpi: m.Kpi, figure: FigureKind, node: _Written) -> None:
     given = {ast.Percent: "a percentage", ast.Number: "a number", ast.Duration: "a length of time"}[
         type(node)
     ]
@@ -185,7 +192,7 @@ def _report_amount(scope: Scope, kpi: m.Kpi, figure: FigureKind, node: ast.Amoun
     )
 
 
-def _amount_fix(figure: FigureKind, node: ast.Amount) -> tuple[Fix, ...]:
+def _amount_fix(figure: FigureKind, node: _Written) -> tuple[Fix, ...]:
     if not isinstance(node, ast.Number) or figure not in {FigureKind.SHARE, FigureKind.CLOCK}:
         return ()
     percent = node.value * 100 if 0 < node.value <= 1 else node.value
@@ -203,19 +210,48 @@ def _deadline(scope: Scope, kpi: m.Kpi, node: ast.Deadline) -> m.Within | None:
         _report_no_clock(scope, kpi, node)
         return None
     inside = scope.of(kpi.record)
-    choices = tuple(c for n in node.choices if (c := _choice(inside, kpi.measure, n)) is not None)
+    branches = [x for n in node.choices for x in _by_date(inside, kpi.measure, n)]
+    choices = tuple(c for x in branches if (c := _choice(inside, kpi.measure, x)) is not None)
     share = Decimal(1)
     if node.share is not None:
         share = node.share.percent.value / 100
-    if len(choices) < len(node.choices):
+    if len(choices) < len(branches):
         return None
     return m.Within(choices, share, node.span)
 
 
-def _choice(scope: Scope, measure: m.TimeBetween, node: ast.Choice) -> m.Choice | None:
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A branch of a target; `since` is the day from which its constant has the value that stands here, for rows that start then."""
+
+    node: ast.Choice
+    since: dt.date | None
+    words: str
+
+
+def _by_date(scope: Scope, measure: m.TimeBetween, node: ast.Choice) -> Iterator[_Branch]:
+    """A branch for each value of its budget, the last one first: a row has the one that is in force when it starts."""
+    for day in (*reversed(constants.dates(scope, node)), None):
+        written = constants.fixed(scope, node, day)
+        if written is not None:
+            yield _Branch(written, day, constants.written(scope, node.span, node, day))
+
+
+def _choice(scope: Scope, measure: m.TimeBetween, branch: _Branch) -> m.Choice | None:
+    node = branch.node
     due = _due(scope, measure, node.due)
     when = None if node.when is None else expressions.condition(scope, node.when)
-    return None if due is None else m.Choice(due, when, node.span, scope.written(node.span))
+    if branch.since is not None:
+        when = _since(measure.start, branch.since, node.span, when)
+    return None if due is None else m.Choice(due, when, node.span, branch.words, branch.since)
+
+
+def _since(start: m.Moment, day: dt.date, span: Span, when: m.Expression | None) -> m.Expression:
+    """That a row starts on a day or after it, and what else is asked of it."""
+    begun = m.Operation(
+        ">=", (replace(start, span=span), m.Literal(day, t.DATE, span)), t.BOOLEAN, span, span
+    )
+    return begun if when is None else m.Operation("and", (begun, when), t.BOOLEAN, span, span)
 
 
 def _due(

@@ -21,6 +21,7 @@ from sladsl.calendars import (
     Spans,
     Zone,
     closed_between,
+    describe,
     is_dated_opening,
     is_zone,
     why_closed,
@@ -166,9 +167,11 @@ class _Run:
         told, applied = branches(
             [
                 (
-                    _words(reader, choice.due, file),
-                    None if choice.when is None else reader.phrase(choice.when, self.frame, scope, file),
+                    _given(reader, choice, file),
+                    _asked_of_start(reader.phrase(choice.when, self.frame, scope, file), choice),
                 )
+                if choice.when is not None
+                else (_given(reader, choice, file), None)
                 for choice in choices
             ],
             chosen,
@@ -263,6 +266,27 @@ def _becoming(
 def _state(reader: Reader, columns: DeadlineColumns, frame: Frame) -> State | None:
     code = reader.column(columns.state, frame)
     return None if code is None else State(code)
+
+
+def _given(reader: Reader, choice: m.Choice, file: str) -> str:
+    """A branch's deadline in the agreement's words; where a constant stands there, with its value."""
+    if isinstance(choice.due, m.Budget) and reader.text(file, choice.span) != choice.words:
+        return f"within {describe(choice.due.duration)}"
+    return _words(reader, choice.due, file)
+
+
+def _asked_of_start(when: Phrase, choice: m.Choice) -> Phrase:
+    """What a branch asks; that a row starts when a constant has its value nobody wrote there."""
+    if choice.since is None:
+        return when
+    own = when.parts[1] if when.op == "and" and when.parts[0].span == when.span else None
+    since = f"it starts on {choice.since} or later"
+    return replace(
+        when,
+        text=since if own is None else f"{since} and {own.text}",
+        parts=() if own is None else (own,),
+        op="",
+    )
 
 
 def _words(reader: Reader, due: m.Budget | m.AnyField, file: str) -> str:

@@ -149,7 +149,7 @@ class Reader:
             case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse():
                 later = whole.value is None and self._comes_later(e, frame, scope)
                 return replace(whole, later=later, called=self.called(e.type, whole.value))
-            case m.MemberUse() | m.SpellUse() | m.WithinUse() | m.ElapsedUse():
+            case m.MemberUse() | m.SpellUse() | m.WithinUse() | m.ElapsedUse() | m.DatedValue():
                 return whole
             case m.Recent(moment=moment):
                 return replace(whole, parts=(self.phrase(moment, frame, scope, file),))

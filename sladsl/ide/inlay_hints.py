@@ -55,7 +55,7 @@ def _calendars(view: View, node: ast.Declaration) -> Iterator[Hint]:
     if hours is None:
         return
     for budget in _budgets(node):
-        if budget.duration.business and budget.calendar is None:
+        if isinstance(budget.duration, ast.Duration) and budget.duration.business and budget.calendar is None:
             yield Hint(view.real(budget.duration.span).end, f" of {hours}", "the agreement's hours")
 
 

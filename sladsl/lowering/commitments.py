@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sladsl import model as m
-from sladsl.calendars import PeriodKind
+from sladsl.calendars import PeriodKind, day_number
 from sladsl.clauses import clauses_of, exclusions_of
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.durations import plain
 from sladsl.lowering.kpis import FigureRequest, Lowered, figure, response
 from sladsl.lowering.passings import kept, passings
-from sladsl.plan import Bound, BoundKind, Commitment, Figure, Listing, Term
+from sladsl.plan import Bound, BoundKind, Commitment, Figure, Listing, Term, Version
 
 
 def tracked_period(model: m.Model, kpi: str) -> PeriodKind:
@@ -36,7 +36,7 @@ def all_figures(
     for c in b.model.commitments:
         lowered = _of_commitment(b, c, figures, term)
         figures.setdefault(lowered.figure.id, lowered)
-        made = commitment(c, lowered)
+        made = commitment(b, c, lowered)
         standing = [_standing(b, x.kpi, c.period, figures, term) for x in made.only_while]
         figures |= {x.figure.id: x for x in standing}
         commitments.append(_standing_on(made, lowered, standing))
@@ -78,7 +78,7 @@ def _standing_on(made: Commitment, own: Lowered, standing: Sequence[Lowered]) ->
     return replace(made, passings=found)
 
 
-def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
+def commitment(b: Builder, c: m.Commitment, lowered: Lowered) -> Commitment:
     made = Commitment(
         id=c.id,
         owner=c.owner,
@@ -89,9 +89,18 @@ def commitment(c: m.Commitment, lowered: Lowered) -> Commitment:
         bound=bound(c.target),
         clock=lowered.clock,
     )
+    if c.later or c.first_words != c.words:
+        made = replace(made, versions=tuple(_versions(b, c)))
     for clause in clauses_of(c):
         made = clause.plan(made)
     return made
+
+
+def _versions(b: Builder, c: m.Commitment) -> Iterator[Version]:
+    """The targets of a commitment, each from the beginning of a period on."""
+    yield Version(None, bound(c.target), c.first_words)
+    for x in c.later:
+        yield Version(b.zone.midnight(day_number(x.since)), bound(x.target), x.words)
 
 
 def bound(target: m.Target) -> Bound:

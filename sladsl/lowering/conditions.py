@@ -14,7 +14,7 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.calendars import Duration
+from sladsl.calendars import Duration, day_number
 from sladsl.lowering import names
 from sladsl.lowering.builder import EPOCH_DAY, Builder, ClockOf, Division, EventOf, Until, up_to
 from sladsl.lowering.durations import microseconds
@@ -70,6 +70,7 @@ from sladsl.plan.shorthand import (
     is_code,
     is_true,
     local_day,
+    missing,
     negate,
     number,
 )
@@ -123,8 +124,8 @@ class Scope:
 def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
     """The reading of `e` as things stood at the scope's `until`."""
     match e:
-        case m.Literal():
-            return Reading(literal(b, e))
+        case m.Literal() | m.DatedValue():
+            return Reading(literal(b, e) if isinstance(e, m.Literal) else _in_force(b, e, scope.until.at))
         case m.FieldUse() | m.PathUse():
             read = field(b, e, scope.until)
             return read.reading if isinstance(read, Seen) else read
@@ -193,6 +194,15 @@ def _recent(b: Builder, e: m.Recent, scope: Scope) -> Reading:
     reach = replace(start, value=deadline(start.value, e.duration, e.calendar))
     began = operation("<=", (start, Reading(at)), t.BOOLEAN)
     return joined(began, operation(">", (reach, Reading(at)), t.BOOLEAN))
+
+
+def _in_force(b: Builder, e: m.DatedValue, at: Expression) -> Expression:
+    """The value that holds at an instant; missing where there is no instant."""
+    later = [
+        (Const(b.zone.midnight(day_number(day)), ValueType.INSTANT), literal(b, x)) for day, x in e.later
+    ]
+    arms = [(compare(">=", at, since), x) for since, x in reversed(later)]
+    return choose((missing(at), nothing(e.type)), *arms, otherwise=literal(b, e.value))
 
 
 def literal(b: Builder, e: m.Literal) -> Const:

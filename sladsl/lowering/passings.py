@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import zip_longest
 from math import ceil, floor
 
 from sladsl.calendars import Duration, DurationKind
@@ -77,7 +78,7 @@ def settling(
 
 def passings(c: Commitment, f: Figure, s: Settling) -> tuple[Passing, ...]:
     """Those of a commitment: of its target where something follows a missed period, and of each of its steps."""
-    sides = list(_sides("missed", c.bound, f, s)) if c.follows_missed else []
+    sides = list(_of_target(c, f, s)) if c.follows_missed else []
     if c.follows_missed and c.is_missed_without_rows and s.left is not None:
         sides.append(Passing("missed", FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
     for step in c.steps:
@@ -99,6 +100,15 @@ def kept(x: OnlyWhile, f: Figure, s: Settling) -> tuple[Passing, ...]:
                 Passing(x.cause(side), FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False)
             )
     return tuple(replace(p, figure=f.id) for p in found)
+
+
+def _of_target(c: Commitment, f: Figure, s: Settling) -> Iterator[Passing]:
+    """Those of the target, or of each that comes to hold."""
+    if not c.versions:
+        yield from _sides("missed", c.bound, f, s)
+    for x, after in zip_longest(c.versions, c.versions[1:]):
+        until = None if after is None else after.since
+        yield from (replace(p, since=x.since, until=until) for p in _sides("missed", x.bound, f, s))
 
 
 def _sides(cause: str, bound: Bound, f: Figure, s: Settling) -> Iterator[Passing]:

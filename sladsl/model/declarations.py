@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from sladsl.calendars import CalendarRules, PeriodKind, Periods
-from sladsl.model.expressions import Expression, Invalid, Literal, Moment, SetValue
+from sladsl.model.expressions import DatedValue, Expression, Invalid, Literal, Moment, SetValue
 from sladsl.source import Span
 from sladsl.types import Time, Type
 
@@ -158,7 +158,7 @@ class Record:
 class Let:
     name: str
     label: str
-    value: Literal | SetValue | Invalid
+    value: Literal | SetValue | DatedValue | Invalid
     origin: Origin
 
 

@@ -23,6 +23,16 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedValue:
+    """A constant that becomes another from dates on: the first value, and those that hold from a day on, in order."""
+
+    value: Literal
+    later: tuple[tuple[dt.date, Literal], ...]
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class SetValue:
     items: tuple[Literal, ...]
     type: Type
@@ -251,6 +261,7 @@ AnyField = FieldUse | PathUse
 Moment = FieldUse | PathUse | EntryUse | EventUse
 Expression = (
     Literal
+    | DatedValue
     | SetValue
     | FieldUse
     | PathUse

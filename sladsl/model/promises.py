@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, TypeVar, assert_never
@@ -116,13 +117,15 @@ class Range:
 class Choice:
     """`due` is a budget from the start, or a field that holds the deadline. `when` None applies to all that is left.
 
-    `words` is the choice as written, on one line.
+    `words` is the choice as written, on one line, with the values of constants. `since` is the day from which a constant has the value that
+    is here, for rows that start then: `when` asks it as well.
     """
 
     due: Budget | AnyField
     when: Expression | None
     span: Span
     words: str
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,15 @@ class Within:
 
 
 Target = Limit | Range | Within
+
+
+@dataclass(frozen=True, slots=True)
+class LaterTarget:
+    """A target that holds for the periods that begin on a day or after it; `words` is the target with its values, on one line."""
+
+    since: dt.date
+    target: Target
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +238,10 @@ C = TypeVar("C", bound=Clause)
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """`id` is `party.kpi`, or `party.kpi.P` when `population` narrows it. `words` is its target as written, on one line."""
+    """`id` is `party.kpi`, or `party.kpi.P` when `population` narrows it. `words` is its target as written, on one line.
+
+    `target` is the one before all dates, `first_words` says it with its values; `later` are those that take its place.
+    """
 
     id: str
     owner: str
@@ -239,6 +254,13 @@ class Commitment:
     clauses: tuple[Clause, ...]
     origin: Origin
     period_span: Span | None = None
+    first_words: str = ""
+    later: tuple[LaterTarget, ...] = ()
+
+    @property
+    def versions(self) -> tuple[Commitment, ...]:
+        """The commitment with each of the targets that come to hold, one after the other."""
+        return (self, *(replace(self, target=x.target, words=x.words, later=()) for x in self.later))
 
     def every(self, kind: type[C]) -> tuple[C, ...]:
         """Its clauses of a kind."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from sladsl.model.expressions import (
+    DatedValue,
     DerivedUse,
     ElapsedUse,
     EntryUse,
@@ -41,6 +42,8 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return () if moment is None else (moment,)
         case Recent(moment=moment):
             return (moment,)
+        case DatedValue(value=value, later=later):
+            return (value, *(each for _, each in later))
         case PathUse(through=through):
             return (through,)
         case Literal() | DerivedUse() | FieldUse() | ScoreUse() | MemberUse() | SpellUse() | EntryUse():
@@ -61,7 +64,16 @@ def asked_of_others(e: Expression) -> tuple[Expression, ...]:
             return tuple(x for x in (value, rows.where) if x is not None)
         case OfAsker(value=value):
             return (value,)
-        case Operation() | SetValue() | Literal() | FieldUse() | PathUse() | ScoreUse() | MemberUse():
+        case (
+            Operation()
+            | SetValue()
+            | DatedValue()
+            | Literal()
+            | FieldUse()
+            | PathUse()
+            | ScoreUse()
+            | MemberUse()
+        ):
             return ()
         case (
             EntryUse()

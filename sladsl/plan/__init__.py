@@ -82,6 +82,7 @@ from sladsl.plan.outputs import (
     Rung,
     Step,
     Term,
+    Version,
 )
 from sladsl.plan.rows import RowOutcome, Subject
 
@@ -155,6 +156,7 @@ __all__ = [
     "Term",
     "TimeFunction",
     "ValueType",
+    "Version",
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -226,6 +226,12 @@ class Passing:
     left: Expression | None = None
     early: bool = True
     figure: str = ""  # whose rows they are, where it is not the commitment's own figure
+    since: int | None = None
+    until: int | None = None
+
+    def holds(self, start: int) -> bool:
+        """Whether the bound is that of the period that starts at an instant: from `since` on, and before `until`."""
+        return (self.since is None or self.since <= start) and (self.until is None or start < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +282,15 @@ def said_as(words: str) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A target in force for the periods that begin at an instant or later (None: for all before the next one)."""
+
+    since: int | None
+    bound: Bound
+    target: str  # in the words of the agreement, with its values
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
     id: str
     owner: str
@@ -294,6 +309,14 @@ class Commitment:
     only_while: tuple[OnlyWhile, ...] = ()
     steps: tuple[Step, ...] = ()
     passings: tuple[Passing, ...] = ()  # of what actions follow a period for
+    versions: tuple[
+        Version, ...
+    ] = ()  # of a target that changes with the date, the first one first; `bound` is the first one's
+
+    def in_force(self, start: int) -> Commitment:
+        """The commitment with the target of the period that starts at an instant."""
+        held = [x for x in self.versions if x.since is None or x.since <= start]
+        return replace(self, bound=held[-1].bound, target=held[-1].target, versions=()) if held else self
 
     @property
     def follows_missed(self) -> bool:

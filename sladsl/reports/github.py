@@ -33,8 +33,9 @@ def of_run(run: Run) -> str:
         over = [j for j in result.periods if j.measured.over]
         if not over:
             continue
-        c, judged = result.commitment, over[-1]
+        judged = over[-1]
         m = judged.measured
+        c = result.commitment.in_force(m.period.start)
         value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
         told = f"{value} in {m.period.label}, {c.target}" + (f" ({counted(m)})" if counted(m) else "")
         doubt = in_doubt(judged.in_doubt)

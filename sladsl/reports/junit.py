@@ -98,7 +98,8 @@ def _run_suites(top: Element, run: Run, before: str = "") -> None:
 
 
 def _period_case(suite: Element, run: Run, result: CommitmentResult, judged: Judged) -> None:
-    c, m = result.commitment, judged.measured
+    m = judged.measured
+    c = result.commitment.in_force(m.period.start)
     case = SubElement(
         suite, "testcase", classname=_clean(c.id), name=_clean(f"{called(c)} {c.target}, {m.period.label}")
     )

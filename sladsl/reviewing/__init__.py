@@ -100,7 +100,8 @@ def _headlines(run: Run, period: Period) -> Iterator[Headline]:
     for c in run.commitments:
         at = _period_of(c, period)
         if at is not None:
-            yield Headline(c.commitment, c.figure, c.periods[at], c.periods[at - 1] if at else None)
+            own = c.commitment.in_force(c.periods[at].measured.period.start)
+            yield Headline(own, c.figure, c.periods[at], c.periods[at - 1] if at else None)
 
 
 def _period_of(c: CommitmentResult, period: Period) -> int | None:
@@ -122,11 +123,12 @@ def _inside(instant: int, h: Headline) -> bool:
 def _trend(run: Run, c: CommitmentResult, period: Period) -> Trend:
     until = [j for j in c.periods if j.measured.period.start < period.end]
     scale = SECOND if value_type(run.plan, c.figure) is ValueType.SPAN else 1
-    least, most = _limits(c.commitment, scale)
+    # Against one target: periods that had another are not held to this one.
+    now = c.commitment.in_force(until[-1].measured.period.start) if until else c.commitment
+    until = [j for j in until if c.commitment.in_force(j.measured.period.start) == now]
+    least, most = _limits(now, scale)
     share = c.figure.measure in SHARES
-    return Trend(
-        c.commitment, c.figure, share, least, most, tuple(_point(j, scale) for j in until[-PERIODS:])
-    )
+    return Trend(now, c.figure, share, least, most, tuple(_point(j, scale) for j in until[-PERIODS:]))
 
 
 def _point(j: Judged, scale: int) -> Point:

@@ -292,8 +292,12 @@ class DeclarationBuilder(ExpressionBuilder):
         label: ast.Text | None,
         record: ast.Name | None,
         value: ast.Expression,
+        *later: ast.DatedValue,
     ) -> ast.Let:
-        return ast.Let(name, label, record, value, span)
+        return ast.Let(name, label, record, value, later, span)
+
+    def dated_value(self, span: Span, value: ast.Expression, since: ast.Date) -> ast.DatedValue:
+        return ast.DatedValue(value, since, span)
 
     def score(
         self, span: Span, name: ast.Name, label: ast.Text | None, record: ast.Name, *clauses: ast.ScoreClause

@@ -96,7 +96,7 @@ def _since(c: Commitment, cause: str, period: Period, outcomes: Outcomes) -> int
     sides, enough = [], []
     for x in outcomes.passed.get(c.id, ()):
         p = c.passings[x.passing]
-        if x.start == period.start and p.cause == cause:
+        if x.start == period.start and p.cause == cause and p.holds(period.start):
             sides.append(x.at if p.early else max(x.at, period.end))
         elif x.start == period.start and p.cause == ENOUGH:
             enough.append(x.at)

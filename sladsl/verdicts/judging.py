@@ -209,7 +209,8 @@ def _in_doubt(c: Commitment, figure: Figure, standing: Sequence[Figure], j: Judg
         return False
     counters = widened(figure, j.measured.counters, j.measured.lost)
     row = {**j.measured.row, **period_row(counters, j.measured.progress)}
-    return verdict_rules(Requirement.by(c, figure, standing)).verdict(row) is not j.verdict
+    asked = Requirement.by(c.in_force(j.measured.period.start), figure, standing)
+    return verdict_rules(asked).verdict(row) is not j.verdict
 
 
 # -------------------------------------------------------------------------------------------------------------- measuring
@@ -299,7 +300,7 @@ def judged(
     """The verdict on one period. `standing` is what the commitment stands on in it, measured, and `figures` its figures."""
     beside = {rules.beside(n, name): value for n, x in enumerate(standing) for name, value in x.row.items()}
     row = {**m.row, **beside}
-    asked = verdict_rules(Requirement.by(c, figure, figures))
+    asked = verdict_rules(Requirement.by(c.in_force(m.period.start), figure, figures))
     verdict = asked.verdict(row)
     return Judged(replace(m, row=row), verdict, asked.is_near(row, verdict))
 

@@ -189,11 +189,16 @@ def where(model: m.Model, e: m.Expression | None) -> str:
 # ------------------------------------------------------------------------------------------------------------- values
 
 
+def _dated(e: m.DatedValue) -> str:
+    """`120 (150 from 1 April 2026 on)`."""
+    return f"{literal(e.value)} ({joined(f'{literal(x)} from {names.date(day)} on' for day, x in e.later)})"
+
+
 def value(model: m.Model, e: m.Expression) -> str:
     """A value as a noun."""
     match e:
-        case m.Literal():
-            return literal(e)
+        case m.Literal() | m.DatedValue():
+            return literal(e) if isinstance(e, m.Literal) else _dated(e)
         case m.SetValue(items=items):
             return joined((literal(item) for item in items), "or")
         case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse():

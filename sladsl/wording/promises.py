@@ -80,6 +80,11 @@ def promise(model: m.Model, c: m.Commitment) -> Item:
 
 
 def _below(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
+    for x in c.later:
+        assert not isinstance(x.target, m.Within), (
+            "a deadline that changes with the date is a choice by the row's start"
+        )
+        yield line(sentence(f"from {names.date(x.since)} on {_amount(kpi, x.target)}"))
     if isinstance(c.target, m.Within):
         if not _is_plain(c.target):
             yield from (line(_branch(model, choice)) for choice in c.target.choices)
@@ -89,12 +94,18 @@ def _below(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
     yield from _clauses(model, c, kpi)
 
 
+def _amount(kpi: m.Kpi, target: m.Limit | m.Range) -> str:
+    match target:
+        case m.Limit(at_least=at_least, value=limit):
+            return f"{'at least' if at_least else 'at most'} {quantity(kpi, limit)}"
+        case m.Range(low=low, high=high):
+            return f"between {quantity(kpi, low)} and {quantity(kpi, high)}"
+
+
 def _target(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
     match c.target:
-        case m.Limit(at_least=at_least, value=limit):
-            amount = f"{'at least' if at_least else 'at most'} {quantity(kpi, limit)}"
-        case m.Range(low=low, high=high):
-            amount = f"between {quantity(kpi, low)} and {quantity(kpi, high)}"
+        case m.Limit() | m.Range() as target:
+            amount = _amount(kpi, target)
         case m.Within() as within:
             judged = f"{_how_many(within.share)} {_judged(model, c, kpi)} each {c.period}"
             only = within.choices[0]

@@ -32,8 +32,10 @@ def check_commitments(k: Knowledge) -> Iterator[Diagnostic]:
         kpi = k.model.kpis.get(c.kpi)
         if kpi is None:
             continue
-        for check in _CHECKS:
-            yield from check(k, c, kpi)
+        told: list[Diagnostic] = []
+        for version in c.versions:
+            told += [each for check in _CHECKS for each in check(k, version, kpi) if each not in told]
+        yield from told
 
 
 def _is_share(c: m.Commitment, kpi: m.Kpi) -> bool:

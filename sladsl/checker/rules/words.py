@@ -91,8 +91,8 @@ class _Writer:
         match e:
             case m.Literal():
                 return say_value(e.value, e.type), _ATOM
-            case m.SetValue():
-                return self._set(e.items), _ATOM
+            case m.SetValue() | m.DatedValue():
+                return (self._set(e.items) if isinstance(e, m.SetValue) else self._dated(e)), _ATOM
             case m.FieldUse() | m.PathUse():
                 return self._field(e), _ATOM
             case m.ScoreUse():
@@ -136,6 +136,9 @@ class _Writer:
                 return f"{self.write(e.moment)} in the last {describe(e.duration)}{calendar}", _COMPARISON
             case m.DerivedUse():
                 return (f"{e.record}.{e.name}" if self.qualified else e.name), _ATOM
+
+    def _dated(self, e: m.DatedValue) -> str:
+        return ", ".join([self.write(e.value), *(f"{self.write(x)} from {day}" for day, x in e.later)])
 
     def _of_asker(self, e: m.OfAsker) -> str:
         if self.qualified:

@@ -271,10 +271,23 @@ class _Compiled:
         for n, g in enumerate(standing):
             counts = self._counts(trial, g, beside(n, ""))
             table = table.left_join(counts, table["starts"] == counts[f"{beside(n, '')}starts_of"])
-        asked, term_over = Requirement.by(c, f, standing), is_over(self.plan.term, as_of)
+        term_over = is_over(self.plan.term, as_of)
+        versions = [(v.since, c.in_force(v.since)) for v in c.versions[1:] if v.since is not None]
+        first = c.in_force(versions[0][0] - 1) if versions else c.in_force(0)
+        asked = Requirement.by(first, f, standing)
         states = {"over": as_of >= table["ends"], "term over": term_over, "cut": table["cut"] == 1}
         x = PeriodTable(table, states, self.dialect)
-        table = table.mutate(verdict=x(rules.verdict(asked)), over=states["over"])
+
+        def by_period(of_first: ibis.Value, of_version: Callable[[Commitment], ibis.Value]) -> ibis.Value:
+            """What holds in each period, of a target that changes with the date."""
+            later = [(table["starts"] >= since, of_version(v)) for since, v in reversed(versions)]
+            return ibis.cases(*later, else_=of_first) if later else of_first
+
+        verdict = by_period(
+            x(rules.verdict(asked)), lambda v: x(rules.verdict(Requirement.by(v, f, standing)))
+        )
+        target = by_period(ibis.literal(first.target), lambda v: ibis.literal(v.target))
+        table = table.mutate(verdict=verdict, over=states["over"], target_of=target)
         x = PeriodTable(table, states | {"over": table["over"], "verdict": table["verdict"]}, self.dialect)
         share = f.measure in SHARES
         span = plan_rows.value_type(self.plan, f) is ValueType.SPAN and not share
@@ -284,7 +297,7 @@ class _Compiled:
             owner=ibis.literal(c.owner),
             counterparty=ibis.literal(c.counterparty),
             kpi=ibis.literal(c.kpi),
-            target=ibis.literal(c.target),
+            target=table["target_of"],
             period=table["label"],
             period_start=table["starts"],
             period_end=table["ends"],

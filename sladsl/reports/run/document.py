@@ -118,6 +118,7 @@ class KpiPeriod(MeasuredPeriod):
 
 @shape(first=("period", "start", "end", "verdict", "final", "warning"))
 class JudgedPeriod(MeasuredPeriod):
+    target: Annotated[str, "the commitment's, with the values that hold in the period", ADDED_LATER]
     verdict: Annotated[Verdict | None, "null: not judged, a volume in a period that the term cuts"]
     final: Annotated[bool, "on data that only grow, the verdict never changes"]
     warning: Annotated[bool, "met, and near its target"]

@@ -111,9 +111,9 @@ def _markdown_lines(run: Run, everything: bool) -> Iterator[str]:
     yield "| owes | commitment | target | period | verdict | figure | counted | 95% interval |"
     yield "|---|---|---|---|---|--:|---|---|"
     for result in run.commitments:
-        c = result.commitment
         for judged in result.periods if everything else result.periods[-SHOWN_PERIODS:]:
             m = judged.measured
+            c = result.commitment.in_force(m.period.start)
             verdict = (
                 "not judged"
                 if judged.verdict is None

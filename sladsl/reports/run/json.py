@@ -9,7 +9,7 @@ from typing import Any
 
 from sladsl.calendars import SECOND, day_date, iso
 from sladsl.outcomes import TOLD_APART, Example, Instance, Listed, OutcomeRow, Problem
-from sladsl.plan import Definition, Figure, Status
+from sladsl.plan import Commitment, Definition, Figure, Status
 from sladsl.reports.as_of_document import as_of_from
 from sladsl.reports.documents import ABSENT, document_text
 from sladsl.reports.figure_words import is_span
@@ -97,7 +97,7 @@ def _commitment(run: Run, result: CommitmentResult) -> d.Commitment:
         measure=str(figure.measure),
         unit=_unit(run, figure),
         period_kind=figure.period,
-        periods=tuple(judged_period(run, figure, j) for j in result.periods),
+        periods=tuple(judged_period(run, figure, j, c) for j in result.periods),
     )
 
 
@@ -105,12 +105,13 @@ def _unit(run: Run, figure: Figure) -> str:
     return "seconds" if is_span(run.plan, figure) else figure.unit
 
 
-def judged_period(run: Run, figure: Figure, judged: Judged) -> d.JudgedPeriod:
+def judged_period(run: Run, figure: Figure, judged: Judged, c: Commitment) -> d.JudgedPeriod:
     """A commitment's period, as the document has it."""
     m = judged.measured
     ends = None if m.range is None else (_value(run, figure, m.range.low), _value(run, figure, m.range.high))
     return d.JudgedPeriod(
         **_measured(run, figure, m, _doubt(judged.in_doubt, judged.doubt)),
+        target=c.in_force(m.period.start).target,
         verdict=judged.verdict,
         final=judged.final,
         warning=judged.warning,

@@ -85,8 +85,8 @@ def _commitments(run: Run, said: d.RunDocument) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
     for c, result in zip(said.commitments, run.commitments, strict=True):
         share = is_share(result.figure)
-        head = (c.owner, c.counterparty, c.id, c.kpi, c.target)
-        rows += [(*head, *_period(p, c.unit, share, zone(run.plan.zone))) for p in c.periods]
+        head = (c.owner, c.counterparty, c.id, c.kpi)
+        rows += [(*head, p.target, *_period(p, c.unit, share, zone(run.plan.zone))) for p in c.periods]
     titles = ("owner", "counterparty", "commitment", "kpi", "target", *PERIOD)
     return Sheet("Commitments", titles, tuple(rows))
 
@@ -135,8 +135,9 @@ def _summary(run: Run, said: d.RunDocument) -> Sheet:
             last, m = over[-1][0], over[-1][1].measured
             shown = _amount(last.value, is_share(result.figure))
             if m.now is not None and m.now.point is None:
-                shown = in_full(run.plan, result.figure, m, (result.commitment.bound, result.commitment.warn))
-            facts.append((f"{c.id}, {c.target}", shown, _word(last.verdict), last.period, _doubt(last)))
+                bound = result.commitment.in_force(m.period.start).bound
+                shown = in_full(run.plan, result.figure, m, (bound, result.commitment.warn))
+            facts.append((f"{c.id}, {last.target}", shown, _word(last.verdict), last.period, _doubt(last)))
     facts += [
         ("late rows", len(said.breaches)),
         ("data problems", sum(p.count for p in said.data_problems)),
@@ -339,7 +340,7 @@ def results(run: Run, promised: str) -> Results:
     said = document(run)
     head: tuple[Typed, ...] = (said.agreement.name, promised, _instant(said.as_of))
     rows = [
-        (*head, c.id, c.owner, c.counterparty, c.kpi, c.target, *_result(p, c.unit))
+        (*head, c.id, c.owner, c.counterparty, c.kpi, p.target, *_result(p, c.unit))
         for c in said.commitments
         for p in c.periods
     ]

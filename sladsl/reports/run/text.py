@@ -42,6 +42,7 @@ STYLES = {Verdict.MET: Style.GOOD, Verdict.MISSED: Style.ERROR, Verdict.PROVISIO
 NOT_JUDGED = "not judged"
 HEADS = (
     Head("period"),
+    Head("target"),
     Head("verdict"),
     Head("figure", right=True),
     Head("counted"),
@@ -144,10 +145,12 @@ def _verdict(judged: Judged) -> str:
 
 
 def _row(run: Run, result: CommitmentResult, judged: Judged) -> tuple[str, ...]:
-    m, c = judged.measured, result.commitment
+    m = judged.measured
+    c = result.commitment.in_force(m.period.start)
     bounds = (c.bound, c.warn)
     return (
         m.period.label,
+        c.target if result.commitment.versions else "",
         _verdict(judged),
         now(run.plan, result.figure, m, bounds),
         counted(m),

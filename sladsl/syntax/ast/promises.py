@@ -10,6 +10,7 @@ from sladsl.syntax.ast.values import (
     Amount,
     Budget,
     Clause,
+    Date,
     Expression,
     Name,
     Number,
@@ -25,13 +26,25 @@ PeriodWord = Literal["day", "week", "month", "quarter", "year"]
 
 
 @dataclass(frozen=True, slots=True)
+class DatedValue:
+    """`150 from 2026-04-01`."""
+
+    value: Expression
+    since: Date
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Let:
-    """A constant; with a `record`, a field of its rows that no data fill."""
+    """A constant; with a `record`, a field of its rows that no data fill. `let quota = 120, 150 from 2026-04-01`: `value` is what holds
+    before all dates.
+    """
 
     name: Name
     label: Text | None
     record: Name | None
     value: Expression
+    later: tuple[DatedValue, ...]
     span: Span
 
 

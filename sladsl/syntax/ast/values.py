@@ -101,7 +101,7 @@ class SetLiteral:
 Literals = Text | Number | Percent | Boolean | Date | DateTime | TimeOfDay | Duration
 """A plain value: what a `given`, an `always` or a translation may say."""
 
-Amount = Number | Percent | Duration
+Amount = Number | Percent | Duration | Name
 """What a KPI is held against."""
 
 
@@ -246,11 +246,11 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`within 2 business days of eu_hours, by close`: a duration from a start, in a calendar (None: the
+    """`within 2 business days of eu_hours, by close`: a duration, or a constant that is one, from a start, in a calendar (None: the
     agreement's).
     """
 
-    duration: Duration
+    duration: Duration | Name
     calendar: Reference | None
     by_close: bool
     span: Span
