@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import lark
@@ -216,6 +217,15 @@ def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnos
         return known.get(place) or states(text, rule, place, 1).get(place)
 
     state = known.get(offset(at))
+    if (
+        state
+        and at
+        and parts[at - 1].text == "per"
+        and "per" in chain.from_iterable(state.spellings().values())
+    ):
+        # No amount stands before it, and so it was taken for the name of one.
+        at -= 1
+        state = known.get(offset(at))
     unexpected = parts[at] if at < len(parts) else None
     previous, expected = (state.previous, state.expected()) if state else ("", {})
     trouble = Trouble(parts[:at], unexpected, parts[at + 1 :], previous, expected)

@@ -233,7 +233,7 @@ MISTAKES = [
     ),
     (
         "let x = 5 hors",
-        "1:11 SLA103 expected a comparison such as `=` or `is known`, `and` or `or` after `5`, found `hors`",
+        "1:11 SLA103 expected a comparison such as `=` or `is known`, `and`, `or` or `,` after `5`, found `hors`",
         "did you mean `hours`?",
     ),
     (

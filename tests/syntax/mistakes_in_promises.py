@@ -108,7 +108,7 @@ MISTAKES = [
     ),
     (
         "marketing owes sales:\n  v at least per month",
-        "2:14 SLA103 expected a number or a percentage after `at least`, found `per`",
+        "2:14 SLA103 expected a number, a percentage or a name after `at least`, found `per`",
         "",
     ),
     (
