@@ -14,6 +14,7 @@ from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.operations import JoinChain
 
 from sladsl.engines.tables.wide_table import (
     Context,
@@ -43,20 +44,26 @@ def stretched(ctx: Context, wide: WideTable, nodes: Sequence[Outside | Inside], 
         asking = widen(ctx, wide.origin(), [e for node in nodes for e in operands(node)])
     groups = [f"group_{n}" for n in range(len(wide.row))]
     named = apart(wide, nodes)
-    pair, answers = wide.table, {}
+    if isinstance(wide.table.op(), JoinChain):
+        # Ibis would put these joins into the one before, and lose which of its columns is meant.
+        wide = replace(wide, table=wide.table.select(*wide.table.columns))
+    pair, lengths = wide.table, []
     for n, node in enumerate(nodes):
-        length = f"length_{n}"
-        sums = _summed(ctx, asking, node, groups, widen).rename({length: "length"})
+        apart_from_others = {f"asked_{n}_{i}": g for i, g in enumerate(groups)} | {f"length_{n}": "length"}
+        sums = _summed(ctx, asking, node, groups, widen).rename(apart_from_others)
         right, names = beside(wide.table, sums)
-        right = right.view()
-        same = [wide.table[c] == right[names[g]] for c, g in zip(wide.row, groups, strict=True)]
+        same = [(c, names[f"asked_{n}_{i}"]) for i, c in enumerate(wide.row)]
         pair = pair.left_join(right, same)
-        inside = ibis.coalesce(right[names[length]], 0)
-        answer = (
-            _place(ctx, wide, node, inside) if isinstance(node, Outside) else _length(ctx, wide, node, inside)
+        lengths.append(names[f"length_{n}"])
+    there, answers = replace(wide, table=pair), {}
+    for node, length in zip(nodes, lengths, strict=True):
+        inside = ibis.coalesce(pair[length], 0)
+        answers[named[node]] = (
+            _place(ctx, there, node, inside)
+            if isinstance(node, Outside)
+            else _length(ctx, there, node, inside)
         )
-        answers[named[node]] = answer
-    return with_columns(wide, pair.select(*(wide.table[c] for c in wide.table.columns), **answers), named)
+    return with_columns(wide, pair.select(*wide.table.columns, **answers), named)
 
 
 def _summed(
