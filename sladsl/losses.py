@@ -216,7 +216,7 @@ def _counted(
     wanted: dict[str, set[str]] = {}
     for id, cells in touched.items():
         wanted.setdefault(plan.figure(id).record, set()).update(k for keys in cells.values() for k in keys)
-    figures = {(s.commitment, s.figure.kpi): s.figure.id for s in subjects(plan)}
+    figures = {(s.commitment, s.kpi): s.figure.id for s in subjects(plan)}
     outcomes: Counted = {}
 
     def take(table: ibis.Table) -> None:
@@ -250,7 +250,9 @@ def _of_figure(
         cells = [cell for cell, keys in touched.items() if key in keys]
         if key in counted:
             period, outcome = counted[key]
-            if _may_be_otherwise(figure, cells, outcome):
+            if outcome is RowOutcome.EXCLUDED:
+                stretches.append((period, period))  # it might have stayed
+            elif _may_be_otherwise(figure, cells, outcome):
                 (hits if outcome is RowOutcome.MET else others)[period] += 1
         elif any(cell in asked.membership for cell in cells):
             times = kin.times(record, key)

@@ -108,7 +108,7 @@ def _told(value: Any) -> Any:
 def expected_outcomes(plan: Plan, made: Run) -> list[Row]:
     """The same of a run."""
     names = list(dict.fromkeys(name for f in plan.figures for name in plan_rows.breakdown(f)))
-    own = {s.commitment or s.figure.kpi: plan_rows.breakdown(s.figure) for s in plan_rows.subjects(plan)}
+    own = {s.commitment or s.kpi: plan_rows.breakdown(s.figure) for s in plan_rows.subjects(plan)}
     found = []
     for row in made.rows or ():
         by = dict(zip(own[row.commitment or row.kpi], row.by, strict=True))

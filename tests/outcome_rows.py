@@ -10,7 +10,12 @@ from sladsl.plan import Counter, Figure, Plan, RowOutcome, ValueType
 from sladsl.plan.rows import subjects, value_type
 
 Number = int | Decimal | None
-WORDS = {"hit": RowOutcome.MET, "maybe": RowOutcome.MAY_COUNT, "no_deadline": RowOutcome.NO_DEADLINE}
+WORDS = {
+    "hit": RowOutcome.MET,
+    "maybe": RowOutcome.MAY_COUNT,
+    "no_deadline": RowOutcome.NO_DEADLINE,
+    "excluded": RowOutcome.EXCLUDED,
+}
 
 
 def recounted(plan: Plan, rows: Iterable[OutcomeRow], as_of: int) -> dict[str, tuple[PeriodCounts, ...]]:
@@ -21,7 +26,7 @@ def recounted(plan: Plan, rows: Iterable[OutcomeRow], as_of: int) -> dict[str, t
     found = {}
     for s in subjects(plan):
         span = value_type(plan, s.figure) is ValueType.SPAN
-        found[s.figure.id] = _figure(s.figure, by_subject.get((s.commitment, s.figure.kpi), []), as_of, span)
+        found[s.figure.id] = _figure(s.figure, by_subject.get((s.commitment, s.kpi), []), as_of, span)
     return found
 
 
@@ -43,10 +48,10 @@ def _counter(c: Counter, rows: Sequence[OutcomeRow], as_of: int, span: bool) -> 
         return _of_values(c, rows, span)
     match c.name:
         case "rows":
-            return sum(w not in {RowOutcome.MAY_COUNT, RowOutcome.NO_DEADLINE} for w in words)
+            return sum(w not in {WORDS[name] for name in ("maybe", "no_deadline", "excluded")} for w in words)
         case "open":
             return sum(w in {RowOutcome.OPEN, RowOutcome.PAUSED} for w in words)
-        case "hit" | "maybe" | "no_deadline":
+        case "hit" | "maybe" | "no_deadline" | "excluded":
             return words.count(WORDS[c.name])
         case "known":
             return sum(

@@ -43,6 +43,7 @@ class Cell:
     denominator: int | None
     rows: int
     open: int
+    paused: int
     undecided: int
     no_deadline: int
     excluded: int

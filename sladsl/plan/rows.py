@@ -56,6 +56,11 @@ class Subject:
     figure: Figure
     commitment: str | None
 
+    @property
+    def kpi(self) -> str:
+        """What its rows are listed under: of a KPI that is counted by another period as well, which of its figures."""
+        return self.figure.kpi if self.commitment is not None else self.figure.id
+
 
 _DECIDED = (
     ("hit", RowOutcome.MET),

@@ -164,6 +164,9 @@ COUNTERS = {
     State.UNDECIDED: "undecided",
 }
 
+APART = {State.NO_DEADLINE: "no_deadline", State.EXCLUDED: "excluded"}
+"""Rows that are listed with a figure and are not in it."""
+
 
 def check_figures(reader: Reader, told: list[Story]) -> None:
     """Rows by period and by how they count, figure by figure."""
@@ -175,14 +178,14 @@ def check_figures(reader: Reader, told: list[Story]) -> None:
             continue
         inside = p.membership.standing is Standing.IN
         counted = p.clock.state if isinstance(p, PromiseSeen) else p.counted
-        if inside and counted is State.NO_DEADLINE:
-            found[p.id, period.start, "no_deadline"] += 1
+        if inside and counted in APART:
+            found[p.id, period.start, APART[counted]] += 1
             continue
         found[p.id, period.start, "rows" if inside else "maybe"] += 1
         if inside and counted in COUNTERS:
             found[p.id, period.start, COUNTERS[counted]] += 1
     asked = {p.id for s in told for p in s.promises}
-    names = {"rows", "maybe", "no_deadline", *COUNTERS.values()}
+    names = {"rows", "maybe", *APART.values(), *COUNTERS.values()}
     outcomes = reader.evaluation.outcomes().figures
     expected = Counter(
         {

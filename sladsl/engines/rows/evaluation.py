@@ -239,7 +239,7 @@ class _Reader:
         owner = self.owner(frame)
         return OutcomeRow(
             commitment=self.subject.commitment,
-            kpi=self.subject.figure.kpi,
+            kpi=self.subject.kpi,
             record=frame.record,
             key=frame.key,
             owner=None if owner is None else str(owner),

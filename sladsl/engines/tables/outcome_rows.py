@@ -66,9 +66,7 @@ def outcome_rows(
 def rows_of(plan: Plan, table: ibis.Table) -> Iterator[OutcomeRow]:
     """The query's rows as values."""
     names = {s.commitment: plan_rows.breakdown(s.figure) for s in plan_rows.subjects(plan) if s.commitment}
-    tracked = {
-        s.figure.kpi: plan_rows.breakdown(s.figure) for s in plan_rows.subjects(plan) if not s.commitment
-    }
+    tracked = {s.kpi: plan_rows.breakdown(s.figure) for s in plan_rows.subjects(plan) if not s.commitment}
     for batch in fetched(table).to_batches(max_chunksize=_AT_ONCE):
         for row in batch.to_pylist():
             values = {name: x for name, x in row.items() if not name.startswith(BY)}
@@ -158,7 +156,7 @@ def of_subject(ctx: Context, wide: WideTable, labels: ibis.Table, s: Subject) ->
     joined = rows.inner_join(labels, "starts").order_by("starts", "key")
     return joined.select(
         commitment=ibis.literal(s.commitment, "string"),
-        kpi=ibis.literal(f.kpi, "string"),
+        kpi=ibis.literal(s.kpi, "string"),
         record=ibis.literal(f.record, "string"),
         key=joined["key"],
         owner=joined["owner"],
