@@ -28,8 +28,11 @@ DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
 _ALLOCATIONS = 100_000
 """How many values more than freed before Python looks for circles among them. Nearly everything a command makes, modules and trees,
 lives until its end, and at the usual 700 Python looks through all of it again and again."""
-_NO_ROOM = re.compile("allocate memory|failed to map|out of memory", re.IGNORECASE)
-"""What the system says of a library for which it has no memory."""
+_NO_ROOM = re.compile(
+    r"OutOfMemory|MemoryError|allocat|failed to map|out of memory|malloc|new thread|worker thread",
+    re.IGNORECASE,
+)
+"""What libraries, and the system of a library that it cannot load, say where there is no memory."""
 REPORT = "https://github.com/sladsl/sladsl/issues"
 
 
@@ -149,12 +152,7 @@ def _interrupted() -> int:
 
 def _failed(error: Exception) -> int:
     """What the machine does not give is no fault of the program's: a full disk, no memory, files that cannot be opened."""
-    no_room = isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError)
-    if (
-        isinstance(error, MemoryError)
-        or type(error).__name__ == "OutOfMemoryException"
-        or (no_room and _NO_ROOM.search(str(error)))
-    ):
+    if isinstance(error, MemoryError) or _NO_ROOM.search(f"{type(error).__name__} {error}"):
         return _said("there is not enough memory for this")
     if isinstance(error, OSError) and error.errno is not None:
         where = f" `{error.filename}`" if error.filename else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ IN_A_FILE = {
     "xlsx": "a workbook needs a file: give it with `--out review.xlsx`",
     "parquet": "Parquet needs a file: give it with `--out verdicts.parquet`",
 }
+_SIZE = re.compile(r"[1-9]\d{0,6}(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 FAIL_ON = {
     "missed": {"missed"},
     "provisional": {"missed", "provisional"},
@@ -79,6 +81,11 @@ FAIL_ON = {
     help="What became of each row, for every figure: to a .csv, .parquet or .jsonl file; without one, into the JSON or the workbook.",
 )
 @click.option(
+    "--memory",
+    metavar="SIZE",
+    help="What the engine may hold, such as 4GB; what does not fit goes to a temporary folder. Else 1500MB.",
+)
+@click.option(
     "--sample",
     type=click.IntRange(min=2),
     metavar="N",
@@ -99,6 +106,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     format: str | None,
     out: str,
     leads: str | None,
+    memory: str | None,
     sample: int | None,
     fail_on: str,
 ) -> int:
@@ -118,6 +126,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         raise click.UsageError(
             f"a sample has no verdicts to report as {form}: leave `--format` out, or give one of {', '.join(OF_A_SAMPLE)}"
         )
+    _check_size(memory)
     rows = _rows(leads, form, out)
     meant = _meant(agreements)
     for compilation in meant:
@@ -131,7 +140,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     else:
         bindings_of = [bindings]
     results = [
-        _evaluate(_plan(compilation), named, as_of, period, rows, sample)
+        _evaluate(_plan(compilation), named, as_of, period, rows, sample, memory)
         for compilation, named in zip(meant, bindings_of, strict=True)
     ]
     if table is not None or form == "parquet":
@@ -243,6 +252,13 @@ def _drawn(results: Sequence[Run], form: str, everything: bool, painted: bool) -
             return text.report(result, everything, painted)
 
 
+def _check_size(memory: str | None) -> None:
+    if memory is not None and not _SIZE.fullmatch(memory):
+        raise click.BadParameter(
+            f"`{memory}` is no size: expected one such as 4GB or 800MB", param_hint="--memory"
+        )
+
+
 def _rows(leads: str | None, form: str, out: str) -> bool | Path:
     from sladsl.cli.files import is_same
 
@@ -272,6 +288,7 @@ def _evaluate(
     period: str | None,
     rows: bool | Path,
     sample: int | None,
+    memory: str | None,
 ) -> Run:
     from sladsl.cli.progress import on_data
     from sladsl.present import now
@@ -285,6 +302,7 @@ def _evaluate(
             period=period,
             rows=rows,
             sample=sample,
+            memory=memory,
             now=now(),
             progress=tell,
         )

@@ -161,6 +161,17 @@ def connect(memory_limit: str | None = MEMORY_LIMIT, threads: int | None = None)
     return backend
 
 
+def _memory() -> str:
+    """What the engine may hold unasked: no more than half of what the machine has."""
+    import os
+
+    try:
+        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):  # Windows does not say it so
+        return MEMORY_LIMIT
+    return MEMORY_LIMIT if whole >= 3_000_000_000 else f"{max(100, whole // 2_000_000)}MB"
+
+
 def _temporary_folder() -> Path:
     """A folder that goes when this process does."""
     import atexit
@@ -176,9 +187,9 @@ def _temporary_folder() -> Path:
     return folder
 
 
-def _closed_off(inputs: Inputs) -> Any:
+def _closed_off(inputs: Inputs, memory: str | None) -> Any:
     """A connection that reaches the files of a run and no others. What is no table is read by readers of our own."""
-    backend = connect()
+    backend = connect(memory or _memory())
     places = [
         x for sources in inputs.values() for _, some in sources for x in some if isinstance(x, Location)
     ]
@@ -197,6 +208,7 @@ def load(
     base: Path,
     connection: Any = None,
     progress: Progress | None = None,
+    memory: str | None = None,
 ) -> Loaded:
     """The rows of every record of the plan. A binding's relative path starts at `base`, a source's at the source's own folder.
 
@@ -217,7 +229,7 @@ def load(
             return there
         with _undamaged(inputs):
             return _brought(
-                plan, inputs, connection if connection is not None else _closed_off(inputs), progress
+                plan, inputs, connection if connection is not None else _closed_off(inputs, memory), progress
             )
     finally:
         servers.close()

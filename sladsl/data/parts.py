@@ -248,19 +248,18 @@ def read_again(connection: Any, file: TextFile, statement: str) -> None:
 
 def _create(connection: Any, file: TextFile, needed: Sequence[int], statement: str) -> None:
     """Runs `statement`, which reads `sla_stream`: the file's batches. What the file's reader raises is raised as it is."""
-    import duckdb
     import pyarrow as pa
 
     from sladsl.data.textfile import schema
 
-    raised: list[DataError] = []
+    raised: list[BaseException] = []
 
     def batches() -> Any:
         try:
             for batch in file.batches(needed):
                 for start in range(0, batch.num_rows, _ROWS_A_TASK):
                     yield batch.slice(start, _ROWS_A_TASK)
-        except DataError as error:
+        except BaseException as error:
             raised.append(error)
             raise
 
@@ -269,7 +268,7 @@ def _create(connection: Any, file: TextFile, needed: Sequence[int], statement: s
     )
     try:
         sql.rows(connection, statement)
-    except (duckdb.Error, pa.ArrowInvalid, DataError):
+    except Exception:
         if raised:
             raise raised[0] from None
         raise

@@ -61,7 +61,10 @@ def with_beside(database: Path) -> list[Path]:
 def tells_of_damage(error: Exception) -> bool:
     """Whether the engine says that a file's content is not what its own beginning says: a page that was cut, a length that cannot be. What
     it says of a query is no damage of a file."""
-    return type(error).__module__.strip("_") == "duckdb" and type(error).__name__ in _OF_FILES
+    of_engine = type(error).__module__.strip("_") == "duckdb" and type(error).__name__ in _OF_FILES
+    return of_engine and "Traceback" not in str(
+        error
+    )  # which tells of a program of ours, in words that are not for readers
 
 
 def spilled_to(connection: Any) -> Path | None:

@@ -121,7 +121,7 @@ def test_a_term_of_ten_thousand_years_is_refused(sla: Sla, tmp_path: Path) -> No
     (tmp_path / "a.sla").write_text(text)
     done = sla("run", "a.sla", "--data", "lead=l.csv")
     assert done.status == 2
-    assert "no more than 50,000 are judged" in done.err
+    assert "no more than 20,000 are judged" in done.err
     assert sla("run", "a.sla", "--data", "lead=l.csv", "--period", "2026-01").status in {0, 1}
 
 
@@ -151,7 +151,7 @@ def test_a_full_or_closed_output_is_told(sla: Sla, tmp_path: Path, line: tuple[s
 
 
 def test_definitions_may_not_stand_on_one_another_without_end(sla: Sla, tmp_path: Path) -> None:
-    chain = "".join(f"define D{n}:\n  D{n + 1}\n" for n in range(410)) + "define D410:\n  MQL\n"
+    chain = "".join(f"define D{n}:\n  D{n + 1}\n" for n in range(260)) + "define D260:\n  MQL\n"
     (tmp_path / "a.sla").write_text(AGREEMENT + chain)
     done = sla("run", "a.sla", "--data", "lead=l.csv")
     assert done.status == 2
@@ -198,3 +198,17 @@ def test_too_little_memory_is_told(sla: Sla, tmp_path: Path, kilobytes: int) -> 
     assert "itself failed" not in done.stderr
     assert "Traceback" not in done.stderr
     assert done.returncode == 0 or "memory" in done.stderr
+
+
+@pytest.mark.parametrize("size", ["4", "lots", "-1GB", "0GB", "1GB'; ATTACH 'x"])
+def test_what_is_no_size_is_told(sla: Sla, size: str) -> None:
+    done = sla("run", "a.sla", "--data", "lead=l.csv", "--memory", size)
+    assert done.status == 2
+    assert "is no size" in done.err
+
+
+def test_a_run_holds_to_its_memory(sla: Sla) -> None:
+    assert sla("run", "a.sla", "--data", "lead=l.csv", "--memory", "200MB").status == 0
+    done = sla("run", "a.sla", "--data", "lead=l.csv", "--memory", "1KB")
+    assert done.status == 2
+    assert "memory" in done.err
