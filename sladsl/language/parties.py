@@ -1,4 +1,4 @@
-"""`between marketing "Growth" and sales`: who agrees."""
+"""`between marketing "Growth" and sales`, `between marketing, sdr and sales`: who agrees."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _check(scope: Scope, made: m.Agreement, node: ast.Clause) -> Parties:
             scope.report(
                 "SLA207",
                 party.name.span,
-                f"an agreement is between two parties, and both are `{name}`",
+                f"an agreement is between different parties, and two of these are `{name}`",
                 labels=(Label(parties[name].span, "the first party"),),
             )
         parties.setdefault(name, m.Party(name, party.label.value if party.label else "", party.name.span))
@@ -48,5 +48,5 @@ KIND = AgreementKind(
     words="between",
     clause=Parties,
     check=_check,
-    help={"between": "the two parties, each with a label if you like"},
+    help={"between": "the parties, two or more, each with a label if you like"},
 )

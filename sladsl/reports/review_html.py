@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from sladsl.calendars import zone
+from sladsl.nouns import joined
 from sladsl.plan import LEFT_OUT
 from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval, owner_of
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
@@ -63,7 +64,7 @@ def _head(pack: Pack, title: str) -> Iterator[str]:
     where = zone(run.plan.zone)
     at = as_of_words(run.outcomes.as_of, where)
     yield f"<header>\n<h1>{escape(title)}</h1>"
-    parties = " and ".join(p.label or p.name for p in run.plan.parties)
+    parties = joined(p.label or p.name for p in run.plan.parties)
     yield f"<p>Between {escape(parties)}. As of {escape(at)}.</p>"
     yield from (f"<p>{escape(doubt)}</p>" for doubt in as_of_doubts(run.outcomes.as_of, where))
     yield "</header>"

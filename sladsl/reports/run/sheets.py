@@ -13,6 +13,7 @@ from sladsl.calendars import Zone, instant, zone
 from sladsl.data.results import ColumnType, Results
 from sladsl.data.results import Value as Typed
 from sladsl.data.writing import cell_text
+from sladsl.nouns import joined
 from sladsl.reports.documents import ABSENT, to_json
 from sladsl.reports.figure_words import in_full, is_share
 from sladsl.reports.run import document as d
@@ -122,7 +123,7 @@ def _summary(run: Run, said: d.RunDocument) -> Sheet:
     where = zone(run.plan.zone)
     facts: list[tuple[Cell, ...]] = [
         ("agreement", said.agreement.name),
-        ("between", " and ".join(said.agreement.parties)),
+        ("between", joined(said.agreement.parties)),
         ("as of", _local(said.as_of, where)),
         *(("", text) for text in as_of_doubts(run.outcomes.as_of, where)),
         ("zone", said.agreement.zone),

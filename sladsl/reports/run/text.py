@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
 
 from sladsl.calendars import Zone, day_date, zone
+from sladsl.nouns import joined
 from sladsl.outcomes import Instance
 from sladsl.plan import Figure, Measure
 from sladsl.reports.figure_words import (
@@ -69,7 +70,7 @@ def report(run: Run, everything: bool = False, colour: bool = False) -> str:
 def _head(run: Run, colour: bool) -> Iterator[str]:
     plan, as_of = run.plan, run.outcomes.as_of
     yield paint(safe(plan.name), Style.STRONG, colour)
-    parties = " and ".join(f"{p.name} ({safe(p.label)})" if p.label else p.name for p in plan.parties)
+    parties = joined(f"{p.name} ({safe(p.label)})" if p.label else p.name for p in plan.parties)
     first, last = plan.term.first, plan.term.last
     term = f" from {day_date(first)}" if first is not None else ""
     term += f" to {day_date(last)}" if last is not None else ""
