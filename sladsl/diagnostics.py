@@ -232,6 +232,7 @@ CODES |= {
     "SLA633": Code("a derived field over what is kept for other moments"),
     "SLA634": Code("a KPI by a derived field"),
     "SLA635": Code("a row that comes later than it is asked for"),
+    "SLA636": Code("a derived field through a reference"),
 }
 
 # Clauses of commitments (sladsl/language).

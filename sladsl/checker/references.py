@@ -148,7 +148,16 @@ def _report_step(scope: Scope, node: ast.Reference) -> bool:
             return True
         if step.text not in named.fields:
             field_use(scope, first, found)
-            report_no_field(scope.ctx, scope.source, step, named)
+            if scope.ctx.about.get(step.text) == named.name:
+                scope.report(
+                    "SLA636",
+                    step.span,
+                    f"`{step.text}` is {scope.ctx.symbols[step.text].words}, and only fields that data fill can be asked through "
+                    f"`{words.text}` yet",
+                    label="expected a field",
+                )
+            else:
+                report_no_field(scope.ctx, scope.source, step, named)
             return True
         first = (
             replace(first, steps=(*first.steps, step))
