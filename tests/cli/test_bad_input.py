@@ -42,7 +42,7 @@ def test_a_file_that_is_no_agreement(
 
 def test_a_folder_is_no_agreement(sla: Sla, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert "is a folder" in sla("run", "empty").err
+    assert "is a folder" in sla("doc", "empty").err
     done = sla("check", "empty")
     assert (done.status, done.err) == (2, "error: there is no .sla file in the folder `empty`\n")
 
