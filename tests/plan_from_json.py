@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from sladsl import plan as p
-from sladsl.calendars import CalendarRules, Duration, HolidayRule
+from sladsl.calendars import CalendarRules, ClosedHours, DatedWeek, Duration, HolidayRule
 from sladsl.plan_dump import SCHEMA
 
 _NODES: dict[str, type] = {
@@ -22,6 +22,8 @@ _NODES: dict[str, type] = {
     for c in (
         *(x for x in vars(p).values() if isinstance(x, type) and dataclasses.is_dataclass(x)),
         CalendarRules,
+        ClosedHours,
+        DatedWeek,
         Duration,
         HolidayRule,
     )

@@ -48,7 +48,9 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return (through,)
         case Literal() | DerivedUse() | FieldUse() | ScoreUse() | MemberUse() | SpellUse() | EntryUse():
             return ()
-        case EventUse() | WithinUse() | ElapsedUse() | OfAsker() | Invalid():
+        case WithinUse(budget=budget):
+            return () if budget.zone is None else (budget.zone,)
+        case EventUse() | ElapsedUse() | OfAsker() | Invalid():
             return ()
         case _:
             assert_never(e)

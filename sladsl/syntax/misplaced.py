@@ -96,6 +96,10 @@ def no_commitment(
     return problem("SLA103", message, parts[at].span, help=help)
 
 
+_EXAMPLES = {"at": "at 75%", "if": "if 1 hour late"}
+"""Clauses whose first word alone says too little."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line of a block of commitments, behind the first of them: the numbers of its first word and of the block's, the parser's state
@@ -108,7 +112,7 @@ class _Line:
 
     @property
     def listed(self) -> str:
-        return join_words((f"`{each}`" for each in self.clauses), "and")
+        return join_words((f"`{_EXAMPLES.get(each, each)}`" for each in self.clauses), "and")
 
     def told(self, text: str, span: Span, help: str = "", *fixes: Fix) -> Diagnostic:
         words = shown(" ".join(text[span.start : span.end].split()))

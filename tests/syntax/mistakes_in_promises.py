@@ -1,8 +1,8 @@
 """Records, KPIs and commitments with one mistake: its place, code and message, and the help it comes with."""
 
 CLAUSES = (
-    "`warn below`, `warn above`, `needs at least`, `none counts as`, `except when`, "
-    "`if late`, `if missed`, `if below`, `if above` and `pause during`"
+    "`warn below`, `warn above`, `needs at least`, `none counts as`, `except when`, `only while`, "
+    "`if late`, `if missed`, `if below`, `if above`, `at 75%`, `if 1 hour late` and `pause during`"
 )
 
 MISTAKES = [
