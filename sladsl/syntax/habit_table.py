@@ -262,6 +262,7 @@ _VALUES: tuple[Row, ...] = (
     (r"(\d{1,3}(?:[,' ]\d{3})+)(?![\d,])", thousands, "thousands are set apart by `_`", YES),
     (r"(\d+(?:\.\d+)?)[ \t]?[kK](?!\w)", times_thousand, "a number is written in full", YES),
     (r"(?<!within )(\d+(?:\.\d+)?)[ \t]?(?:m|M|mn|mio|million)(?!\w)", times_million, "a number is written in full", ASK),
+    (r"(?<=within )(\d+)[ \t]?m(?!\w)", None, "a unit of time is written in full, and `m` is one of two", ASK, r"write `\1 minutes` or `\1 months`"),
     (r"(\d+(?:\.\d+)?)[ \t]*(hours?|hrs?|h|minutes?|mins?|seconds?|secs?|days?|d|weeks?|wks?)\.?(?!\w)", with_unit, "a unit of time is written in full", YES),
     (r"(?i:hrs?|mins?|secs?|wks?|yrs?)(?!\w)\.?", unit, "a unit of time is written in full", YES),
     (r"(?i:working|work|office|biz|bus|business)[-_ \t]*(hrs?|mins?)(?!\w)", business_unit, "a unit of time is written in full", YES),
