@@ -21,7 +21,7 @@ from proofs.histories import history
 from proofs.places import Place
 from sladsl import model as m
 from sladsl.compiler import compile_text
-from sladsl.lowering import builder, clocks, conditions, definitions, kpis, reading
+from sladsl.lowering import builder, clocks, conditions, definitions, kpis, reading, spells
 from sladsl.lowering.builder import NOW
 from sladsl.lowering.events import event_row
 from sladsl.plan import AsOf
@@ -75,12 +75,19 @@ def now_or_at_the_end(c: Any, cause: str, period: Any, outcomes: Any) -> int:
     return int(min(period.end, outcomes.as_of.instant))
 
 
+def from_the_first_time(owner: m.Record) -> tuple[Any, Any]:
+    """Spells of a row that is not known to be there yet."""
+    since, _ = _FROM_WHEN(owner)
+    return since, reading.LONG_AGO
+
+
 def ahead(instant: Any) -> Any:
     return compare(">", instant, AsOf())
 
 
 _SEEN: Callable[..., Any] = conditions.moment_seen
 _DECIDED = reading.decided
+_FROM_WHEN = spells._from_when
 
 FAULTS: dict[str, Break] = {
     "a bound is read beyond the entry": put(conditions, "moment_seen", whenever),
@@ -95,6 +102,7 @@ FAULTS: dict[str, Break] = {
     "an arrival is dated though it came too late": put(
         kpis, "_arrival_settled", lambda b, goal, closes: conditions.settled_at(b, goal)
     ),
+    "a spell begins though its row may come later": put(spells, "_from_when", from_the_first_time),
     "what lies at the as-of is settled": every(
         *(put(x, "not_behind", ahead) for x in (builder, clocks, definitions))
     ),
@@ -131,6 +139,9 @@ event last_call: last call
 kpi response = time from created_at to answer
 kpi mailing = time from created_at to mail for each world
 
+spell waiting of lead:
+  while mql_at is known and accepted_at is missing
+
 score fit of lead:
   add 20 when response within 1 day
 
@@ -156,6 +167,7 @@ define Signed:
   lead when signed is known
   since accepted_at
 
+kpi waits = count of waiting for each world
 kpi signing = time from created_at to Signed for each world
 kpi unsigned = count of Unsigned for each world
 kpi alpha = count of Alpha for each world
@@ -167,6 +179,7 @@ kpi recent = share of lead whose last_call <= created_at + 2 hours for each worl
 kpi loose = sum of (count of call where lead.accepted_at is missing) over lead for each world
 
 marketing owes sales:
+  waits at most 0 per day
   alpha at least 1 per day
   touched between 1 and 1 per day
   cold between 1 and 1 per day

@@ -20,6 +20,7 @@ from sladsl.lowering.reading import LONG_AGO
 from sladsl.plan import (
     Aggregate,
     Apply,
+    AsOf,
     Case,
     Change,
     Children,
@@ -131,12 +132,7 @@ def _stretches(b: Builder, r: m.Record, spell: m.Stretch) -> tuple[p.Record, Str
     asked = (holds, *(e for _, e in values))
     read = _Instant(b, instants, link.parent)
     changes = tuple(dict.fromkeys(c for e in asked for c in read.changes(e, read.itself)))
-    own = b.model.records[link.parent].moment
-    since: Expression = LONG_AGO
-    if own is not None:
-        # A row that comes in later than the as-of is not there yet, whatever other time of it is known.
-        later = Hidden(link.parent, own.name)
-        since = choose((later, NO_INSTANT), otherwise=first_known(Field(link.parent, own.name), LONG_AGO))
+    since, after = _from_when(b.model.records[link.parent])
     record = p.Record(
         instants,
         "",
@@ -145,13 +141,25 @@ def _stretches(b: Builder, r: m.Record, spell: m.Stretch) -> tuple[p.Record, Str
         AT,
         made=InstantsOf(link.parent, since, changes),
     )
-    ever = all_of(compare("=", at, LONG_AGO), holds)
+    ever = all_of(compare("<=", at, after), holds)
     nowhere = compare(">=", Children(instants, Aggregate.COUNT, ever), number(1))
     column = b.column(
         link.parent, names.part(r.name, "without a beginning"), ValueType.BOOLEAN, nowhere, r.name
     )
     lost = Listing("without a beginning", r.name, link.parent, column)
-    return record, StretchesOf(instants, holds, values, LONG_AGO), lost
+    return record, StretchesOf(instants, holds, values, after), lost
+
+
+def _from_when(owner: m.Record) -> tuple[Expression, Expression]:
+    """From which instant on a row's spells are looked for, and the last one at which none of them can be said to begin."""
+    if owner.moment is None:
+        return LONG_AGO, LONG_AGO
+    moment = Field(owner.name, owner.moment.name)
+    # A row that comes in later than the as-of is not there yet, whatever other time of it is known.
+    later = Hidden(owner.name, owner.moment.name)
+    since = choose((later, NO_INSTANT), otherwise=first_known(moment, LONG_AGO))
+    # While the moment is missing it may still turn out to be later than everything that is known of the row.
+    return since, choose((missing(moment), AsOf()), otherwise=LONG_AGO)
 
 
 @dataclass(frozen=True, slots=True)
