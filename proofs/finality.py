@@ -19,8 +19,8 @@ from proofs.histories import Rows, history
 from sladsl.calendars import DAY, Zone, iso, zone
 from sladsl.engines.rows import Evaluation
 from sladsl.outcomes import AsOf, Outcomes, PeriodCounts
-from sladsl.plan import Case, Commitment, FieldType, Figure, Plan, Record, RecordField
-from sladsl.plan.traversal import field_of
+from sladsl.plan import Case, Commitment, Field, FieldType, Figure, Plan, Record, RecordField
+from sladsl.plan.traversal import walk
 from sladsl.runner import of_outcomes
 from sladsl.verdicts import Due, Judged, Range
 from sladsl.verdicts.judging import judged_in, measured_in
@@ -159,8 +159,9 @@ def _cells(plan: Plan, outcomes: Outcomes) -> Iterator[tuple[Cell, Judged]]:
 
 def _stays(plan: Plan, f: Figure) -> bool:
     """Whether a row stays in its part of the breakdown: today's date is not there yesterday, and neither is a row that comes today."""
-    fields = (plan.record(field.record).field(field.name) for e in f.by if (field := field_of(e)) is not None)
-    return not any(_is_event(field) for field in fields) and not any(isinstance(e, Case) for e in f.by)
+    parts = [x for e in f.by for x in walk(e)]
+    fields = (plan.record(x.record).field(x.name) for x in parts if isinstance(x, Field))
+    return not any(_is_event(field) for field in fields) and not any(isinstance(x, Case) for x in parts)
 
 
 def _judged(plan: Plan, c: Commitment, f: Figure, counts: PeriodCounts, outcomes: Outcomes) -> Judged:
