@@ -19,7 +19,7 @@ from proofs.histories import Rows, history
 from sladsl.calendars import DAY, Zone, iso, zone
 from sladsl.engines.rows import Evaluation
 from sladsl.outcomes import AsOf, Outcomes, PeriodCounts
-from sladsl.plan import Case, Commitment, Field, FieldType, Figure, Plan, Record, RecordField
+from sladsl.plan import Case, Commitment, Field, FieldType, Figure, Plan, Record, RecordField, State
 from sladsl.plan.traversal import walk
 from sladsl.runner import of_outcomes
 from sladsl.verdicts import Due, Judged, Range
@@ -27,6 +27,8 @@ from sladsl.verdicts.judging import judged_in, measured_in
 
 TOGETHER = 40
 """Histories that are evaluated together."""
+UNTOLD = {State.UNDECIDED, State.NO_DEADLINE, State.EXCLUDED}
+"""Of rows in these states nobody is told a deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ class Look:
     outcomes: Outcomes
     cells: Mapping[Cell, Judged]
     actions: frozenset[Due]
+    dues: Mapping[tuple[str, str], int]
+    """When a row is due by a commitment whose clock can stand still: by the commitment's name and the row's key. What begins to pause it
+    before then moves it; once it is past, nothing does."""
 
 
 # ------------------------------------------------------------------------------------------------------------ exports
@@ -145,8 +150,20 @@ def _since(plan: Plan, r: Record, row: Mapping[str, Any], days: int) -> int | No
 
 def look(plan: Plan, rows: Rows, at: int) -> Look:
     """What an export says as of its own instant."""
-    outcomes = Evaluation(plan, rows, AsOf(at)).outcomes()
-    return Look(at, outcomes, dict(_cells(plan, outcomes)), frozenset(of_outcomes(plan, outcomes).due()))
+    evaluation = Evaluation(plan, rows, AsOf(at))
+    outcomes = evaluation.outcomes()
+    actions = frozenset(of_outcomes(plan, outcomes).due())
+    return Look(at, outcomes, dict(_cells(plan, outcomes)), actions, dict(_dues(plan, evaluation)))
+
+
+def _dues(plan: Plan, evaluation: Evaluation) -> Iterator[tuple[tuple[str, str], int]]:
+    for c in plan.commitments:
+        course = plan.figure(c.figure).course
+        if c.clock is not None and course is not None and course.paused is not None:
+            for row in evaluation.columns(c.clock.record):
+                told = row[c.clock.member] and row[c.clock.state] not in UNTOLD
+                if told and row[c.clock.due] is not None:
+                    yield (c.id, row[plan.record(c.clock.record).key]), row[c.clock.due]
 
 
 def _cells(plan: Plan, outcomes: Outcomes) -> Iterator[tuple[Cell, Judged]]:
@@ -209,10 +226,13 @@ def broken(plan: Plan, earlier: Look, later: Look) -> Iterator[str]:
             yield f"{words} {was.verdict}, and {now.verdict} as of {iso(later.at)}: {counted}"
         elif not narrower(now.measured.range, was.measured.range):
             yield f"{words} from {was.measured.range}, and {now.measured.range} as of {iso(later.at)}"
+    for (c, row), due in earlier.dues.items():
+        if due < earlier.at and later.dues.get((c, row), due) != due:
+            yield f"{c} {row}: as of {iso(earlier.at)} due {iso(due)}, and {iso(later.dues[c, row])} as of {iso(later.at)}"
     for gone in earlier.actions - later.actions:
         yield f"as of {iso(earlier.at)} an action follows, and not as of {iso(later.at)}: {gone}"
     for new in later.actions - earlier.actions:
-        if new.at < earlier.at and new.cause != "late":
+        if new.at < earlier.at and new.period is not None:
             yield f"as of {iso(later.at)} an action follows since {iso(new.at)}, and as of {iso(earlier.at)} it did not: {new}"
 
 

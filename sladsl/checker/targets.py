@@ -210,12 +210,13 @@ def _deadline(scope: Scope, kpi: m.Kpi, node: ast.Deadline) -> m.Within | None:
         _report_no_clock(scope, kpi, node)
         return None
     inside = scope.of(kpi.record)
-    branches = [x for n in node.choices for x in _by_date(inside, kpi.measure, n)]
+    by_choice = [tuple(_by_date(inside, kpi.measure, n)) for n in node.choices]
+    branches = [x for each in by_choice for x in each]
     choices = tuple(c for x in branches if (c := _choice(inside, kpi.measure, x)) is not None)
     share = Decimal(1)
     if node.share is not None:
         share = node.share.percent.value / 100
-    if len(choices) < len(branches):
+    if len(choices) < len(branches) or not all(by_choice):
         return None
     return m.Within(choices, share, node.span)
 

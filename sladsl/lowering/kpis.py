@@ -481,7 +481,7 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     called = "due without pauses" if asked.pauses else "due"
     without = due = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices, called)
     outside = _not_started(b, asked, clock)
-    nobody = whose(b, asked.pauses)
+    nobody = whose(b, asked.pauses, r.start.start)
     undecided = any_of(r.undecided, outside, is_true(due.nowhere), nobody)
     elapsed = Ref(p.record, names.clock(asked.kpi.name, "elapsed"))
     paused = None
@@ -499,7 +499,7 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     listings = [*lost, *_in_doubt(asked, p, state, waits, is_true(due.nowhere), nobody)]
     if due.tier is not None:
         listings.append(Listing("branch unknown", asked.id, p.record, all_of(p.member, is_true(due.unsure))))
-    stretches = tuple(pause_of(b, x) for x in asked.pauses)
+    stretches = tuple(pause_of(b, x, r.start.start) for x in asked.pauses)
     way = Ladder(b, asked.id, r, within.choices, without, due.due, state, stretches, asked.exclusions)
     judged = _clock(b, p, columns, due, state, way.rungs(asked.rungs))
     b.ask(ClockOf(asked.kpi.name, None))

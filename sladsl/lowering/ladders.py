@@ -1,7 +1,7 @@
 """What follows a row on the way to its deadline, and after it: the instants, as columns.
 
 A clock is asked at an instant whether it runs then. It does where it has started, nothing that can still come or cease may have stopped it
-by then, and the as-of is later.
+by then, and the as-of is later: than the instant's day, where it is stopped by a date, which may come until that day is over.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from sladsl.plan.shorthand import (
     choose,
     code,
     compare,
+    day_end,
     deadline,
     is_code,
     is_true,
@@ -85,7 +86,8 @@ class Ladder:
         stopped = any_of(*(is_true(compare("<=", x, at)) for x in stops))
         begun = compare("<=", self.run.start.start, at)
         chosen = FALSE if self.without.unchosen == FALSE else is_true(self.without.unchosen)
-        runs = (judged, negate(chosen), begun, negate(stopped), compare("<", at, AsOf()))
+        asked_at = at if self.run.stop.day is None else day_end(at)
+        runs = (judged, negate(chosen), begun, negate(stopped), compare("<", asked_at, AsOf()))
         return all_of(*runs, *self._not_left_out(at))
 
     def _not_left_out(self, at: Ref) -> Iterator[Expression]:
@@ -125,7 +127,7 @@ class Ladder:
 
     def _after(self, line: Line, amount: Expression) -> Expression:
         """Where so much of what the clock counts is used up."""
-        start, stop = self.run.start.start, self.run.stop.start
+        start, stop = self.run.start.start, self.run.stop.end
         if not self.pauses:
             return line.instant(Apply("+", (line.place(start), amount)))
         return line.instant(line.held_up(self.pauses, start, amount, stop))

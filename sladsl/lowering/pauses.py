@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from sladsl import model as m
 from sladsl.calendars import Duration, DurationKind
 from sladsl.lowering import names
-from sladsl.lowering.builder import Builder
+from sladsl.lowering.builder import Builder, up_to
 from sladsl.lowering.clocks import NO_SPAN, StartAndStop, Tiers
 from sladsl.lowering.columns import PausedColumns
-from sladsl.lowering.moments import field_value
+from sladsl.lowering.reading import Reading, field
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -31,7 +31,6 @@ from sladsl.plan import (
     OpenUntil,
     Outside,
     Ref,
-    Referred,
     Stretches,
     ValueType,
 )
@@ -63,8 +62,9 @@ class Pause:
     most: int | None = None
 
 
-def pause_of(b: Builder, p: m.Pause) -> Pause:
-    """A pause of the agreement: its rows are those below the row that they share with the clock's, or that row itself."""
+def pause_of(b: Builder, p: m.Pause, start: Expression) -> Pause:
+    """A pause of the agreement: its rows are those below the row that they share with the clock's, or that row itself. Where a field names
+    that row, it is the one that is there when the clock starts: one that comes later pauses no clock that runs already."""
     began, ended = Field(p.record, p.began), Field(p.record, p.ended)
     below, at = None, p.record
     own: Expression
@@ -76,19 +76,24 @@ def pause_of(b: Builder, p: m.Pause) -> Pause:
         at = link.parent
     if below is None:
         key = next((f.name for f in b.model.records[at].fields.values() if f.key), "row")
-        own = theirs = Field(at, key)
+        own = theirs = named = Field(at, key)
     else:
         link = b.model.records[below].link
         assert link is not None
-        own, theirs = Field(below, link.own), Field(at, link.theirs)
+        own = Field(below, link.own)
+        theirs = named = Field(at, link.theirs)
     if p.through is not None:
-        theirs = Referred(at, field_value(p.through), theirs)
+        kind = b.model.records[at].fields[named.name].type
+        path = m.PathUse(p.through, at, named.name, kind, p.through.span)
+        read = field(b, path, up_to("start", start))
+        assert isinstance(read, Reading), "a key is no moment"
+        theirs = read.value
     return Pause(p.record, own, theirs, began, ended, None if p.most is None else p.most.amount)
 
 
-def whose(b: Builder, pauses: Sequence[m.Pause]) -> Expression:
+def whose(b: Builder, pauses: Sequence[m.Pause], start: Expression) -> Expression:
     """Whether it is not known whose stretches pause a clock: the row names nobody, or somebody who is not in the data."""
-    named = (pause_of(b, p).theirs for p in pauses if p.through is not None)
+    named = (pause_of(b, p, start).theirs for p in pauses if p.through is not None)
     return any_of(*(missing(x) for x in dict.fromkeys(named)))
 
 
@@ -156,7 +161,8 @@ class PausedClock:
         end = Apply("earliest", (stop, AsOf()))
         places: dict[Line, Ref] = {}
         for line in self.lines:
-            place = line.held_up(self.pauses, start, line.between(start, due0), stop)
+            # A date is of no hour: what pauses its clock may have done so until the day is over.
+            place = line.held_up(self.pauses, start, line.between(start, due0), self.run.stop.end)
             kind = ValueType.INSTANT if line.calendar is None else ValueType.SPAN
             of = "" if len(self.lines) == 1 else f" of {line.calendar or 'plain time'}"
             places[line] = self._column(f"place{of}", kind, place)
@@ -224,6 +230,6 @@ def paused_clock(
     """The clock of a commitment whose deadlines are all budgets."""
     budgets = tuple(x.due for x in within.choices if isinstance(x.due, m.Budget))
     assert len(budgets) == len(within.choices), "a deadline that the row holds is not paused"
-    return PausedClock(
-        b, figure, r, budgets, without, tuple(pause_of(b, p) for p in pauses), whose(b, pauses)
-    )
+    start = r.start.start
+    stretches = tuple(pause_of(b, p, start) for p in pauses)
+    return PausedClock(b, figure, r, budgets, without, stretches, whose(b, pauses, start))

@@ -23,6 +23,7 @@ record deal:
   won_on  optional time
 
 """
+LOST = "\n  lost_at  optional time\n\n"
 
 
 def errors(made: Compilation) -> list[Diagnostic]:
@@ -45,6 +46,16 @@ def test_the_first_place_has_the_error_and_the_others_are_labels_in_order() -> N
     assert error.help == "did you mean `Customer`?"
     assert error.fixes[0].title == "replace `Custmer` with `Customer` in 5 places"
     assert errors(compile_text(mended(made, error), "a.sla")) == []
+
+
+@pytest.mark.parametrize("due", ["within soon", "within 1 day when won_at is known, within soon otherwise"])
+def test_a_deadline_by_the_name_of_no_constant_is_one_error(due: str) -> None:
+    kpi = "kpi winning = time from won_at to lost_at\n"
+    owes = f"marketing owes sales:\n  winning {due} for 50% per month\n"
+    between = 'agreement "A":\n  between marketing and sales\n  zone "UTC"\n\n'
+    records = RECORDS.replace("\n\n", LOST, 1)
+    made = compile_text(f"{between}{records}{kpi}{owes}", "a.sla")
+    assert [(d.code, d.message) for d in errors(made)] == [("SLA201", "there is no constant `soon`")]
 
 
 def test_the_fix_leaves_other_files_alone_and_the_labels_name_them() -> None:
