@@ -49,7 +49,10 @@ def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: It
 
 
 def _add_named(plan: Plan, tables: Mapping[str, ibis.Table], found: Rows) -> None:
-    """Adds the rows that are named by their key, and those that these name or belong to in turn."""
+    """Adds the rows that are named by their key, with what belongs to them (their days off may pause a clock), and those that these name
+    or belong to in turn."""
+    named_by_key = {f.key_of for r in plan.given for f in r.fields if f.key_of}
+    below_named = {x.name: x for name in named_by_key for x in _below(plan, name)}
     asked = {(r.name, r.key): {row[r.key] for row in found[r.name]} for r in plan.given}
     new: Rows = {name: list(rows) for name, rows in found.items()}
     while any(new.values()):
@@ -70,6 +73,26 @@ def _add_named(plan: Plan, tables: Mapping[str, ibis.Table], found: Rows) -> Non
             ]
             new[named] += rows
             found[named] = [*found[named], *rows]
+        for child in _in_order(plan, below_named):
+            rows = _new_below(tables[child.name], child, new, found[child.name])
+            new[child.name] += rows
+            found[child.name] = [*found[child.name], *rows]
+
+
+def _in_order(plan: Plan, chosen: Mapping[str, Record]) -> list[Record]:
+    """Each after the one it belongs to."""
+    roots = [r.name for r in plan.given if r.link is None]
+    return [x for root in roots for x in _below(plan, root) if x.name in chosen]
+
+
+def _new_below(
+    table: ibis.Table, child: Record, new: Rows, there: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The rows of `child` that belong to new rows and are not there yet."""
+    assert child.link is not None
+    known = {row[child.key] for row in there}
+    theirs = {row[child.link.theirs] for row in new[child.link.parent]}
+    return [row for row in _where(table, child.link.own, theirs) if row[child.key] not in known]
 
 
 def naming(

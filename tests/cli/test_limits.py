@@ -194,7 +194,8 @@ def test_too_little_memory_is_told(sla: Sla, tmp_path: Path, kilobytes: int) -> 
     command = [sys.executable, "-W", "error", "-m", "sladsl", "run", "a.sla", "--data", "lead=l.csv"]
     held = ["sh", "-c", f'ulimit -v {kilobytes}; exec "$@"', "sh", *command]
     done = subprocess.run(held, cwd=tmp_path, capture_output=True, check=False, text=True)
-    assert done.returncode in {0, 2}
+    # Where there is not even room for a library's threads, the system's loader ends the process, and says so.
+    assert done.returncode in {0, 2} or "cannot allocate memory" in done.stderr
     assert "itself failed" not in done.stderr
     assert "Traceback" not in done.stderr
     assert done.returncode == 0 or "memory" in done.stderr
