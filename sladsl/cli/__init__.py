@@ -152,13 +152,23 @@ def _interrupted() -> int:
 
 def _failed(error: Exception) -> int:
     """What the machine does not give is no fault of the program's: a full disk, no memory, files that cannot be opened."""
-    if isinstance(error, MemoryError) or _NO_ROOM.search(f"{type(error).__name__} {error}"):
+    no_room = isinstance(error, MemoryError) or _NO_ROOM.search(f"{type(error).__name__} {error}")
+    if no_room or (isinstance(error, SystemError) and _is_held_to_memory()):
         return _said("there is not enough memory for this")
     if isinstance(error, OSError) and error.errno is not None:
         where = f" `{error.filename}`" if error.filename else ""
         _forget_output()
         return _said(f"the system refused to go on{where}: {(error.strerror or str(error)).lower()}")
     return _apologise(error)
+
+
+def _is_held_to_memory() -> bool:
+    """Whether the process may have so much memory only (`ulimit -v`): then libraries written in C fail without saying why."""
+    if sys.platform == "win32":
+        return False
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 def _said(what: str) -> int:
