@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 from sladsl import model as m
 from sladsl.compiler import compile_text
 from sladsl.lowering import Meaning, meaning
-from sladsl.lowering.columns import ColumnHandles
+from sladsl.lowering.columns import ColumnHandles, PausedColumns
 from sladsl.plan import Ref, ValueType
 
 CASES = sorted((Path(__file__).parent / "golden" / "verdicts").glob("*/agreement.sla"))
@@ -28,10 +32,16 @@ def handles(of: ColumnHandles) -> Iterator[tuple[str, Ref]]:
     """Every column that a handle leads to, with what it is called there."""
     for group in (of.definitions, of.clocks, of.deadlines, of.populations):
         for columns in group.values():
-            for f in fields(columns):
-                column = getattr(columns, f.name)
-                if column is not None:
-                    yield f.name, column
+            yield from _leading(columns)
+
+
+def _leading(columns: DataclassInstance) -> Iterator[tuple[str, Ref]]:
+    for f in fields(columns):
+        match getattr(columns, f.name):
+            case Ref() as column:
+                yield f.name, column
+            case PausedColumns() as paused:
+                yield from _leading(paused)
 
 
 TYPES = {
@@ -41,6 +51,9 @@ TYPES = {
     "member": ValueType.BOOLEAN,
     "where": ValueType.BOOLEAN,
     "elapsed": ValueType.SPAN,
+    "held_up": ValueType.BOOLEAN,
+    "stood": ValueType.SPAN,
+    "running": ValueType.SPAN,
 }
 
 

@@ -43,7 +43,13 @@ def test_document(sla: Sla) -> None:
     assert (done.status, done.err) == (0, "")
     assert (found["schema"], found["record"], found["key"]) == ("sladsl.explain/1", "lead", "L3")
     assert found["places"] == [{"file": "leads.csv", "line": 4}]
-    assert found["accountable"] == {"name": "owner", "label": "", "value": "Bo", "hidden": False, "called": None}
+    assert found["accountable"] == {
+        "name": "owner",
+        "label": "",
+        "value": "Bo",
+        "hidden": False,
+        "called": None,
+    }
     (mql,) = found["definitions"]
     assert (mql["status"], mql["entered"]) == ("in", "2026-01-12T15:00:00Z")
     assert mql["condition"]["value"] is True

@@ -154,7 +154,10 @@ def test_no_cell_is_a_formula(sla: Sla, tmp_path: Path) -> None:
     [
         (["--leads"], "only a JSON document or a workbook holds them: add `--format json`, or name a .csv"),
         (["--leads", "rows.xlsx"], "`rows.xlsx` has no ending that says how to write it: expected `.csv`"),
-        (["--leads", "leads.csv"], "`leads.csv` is read here (`leads.csv`), and would be written over: name another file"),
+        (
+            ["--leads", "leads.csv"],
+            "`leads.csv` is read here (`leads.csv`), and would be written over: name another file",
+        ),
         (["--leads", "a.csv", "--out", "a.csv"], "`a.csv` is where `--out` goes: name another file"),
         (["--leads", "agreement.sla/rows.csv"], "`agreement.sla/rows.csv` could not be written: "),
     ],

@@ -105,7 +105,10 @@ def check_deadline(deadline: DeadlineSeen, start: int, due: int) -> None:
         for x in deadline.timeline:
             if isinstance(x, Skip):
                 check_partition([(c.start, c.end) for c in x.closed], x.start, x.end)
-    in_days = length is not None and length.kind in {DurationKind.BUSINESS_DAYS, DurationKind.CLOSE_OF_BUSINESS}
+    in_days = length is not None and length.kind in {
+        DurationKind.BUSINESS_DAYS,
+        DurationKind.CLOSE_OF_BUSINESS,
+    }
     if in_days and deadline.without_pauses in {None, due}:  # what a pause moved is no way of whole days
         assert length is not None
         assert deadline.days[-1].number == length.amount
