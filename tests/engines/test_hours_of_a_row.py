@@ -1,4 +1,4 @@
-"""Deadlines in the hours of a row that is named, on both engines, beside a walk by minutes (`calendars.minute_oracle`)."""
+"""Deadlines in the hours of a row that is named, on both engines, beside a walk by minutes (`minute_oracle`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from calendars.minute_oracle import Hours, Oracle
+from minute_oracle import Hours, Oracle
 
 from sladsl.compiler import compile_text
 from sladsl.engines.rows import Evaluation
