@@ -11,7 +11,7 @@ from pathlib import Path
 
 import dbt_rows
 import pytest
-from test_verdict_cases import CASES, NAMES, blocks, compiled
+from test_verdict_cases import CASES, NAMES, blocks, compiled, skip_if_large
 from warehouses import warehouse
 
 from sladsl.calendars import iso
@@ -69,6 +69,8 @@ def without_sources(plan: Plan) -> Plan:
 @ON
 @pytest.mark.parametrize("case", NAMES)
 def test_every_case(case: str, dialect: str) -> None:
+    if dialect == "postgres":
+        skip_if_large(case)
     there = warehouse(dialect)
     plan = compiled(CASES / case)
     if any(c.zone_of for c in plan.calendars):
