@@ -53,7 +53,7 @@ def test_slow_requests_by_quarter() -> None:
     assert found == {p: (verdict, s.hit, s.rows) for p, (verdict, s) in expected(None).slow.items()}
 
 
-def test_credits_for_each_step_that_the_month_fell_below() -> None:
+def test_the_credit_of_the_last_step_that_the_month_fell_below() -> None:
     found = defaultdict(list)
     for action in run.figures(AGREEMENT)["actions"]:
         if action["action"] == "do":
