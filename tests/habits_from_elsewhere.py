@@ -171,8 +171,10 @@ ASKED = [
     (SOURCE, "source crm for lead from leads.csv:", SOURCE),
 ]
 
-_CLAUSES = "below a commitment stand "
-"""Which ones, `syntax/mistakes_in_promises.py` says."""
+_CLAUSES = (
+    "below a commitment stand `warn below`, `warn above`, `needs at least`, `none counts as`, `except when`, `only while`, `if late`, "
+    "`if missed`, `if below`, `if above`, `at 75%`, `if 1 hour late` and `pause during`"
+)
 _DATES = "write `2026-1-3` or `2026-3-1`, each number with two digits"
 _UNLESS = "write `when not (…)`, or `and not (…)` behind another condition, with all of it in the parentheses"
 TOLD = [

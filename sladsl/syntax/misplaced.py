@@ -89,8 +89,13 @@ def no_commitment(
     line = _line(text, parts, at, before)
     if line is None or at >= len(parts) or at != line.index + 1:
         return None
-    if parts[line.index].text in {each.split()[0] for each in line.clauses}:
-        return line.told(text, parts[line.index].span.to(parts[at].span))
+    begun = [each for each in line.clauses if each.split()[0] == parts[line.index].text]
+    span = parts[line.index].span.to(parts[at].span)
+    if len(begun) == 1:
+        fix = replacement(f"write `{begun[0]}`", span, begun[0])
+        return line.told(text, span, f"did you mean `{begun[0]}`?", fix)
+    if begun:
+        return line.told(text, span)
     such = f"`{parts[line.body].text} at least 100 per month`"
     help = f"a commitment is a KPI with its target, such as {such}; below one stand {line.listed}"
     return problem("SLA103", message, parts[at].span, help=help)

@@ -299,7 +299,11 @@ def unexpected(
     if wording.help:
         return problem(code, wording.message, span, help=wording.help)
     hint = repair.best(text, parts, at, before) if search else None
-    if hint is None and (line := misplaced.no_commitment(text, parts, at, wording.message, before)):
+    # `pause while` → `pause during while`: the first word of a phrase is right, and it is the one behind it that is not.
+    completes = hint is not None and at > 0 and hint.text.startswith(f"{parts[at - 1].text} ")
+    if (hint is None or completes) and (
+        line := misplaced.no_commitment(text, parts, at, wording.message, before)
+    ):
         return line
     if hint is None:
         return problem(code, wording.message, span, help=messages.example(trouble))

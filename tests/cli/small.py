@@ -95,3 +95,24 @@ def write(folder: Path) -> Path:
     (folder / "leads.csv").write_text(LEADS, encoding="utf-8")
     (folder / "calls.csv").write_text(CALLS, encoding="utf-8")
     return folder / "agreement.sla"
+
+
+COUNT = """agreement "x":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "UTC"
+
+record lead:
+  id key text
+  mql_at optional time
+
+define MQL:
+  lead when mql_at is known
+  since mql_at
+
+kpi volume = count of MQL
+
+marketing owes sales:
+  volume at least 1 per month
+"""
+"""One that counts rows of a single record; it names no data."""

@@ -14,25 +14,8 @@ import pyarrow.parquet
 import pytest
 import xlsxwriter
 from command_line import Sla, runner
+from small import COUNT as AGREEMENT
 
-AGREEMENT = """agreement "x":
-  between marketing and sales
-  effective 2026-01-01 to 2026-12-31
-  zone "UTC"
-
-record lead:
-  id key text
-  mql_at optional time
-
-define MQL:
-  lead when mql_at is known
-  since mql_at
-
-kpi volume = count of MQL
-
-marketing owes sales:
-  volume at least 1 per month
-"""
 ROWS = "id,mql_at\nL1,2026-01-05T10:00:00Z\n"
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 

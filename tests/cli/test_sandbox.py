@@ -6,28 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from command_line import Sla, runner
+from small import COUNT as AGREEMENT
 
 from sladsl.engines import sandbox
 
 ROOT = Path(__file__).parents[2]
-AGREEMENT = """agreement "x":
-  between marketing and sales
-  effective 2026-01-01 to 2026-12-31
-  zone "UTC"
-
-record lead:
-  id key text
-  mql_at optional time
-
-define MQL:
-  lead when mql_at is known
-  since mql_at
-
-kpi volume = count of MQL
-
-marketing owes sales:
-  volume at least 1 per month
-"""
 ROWS = "SELECT 'a' AS id, TIMESTAMPTZ '2026-01-05 10:00Z' AS mql_at"
 SECRET = "nobody-named-this-file"
 

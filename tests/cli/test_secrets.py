@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Sla, runner
+from small import COUNT as AGREEMENT
 
 from sladsl.addresses import Address, shown, without_secrets
 from sladsl.data.errors import DataError
@@ -12,24 +13,6 @@ from sladsl.data.locations import locate, table_of
 
 MARK = "s3cr3tMARK"
 AT = "127.0.0.1:9"
-AGREEMENT = """agreement "x":
-  between marketing and sales
-  effective 2026-01-01 to 2026-12-31
-  zone "UTC"
-
-record lead:
-  id key text
-  mql_at optional time
-
-define MQL:
-  lead when mql_at is known
-  since mql_at
-
-kpi volume = count of MQL
-
-marketing owes sales:
-  volume at least 1 per month
-"""
 PASSWORDS = [
     MARK,
     f"a/{MARK}",

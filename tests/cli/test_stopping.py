@@ -7,27 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from small import COUNT as AGREEMENT
 
 from sladsl.workspace import aside
 
-AGREEMENT = """agreement "x":
-  between marketing and sales
-  effective 2026-01-01 to 2026-12-31
-  zone "UTC"
-
-record lead:
-  id key text
-  mql_at optional time
-
-define MQL:
-  lead when mql_at is known
-  since mql_at
-
-kpi volume = count of MQL
-
-marketing owes sales:
-  volume at least 1 per month
-"""
 ROWS = "id,mql_at\n" + "".join(f"L{n},2026-0{n % 9 + 1}-05T10:00:00Z\n" for n in range(60_000))
 
 

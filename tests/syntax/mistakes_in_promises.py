@@ -152,6 +152,11 @@ MISTAKES = [
         'write it in quotes: `"managers"`',
     ),
     (
+        "marketing owes sales:\n  r within 4 hours per month\n  pause while open",
+        "3:3 SLA103 no clause of a commitment begins with `pause while`",
+        "did you mean `pause during`?",
+    ),
+    (
         'marketing owes sales:\n  r within 4 hours per month\n  if breached notify "x"',
         "3:3 SLA103 no clause of a commitment begins with `if breached`",
         f"below a commitment stand {CLAUSES}",
