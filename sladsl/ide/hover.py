@@ -18,7 +18,6 @@ from sladsl.calendars import (
     OutOfReach,
     Zone,
     add_local,
-    describe,
     local_time,
     zone,
 )
@@ -185,13 +184,6 @@ def unit_of(kpi: m.Kpi) -> str:
             return kpi.measure.unit
         case m.Statistic(value=value):
             return value.type.unit if isinstance(value.type, t.Number) else ""
-
-
-def budget_words(budget: m.Budget) -> str:
-    """`4 business hours of us_hours`."""
-    length = describe(budget.duration)
-    whose = f"{m.spelt(budget.zone.through)}." if isinstance(budget.zone, m.PathUse) else ""
-    return f"{length} of {whose}{budget.calendar}" if budget.calendar else length
 
 
 CALLABLE = frozenset(CALLS)

@@ -285,11 +285,6 @@ class Knowledge:
         """What holds for the rows of a population before its `where`."""
         return ALWAYS if population.definition is None else self.member_facts(population.definition)
 
-    def population_view(self, population: m.Population) -> str:
-        if population.definition is None:
-            return self.record_view(population.record)
-        return self.view(population.definition)
-
     def holds(self, part: Part) -> Facts:
         """What holds where the part is true."""
         if isinstance(part.condition, m.MemberUse) and part.words:
