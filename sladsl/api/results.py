@@ -28,8 +28,8 @@ class Cell:
     """A figure in one period, with the names of `sla run --format json`: shares are numbers from 0 to 1, lengths of time seconds.
 
     `value` is `numerator` ÷ `denominator`; while rows are open, `estimate` is that of the rows whose deadline has passed.
-    `start` and `end` (exclusive) are in UTC. Of a tracked KPI, which nobody owes, `verdict`, `final`, `warning` and `range` are None;
-    `verdict` is also None for a volume in a period that the term cuts. `by` is empty but in a KPI's breakdown.
+    `start` and `end` (exclusive) are in UTC. Of a tracked KPI, which nobody owes, `target`, `verdict`, `final`, `warning` and `range`
+    are None; `verdict` is also None for a volume in a period that the term cuts. `by` is empty but in a KPI's breakdown.
     """
 
     period: str
@@ -49,6 +49,8 @@ class Cell:
     excluded: int
     unknown: int
     interval: tuple[float, float] | None
+    target: str | None = None
+    """That of the commitment, with the values that hold in the period."""
     verdict: str | None = None
     final: bool | None = None
     warning: bool | None = None
