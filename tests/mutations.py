@@ -5,6 +5,7 @@ A `Mutation` says which rule, how it is broken, on which engine that shows, and 
 
 from __future__ import annotations
 
+import inspect
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -45,19 +46,54 @@ class Mutation:
 
 
 def put(owner: Any, name: str, other: Callable[..., Any]) -> Break:
-    """Another function in the place of `owner.name`."""
-    return lambda patch: patch.setattr(owner, name, other)
+    """Another function in the place of `owner.name`, which gets the arguments that it names."""
+    original = getattr(owner, name)
+    given = asked_by(other, original)
+
+    @wraps(original)
+    def instead(*args: Any, **named: Any) -> Any:
+        return other(**given(args, named))
+
+    return lambda patch: patch.setattr(owner, name, instead)
 
 
 def changed(owner: Any, name: str, after: Callable[..., Any]) -> Break:
-    """`owner.name` with its result passed through `after`, which gets the arguments too."""
+    """`owner.name` with its result passed through `after`, which gets the arguments that it names too."""
     original = getattr(owner, name)
+    given = asked_by(after, original, 1)
 
     @wraps(original)
-    def other(*args: Any, **named: Any) -> Any:
-        return after(original(*args, **named), *args)
+    def instead(*args: Any, **named: Any) -> Any:
+        return after(original(*args, **named), **given(args, named))
 
-    return put(owner, name, other)
+    return lambda patch: patch.setattr(owner, name, instead)
+
+
+def asked_by(
+    other: Callable[..., Any], original: Callable[..., Any], first: int = 0
+) -> Callable[[tuple[Any, ...], dict[str, Any]], dict[str, Any]]:
+    """A function of a call's arguments: those of `original` that `other` names, but for its `first` ones. So what is broken may be given
+    more one day; what it is no longer given is told at once."""
+    signature, names = inspect.signature(original), list(inspect.signature(other).parameters)[first:]
+    unknown = set(names) - set(signature.parameters)
+    assert not unknown, f"`{original.__qualname__}` is given no {unknown}"
+
+    def given(args: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+        bound = signature.bind(*args, **named)
+        bound.apply_defaults()
+        return {n: bound.arguments[n] for n in names}
+
+    return given
+
+
+def every(*broken: Break) -> Break:
+    """All of these at once."""
+
+    def break_all(patch: pytest.MonkeyPatch) -> None:
+        for one in broken:
+            one(patch)
+
+    return break_all
 
 
 def item(owner: dict[str, Any], name: str, other: Any) -> Break:
@@ -70,7 +106,7 @@ def item(owner: dict[str, Any], name: str, other: Any) -> Break:
 def state(*arms: tuple[Any, Any]) -> Break:
     """A clock's state, with other arms: `stop`, `due` stand for the columns."""
 
-    def other(r: Any, due: Any, undecided: Any, tiers: Any = None) -> Any:
+    def other(r: Any, due: Any, undecided: Any, tiers: Any) -> Any:
         unbound = FALSE if tiers is None else tiers.unbound
         stop = r.stop.start
         column = {"stop": stop, "due": due}
@@ -82,11 +118,7 @@ def state(*arms: tuple[Any, Any]) -> Break:
             otherwise=code(State.MISSED),
         )
 
-    def put_both(patch: pytest.MonkeyPatch) -> None:
-        for user in (clocks, kpis):
-            patch.setattr(user, "state_of", other)
-
-    return put_both
+    return every(*(put(user, "state_of", other) for user in (clocks, kpis)))
 
 
 _exists = settle._exists
@@ -103,6 +135,10 @@ def exists_with_some_time(record: Record, row: settle.Raw, limits: settle.Limits
     return not seen or any(value <= last for value, last in seen)
 
 
+def held_zone(zone: Any) -> Any:
+    return field_value(zone)
+
+
 def planned_as_times(record: Record) -> Record:
     """A record whose planned times are times like any others."""
     return replace(record, fields=tuple(replace(f, planned=False) for f in record.fields))
@@ -116,7 +152,7 @@ def ahead(stop: Any, due: Any) -> Any:
     return not_behind(due)
 
 
-def answered_only(f: Figure, b: Any, asked: Any, *_: Any) -> Figure:
+def answered_only(f: Figure, asked: Any) -> Figure:
     """A response's rows are those that were answered."""
     if not isinstance(asked.kpi.measure, model.TimeBetween):
         return f
@@ -126,7 +162,7 @@ def answered_only(f: Figure, b: Any, asked: Any, *_: Any) -> Figure:
     return replace(f, counters=tuple(rows))
 
 
-def undecided_without_a_rank(f: Figure, *_: Any) -> Figure:
+def undecided_without_a_rank(f: Figure) -> Figure:
     """A percentile is over the rows whose time is known, or still runs."""
     known_ones = {c.name: c.when for c in f.counters}.get("known", TRUE)
     counters = (replace(c, when=known_ones) if c.aggregate == "rank" else c for c in f.counters)
@@ -192,22 +228,22 @@ def answered_ranks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(evaluation, "_counter", other)
 
 
-def early_close(due: int, self: OpenTime, *_: Any) -> int:
+def early_close(due: int, self: OpenTime) -> int:
     return due if self.is_open(due) else due - 1
 
 
-def by_elapsed(due: int, self: OpenTime, *_: Any) -> int:
+def by_elapsed(due: int, self: OpenTime) -> int:
     """The last instant until which no more than the budget has elapsed."""
     return self.next_open(due)
 
 
-def every_shift_counts(found: Iterable[tuple[int, Any, bool]], *_: Any) -> Iterable[tuple[int, Any, bool]]:
+def every_shift_counts(shifts: Iterable[tuple[int, Any, bool]]) -> Iterable[tuple[int, Any, bool]]:
     """A day counts as a business day if any of it is open."""
-    return [(day, spans, True) for day, spans, _ in found]
+    return [(day, spans, True) for day, spans, _ in shifts]
 
 
-def thirty_days(at: int, duration: Any, place: Any) -> int:
-    return at + 30 * DAY if duration.unit == "month" else add_local(at, duration, place)
+def thirty_days(at: int, duration: Any, where: Any) -> int:
+    return at + 30 * DAY if duration.unit == "month" else add_local(at, duration, where)
 
 
 # ----------------------------------------------------------------------------------------------------------- in verdicts
@@ -247,14 +283,18 @@ def of_the_matured(arms: rules.Arms, f: rules.FigureKind) -> rules.Arms:
     return [(when, e and both(e)) for when, e in arms] if f.measure in SHARES else arms
 
 
-def nothing_unsettled(x: Any, _: Any) -> rules.Arms:
+def no_arms() -> list[Any]:
+    return []
+
+
+def nothing_unsettled(x: Any) -> rules.Arms:
     return _SHARE(x, rules.ZERO)
 
 
 _SHARE = rules._share
 
 
-def of_the_known(arms: rules.Arms, *_: Any) -> rules.Arms:
+def of_the_known(arms: rules.Arms) -> rules.Arms:
     """The ends of a share, without the rows that are unknown."""
 
     def less(end: rules.Ratio | None) -> rules.Ratio | None:
@@ -306,7 +346,7 @@ MUTATIONS = [
     ),
     Mutation(
         "events before the start do not stop a clock",
-        put(clocks, "event_value", lambda b, e, record, since, name: event_value(b, e, record, None, name)),
+        put(clocks, "event_value", lambda b, e, record, subject: event_value(b, e, record, None, subject)),
         ("earlier_events_do_not_count",),
     ),
     Mutation(
@@ -314,13 +354,13 @@ MUTATIONS = [
         put(
             events,
             "own_moment",
-            lambda b, record: At(Const(0, ValueType.INSTANT), Const(0, ValueType.INSTANT)),
+            lambda: At(Const(0, ValueType.INSTANT), Const(0, ValueType.INSTANT)),
         ),
         ("each_handoff", "two_records_below"),
     ),
     Mutation(
         "a row is never its own event",
-        put(events, "choose", lambda *arms, otherwise: otherwise),
+        put(events, "choose", lambda otherwise: otherwise),
         ("touch_gaps",),
     ),
     Mutation(
@@ -328,7 +368,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a row does not become what a row above it was before",
-        put(clocks, "not_before", lambda b, way, start: TRUE),
+        put(clocks, "not_before", lambda: TRUE),
         ("each_handoff",),
     ),
     Mutation(
@@ -352,22 +392,22 @@ MUTATIONS = [
     ),
     Mutation(
         "undated rows are counted, never guessed in",
-        put(definitions, "code", lambda s: code(Status.IN if s is Status.UNDATED else s)),
+        put(definitions, "code", lambda value: code(Status.IN if value is Status.UNDATED else value)),
         ("since_and_when",),
     ),
     Mutation(
         "what is later than the as-of is hidden",
-        changed(settle, "_seen_between", lambda found, *_: (found[0], 10**17)),
+        changed(settle, "_seen_between", lambda seen: (seen[0], 10**17)),
         ("the_future_is_hidden",),
     ),
     Mutation(
         "what is planned is seen before it comes",
-        changed(inputs, "record", lambda made, *_: planned_as_times(made)),
+        changed(inputs, "record", planned_as_times),
         ("known_in_advance", "a_deadline_in_the_row", "every_row_is_accounted_for"),
     ),
     Mutation(
         "a row without a deadline is not in the figure",
-        put(clocks, "_unplanned", lambda due: FALSE),
+        put(clocks, "_unplanned", lambda: FALSE),
         ("known_in_advance", "a_deadline_in_the_row"),
     ),
     Mutation(
@@ -392,7 +432,7 @@ MUTATIONS = [
     ),
     Mutation(
         "of rows that share a key the earliest is kept",
-        changed(settle, "_order", lambda order, *_: Backwards(order)),
+        changed(settle, "_order", Backwards),
         ("rows_and_their_keys",),
     ),
     Mutation(
@@ -415,12 +455,12 @@ MUTATIONS = [
     ),
     Mutation(
         "a text is in the encoding that its source says",
-        put(delimited, "encoding_of", lambda *_: "cp437"),
+        put(delimited, "encoding_of", lambda: "cp437"),
         ("a_file_as_a_program_leaves_it",),
     ),
     Mutation(
         "the header is the line that the source says",
-        changed(loading, "layout_of", lambda layout, *_: replace(layout, header=None)),
+        changed(loading, "layout_of", lambda layout: replace(layout, header=None)),
         ("a_file_as_a_program_leaves_it",),
     ),
     Mutation(
@@ -445,37 +485,37 @@ MUTATIONS = [
     ),
     Mutation(
         "too few rows are insufficient, even if decidable",
-        in_rules(put(rules, "_too_few", lambda needs, x: [])),
+        in_rules(put(rules, "_too_few", no_arms)),
         ("too_few_rows",),
     ),
     Mutation(
         "a row that is named is there from its own moment on",
-        changed(reading, "_held_by", lambda read, b, e, until: (field_value(e), read[1])),
+        changed(reading, "_held_by", lambda read, e: (field_value(e), read[1])),
         ("rows_named_by_their_key",),
     ),
     Mutation(
         "a key that names no row is a data problem",
-        changed(settle, "_nowhere", lambda problems, *_: [replace(p, count=p.count + 1) for p in problems]),
+        changed(settle, "_nowhere", lambda problems: [replace(p, count=p.count + 1) for p in problems]),
         ("rows_named_by_their_key",),
     ),
     Mutation(
         "a field of a row that is named is that row's",
-        changed(reading, "_held_by", lambda read, b, e, until: (Field(e.record, e.field), read[1])),
+        changed(reading, "_held_by", lambda read, e: (Field(e.record, e.field), read[1])),
         ("rows_named_by_their_key",),
     ),
     Mutation(
         "whose hours a clock runs in is read when it starts",
-        put(clocks, "zone_at", lambda b, zone, start: field_value(zone)),
+        put(clocks, "zone_at", held_zone),
         ("hours_of_a_row",),
     ),
     Mutation(
         "a clock in hours that nobody knows is undecided",
-        put(clocks, "nowhere", lambda b, start, due: FALSE),
+        put(clocks, "nowhere", lambda: FALSE),
         ("hours_of_a_row",),
     ),
     Mutation(
         "a zone that does not exist is a data problem",
-        changed(settle, "_no_zones", lambda problems, *_: [replace(p, count=p.count + 1) for p in problems]),
+        changed(settle, "_no_zones", lambda problems: [replace(p, count=p.count + 1) for p in problems]),
         ("hours_of_a_row",),
     ),
     Mutation(

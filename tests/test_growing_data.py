@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from mutations import Break, put
+from mutations import Break, every, put
 
 from proofs.finality import TOGETHER, faults, grown, instants_of, tidy
 from proofs.histories import history
@@ -50,25 +50,17 @@ def test_what_is_final_stays(part: int) -> None:
 # ------------------------------------------------------------------------------------------------- the test of the test
 
 
-def every(*broken: Break) -> Break:
-    def break_all(patch: pytest.MonkeyPatch) -> None:
-        for one in broken:
-            one(patch)
-
-    return break_all
-
-
 def whenever(b: Any, moment: m.Moment, until: Any, here: str) -> Any:
     """A field that bounds child rows, read wherever it lies."""
     return _SEEN(b, moment, NOW if isinstance(moment, m.FieldUse) else until, here)
 
 
-def of_all(*asked: Any, until: Any = None, **named: Any) -> Any:
+def of_all(b: Any, e: m.Event, record: str, since: Any, where: Any) -> Any:
     """The `last` row of all, not of those up to the instant."""
-    return event_row(*asked, **named)
+    return event_row(b, e, record, since, where)
 
 
-def at_once(r: reading.Reading, until: Any) -> reading.Decided:
+def at_once(r: reading.Reading) -> reading.Decided:
     return reading.Decided(r.value, FALSE)
 
 
@@ -77,11 +69,15 @@ def sure_at_the_entry(r: reading.Reading, until: Any) -> reading.Decided:
     return replace(_DECIDED(r, until), at=r.at or reading.LONG_AGO)
 
 
-def a_count(b: Any, value: m.Expression, scope: Any) -> bool:
+def a_count(value: m.Expression) -> bool:
     return isinstance(value, m.RowsValue) and value.function == "count"
 
 
-def now_or_at_the_end(c: Any, cause: str, period: Any, outcomes: Any) -> int:
+def though_too_late(b: Any, goal: str) -> Any:
+    return conditions.settled_at(b, goal)
+
+
+def now_or_at_the_end(period: Any, outcomes: Any) -> int:
     return int(min(period.end, outcomes.as_of.instant))
 
 
@@ -103,15 +99,13 @@ FAULTS: dict[str, Break] = {
     "a bound is read beyond the entry": put(conditions, "moment_seen", whenever),
     "the last of all rows, not of those up to the instant": put(conditions, "event_row", of_all),
     "a branch is chosen while a clock it asks runs": put(clocks, "decided", at_once),
-    "a score hides that its clock runs": put(conditions, "waiting", lambda r: FALSE),
+    "a score hides that its clock runs": put(conditions, "waiting", lambda: FALSE),
     "a count of children never falls": put(kpis, "never_falls", a_count),
     "an action is dated by the as-of": put(
         import_module("sladsl.verdicts.actions"), "_since", now_or_at_the_end
     ),
     "a date of the day is settled before that is over": put(definitions, "decided", sure_at_the_entry),
-    "an arrival is dated though it came too late": put(
-        kpis, "_arrival_settled", lambda b, goal, closes: conditions.settled_at(b, goal)
-    ),
+    "an arrival is dated though it came too late": put(kpis, "_arrival_settled", though_too_late),
     "a spell begins though its row may come later": put(spells, "_from_when", from_the_first_time),
     "what lies at the as-of is settled": every(
         *(put(x, "not_behind", ahead) for x in (builder, clocks, definitions))
@@ -269,7 +263,7 @@ STANDING_FAULTS: dict[str, Break] = {
     "the row whose stretches pause a clock is read at the as-of": put(
         pauses, "up_to", lambda label, at: builder.up_to(label, AsOf())
     ),
-    "a rung does not wait for a date of its day": put(ladders, "day_end", lambda at: at),
+    "a rung does not wait for a date of its day": put(ladders, "day_end", lambda instant: instant),
 }
 
 
