@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from sladsl.data.infer import InferredField, InferredRecord
+from sladsl.data.errors import listed
+from sladsl.data.inferred import Change, InferredField, InferredRecord
 from sladsl.plan import FieldType
 
 MOST_FIELDS = 40
@@ -82,6 +84,7 @@ def draft(records: Sequence[InferredRecord], zone: str | None) -> Draft:
     """The texts for these records; `zone` is the one the reader stated. `NothingToMeasure` when no file has a date."""
     kept = [_fewer(r) for r in records]
     story = _story(kept)
+    changes = list(_changes(kept, story))
     named = zone or "UTC"
     assumed = zone is None
     agreement = "\n\n".join(
@@ -90,8 +93,9 @@ def draft(records: Sequence[InferredRecord], zone: str | None) -> Draft:
             _agreement(story, named, assumed),
             *([_calendar(story)] if _in_hours(story) else []),
             *(_record(r, len(whole.fields) - len(r.fields)) for r, whole in zip(kept, records, strict=True)),
+            *(part for change in changes for part in change.meaning()),
             *_meaning(story),
-            _promises(story),
+            chain(_promises(story), (line for change in changes for line in change.kpi())),
         )
     )
     sources = "\n\n".join("\n".join(_source(r, named, assumed)) for r in kept)
@@ -115,12 +119,13 @@ def _story(records: Sequence[InferredRecord]) -> _Story:
             goals = [f for f in goals if f is not reply]
             goal = min(goals, key=lambda f: not _GOAL.search(f.name), default=None)
             children = [r for r in records if _dates_itself(r) and r.link and r.link.parent == record.name]
+            children = [r for r in children if r.change is None]
             touch = next((r for r in children if not _DEAL.search(r.name)), None)
             deal = next((r for r in children if _DEAL.search(r.name)), None)
             taken = frozenset(name for r in records for name in (r.name, *(f.name for f in r.fields)))
             deal = deal if goal is None else None
             used = _with_parents([record, *(r for r in (touch, deal) if r)], records)
-            beside = tuple(r for r in records if r.name not in used and _moments(r))
+            beside = tuple(r for r in records if r.name not in used and r.change is None and _moments(r))
             own = reply if touch is None else None
             return _Story(record, start, goal, touch, deal, taken, _is_desk(record), own, beside)
     names = ", ".join(f"`{r.file}`" for r in records)
@@ -222,7 +227,8 @@ def _record(record: InferredRecord, left_out: int) -> Iterator[str]:
     if link is not None:
         of = f" of {link.parent}" + (f" by {link.own} = {link.theirs}" if link.own else "")
     yield f"record {record.name}{of}:"
-    owner = next((f for f in record.fields if _OWNER.match(f.name) and f.type in _TEXTS and not f.key), None)
+    owners = (f for f in record.fields if _OWNER.match(f.name) and f.type in _TEXTS and not f.key)
+    owner = next(owners, None) if record.change is None else None
     for f in record.fields:
         marks = [
             word
@@ -241,6 +247,49 @@ def _record(record: InferredRecord, left_out: int) -> Iterator[str]:
             else str(FieldType.TEXT if f is owner else f.type)
         )
         yield f"  {f.name} {' '.join([*marks, kind])}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A field of `of` whose changes `record` tells: `then` is what it was at any instant, `spell` a time of one value, `figure` measures
+    it."""
+
+    record: InferredRecord
+    change: Change
+    of: str
+    then: str
+    spell: str
+    figure: str
+
+    def meaning(self) -> Iterator[Iterator[str]]:
+        yield self._derived()
+        yield iter(
+            [f"spell {self.spell} of {self.of}:", f"  while {self.then} is known", f"  for each {self.then}"]
+        )
+
+    def _derived(self) -> Iterator[str]:
+        change = self.change
+        if change.others:
+            more = "a record and a source like these make more of them known"
+            yield f"# {self.record.file} tells of {listed(change.others)} too: {more}"
+        yield f"# What it was at the instant that is asked about; `{change.now}`, where `{self.of}` has it, is what it is today."
+        if change.before:
+            yield f"# Before the first change that is told it is missing, although `{change.before}` of that change says what it was."
+        yield f"let {self.then} of {self.of} = ({change.now} of last {self.record.name})"
+
+    def kpi(self) -> Iterator[str]:
+        yield ""
+        yield f"kpi {self.figure} = time from {self.spell} to {self.spell}.ended in days"
+        yield f"  for each {self.then}"
+
+
+def _changes(records: Sequence[InferredRecord], story: _Story) -> Iterator[_Told]:
+    """What is told of the fields whose changes some files hold."""
+    for record in records:
+        if (change := record.change) is not None and (link := record.link) is not None:
+            field = change.now
+            names = f"{field}_then", f"{field}_spell", f"time_by_{field}"
+            yield _Told(record, change, link.parent, *map(story.free, names))
 
 
 def _meaning(story: _Story) -> Iterator[Iterator[str]]:
@@ -372,6 +421,8 @@ def _source(record: InferredRecord, zone: str, assumed: bool) -> Iterator[str]:
         spelt = f" as {_text(f.format)}" if f.format else ""
         at = " at 00:00" if f.date_only and f.type is FieldType.TIME else ""
         yield f"  {f.name} = {_text(f.column)}{spelt}{at}"
+    if record.change is not None:
+        yield f"  only when {_text(record.change.column)} in {{{_text(record.change.value)}}}"
     if record.encoding:
         yield f"  encoding {_text(record.encoding)}"
     if record.states is not None and any(f.key for f in record.fields):

@@ -10,7 +10,7 @@ from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.formats import FormatError, TimeFormat, read_format
 from sladsl.data.layout import Layout
 from sladsl.numerals import EXAMPLE_HELP, ExampleError, Numerals, read_example
-from sladsl.plan import FieldType, Mapping, Record, RecordField, Source
+from sladsl.plan import FieldType, Mapping, Record, RecordField, RowTest, Source
 
 
 class Kind(StrEnum):
@@ -108,7 +108,7 @@ def layout_of(record: Record, source: Source | None) -> Layout:
     """What a file of this record must look like: the columns that the source names, and those of fields that must have one."""
     mappings = {m.field: m for m in source.mappings} if source else {}
     named = [m.column for m in mappings.values() if m.column is not None]
-    named += [name for name, _ in source.skip] if source else []
+    named += [test.column for test in source.tests] if source else []
     alike = [
         f.name for f in record.fields if f.name not in mappings and (not f.optional or _is_link(record, f))
     ]
@@ -116,15 +116,23 @@ def layout_of(record: Record, source: Source | None) -> Layout:
     return Layout(tuple(dict.fromkeys(named)), tuple(alike), *said)
 
 
-def skip_columns(
-    columns: Sequence[Column], source: Source | None, shown: str
-) -> tuple[tuple[Column, tuple[str, ...]], ...]:
-    """The columns that `skip when` asks about, each with the values that leave a row out."""
-    return (
-        tuple((_named(name, columns, shown, "`skip when`"), values) for name, values in source.skip)
-        if source
-        else ()
-    )
+@dataclass(frozen=True, slots=True)
+class ColumnTest:
+    """A test of rows, with the column that it asks."""
+
+    column: Column
+    test: RowTest
+
+
+def row_tests(columns: Sequence[Column], source: Source | None, shown: str) -> tuple[ColumnTest, ...]:
+    """What `skip when` and `only when` ask of a row; `DataError` when a column is not there."""
+    tests = source.tests if source else ()
+    return tuple(ColumnTest(_named(t.column, columns, shown, f"`{t.words}`"), t) for t in tests)
+
+
+def leaves_out(test: RowTest, text: str, values: str) -> str:
+    """SQL: whether a row is left out, by the SQL of the text in the column and of the test's values with commas between."""
+    return f"COALESCE({text}, '') {'NOT IN' if test.only else 'IN'} ({values})"
 
 
 def _field_source(

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sladsl.addresses import Address
+from sladsl.data import histories
 from sladsl.data.columns import repeated_name
 from sladsl.data.encodings import is_utf
 from sladsl.data.errors import DataError
+from sladsl.data.inferred import InferredField, InferredLink, InferredRecord
 from sladsl.data.layout import DRAFT, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.naming import RESERVED, field_names, record_name, singular, snake_case
@@ -39,73 +41,6 @@ MANY_KEYS = 20
 """Rows in which values that never repeat may be what the rows are called."""
 MANY = 100
 """Rows in which something that never happens is taken not to happen."""
-
-
-@dataclass(frozen=True, slots=True)
-class InferredField:
-    """A field and how its column is spelt.
-
-    `format` is what `as` says, None for ISO; `needs_zone` when its times have no offset, so that the source must say `times in`;
-    `numbers` is an example of how its numbers are written, empty when they are plain; `utc` when every time has the offset +00;
-    `planned` when its name says that it is known before it comes.
-    `date_only` when some are dates alone and the mapping must say `at …`. `odd` are values that cannot be read so, `doubt` what was
-    assumed.
-    """
-
-    name: str
-    column: str
-    type: FieldType
-    values: tuple[str, ...] = ()
-    format: str | None = None
-    optional: bool = False
-    key: bool = False
-    needs_zone: bool = False
-    date_only: bool = False
-    missing: tuple[str, ...] = ()
-    odd: tuple[str, ...] = ()
-    doubt: str = ""
-    numbers: str = ""
-    utc: bool = False
-    planned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class InferredLink:
-    """A child's rows belong to `parent`'s: `column` holds the values of its key `theirs`.
-
-    `own` is the child's field of that column when it is declared (as its key): `record deal of lead by mql_id = id`. Empty when the
-    child's implied field, named after the parent, is read from the column.
-    """
-
-    parent: str
-    column: str
-    theirs: str
-    own: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InferredRecord:
-    """A record for one file. `file` is as it was given; `missing` are the texts that stand for nothing, the empty one first.
-
-    `numbers` is an example of how numbers are written there, `encoding` how the text is encoded where it is not UTF-8. `logged` is a column
-    that names what a row tells of, when that has several rows; the record `repeats` its rows when it is read from such a file, one for
-    each value. `states` is the column by whose time the rows of one key are its states (or of `logged`, which is no key where nothing
-    else has a time); `maybe_key` a column whose values name the rows, though it is not called so.
-    """
-
-    name: str
-    file: str
-    fields: tuple[InferredField, ...]
-    link: InferredLink | None = None
-    missing: tuple[str, ...] = ("",)
-    needs_zone: bool = False
-    rows: int = 0
-    numbers: str = ""
-    encoding: str = ""
-    logged: str = ""
-    repeats: bool = False
-    states: InferredField | None = None
-    maybe_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +81,56 @@ def infer(
     looked = [
         each
         for (_, location), name in zip(locations, names, strict=True)
-        for each in _apart(_look(location, name, names, encoding), names)
+        for each in _apart(_look(location, name, names, encoding), names, alone=len(locations) == 1)
     ]
-    return tuple(record.record for record in _linked(looked))
+    linked = list(_linked(looked))
+    parents = {each.record.name: each.record for each in linked}
+    return tuple(record for each in linked for record in _changes(each, parents, names))
+
+
+def _changes(
+    looked: _Looked, records: Mapping[str, InferredRecord], names: Sequence[str]
+) -> Sequence[InferredRecord]:
+    """The records that a file gives: one, or of a history one for each field whose changes it tells of."""
+    record = looked.record
+    columns = histories.columns_of(record.fields)
+    if record.link is None or columns is None:
+        return (record,)
+    values = _values_by_field(looked, columns)
+    return tuple(
+        histories.changes(record, columns, values, records[record.link.parent], (*names, *records))
+    ) or (record,)
+
+
+def _values_by_field(looked: _Looked, columns: histories.Columns) -> dict[str, Counter[str]]:
+    """The values that each field of a history had, before and after its changes; "" for none."""
+    numbers = [columns.field, columns.now, *(() if columns.before is None else (columns.before,))]
+    asked = [looked.record.fields[n].column for n in numbers]
+    values: dict[str, Counter[str]] = {}
+    for cells in _cells(looked, asked):
+        for field, *of in zip(*cells, strict=True):
+            if field is not None and field.strip(BLANKS):
+                values.setdefault(field, Counter()).update((x or "").strip(BLANKS) for x in of)
+    return values
+
+
+def _cells(looked: _Looked, columns: Sequence[str]) -> Iterator[list[list[str | None]]]:
+    """The texts in these columns, of the rows that are looked at."""
+    if not _is_typed(looked.location):
+        file = _opened(looked.location, looked.layout)
+        places = [file.names.index(name) for name in columns]
+        needed = sorted(places)
+        for cells in _some(file, needed):
+            by_place = dict(zip(needed, cells, strict=True))
+            yield [by_place[place] for place in places]
+        return
+    from sladsl.data import sql
+
+    with _table(looked.location) as (connection, table):
+        there = {c.name: sql.name(c.there) for c in table.columns}
+        texts = ", ".join(f"CAST({there[name]} AS VARCHAR)" for name in columns)
+        rows = sql.rows(connection, f"SELECT {texts} FROM {table.relation} LIMIT {MOST_ROWS}")
+        yield [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
 
 
 def _named(given: str, base: Path) -> tuple[str, str]:
@@ -260,10 +242,13 @@ def _one_spelling(
 # --------------------------------------------------------------------------------------- one row for each of its events
 
 
-def _apart(looked: _Looked, names: Sequence[str]) -> Iterator[_Looked]:
+def _apart(looked: _Looked, names: Sequence[str], alone: bool) -> Iterator[_Looked]:
     """A file with a row for each event is two records: what the events are of, whose columns are the same in all of its rows, and they.
-    One with a row for each state is one record, of which a state is kept."""
+    One with a row for each state is one record, of which a state is kept. A history stays whole where another file holds what it is of."""
     record = looked.record
+    if not alone and histories.columns_of(record.fields) is not None:
+        yield looked
+        return
     number = None if any(f.key for f in record.fields) else _logged(looked)
     if number is None:
         yield looked
@@ -391,20 +376,14 @@ def _same_in_all(looked: _Looked, number: int) -> list[int]:
     others = [n for n in range(len(looked.columns)) if n != number]
     if _is_typed(looked.location):
         return _same_in_table(looked, number, others)
-    file = _opened(looked.location, looked.layout)
-    places = [file.names.index(looked.columns[n].name) for n in (number, *others)]
     seen: list[dict[str | None, str | None]] = [{} for _ in others]
     same = [True] * len(others)
-    needed = sorted(places)
-    for cells in _some(file, needed):
-        by_place = dict(zip(needed, cells, strict=True))
-        things = by_place[places[0]]
-        for at, place in enumerate(places[1:]):
+    for things, *cells in _cells(looked, [looked.columns[n].name for n in (number, *others)]):
+        for at, column in enumerate(cells):
             if same[at]:
                 first = seen[at]
                 same[at] = all(
-                    first.setdefault(thing, cell) == cell
-                    for thing, cell in zip(things, by_place[place], strict=True)
+                    first.setdefault(thing, cell) == cell for thing, cell in zip(things, column, strict=True)
                 )
     return [n for n, fits in zip(others, same, strict=True) if fits]
 
@@ -613,7 +592,8 @@ def _linked(looked: Sequence[_Looked]) -> Iterator[_Looked]:
         _, link = best
         parents[child.record.name] = link.parent
         key = next((f for f in child.record.fields if f.key and f.column == link.column), None)
-        if key is not None and not _one_each(child, key):
+        history = histories.columns_of(child.record.fields) is not None
+        if key is not None and (history or not _one_each(child, key)):
             key = None
         fields = tuple(f for f in child.record.fields if f.column != link.column or f is key)
         yield replace(

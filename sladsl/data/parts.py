@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sladsl.data import sql
-from sladsl.data.columns import Column, FieldSource, resolve, skip_columns
+from sladsl.data.columns import Column, ColumnTest, FieldSource, leaves_out, resolve, row_tests
 from sladsl.data.errors import DataError, listed
 from sladsl.data.jsonlines import JsonLines
 from sladsl.data.native import read_native
@@ -62,15 +62,15 @@ def text_part(connection: Any, record: Record, source: Source | None, file: Text
     """The file's rows as a table: text is taken apart and read once."""
     columns = tuple(Column(name, f"c{at}") for at, name in enumerate(file.names))
     sources = resolve(record, columns, source, file.shown)
-    skips = skip_columns(columns, source, file.shown)
+    tests = row_tests(columns, source, file.shown)
     if isinstance(file, Workbook):
-        file.texts = frozenset(_number(column) for column in _read_as_text(sources, skips))
+        file.texts = frozenset(_number(column) for column in _read_as_text(sources, tests))
         sources = tuple(_of_workbook(s) for s in sources)
     readings = tuple(_read_field(s, file, n, file.shown) for n, s in enumerate(sources))
     _check_constants(connection, sources, readings)
-    asked = [s.column for s in sources if s.column] + [column for column, _ in skips]
+    asked = [s.column for s in sources if s.column] + [t.column for t in tests]
     needed = sorted({_number(column) for column in asked}) or [0]
-    drop = _drop([f"c{n}" for n in needed] if asked else [], skips, isinstance(file, Workbook))
+    drop = _drop([f"c{n}" for n in needed] if asked else [], tests, isinstance(file, Workbook))
     kept = [sql.name(ROW), f"{drop} AS {sql.name(DROP)}", *_outcomes(readings)]
     query = f"SELECT {', '.join(kept)} FROM ({sql.staged('sla_stream', merged(readings))})"
     _create(connection, file, needed, f"CREATE TABLE {sql.name(relation)} AS {query}")
@@ -78,7 +78,7 @@ def text_part(connection: Any, record: Record, source: Source | None, file: Text
     counts = sql.rows(connection, f"SELECT {sql.name(DROP)}, count(*) FROM {sql.name(relation)} GROUP BY 1")
     part.dropped = {int(kind): int(count) for kind, count in counts if kind}
     if UNSURE in part.dropped:
-        raise DataError(_unsure(connection, part, skips))
+        raise DataError(_unsure(connection, part, tests))
     return part
 
 
@@ -89,17 +89,17 @@ def table_part(connection: Any, record: Record, source: Source | None, table: Ta
     if table.row is None and not any(f.key for f in record.fields):
         table = numbered(connection, table, f"{relation} in order")
     sources = resolve(record, table.columns, source, table.shown)
-    skips = skip_columns(table.columns, source, table.shown)
+    tests = row_tests(table.columns, source, table.shown)
     readings = tuple(_read_field(s, table, n, table.shown) for n, s in enumerate(sources))
     _check_constants(connection, sources, readings)
-    needed = {c.sql: c for c in [*(s.column for s in sources), *(column for column, _ in skips)] if c}
+    needed = {c.sql: c for c in [*(s.column for s in sources), *(t.column for t in tests)] if c}
     query = sql.staged(table.scan([needed[name] for name in sorted(needed)]), merged(readings))
-    skip = _skip(skips)
-    where = f" WHERE NOT ({skip})" if skip else ""
+    left_out = _left_out(tests)
+    where = f" WHERE NOT ({left_out})" if left_out else ""
     sql.rows(connection, f"CREATE VIEW {sql.name(relation)} AS SELECT * FROM ({query}){where}")
     part = Part(record, source, table.shown, relation, readings, table, _absent(sources))
-    if skip:
-        counted = sql.row(connection, f"SELECT count(*) FROM ({query}) WHERE {skip}")
+    if left_out:
+        counted = sql.row(connection, f"SELECT count(*) FROM ({query}) WHERE {left_out}")
         part.dropped = {SKIPPED: int(counted[0])} if counted[0] else {}
     return part
 
@@ -178,13 +178,11 @@ def _number(column: Column) -> int:
     return int(column.sql[1:])
 
 
-def _read_as_text(
-    sources: Sequence[FieldSource], skips: Sequence[tuple[Column, tuple[str, ...]]]
-) -> Iterator[Column]:
+def _read_as_text(sources: Sequence[FieldSource], tests: Sequence[ColumnTest]) -> Iterator[Column]:
     """The columns whose values are texts of the agreement, so that a number in them is what people see of it."""
     texts = (FieldType.TEXT, FieldType.ONE_OF)
     yield from (s.column for s in sources if s.column and s.field.type in texts)
-    yield from (column for column, _ in skips)
+    yield from (t.column for t in tests)
 
 
 def _of_workbook(source: FieldSource) -> FieldSource:
@@ -194,16 +192,17 @@ def _of_workbook(source: FieldSource) -> FieldSource:
     return replace(source, rules=replace(rules, marked=source.column is not None))
 
 
-def _unsure(connection: Any, part: Part, skips: Sequence[tuple[Column, tuple[str, ...]]]) -> str:
+def _unsure(connection: Any, part: Part, tests: Sequence[ColumnTest]) -> str:
     """A row of which nobody can tell whether it counts."""
     assert not isinstance(part.file, Table)
     first = f"SELECT min({sql.name(ROW)}) FROM {sql.name(part.relation)} WHERE {sql.name(DROP)} = {UNSURE}"
     place = part.file.places([sql.row(connection, first)[0]])
     (row,) = place.values()
-    asked = ", ".join(f"`{column.name}` is `{row.cells.get(_number(column))}`" for column, _ in skips)
+    asked = ", ".join(f"`{t.column.name}` is `{row.cells.get(_number(t.column))}`" for t in tests)
+    words = " and ".join(dict.fromkeys(f"`{t.test.words}`" for t in tests))
     return (
         f"`{part.shown}`, row {row.line}: {asked}, and the cell holds no value of its own (a formula without a stored result, an "
-        "error, or one of several merged cells), so nobody can tell whether `skip when` leaves the row out; save the workbook in "
+        f"error, or one of several merged cells), so nobody can tell whether {words} leaves the row out; save the workbook in "
         "Excel, or paste the values"
     )
 
@@ -216,23 +215,21 @@ def _outcomes(readings: Sequence[FieldSql]) -> list[str]:
     return [name for r in readings for name in (r.value, r.flaw, r.shape) if name]
 
 
-def _skip(skips: Sequence[tuple[Column, tuple[str, ...]]]) -> str:
-    tests = [
-        f"coalesce(CAST({column.sql} AS VARCHAR), '') IN ({sql.texts(values)})"
-        for column, values in skips
-        if values
-    ]
-    return " OR ".join(tests)
+def _left_out(tests: Sequence[ColumnTest]) -> str:
+    """SQL: whether a row fails one of the tests; "" for none."""
+    return " OR ".join(
+        leaves_out(t.test, f"CAST({t.column.sql} AS VARCHAR)", sql.texts(t.test.values)) for t in tests
+    )
 
 
-def _drop(cells: Sequence[str], skips: Sequence[tuple[Column, tuple[str, ...]]], marked: bool) -> str:
+def _drop(cells: Sequence[str], tests: Sequence[ColumnTest], marked: bool) -> str:
     """SQL: why a row of a text file is left out, or 0. A row is blank when it has nothing in any column that is read."""
     marks = " OR ".join(
-        f"contains({sql.text(MARKS)}, left({column.sql}, 1)) AND {column.sql} <> ''" for column, _ in skips
+        f"contains({sql.text(MARKS)}, left({t.column.sql}, 1)) AND {t.column.sql} <> ''" for t in tests
     )
     unsure = f" WHEN {marks} THEN {UNSURE}" if marked and marks else ""
     blank = " AND ".join(f"({cell} IS NULL OR {sql.trimmed(cell)} = '')" for cell in cells) or "false"
-    return f"CAST(CASE WHEN {blank} THEN {BLANK} WHEN {_skip(skips) or 'false'} THEN {SKIPPED}{unsure} ELSE 0 END AS UTINYINT)"
+    return f"CAST(CASE WHEN {blank} THEN {BLANK} WHEN {_left_out(tests) or 'false'} THEN {SKIPPED}{unsure} ELSE 0 END AS UTINYINT)"
 
 
 def read_again(connection: Any, file: TextFile, statement: str) -> None:

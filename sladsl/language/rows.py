@@ -1,4 +1,4 @@
-"""Which values and rows of a file do not count: `missing "", "n/a"`, `skip when "Test" is "yes"`."""
+"""Which values and rows of a file count: `missing "", "n/a"`, `skip when "Test" in {"yes"}`, `only when "Field" in {"Status"}`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sladsl import model as m
 from sladsl.checker.scope import Scope
 from sladsl.clauses import Kind, SourceClause
-from sladsl.plan import Source
+from sladsl.plan import RowTest, Source
 from sladsl.source import Span
 from sladsl.syntax import ast
 
@@ -23,22 +23,31 @@ class Missing(SourceClause):
 
 
 @dataclass(frozen=True, slots=True)
-class Skip(SourceClause):
-    column: str
-    values: tuple[str, ...]
+class Rows(SourceClause):
+    """One of these clauses; each leaves out what fails it."""
+
+    test: RowTest
     span: Span
 
     def plan(self, made: Source) -> Source:
-        return replace(made, skip=(*made.skip, (self.column, self.values)))
+        return replace(made, tests=(*made.tests, self.test))
 
 
 def _missing(scope: Scope, record: m.Record, node: ast.Clause) -> Missing:
     return Missing(tuple(text.value for text in node.parts), node.span)
 
 
-def _skip(scope: Scope, record: m.Record, node: ast.Clause) -> Skip:
+def _skip(scope: Scope, record: m.Record, node: ast.Clause) -> Rows:
+    return _rows(node, only=False)
+
+
+def _only(scope: Scope, record: m.Record, node: ast.Clause) -> Rows:
+    return _rows(node, only=True)
+
+
+def _rows(node: ast.Clause, *, only: bool) -> Rows:
     column, values = node.parts
-    return Skip(column.value, tuple(text.value for text in values), node.span)
+    return Rows(RowTest(column.value, tuple(text.value for text in values), only), node.span)
 
 
 KINDS = (
@@ -52,9 +61,17 @@ KINDS = (
     Kind(
         rule="skip",
         words="skip when",
-        clause=Skip,
+        clause=Rows,
         check=_skip,
         help={"skip when": "rows that do not count"},
+        once=False,
+    ),
+    Kind(
+        rule="only",
+        words="only when",
+        clause=Rows,
+        check=_only,
+        help={"only when": "the rows that count; all others are left out"},
         once=False,
     ),
 )

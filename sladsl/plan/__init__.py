@@ -144,6 +144,7 @@ __all__ = [
     "Referred",
     "Route",
     "RowOutcome",
+    "RowTest",
     "RowsOf",
     "Rung",
     "Source",
@@ -265,6 +266,20 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
+class RowTest:
+    """Which rows of a file are read, by the text in a column: those with one of the values, or (`only` is false) all others. What is not
+    read is counted. A cell with nothing in it has the text ""."""
+
+    column: str
+    values: tuple[str, ...]
+    only: bool
+
+    @property
+    def words(self) -> str:
+        return "only when" if self.only else "skip when"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a record's rows come from and how they are spelt there. `base` is the folder that a relative `where` starts at."""
 
@@ -276,7 +291,7 @@ class Source:
     zone: str | None = None
     ignore_offsets: bool = False
     missing: tuple[str, ...] = ("",)
-    skip: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (column, values): the row is left out, counted
+    tests: tuple[RowTest, ...] = ()  # a row that fails one is left out, counted
     numbers: str | None = None  # an example of how numbers are written: "1.234,56"
     encoding: str | None = None  # of text files, where no byte order mark says it
     header: int | None = None  # the line (or row of a sheet) with the names of the columns, from 1

@@ -100,8 +100,8 @@ class _Project:
     def _of_table(self, read: Read) -> str:
         staging = Staging(self.dialect, read, self.made.reach)
         columns = ",\n  ".join(f"{staging.field(f)} AS {self._name(f.name)}" for f in read.record.fields)
-        skipped = staging.skipped()
-        where = f"\nWHERE NOT ({skipped})" if skipped else ""
+        left_out = staging.left_out()
+        where = f"\nWHERE NOT ({left_out})" if left_out else ""
         rows = _source(read)
         if not any(f.key for f in read.record.fields):  # equal in every column of the table: the same row
             rows = f"(SELECT DISTINCT * FROM {rows}) AS each_once"

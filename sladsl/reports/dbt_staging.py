@@ -14,16 +14,16 @@ from datetime import UTC, date, datetime
 from typing import assert_never
 
 from sladsl.calendars import zone
-from sladsl.data.columns import DURATION_UNITS
+from sladsl.data.columns import DURATION_UNITS, leaves_out
 from sladsl.data.formats import FormatError, read_format
 from sladsl.data.locations import table_of
 from sladsl.data.sql import BLANKS
 from sladsl.data.zone_offsets import ZoneOffsets, clock
-from sladsl.plan import FieldType, Plan, Record, RecordField, Source
+from sladsl.plan import FieldType, Plan, Record, RecordField, RowTest, Source
 from sladsl.plan import Mapping as FieldMapping
 
 CARRIED = frozenset(
-    {"name", "record", "where", "base", "mappings", "zone", "ignore_offsets", "missing", "skip"}
+    {"name", "record", "where", "base", "mappings", "zone", "ignore_offsets", "missing", "tests"}
     | {"encoding", "header"}
 )
 """What of a `Source` the models carry (or refuse by its value, below). An encoding and the line of a header are about files: a table knows
@@ -331,18 +331,18 @@ class Staging:
         """The columns that are read, as they are called."""
         named = [(f, _mapping(self.source, f)) for f in self.read.record.fields]
         mapped = [m.column if m and m.column else f.name for f, m in named if m is None or m.constant is None]
-        return list(
-            dict.fromkeys([*mapped, *(column for column, _ in (self.source.skip if self.source else ()))])
-        )
+        return list(dict.fromkeys([*mapped, *(t.column for t in self._tests)]))
 
-    def skipped(self) -> str:
+    @property
+    def _tests(self) -> tuple[RowTest, ...]:
+        return self.source.tests if self.source else ()
+
+    def left_out(self) -> str:
         """A condition that leaves rows out; "" for none."""
-        tests = [
-            f"COALESCE({self._as_text(self.name(column))}, '') IN ({', '.join(map(self.constant, values))})"
-            for column, values in (self.source.skip if self.source else ())
-            if values
-        ]
-        return " OR ".join(tests)
+        return " OR ".join(
+            leaves_out(t, self._as_text(self.name(t.column)), ", ".join(map(self.constant, t.values)))
+            for t in self._tests
+        )
 
     def unfit(self) -> Iterator[tuple[str, str, str]]:
         """Fields whose column may be of a type that they cannot be read from: the field, SQL of the type, and of whether it is unfit."""

@@ -61,7 +61,7 @@ PROBLEMS = {
     "unreadable row": "line cannot be read: left out",
     "line above the header": "above the names of the columns: left out",
     "blank row": "blank row: left out",
-    "skipped row": "left out by `skip when`",
+    "skipped row": "left out by `skip when` or `only when`",
     "other readings not tried": "too many readings in doubt to try each",
     "nonexistent local time": "clocks skipped it: moved forward",
     "ambiguous local time": "clocks showed it twice: first taken",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -326,3 +327,25 @@ def test_what_a_row_is_can_be_said(sla: Sla, tmp_path: Path) -> None:
 def test_what_a_row_cannot_be_called(sla: Sla, data: tuple[str, ...], says: str) -> None:
     done = sla("init", *data)
     assert (done.status, says in done.err) == (2, True)
+
+
+def test_a_history_of_changes(sla: Sla, tmp_path: Path) -> None:
+    """What a status was at any instant, and how long each lasted, from the rows that tell of it."""
+    leads = "".join(f"L{n:05d},Open,2026-03-{n:02d}T10:00:00Z\n" for n in range(1, 25))
+    (tmp_path / "leads.csv").write_text(f"Id,Status,CreatedDate\n{leads}")
+    changed = "".join(
+        f"h{n}a,L{n:05d},2026-03-{n:02d}T12:00:00Z,Status,New,Working\n"
+        f"h{n}b,L{n:05d},2026-03-{n + 2:02d}T12:00:00Z,Status,Working,Open\n"
+        f"h{n}c,L{n:05d},2026-03-{n:02d}T12:00:00Z,Phone,,{n}\n"
+        for n in range(1, 25)
+    )
+    (tmp_path / "history.csv").write_text(f"Id,LeadId,CreatedDate,Field,OldValue,NewValue\n{changed}")
+    assert sla("init", "leads.csv", "history.csv").status == 0
+    text = (tmp_path / "agreement.sla").read_text()
+    assert "let status_then of lead = (status of last status_change)" in text
+    assert '  only when "Field" in {"Status"}' in text
+    assert "# history.csv tells of `Phone` too" in text
+    assert sla("check", "agreement.sla").out == "agreement.sla: ok\n"
+    ran = sla("run", "agreement.sla", "--as-of", "2026-04-02")
+    assert "24   status_change   left out by `skip when` or `only when`" in ran.out
+    assert re.search(r"Working +2 days", ran.out)

@@ -29,7 +29,8 @@ from data_cases import (
 )
 
 from sladsl.data import DataError, load
-from sladsl.data.infer import InferredField, InferredLink, InferredRecord, infer
+from sladsl.data.infer import infer
+from sladsl.data.inferred import Change, InferredField, InferredLink, InferredRecord
 from sladsl.data.naming import field_names, record_name, singular, snake_case
 from sladsl.plan import FieldType, Mapping, Record, RecordField, Source
 
@@ -496,6 +497,70 @@ def test_a_guess_can_be_run_at_once(tmp_path: Path) -> None:
 def real_files() -> list[Path]:
     folders = ("crm_tables", "boston311", "olist", "salesforce_sample")
     return sorted(path for folder in folders for path in shared_data(folder).rglob("*.csv"))
+
+
+HISTORIES = {
+    "Salesforce": (
+        "Leads.csv",
+        "Id,Status,CreatedDate\n{key},Open,{at}",
+        "LeadHistory.csv",
+        "Id,LeadId,CreatedById,CreatedDate,Field,OldValue,NewValue",
+        ["h{n},{key},u,{at},Status,New,Open", "p{n},{key},u,{at},Phone,,1", "o{n},{key},u,{at},Owner,Bo,Ida"],
+        ("Field", "Status", "status", "old_status"),
+    ),
+    "HubSpot": (
+        "contacts.csv",
+        "id,property_hs_lead_status,createdate\n{key},Open,{at}",
+        "contact_property_history.csv",
+        "contact_id,timestamp,name,value",
+        [
+            "{key},{at},hs_lead_status,Open",
+            "{key},{at},hs_lead_status,New",
+            "{key},{at},email,a@b.c",
+            "{key},{at},hubspot_owner_id,7",
+        ],
+        ("name", "hs_lead_status", "lead_status", ""),
+    ),
+    "a tracker": (
+        "issues.csv",
+        "Key,Created,Status\n{key},{at},Open",
+        "changelog.csv",
+        "Issue,Created,field,from,fromString,to,toString",
+        ["{key},{at},status,1,New,3,Open", "{key},{at},summary,,a,,b", "{key},{at},assignee,,Bo,,Ida"],
+        ("field", "status", "status", "old_status"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HISTORIES)
+def test_a_history_is_a_record_for_each_field_that_promises_are_about(tmp_path: Path, kind: str) -> None:
+    leads, lead, history, header, lines, (column, value, now, before) = HISTORIES[kind]
+    first, _, line = lead.partition("\n")
+    rows = [(f"K-{n:05d}", f"2026-03-{n:02d}T10:00:00Z", n) for n in range(1, 25)]
+    write(tmp_path, leads, "\n".join([first, *(line.format(key=k, at=at) for k, at, _ in rows)]) + "\n")
+    told = [x.format(key=k, at=at, n=n) for k, at, n in rows for x in lines]
+    write(tmp_path, history, "\n".join([header, *told]) + "\n")
+    parent, *changes = infer([leads, history], tmp_path)
+    status, owner = sorted(changes, key=lambda r: r.name in ("owner_change", "assignee_change"))
+    assert status.change == Change(column, value, now, before, status.change.others if status.change else ())
+    assert (status.name, status.rows) == (f"{now}_change", len(rows) * (1 if before else 2))
+    assert status.link is not None
+    assert (status.link.parent, status.link.own) == (parent.name, "")
+    known = next(f for f in status.fields if f.name == now)
+    assert (known.type, known.optional) == (FieldType.ONE_OF, False)
+    people = next(f for f in owner.fields if f.name in ("owner", "assignee"))
+    assert (people.type, people.values) == (FieldType.TEXT, ())
+    assert {x for r in changes if r.change for x in r.change.others}.isdisjoint({value, ""})
+
+
+def test_a_table_with_a_name_and_a_value_is_no_history_of_what_it_does_not_tell(tmp_path: Path) -> None:
+    """Questions and their answers beside leads: no field of theirs is named, so the rows are what they are."""
+    write(tmp_path, "leads.csv", "Id,Created\n" + "".join(f"L-{n:05d},2026-03-01\n" for n in range(30)))
+    answers = "".join(f"A-{n:05d},L-{n % 30:05d},2026-03-02T10:00:00Z,Size,{n}\n" for n in range(60))
+    write(tmp_path, "answers.csv", f"Id,Lead,At,name,value\n{answers}")
+    lead, answer = infer(["leads.csv", "answers.csv"], tmp_path)
+    assert (lead.name, answer.name, answer.change) == ("lead", "answer", None)
+    assert [f.name for f in answer.fields] == ["id", "at", "name", "value"]
 
 
 def test_every_real_export_is_guessed_and_read_back() -> None:

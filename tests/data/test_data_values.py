@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from value_cases import ID, unreadable, value, values
 
 from sladsl.data import DataError
-from sladsl.plan import Mapping
+from sladsl.plan import Mapping, RowTest
 
 # ------------------------------------------------------------------------------------------------------------- numbers
 
@@ -150,7 +150,10 @@ def test_a_constant_that_the_field_cannot_have_is_an_error(tmp_path: Path) -> No
 
 def test_rows_that_are_skipped_are_counted_and_their_values_are_not_judged(tmp_path: Path) -> None:
     text = "id,Is Test,size\n1,false,5\n2,true,x\n3,TRUE,y\n4,,\n"
-    source = {"mappings": mapped(id="id", size="size"), "skip": (("Is Test", ("true", "")),)}
+    source = {
+        "mappings": mapped(id="id", size="size"),
+        "tests": (RowTest("Is Test", ("true", ""), only=False),),
+    }
     found = read(
         write(tmp_path, "l.csv", text), tmp_path, ID, field("size", NUMBER, optional=True), source=source
     )
@@ -160,7 +163,23 @@ def test_rows_that_are_skipped_are_counted_and_their_values_are_not_judged(tmp_p
         DataError,
         match=r"`l.csv` has no column `Is test`, which `skip when` is read from; did you mean `Is Test`",
     ):
-        read("l.csv", tmp_path, ID, source={"skip": (("Is test", ("true",)),)})
+        read("l.csv", tmp_path, ID, source={"tests": (RowTest("Is test", ("true",), only=False),)})
+
+
+def test_only_the_rows_that_are_asked_for_are_read(tmp_path: Path) -> None:
+    text = "id,Field,size,Is Test\n1,Size,5,no\n2,Owner,Bo,no\n3,Size,7,yes\n4,,x,no\n5,size,y,no\n,,,\n"
+    only = RowTest("Field", ("Size",), only=True)
+    source = {
+        "mappings": mapped(id="id", size="size"),
+        "tests": (only, RowTest("Is Test", ("yes",), only=False)),
+    }
+    found = read(write(tmp_path, "h.csv", text), tmp_path, ID, field("size", NUMBER), source=source)
+    assert found.column("id") == ["1"]
+    assert found.listed() == [("blank row", None, 1), ("skipped row", None, 4)]
+    with pytest.raises(
+        DataError, match=r"has no column `Feld`, which `only when` is read from; did you mean `Field`"
+    ):
+        read("h.csv", tmp_path, ID, source={"tests": (RowTest("Feld", ("Size",), only=True),)})
 
 
 def test_an_optional_field_without_a_column_is_missing_and_noted(tmp_path: Path) -> None:

@@ -175,13 +175,20 @@ def test_offsets_that_are_false_are_ignored(dialect: str, tmp_path: Path) -> Non
 
 @ON
 def test_rows_that_are_skipped(dialect: str, tmp_path: Path) -> None:
-    sources = PLAIN.replace(
-        "\n\n", '\n  skip when "deleted" in {"true"}\n  skip when "Test {{ x }}" in {"yes", ""}\n\n'
-    )
+    tests = """
+  skip when "deleted" in {"true"}
+  skip when "Test {{ x }}" in {"yes", ""}
+  only when "what" in {"", "a", "it's b"}
+
+"""
+    sources = PLAIN.replace("\n\n", tests)
     marked = leads(
         LOCAL,
         deleted=[True, False, None, False, False, True],
-        **{"Test {{ x }}": ["no", "no", "no", "yes", "no", None]},
+        **{
+            "Test {{ x }}": ["no", "no", "no", "yes", "no", None],
+            "what": ["a", "it's b", "it's b", "a", "c", None],
+        },
     )
     assert agree(sources, {"lead": marked, "call": calls(LOCAL)}, dialect, tmp_path) == []
 

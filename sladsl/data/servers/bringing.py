@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from sladsl.data import sql
-from sladsl.data.columns import resolve, skip_columns
+from sladsl.data.columns import resolve, row_tests
 from sladsl.data.errors import DataError
 from sladsl.data.locations import Remote
 from sladsl.data.servers.server import Server, There, asking
@@ -106,7 +106,7 @@ def open_remote(
     )
     columns = describe_columns(connection, relation, [c.name for c in there.columns])
     asked = [s.column for s in resolve(record, columns, source, there.shown) if s.column]
-    asked += [column for column, _ in skip_columns(columns, source, there.shown)]
+    asked += [t.column for t in row_tests(columns, source, there.shown)]
     needed = list(dict.fromkeys(c.name for c in asked)) or [there.columns[0].name]
     if not any(
         f.key for f in record.fields

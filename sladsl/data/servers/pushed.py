@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sladsl.calendars.instants import zone
 from sladsl.data import ids, sql
-from sladsl.data.columns import Column, FieldSource, Kind, resolve, skip_columns
+from sladsl.data.columns import Column, FieldSource, Kind, leaves_out, resolve, row_tests
 from sladsl.data.errors import DataError
 from sladsl.data.fitness import hardly_read, is_hardly_read, naming, no_id, translated
 from sladsl.data.problems import ODD, no_zone_hint
@@ -64,12 +64,12 @@ class _Table:
     source: Source | None
     at: Opened
     fields: tuple[_Read, ...]
-    skip: str
+    left_out: str
 
     @property
     def kept(self) -> str:
         """A condition for the rows that are not left out."""
-        return f"NOT ({self.skip})" if self.skip else "true"
+        return f"NOT ({self.left_out})" if self.left_out else "true"
 
     @property
     def key(self) -> str:
@@ -140,7 +140,7 @@ def _query(engine: Any, table: _Table, words: Words) -> ibis.Table:
 
     columns = [f"{f.value} AS {words.name(f.field)}" for f in table.fields]
     types = {f.name: _TYPES[f.type] for f in table.record.fields}
-    where = f" WHERE NOT ({table.skip})" if table.skip else ""
+    where = f" WHERE NOT ({table.left_out})" if table.left_out else ""
     query = f"SELECT {', '.join(columns)} FROM {table.at.there.relation}{where}"
     relation: ibis.Table = engine.sql(query, schema=ibis.schema(types))
     return relation
@@ -159,9 +159,8 @@ def _table(record: Record, source: Source | None, at: Opened, words: Words) -> _
             for x in resolve(record, columns, source, at.shown)
         )
     tests = [
-        f"coalesce({words.as_text(words.name(column.name))}, '') IN ({words.texts(values)})"
-        for column, values in skip_columns(columns, source, at.shown)
-        if values
+        leaves_out(t.test, words.as_text(words.name(t.column.name)), words.texts(t.test.values))
+        for t in row_tests(columns, source, at.shown)
     ]
     return _Table(record, source, at, fields, " OR ".join(tests))
 
