@@ -17,7 +17,7 @@ from sladsl.calendars import DAY
 from sladsl.data import Loaded
 from sladsl.outcomes import AsOf
 from sladsl.plan import SHARES, Field, FieldType, Figure, Hidden, Measure, Plan, Record, Ref, RowOutcome
-from sladsl.plan.rows import subjects
+from sladsl.plan.rows import CHOSEN, PENDING, subjects
 from sladsl.plan.traversal import walk
 from sladsl.verdicts import Losses
 
@@ -35,8 +35,6 @@ Cell: TypeAlias = tuple[str, str]
 """A record and a field."""
 Rows: TypeAlias = Mapping[str, list[dict[str, Any]]]
 _MOMENTS = (FieldType.TIME, FieldType.DATE)
-_SETTLED = (RowOutcome.OPEN, RowOutcome.PAUSED, RowOutcome.UNDECIDED, RowOutcome.MAY_COUNT)
-"""What a figure's range leaves open already."""
 
 
 @dataclass(slots=True)
@@ -250,7 +248,7 @@ def _of_figure(
         cells = [cell for cell, keys in touched.items() if key in keys]
         if key in counted:
             period, outcome = counted[key]
-            if outcome is RowOutcome.EXCLUDED:
+            if outcome in CHOSEN:
                 stretches.append((period, period))  # it might have stayed
             elif _may_be_otherwise(figure, cells, outcome):
                 (hits if outcome is RowOutcome.MET else others)[period] += 1
@@ -274,7 +272,7 @@ def _may_be_otherwise(figure: Figure, cells: Sequence[Cell], outcome: RowOutcome
     if outcome is RowOutcome.MET and figure.measure is not Measure.SHARE:
         # Another answer would not undo the one that came in time; another branch of the target might.
         return any(record == figure.record for record, _ in cells)
-    return outcome not in _SETTLED
+    return outcome not in PENDING
 
 
 def _is_moment(plan: Plan, cell: Cell) -> bool:

@@ -151,12 +151,7 @@ def _attained(plan: Plan, made: Run) -> Iterator[tuple[tuple[str, str], Row]]:
                 m.rows,
                 m.numerator,
                 m.denominator,
-                m.open,
-                m.paused,
-                m.undecided,
-                m.no_deadline,
-                m.excluded,
-                m.unknown,
+                *m.tallies.by_name.values(),
                 m.maybe,
             )
             said = judged.verdict and judged.verdict.value

@@ -15,6 +15,7 @@ from sladsl.api.stories import Explanation
 from sladsl.calendars import iso
 from sladsl.compiler import Compilation
 from sladsl.outcomes import Problem
+from sladsl.plan.rows import Tallies
 from sladsl.reports.documents import to_json
 from sladsl.reports.run import document as d
 from sladsl.reports.run import glance, json, text
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Tallies):
     """A figure in one period, with the names of `sla run --format json`: shares are numbers from 0 to 1, lengths of time seconds.
 
     `value` is `numerator` ÷ `denominator`; while rows are open, `estimate` is that of the rows whose deadline has passed.
@@ -42,12 +43,6 @@ class Cell:
     numerator: int | None
     denominator: int | None
     rows: int
-    open: int
-    paused: int
-    undecided: int
-    no_deadline: int
-    excluded: int
-    unknown: int
     interval: tuple[float, float] | None
     target: str | None = None
     """That of the commitment, with the values that hold in the period."""
@@ -175,6 +170,7 @@ class AgreementRun:
 
 def _cell(period: d.JudgedPeriod | d.KpiPeriod) -> Cell:
     own: dict[str, Any] = {f.name: getattr(period, f.name) for f in fields(period)}
+    own.update(own.pop("tallies").by_name)
     verdict, doubt = own.get("verdict"), own["doubt"]
     return Cell(
         **{

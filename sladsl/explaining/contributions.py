@@ -63,10 +63,10 @@ def counts(reader: Reader, figure: Figure, frame: Frame) -> Standing | None:
     counters = {
         c.name: reader.evaluation.evaluator.value(c.when, frame)
         for c in figure.counters
-        if c.name in {"rows", "maybe", "no_deadline", "excluded"}
+        if c.name in {"rows", "maybe", *plan_rows.ASIDE}
     }
     # A row without a deadline, or one that is left out, is one of the rows, though not in the figure: its clock says so.
-    if any(counters.get(name) is True for name in ("rows", "no_deadline", "excluded")):
+    if any(counters.get(name) is True for name in ("rows", *plan_rows.ASIDE)):
         return Standing.IN
     return Standing.MAYBE if counters["maybe"] is True else None
 

@@ -19,7 +19,8 @@ and `open`; `matured` is the `met` and `missed` whose deadline is before the as-
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,111 @@ class RowOutcome(StrEnum):
     EXCLUDED = "excluded"
 
 
-APART = frozenset({RowOutcome.MAY_COUNT, RowOutcome.NO_DEADLINE, RowOutcome.EXCLUDED})
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of an outcome, in whichever figure. `counters`: what counts it, each by itself. `apart`: such a row is listed with the
+    figure and is not in it. `pending`: it may still come to another one, so the figure's range has it in already. `chosen`: a condition of
+    the commitment left it out, for a reason that it gives."""
+
+    counters: tuple[str, ...]
+    apart: bool = False
+    pending: bool = False
+    chosen: bool = False
+
+
+_KNOWN = {
+    RowOutcome.MET: _Known(("hit",)),
+    RowOutcome.UNDECIDED: _Known(("undecided",), pending=True),
+    RowOutcome.PAUSED: _Known(("paused",), pending=True),
+    RowOutcome.OPEN: _Known(("open", "waiting"), pending=True),
+    RowOutcome.UNKNOWN: _Known(("unknown",)),
+    # What is counted and none of these is missed, or counts.
+    RowOutcome.MISSED: _Known(("rows",)),
+    RowOutcome.COUNTED: _Known(("rows",)),
+    RowOutcome.MAY_COUNT: _Known(("maybe",), apart=True, pending=True),
+    RowOutcome.NO_DEADLINE: _Known(("no_deadline",), apart=True),
+    RowOutcome.EXCLUDED: _Known(("excluded",), apart=True, chosen=True),
+}
+"""By the first whose counter has a row, that row is told: what is paused is open too."""
+
+APART = frozenset(x for x in RowOutcome if _KNOWN[x].apart)
 """What is listed with a figure and is not in it."""
+PENDING = frozenset(x for x in RowOutcome if _KNOWN[x].pending)
+"""What a figure's range leaves open already."""
+ASIDE = tuple(name for x in RowOutcome if x in APART - PENDING for name in _KNOWN[x].counters)
+"""The counters of rows that a KPI is about, though they are not in the figure."""
+CHOSEN = frozenset(x for x in RowOutcome if _KNOWN[x].chosen)
+"""What a condition of a commitment leaves out, and might have left in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A number of rows that stands beside every figure. `about` is what is said of it. `name` is what JSON and an attribute in Python are
+    called, and a column of a sheet or of a model but for blanks or `_rows`. It is the sum of the counter of its name and of `others`.
+    `beside`: where there are such rows, they are told behind what is counted; `widens`: behind a value that is a range for their sake.
+    `later`: documents of the first version lack it. `kept`: the table to which runs are added has it."""
+
+    about: str
+    others: tuple[str, ...] = ()
+    beside: bool = False
+    widens: bool = False
+    later: bool = True
+    kept: bool = True
+    name: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.name.replace("_", " ")
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        return self.name, *self.others
+
+    @property
+    def of_field(self) -> Mapping[str, Tally]:
+        """The field's metadata."""
+        return {"tally": self}
+
+
+_OPEN = Tally("rows whose deadline is still ahead of the as-of", ("waiting",), widens=True, later=False)
+_PAUSED = Tally(
+    "those of the open rows whose clock stands still: no deadline before that is over",
+    beside=True,
+    kept=False,
+)
+_UNDECIDED = Tally(
+    "rows that were stopped before they started, or have not started", widens=True, later=False
+)
+_NO_DEADLINE = Tally(
+    "rows that are not in the figure, since they have no deadline to be held to", beside=True, later=False
+)
+_EXCLUDED = Tally("rows that are not in the figure, since `except when` leaves them out", beside=True)
+_UNKNOWN = Tally("rows whose condition is unknown", later=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """How many rows of a figure came to what, in the order of all documents: what is said of one in a report, a document, a sheet, a model
+    or in Python is made of its field here."""
+
+    open: int = field(metadata=_OPEN.of_field)
+    paused: int = field(metadata=_PAUSED.of_field)
+    undecided: int = field(metadata=_UNDECIDED.of_field)
+    no_deadline: int = field(metadata=_NO_DEADLINE.of_field)
+    excluded: int = field(metadata=_EXCLUDED.of_field)
+    unknown: int = field(metadata=_UNKNOWN.of_field)
+
+    def each(self) -> Iterator[tuple[Tally, int]]:
+        """Every tally with its number of rows."""
+        for tally in TALLIES:
+            yield tally, getattr(self, tally.name)
+
+    @property
+    def by_name(self) -> dict[str, int]:
+        return {tally.name: rows for tally, rows in self.each()}
+
+
+TALLIES = tuple(replace(f.metadata["tally"], name=f.name) for f in fields(Tallies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +166,6 @@ class Subject:
         return self.figure.kpi if self.commitment is not None else self.figure.id
 
 
-_DECIDED = (
-    ("hit", RowOutcome.MET),
-    ("undecided", RowOutcome.UNDECIDED),
-    ("paused", RowOutcome.PAUSED),
-    ("open", RowOutcome.OPEN),
-    ("waiting", RowOutcome.OPEN),
-    ("unknown", RowOutcome.UNKNOWN),
-)
-"""The counters that say by themselves what became of a row, by the first that counts it: what is paused is open too."""
-
-
 def subjects(plan: Plan) -> tuple[Subject, ...]:
     """Every commitment, then every KPI's figure that no commitment is held to: together, all figures."""
     owed = [Subject(plan.figure(c.figure), c.id) for c in plan.commitments]
@@ -82,14 +175,8 @@ def subjects(plan: Plan) -> tuple[Subject, ...]:
 
 def outcome(f: Figure) -> Expression:
     """A text: the row's `RowOutcome`, missing for a row that is not in the figure."""
-    rest = RowOutcome.MISSED if f.measure in SHARES else RowOutcome.COUNTED
-    named = (
-        *_DECIDED,
-        ("rows", rest),
-        ("maybe", RowOutcome.MAY_COUNT),
-        ("no_deadline", RowOutcome.NO_DEADLINE),
-        ("excluded", RowOutcome.EXCLUDED),
-    )
+    never = RowOutcome.COUNTED if f.measure in SHARES else RowOutcome.MISSED
+    named = ((name, word) for word, known in _KNOWN.items() if word is not never for name in known.counters)
     counters = {c.name: c for c in f.counters}
     arms = ((counters[name].when, _word(word)) for name, word in named if name in counters)
     return Case(tuple(arms), Const(None, ValueType.TEXT))

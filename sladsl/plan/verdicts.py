@@ -28,6 +28,7 @@ from typing import TypeAlias, assert_never
 
 from sladsl.plan.columns import Apply, Case, Const, Expression, Field, ValueType
 from sladsl.plan.outputs import RANKS, SHARES, VOLUMES, Bound, BoundKind, Commitment, Figure, Measure
+from sladsl.plan.rows import TALLIES
 from sladsl.plan.shorthand import (
     FALSE,
     TRUE,
@@ -45,21 +46,8 @@ from sladsl.plan.shorthand import (
 PERIOD = "period"
 """The record of which the rules' fields are."""
 
-COUNTS = (
-    "rows",
-    "maybe",
-    "hit",
-    "open",
-    "undecided",
-    "matured",
-    "matured_hit",
-    "unknown",
-    "known",
-    "waiting",
-    "no_deadline",
-    "excluded",
-    "paused",
-)
+_OF_TALLIES = tuple(name for x in TALLIES for name in x.counters)
+COUNTS = ("rows", "maybe", "hit", "matured", "matured_hit", "known", *_OF_TALLIES)
 AMOUNTS = ("value", "low", "high")
 
 

@@ -14,6 +14,7 @@
         pair: tuple[float, float]                      # an array of two
         others: tuple[FieldOf, ...]                    # an array
         hint: str | Absent = ABSENT                    # left out of the JSON where it is ABSENT, and not required
+        tallies: Tallies                               # the fields of a dataclass that is `inlined`, as if they stood here
 
     @document("sladsl.example/1", title="sla example --format json", about="What it says.")
     class Example:                                     # begins with `"schema": "sladsl.example/1"`
@@ -112,6 +113,8 @@ class _About:
 
 
 _ABOUT: dict[type, _About] = {}
+_INLINED: dict[type, Mapping[str, Any]] = {}
+"""By the dataclass, the types of its fields."""
 
 
 @dataclass_transform(frozen_default=True)
@@ -126,6 +129,11 @@ def shape(
 def document(schema: str, *, title: str, about: str) -> Callable[[type[T]], type[T]]:
     """A whole document; `schema` is its id, with which it begins."""
     return lambda made: _frozen(made, _About(None, about, schema, title))
+
+
+def inlined(of: type, properties: Mapping[str, Any]) -> None:
+    """The fields of a dataclass are properties of the object in which it stands; `properties` are their types as a shape has them."""
+    _INLINED[of] = properties
 
 
 def _frozen(made: type[T], about: _About, first: Sequence[str] = ()) -> type[T]:
@@ -155,7 +163,9 @@ def to_json(value: object) -> Any:
             made: Json = {"schema": about.schema} if about.schema else {}
             for name, key in about.properties:
                 own = getattr(value, name)
-                if own is not ABSENT:
+                if type(own) in _INLINED:
+                    made.update((x, to_json(getattr(own, x))) for x in _INLINED[type(own)])
+                elif own is not ABSENT:
                     made[key] = to_json(own)
             return made
 
@@ -189,10 +199,11 @@ class _Schema:
         required = ["schema"] if about.schema else []
         properties: Json = {"schema": {"const": about.schema}} if about.schema else {}
         for name, key in about.properties:
-            inner, extras = _bare(hints[name])
-            properties[key] = self.of(hints[name])
-            if ADDED_LATER not in extras and Absent not in get_args(inner):
-                required.append(key)
+            for each, hint in _INLINED.get(hints[name], {key: hints[name]}).items():
+                inner, extras = _bare(hint)
+                properties[each] = self.of(hint)
+                if ADDED_LATER not in extras and Absent not in get_args(inner):
+                    required.append(each)
         return {
             **own,
             "type": "object",

@@ -73,7 +73,7 @@ def in_full(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | No
     """The same with what makes it a range: `94.0% to 96.7%, 4 open`."""
     told = [now(plan, figure, m, bounds)]
     if m.now is not None and m.now.point is None:
-        told += [f"{n:,} {word}" for n, word in ((m.open, "open"), (m.undecided, "undecided")) if n]
+        told += [f"{n:,} {x.words}" for x, n in m.tallies.each() if x.widens and n]
     return ", ".join(told)
 
 
@@ -107,11 +107,7 @@ def counted(m: Measured) -> str:
         else ""
     )
     made = made if m.over else f"{made} so far".strip()
-    apart = [
-        f"{what}: {n:,}"
-        for what, n in (("paused", m.paused), ("no deadline", m.no_deadline), ("excluded", m.excluded))
-        if n
-    ]
+    apart = [f"{x.words}: {n:,}" for x, n in m.tallies.each() if x.beside and n]
     return "; ".join(x for x in (made, *apart) if x)
 
 

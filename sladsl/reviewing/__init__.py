@@ -17,7 +17,7 @@ from sladsl import model as m
 from sladsl.calendars import DAY, SECOND, DurationKind, Period, PeriodKind, day_number, describe, zone
 from sladsl.data import did_you_mean, row_table
 from sladsl.plan import SHARES, BoundKind, Commitment, FieldType, RowOutcome, ValueType
-from sladsl.plan.rows import APART, breakdown, value_type
+from sladsl.plan.rows import APART, PENDING, breakdown, value_type
 from sladsl.plan.traversal import field_of
 from sladsl.reviewing.asked import NOTHING, ReviewKpis, Way, asked
 from sladsl.reviewing.pack import (
@@ -383,7 +383,7 @@ def _shares(rows: Sequence[Row], column: str) -> Iterator[Share]:
             name,
             sum(n.values()),
             n[str(RowOutcome.MET)],
-            sum(n[str(x)] for x in (RowOutcome.OPEN, RowOutcome.PAUSED, RowOutcome.UNDECIDED)),
+            sum(n[str(x)] for x in PENDING - APART),
             paused=_paused(row for row in rows if _text(row[column]) == name),
         )
         for name, n in counted.items()

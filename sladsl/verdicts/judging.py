@@ -11,6 +11,7 @@ from sladsl.calendars import Period, PeriodKind, Periods
 from sladsl.outcomes import Outcomes, PeriodCounts
 from sladsl.plan import SHARES, Commitment, Figure, Plan, Term
 from sladsl.plan import verdicts as rules
+from sladsl.plan.rows import Tallies
 from sladsl.plan.verdicts import FigureKind, Requirement, Verdict
 from sladsl.verdicts.doubt import NOTHING, Losses, Lost, is_no_number, widened
 from sladsl.verdicts.ranges import (
@@ -21,6 +22,7 @@ from sladsl.verdicts.ranges import (
     count,
     figure_rules,
     period_row,
+    tallied,
     verdict_rules,
 )
 from sladsl.verdicts.statistics import wilson
@@ -44,6 +46,7 @@ class Measured:
     progress: Progress
     row: PeriodRow = field(repr=False)
     rows: int
+    tallies: Tallies
     value: Fraction | None
     now: Range | None
     range: Range | None
@@ -62,33 +65,6 @@ class Measured:
     @property
     def cut(self) -> bool:
         return self.progress.cut
-
-    @property
-    def open(self) -> int:
-        return count(self.counters, "open") + count(self.counters, "waiting")
-
-    @property
-    def undecided(self) -> int:
-        return count(self.counters, "undecided")
-
-    @property
-    def unknown(self) -> int:
-        return count(self.counters, "unknown")
-
-    @property
-    def no_deadline(self) -> int:
-        """Rows that are not in it: they have no deadline to be held to."""
-        return count(self.counters, "no_deadline")
-
-    @property
-    def excluded(self) -> int:
-        """Rows that are not in it: the agreement leaves them out."""
-        return count(self.counters, "excluded")
-
-    @property
-    def paused(self) -> int:
-        """Those of the open rows whose clock stands still: they have no deadline before that is over."""
-        return count(self.counters, "paused")
 
     @property
     def maybe(self) -> int:
@@ -266,6 +242,7 @@ def measured_in(term: Term, figure: Figure, period: Period, counted: PeriodCount
         progress=progress,
         row=row,
         rows=rows,
+        tallies=tallied(counters),
         value=kind.value(row),
         now=kind.now(row),
         range=kind.range(row),

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sladsl.engines.rows.scalars import Function, Leaf, Scalars
 from sladsl.plan import Bound, Expression, Field
 from sladsl.plan import verdicts as rules
+from sladsl.plan.rows import TALLIES, Tallies
 from sladsl.plan.verdicts import AMOUNTS, COUNTS, PERIOD, Arms, Ends, FigureKind, Ratio, Requirement, Verdict
 
 Counters: TypeAlias = Mapping[str, int | Decimal | None]
@@ -48,6 +49,11 @@ class Progress:
 def count(counters: Counters, name: str) -> int:
     """A counter of rows; one that the figure does not have counts none."""
     return int(counters.get(name) or 0)
+
+
+def tallied(counters: Counters) -> Tallies:
+    """What the counters of rows come to, one beside the other."""
+    return Tallies(**{x.name: sum(count(counters, name) for name in x.counters) for x in TALLIES})
 
 
 def period_row(counters: Counters, progress: Progress) -> PeriodRow:

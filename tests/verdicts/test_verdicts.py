@@ -246,7 +246,7 @@ def test_only_periods_that_overlap_are_reported() -> None:
 def test_while_rows_are_open_a_share_is_what_they_leave() -> None:
     counters = {"rows": 10, "hit": 6, "open": 2, "matured": 7, "matured_hit": 5}
     running = january(DURING, Measure.RESPONSE, at_least("0.9"), counters).measured
-    assert (running.value, running.numerator, running.denominator, running.open) == (
+    assert (running.value, running.numerator, running.denominator, running.tallies.open) == (
         Fraction(6, 10),
         6,
         10,

@@ -304,12 +304,7 @@ class _Compiled:
             rows_counted=x.many("rows"),
             numerator=x.many("hit") if share else none,
             denominator=x.many("rows") if share else none,
-            open_rows=x.many("open"),
-            paused_rows=x.many("paused"),
-            undecided_rows=x.many("undecided"),
-            no_deadline_rows=x.many("no_deadline"),
-            excluded_rows=x.many("excluded"),
-            unknown_rows=x.many("unknown"),
+            **{f"{t.name}_rows": x.tally(t) for t in plan_rows.TALLIES},
             may_count=x.many("maybe"),
             value=_as_double(x, rules.value(asked.of), span),
             verdict=table["verdict"],
@@ -428,6 +423,11 @@ class PeriodTable:
     def __call__(self, e: Expression) -> ir.Value:
         """An expression of the rules over the table."""
         return scalar(e, Row(self._known, 0, self.dialect))
+
+    def tally(self, of: plan_rows.Tally) -> ir.IntegerValue:
+        """The counters of a tally that the figure has, added up."""
+        first, *others = [x for x in of.counters if x in self.table.columns] or of.counters[:1]
+        return sum(map(self.many, others), self.many(first))
 
     def many(self, name: str) -> ir.IntegerValue:
         """A counter of rows; one that the figure does not have counts none."""

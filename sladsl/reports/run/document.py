@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from sladsl.calendars import PeriodKind
-from sladsl.plan.rows import RowOutcome
+from sladsl.plan.rows import TALLIES, RowOutcome, Tallies
 from sladsl.reports.as_of_document import FromRow, Instant
-from sladsl.reports.documents import ADDED_LATER, Absent, Limits, Named, OneOf, document, shape
+from sladsl.reports.documents import ADDED_LATER, Absent, Limits, Named, OneOf, document, inlined, shape
 from sladsl.verdicts import Verdict
 
 Number = float | int | None
@@ -17,6 +17,7 @@ Count = Annotated[int, Named("count", minimum=0)]
 Date = Annotated[str | None, Named("date", pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Kind = Annotated[PeriodKind, Named("period_kind")]
 ByRecord = Mapping[str, Count]
+inlined(Tallies, {x.name: Annotated[Count, x.about, ADDED_LATER if x.later else None] for x in TALLIES})
 ACTIONS = OneOf(("reassign", "notify", "escalate", "tag", "do"))
 
 
@@ -89,18 +90,7 @@ class MeasuredPeriod:
     numerator: int | None
     denominator: int | None
     rows: Count
-    open: Annotated[Count, "rows whose deadline is still ahead of the as-of"]
-    paused: Annotated[
-        Count, "those of the open rows whose clock stands still: no deadline before that is over", ADDED_LATER
-    ]
-    undecided: Annotated[Count, "rows that were stopped before they started, or have not started"]
-    no_deadline: Annotated[
-        Count, "rows that are not in the figure, since they have no deadline to be held to"
-    ]
-    excluded: Annotated[
-        Count, "rows that are not in the figure, since `except when` leaves them out", ADDED_LATER
-    ]
-    unknown: Annotated[Count, "rows whose condition is unknown"]
+    tallies: Tallies
     interval: Annotated[
         tuple[float, float] | None,
         "Wilson 95 % interval of a share, once no row is open: a statistic, which decides nothing",

@@ -137,12 +137,7 @@ def _measured(run: Run, figure: Figure, m: Measured, doubt: d.Doubt | None) -> d
         "numerator": m.numerator,
         "denominator": m.denominator,
         "rows": m.rows,
-        "open": m.open,
-        "paused": m.paused,
-        "undecided": m.undecided,
-        "no_deadline": m.no_deadline,
-        "excluded": m.excluded,
-        "unknown": m.unknown,
+        "tallies": m.tallies,
         "interval": m.interval,
         "doubt": doubt,
     }

@@ -14,6 +14,7 @@ from sladsl.data.results import ColumnType, Results
 from sladsl.data.results import Value as Typed
 from sladsl.data.writing import cell_text
 from sladsl.nouns import joined
+from sladsl.plan.rows import TALLIES
 from sladsl.reports.documents import ABSENT, to_json
 from sladsl.reports.figure_words import in_full, is_share
 from sladsl.reports.run import document as d
@@ -61,9 +62,9 @@ def sheets(run: Run) -> list[Sheet]:
     return [*made[:2], *(s for s in made[2:] if s.rows)]
 
 
-FIGURE = ("value", "unit", "numerator", "denominator", "rows", "open")
+FIGURE = ("value", "unit", "numerator", "denominator", "rows")
 PERIOD = (
-    "period", "start", "verdict", "final", "warning", "in doubt", *FIGURE, "paused", "undecided", "no deadline", "excluded", "unknown",
+    "period", "start", "verdict", "final", "warning", "in doubt", *FIGURE, *(x.words for x in TALLIES),
     "interval low", "interval high", "can end at low", "can end at high",
 )  # fmt: skip
 BREACH = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
@@ -95,7 +96,7 @@ def _commitments(run: Run, said: d.RunDocument) -> Sheet:
 def _period(p: d.JudgedPeriod, unit: str, share: bool, where: Zone) -> Iterator[Cell]:
     yield from (p.period, _local(p.start, where), _word(p.verdict), p.final, p.warning, _doubt(p))
     yield from _figure(p, unit, share)
-    yield from (p.paused, p.undecided, p.no_deadline, p.excluded, p.unknown)
+    yield from p.tallies.by_name.values()
     yield from (None if x is None else Share(x) for x in p.interval or (None, None))
     yield from (_amount(x, share) for x in p.range or (None, None))
 
@@ -103,7 +104,7 @@ def _period(p: d.JudgedPeriod, unit: str, share: bool, where: Zone) -> Iterator[
 def _figure(p: d.MeasuredPeriod, unit: str, share: bool) -> Iterator[Cell]:
     yield _amount(p.value, share)
     yield "" if share else unit
-    yield from (p.numerator, p.denominator, p.rows, p.open)
+    yield from (p.numerator, p.denominator, p.rows)
 
 
 def _amount(value: d.Number, share: bool) -> Cell:
@@ -160,12 +161,13 @@ def _kpis(run: Run, said: d.RunDocument) -> Sheet:
             p.period,
             _local(p.start, where),
             *_figure(p, k.unit, shares[k.name]),
+            p.tallies.open,
             _doubt(p),
         )
         for k in said.kpis
         for p in k.periods
     ]
-    return Sheet("KPIs", ("kpi", "by", "period", "start", *FIGURE, "in doubt"), tuple(rows))
+    return Sheet("KPIs", ("kpi", "by", "period", "start", *FIGURE, "open", "in doubt"), tuple(rows))
 
 
 def _problems(said: d.RunDocument) -> Sheet:
@@ -329,8 +331,8 @@ RESULTS = (
     ("agreement", _TEXT), ("promised", _TEXT), ("as_of", _INSTANT), ("commitment", _TEXT), ("owner", _TEXT), ("counterparty", _TEXT),
     ("kpi", _TEXT), ("target", _TEXT), ("period", _TEXT), ("period_start", _INSTANT), ("period_end", _INSTANT), ("verdict", _TEXT),
     ("final", _TRUTH), ("warning", _TRUTH), ("rows_in_doubt", _COUNT), ("value", _NUMBER), ("unit", _TEXT), ("numerator", _COUNT),
-    ("denominator", _COUNT), ("row_count", _COUNT), ("open", _COUNT), ("undecided", _COUNT), ("no_deadline", _COUNT), ("excluded", _COUNT),
-    ("unknown", _COUNT), ("interval_low", _NUMBER), ("interval_high", _NUMBER), ("can_end_at_low", _NUMBER),
+    ("denominator", _COUNT), ("row_count", _COUNT), *((x.name, _COUNT) for x in TALLIES if x.kept),
+    ("interval_low", _NUMBER), ("interval_high", _NUMBER), ("can_end_at_low", _NUMBER),
     ("can_end_at_high", _NUMBER),
 )  # fmt: skip
 
@@ -351,8 +353,8 @@ def results(run: Run, promised: str) -> Results:
 def _result(p: d.JudgedPeriod, unit: str) -> Iterator[Typed]:
     yield from (p.period, _instant(p.start), _instant(p.end), None if p.verdict is None else str(p.verdict))
     yield from (p.final, p.warning, 0 if p.doubt is None else p.doubt.rows)
-    yield from (_number(p.value), unit, p.numerator, p.denominator, p.rows, p.open)
-    yield from (p.undecided, p.no_deadline, p.excluded, p.unknown)
+    yield from (_number(p.value), unit, p.numerator, p.denominator, p.rows)
+    yield from (rows for x, rows in p.tallies.each() if x.kept)
     yield from p.interval or (None, None)
     yield from map(_number, p.range or (None, None))
 

@@ -155,7 +155,7 @@ def _row(run: Run, result: CommitmentResult, judged: Judged) -> tuple[str, ...]:
         _verdict(judged),
         now(run.plan, result.figure, m, bounds),
         counted(m),
-        f"{m.open:,}" if m.open else "",
+        f"{m.tallies.open:,}" if m.tallies.open else "",
         ends(run.plan, result.figure, m, bounds) if judged.verdict is Verdict.PROVISIONAL else "",
         interval(m),
         unreadable(judged.in_doubt),
@@ -238,7 +238,7 @@ def _broken(run: Run, result: FigureResult, everything: bool, colour: bool) -> I
 
 def _kpi_row(run: Run, figure: Figure, m: Measured) -> tuple[str, ...]:
     still = ends(run.plan, figure, m) if m.value is None else ""
-    still_open = f"{m.open:,}" if m.open else ""
+    still_open = f"{m.tallies.open:,}" if m.tallies.open else ""
     return (
         m.period.label,
         now(run.plan, figure, m),
