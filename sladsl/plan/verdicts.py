@@ -62,6 +62,12 @@ class Verdict(StrEnum):
     SUSPENDED = "suspended"
 
 
+HELD = frozenset({Verdict.MET, Verdict.MISSED, Verdict.PROVISIONAL})
+"""What a figure that is held to its target comes to; in the others there is nothing to hold to it."""
+NOT_JUDGED = "not judged"
+"""What is said of a period that has no verdict, and gets none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """A number as a fraction, `of` ÷ `by`; `by` is a whole number above 0."""

@@ -47,7 +47,7 @@ def of_run(run: Run) -> str:
         elif doubt:
             lines.append(_command("warning", {"title": f"{called(c)}: {judged.verdict}, in doubt"}, told))
         else:
-            said = f"{called(c)}: {judged.verdict or 'not judged'}"
+            said = f"{called(c)}: {judged.word}"
             lines.append(_command("notice", {"title": said}, told))
     return "".join(lines)
 

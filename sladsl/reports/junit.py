@@ -113,4 +113,4 @@ def _period_case(suite: Element, run: Run, result: CommitmentResult, judged: Jud
     elif judged.verdict is Verdict.MET and doubt:
         SubElement(case, "system-out").text = _clean(f"met: {told}")
     elif judged.verdict is not Verdict.MET:
-        SubElement(case, "skipped", message=_clean(f"{judged.verdict or 'not judged'}: {told}"))
+        SubElement(case, "skipped", message=_clean(f"{judged.word}: {told}"))

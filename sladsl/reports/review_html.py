@@ -15,6 +15,7 @@ from sladsl.nouns import joined
 from sladsl.plan import LEFT_OUT
 from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval, owner_of
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
+from sladsl.reports.verdict_marks import MARKS
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, rows_of, share
 from sladsl.reviewing.pack import (
     Breakdown,
@@ -28,14 +29,14 @@ from sladsl.reviewing.pack import (
     Share,
     Trend,
 )
-from sladsl.verdicts import Judged
+from sladsl.verdicts import Judged, Verdict
 
 
 def document_text(pack: Pack) -> str:
     title = f"{pack.run.plan.name}: review of {pack.period.label}"
     parts = [
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>',
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{STYLE}</style>\n</head>\n<body>',
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{_style()}</style>\n</head>\n<body>',
         *_head(pack, title),
         "<main>",
         *_section("Commitments", _headlines(pack)),
@@ -76,11 +77,10 @@ def _head(pack: Pack, title: str) -> Iterator[str]:
 def _headlines(pack: Pack) -> Iterator[str]:
     yield '<div class="cards">'
     for h in pack.headlines:
-        verdict = _verdict(h.now)
         c = h.commitment
         yield f'<article class="card {_class(h.now)}">'
         yield f"<h3>{escape(called(c))}</h3>\n<p class='owner'>{escape(c.owner)} owes {escape(c.counterparty)}</p>"
-        yield f"<p class='figure'>{escape(_value(pack, h, h.now))}</p>\n<p class='verdict'>{escape(verdict)}</p>"
+        yield f"<p class='figure'>{escape(_value(pack, h, h.now))}</p>\n<p class='verdict'>{escape(h.now.word)}</p>"
         yield f"<p>{escape(h.now.measured.period.label)}: {escape(c.target)}</p>"
         made = " · ".join(x for x in (counted(h.now.measured), interval(h.now.measured)) if x)
         if h.now.in_doubt:
@@ -93,20 +93,15 @@ def _value(pack: Pack, h: Headline, judged: Judged) -> str:
     return in_full(pack.run.plan, h.figure, judged.measured, (h.commitment.bound, h.commitment.warn))
 
 
-def _verdict(judged: Judged) -> str:
-    return "not judged" if judged.verdict is None else str(judged.verdict)
-
-
 def _class(judged: Judged) -> str:
-    verdict = _verdict(judged)
-    return verdict if verdict in COLOURS else "other"
+    return judged.word if judged.word in COLOURS else "other"
 
 
 def _since(pack: Pack, h: Headline) -> str:
     """What changed since the period before."""
     if h.before is None:
         return "the first period"
-    then = f"{_verdict(h.before)} in {h.before.measured.period.label} with {_value(pack, h, h.before)}"
+    then = f"{h.before.word} in {h.before.measured.period.label} with {_value(pack, h, h.before)}"
     if h.before.verdict is h.now.verdict:
         return f"as before: {then}"
     return f"changed: {then}"
@@ -277,8 +272,8 @@ def changed(pack: Pack) -> Iterator[str]:
             (
                 escape(called(x.commitment)),
                 escape(x.now.measured.period.label),
-                escape(f"{then}, {_verdict(x.then)}"),
-                escape(f"{now}, {_verdict(x.now)}"),
+                escape(f"{then}, {x.then.word}"),
+                escape(f"{now}, {x.now.word}"),
             )
         )
     if rows:
@@ -369,9 +364,9 @@ def _table(
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --soft: #595959; --rule: #d0d0d0; --paper: #fff; --card: #f6f7f9; --accent: #0b5394;
-  --met: #1b7f3b; --missed: #b3261e; --provisional: #7a5600; --other: #595959 }
+  %(day)s; --other: #595959 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --soft: #b0b0b0; --rule: #444; --paper: #16181c; --card: #1f2227;
-  --accent: #8ab4f8; --met: #6ddc95; --missed: #ff8a80; --provisional: #f0c060; --other: #b0b0b0 } }
+  --accent: #8ab4f8; %(night)s; --other: #b0b0b0 } }
 * { box-sizing: border-box }
 body { margin: 0 auto; padding: 1.5rem; max-width: 72rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
   overflow-wrap: anywhere }
@@ -381,9 +376,7 @@ h2 { font-size: 1.15rem; color: var(--accent); border-bottom: 1px solid var(--ru
 .card { background: var(--card); border-left: .35rem solid var(--other); border-radius: .4rem; padding: .75rem 1rem }
 .card h3, .card p { margin: 0 } .card h3 { font-size: 1rem } .owner, .soft { color: var(--soft); font-size: .85rem }
 .figure { font-size: 1.9rem; font-weight: 650; line-height: 1.3 } .verdict { font-weight: 650; color: var(--other) }
-.met { border-color: var(--met) } .met .verdict { color: var(--met) } .missed { border-color: var(--missed) }
-.missed .verdict { color: var(--missed) }
-.provisional { border-color: var(--provisional) } .provisional .verdict { color: var(--provisional) }
+%(classes)s
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1rem }
 figure { margin: 0; break-inside: avoid } figure svg { width: 100%; max-width: 34rem;
   height: auto; color: var(--ink) }
@@ -401,10 +394,20 @@ th, td { border-bottom: 1px solid var(--rule); padding: .3rem .75rem .3rem 0; te
 """
 
 
+def _style() -> str:
+    """The style sheet, with a class and a colour for each verdict that has a mark."""
+    classes = "\n".join(
+        f".{v} {{ border-color: var(--{v}) }} .{v} .verdict {{ color: var(--{v}) }}" for v in MARKS
+    )
+    day = "; ".join(f"--{v}: {x.day}" for v, x in MARKS.items())
+    night = "; ".join(f"--{v}: {x.night}" for v, x in MARKS.items())
+    return STYLE.replace("%(day)s", day).replace("%(night)s", night).replace("%(classes)s", classes)
+
+
 # --- charts: Vega-Lite specifications, drawn as SVG without a browser. Their ink is the page's own, by day and by night
 
 
-COLOURS = {"met": "#2e9e5b", "missed": "#d9534f", "provisional": "#b8860b"}
+COLOURS = {str(verdict): x.shared for verdict, x in MARKS.items()}
 OTHER = "#8a8a8a"
 BLUE = "#3b82c4"
 BINS = 24
@@ -498,7 +501,10 @@ def distribution_chart(distribution: Distribution, unit: str) -> str:
         "y2": {"datum": 0},
     }
     at = {"field": "at", "type": "quantitative"}
-    rule = {"mark": {"type": "rule", "color": COLOURS["missed"], "strokeWidth": 2}, "encoding": {"x": at}}
+    rule = {
+        "mark": {"type": "rule", "color": COLOURS[Verdict.MISSED], "strokeWidth": 2},
+        "encoding": {"x": at},
+    }
     text = {"type": "text", "align": "left", "dx": 4, "y": 6, "color": _INK}
     words = {"mark": text, "encoding": {"x": at, "text": {"field": "words", "type": "nominal"}}}
     layers = [

@@ -138,9 +138,7 @@ def _point(j: Judged, scale: int) -> Point:
         value = float(measured.now.point / scale)
     elif measured.now is not None:
         low, high = (None if x is None else float(x / scale) for x in (measured.now.low, measured.now.high))
-    return Point(
-        measured.period.label, value, low, high, "not judged" if j.verdict is None else str(j.verdict)
-    )
+    return Point(measured.period.label, value, low, high, j.word)
 
 
 def _limits(c: Commitment, scale: int) -> tuple[float | None, float | None]:

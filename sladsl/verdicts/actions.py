@@ -9,7 +9,7 @@ from itertools import pairwise
 from sladsl.calendars import Period
 from sladsl.outcomes import Instance, Outcomes
 from sladsl.plan import ENOUGH, Commitment, Step
-from sladsl.plan.verdicts import FigureKind, Verdict
+from sladsl.plan.verdicts import HELD, FigureKind, Verdict
 from sladsl.verdicts.judging import CommitmentResult, Judged
 from sladsl.verdicts.ranges import judged_for_good, passed, stays
 
@@ -107,8 +107,7 @@ def _passed(step: Step, result: CommitmentResult, judged: Judged) -> bool:
     """Whether the figure ends on the wrong side of the step, and not of the next one of its choice, whatever data come. Too few rows
     pass nothing."""
     row = judged.measured.row
-    judged_at_all = judged.verdict in {Verdict.MET, Verdict.MISSED, Verdict.PROVISIONAL}
-    if not judged_at_all or not judged_for_good(result.requirement)(row):
+    if judged.verdict not in HELD or not judged_for_good(result.requirement)(row):
         return False
     if judged.verdict is Verdict.PROVISIONAL and not judged.measured.rows:
         return False

@@ -12,7 +12,7 @@ from sladsl.outcomes import Outcomes, PeriodCounts
 from sladsl.plan import SHARES, Commitment, Figure, Plan, Term
 from sladsl.plan import verdicts as rules
 from sladsl.plan.rows import Tallies
-from sladsl.plan.verdicts import FigureKind, Requirement, Verdict
+from sladsl.plan.verdicts import NOT_JUDGED, FigureKind, Requirement, Verdict
 from sladsl.verdicts.doubt import NOTHING, Losses, Lost, is_no_number, widened
 from sladsl.verdicts.ranges import (
     Counters,
@@ -91,6 +91,11 @@ class Judged:
     verdict: Verdict | None
     warning: bool = False
     doubt: bool = False
+
+    @property
+    def word(self) -> str:
+        """The verdict as it is said."""
+        return NOT_JUDGED if self.verdict is None else str(self.verdict)
 
     @property
     def in_doubt(self) -> int:

@@ -13,6 +13,7 @@ from sladsl.reports.markdown import escaped
 from sladsl.reports.problems import LISTINGS, PROBLEMS
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
+from sladsl.reports.verdict_marks import mark
 from sladsl.reports.words import as_of_doubts, as_of_words, rows_of, sample_words
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Judged, Verdict
@@ -26,8 +27,6 @@ HEADS = (
     Head("figure", right=True),
     Head("counted"),
 )
-# Read on white and on black alike; everything else has the page's own colours.
-COLOURS = {Verdict.MET: "#2e9e5b", Verdict.MISSED: "#d9534f", Verdict.PROVISIONAL: "#b8860b"}
 
 
 def plain(run: Run) -> str:
@@ -57,18 +56,17 @@ def _rows(run: Run) -> Iterator[tuple[Judged, tuple[str, ...]]]:
         c = result.commitment
         for judged in result.periods[-SHOWN_PERIODS:]:
             m = judged.measured
-            verdict = str(judged.verdict) if judged.verdict is not None else "not judged"
             value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
             made = ", ".join(x for x in (counted(m), in_doubt(judged.in_doubt)) if x)
-            yield judged, (c.owner, called(c), m.period.label, verdict, value, made)
+            yield judged, (c.owner, called(c), m.period.label, judged.word, value, made)
 
 
 def _cells(judged: Judged, cells: tuple[str, ...]) -> Iterator[str]:
-    colour = COLOURS.get(judged.verdict) if judged.verdict is not None else None
+    look = mark(judged.verdict)
     for head, cell in zip(HEADS, cells, strict=True):
         style = f"text-align:{_side(head)}"
-        if head.title == "verdict" and colour is not None:
-            style += f";color:{colour};font-weight:600"
+        if head.title == "verdict" and look is not None:
+            style += f";color:{look.shared};font-weight:600"
         yield f"<td style='{style}'>{escape(cell)}</td>"
 
 
@@ -86,9 +84,6 @@ def _rest(run: Run) -> Iterator[str]:
 
 
 # --- for a chat or a pull request
-
-
-_SIGNS = {Verdict.MET: "✅", Verdict.MISSED: "❌", Verdict.PROVISIONAL: "⏳"}
 
 
 def markdown(run: Run, everything: bool = False) -> str:
@@ -114,11 +109,8 @@ def _markdown_lines(run: Run, everything: bool) -> Iterator[str]:
         for judged in result.periods if everything else result.periods[-SHOWN_PERIODS:]:
             m = judged.measured
             c = result.commitment.in_force(m.period.start)
-            verdict = (
-                "not judged"
-                if judged.verdict is None
-                else f"{_SIGNS.get(judged.verdict, '')} {judged.verdict}".strip()
-            )
+            look = mark(judged.verdict)
+            verdict = f"{look.sign} {judged.word}" if look else judged.word
             value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
             verdict = ", ".join(x for x in (verdict, in_doubt(judged.in_doubt)) if x)
             cells = (c.owner, called(c), c.target, m.period.label, verdict, value, counted(m), interval(m))
@@ -164,9 +156,8 @@ def _last_complete(run: Run, result: CommitmentResult) -> str:
     if judged is None:
         return "no complete period yet"
     m, bounds = judged.measured, (result.commitment.bound, result.commitment.warn)
-    verdict = str(judged.verdict) if judged.verdict is not None else "not judged"
     made = counted(m)
-    line = f"{m.period.label}: {verdict}, {in_full(run.plan, result.figure, m, bounds)}"
+    line = f"{m.period.label}: {judged.word}, {in_full(run.plan, result.figure, m, bounds)}"
     line += f" ({made})" if made else ""
     line += f", {in_doubt(judged.in_doubt)}" if judged.in_doubt else ""
     open_to = ends(run.plan, result.figure, m, bounds) if judged.verdict is Verdict.PROVISIONAL else ""

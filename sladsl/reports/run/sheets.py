@@ -19,6 +19,7 @@ from sladsl.reports.documents import ABSENT, to_json
 from sladsl.reports.figure_words import in_full, is_share
 from sladsl.reports.run import document as d
 from sladsl.reports.run.json import document
+from sladsl.reports.verdict_marks import MARKS
 from sladsl.reports.words import as_of_doubts
 from sladsl.runner import Run
 from sladsl.verdicts import Verdict
@@ -243,7 +244,6 @@ def _plain(cell: Cell) -> object:
 MOST_ROWS = 1_048_575
 """What a sheet holds below its titles."""
 _WIDEST = 48
-_COLOURS = {"met": "#1b7f3b", "missed": "#b3261e", "provisional": "#8a6100"}
 
 
 def workbook(run: Run) -> bytes:
@@ -269,9 +269,7 @@ def workbook(run: Run) -> bytes:
 
 
 def _formats(book: Any) -> dict[str, Any]:
-    colours = {
-        verdict: book.add_format({"font_color": colour, "bold": True}) for verdict, colour in _COLOURS.items()
-    }
+    colours = {str(v): book.add_format({"font_color": x.sheet, "bold": True}) for v, x in MARKS.items()}
     return {
         "title": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
         "share": book.add_format({"num_format": "0.0%"}),

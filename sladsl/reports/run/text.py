@@ -24,6 +24,7 @@ from sladsl.reports.figure_words import (
 from sladsl.reports.problems import doubts, left_out, problems
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, columns, paint, safe
+from sladsl.reports.verdict_marks import mark
 from sladsl.reports.words import (
     as_of_doubts,
     as_of_words,
@@ -39,8 +40,6 @@ from sladsl.verdicts import CommitmentResult, Due, FigureResult, Judged, Measure
 WIDTH = 100
 SHOWN_PERIODS = 3
 SHOWN_MISSED = 6
-STYLES = {Verdict.MET: Style.GOOD, Verdict.MISSED: Style.ERROR, Verdict.PROVISIONAL: Style.WARNING}
-NOT_JUDGED = "not judged"
 HEADS = (
     Head("period"),
     Head("target"),
@@ -131,8 +130,8 @@ def _commitment(run: Run, result: CommitmentResult, everything: bool, colour: bo
     yield paint(lines[0], Style.FAINT, colour)
     for line, judged in zip(lines[1:], shown, strict=True):
         word = _verdict(judged)
-        style = STYLES.get(judged.verdict) if judged.verdict else None
-        yield line.replace(word, paint(word, style, colour), 1) if style else line
+        look = mark(judged.verdict)
+        yield line.replace(word, paint(word, look.style, colour), 1) if look else line
     hidden = len(result.periods) - len(shown)
     if hidden:
         first = result.periods[0].measured.period.label
@@ -140,9 +139,7 @@ def _commitment(run: Run, result: CommitmentResult, everything: bool, colour: bo
 
 
 def _verdict(judged: Judged) -> str:
-    if judged.verdict is None:
-        return NOT_JUDGED
-    return f"{judged.verdict}, near" if judged.warning else str(judged.verdict)
+    return f"{judged.word}, near" if judged.warning else judged.word
 
 
 def _row(run: Run, result: CommitmentResult, judged: Judged) -> tuple[str, ...]:
