@@ -247,6 +247,9 @@ CODES |= {
     "SLA677": Code("a row of missed periods that is none"),
     "SLA678": Code("a figure that is none"),
     "SLA679": Code("a promise that stands on itself"),
+    "SLA750": Code("a promise that begins or ends within a period"),
+    "SLA751": Code("two promises of one figure at once"),
+    "SLA752": Code("a promise that no period of the term is for"),
 }
 
 # Clocks that stand still, and what follows on the way to a deadline (sladsl/language).

@@ -160,7 +160,7 @@ def _attained(plan: Plan, made: Run) -> Iterator[tuple[tuple[str, str], Row]]:
                 c.owner,
                 c.counterparty,
                 c.kpi,
-                c.target,
+                c.in_force(m.period.start).target,
                 m.period.label,
                 m.period.start,
                 m.period.end,

@@ -187,8 +187,9 @@ marketing owes sales:
   alpha at least 1 per day
   touched between 1 and 1 per day
   cold between 1 and 1 per day
-  uncalled at most 0 per day
-    if missed notify "boss"
+  uncalled at most 0 per day until 2026-03-05
+  uncalled at most 1 per day from 2026-03-06
+    if missed 2 in a row notify "boss"
   unsigned at most 0 per day
     if missed notify "boss"
   signing within 1 day for 50% per day
@@ -200,6 +201,11 @@ marketing owes sales:
     for 100% per day
     if missed escalate to "boss"
     none counts as met
+  response within 3 hours for 100% per day until 2026-03-05
+    if missed notify "boss"
+  response within 5 hours for 50% per day from 2026-03-06
+    if missed 2 in a row notify "boss"
+    none counts as missed
 """
 
 

@@ -10,6 +10,7 @@ from sladsl.calendars import PeriodKind, Periods, day_date, day_number
 from sladsl.checker import becoming, constants, definitions, moments, moving, targets
 from sladsl.checker.clauses import checked
 from sladsl.checker.context import Context
+from sladsl.checker.dates import report_backwards
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed, replacement
 from sladsl.model.traversal import walk_row
@@ -94,20 +95,22 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
     if population is not None and node.population is not None and isinstance(kpi.measure, m.Become):
         narrowed &= becoming.check_start(scope, population, kpi.measure.goal, node.population.span)
     changes = constants.dates(scope, node.target)
+    in_force = _in_force(scope, node)
+    begins, ends = in_force or (None, None)
     # A deadline is that of the row's start, so that it changes within a period.
     by_row = isinstance(node.target, ast.Deadline)
-    dated = () if by_row else changes
-    first = node.target if by_row else constants.fixed(scope, node.target, None)
+    dated = () if by_row else tuple(d for d in changes if _is_within(d, begins, ends))
+    first = node.target if by_row else constants.fixed(scope, node.target, begins)
     target = None if first is None else targets.target(scope, kpi, first)
     later = tuple(_later(scope, kpi, node, dated))
     check_measure(scope, kpi, node.kpi.span)
     clauses = tuple(checked(scope, scope.ctx.language.commitment, kpi, node.clauses))
-    if target is None or not narrowed or len(later) < len(dated):
+    if target is None or not narrowed or len(later) < len(dated) or in_force is None:
         return None
-    words = scope.written(Span(node.target.span.start, node.period.span.end))
+    words = scope.written(_target_span(node))
     id = ".".join([owes.party.text, kpi.name, *([population] if population is not None else [])])
     return m.Commitment(
-        id=id,
+        id=id if begins is None else f"{id} from {begins}",
         owner=owes.party.text,
         counterparty=owes.counterparty.text,
         kpi=kpi.name,
@@ -118,14 +121,60 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
         clauses=clauses,
         origin=m.Origin(scope.source.name, node.span, node.kpi.span),
         period_span=node.period.span,
-        first_words=words if by_row and changes else _with_values(scope, node, None),
+        first_words=words if by_row and changes else _with_values(scope, node, begins),
         later=later,
+        first=begins,
+        last=ends,
+        dates_span=None if node.in_force is None else node.in_force.span,
     )
 
 
 def _with_values(scope: Scope, node: ast.Commitment, day: dt.date | None) -> str:
     """The target with the values that are in force on a day in place of constants."""
-    return constants.written(scope, Span(node.target.span.start, node.period.span.end), node.target, day)
+    return constants.written(scope, _target_span(node), node.target, day)
+
+
+def _target_span(node: ast.Commitment) -> Span:
+    """What is promised, with its period and its dates."""
+    return Span(node.target.span.start, (node.in_force or node.period).span.end)
+
+
+def _is_within(day: dt.date, first: dt.date | None, last: dt.date | None) -> bool:
+    """Whether something changes on a day while a promise holds."""
+    return (first is None or day > first) and (last is None or day <= last)
+
+
+def _in_force(scope: Scope, node: ast.Commitment) -> tuple[dt.date | None, dt.date | None] | None:
+    """The dates of the first and the last period that a commitment is about; None where they bound none, which is then reported."""
+    written = node.in_force
+    if written is None:
+        return None, None
+    first, last = written.first, written.last
+    if first is not None and last is not None and report_backwards(scope, first, last, "this promise"):
+        return None
+    kind = PeriodKind(node.period.word)
+    agreement = scope.ctx.agreement
+    periods = Periods("UTC") if agreement is None else agreement.periods
+    fine = True
+    for date in (first, last):
+        if date is None:
+            continue
+        at = periods.index_of_day(kind, day_number(date.value))
+        begin, after = (periods.first_day(kind, at + more) for more in (0, 1))
+        near = (begin, after) if date is first else (begin - 1, after - 1)
+        if day_number(date.value) not in near:
+            fine = False
+            word, verb = ("begins", "begin") if date is first else ("ends", "end")
+            one, other = map(day_date, near)
+            scope.report(
+                "SLA750",
+                date.span,
+                f"no {kind} {word} on {date.value}: a promise for each {kind} holds for whole ones",
+                help=f"let it {verb} where a {kind} {word}: on {one} or on {other}",
+            )
+    if not fine:
+        return None
+    return None if first is None else first.value, None if last is None else last.value
 
 
 def _later(
@@ -278,10 +327,14 @@ def _asked_clocks(e: m.Expression) -> tuple[str, ...]:
 
 
 def _is_repeated(ctx: Context, source: Source, made: m.Commitment) -> bool:
-    first = next((c for c in ctx.commitments if c.id == made.id), None)
+    same = (c for c in ctx.commitments if c.promise == made.promise)
+    first = next((c for c in same if c.overlaps(made)), None)
     if first is None:
         return False
     scope = Scope(ctx, source, None)
+    if first.is_dated or made.is_dated:
+        _report_overlap(scope, first, made)
+        return True
     ctx.report(
         "SLA214",
         source,
@@ -292,3 +345,23 @@ def _is_repeated(ctx: Context, source: Source, made: m.Commitment) -> bool:
         help="a commitment is known by its party and its KPI: narrow one with `of …`, or declare a KPI of another name",
     )
     return True
+
+
+def _report_overlap(scope: Scope, first: m.Commitment, made: m.Commitment) -> None:
+    """Two promises of one figure hold for some of the same dates."""
+    earlier, later = sorted((first, made), key=lambda c: c.first or dt.date.min)
+    begins = later.first
+    help = "let one end before the other begins: `until` the day before, and `from` that day on"
+    if begins is not None and begins > (earlier.first or dt.date.min):
+        before = day_date(day_number(begins) - 1)
+        help = f"let the earlier one end before the later one begins: `until {before}`"
+    when = "at once" if begins is None else f"on {begins}"
+    of = f" of `{made.population}`" if made.population else ""
+    scope.report(
+        "SLA751",
+        made.origin.name_span,
+        f"`{made.owner}` owes `{made.kpi}`{of} twice {when}",
+        label="also here",
+        labels=(scope.label_in(first.origin, "owed here"),),
+        help=help,
+    )

@@ -82,11 +82,14 @@ def _standing(
     definitions = reader.model.definitions
     if of in definitions and status_of(reader, of, frame) is not Status.IN:
         return of, Standing.NOT_IN
-    if reader.column(Ref(figure.record, figure.entry), frame) is None:
+    entry = reader.column(Ref(figure.record, figure.entry), frame)
+    if entry is None:
         return of, Standing.UNDATED
     columns = reader.meaning.columns.populations[figure.id]
     if reader.column(columns.member, frame) is not True:
         return of, Standing.OUTSIDE_TERM
+    if not figure.covers(reader.evaluation.evaluator.times.period(figure.period, entry)):
+        return of, Standing.NOT_OWED
     asked = None if population is None else population.definition
     beside = asked is not None and by is not None and not descends(reader.meaning.builder, by, asked)
     if asked is not None and beside and status_of(reader, asked, frame) is not Status.IN:

@@ -144,6 +144,7 @@ class Standing(StrEnum):
     MAYBE = "may be in"  # a clock that its condition asks for still runs
     UNDATED = "undated"  # nothing says in which period it counts
     OUTSIDE_TERM = "outside the term"
+    NOT_OWED = "not owed then"  # the promise is not about the period in which it counts
     NOT_IN = "not in"
     REFUSED = "where is false"
     UNKNOWN = "where is unknown"

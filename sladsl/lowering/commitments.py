@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sladsl import model as m
@@ -10,6 +11,7 @@ from sladsl.calendars import PeriodKind, day_number
 from sladsl.clauses import clauses_of, exclusions_of
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.durations import plain
+from sladsl.lowering.inputs import dates
 from sladsl.lowering.kpis import FigureRequest, Lowered, figure, response
 from sladsl.lowering.passings import kept, passings
 from sladsl.plan import Bound, BoundKind, Commitment, Figure, Listing, Term, Version
@@ -32,27 +34,40 @@ def all_figures(
     for kpi in b.model.kpis.values():
         asked = FigureRequest(kpi.name, kpi, tracked_period(b.model, kpi.name), None, term)
         figures[kpi.name] = figure(b, asked)
-    commitments = []
+    owed: dict[str, tuple[Commitment, Lowered, list[Lowered]]] = {}
     for c in b.model.commitments:
         lowered = _of_commitment(b, c, figures, term)
         figures.setdefault(lowered.figure.id, lowered)
         made = commitment(b, c, lowered)
         standing = [_standing(b, x.kpi, c.period, figures, term) for x in made.only_while]
         figures |= {x.figure.id: x for x in standing}
-        commitments.append(_standing_on(made, lowered, standing))
+        owed[c.id] = made, lowered, standing
+    waited = {id for made, _, _ in owed.values() if made.in_a_row for id in _before_it(made, owed)}
+    commitments = tuple(_standing_on(*x, asked_later=id in waited) for id, x in owed.items())
     listings = [x for f in figures.values() for x in f.listings]
-    return tuple(f.figure for f in figures.values()), tuple(commitments), tuple(listings)
+    return tuple(f.figure for f in figures.values()), commitments, tuple(listings)
+
+
+def _before_it(
+    c: Commitment, owed: Mapping[str, tuple[Commitment, Lowered, list[Lowered]]]
+) -> Iterator[str]:
+    """The commitments whose missed periods a later one asks for."""
+    while c.after is not None:
+        yield c.after
+        c = owed[c.after][0]
 
 
 def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], term: Term) -> Lowered:
     kpi = b.model.kpis[c.kpi]
     pauses = tuple(pause for clause in clauses_of(c) for pause in clause.pauses())
     rungs = tuple(rung for clause in clauses_of(c) for rung in clause.rungs())
-    asked = FigureRequest(c.id, kpi, c.period, c.population, term, exclusions_of(c), pauses, rungs)
+    asked = FigureRequest(
+        c.id, kpi, c.period, c.population, term, exclusions_of(c), pauses, rungs, dates(b, c)
+    )
     if isinstance(c.target, m.Within):
         return response(b, asked, c.target)
     own = tracked[c.kpi]
-    if c.population is None and own.figure.period == c.period:
+    if not c.is_dated and c.population is None and own.figure.period == c.period:
         return own
     return figure(b, asked)
 
@@ -65,14 +80,17 @@ def _standing(b: Builder, kpi: str, period: PeriodKind, tracked: dict[str, Lower
     return tracked.get(id) or figure(b, FigureRequest(id, b.model.kpis[kpi], period, None, term))
 
 
-def _standing_on(made: Commitment, own: Lowered, standing: Sequence[Lowered]) -> Commitment:
-    """With the figures that it stands on, and from when on what follows a period is sure."""
+def _standing_on(
+    made: Commitment, own: Lowered, standing: Sequence[Lowered], asked_later: bool
+) -> Commitment:
+    """With the figures that it stands on, and from when on what follows a period is sure: here, or (`asked_later`) in the commitment that
+    takes its place."""
     asked = tuple(
         replace(x, figure=lowered.figure.id) for x, lowered in zip(made.only_while, standing, strict=True)
     )
     made = replace(made, only_while=asked)
-    found = passings(made, own.figure, own.settling)
-    if made.follows_missed or made.steps:
+    found = passings(made, own.figure, own.settling, asked_later)
+    if made.follows_missed or made.steps or asked_later:
         for x, lowered in zip(asked, standing, strict=True):
             found += kept(x, lowered.figure, lowered.settling)
     return replace(made, passings=found)
@@ -88,12 +106,23 @@ def commitment(b: Builder, c: m.Commitment, lowered: Lowered) -> Commitment:
         figure=lowered.figure.id,
         bound=bound(c.target),
         clock=lowered.clock,
+        dates=dates(b, c),
+        after=_before(b.model, c),
     )
     if c.later or c.first_words != c.words:
         made = replace(made, versions=tuple(_versions(b, c)))
     for clause in clauses_of(c):
         made = clause.plan(made)
     return made
+
+
+def _before(model: m.Model, c: m.Commitment) -> str | None:
+    """The commitment that holds until the day before another one."""
+    if c.first is None:
+        return None
+    before = c.first - dt.timedelta(days=1)
+    same = (x for x in model.commitments if x.promise == c.promise and x.period == c.period)
+    return next((x.id for x in same if x.last == before), None)
 
 
 def _versions(b: Builder, c: m.Commitment) -> Iterator[Version]:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import PurePath
 
 from sladsl import model as m
 from sladsl import plan as p
 from sladsl import types as t
+from sladsl.calendars import day_number
 from sladsl.clauses import clauses_of_source
-from sladsl.lowering.builder import EPOCH_DAY, Builder
+from sladsl.lowering.builder import Builder
 
 
 def term(b: Builder) -> p.Term:
     """The agreement's dates as instants in its zone; the last date is included."""
     agreement = b.model.agreement
-    if agreement is None:
-        return p.Term()
-    first = None if agreement.first is None else agreement.first.toordinal() - EPOCH_DAY
-    last = None if agreement.last is None else agreement.last.toordinal() - EPOCH_DAY
+    return p.Term() if agreement is None else _between(b, agreement.first, agreement.last)
+
+
+def dates(b: Builder, c: m.Commitment) -> p.Term:
+    """The same of the periods that a commitment is about."""
+    return _between(b, c.first, c.last)
+
+
+def _between(b: Builder, begins: dt.date | None, ends: dt.date | None) -> p.Term:
+    first, last = (None if day is None else day_number(day) for day in (begins, ends))
     return p.Term(
         None if first is None else b.zone.midnight(first),
         None if last is None else b.zone.midnight(last + 1),

@@ -33,7 +33,9 @@ from sladsl.lowering.ladders import Ladder
 from sladsl.lowering.passings import Settling, settling
 from sladsl.lowering.pauses import backwards, pause_of, paused_clock, whose
 from sladsl.lowering.populations import (
+    ALWAYS,
     Population,
+    dated,
     narrowed,
     of_definition,
     of_moment,
@@ -102,6 +104,7 @@ class FigureRequest:
     exclusions: tuple[m.Exclusion, ...] = ()
     pauses: tuple[m.Pause, ...] = ()
     rungs: tuple[m.Rung, ...] = ()
+    dates: Term = ALWAYS  # of a commitment that is about some periods only
 
 
 def figure(b: Builder, asked: FigureRequest) -> Lowered:
@@ -143,12 +146,14 @@ def _figure(
         by=tuple(by),
         by_names=tuple(m.spelt(f) for f in asked.kpi.for_each),
         population=p.name,
+        since=asked.dates.start,
+        until=asked.dates.end,
         **more,  # type: ignore[arg-type]  # the caller names Figure's own fields
     )
 
 
 def _count(b: Builder, asked: FigureRequest, measure: m.Count) -> Lowered:
-    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
+    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
     figure = _figure(b, asked, p, Measure.COUNT, [])
     return Lowered(figure, settling(figure, p), lost)
 
@@ -172,7 +177,7 @@ def _states(p: Population, state: Ref, due: Ref | None, pauses: bool = False) ->
 
 
 def _become(b: Builder, asked: FigureRequest, measure: m.Become) -> Lowered:
-    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
+    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
     way = Way(p.record, asked.by or measure.population.definition, measure.goal)
     state, due = reached(b, asked.id, p.at, way, measure.within, asked.term)
     b.handles.deadlines[asked.id] = DeadlineColumns(state, due)
@@ -196,7 +201,7 @@ def _arrival_settled(b: Builder, goal: str, closes: Expression) -> Expression | 
 
 
 def _whose(b: Builder, asked: FigureRequest, measure: m.Whose) -> Lowered:
-    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
+    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
     until = period_end(p, asked.period)
     condition = decided(lower(b, measure.condition, scope_of(p, until, asked.id)), until)
     holds = b.column(p.record, names.part(asked.id, "holds"), ValueType.BOOLEAN, condition.value, asked.id)
@@ -226,7 +231,7 @@ _AGGREGATES = {"sum": "sum", "average": "sum", "least": "least", "greatest": "gr
 def _statistic(b: Builder, asked: FigureRequest, measure: m.Statistic) -> Lowered:
     if isinstance(measure.value, m.ElapsedUse) and measure.function in {"median", "percentile"}:
         return _elapsed(b, asked, measure.percent, measured(b, measure.value.kpi)[1], measure)
-    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term)
+    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
     until = period_end(p, asked.period)
     span = isinstance(measure.value.type, t.Duration)
     read = lower(b, measure.value, scope_of(p, until, asked.id))
@@ -297,7 +302,7 @@ def _elapsed(
     if statistic is not None:
         assert isinstance(statistic.value, m.ElapsedUse)
         kpi = statistic.value.kpi
-        p, lost = narrowed(b, statistic.population, asked.by, asked.id, asked.term)
+        p, lost = narrowed(b, statistic.population, asked.by, asked.id, asked.term, asked.dates)
     else:
         p, lost = clocked(b, asked, clock)
     b.ask(ClockOf(kpi, None))
@@ -333,8 +338,8 @@ def clocked(b: Builder, asked: FigureRequest, clock: m.TimeBetween) -> tuple[Pop
     things stood at that start."""
     by = asked.by
     if by is not None and b.model.definitions[by].entry_type is not None:
-        return of_definition(b, by), ()
-    started = of_moment(b, clock.start, clock.record, asked.term)
+        return dated(b, of_definition(b, by), asked.id, asked.dates), ()
+    started = dated(b, of_moment(b, clock.start, clock.record, asked.term), asked.id, asked.dates)
     if by is None:
         return started, ()
     inside = membership(b, by, scope_of(started, started.until, asked.id))

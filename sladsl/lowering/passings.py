@@ -76,10 +76,12 @@ def settling(
     return Settling(rows, there, is_true(hit), hits, missed, misses, left, last, running)
 
 
-def passings(c: Commitment, f: Figure, s: Settling) -> tuple[Passing, ...]:
-    """Those of a commitment: of its target where something follows a missed period, and of each of its steps."""
-    sides = list(_of_target(c, f, s)) if c.follows_missed else []
-    if c.follows_missed and c.is_missed_without_rows and s.left is not None:
+def passings(c: Commitment, f: Figure, s: Settling, asked_later: bool = False) -> tuple[Passing, ...]:
+    """Those of a commitment: of its target where something follows a missed period (here, or in the one that takes its place), and of each
+    of its steps."""
+    follows = c.follows_missed or asked_later
+    sides = list(_of_target(c, f, s)) if follows else []
+    if follows and c.is_missed_without_rows and s.left is not None:
         sides.append(Passing("missed", FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
     for step in c.steps:
         sides += _sides(step.cause, step.bound, f, s)

@@ -12,8 +12,10 @@ from sladsl.lowering.conditions import Scope, joined, lower, membership, settled
 from sladsl.lowering.definitions import descends, population_columns
 from sladsl.lowering.moments import At, entry_at, moment_at
 from sladsl.lowering.reading import Decided, Reading, decided
-from sladsl.plan import Listing, Lookup, PeriodEnd, Ref, Term, ValueType
-from sladsl.plan.shorthand import FALSE, all_of, any_of, before, is_true, is_unknown, negate
+from sladsl.plan import Const, Listing, Lookup, PeriodEnd, Ref, Term, ValueType
+from sladsl.plan.shorthand import FALSE, all_of, any_of, before, compare, is_true, is_unknown, negate
+
+ALWAYS = Term()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,22 @@ def base_of(b: Builder, p: m.Population, term: Term) -> Population:
     return of_definition(b, p.definition) if p.definition else of_record(b, p.record, term)
 
 
+def dated(b: Builder, p: Population, figure: str, dates: Term) -> Population:
+    """The rows of a population that enter between two instants."""
+    bounds = ((">=", dates.start), ("<", dates.end))
+    inside = [compare(op, p.entry, Const(at, ValueType.INSTANT)) for op, at in bounds if at is not None]
+    if not inside:
+        return p
+
+    def column(part: str, of: Ref) -> Ref:
+        value = is_true(all_of(of, *inside))
+        return b.column(p.record, names.part(figure, part), ValueType.BOOLEAN, value, figure)
+
+    return replace(p, member=column("in its time", p.member), maybe=column("may be in its time", p.maybe))
+
+
 def narrowed(
-    b: Builder, p: m.Population, by: str | None, figure: str, term: Term
+    b: Builder, p: m.Population, by: str | None, figure: str, term: Term, dates: Term = ALWAYS
 ) -> tuple[Population, tuple[Listing, ...]]:
     """A KPI's population for one figure: narrowed by its `where` and, in a commitment, to a definition's rows (`of P1`)."""
     base = base_of(b, p, term)
@@ -95,8 +111,9 @@ def narrowed(
     population = base
     if by is not None and by != p.definition:
         population = of_definition(b, by)
-        if p.definition is not None and not descends(b, by, p.definition):
-            conditions.append(membership(b, p.definition, scope_of(population, population.until, figure)))
+    population = dated(b, population, figure, dates)
+    if by not in {None, p.definition} and p.definition is not None and not descends(b, by, p.definition):
+        conditions.append(membership(b, p.definition, scope_of(population, population.until, figure)))
     if p.where is not None:
         conditions.append(lower(b, p.where, scope_of(population, population.until, figure)))
     if not conditions:

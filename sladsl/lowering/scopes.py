@@ -9,7 +9,7 @@ from sladsl.lowering.builder import NOW, Builder
 from sladsl.lowering.clocks import measured
 from sladsl.lowering.conditions import Scope, event_scope
 from sladsl.lowering.definitions import scope_of
-from sladsl.lowering.inputs import term
+from sladsl.lowering.inputs import dates, term
 from sladsl.lowering.kpis import FigureRequest, clocked, closing
 from sladsl.lowering.populations import base_of, of_definition, period_end
 from sladsl.plan import Ref
@@ -36,7 +36,8 @@ def route(b: Builder, r: m.Route) -> Scope:
 def branches(b: Builder, c: m.Commitment) -> Scope:
     """The branches of a commitment's choice of deadlines."""
     kpi, clock = measured(b, c.kpi)
-    p, _ = clocked(b, FigureRequest(c.id, kpi, c.period, c.population, term(b)), clock)
+    asked = FigureRequest(c.id, kpi, c.period, c.population, term(b), dates=dates(b, c))
+    p, _ = clocked(b, asked, clock)
     return Scope(p.record, p.until, c.id)
 
 

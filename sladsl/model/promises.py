@@ -241,6 +241,8 @@ class Commitment:
     """`id` is `party.kpi`, or `party.kpi.P` when `population` narrows it. `words` is its target as written, on one line.
 
     `target` is the one before all dates, `first_words` says it with its values; `later` are those that take its place.
+    `first` and `last` are the dates of the first and the last period that it is about, None where they are not bounded; a `first` is a part
+    of its `id`, since several may follow one another.
     """
 
     id: str
@@ -256,6 +258,23 @@ class Commitment:
     period_span: Span | None = None
     first_words: str = ""
     later: tuple[LaterTarget, ...] = ()
+    first: dt.date | None = None
+    last: dt.date | None = None
+    dates_span: Span | None = None
+
+    @property
+    def promise(self) -> tuple[str, str, str | None]:
+        """What those that follow one another have in common: who owes what, of which rows."""
+        return self.owner, self.kpi, self.population
+
+    @property
+    def is_dated(self) -> bool:
+        return self.first is not None or self.last is not None
+
+    def overlaps(self, other: Commitment) -> bool:
+        """Whether both are about some date."""
+        begins = max(self.first or dt.date.min, other.first or dt.date.min)
+        return begins <= min(self.last or dt.date.max, other.last or dt.date.max)
 
     @property
     def versions(self) -> tuple[Commitment, ...]:

@@ -370,10 +370,22 @@ class Plan:
             return None
         kind = self.figure(figure).period
         first = self.periods.containing(kind, period[0])
-        asks = (c for c in self.commitments if figure in {c.figure, *(x.figure for x in c.only_while)})
+        asks = (
+            c
+            for c in self.commitments
+            if any(figure in {h.figure, *(x.figure for x in h.only_while)} for h in self.held(c))
+        )
         for _ in range(max((c.looks_back for c in asks), default=0)):
             first = self.periods.containing(kind, first.start - 1)
         return first.start, self.periods.containing(kind, period[1] - 1).end
+
+    def held(self, c: Commitment) -> Iterator[Commitment]:
+        """A commitment and those that were in force before it, the last one first."""
+        at: str | None = c.id
+        while at is not None:
+            held = next(x for x in self.commitments if x.id == at)
+            yield held
+            at = held.after
 
     def passings(self, record: str) -> Iterator[Passing]:
         """Those that are about rows of a record."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from sladsl.calendars import PeriodKind
+from sladsl.calendars import Period, PeriodKind
 from sladsl.plan.columns import Expression
 
 
@@ -21,6 +21,16 @@ class Definition:
     status: str  # a code column of `Status`
     entry: str | None  # an instant column
     base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Instants `[start, end)`; None is without an end. `first` and `last` are its dates as day numbers."""
+
+    start: int | None = None
+    end: int | None = None
+    first: int | None = None
+    last: int | None = None
 
 
 class Measure(StrEnum):
@@ -106,6 +116,20 @@ class Figure:
     population: str = ""
     calendar: str | None = None
     course: Course | None = None
+    since: int | None = None  # only of the periods that begin at this instant or later
+    until: int | None = None  # only of those that end by this instant
+
+    def within(self, term: Term) -> Term:
+        """The part of a term that it is about."""
+        start = max((x for x in (term.start, self.since) if x is not None), default=None)
+        end = min((x for x in (term.end, self.until) if x is not None), default=None)
+        return Term(start, end)
+
+    def covers(self, period: Period) -> bool:
+        """Whether it is about a period."""
+        return (self.since is None or self.since <= period.start) and (
+            self.until is None or period.end <= self.until
+        )
 
     @property
     def excludes(self) -> bool:
@@ -303,6 +327,8 @@ class Commitment:
     needs: int | None = field(default=None, metadata=said_as("needs at least"))
     none_counts_as: str | None = field(default=None, metadata=said_as("none counts as"))  # met, missed
     clock: Clock | None = None
+    dates: Term = Term()  # of the periods that it is about
+    after: str | None = None  # the one whose place it takes, by its id: what was missed then was missed before
     if_late: tuple[Action, ...] = ()
     if_missed: tuple[Action, ...] = ()
     in_a_row: tuple[InARow, ...] = ()
@@ -362,13 +388,3 @@ class Listing:
 class Party:
     name: str
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Instants `[start, end)`; None is without an end. `first` and `last` are its dates as day numbers."""
-
-    start: int | None = None
-    end: int | None = None
-    first: int | None = None
-    last: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from sladsl.calendars import day_date
 from sladsl.outcomes import Instance
 from sladsl.plan import SHARES, Bound, Commitment, Figure, Plan, ValueType
 from sladsl.plan.rows import value_type
@@ -40,9 +41,24 @@ def words(plan: Plan, figure: Figure, value: Fraction | None, bounds: Iterable[B
 
 
 def called(commitment: Commitment) -> str:
-    """What a commitment is called between its parties: its KPI, and `of P1` where it is only about those rows."""
-    narrowed = commitment.id.removeprefix(f"{commitment.owner}.{commitment.kpi}").removeprefix(".")
-    return f"{commitment.kpi} of {narrowed}" if narrowed else commitment.kpi
+    """What a commitment is called between its parties: its KPI, `of P1` where it is only about those rows, and the date from which it holds
+    where it takes the place of another."""
+    return f"{_undated(commitment)}{_since(commitment)}"
+
+
+def promised(commitment: Commitment) -> str:
+    """The same with what is promised, which says the dates."""
+    return f"{_undated(commitment)} {commitment.target}"
+
+
+def _undated(commitment: Commitment) -> str:
+    of = commitment.id.removeprefix(f"{commitment.owner}.{commitment.kpi}").removesuffix(_since(commitment))
+    return f"{commitment.kpi} of {of.removeprefix('.')}" if of else commitment.kpi
+
+
+def _since(commitment: Commitment) -> str:
+    first = commitment.dates.first
+    return "" if first is None else f" from {day_date(first)}"
 
 
 def owner_of(run: Run, row: Instance) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from sladsl.calendars import Zone
-from sladsl.reports.figure_words import called, counted, in_doubt, in_full
+from sladsl.reports.figure_words import counted, in_doubt, in_full, promised
 from sladsl.reports.testing.text import failure
 from sladsl.runner import Run
 from sladsl.source import Source
@@ -101,7 +101,7 @@ def _period_case(suite: Element, run: Run, result: CommitmentResult, judged: Jud
     m = judged.measured
     c = result.commitment.in_force(m.period.start)
     case = SubElement(
-        suite, "testcase", classname=_clean(c.id), name=_clean(f"{called(c)} {c.target}, {m.period.label}")
+        suite, "testcase", classname=_clean(c.id), name=_clean(f"{promised(c)}, {m.period.label}")
     )
     told = in_full(run.plan, result.figure, m, (c.bound, c.warn)) + (f" ({counted(m)})" if counted(m) else "")
     doubt = in_doubt(judged.in_doubt)

@@ -544,6 +544,7 @@ class Builder(DeclarationBuilder):
         narrowed: ast.Name | None,
         target: ast.Target,
         period: ast.Period,
+        in_force: ast.InForce | None,
         *clauses: ast.Clause,
     ) -> ast.Commitment:
         share = target.share.population if isinstance(target, ast.Deadline) and target.share else None
@@ -556,7 +557,7 @@ class Builder(DeclarationBuilder):
                     help="keep one of the two",
                 )
             )
-        return ast.Commitment(kpi, narrowed or share, target, period, clauses, span)
+        return ast.Commitment(kpi, narrowed or share, target, period, in_force, clauses, span)
 
     def limit(self, span: Span, word: Word, value: ast.Amount) -> ast.Limit:
         return ast.Limit(choose(word, "at least", "at most"), value, span)
@@ -586,6 +587,11 @@ class Builder(DeclarationBuilder):
 
     def period(self, span: Span, word: Word) -> ast.Period:
         return ast.Period(choose(word, "day", "week", "month", "quarter", "year"), span)
+
+    def in_force(
+        self, span: Span, word: Word, date: ast.Date, _until: Word | None = None, last: ast.Date | None = None
+    ) -> ast.InForce:
+        return ast.InForce(date, last, span) if word.kind == "FROM_DATE" else ast.InForce(None, date, span)
 
     def action(self, span: Span, word: Word, text: ast.Text) -> ast.Action:
         kind: Literal["reassign", "notify", "escalate", "tag", "do"] = choose(

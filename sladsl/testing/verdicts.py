@@ -75,10 +75,14 @@ def failed(case: Case, expected: m.ExpectVerdict) -> VerdictFailed | Absent:
 
 
 def _asked_of(case: Case, expected: m.ExpectVerdict) -> tuple[m.Commitment, Frame | None]:
-    """The commitment, and the row it is asked of: the test's own, the row above it, or the one below it."""
+    """The commitment, and the row it is asked of: the test's own, the row above it, or the one below it. Of commitments that follow one
+    another it is the one that judges the row."""
     model = case.reader.model
-    commitment = next(c for c in model.commitments if c.id == expected.commitment)
-    return commitment, _row_of(case, model.kpis[commitment.kpi].record, expected.number)
+    named = next(c for c in model.commitments if c.id == expected.commitment)
+    row = _row_of(case, model.kpis[named.kpi].record, expected.number)
+    same = [c for c in model.commitments if c.promise == named.promise] if row is not None else []
+    judging = (c for c in same if row is not None and outcome(case.reader, c, row).state is not None)
+    return next(judging, named), row
 
 
 def _row_of(case: Case, record: str, number: int | None) -> Frame | None:

@@ -76,8 +76,8 @@ def _of_period(result: CommitmentResult, known: Sequence[Judged], outcomes: Outc
             waits = [(cause, period) for cause in (step.cause, step.stays) if cause]
             causes.append((step.cause, step.actions, waits))
     for cause, actions, sure in causes:
-        since = [(x, p) for _, p in sure for y in c.only_while for x in y.causes] if sure else []
-        at = max((_since(c, x, p, outcomes) for x, p in (*sure, *since)), default=None)
+        since = [(x, p) for _, p in sure for y in result.held(p).only_while for x in y.causes] if sure else []
+        at = max((_since(result.held(p), x, p, outcomes) for x, p in (*sure, *since)), default=None)
         if at is not None and at <= outcomes.as_of.instant:
             yield from (Due(c.id, cause, a.verb, a.to, at, c.owner, period=period) for a in actions)
 

@@ -110,17 +110,23 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentResult:
-    """`before` are periods that are not reported, by which it is known what follows the first that is: of a run of one period."""
+    """`before` are periods that are not reported, by which it is known what follows the first that is: of a run of one period, or those of
+    the commitments that held before this one, which are `earlier`, the last one first."""
 
     commitment: Commitment
     figure: Figure
     periods: tuple[Judged, ...]
     before: tuple[Judged, ...] = ()
     standing: tuple[Figure, ...] = ()  # the figures of its `only_while`
+    earlier: tuple[tuple[Commitment, Figure], ...] = ()
 
     @property
     def requirement(self) -> Requirement:
         return Requirement.by(self.commitment, self.figure, self.standing)
+
+    def held(self, period: Period) -> Commitment:
+        """The commitment that was in force in a period: this one, or one before it."""
+        return next((c for c, f in self.earlier if f.covers(period)), self.commitment)
 
 
 Span = tuple[int, int]
@@ -153,23 +159,31 @@ def judge(
         standing = [plan.figure(x.figure) for x in c.only_while]
         verdicts = (judged_in(plan, outcomes, c, m) for m in periods)
         marked = tuple(replace(j, doubt=_in_doubt(c, figure, standing, j)) for j in verdicts)
-        results.append(
-            CommitmentResult(c, figure, marked, _before(plan, outcomes, c, periods), tuple(standing))
-        )
+        held = [(x, plan.figure(x.figure)) for x in plan.held(c)]
+        before = _before(plan, outcomes, held, periods)
+        results.append(CommitmentResult(c, figure, marked, before, tuple(standing), tuple(held[1:])))
     return tuple(results)
 
 
-def _before(plan: Plan, outcomes: Outcomes, c: Commitment, periods: Sequence[Measured]) -> tuple[Judged, ...]:
-    """The periods before the first, as far as what follows it asks for them."""
+def _before(
+    plan: Plan,
+    outcomes: Outcomes,
+    held: Sequence[tuple[Commitment, Figure]],
+    periods: Sequence[Measured],
+) -> tuple[Judged, ...]:
+    """The periods before the first, as far as what follows it asks for them: each by the commitment that was in force, of a commitment and
+    those before it."""
     found: list[Judged] = []
     at = periods[0].period if periods else None
-    for _ in range(c.looks_back if at is not None else 0):
+    for _ in range(held[0][0].looks_back if at is not None else 0):
         assert at is not None
         at = plan.periods.containing(at.kind, at.start - 1)
         if plan.term.start is not None and at.end <= plan.term.start:
             break
-        m = _measured_whole(plan, outcomes, plan.figure(c.figure), at)
-        found.insert(0, judged_in(plan, outcomes, c, m))
+        c, figure = next((x for x in held if x[1].covers(at)), (None, None))
+        if c is None or figure is None:
+            break
+        found.insert(0, judged_in(plan, outcomes, c, _measured_whole(plan, outcomes, figure, at)))
     return tuple(found)
 
 
@@ -205,7 +219,7 @@ def _figure(
     whole = {r.start: r for r in rows if not r.by}
     measured: list[Measured] = []
     broken: list[Measured] = []
-    for period in reported(term, periods, figure.period, rows, as_of):
+    for period in reported(figure.within(term), periods, figure.period, rows, as_of):
         if only is not None and not (period.start < only[1] and period.end > only[0]):
             continue
         counted = whole.get(period.start) or PeriodCounts(period.start, {})

@@ -75,8 +75,15 @@ def promise(model: m.Model, c: m.Commitment) -> Item:
     """A commitment: the sentence of its target, and below it what it measures and what follows."""
     kpi = model.kpis[c.kpi]
     of = f" of {plural(names.spoken(c.population))}" if c.population is not None else ""
-    head = line(strong(names.titled(model, kpi.name, kpi.label) + of), f": {_target(model, c, kpi)}.")
+    head = line(strong(names.titled(model, kpi.name, kpi.label) + of), f"{_dates(c)}: {_target(model, c, kpi)}.")
     return Item(head, tuple(_below(model, c, kpi)))
+
+
+def _dates(c: m.Commitment) -> str:
+    begins = "" if c.first is None else f"from {names.date(c.first)}"
+    if c.last is None:
+        return f" ({begins} on)" if begins else ""
+    return f" ({' '.join(x for x in (begins, f'until {names.date(c.last)}') if x)})"
 
 
 def _below(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:

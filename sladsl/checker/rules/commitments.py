@@ -160,6 +160,24 @@ def _by_the_clock(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnos
             return
 
 
+def _in_term(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+    """A promise whose dates all lie outside the agreement's."""
+    agreement = k.model.agreement
+    if agreement is None or c.dates_span is None:
+        return
+    begins, ends = agreement.first, agreement.last
+    early = c.last is not None and begins is not None and c.last < begins
+    late = c.first is not None and ends is not None and c.first > ends
+    if early or late:
+        yield diagnostic(
+            "SLA752",
+            f"this is never owed: the agreement {f'begins on {begins}' if early else f'ends on {ends}'}",
+            c.dates_span,
+            c.origin.file,
+            help="check the year",
+        )
+
+
 def _always_met(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
     """`at least 0` of what is never below, `at most 100%` of what is never above."""
     target = c.target
@@ -211,4 +229,5 @@ _CHECKS: tuple[Callable[[Knowledge, m.Commitment, m.Kpi], Iterator[Diagnostic]],
     _same_hours,
     _by_the_clock,
     _always_met,
+    _in_term,
 )

@@ -266,7 +266,7 @@ class _Compiled:
 
     def _of_commitment(self, trial: _Trial, c: Commitment) -> ibis.Table:
         f, as_of = self.plan.figure(c.figure), ibis.literal(trial.context.as_of, "int64")
-        table = self._reported(self._periods(), self._counts(trial, f, ""), f.period, as_of)
+        table = self._reported(self._periods(), self._counts(trial, f, ""), f, as_of)
         standing = [self.plan.figure(x.figure) for x in c.only_while]
         for n, g in enumerate(standing):
             counts = self._counts(trial, g, beside(n, ""))
@@ -320,14 +320,15 @@ class _Compiled:
         return query.select(**{f"{before}starts_of": query["period"], **columns})
 
     def _reported(
-        self, periods: ibis.Table, counts: ibis.Table, kind: object, as_of: ir.IntegerValue
+        self, periods: ibis.Table, counts: ibis.Table, figure: Figure, as_of: ir.IntegerValue
     ) -> ibis.Table:
         """The periods to report, those without rows included."""
-        term = self.plan.term
-        own = periods.filter(periods["kind"] == str(kind))
+        term = figure.within(self.plan.term)
+        own = periods.filter(periods["kind"] == str(figure.period))
         last = as_of if term.end is None else ibis.least(as_of, term.end - 1)
         if term.start is not None:
-            own = own.filter(last >= term.start)
+            # A period that the term begins in is one of its own.
+            own = own.filter(last >= term.start, own["ends"] > term.start)
         else:
             nonzero = [
                 ibis.coalesce(counts[n].cast("float64"), 0) != 0 for n in counts.columns if n != "starts_of"

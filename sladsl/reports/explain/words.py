@@ -159,6 +159,8 @@ def outside(member: Membership, record: str) -> str:
             return f"nothing says in which period this {record} counts"
         case Standing.OUTSIDE_TERM:
             return f"this {record} entered outside the agreement's term"
+        case Standing.NOT_OWED:
+            return f"it is not owed for {member.period.label if member.period else 'that time'}"
         case Standing.REFUSED:
             return "its `where` does not hold"
         case Standing.UNKNOWN:

@@ -18,6 +18,7 @@ from sladsl.reports.figure_words import (
     interval,
     now,
     owner_of,
+    promised,
     unreadable,
     values_of,
 )
@@ -119,7 +120,7 @@ def last_complete(periods: Sequence[Judged]) -> Judged | None:
 
 def _commitment(run: Run, result: CommitmentResult, everything: bool, colour: bool) -> Iterator[str]:
     yield ""
-    promise = safe(f"{called(result.commitment)} {result.commitment.target}")
+    promise = safe(promised(result.commitment))
     yield from wrap(promise, WIDTH, initial_indent="  ", subsequent_indent="      ")
     shown = result.periods if everything else result.periods[-SHOWN_PERIODS:]
     if not shown:

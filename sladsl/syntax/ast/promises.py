@@ -318,6 +318,15 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """`from 2026-07-01 until 2026-12-31` behind a period: the first and the last date of the periods that a commitment is about."""
+
+    first: Date | None
+    last: Date | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
     """One line of an `owes` block. `population` is the one that narrows it, whether it stands after the KPI
     or after `for 95%`.
@@ -327,6 +336,7 @@ class Commitment:
     population: Name | None
     target: Target
     period: Period
+    in_force: InForce | None
     clauses: tuple[Clause, ...]
     span: Span
 

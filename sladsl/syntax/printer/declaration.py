@@ -252,7 +252,8 @@ class _Laying:
 
     def _commitment(self, shape: Shape) -> None:
         period = next(part for part in shape.parts if part.rule == "period")
-        self.marks.group(shape.first, period.last, Style.BLOCK, by=2)
+        last = next((part for part in shape.parts if part.rule == "in_force"), period).last
+        self.marks.group(shape.first, last, Style.BLOCK, by=2)
         rest = period.first
         for part in shape.parts:
             if part.rule in COMMITMENT_CLAUSES:
