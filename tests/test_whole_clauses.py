@@ -156,6 +156,8 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Link.theirs": "how data are read, no promise",
     },
     "sladsl.explaining": {
+        "Commitment.first": "its words say it, and the plan which periods it is about",
+        "Commitment.last": "its words say it, and the plan which periods it is about",
         "Rung.kind": "read off the plan's rungs",
         "Rung.words": "read off the plan's rungs",
         "Rung.actions": "read off the plan's rungs",

@@ -48,9 +48,7 @@ def all_figures(
     return tuple(f.figure for f in figures.values()), commitments, tuple(listings)
 
 
-def _before_it(
-    c: Commitment, owed: Mapping[str, tuple[Commitment, Lowered, list[Lowered]]]
-) -> Iterator[str]:
+def _before_it(c: Commitment, owed: Mapping[str, tuple[Commitment, Lowered, list[Lowered]]]) -> Iterator[str]:
     """The commitments whose missed periods a later one asks for."""
     while c.after is not None:
         yield c.after

@@ -328,7 +328,9 @@ class Commitment:
     none_counts_as: str | None = field(default=None, metadata=said_as("none counts as"))  # met, missed
     clock: Clock | None = None
     dates: Term = Term()  # of the periods that it is about
-    after: str | None = None  # the one whose place it takes, by its id: what was missed then was missed before
+    after: str | None = (
+        None  # the one whose place it takes, by its id: what was missed then was missed before
+    )
     if_late: tuple[Action, ...] = ()
     if_missed: tuple[Action, ...] = ()
     in_a_row: tuple[InARow, ...] = ()

@@ -103,6 +103,8 @@ def no_commitment(
 
 _EXAMPLES = {"at": "at 75%", "if": "if 1 hour late"}
 """Clauses whose first word alone says too little."""
+_BEHIND_THE_PERIOD = frozenset({"FROM_DATE", "UNTIL_DATE"})
+"""What may follow a commitment's period too, and is no clause of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ def _line(
     if index is None or state is None:
         return None
     expected = state.expected()
-    clauses = tuple(each for each in expected.values() if each and each[0].isalpha())
+    below = (words for name, words in expected.items() if name not in _BEHIND_THE_PERIOD)
+    clauses = tuple(each for each in below if each and each[0].isalpha())
     return _Line(index, body, state, clauses) if clauses and "NAME" in expected else None
 
 

@@ -75,7 +75,9 @@ def promise(model: m.Model, c: m.Commitment) -> Item:
     """A commitment: the sentence of its target, and below it what it measures and what follows."""
     kpi = model.kpis[c.kpi]
     of = f" of {plural(names.spoken(c.population))}" if c.population is not None else ""
-    head = line(strong(names.titled(model, kpi.name, kpi.label) + of), f"{_dates(c)}: {_target(model, c, kpi)}.")
+    head = line(
+        strong(names.titled(model, kpi.name, kpi.label) + of), f"{_dates(c)}: {_target(model, c, kpi)}."
+    )
     return Item(head, tuple(_below(model, c, kpi)))
 
 
