@@ -299,4 +299,8 @@ CODES |= {
     "SLA733": Code("no single fixed value"),
     "SLA734": Code("a target that changes within a period"),
     "SLA735": Code("a constant that changes where one value stands"),
+    "SLA770": Code("a moment that is moved by nothing"),
+    "SLA771": Code("a moment that is known only when it is past"),
+    "SLA772": Code("a moment that is reckoned from one that moves"),
+    "SLA773": Code("a moment before rows that nothing dates"),
 }

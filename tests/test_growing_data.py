@@ -265,6 +265,70 @@ marketing owes sales:
     at 33% notify "boss"
     if 1 hour late notify "boss"
 """
+RECKONED = """
+agreement "Growing":
+  between marketing and sales
+  effective from 2026-02-01
+  zone "America/New_York"
+  hours desk
+
+calendar desk:
+  open monday to friday 09:00 to 17:00
+
+record lead:
+  id           key text
+  world        text
+  created_at   time
+  mql_at       optional time
+  accepted_at  optional time
+  signed       optional date
+  renews_at    optional planned time
+
+record call of lead:
+  id     key text
+  world  text
+  at     time
+  kind   one of "call", "email", "visit"
+
+define MQL:
+  lead when no call
+  since mql_at
+
+event second: 2nd call
+event mail: first call where kind = "email"
+event accepted: first of accepted_at, 1 business day after MQL
+event done: last of second, mail
+event nudged: 3 business hours after mail
+event filed: 1 day after signed
+event time_to_act: 48 hours before renews_at
+
+define SAL:
+  MQL when no call where kind = "visit"
+  since accepted
+
+define Done:
+  lead
+  since done
+
+kpi sals = count of SAL for each world
+kpi dones = count of Done for each world
+kpi completion = time from created_at to done for each world
+kpi deciding = time from mql_at to accepted for each world
+kpi nudging = time from nudged to second for each world
+kpi filing = time from created_at to filed for each world
+kpi acting = time from time_to_act to second for each world
+
+marketing owes sales:
+  sals between 1 and 1 per day
+  dones at most 0 per day
+  completion within 1 day for 100% per day
+  deciding within 4 business hours for 100% per day
+    if late notify "boss"
+  nudging within 1 day for 100% per day
+  filing within 3 days for 100% per week
+  acting within 1 day for 100% per week
+    none counts as met
+"""
 STANDING_FAULTS: dict[str, Break] = {
     "the row whose stretches pause a clock is read at the as-of": put(
         pauses, "up_to", lambda label, at: builder.up_to(label, AsOf())
@@ -289,6 +353,10 @@ def test_what_is_final_stays_in_an_agreement_of_every_kind() -> None:
 
 def test_what_is_final_stays_of_clocks_that_stand_still() -> None:
     assert not list(islice(changed_in(STANDING_STILL, SEEDS[:20]), 3))
+
+
+def test_what_is_final_stays_of_moments_that_are_reckoned() -> None:
+    assert not list(islice(changed_in(RECKONED, SEEDS[:20]), 3))
 
 
 @pytest.mark.parametrize("fault", STANDING_FAULTS)

@@ -60,7 +60,9 @@ RESOLVED = [
 MEANING = [each for each in MODEL if each not in [*TESTS, *SOURCES, *RESOLVED]]
 OF_A_ROW = [
     *nodes(promises),
-    declarations.Definition, declarations.Score, declarations.ScoreClause, declarations.Event, declarations.NthRow, declarations.EarliestOf,
+    declarations.Definition, declarations.Score, declarations.ScoreClause, declarations.Event, declarations.NthRow,
+    declarations.OneOfSeveral,
+    declarations.MovedMoment,
 ]  # fmt: skip
 """What decides about one row: an explanation tells each."""
 
@@ -158,6 +160,10 @@ NOT_READ: dict[str, dict[str, str]] = {
     "sladsl.explaining": {
         "Commitment.first": "its words say it, and the plan which periods it is about",
         "Commitment.last": "its words say it, and the plan which periods it is about",
+        "MovedMoment.moment": "the moment is worked out by lowering, and told as written",
+        "MovedMoment.duration": "the moment is worked out by lowering, and told as written",
+        "MovedMoment.calendar": "the moment is worked out by lowering, and told as written",
+        "MovedMoment.before": "the moment is worked out by lowering, and told as written",
         "Rung.kind": "read off the plan's rungs",
         "Rung.words": "read off the plan's rungs",
         "Rung.actions": "read off the plan's rungs",
@@ -213,7 +219,10 @@ NOT_READ: dict[str, dict[str, str]] = {
 
 DERIVED = {
     "origin",
-    *(f"{each.__name__}.type" for each in [*nodes(expressions), declarations.Event, declarations.Derived]),
+    *(
+        f"{each.__name__}.type"
+        for each in [*nodes(expressions), declarations.Event, declarations.MovedMoment, declarations.Derived]
+    ),
 }
 """Worked out by the checker, not written by anybody."""
 

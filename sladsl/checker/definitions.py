@@ -8,7 +8,7 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.checker import expressions, moments, moving, records, references
+from sladsl.checker import expressions, moments, moved_moments, moving, records, references
 from sladsl.checker.context import Context, Symbol, elsewhere
 from sladsl.checker.record_inference import begun_with, record_of
 from sladsl.checker.scope import Scope
@@ -253,9 +253,9 @@ def check_event(ctx: Context, symbol: Symbol, node: ast.Event) -> None:
     scope = Scope(ctx, symbol.source, ctx.about.get(symbol.name))
     match node.pick:
         case ast.NthRow():
-            made: tuple[m.NthRow | m.EarliestOf, t.Type] | None = _nth_row(scope, symbol, node.pick)
-        case ast.EarliestOf():
-            made = _earliest(scope, node.pick)
+            made: tuple[m.NthRow | m.OneOfSeveral, t.Type] | None = _nth_row(scope, symbol, node.pick)
+        case ast.OneOfSeveral():
+            made = _one_of(scope, node.pick)
         case _:
             assert_never(node.pick)
     if made is not None and scope.record is not None:
@@ -309,12 +309,12 @@ def _asks_a_score(scope: Scope, node: ast.NthRow, where: m.Expression) -> bool:
     return e is not None
 
 
-def _earliest(scope: Scope, node: ast.EarliestOf) -> tuple[m.EarliestOf, t.Type] | None:
-    record = only_record(scope, node.moments, node.span, record_of(scope.ctx, node.moments))
+def _one_of(scope: Scope, node: ast.OneOfSeveral) -> tuple[m.OneOfSeveral, t.Type] | None:
+    record = only_record(scope, node.references, node.span, record_of(scope.ctx, node.references))
     if record is None:
         return None
     inside = scope.of(record)
-    parts = [moments.moment(inside, ref) for ref in node.moments]
+    parts = [_part(inside, x, node.latest) for x in node.moments]
     known = [f for f in parts if f is not None]
     if len(known) < len(parts):
         return None
@@ -324,11 +324,22 @@ def _earliest(scope: Scope, node: ast.EarliestOf) -> tuple[m.EarliestOf, t.Type]
                 "SLA301",
                 other.span,
                 f"`{scope.words(known[0].span)}` is {known[0].type}, but `{scope.words(other.span)}` is {other.type}",
-                label="which of a date and a time is earlier cannot be said",
-                help="`first of` takes moments of one kind",
+                label=f"which of a date and a time is {'later' if node.latest else 'earlier'} cannot be said",
+                help=f"`{'last' if node.latest else 'first'} of` takes moments of one kind",
             )
             return None
-    return m.EarliestOf(tuple(known)), known[0].type
+    return m.OneOfSeveral(tuple(known), node.latest), known[0].type
+
+
+def _part(
+    scope: Scope, node: ast.Reference | ast.MovedMoment, latest: bool
+) -> m.Moment | m.MovedMoment | None:
+    if isinstance(node, ast.MovedMoment):
+        return moved_moments.moved(scope, node)
+    part = moments.moment(scope, node)
+    if part is not None and latest and not moved_moments.is_settled(scope, part, "the latest of several"):
+        return None
+    return part
 
 
 def only_record(

@@ -38,8 +38,9 @@ def counts_from_a_start(scope: Scope, event: m.Event, record: str) -> bool:
     match event.pick:
         case m.NthRow(next=after):
             return after or record != event.record
-        case m.EarliestOf(moments=moments):
-            used = [x for x in moments if isinstance(x, m.EventUse) and x.record == event.record]
+        case m.OneOfSeveral(moments=moments):
+            named = (x.moment if isinstance(x, m.MovedMoment) else x for x in moments)
+            used = [x for x in named if isinstance(x, m.EventUse) and x.record == event.record]
             return any(counts_from_a_start(scope, scope.ctx.events[x.event], record) for x in used)
 
 

@@ -42,8 +42,9 @@ def moving(ctx: Context, moment: m.Moment) -> Moving | None:
             if position < 0:
                 return Moving(Mover.LATER_ROW, e, rows)
             return Moving(Mover.CLOCK, e, rows) if where is not None and asks_a_clock(ctx, where) else None
-        case m.EarliestOf(moments=several):
-            every = [x for x in (moving(ctx, one) for one in several) if x is not None]
+        case m.OneOfSeveral(moments=several):
+            parts = (x for x in several if not isinstance(x, m.MovedMoment))
+            every = [x for x in (moving(ctx, one) for one in parts) if x is not None]
             return next((x for x in every if x.by is Mover.LATER_ROW), every[0] if every else None)
         case None:
             return None
@@ -142,7 +143,7 @@ def _asked_by(ctx: Context, name: str) -> Iterator[m.Expression]:
         match event.pick:
             case m.NthRow(where=where):
                 yield from () if where is None else (where,)
-            case m.EarliestOf(moments=several):
-                yield from several
+            case m.OneOfSeveral(moments=several):
+                yield from (x.moment if isinstance(x, m.MovedMoment) else x for x in several)
             case _:
                 assert_never(event.pick)

@@ -105,8 +105,8 @@ def _look(ctx: Context, node: object, visiting: tuple[str, ...]) -> str | None:
                 case ast.NthRow():
                     child = ctx.records.get(node.pick.record.text)
                     return child.link.parent if child and child.link else None
-                case ast.EarliestOf():
-                    return _only(record_of(ctx, node.pick.moments, visiting))
+                case ast.OneOfSeveral():
+                    return _only(record_of(ctx, node.pick.references, visiting))
                 case _:
                     assert_never(node.pick)
         case ast.Kpi():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
@@ -398,9 +399,13 @@ def _said_of(ctx: Context, e: m.Expression) -> Iterator[m.Expression]:
             yield from (c.when for c in ctx.scores[e.score].clauses)
         case m.EventUse():
             pick = ctx.events[e.event].pick
-            yield from (
-                pick.moments if isinstance(pick, m.EarliestOf) else ([pick.where] if pick.where else [])
-            )
+            match pick:
+                case m.OneOfSeveral():
+                    yield from (x.moment if isinstance(x, m.MovedMoment) else x for x in pick.moments)
+                case m.NthRow(where=where):
+                    yield from () if where is None else (where,)
+                case _:
+                    assert_never(pick)
         case _:
             return
 

@@ -51,11 +51,12 @@ from sladsl.explaining.story import (
 )
 from sladsl.language.consequences import Consequence
 from sladsl.lowering import scopes
+from sladsl.lowering.ahead import part_ahead
 from sladsl.lowering.clocks import run
 from sladsl.lowering.columns import DeadlineColumns, PausedColumns
-from sladsl.lowering.conditions import event_value
+from sladsl.lowering.conditions import event_value, part_at
 from sladsl.lowering.definitions import descends
-from sladsl.lowering.events import asked_by, looks_for_rows
+from sladsl.lowering.events import Part, asked_by, looks_for_rows
 from sladsl.lowering.moments import dated
 from sladsl.model.traversal import walk_row
 from sladsl.plan import Action, Case, Deadline, Figure, Lookup, OpenAt, Outside, Ref, State, Status
@@ -552,11 +553,10 @@ def candidates(
     event = picked(reader, clock, frame.record)
     if event is not None and isinstance(event.pick, m.NthRow):
         return _rows(reader, kpi, event, event.pick, start, frame)
-    if event is not None and isinstance(event.pick, m.EarliestOf):
+    if event is not None and isinstance(event.pick, m.OneOfSeveral):
         of, file = asked_by(event, event.pick.moments, frame.record), event.origin.file
-    else:
-        of, file = (clock.end,), kpi.origin.file
-    return _moments(reader, kpi, of, file, start, frame)
+        return _moments(reader, kpi, of, file, start, frame, event.pick.latest)
+    return _moments(reader, kpi, (clock.end,), kpi.origin.file, start, frame)
 
 
 def picked(reader: Reader, clock: m.TimeBetween, record: str) -> m.Event | None:
@@ -641,14 +641,16 @@ def _candidate(pick: m.NthRow, row: _Row, fate: Fate, matching: list[_Row]) -> C
 def _moments(
     reader: Reader,
     kpi: m.Kpi,
-    moments: tuple[m.Moment, ...],
+    moments: tuple[Part, ...],
     file: str,
     start: int | None,
     frame: Frame,
+    latest: bool = False,
 ) -> tuple[Candidate, ...]:
-    """The earliest of the moments stops the clock; before the start it stops nothing."""
-    moments_seen = [_seen(reader, kpi, x, reader.text(file, x.span), frame) for x in moments]
+    """The earliest of the moments stops the clock, or the latest once all are known; before the start it stops nothing."""
+    moments_seen = [_seen(reader, kpi, x, reader.text(file, x.span), frame, latest) for x in moments]
     known = [x.at for x in moments_seen if x.at is not None]
+    stop = (max if latest else min)(known) if known and not (latest and len(known) < len(moments)) else None
     made = []
     for x in sorted(moments_seen, key=lambda x: (x.at is None, x.at or 0)):
         if x.hidden:
@@ -657,17 +659,26 @@ def _moments(
             fate = Fate.NO_TIME
         elif start is None:
             fate = Fate.NOT_STARTED
-        elif _end(reader, x.at, x.whole_day) < start:
+        elif _end(reader, x.at, x.whole_day) < start and not latest:
             fate = Fate.BEFORE
         else:
-            fate = Fate.STOPPED if x.at == min(known) else Fate.AFTER
+            fate = Fate.STOPPED if x.at == stop else Fate.EARLIER if latest else Fate.AFTER
         made.append(Candidate("", x.words, x.at, fate))
     return tuple(made)
 
 
-def _seen(reader: Reader, kpi: m.Kpi, moment: m.Moment, words: str, frame: Frame) -> MomentSeen:
+def _seen(reader: Reader, kpi: m.Kpi, moment: Part, words: str, frame: Frame, latest: bool) -> MomentSeen:
     """A moment of the row; an event that is looked for from the clock's start on, as it is found from there."""
     b = reader.meaning.builder
+    if latest or isinstance(moment, m.MovedMoment):
+        start = run(b, kpi.name).start
+        at = reader.evaluation.evaluator.value(
+            part_at(b, moment, frame.record, start, latest, kpi.name).start, frame
+        )
+        later = reader.evaluation.evaluator.value(part_ahead(b, moment, frame.record, start, True), frame)
+        return MomentSeen(
+            words, words, at if isinstance(at, int) else None, isinstance(moment.type, t.Date), later is True
+        )
     if not (isinstance(moment, m.EventUse) and moment.record == frame.record and looks_for_rows(b, moment)):
         return seen(reader, moment, words, frame)
     moment_column = event_value(

@@ -244,6 +244,7 @@ class Fate(StrEnum):
     """What became of an event that could have stopped a clock: that it did, or the one reason why it did not."""
 
     STOPPED = "stopped the clock"
+    EARLIER = "earlier than the one that stops it"
     COUNTED = "counted"  # the first of the two that are needed
     BEFORE = "before the start"
     AT_START = "at the start itself, and only a later one counts"

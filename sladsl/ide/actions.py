@@ -207,7 +207,7 @@ def _is_condition(view: View, span: Span) -> bool:
         for node, _ in _expressions(unit.declaration, False):
             if isinstance(node, ast.Define) and node.since is not None and node.since.span.start == at:
                 return False
-            if isinstance(node, ast.TimeBetween | ast.EarliestOf | ast.Bounds) and at is not None:
+            if isinstance(node, ast.TimeBetween | ast.OneOfSeveral | ast.Bounds) and at is not None:
                 moments = [each for each, _ in _expressions(node, False) if isinstance(each, ast.Reference)]
                 if any(each.span.start == at for each in moments):
                     return False
@@ -402,7 +402,7 @@ def _field_type(view: View, node: object, parent: object) -> str:
             return f"optional {_like(right if left is node else left)}"
         case ast.Between(low=low):
             return f"optional {_like(low)}"
-        case ast.TimeBetween() | ast.EarliestOf() | ast.Bounds() | ast.Define():
+        case ast.TimeBetween() | ast.OneOfSeveral() | ast.Bounds() | ast.Define():
             return "optional time"
         case ast.Statistic():
             return "optional number"

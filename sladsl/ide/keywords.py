@@ -43,6 +43,7 @@ HELP: Mapping[str, str] = CLAUSES | {
     "while": "a spell lasts as long as this is true",
     "each": "rows that have a beginning and an end are spells as they are",
     "first of": "the earliest of several moments",
+    "last of": "the latest of several moments, once all of them are known",
     "first": "the earliest row, in the order of its time",
     "next": "the earliest row that is later than the start",
     "last": "the latest row, in the order of its time: another may still follow",

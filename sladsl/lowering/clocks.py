@@ -23,8 +23,8 @@ from sladsl.lowering.builder import NOW, Builder, ClockOf, not_behind, up_to
 from sladsl.lowering.columns import ClockColumns, DeadlineColumns
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower, membership, moment_seen
 from sladsl.lowering.definitions import descends, since_at
-from sladsl.lowering.events import asked_by, event_row, is_of_a_row_above, looks_for_rows
-from sladsl.lowering.moments import At, day_at, entry_at, field_value, moment_at
+from sladsl.lowering.events import Part, asked_by, event_row, is_of_a_row_above, looks_for_rows
+from sladsl.lowering.moments import At, counted_at, day_at, entered, entry_at, field_value, moment_at
 from sladsl.lowering.reading import LONG_AGO, May, Reading, decided, field, latest
 from sladsl.plan import (
     Apply,
@@ -95,9 +95,9 @@ def run(b: Builder, kpi: str) -> StartAndStop:
         event = b.model.events[end.event]
         stop = _event_stop(b, k, event, event_value(b, event, k.record, start, k.name))
         candidate = _unsettled(b, k, event, start, stop)
-        single = isinstance(event.pick, m.EarliestOf)
+        single = isinstance(event.pick, m.OneOfSeveral)
     else:
-        stop = _as_column(b, k, "stop", _occurred(b, end))
+        stop = _as_column(b, k, "stop", counted_at(b, end))
         candidate = _may_come(b, end, stop, k.record)
         single = True
     undecided = missing(start.start)
@@ -114,7 +114,11 @@ def run(b: Builder, kpi: str) -> StartAndStop:
 
 def _unsettled(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Expression:
     """The earliest row, no later than the stop, that may still come to count, or cease to; missing where there is none."""
-    if isinstance(e.pick, m.EarliestOf):
+    if isinstance(e.pick, m.OneOfSeveral) and e.pick.latest:
+        # While a part may cease to count, or come, at the as-of, so may the latest of all.
+        ceasing = any(_ceases(b, x, k) for x in asked_by(e, e.pick.moments, k.record))
+        return choose((not_behind(stop.end), stop.start), otherwise=NO_INSTANT) if ceasing else NO_INSTANT
+    if isinstance(e.pick, m.OneOfSeveral):
         ends = []
         for x in asked_by(e, e.pick.moments, k.record):
             if isinstance(x, m.EventUse):
@@ -129,6 +133,16 @@ def _unsettled(b: Builder, k: m.Kpi, e: m.Event, start: At, stop: At) -> Express
     first = event_row(b, e, k.record, start, is_true(open), 1)
     first = first if stop.day is None else day_start(first)
     return choose((compare(">", first, stop.start), NO_INSTANT), otherwise=first)
+
+
+def _ceases(b: Builder, part: Part, k: m.Kpi) -> bool:
+    """Whether a moment may cease to be there with other rows of its own instant."""
+    if not isinstance(part, m.EventUse):
+        return False
+    event = b.model.events[part.event]
+    if isinstance(event.pick, m.NthRow) and part.record == k.record:
+        return event.pick.position < 0 or May.LEAVE_TRUE in asked_rows(b, event, k.name).may
+    return May.LEAVE_TRUE in moment_seen(b, part, NOW, k.record).may
 
 
 def _may_come(b: Builder, end: m.Moment, stop: At, here: str) -> Expression:
@@ -161,23 +175,6 @@ def _as_column(b: Builder, k: m.Kpi, part: str, at: At) -> At:
     return At(
         start, start if at.day is None else day_end(start), None if at.day is None else local_day(start)
     )
-
-
-def _occurred(b: Builder, moment: m.Moment) -> At:
-    """A moment as a clock's end: a definition's entry counts only for rows that are in it."""
-    at = moment_at(b, moment)
-    if not isinstance(moment, m.EntryUse):
-        return at
-    return At(entered(b, moment.definition), at.end, at.day)
-
-
-def entered(b: Builder, definition: str) -> Expression:
-    """When a row entered a definition; missing for one that is not in it, and where entries have no time."""
-    d = b.model.definitions[definition]
-    if d.entry_type is None:
-        return NO_INSTANT
-    inside = is_code(Ref(d.record, names.status(d.name)), Status.IN)
-    return choose((inside, entry_at(b, definition).start), otherwise=NO_INSTANT)
 
 
 def elapsed_columns(b: Builder, request: ClockOf) -> None:

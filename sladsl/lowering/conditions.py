@@ -18,8 +18,8 @@ from sladsl.calendars import Duration, day_number
 from sladsl.lowering import names
 from sladsl.lowering.builder import EPOCH_DAY, Builder, ClockOf, Division, EventOf, Until, up_to
 from sladsl.lowering.durations import microseconds
-from sladsl.lowering.events import any_row, asked_by, deepest, event_row
-from sladsl.lowering.moments import At, dated, day_at, entry_at, moment_at
+from sladsl.lowering.events import Part, any_row, asked_by, deepest, event_row
+from sladsl.lowering.moments import At, comes_later, counted_at, dated, day_at, entry_at, moment_at, moved
 from sladsl.lowering.reading import (
     CHANGE,
     FIXED,
@@ -242,7 +242,7 @@ def moment_seen(b: Builder, moment: m.Moment, until: Until, here: str) -> Seen:
 def _event_seen(b: Builder, use: m.EventUse, until: Until, here: str) -> Seen:
     """A `first` event that has happened stays; which row is the `last` one, later rows say anew at each instant."""
     e, record = b.model.events[use.event], use.record
-    if isinstance(e.pick, m.EarliestOf):
+    if isinstance(e.pick, m.OneOfSeveral):
         return _earliest_seen(b, e, record, until, here)
     rows, last = asked_rows(b, e), _last(e, until)
     at = moment_at(b, use)
@@ -268,14 +268,25 @@ def _waiting_for(moment: Seen, waits: Expression) -> Seen:
 
 
 def _earliest_seen(b: Builder, e: m.Event, record: str, until: Until, here: str) -> Seen:
-    assert isinstance(e.pick, m.EarliestOf)
-    parts = [moment_seen(b, x, until, here) for x in asked_by(e, e.pick.moments, record)]
-    value = Apply("earliest", tuple(p.reading.value for p in parts))
+    assert isinstance(e.pick, m.OneOfSeveral)
+    every = asked_by(e, e.pick.moments, record)
+    parts = [part_seen(b, x, until, here, e.pick.latest, record) for x in every]
+    value = one_of(e.pick, tuple(p.reading.value for p in parts))
     may, waits = FIXED, any_of(*(p.waits for p in parts))
     for p in parts:
         may |= p.may
     earliest = Seen(dated(value, e.type), may)
     return earliest if waits == FALSE else _waiting_for(earliest, waits)
+
+
+def part_seen(b: Builder, x: Part, until: Until, here: str, counted: bool, record: str) -> Seen:
+    """A moment that an event is one of, as far as it is there at the instant; a definition's entry only of rows in it, where that
+    is asked."""
+    if isinstance(x, m.EntryUse) and counted:
+        return seen(counted_at(b, x), until)
+    if isinstance(x, m.MovedMoment):
+        return seen(part_at(b, x, record, None, counted, ""), until)
+    return moment_seen(b, x, until, here)
 
 
 def _score(b: Builder, name: str, until: Until) -> Reading:
@@ -630,12 +641,27 @@ def event_value(b: Builder, e: m.Event, record: str, since: At | None, subject: 
         return event_row(b, e, record, since, asked_rows(b, e, subject).where)
     moments: list[Expression] = []
     for x in asked_by(e, e.pick.moments, record):
-        if since is not None and isinstance(x, m.EventUse) and x.record == record:
-            moments.append(event_value(b, b.model.events[x.event], record, since, subject))
-        else:
-            at = moment_at(b, x)
-            moments.append(at.start if at.day is None else at.day)
-    return Apply("earliest", tuple(moments))
+        at = part_at(b, x, record, since, e.pick.latest, subject)
+        moments.append(at.start if at.day is None else at.day)
+    return one_of(e.pick, tuple(moments))
+
+
+def one_of(pick: m.OneOfSeveral, moments: tuple[Expression, ...]) -> Expression:
+    """The earliest of the moments that are known, or the latest once all are."""
+    if len(moments) == 1:
+        return moments[0]
+    return Apply("greatest" if pick.latest else "earliest", moments)
+
+
+def part_at(b: Builder, x: Part, record: str, since: At | None, counted: bool, subject: str) -> At:
+    """A moment that an event of a row of `record` is one of, as far as it is there at the as-of. Of a definition's entry `counted` asks
+    whether the row is in it."""
+    if isinstance(x, m.MovedMoment):
+        value = moved(b, x, part_at(b, x.moment, record, since, True, subject), record)
+        return dated(choose((comes_later(value, x.type), nothing(x.type)), otherwise=value), x.type)
+    if since is not None and isinstance(x, m.EventUse) and x.record == record:
+        return dated(event_value(b, b.model.events[x.event], record, since, subject), x.type)
+    return counted_at(b, x) if counted else moment_at(b, x)
 
 
 __all__ = ["Decided", "Reading", "Scope", "decided", "lower"]

@@ -14,10 +14,11 @@ from dataclasses import replace
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.lowering import names
+from sladsl.lowering.ahead import ahead
 from sladsl.lowering.builder import NOW, Builder, Until, not_behind, up_to
 from sladsl.lowering.columns import DefinitionColumns
 from sladsl.lowering.conditions import Scope, asked_rows, event_value, joined, lower, settled_at
-from sladsl.lowering.events import asked_by, is_relative, own_moment
+from sladsl.lowering.events import Part, asked_by, is_relative, own_moment
 from sladsl.lowering.moments import At, dated, entry_at, field_value, moment_at
 from sladsl.lowering.reading import LONG_AGO, Decided, May, Reading, decided
 from sladsl.plan import (
@@ -103,9 +104,8 @@ def _own_moment(b: Builder, d: m.Definition) -> At | None:
 
 def since_at(b: Builder, d: m.Definition, since: m.Moment) -> At:
     """What the definition names itself. An event that is looked for from a start on is looked for from its base's entry on."""
-    base = _dated_base(b, d)
-    own = isinstance(since, m.EventUse) and since.record == d.record
-    if base is None or not own or not is_relative(b, since):
+    base = _looked_for_from(b, d, since)
+    if base is None:
         return moment_at(b, since)
     assert isinstance(since, m.EventUse)
     event = b.model.events[since.event]
@@ -115,6 +115,12 @@ def since_at(b: Builder, d: m.Definition, since: m.Moment) -> At:
         return dated(day, since.type)
     column = b.column(d.record, names.part(d.name, "since"), ValueType.INSTANT, moment, d.name)
     return At(column, column)
+
+
+def _looked_for_from(b: Builder, d: m.Definition, since: m.Moment) -> At | None:
+    """The entry of its base, from which on an event that dates a definition is looked for; None where it does not depend on that."""
+    own = isinstance(since, m.EventUse) and since.record == d.record
+    return _dated_base(b, d) if own and is_relative(b, since) else None
 
 
 def _entry(b: Builder, d: m.Definition, own: At | None) -> None:
@@ -155,7 +161,7 @@ def _begins(b: Builder, d: m.Definition) -> At | None:
             dated_by = None
         case m.EntryUse():
             dated_by = b.model.definitions[d.since.definition].record
-        case m.EventUse() if isinstance(b.model.events[d.since.event].pick, m.EarliestOf):
+        case m.EventUse() if isinstance(b.model.events[d.since.event].pick, m.OneOfSeveral):
             dated_by = b.model.events[d.since.event].record
         case _:
             return None
@@ -281,12 +287,12 @@ def _may_leave(b: Builder, d: m.Definition) -> Expression:
     return any_of(*chain)
 
 
-def ceases(b: Builder, moment: m.Moment) -> bool:
+def ceases(b: Builder, moment: Part) -> bool:
     """Whether a moment may cease to be there with other rows of its own instant."""
     if not isinstance(moment, m.EventUse):
         return False
     e = b.model.events[moment.event]
-    if isinstance(e.pick, m.EarliestOf):
+    if isinstance(e.pick, m.OneOfSeveral):
         return any(ceases(b, x) for x in asked_by(e, e.pick.moments, moment.record))
     return e.pick.position < 0 or May.LEAVE_TRUE in asked_rows(b, e).may
 
@@ -313,6 +319,10 @@ def _hidden(b: Builder, d: m.Definition) -> Expression:
         elif isinstance(at.since, m.PathUse):
             hidden = Hidden(at.since.record, at.since.field)
             fields.append(is_true(Referred(at.since.record, field_value(at.since.through), hidden)))
+        elif isinstance(at.since, m.EventUse) and at.since.record == at.record:
+            fields.append(
+                ahead(b, b.model.events[at.since.event], at.record, _looked_for_from(b, at, at.since))
+            )
         elif at.since is None and at.base is None and record.moment is not None:
             fields.append(Hidden(at.record, record.moment.name))
         at = b.model.definitions[at.base] if at.base else None

@@ -7,6 +7,7 @@ takes that moment's place. A row is never its own event.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from sladsl import model as m
@@ -32,8 +33,14 @@ def own_moment(b: Builder, record: str) -> At | None:
     return None if own is None else moment_at(b, m.FieldUse(record, own.name, own.type, own.span))
 
 
-def is_relative(b: Builder, use: m.Moment) -> bool:
+Part = m.Moment | m.MovedMoment
+"""What an event may be the earliest, or the latest, of."""
+
+
+def is_relative(b: Builder, use: Part) -> bool:
     """Whether a moment is an event that depends on from when on it is looked for."""
+    if isinstance(use, m.MovedMoment):
+        return is_relative(b, use.moment)
     if not isinstance(use, m.EventUse):
         return False
     e = b.model.events[use.event]
@@ -47,14 +54,22 @@ def looks_for_rows(b: Builder, use: m.EventUse) -> bool:
     e = b.model.events[use.event]
     if isinstance(e.pick, m.NthRow):
         return True
-    asked = (x for x in asked_by(e, e.pick.moments, use.record) if isinstance(x, m.EventUse))
+    named = (unmoved(x) for x in asked_by(e, e.pick.moments, use.record))
+    asked = (x for x in named if isinstance(x, m.EventUse))
     return any(x.record == use.record and looks_for_rows(b, x) for x in asked)
 
 
-def is_of_a_row_above(b: Builder, moment: m.Moment, record: str) -> bool:
+def unmoved(part: Part) -> m.Moment:
+    """The moment that is named."""
+    return part.moment if isinstance(part, m.MovedMoment) else part
+
+
+def is_of_a_row_above(b: Builder, moment: Part, record: str) -> bool:
     """Whether a moment of a row of `record` is one of the row that it belongs to, however far above, itself or through an event; or of
     another that it names."""
     match moment:
+        case m.MovedMoment():
+            return is_of_a_row_above(b, moment.moment, record)
         case m.FieldUse():
             return moment.record != record
         case m.PathUse():
@@ -65,20 +80,22 @@ def is_of_a_row_above(b: Builder, moment: m.Moment, record: str) -> bool:
             if moment.record != record:
                 return True
             e = b.model.events[moment.event]
-            return isinstance(e.pick, m.EarliestOf) and any(
+            return isinstance(e.pick, m.OneOfSeveral) and any(
                 is_of_a_row_above(b, x, record) for x in asked_by(e, e.pick.moments, record)
             )
         case _:
             assert_never(moment)
 
 
-def asked_by(e: m.Event, moments: tuple[m.Moment, ...], record: str) -> tuple[m.Moment, ...]:
-    """The moments that an event is the earliest of, as the rows of `record` ask for them."""
+def asked_by(e: m.Event, moments: tuple[Part, ...], record: str) -> tuple[Part, ...]:
+    """The moments that an event is the earliest, or the latest, of, as the rows of `record` ask for them."""
+
+    def asked(x: m.Moment) -> m.Moment:
+        own = isinstance(x, m.EventUse) and x.record == e.record
+        return replace(x, record=record) if own and isinstance(x, m.EventUse) else x
+
     return tuple(
-        m.EventUse(x.event, record, x.type, x.span)
-        if isinstance(x, m.EventUse) and x.record == e.record
-        else x
-        for x in moments
+        replace(x, moment=asked(x.moment)) if isinstance(x, m.MovedMoment) else asked(x) for x in moments
     )
 
 

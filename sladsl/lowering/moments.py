@@ -13,8 +13,18 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.lowering import names
 from sladsl.lowering.builder import Builder, EventOf
-from sladsl.plan import Expression, Field, Ref, Referred
-from sladsl.plan.shorthand import day_end, day_start, local_day
+from sladsl.lowering.durations import microseconds
+from sladsl.plan import Apply, AsOf, Const, Expression, Field, Ref, Referred, Status, ValueType
+from sladsl.plan.shorthand import (
+    NO_INSTANT,
+    choose,
+    compare,
+    day_end,
+    day_start,
+    deadline,
+    is_code,
+    local_day,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,41 @@ def moment_at(b: Builder, moment: m.Moment) -> At:
             return dated(column, moment.type)
         case _:
             assert_never(moment)
+
+
+def counted_at(b: Builder, moment: m.Moment) -> At:
+    """A moment with which something else is reckoned: a definition's entry counts only for rows that are in it."""
+    at = moment_at(b, moment)
+    return At(entered(b, moment.definition), at.end, at.day) if isinstance(moment, m.EntryUse) else at
+
+
+def entered(b: Builder, definition: str) -> Expression:
+    """When a row entered a definition; missing for one that is not in it, and where entries have no time."""
+    d = b.model.definitions[definition]
+    if d.entry_type is None:
+        return NO_INSTANT
+    inside = is_code(Ref(d.record, names.status(d.name)), Status.IN)
+    return choose((inside, entry_at(b, definition).start), otherwise=NO_INSTANT)
+
+
+def moved(b: Builder, by: m.MovedMoment, start: At, record: str) -> Expression:
+    """A moment of a row of `record` moved from `start`, whenever that is: an instant, or a day where it is a date."""
+    dated_by = day_start(start.day) if start.day is not None else start.start
+    if by.before:
+        at: Expression = Apply("-", (dated_by, Const(microseconds(by.duration), ValueType.SPAN)))
+    else:
+        at = deadline(dated_by, by.duration, by.calendar)
+    planned = isinstance(by.moment, m.AnyField) and not t.is_event(by.moment.type)
+    own = b.model.records[record].moment
+    if planned and own is not None:
+        # What is planned may be long gone when a row comes in, and no row comes into a period that is over.
+        at = Apply("greatest", (at, Field(record, own.name)))
+    return local_day(at) if isinstance(by.type, t.Date) else at
+
+
+def comes_later(moved: Expression, type: t.Type) -> Expression:
+    """Whether an instant, or the beginning of a day, is later than the as-of."""
+    return compare(">", day_start(moved) if isinstance(type, t.Date) else moved, AsOf())
 
 
 def field_value(e: m.AnyField) -> Expression:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from sladsl.calendars import CalendarRules, PeriodKind, Periods
+from sladsl.calendars import CalendarRules, Duration, PeriodKind, Periods
 from sladsl.model.expressions import DatedValue, Expression, Invalid, Literal, Moment, SetValue
 from sladsl.source import Span
 from sladsl.types import Time, Type
@@ -226,8 +226,26 @@ class NthRow:
 
 
 @dataclass(frozen=True, slots=True)
-class EarliestOf:
-    moments: tuple[Moment, ...]
+class MovedMoment:
+    """`2 business days after MQL`, `48 hours before renews_on`: so long after (before) a moment; a day where that is a date.
+
+    One that counts from a planned time is no earlier than the row's own moment.
+    """
+
+    moment: Moment
+    duration: Duration
+    calendar: str | None
+    before: bool
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OneOfSeveral:
+    """The earliest of those moments that are known, or the latest once all of them are."""
+
+    moments: tuple[Moment | MovedMoment, ...]
+    latest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +255,6 @@ class Event:
     name: str
     label: str
     record: str
-    pick: NthRow | EarliestOf
+    pick: NthRow | OneOfSeveral
     type: Type
     origin: Origin

@@ -325,7 +325,7 @@ class DeclarationBuilder(ExpressionBuilder):
         return ast.Lifecycle(record, steps, span)
 
     def event(
-        self, span: Span, name: ast.Name, label: ast.Text | None, pick: ast.NthRow | ast.EarliestOf
+        self, span: Span, name: ast.Name, label: ast.Text | None, pick: ast.NthRow | ast.OneOfSeveral
     ) -> ast.Event:
         return ast.Event(name, label, pick, span)
 
@@ -336,8 +336,24 @@ class DeclarationBuilder(ExpressionBuilder):
             literals.position(position, self.problems), position.text == "next", record, by, where, span
         )
 
-    def earliest_of(self, span: Span, *moments: ast.Reference) -> ast.EarliestOf:
-        return ast.EarliestOf(moments, span)
+    def earliest_of(self, span: Span, *moments: ast.Reference | ast.MovedMoment) -> ast.OneOfSeveral:
+        return ast.OneOfSeveral(moments, False, span)
+
+    def latest_of(self, span: Span, *moments: ast.Reference | ast.MovedMoment) -> ast.OneOfSeveral:
+        return ast.OneOfSeveral(moments, True, span)
+
+    def alone(self, span: Span, moment: ast.MovedMoment) -> ast.OneOfSeveral:
+        return ast.OneOfSeveral((moment,), False, span)
+
+    def moved(
+        self,
+        span: Span,
+        duration: ast.Duration,
+        calendar: ast.Reference | None,
+        side: Word,
+        moment: ast.Reference,
+    ) -> ast.MovedMoment:
+        return ast.MovedMoment(duration, calendar, side.text == "before", moment, span)
 
     # --- spell
 

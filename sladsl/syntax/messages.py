@@ -70,6 +70,7 @@ _FLAGS = frozenset(["key", "optional", "accountable"])
 _MEASURES = frozenset(
     {"count of", "share of", "time from", "sum of", "average of", "median of", "least of", "greatest of"}
 )
+_PLACES = frozenset(["first", "next", "last", "first of", "last of"])
 _SIGNS = frozenset(["PLUS", "MINUS", "TIMES", "DIVIDE", "DOT"])
 _SHOWN = 6
 
@@ -129,6 +130,9 @@ def _groups(left: dict[str, str], condition: str) -> list[str]:
     if spelled >= _TYPES:
         items.append("a type such as `text`, `number` or `time`")
         _drop(left, {"STRING"} | {name for name, text in left.items() if text in _TYPES | _FLAGS})
+    if spelled >= _PLACES:
+        items += ["a place such as `first`, `5th` or `last of`", "a length of time such as `2 business days`"]
+        _drop(left, {"ORDINAL", "NUMBER"} | {name for name, text in left.items() if text in _PLACES})
     if spelled >= _MEASURES:
         items.append("a measure such as `count of`, `share of` or `time from`")
         _drop(left, {"PERCENTILE_OF"} | {name for name, text in left.items() if text in _MEASURES})

@@ -325,7 +325,7 @@ def _moments(model: m.Model) -> Iterator[m.Moment]:
             by = model.records[event.pick.record].fields[event.pick.by]
             yield m.FieldUse(event.pick.record, by.name, by.type, by.span)
         else:
-            yield from event.pick.moments
+            yield from (x.moment if isinstance(x, m.MovedMoment) else x for x in event.pick.moments)
 
 
 def _fields(e: m.Expression) -> Iterator[m.AnyField]:

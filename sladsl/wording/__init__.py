@@ -15,7 +15,7 @@ from sladsl.calendars.rules import CalendarRules, holiday_called, holiday_days
 from sladsl.clauses import Told, clauses_of_agreement, clauses_of_calendar
 from sladsl.nouns import joined, nth, plural
 from sladsl.wording import names
-from sladsl.wording.conditions import condition, moment, one_of, value
+from sladsl.wording.conditions import condition, moment, moment_of, one_of, value
 from sladsl.wording.lines import Item, Line, Page, Section, line, plain, sentence, strong
 from sladsl.wording.promises import commitment_titles, promise, tracked
 
@@ -96,8 +96,11 @@ def _its(model: m.Model, at: m.Moment) -> str:
 def _event(model: m.Model, e: m.Event) -> Line:
     name = strong(names.titled(model, e.name, e.label))
     match e.pick:
-        case m.EarliestOf(moments=moments):
-            return line(name, f": the earliest of {joined(moment(model, x) for x in moments)}.")
+        case m.OneOfSeveral(moments=(m.MovedMoment() as alone,)):
+            return line(name, f": {moment_of(model, alone)}.")
+        case m.OneOfSeveral(moments=moments, latest=latest):
+            which = "latest" if latest else "earliest"
+            return line(name, f": the {which} of {joined(moment_of(model, x) for x in moments)}.")
         case m.NthRow(position=position, record=record, by=by, where=which, next=after):
             own = model.records[record].moment
             dated = "" if own is not None and own.name == by else f", by {names.spoken(by)}"

@@ -234,6 +234,14 @@ def value(model: m.Model, e: m.Expression) -> str:
             assert_never(e)
 
 
+def moment_of(model: m.Model, e: m.Moment | m.MovedMoment) -> str:
+    """A moment that an event is one of."""
+    if not isinstance(e, m.MovedMoment):
+        return moment(model, e)
+    length = names.duration(model, e.duration, e.calendar)
+    return f"{length} {'before' if e.before else 'after'} {moment(model, e.moment)}"
+
+
 def moment(model: m.Model, e: m.Moment) -> str:
     match e:
         case m.FieldUse() | m.PathUse():

@@ -25,11 +25,13 @@ _FIRST = {"<=": (0, 1), "<": (0, 1), ">=": (1, 0), ">": (1, 0)}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """When rows of a population come in: `moments` are all that the entry is the latest of, by the keys of `_keys`."""
+    """When rows of a population come in: `moments` are all that the entry is the latest of, by the keys of `_keys`. `waits`: rows come in
+    some time after another moment, so that what happens until then is seen."""
 
     record: str
     moments: frozenset[str]
     words: str
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def check_later(k: Knowledge) -> Iterator[Diagnostic]:
 
 def _condition(k: Knowledge, e: m.Expression, entry: Entry, file: str) -> Iterator[Diagnostic]:
     seen: set[Span] = set()
-    if not entry.moments:
+    if not entry.moments or entry.waits:
         return
     for late in _later(k, e, entry):
         if late.span not in seen:
@@ -149,7 +151,8 @@ def _is_plan(e: m.Expression) -> bool:
 
 def _of_definition(k: Knowledge, name: str) -> Entry:
     record = k.model.definitions[name].record
-    return Entry(record, _moments(k, name), f"when a row entered `{name}`")
+    waits = any(d.since is not None and _is_moved(k, d.since) for d in k.chain(name))
+    return Entry(record, _moments(k, name), f"when a row entered `{name}`", waits)
 
 
 def _of_record(k: Knowledge, record: str) -> Entry:
@@ -185,9 +188,12 @@ def _moments(k: Knowledge, definition: str) -> frozenset[str]:
     return frozenset(moments)
 
 
-def _keys(k: Knowledge, moment: m.Moment) -> frozenset[str]:
+def _keys(k: Knowledge, moment: m.Moment | m.MovedMoment) -> frozenset[str]:
     """The moments that this one is the latest of; of the earliest of several, each may be that one, and is taken for known."""
     match moment:
+        case m.MovedMoment():
+            # What is so long after another comes after it; what is before a planned one is no moment of the row itself.
+            return frozenset() if moment.before else _keys(k, moment.moment)
         case m.FieldUse():
             return frozenset({f"{moment.record}.{moment.field}"})
         case m.PathUse():
@@ -197,7 +203,7 @@ def _keys(k: Knowledge, moment: m.Moment) -> frozenset[str]:
         case m.EventUse():
             own = {f"event {moment.event}"}
             event = k.model.events.get(moment.event)
-            if event is not None and isinstance(event.pick, m.EarliestOf):
+            if event is not None and isinstance(event.pick, m.OneOfSeveral):
                 own |= {key for part in event.pick.moments for key in _keys(k, part)}
             return frozenset(own)
 
@@ -265,16 +271,28 @@ def _rows(k: Knowledge, rows: m.Rows, entry: Entry) -> Iterator[Late]:
             yield from _later(k, asked, entry)
 
 
+def _is_moved(k: Knowledge, moment: m.Moment) -> bool:
+    """Whether a moment is, or may be, some time after another."""
+    event = k.model.events.get(moment.event) if isinstance(moment, m.EventUse) else None
+    pick = None if event is None else event.pick
+    return isinstance(pick, m.OneOfSeveral) and any(
+        isinstance(x, m.MovedMoment) or _is_moved(k, x) for x in pick.moments
+    )
+
+
 def _is_planned(moment: m.Moment) -> bool:
     return isinstance(moment, m.FieldUse) and not t.is_event(moment.type)
 
 
-def _is_first(k: Knowledge, moment: m.Moment, entry: Entry) -> bool:
+def _is_first(k: Knowledge, moment: m.Moment | m.MovedMoment, entry: Entry) -> bool:
     """Whether a moment of the row is known to come no later than the entry."""
+    if isinstance(moment, m.MovedMoment):
+        return False
     if isinstance(moment, m.EventUse):
         event = k.model.events.get(moment.event)
-        if event is not None and isinstance(event.pick, m.EarliestOf):
-            return any(_is_first(k, part, entry) for part in event.pick.moments) or (
+        if event is not None and isinstance(event.pick, m.OneOfSeveral):
+            some = all if event.pick.latest else any
+            return some(_is_first(k, part, entry) for part in event.pick.moments) or (
                 f"event {moment.event}" in entry.moments
             )
     return _precede(k, _keys(k, moment), entry)

@@ -11,6 +11,7 @@ from sladsl.syntax.ast.values import (
     Budget,
     Clause,
     Date,
+    Duration,
     Expression,
     Name,
     Number,
@@ -99,18 +100,35 @@ class NthRow:
 
 
 @dataclass(frozen=True, slots=True)
-class EarliestOf:
-    """`first of accepted_at, rejected_at`."""
+class MovedMoment:
+    """`2 business days after MQL`, `48 hours before renews_on`: a moment moved by a length of time."""
 
-    moments: tuple[Reference, ...]
+    duration: Duration
+    calendar: Reference | None
+    before: bool
+    moment: Reference
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OneOfSeveral:
+    """`first of accepted_at, rejected_at`, `last of …`, or a moved moment alone."""
+
+    moments: tuple[Reference | MovedMoment, ...]
+    latest: bool
+    span: Span
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The moments that are named."""
+        return tuple(x.moment if isinstance(x, MovedMoment) else x for x in self.moments)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     name: Name
     label: Text | None
-    pick: NthRow | EarliestOf
+    pick: NthRow | OneOfSeveral
     span: Span
 
 

@@ -49,6 +49,7 @@ FOLDS: Mapping[str, Fold] = {
     "lifecycle": Fold(frozenset({"->"}), by=4),
     "nth_row": Fold(frozenset({"where"}), Style.BLOCK, by=2),
     "earliest_of": _list(1),
+    "latest_of": _list(1),
     "split": _list(1),
     "column": Fold(frozenset({"as", "at"}), aligned=True),
     "translations": Fold(frozenset({"where", ","}), None),

@@ -1,0 +1,105 @@
+"""`2 business days after MQL`, `48 hours before renews_on`: a moment that is so long after, or before, another."""
+
+from __future__ import annotations
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import DurationKind
+from sladsl.checker import budgets, moments
+from sladsl.checker.context import Context
+from sladsl.checker.moving import Mover, asks_a_clock, moving
+from sladsl.checker.scope import Scope
+from sladsl.syntax import ast
+
+
+def moved(scope: Scope, node: ast.MovedMoment) -> m.MovedMoment | None:
+    """The moment that is meant; None where it was reported."""
+    moment = moments.moment(scope, node.moment, moments.Takes.PLANS_TOO)
+    length = budgets.duration(scope, node.duration)
+    calendar, resolved = budgets.calendar_of(scope, node.calendar, node.duration)
+    if moment is None or length is None or not resolved:
+        return None
+    if not budgets.check_from_date(scope, length, node.duration, moment.type):
+        return None
+    if length.amount == 0:
+        scope.report(
+            "SLA770",
+            node.duration.span,
+            "this is the moment itself",
+            help=f"name it: `{scope.words(moment.span)}`",
+        )
+        return None
+    planned = isinstance(moment.type, t.Time | t.Date) and not t.is_event(moment.type)
+    if node.before and not (planned and length.kind is DurationKind.ABSOLUTE):
+        _report_before(scope, node, planned)
+        return None
+    if planned and not _has_a_moment(scope, node, moment):
+        return None
+    if not planned and not is_settled(scope, moment, "what it is counted from"):
+        return None
+    type = t.DATE if isinstance(moment.type, t.Date) else t.TIME
+    return m.MovedMoment(moment, length, calendar, node.before, type, node.span)
+
+
+def is_settled(scope: Scope, moment: m.Moment, part: str) -> bool:
+    """Whether a moment that has come stays what it is; reported where a later row or a running clock may make it another."""
+    cause = moving(scope.ctx, moment)
+    later = cause is not None and cause.by is Mover.LATER_ROW
+    if cause is None and not _asks_a_clock(scope.ctx, moment):
+        return True
+    words = scope.words(moment.span)
+    why = "a later row moves" if later else "a running clock decides"
+    scope.report(
+        "SLA772",
+        moment.span,
+        f"`{words}` is {part}, and {why} when that is",
+        help="use a `first` event, or a `time` field" if later else "use a moment that asks no clock",
+    )
+    return False
+
+
+def _asks_a_clock(ctx: Context, moment: m.Moment) -> bool:
+    """Whether a running clock decides if a row is in the definition that a moment is the entry of, or may be."""
+    match moment:
+        case m.EntryUse():
+            return asks_a_clock(ctx, m.MemberUse(moment.definition, t.BOOLEAN, moment.span))
+        case m.EventUse():
+            pick = ctx.events[moment.event].pick
+            parts = pick.moments if isinstance(pick, m.OneOfSeveral) else ()
+            return any(_asks_a_clock(ctx, x) for x in parts if not isinstance(x, m.MovedMoment))
+        case _:
+            return False
+
+
+def _has_a_moment(scope: Scope, node: ast.MovedMoment, moment: m.Moment) -> bool:
+    """Whether rows that plan a time have a moment of their own, before which nothing is reckoned from the plan; reported where not."""
+    record = scope.record
+    if record is None or scope.ctx.records[record].moment is not None:
+        return record is not None
+    scope.report(
+        "SLA773",
+        node.span,
+        f"`{scope.words(moment.span)}` is planned, so this may be long gone when a row of `{record}` comes in, "
+        "and nothing says when it does",
+        help=f"add the row's own moment to `record {record}`: for example `created_at  time`",
+    )
+    return False
+
+
+def _report_before(scope: Scope, node: ast.MovedMoment, planned: bool) -> None:
+    words = scope.words(node.moment.span)
+    if planned:
+        scope.report(
+            "SLA771",
+            node.duration.span,
+            f"`{scope.words(node.duration.span)}` cannot be counted back from `{words}`",
+            label="expected hours by the clock",
+            help=f"say it in hours, for example `48 hours before {words}`",
+        )
+        return
+    scope.report(
+        "SLA771",
+        node.span,
+        f"`{words}` is known only once it has come, and `{scope.words(node.span)}` is past then",
+        help="count back from a `planned time`, which is known in advance; or count after what comes first",
+    )
