@@ -148,12 +148,27 @@ def _derived(say: Speaker, record: str, kind: str) -> str:
 
 
 def _event(chance: Random, say: Speaker, record: str) -> str:
-    if chance.random() < 0.2:
-        return "first of " + ", ".join(chance.sample(say.moments(record), min(2, len(say.moments(record)))))
+    if chance.random() < 0.3:
+        several = chance.sample(say.moments(record), min(2, len(say.moments(record))))
+        first, *others = (_reckoned(chance, say, record, x) if chance.random() < 0.4 else x for x in several)
+        reckoned_alone = not others and " " in first
+        return (
+            first
+            if reckoned_alone
+            else f"{chance.choice(('first', 'last'))} of {', '.join((first, *others))}"
+        )
     child = chance.choice([c for c in CHILDREN[record] if c != "note" or record == "call"] or ["note"])
     by = " by signed_at" if child == "deal" else ""
     where = f" where {say.joined(child, 1)}" if chance.random() < 0.6 else ""
     return f"{chance.choice(('first', 'first', 'first', 'last', 'next', '2nd', '3rd'))} {child}{by}{where}"
+
+
+def _reckoned(chance: Random, say: Speaker, record: str, moment: str) -> str:
+    """A moment that is so long after another, or before (after) one that is planned."""
+    planned = say.plans(record)
+    if planned and chance.random() < 0.3:
+        return f"{chance.choice(('3 hours before', '90 minutes after'))} {chance.choice(planned)}"
+    return f"{chance.choice(('2 hours', '1 business hour', '1 day', '1 business day'))} after {moment}"
 
 
 def _points(chance: Random, say: Speaker, record: str) -> str:
