@@ -131,7 +131,7 @@ def _groups(left: dict[str, str], condition: str) -> list[str]:
         items.append("a type such as `text`, `number` or `time`")
         _drop(left, {"STRING"} | {name for name, text in left.items() if text in _TYPES | _FLAGS})
     if spelled >= _PLACES:
-        items += ["a place such as `first`, `5th` or `last of`", "a length of time such as `2 business days`"]
+        items += ["a place such as `first`, `5th` or `last of`", "a length of time such as `2 days`"]
         _drop(left, {"ORDINAL", "NUMBER"} | {name for name, text in left.items() if text in _PLACES})
     if spelled >= _MEASURES:
         items.append("a measure such as `count of`, `share of` or `time from`")

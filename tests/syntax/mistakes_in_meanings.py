@@ -218,7 +218,7 @@ MISTAKES = [
     ),
     (
         "event e:\n  frist activity",
-        "2:3 SLA103 expected a place such as `first`, `5th` or `last of` or a length of time such as `2 business days` after `:`, found `frist`",
+        "2:3 SLA103 expected a place such as `first`, `5th` or `last of` or a length of time such as `2 days` after `:`, found `frist`",
         "did you mean `first`?",
     ),
     (
