@@ -148,19 +148,19 @@ def _derived(say: Speaker, record: str, kind: str) -> str:
 
 
 def _event(chance: Random, say: Speaker, record: str) -> str:
-    if chance.random() < 0.3:
+    if chance.random() < 0.2:
         several = chance.sample(say.moments(record), min(2, len(say.moments(record))))
-        first, *others = (_reckoned(chance, say, record, x) if chance.random() < 0.4 else x for x in several)
-        reckoned_alone = not others and " " in first
-        return (
-            first
-            if reckoned_alone
-            else f"{chance.choice(('first', 'last'))} of {', '.join((first, *others))}"
-        )
+        return _of_several(Random(", ".join(several)), say, record, several)
     child = chance.choice([c for c in CHILDREN[record] if c != "note" or record == "call"] or ["note"])
     by = " by signed_at" if child == "deal" else ""
     where = f" where {say.joined(child, 1)}" if chance.random() < 0.6 else ""
     return f"{chance.choice(('first', 'first', 'first', 'last', 'next', '2nd', '3rd'))} {child}{by}{where}"
+
+
+def _of_several(chance: Random, say: Speaker, record: str, several: list[str]) -> str:
+    first, *others = (_reckoned(chance, say, record, x) if chance.random() < 0.5 else x for x in several)
+    alone = not others and " " in first
+    return first if alone else f"{chance.choice(('first', 'last'))} of {', '.join((first, *others))}"
 
 
 def _reckoned(chance: Random, say: Speaker, record: str, moment: str) -> str:

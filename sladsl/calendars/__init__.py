@@ -34,7 +34,7 @@ from sladsl.calendars.instants import (
     zone,
     zone_names,
 )
-from sladsl.calendars.periods import Period, PeriodKind, Periods, add_local
+from sladsl.calendars.periods import Period, PeriodKind, Periods, add_local, at_reading
 from sladsl.calendars.rules import (
     CalendarRules,
     ClosedHours,
@@ -93,6 +93,7 @@ __all__ = [
     "Why",
     "Zone",
     "add_local",
+    "at_reading",
     "closed_between",
     "date_map",
     "day_date",

@@ -34,14 +34,18 @@ class Duration:
 
     `amount` is microseconds where the kind is ABSOLUTE or BUSINESS, else a count; it is never negative.
     `unit` is the calendar unit of a LOCAL duration (`day`, `week`, `month`, `quarter`, `year`) and empty for
-    the rest.
+    the rest. Days and business days may end at a clock `reading` of the day on which they end, in microseconds after its midnight:
+    `1 business day, by 10:00`.
     """
 
     kind: DurationKind
     amount: int
     unit: str = ""
+    reading: int | None = None
 
     def __post_init__(self) -> None:
+        if self.reading is not None and self.kind not in {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}:
+            raise ValueError(f"a duration of kind `{self.kind}` ends at no clock reading")
         if self.amount < 0:
             raise ValueError("a duration cannot be negative")
         if (self.kind is DurationKind.LOCAL) != (self.unit in LOCAL_UNITS) or (
@@ -76,13 +80,21 @@ def describe(duration: Duration) -> str:
         case DurationKind.BUSINESS:
             return _clock_time(duration.amount, "business ")
         case DurationKind.LOCAL:
-            return _count(duration.amount, duration.unit)
+            return _count(duration.amount, duration.unit) + _by(duration.reading)
         case DurationKind.BUSINESS_DAYS:
-            return _count(duration.amount, "business day")
+            return _count(duration.amount, "business day") + _by(duration.reading)
         case DurationKind.CLOSE_OF_BUSINESS:
             return _count(duration.amount, "business day") + ", by close"
         case _:
             assert_never(duration.kind)
+
+
+def _by(reading: int | None) -> str:
+    if reading is None:
+        return ""
+    hours, seconds = divmod(reading, HOUR)
+    minutes, rest = divmod(seconds, MINUTE)
+    return f", by {hours:02}:{minutes:02}" + (f":{rest // SECOND:02}" if rest else "")
 
 
 def _clock_time(amount: int, business: str) -> str:

@@ -217,6 +217,15 @@ DAYS_OF = {"day": 1, "week": 7}
 MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
+def at_reading(at: Instant, duration: Duration, where: Zone | str) -> Instant:
+    """The clock reading at which a duration ends, on the local day of the instant at which it would end without; of a reading that does
+    not exist the instant as far behind the gap, of one that occurs twice the first."""
+    if duration.reading is None:
+        return at
+    place = zone(where)
+    return place.to_instant(place.date_of(at) * DAY + duration.reading)[0]
+
+
 def add_local(at: Instant, duration: Duration, where: Zone | str) -> Instant:
     """The same clock reading so many days, weeks, months, quarters or years later in the zone's calendar.
 

@@ -29,6 +29,7 @@ from sladsl.calendars.periods import (
     PeriodKind,
     Periods,
     add_local,
+    at_reading,
     first_of_month,
     month_of,
 )
@@ -99,15 +100,23 @@ def deadline_map(
             return TimeMap(0, (lo,), hi, (lo + duration.amount,), (1,))
         case DurationKind.LOCAL:
             lo, hi = _whole_days(lo, hi)
-            points = _inside(_local_bends(place, duration, lo, hi), lo, hi)
-            return _compile(lambda t: add_local(t, duration, place), points, hi)
+            bends = chain(_local_bends(place, duration, lo, hi), _days_begin(place, duration, lo, hi))
+            points = _inside(bends, lo, hi)
+            return _compile(lambda t: at_reading(add_local(t, duration, place), duration, place), points, hi)
         case DurationKind.BUSINESS:
             return _open_time_deadlines(_needed(open_time, duration), duration.amount, lo, hi)
         case DurationKind.BUSINESS_DAYS:
             calendar = _needed(open_time, duration)
             lo, hi = _whole_days(lo, hi)
-            points = _inside(_business_day_bends(calendar, duration.amount, lo, hi), lo, hi)
-            return _compile(lambda t: calendar.add_business_days(t, duration.amount), points, hi)
+            own = calendar.zone
+            bends = chain(
+                _business_day_bends(calendar, duration.amount, lo, hi), _days_begin(own, duration, lo, hi)
+            )
+            return _compile(
+                lambda t: at_reading(calendar.add_business_days(t, duration.amount), duration, own),
+                _inside(bends, lo, hi),
+                hi,
+            )
         case DurationKind.CLOSE_OF_BUSINESS:
             calendar = _needed(open_time, duration)
             lo, hi = _whole_days(lo, hi)
@@ -234,6 +243,12 @@ def _open_time_deadlines(calendar: OpenTime, budget: int, lo: Instant, hi: Insta
         wanted = known.open_until(point) + budget + slope
         _add(starts_of_pieces, values, slopes, point, reaching(wanted), slope)
     return TimeMap(1, tuple(starts_of_pieces), hi, tuple(values), tuple(slopes))
+
+
+def _days_begin(place: Zone, duration: Duration, lo: Instant, hi: Instant) -> Iterator[Instant]:
+    """Where what ends at a clock reading ends on another day: at the start's midnights."""
+    if duration.reading is not None:
+        yield from _instants_of(place, (day * DAY for day in range(lo // DAY - 2, hi // DAY + 3)))
 
 
 def _local_bends(place: Zone, duration: Duration, lo: Instant, hi: Instant) -> Iterator[Instant]:

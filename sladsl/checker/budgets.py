@@ -26,7 +26,9 @@ _LONGEST_DAYS = 366 * 100
 """A century: longer is a slip of the keyboard, and dates end in the year 9999."""
 
 
-def duration(scope: Scope, node: ast.Duration, by_close: bool = False) -> Duration | None:
+def duration(
+    scope: Scope, node: ast.Duration, by_close: bool = False, by: ast.TimeOfDay | None = None
+) -> Duration | None:
     """The duration as one of the five kinds; None when it makes no sense, which is then reported."""
     if node.amount * _ROUGH_DAYS[node.unit] > _LONGEST_DAYS:
         scope.report("SLA316", node.span, f"`{scope.words(node.span)}` is longer than a century")
@@ -39,14 +41,25 @@ def duration(scope: Scope, node: ast.Duration, by_close: bool = False) -> Durati
             help="write for example `within 2 business days, by close`",
         )
         return None
+    if by is not None and (node.unit in _MICROSECONDS or node.amount == 0):
+        scope.report(
+            "SLA774",
+            by.span,
+            f"a reading of the clock ends a day or more, and `{scope.words(node.span)}` is no number of days",
+            help=f"write for example `within 1 business day, by {scope.words(by.span)}`",
+        )
+        return None
+    reading = None if by is None else by.seconds * 1_000_000
     if node.unit in _MICROSECONDS:
         kind = DurationKind.BUSINESS if node.business else DurationKind.ABSOLUTE
         return Duration(kind, node.amount * _MICROSECONDS[node.unit])
     if node.business:
         return Duration(
-            DurationKind.CLOSE_OF_BUSINESS if by_close else DurationKind.BUSINESS_DAYS, node.amount
+            DurationKind.CLOSE_OF_BUSINESS if by_close else DurationKind.BUSINESS_DAYS,
+            node.amount,
+            reading=reading,
         )
-    return Duration(DurationKind.LOCAL, node.amount, node.unit)
+    return Duration(DurationKind.LOCAL, node.amount, node.unit, reading)
 
 
 def elapsed(scope: Scope, node: ast.Duration) -> Duration | None:
@@ -89,7 +102,7 @@ def budget(scope: Scope, node: ast.Budget, start: t.Type | None) -> m.Budget | N
             help="a deadline is a length of time: `let answer_time = 4 business hours`",
         )
         return None
-    length = duration(scope, written, node.by_close)
+    length = duration(scope, written, node.by_close, node.by)
     calendar, zone, resolved = _hours_of(scope, node.calendar, written)
     if length is None or not resolved or not check_from_date(scope, length, written, start):
         return None

@@ -67,7 +67,7 @@ HELP: Mapping[str, str] = CLAUSES | {
     "at least": "no less than this",
     "at most": "no more than this",
     "within": "by this deadline",
-    "by": "due at the moment that the row itself holds; in an event or a record, the field that is meant",
+    "by": "due at the moment that the row itself holds, or at a reading of the clock; in an event or a record, the field that is meant",
     "before": "rows up to this moment, and no further from it",
     "after": "rows from this moment on, and no further from it",
     "otherwise": "takes what no branch before it took, unknown included",

@@ -214,7 +214,11 @@ def due_at(b: Builder, start: At, due: m.Budget | m.AnyField) -> Expression:
         return moment_at(b, due).end
     zone = None if due.zone is None else zone_at(b, due.zone, start)
     instant = deadline(start.start, due.duration, due.calendar, zone)
-    if start.day is not None and due.duration.kind in {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}:
+    days = due.duration.reading is None and due.duration.kind in {
+        DurationKind.LOCAL,
+        DurationKind.BUSINESS_DAYS,
+    }
+    if start.day is not None and days:
         return day_end(instant)
     return instant
 

@@ -9,7 +9,7 @@ kind of duration can be paused.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sladsl import model as m
 from sladsl.calendars import Duration, DurationKind
@@ -197,6 +197,9 @@ class PausedClock:
         if kind is DurationKind.CLOSE_OF_BUSINESS:
             # The place is reached in open time: the microsecond before it belongs to the day whose close is meant.
             at = Lookup(Deadline(Duration(kind, 0), budget.calendar), before(at))
+        elif budget.duration.reading is not None:
+            same_day = replace(budget.duration, amount=0)
+            at = Lookup(Deadline(same_day, budget.calendar), before(at) if budget.is_business else at)
         elif self.run.start.day is not None and kind in {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}:
             at = day_end(at)
         return choose((compare("=", places[line], line.place(due0)), due0), otherwise=at)

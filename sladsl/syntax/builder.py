@@ -101,7 +101,7 @@ class ExpressionBuilder:
         return ast.KpiWithin(kpi, budget, span)
 
     def plain_budget(self, span: Span, duration: ast.Duration, calendar: ast.Reference | None) -> ast.Budget:
-        return ast.Budget(duration, calendar, False, span)
+        return ast.Budget(duration, calendar, False, None, span)
 
     def default(self, span: Span, value: ast.Expression, default: ast.Expression) -> ast.Default:
         return ast.Default(value, default, span)
@@ -542,9 +542,17 @@ class Builder(DeclarationBuilder):
         return fields
 
     def budget(
-        self, span: Span, duration: ast.Duration, calendar: ast.Reference | None, by_close: Word | None
+        self,
+        span: Span,
+        duration: ast.Duration,
+        calendar: ast.Reference | None,
+        by: Word | ast.TimeOfDay | None,
     ) -> ast.Budget:
-        return ast.Budget(duration, calendar, by_close is not None, span)
+        at = by if isinstance(by, ast.TimeOfDay) else None
+        return ast.Budget(duration, calendar, by is not None and at is None, at, span)
+
+    def by_clock(self, _span: Span, at: ast.TimeOfDay) -> ast.TimeOfDay:
+        return at
 
     # --- owes
 

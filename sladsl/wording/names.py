@@ -147,17 +147,23 @@ def duration(model: m.Model, d: Duration, calendar: str | None) -> str:
     """`4 business hours`, with the calendar's name where it is another than the agreement's own."""
     own = model.agreement.hours if model.agreement is not None else None
     other = "" if calendar is None or calendar == own else f" of {calendar_called(model, calendar)}"
-    kind, comma, close = describe(d).partition(", by close")
-    return f"{kind}{other}" + (", by the close of that day" if comma or close else "")
+    kind, ends = _ends(d)
+    return f"{kind}{other}{ends}"
+
+
+def _ends(d: Duration) -> tuple[str, str]:
+    """A length of time, and where its last day ends."""
+    kind, comma, when = describe(d).partition(", by ")
+    end = "the close" if when == "close" else when
+    return kind, f", by {end} of that day" if comma else ""
 
 
 def budget(model: m.Model, b: m.Budget) -> str:
     if b.zone is None:
         return duration(model, b.duration, b.calendar)
-    kind, comma, close = describe(b.duration).partition(", by close")
+    kind, ends = _ends(b.duration)
     whose = field(model, b.zone.through) if isinstance(b.zone, m.PathUse) else spoken(b.zone.record)
-    by_close = ", by the close of that day" if comma or close else ""
-    return f"{kind} of the {whose}'s own {calendar_called(model, b.calendar or '')}{by_close}"
+    return f"{kind} of the {whose}'s own {calendar_called(model, b.calendar or '')}{ends}"
 
 
 def calendar_called(model: m.Model, name: str) -> str:

@@ -229,7 +229,7 @@ class _Writer:
     def _budget(self, budget: m.Budget) -> str:
         of = f" of {budget.calendar}" if self.qualified and budget.calendar else ""
         plain = budget.duration
-        if plain.kind is DurationKind.CLOSE_OF_BUSINESS:
-            days, _, close = describe(plain).partition(",")
-            return f"{days}{of},{close}"
+        if plain.kind is DurationKind.CLOSE_OF_BUSINESS or plain.reading is not None:
+            days, _, end = describe(plain).partition(",")
+            return f"{days}{of},{end}"
         return describe(plain) + of

@@ -22,6 +22,7 @@ from sladsl.calendars import (
     PeriodKind,
     Spans,
     add_local,
+    at_reading,
     is_zone,
     zone,
 )
@@ -468,13 +469,13 @@ class Times:
             case DurationKind.ABSOLUTE:
                 return lambda at: at + amount
             case DurationKind.LOCAL:
-                return lambda at: add_local(at, duration, self.zone)
+                return lambda at: at_reading(add_local(at, duration, self.zone), duration, self.zone)
             case _ if own is None:
                 raise ValueError("business time needs a calendar")
             case DurationKind.BUSINESS:
                 return lambda at: own.deadline(at, amount)
             case DurationKind.BUSINESS_DAYS:
-                return lambda at: own.add_business_days(at, amount)
+                return lambda at: at_reading(own.add_business_days(at, amount), duration, own.zone)
             case DurationKind.CLOSE_OF_BUSINESS:
                 return lambda at: own.close_of_business_day(at, amount)
 

@@ -440,6 +440,8 @@ def _remarks(deadline: DeadlineSeen, start: int, due: int, where: Zone) -> Itera
     if deadline.counted_from is not None:
         yield f"It began outside open hours, so it counts from the next opening, {dated(deadline.counted_from, where)}."
     match deadline.duration:
+        case Duration(reading=int()) as length:
+            yield f"{describe(length).partition(', ')[2].capitalize()} of the last day, {dated(due, where)}."
         case Duration(DurationKind.BUSINESS_DAYS) if not deadline.end_of_day:
             yield _same_reading(deadline.counted_from or start, due, where)
         case Duration(DurationKind.CLOSE_OF_BUSINESS):

@@ -247,12 +247,13 @@ class Recent:
 @dataclass(frozen=True, slots=True)
 class Budget:
     """`within 2 business days of eu_hours, by close`: a duration, or a constant that is one, from a start, in a calendar (None: the
-    agreement's).
+    agreement's); `by 10:00` at a reading of the clock.
     """
 
     duration: Duration | Name
     calendar: Reference | None
     by_close: bool
+    by: TimeOfDay | None
     span: Span
 
 
