@@ -130,6 +130,7 @@ class _Project:
 
     def _within(self) -> str:
         """A test that finds rows whose times the seeds do not know."""
+        from sladsl.engines.tables.models import MOMENT
         from sladsl.engines.tables.statements import PLANS_AHEAD
 
         first, last = self.made.reach
@@ -145,6 +146,10 @@ class _Project:
                         f"SELECT '{r.name}' AS record, '{f.name}' AS field, count(*) AS many FROM {{{{ ref('stg_{r.name}') }}}} "
                         f"WHERE {c} < {first // scale} OR {c} > {until // scale} HAVING count(*) > 0"
                     )
+        asked.append(
+            f"SELECT 'as of' AS record, 'as_of' AS field, count(*) AS many FROM {{{{ ref('{MOMENT}') }}}} "
+            f"WHERE {self._name('instant')} > {last} HAVING count(*) > 0"
+        )
         return (
             "-- Rows with a time that the calendar's seeds do not reach: it has no deadline here. Write the project anew.\n"
             "{{ config(severity='warn') }}\n" + "\nUNION ALL\n".join(asked) + "\n"

@@ -17,6 +17,7 @@ from functools import cache
 from math import gcd
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -257,12 +258,19 @@ class TimeLookups:
 def joined(left: ir.Table, kept: Sequence[str], asked: Sequence[TimeLookups], dialect: str) -> ir.Table:
     """The columns `kept` of `left` with one more for each look-up: never fewer or more rows, since keys are unique and every row has
     one."""
-    pair, values = left, []
-    for x in asked:
+    # What is asked for is a column first: it is worked out once, and a join on a value of a subquery (the as-of of a model) would be one
+    # of every row with every other.
+    worked_out = {
+        f"asked_of_{n}": x.at for n, x in enumerate(asked) if not isinstance(x.at.op(), ops.Field)
+    }
+    pair = left = left.mutate(**worked_out) if worked_out else left
+    values = []
+    for n, x in enumerate(asked):
         # A view, since one table may be joined several times over.
         view, form = x.table.table.view(), x.table.form
-        u = x.at - form.offset if form.offset else x.at
-        on = [_bucket(x.at, form, dialect) == view["k"]]
+        at = left[f"asked_of_{n}" if f"asked_of_{n}" in worked_out else x.at.get_name()]
+        u = at - form.offset if form.offset else at
+        on = [_bucket(at, form, dialect) == view["k"]]
         if isinstance(form, Daily):
             there = ibis.coalesce(u, ibis.literal(0, "int64"))
             on += [there >= view["start"], there < view["stop"]]

@@ -194,7 +194,8 @@ class _Compiled:
         start, end = self.plan.term.start, self.plan.term.end
         first = start if start is not None else lo
         kinds = dict.fromkeys(f.period for f in self.plan.figures)
-        periods = [period for kind in kinds for period in self.periods.between(kind, first, hi)]
+        last = end if end is not None else hi
+        periods = [period for kind in kinds for period in self.periods.between(kind, first, last)]
         cut = [(start is not None and p.start < start) or (end is not None and p.end > end) for p in periods]
         rows = {
             "kind": [str(p.kind) for p in periods],
@@ -231,7 +232,10 @@ class _Compiled:
         return every.aggregate(instant=every["instant"].max())
 
     def _as_of(self) -> ibis.Table:
-        return self._looked_up(ibis.table({"instant": "int64"}, name=MOMENT), "instant", LocalDay(), "day")
+        """No later than the calendar's seeds reach, which a test of the project tells."""
+        moment = ibis.table({"instant": "int64"}, name=MOMENT)
+        known = moment.select(instant=ibis.least(moment["instant"], within(self.plan, self.until)[1]))
+        return self._looked_up(known, "instant", LocalDay(), "day")
 
     def _looked_up(self, table: ibis.Table, column: str, function: TimeFunction, name: str) -> ibis.Table:
         (time,) = self.times.of([function])
