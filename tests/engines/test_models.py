@@ -106,3 +106,46 @@ def test_nothing_in_an_agreement_is_read_as_a_template(dialect: str, tmp_path: P
     assert [row[3] for row in dbt_rows.outcomes(there)] == ["1", "4", "1", "2"]
     assert dbt_rows.outcomes(there) == dbt_rows.expected_outcomes(plan, made)
     assert dbt_rows.attainment(there) == dbt_rows.expected_attainment(plan, made)
+
+
+ENDED = """agreement "Ended":
+  between marketing and sales
+  effective 2026-01-01 to 2026-03-31
+  zone "America/New_York"
+
+record lead:
+  id        key text
+  asked_on  date
+  answered  optional time
+
+kpi answer = time from asked_on to answered
+
+sales owes marketing:
+  answer within 2 days for 90% per month
+
+source leads for lead from "leads.csv":
+  id = "id"
+"""
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+def test_an_agreement_is_looked_at_long_after_its_term(dialect: str, tmp_path: Path) -> None:
+    """Dates are there although the term is over; as of later than the seeds reach, nothing is hidden, and a test tells."""
+    there = warehouse(dialect)
+    (tmp_path / "leads.csv").write_text(
+        "id,asked_on,answered\na,2026-03-02,2026-03-03T10:00:00Z\nb,2026-03-05,\n"
+    )
+    plan = compile_text(ENDED, str(tmp_path / "a.sla")).plan
+    assert plan is not None
+    made = run(plan, as_of="2026-09-01", rows=True)
+    assert made.loaded is not None
+    dbt_rows.store(plan, made.loaded, there)
+    project = files(without_sources(plan), dialect)
+    dbt_rows.build(project, there, "2026-09-01 04:00:00")
+    assert dbt_rows.attainment(there) == dbt_rows.expected_attainment(plan, made)
+    assert dbt_rows.outcomes(there) == dbt_rows.expected_outcomes(plan, made)
+    assert dbt_rows.failing(project, there) == []
+    attained = dbt_rows.attainment(there)
+    dbt_rows.build(project, there, "2099-01-01 00:00:00")
+    assert dbt_rows.attainment(there) == attained
+    assert [(row["record"], row["many"]) for row in dbt_rows.failing(project, there)] == [("as of", 1)]
