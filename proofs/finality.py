@@ -19,7 +19,8 @@ from proofs.histories import Rows, history
 from sladsl.calendars import DAY, Zone, iso, zone
 from sladsl.engines.rows import Evaluation
 from sladsl.outcomes import AsOf, Outcomes, PeriodCounts
-from sladsl.plan import Case, Commitment, Field, FieldType, Figure, Plan, Record, RecordField, State
+from sladsl.plan import Case, Commitment, Field, FieldType, Figure, Plan, Record, RecordField
+from sladsl.plan.rows import HELD
 from sladsl.plan.traversal import walk
 from sladsl.runner import of_outcomes
 from sladsl.verdicts import Due, Judged, Range
@@ -27,8 +28,6 @@ from sladsl.verdicts.judging import judged_in, measured_in
 
 TOGETHER = 40
 """Histories that are evaluated together."""
-UNTOLD = {State.UNDECIDED, State.NO_DEADLINE, State.EXCLUDED}
-"""Of rows in these states nobody is told a deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ def _dues(plan: Plan, evaluation: Evaluation) -> Iterator[tuple[tuple[str, str],
         course = plan.figure(c.figure).course
         if c.clock is not None and course is not None and course.paused is not None:
             for row in evaluation.columns(c.clock.record):
-                told = row[c.clock.member] and row[c.clock.state] not in UNTOLD
+                told = row[c.clock.member] and row[c.clock.state] in HELD
                 if told and row[c.clock.due] is not None:
                     yield (c.id, row[plan.record(c.clock.record).key]), row[c.clock.due]
 

@@ -17,7 +17,7 @@ from sladsl.calendars import DAY
 from sladsl.data import Loaded
 from sladsl.outcomes import AsOf
 from sladsl.plan import SHARES, Field, FieldType, Figure, Hidden, Measure, Plan, Record, Ref, RowOutcome
-from sladsl.plan.rows import CHOSEN, PENDING, subjects
+from sladsl.plan.rows import LEFT_OUT, PENDING, subjects
 from sladsl.plan.traversal import walk
 from sladsl.verdicts import Losses
 
@@ -248,7 +248,7 @@ def _of_figure(
         cells = [cell for cell, keys in touched.items() if key in keys]
         if key in counted:
             period, outcome = counted[key]
-            if outcome in CHOSEN:
+            if outcome in LEFT_OUT:
                 stretches.append((period, period))  # it might have stayed
             elif _may_be_otherwise(figure, cells, outcome):
                 (hits if outcome is RowOutcome.MET else others)[period] += 1

@@ -113,6 +113,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "sladsl.wording": {
         "Exclusion.when": "said by the clause that it is of",
         "Exclusion.because": "said by the clause that it is of",
+        "Exclusion.becomes": "said by the clause that it is of",
         "DerivedUse.record": "that of the derived field",
         "OfAsker.up": "`first` says whether it is this row or that one",
         "Rung.kind": "said by its clause",
@@ -164,6 +165,7 @@ NOT_READ: dict[str, dict[str, str]] = {
         "MovedMoment.duration": "the moment is worked out by lowering, and told as written",
         "MovedMoment.calendar": "the moment is worked out by lowering, and told as written",
         "MovedMoment.before": "the moment is worked out by lowering, and told as written",
+        "Exclusion.becomes": "read off the state of the row's clock",
         "Rung.kind": "read off the plan's rungs",
         "Rung.words": "read off the plan's rungs",
         "Rung.actions": "read off the plan's rungs",

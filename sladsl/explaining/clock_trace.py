@@ -60,6 +60,7 @@ from sladsl.lowering.events import Part, asked_by, looks_for_rows
 from sladsl.lowering.moments import dated
 from sladsl.model.traversal import walk_row
 from sladsl.plan import Action, Case, Deadline, Figure, Lookup, OpenAt, Outside, Ref, State, Status
+from sladsl.plan.rows import HELD, STATES_LEFT_OUT
 
 
 def promise_seen(reader: Reader, promise: Promise, frame: Frame) -> PromiseSeen:
@@ -180,7 +181,7 @@ class _Run:
         due = None if applied is None else choices[applied].due
         deadline = None if due is None else _deadline(reader, due, columns, self.start, file, self.frame)
         state = _state(reader, columns, self.frame) if judged else None
-        left_out = self._exclusions(c) if state in {State.MET, State.MISSED, State.EXCLUDED} else ()
+        left_out = self._exclusions(c) if state in _OVER else ()
         made = replace(self._traced(state, deadline, told), exclusions=left_out)
         if columns.paused is None or applied is None or deadline is None:
             return made
@@ -322,13 +323,14 @@ def _late_actions(c: m.Commitment) -> tuple[Action, ...]:
     return tuple(Action(a.verb, a.to) for x in late for a in x.actions)
 
 
-_WITHOUT_MARGIN = {None, State.UNDECIDED, State.NO_DEADLINE, State.EXCLUDED}
+_OVER = {State.MET, State.MISSED, *STATES_LEFT_OUT}
+"""How a clock stands that is over, so that what may leave its row out is asked."""
 
 
 def _margins(reader: Reader, clock: ClockTrace) -> tuple[int | None, int | None]:
     """From the deadline to the stop, or to the as-of: by the clock, and in the deadline's calendar."""
     deadline, stop = clock.deadline, clock.stop
-    if deadline is None or deadline.at is None or clock.state in _WITHOUT_MARGIN:
+    if deadline is None or deadline.at is None or clock.state not in HELD:
         return None, None
     times, at = reader.evaluation.evaluator.times, stop.at
     if at is not None and stop.whole_day:

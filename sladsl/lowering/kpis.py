@@ -5,7 +5,8 @@ One function a kind of KPI. `verdicts` knows what range of values each kind can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -45,7 +46,6 @@ from sladsl.lowering.populations import (
 )
 from sladsl.lowering.reading import LONG_AGO, decided, latest
 from sladsl.plan import (
-    LEFT_OUT,
     Apply,
     AsOf,
     Clock,
@@ -63,6 +63,7 @@ from sladsl.plan import (
     Term,
     ValueType,
 )
+from sladsl.plan.rows import STATES_LEFT_OUT, counter_of, listed_as, lists_unsure
 from sladsl.plan.shorthand import (
     FALSE,
     NO_INSTANT,
@@ -400,12 +401,17 @@ def _in_doubt(
 @dataclass(frozen=True, slots=True)
 class _Excluded:
     """Rows that an agreement leaves out: `state` is the clock's with that in it. `reason` is a code, missing for a row that stays, `unsure`
-    says of which nobody knows, and `at` is since when it is settled. All but `state` are None where no clause leaves any out."""
+    says of which nobody knows, by what they would become, and `at` is since when it is settled. `reason` and `at` are None where no clause
+    leaves any out."""
 
     state: Expression
     reason: Ref | None = None
-    unsure: Expression | None = None
+    unsure: Mapping[State, Expression] = field(default_factory=dict)
     at: Expression | None = None
+
+
+def _becomes(exclusion: m.Exclusion) -> State:
+    return next(x for x in STATES_LEFT_OUT if x.word == exclusion.becomes)
 
 
 def closing(figure: str, record: str) -> Until:
@@ -428,18 +434,19 @@ def _excluded(
     judged = is_code(state, State.MET, State.MISSED)
     arms: list[tuple[Expression, Expression]] = []
     reasons: list[tuple[Expression, Expression]] = []
-    unsure: list[Expression] = []
+    unsure: dict[State, list[Expression]] = {}
     settled: list[tuple[Expression, Expression]] = []
     at: Expression = until.at
     for i, exclusion in enumerate(asked.exclusions):
         when = decided(lower(b, exclusion.when, Scope(record, until, figure, judged)), until)
+        becomes = _becomes(exclusion)
         named = b.column(record, names.part(figure, f"except {i + 1}"), ValueType.BOOLEAN, when.value, figure)
         arms += [
             (all_of(judged, is_true(when.open)), code(State.OPEN)),
-            (all_of(judged, is_true(named)), code(State.EXCLUDED)),
+            (all_of(judged, is_true(named)), code(becomes)),
         ]
         reasons += [(is_true(when.open), NO_CODE), (is_true(named), code(i))]
-        unsure.append(is_unknown(named))
+        unsure.setdefault(becomes, []).append(is_unknown(named))
         at = latest(at, when.at) or at
         settled.append((is_true(named), at))
     whole = choose(*arms, otherwise=state)
@@ -448,7 +455,7 @@ def _excluded(
     # One that is undecided is asked nothing, and neither is one that is no row of the population: that is known from the first.
     asked_of = all_of(judged, any_of(p.member, p.maybe))
     since = choose((negate(asked_of), LONG_AGO), *settled, otherwise=at)
-    return _Excluded(whole, told, any_of(*unsure), since)
+    return _Excluded(whole, told, {x: any_of(*each) for x, each in unsure.items()}, since)
 
 
 def _closes(r: StartAndStop, due: Ref) -> Expression:
@@ -460,7 +467,7 @@ def _kept(b: Builder, asked: FigureRequest, p: Population, state: Ref, excluded:
     """The rows that are not left out."""
     if excluded.at is None:
         return p
-    out = is_code(state, State.EXCLUDED)
+    out = is_code(state, *excluded.unsure)
 
     def column(part: str, of: Ref) -> Ref:
         return b.column(
@@ -573,20 +580,22 @@ def _apart(
         unbound = all_of(p.member, is_code(state, State.NO_DEADLINE))
         counters.append(Counter("no_deadline", unbound))
         listings.append(Listing("no deadline", asked.id, p.record, unbound))
-    if excluded.reason is not None and excluded.unsure is not None:
-        out = all_of(p.member, is_code(state, State.EXCLUDED))
-        counters.append(Counter("excluded", out))
+    for becomes, unsure in excluded.unsure.items():
+        assert excluded.reason is not None
+        out = all_of(p.member, is_code(state, becomes))
+        counters.append(Counter(counter_of(becomes.outcome), out))
         listings += [
             Listing(
-                f"{LEFT_OUT}{x.because}",
+                listed_as(becomes.outcome, x.because),
                 asked.id,
                 p.record,
                 all_of(out, compare("=", excluded.reason, code(i))),
             )
             for i, x in enumerate(asked.exclusions)
+            if _becomes(x) is becomes
         ]
-        stays = all_of(p.member, is_code(state, State.MET, State.MISSED), excluded.unsure)
-        listings.append(Listing("exclusion unknown", asked.id, p.record, stays))
+        stays = all_of(p.member, is_code(state, State.MET, State.MISSED), unsure)
+        listings.append(Listing(lists_unsure(becomes.outcome), asked.id, p.record, stays))
     return counters, listings
 
 

@@ -19,6 +19,7 @@ from sladsl.lowering.conditions import Scope, lower
 from sladsl.lowering.pauses import Line, Pause
 from sladsl.lowering.reading import decided
 from sladsl.plan import Action, Apply, AsOf, Const, Expression, Ref, Rung, State, ValueType
+from sladsl.plan.rows import STATES_LEFT_OUT
 from sladsl.plan.shorthand import (
     FALSE,
     NO_INSTANT,
@@ -80,7 +81,7 @@ class Ladder:
     def _runs(self, at: Ref, over: bool) -> Expression:
         """Whether the clock runs at an instant, and nothing leaves the row out then. It is not asked where a branch is not chosen yet or
         nothing starts the clock; nor, once the deadline is `over`, of a row that was left out there."""
-        out = (State.EXCLUDED,) if over else ()
+        out = STATES_LEFT_OUT if over else ()
         judged = negate(is_code(self.state, State.UNDECIDED, State.NO_DEADLINE, *out))
         stops = [self.run.stop.start, *([] if self.run.candidate == NO_INSTANT else [self.run.candidate])]
         stopped = any_of(*(is_true(compare("<=", x, at)) for x in stops))

@@ -151,11 +151,13 @@ class LaterTarget:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Rows that are in no figure of a commitment: those of which `when` holds at the earlier of their stop and their deadline."""
+    """Rows that are in no figure of a commitment: those of which `when` holds at the earlier of their stop and their deadline. `becomes`
+    is what they are called then."""
 
     when: Expression
     because: str
     span: Span
+    becomes: str = "excluded"
 
 
 @dataclass(frozen=True, slots=True)

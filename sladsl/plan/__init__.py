@@ -50,7 +50,6 @@ from sladsl.plan.columns import (
     PeriodStart,
     Ref,
     Referred,
-    State,
     Status,
     Stretches,
     TimeFunction,
@@ -59,7 +58,6 @@ from sladsl.plan.columns import (
 from sladsl.plan.made import Change, InstantsOf, Made, RowsOf, StretchesOf
 from sladsl.plan.outputs import (
     ENOUGH,
-    LEFT_OUT,
     RANKS,
     SHARES,
     VOLUMES,
@@ -84,11 +82,10 @@ from sladsl.plan.outputs import (
     Term,
     Version,
 )
-from sladsl.plan.rows import RowOutcome, Subject
+from sladsl.plan.rows import RowOutcome, State, Subject
 
 __all__ = [
     "ENOUGH",
-    "LEFT_OUT",
     "PLACE",
     "RANKS",
     "SHARES",

@@ -35,18 +35,6 @@ class Status(IntEnum):
     PENDING = 6  # its condition asks a clock that is still running
 
 
-class State(IntEnum):
-    """How one instance of a promise stands at the as-of."""
-
-    MET = 1
-    MISSED = 2
-    OPEN = 3
-    UNDECIDED = 4
-    NO_DEADLINE = 5  # nothing to be held to
-    EXCLUDED = 6  # left out, for a reason that the agreement names
-    PAUSED = 7  # open, and its deadline is not known while a pause lasts
-
-
 # ------------------------------------------------------------------------------------------------ expressions
 
 

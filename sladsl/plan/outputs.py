@@ -372,10 +372,6 @@ class Route:
     destinations: tuple[str, ...]
 
 
-LEFT_OUT = "excluded as "
-"""What the kind of a listing of rows that an agreement leaves out begins with; the reason follows."""
-
-
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Rows that must be shown rather than guessed about. `kind` is a word a report prints; `subject` the agreement's name."""

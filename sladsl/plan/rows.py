@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from sladsl.plan.columns import Apply, Case, Const, Expression, Ref, ValueType
@@ -29,6 +29,26 @@ from sladsl.plan.outputs import SHARES, Counter, Figure
 
 if TYPE_CHECKING:
     from sladsl.plan import Plan
+
+
+class State(IntEnum):
+    """How one instance of a promise stands at the as-of. Its row comes to the outcome of the same name."""
+
+    MET = 1
+    MISSED = 2
+    OPEN = 3
+    UNDECIDED = 4
+    NO_DEADLINE = 5  # nothing to be held to
+    EXCLUDED = 6  # left out, for a reason that the agreement names
+    PAUSED = 7  # open, and its deadline is not known while a pause lasts
+
+    @property
+    def word(self) -> str:
+        return str(self.outcome)
+
+    @property
+    def outcome(self) -> RowOutcome:
+        return RowOutcome[self.name]
 
 
 class RowOutcome(StrEnum):
@@ -49,13 +69,16 @@ class RowOutcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What is known of an outcome, in whichever figure. `counters`: what counts it, each by itself. `apart`: such a row is listed with the
-    figure and is not in it. `pending`: it may still come to another one, so the figure's range has it in already. `chosen`: a condition of
-    the commitment left it out, for a reason that it gives."""
+    figure and is not in it. `pending`: it may still come to another one, so the figure's range has it in already.
+
+    `clause`: the words of the clause whose condition left it out, for a reason that stands there; `unsure` is the kind of a listing of rows
+    that stay in the figure since nobody knows what that condition comes to."""
 
     counters: tuple[str, ...]
     apart: bool = False
     pending: bool = False
-    chosen: bool = False
+    clause: str = ""
+    unsure: str = ""
 
 
 _KNOWN = {
@@ -69,7 +92,7 @@ _KNOWN = {
     RowOutcome.COUNTED: _Known(("rows",)),
     RowOutcome.MAY_COUNT: _Known(("maybe",), apart=True, pending=True),
     RowOutcome.NO_DEADLINE: _Known(("no_deadline",), apart=True),
-    RowOutcome.EXCLUDED: _Known(("excluded",), apart=True, chosen=True),
+    RowOutcome.EXCLUDED: _Known(("excluded",), apart=True, clause="except when", unsure="exclusion unknown"),
 }
 """By the first whose counter has a row, that row is told: what is paused is open too."""
 
@@ -79,8 +102,31 @@ PENDING = frozenset(x for x in RowOutcome if _KNOWN[x].pending)
 """What a figure's range leaves open already."""
 ASIDE = tuple(name for x in RowOutcome if x in APART - PENDING for name in _KNOWN[x].counters)
 """The counters of rows that a KPI is about, though they are not in the figure."""
-CHOSEN = frozenset(x for x in RowOutcome if _KNOWN[x].chosen)
-"""What a condition of a commitment leaves out, and might have left in."""
+LEFT_OUT = {x: _KNOWN[x].clause for x in RowOutcome if _KNOWN[x].clause}
+"""What a condition of a commitment leaves out, and might have left in: by the outcome, the words of the clause."""
+STATES_LEFT_OUT = tuple(x for x in State if x.outcome in LEFT_OUT)
+HELD = frozenset(x for x in State if x.outcome not in APART and x is not State.UNDECIDED)
+"""How a row stands that has a deadline to be told of."""
+
+
+def counter_of(outcome: RowOutcome) -> str:
+    """The counter by which a figure has rows of an outcome."""
+    return _KNOWN[outcome].counters[0]
+
+
+def listed_as(outcome: RowOutcome, because: str) -> str:
+    """The kind of a listing of rows that a commitment leaves out for a reason."""
+    return f"{outcome} as {because}"
+
+
+def lists_left_out(kind: str) -> bool:
+    """Whether a listing of this kind is of such rows."""
+    return any(kind.startswith(listed_as(x, "")) for x in LEFT_OUT)
+
+
+def lists_unsure(outcome: RowOutcome) -> str:
+    """The kind of a listing of rows that stay, since nobody knows whether a condition leaves them out."""
+    return _KNOWN[outcome].unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +170,9 @@ _UNDECIDED = Tally(
 _NO_DEADLINE = Tally(
     "rows that are not in the figure, since they have no deadline to be held to", beside=True, later=False
 )
-_EXCLUDED = Tally("rows that are not in the figure, since `except when` leaves them out", beside=True)
+_EXCLUDED = Tally(
+    f"rows that are not in the figure, since `{LEFT_OUT[RowOutcome.EXCLUDED]}` leaves them out", beside=True
+)
 _UNKNOWN = Tally("rows whose condition is unknown", later=False)
 
 

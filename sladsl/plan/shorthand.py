@@ -15,10 +15,10 @@ from sladsl.plan.columns import (
     Lookup,
     Midnight,
     PeriodEnd,
-    State,
     Status,
     ValueType,
 )
+from sladsl.plan.rows import State
 
 TRUE = Const(True, ValueType.BOOLEAN)
 FALSE = Const(False, ValueType.BOOLEAN)

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Sequence
 
 from sladsl.outcomes import TOLD_APART, Example, Problem
-from sladsl.plan import LEFT_OUT
+from sladsl.plan.rows import LEFT_OUT, lists_left_out, lists_unsure
 from sladsl.reports.figure_words import called
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
@@ -27,7 +27,10 @@ LISTINGS = {
     "hours unknown": "undecided: nobody knows in whose hours, or in which zone",
     "pauses unknown": "undecided: whose pauses count is not known",
     "no deadline": "no deadline to be held to: not in the figure",
-    "exclusion unknown": "not excluded: a value that `except when` asks for is missing",
+    **{
+        lists_unsure(x): f"not {x}: a value that `{clause}` asks for is missing"
+        for x, clause in LEFT_OUT.items()
+    },
     "condition unknown": "condition unknown: a value it asks for is missing",
     "ends before it begins": "ends before it begins: pauses nothing",
     "branch unknown": "took `otherwise`: a value a branch asks for is missing",
@@ -70,12 +73,12 @@ PROBLEMS = {
 
 def doubts(run: Run) -> list[str]:
     """The plan's listings of rows in doubt that have some, a line each; empty when none has."""
-    return _listed(run, lambda kind: not kind.startswith(LEFT_OUT))
+    return _listed(run, lambda kind: not lists_left_out(kind))
 
 
 def left_out(run: Run) -> list[str]:
     """The rows that a commitment leaves out, a line for each reason; empty when there are none."""
-    return _listed(run, lambda kind: kind.startswith(LEFT_OUT))
+    return _listed(run, lists_left_out)
 
 
 def _listed(run: Run, chosen: Callable[[str], bool]) -> list[str]:

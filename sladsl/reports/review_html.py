@@ -12,7 +12,7 @@ from typing import Any
 
 from sladsl.calendars import zone
 from sladsl.nouns import joined
-from sladsl.plan import LEFT_OUT
+from sladsl.plan.rows import lists_left_out
 from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval, owner_of
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
 from sladsl.reports.verdict_marks import MARKS
@@ -47,8 +47,8 @@ def document_text(pack: Pack) -> str:
         *_section("Who kept it", breakdowns(pack.breakdowns)),
         *_section("Late in this period", late(pack)),
         *_section(f"What changed since {_day(pack)}", changed(pack)),
-        *_section("Left out", _listings(pack, lambda kind: kind.startswith(LEFT_OUT))),
-        *_section("Rows in doubt", _listings(pack, lambda kind: not kind.startswith(LEFT_OUT))),
+        *_section("Left out", _listings(pack, lists_left_out)),
+        *_section("Rows in doubt", _listings(pack, lambda kind: not lists_left_out(kind))),
         *_section("Data problems", problems(pack)),
         "</main>\n</body>\n</html>",
     ]

@@ -469,9 +469,7 @@ class DeclarationBuilder(ExpressionBuilder):
         due: ast.Date | ast.DateTime | None,
     ) -> ast.ExpectVerdict:
         population, number = of or (None, None)
-        return ast.ExpectVerdict(
-            kpi, population, number, choose(verdict, "met", "missed", "open", "excluded", "paused"), due, span
-        )
+        return ast.ExpectVerdict(kpi, population, number, " ".join(verdict.text.split()), due, span)
 
     def numbered(
         self, _span: Span, population: ast.Name, number: ast.Number | None

@@ -17,15 +17,7 @@ from sladsl.testing.definition_status import definition_status
 from sladsl.testing.remedies import remedy, to_enter
 from sladsl.testing.results import Absent, Flip, VerdictFailed
 
-VERDICTS = {
-    State.MET: "met",
-    State.MISSED: "missed",
-    State.OPEN: "open",
-    State.PAUSED: "paused",
-    State.UNDECIDED: "undecided",
-    State.NO_DEADLINE: "without a deadline",
-    State.EXCLUDED: "excluded",
-}
+VERDICTS = {**{x: x.word for x in State}, State.NO_DEADLINE: "without a deadline"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from sladsl.explaining.story import (
     Skip,
     Stretch,
 )
-from sladsl.plan import LEFT_OUT
+from sladsl.plan.rows import lists_left_out
 from sladsl.reports.as_of_document import as_of_from
 from sladsl.reports.documents import document_text
 from sladsl.reports.explain import document as d
@@ -71,7 +71,7 @@ def explanation(story: Story) -> d.Explanation:
             d.Answer(record=x.record, key=x.key, clock=x.promise.id, fate=x.event.fate) for x in story.answers
         ),
         in_doubt=tuple(
-            d.Doubt(kind=x.kind, subject=x.subject) for x in story.listings if not x.kind.startswith(LEFT_OUT)
+            d.Doubt(kind=x.kind, subject=x.subject) for x in story.listings if not lists_left_out(x.kind)
         ),
         data_problems=tuple(_problem(p) for p in story.problems),
     )

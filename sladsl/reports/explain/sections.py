@@ -31,7 +31,8 @@ from sladsl.explaining.story import (
     Story,
     Stretch,
 )
-from sladsl.plan import LEFT_OUT, Action, Measure, State, Status
+from sladsl.plan import Action, Measure, State, Status
+from sladsl.plan.rows import lists_left_out
 from sladsl.reports.explain.words import (
     IN_DOUBT,
     STYLES,
@@ -143,7 +144,7 @@ def _in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
             "not started",
             "hours unknown",
             "no deadline",
-        } and not x.kind.startswith(LEFT_OUT):
+        } and not lists_left_out(x.kind):
             yield "in doubt", f"{names.get(x.subject, x.subject)}: {LISTINGS.get(x.kind, x.kind)}"
 
 
@@ -323,7 +324,7 @@ REASONS = {Why.CLOSED: "closed", Why.NO_HOURS: "no hours", Why.BREAK: "break", W
 
 def promise_section(story: Story, p: PromiseSeen) -> Section:
     where, clock = zone(story.zone), p.clock
-    style = None if clock.state is None or clock.deadline is None else STYLES[clock.state]
+    style = None if clock.state is None or clock.deadline is None else STYLES.get(clock.state, Style.WARNING)
     return Section(
         label_of(called(p), p.label),
         clock_status(p, story.record),

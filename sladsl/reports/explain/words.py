@@ -22,6 +22,7 @@ from sladsl.explaining.story import (
     Undecided,
 )
 from sladsl.plan import State, Status
+from sladsl.plan.rows import STATES_LEFT_OUT
 from sladsl.reports.parts import Node
 from sladsl.reports.terminal import Style
 from sladsl.reports.values import shown
@@ -30,12 +31,8 @@ from sladsl.reports.words import local, plain_span
 STYLES = {
     State.MET: Style.GOOD,
     State.MISSED: Style.ERROR,
-    State.OPEN: Style.WARNING,
-    State.PAUSED: Style.WARNING,
-    State.UNDECIDED: Style.WARNING,
-    State.NO_DEADLINE: Style.WARNING,
-    State.EXCLUDED: Style.WARNING,
 }
+"""Of how a clock stands; all else is a warning."""
 REACHED = {
     State.MET: "became {goal}",
     State.MISSED: "did not become {goal} before the term was over",
@@ -203,13 +200,14 @@ def clock_status(p: PromiseSeen, record: str) -> str:
             return f"open, paused, with no deadline before the pause is over; no {stop} so far"
         case State.NO_DEADLINE:
             return f"does not judge this {record} (it has no deadline to be held to)"
-        case State.EXCLUDED:
-            return f'excluded, because "{clock.reason}"'
         case State.UNDECIDED:
             assert clock.undecided is not None
             return "undecided, " + UNDECIDED[clock.undecided].format(
                 start=clock.start.words, stop=clock.stop.words
             )
+        case _:
+            assert clock.state in STATES_LEFT_OUT
+            return f'{clock.state.word}, because "{clock.reason}"'
 
 
 def _early(p: PromiseSeen, stop: str) -> str:

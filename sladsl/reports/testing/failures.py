@@ -16,6 +16,7 @@ from sladsl.explaining.story import BranchFate, Undecided
 from sladsl.functions import CALLS
 from sladsl.nouns import joined
 from sladsl.plan import State, Status
+from sladsl.plan.rows import LEFT_OUT, STATES_LEFT_OUT
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import columns, pad, safe, shorten
 from sladsl.reports.values import shown
@@ -307,6 +308,9 @@ def _outside(why: VerdictFailed, d: Drawing) -> Iterator[str]:
     yield from remedy(why.remedy, d, "be judged")
 
 
+_LEFT_OUT = {str(x): clause for x, clause in LEFT_OUT.items()}
+
+
 def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
     """What would have made it pass."""
     due = d.local(why.clock.due)
@@ -315,11 +319,11 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
             yield _undecided(why, d)
         case State.NO_DEADLINE, _:
             yield f"it has no deadline to be held to, so it cannot be {why.expected}"
-        case State.EXCLUDED, _:
+        case state, _ if state in STATES_LEFT_OUT:
             yield f'"{why.clock.reason}" leaves it out, so it cannot be {why.expected}'
-        case _, "excluded" if not why.clock.exclusions:
-            yield "nothing leaves it out: the commitment has no `except when`, or its clock still runs"
-        case _, "excluded":
+        case _, word if word in _LEFT_OUT and not why.clock.exclusions:
+            yield f"nothing leaves it out: the commitment has no `{_LEFT_OUT[word]}`, or its clock still runs"
+        case _, word if word in _LEFT_OUT:
             named = joined(f'"{x.gives}"' for x in why.clock.exclusions)
             yield f"when its clock was over, nothing that would leave it out was so: {named}"
         case State.PAUSED, _:
