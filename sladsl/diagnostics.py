@@ -302,6 +302,8 @@ CODES |= {
     "SLA770": Code("a moment that is moved by nothing"),
     "SLA771": Code("a moment that is known only when it is past"),
     "SLA772": Code("a moment that is reckoned from one that moves"),
+    "SLA775": Code("points for rows without a number of their own"),
+    "SLA776": Code("a date where hours are asked"),
     "SLA774": Code("a reading of the clock at the end of hours"),
     "SLA773": Code("a moment before rows that nothing dates"),
 }

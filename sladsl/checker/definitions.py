@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import assert_never
 
 from sladsl import model as m
@@ -171,8 +172,11 @@ def _row_part(ctx: Context, node: ast.Expression) -> ast.Expression | None:
 def check_score(ctx: Context, symbol: Symbol, node: ast.Score) -> None:
     record = records.find_record(ctx, symbol.source, node.record, "the record it scores")
     scope = Scope(ctx, symbol.source, record.name if record else None)
-    clauses = []
+    clauses: list[m.ScoreClause] = []
     for clause in node.clauses:
+        if isinstance(clause.when, ast.CountedRows):
+            clauses += _for_each_row(scope, clause, clause.when)
+            continue
         when = expressions.condition(scope, clause.when)
         points = -clause.points.value if clause.subtract else clause.points.value
         clauses.append(m.ScoreClause(points, when, clause.span))
@@ -180,6 +184,42 @@ def check_score(ctx: Context, symbol: Symbol, node: ast.Score) -> None:
         ctx.scores[symbol.name] = m.Score(
             symbol.name, label_of(node.label), record.name, tuple(clauses), origin_of(symbol, node)
         )
+
+
+MOST_ROWS_OF_A_SCORE = 50
+"""Each row up to the one with which the most points are reached is a clause of its own."""
+
+
+def _for_each_row(scope: Scope, clause: ast.ScoreClause, counted: ast.CountedRows) -> Iterator[m.ScoreClause]:
+    """`add 5 for each activity … at most 30`: five points when there is one such row, five more when there are two, and so on."""
+    first = expressions.counted_rows(scope, counted)
+    each, most = clause.points.value, None if counted.most is None else counted.most.value
+    if most is None or each <= 0 or not each <= most <= each * MOST_ROWS_OF_A_SCORE:
+        _report_most(scope, counted, each, most)
+        return
+    left, number = most, 0
+    while first is not None and left > 0:
+        points, number = min(each, left), number + 1
+        left -= points
+        when = replace(first, count=number)
+        yield m.ScoreClause(-points if clause.subtract else points, when, clause.span, number, most)
+
+
+def _report_most(scope: Scope, counted: ast.CountedRows, each: Decimal, most: Decimal | None) -> None:
+    written = scope.words(counted.span)
+    if counted.most is None:
+        advice = f"say how many points they make at most: `{written} at most {each * 6 or 30}`"
+        scope.report("SLA775", counted.span, f"`{written}` has no end", help=advice)
+        return
+    if each <= 0 or most is None or most < each:
+        message, advice = (
+            f"not one row makes {most} points of {each} each",
+            "give the most points for at least one row",
+        )
+    else:
+        message = f"these are points for more than {MOST_ROWS_OF_A_SCORE} rows"
+        advice = f"at most {each * MOST_ROWS_OF_A_SCORE} points of {each} each can be given; give more for each row, or fewer in all"
+    scope.report("SLA775", counted.most.span, message, help=advice)
 
 
 def check_define(ctx: Context, symbol: Symbol, node: ast.Define) -> None:

@@ -77,8 +77,8 @@ def expression(scope: Scope, node: ast.Expression, beside: t.Type | None = None)
             return _child_aggregate(scope, node)
         case ast.Picked():
             return _picked(scope, node)
-        case ast.Recent():
-            return _recent(scope, node)
+        case ast.Recent() | ast.During():
+            return _recent(scope, node) if isinstance(node, ast.Recent) else _during(scope, node)
         case ast.KpiWithin():
             return _kpi_within(scope, node)
         case ast.SetLiteral():
@@ -379,6 +379,30 @@ def _recent(scope: Scope, node: ast.Recent) -> m.Expression:
     made = m.Recent(moment, length, calendar, t.BOOLEAN, node.span)
     words = Span(node.moment.span.end, node.duration.span.start)
     return m.Operation("not", (made,), t.BOOLEAN, node.span, words) if node.negated else made
+
+
+def _during(scope: Scope, node: ast.During) -> m.Expression:
+    """`mql_at during us_hours`."""
+    moment = moments.moment(scope, node.moment, moments.Takes.PLANS_TOO)
+    calendar = budgets.find_calendar(scope, node.calendar)
+    named = ast.Reference(node.calendar, None, node.calendar.span)
+    if moment is None or calendar is None or not budgets.is_every_rows(scope, named, calendar):
+        return m.Invalid(t.BOOLEAN, node.span)
+    if isinstance(moment.type, t.Date):
+        scope.report(
+            "SLA776",
+            moment.span,
+            f"`{scope.words(moment.span)}` is a date: it lies in no hours of that day",
+            label="expected a `time`",
+        )
+        return m.Invalid(t.BOOLEAN, node.span)
+    return m.During(moment, calendar, t.BOOLEAN, node.span)
+
+
+def counted_rows(scope: Scope, node: ast.CountedRows) -> m.RowsTest | None:
+    """`for each activity where …` as the test whether there is one such row; None where that was reported."""
+    rows, _ = _rows(scope, node.record, node.bounds, node.where, node.span)
+    return None if rows is None else m.RowsTest(m.Quantifier.AT_LEAST, 1, rows, t.BOOLEAN, node.span)
 
 
 def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:

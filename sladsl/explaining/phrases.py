@@ -151,7 +151,7 @@ class Reader:
                 return replace(whole, later=later, called=self.called(e.type, whole.value))
             case m.MemberUse() | m.SpellUse() | m.WithinUse() | m.ElapsedUse() | m.DatedValue():
                 return whole
-            case m.Recent(moment=moment):
+            case m.Recent(moment=moment) | m.During(moment=moment):
                 return replace(whole, parts=(self.phrase(moment, frame, scope, file),))
             case m.DerivedUse(name=name):
                 return replace(whole, parts=(self._derived(self.model.derived[name], frame, scope),))
@@ -180,11 +180,15 @@ class Reader:
         if row is None:
             return None
         here = Scope(score.record, scope.until, score.name)
-        clauses = tuple(
-            ClauseSeen(c.points, self.phrase(c.when, row, here, score.origin.file)) for c in score.clauses
-        )
+        clauses = tuple(self._clause(several, row, here, score.origin.file) for several in _together(score))
         total = sum((c.points for c in clauses if c.added), Decimal(0))
         return ScoreSeen(score.name, score.label, total, clauses)
+
+    def _clause(self, several: list[m.ScoreClause], row: Frame, here: Scope, file: str) -> ClauseSeen:
+        """A clause, with the points that it made where it counts rows."""
+        first, *more = several
+        made = sum((c.points for c in more if self.value(c.when, row, here) is True), first.points)
+        return ClauseSeen(made, self.phrase(first.when, row, here, file))
 
     def rows(self, rows: m.Rows, frame: Frame, scope: Scope, file: str) -> list[RowSeen]:
         """Each child row that a phrase looks at, in the order of time; those without a moment first."""
@@ -222,6 +226,18 @@ class Reader:
         if where is None or where.value is True:
             return RowFate.COUNTED
         return RowFate.REFUSED if where.value is False else RowFate.UNKNOWN
+
+
+def _together(score: m.Score) -> Iterator[list[m.ScoreClause]]:
+    """The clauses of a score, those together that one `for each` stands for."""
+    several: list[m.ScoreClause] = []
+    for clause in score.clauses:
+        if several and clause.number < 2:
+            yield several
+            several = []
+        several.append(clause)
+    if several:
+        yield several
 
 
 def is_hidden(frame: Frame, field: m.FieldUse) -> bool:

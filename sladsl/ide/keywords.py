@@ -31,6 +31,7 @@ HELP: Mapping[str, str] = CLAUSES | {
     "let": "a constant",
     "in the last": "reaches beyond the instant of reading, when so long is added to it",
     "not in the last": "lies further back, or is yet to come",
+    "during": "at a moment at which the calendar is open",
     "score": "points, added and subtracted where conditions are true",
     "add": "points that are added where a condition is true",
     "subtract": "points that are taken off where a condition is true",

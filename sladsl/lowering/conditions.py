@@ -50,7 +50,9 @@ from sladsl.plan import (
     Expression,
     Field,
     Following,
+    Lookup,
     OfAsker,
+    OpenUntil,
     Ref,
     State,
     Status,
@@ -59,6 +61,7 @@ from sladsl.plan import (
 from sladsl.plan.made import BEGAN, ENDED
 from sladsl.plan.shorthand import (
     FALSE,
+    MICROSECOND,
     TRUE,
     UNKNOWN,
     all_of,
@@ -143,8 +146,8 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
             return _rows_test(b, e, scope)
         case m.RowsValue() | m.Picked():
             return _rows_value(b, e, scope) if isinstance(e, m.RowsValue) else _picked(b, e, scope)
-        case m.Recent():
-            return _recent(b, e, scope)
+        case m.Recent() | m.During():
+            return _recent(b, e, scope) if isinstance(e, m.Recent) else _during(b, e, scope)
         case m.DerivedUse():
             return _derived(b, e, scope)
         case m.WithinUse() | m.ElapsedUse():
@@ -194,6 +197,15 @@ def _recent(b: Builder, e: m.Recent, scope: Scope) -> Reading:
     reach = replace(start, value=deadline(start.value, e.duration, e.calendar))
     began = operation("<=", (start, Reading(at)), t.BOOLEAN)
     return joined(began, operation(">", (reach, Reading(at)), t.BOOLEAN))
+
+
+def _during(b: Builder, e: m.During, scope: Scope) -> Reading:
+    """Whether some of the microsecond that begins at a moment is open time."""
+    seen_at = moment_seen(b, e.moment, scope.until, scope.record)
+    open_until, start = OpenUntil(e.calendar), seen_at.at.start
+    after = Lookup(open_until, Apply("+", (start, MICROSECOND)))
+    is_open = compare(">", after, Lookup(open_until, start))
+    return replace(seen_at.reading, value=is_open)
 
 
 def _in_force(b: Builder, e: m.DatedValue, at: Expression) -> Expression:

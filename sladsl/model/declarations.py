@@ -176,9 +176,14 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class ScoreClause:
+    """`number` counts the clauses that a `for each` stands for, one for each row up to the one with which `most` points are reached;
+    it is 0 for a clause by itself."""
+
     points: Decimal  # negative for `subtract`
     when: Expression
     span: Span
+    number: int = 0
+    most: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,16 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class During:
+    """`mql_at during us_hours`: the calendar is open at the moment."""
+
+    moment: Moment
+    calendar: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class DerivedUse:
     """A derived field of the row of `record`."""
 
@@ -275,6 +285,7 @@ Expression = (
     | RowsValue
     | Picked
     | Recent
+    | During
     | DerivedUse
     | WithinUse
     | ElapsedUse

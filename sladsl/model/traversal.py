@@ -8,6 +8,7 @@ from typing import assert_never
 from sladsl.model.expressions import (
     DatedValue,
     DerivedUse,
+    During,
     ElapsedUse,
     EntryUse,
     EventUse,
@@ -40,7 +41,7 @@ def operands(e: Expression) -> tuple[Expression, ...]:
         case RowsTest(rows=rows) | RowsValue(rows=rows) | Picked(rows=rows):
             moment = None if rows.bounds is None else rows.bounds.moment
             return () if moment is None else (moment,)
-        case Recent(moment=moment):
+        case Recent(moment=moment) | During(moment=moment):
             return (moment,)
         case DatedValue(value=value, later=later):
             return (value, *(each for _, each in later))
@@ -83,6 +84,7 @@ def asked_of_others(e: Expression) -> tuple[Expression, ...]:
             | SpellUse()
             | DerivedUse()
             | Recent()
+            | During()
             | WithinUse()
             | ElapsedUse()
             | Invalid()

@@ -156,6 +156,9 @@ class ExpressionBuilder:
     ) -> ast.Recent:
         return ast.Recent(moment, words.kind == "NOT_IN_THE_LAST", duration, calendar, span)
 
+    def during(self, span: Span, moment: ast.Reference, calendar: ast.Name) -> ast.During:
+        return ast.During(moment, calendar, span)
+
     def bounds(self, span: Span, *parts: object) -> ast.Bounds:
         match parts:
             case (Word(), ast.Duration() as duration):
@@ -304,10 +307,23 @@ class DeclarationBuilder(ExpressionBuilder):
     ) -> ast.Score:
         return ast.Score(name, label, record, clauses, span)
 
-    def add(self, span: Span, points: ast.Number, when: ast.Expression) -> ast.ScoreClause:
+    def counted_rows(
+        self,
+        span: Span,
+        record: ast.Name,
+        bounds: ast.Bounds | None,
+        where: ast.Expression | None,
+        most: Word | None,
+        points: ast.Number | None,
+    ) -> ast.CountedRows:
+        return ast.CountedRows(record, bounds, where, points, span)
+
+    def add(self, span: Span, points: ast.Number, when: ast.Expression | ast.CountedRows) -> ast.ScoreClause:
         return ast.ScoreClause(points, False, when, span)
 
-    def subtract(self, span: Span, points: ast.Number, when: ast.Expression) -> ast.ScoreClause:
+    def subtract(
+        self, span: Span, points: ast.Number, when: ast.Expression | ast.CountedRows
+    ) -> ast.ScoreClause:
         return ast.ScoreClause(points, True, when, span)
 
     def define(

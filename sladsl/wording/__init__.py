@@ -15,7 +15,7 @@ from sladsl.calendars.rules import CalendarRules, holiday_called, holiday_days
 from sladsl.clauses import Told, clauses_of_agreement, clauses_of_calendar
 from sladsl.nouns import joined, nth, plural
 from sladsl.wording import names
-from sladsl.wording.conditions import condition, moment, moment_of, one_of, value
+from sladsl.wording.conditions import condition, moment, moment_of, one_of, value, which_rows
 from sladsl.wording.lines import Item, Line, Page, Section, line, plain, sentence, strong
 from sladsl.wording.promises import commitment_titles, promise, tracked
 
@@ -128,11 +128,12 @@ def _spell(model: m.Model, r: m.Record, spell: m.EachRow | m.Stretch) -> Line:
 def _points(model: m.Model) -> Iterator[Item]:
     for s in model.scores.values():
         clauses = []
-        for c in s.clauses:
+        for c in (c for c in s.clauses if c.number < 2):
             sign = "−" if c.points < 0 else "+"
-            clauses.append(
-                line(strong(f"{sign}{names.number(abs(c.points))}"), f" when {condition(model, c.when)}")
-            )
+            told = f" when {condition(model, c.when)}"
+            if isinstance(c.when, m.RowsTest) and c.number:
+                told = f" for each {which_rows(model, c.when.rows)}, at most {names.number(c.most)}"
+            clauses.append(line(strong(f"{sign}{names.number(abs(c.points))}"), told))
         yield Item(
             line(strong(names.titled(model, s.name, s.label)), f", for {one_of(names.spoken(s.record))}:"),
             tuple(clauses),

@@ -39,6 +39,8 @@ def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
             return _rows_test(model, e)
         case m.Recent(moment=at, duration=span, calendar=calendar):
             return f"{moment(model, at)} is in the last {names.duration(model, span, calendar)}"
+        case m.During(moment=at, calendar=calendar):
+            return f"{moment(model, at)} is during {names.calendar_called(model, calendar)}"
         case m.DerivedUse():
             return f"{value(model, e)} holds"
         case m.FieldUse() | m.PathUse():
@@ -108,6 +110,8 @@ def _not(model: m.Model, inner: m.Expression) -> str:
             return f"{names.field(model, inner)} does not hold"
         case m.Recent(moment=at, duration=span, calendar=calendar):
             return f"{moment(model, at)} is not in the last {names.duration(model, span, calendar)}"
+        case m.During(moment=at, calendar=calendar):
+            return f"{moment(model, at)} is outside of {names.calendar_called(model, calendar)}"
         case _:
             return f"it is not so that {_condition(model, inner)}"
 
@@ -153,6 +157,11 @@ def _rows_test(model: m.Model, e: m.RowsTest) -> str:
         case _:
             assert_never(e.quantifier)
     return f"there {many}{_which(model, e.rows)}"
+
+
+def which_rows(model: m.Model, rows: m.Rows) -> str:
+    """A row that is looked at, as a noun."""
+    return f"{_other(rows)}{names.spoken(rows.record)}{_which(model, rows)}"
 
 
 def _other(rows: m.Rows) -> str:
@@ -226,7 +235,7 @@ def value(model: m.Model, e: m.Expression) -> str:
             return f"whether {_condition(model, e)}"
         case m.OfAsker(value=asked):
             return value(model, asked)
-        case m.MemberUse() | m.SpellUse() | m.RowsTest() | m.WithinUse() | m.Recent():
+        case m.MemberUse() | m.SpellUse() | m.RowsTest() | m.WithinUse() | m.Recent() | m.During():
             return f"whether {_condition(model, e)}"
         case m.Invalid():
             raise AssertionError("an agreement with errors has no page")

@@ -261,7 +261,7 @@ def check_scores(k: Knowledge) -> Iterator[Diagnostic]:
     for score in k.chosen.scores.values():
         seen: dict[str, m.ScoreClause] = {}
         before: Span | None = None
-        for clause in score.clauses:
+        for clause in (c for c in score.clauses if c.number < 2):
             yield from _clause(k, score, clause)
             first = seen.setdefault(f"{clause.points} {identity(clause.when)}", clause)
             if first is not clause and not any(isinstance(e, m.Invalid) for e in (clause.when,)):

@@ -8,6 +8,7 @@ from typing import Literal
 from sladsl.source import Span
 from sladsl.syntax.ast.values import (
     Amount,
+    Bounds,
     Budget,
     Clause,
     Date,
@@ -50,12 +51,23 @@ class Let:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedRows:
+    """`for each activity where … at most 30`: `most` is of the points that they make."""
+
+    record: Name
+    bounds: Bounds | None
+    where: Expression | None
+    most: Number | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreClause:
-    """`add 40 when …`, `subtract 40 when …`; `points` is as written, never negative."""
+    """`add 40 when …`, `subtract 40 when …`, `add 5 for each …`; `points` is as written, never negative."""
 
     points: Number
     subtract: bool
-    when: Expression
+    when: Expression | CountedRows
     span: Span
 
 

@@ -245,6 +245,15 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class During:
+    """`mql_at during us_hours`."""
+
+    moment: Reference
+    calendar: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """`within 2 business days of eu_hours, by close`: a duration, or a constant that is one, from a start, in a calendar (None: the
     agreement's); `by 10:00` at a reading of the clock.
@@ -281,6 +290,7 @@ Expression = (
     | ChildAggregate
     | Picked
     | Recent
+    | During
     | KpiWithin
 )
 
