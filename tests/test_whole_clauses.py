@@ -93,6 +93,8 @@ NOT_READ: dict[str, dict[str, str]] = {
         "DataSource.label": "shown by the outline alone",
     },
     "sladsl.lowering": {
+        "ScoreClause.number": "its `when` asks for so many rows",
+        "ScoreClause.most": "its points are what is left of them",
         "Agreement.clauses": "what they make of the agreement stands beside them",
         "Calendar.clauses": "what they make of the calendar are its rules",
         "Choice.since": "its `when` asks it",
@@ -159,6 +161,7 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Link.theirs": "how data are read, no promise",
     },
     "sladsl.explaining": {
+        "ScoreClause.most": "the points of each row are told",
         "Commitment.first": "its words say it, and the plan which periods it is about",
         "Commitment.last": "its words say it, and the plan which periods it is about",
         "MovedMoment.moment": "the moment is worked out by lowering, and told as written",

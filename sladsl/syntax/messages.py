@@ -52,7 +52,7 @@ _OPERANDS = frozenset(
     ]
 )
 _COMPARISONS = frozenset(
-    ["=", "!=", "<", "<=", ">", ">=", "contains", "matches", "in", "between", "within"]
+    ["=", "!=", "<", "<=", ">", ">=", "contains", "matches", "in", "between", "within", "during"]
 ) | {
     "starts with",
     "ends with",

@@ -3,7 +3,7 @@
 MISTAKES = [
     (
         "score fit of lead:\n  add 40 whn a = 1",
-        "2:10 SLA103 expected `when` after `40`, found `whn`",
+        "2:10 SLA103 expected `when` or `for each` after `40`, found `whn`",
         "did you mean `when`?",
     ),
     (
