@@ -653,7 +653,7 @@ def _moments(
     moments_seen = [_seen(reader, kpi, x, reader.text(file, x.span), frame, latest) for x in moments]
     known = [x.at for x in moments_seen if x.at is not None]
     stop = (max if latest else min)(known) if known and not (latest and len(known) < len(moments)) else None
-    made = []
+    made: list[Candidate] = []
     for x in sorted(moments_seen, key=lambda x: (x.at is None, x.at or 0)):
         if x.hidden:
             fate = Fate.HIDDEN
@@ -665,6 +665,8 @@ def _moments(
             fate = Fate.BEFORE
         else:
             fate = Fate.STOPPED if x.at == stop else Fate.EARLIER if latest else Fate.AFTER
+            if fate is Fate.STOPPED and any(c.fate is fate for c in made):
+                fate = Fate.SAME_INSTANT
         made.append(Candidate("", x.words, x.at, fate))
     return tuple(made)
 
