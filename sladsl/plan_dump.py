@@ -18,7 +18,7 @@ from typing import Any, assert_never
 from sladsl import plan as p
 from sladsl.addresses import shown
 from sladsl.calendars import describe, iso
-from sladsl.plan.outputs import SAID_AS
+from sladsl.plan.outputs import SAID_AS, Follow
 
 INFIX = {
     "and",
@@ -116,23 +116,26 @@ def _commitment(c: p.Commitment) -> Iterator[str]:
     for version in c.versions[1:]:
         assert version.since is not None
         yield f"  {bound(version.bound)} from {iso(version.since)}"
-    if c.warn is not None:
-        yield f"  warn unless {bound(c.warn)}"
     for field in fields(c):
-        if SAID_AS in field.metadata and getattr(c, field.name) is not None:
-            yield f"  {field.metadata[SAID_AS]} {getattr(c, field.name)}"
-    for title, actions in (("late", c.if_late), ("missed", c.if_missed)):
-        for action in actions:
-            yield f'  if {title} {action.verb} "{action.to}"'
+        held = getattr(c, field.name)
+        if SAID_AS in field.metadata and held is not None:
+            yield f"  {field.metadata[SAID_AS]} {bound(held) if isinstance(held, p.Bound) else held}"
+    for x in c.only_while:
+        yield f"  only while {x.figure} {bound(x.bound)}"
+    for action in c.if_late:
+        yield f'  if late {action.verb} "{action.to}"'
+    yield from (line for x in c.follows if x.missed for line in _follow(x))
     for rung in c.clock.rungs if c.clock is not None else ():
         for action in rung.actions:
             yield f'  {rung.cause}, by [{rung.at}], {action.verb} "{action.to}"'
-    for step in c.steps:
-        last = "" if step.until is None else f" and {step.stays}"
-        for action in step.actions:
-            yield f'  if {step.cause}{last} {action.verb} "{action.to}"'
+    yield from (line for x in c.follows if not x.missed for line in _follow(x))
     for passing in c.passings:
         yield f"  {_passing(passing)}"
+
+
+def _follow(x: Follow) -> Iterator[str]:
+    kept = f" and {x.keeps}" if x.keeps else ""
+    yield from (f'  if {x.cause}{kept} {action.verb} "{action.to}"' for action in x.actions)
 
 
 def _passing(x: p.Passing) -> str:

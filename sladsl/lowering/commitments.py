@@ -42,7 +42,7 @@ def all_figures(
         standing = [_standing(b, x.kpi, c.period, figures, term) for x in made.only_while]
         figures |= {x.figure.id: x for x in standing}
         owed[c.id] = made, lowered, standing
-    waited = {id for made, _, _ in owed.values() if made.in_a_row for id in _before_it(made, owed)}
+    waited = {id for made, _, _ in owed.values() if made.looks_back for id in _before_it(made, owed)}
     commitments = tuple(_standing_on(*x, asked_later=id in waited) for id, x in owed.items())
     listings = [x for f in figures.values() for x in f.listings]
     return tuple(f.figure for f in figures.values()), commitments, tuple(listings)
@@ -88,7 +88,7 @@ def _standing_on(
     )
     made = replace(made, only_while=asked)
     found = passings(made, own.figure, own.settling, asked_later)
-    if made.follows_missed or made.steps or asked_later:
+    if made.follows or asked_later:
         for x, lowered in zip(asked, standing, strict=True):
             found += kept(x, lowered.figure, lowered.settling)
     return replace(made, passings=found)

@@ -30,6 +30,7 @@ from sladsl.plan import (
     Ref,
     ValueType,
 )
+from sladsl.plan.outputs import MISSED
 from sladsl.plan.shorthand import FALSE, TRUE, all_of, choose, compare, deadline, is_true, negate
 
 
@@ -78,15 +79,14 @@ def settling(
 
 def passings(c: Commitment, f: Figure, s: Settling, asked_later: bool = False) -> tuple[Passing, ...]:
     """Those of a commitment: of its target where something follows a missed period (here, or in the one that takes its place), and of each
-    of its steps."""
-    follows = c.follows_missed or asked_later
+    bound by which something follows."""
+    follows = asked_later or any(x.missed for x in c.follows)
     sides = list(_of_target(c, f, s)) if follows else []
     if follows and c.is_missed_without_rows and s.left is not None:
-        sides.append(Passing("missed", FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
-    for step in c.steps:
-        sides += _sides(step.cause, step.bound, f, s)
-        if step.next is not None:
-            sides += _reached(step.stays, step.next, f, s)
+        sides.append(Passing(MISSED, FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
+    for x in c.follows:
+        sides += _sides(x.cause, x.passed, f, s) if x.passed is not None else ()
+        sides += _reached(x.keeps, x.kept, f, s) if x.kept is not None else ()
     if c.needs is not None and (s.left is not None or any(x.early for x in sides)):
         sides.append(Passing(ENOUGH, s.rows, s.rows_at, FALSE, more=c.needs - 1))
     return tuple(sides)
@@ -107,10 +107,10 @@ def kept(x: OnlyWhile, f: Figure, s: Settling) -> tuple[Passing, ...]:
 def _of_target(c: Commitment, f: Figure, s: Settling) -> Iterator[Passing]:
     """Those of the target, or of each that comes to hold."""
     if not c.versions:
-        yield from _sides("missed", c.bound, f, s)
+        yield from _sides(MISSED, c.bound, f, s)
     for x, after in zip_longest(c.versions, c.versions[1:]):
         until = None if after is None else after.since
-        yield from (replace(p, since=x.since, until=until) for p in _sides("missed", x.bound, f, s))
+        yield from (replace(p, since=x.since, until=until) for p in _sides(MISSED, x.bound, f, s))
 
 
 def _sides(cause: str, bound: Bound, f: Figure, s: Settling) -> Iterator[Passing]:

@@ -360,6 +360,10 @@ class Plan:
     def figure(self, id: str) -> Figure:
         return next(f for f in self.figures if f.id == id)
 
+    def standing(self, c: Commitment) -> tuple[Figure, ...]:
+        """The figures that a commitment stands on beside its own."""
+        return tuple(map(self.figure, c.stands_on))
+
     def counted_within(self, figure: str, period: tuple[int, int] | None) -> tuple[int, int] | None:
         """Which rows of a figure a run of one period counts: those of its own periods that overlap it, and those of the ones before by
         which a commitment says what follows."""
@@ -367,11 +371,7 @@ class Plan:
             return None
         kind = self.figure(figure).period
         first = self.periods.containing(kind, period[0])
-        asks = (
-            c
-            for c in self.commitments
-            if any(figure in {h.figure, *(x.figure for x in h.only_while)} for h in self.held(c))
-        )
+        asks = (c for c in self.commitments if any(figure in {h.figure, *h.stands_on} for h in self.held(c)))
         for _ in range(max((c.looks_back for c in asks), default=0)):
             first = self.periods.containing(kind, first.start - 1)
         return first.start, self.periods.containing(kind, period[1] - 1).end

@@ -186,6 +186,27 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """What follows a period: where it is the last of `missed` periods in a row that are missed, or where its figure breaks the bound
+    `passed`, and not `kept` where there is one, whatever comes. `cause` is how an action that follows names it. `keeps` is the cause of
+    the passing that says from when on `kept` is."""
+
+    cause: str
+    actions: tuple[Action, ...]
+    missed: int = 0
+    passed: Bound | None = None
+    kept: Bound | None = None
+    keeps: str = ""
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The passings that say in each of its periods from when on it is sure."""
+        if self.missed:
+            return (MISSED,)
+        return (self.cause,) if self.kept is None else (self.cause, self.keeps)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """`if below 99%`: actions when the final figure passes `threshold` on the wrong side.
 
@@ -198,24 +219,13 @@ class Step:
     until: Decimal | None = None
 
     @property
-    def bound(self) -> Bound:
-        """What a figure that passes it does not reach."""
-        return self._bound(self.threshold)
-
-    @property
-    def next(self) -> Bound | None:
-        """What a figure that passes the next step does not reach; None where there is no next one."""
-        return None if self.until is None else self._bound(self.until)
-
-    @property
-    def cause(self) -> str:
-        """How an action that follows it names it: `below 0.99`."""
-        return f"{self._side} {self.threshold.normalize():f}"
-
-    @property
-    def stays(self) -> str:
-        """The cause of the passing that says from when on the next step is not passed: `not below 0.99`."""
-        return "" if self.until is None else f"not {self._side} {self.until.normalize():f}"
+    def follow(self) -> Follow:
+        """`below 0.99`, where `not below 0.98`: it passes the bound of this step, and not that of the next one."""
+        cause, passed = f"{self._side} {self.threshold.normalize():f}", self._bound(self.threshold)
+        if self.until is None:
+            return Follow(cause, self.actions, passed=passed)
+        keeps = f"not {self._side} {self.until.normalize():f}"
+        return Follow(cause, self.actions, passed=passed, kept=self._bound(self.until), keeps=keeps)
 
     @property
     def _side(self) -> str:
@@ -290,11 +300,11 @@ class InARow:
     actions: tuple[Action, ...]
 
     @property
-    def cause(self) -> str:
-        """How an action that follows it names it."""
-        return f"missed {self.count} in a row"
+    def follow(self) -> Follow:
+        return Follow(f"{MISSED} {self.count} in a row", self.actions, missed=self.count)
 
 
+MISSED = "missed"
 ENOUGH = "enough"
 
 SAID_AS = "said as"
@@ -323,7 +333,7 @@ class Commitment:
     target: str  # in the words of the agreement
     figure: str
     bound: Bound
-    warn: Bound | None = None
+    warn: Bound | None = field(default=None, metadata=said_as("warn unless"))
     needs: int | None = field(default=None, metadata=said_as("needs at least"))
     none_counts_as: str | None = field(default=None, metadata=said_as("none counts as"))  # met, missed
     clock: Clock | None = None
@@ -347,14 +357,25 @@ class Commitment:
         return replace(self, bound=held[-1].bound, target=held[-1].target, versions=()) if held else self
 
     @property
-    def follows_missed(self) -> bool:
-        """Whether something follows a missed period."""
-        return bool(self.if_missed or self.in_a_row)
+    def follows(self) -> tuple[Follow, ...]:
+        """What follows its periods, in the order of the actions."""
+        once = (Follow(MISSED, self.if_missed, missed=1),) if self.if_missed else ()
+        return (*once, *(x.follow for x in self.in_a_row), *(x.follow for x in self.steps))
 
     @property
     def looks_back(self) -> int:
         """How many periods before one decide what follows it."""
-        return max((x.count - 1 for x in self.in_a_row), default=0)
+        return max((x.missed - 1 for x in self.follows if x.missed), default=0)
+
+    @property
+    def stands_on(self) -> tuple[str, ...]:
+        """The figures beside its own by which it is judged."""
+        return tuple(x.figure for x in self.only_while)
+
+    @property
+    def stands_since(self) -> tuple[str, ...]:
+        """The causes of the passings that say from when on nothing suspends it in a period."""
+        return tuple(cause for x in self.only_while for cause in x.causes)
 
     @property
     def is_missed_without_rows(self) -> bool:

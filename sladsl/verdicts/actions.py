@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from sladsl.calendars import Period
 from sladsl.outcomes import Instance, Outcomes
-from sladsl.plan import ENOUGH, Commitment, Step
+from sladsl.plan import ENOUGH, Bound, Commitment
+from sladsl.plan.outputs import Follow
 from sladsl.plan.verdicts import HELD, FigureKind, Verdict
 from sladsl.verdicts.judging import CommitmentResult, Judged
 from sladsl.verdicts.ranges import judged_for_good, passed, stays
@@ -68,18 +69,14 @@ def _of_period(result: CommitmentResult, known: Sequence[Judged], outcomes: Outc
     """What follows the last of some periods, which are in order."""
     c, judged = result.commitment, known[-1]
     period = judged.measured.period
-    missed = judged.verdict is Verdict.MISSED
-    causes = [("missed", c.if_missed, [("missed", period)])] if missed else []
-    causes += [(x.cause, x.actions, [("missed", p) for p in _in_a_row(x.count, known)]) for x in c.in_a_row]
-    for step in c.steps:
-        if _passed(step, result, judged):
-            waits = [(cause, period) for cause in (step.cause, step.stays) if cause]
-            causes.append((step.cause, step.actions, waits))
-    for cause, actions, sure in causes:
-        since = [(x, p) for _, p in sure for y in result.held(p).only_while for x in y.causes] if sure else []
-        at = max((_since(result.held(p), x, p, outcomes) for x, p in (*sure, *since)), default=None)
+    for x in c.follows:
+        passed = [period] if x.passed is not None and _passed(x, x.passed, result, judged) else []
+        periods = _in_a_row(x.missed, known) if x.missed else passed
+        asked = ((result.held(p), p) for p in periods)
+        sure = (_since(h, cause, p, outcomes) for h, p in asked for cause in (*x.causes, *h.stands_since))
+        at = max(sure, default=None)
         if at is not None and at <= outcomes.as_of.instant:
-            yield from (Due(c.id, cause, a.verb, a.to, at, c.owner, period=period) for a in actions)
+            yield from (Due(c.id, x.cause, a.verb, a.to, at, c.owner, period=period) for a in x.actions)
 
 
 def _in_a_row(count: int, known: Sequence[Judged]) -> list[Period]:
@@ -103,8 +100,8 @@ def _since(c: Commitment, cause: str, period: Period, outcomes: Outcomes) -> int
     return max(min(sides, default=period.end), *enough, 0)
 
 
-def _passed(step: Step, result: CommitmentResult, judged: Judged) -> bool:
-    """Whether the figure ends on the wrong side of the step, and not of the next one of its choice, whatever data come. Too few rows
+def _passed(x: Follow, bound: Bound, result: CommitmentResult, judged: Judged) -> bool:
+    """Whether the figure ends on the wrong side of the bound, and not of the next one of its choice, whatever data come. Too few rows
     pass nothing."""
     row = judged.measured.row
     if judged.verdict not in HELD or not judged_for_good(result.requirement)(row):
@@ -112,6 +109,6 @@ def _passed(step: Step, result: CommitmentResult, judged: Judged) -> bool:
     if judged.verdict is Verdict.PROVISIONAL and not judged.measured.rows:
         return False
     kind = FigureKind.of(result.figure)
-    if step.next is not None and stays(kind, step.next)(row) is not True:
+    if x.kept is not None and stays(kind, x.kept)(row) is not True:
         return False
-    return passed(kind, step.bound)(row) is True
+    return passed(kind, bound)(row) is True

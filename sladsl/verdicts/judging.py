@@ -156,12 +156,12 @@ def judge(
     results = []
     for c in plan.commitments:
         figure, periods = measured[c.figure].figure, measured[c.figure].periods
-        standing = [plan.figure(x.figure) for x in c.only_while]
+        standing = plan.standing(c)
         verdicts = (judged_in(plan, outcomes, c, m) for m in periods)
         marked = tuple(replace(j, doubt=_in_doubt(c, figure, standing, j)) for j in verdicts)
         held = [(x, plan.figure(x.figure)) for x in plan.held(c)]
         before = _before(plan, outcomes, held, periods)
-        results.append(CommitmentResult(c, figure, marked, before, tuple(standing), tuple(held[1:])))
+        results.append(CommitmentResult(c, figure, marked, before, standing, tuple(held[1:])))
     return tuple(results)
 
 
@@ -303,7 +303,7 @@ def judged(
 
 def judged_in(plan: Plan, outcomes: Outcomes, c: Commitment, m: Measured) -> Judged:
     """The verdict on one period, with what the commitment stands on in it."""
-    figures = [plan.figure(x.figure) for x in c.only_while]
+    figures = plan.standing(c)
     standing = [_measured_whole(plan, outcomes, f, m.period) for f in figures]
     return judged(c, plan.figure(c.figure), m, standing, figures)
 

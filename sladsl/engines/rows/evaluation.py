@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter as Tally
+import collections
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -373,14 +373,14 @@ def shown(plan: Plan, e: Expression, value: Any) -> str | None:
 
 def statuses(ev: Evaluator, d: Definition, frames: Frames) -> dict[Status, int]:
     status = ev.function(Ref(d.record, d.status), d.record)
-    tally = Tally(status(frame) for frame in frames)
+    tally = collections.Counter(status(frame) for frame in frames)
     return {s: tally[int(s)] for s in Status}
 
 
 def routed(ev: Evaluator, r: Route, frames: Frames) -> dict[str, int]:
     """Rows by destination; two branches may share one."""
     member, column = (ev.function(Ref(r.record, c), r.record) for c in (r.member, r.column))
-    codes = Tally(column(frame) for frame in frames if member(frame) is True)
+    codes = collections.Counter(column(frame) for frame in frames if member(frame) is True)
     counts = dict.fromkeys(r.destinations, 0)
     for code, destination in enumerate(r.destinations):
         counts[destination] += codes[code]

@@ -260,9 +260,7 @@ def joined(left: ir.Table, kept: Sequence[str], asked: Sequence[TimeLookups], di
     one."""
     # What is asked for is a column first: it is worked out once, and a join on a value of a subquery (the as-of of a model) would be one
     # of every row with every other.
-    worked_out = {
-        f"asked_of_{n}": x.at for n, x in enumerate(asked) if not isinstance(x.at.op(), ops.Field)
-    }
+    worked_out = {f"asked_of_{n}": x.at for n, x in enumerate(asked) if not isinstance(x.at.op(), ops.Field)}
     pair = left = left.mutate(**worked_out) if worked_out else left
     values = []
     for n, x in enumerate(asked):

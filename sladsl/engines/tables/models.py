@@ -271,7 +271,7 @@ class _Compiled:
     def _of_commitment(self, trial: _Trial, c: Commitment) -> ibis.Table:
         f, as_of = self.plan.figure(c.figure), ibis.literal(trial.context.as_of, "int64")
         table = self._reported(self._periods(), self._counts(trial, f, ""), f, as_of)
-        standing = [self.plan.figure(x.figure) for x in c.only_while]
+        standing = self.plan.standing(c)
         for n, g in enumerate(standing):
             counts = self._counts(trial, g, beside(n, ""))
             table = table.left_join(counts, table["starts"] == counts[f"{beside(n, '')}starts_of"])
