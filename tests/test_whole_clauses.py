@@ -22,7 +22,7 @@ from sladsl.explaining import Reader, tell
 from sladsl.ide.keywords import help_of
 from sladsl.language import LANGUAGE
 from sladsl.lowering import meaning
-from sladsl.model import declarations, expressions, promises, surroundings
+from sladsl.model import declarations, expressions, promises
 from sladsl.syntax.ast import promises as tree_promises
 from sladsl.syntax.ast import setting, values
 from sladsl.syntax.grammar import alternatives, grammar_text
@@ -38,18 +38,18 @@ GOLDEN = ROOT / "tests" / "golden"
 AGREEMENTS = sorted([*GOLDEN.rglob("*.sla"), *ROOT.glob("examples/*/*.sla")])
 CASES = sorted(GOLDEN.glob("verdicts/*/agreement.sla"))
 TREE = nodes(tree_promises, setting, values)
-MODEL = nodes(declarations, expressions, promises, surroundings)
+MODEL = nodes(declarations, expressions, promises)
 CLAUSES = nodes(*(import_module(kind.clause.__module__) for kind in LANGUAGE.commitment))
 OF_A_SOURCE = nodes(*{import_module(kind.clause.__module__) for kind in LANGUAGE.source})
 OF_THE_AGREEMENT = [kind.clause for kind in LANGUAGE.agreement]
 OF_A_CALENDAR = [kind.clause for kind in LANGUAGE.calendar]
 
 TESTS = [
-    surroundings.Test, surroundings.Given, surroundings.ExpectCondition, surroundings.ExpectVerdict, surroundings.ExpectRoute,
+    declarations.Test, declarations.Given, declarations.ExpectCondition, declarations.ExpectVerdict, declarations.ExpectRoute,
 ]  # fmt: skip
-SOURCES = [surroundings.DataSource, surroundings.FieldMapping, surroundings.Keep]
+SOURCES = [declarations.DataSource, declarations.FieldMapping, declarations.Keep]
 RESOLVED = [
-    surroundings.Use,
+    declarations.Use,
     declarations.Origin,
     declarations.Let,
     expressions.Invalid,

@@ -15,11 +15,18 @@ from sladsl.model.declarations import (
     Agreement,
     Calendar,
     Clause,
+    DataSource,
     Definition,
     Derived,
     EachRow,
     Event,
+    ExpectCondition,
+    ExpectRoute,
+    ExpectVerdict,
     Field,
+    FieldMapping,
+    Given,
+    Keep,
     Let,
     Lifecycle,
     Link,
@@ -33,6 +40,8 @@ from sladsl.model.declarations import (
     Score,
     ScoreClause,
     Stretch,
+    Test,
+    Use,
 )
 from sladsl.model.expressions import (
     AnyField,
@@ -90,17 +99,6 @@ from sladsl.model.promises import (
     TimeBetween,
     Whose,
     Within,
-)
-from sladsl.model.surroundings import (
-    DataSource,
-    ExpectCondition,
-    ExpectRoute,
-    ExpectVerdict,
-    FieldMapping,
-    Given,
-    Keep,
-    Test,
-    Use,
 )
 
 __all__ = [
