@@ -55,6 +55,10 @@ class CommitmentClause(ABC):
         """What follows one row on its way to the deadline, and after it."""
         yield from ()
 
+    def late(self) -> Iterator[m.Action]:
+        """What follows a row past its deadline."""
+        yield from ()
+
     def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
         """What is wrong with it beside the target and the other clauses."""
         yield from ()

@@ -249,6 +249,8 @@ CODES |= {
     "SLA679": Code("a promise that stands on itself"),
     "SLA750": Code("a promise that begins or ends within a period"),
     "SLA751": Code("two promises of one figure at once"),
+    "SLA753": Code("a recipient of what is about many rows"),
+    "SLA754": Code("a recipient that nothing names"),
     "SLA752": Code("a promise that no period of the term is for"),
 }
 

@@ -63,6 +63,8 @@ class Instance:
     due: int | None
     stopped: int | None
     tier: int | None = None
+    told: tuple[str | None, ...] = ()
+    """Who is told of it, by the columns of the actions that follow it (`plan.recipients`), None where nobody is named."""
 
 
 @dataclass(frozen=True, slots=True)

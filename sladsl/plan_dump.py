@@ -111,6 +111,10 @@ def _figure(figure: p.Figure) -> Iterator[str]:
         yield f"  {counter.name} = {counter.aggregate}{rank}{of} when {expression(counter.when)}"
 
 
+def _to(a: p.Action) -> str:
+    return f'"{a.to}"' if a.column is None else f"[{a.column}]"
+
+
 def _commitment(c: p.Commitment) -> Iterator[str]:
     yield f"{c.id}: {c.figure} {bound(c.bound)}"
     for version in c.versions[1:]:
@@ -123,11 +127,11 @@ def _commitment(c: p.Commitment) -> Iterator[str]:
     for x in c.only_while:
         yield f"  only while {x.figure} {bound(x.bound)}"
     for action in c.if_late:
-        yield f'  if late {action.verb} "{action.to}"'
+        yield f"  if late {action.verb} {_to(action)}"
     yield from (line for x in c.follows if x.missed for line in _follow(x))
     for rung in c.clock.rungs if c.clock is not None else ():
         for action in rung.actions:
-            yield f'  {rung.cause}, by [{rung.at}], {action.verb} "{action.to}"'
+            yield f"  {rung.cause}, by [{rung.at}], {action.verb} {_to(action)}"
     yield from (line for x in c.follows if not x.missed for line in _follow(x))
     for passing in c.passings:
         yield f"  {_passing(passing)}"
@@ -135,7 +139,7 @@ def _commitment(c: p.Commitment) -> Iterator[str]:
 
 def _follow(x: Follow) -> Iterator[str]:
     kept = f" and {x.keeps}" if x.keeps else ""
-    yield from (f'  if {x.cause}{kept} {action.verb} "{action.to}"' for action in x.actions)
+    yield from (f"  if {x.cause}{kept} {action.verb} {_to(action)}" for action in x.actions)
 
 
 def _passing(x: p.Passing) -> str:

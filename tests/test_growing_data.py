@@ -241,6 +241,7 @@ record call of lead:
   kind     one of "call", "email", "visit"
 
 event answer: first call where kind = "email"
+let last_kind of lead = (kind of last call)
 
 kpi response = time from created_at to answer for each world
 kpi acceptance = time from created_at to accepted_at for each world
@@ -249,9 +250,9 @@ kpi signing = time from created_at to signed for each world
 marketing owes sales:
   response within 4 business hours for 100% per week
     pause during call from at to over_at at most 2 business hours
-    at 50% notify "boss"
-    if 1 business hour late escalate to "boss"
-    if late notify "boss"
+    at 50% notify last_kind
+    if 1 business hour late escalate to keeper.world
+    if late notify last_kind, notify keeper.world
     if missed notify "boss"
     none counts as missed
   acceptance within 9 business hours for 100% per week

@@ -6,7 +6,7 @@ interpreter, here and nowhere else: explanations and tests read one `ClockTrace`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sladsl import model as m
@@ -49,7 +49,6 @@ from sladsl.explaining.story import (
     Stretch,
     Undecided,
 )
-from sladsl.language.consequences import Consequence
 from sladsl.lowering import scopes
 from sladsl.lowering.ahead import part_ahead
 from sladsl.lowering.clocks import run
@@ -84,7 +83,7 @@ def promise_seen(reader: Reader, promise: Promise, frame: Frame) -> PromiseSeen:
         open_margin=open_margin,
         goal=goal,
         goal_status=None if goal is None else status_of(reader, goal, frame),
-        follows=_late_actions(c) if c and missed else (),
+        follows=_late_actions(reader, figure, frame) if c and missed else (),
         ladder=_ladder(reader, figure, frame) if c and member.standing is Standing.IN else (),
     )
 
@@ -303,24 +302,34 @@ def _measured_words(reader: Reader, kpi: m.Kpi) -> str:
 
 def _ladder(reader: Reader, figure: Figure, frame: Frame) -> tuple[RungSeen, ...]:
     """The rungs of a row's ladder, in the order of time; those without an instant last."""
-    clocks = (c.clock for c in reader.meaning.plan.commitments if c.figure == figure.id)
-    rungs = [rung for clock in clocks if clock is not None for rung in clock.rungs]
+    c = next((c for c in reader.meaning.plan.commitments if c.figure == figure.id), None)
+    rungs = c.clock.rungs if c is not None and c.clock is not None else ()
+    owner = "" if c is None else c.owner
     places = reader.meaning.columns.ladders.get(figure.id, ())
     seen = [
         RungSeen(
             rung.cause,
             reader.column(place, frame),
             reader.column(Ref(place.record, rung.at), frame) is not None,
-            rung.actions,
+            _told(reader, rung.actions, place.record, frame, owner),
         )
         for rung, place in zip(rungs, places, strict=True)
     ]
     return tuple(sorted(seen, key=lambda x: (x.at is None, x.at or 0)))
 
 
-def _late_actions(c: m.Commitment) -> tuple[Action, ...]:
-    late = (x for x in c.every(Consequence) if x.trigger == "late")
-    return tuple(Action(a.verb, a.to) for x in late for a in x.actions)
+def _late_actions(reader: Reader, figure: Figure, frame: Frame) -> tuple[Action, ...]:
+    held = (c for c in reader.meaning.plan.commitments if c.figure == figure.id)
+    return tuple(a for c in held for a in _told(reader, c.if_late, figure.record, frame, c.owner))
+
+
+def _told(
+    reader: Reader, actions: Sequence[Action], record: str, frame: Frame, owner: str
+) -> tuple[Action, ...]:
+    """The actions that follow a row, with whom its fields name; where they name nobody, the party that owes it."""
+    value = reader.evaluation.evaluator.value
+    to = ((a.verb, a.to if a.column is None else value(Ref(record, a.column), frame)) for a in actions)
+    return tuple(Action(verb, str(named or owner)) for verb, named in dict.fromkeys(to))
 
 
 _OVER = {State.MET, State.MISSED, *STATES_LEFT_OUT}

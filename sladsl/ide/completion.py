@@ -248,7 +248,8 @@ def _texts(view: View, at: CompletionContext, files: Iterable[str]) -> Iterator[
         routes = (case.destination for route in model.routes for case in route.cases)
         yield from (Item(name, "value", name, rank=4) for name in dict.fromkeys(routes))
     elif last in ("REASSIGN_TO", "NOTIFY", "ESCALATE_TO", "TAG", "DO"):
-        said = dict.fromkeys(a.to for c in model.commitments for q in c.every(Consequence) for a in q.actions)
+        actions = (a for c in model.commitments for q in c.every(Consequence) for a in q.actions)
+        said = dict.fromkeys(a.to for a in actions if a.named is None)
         yield from (Item(name, "value", name, rank=4) for name in said)
     else:
         field = field_before(model, at)

@@ -265,6 +265,9 @@ def _kpi(model: m.Model, at: CompletionContext, last: str) -> Wanted:
     return Wanted(fresh=True)
 
 
+_ACTIONS = frozenset({"REASSIGN_TO", "NOTIFY", "ESCALATE_TO", "TAG", "DO"})
+
+
 def _owes(model: m.Model, at: CompletionContext, last: str) -> Wanted:
     kinds = _kinds(at.read)
     if "COLON" not in kinds:
@@ -273,6 +276,8 @@ def _owes(model: m.Model, at: CompletionContext, last: str) -> Wanted:
         return Wanted(("calendar",)) if kinds[-2:-1] == ["UNIT"] else Wanted(("define",))
     if last == "BY":
         return Wanted(record=_base(model, at), row=True, moments=True)
+    if last in _ACTIONS:
+        return Wanted(fields_of=_base(model, at))
     return Wanted(("kpi",))
 
 

@@ -7,30 +7,82 @@ from dataclasses import dataclass, replace
 
 from sladsl import model as m
 from sladsl import plan as p
-from sladsl.checker import targets
+from sladsl import types as t
+from sladsl.checker import references, targets
 from sladsl.checker.rules.report import diagnostic
 from sladsl.checker.scope import Scope
 from sladsl.checker.targets import FigureKind
 from sladsl.clauses import CommitmentClause, CommitmentKind
-from sladsl.diagnostics import Diagnostic, Label
+from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Safety
 from sladsl.nouns import joined
 from sladsl.source import Span
 from sladsl.syntax import ast
+from sladsl.wording.conditions import value
 from sladsl.wording.names import quoted
 
 
 @dataclass(frozen=True, slots=True)
 class Action(m.Action):
-    def said(self) -> str:
-        """`reassign to “inbound pool”`, `notify “duty manager”`, `“credit 10%”`."""
+    def said(self, model: m.Model) -> str:
+        """`reassign to “inbound pool”`, `notify “duty manager”`, `“credit 10%”`, `notify its owner's manager`."""
         verb = {"do": "", "reassign": "reassign to ", "escalate": "escalate to "}.get(
             self.verb, f"{self.verb} "
         )
-        return f"{verb}{quoted(self.to)}"
+        return f"{verb}{quoted(self.to) if self.named is None else f'its {value(model, self.named)}'}"
+
+    @property
+    def what(self) -> object:
+        """What it is, wherever it stands."""
+        return self.verb, self.to, self.named is None
 
 
-def actions_of(nodes: Sequence[ast.Action]) -> tuple[Action, ...]:
-    return tuple(Action(a.kind, a.text.value, a.span) for a in nodes)
+def actions_of(
+    scope: Scope, kpi: m.Kpi, nodes: Sequence[ast.Action], of_row: bool
+) -> tuple[Action, ...] | None:
+    """The actions; None where one was reported. Only what follows a row (`of_row`) may go to whom a field of it names."""
+    made = [_action(scope, kpi, node, of_row) for node in nodes]
+    actions = tuple(a for a in made if a is not None)
+    return actions if len(actions) == len(made) else None
+
+
+def _action(scope: Scope, kpi: m.Kpi, node: ast.Action, of_row: bool) -> Action | None:
+    if isinstance(node.to, ast.Text):
+        return Action(node.kind, node.to.value, node.span)
+    words, span = scope.words(node.to.span), node.to.span
+    row = scope.of(kpi.record)
+    text = Fix(f'write `"{words}"`', (Edit(span, f'"{words}"'),), Safety.NEEDS_A_LOOK)
+    if not of_row:
+        scope.report(
+            "SLA753",
+            span,
+            f"what follows a period is about many rows, so no field says who `{words}` is",
+            label="expected a text in quotes",
+            help=f'write `"{words}"`; only what follows one row, such as `if late`, may go to whom a field of it names',
+            fixes=(text,),
+        )
+        return None
+    if node.to.record is None and row.lookup(node.to) is None:
+        scope.report(
+            "SLA754",
+            span,
+            f"`{words}` is not a field of `{kpi.record}`, and a fixed word stands in quotes",
+            help=f'did you mean `"{words}"`?',
+            fixes=(text,),
+        )
+        return None
+    named = references.value(row, node.to)
+    if isinstance(named, m.FieldUse | m.PathUse | m.DerivedUse) and isinstance(named.type, t.Text | t.OneOf):
+        return Action(node.kind, words, node.span, named)
+    if not isinstance(named, m.Invalid):
+        scope.report(
+            "SLA754",
+            span,
+            f"`{words}` is {named.type}, which names nobody",
+            label="expected a field that holds a text",
+            help=f'a fixed word stands in quotes: `"{words}"`',
+            fixes=(text,),
+        )
+    return None
 
 
 def followed_by(c: m.Commitment, span: Span, first: Span) -> Diagnostic:
@@ -53,14 +105,18 @@ class Consequence(CommitmentClause):
     span: Span
 
     def plan(self, made: p.Commitment) -> p.Commitment:
-        actions = tuple(p.Action(a.verb, a.to) for a in self.actions)
+        """What follows late rows is in the plan already, which lowering makes of `late`."""
         if self.trigger == "late":
-            return replace(made, if_late=(*made.if_late, *actions))
-        return replace(made, if_missed=(*made.if_missed, *actions))
+            return made
+        return replace(made, if_missed=(*made.if_missed, *(p.Action(a.verb, a.to) for a in self.actions)))
+
+    def late(self) -> Iterator[m.Action]:
+        if self.trigger == "late":
+            yield from self.actions
 
     def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
         when = "one is late" if self.trigger == "late" else f"a {c.period} is missed"
-        return f"If {when}: {joined(a.said() for a in self.actions)}."
+        return f"If {when}: {joined(a.said(model) for a in self.actions)}."
 
     def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
         first = next(q for q in c.every(Consequence) if q._what == self._what)
@@ -69,7 +125,7 @@ class Consequence(CommitmentClause):
 
     @property
     def _what(self) -> object:
-        return self.trigger, tuple((a.verb, a.to) for a in self.actions)
+        return self.trigger, tuple(a.what for a in self.actions)
 
 
 def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Consequence | None:
@@ -85,7 +141,8 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Consequence | None:
             help="`if missed` follows a period that fell short; for single rows, promise a `time from … to …` KPI `within …`",
         )
         return None
-    return Consequence(trigger, actions_of(actions), node.span)
+    made = actions_of(scope, kpi, actions, of_row=trigger == "late")
+    return None if made is None else Consequence(trigger, made, node.span)
 
 
 KIND = CommitmentKind(

@@ -31,7 +31,7 @@ class InARow(CommitmentClause):
 
     def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
         before = "a missed one" if self.count == 2 else f"{self.count - 1} missed ones in a row"
-        return f"If a {c.period} is missed after {before}: {joined(a.said() for a in self.actions)}."
+        return f"If a {c.period} is missed after {before}: {joined(a.said(model) for a in self.actions)}."
 
     def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
         first = next(q for q in c.every(InARow) if q._what == self._what)
@@ -40,7 +40,7 @@ class InARow(CommitmentClause):
 
     @property
     def _what(self) -> object:
-        return self.count, tuple((a.verb, a.to) for a in self.actions)
+        return self.count, tuple(a.what for a in self.actions)
 
 
 MOST = 100
@@ -50,7 +50,8 @@ MOST = 100
 def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> InARow | None:
     _, count, *actions = node.parts
     if count.value == int(count.value) and 2 <= count.value <= MOST:
-        return InARow(int(count.value), actions_of(actions), node.span)
+        made = actions_of(scope, kpi, actions, of_row=False)
+        return None if made is None else InARow(int(count.value), made, node.span)
     scope.report(
         "SLA677",
         count.span,

@@ -43,7 +43,7 @@ class Ladder(CommitmentClause):
             m.RungKind.BEFORE: f"When {self.rung.length} are left",
             m.RungKind.LATE: f"If one is {self.rung.length} late",
         }[self.rung.kind]
-        return f"{when}: {joined(a.said() for a in self.actions)}."
+        return f"{when}: {joined(a.said(model) for a in self.actions)}."
 
     def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
         if not isinstance(c.target, m.Within):
@@ -59,7 +59,7 @@ class Ladder(CommitmentClause):
 
     @property
     def _what(self) -> object:
-        return self.rung.words, tuple((a.verb, a.to) for a in self.actions)
+        return self.rung.words, tuple(a.what for a in self.actions)
 
     def _against(self, c: m.Commitment, choice: m.Choice) -> Iterator[Diagnostic]:
         """What is wrong with it beside one of the deadlines."""
@@ -148,7 +148,6 @@ class Ladder(CommitmentClause):
 
 def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Ladder | None:
     figure = targets.figure_of(kpi.measure)
-    actions = actions_of([x for x in node.parts if isinstance(x, ast.Action)])
     way = [x for x in node.parts if not isinstance(x, ast.Action)]
     words = [x.text for x in way if isinstance(x, ast.Keyword)]
     (written,) = (x for x in way if not isinstance(x, ast.Keyword))
@@ -161,6 +160,9 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Ladder | None:
             labels=(scope.label_in(kpi.origin, "declared here"),),
             help="`if missed` follows a period that fell short; for single rows, promise a `time from … to …` KPI `within …`",
         )
+        return None
+    actions = actions_of(scope, kpi, [x for x in node.parts if isinstance(x, ast.Action)], of_row=True)
+    if actions is None:
         return None
     said = scope.written(span).removeprefix("if ")
     if isinstance(written, ast.Percent):

@@ -43,8 +43,8 @@ class Step:
     def written(self, c: m.Commitment, kpi: m.Kpi) -> str:
         return f"{self.side} {say_value(self.value, type_of(c, kpi))}"
 
-    def said(self, kpi: m.Kpi) -> str:
-        return f"{self.side} {quantity(kpi, self.value)}: {joined(a.said() for a in self.actions)}"
+    def said(self, kpi: m.Kpi, model: m.Model) -> str:
+        return f"{self.side} {quantity(kpi, self.value)}: {joined(a.said(model) for a in self.actions)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Steps(CommitmentClause):
         return replace(made, steps=(*made.steps, *added))
 
     def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
-        first, *others = (step.said(kpi) for step in self.steps)
+        first, *others = (step.said(kpi, model) for step in self.steps)
         instead = "".join(f"; if it is {other}, instead" for other in others)
         return f"If a {c.period} is {first}{instead}."
 
@@ -101,7 +101,7 @@ class Steps(CommitmentClause):
 
     @property
     def _what(self) -> object:
-        return tuple((s.side, s.value, tuple((a.verb, a.to) for a in s.actions)) for s in self.steps)
+        return tuple((s.side, s.value, tuple(a.what for a in s.actions)) for s in self.steps)
 
     def _out_of_order(self, c: m.Commitment, kpi: m.Kpi, before: Step, step: Step) -> Iterator[Diagnostic]:
         """Steps of a choice go one way, and each lies further from the target than the one before it."""
@@ -153,8 +153,9 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Steps | None:
             written.append((side.text, value, [action], side.span.to(value.span)))
     for side, value, actions, at in written:
         held = targets.amount(scope, kpi, value)
-        if held is not None:
-            steps.append(Step(side.removeprefix("if "), held, actions_of(actions), at))
+        made = actions_of(scope, kpi, actions, of_row=False)
+        if held is not None and made is not None:
+            steps.append(Step(side.removeprefix("if "), held, made, at))
     return Steps(tuple(steps), node.span) if len(steps) == len(written) else None
 
 

@@ -59,8 +59,9 @@ def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], ter
     kpi = b.model.kpis[c.kpi]
     pauses = tuple(pause for clause in clauses_of(c) for pause in clause.pauses())
     rungs = tuple(rung for clause in clauses_of(c) for rung in clause.rungs())
+    late = tuple(action for clause in clauses_of(c) for action in clause.late())
     asked = FigureRequest(
-        c.id, kpi, c.period, c.population, term, exclusions_of(c), pauses, rungs, dates(b, c)
+        c.id, kpi, c.period, c.population, term, exclusions_of(c), pauses, rungs, late, dates(b, c)
     )
     if isinstance(c.target, m.Within):
         return response(b, asked, c.target)
@@ -104,6 +105,7 @@ def commitment(b: Builder, c: m.Commitment, lowered: Lowered) -> Commitment:
         figure=lowered.figure.id,
         bound=bound(c.target),
         clock=lowered.clock,
+        if_late=lowered.late,
         dates=dates(b, c),
         after=_before(b.model, c),
     )

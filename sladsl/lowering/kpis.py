@@ -5,7 +5,7 @@ One function a kind of KPI. `verdicts` knows what range of values each kind can 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import assert_never
@@ -46,6 +46,7 @@ from sladsl.lowering.populations import (
 )
 from sladsl.lowering.reading import LONG_AGO, decided, latest
 from sladsl.plan import (
+    Action,
     Apply,
     AsOf,
     Clock,
@@ -62,6 +63,7 @@ from sladsl.plan import (
     Status,
     Term,
     ValueType,
+    recipients,
 )
 from sladsl.plan.rows import STATES_LEFT_OUT, counter_of, listed_as, lists_unsure
 from sladsl.plan.shorthand import (
@@ -90,6 +92,7 @@ class Lowered:
     settling: Settling
     listings: tuple[Listing, ...] = ()
     clock: Clock | None = None
+    late: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class FigureRequest:
     exclusions: tuple[m.Exclusion, ...] = ()
     pauses: tuple[m.Pause, ...] = ()
     rungs: tuple[m.Rung, ...] = ()
+    late: tuple[m.Action, ...] = ()
     dates: Term = ALWAYS  # of a commitment that is about some periods only
 
 
@@ -526,7 +530,23 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     arrival = _arrival_settled(b, end.definition, closes) if isinstance(end, m.EntryUse) else None
     asks = latest(start, due.chosen, arrival)
     settled = settling(figure, replace(p, settled=held.settled), stop, closes, asks)
-    return Lowered(figure, settled, (*listings, *told), judged)
+    late = tuple(way.action(a, due.due, "when late") for a in asked.late)
+    nobody_told = _nobody(asked.id, p, state, late, judged.rungs)
+    return Lowered(figure, settled, (*listings, *told, *nobody_told), judged, late)
+
+
+def _nobody(
+    figure: str, p: Population, state: Ref, late: tuple[Action, ...], rungs: tuple[Rung, ...]
+) -> Iterator[Listing]:
+    """Rows of which something follows, and no field says to whom."""
+    asked = [(is_code(state, State.MISSED), late), *((known(Ref(p.record, r.at)), r.actions) for r in rungs)]
+    lacking = [
+        all_of(p.member, follows, missing(Ref(p.record, column)))
+        for follows, actions in asked
+        for column in recipients(actions)
+    ]
+    if lacking:
+        yield Listing("no recipient", figure, p.record, is_true(any_of(*lacking)))
 
 
 def _clock(

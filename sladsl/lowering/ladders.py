@@ -73,7 +73,16 @@ class Ladder:
         column = self.builder.column(
             record, names.part(self.figure, rung.words), ValueType.INSTANT, value, self.figure
         )
-        return Rung(rung.words, column.column, tuple(Action(a.verb, a.to) for a in rung.actions)), at
+        actions = tuple(self.action(a, at, rung.words) for a in rung.actions)
+        return Rung(rung.words, column.column, actions), at
+
+    def action(self, a: m.Action, at: Ref, when: str) -> Action:
+        """An action that follows a row at an instant, at which the field is read that says to whom."""
+        if a.named is None:
+            return Action(a.verb, a.to)
+        scope = Scope(self.run.record, up_to(at.column, at), self.figure)
+        value = lower(self.builder, a.named, scope).value
+        return Action(a.verb, a.to, self._column(f"{a.to} {when}", ValueType.TEXT, value).column)
 
     def _column(self, part: str, kind: ValueType, value: Expression) -> Ref:
         return self.builder.column(self.run.record, names.part(self.figure, part), kind, value, self.figure)

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar, assert_never
 from sladsl.calendars import Duration, PeriodKind, describe
 from sladsl.diagnostics import Diagnostic
 from sladsl.model.declarations import Clause, Origin
-from sladsl.model.expressions import AnyField, Budget, Expression, Moment
+from sladsl.model.expressions import AnyField, Budget, DerivedUse, Expression, Moment
 from sladsl.source import Span
 
 
@@ -162,11 +162,13 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`reassign to "pool"`: a verb (reassign, notify, escalate, tag, do) and to whom or what, in words."""
+    """`reassign to "pool"`: a verb (reassign, notify, escalate, tag, do) and to whom or what, in words. `named` is the value of the row
+    that says it, in place of a text: `notify owner.manager`."""
 
     verb: str
     to: str
     span: Span
+    named: AnyField | DerivedUse | None = None
 
 
 class RungKind(StrEnum):

@@ -81,6 +81,7 @@ from sladsl.plan.outputs import (
     Step,
     Term,
     Version,
+    recipients,
 )
 from sladsl.plan.rows import RowOutcome, State, Subject
 
@@ -155,6 +156,7 @@ __all__ = [
     "TimeFunction",
     "ValueType",
     "Version",
+    "recipients",
 ]
 
 

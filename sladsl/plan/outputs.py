@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -139,8 +139,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Action:
+    """`column` is a text column of the row that it follows, whose value says to whom; `to` is how the agreement writes it then."""
+
     verb: str  # reassign, notify, escalate, tag, do
     to: str
+    column: str | None = None
+
+
+def recipients(actions: Sequence[Action]) -> tuple[str, ...]:
+    """The columns that say to whom, each once."""
+    return tuple(dict.fromkeys(a.column for a in actions if a.column is not None))
 
 
 @dataclass(frozen=True, slots=True)

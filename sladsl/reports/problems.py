@@ -27,6 +27,7 @@ LISTINGS = {
     "hours unknown": "undecided: nobody knows in whose hours, or in which zone",
     "pauses unknown": "undecided: whose pauses count is not known",
     "no deadline": "no deadline to be held to: not in the figure",
+    "no recipient": "the party is told: the field that says who is told is missing",
     **{
         lists_unsure(x): f"not {x}: a value that `{clause}` asks for is missing"
         for x, clause in LEFT_OUT.items()

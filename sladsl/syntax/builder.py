@@ -631,8 +631,8 @@ class Builder(DeclarationBuilder):
     ) -> ast.InForce:
         return ast.InForce(date, last, span) if word.kind == "FROM_DATE" else ast.InForce(None, date, span)
 
-    def action(self, span: Span, word: Word, text: ast.Text) -> ast.Action:
+    def action(self, span: Span, word: Word, to: ast.Text | ast.Reference) -> ast.Action:
         kind: Literal["reassign", "notify", "escalate", "tag", "do"] = choose(
             part(word, 0), "reassign", "notify", "escalate", "tag", "do"
         )
-        return ast.Action(kind, text, span)
+        return ast.Action(kind, to, span)

@@ -101,6 +101,28 @@ def no_commitment(
     return problem("SLA103", message, parts[at].span, help=help)
 
 
+_UNQUOTED = re.compile(
+    r"(?:notify|tag|do|reassign\s+to|escalate\s+to)[ \t]+([A-Za-z_]\w*(?:[ \t]+[A-Za-z_]\w*)+)(?=[ \t]*(?:[,\n#]|\Z))"
+)
+"""Several words without quotes behind an action; a single one is a field."""
+
+
+def unquoted(text: str, parts: tuple[Word, ...], at: int) -> Diagnostic | None:
+    """`notify sales managers`, if the parser stopped in it or right behind: its first word was read as a field."""
+    if at < 2:
+        return None
+    line = text.rfind("\n", 0, parts[at - 1].span.start) + 1
+    written = next((x for x in _UNQUOTED.finditer(text, line) if x.start() <= parts[at - 1].span.start), None)
+    if written is None or written.end() < parts[at - 1].span.end:
+        return None
+    span, words = Span(*written.span(1)), written.group(1)
+    verb = " ".join(text[written.start() : span.start].split())
+    new = f'"{words}"'
+    fix = replacement(f"write `{new}`", span, new)
+    message = f"expected a text in quotes or a field after `{verb}`, found `{shown(words)}`"
+    return problem("SLA103", message, span, help=f"write it in quotes: `{new}`", fixes=(fix,))
+
+
 _EXAMPLES = {"at": "at 75%", "if": "if 1 hour late"}
 """Clauses whose first word alone says too little."""
 _BEHIND_THE_PERIOD = frozenset({"FROM_DATE", "UNTIL_DATE"})

@@ -290,7 +290,9 @@ def unexpected(
     wording = messages.wording(trouble)
     code = "SLA104" if word is None else "SLA103"
     span = word.span if word else parts[-1].span
-    if line := misplaced.no_clause(text, parts, at, before, search=search):
+    if line := misplaced.no_clause(text, parts, at, before, search=search) or misplaced.unquoted(
+        text, parts, at
+    ):
         return line
     if habit := habits.answer(text, parts, at, before):
         return habits.told(text, habit, code, wording.message)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from sladsl.calendars import Period
 from sladsl.outcomes import Instance, Outcomes
-from sladsl.plan import ENOUGH, Bound, Commitment
+from sladsl.plan import ENOUGH, Action, Bound, Commitment, recipients
 from sladsl.plan.outputs import Follow
 from sladsl.plan.verdicts import HELD, FigureKind, Verdict
 from sladsl.verdicts.judging import CommitmentResult, Judged
@@ -51,8 +51,17 @@ def actions(outcomes: Outcomes, results: Sequence[CommitmentResult]) -> Iterator
 def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
     if instance.due is None:
         return
-    for a in c.if_late:
-        yield Due(c.id, "late", a.verb, a.to, instance.due, instance.owner, instance.record, instance.key)
+    yield from _of_row(c, "late", c.if_late, instance, instance.due)
+
+
+def _of_row(c: Commitment, cause: str, actions: Sequence[Action], row: Instance, at: int) -> Iterator[Due]:
+    """The actions that follow a row, each once. Where a field says to whom and is missing, it is the party."""
+    named = recipients(actions)
+    asked = (
+        (a.verb, a.to if a.column is None else row.told[named.index(a.column)] or c.owner) for a in actions
+    )
+    for verb, to in dict.fromkeys(asked):
+        yield Due(c.id, cause, verb, to, at, row.owner, row.record, row.key)
 
 
 def _on_the_way(c: Commitment, outcomes: Outcomes) -> Iterator[Due]:
@@ -61,8 +70,7 @@ def _on_the_way(c: Commitment, outcomes: Outcomes) -> Iterator[Due]:
     for rung, instances in zip(rungs, outcomes.rungs.get(c.id, ()), strict=bool(rungs)):
         for x in instances:
             assert x.due is not None, "an instance is there for its instant"
-            for a in rung.actions:
-                yield Due(c.id, rung.cause, a.verb, a.to, x.due, x.owner, x.record, x.key)
+            yield from _of_row(c, rung.cause, rung.actions, x, x.due)
 
 
 def _of_period(result: CommitmentResult, known: Sequence[Judged], outcomes: Outcomes) -> Iterator[Due]:

@@ -147,9 +147,14 @@ MISTAKES = [
         "did you mean `notify`?",
     ),
     (
-        "marketing owes sales:\n  r within 4 hours per month\n    if late notify managers",
-        "3:20 SLA103 expected a text in quotes after `notify`, found `managers`",
-        'write it in quotes: `"managers"`',
+        "marketing owes sales:\n  r within 4 hours per month\n    if late notify sales managers\n  s at least 1 per month",
+        "3:20 SLA103 expected a text in quotes or a field after `notify`, found `sales managers`",
+        'write it in quotes: `"sales managers"`',
+    ),
+    (
+        "marketing owes sales:\n  r within 4 hours per month\n    if late notify 5",
+        "3:20 SLA103 expected a name or a text in quotes after `notify`, found `5`",
+        "",
     ),
     (
         "marketing owes sales:\n  r within 4 hours per month\n  pause while open",

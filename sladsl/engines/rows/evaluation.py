@@ -43,6 +43,7 @@ from sladsl.plan import (
     StretchesOf,
     Subject,
     ValueType,
+    recipients,
 )
 from sladsl.plan import rows as plan_rows
 from sladsl.plan.made import AT, BEGAN, ENDED, expressions
@@ -291,8 +292,11 @@ def asked(plan: Plan, record: str) -> list[Expression]:
     expressions += [x for p in plan.passings(record) for x in passing_reads(p)]
     clocks = [c.clock for c in plan.commitments if c.clock is not None and c.clock.record == record]
     for clock in clocks:
-        columns = (clock.member, clock.state, *(rung.at for rung in clock.rungs))
+        told = (x for rung in clock.rungs for x in recipients(rung.actions))
+        columns = (clock.member, clock.state, *(rung.at for rung in clock.rungs), *told)
         expressions += [Ref(record, x) for x in columns]
+    late = [c for c in plan.commitments if c.clock is not None and c.clock.record == record]
+    expressions += [Ref(record, x) for c in late for x in recipients(c.if_late)]
     return expressions + [x.when for x in plan.listings if x.record == record]
 
 
@@ -450,7 +454,7 @@ def breaches(
     """The instances past their deadline, by key; with `between`, those that entered in it."""
     member, state = (ev.function(Ref(clock.record, x), clock.record) for x in (clock.member, clock.state))
     instances = (
-        instance(ev, c, clock, frame)
+        instance(ev, c, clock, frame, recipients(c.if_late))
         for frame in frames
         if member(frame) is True and state(frame) == State.MISSED
     )
@@ -468,13 +472,15 @@ def followed(
     member, at = (ev.function(Ref(clock.record, x), clock.record) for x in (clock.member, rung.at))
     own = replace(clock, due=rung.at)
     instances = (
-        instance(ev, c, own, frame) for frame in frames if member(frame) is True and at(frame) is not None
+        instance(ev, c, own, frame, recipients(rung.actions))
+        for frame in frames
+        if member(frame) is True and at(frame) is not None
     )
     return tuple(i for i in instances if _entered(i, between))
 
 
-def instance(ev: Evaluator, c: Commitment, clock: Clock, frame: Frame) -> Instance:
-    """One row's clock for one commitment."""
+def instance(ev: Evaluator, c: Commitment, clock: Clock, frame: Frame, told: Sequence[str] = ()) -> Instance:
+    """One row's clock for one commitment; `told` are the columns that say who is told of it."""
 
     def column(name: str | None) -> Any:
         return None if name is None else ev.value(Ref(clock.record, name), frame)
@@ -490,6 +496,7 @@ def instance(ev: Evaluator, c: Commitment, clock: Clock, frame: Frame) -> Instan
         due=column(clock.due),
         stopped=column(clock.stop),
         tier=column(clock.tier),
+        told=tuple(column(x) for x in told),
     )
 
 

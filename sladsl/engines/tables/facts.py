@@ -23,6 +23,7 @@ from sladsl.plan import (
     Ref,
     State,
     ValueType,
+    recipients,
 )
 from sladsl.plan.shorthand import code
 
@@ -36,11 +37,13 @@ class Late:
     when: Expression
     owner: Expression | None
     key: Expression
+    told: tuple[str, ...] = ()  # the columns that say who is told of it
 
     def reads(self) -> list[Expression]:
         c = self.clock
         shown = (Ref(c.record, x) for x in (c.entry, c.start, c.due, c.stop, c.tier) if x is not None)
-        return [self.when, self.key, *shown, *([] if self.owner is None else [self.owner])]
+        told = (Ref(c.record, x) for x in self.told)
+        return [self.when, self.key, *shown, *told, *([] if self.owner is None else [self.owner])]
 
 
 def late(shape: Shape, commitment: Commitment) -> Late | None:
@@ -50,7 +53,7 @@ def late(shape: Shape, commitment: Commitment) -> Late | None:
     missed = Apply("=", (Ref(c.record, c.state), code(State.MISSED)))
     when = Apply("is true", (Apply("and", (Ref(c.record, c.member), missed)),))
     owner = None if c.accountable is None else Field(c.record, c.accountable)
-    return Late(commitment, c, when, owner, key(shape, c.record))
+    return Late(commitment, c, when, owner, key(shape, c.record), recipients(commitment.if_late))
 
 
 def ways(shape: Shape, commitment: Commitment) -> tuple[Late, ...]:
@@ -58,7 +61,15 @@ def ways(shape: Shape, commitment: Commitment) -> tuple[Late, ...]:
     c, made = commitment.clock, late(shape, commitment)
     if c is None or made is None:
         return ()
-    return tuple(replace(made, clock=replace(c, due=rung.at), when=_follows(c, rung.at)) for rung in c.rungs)
+    return tuple(
+        replace(
+            made,
+            clock=replace(c, due=rung.at),
+            when=_follows(c, rung.at),
+            told=recipients(rung.actions),
+        )
+        for rung in c.rungs
+    )
 
 
 def _follows(c: Clock, column: str) -> Expression:

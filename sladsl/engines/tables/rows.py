@@ -165,6 +165,7 @@ def late_rows(ctx: Context, wide: WideTable, late: Late, between: tuple[int, int
         "due": Ref(record, c.due),
         "stopped": Ref(record, c.stop),
         "tier": None if c.tier is None else Ref(record, c.tier),
+        **{f"told {n}": Ref(record, x) for n, x in enumerate(late.told)},
     }
     rows = wide.table.filter(value(ctx, wide, late.when))
     there = WideTable(record, rows, wide.names, ())
@@ -216,7 +217,9 @@ class Instances(Sequence[Instance]):
     def _between(self, start: int, size: int) -> Iterator[Instance]:
         parts = {name: column.slice(start, size).to_pylist() for name, column in self.columns.items()}
         lacking = [None] * len(parts["key"])
-        shown = zip(*(parts.get(name, lacking) for name in _SHOWN), strict=True)
+        told = [values for name, values in parts.items() if name.startswith("told ")]
+        named = list(zip(*told, strict=True)) if told else [()] * len(lacking)
+        shown = zip(*(parts.get(name, lacking) for name in _SHOWN), named, strict=True)
         return (Instance(self.commitment, self.record, *row) for row in shown)
 
 

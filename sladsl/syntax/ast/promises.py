@@ -340,10 +340,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`reassign to "inbound pool"`."""
+    """`reassign to "inbound pool"`, `notify owner.manager`."""
 
     kind: Literal["reassign", "notify", "escalate", "tag", "do"]
-    text: Text
+    to: Text | Reference
     span: Span
 
 
