@@ -81,7 +81,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     "sladsl.checker": {
         "Clause.parts": "read by the clause itself",
         "Action.kind": "read by the clause that it is in",
-        "Action.text": "read by the clause that it is in",
+        "Action.to": "read by the clause that it is in",
         "Keyword.text": "read by the clause that it is in",
         "Party.label": "read by the clause that it is in",
         "DayRange.first": "read by the clause that it is in",
@@ -126,6 +126,7 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Rung.calendar": "said by its clause",
         "Action.verb": "said by its clause",
         "Action.to": "said by its clause",
+        "Action.named": "said by its clause",
         "Pause.record": "said by its clause",
         "Pause.shared": "how its rows are found",
         "Pause.began": "said by its clause",
@@ -162,6 +163,9 @@ NOT_READ: dict[str, dict[str, str]] = {
     },
     "sladsl.explaining": {
         "ScoreClause.most": "the points of each row are told",
+        "Action.verb": "read off the plan, as what a row names",
+        "Action.to": "read off the plan, as what a row names",
+        "Action.named": "read off the plan, as what a row names",
         "Commitment.first": "its words say it, and the plan which periods it is about",
         "Commitment.last": "its words say it, and the plan which periods it is about",
         "MovedMoment.moment": "the moment is worked out by lowering, and told as written",
@@ -204,6 +208,7 @@ NOT_READ: dict[str, dict[str, str]] = {
     },
     "sladsl.testing": {},
     "sladsl.language.plan": {
+        "Action.named": "lowering makes a column of it",
         "PauseDuring.pause": "what lowering asks its `pauses` for",
         "ExceptWhen.when": "lowered with the clock, through `exclusions_of`",
         "ExceptWhen.because": "lowered with the clock, through `exclusions_of`",

@@ -104,7 +104,7 @@ def facts(model: m.Model, node: object) -> Iterator[str]:  # noqa: C901 - one ca
                 yield str(count)
             case m.Rows(record=record):
                 yield record.replace("_", " ").removesuffix("y")
-            case Action(to=to) if to:
+            case Action(to=to, named=None) if to:
                 yield to
             case m.Operation(op="not"):
                 yield "n"
@@ -169,7 +169,7 @@ def _of_a_clause(clause: m.Clause) -> list[str]:
             return [f"is {step.side}" for step in steps] + [a.to for step in steps for a in step.actions]
         case Ladder(rung=rung, actions=actions):
             told = f"{rung.percent}%" if rung.percent else rung.length
-            return [told, *(a.to for a in actions)]
+            return [told, *(a.to for a in actions if a.named is None)]
         case PauseDuring(pause=pause):
             times = [] if pause.is_spell else [f"from its {pause.began.replace('_', ' ')}"]
             return [f"stands still during each {pause.record}", *times]
