@@ -6,7 +6,7 @@ interpreter, here and nowhere else: explanations and tests read one `ClockTrace`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sladsl import model as m
@@ -28,7 +28,7 @@ from sladsl.calendars import (
 )
 from sladsl.clauses import exclusions_of
 from sladsl.engines.rows import Frame, Step, row_above, trace
-from sladsl.explaining.contributions import Promise, counts, membership
+from sladsl.explaining.contributions import Promise, counts, ladder, late_actions, membership
 from sladsl.explaining.definitions import branches, seen, status_of
 from sladsl.explaining.phrases import Phrase, Reader, is_hidden, name_of
 from sladsl.explaining.story import (
@@ -43,7 +43,6 @@ from sladsl.explaining.story import (
     MomentSeen,
     PauseSeen,
     PromiseSeen,
-    RungSeen,
     Skip,
     Standing,
     Stretch,
@@ -58,7 +57,7 @@ from sladsl.lowering.definitions import descends
 from sladsl.lowering.events import Part, asked_by, looks_for_rows
 from sladsl.lowering.moments import dated
 from sladsl.model.traversal import walk_row
-from sladsl.plan import Action, Case, Deadline, Figure, Lookup, OpenAt, Outside, Ref, State, Status
+from sladsl.plan import Case, Deadline, Figure, Lookup, OpenAt, Outside, Ref, State, Status
 from sladsl.plan.rows import HELD, STATES_LEFT_OUT
 
 
@@ -83,8 +82,8 @@ def promise_seen(reader: Reader, promise: Promise, frame: Frame) -> PromiseSeen:
         open_margin=open_margin,
         goal=goal,
         goal_status=None if goal is None else status_of(reader, goal, frame),
-        follows=_late_actions(reader, figure, frame) if c and missed else (),
-        ladder=_ladder(reader, figure, frame) if c and member.standing is Standing.IN else (),
+        follows=late_actions(reader, figure, frame) if c and missed else (),
+        ladder=ladder(reader, figure, frame) if c and member.standing is Standing.IN else (),
     )
 
 
@@ -298,38 +297,6 @@ def _words(reader: Reader, due: m.Budget | m.AnyField, file: str) -> str:
 def _measured_words(reader: Reader, kpi: m.Kpi) -> str:
     """A KPI's own words, after its `=`."""
     return reader.text(kpi.origin.file, kpi.origin.span).partition("=")[2].strip()
-
-
-def _ladder(reader: Reader, figure: Figure, frame: Frame) -> tuple[RungSeen, ...]:
-    """The rungs of a row's ladder, in the order of time; those without an instant last."""
-    c = next((c for c in reader.meaning.plan.commitments if c.figure == figure.id), None)
-    rungs = c.clock.rungs if c is not None and c.clock is not None else ()
-    owner = "" if c is None else c.owner
-    places = reader.meaning.columns.ladders.get(figure.id, ())
-    seen = [
-        RungSeen(
-            rung.cause,
-            reader.column(place, frame),
-            reader.column(Ref(place.record, rung.at), frame) is not None,
-            _told(reader, rung.actions, place.record, frame, owner),
-        )
-        for rung, place in zip(rungs, places, strict=True)
-    ]
-    return tuple(sorted(seen, key=lambda x: (x.at is None, x.at or 0)))
-
-
-def _late_actions(reader: Reader, figure: Figure, frame: Frame) -> tuple[Action, ...]:
-    held = (c for c in reader.meaning.plan.commitments if c.figure == figure.id)
-    return tuple(a for c in held for a in _told(reader, c.if_late, figure.record, frame, c.owner))
-
-
-def _told(
-    reader: Reader, actions: Sequence[Action], record: str, frame: Frame, owner: str
-) -> tuple[Action, ...]:
-    """The actions that follow a row, with whom its fields name; where they name nobody, the party that owes it."""
-    value = reader.evaluation.evaluator.value
-    to = ((a.verb, a.to if a.column is None else value(Ref(record, a.column), frame)) for a in actions)
-    return tuple(Action(verb, str(named or owner)) for verb, named in dict.fromkeys(to))
 
 
 _OVER = {State.MET, State.MISSED, *STATES_LEFT_OUT}

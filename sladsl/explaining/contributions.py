@@ -1,7 +1,8 @@
-"""Whether a row is among those that a KPI is about, and if not, why; and how it counts in volumes, shares and statistics."""
+"""Whether a row is among those that a KPI is about, and if not, why; how it counts in figures, and what follows it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sladsl import model as m
@@ -10,10 +11,10 @@ from sladsl.engines.rows import Frame
 from sladsl.engines.rows.values import Value
 from sladsl.explaining.definitions import status_of
 from sladsl.explaining.phrases import Phrase, Reader
-from sladsl.explaining.story import Counted, FieldSeen, FigureSeen, Membership, Standing
+from sladsl.explaining.story import Counted, FieldSeen, FigureSeen, Membership, RungSeen, Standing
 from sladsl.lowering import scopes
 from sladsl.lowering.kpis import descends
-from sladsl.plan import Figure, Measure, Ref, Status
+from sladsl.plan import Action, Figure, Measure, Ref, Status
 from sladsl.plan import rows as plan_rows
 
 
@@ -198,3 +199,39 @@ def _value(reader: Reader, figure: Figure, frame: Frame) -> Value:
     """The value that a statistic takes from the row; of an unanswered one, what has elapsed so far."""
     of = plan_rows.value(reader.meaning.plan, figure)
     return None if of is None else reader.evaluation.evaluator.value(of, frame)
+
+
+# ---------------------------------------------------------------------------------------------------- what follows a row
+
+
+def ladder(reader: Reader, figure: Figure, frame: Frame) -> tuple[RungSeen, ...]:
+    """The rungs of a row's ladder, in the order of time; those without an instant last."""
+    c = next((c for c in reader.meaning.plan.commitments if c.figure == figure.id), None)
+    rungs = c.clock.rungs if c is not None and c.clock is not None else ()
+    owner = "" if c is None else c.owner
+    places = reader.meaning.columns.ladders.get(figure.id, ())
+    seen = [
+        RungSeen(
+            rung.cause,
+            reader.column(place, frame),
+            reader.column(Ref(place.record, rung.at), frame) is not None,
+            _told(reader, rung.actions, place.record, frame, owner),
+        )
+        for rung, place in zip(rungs, places, strict=True)
+    ]
+    return tuple(sorted(seen, key=lambda x: (x.at is None, x.at or 0)))
+
+
+def late_actions(reader: Reader, figure: Figure, frame: Frame) -> tuple[Action, ...]:
+    """What follows a late row."""
+    held = (c for c in reader.meaning.plan.commitments if c.figure == figure.id)
+    return tuple(a for c in held for a in _told(reader, c.if_late, figure.record, frame, c.owner))
+
+
+def _told(
+    reader: Reader, actions: Sequence[Action], record: str, frame: Frame, owner: str
+) -> tuple[Action, ...]:
+    """The actions that follow a row, with whom its fields name; where they name nobody, the party that owes it."""
+    value = reader.evaluation.evaluator.value
+    to = ((a.verb, a.to if a.column is None else value(Ref(record, a.column), frame)) for a in actions)
+    return tuple(Action(verb, str(named or owner)) for verb, named in dict.fromkeys(to))
