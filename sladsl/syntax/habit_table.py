@@ -320,10 +320,11 @@ _FIELDS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _NAMES: tuple[Row, ...] = (
+    (rf"from\s+({_DAY})(?=\s*:)", None, "a definition that changes on a date cannot be declared a second time yet", ASK, r"let what changes depend on the date: `let least = 50, 60 from \1` and `fit >= least` in its `when`, or `(at < \1 and …) or (at >= \1 and …)`", "COLON"),
     (rf"{_NAME}(?:-\w+)+", underscored, "a name cannot hold `-`", ASK),
     (rf"(kpi|let)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?=)", declared, "a name cannot hold a space", ASK),
     (rf"(define|record|event|calendar|lifecycle|route)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?:)", declared, "a name cannot hold a space", ASK),
-    (rf"{_NAME}(?:[ \t]+{_NAME}){{1,3}}?(?=[ \t]+(?:at[ \t]+least|at[ \t]+most|between|within)(?!\w))", begun_line, "a name cannot hold a space", ASK),
+    (rf"{_NAME}(?:[ \t]+(?!for[ \t]+each\b){_NAME}){{1,3}}?(?=[ \t]+(?:at[ \t]+least|at[ \t]+most|between|within)(?!\w))", begun_line, "a name cannot hold a space", ASK),
     (rf"{_NAME}(?:[ \t]+{_NAME}){{1,3}}?(?=[ \t]+(?:(?:optional|key|accountable)[ \t]+)?(?:{_TYPE}|one[ \t]+of)[ \t]*(?:{_LIST})?[ \t]*(?:#[^\n]*)?(?:\n|\Z))", begun_line, "a name cannot hold a space", ASK),
 )  # fmt: skip
 
@@ -359,6 +360,9 @@ _PROMISES: tuple[Row, ...] = (
     (r"at\s+least\s+(?=\d[\d.]*%)", "", "a share of the rows is at least so much by itself", YES, "remove `at least`"),
     (r"(?:all|every|each)(?:\s+of)?(?:\s+the)?\s+(?=[A-Za-z])", "100% of ", "how many of the rows is a percentage", YES, "write `100% of`", "PERCENT"),
     (rf"{_NAME}[ \t]+(?=per(?!\w))", "", "a target is an amount alone: its KPI says of what", ASK, "", "per"),
+    (rf"for\s+each\s+({_NAME})(?:\.{_NAME})*(?=\s+(?:at\s+least|at\s+most|between|within|of|per)(?!\w))", None, "a verdict for each group cannot be given yet: a target is asked of all rows together", ASK, r'give a group a definition, such as `define …: … when \1 = "…"`, and owe it `of` that one; `for each \1` in the KPI reports it by them', "at least"),
+    (rf"(?:at\s+least|at\s+most)\s+({_NAME})\.{_NAME}(?:\.{_NAME})*", None, "a target that each row or group has of its own cannot be asked yet: one value holds for all", ASK, r"write the value, or the name of a constant: `let quota = 120`"),
+    (rf"from\s+({_DAY})\s*{_RANGE}\s*({_DAY})", r"from \1 until \2", "a promise holds `from` one date `until` another", YES),
     (r"owes\s+to(?!\w)", "owes", "one party `owes` another", YES),
     (r"else(?!\w)", "otherwise", "the last choice is `otherwise`", YES, "", "otherwise"),
     (r"and(?=\s+(?:notify|tag|do|escalate|reassign)(?!\w))", ",", "what is done is separated by `,`", YES, "", ","),
