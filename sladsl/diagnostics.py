@@ -268,7 +268,6 @@ CODES |= {
     "SLA723": Code("a time before the deadline that cannot be told"),
     "SLA724": Code("a place on the way that lies beyond the deadline"),
     "SLA725": Code("a time in other hours than a pause's limit"),
-    "SLA726": Code("a place on the way in hours that are each row's own"),
 }
 
 # Time and calendars (sladsl/checker).

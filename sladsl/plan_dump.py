@@ -244,6 +244,7 @@ def _beside_stretches(e: p.Outside | p.Inside) -> str:
 def _stretches(stretches: tuple[p.Stretches, ...]) -> str:
     return " and ".join(
         f"{expression(s.began)} to {expression(s.ended)} over {s.record} with {expression(s.own)} = {expression(s.theirs)}"
+        + ("" if s.hours is None else f" in open time of {s.hours.calendar} by {expression(s.hours.zone)}")
         + ("" if s.most is None else f" at most {s.most}us")
         for s in stretches
     )

@@ -386,11 +386,11 @@ def _with_pauses(
     """The deadline with what it would be without pauses; the open time on the way, where pauses moved it."""
     without = reader.column(columns.without, frame)
     deadline = replace(deadline, without_pauses=without)
-    desk = None if deadline.calendar is None else reader.evaluation.evaluator.times.open[deadline.calendar]
-    if desk is None or start is None or deadline.at == without:
+    if deadline.calendar is None or start is None or deadline.at == without:
         return deadline
     ev, as_of = reader.evaluation.evaluator, reader.evaluation.as_of.instant
-    instant = ev.times.function(OpenAt(deadline.calendar or ""))
+    desk = ev.times.hours(deadline.calendar, deadline.zone)
+    instant = ev.times.of(OpenAt(deadline.calendar), deadline.zone)
     end = max(as_of, start) if deadline.at is None else deadline.at
     spans = ev.left_out(_place(reader, columns, branch), frame)
     # A place is where open time ends and the next begins: the pause begins after the one, and ends with the other.
@@ -446,6 +446,8 @@ def _looked_up(step: Step) -> Step:
     while step.parts:
         match step.expression:
             case Lookup(function=Deadline()):
+                break
+            case Lookup(zone=zone) if zone is not None:
                 break
             case Ref() | Case():
                 step = step.parts[-1]

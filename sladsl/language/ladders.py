@@ -81,16 +81,6 @@ class Ladder(CommitmentClause):
         if rung.kind is m.RungKind.BEFORE and rung.is_business and not due.is_business:
             yield self._by_the_clock(c, labels)
             return
-        if due.zone is not None and (rung.is_business or rung.kind in {m.RungKind.SHARE, m.RungKind.BEFORE}):
-            yield diagnostic(
-                "SLA726",
-                f"`{rung.words}` cannot be told yet of a deadline in hours that are each row's own",
-                rung.span,
-                c.origin.file,
-                labels=labels,
-                help="count it by the clock: `at 2 hours`, `if 1 day late`",
-            )
-            return
         length = rung.duration
         early = rung.kind in {m.RungKind.AFTER, m.RungKind.BEFORE}
         if early and length is not None and _no_shorter(length, due.duration):

@@ -52,7 +52,6 @@ class PauseDuring(CommitmentClause):
         yield from self._of_a_field(c)
         yield from self._repeated(c)
         yield from self._in_other_hours(c)
-        yield from self._in_the_hours_of_a_row(c)
 
     def _of_a_field(self, c: m.Commitment) -> Iterator[Diagnostic]:
         """A deadline that the row holds is an instant, and nothing says how long it was meant to be."""
@@ -68,21 +67,6 @@ class PauseDuring(CommitmentClause):
                 c.origin.file,
                 labels=[Label(held.span, "this deadline")],
                 help="promise a time that can stand still: `within 8 business hours`",
-                fixes=[remove(self.span, "remove the pause")],
-            )
-
-    def _in_the_hours_of_a_row(self, c: m.Commitment) -> Iterator[Diagnostic]:
-        """What a pause takes from a deadline is counted in one calendar for all rows."""
-        choices = c.target.choices if isinstance(c.target, m.Within) else ()
-        own = next((x for x in choices if isinstance(x.due, m.Budget) and x.due.zone is not None), None)
-        if own is not None:
-            yield diagnostic(
-                "SLA614",
-                f"a clock in the hours of one row cannot stand still yet: `{own.words}`",
-                self.span,
-                c.origin.file,
-                labels=[Label(own.span, "whose hours are a row's")],
-                help="promise it in a calendar for all rows, or leave the pause out",
                 fixes=[remove(self.span, "remove the pause")],
             )
 

@@ -110,7 +110,7 @@ class Ladder:
 
     def _instant(self, due: m.Budget | m.AnyField, rung: m.Rung) -> Expression:
         start, due0 = self.run.start.start, self.without.due
-        line = Line.of(due) if isinstance(due, m.Budget) else Line(None)
+        line = self._line(due) if isinstance(due, m.Budget) else Line(None)
         match rung.kind:
             case m.RungKind.SHARE:
                 whole = line.between(start, due0)
@@ -132,8 +132,11 @@ class Ladder:
     def _budget(self, due: m.Budget | m.AnyField, rung: m.Rung) -> m.Budget:
         """A rung's own length of time, where it is business time in the calendar of the deadline it goes with."""
         assert rung.duration is not None
-        own = due.calendar if isinstance(due, m.Budget) and due.is_business else rung.calendar
-        return m.Budget(rung.duration, own if rung.is_business else None, rung.span)
+        if not rung.is_business:
+            return m.Budget(rung.duration, None, rung.span)
+        if isinstance(due, m.Budget) and due.is_business:
+            return m.Budget(rung.duration, due.calendar, rung.span, due.zone)
+        return m.Budget(rung.duration, rung.calendar, rung.span)
 
     def _after(self, line: Line, amount: Expression) -> Expression:
         """Where so much of what the clock counts is used up."""
@@ -145,15 +148,18 @@ class Ladder:
     def _moved(self, own: m.Budget, without: Expression) -> Expression:
         if not self.pauses:
             return without
-        line = Line.of(own)
+        line = self._line(own)
         return self._after(line, line.between(self.run.start.start, without))
+
+    def _line(self, budget: m.Budget) -> Line:
+        return Line.of(self.builder, budget, self.run.start)
 
     def _late(self, own: m.Budget) -> Expression:
         """So long after the deadline; what was used up until then is counted from the start, so that a pause's limit is used up once."""
-        without = deadline(self.due, own.duration, own.calendar)
+        line, start = self._line(own), self.run.start.start
+        without = deadline(self.due, own.duration, own.calendar, line.zone)
         if not self.pauses:
             return without
-        line, start = Line.of(own), self.run.start.start
         used = Apply("-", (line.between(start, self.due), line.stood(self.pauses, start, self.due)))
         amount = Apply("+", (used, line.between(self.due, without)))
         return choose((known(self.due), self._after(line, amount)), otherwise=NO_INSTANT)

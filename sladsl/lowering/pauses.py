@@ -15,8 +15,9 @@ from sladsl import model as m
 from sladsl.calendars import Duration, DurationKind
 from sladsl.lowering import names
 from sladsl.lowering.builder import Builder, up_to
-from sladsl.lowering.clocks import NO_SPAN, StartAndStop, Tiers
+from sladsl.lowering.clocks import NO_SPAN, StartAndStop, Tiers, zone_at
 from sladsl.lowering.columns import PausedColumns
+from sladsl.lowering.moments import At
 from sladsl.lowering.reading import Reading, field
 from sladsl.plan import (
     Apply,
@@ -24,6 +25,7 @@ from sladsl.plan import (
     Deadline,
     Expression,
     Field,
+    HoursOf,
     Inside,
     Listing,
     Lookup,
@@ -99,20 +101,24 @@ def whose(b: Builder, pauses: Sequence[m.Pause], start: Expression) -> Expressio
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a clock counts: open time of a calendar, or plain time where that is None."""
+    """What a clock counts: open time of a calendar (of one of rows, in the zone that the clock's row says), or plain time where that is
+    None."""
 
     calendar: str | None
+    zone: Expression | None = None
 
     @classmethod
-    def of(cls, budget: m.Budget) -> Line:
-        return cls(budget.calendar if budget.is_business else None)
+    def of(cls, b: Builder, budget: m.Budget, start: At) -> Line:
+        if not budget.is_business:
+            return cls(None)
+        return cls(budget.calendar, None if budget.zone is None else zone_at(b, budget.zone, start))
 
     def place(self, instant: Expression) -> Expression:
-        return instant if self.calendar is None else Lookup(OpenUntil(self.calendar), instant)
+        return instant if self.calendar is None else Lookup(OpenUntil(self.calendar), instant, self.zone)
 
     def instant(self, place: Expression) -> Expression:
         """The earliest instant at the place."""
-        return place if self.calendar is None else Lookup(OpenAt(self.calendar), place)
+        return place if self.calendar is None else Lookup(OpenAt(self.calendar), place, self.zone)
 
     def between(self, start: Expression, end: Expression) -> Expression:
         if self.calendar is None:
@@ -120,10 +126,13 @@ class Line:
         return Apply("-", (self.place(end), self.place(start)))
 
     def stretches(self, pauses: Sequence[Pause]) -> tuple[Stretches, ...]:
-        return tuple(
-            Stretches(p.record, p.own, p.theirs, self.place(p.began), self.place(p.ended), p.most)
-            for p in pauses
-        )
+        if self.calendar is None or self.zone is None:
+            return tuple(
+                Stretches(p.record, p.own, p.theirs, self.place(p.began), self.place(p.ended), p.most)
+                for p in pauses
+            )
+        hours = HoursOf(self.calendar, self.zone)
+        return tuple(Stretches(p.record, p.own, p.theirs, p.began, p.ended, p.most, hours) for p in pauses)
 
     def held_up(
         self, pauses: Sequence[Pause], start: Expression, amount: Expression, stop: Expression
@@ -153,27 +162,31 @@ class PausedClock:
 
     @property
     def lines(self) -> list[Line]:
-        return list(dict.fromkeys(map(Line.of, self.budgets)))
+        return list(dict.fromkeys(map(self._line, self.budgets)))
+
+    def _line(self, budget: m.Budget) -> Line:
+        return Line.of(self.builder, budget, self.run.start)
 
     def columns(self, undecided: Expression, answered: Expression) -> PausedColumns:
         """Its deadline and times as columns; `answered` says of which rows the elapsed time is known."""
         start, stop, due0 = self.run.start.start, self.run.stop.start, self.without.due
         end = Apply("earliest", (stop, AsOf()))
         places: dict[Line, Ref] = {}
-        for line in self.lines:
+        for n, line in enumerate(self.lines, start=1):
             # A date is of no hour: what pauses its clock may have done so until the day is over.
             place = line.held_up(self.pauses, start, line.between(start, due0), self.run.stop.end)
             kind = ValueType.INSTANT if line.calendar is None else ValueType.SPAN
             of = "" if len(self.lines) == 1 else f" of {line.calendar or 'plain time'}"
+            of += "" if not of or line.zone is None else f" {n}"
             places[line] = self._column(f"place{of}", kind, place)
         moved = choose((self.nobody, NO_INSTANT), otherwise=self._chosen(lambda x: self._moved(x, places)))
         due = self._column("due", ValueType.INSTANT, moved)
-        place = self._chosen(lambda x: places[Line.of(x)])
+        place = self._chosen(lambda x: places[self._line(x)])
         held = all_of(known(due0), missing(stop), missing(place))
-        stood = self._chosen(lambda x: Line.of(x).stood(self.pauses, start, end))
+        stood = self._chosen(lambda x: self._line(x).stood(self.pauses, start, end))
         none = any_of(undecided, missing(due0))
         still = self._column("stood still", ValueType.SPAN, choose((none, NO_SPAN), otherwise=stood))
-        ran = self._chosen(lambda x: Apply("-", (Line.of(x).between(start, end), still)))
+        ran = self._chosen(lambda x: Apply("-", (self._line(x).between(start, end), still)))
         running = self._column("ran", ValueType.SPAN, ran)
         elapsed = choose((answered, running), otherwise=NO_SPAN)
         return PausedColumns(
@@ -183,7 +196,7 @@ class PausedClock:
             self._column("elapsed", ValueType.SPAN, elapsed),
             still,
             running,
-            tuple(places[Line.of(budget)] for budget in self.budgets),
+            tuple(places[self._line(budget)] for budget in self.budgets),
         )
 
     def _column(self, part: str, kind: ValueType, value: Expression) -> Ref:
@@ -191,15 +204,17 @@ class PausedClock:
 
     def _moved(self, budget: m.Budget, places: dict[Line, Ref]) -> Expression:
         """The deadline where pauses leave it, moved to the end of its day where that is how it was counted."""
-        line, due0 = Line.of(budget), self.without.due
+        line, due0 = self._line(budget), self.without.due
         at = line.instant(places[line])
         kind = budget.duration.kind
         if kind is DurationKind.CLOSE_OF_BUSINESS:
             # The place is reached in open time: the microsecond before it belongs to the day whose close is meant.
-            at = Lookup(Deadline(Duration(kind, 0), budget.calendar), before(at))
+            at = Lookup(Deadline(Duration(kind, 0), budget.calendar), before(at), line.zone)
         elif budget.duration.reading is not None:
             same_day = replace(budget.duration, amount=0)
-            at = Lookup(Deadline(same_day, budget.calendar), before(at) if budget.is_business else at)
+            at = Lookup(
+                Deadline(same_day, budget.calendar), before(at) if budget.is_business else at, line.zone
+            )
         elif self.run.start.day is not None and kind in {DurationKind.LOCAL, DurationKind.BUSINESS_DAYS}:
             at = day_end(at)
         return choose((compare("=", places[line], line.place(due0)), due0), otherwise=at)

@@ -183,7 +183,8 @@ class Referred:
 class Stretches:
     """Stretches of a line, `[began, ended)`: one for each row of `record` whose `own` is what `theirs` is of the row in scope.
 
-    `own`, `began` and `ended` are asked of the rows of `record`. A row whose `began` is missing has none; one whose `ended` is missing
+    `own`, `began` and `ended` are asked of the rows of `record`: places on the line, or, where the line is open time in the zone of the row
+    in scope, instants that `hours` puts there. A row whose `began` is missing has none; one whose `ended` is missing
     lasts. With `most`, only the earliest part of them counts, no longer than that in all, from where whoever asks begins to look.
     """
 
@@ -193,6 +194,15 @@ class Stretches:
     began: Expression
     ended: Expression
     most: int | None = None
+    hours: HoursOf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoursOf:
+    """Open time of a calendar of rows, in the zone that the row in scope says."""
+
+    calendar: str
+    zone: Expression
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from sladsl.plan.columns import (
     Outside,
     Ref,
     Referred,
+    Stretches,
 )
 
 
@@ -40,11 +41,15 @@ def operands(e: Expression) -> tuple[Expression, ...]:
         case Following(since=since, until=until):
             return (since,) if until is None else (since, until)
         case Outside(stretches=stretches, since=since, amount=amount, until=until, now=now):
-            return (since, amount, until, now, *(s.theirs for s in stretches))
+            return (since, amount, until, now, *(x for s in stretches for x in _asked_of_the_asker(s)))
         case Inside(stretches=stretches, since=since, until=until):
-            return (since, until, *(s.theirs for s in stretches))
+            return (since, until, *(x for s in stretches for x in _asked_of_the_asker(s)))
         case _:
             assert_never(e)
+
+
+def _asked_of_the_asker(s: Stretches) -> tuple[Expression, ...]:
+    return (s.theirs,) if s.hours is None else (s.theirs, s.hours.zone)
 
 
 def asked_of_rows(e: Expression) -> tuple[Expression, ...]:

@@ -12,7 +12,7 @@ from sladsl.clauses import clauses_of_source
 from sladsl.compiler import compile_text
 from sladsl.language.steps import Steps
 from sladsl.language.warn import Warn
-from sladsl.plan import Source
+from sladsl.plan import RowTest, Source
 
 CHECK = Path(__file__).parent.parent / "golden" / "check"
 HOUR = 3_600_000_000
@@ -191,6 +191,6 @@ def test_a_source_keeps_its_columns_and_meanings() -> None:
     for clause in clauses_of_source(contacts):
         read = clause.plan(read)
     assert (read.zone, read.ignore_offsets, read.missing) == ("America/Chicago", False, ("", "N/A", "-"))
-    assert read.skip == (("Is Test", ("true",)),)
+    assert read.tests == (RowTest("Is Test", ("true",), only=False),)
     assert {x.field: x.constant for x in calls.mappings}["type"] == "call"
     assert {x.field: x.column for x in calls.mappings}["lead"] == "Contact ID"

@@ -44,6 +44,7 @@ from sladsl.plan import (
     FieldType,
     Following,
     Hidden,
+    HoursOf,
     Inside,
     LocalDay,
     Lookup,
@@ -306,6 +307,7 @@ class Evaluator(Scalars):
         theirs = self.function(s.theirs, record)
         own, began, ended = (self.function(x, s.record) for x in (s.own, s.began, s.ended))
         place = s.record, s.own, s.began, s.ended
+        in_hours = None if s.hours is None else self._in_hours(s.hours, record)
 
         def of(frame: Frame) -> stretches.Stretch:
             if place not in self._spans:
@@ -318,9 +320,24 @@ class Evaluator(Scalars):
                 self._spans[place] = spans
             asked = theirs(frame)
             there = () if asked is None else self._spans[place].get(asked, ())
-            return stretches.Stretch(tuple(there), s.most)
+            return stretches.Stretch(tuple(there if in_hours is None else in_hours(frame, there)), s.most)
 
         return of
+
+    def _in_hours(
+        self, hours: HoursOf, record: str
+    ) -> Callable[[Frame, Iterable[stretches.Span]], Iterator[stretches.Span]]:
+        """Stretches of time, on the line of open time in the zone of the row that asks."""
+        zone, line = self.function(hours.zone, record), self.times.in_zone(OpenUntil(hours.calendar))
+
+        def places(frame: Frame, there: Iterable[stretches.Span]) -> Iterator[stretches.Span]:
+            where = zone(frame)
+            for began, ended in there:
+                first = None if where is None else line(began, where)
+                if first is not None:
+                    yield first, None if ended is None else line(ended, where)
+
+        return places
 
     def _following(self, e: Following, record: str) -> Function:
         since = self.function(e.since, record)
@@ -429,9 +446,9 @@ class Times:
         return self._members[calendar, zone]
 
     def in_zone(self, f: TimeFunction) -> Callable[[int, str], int | None]:
-        """A function of a calendar of rows, of an instant and a zone; missing of what is no zone."""
-        assert isinstance(f, Deadline), "only deadlines are in the hours of a row"
-        assert f.calendar is not None, "and these are a calendar's"
+        """A function of a calendar of rows, of an instant (of a place on its line) and a zone; missing of what is no zone."""
+        assert isinstance(f, Deadline | OpenUntil | OpenAt), "only these are in the hours of a row"
+        assert f.calendar is not None, "and they are a calendar's"
         calendar = f.calendar
         known: dict[str, Callable[[int], int | None]] = {}
 
@@ -439,19 +456,28 @@ class Times:
             if zone not in known:
                 if not is_zone(zone):
                     return None
-                known[zone] = self._kept(self._deadline(f.duration, self.hours(calendar, zone)))
+                known[zone] = self._kept(self._plain(f, self.hours(calendar, zone)))
             return known[zone](at)
 
         return answer
 
-    def _plain(self, f: TimeFunction) -> Callable[[int], int]:
+    def of(self, f: OpenAt, zone: str) -> Callable[[int], int | None]:
+        """The instants of a calendar's places; of a calendar of rows, in a zone."""
+        if f.calendar in self.open:
+            return self.function(f)
+        ask = self.in_zone(f)
+        return lambda place: ask(place, zone)
+
+    def _plain(self, f: TimeFunction, hours: OpenTime | None = None) -> Callable[[int], int]:
+        """`hours` are those of the function's calendar, where a row's zone says them."""
         match f:
             case Deadline(duration, calendar):
-                return self._deadline(duration, None if calendar is None else self.open[calendar])
+                own = self.open[calendar] if hours is None and calendar is not None else hours
+                return self._deadline(duration, own)
             case OpenUntil(calendar):
-                return self.open[calendar].open_time_until
+                return (hours or self.open[calendar]).open_time_until
             case OpenAt(calendar):
-                return self.open[calendar].reaching
+                return (hours or self.open[calendar]).reaching
             case PeriodStart(kind):
                 return lambda at: self.period(kind, at).start
             case PeriodEnd(kind):

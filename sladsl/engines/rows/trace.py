@@ -153,7 +153,8 @@ class _Tracing:
                         calendar, made[0].value, value, None if zone is None else made[1].value
                     )
             case Apply(op="-", args=(Lookup(function=OpenUntil(calendar)), Lookup())):
-                return self._between(calendar, made[1].parts[0].value, made[0].parts[0].value)
+                (start, *named), (end, *_) = made[1].parts, made[0].parts
+                return self._between(calendar, start.value, end.value, named[0].value if named else None)
             case _:
                 pass
         return ()

@@ -7,26 +7,20 @@ and GROUP BY for each child record.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
-import pyarrow as pa
 from ibis.expr.operations import JoinChain
 
-from sladsl.calendars import DAY, OpenTime, TimeMap, is_zone
+from sladsl.engines.tables.by_days import by_days, in_zones
 from sladsl.engines.tables.children import followed, gathered
 from sladsl.engines.tables.choices import Choice
 from sladsl.engines.tables.dependencies import Leaf, Shape, leaves
-from sladsl.engines.tables.dialects import floor_div
-from sladsl.engines.tables.maps import NOWHERE, TimeLookups, by_days, column, joined, time_map
+from sladsl.engines.tables.maps import TimeLookups, joined
 from sladsl.engines.tables.stretches import stretched
-from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY
 from sladsl.engines.tables.wide_table import (
     Context,
     WideTable,
@@ -34,13 +28,11 @@ from sladsl.engines.tables.wide_table import (
     beside,
     in_stages,
     unique,
-    unused,
     value,
     with_columns,
 )
 from sladsl.plan import (
     Children,
-    Deadline,
     Expression,
     Field,
     Following,
@@ -49,9 +41,7 @@ from sladsl.plan import (
     Link,
     Lookup,
     OfAsker,
-    OpenUntil,
     Outside,
-    Plan,
     Ref,
     Referred,
     TimeFunction,
@@ -127,6 +117,12 @@ class _Left:
         """What the expressions at the end of it all read."""
         return frozenset(x for e in self.wanted for x in leaves(e))
 
+    def _to_join_parents(self, record: str, read: Iterable[Leaf]) -> Set[Leaf]:
+        """What finds a row's parents, where these are read once more."""
+        link = self.ctx.shape.records[record].link
+        beside = any(isinstance(x, Field | Ref) and x.record != record for x in read)
+        return {Field(record, link.own)} if beside and link is not None else set()
+
     def _reads(self, record: str, leaf: Leaf) -> Set[Leaf]:
         match leaf:
             case Lookup():
@@ -140,7 +136,8 @@ class _Left:
                 link = self.ctx.shape.records[below].link
                 assert link is not None
                 carried = self.ctx.shape.carried(leaf, record).values()
-                return {*(x for e in carried for x in leaves(e)), Field(link.parent, link.theirs)}
+                read = {*(x for e in carried for x in leaves(e)), Field(link.parent, link.theirs)}
+                return read | self._to_join_parents(record, read)
             case Following():
                 return {*(x for e in operands(leaf) for x in leaves(e)), self.ctx.shape.shared(leaf)}
             case Outside() | Inside():
@@ -337,138 +334,31 @@ def _first_by_key(ctx: Context, parent: WideTable, link: Link, columns: Mapping[
 # The rows are asked what they choose, and one table is made of what they need.
 
 
-_STRIDE = 1_000_000
-"""Between the keys of one function and the next: more than there are days."""
-_GAP = 30
-"""Days that lie nearer to one another are worked out in one go."""
-
-
 def chosen(ctx: Context, wide: WideTable, choice: Choice) -> WideTable:
     """The table with one column more, which every look-up that may be chosen is called by: so it is theirs on rows that choose them, and
     theirs alone. What the choice reads are columns already."""
-    which = value(ctx, wide, choice.which)
-    table, column = _by_days(ctx, wide, which, choice.at, choice.functions, ctx.calendars)
+    table, column = by_days(
+        ctx,
+        wide.table,
+        lambda table: value(ctx, replace(wide, table=table), choice.which),
+        lambda table: value(ctx, replace(wide, table=table), choice.at),
+        choice.functions,
+        ctx.calendars,
+    )
     return replace(wide, table=table, names={**wide.names, **dict.fromkeys(choice.chosen, column)}, depth=1)
 
 
 def _in_zones(ctx: Context, wide: WideTable, leaf: Lookup, left: _Left) -> WideTable:
-    """Adds a look-up in a calendar of rows: one function for each zone that the rows name."""
-    f, zone = leaf.function, leaf.zone
-    assert isinstance(f, Deadline), "only deadlines are in the hours of a row"
+    """Adds a look-up in a calendar of rows."""
+    zone = leaf.zone
     assert zone is not None
-    if ctx.store is None:
-        raise ValueError(
-            f"`{f.calendar}` is in the zone of each row, which is known once the rows are there: `sla run` judges such an agreement, and "
-            "no SQL that is written beforehand does"
-        )
     columns, names = left.kept(wide)
     wide = replace(wide, table=wide.table.select(*columns), names=names)
-    where = value(ctx, wide, zone)
-    zones = [x["zone"] for x in ctx.store.rows(wide.table.select(zone=where).distinct())]
-    known = sorted(z for z in zones if z is not None and is_zone(z))
-    rules = next(c for c in ctx.shape.plan.calendars if c.name == f.calendar)
-    hours = {f"{rules.name} in {z}": OpenTime(replace(rules, zone=z)) for z in known}
-    functions = [Deadline(f.duration, name) for name in hours]
-    numbers = [(where == z, ibis.literal(n, "int64")) for n, z in enumerate(known)]
-    nowhere = ibis.literal(-1, "int64")
-    which = ibis.cases(*numbers, else_=nowhere) if numbers else nowhere
-    table, column = _by_days(ctx, wide, which, leaf.at, functions, hours)
-    names = dict[Expression, str](wide.names) | {leaf: column}
-    return replace(wide, table=table, names=names, depth=1)
-
-
-def _by_days(
-    ctx: Context,
-    wide: WideTable,
-    which: ir.IntegerValue,
-    instant: Expression,
-    functions: Sequence[TimeFunction],
-    calendars: Mapping[str, OpenTime],
-) -> tuple[ibis.Table, str]:
-    """The table with one column more, and its name: of each row the function of that number, -1 for none, at the instant. The rows are
-    asked which functions they need on which day, and one table is made of these."""
-    store, keep = ctx.store, ctx.keep
-    assert store is not None, "rows that are not there yet cannot be asked what they choose"
-    assert keep is not None, "and what they say is kept"
-    taken = {name.lower() for name in wide.table.columns}
-    key, answer = unused(taken, "choice"), unused(taken, "chosen")
-    at = value(ctx, wide, instant)
-    rows = keep(wide.table.select(*wide.table.columns, **{key: _key(which, at, ctx.dialect)}))
-    # Postgres divides whole numbers into decimals.
-    asked = [int(row[key]) for row in store.rows(rows.select(key).distinct())]
-    times = store.keep(_pieces(ctx.shape.plan, calendars, functions, asked)).view()
-    at = value(ctx, replace(wide, table=rows), instant)
-    there = ibis.coalesce(at, ibis.literal(0, "int64"))
-    pair = rows.inner_join(
-        times,
-        [rows[key] == times["k"], there >= times["start"], there < times["stop"]],
+    table, column = in_zones(
+        ctx,
+        wide.table,
+        lambda table: value(ctx, replace(wide, table=table), zone),
+        lambda table: value(ctx, replace(wide, table=table), leaf.at),
+        leaf.function,
     )
-    table = pair.select(
-        *(rows[c] for c in wide.table.columns), (times["base"] + times["slope"] * at).name(answer)
-    )
-    return table, answer
-
-
-def _key(which: ir.IntegerValue, at: ir.IntegerValue, dialect: str) -> ir.IntegerValue:
-    """The function and the UTC day as one number; `NOWHERE` for rows that ask nothing, or outside the years that are known."""
-    day = floor_div(dialect, at, DAY)
-    inside = (which >= 0) & (at >= FIRST_DAY * DAY) & (at < (LAST_DAY + 1) * DAY)
-    key = which.cast("int64") * _STRIDE + (day - FIRST_DAY)
-    return ibis.ifelse(inside, key, ibis.literal(NOWHERE, "int64"))
-
-
-def _pieces(
-    plan: Plan, calendars: Mapping[str, OpenTime], functions: Sequence[TimeFunction], keys: Iterable[int]
-) -> pa.Table:
-    """A table (k, start, stop, base, slope) of the pieces of each function on the days that are asked: on `[start, stop)` of the day that
-    the key k names, it is `base + slope * t`. The row of `NOWHERE` has no value."""
-    asked: dict[int, list[int]] = defaultdict(list)
-    for key in sorted(k for k in keys if k != NOWHERE):
-        number, day = divmod(key, _STRIDE)
-        asked[number].append(day + FIRST_DAY)
-    _foresee(functions, calendars, asked)
-    columns: dict[str, list[np.ndarray]] = {name: [] for name in ("k", "start", "stop", "base", "slope")}
-    for number, days in asked.items():
-        for first, last in _runs(days):
-            part = by_days(_map(plan, calendars, functions[number], first, last))
-            needed = np.isin(part["day"], days)
-            columns["k"].append(number * _STRIDE + part["day"][needed] - FIRST_DAY)
-            for name in ("start", "stop", "base", "slope"):
-                columns[name].append(part[name][needed])
-    pieces = {
-        name: column(np.concatenate([np.array([], np.int64), *parts])) for name, parts in columns.items()
-    }
-    nowhere = {"k": NOWHERE, "start": -(2**63), "stop": 2**63 - 1}
-    return pa.table(
-        {
-            name: pa.concat_arrays([values, pa.array([nowhere.get(name)], pa.int64())])
-            for name, values in pieces.items()
-        }
-    )
-
-
-def _map(plan: Plan, calendars: Mapping[str, OpenTime], f: TimeFunction, first: int, last: int) -> TimeMap:
-    return time_map(plan, calendars, f, first * DAY, (last + 1) * DAY - 1)
-
-
-def _foresee(
-    functions: Sequence[TimeFunction], calendars: Mapping[str, OpenTime], asked: Mapping[int, Sequence[int]]
-) -> None:
-    """Has each calendar worked out once for all the days it is asked about, and not again for every stretch of them."""
-    reach: dict[str, tuple[int, int]] = {}
-    for number, days in asked.items():
-        f = functions[number]
-        if isinstance(f, Deadline | OpenUntil) and f.calendar is not None:
-            lo, hi = reach.get(f.calendar, (days[0], days[-1]))
-            reach[f.calendar] = min(lo, days[0]), max(hi, days[-1])
-    for name, (lo, hi) in reach.items():
-        calendars[name].covering((lo - 1) * DAY, (hi + 2) * DAY)
-
-
-def _runs(days: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Stretches of days, first and last, that together hold all of these, which ascend."""
-    first = days[0]
-    for day, following in pairwise([*days, days[-1] + _GAP + 1]):
-        if following - day > _GAP:
-            yield first, day
-            first = following
+    return replace(wide, table=table, names=dict[Expression, str](wide.names) | {leaf: column}, depth=1)

@@ -151,7 +151,7 @@ def column(values: np.ndarray) -> pa.Array:
 
 
 def _daily(m: TimeMap) -> Daily:
-    first, days = m.starts[0], by_days(m, m.starts[0])
+    first, days = m.starts[0], pieces_by_day(m, m.starts[0])
     columns = {
         "k": column(np.append(days["day"], NOWHERE)),
         "start": column(np.append(days["start"], -(2**63))),
@@ -162,7 +162,7 @@ def _daily(m: TimeMap) -> Daily:
     return Daily(pa.table(columns), m.offset, first, m.end)
 
 
-def by_days(m: TimeMap, first: int | None = None) -> dict[str, np.ndarray]:
+def pieces_by_day(m: TimeMap, first: int | None = None) -> dict[str, np.ndarray]:
     """The pieces cut at days, each with its day: counted from `first`, in u, or else since 1970 and in t, whatever the map's offset."""
     starts, bases, slopes = _pieces(m)
     ends = np.append(starts[1:], m.end)

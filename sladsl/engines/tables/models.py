@@ -53,6 +53,8 @@ from sladsl.plan.verdicts import AMOUNTS, COUNTS, Ratio, Requirement, beside, co
 PERIODS, MOMENT, AS_OF, OUTCOMES, ATTAINMENT = "periods", "latest_moment", "as_of", "outcomes", "attainment"
 Tree: TypeAlias = Any
 """A query as sqlglot holds it, which does not export its types."""
+_AFTERWARDS = 400 * DAY
+"""How long after the end of its term an agreement may be looked at: what was late is counted for long."""
 _TRIALS = ((1_000_000_000_000_003, 70_003), (1_000_000_000_000_007, 70_007))
 """Instants and their days that a query is compiled as of: whatever differs between the two is the as-of."""
 
@@ -118,7 +120,7 @@ class _Trial:
 class _Compiled:
     def __init__(self, plan: Plan, dialect: str, compiler: compilers.SQLGlotCompiler) -> None:
         self.plan, self.dialect, self.compiler = plan, dialect, compiler
-        self.shape, self.until = Shape(plan), horizon(plan)
+        self.shape, self.until = Shape(plan), horizon(plan) + (0 if plan.term.end is None else _AFTERWARDS)
         self.periods = plan.periods
         self.seeds: list[Seed] = []
         self.marks: dict[str, str] = {}

@@ -106,14 +106,11 @@ PLANS_AHEAD = 3660 * DAY
 """How far after the end of everything a planned time may lie."""
 
 
-AFTERWARDS = 400 * DAY
-"""How long after the end of the term an agreement may be looked at: what was late is counted for long."""
-
-
 def horizon(plan: Plan) -> int:
-    """Up to when statements that know no data can tell the time: a year after the end of the term, or the end of 2030."""
-    end = plan.term.end
-    return zone(plan.zone).midnight(day_number(date(2031, 1, 1))) if end is None else end + AFTERWARDS
+    """Up to when statements that know no data can tell the time: the end of the term, or of 2030."""
+    return (
+        plan.term.end if plan.term.end is not None else zone(plan.zone).midnight(day_number(date(2031, 1, 1)))
+    )
 
 
 def _settled(record: Record, at: Limits) -> Callable[[], WideTable]:

@@ -16,6 +16,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis.expr.operations import JoinChain
 
+from sladsl.engines.tables.by_days import in_zones
 from sladsl.engines.tables.wide_table import (
     Context,
     Widen,
@@ -25,7 +26,7 @@ from sladsl.engines.tables.wide_table import (
     value,
     with_columns,
 )
-from sladsl.plan import Expression, Inside, Outside, Stretches
+from sladsl.plan import Expression, HoursOf, Inside, OpenUntil, Outside, Stretches
 from sladsl.plan.traversal import operands
 
 LASTS = 2**61
@@ -100,6 +101,8 @@ def _kind(
     asked: dict[str, Expression] = {"theirs": s.theirs, "since": node.since, "until": node.until}
     if isinstance(node, Outside):
         asked |= {"amount": node.amount, "now": node.now}
+    if s.hours is not None:
+        asked["zone"] = s.hours.zone
     rows = wide.table.select(
         **{g: wide.table[c] for g, c in zip(groups, wide.row, strict=True)},
         **{name: value(ctx, wide, e) for name, e in asked.items()},
@@ -112,6 +115,8 @@ def _kind(
     )
     spans = spans.filter(spans["own"].notnull(), spans["began"].notnull())
     pair = rows.inner_join(spans, rows["theirs"] == spans["own"])
+    if s.hours is not None:
+        pair = _on_the_line(ctx, pair.select(*rows.columns, "began", "ended"), s.hours)
     kept = ("since", "amount", "now")
     lasts = ibis.literal(LASTS, "int64")
     cut = pair.select(
@@ -122,6 +127,16 @@ def _kind(
     cut = cut.filter(*(cut[c].notnull() for c in kept), cut["first"] < cut["last"])
     islands = _islands(cut, groups)
     return islands if s.most is None else _up_to(islands, groups, s.most)
+
+
+def _on_the_line(ctx: Context, pair: ibis.Table, hours: HoursOf) -> ibis.Table:
+    """Instants at which stretches begin and end, as places of open time in the zone of the row that asks; those of no zone are gone."""
+    until = OpenUntil(hours.calendar)
+    rest = [c for c in pair.columns if c not in ("began", "ended")]
+    began, first = in_zones(ctx, pair, lambda t: t["zone"], lambda t: t["began"], until)
+    ended, last = in_zones(ctx, began, lambda t: t["zone"], lambda t: t["ended"], until)
+    placed = ended.select(*rest, began=ended[first], ended=ended[last])
+    return placed.filter(placed["began"].notnull())
 
 
 def _islands(spans: ibis.Table, groups: list[str]) -> ibis.Table:

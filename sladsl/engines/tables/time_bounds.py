@@ -40,6 +40,7 @@ from sladsl.plan import (
     Ref,
     Referred,
     RowsOf,
+    Stretches,
     StretchesOf,
     TimeFunction,
     ValueType,
@@ -54,6 +55,8 @@ FIRST_DAY, LAST_DAY = day_number(date(1901, 1, 1)), day_number(date(2189, 12, 31
 """Times outside these are taken as unreadable: calendars end a decade later, which leaves room for deadlines."""
 _SLACK = 3 * DAY
 _YEAR = 400 * DAY
+_OTHER_ZONES = 2 * DAY
+"""Of a calendar of rows the bounds are asked in one zone: places and instants of any other lie at most so far from there."""
 
 
 @dataclass
@@ -170,7 +173,7 @@ class TimeBounds:
         since, amount = self.of(e.since), self.of(e.amount)
         if since is None or amount is None:
             return None
-        ends = [self.of(x) for x in (e.until, e.now, *(s.ended for s in e.stretches))]
+        ends = [self.of(x) for x in (e.until, e.now, *map(_end, e.stretches))]
         # A stretch that has no end is counted up to `most`, which it has used up by now.
         last = max(since[1], *(end[1] for end in ends if end is not None))
         return since[0] + amount[0], last + amount[1]
@@ -180,16 +183,17 @@ class TimeBounds:
         if asked is None:
             return None
         lo, hi = _asked(e.function, asked)
+        zones = 0 if e.zone is None else _OTHER_ZONES
         match e.function:
             case Deadline():
                 last = time_map(self.shape.plan, self.calendars, e.function, hi, hi)(hi)
                 return lo, (hi if last is None else last) + _SLACK
             case OpenUntil(calendar):
                 known = self.calendars[calendar].covering(lo // DAY * DAY, hi)
-                return known.open_until(lo), known.open_until(hi)
+                return known.open_until(lo) - zones, known.open_until(hi) + zones
             case OpenAt():
-                reached = time_map(self.shape.plan, self.calendars, e.function, lo, hi)
-                return reached.values[0], reached.values[-1] + _SLACK
+                reached = time_map(self.shape.plan, self.calendars, e.function, lo - zones, hi + zones)
+                return reached.values[0] - zones, reached.values[-1] + _SLACK + zones
             case PeriodStart():
                 return lo - _YEAR, hi
             case PeriodEnd():
@@ -200,6 +204,11 @@ class TimeBounds:
                 return (lo - 2) * DAY, (hi + 2) * DAY
             case _:
                 assert_never(e.function)
+
+
+def _end(s: Stretches) -> Expression:
+    """The place at which a stretch ends."""
+    return s.ended if s.hours is None else Lookup(OpenUntil(s.hours.calendar), s.ended, s.hours.zone)
 
 
 def _either(a: Span | None, b: Span | None) -> Span | None:

@@ -49,6 +49,8 @@ class Context:
     """Asks the rows; None where there are none yet."""
     tell: Callable[[str], None] = lambda _: None
     """Told what is being worked out, in the agreement's words."""
+    zoned: dict[tuple[str, str], OpenTime] = field(default_factory=dict)
+    """Of calendars of rows, by calendar and zone: all functions of one count its open time from one origin."""
 
 
 @dataclass(frozen=True, slots=True)
