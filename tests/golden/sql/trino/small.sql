@@ -1,24 +1,24 @@
 -- a table of time, microseconds since 1970: start of the month
 CREATE TABLE time_1 (k BIGINT, start BIGINT, stop BIGINT, base_0 BIGINT, slope_0 BIGINT);
 
--- its 861 pieces
+-- its 448 pieces
 INSERT INTO time_1 (k, start, stop, base_0, slope_0) VALUES
   (0, 1737763200000000, 1738386000000000, 1735707600000000, 0),
   (1, 1737763200000000, 1738386000000000, 1735707600000000, 0),
-  … 858 rows
+  … 445 rows
   (-1, -9223372036854775808, 9223372036854775807, NULL, NULL);
 
 -- a table of time, microseconds since 1970: deadline of 1 business hour of office
 CREATE TABLE time_3 (k BIGINT, start BIGINT, stop BIGINT, base_0 BIGINT, slope_0 BIGINT);
 
--- its 2615 pieces
+-- its 1357 pieces
 INSERT INTO time_3 (k, start, stop, base_0, slope_0) VALUES
   (0, 1737763200000000, 1737986400000000, 1737990000000000, 0),
   (1, 1737763200000000, 1737986400000000, 1737990000000000, 0),
-  … 2612 rows
+  … 1354 rows
   (-1, -9223372036854775808, 9223372036854775807, NULL, NULL);
 
--- lead: everything that is counted, as of 2027-05-06T04:00:00Z
+-- lead: everything that is counted, as of 2026-04-01T04:00:00Z
 CREATE TABLE facts_of_lead AS
 SELECT
   "t25"."start_of_the_month",
@@ -52,14 +52,14 @@ SELECT
     )
   )
   AND (
-    "t25"."deadline_of_1_business_hour_of_office" < 1809576000000000
+    "t25"."deadline_of_1_business_hour_of_office" < 1775016000000000
   ) AS "condition_4",
   "t25"."MQL_member"
   AND (
     "t25"."sales_response_state" = 1
   )
   AND (
-    "t25"."deadline_of_1_business_hour_of_office" < 1809576000000000
+    "t25"."deadline_of_1_business_hour_of_office" < 1775016000000000
   ) AS "condition_5",
   CAST("t25"."MQL_counted" AS SMALLINT) AS "MQL_counted",
   "t25"."id",
@@ -85,7 +85,7 @@ FROM (
       THEN 4
       WHEN "t24"."nth_of_call" <= "t24"."deadline_of_1_business_hour_of_office"
       THEN 1
-      WHEN "t24"."deadline_of_1_business_hour_of_office" >= 1809576000000000
+      WHEN "t24"."deadline_of_1_business_hour_of_office" >= 1775016000000000
       THEN 3
       ELSE 2
     END AS "sales_response_state",
@@ -94,7 +94,7 @@ FROM (
       THEN CASE
         WHEN "t24"."response_undecided"
         THEN CAST(NULL AS BIGINT)
-        ELSE COALESCE("t24"."nth_of_call", 1809576000000000) - "t24"."mql_at"
+        ELSE COALESCE("t24"."nth_of_call", 1775016000000000) - "t24"."mql_at"
       END
       ELSE CAST(NULL AS BIGINT)
     END AS "response_elapsed",
@@ -104,7 +104,7 @@ FROM (
       ELSE CASE
         WHEN "t24"."response_undecided"
         THEN CAST(NULL AS BIGINT)
-        ELSE COALESCE("t24"."nth_of_call", 1809576000000000) - "t24"."mql_at"
+        ELSE COALESCE("t24"."nth_of_call", 1775016000000000) - "t24"."mql_at"
       END
     END AS "response_elapsed_at_least"
   FROM (
@@ -242,18 +242,18 @@ FROM (
                   "t6"."mql_at" >= -2177452800000000
                 )
                 AND (
-                  "t6"."mql_at" <= 1809576000000000
+                  "t6"."mql_at" <= 1775016000000000
                 ),
                 "t6"."mql_at",
                 CAST(NULL AS BIGINT)
               ) AS "mql_at",
-              COALESCE("t6"."mql_at" > 1809576000000000, FALSE) AS "mql_at_is_hidden"
+              COALESCE("t6"."mql_at" > 1775016000000000, FALSE) AS "mql_at_is_hidden"
             FROM "lead" AS "t6"
             WHERE
               (
-                COALESCE("t6"."mql_at" <= 1809576000000000, FALSE)
+                COALESCE("t6"."mql_at" <= 1775016000000000, FALSE)
                 OR NOT (
-                  COALESCE("t6"."mql_at" > 1809576000000000, FALSE)
+                  COALESCE("t6"."mql_at" > 1775016000000000, FALSE)
                 )
               )
               AND "t6"."id" IS NOT NULL
@@ -271,7 +271,7 @@ FROM (
         AND (
           (
             "t21"."mql_at" - 1737763200000000
-          ) < 71884800000000
+          ) < 37324800000000
         ),
         CAST(FLOOR(CAST("t21"."mql_at" - 1737763200000000 AS DOUBLE) / 86400000000) AS BIGINT) + CAST(FLOOR(
           CAST((
@@ -294,7 +294,7 @@ FROM (
         AND (
           (
             "t21"."mql_at" - 1737763200000001
-          ) < 71884800000000
+          ) < 37324800000000
         ),
         CAST(FLOOR(CAST("t21"."mql_at" - 1737763200000001 AS DOUBLE) / 86400000000) AS BIGINT) + CAST(FLOOR(
           CAST((
@@ -348,22 +348,22 @@ FROM (
                     (
                       "t8"."at" >= -2177452800000000
                     ) AND (
-                      "t8"."at" <= 1809576000000000
+                      "t8"."at" <= 1775016000000000
                     ),
                     "t8"."at",
                     CAST(NULL AS BIGINT)
                   ) AS "at",
-                  COALESCE("t8"."at" > 1809576000000000, FALSE) AS "at_is_hidden",
+                  COALESCE("t8"."at" > 1775016000000000, FALSE) AS "at_is_hidden",
                   "t8"."lead"
                 FROM "call" AS "t8"
                 WHERE
                   (
-                    COALESCE("t8"."at" <= 1809576000000000, FALSE)
+                    COALESCE("t8"."at" <= 1775016000000000, FALSE)
                     OR (
                       "t8"."at" IS NULL
                     )
                     OR NOT (
-                      COALESCE("t8"."at" > 1809576000000000, FALSE)
+                      COALESCE("t8"."at" > 1775016000000000, FALSE)
                     )
                   )
                   AND "t8"."id" IS NOT NULL
@@ -377,7 +377,7 @@ FROM (
                       "t7"."mql_at" >= -2177452800000000
                     )
                     AND (
-                      "t7"."mql_at" <= 1809576000000000
+                      "t7"."mql_at" <= 1775016000000000
                     ),
                     "t7"."mql_at",
                     CAST(NULL AS BIGINT)
@@ -385,9 +385,9 @@ FROM (
                 FROM "lead" AS "t7"
                 WHERE
                   (
-                    COALESCE("t7"."mql_at" <= 1809576000000000, FALSE)
+                    COALESCE("t7"."mql_at" <= 1775016000000000, FALSE)
                     OR NOT (
-                      COALESCE("t7"."mql_at" > 1809576000000000, FALSE)
+                      COALESCE("t7"."mql_at" > 1775016000000000, FALSE)
                     )
                   )
                   AND "t7"."id" IS NOT NULL
