@@ -72,8 +72,9 @@ def test_a_disk_that_is_full(output: str, tmp_path: Path) -> None:
 def test_no_room_to_spill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = loading.connect
 
-    def cramped() -> Any:
-        connection = made(memory_limit="30MB", threads=1)
+    def cramped(memory_limit: str) -> Any:
+        assert memory_limit, "a run says how much it may use"
+        connection = made("30MB", threads=1)
         connection.con.execute("SET max_temp_directory_size = '1MB'")
         return connection
 

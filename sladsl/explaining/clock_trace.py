@@ -445,9 +445,7 @@ def _zone_read(step: Step) -> str | None:
 def _looked_up(step: Step) -> Step:
     while step.parts:
         match step.expression:
-            case Lookup(function=Deadline()):
-                break
-            case Lookup(zone=zone) if zone is not None:
+            case Lookup(function=f, zone=zone) if isinstance(f, Deadline) or zone is not None:
                 break
             case Ref() | Case():
                 step = step.parts[-1]

@@ -132,11 +132,12 @@ class Ladder:
     def _budget(self, due: m.Budget | m.AnyField, rung: m.Rung) -> m.Budget:
         """A rung's own length of time, where it is business time in the calendar of the deadline it goes with."""
         assert rung.duration is not None
-        if not rung.is_business:
-            return m.Budget(rung.duration, None, rung.span)
+        calendar, zone = rung.calendar, None
         if isinstance(due, m.Budget) and due.is_business:
-            return m.Budget(rung.duration, due.calendar, rung.span, due.zone)
-        return m.Budget(rung.duration, rung.calendar, rung.span)
+            calendar, zone = due.calendar, due.zone
+        if not rung.is_business:
+            calendar, zone = None, None
+        return m.Budget(rung.duration, calendar, rung.span, zone)
 
     def _after(self, line: Line, amount: Expression) -> Expression:
         """Where so much of what the clock counts is used up."""

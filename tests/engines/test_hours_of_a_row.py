@@ -142,7 +142,7 @@ def test_a_clock_that_stands_still_in_the_hours_of_a_row(first: date) -> None:
     assert plan is not None
     reps = [{"id": zone, "time_zone": zone} for zone in (*ZONES[:8], "nowhere")]
     begin = datetime(first.year, first.month, first.day, tzinfo=UTC)
-    leads = [
+    leads: list[dict[str, Any]] = [
         {
             "id": f"{n:03d}",
             "owner": chance.choice(reps)["id"],
@@ -153,7 +153,7 @@ def test_a_clock_that_stands_still_in_the_hours_of_a_row(first: date) -> None:
     ]
     offs = _stretches(chance, [r["id"] for r in reps], "rep", begin, 600)
     holds = _stretches(chance, [x["id"] for x in leads], "lead", begin, 200)
-    given = {"rep": reps, "lead": leads, "day_off": offs, "hold": holds}
+    given: dict[str, list[dict[str, Any]]] = {"rep": reps, "lead": leads, "day_off": offs, "hold": holds}
     asked = [f"sales.answer.{rung}" for rung in RUNGS]
     of_rows = {x["id"]: [x[c] for c in asked] for x in Evaluation(plan, given, NOW).columns("lead")}
     con = ibis.duckdb.connect()
