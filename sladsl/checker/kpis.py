@@ -21,7 +21,11 @@ def check_kpi(ctx: Context, symbol: Symbol, node: ast.Kpi) -> None:
     match node.measure:
         case ast.Count():
             population = _population(scope, symbol, node.measure.population)
-            measure: m.Measure | None = None if population is None else m.Count(population)
+            measure: m.Measure | None = None
+            if population is not None and (
+                not node.measure.at_period_end or _lasts(scope, node.measure, population)
+            ):
+                measure = m.Count(population, node.measure.at_period_end)
         case ast.ShareBecome():
             measure = _become(scope, symbol, node.measure)
         case ast.ShareWhose():
@@ -58,6 +62,21 @@ def _population(scope: Scope, symbol: Symbol, node: ast.Population) -> m.Populat
         moments.report_no_moment(scope, record, definition, node.name.span, why)
         return None
     return m.Population(record, definition, where)
+
+
+def _lasts(scope: Scope, node: ast.Count, population: m.Population) -> bool:
+    """Whether rows have an end, so that some of them last at an instant; reported where not."""
+    if scope.ctx.records[population.record].spell is not None:
+        return True
+    name = node.population.name
+    scope.report(
+        "SLA777",
+        name.span,
+        f"`{name.text}` are rows that come in, and none of them ends: how many last at a period's end cannot be counted",
+        label="expected a spell, or a definition over one",
+        help=f"say how long they last with a spell: `spell … of {population.record}:` with `while …`",
+    )
+    return False
 
 
 def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | None:

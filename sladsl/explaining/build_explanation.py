@@ -115,7 +115,7 @@ def _used(model: m.Model, c: m.Commitment) -> set[str]:
             asked += [x.definition for x in (start, end) if isinstance(x, m.EntryUse)]
         case m.Become(population=population, goal=goal):
             asked += [population.definition, goal]
-        case m.Count(population) | m.Whose(population) | m.Statistic(population=population):
+        case m.Count(population=population) | m.Whose(population) | m.Statistic(population=population):
             asked.append(population.definition)
     used: set[str] = set()
     for name in asked:

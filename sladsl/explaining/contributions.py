@@ -143,7 +143,7 @@ def _broken_down(reader: Reader, f: m.AnyField, value: Value) -> FieldSeen:
 def _population(kpi: m.Kpi) -> m.Population | None:
     match kpi.measure:
         case (
-            m.Count(population)
+            m.Count(population=population)
             | m.Become(population)
             | m.Whose(population)
             | m.Statistic(population=population)

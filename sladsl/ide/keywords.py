@@ -50,6 +50,7 @@ HELP: Mapping[str, str] = CLAUSES | {
     "last": "the latest row, in the order of its time: another may still follow",
     "kpi": "what is measured",
     "count of": "how many rows",
+    "at period end": "how many of these last when the period ends",
     "share of": "how many of the rows meet a condition, or become something",
     "that become": "how many of the rows come into a definition",
     "whose": "the condition that is counted",

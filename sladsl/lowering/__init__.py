@@ -94,7 +94,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
     figures, commitments, lost = all_figures(b, term)
     routed = [_route(b, r) for r in model.routes]
     stood = [spells.records(b, r) for r in model.records.values()]
-    made = tuple(r for several, _ in stood for r in several)
+    made = (*(r for several, _ in stood for r in several), *b.made_records.values())
     without = [x for _, lost_rows in stood for x in lost_rows]
     more = tuple(lower(b, condition, scopes.now(record)).value for condition, record in asked)
     _make_what_was_asked(b)

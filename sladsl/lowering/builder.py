@@ -21,6 +21,7 @@ from sladsl.plan import (
     Const,
     Expression,
     Field,
+    Record,
     Ref,
     ValueType,
 )
@@ -105,6 +106,8 @@ class Builder:
     divisions: list[Division] = field(default_factory=list)
     undated: dict[str, Expression] = field(default_factory=dict)
     """Of records whose rows a condition looks for as things stood: which of them are never there, since no time of theirs is known."""
+    made_records: dict[str, Record] = field(default_factory=dict)
+    """Records whose rows are made for a figure alone."""
     made: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     """What a part worked out and will ask for again, by its kind and names."""
     _quotients: dict[tuple[str, Expression, Expression], Ref] = field(default_factory=dict)

@@ -45,6 +45,7 @@ from sladsl.lowering.populations import (
     where,
 )
 from sladsl.lowering.reading import LONG_AGO, decided, latest
+from sladsl.lowering.stocks import at_period_end
 from sladsl.plan import (
     Action,
     Apply,
@@ -158,8 +159,12 @@ def _figure(
 
 
 def _count(b: Builder, asked: FigureRequest, measure: m.Count) -> Lowered:
-    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
-    figure = _figure(b, asked, p, Measure.COUNT, [])
+    if measure.at_period_end:
+        of, period = measure.population, asked.period
+        p, lost = at_period_end(b, of, asked.by, asked.id, period, asked.term, asked.dates)
+    else:
+        p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
+    figure = _figure(b, asked, p, Measure.COUNT, [], at_end=measure.at_period_end)
     return Lowered(figure, settling(figure, p), lost)
 
 

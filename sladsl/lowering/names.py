@@ -95,5 +95,10 @@ def every_instant(spell: str) -> str:
     return f"every instant of {spell}"
 
 
+def period_ends(population: str, period: str) -> str:
+    """The record of the ends of periods at which rows last; no declared record is called so."""
+    return f"{period} ends of {population}"
+
+
 def part(figure: str, what: str) -> str:
     return f"{figure}.{what}"

@@ -27,7 +27,10 @@ class Population:
 
 @dataclass(frozen=True, slots=True)
 class Count:
+    """How many rows come in; `at_period_end` how many of them last when the period ends."""
+
     population: Population
+    at_period_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

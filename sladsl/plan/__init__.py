@@ -56,7 +56,7 @@ from sladsl.plan.columns import (
     TimeFunction,
     ValueType,
 )
-from sladsl.plan.made import Change, InstantsOf, Made, RowsOf, StretchesOf
+from sladsl.plan.made import Change, EndsOf, InstantsOf, Made, RowsOf, StretchesOf
 from sladsl.plan.outputs import (
     ENOUGH,
     RANKS,
@@ -109,6 +109,7 @@ __all__ = [
     "Course",
     "Deadline",
     "Definition",
+    "EndsOf",
     "Expression",
     "Field",
     "FieldType",
@@ -340,8 +341,8 @@ class Plan:
 
     @property
     def made(self) -> tuple[Record, ...]:
-        """The records whose rows are made, and are rows like any other: instants are only what others are made of."""
-        return tuple(r for r in self.records if r.made is not None and not isinstance(r.made, InstantsOf))
+        """The records whose rows are made, and are rows like any other: instants are only what others are made of, ends what is counted."""
+        return tuple(r for r in self.records if isinstance(r.made, RowsOf | StretchesOf))
 
     def source_row(self, record: str, key: str) -> tuple[Record, str]:
         """The record and the key of the row of a source that a row of `record` is, or is made of."""
@@ -351,8 +352,8 @@ class Plan:
                 return own, key
             case RowsOf(of=of):
                 return self.source_row(of, key)
-            case InstantsOf() | StretchesOf():
-                assert own.link is not None, "instants and stretches are of a row"
+            case InstantsOf() | StretchesOf() | EndsOf():
+                assert own.link is not None, "instants, stretches and ends are of a row"
                 return self.source_row(own.link.parent, key.rpartition("#")[0])
 
     def record(self, name: str) -> Record:

@@ -4,12 +4,13 @@
 |---|---|
 | rows | one for each row of another record that counts |
 | instants | the instants, a row each, at which something of a row may change |
+| ends | the last instants, a row each, of the periods at whose end a row of another record lasts |
 | stretches | runs of such instants for which a condition holds and some values stay the same |
 
-A record of instants has the field `at` beside the one that names the row they are of, and one of stretches has `began`, `ended` (missing
-while it lasts) and the values that stay the same. The key of both is the key of the row they are of, `#`, and the instant (`iso`), so
-that neither the order of rows nor more of them change it. An engine makes rows once something asks for them: what they are made of
-never reads them.
+A record of instants, and one of ends, has the field `at` beside the one that names the row they are of, and one of stretches has `began`,
+`ended` (missing while it lasts) and the values that stay the same. The key of each is the key of the row they are of, `#`, and the instant
+(`iso`), so that neither the order of rows nor more of them change it. An engine makes rows once something asks for them: what they are
+made of never reads them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sladsl.plan.columns import Expression
+from sladsl.calendars import PeriodKind
+from sladsl.plan.columns import AsOf, Expression, Lookup, PeriodEnd
 
 AT, BEGAN, ENDED = "at", "began", "ended"
 """The fields of instants and of stretches."""
@@ -64,7 +66,23 @@ class StretchesOf:
     after: Expression
 
 
-Made = RowsOf | InstantsOf | StretchesOf
+@dataclass(frozen=True, slots=True)
+class EndsOf:
+    """Of each row of `of` the last microsecond of every period that ends after `since` and no later than `until` (missing while the row
+    lasts), as far as they lie before the as-of. Both are asked of that row, which has none where it lacks `since`."""
+
+    of: str
+    period: PeriodKind
+    since: Expression
+    until: Expression
+
+    @property
+    def first(self) -> Lookup:
+        """The end of the period in which a row begins."""
+        return Lookup(PeriodEnd(self.period), self.since)
+
+
+Made = RowsOf | InstantsOf | StretchesOf | EndsOf
 
 
 def expressions(made: Made) -> Iterator[Expression]:
@@ -81,6 +99,10 @@ def expressions(made: Made) -> Iterator[Expression]:
             yield holds
             yield from (e for _, e in values)
             yield after
+        case EndsOf(period=period, until=until):
+            yield made.first
+            yield until
+            yield Lookup(PeriodEnd(period), AsOf())
 
 
 def made_of(made: Made) -> tuple[str, ...]:

@@ -111,6 +111,7 @@ class Figure:
     unit: str = ""  # "", a currency, or "business hours", "hours", …: what the value is printed in
     percent: int = 0
     floor: bool = False  # a sum that cannot fall as rows are added
+    at_end: bool = False  # counted when the period ends, and not before
     by: tuple[Expression, ...] = ()
     by_names: tuple[str, ...] = ()
     population: str = ""

@@ -92,14 +92,16 @@ Arms: TypeAlias = Sequence[tuple[Expression, Ends | None]]
 
 @dataclass(frozen=True, slots=True)
 class FigureKind:
-    """What of a figure decides about its ends. `floor`: a sum that cannot fall as rows are added."""
+    """What of a figure decides about its ends. `floor`: a sum that cannot fall as rows are added. `at_end`: there is none before the period
+    ends."""
 
     measure: Measure
     floor: bool
+    at_end: bool = False
 
     @classmethod
     def of(cls, f: Figure) -> FigureKind:
-        return cls(f.measure, f.floor)
+        return cls(f.measure, f.floor, f.at_end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,8 @@ def ends(f: FigureKind) -> Arms:
 def ends_now(f: FigureKind) -> Arms:
     """What it ends at if no more rows come, with those that are open or undecided one way or the other."""
     x = _AS_IF_OVER
+    if f.at_end:
+        return [(negate(_SO_FAR.over), None), *_ends(f, x)]
     if f.measure not in SHARES:
         return _ends(f, x)
     return _share(x, _plus(OPEN, UNDECIDED))

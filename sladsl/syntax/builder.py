@@ -511,8 +511,8 @@ class Builder(DeclarationBuilder):
     ) -> ast.Kpi:
         return ast.Kpi(name, label, measure, for_each or (), span)
 
-    def count(self, span: Span, population: ast.Population) -> ast.Count:
-        return ast.Count(population, span)
+    def count(self, span: Span, population: ast.Population, at_end: Word | None) -> ast.Count:
+        return ast.Count(population, at_end is not None, span)
 
     def share_become(
         self, span: Span, population: ast.Population, goal: ast.Name, within: ast.Budget | None

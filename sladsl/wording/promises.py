@@ -18,8 +18,9 @@ from sladsl.wording.quantities import quantity
 def measure(model: m.Model, kpi: m.Kpi) -> str:
     """What a KPI measures, as a noun."""
     match kpi.measure:
-        case m.Count(population=p):
-            return f"the number of {_population(model, p)}"
+        case m.Count(population=p, at_period_end=at_end):
+            last = " that last when the period ends" if at_end else ""
+            return f"the number of {_population(model, p)}{last}"
         case m.Become(population=p, goal=goal, within=within):
             time = f" within {names.budget(model, within)}" if within is not None else ""
             return f"the share of {_population(model, p)} that become {plural(names.spoken(goal))}{time}"
@@ -132,8 +133,9 @@ def _amounting(model: m.Model, c: m.Commitment, kpi: m.Kpi, amount: str) -> str:
     """`at least 60% of MQLs each quarter become SALs within 5 business days`."""
     among = f" that are {plural(names.spoken(c.population))}" if c.population is not None else ""
     match kpi.measure:
-        case m.Count(population=p):
-            return f"{amount} {names.rows_of(model, p)}{among} each {c.period}{where(model, p.where)}"
+        case m.Count(population=p, at_period_end=at_end):
+            when = f"at the end of each {c.period}" if at_end else f"each {c.period}"
+            return f"{amount} {names.rows_of(model, p)}{among} {when}{where(model, p.where)}"
         case m.Become(population=p, goal=goal, within=within):
             time = f" within {names.budget(model, within)}" if within is not None else ""
             become = f"become {plural(names.spoken(goal))}{time}"

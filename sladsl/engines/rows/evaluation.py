@@ -24,6 +24,7 @@ from sladsl.plan import (
     Commitment,
     Counter,
     Definition,
+    EndsOf,
     Expression,
     Field,
     FieldType,
@@ -528,6 +529,8 @@ def made_rows(ev: Evaluator, record: Record) -> list[Row]:
             found = list(_rows_of(ev, made, frames))
         case InstantsOf():
             found = [row for frame in frames for row in _instants(ev, record, made, frame)]
+        case EndsOf():
+            found = [row for frame in frames for row in _ends(ev, record, made, frame)]
         case StretchesOf():
             found = list(_stretches(ev, record, made, frames))
         case _:
@@ -556,6 +559,13 @@ def _instants(ev: Evaluator, record: Record, made: InstantsOf, frame: Frame) -> 
     for instant in times:
         if since <= instant < ev.as_of:
             yield {**_named(record, frame.key, instant), AT: instant}
+
+
+def _ends(ev: Evaluator, record: Record, made: EndsOf, frame: Frame) -> Iterator[dict[str, Any]]:
+    end, until = ev.value(made.first, frame), ev.value(made.until, frame)
+    while isinstance(end, int) and end <= ev.as_of and not (isinstance(until, int) and end > until):
+        yield {**_named(record, frame.key, end - 1), AT: end - 1}
+        end = ev.times.period(made.period, end).end
 
 
 def _stretches(

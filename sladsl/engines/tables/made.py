@@ -21,12 +21,14 @@ from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.plan import (
     Aggregate,
     Children,
+    EndsOf,
     Expression,
     Field,
     Hidden,
     InstantsOf,
     Link,
     OfAsker,
+    PeriodEnd,
     Record,
     RowsOf,
     StretchesOf,
@@ -63,7 +65,7 @@ def _anew(ctx: Context, record: Record, kept: dict[str, ibis.Table]) -> WideTabl
 def _wide_table(ctx: Context, record: Record, table: ibis.Table) -> WideTable:
     """The rows with their key, and none of their times hidden."""
     if not isinstance(record.made, RowsOf):
-        of = AT if isinstance(record.made, InstantsOf) else BEGAN
+        of = BEGAN if isinstance(record.made, StretchesOf) else AT
         named = table[_link(record).own].concat("#", _iso(ctx.dialect, table[of]))
         table = table.mutate(**{record.key: named})
     names: dict[Expression, str] = {Field(record.name, record.key): record.key}
@@ -89,6 +91,8 @@ def _query(ctx: Context, record: Record) -> ibis.Table:
             return _instants(ctx, record, made)
         case StretchesOf() as made:
             return _stretches(ctx, record, made)
+        case EndsOf() as made:
+            return _ends(ctx, record, made)
         case None:
             raise AssertionError("a source gives the other records' rows")
         case _:
@@ -152,6 +156,32 @@ def _times(
     since = value(ctx, wide, begins)
     for e in asked:
         yield wide.table.select(owner=owner, since=since, at=value(ctx, wide, e))
+
+
+# ----------------------------------------------------------------------------------------------------------------- ends
+
+
+def _ends(ctx: Context, record: Record, made: EndsOf) -> ibis.Table:
+    """A row that lasts, with each end of a period in the table of these that lies in its time."""
+    asked = {
+        _link(record).own: Field(made.of, ctx.shape.records[made.of].key),
+        "since": made.since,
+        "until": made.until,
+    }
+    wide = widen(ctx, ctx.settled[made.of](), [*asked.values()])
+    rows = wide.table.select(**_columns(ctx, wide, asked))
+    function = PeriodEnd(made.period)
+    (times,) = ctx.times.of([function])
+    column = f"base_{times.functions.index(function)}"
+    every = times.table.view()
+    ends = every.select(end=every[column]).filter(lambda x: x["end"].notnull()).distinct()
+    inside = [
+        rows["since"] < ends["end"],
+        (rows["until"].isnull()) | (ends["end"] <= rows["until"]),
+        ends["end"] <= ibis.literal(ctx.as_of, "int64"),
+    ]
+    pairs = rows.inner_join(ends, inside)
+    return pairs.select(**{_link(record).own: rows[_link(record).own], AT: ends["end"] - 1})
 
 
 # ------------------------------------------------------------------------------------------------------------ stretches

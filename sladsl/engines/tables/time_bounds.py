@@ -22,6 +22,7 @@ from sladsl.plan import (
     Children,
     Const,
     Deadline,
+    EndsOf,
     Expression,
     Field,
     Following,
@@ -138,6 +139,8 @@ class TimeBounds:
                 return self.fields.get((e.record, e.name))
             case InstantsOf(since=since, changes=changes):
                 return self._any_of(since, *(x.at for x in changes)) if e.name == AT else None
+            case EndsOf() as made:
+                return self._any_of(made.first, AsOf()) if e.name == AT else None
             case StretchesOf(of=of) if e.name in {BEGAN, ENDED}:
                 return self.of(Field(of, AT))
             case RowsOf(values=values) | StretchesOf(values=values):

@@ -200,9 +200,10 @@ class Population:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """`count of P`."""
+    """`count of P`, `count of P at period end`."""
 
     population: Population
+    at_period_end: bool
     span: Span
 
 
