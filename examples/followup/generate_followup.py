@@ -50,27 +50,37 @@ def shown(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def later(rng: random.Random, at: dt.datetime, rep: str, minutes: float) -> dt.datetime:
-    """About so many minutes of the rep's day later: before nine they wait for it, after five for the next."""
+def later(rng: random.Random, export: Export, at: dt.datetime, rep: str, minutes: float) -> dt.datetime:
+    """So many minutes of the rep's working time later: before they open it waits, after they close too, and while they are away."""
     where = ZoneInfo(REPS[rep][2])
     local = at.astimezone(where)
     left = minutes
     while True:
-        opens = local.replace(hour=9, minute=0, second=0, microsecond=0)
-        closes = opens + 8 * 60 * MINUTE
+        longer = local.date() >= AMENDED.date()
+        opens = local.replace(hour=8 if longer else 9, minute=0, second=0, microsecond=0)
+        closes = opens.replace(hour=18 if longer else 17)
         begin = max(local, opens)
-        room = (closes - begin) / MINUTE if local.weekday() < 5 else 0
+        room = (closes - begin) / MINUTE if local.weekday() < 5 and not away_on(export, rep, begin) else 0
+        if local.year > 2026:  # whoever is away for good answers nothing
+            return EXPORTED + dt.timedelta(days=1)
         if room > left:
             return (begin + left * MINUTE).replace(second=rng.randrange(60), microsecond=0)
         left -= max(room, 0)
         local = (opens + dt.timedelta(days=1)).replace(hour=0)
 
 
+def away_on(export: Export, rep: str, at: dt.datetime) -> bool:
+    return any(
+        who == rep and start <= shown(at) and (not end or shown(at) < end)
+        for _, who, start, end in export.days_off
+    )
+
+
 def away(rng: random.Random, export: Export) -> None:
     """Days off, noted before they come; some are half days, one has no end yet."""
     for rep, (_, _, zone) in REPS.items():
         for _ in range(4):
-            day = FIRST.date() + dt.timedelta(days=rng.randrange(250))
+            day = FIRST.date() + dt.timedelta(days=rng.randrange(240))
             begin = dt.datetime.combine(day, dt.time(rng.choice((0, 0, 13))), ZoneInfo(zone))
             end = dt.datetime.combine(
                 day + dt.timedelta(days=rng.choice((1, 1, 3, 8))), dt.time(), ZoneInfo(zone)
@@ -97,14 +107,16 @@ def lead(rng: random.Random, number: int, export: Export) -> None:
         status = "MQL"
         while not holder or rng.random() < 0.18:
             new = rng.choice([r for r in sorted(REPS) if r != holder])
-            at = later(rng, at, holder or new, rng.randrange(5, 240))
+            at = later(rng, export, at, holder or new, rng.randrange(5, 80))
             export.change(key, at, "Owner", holder, new)
             holder = new
         if rng.random() < 0.03:
             return  # nobody ever calls
         promised = 120 if at < AMENDED else 90
-        quick = rng.random() < (0.93 if at < AMENDED else 0.88)
-        at = later(rng, at, holder, promised * (rng.random() * 0.95 if quick else rng.uniform(1.1, 12)))
+        quick = rng.random() < (0.95 if at < AMENDED else 0.9)
+        at = later(
+            rng, export, at, holder, promised * (rng.random() * 0.95 if quick else rng.uniform(1.1, 12))
+        )
         new = rng.choices(ANSWERS, (40, 25, 15, 20))[0]
         export.change(key, at, "Status", status, new)
         status = new

@@ -9,7 +9,7 @@ SHOWN = "<!-- sla run -->\n```text\n"
 UNTIL = "\nData problems\n"  # a list of cells, which the READMEs tell in words
 
 
-@pytest.mark.parametrize("example", ["handoff", "service_desk", "uptime"])
+@pytest.mark.parametrize("example", ["followup", "handoff", "service_desk", "uptime"])
 def test_readme_shows_what_comes_out(example: str, request: pytest.FixtureRequest) -> None:
     readme = run.EXAMPLES / example / "README.md"
     before, _, rest = readme.read_text(encoding="utf-8").partition(SHOWN)
