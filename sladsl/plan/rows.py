@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
-from sladsl.plan.columns import Apply, Case, Const, Expression, Ref, ValueType
+from sladsl.plan.columns import Apply, Case, Const, Expression, Field, Ref, ValueType
 from sladsl.plan.outputs import SHARES, Counter, Figure
 
 if TYPE_CHECKING:
@@ -272,6 +272,48 @@ def branch(f: Figure) -> Expression | None:
 def reason(f: Figure) -> Expression | None:
     """A text: why a row is left out, in the agreement's words; None where none ever is."""
     return None if f.course is None else _named(f.course.excluded, f.course.reasons)
+
+
+COLUMNS = {
+    "owner": ValueType.TEXT,
+    "outcome": ValueType.TEXT,
+    "value": ValueType.NUMBER,
+    "entered": ValueType.INSTANT,
+    "started": ValueType.INSTANT,
+    "due": ValueType.INSTANT,
+    "stopped": ValueType.INSTANT,
+    "elapsed": ValueType.SPAN,
+    "branch": ValueType.TEXT,
+    "reason": ValueType.TEXT,
+    "paused": ValueType.SPAN,
+    "running": ValueType.SPAN,
+}
+"""What is told of each row of a figure beside its key, its period and its breakdown; a `value` may be a span."""
+
+
+def columns(plan: Plan, f: Figure) -> dict[str, Expression | None]:
+    """What the `COLUMNS` are of a figure's rows; None where they have none."""
+    accountable, c = plan.record(f.record).accountable, f.course
+    return {
+        "owner": None if accountable is None else Field(f.record, accountable),
+        "outcome": outcome(f),
+        "value": value(plan, f),
+        "entered": Ref(f.record, f.entry),
+        "started": None if c is None else c.start,
+        "due": None if c is None else c.due,
+        "stopped": None if c is None else c.stop,
+        "elapsed": None if c is None else c.elapsed,
+        "branch": branch(f),
+        "reason": reason(f),
+        "paused": None if c is None else c.paused,
+        "running": None if c is None else c.running,
+    }
+
+
+def spans(plan: Plan, f: Figure) -> frozenset[str]:
+    """Which of the columns are spans: they are told in seconds."""
+    own = {"value"} if value_type(plan, f) is ValueType.SPAN else set()
+    return frozenset(name for name, kind in COLUMNS.items() if kind is ValueType.SPAN) | own
 
 
 def _named(code: Expression | None, words: tuple[str, ...]) -> Expression | None:

@@ -43,7 +43,6 @@ from sladsl.plan import (
     Status,
     StretchesOf,
     Subject,
-    ValueType,
     recipients,
 )
 from sladsl.plan import rows as plan_rows
@@ -206,12 +205,12 @@ def outcome_rows(ev: Evaluator, subject: Subject, frames: Frames, within: Within
     read = _Reader(ev, subject)
     rows = []
     for frame in frames:
-        became, entered = read.outcome(frame), read.entered(frame)
+        became, entered = (read.columns[name](frame) for name in ("outcome", "entered"))
         if became is None or entered is None:
             continue
         period = ev.times.period(f.period, entered)
         if within is None or (period.start < within[1] and period.end > within[0]):
-            rows.append(read.row(frame, RowOutcome(became), entered, period.label, period.start))
+            rows.append(read.row(frame, period.label, period.start))
     return sorted(rows, key=lambda r: (r.period_start, r.key))
 
 
@@ -220,50 +219,28 @@ class _Reader:
 
     def __init__(self, ev: Evaluator, subject: Subject) -> None:
         f, plan = subject.figure, ev.plan
-        course = f.course
         self.subject, self.ev = subject, ev
-        self.outcome = self._function(plan_rows.outcome(f))
-        self.entered = self._function(Ref(f.record, f.entry))
-        accountable = plan.record(f.record).accountable
-        self.owner = self._function(None if accountable is None else Field(f.record, accountable))
         self.by = [(e, self._function(e)) for e in f.by]
-        self.value = self._function(plan_rows.value(plan, f))
-        self.is_span = plan_rows.value_type(plan, f) is ValueType.SPAN
-        self.started = self._function(course.start if course else None)
-        self.due = self._function(course.due if course else None)
-        self.stopped = self._function(course.stop if course else None)
-        self.elapsed = self._function(course.elapsed if course else None)
-        self.paused = self._function(course.paused if course else None)
-        self.running = self._function(course.running if course else None)
-        self.branch = self._function(plan_rows.branch(f))
-        self.reason = self._function(plan_rows.reason(f))
+        self.columns = {name: self._function(e) for name, e in plan_rows.columns(plan, f).items()}
+        self.spans = plan_rows.spans(plan, f)
 
     def _function(self, e: Expression | None) -> Function:
         return _nothing if e is None else self.ev.function(e, self.subject.figure.record)
 
-    def row(self, frame: Frame, became: RowOutcome, entered: int, period: str, start: int) -> OutcomeRow:
-        value = self.value(frame)
-        owner = self.owner(frame)
+    def row(self, frame: Frame, period: str, start: int) -> OutcomeRow:
+        told = {name: column(frame) for name, column in self.columns.items()}
+        told |= {name: _seconds(told[name]) for name in self.spans}
+        owner = told["owner"]
+        told |= {"outcome": RowOutcome(told["outcome"]), "owner": None if owner is None else str(owner)}
         return OutcomeRow(
             commitment=self.subject.commitment,
             kpi=self.subject.kpi,
             record=frame.record,
             key=frame.key,
-            owner=None if owner is None else str(owner),
             period=period,
             period_start=start,
             by=tuple(shown(self.ev.plan, e, part(frame)) for e, part in self.by),
-            outcome=became,
-            value=_seconds(value) if self.is_span else value,
-            entered=entered,
-            started=self.started(frame),
-            due=self.due(frame),
-            stopped=self.stopped(frame),
-            elapsed=_seconds(self.elapsed(frame)),
-            branch=self.branch(frame),
-            reason=self.reason(frame),
-            paused=_seconds(self.paused(frame)),
-            running=_seconds(self.running(frame)),
+            **told,
         )
 
 

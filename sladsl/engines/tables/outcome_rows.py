@@ -18,7 +18,7 @@ from sladsl.engines.tables.facts import key
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import OutcomeRow, PeriodCounts
-from sladsl.plan import Expression, Field, FieldType, Figure, Plan, Ref, RowOutcome, Subject, ValueType
+from sladsl.plan import Expression, FieldType, Figure, Plan, RowOutcome, Subject, ValueType
 from sladsl.plan import rows as plan_rows
 from sladsl.plan.traversal import field_of
 
@@ -101,46 +101,17 @@ def _labels(plan: Plan, kind: PeriodKind, starts: Iterable[int]) -> pa.Table:
 
 
 def _shown(shape: Shape, f: Figure) -> dict[str, Expression | None]:
-    course, accountable = f.course, shape.records[f.record].accountable
-    return {
-        "key": key(shape, f.record),
-        "owner": None if accountable is None else Field(f.record, accountable),
-        "outcome": plan_rows.outcome(f),
-        "value": plan_rows.value(shape.plan, f),
-        "entered": Ref(f.record, f.entry),
-        "started": course.start if course else None,
-        "due": course.due if course else None,
-        "stopped": course.stop if course else None,
-        "elapsed": course.elapsed if course else None,
-        "branch": plan_rows.branch(f),
-        "reason": plan_rows.reason(f),
-        "paused": course.paused if course else None,
-        "running": course.running if course else None,
-    }
+    return {"key": key(shape, f.record), **plan_rows.columns(shape.plan, f)}
 
 
-_TYPES = {
-    "owner": "string",
-    "outcome": "string",
-    "value": numbers.WIDE,
-    "entered": "int64",
-    "started": "int64",
-    "due": "int64",
-    "stopped": "int64",
-    "elapsed": numbers.WIDE,
-    "branch": "string",
-    "reason": "string",
-    "paused": numbers.WIDE,
-    "running": numbers.WIDE,
-}
+_IN_TABLES = {ValueType.TEXT: "string", ValueType.INSTANT: "int64"}
+_TYPES = {name: _IN_TABLES.get(kind, numbers.WIDE) for name, kind in plan_rows.COLUMNS.items()}
 
 
 def of_subject(ctx: Context, wide: WideTable, labels: ibis.Table, s: Subject) -> ibis.Table:
     """One figure's rows, by period and key."""
     f, plan = s.figure, ctx.shape.plan
-    spans = {"elapsed", "paused", "running"} | (
-        {"value"} if plan_rows.value_type(plan, f) is ValueType.SPAN else set()
-    )
+    spans = plan_rows.spans(plan, f)
     columns: dict[str, ir.Value] = {"starts": value(ctx, wide, period_of(f))}
     for name, e in _shown(ctx.shape, f).items():
         column = ibis.null() if e is None else value(ctx, wide, e)

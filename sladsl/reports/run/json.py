@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from sladsl.calendars import SECOND, day_date, iso
 from sladsl.outcomes import TOLD_APART, Example, Instance, Listed, OutcomeRow, Problem
-from sladsl.plan import Commitment, Definition, Figure, Status
+from sladsl.plan import Commitment, Definition, Figure, Status, ValueType
+from sladsl.plan.rows import COLUMNS
 from sladsl.reports.as_of_document import as_of_from
 from sladsl.reports.documents import ABSENT, document_text
 from sladsl.reports.figure_words import is_span
@@ -191,21 +192,10 @@ def _lead(x: OutcomeRow) -> d.Lead:
         kpi=x.kpi,
         record=x.record,
         key=x.key,
-        owner=x.owner,
         period=x.period,
         period_start=iso(x.period_start),
         by=tuple(x.by),
-        outcome=x.outcome,
-        value=_decimal(x.value),
-        entered=iso(x.entered),
-        started=_instant(x.started),
-        due=_instant(x.due),
-        stopped=_instant(x.stopped),
-        elapsed=_decimal(x.elapsed),
-        paused=_decimal(x.paused),
-        running=_decimal(x.running),
-        branch=x.branch,
-        reason=x.reason,
+        **{name: _TOLD[kind](getattr(x, name)) for name, kind in COLUMNS.items()},
     )
 
 
@@ -278,3 +268,12 @@ def _date(day: int | None) -> str | None:
 
 def _instant(at: int | None) -> str | None:
     return None if at is None else iso(at)
+
+
+_TOLD: Mapping[ValueType, Callable[[Any], Any]] = {
+    ValueType.TEXT: lambda text: text,
+    ValueType.NUMBER: _decimal,
+    ValueType.SPAN: _decimal,
+    ValueType.INSTANT: _instant,
+}
+"""How a column of what became of a row is written."""
