@@ -23,8 +23,8 @@ from sladsl.data import delimited, loading
 from sladsl.engines.rows import evaluation, interpreter, settle, values
 from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.tables import scalars
-from sladsl.lowering import clocks, definitions, events, inputs, kpis, reading
-from sladsl.lowering.builder import not_behind
+from sladsl.lowering import clocks, definitions, events, inputs, kpis, ladders, reading
+from sladsl.lowering.builder import NOW, not_behind
 from sladsl.lowering.conditions import event_value
 from sladsl.lowering.moments import At, field_value
 from sladsl.plan import SHARES, Apply, Const, Field, Figure, Measure, Record, State, Status, ValueType
@@ -517,6 +517,16 @@ MUTATIONS = [
         "a zone that does not exist is a data problem",
         changed(settle, "_no_zones", lambda problems: [replace(p, count=p.count + 1) for p in problems]),
         ("hours_of_a_row",),
+    ),
+    Mutation(
+        "a row belongs to the promise of the period in which it counts",
+        put(kpis, "dated", lambda b, p, figure, dates: p),
+        ("promises_with_dates",),
+    ),
+    Mutation(
+        "who is told is read on the row when it is late, and on its way",
+        put(ladders, "up_to", lambda label, at: NOW),
+        ("told_by_a_field",),
     ),
     Mutation(
         "a running volume can still grow",

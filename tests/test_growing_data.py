@@ -349,6 +349,7 @@ STANDING_FAULTS: dict[str, Break] = {
     "the row whose stretches pause a clock is read at the as-of": put(
         pauses, "up_to", lambda label, at: builder.up_to(label, AsOf())
     ),
+    "who is told is read at the as-of": put(ladders, "up_to", lambda label, at: builder.up_to(label, AsOf())),
     "a rung does not wait for a date of its day": put(ladders, "day_end", lambda instant: instant),
 }
 
