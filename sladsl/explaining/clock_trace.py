@@ -189,8 +189,17 @@ class _Run:
             elapsed=reader.column(columns.paused.elapsed, self.frame),
             elapsed_calendar=deadline.calendar,
             stood=reader.column(columns.paused.stood, self.frame),
-            pauses=_pauses(reader, columns.paused, applied, self.frame),
+            pauses=tuple(
+                x for x in _pauses(reader, columns.paused, applied, self.frame) if self._falls_in(x, deadline)
+            ),
         )
+
+    def _falls_in(self, pause: PauseSeen, deadline: DeadlineSeen) -> bool:
+        """Whether a stretch has any part of the time from the start to the deadline: other holidays are no answer."""
+        start, end = self.start.at, deadline.at
+        before = start is not None and pause.ended is not None and pause.ended <= start
+        after = end is not None and pause.began >= end
+        return not (before or after)
 
     def _exclusions(self, c: m.Commitment) -> tuple[BranchSeen, ...]:
         """What may leave the row out, asked once its clock is over."""

@@ -88,3 +88,16 @@ def test_export_is_what_the_generator_writes(tmp_path: Path) -> None:
     )
     for name in ("reps.csv", "leads.csv", "lead_history.csv", "days_off.csv"):
         assert filecmp.cmp(tmp_path / name, FOLDER / name, shallow=False), name
+
+
+def test_a_turn_is_explained_by_the_days_off_that_fall_into_it() -> None:
+    key = "00Q00006#2026-05-11T15:39:01Z"
+    told = run.sla("explain", f"examples/{AGREEMENT}", key, "--record", "turn").stdout
+    turn = turns()[key]
+    assert turn.due is not None
+    off = oracle.read(FOLDER)["days_off"]
+    own = off[off["RepId"] == turn.rep]
+    within = own[(own["Starts"] < turn.due) & ~(own["Ends"] <= turn.began)]
+    assert len(within) == 1 < len(own)
+    assert [x for x in own["Id"] if f"away {x} " in told] == list(within["Id"])
+    assert "stood still      8 h of rep_hours" in told
