@@ -194,3 +194,42 @@ def test_a_source_keeps_its_columns_and_meanings() -> None:
     assert read.tests == (RowTest("Is Test", ("true",), only=False),)
     assert {x.field: x.constant for x in calls.mappings}["type"] == "call"
     assert {x.field: x.column for x in calls.mappings}["lead"] == "Contact ID"
+
+
+OWN_HOURS = """agreement "A":
+  between sales and marketing
+  zone "UTC"
+  hours office
+
+calendar office:
+  open monday to friday 09:00 to 17:00
+
+calendar rep_hours of rep:
+  zone time_zone
+  open monday to friday 09:00 to 17:00
+
+record rep:
+  id         key text
+  time_zone  text
+
+record lead:
+  id       key text
+  owner    key of rep
+  created  time
+  called   optional time
+
+kpi answer = time from created to called in business hours
+
+sales owes marketing:
+  answer within 2 business hours of owner.rep_hours for 90% per month
+"""
+
+
+def test_statistics_in_hours_that_each_row_has_of_its_own() -> None:
+    """What is said of them can be written, and then nothing is said any more."""
+    [warning] = compile_text(OWN_HOURS).diagnostics
+    assert warning.code == "SLA541"
+    assert warning.help == (
+        "each row has hours of its own: count `answer` by the clock, without `in business hours`"
+    )
+    assert compile_text(OWN_HOURS.replace("called in business hours", "called")).diagnostics == ()

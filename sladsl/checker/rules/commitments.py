@@ -115,7 +115,9 @@ def _same_hours(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnosti
     if measure.calendar is None or other is None:
         return
     unit = f"business {measure.unit}s of {other.calendar}"
-    if len({budget.calendar for budget in timed}) == 1:
+    if other.zone is not None:
+        help = f"each row has hours of its own: count `{kpi.name}` by the clock, without `in business {measure.unit}s`"
+    elif len({budget.calendar for budget in timed}) == 1:
         help = f"let `{kpi.name}` count in the same hours: `in {unit}`"
     else:
         help = (
