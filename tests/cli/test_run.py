@@ -40,6 +40,14 @@ def test_without_a_term_and_without_rows_nothing_has_a_period(sla: Sla, here: Pa
     )
 
 
+def test_a_promise_that_is_not_owed_in_what_is_shown_says_so(sla: Sla) -> None:
+    file = str(Path(__file__).parents[1] / "golden" / "verdicts" / "promises_with_dates" / "agreement.sla")
+    assert "not owed before 2026-04-01" in sla("run", file, "--as-of", "2026-02-02").out
+    later = sla("run", file, "--as-of", "2026-06-02", "--period", "2026-05").out
+    assert later.count("not owed in what is shown") == 3
+    assert "volume at least quota per month from 2026-04-01" in later
+
+
 def test_document(sla: Sla, here: Path) -> None:
     done = sla("run", "agreement.sla", "--format", "json")
     jsonschema.Draft202012Validator.check_schema(json_schema(RunDocument))

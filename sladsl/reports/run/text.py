@@ -118,14 +118,28 @@ def last_complete(periods: Sequence[Judged]) -> Judged | None:
     return next((j for j in reversed(periods) if j.measured.over), None)
 
 
+def _why_no_period(run: Run, result: CommitmentResult) -> str:
+    dates, term, as_of = result.commitment.dates, run.plan.term, run.outcomes.as_of.instant
+    if term.start is not None and as_of < term.start:
+        return "no period of the term has begun"
+    if dates.first is not None and dates.start is not None and as_of < dates.start:
+        return f"not owed before {day_date(dates.first)}"
+    if dates.start is not None or dates.end is not None:
+        return "not owed in what is shown"
+    return (
+        "no row counts, and so there is no period"
+        if term.start is None
+        else "no period of the term has begun"
+    )
+
+
 def _commitment(run: Run, result: CommitmentResult, everything: bool, colour: bool) -> Iterator[str]:
     yield ""
     promise = safe(promised(result.commitment))
     yield from wrap(promise, WIDTH, initial_indent="  ", subsequent_indent="      ")
     shown = result.periods if everything else result.periods[-SHOWN_PERIODS:]
     if not shown:
-        endless = run.plan.term.start is None
-        yield f"    {'no row counts, and so there is no period' if endless else 'no period of the term has begun'}"
+        yield f"    {_why_no_period(run, result)}"
         return
     lines = table(HEADS, [_row(run, result, j) for j in shown], indent=4)
     yield paint(lines[0], Style.FAINT, colour)
