@@ -23,6 +23,7 @@ from sladsl.ide.keywords import help_of
 from sladsl.language import LANGUAGE
 from sladsl.lowering import meaning
 from sladsl.model import declarations, expressions, promises
+from sladsl.plan.rows import LEFT_OUT, STATES_LEFT_OUT, TALLIES, State, counter_of, lists_unsure
 from sladsl.syntax.ast import promises as tree_promises
 from sladsl.syntax.ast import setting, values
 from sladsl.syntax.grammar import alternatives, grammar_text
@@ -344,3 +345,12 @@ def test_every_phrase_is_told_of(phrase: str, used: tuple[set[str], set[str]]) -
 
 
 REFERENCE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+
+
+def test_rows_that_a_condition_leaves_out_are_counted_everywhere_and_can_be_expected() -> None:
+    """What shows tallies, and a test in an agreement, would be silent about an outcome that has no tally or no word in the grammar."""
+    states = {x.outcome: x for x in State}
+    assert set(LEFT_OUT) == {x.outcome for x in STATES_LEFT_OUT}
+    assert {counter_of(x) for x in LEFT_OUT} <= {x.name for x in TALLIES}
+    assert {states[x].word for x in LEFT_OUT} <= set(re.findall(r'"([a-z ]+)"', grammar_text()))
+    assert all(lists_unsure(x) for x in LEFT_OUT)
