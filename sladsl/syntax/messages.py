@@ -71,6 +71,8 @@ _MEASURES = frozenset(
     {"count of", "share of", "time from", "sum of", "average of", "median of", "least of", "greatest of"}
 )
 _PLACES = frozenset(["first", "next", "last", "first of", "last of"])
+_MOMENTS = frozenset(["since", "time from", "from", "to", "before", "after"])
+"""After which the name of a moment stands."""
 _SIGNS = frozenset(["PLUS", "MINUS", "TIMES", "DIVIDE", "DOT"])
 _SHOWN = 6
 
@@ -165,7 +167,7 @@ def _drop(left: dict[str, str], names: Iterable[str]) -> None:
 
 def _known_mistake(trouble: Trouble) -> Wording | None:
     for recognise in (
-        _child_test, _reserved, _chained, _closes_nothing, _share, _fields, _whose_route,
+        _child_test, _reserved, _chained, _closes_nothing, _share, _fields, _whose_route, _reckoned, _in_a_condition, _lasting_share,
     ):  # fmt: skip
         wording = recognise(trouble)
         if wording:
@@ -224,6 +226,50 @@ def _whose_route(trouble: Trouble) -> Wording | None:
     return Wording(
         "expected a definition between `expect` and `routed to`",
         'say whose route is meant: `expect MQL routed to "…"`',
+    )
+
+
+def _reckoned(trouble: Trouble) -> Wording | None:
+    """`since 2 days after mql_at`: only an event says what a moment is reckoned from."""
+    if trouble.found is None or trouble.found.kind != "number" or trouble.previous not in _MOMENTS:
+        return None
+    words = [x.text for x in trouble.after]
+    if not any(x in ("after", "before") for x in words[:4]):
+        return None
+    moment = " ".join(
+        (trouble.found.text, *words[: words.index("after" if "after" in words[:4] else "before") + 2])
+    )
+    return Wording(
+        f"`{moment}` cannot stand after `{trouble.previous}`: a moment that is reckoned from another has a name",
+        f"declare it with `event …: {moment}`, and write its name here",
+    )
+
+
+def _in_a_condition(trouble: Trouble) -> Wording | None:
+    """`began >= 3 days after mql_at`: a value is added up."""
+    sign = {"after": "+", "before": "-"}.get(trouble.found.text if trouble.found else "")
+    length = [x.text for x in trouble.before[-3:]]
+    while length and not length[0][0].isdigit():
+        length = length[1:]
+    if sign is None or len(length) < 2 or not trouble.after or "PLUS" not in trouble.expected:
+        return None
+    assert trouble.found is not None
+    moment = trouble.after[0].text
+    return Wording(
+        f"`{' '.join(length)} {trouble.found.text} {moment}` is written with `{sign}` in a condition",
+        f"write `{moment} {sign} {' '.join(length)}`",
+    )
+
+
+def _lasting_share(trouble: Trouble) -> Wording | None:
+    """`share of open_deal at period end whose …`."""
+    before = " ".join(x.text for x in trouble.before)
+    words = [x.text for x in (*((trouble.found,) if trouble.found else ()), *trouble.after[:2])]
+    if words != ["at", "period", "end"] or "share of" not in before:
+        return None
+    return Wording(
+        "a share of the rows that last when a period ends cannot be measured yet",
+        "count both: `count of … at period end`, and the same of a definition over these rows",
     )
 
 
