@@ -158,6 +158,10 @@ def _event(chance: Random, say: Speaker, record: str) -> str:
 
 
 def _of_several(chance: Random, say: Speaker, record: str, several: list[str]) -> str:
+    """The first of several moments; the last of them, or what is reckoned from one, where none of them is an event that may move."""
+    settled = not set(several) & set(say.events(record))
+    if not settled or chance.random() < 0.4:
+        return f"first of {', '.join(several)}"
     first, *others = (_reckoned(chance, say, record, x) if chance.random() < 0.5 else x for x in several)
     alone = not others and " " in first
     return first if alone else f"{chance.choice(('first', 'last'))} of {', '.join((first, *others))}"
