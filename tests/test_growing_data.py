@@ -106,6 +106,9 @@ FAULTS: dict[str, Break] = {
     ),
     "a date of the day is settled before that is over": put(definitions, "decided", sure_at_the_entry),
     "an arrival is dated though it came too late": put(kpis, "_arrival_settled", though_too_late),
+    "an event that waits for a clock is dated by its own moment": put(
+        conditions, "_event_settled", lambda: None
+    ),
     "a spell begins though its row may come later": put(spells, "_from_when", from_the_first_time),
     "what lies at the as-of is settled": every(
         *(put(x, "not_behind", ahead) for x in (builder, clocks, definitions))
@@ -139,8 +142,10 @@ record call of lead:
 event answer: first call where kind = "call"
 event mail: first call where kind = "email"
 event last_call: last call
+event late_call: 2nd call where acceptance within 2 days
 
 kpi response = time from created_at to answer
+kpi acceptance = time from call to lead.accepted_at for each world
 kpi mailing = time from created_at to mail for each world
 
 spell waiting of lead:
@@ -206,6 +211,9 @@ marketing owes sales:
   response within 5 hours for 50% per day from 2026-03-06
     if missed 2 in a row notify "boss"
     none counts as missed
+  acceptance within 1 hour for 100% per day
+    except when (lead.late_call else lead.mql_at) is missing because "waited for"
+    if missed notify "boss"
 """
 
 

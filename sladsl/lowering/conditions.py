@@ -70,6 +70,7 @@ from sladsl.plan.shorthand import (
     compare,
     day_end,
     deadline,
+    first_known,
     is_code,
     is_true,
     local_day,
@@ -118,10 +119,16 @@ class Scope:
 
     def top(self, model: m.Model, rows: m.Rows) -> str:
         """The record whose rows the rows looked at belong to, where that is not the nearest above the row that is asked."""
-        above = lineage(model, rows.record)[1:]
-        nearest = next((r for r in lineage(model, self.record) if r in above), None)
-        meant = next(r for r in lineage(model, self.row) if r in above)
-        return "" if nearest in {None, meant} else meant
+        return top(model, self.record, self.row, rows.record)
+
+
+def top(model: m.Model, record: str, row: str, rows: str) -> str:
+    """The record whose rows those of `rows` belong to, where a row of `record` that stands for one of `row` looks at them, and that is
+    not the nearest above it."""
+    above = lineage(model, rows)[1:]
+    nearest = next((r for r in lineage(model, record) if r in above), None)
+    meant = next(r for r in lineage(model, row) if r in above)
+    return "" if nearest in {None, meant} else meant
 
 
 def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
@@ -264,7 +271,25 @@ def _event_seen(b: Builder, use: m.EventUse, until: Until, here: str) -> Seen:
     moves = e.pick.position < 0 or May.LEAVE_TRUE in rows.may
     if rows.waits == FALSE:
         return replace(moment, may=(CHANGE if moves else May.APPEAR) | (moment.may & May.DAY))
-    return _waiting_for(moment, any_row(b, e, record, None, rows.waits, last, below=here != record))
+    at_last = _event_settled(b, e, here, rows.at, last)
+    waits = any_row(b, e, record, None, rows.waits, last, below=here != record)
+    return replace(_waiting_for(moment, waits), settled=at_last)
+
+
+def _event_settled(
+    b: Builder, e: m.Event, here: str, at: Expression | None, last: Expression
+) -> Expression | None:
+    """From when on it was settled of every row up to the `last` moment whether it is one of the event's."""
+    if at is None:
+        return None
+    assert isinstance(e.pick, m.NthRow)
+    rows, moment, depth = e.pick.record, Field(e.pick.record, e.pick.by), deepest(last)
+    above = ""
+    if here != e.record:
+        depth, above = depth + 1, top(b.model, here, e.record, rows)
+        last = last if isinstance(last, Const | AsOf) else OfAsker(here, last, depth)
+    early = compare("<=", moment, last)
+    return first_known(Children(rows, Aggregate.GREATEST, early, at, depth=depth, top=above), LONG_AGO)
 
 
 def _last(e: m.Event, until: Until) -> Expression:
@@ -288,7 +313,8 @@ def _earliest_seen(b: Builder, e: m.Event, record: str, until: Until, here: str)
     for p in parts:
         may |= p.may
     earliest = Seen(dated(value, e.type), may)
-    return earliest if waits == FALSE else _waiting_for(earliest, waits)
+    settled = latest(*(p.settled for p in parts))
+    return earliest if waits == FALSE else replace(_waiting_for(earliest, waits), settled=settled)
 
 
 def part_seen(b: Builder, x: Part, until: Until, here: str, counted: bool, record: str) -> Seen:
@@ -382,6 +408,8 @@ def _waits_beyond(b: Builder, e: m.Expression, dated: bool) -> bool:
             return _settles_late(b, d) or (dated and isinstance(d.entry_type, t.Date))
         case m.ScoreUse():
             return any(_waits_beyond(b, c.when, dated) for c in b.model.scores[e.score].clauses)
+        case m.EventUse() if _event_waits(b, b.model.events[e.event]):
+            return True
         case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse():
             return dated and isinstance(e.type, t.Date) and t.is_event(e.type)
         case m.DerivedUse():
@@ -394,6 +422,13 @@ def _waits_beyond(b: Builder, e: m.Expression, dated: bool) -> bool:
             return True
         case _:
             return any(_waits_beyond(b, x, dated) for x in children(e))
+
+
+def _event_waits(b: Builder, e: m.Event) -> bool:
+    """Whether a clock decides which row an event is."""
+    if isinstance(e.pick, m.NthRow):
+        return e.pick.where is not None and _waits_beyond(b, e.pick.where, dated=False)
+    return any(_waits_beyond(b, x, dated=False) for x in e.pick.moments)
 
 
 def _is_there_by_dates(r: m.Record) -> bool:
@@ -618,6 +653,7 @@ class AskedRows:
     open: Expression
     waits: Expression
     may: May
+    at: Expression | None = None  # from when on it was settled of a row
 
 
 def event_scope(e: m.Event, subject: str) -> Scope:
@@ -637,7 +673,8 @@ def asked_rows(b: Builder, e: m.Event, subject: str = "") -> AskedRows:
         return AskedRows(None, FALSE, FALSE, FIXED)
     scope = event_scope(e, subject or e.name)
     r = lower(b, pick.where, scope)
-    return AskedRows(is_true(r.value), decided(r, scope.until).open, waiting(r), r.may)
+    made = decided(r, scope.until)
+    return AskedRows(is_true(r.value), made.open, waiting(r), r.may, made.at)
 
 
 def event_column(b: Builder, request: EventOf) -> None:

@@ -70,16 +70,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A moment as it is read at an instant: missing while it lies beyond it, unless it is planned. `may` and `waits` are as in a
-    `Reading`."""
+    """A moment as it is read at an instant: missing while it lies beyond it, unless it is planned. `may`, `waits` and `settled` are as
+    `may`, `waits` and `at` of a `Reading`."""
 
     at: At
     may: May = May.APPEAR
     waits: Expression = FALSE
+    settled: Expression | None = None
 
     @property
     def reading(self) -> Reading:
-        return Reading(self.at.start if self.at.day is None else self.at.day, self.may, self.waits)
+        return Reading(
+            self.at.start if self.at.day is None else self.at.day, self.may, self.waits, self.settled
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,9 +332,11 @@ class RowsSeen:
     def settled(self, of: Reading | None = None) -> Expression | None:
         """From when on it was settled of every row whether it matches, or what `of` it is."""
         asked = self.condition if of is None else of
+        bound = None if self.bound is None else self.bound.settled
         if asked is None or asked.at is None:
-            return None
-        return first_known(self.looked_at(Aggregate.GREATEST, self.seen(), asked.at), LONG_AGO)
+            return bound
+        rows = first_known(self.looked_at(Aggregate.GREATEST, self.seen(), asked.at), LONG_AGO)
+        return latest(rows, bound)
 
     def asking(self) -> Expression:
         """Whether a running clock decides of one of the rows if it matches."""
