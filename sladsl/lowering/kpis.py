@@ -47,6 +47,7 @@ from sladsl.lowering.populations import (
 from sladsl.lowering.reading import LONG_AGO, decided, latest
 from sladsl.lowering.stocks import at_period_end
 from sladsl.plan import (
+    LEFT,
     Action,
     Apply,
     AsOf,
@@ -135,6 +136,8 @@ def _figure(
     b: Builder, asked: FigureRequest, p: Population, measure: Measure, counters: list[Counter], **more: object
 ) -> Figure:
     rows = [Counter("rows", p.member), Counter("maybe", p.maybe)]
+    if p.settled is not None and asked.term.start is None:
+        rows.append(Counter(LEFT, _left(p, p.settled)))
     by = [
         lower(b, f, scope_of(p, p.until if isinstance(f, m.PathUse) else NOW, asked.id)).value
         for f in asked.kpi.for_each
@@ -156,6 +159,12 @@ def _figure(
         until=asked.dates.end,
         **more,  # type: ignore[arg-type]  # the caller names Figure's own fields
     )
+
+
+def _left(p: Population, settled: Ref) -> Expression:
+    """The rows that were waited for and do not belong. Where an agreement has no first date, the first period is that of the first row: it
+    stays that, whatever becomes of the row."""
+    return all_of(negate(is_true(p.member)), negate(is_true(p.maybe)), compare(">", settled, p.at.end))
 
 
 def _count(b: Builder, asked: FigureRequest, measure: m.Count) -> Lowered:

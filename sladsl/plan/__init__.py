@@ -59,6 +59,7 @@ from sladsl.plan.columns import (
 from sladsl.plan.made import Change, EndsOf, InstantsOf, Made, RowsOf, StretchesOf
 from sladsl.plan.outputs import (
     ENOUGH,
+    LEFT,
     RANKS,
     SHARES,
     VOLUMES,
@@ -88,6 +89,7 @@ from sladsl.plan.rows import RowOutcome, State, Subject
 
 __all__ = [
     "ENOUGH",
+    "LEFT",
     "PLACE",
     "RANKS",
     "SHARES",

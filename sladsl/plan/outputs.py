@@ -97,7 +97,8 @@ class Figure:
     `undecided`, `matured` and `matured_hit` (their deadline is behind them), `unknown`, `value` (sums and statistics), `low` and `high`
     (a percentile's two ends), `known` (rows with a value), `waiting` (rows whose value a running clock decides),
     `paused` (those of the open ones whose clock stands still),
-    `no_deadline` (rows that are not in it, since they have none to be held to), `excluded` (rows that the agreement leaves out).
+    `no_deadline` (rows that are not in it, since they have none to be held to), `excluded` (rows that the agreement leaves out),
+    `left` (rows that were waited for and do not belong: they keep the first period of an agreement without a first date).
     """
 
     id: str
@@ -400,6 +401,10 @@ class Route:
     member: str
     column: str
     destinations: tuple[str, ...]
+
+
+LEFT = "left"
+"""The counter of the rows that could have belonged to a figure, and do not."""
 
 
 @dataclass(frozen=True, slots=True)

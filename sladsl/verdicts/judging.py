@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from sladsl.calendars import Period, PeriodKind, Periods
 from sladsl.outcomes import Outcomes, PeriodCounts
-from sladsl.plan import SHARES, Commitment, Figure, Plan, Term
+from sladsl.plan import LEFT, SHARES, Commitment, Figure, Plan, Term
 from sladsl.plan import verdicts as rules
 from sladsl.plan.rows import Tallies
 from sladsl.plan.verdicts import NOT_JUDGED, FigureKind, Requirement, Verdict
@@ -224,9 +224,14 @@ def _figure(
             continue
         counted = whole.get(period.start) or PeriodCounts(period.start, {})
         measured.append(measured_in(term, figure, period, counted, as_of))
-        parts = (r for r in rows if r.by and r.start == period.start)
+        parts = (r for r in rows if r.by and r.start == period.start and _counts(r))
         broken += (measured_in(term, figure, period, part, as_of) for part in parts)
     return FigureResult(figure, tuple(measured), tuple(broken))
+
+
+def _counts(part: PeriodCounts) -> bool:
+    """Whether there is anything in a part but rows that turned out not to belong."""
+    return any(n for name, n in part.counters.items() if name != LEFT)
 
 
 def reported(
