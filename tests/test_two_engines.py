@@ -11,11 +11,13 @@ from random import Random
 
 import postgres_server
 import pytest
+from engines.builders import at
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from proofs.agreements import Agreement, agreement
 from proofs.cases import Case, case, faults, told, write
+from proofs.compare import differences
 from proofs.histories import history
 from proofs.places import Place
 from proofs.records import Schema
@@ -63,6 +65,49 @@ def test_engines_agree(seed: str) -> None:
 def test_engines_agree_where_the_tables_are_in_postgres(seed: str, together: int) -> None:
     for _, found in faults(case(seed, together), postgres_server.url()):
         raise AssertionError(f"seed {seed}:\n" + "\n".join(found[:5]))
+
+
+TWICE = """
+agreement "Two engines":
+  between marketing and sales
+  effective from 2026-03-01
+  zone "America/New_York"
+
+record lead:
+  id           key text
+  created_at   time
+  accepted_at  optional time
+
+record hold of lead:
+  id       key text
+  began    time
+  resumed  optional time
+
+kpi leads = count of lead
+kpi response = time from created_at to accepted_at
+kpi other = time from created_at to accepted_at
+
+marketing owes sales:
+  response within 1 hour per day
+    pause during hold from began to resumed
+    only while leads at least 0
+    if missed 2 in a row notify "boss"
+    if below 50% notify "head"
+  other within 2 hours per day
+    pause during hold from began to resumed
+"""
+
+
+def test_engines_agree_where_two_promises_say_the_same() -> None:
+    """Rows that two listings ask the same of are in each of them once; and what was passed when is in the order of the periods, whosever
+    rows passed it."""
+    plan = compile_text(TWICE).plan
+    assert plan is not None
+    day, hour = at("2026-03-03 09:00"), at("2026-03-03 10:00") - at("2026-03-03 09:00")
+    leads = [{"id": "a", "created_at": day, "accepted_at": None}]
+    leads.append({"id": "b", "created_at": day + 24 * hour, "accepted_at": day + 30 * hour})
+    holds = [{"id": "h", "lead": "a", "began": day + 2 * hour, "resumed": day + hour}]
+    assert differences(plan, {"lead": leads, "hold": holds}, day + 72 * hour) == []
 
 
 # --------------------------------------------------------------------------------------------- that much is tried at all

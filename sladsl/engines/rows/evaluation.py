@@ -131,9 +131,14 @@ class Evaluation:
             problems=tuple(self.problems),
             passed={
                 c.id: tuple(
-                    x
-                    for f in map(plan.figure, dict.fromkeys(p.figure or c.figure for p in c.passings))
-                    for x in passed(ev, c, f, rows[f.record], plan.counted_within(f.id, period))
+                    sorted(
+                        (
+                            x
+                            for f in map(plan.figure, dict.fromkeys(p.figure or c.figure for p in c.passings))
+                            for x in passed(ev, c, f, rows[f.record], plan.counted_within(f.id, period))
+                        ),
+                        key=lambda x: (x.start, x.passing),
+                    )
                 )
                 for c in plan.commitments
                 if c.passings

@@ -49,7 +49,7 @@ def standings(
     query, names = standing(ctx, wide, every)
     tally: Tally[tuple[Expression, object]] = Tally()
     for row in store.rows(query):
-        for e in asked:
+        for e in dict.fromkeys(asked):  # two listings may ask the same
             tally[e, row[names[e]]] += row["rows"]
         for first, second in pairs:
             if row[names[first]] is True:
