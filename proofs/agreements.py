@@ -12,7 +12,7 @@ from random import Random
 
 from proofs.conditions import Declared, Speaker
 from proofs.places import Place, calendar, head, place
-from proofs.promises import Kpi, Promises
+from proofs.promises import DATED, Kpi, Promises
 from proofs.records import CHILDREN, Schema
 from sladsl.compiler import compile_text
 from sladsl.diagnostics import Severity
@@ -72,6 +72,8 @@ def _declarations(chance: Random, where: Place) -> Iterator[str]:
         yield calendar(chance, where, name)
     yield calendar(chance, where, "shift", "rep")
     yield from schema.texts()
+    for name, (before, after) in DATED.items():
+        yield f"let {name} = {before}, {after} from {chance.choice(where.dates)}\n"
     say = Speaker(chance, declared)
     yield from _meanings(chance, say, declared)
     yield from _of_spells(chance, say, declared)
@@ -89,7 +91,7 @@ def _meanings(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]
         ):
             case "spell":
                 record = chance.choice(("lead", "lead", "lead", "call"))
-                yield f"spell w{n} of {record}:\n{_spell(chance, say, declared, record)}"
+                yield f"spell w{n} of {record}:\n{_spell(chance, declared, record)}"
                 declared.spells[record].append(f"w{n}")
             case "derived":
                 record = chance.choice(("lead", "lead", "call", "note"))
@@ -117,13 +119,18 @@ def _meanings(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]
                 declared.definitions[record].append(f"D{n}")
 
 
-def _spell(chance: Random, say: Speaker, declared: Declared, record: str) -> str:
+def _spell(chance: Random, declared: Declared, record: str) -> str:
+    say = Speaker(chance, declared, ("deal",))  # which is there from a date on
     names = [name for name, _ in declared.derived[record]]
     names += [f.name for f in declared.schema.fields[record] if f.kind in {"text", "enumeration", "number"}]
     split = chance.sample(names, min(len(names), chance.randint(1, 2))) if chance.random() < 0.5 else []
     each = f"  for each {', '.join(split)}\n" if split else ""
-    rows = say.children(record, 1) if say.looked_at(record) and chance.random() < 0.6 else ""
-    return f"  while {rows or say.joined(record, 2)}\n{each}"
+    if say.looked_at(record) and chance.random() < 0.6:
+        return f"  while {say.children(record, 1)}\n{each}"
+    comes = {"lead": "mql_at", "call": "over_at"}[
+        record
+    ]  # what in time can change it, whatever else is asked
+    return f"  while {comes} is {chance.choice(('known', 'missing'))} {chance.choice(('and', 'or'))} ({say.joined(record, 2)})\n{each}"
 
 
 def _of_spells(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]:
@@ -135,7 +142,8 @@ def _of_spells(chance: Random, say: Speaker, declared: Declared) -> Iterator[str
             unit = chance.choice(("", " in business hours", " in hours"))
             yield f"kpi t{w} = time from {w} to {w}.ended{unit}\n"
             span = chance.choice(("90 minutes", "4 hours", "4 business hours", "1 day"))
-            kpis = f"  t{w} within {span} for 60% of {w} per month\n  n{w} at most 3 per week\n"
+            clauses = Promises(chance, declared).stands(record, span)
+            kpis = f"  t{w} within {span} for 60% of {w} per month\n{clauses}  n{w} at most 3 per week\n"
             yield f"marketing owes sales:\n{kpis}"
             for d in declared.definitions[record][:1]:
                 yield f"kpi b{w} = share of {w} that become {d} within 2 days\n"
@@ -188,7 +196,7 @@ def _definition(chance: Random, say: Speaker, declared: Declared, record: str) -
     base = chance.choice(bases) if bases and chance.random() < 0.6 else record
     when = f" when {say.condition(record)}" if chance.random() < 0.75 else ""
     moments = [*TIMES[record] * 2, *say.events(record), *declared.definitions[record]]
-    since = f"  since {chance.choice(moments)}\n" if chance.random() < 0.65 else ""
+    since = f"  since {chance.choice(moments)}\n" if record == "deal" or chance.random() < 0.65 else ""
     return f"  {base}{when}\n{since}"
 
 

@@ -41,8 +41,9 @@ class Declared:
 class Speaker:
     """Says conditions about a record's rows, and the values in them."""
 
-    def __init__(self, chance: Random, declared: Declared) -> None:
-        self.chance, self.declared = chance, declared
+    def __init__(self, chance: Random, declared: Declared, unasked: tuple[str, ...] = ()) -> None:
+        """`unasked` are records for whose rows nothing looks."""
+        self.chance, self.declared, self.unasked = chance, declared, unasked
 
     # ------------------------------------------------------------------------------------------------------ conditions
 
@@ -159,7 +160,8 @@ class Speaker:
 
     def looked_at(self, record: str) -> tuple[str, ...]:
         """The records whose rows a row may look at: those below it, and those beside it."""
-        return (*CHILDREN[record], *CHILDREN[record], *BESIDE[record])
+        asked = (*CHILDREN[record], *CHILDREN[record], *BESIDE[record])
+        return tuple(r for r in asked if r not in self.unasked)
 
     def _of_both(self, record: str, child: str) -> str:
         """A condition on rows beside a row and on the row itself."""

@@ -12,6 +12,7 @@ from proofs.places import Place
 from proofs.records import VALUES
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, day_number, zone
 from sladsl.engines.rows import Evaluation
+from sladsl.lowering.reading import LONG_AGO
 from sladsl.outcomes import AsOf
 from sladsl.plan import FieldType, Plan, Record, RecordField, ValueType
 
@@ -74,7 +75,7 @@ STEPS = (
     -DAY,
 )
 SPANS = (0, 1, 90 * MINUTE, 2 * HOUR, 26 * HOUR, -HOUR, 400 * DAY, 90 * SECOND)
-ODD = (-4 * 10**15, 7 * 10**15, 150 * 365 * DAY, -30 * 365 * DAY)  # before 1901, after 2189, and in between
+ODD = (-396 * 10**13, 7 * 10**15, 150 * 365 * DAY, -30 * 365 * DAY)  # in 1900, after 2189, and in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def meet(chance: Random, plan: Plan, rows: Rows, as_of: int) -> None:
         names = [name for r, name in instants if r == record]
         for row in late.columns(record):
             instants_of.setdefault(row["world"], []).extend(
-                row[name] for name in names if row[name] is not None
+                row[name] for name in names if row[name] is not None and row[name] > LONG_AGO.value
             )
     for r in plan.given:
         timed = [f.name for f in r.fields if f.type is FieldType.TIME]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from proofs.conditions import Declared, Speaker
+from proofs.records import PARENTS
 
 PERIODS = ("day", "day", "week", "month", "quarter", "year")
 TIMES = {
@@ -15,7 +16,26 @@ TIMES = {
     "deal": (("deal.signed_at",), ("deal.closed_on", "lead.won_at")),
 }
 """What may start a clock of a record's rows, and what may stop it, beside what is declared."""
+DATES = {"call.planned_on", "deal.closed_on"}
 SHARES = ("0%", "50%", "66.67%", "95%", "100%")
+DATED = {"few": ("1", "2"), "part": ("50%", "95%"), "soon": ("2 hours", "1 day")}
+"""Values that change on a date: of a count, of a share, of a deadline."""
+PAUSES = {
+    "lead": (
+        "call from at to over_at",
+        "lead from mql_at to accepted_at",
+        "keeper.rep from hired_at to leaves_at",
+    ),
+    "call": ("call from at to over_at", "lead from mql_at to won_at", "by.rep from hired_at to leaves_at"),
+    "note": ("call from at to over_at", "lead from mql_at to accepted_at"),
+    "deal": ("call from at to over_at", "lead from mql_at to accepted_at"),
+}
+"""What may pause a clock of a record's rows, beside the spells of these."""
+SHARES_OF_WAY = ("at 50%", "at 33%")
+LATE = ("if 1 hour late", "if 1 business day late", "if 1 day late")
+BY_CLOCK = ("at 20 minutes", "10 minutes before due", "if 1 hour late", "if 1 day late")
+IN_HOURS = ("at 1 business hour", "30 business minutes before due", "if 1 business day late")
+"""What follows a row on its way, by what a deadline is counted in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +60,8 @@ class Promises:
 
     def kpi(self, name: str) -> Kpi:
         record = self.chance.choice(("lead", "lead", "lead", "lead", "call", "note", "deal"))
+        if record == "deal" and not self.declared.definitions[record]:
+            record = "lead"  # nothing else dates a deal
         made = self._kpi(name, record)
         if made.kind in {"count", "share", "number"}:
             self.standing.append(made)
@@ -74,10 +96,12 @@ class Promises:
         stop = self.chance.choice((*self.say.events(record) * 2, *self.declared.definitions[record], *stops))
         own = f" in business minutes of {self.chance.choice(self.declared.calendars)}"
         unit = self.chance.choice(("", "", " in hours", " in business hours", " in minutes", own))
+        if DATES & {start, stop}:
+            unit = ""
         return Kpi(name, "clock", record, f"time from {start} to {stop}{unit} for each {self._by(record)}")
 
     def _by(self, record: str) -> str:
-        others = {
+        others: dict[str, tuple[str, ...]] = {
             "lead": ("industry", "good", "born", "size", "keeper", "keeper.level", "keeper.boss.quota"),
             "call": ("kind", "fine", "by.born", "by"),
             "note": ("checked",),
@@ -120,9 +144,9 @@ class Promises:
             said = self._deadline(kpi, narrowed)
         else:
             limit = self._limit(kpi.kind)
-            said = f"{kpi.name}{narrowed} {limit} per {self.chance.choice(PERIODS)}\n" + self._clauses(
-                kpi, kpi.kind, limit
-            )
+            changes = limit.split()[-1] in DATED
+            period = "day" if changes else self.chance.choice(PERIODS)  # a target changes between two periods
+            said = f"{kpi.name}{narrowed} {limit} per {period}\n" + self._clauses(kpi, kpi.kind, limit)
         return f"{self.chance.choice(('marketing owes sales', 'sales owes marketing'))}:\n  {said}"
 
     def _deadline(self, kpi: Kpi, narrowed: str) -> str:
@@ -132,7 +156,7 @@ class Promises:
                  f"within {self.say.budget(kpi.record)} when {self.say.joined(kpi.record, 1)}, by promised otherwise")
             )  # fmt: skip
         elif self.chance.random() < 0.45:
-            due = f"within {self.say.budget(kpi.record)}"
+            due = f"within {'soon' if self.chance.random() < 0.15 else self.say.budget(kpi.record)}"
         else:
             tiers = [
                 f"within {self.say.budget(kpi.record)} when {self.say.joined(kpi.record, 1)}"
@@ -147,13 +171,50 @@ class Promises:
             f'    except when {self.say.joined(kpi.record, 1)} because "reason {n}"\n'
             for n in range(self.chance.choice((0, 0, 0, 1, 2)))
         ]
-        late += "".join(out)
+        late += "".join(out) + self.stands(kpi.record, due)
         return f"{kpi.name} {due}{share} per {self.chance.choice(PERIODS)}\n{late}" + self._clauses(
             kpi, "share", "at least"
         )
 
+    def stands(self, record: str, due: str) -> str:
+        """What is said of a clock beside its deadline: when it stands still, and what follows on its way. Nothing of one in hours that
+        are each row's own."""
+        if ".shift" in due:
+            return ""
+        pauses = self._pauses(record, due)
+        return self._ladder(due, "at most" in pauses) + pauses
+
+    def _ladder(self, due: str, capped: bool) -> str:
+        """In the hours of all the deadline's branches; of an instant that a row says, what comes before and after it."""
+        kinds = {"business" in x for x in due.replace(", by close", "").split(", ")}
+        own = IN_HOURS if kinds == {True} else BY_CLOCK if kinds == {False} else ()
+        rungs = [*SHARES_OF_WAY, *own, *(() if capped else LATE)]
+        if _is_by_field(due):
+            rungs = ["10 minutes before due", *LATE]
+        chosen = self.chance.sample(sorted(set(rungs)), self.chance.choice((0, 0, 1, 2)))
+        return "".join(f"    {rung} {self._actions()}\n" for rung in chosen)
+
+    def _pauses(self, record: str, due: str) -> str:
+        """Not of a deadline that the row holds, which nothing can pause."""
+        if _is_by_field(due) or self.chance.random() < 0.4:
+            return ""
+        fields = {f.name for f in self.declared.schema.fields["rep"]}
+        spells = [w for r in (record, *PARENTS[record]) for w in self.declared.spells[r]]
+        pauses = [*(x for x in PAUSES[record] if "hired_at" not in x or "hired_at" in fields), *spells]
+        kinds = {"business" in x for x in due.replace(", by close", "").split(", ")}
+        most = (
+            f" at most {'90 business minutes' if kinds == {True} else '2 hours'}" if len(kinds) == 1 else ""
+        )
+        lines = [
+            f"    pause during {x}{most if self.chance.random() < 0.3 else ''}\n"
+            for x in self.chance.sample(pauses, min(len(pauses), self.chance.choice((1, 1, 2))))
+        ]
+        return "".join(lines)
+
     def _limit(self, kind: str) -> str:
         amounts = self._amounts(kind)
+        if kind in {"count", "share"} and self.chance.random() < 0.2:
+            return f"{self.chance.choice(('at least', 'at most'))} {'part' if kind == 'share' else 'few'}"
         low, high = (amounts[n] for n in sorted(self.chance.sample(range(len(amounts)), 2)))
         return self.chance.choice(
             (
@@ -214,3 +275,7 @@ class Promises:
                 'do "x" and tag "y"',
             )
         )
+
+
+def _is_by_field(due: str) -> bool:
+    return "by " in due.replace(", by close", "")

@@ -63,7 +63,7 @@ _EVERY = {
     "owner:accountable text, keeper:key of rep?, created_at:time, mql_at:time?, accepted_at:time?, won_at:time?, promised:planned?, "
     "shown_on:planned day?, born:date?, wait:duration?",
     "call": "id:key text, world:text, at:time, kind:enumeration, cost:number?, took:duration?, fine:boolean?, planned_on:date?, "
-    "by:key of rep?",
+    "over_at:time?, by:key of rep?",
     "note": "world:text, said_at:time, words:text?, weight:number?, checked:boolean?",
     "deal": "id:key text, world:text, account:text?, amount:money?, signed_at:time?, closed_on:date?, stage:text?",
 }

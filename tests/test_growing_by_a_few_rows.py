@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from engines.builders import at
+
 from proofs.finality import faults
 from proofs.histories import Rows
 from sladsl.compiler import compile_text
