@@ -43,6 +43,70 @@ marketing owes sales:
         {"lead": [{"id": "a", "created_at": "2026-03-02 12:00", "accepted_at": "2026-03-04 09:00"}]},
         ("2026-03-04 08:00", "2026-03-04 10:00"),
     ),
+    "the next step is one that no figure passes": (
+        "  effective from 2026-03-01",
+        """
+kpi acceptance = time from created_at to accepted_at
+
+marketing owes sales:
+  acceptance within 1 hour for 90% per day
+    if below 50% notify "boss", below 0% notify "head"
+""",
+        {
+            "lead": [
+                {"id": "a", "created_at": "2026-03-02 09:00"},
+                {"id": "b", "created_at": "2026-03-02 10:00"},
+                {"id": "c", "created_at": "2026-03-02 23:30", "accepted_at": "2026-03-03 00:20"},
+            ]
+        },
+        ("2026-03-03 00:10", "2026-03-03 01:00"),
+    ),
+    "there are too few rows from the first, and one turns out not to belong": (
+        "  effective from 2026-03-01",
+        """
+kpi acceptance = time from created_at to accepted_at
+
+define Slow:
+  lead when not (acceptance within 1 day)
+
+kpi slow = count of Slow
+
+marketing owes sales:
+  slow at least 3 per day
+    if missed notify "boss"
+""",
+        {"lead": [{"id": "a", "created_at": "2026-03-02 12:00", "accepted_at": "2026-03-03 09:00"}]},
+        ("2026-03-03 08:00", "2026-03-03 10:00"),
+    ),
+    "who is named comes later than whom he names": (
+        "  effective from 2026-03-01",
+        """
+record rep:
+  id        key text
+  hired_at  time
+  boss      optional key of rep
+
+record deal:
+  id         key text
+  signed_at  time
+  keeper     key of rep
+
+event hired: first of keeper.boss.hired_at, signed_at
+
+kpi signing = time from signed_at to hired
+
+marketing owes sales:
+  signing within 1 hour for 100% per day
+""",
+        {
+            "rep": [
+                {"id": "boss", "hired_at": "2026-03-01 09:00"},
+                {"id": "keeper", "hired_at": "2026-03-04 09:00", "boss": "boss"},
+            ],
+            "deal": [{"id": "a", "signed_at": "2026-03-02 09:00", "keeper": "keeper"}],
+        },
+        ("2026-03-03 09:00", "2026-03-05 09:00"),
+    ),
 }
 
 

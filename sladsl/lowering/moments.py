@@ -49,8 +49,10 @@ def dated(value: Expression, type: t.Type) -> At:
 def moment_at(b: Builder, moment: m.Moment) -> At:
     """The instants of a moment of the row."""
     match moment:
-        case m.FieldUse() | m.PathUse():
+        case m.FieldUse():
             return dated(field_value(moment), moment.type)
+        case m.PathUse():
+            return dated(_since_named(b, moment), moment.type)
         case m.EntryUse():
             return entry_at(b, moment.definition)
         case m.EventUse():
@@ -100,6 +102,23 @@ def field_value(e: m.AnyField) -> Expression:
     """A field of the row, or of the row that it names, as it is at the as-of."""
     own = Field(e.record, e.field)
     return Referred(e.record, field_value(e.through), own) if isinstance(e, m.PathUse) else own
+
+
+def _since_named(b: Builder, e: m.PathUse) -> Expression:
+    """A time of a row that is named by a row that is named: what happened before that one was there is known from then on, and as of
+    then. What is planned is no event, and stays what it is."""
+    value, through = field_value(e), e.through
+    between: list[Expression] = []
+    while isinstance(through, m.PathUse):
+        moment = b.model.records[through.record].moment
+        if moment is not None:
+            own = Field(through.record, moment.name)
+            between.append(Referred(through.record, field_value(through.through), own))
+        through = through.through
+    if not between or not t.is_event(e.type):
+        return value
+    days = isinstance(e.type, t.Date)
+    return Apply("greatest", (value, *(local_day(x) if days else x for x in between)))
 
 
 def entry_at(b: Builder, definition: str) -> At:

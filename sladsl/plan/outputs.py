@@ -254,7 +254,8 @@ class Passing:
 
         per x (rows that broke it by then) + share x (rows that left by then)  >  share x (rows of the period) + more
 
-    `when` says which rows broke it, `left` which turned out not to belong, `rows` which could belong: conditions on the figure's rows.
+    and the start of the period where that holds without any. `when` says which rows broke it, `left` which turned out not to belong,
+    `rows` which could belong: conditions on the figure's rows.
     `share` of `per` is the part of the rows that may break it. `early`: it may be passed before the period is over. Several with one
     `cause` are sides of a bound, of which one is enough; `enough` is the cause of the one that says when there were as many rows
     as a commitment needs.

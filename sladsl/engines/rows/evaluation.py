@@ -406,12 +406,12 @@ def passed(ev: Evaluator, c: Commitment, f: Figure, frames: Frames, between: Wit
         for start in sorted(periods)
         for n, p in enumerate(c.passings)
         if (p.figure or c.figure) == f.id
-        if (at := _passed(ev, f.record, p, periods[start])) is not None
+        if (at := _passed(ev, f.record, p, periods[start], start)) is not None
     )
     return tuple(passings)
 
 
-def _passed(ev: Evaluator, record: str, p: Passing, frames: Iterable[Frame]) -> int | None:
+def _passed(ev: Evaluator, record: str, p: Passing, frames: Iterable[Frame], start: int) -> int | None:
     when, at, rows = (ev.function(e, record) for e in (p.when, p.at, p.rows))
     left = ev.function(p.left, record) if p.left is not None else None
     limit, steps = p.more, []
@@ -421,6 +421,8 @@ def _passed(ev: Evaluator, record: str, p: Passing, frames: Iterable[Frame]) -> 
         if weight and at(frame) is not None:
             steps.append((at(frame), weight))
     total = 0
+    if total > limit:
+        return start
     for instant, weight in sorted(steps):
         total += weight
         if total > limit:

@@ -141,8 +141,10 @@ def passing(
         group_by=counted["period"], order_by=counted["at"].asc(nulls_first=False), preceding=None, following=0
     )
     totals = counted.mutate(limit=whole, total=counted["weight"].sum().over(so_far))
-    above = totals.filter((totals["weight"] > 0) & (totals["total"] > totals["limit"] + p.more))
-    return above.group_by("period").aggregate(at=above["at"].min())
+    limit, step = totals["limit"] + p.more, totals["weight"] > 0
+    above = totals.filter((limit < 0) | (step & (totals["total"] > limit)))
+    at = ibis.ifelse(above["limit"] + p.more < 0, above["period"], above["at"])
+    return above.group_by("period").aggregate(at=at.min())
 
 
 def breaches(
