@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN
 from fractions import Fraction
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
 import ibis
@@ -20,16 +21,18 @@ import pytest
 from sladsl import model
 from sladsl.calendars import DAY, OpenTime, Periods, add_local, intervals, zone
 from sladsl.data import delimited, loading
-from sladsl.engines.rows import evaluation, interpreter, settle, values
+from sladsl.engines.rows import evaluation, interpreter, made, settle, stretches, values
 from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.tables import scalars
-from sladsl.lowering import clocks, definitions, events, inputs, kpis, ladders, reading
+from sladsl.lowering import clocks, definitions, events, inputs, kpis, ladders, reading, spells
 from sladsl.lowering.builder import NOW, not_behind
 from sladsl.lowering.conditions import event_value
+from sladsl.lowering.ladders import Ladder
 from sladsl.lowering.moments import At, field_value
-from sladsl.plan import SHARES, Apply, Const, Field, Figure, Measure, Record, State, Status, ValueType
+from sladsl.plan import SHARES, Apply, AsOf, Const, Field, Figure, Measure, Record, State, Status, ValueType
 from sladsl.plan import verdicts as rules
-from sladsl.plan.shorthand import FALSE, TRUE, all_of, choose, code, compare, known, missing
+from sladsl.plan.made import ENDED
+from sladsl.plan.shorthand import FALSE, TRUE, all_of, choose, code, compare, deadline, known, missing
 from sladsl.verdicts import judging, ranges
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -184,7 +187,29 @@ def before_the_deadline(op: str, left: Any, right: Any) -> Any:
     return compare("<" if op == "<=" else op, left, right)
 
 
+def still_as_running(r: Any, due: Any, undecided: Any, tiers: Any) -> Any:
+    """A clock's state, as if it could not stand still."""
+    return clocks.state_of(r, due, undecided, tiers)
+
+
+def left_in(clock: Any) -> Any:
+    return kpis._Excluded(clock)
+
+
+def late_without_pauses(self: Ladder, own: Any) -> Any:
+    return deadline(self.without.due, own.duration, own.calendar)
+
+
 # ------------------------------------------------------------------------------------------------------------ in engines
+
+
+def each_by_itself(spans: Iterable[Any]) -> list[Any]:
+    """Stretches as they are, whether or not they overlap."""
+    return sorted(spans, key=lambda span: span[0])
+
+
+def without_ends(made: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, ENDED: None} for row in made]
 
 
 def hesitating(self: Evaluator, e: Any, record: str) -> Any:
@@ -283,7 +308,7 @@ def of_the_matured(arms: rules.Arms, f: rules.FigureKind) -> rules.Arms:
     return [(when, e and both(e)) for when, e in arms] if f.measure in SHARES else arms
 
 
-def no_arms() -> list[Any]:
+def nothing() -> list[Any]:
     return []
 
 
@@ -314,6 +339,17 @@ def as_arrived(arms: rules.Arms, f: rules.FigureKind) -> rules.Arms:
     if f.measure is not Measure.BECOME:
         return arms
     return [(when, e and (replace(e, high=e.low) if e.high_open == FALSE else e)) for when, e in arms]
+
+
+def suspended_by_nothing(number: int) -> Any:
+    """A figure without a value suspends what stands on it."""
+    return rules._beside(number, compare(">", rules.ROWS, rules.ZERO))
+
+
+def any_misses(count: int, known: Any) -> list[Any]:
+    """The last misses, wherever they lie."""
+    missed = [j.measured.period for j in known if j.verdict is rules.Verdict.MISSED]
+    return missed[-count:] if len(missed) >= count and known[-1].verdict is rules.Verdict.MISSED else []
 
 
 # ---------------------------------------------------------------------------------------------------------- the mutations
@@ -485,7 +521,7 @@ MUTATIONS = [
     ),
     Mutation(
         "too few rows are insufficient, even if decidable",
-        in_rules(put(rules, "_too_few", no_arms)),
+        in_rules(put(rules, "_too_few", nothing)),
         ("too_few_rows",),
     ),
     Mutation(
@@ -555,5 +591,74 @@ MUTATIONS = [
         item(scalars._PLAIN, "lower", lambda a: a.lower()),
         ("text",),
         "tables",
+    ),
+    Mutation(
+        "a pause moves the deadline",
+        put(stretches, "counting", nothing),
+        ("pauses", "pauses_during_spells", "pauses_of_whom_a_row_names"),
+    ),
+    Mutation(
+        "no more counts of a pause than its limit",
+        put(stretches, "_up_to", lambda spans: spans),
+        ("pauses",),
+    ),
+    Mutation("pauses that overlap count once", put(stretches, "_merged", each_by_itself), ("pauses",)),
+    Mutation(
+        "a clock that stands still is paused, not open", put(kpis, "state_of", still_as_running), ("pauses",)
+    ),
+    Mutation(
+        "a clock that nobody knows whose stretches pause is undecided",
+        put(kpis, "whose", lambda: FALSE),
+        ("pauses_of_whom_a_row_names",),
+    ),
+    Mutation(
+        "a row that is left out is not in the figure",
+        put(kpis, "_excluded", left_in),
+        ("left_out_for_a_reason",),
+    ),
+    Mutation(
+        "what leaves a row out is read when its clock is over",
+        put(kpis, "closing", lambda: NOW),
+        ("left_out_for_a_reason",),
+    ),
+    Mutation(
+        "a commitment is suspended while what it stands on is not as agreed",
+        in_rules(put(rules, "_suspended", nothing)),
+        ("suspended",),
+    ),
+    Mutation(
+        "a figure without rows suspends nothing",
+        in_rules(put(rules, "_stands", suspended_by_nothing)),
+        ("suspended",),
+    ),
+    Mutation(
+        "misses in a row are of periods that follow one another",
+        put(import_module("sladsl.verdicts.actions"), "_in_a_row", any_misses),
+        ("suspended",),
+    ),
+    Mutation(
+        "a spell ends when its condition does",
+        changed(made, "_stretches", without_ends),
+        ("spells_of_a_condition",),
+    ),
+    Mutation(
+        "a row that ends as it begins is no spell",
+        put(spells, "any_of", lambda: TRUE),
+        ("rows_that_are_spells",),
+    ),
+    Mutation(
+        "nothing follows a clock that was stopped",
+        put(Ladder, "_runs", lambda at: compare("<", at, AsOf())),
+        ("ladders",),
+    ),
+    Mutation(
+        "nothing follows a row that is left out",
+        put(Ladder, "_not_left_out", nothing),
+        ("ladders",),
+    ),
+    Mutation(
+        "what comes after a deadline is counted from where pauses leave it",
+        put(Ladder, "_late", late_without_pauses),
+        ("ladders_beside_pauses",),
     ),
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sladsl.outcomes import OutcomeRow, Outcomes, PeriodCounts
-from sladsl.plan import Counter, Figure, Plan, RowOutcome, ValueType
+from sladsl.plan import LEFT, Counter, Figure, Plan, RowOutcome, ValueType
 from sladsl.plan.rows import subjects, value_type
 
 Number = int | Decimal | None
@@ -36,7 +37,9 @@ def _figure(f: Figure, rows: Sequence[OutcomeRow], as_of: int, span: bool) -> tu
         for by in dict.fromkeys(((), row.by)):
             groups.setdefault((row.period_start, by), []).append(row)
     made = [
-        PeriodCounts(start, {c.name: _counter(c, group, as_of, span) for c in f.counters}, by)
+        PeriodCounts(
+            start, {c.name: _counter(c, group, as_of, span) for c in f.counters if c.name != LEFT}, by
+        )
         for (start, by), group in groups.items()
     ]
     return tuple(sorted(made, key=lambda r: (len(r.by), r.start, [(v is None, v or "") for v in r.by])))
@@ -89,8 +92,17 @@ def _of_values(c: Counter, rows: Sequence[OutcomeRow], span: bool) -> Number:
 def differences(plan: Plan, outcomes: Outcomes, rows: Iterable[OutcomeRow]) -> list[str]:
     """Where the rows do not add up to the figures."""
     again: Mapping[str, Sequence[PeriodCounts]] = recounted(plan, rows, outcomes.as_of.instant)
+    counted = {f.id: list(_of_rows(outcomes.figures[f.id])) for f in plan.figures}
     return [
-        f"{f.id}: counted {list(outcomes.figures[f.id])}, the rows give {list(again[f.id])}"
-        for f in plan.figures
-        if list(outcomes.figures[f.id]) != list(again[f.id])
+        f"{id}: counted {told}, the rows give {list(again[id])}"
+        for id, told in counted.items()
+        if told != list(again[id])
     ]
+
+
+def _of_rows(counts: Iterable[PeriodCounts]) -> Iterator[PeriodCounts]:
+    """Without the rows that turned out not to belong: nothing became of these."""
+    for x in counts:
+        counters = {name: n for name, n in x.counters.items() if name != LEFT}
+        if any(counters.values()):
+            yield replace(x, counters=counters)

@@ -14,7 +14,8 @@
 
 A row that is none of these is not in the figure. So `rows` is every row but those that may count, have no deadline or are excluded;
 `hit` is `met`; `open` is `open` and `paused`; `known` is `counted`
-and `open`; `matured` is the `met` and `missed` whose deadline is before the as-of.
+and `open`; `matured` is the `met` and `missed` whose deadline is before the as-of. Nothing became of
+the rows of `left`, which are not in the figure.
 """
 
 from __future__ import annotations
