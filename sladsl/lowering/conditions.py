@@ -428,7 +428,8 @@ def _event_waits(b: Builder, e: m.Event) -> bool:
     """Whether a clock decides which row an event is."""
     if isinstance(e.pick, m.NthRow):
         return e.pick.where is not None and _waits_beyond(b, e.pick.where, dated=False)
-    return any(_waits_beyond(b, x, dated=False) for x in e.pick.moments)
+    moments = (x.moment if isinstance(x, m.MovedMoment) else x for x in e.pick.moments)
+    return any(_waits_beyond(b, x, dated=False) for x in moments)
 
 
 def _is_there_by_dates(r: m.Record) -> bool:
