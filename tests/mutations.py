@@ -21,7 +21,7 @@ import pytest
 from sladsl import model
 from sladsl.calendars import DAY, OpenTime, Periods, add_local, intervals, zone
 from sladsl.data import delimited, loading
-from sladsl.engines.rows import evaluation, interpreter, made, settle, stretches, values
+from sladsl.engines.rows import evaluation, interpreter, settle, stretches, values
 from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.tables import scalars
 from sladsl.lowering import clocks, definitions, events, inputs, kpis, ladders, reading, spells
@@ -638,7 +638,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a spell ends when its condition does",
-        changed(made, "_stretches", without_ends),
+        changed(evaluation, "_stretches", without_ends),
         ("spells_of_a_condition",),
     ),
     Mutation(

@@ -78,6 +78,22 @@ marketing owes sales:
         {"lead": [{"id": "a", "created_at": "2026-03-02 12:00", "accepted_at": "2026-03-03 09:00"}]},
         ("2026-03-03 08:00", "2026-03-03 10:00"),
     ),
+    "a row is left out once its clock has started": (
+        "  effective from 2026-03-01",
+        """
+kpi closing = time from accepted_at to won_at
+
+define Early:
+  lead
+  since created_at
+
+marketing owes sales:
+  closing within 1 day for 0% of Early per day
+    except when created_at < 2026-03-03 because "before the launch"
+""",
+        {"lead": [{"id": "a", "created_at": "2026-03-02 12:00", "accepted_at": "2026-03-05 09:00"}]},
+        ("2026-03-04 08:00", "2026-03-07 10:00"),
+    ),
     "who is named comes later than whom he names": (
         "  effective from 2026-03-01",
         """

@@ -18,7 +18,7 @@ from sladsl.calendars import Duration, day_number
 from sladsl.lowering import names
 from sladsl.lowering.builder import EPOCH_DAY, Builder, ClockOf, Division, EventOf, Until, up_to
 from sladsl.lowering.durations import microseconds
-from sladsl.lowering.events import Part, any_row, asked_by, deepest, event_row
+from sladsl.lowering.events import Part, any_row, asked_by, deepest, event_row, top
 from sladsl.lowering.moments import At, comes_later, counted_at, dated, day_at, entry_at, moment_at, moved
 from sladsl.lowering.reading import (
     CHANGE,
@@ -116,19 +116,6 @@ class Scope:
         until = replace(self.until, at=self.told(self.until.at))
         asker = replace(self, looks=rows.beside is not None)
         return Scope(rows.record, until, self.subject, TRUE, (*self.askers, asker))
-
-    def top(self, model: m.Model, rows: m.Rows) -> str:
-        """The record whose rows the rows looked at belong to, where that is not the nearest above the row that is asked."""
-        return top(model, self.record, self.row, rows.record)
-
-
-def top(model: m.Model, record: str, row: str, rows: str) -> str:
-    """The record whose rows those of `rows` belong to, where a row of `record` that stands for one of `row` looks at them, and that is
-    not the nearest above it."""
-    above = lineage(model, rows)[1:]
-    nearest = next((r for r in lineage(model, record) if r in above), None)
-    meant = next(r for r in lineage(model, row) if r in above)
-    return "" if nearest in {None, meant} else meant
 
 
 def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
@@ -626,15 +613,8 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
     if there is not None and (lost := never_there(child)) is not None:
         b.undated[child.name] = lost
     by_dates = _is_there_by_dates(child)
-    depth, top = len(below.askers), scope.top(b.model, rows)
-    return RowsSeen(rows.record, depth, top, other, there, inside, condition, bound, by_dates)
-
-
-def lineage(model: m.Model, record: str) -> tuple[str, ...]:
-    """The record and those that its rows belong to, the nearest first."""
-    known = model.records.get(record)  # instants of a row are no record that is declared
-    link = None if known is None else known.link
-    return (record,) if link is None else (record, *lineage(model, link.parent))
+    depth, above = len(below.askers), top(b.model, scope.record, scope.row, rows.record)
+    return RowsSeen(rows.record, depth, above, other, there, inside, condition, bound, by_dates)
 
 
 def record_key(r: m.Record) -> str:

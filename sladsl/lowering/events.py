@@ -196,3 +196,19 @@ def any_row(
         return compare(">=", count, number(1))
     first = event_row(b, e, record, since, where, 1, below=below)
     return is_true(compare("<=", first, until))
+
+
+def top(model: m.Model, record: str, row: str, rows: str) -> str:
+    """The record whose rows those of `rows` belong to, where a row of `record` that stands for one of `row` looks at them, and that is
+    not the nearest above it."""
+    above = lineage(model, rows)[1:]
+    nearest = next((r for r in lineage(model, record) if r in above), None)
+    meant = next(r for r in lineage(model, row) if r in above)
+    return "" if nearest in {None, meant} else meant
+
+
+def lineage(model: m.Model, record: str) -> tuple[str, ...]:
+    """The record and those that its rows belong to, the nearest first."""
+    known = model.records.get(record)  # instants of a row are no record that is declared
+    link = None if known is None else known.link
+    return (record,) if link is None else (record, *lineage(model, link.parent))

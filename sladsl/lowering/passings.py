@@ -72,7 +72,7 @@ def settling(
     hits, misses = (latest(there, decided, at) or there for at in (hit_at, missed_at))
     left = None if p.settled is None else all_of(negate(is_true(rows)), negate(is_true(maybe)))
     if f.excludes:
-        rows = all_of(rows, negate(is_true(counters["open"])))
+        rows = all_of(rows, *(negate(is_true(counters[name])) for name in ("open", "undecided")))
     last = None if p.settled is None and decided is None else latest(there, decided)
     return Settling(rows, there, is_true(hit), hits, missed, misses, left, last, running)
 

@@ -135,7 +135,7 @@ class Figure:
 
     @property
     def excludes(self) -> bool:
-        """Whether a row that is open may still be left out of it."""
+        """Whether a row that is open or undecided may still be left out of it."""
         return self.course is not None and bool(self.course.reasons)
 
 

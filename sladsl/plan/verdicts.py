@@ -113,7 +113,7 @@ class Requirement:
     warn: Bound | None
     needs: int | None
     none_counts_as: str | None
-    excludes: bool = False  # a row that is open may still be left out
+    excludes: bool = False  # a row that is open or undecided may still be left out
     only_while: tuple[tuple[FigureKind, Bound], ...] = ()  # what else has to be so in the period
 
     @classmethod
@@ -352,8 +352,8 @@ def verdict(r: Requirement) -> Expression:
 
 
 def _may_leave(r: Requirement) -> Expression:
-    """How many of the rows may still be left out."""
-    return OPEN if r.excludes else ZERO
+    """How many of the rows may still be left out: of those that are undecided, the clock may not have started."""
+    return _plus(OPEN, UNDECIDED) if r.excludes else ZERO
 
 
 def judged_for_good(r: Requirement) -> Expression:
