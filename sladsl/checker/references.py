@@ -303,6 +303,13 @@ def _undated_looks(ctx: Context, name: str | None) -> bool:
     return (d.when is not None and _depends(ctx, d.when, False)) or _undated_looks(ctx, d.base)
 
 
+def _comes_later(ctx: Context, e: m.AnyField) -> bool:
+    """Whether a row that is named on the way to a field is there from a moment of its own on."""
+    if not isinstance(e, m.PathUse):
+        return False
+    return ctx.records[e.record].moment is not None or _comes_later(ctx, e.through)
+
+
 def _depends(ctx: Context, e: m.Expression, timed: bool) -> bool:
     """Whether a condition looks at rows or asks for a score that does; with `timed`, also whether it reads a moment."""
     for x in walk_row(e):
@@ -324,6 +331,8 @@ def _depends(ctx: Context, e: m.Expression, timed: bool) -> bool:
             ):
                 return True
             case m.FieldUse() if timed and isinstance(x.type, t.Time | t.Date):
+                return True
+            case m.PathUse() if timed and (isinstance(x.type, t.Time | t.Date) or _comes_later(ctx, x)):
                 return True
             case _:
                 pass
