@@ -18,6 +18,7 @@ from sladsl.engines.rows.values import Value
 from sladsl.lowering import Meaning
 from sladsl.lowering.builder import NOW
 from sladsl.lowering.conditions import Scope, rows_seen
+from sladsl.lowering.events import top
 from sladsl.lowering.reading import RowsSeen, never_there
 from sladsl.plan import Ref
 from sladsl.source import Span
@@ -206,7 +207,8 @@ class Reader:
         evaluator, below = self.evaluation.evaluator, scope.over(rows)
         beside = len(below.askers) > len(scope.askers)
         with evaluator.asking(len(below.askers), frame) if beside else nullcontext():
-            for row in evaluator.below(rows.record, frame, scope.top(self.model, rows)):
+            above = top(self.model, scope.record, scope.row, rows.record)
+            for row in evaluator.below(rows.record, frame, above):
                 if rows.beside is None or (row.record, row.key) != (frame.record, frame.key):
                     yield row, below
 
