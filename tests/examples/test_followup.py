@@ -49,18 +49,19 @@ def test_late_turns_with_their_deadlines() -> None:
 
 
 def test_who_was_told_when() -> None:
-    asked = {"at 75%": "three_quarters", "1 business day late": "a_day_late", "late": "due"}
+    """The rep by name, then who they report to; the party, where they report to nobody."""
+    reps = oracle.read(FOLDER)["reps"].set_index("Id").fillna("")
     told = {
-        (a["cause"], a["key"], run.instant(a["at"]))
+        (a["cause"], a["key"], a["to"], run.instant(a["at"]))
         for a in run.figures(AGREEMENT)["actions"]
         if a["commitment"] == "sales.handling"
     }
-    wanted = {
-        (cause, t.key, at)
-        for t in turns().values()
-        for cause, name in asked.items()
-        if (at := getattr(t, name)) is not None and (cause != "late" or t.state == "missed")
-    }
+    wanted = set()
+    for t in turns().values():
+        name, manager = reps.loc[t.rep, "Name"], reps.loc[t.rep, "Manager"] or "sales"
+        wanted |= {("at 75%", t.key, name, t.three_quarters)} if t.three_quarters else set()
+        wanted |= {("late", t.key, manager, t.due)} if t.state == "missed" else set()
+        wanted |= {("1 business day late", t.key, "VP sales", t.a_day_late)} if t.a_day_late else set()
     assert told == wanted
 
 
