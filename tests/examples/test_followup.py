@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import filecmp
 import functools
 import subprocess
@@ -56,7 +57,7 @@ def test_who_was_told_when() -> None:
         for a in run.figures(AGREEMENT)["actions"]
         if a["commitment"] == "sales.handling"
     }
-    wanted = set()
+    wanted: set[tuple[str, str, str, dt.datetime | None]] = set()
     for t in turns().values():
         name, manager = reps.loc[t.rep, "Name"], reps.loc[t.rep, "Manager"] or "sales"
         wanted |= {("at 75%", t.key, name, t.three_quarters)} if t.three_quarters else set()
