@@ -28,13 +28,14 @@ from sladsl.lowering import (
     definitions,
     kpis,
     ladders,
+    moments,
     pauses,
     reading,
     spells,
 )
 from sladsl.lowering.builder import NOW
 from sladsl.lowering.events import event_row
-from sladsl.plan import AsOf
+from sladsl.plan import Apply, AsOf
 from sladsl.plan.shorthand import FALSE, compare
 
 HISTORIES = 2_000
@@ -93,6 +94,7 @@ def ahead(instant: Any) -> Any:
 
 _SEEN: Callable[..., Any] = conditions.moment_seen
 _DECIDED = reading.decided
+_MOVED: Callable[..., Any] = moments.moved
 _FROM_WHEN = spells._from_when
 
 FAULTS: dict[str, Break] = {
@@ -378,6 +380,17 @@ def test_what_is_final_stays_in_an_agreement_of_every_kind() -> None:
 
 def test_what_is_final_stays_of_clocks_that_stand_still() -> None:
     assert not list(islice(changed_in(STANDING_STILL, SEEDS[:20]), 3))
+
+
+def before_its_row(b: Any, by: m.MovedMoment, start: Any, record: str) -> Any:
+    """What is reckoned from a plan, also where that was over before the row came in."""
+    at = _MOVED(b, by, start, record)
+    return at.args[0] if isinstance(at, Apply) and at.op == "greatest" else at
+
+
+def test_a_moment_before_its_row_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(conditions, "moved", before_its_row)(monkeypatch)
+    assert next(changed_in(RECKONED), "")
 
 
 def test_what_is_final_stays_of_moments_that_are_reckoned() -> None:
