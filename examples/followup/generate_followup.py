@@ -139,7 +139,7 @@ def main() -> None:
     away(rng, export)
     for number in range(given.leads):
         lead(rng, number, export)
-    reps = [(key, *about) for key, about in REPS.items()]
+    reps: list[tuple[str, ...]] = [(key, *about) for key, about in REPS.items()]
     write(given.out, "reps.csv", ("Id", "Name", "Manager", "TimeZone"), reps)
     write(given.out, "leads.csv", ("Id", "CreatedDate", "FirstOwner"), export.leads)
     write(

@@ -109,10 +109,11 @@ def narrowed(
     base = base_of(b, p, term)
     conditions: list[Reading] = []
     population = base
-    if by is not None and by != p.definition:
-        population = of_definition(b, by)
+    own = by if by != p.definition else None
+    if own is not None:
+        population = of_definition(b, own)
     population = dated(b, population, figure, dates)
-    if by not in {None, p.definition} and p.definition is not None and not descends(b, by, p.definition):
+    if own is not None and p.definition is not None and not descends(b, own, p.definition):
         conditions.append(membership(b, p.definition, scope_of(population, population.until, figure)))
     if p.where is not None:
         conditions.append(lower(b, p.where, scope_of(population, population.until, figure)))

@@ -53,8 +53,12 @@ def read(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def as_of(tables: dict[str, pd.DataFrame]) -> dt.datetime:
-    latest = max(tables[name]["CreatedDate"].max() for name in ("leads", "lead_history"))
-    return latest.to_pydatetime().astimezone(dt.UTC)
+    latest: pd.Timestamp = max(tables[name]["CreatedDate"].max() for name in ("leads", "lead_history"))
+    return _utc(latest)
+
+
+def _utc(at: pd.Timestamp) -> dt.datetime:
+    return dt.datetime.fromtimestamp(at.timestamp(), dt.UTC)
 
 
 def hours_of(tables: dict[str, pd.DataFrame]) -> dict[str, Hours]:
@@ -94,20 +98,21 @@ def turns(tables: dict[str, pd.DataFrame], now: dt.datetime) -> list[Turn]:
     for _, lead in tables["leads"].iterrows():
         if lead["Id"] not in by_lead:
             continue
-        holder = None if pd.isna(lead["FirstOwner"]) else lead["FirstOwner"]
-        status, open_since, had = "Inquiry", None, holder
+        holder: str = "" if pd.isna(lead["FirstOwner"]) else lead["FirstOwner"]
+        status, had = "Inquiry", ""
+        open_since: dt.datetime | None = None
         for at, rows in by_lead[lead["Id"]].groupby("CreatedDate"):
-            here = at.to_pydatetime().astimezone(dt.UTC)
+            here = _utc(at)
             for _, row in rows.iterrows():
                 if row["Field"] == "Status":
                     status = row["NewValue"]
                 else:
                     holder = row["NewValue"]
-            now_held = holder if status == "MQL" else None
+            now_held = holder if status == "MQL" else ""
             if open_since is not None and now_held != had:
                 made.append(_turn(lead["Id"], had, (open_since, here), holder, hours[had], whole[had], now))
                 open_since = None
-            if open_since is None and now_held is not None:
+            if open_since is None and now_held:
                 open_since, had = here, now_held
         if open_since is not None:
             made.append(_turn(lead["Id"], had, (open_since, None), holder, hours[had], whole[had], now))
@@ -115,7 +120,7 @@ def turns(tables: dict[str, pd.DataFrame], now: dt.datetime) -> list[Turn]:
 
 
 def _turn(
-    lead: str, rep: str, spell: Spell, holder: str | None, hours: Hours, whole: Hours, now: dt.datetime
+    lead: str, rep: str, spell: Spell, holder: str, hours: Hours, whole: Hours, now: dt.datetime
 ) -> Turn:
     """What becomes of a turn: passed on in time is no answer and no failure; a day off with no end leaves it without a deadline."""
     began, ended = spell

@@ -332,8 +332,8 @@ class Evaluator(Scalars):
 
         def places(frame: Frame, there: Iterable[stretches.Span]) -> Iterator[stretches.Span]:
             where = zone(frame)
-            for began, ended in there:
-                first = None if where is None else line(began, where)
+            for began, ended in there if where is not None else ():
+                first = line(began, where)
                 if first is not None:
                     yield first, None if ended is None else line(ended, where)
 
