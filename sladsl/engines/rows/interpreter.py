@@ -332,7 +332,9 @@ class Evaluator(Scalars):
 
         def places(frame: Frame, there: Iterable[stretches.Span]) -> Iterator[stretches.Span]:
             where = zone(frame)
-            for began, ended in there if where is not None else ():
+            if where is None:
+                return
+            for began, ended in there:
                 first = line(began, where)
                 if first is not None:
                     yield first, None if ended is None else line(ended, where)
