@@ -76,10 +76,15 @@ def parts(node: object) -> Iterator[object]:
 
 def facts(model: m.Model, node: object) -> Iterator[str]:  # noqa: C901 - one case a kind of node
     """The words that a sentence about the node cannot do without, put together here by other means."""
+    of_each = [x for x in parts(node) if isinstance(x, m.ScoreClause) and x.number]
     for part in parts(node):
         match part:
             case m.Literal(value=bool()):
                 continue
+            case m.ScoreClause(most=most) if part in of_each:
+                yield f"at most {most:,f}"
+            case m.RowsTest() if any(part is x.when for x in of_each):
+                continue  # it stands for one of the rows that there may be
             case m.Literal(value=str() as text):
                 yield text
             case m.Literal(value=Decimal() as number, type=t.Percent()):

@@ -36,7 +36,7 @@ from sladsl import numerals
 from sladsl.data import Binding, load
 from sladsl.data import ids as spoilt
 from sladsl.data.sql import BLANKS
-from sladsl.plan import FieldType, Link, Mapping, Record, Source
+from sladsl.plan import FieldType, Link, Mapping, Record, RowTest, Source
 
 KINDS = ("csv", "jsonl", "xlsx", "parquet")
 
@@ -44,7 +44,7 @@ KINDS = ("csv", "jsonl", "xlsx", "parquet")
 def column(folder: Path, type: FieldType, cells: Sequence[Any], kind: str = "csv", **rules: Any) -> Read:
     """A column of a file of this kind, whose texts are texts there and whose numbers are numbers."""
     named: dict[str, Any] = {
-        name: rules.pop(name) for name in ("zone", "missing", "skip", "numbers") if name in rules
+        name: rules.pop(name) for name in ("zone", "missing", "tests", "numbers") if name in rules
     }
     one_of = rules.pop("values", ())
     rows = [{"id": f"{n:03}", "Value": cell} for n, cell in enumerate(cells, start=1)]
@@ -147,7 +147,12 @@ def test_what_the_agreement_writes_is_plain(tmp_path: Path) -> None:
 
 def test_missing_and_skipped_values_say_nothing(tmp_path: Path) -> None:
     assert column(tmp_path, NUMBER, ["1.234", "7"], missing=("", "1.234")).loaded.refusals == ()
-    assert column(tmp_path, NUMBER, ["1.234", "7"], skip=(("Value", ("1.234",)),)).loaded.refusals == ()
+    assert (
+        column(
+            tmp_path, NUMBER, ["1.234", "7"], tests=(RowTest("Value", ("1.234",), only=False),)
+        ).loaded.refusals
+        == ()
+    )
 
 
 def test_currencies_and_shares_are_not_mixed(tmp_path: Path) -> None:

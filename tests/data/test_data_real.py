@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from data_cases import BOOLEAN, DATE, NUMBER, ONE_OF, TIME, Read, field, mapped, read, shared_data
 
 from sladsl.data import Binding, load
-from sladsl.plan import Link, Mapping, Record, Source
+from sladsl.plan import Link, Mapping, Record, RowTest, Source
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -74,7 +74,7 @@ def test_hubspot_contacts() -> None:
     assert found.problems == ()
     assert sorted(found.column("id")) == sorted(row["id"] for row in rows)
     assert sum(found.column("revenue")) == sum(int(row["property_annualrevenue"]) for row in rows)
-    kept = hubspot_contacts(folder, skip=(("property_jobtitle", ("",)),))
+    kept = hubspot_contacts(folder, tests=(RowTest("property_jobtitle", ("",), only=False),))
     assert len(kept.rows) + sum(p.count for p in kept.problems) == len(rows)
 
 

@@ -32,7 +32,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sladsl.data import Binding, DataError, load
-from sladsl.plan import FieldType, Mapping, Record, Source
+from sladsl.plan import FieldType, Mapping, Record, RowTest, Source
 
 ID = field("id", key=True)
 BIG = 1_234_567_890_123_456_789
@@ -281,7 +281,7 @@ def test_names_that_differ_in_case_alone_or_not_at_all(tmp_path: Path, held: boo
 
 def test_rows_to_skip(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": ["1", "2", "3"], "test": [False, True, None]}), tmp_path / "leads.parquet")
-    found = read("leads.parquet", tmp_path, ID, source={"skip": (("test", ("true",)),)})
+    found = read("leads.parquet", tmp_path, ID, source={"tests": (RowTest("test", ("true",), only=False),)})
     assert found.column("id") == ["1", "3"]
     assert found.listed() == [("skipped row", None, 1)]
 

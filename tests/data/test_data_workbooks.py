@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from sladsl.data import DataError
 from sladsl.data.workbook import ShownOtherwise, as_shown
-from sladsl.plan import Mapping
+from sladsl.plan import Mapping, RowTest
 
 ID = field("id", key=True)
 NAME = field("name", optional=True)
@@ -105,7 +105,7 @@ def test_a_zero_that_nobody_calculated_is_no_result(tmp_path: Path) -> None:
 
 
 def test_whether_a_row_is_skipped_must_be_known(tmp_path: Path) -> None:
-    source = {"skip": (("Test", ("yes",)),)}
+    source = {"tests": (RowTest("Test", ("yes",), only=False),)}
     content = rows(["id", "Test"], ["1", "yes"], ["2", "no"])
     assert read(sheet(tmp_path, content), tmp_path, ID, source=source).column("id") == ["2"]
     content = rows(["id", "Test"], ["1", "yes"], ["2", "=A1"])

@@ -23,7 +23,7 @@ DAY = 24 * HOUR
 def values(folder: Path, type: FieldType, *cells: str, values: tuple[str, ...] = (), **rules: Any) -> Read:
     """Cells of one column, read as `type`, by the rules of a mapping and a source."""
     source: dict[str, Any] = {
-        name: rules.pop(name) for name in ("zone", "ignore_offsets", "missing", "skip") if name in rules
+        name: rules.pop(name) for name in ("zone", "ignore_offsets", "missing", "tests") if name in rules
     }
     lines = "".join(f'{number:03},"{cell}"\n' for number, cell in enumerate(cells, start=1))
     name = write(folder, "leads.csv", f"id,Raw Value\n{lines}")
