@@ -374,8 +374,9 @@ def changed_in(text: str, seeds: Sequence[str] = SEEDS) -> Iterator[str]:
         yield from faults(plan, rows, instants_of(chance, rows, plan), seed)
 
 
-def test_what_is_final_stays_in_an_agreement_of_every_kind() -> None:
-    assert not list(islice(changed_in(TEXT), 3))
+@pytest.mark.parametrize("part", range(5))
+def test_what_is_final_stays_in_an_agreement_of_every_kind(part: int) -> None:
+    assert not list(islice(changed_in(TEXT, SEEDS[part:30:5]), 3))
 
 
 def test_what_is_final_stays_of_clocks_that_stand_still() -> None:

@@ -37,7 +37,7 @@ SEEDS = st.integers(0, 10**9).map(str)
 
 # Each agreement costs the set engine seconds to compile; shrinking is `proofs.reduce`'s, which knows what an agreement is made of.
 @settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

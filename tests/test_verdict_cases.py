@@ -85,8 +85,7 @@ def rows(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows
 LARGE = frozenset(
     (
         "hours_of_a_row", "ladders", "ladders_beside_pauses", "pauses", "pauses_by_close_and_in_a_choice", "pauses_during_spells",
-        "pauses_of_whom_a_row_names", "spells_of_a_condition", "spells_over_named_rows", "spells_that_ask_for_rows",
-        "stages_of_a_history", "turns_of_a_lead", "what_a_spell_becomes",
+        "spells_of_a_condition", "spells_that_ask_for_rows", "stages_of_a_history", "turns_of_a_lead",
     )
 )  # fmt: skip
 """Cases whose queries take many seconds where no table may be made of a part, and as models in a second database."""

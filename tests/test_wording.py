@@ -74,7 +74,7 @@ def parts(node: object) -> Iterator[object]:
             yield from parts(part)
 
 
-def facts(model: m.Model, node: object) -> Iterator[str]:  # noqa: C901 - one case a kind of node
+def facts(model: m.Model, node: object) -> Iterator[str]:  # noqa: C901, PLR0912 - one case a kind of node
     """The words that a sentence about the node cannot do without, put together here by other means."""
     of_each = [x for x in parts(node) if isinstance(x, m.ScoreClause) and x.number]
     for part in parts(node):

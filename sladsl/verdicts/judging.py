@@ -217,6 +217,10 @@ def _figure(
     rows = outcomes.figures.get(figure.id, ())
     as_of = outcomes.as_of.instant
     whole = {r.start: r for r in rows if not r.by}
+    parts: dict[int, list[PeriodCounts]] = {}
+    for r in rows:
+        if r.by and _counts(r):
+            parts.setdefault(r.start, []).append(r)
     measured: list[Measured] = []
     broken: list[Measured] = []
     for period in reported(figure.within(term), periods, figure.period, rows, as_of):
@@ -224,8 +228,7 @@ def _figure(
             continue
         counted = whole.get(period.start) or PeriodCounts(period.start, {})
         measured.append(measured_in(term, figure, period, counted, as_of))
-        parts = (r for r in rows if r.by and r.start == period.start and _counts(r))
-        broken += (measured_in(term, figure, period, part, as_of) for part in parts)
+        broken += (measured_in(term, figure, period, x, as_of) for x in parts.get(period.start, ()))
     return FigureResult(figure, tuple(measured), tuple(broken))
 
 

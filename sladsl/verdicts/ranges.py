@@ -51,9 +51,13 @@ def count(counters: Counters, name: str) -> int:
     return int(counters.get(name) or 0)
 
 
+_TALLIED = [(x.name, x.counters) for x in TALLIES]
+
+
 def tallied(counters: Counters) -> Tallies:
     """What the counters of rows come to, one beside the other."""
-    return Tallies(**{x.name: sum(count(counters, name) for name in x.counters) for x in TALLIES})
+    get = counters.get
+    return Tallies(**{name: sum([int(get(x) or 0) for x in of]) for name, of in _TALLIED})
 
 
 def period_row(counters: Counters, progress: Progress) -> PeriodRow:
