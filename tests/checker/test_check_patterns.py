@@ -86,6 +86,8 @@ def test_patterns_that_cannot(pattern: str) -> None:
     assert pattern_problem(pattern) is not None
 
 
+OWN = duckdb.connect()
+"""A connection that no other test leaves a result on, nor finds one of this."""
 SIGNS = st.sampled_from([*"ab1 .^$*+?|()[]{}-,2&\\", "\\d", "\\w", "[a-b]", "(?:", "{1,2}", "[^", "é"])
 
 
@@ -94,4 +96,4 @@ SIGNS = st.sampled_from([*"ab1 .^$*+?|()[]{}-,2&\\", "\\d", "\\w", "[a-b]", "(?:
 def test_what_is_let_through_is_read_alike(pattern: str, text: str) -> None:
     assume(pattern_problem(pattern) is None)
     found = re.search(pattern, text, re.ASCII) is not None
-    assert duckdb.execute("SELECT regexp_matches(?, ?)", [text, pattern]).fetchone() == (found,)
+    assert OWN.execute("SELECT regexp_matches(?, ?)", [text, pattern]).fetchall() == [(found,)]

@@ -326,7 +326,8 @@ def written(folder: Path, text: str, kind: str) -> str:
             write(folder, "plain.csv", text)
             table = f"read_csv('{folder / 'plain.csv'}')"
             if kind == "parquet":
-                duckdb.sql(f"COPY (FROM {table}) TO '{path}'")
+                with duckdb.connect() as own:  # that of the module is everybody's
+                    own.sql(f"COPY (FROM {table}) TO '{path}'")
             else:
                 path.unlink(missing_ok=True)
                 with duckdb.connect(path) as database:
