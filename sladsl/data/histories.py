@@ -85,11 +85,9 @@ def changes(
         if len(chosen) < MOST_CHANGES and name not in names:
             chosen[text] = name
             names.add(name)
-    others = tuple(text for text in values if text not in chosen)
+    others, last = tuple(text for text in values if text not in chosen), next(reversed(chosen), None)
     for text, name in chosen.items():
-        yield _change(
-            record, columns, text, name, values[text], others if name == [*chosen.values()][-1] else ()
-        )
+        yield _change(record, columns, text, name, values[text], others if text == last else ())
 
 
 def _name(text: str) -> str:

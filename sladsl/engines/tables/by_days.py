@@ -16,10 +16,10 @@ import numpy as np
 import pyarrow as pa
 
 from sladsl.calendars import DAY, OpenTime, TimeMap, is_zone
-from sladsl.engines.tables.dialects import floor_div
+from sladsl.engines.tables.dialects import floor_div, unused
 from sladsl.engines.tables.maps import NOWHERE, column, pieces_by_day, time_map
 from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY
-from sladsl.engines.tables.wide_table import Context, unused
+from sladsl.engines.tables.wide_table import Context
 from sladsl.plan import Deadline, OpenAt, OpenUntil, Plan, TimeFunction
 
 Of = Callable[[ibis.Table], ir.IntegerValue]

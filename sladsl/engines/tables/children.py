@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dependencies import Leaf, below
-from sladsl.engines.tables.dialects import floor_div
+from sladsl.engines.tables.dialects import floor_div, unused
 from sladsl.engines.tables.wide_table import (
     Context,
     Widen,
@@ -24,7 +24,6 @@ from sladsl.engines.tables.wide_table import (
     apart,
     beside,
     unique,
-    unused,
     value,
     with_columns,
 )

@@ -6,6 +6,7 @@ has an exact equivalent for those it does not know; both give the same answers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache, reduce
@@ -156,3 +157,16 @@ def nearest_rank(of: ir.NumericValue, percent: int, where: ir.BooleanValue) -> i
     kind = "int64" if of.type().is_integer() else "decimal(38, 6)"
     fraction = ibis.literal(Decimal(percent).scaleb(-2), "decimal(3, 2)")
     return _NEAREST_RANK[kind](of.cast(kind), fraction, where=where)
+
+
+def unused(taken: set[str], stem: str) -> str:
+    """The stem, with a number where it is taken already; the answer is taken from then on.
+
+    Databases do not tell `MQL` from `mql`, and not all allow a dot or a space in a name."""
+    name = stem = re.sub(r"\W+", "_", stem)
+    number = 1
+    while name.lower() in taken:
+        number += 1
+        name = f"{stem}_{number}"
+    taken.add(name.lower())
+    return name

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from sladsl.engines.tables.column_joins import widen
 from sladsl.engines.tables.counters import reads
 from sladsl.engines.tables.dependencies import Shape, leaves
+from sladsl.engines.tables.dialects import unused
 from sladsl.engines.tables.maps import describe
-from sladsl.engines.tables.wide_table import Context, WideTable, unused, value
+from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.plan import (
     Apply,
     Clock,

@@ -36,7 +36,7 @@ from sladsl.calendars import (
     zone,
 )
 from sladsl.calendars import describe as in_words
-from sladsl.engines.tables.dialects import floor_div
+from sladsl.engines.tables.dialects import floor_div, unused
 from sladsl.plan import (
     Deadline,
     LocalDay,
@@ -260,13 +260,17 @@ def joined(left: ir.Table, kept: Sequence[str], asked: Sequence[TimeLookups], di
     one."""
     # What is asked for is a column first: it is worked out once, and a join on a value of a subquery (the as-of of a model) would be one
     # of every row with every other.
-    worked_out = {f"asked_of_{n}": x.at for n, x in enumerate(asked) if not isinstance(x.at.op(), ops.Field)}
-    pair = left = left.mutate(**worked_out) if worked_out else left
+    taken = {name.lower() for name in left.columns}
+    worked_out = [
+        (x, x.at.get_name() if isinstance(x.at.op(), ops.Field) else unused(taken, "asked_of")) for x in asked
+    ]
+    new = {name: x.at for x, name in worked_out if name not in left.columns}
+    pair = left = left.mutate(**new) if new else left
     values = []
-    for n, x in enumerate(asked):
+    for x, name in worked_out:
         # A view, since one table may be joined several times over.
         view, form = x.table.table.view(), x.table.form
-        at = left[f"asked_of_{n}" if f"asked_of_{n}" in worked_out else x.at.get_name()]
+        at = left[name]
         u = at - form.offset if form.offset else at
         on = [_bucket(at, form, dialect) == view["k"]]
         if isinstance(form, Daily):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
@@ -12,6 +11,7 @@ import ibis.expr.types as ir
 
 from sladsl.calendars import OpenTime
 from sladsl.engines.tables.dependencies import Leaf, Shape
+from sladsl.engines.tables.dialects import unused
 from sladsl.engines.tables.maps import TimeTables, describe
 from sladsl.engines.tables.scalars import Row, scalar
 from sladsl.engines.tables.store import Store
@@ -119,19 +119,6 @@ def beside(left: ibis.Table, right: ibis.Table) -> tuple[ibis.Table, dict[str, s
     taken = {name.lower() for name in left.columns}
     names = {name: unused(taken, name) for name in right.columns}
     return right.rename({new: old for old, new in names.items()}), names
-
-
-def unused(taken: set[str], stem: str) -> str:
-    """The stem, with a number where it is taken already; the answer is taken from then on.
-
-    Databases do not tell `MQL` from `mql`, and not all allow a dot or a space in a name."""
-    name = stem = re.sub(r"\W+", "_", stem)
-    number = 1
-    while name.lower() in taken:
-        number += 1
-        name = f"{stem}_{number}"
-    taken.add(name.lower())
-    return name
 
 
 def apart(wide: WideTable, leaves: Iterable[Leaf]) -> dict[Leaf, str]:
