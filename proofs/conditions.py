@@ -232,9 +232,28 @@ class Speaker:
         if self.chance.random() < 0.3:
             first, last = sorted(self.chance.sample(self.declared.dates, 2))
             return f"{self.time(record)} between {first} and {last}"
+        if self.chance.random() < 0.25:
+            return self._reckoned_test(record, op)
         date = self.chance.choice(self.declared.dates)
         other = self.chance.choice((date, f"{date} 09:00", self.time(record), self.date(record)))
         return f"{self.time(record)} {op} {other}"
+
+    def _reckoned_test(self, record: str, op: str) -> str:
+        """A time held against a moment that is reckoned from another, or within so long of one."""
+        moment = self.chance.choice((*self.moments(record), *self.plans(record)))
+        span = self.chance.choice((*SPANS, *WORKING))
+        times = self.declared.schema.of_kind(record, "time")
+        match self.chance.choice(("after", "after", "before", "within after", "within before")):
+            case "after":
+                return f"{self.time(record)} {op} {span} after {moment}"
+            case "before":
+                return f"{self.time(record)} {op} {self.chance.choice(('90 minutes', '26 hours'))} before {moment}"
+            case "within after" if times:
+                return f"{moment} within {span} after {self.chance.choice(times)}"
+            case _ if times:
+                return f"{self.chance.choice(times)} within {span} before {moment}"
+            case _:
+                return f"{moment} is known"
 
     def _named(self, record: str) -> str:
         """A definition, a spell or a clock."""

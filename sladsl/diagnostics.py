@@ -307,5 +307,6 @@ CODES |= {
     "SLA776": Code("a date where hours are asked"),
     "SLA777": Code("rows without an end, counted at a period's end"),
     "SLA774": Code("a reading of the clock at the end of hours"),
+    "SLA778": Code("a name before a KPI that is asked by its deadline"),
     "SLA773": Code("a moment before rows that nothing dates"),
 }

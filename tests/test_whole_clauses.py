@@ -170,7 +170,6 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Action.named": "read off the plan, as what a row names",
         "Commitment.first": "its words say it, and the plan which periods it is about",
         "Commitment.last": "its words say it, and the plan which periods it is about",
-        "MovedMoment.moment": "the moment is worked out by lowering, and told as written",
         "MovedMoment.duration": "the moment is worked out by lowering, and told as written",
         "MovedMoment.calendar": "the moment is worked out by lowering, and told as written",
         "MovedMoment.before": "the moment is worked out by lowering, and told as written",

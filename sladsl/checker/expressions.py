@@ -9,7 +9,18 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.checker import arithmetic, budgets, comparisons, literals, moments, moving, records, references
+from sladsl.checker import (
+    arithmetic,
+    budgets,
+    comparisons,
+    constants,
+    literals,
+    moments,
+    moved_moments,
+    moving,
+    records,
+    references,
+)
 from sladsl.checker.comparisons import Places
 from sladsl.checker.context import Symbol, elsewhere
 from sladsl.checker.scope import Scope
@@ -77,8 +88,8 @@ def expression(scope: Scope, node: ast.Expression, beside: t.Type | None = None)
             return _child_aggregate(scope, node)
         case ast.Picked():
             return _picked(scope, node)
-        case ast.Recent() | ast.During():
-            return _recent(scope, node) if isinstance(node, ast.Recent) else _during(scope, node)
+        case ast.Recent() | ast.During() | ast.MovedMoment() | ast.MomentWithin():
+            return _of_moments(scope, node)
         case ast.KpiWithin():
             return _kpi_within(scope, node)
         case ast.SetLiteral():
@@ -367,6 +378,22 @@ def _field_of_row(inside: Scope, name: ast.Name, record: m.Record) -> m.Expressi
     return m.Invalid(t.UNKNOWN, name.span)
 
 
+def _of_moments(
+    scope: Scope, node: ast.Recent | ast.During | ast.MovedMoment | ast.MomentWithin
+) -> m.Expression:
+    match node:
+        case ast.Recent():
+            return _recent(scope, node)
+        case ast.During():
+            return _during(scope, node)
+        case ast.MovedMoment():
+            return moved_moments.compared(scope, node)
+        case ast.MomentWithin():
+            return _moment_within(scope, node)
+        case _:
+            assert_never(node)
+
+
 def _recent(scope: Scope, node: ast.Recent) -> m.Expression:
     """`won_at in the last 14 days`."""
     length = budgets.duration(scope, node.duration)
@@ -435,6 +462,39 @@ def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
     if moving.report_moving(scope, node.span, kpi, kpi.measure, "what was true"):
         return invalid
     return m.WithinUse(kpi.name, budget, t.BOOLEAN, node.span)
+
+
+def _moment_within(scope: Scope, node: ast.MomentWithin) -> m.Expression:
+    """`called_at within 2 days after mql_at`: no earlier than that moment, and no later than the duration reaches from it. Backwards is
+    asked forwards, so that a month and a business day have their own length."""
+    invalid = m.Invalid(t.BOOLEAN, node.span)
+    length = node.budget.duration
+    named = constants.value_for_good(scope, length) if isinstance(length, ast.Name) else length
+    if named is None:
+        return invalid
+    if not isinstance(named, ast.Duration):
+        scope.report(
+            "SLA731",
+            length.span,
+            f"`{scope.words(length.span)}` is no length of time",
+            help="a moment lies within a length of time: `let answer_time = 4 business hours`",
+        )
+        return invalid
+    first, last = (node.moment, node.of) if node.before else (node.of, node.moment)
+    reach = ast.MovedMoment(named, node.budget.calendar, False, first, node.span)
+    op = Span(node.moment.span.end, node.of.span.start)
+    reports = scope.ctx.reports
+    early, late = expression(scope, first, t.TIME), expression(scope, last, t.TIME)
+    if isinstance(early, m.Invalid) or isinstance(late, m.Invalid):
+        return invalid
+    after = comparisons.compare(scope, ">=", late, early, Places(node.span, op))
+    if isinstance(after, m.Invalid) or scope.ctx.reports > reports:
+        return invalid
+    end = moved_moments.compared(scope, reach)
+    if isinstance(end, m.Invalid):
+        return invalid
+    before = comparisons.compare(scope, "<=", late, end, Places(node.span, op))
+    return m.Operation("and", (after, before), t.BOOLEAN, node.span, op)
 
 
 def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import DurationKind
-from sladsl.checker import budgets, moments
-from sladsl.checker.context import Context
+from sladsl.checker import budgets, moments, references
+from sladsl.checker.context import Context, Symbol
 from sladsl.checker.moving import Mover, asks_a_clock, moving
 from sladsl.checker.scope import Scope
 from sladsl.syntax import ast
@@ -39,6 +39,49 @@ def moved(scope: Scope, node: ast.MovedMoment) -> m.MovedMoment | None:
         return None
     type = t.DATE if isinstance(moment.type, t.Date) else t.TIME
     return m.MovedMoment(moment, length, calendar, node.before, type, node.span)
+
+
+def compared(scope: Scope, node: ast.MovedMoment) -> m.Expression:
+    """The moment as a value that another is compared with; it need not be settled, since it is read at an instant as the other is."""
+    invalid = m.Invalid(t.UNKNOWN, node.span)
+    up, home = scope.home(node.moment)
+    if up:
+        return references.asked_of(scope, compared(home, node), up)
+    length = budgets.duration(scope, node.duration)
+    calendar, resolved = budgets.calendar_of(scope, node.calendar, node.duration)
+    moment, asked = _compared_with(scope, node.moment)
+    if moment is None or length is None or not resolved:
+        return invalid
+    if not budgets.check_from_date(scope, length, node.duration, moment.type):
+        return invalid
+    words = scope.words(moment.span)
+    if length.amount == 0:
+        scope.report("SLA770", node.duration.span, "this is the moment itself", help=f"name it: `{words}`")
+        return invalid
+    if node.before and length.kind is not DurationKind.ABSOLUTE:
+        long = scope.words(node.duration.span)
+        scope.report(
+            "SLA771",
+            node.duration.span,
+            f"`{long}` cannot be counted back from `{words}`: days and business time run forward from a start",
+            label="expected hours by the clock",
+            help=f"say it in hours, or count from the other moment: `opened_at >= {long} before {words}` is "
+            f"`{long} after opened_at >= {words}`",
+        )
+        return invalid
+    type = t.DATE if isinstance(moment.type, t.Date) else t.TIME
+    made = m.MovedMoment(moment, length, calendar, node.before, type, node.span)
+    return references.asked_of(scope, made, asked)
+
+
+def _compared_with(scope: Scope, node: ast.Reference) -> tuple[m.Moment | None, int]:
+    """The moment that is named, and past how many rows that look at others it is found; None where that was reported."""
+    named = scope.lookup(node)
+    if not isinstance(named, Symbol) or named.kind != "event":
+        return moments.moment(scope, node, moments.Takes.PLANS_TOO), 0
+    value = references.value(scope, node, t.TIME)
+    asked, up = (value.value, value.up) if isinstance(value, m.OfAsker) else (value, 0)
+    return (asked, up) if isinstance(asked, m.EventUse) else (None, 0)
 
 
 def is_settled(scope: Scope, moment: m.Moment, part: str) -> bool:

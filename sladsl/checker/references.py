@@ -326,9 +326,9 @@ def _depends(ctx: Context, e: m.Expression, timed: bool) -> bool:
                     timed and d is not None and d.entry_type is not None
                 ):
                     return True
-            case m.EntryUse() | m.EventUse() | m.Recent() | m.During() | m.WithinUse() | m.ElapsedUse() if (
-                timed
-            ):
+            case m.EntryUse() | m.EventUse() | m.Recent() | m.During() | m.MovedMoment() if timed:
+                return True
+            case m.WithinUse() | m.ElapsedUse() if timed:
                 return True
             case m.FieldUse() if timed and isinstance(x.type, t.Time | t.Date):
                 return True

@@ -427,7 +427,7 @@ def _changes(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> bool:
             case m.RowsTest() | m.RowsValue() | m.Picked():
                 if _have_a_time(ctx, x.rows.record):
                     return True
-            case m.EventUse() | m.EntryUse() | m.SpellUse() | m.Recent() | m.During():
+            case m.EventUse() | m.EntryUse() | m.SpellUse() | m.Recent() | m.During() | m.MovedMoment():
                 return True
             case m.MemberUse() | m.ScoreUse() | m.DerivedUse():
                 name = _named(x)

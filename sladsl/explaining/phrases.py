@@ -152,7 +152,7 @@ class Reader:
                 return replace(whole, later=later, called=self.called(e.type, whole.value))
             case m.MemberUse() | m.SpellUse() | m.WithinUse() | m.ElapsedUse() | m.DatedValue():
                 return whole
-            case m.Recent(moment=moment) | m.During(moment=moment):
+            case m.Recent(moment=moment) | m.During(moment=moment) | m.MovedMoment(moment=moment):
                 return replace(whole, parts=(self.phrase(moment, frame, scope, file),))
             case m.DerivedUse(name=name):
                 return replace(whole, parts=(self._derived(self.model.derived[name], frame, scope),))

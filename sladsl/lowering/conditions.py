@@ -7,19 +7,27 @@ reached by naming the parent. `reading` says what a `Reading` is, and how it may
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.calendars import Duration, day_number
+from sladsl.calendars import Duration
 from sladsl.lowering import names
-from sladsl.lowering.builder import EPOCH_DAY, Builder, ClockOf, Division, EventOf, Until, up_to
+from sladsl.lowering.builder import Builder, ClockOf, Division, EventOf, Until, up_to
 from sladsl.lowering.durations import microseconds
 from sladsl.lowering.events import Part, any_row, asked_by, deepest, event_row, top
-from sladsl.lowering.moments import At, comes_later, counted_at, dated, day_at, entry_at, moment_at, moved
+from sladsl.lowering.moments import (
+    At,
+    comes_later,
+    compared,
+    counted_at,
+    dated,
+    day_at,
+    entry_at,
+    moment_at,
+    moved,
+)
 from sladsl.lowering.reading import (
     CHANGE,
     FIXED,
@@ -32,7 +40,9 @@ from sladsl.lowering.reading import (
     bounded,
     decided,
     field,
+    in_force,
     latest,
+    literal,
     never_there,
     nothing,
     operation,
@@ -74,7 +84,6 @@ from sladsl.plan.shorthand import (
     is_code,
     is_true,
     local_day,
-    missing,
     negate,
     number,
 )
@@ -122,7 +131,7 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
     """The reading of `e` as things stood at the scope's `until`."""
     match e:
         case m.Literal() | m.DatedValue():
-            return Reading(literal(b, e) if isinstance(e, m.Literal) else _in_force(b, e, scope.until.at))
+            return Reading(literal(b, e) if isinstance(e, m.Literal) else in_force(b, e, scope.until.at))
         case m.FieldUse() | m.PathUse():
             read = field(b, e, scope.until)
             return read.reading if isinstance(read, Seen) else read
@@ -140,8 +149,8 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
             return _rows_test(b, e, scope)
         case m.RowsValue() | m.Picked():
             return _rows_value(b, e, scope) if isinstance(e, m.RowsValue) else _picked(b, e, scope)
-        case m.Recent() | m.During():
-            return _recent(b, e, scope) if isinstance(e, m.Recent) else _during(b, e, scope)
+        case m.Recent() | m.During() | m.MovedMoment():
+            return _of_moments(b, e, scope)
         case m.DerivedUse():
             return _derived(b, e, scope)
         case m.WithinUse() | m.ElapsedUse():
@@ -184,6 +193,13 @@ def _derived(b: Builder, e: m.DerivedUse, scope: Scope) -> Reading:
     return reading
 
 
+def _of_moments(b: Builder, e: m.Recent | m.During | m.MovedMoment, scope: Scope) -> Reading:
+    if isinstance(e, m.MovedMoment):
+        since = moment_seen(b, e.moment, scope.until, scope.record)
+        return replace(since.reading, value=compared(e, since.at))
+    return _recent(b, e, scope) if isinstance(e, m.Recent) else _during(b, e, scope)
+
+
 def _recent(b: Builder, e: m.Recent, scope: Scope) -> Reading:
     """Whether a moment lies no further back than a duration reaches; a date lasts from its beginning on."""
     seen_at, at = moment_seen(b, e.moment, scope.until, scope.record), scope.until.at
@@ -200,34 +216,6 @@ def _during(b: Builder, e: m.During, scope: Scope) -> Reading:
     after = Lookup(open_until, Apply("+", (start, MICROSECOND)))
     is_open = compare(">", after, Lookup(open_until, start))
     return replace(seen_at.reading, value=is_open)
-
-
-def _in_force(b: Builder, e: m.DatedValue, at: Expression) -> Expression:
-    """The value that holds at an instant; missing where there is no instant."""
-    later = [
-        (Const(b.zone.midnight(day_number(day)), ValueType.INSTANT), literal(b, x)) for day, x in e.later
-    ]
-    arms = [(compare(">=", at, since), x) for since, x in reversed(later)]
-    return choose((missing(at), nothing(e.type)), *arms, otherwise=literal(b, e.value))
-
-
-def literal(b: Builder, e: m.Literal) -> Const:
-    """A constant; a date is its day number, a local clock reading its instant in the agreement's zone."""
-    match e.value:
-        case bool():
-            return Const(e.value, ValueType.BOOLEAN)
-        case str():
-            return Const(e.value, ValueType.TEXT)
-        case Decimal():
-            return Const(e.value, ValueType.NUMBER)
-        case dt.datetime():
-            return Const(b.zone.to_instant(e.value)[0], ValueType.INSTANT)
-        case dt.date():
-            return Const(e.value.toordinal() - EPOCH_DAY, ValueType.DAY)
-        case Duration():
-            return Const(microseconds(e.value), ValueType.SPAN)
-        case _:
-            assert_never(e.value)
 
 
 def moment_seen(b: Builder, moment: m.Moment, until: Until, here: str) -> Seen:

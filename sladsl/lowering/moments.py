@@ -80,17 +80,26 @@ def entered(b: Builder, definition: str) -> Expression:
 
 def moved(b: Builder, by: m.MovedMoment, start: At, record: str) -> Expression:
     """A moment of a row of `record` moved from `start`, whenever that is: an instant, or a day where it is a date."""
-    dated_by = day_start(start.day) if start.day is not None else start.start
-    if by.before:
-        at: Expression = Apply("-", (dated_by, Const(microseconds(by.duration), ValueType.SPAN)))
-    else:
-        at = deadline(dated_by, by.duration, by.calendar)
+    at = _reckoned(by, start)
     planned = isinstance(by.moment, m.AnyField) and not t.is_event(by.moment.type)
     own = b.model.records[record].moment
     if planned and own is not None:
         # What is planned may be long gone when a row comes in, and no row comes into a period that is over.
         at = Apply("greatest", (at, Field(record, own.name)))
     return local_day(at) if isinstance(by.type, t.Date) else at
+
+
+def compared(by: m.MovedMoment, start: At) -> Expression:
+    """The same as a value that another moment is held against, which comes before no row."""
+    at = _reckoned(by, start)
+    return local_day(at) if isinstance(by.type, t.Date) else at
+
+
+def _reckoned(by: m.MovedMoment, start: At) -> Expression:
+    since = day_start(start.day) if start.day is not None else start.start
+    if by.before:
+        return Apply("-", (since, Const(microseconds(by.duration), ValueType.SPAN)))
+    return deadline(since, by.duration, by.calendar)
 
 
 def comes_later(moved: Expression, type: t.Type) -> Expression:

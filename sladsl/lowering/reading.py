@@ -10,13 +10,18 @@ decides, a value is missing, so that `and` and `or` find by themselves whether t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Flag, auto
+from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.lowering.builder import Builder, Until
+from sladsl.calendars import Duration, day_number
+from sladsl.lowering.builder import EPOCH_DAY, Builder, Until
+from sladsl.lowering.durations import microseconds
 from sladsl.lowering.moments import At, dated
 from sladsl.plan import Aggregate, Apply, Children, Const, Expression, Field, Referred, ValueType
 from sladsl.plan.shorthand import (
@@ -135,6 +140,34 @@ def nothing(type: t.Type) -> Const:
             return Const(None, ValueType.SPAN)
         case _:
             return Const(None, ValueType.TEXT)
+
+
+def literal(b: Builder, e: m.Literal) -> Const:
+    """A constant; a date is its day number, a local clock reading its instant in the agreement's zone."""
+    match e.value:
+        case bool():
+            return Const(e.value, ValueType.BOOLEAN)
+        case str():
+            return Const(e.value, ValueType.TEXT)
+        case Decimal():
+            return Const(e.value, ValueType.NUMBER)
+        case dt.datetime():
+            return Const(b.zone.to_instant(e.value)[0], ValueType.INSTANT)
+        case dt.date():
+            return Const(e.value.toordinal() - EPOCH_DAY, ValueType.DAY)
+        case Duration():
+            return Const(microseconds(e.value), ValueType.SPAN)
+        case _:
+            assert_never(e.value)
+
+
+def in_force(b: Builder, e: m.DatedValue, at: Expression) -> Expression:
+    """The value that holds at an instant; missing where there is no instant."""
+    later = [
+        (Const(b.zone.midnight(day_number(day)), ValueType.INSTANT), literal(b, x)) for day, x in e.later
+    ]
+    arms = [(compare(">=", at, since), x) for since, x in reversed(later)]
+    return choose((missing(at), nothing(e.type)), *arms, otherwise=literal(b, e.value))
 
 
 # ------------------------------------------------------------------------------------------------------------ moments

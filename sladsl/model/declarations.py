@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from sladsl.calendars import CalendarRules, Duration, PeriodKind, Periods
-from sladsl.model.expressions import DatedValue, Expression, Invalid, Literal, Moment, SetValue
+from sladsl.calendars import CalendarRules, PeriodKind, Periods
+from sladsl.model.expressions import DatedValue, Expression, Invalid, Literal, Moment, MovedMoment, SetValue
 from sladsl.source import Span
 from sladsl.types import Time, Type
 
@@ -228,21 +228,6 @@ class NthRow:
     by: str
     where: Expression | None
     next: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MovedMoment:
-    """`2 business days after MQL`, `48 hours before renews_on`: so long after (before) a moment; a day where that is a date.
-
-    One that counts from a planned time is no earlier than the row's own moment.
-    """
-
-    moment: Moment
-    duration: Duration
-    calendar: str | None
-    before: bool
-    type: Type
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,21 @@ class During:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedMoment:
+    """`2 business days after MQL`, `48 hours before renews_on`: so long after (before) a moment; a day where that is a date.
+
+    One that counts from a planned time is no earlier than the row's own moment.
+    """
+
+    moment: Moment
+    duration: Duration
+    calendar: str | None
+    before: bool
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class DerivedUse:
     """A derived field of the row of `record`."""
 
@@ -286,6 +301,7 @@ Expression = (
     | Picked
     | Recent
     | During
+    | MovedMoment
     | DerivedUse
     | WithinUse
     | ElapsedUse

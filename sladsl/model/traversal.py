@@ -17,6 +17,7 @@ from sladsl.model.expressions import (
     Invalid,
     Literal,
     MemberUse,
+    MovedMoment,
     OfAsker,
     Operation,
     PathUse,
@@ -41,7 +42,7 @@ def operands(e: Expression) -> tuple[Expression, ...]:
         case RowsTest(rows=rows) | RowsValue(rows=rows) | Picked(rows=rows):
             moment = None if rows.bounds is None else rows.bounds.moment
             return () if moment is None else (moment,)
-        case Recent(moment=moment) | During(moment=moment):
+        case Recent(moment=moment) | During(moment=moment) | MovedMoment(moment=moment):
             return (moment,)
         case DatedValue(value=value, later=later):
             return (value, *(each for _, each in later))
@@ -85,6 +86,7 @@ def asked_of_others(e: Expression) -> tuple[Expression, ...]:
             | DerivedUse()
             | Recent()
             | During()
+            | MovedMoment()
             | WithinUse()
             | ElapsedUse()
             | Invalid()

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from sladsl.source import Span
 from sladsl.syntax import ast, literals
-from sladsl.syntax.problems import Problems, problem
+from sladsl.syntax.problems import Problems, problem, replacement
 from sladsl.syntax.split import Word
 
 Choice = TypeVar("Choice", bound=str)
@@ -97,8 +97,18 @@ class ExpressionBuilder:
     def presence(self, span: Span, value: ast.Expression, word: Word) -> ast.Presence:
         return ast.Presence(value, word.kind == "IS_KNOWN", span)
 
-    def kpi_within(self, span: Span, kpi: ast.Name, budget: ast.Budget) -> ast.KpiWithin:
-        return ast.KpiWithin(kpi, budget, span)
+    def kpi_within(self, span: Span, kpi: ast.Reference, budget: ast.Budget) -> ast.KpiWithin:
+        if kpi.record is not None:
+            last = kpi.steps[-1] if kpi.steps else kpi.name
+            fix = replacement(f"write `{last.text}`", kpi.span, last.text)
+            message = "a KPI is asked by its name alone: nothing stands before it"
+            self.problems.append(problem("SLA778", message, kpi.span, fixes=(fix,)))
+        return ast.KpiWithin(kpi.name, budget, span)
+
+    def moment_within(
+        self, span: Span, moment: ast.Reference, budget: ast.Budget, side: Word, of: ast.Reference
+    ) -> ast.MomentWithin:
+        return ast.MomentWithin(moment, budget, side.text == "before", of, span)
 
     def plain_budget(self, span: Span, duration: ast.Duration, calendar: ast.Reference | None) -> ast.Budget:
         return ast.Budget(duration, calendar, False, None, span)

@@ -167,7 +167,7 @@ def _drop(left: dict[str, str], names: Iterable[str]) -> None:
 
 def _known_mistake(trouble: Trouble) -> Wording | None:
     for recognise in (
-        _child_test, _reserved, _chained, _closes_nothing, _share, _fields, _whose_route, _reckoned, _in_a_condition, _lasting_share,
+        _child_test, _reserved, _chained, _closes_nothing, _share, _fields, _whose_route, _reckoned, _lasting_share,
     ):  # fmt: skip
         wording = recognise(trouble)
         if wording:
@@ -242,22 +242,6 @@ def _reckoned(trouble: Trouble) -> Wording | None:
     return Wording(
         f"`{moment}` cannot stand after `{trouble.previous}`: a moment that is reckoned from another has a name",
         f"declare it with `event …: {moment}`, and write its name here",
-    )
-
-
-def _in_a_condition(trouble: Trouble) -> Wording | None:
-    """`began >= 3 days after mql_at`: a value is added up."""
-    sign = {"after": "+", "before": "-"}.get(trouble.found.text if trouble.found else "")
-    length = [x.text for x in trouble.before[-3:]]
-    while length and not length[0][0].isdigit():
-        length = length[1:]
-    if sign is None or len(length) < 2 or not trouble.after or "PLUS" not in trouble.expected:
-        return None
-    assert trouble.found is not None
-    moment = trouble.after[0].text
-    return Wording(
-        f"`{' '.join(length)} {trouble.found.text} {moment}` is written with `{sign}` in a condition",
-        f"write `{moment} {sign} {' '.join(length)}`",
     )
 
 

@@ -11,8 +11,8 @@ from sladsl import model as m
 from sladsl.calendars import DAY, ClockReading
 from sladsl.engines.rows.settle import LAST_DAY
 from sladsl.lowering.builder import Builder
-from sladsl.lowering.conditions import literal
 from sladsl.lowering.inputs import kept
+from sladsl.lowering.reading import literal
 
 AFTER_EVERYTHING = (LAST_DAY + 1) * DAY - 1
 """The as-of of a test that says none: the last instant a row can have, after all that is given and after every deadline."""

@@ -210,8 +210,8 @@ def value(model: m.Model, e: m.Expression) -> str:
             return literal(e) if isinstance(e, m.Literal) else _dated(e)
         case m.SetValue(items=items):
             return joined((literal(item) for item in items), "or")
-        case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse():
-            return moment(model, e)
+        case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse() | m.MovedMoment():
+            return moment_of(model, e)
         case m.ScoreUse(score=name):
             score = model.scores[name]
             return f"the {names.called(score.name, score.label)} score"

@@ -7,11 +7,6 @@ MISTAKES = [
         "declare it with `event …: 2 business days after mql_at`, and write its name here",
     ),
     (
-        "define Slow:\n  lead when at >= 3 days after mql_at",
-        "2:26 SLA103 `3 days after mql_at` is written with `+` in a condition",
-        "write `mql_at + 3 days`",
-    ),
-    (
         "kpi clean = share of deal at period end whose not stalled",
         "1:27 SLA103 a share of the rows that last when a period ends cannot be measured yet",
         "count both: `count of … at period end`, and the same of a definition over these rows",

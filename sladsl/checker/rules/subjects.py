@@ -89,7 +89,7 @@ class Subjects:
                 return self._is_timed_score(e.score)
             case m.Literal() | m.SetValue() | m.Operation() | m.Invalid():
                 return False
-            case m.Picked() | m.Recent() | m.During() | m.DerivedUse():
+            case m.Picked() | m.Recent() | m.During() | m.MovedMoment() | m.DerivedUse():
                 return True
             case m.OfAsker():
                 return False  # what it is a value of is inside it

@@ -116,7 +116,7 @@ class _Writer:
                 return f"{e.kpi} within {self._budget(e.budget)}", _COMPARISON
             case m.ElapsedUse():
                 return e.kpi, _ATOM
-            case m.OfAsker() | m.Picked() | m.Recent() | m.During() | m.DerivedUse():
+            case m.OfAsker() | m.Picked() | m.Recent() | m.During() | m.MovedMoment() | m.DerivedUse():
                 return self._at_an_instant(e)
             case m.Invalid():
                 # No two that are not known are the same; to a reader its place in the text says nothing.
@@ -124,7 +124,9 @@ class _Writer:
             case _:
                 assert_never(e)
 
-    def _at_an_instant(self, e: m.OfAsker | m.Picked | m.Recent | m.During | m.DerivedUse) -> tuple[str, int]:
+    def _at_an_instant(
+        self, e: m.OfAsker | m.Picked | m.Recent | m.During | m.MovedMoment | m.DerivedUse
+    ) -> tuple[str, int]:
         match e:
             case m.OfAsker():
                 return self._of_asker(e), _ATOM
@@ -136,6 +138,10 @@ class _Writer:
                 return f"{self.write(e.moment)} in the last {describe(e.duration)}{calendar}", _COMPARISON
             case m.During():
                 return f"{self.write(e.moment)} during {e.calendar}", _COMPARISON
+            case m.MovedMoment():
+                calendar = f" of {e.calendar}" if self.qualified and e.calendar else ""
+                side = "before" if e.before else "after"
+                return f"{describe(e.duration)}{calendar} {side} {self.write(e.moment)}", _ATOM
             case m.DerivedUse():
                 return (f"{e.record}.{e.name}" if self.qualified else e.name), _ATOM
 

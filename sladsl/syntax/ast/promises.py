@@ -12,8 +12,8 @@ from sladsl.syntax.ast.values import (
     Budget,
     Clause,
     Date,
-    Duration,
     Expression,
+    MovedMoment,
     Name,
     Number,
     Percent,
@@ -108,17 +108,6 @@ class NthRow:
     record: Name
     by: Name | None
     where: Expression | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class MovedMoment:
-    """`2 business days after MQL`, `48 hours before renews_on`: a moment moved by a length of time."""
-
-    duration: Duration
-    calendar: Reference | None
-    before: bool
-    moment: Reference
     span: Span
 
 

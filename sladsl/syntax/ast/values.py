@@ -245,6 +245,17 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedMoment:
+    """`2 business days after MQL`, `48 hours before renews_on`: a moment moved by a length of time."""
+
+    duration: Duration
+    calendar: Reference | None
+    before: bool
+    moment: Reference
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class During:
     """`mql_at during us_hours`."""
 
@@ -275,6 +286,17 @@ class KpiWithin:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class MomentWithin:
+    """`called_at within 2 days after mql_at`; its budget is never `by close`."""
+
+    moment: Reference
+    budget: Budget
+    before: bool
+    of: Reference
+    span: Span
+
+
 Expression = (
     Literals
     | SetLiteral
@@ -291,7 +313,9 @@ Expression = (
     | Picked
     | Recent
     | During
+    | MovedMoment
     | KpiWithin
+    | MomentWithin
 )
 
 
