@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from hashlib import sha256
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
 from sladsl_lsp import lazy_ide
-from sladsl_lsp.connection import SlaServer
+from sladsl_lsp.connection import Raw, SlaServer
 from sladsl_lsp.convert import Lines
-from sladsl_lsp.session import Session
+from sladsl_lsp.per_declaration import PerDeclaration, Placed, joined, json_of, range_of
 
 if TYPE_CHECKING:
     from sladsl.ide.lenses import Lens
+    from sladsl.ide.stable_offsets import Part
     from sladsl.ide.tokens import Token
+    from sladsl.ide.view import View
 
 
 def register(server: SlaServer) -> None:
@@ -42,16 +46,57 @@ class Encoded:
     result: str
 
 
-def encode(tokens: list[Token], lines: Lines) -> Encoded:
-    """Words in order, none of which goes on over a line's end."""
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Numbers of one declaration's words, the first of which is at `first`; the last is at `last`. Places are lines and columns of it."""
+
+    data: list[int]
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+
+def _chunk(tokens: Iterable[Token], lines: Lines, start: int = 0, column: int = 0) -> _Chunk | None:
+    """Words in order, none of which goes on over a line's end; `lines` begin at `start` of the text, in this column."""
     data: list[int] = []
-    line = column = 0
+    first = before = (0, 0)
     for token in tokens:
-        at = lines.position(token.span.start)
-        column = at.character - (column if at.line == line else 0)
-        data += (at.line - line, column, lines.length(token.span), _NUMBER[token.type], token.modifiers)
-        line, column = at.line, at.character
-    return Encoded(data, sha256(repr(data).encode()).hexdigest()[:16])
+        at = lines.position(token.span.start - start)
+        here = at.line, at.character + (column if at.line == 0 else 0)
+        if not data:
+            first = before = here
+        line, width = here[0] - before[0], lines.length(token.span.shift(-start))
+        data += (
+            line,
+            here[1] - before[1] if line == 0 else here[1],
+            width,
+            _NUMBER[token.type],
+            token.modifiers,
+        )
+        before = here
+    return _Chunk(data, first, before) if data else None
+
+
+def _joined(chunks: Iterable[tuple[int, _Chunk | None]]) -> list[int]:
+    """The numbers of a file, from those of its declarations and the lines they begin in."""
+    data: list[int] = []
+    before = (0, 0)
+    for line, chunk in chunks:
+        if chunk is not None:
+            begin, at = len(data), (line + chunk.first[0], chunk.first[1])
+            data += chunk.data
+            data[begin] = at[0] - before[0]
+            data[begin + 1] = at[1] - before[1] if at[0] == before[0] else at[1]
+            before = line + chunk.last[0], chunk.last[1]
+    return data
+
+
+def _tokens_rest_on(view: View, part: Part) -> tuple[object, ...]:
+    return lazy_ide.tokens.rests_on(view, part)
+
+
+def _made(view: View, placed: Placed, lines: Lines) -> _Chunk | None:
+    tokens = lazy_ide.tokens.tokens_of(view, placed.part, placed.start)
+    return _chunk(tokens, Lines(placed.part.text, lines.encoding), placed.start, placed.column)
 
 
 def since(before: Encoded, now: Encoded) -> list[lsp.SemanticTokensEdit]:
@@ -59,26 +104,44 @@ def since(before: Encoded, now: Encoded) -> list[lsp.SemanticTokensEdit]:
     old, new = before.data, now.data
     if old == new:
         return []
-    start = 0
-    most = min(len(old), len(new))
-    while start < most and old[start : start + 5] == new[start : start + 5]:
-        start += 5
-    end = 0
-    while (
-        end < most - start
-        and old[len(old) - end - 5 : len(old) - end] == new[len(new) - end - 5 : len(new) - end]
-    ):
-        end += 5
+    most = min(len(old), len(new)) // 5
+    start = 5 * _alike(most, lambda low, high: old[5 * low : 5 * high] == new[5 * low : 5 * high])
+    ends = len(old), len(new)
+    end = 5 * _alike(
+        most - start // 5,
+        lambda low, high: (
+            old[ends[0] - 5 * high : ends[0] - 5 * low] == new[ends[1] - 5 * high : ends[1] - 5 * low]
+        ),
+    )
     return [lsp.SemanticTokensEdit(start, len(old) - start - end, new[start : len(new) - end])]
+
+
+def _alike(most: int, same: Callable[[int, int], bool]) -> int:
+    """How many words are the same, where a stretch of them can be asked at once."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if same(low, middle) else (low, middle - 1)
+    return low
 
 
 def _tokens(server: SlaServer) -> None:
     legend = lsp.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
     known: dict[str, Encoded] = {}
+    numbers = count(1)
+    kept = PerDeclaration(_made, _tokens_rest_on, by_line=False)
+    server.kept.append(kept)
 
     def now(ls: SlaServer, uri: str) -> Encoded:
         view = ls.session.view(uri)
-        return encode(lazy_ide.tokens.tokens(view), ls.session.lines(view.name))
+        lines = ls.session.lines(view.name)
+        above = _chunk(lazy_ide.tokens.tokens_above(view), lines)
+        begun = [bisect_right(lines.starts, start) - 1 for start in view.layout.starts]
+        data = _joined([(0, above), *zip(begun, kept.of(view, lines), strict=True)])
+        before = known.get(uri)
+        if before is None or before.data != data:
+            before = Encoded(data, str(next(numbers)))
+        return before
 
     @server.feature(
         lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
@@ -104,10 +167,15 @@ def _tokens(server: SlaServer) -> None:
     async def on_range(ls: SlaServer, params: lsp.SemanticTokensRangeParams) -> lsp.SemanticTokens:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        return lsp.SemanticTokens(encode(lazy_ide.tokens.tokens(view, lines.span(params.range)), lines).data)
+        tokens = lazy_ide.tokens.tokens(view, lines.span(params.range))
+        return lsp.SemanticTokens(_joined([(0, _chunk(tokens, lines))]))
 
 
 # --- hints and lenses
+
+
+def _lenses_rest_on(view: View, part: Part) -> tuple[object, ...]:
+    return lazy_ide.lenses.rests_on(view, part)
 
 
 def _hints_and_lenses(server: SlaServer) -> None:
@@ -118,20 +186,27 @@ def _hints_and_lenses(server: SlaServer) -> None:
         hints = lazy_ide.inlay_hints.hints(view, lines.span(params.range))
         return [lsp.InlayHint(lines.position(each.offset), each.text, tooltip=each.tooltip) for each in hints]
 
+    def made(view: View, placed: Placed, lines: Lines) -> str:
+        return json_of(
+            [_lens(ls, view, lines, each) for each in lazy_ide.lenses.lenses_of(view, placed.part)]
+        )
+
+    ls = server
+    kept = PerDeclaration(made, _lenses_rest_on)
+    server.kept.append(kept)
+
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
-    async def on_lenses(ls: SlaServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+    async def on_lenses(ls: SlaServer, params: lsp.CodeLensParams) -> Raw:
         """Figures come when they are worked out: then the client is told to ask again."""
-        uri = params.text_document.uri
-        view = ls.session.view(uri)
+        view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
         figures = lazy_ide.lenses.figure_lenses(view, ls.figures.ask(ls, ls.session, view))
-        return [_lens(ls.session, uri, lines, each) for each in [*lazy_ide.lenses.lenses(view), *figures]]
+        return joined([*kept.of(view, lines), json_of([_lens(ls, view, lines, each) for each in figures])])
 
 
-def _lens(session: Session, uri: str, lines: Lines, lens: Lens) -> lsp.CodeLens:
-    place = lines.range(lens.span)
-    start = {"line": place.start.line, "character": place.start.character}
-    arguments: list[Any] = [uri, lens.argument, start]
+def _lens(ls: SlaServer, view: View, lines: Lines, lens: Lens) -> dict[str, Any]:
+    place = range_of(lines, lens.span)
     # An editor that does not know the command would fail at a click: to it the lens only tells.
-    command = lens.command if lens.command in session.commands else ""
-    return lsp.CodeLens(place, lsp.Command(lens.title, command, arguments=arguments))
+    command = lens.command if lens.command in ls.session.commands else ""
+    arguments = [ls.session.uri(view.name), lens.argument, place["start"]]
+    return {"range": place, "command": {"title": lens.title, "command": command, "arguments": arguments}}

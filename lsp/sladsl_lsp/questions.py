@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
 from sladsl.source import Span
 from sladsl_lsp import convert, lazy_ide
-from sladsl_lsp.connection import SlaServer, place_of
+from sladsl_lsp.connection import Raw, SlaServer, place_of
+from sladsl_lsp.per_declaration import PerDeclaration, Placed, joined, json_of, range_of
 from sladsl_lsp.session import Session
 
 if TYPE_CHECKING:
     from sladsl.ide import completion, hover, navigation, outline
-    from sladsl.ide.view import Place, Target
+    from sladsl.ide.stable_offsets import Part
+    from sladsl.ide.view import Place, Target, View
 
 _KINDS = {
     "keyword": lsp.CompletionItemKind.Keyword,
@@ -62,6 +64,7 @@ def register(server: SlaServer) -> None:
     _places(server)
     _calls(server)
     _outline(server)
+    _folds(server)
 
 
 def location(session: Session, place: Place) -> lsp.Location:
@@ -315,36 +318,32 @@ def _target(item: lsp.CallHierarchyItem) -> Target | None:
 
 
 def _outline(server: SlaServer) -> None:
+    symbols = PerDeclaration(_symbols_of, _symbols_rest_on)
+    server.kept.append(symbols)
+
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     async def on_symbols(
         ls: SlaServer, params: lsp.DocumentSymbolParams
-    ) -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation]:
+    ) -> Raw | list[lsp.SymbolInformation]:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        symbols = lazy_ide.outline.symbols(view)
         if ls.session.can("text_document.document_symbol.hierarchical_document_symbol_support"):
-            return [_symbol(lines, each) for each in symbols]
-        flat = [(inside, each.title) for each in symbols for inside in each.children]
+            return joined(symbols.of(view, lines))
+        every = lazy_ide.outline.symbols(view)
+        flat = [(inside, each.title) for each in every for inside in each.children]
         return [
             _information(ls.session, lazy_ide.view.Place(view.name, each.name), each, inside)
-            for each, inside in [*((each, "") for each in symbols), *flat]
+            for each, inside in [*((each, "") for each in every), *flat]
         ]
 
     @server.feature(lsp.WORKSPACE_SYMBOL)
     async def on_workspace_symbols(
         ls: SlaServer, params: lsp.WorkspaceSymbolParams
     ) -> list[lsp.SymbolInformation]:
+        ls.session.list_all()
         views = [ls.session.view(ls.session.uri(name)) for name in ls.session.workspace.names()]
         matches = lazy_ide.outline.search(views, params.query)
         return [_information(ls.session, each.place, each.symbol, each.container) for each in matches]
-
-    @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
-    async def on_folding(ls: SlaServer, params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
-        view = ls.session.view(params.text_document.uri)
-        return [
-            lsp.FoldingRange(each.first, each.last, kind=each.kind or None)
-            for each in lazy_ide.outline.folds(view)
-        ]
 
     @server.feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE)
     async def on_selection(ls: SlaServer, params: lsp.SelectionRangeParams) -> list[lsp.SelectionRange]:
@@ -359,15 +358,32 @@ def _outline(server: SlaServer) -> None:
         return made
 
 
-def _symbol(lines: convert.Lines, symbol: outline.Symbol) -> lsp.DocumentSymbol:
-    return lsp.DocumentSymbol(
-        name=symbol.title,
-        kind=_SYMBOLS[symbol.kind],
-        range=lines.range(symbol.whole),
-        selection_range=lines.range(symbol.name),
-        detail=symbol.detail or None,
-        children=[_symbol(lines, each) for each in symbol.children],
-    )
+def _folds(server: SlaServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
+    async def on_folding(ls: SlaServer, params: lsp.FoldingRangeParams) -> Raw:
+        view = ls.session.view(params.text_document.uri)
+        folds = lazy_ide.outline.folds(view)
+        plain = ({"startLine": each.first, "endLine": each.last, "kind": each.kind} for each in folds)
+        return joined([json_of([{key: x for key, x in each.items() if x != ""} for each in plain])])
+
+
+def _symbols_rest_on(view: View, part: Part) -> tuple[object, ...]:
+    return lazy_ide.outline.rests_on(view, part)
+
+
+def _symbols_of(view: View, placed: Placed, lines: convert.Lines) -> str:
+    return json_of([_symbol(lines, each) for each in lazy_ide.outline.symbols_of(view, placed.part)])
+
+
+def _symbol(lines: convert.Lines, symbol: outline.Symbol) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "name": symbol.title,
+        "kind": _SYMBOLS[symbol.kind].value,
+        "range": range_of(lines, symbol.whole),
+        "selectionRange": range_of(lines, symbol.name),
+        "children": [_symbol(lines, each) for each in symbol.children],
+    }
+    return {**made, "detail": symbol.detail} if symbol.detail else made
 
 
 def _information(

@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Coroutine
 from hashlib import sha256
 
 from lsprotocol import types as lsp
@@ -29,6 +30,7 @@ from sladsl_lsp.session import Session
 
 _WATCH = "**/*.sla"
 _IDLE = 0.3  # seconds
+_PATIENCE = 2.0  # seconds after which a client that could ask what is wrong, and has not, is told
 
 
 def create() -> SlaServer:
@@ -49,7 +51,8 @@ def main() -> int:
     gc.disable()  # until all is loaded
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # a stray word on standard output would be read as a message
-    server.start_io(stdout=output)
+    # The thread that reads may still wait when Python ends, which looks at its own `sys.stdin` then.
+    server.serve(os.fdopen(os.dup(sys.stdin.fileno()), "rb"), output)
     return 0 if server.ended else 1
 
 
@@ -101,12 +104,13 @@ def _lifecycle(server: SlaServer) -> None:
             ls.client_register_capability(lsp.RegistrationParams([registration]))
         _warm_up()
         _settle()
-        ls.session.find_files()
-        await _publish_all(ls, list(ls.session.workspace.names()))
+        _look_around(ls)
 
     @server.feature(lsp.SHUTDOWN)
     async def shutdown(ls: SlaServer, params: None) -> None:
         ls.ended = True
+        if ls.background is not None:
+            ls.background.cancel()
         await ls.figures.stop()
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
@@ -115,8 +119,7 @@ def _lifecycle(server: SlaServer) -> None:
             ls.session.folders.pop(folder.uri, None)
         for folder in params.event.added:
             ls.session.folders[folder.uri] = ls.session.name(folder.uri)
-        ls.session.find_files()
-        await _publish_all(ls, list(ls.session.workspace.names()))
+        _look_around(ls)
 
 
 def _words(told: object) -> tuple[str, ...]:
@@ -152,21 +155,24 @@ def _nothing(name: str) -> str:
 def _texts(server: SlaServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     async def did_open(ls: SlaServer, params: lsp.DidOpenTextDocumentParams) -> None:
-        await _changed(ls, ls.session.open(params.text_document))
+        _changed(ls, ls.session.open(params.text_document))
+        if not ls.has_pulled:
+            asyncio.get_running_loop().call_later(_PATIENCE, _push_after_all, ls)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     async def did_change(ls: SlaServer, params: lsp.DidChangeTextDocumentParams) -> None:
         name = ls.session.change(params.text_document, list(params.content_changes))
-        edits = ls.session.edits
-        await asyncio.sleep(0)
-        if ls.session.edits == edits:  # else the newer text is checked
-            await _changed(ls, name)
+        if not ls.inbox.changes_again(params.text_document.uri):  # else the newer text is checked
+            _changed(ls, name)
             _sweep_when_idle(ls)
             ls.figures.text_moved(ls.session)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     async def did_close(ls: SlaServer, params: lsp.DidCloseTextDocumentParams) -> None:
-        await _changed(ls, ls.session.close(params.text_document.uri))
+        name = ls.session.close(params.text_document.uri)
+        for kept in ls.kept:
+            kept.forget(name)
+        _changed(ls, name)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     async def did_save(ls: SlaServer, params: lsp.DidSaveTextDocumentParams) -> None:
@@ -174,41 +180,91 @@ def _texts(server: SlaServer) -> None:
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     async def files_changed(ls: SlaServer, params: lsp.DidChangeWatchedFilesParams) -> None:
-        names = [ls.session.name(change.uri) for change in params.changes]
-        ls.session.workspace.disk_changed(names)
-        ls.session.find_files()
-        await _publish_all(ls, names)
+        ls.session.workspace.disk_changed([ls.session.name(change.uri) for change in params.changes])
+        _look_around(ls)
 
 
-async def _changed(ls: SlaServer, name: str) -> None:
-    """Say what is wrong in the file at hand first, then in the files it has to do with."""
-    if ls.session.can("text_document.diagnostic"):
-        others = [each for each in ls.session.workspace.affected(name) if each != name]
-        if others and ls.session.can("workspace.diagnostics.refresh_support"):
-            ls.workspace_diagnostic_refresh(None)
-        return
-    _publish(ls, name)
-    await _publish_all(ls, [each for each in ls.session.workspace.affected(name) if each != name])
-
-
-async def _publish_all(ls: SlaServer, names: list[str]) -> None:
-    if ls.session.can("text_document.diagnostic"):
-        if ls.session.can("workspace.diagnostics.refresh_support"):
-            ls.workspace_diagnostic_refresh(None)
-        return
-    for name in dict.fromkeys(names):
+def _changed(ls: SlaServer, name: str) -> None:
+    """Say what is wrong in the file at hand now, in the others when there is time."""
+    if not _pulls(ls):
         _publish(ls, name)
+    _begin(ls, _tell_all(ls))
+
+
+# --- what is done while the client is silent
+
+
+def _begin(ls: SlaServer, work: Coroutine[None, None, None]) -> None:
+    """Do something in the background, in the place of what is being done there."""
+    if ls.background is not None:
+        ls.background.cancel()
+    ls.background = asyncio.ensure_future(work)
+
+
+def _look_around(ls: SlaServer) -> None:
+    """Look through the folders again, and say what is wrong there."""
+    ls.session.begin_listing()
+    _begin(ls, _tell_all(ls))
+
+
+async def _tell_all(ls: SlaServer) -> None:
+    """Say of each file what is new of it: never before an answer, and no more than one file at a time."""
+    await ls.inbox.quiet()
+    while ls.session.list_some():
+        await ls.inbox.quiet()
         await asyncio.sleep(0)
+    pulls = _pulls(ls)
+    for name in list(ls.told) if pulls else ls.session.workspace.names():
+        await ls.inbox.quiet()
+        await asyncio.sleep(0)
+        if not pulls:
+            _publish(ls, name)
+        elif _is_news(ls, name) and ls.session.can("workspace.diagnostics.refresh_support"):
+            ls.workspace_diagnostic_refresh(None)
+            return
+
+
+def _is_news(ls: SlaServer, name: str) -> bool:
+    """Whether the client was told something else of a file before; it asks by itself about the one that it changes."""
+    told = ls.told.get(name)
+    return told is not None and name != ls.session.edited and told[0] != _wrong(ls.session, name)
+
+
+# --- who says it first: the server, or a client that asks
+
+
+def _pulls(ls: SlaServer) -> bool:
+    """Whether the client asks what is wrong, so that it need not be told."""
+    return ls.session.can("text_document.diagnostic") and not ls.pushes_after_all
+
+
+def _push_after_all(ls: SlaServer) -> None:
+    """A client that says it would ask, and then does not, is told."""
+    if not ls.has_pulled and not ls.pushes_after_all and _pulls(ls):
+        ls.pushes_after_all = True
+        _begin(ls, _tell_all(ls))
+
+
+def _pulled(ls: SlaServer) -> None:
+    """The client asks: what it was told unasked is taken back, so that nothing shows twice."""
+    ls.has_pulled = True
+    if ls.pushes_after_all:
+        ls.pushes_after_all = False
+        for name in ls.published:
+            ls.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(ls.session.uri(name), []))
+        ls.published.clear()
 
 
 def _publish(ls: SlaServer, name: str) -> None:
     """Send what is wrong in one file, unless that is what was sent last."""
     version = ls.session.workspace.version(name)
-    diagnostics, result = _found(ls.session, name)
-    key = f"{version} {result}"
-    if ls.published.get(name) == key or (version is None and not diagnostics and name not in ls.published):
+    wrong = _wrong(ls.session, name)
+    if ls.published.get(name) == (version, wrong) or (
+        version is None and not wrong and name not in ls.published
+    ):
         return
-    ls.published[name] = key
+    ls.published[name] = version, wrong
+    diagnostics = [_diagnostic(ls.session, name, each) for each in wrong]
     params = lsp.PublishDiagnosticsParams(ls.session.uri(name), diagnostics, version)
     ls.text_document_publish_diagnostics(params)
 
@@ -223,36 +279,51 @@ def _diagnostics(server: SlaServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def pull(ls: SlaServer, params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
-        diagnostics, result = _found(ls.session, ls.session.name(params.text_document.uri))
+        _pulled(ls)
+        name = ls.session.name(params.text_document.uri)
+        wrong, result = _told(ls, name)
         if params.previous_result_id == result:
             return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
+        diagnostics = [_diagnostic(ls.session, name, each) for each in wrong]
         return lsp.RelatedFullDocumentDiagnosticReport(items=diagnostics, result_id=result)
 
     @server.feature(lsp.WORKSPACE_DIAGNOSTIC)
     async def pull_all(ls: SlaServer, params: lsp.WorkspaceDiagnosticParams) -> lsp.WorkspaceDiagnosticReport:
+        """While the client is silent, and a file at a time: whoever types goes first."""
+        _pulled(ls)
         before = {each.uri: each.value for each in params.previous_result_ids}
         reports: list[lsp.WorkspaceDocumentDiagnosticReport] = []
+        while ls.session.list_some():
+            await ls.inbox.quiet()
         for name in ls.session.workspace.names():
+            await ls.inbox.quiet()
             await asyncio.sleep(0)
             uri, version = ls.session.uri(name), ls.session.workspace.version(name)
-            diagnostics, result = _found(ls.session, name)
+            wrong, result = _told(ls, name)
             if before.get(uri) == result:
                 reports.append(lsp.WorkspaceUnchangedDocumentDiagnosticReport(uri, result, version))
             else:
+                diagnostics = [_diagnostic(ls.session, name, each) for each in wrong]
                 reports.append(
                     lsp.WorkspaceFullDocumentDiagnosticReport(uri, diagnostics, version, result_id=result)
                 )
         return lsp.WorkspaceDiagnosticReport(reports)
 
 
-def _found(session: Session, name: str) -> tuple[list[lsp.Diagnostic], str]:
-    """What is wrong in a file, and a word that stands for exactly this; nothing in a file that is gone."""
+def _told(ls: SlaServer, name: str) -> tuple[tuple[Diagnostic, ...], str]:
+    """What is wrong in a file, as the client is told it now, and a word that stands for exactly this."""
+    wrong, told = _wrong(ls.session, name), ls.told.get(name)
+    if told is None or told[0] != wrong:
+        told = ls.told[name] = wrong, sha256(repr(wrong).encode()).hexdigest()[:16]
+    return told
+
+
+def _wrong(session: Session, name: str) -> tuple[Diagnostic, ...]:
+    """What is wrong in a file; nothing in one that is gone."""
     try:
-        diagnostics = session.workspace.diagnostics(name)
-        translated = [_diagnostic(session, name, each) for each in diagnostics]
+        return session.workspace.diagnostics(name)
     except (OSError, ValueError):
-        diagnostics, translated = (), []
-    return translated, sha256(repr(diagnostics).encode()).hexdigest()[:16]
+        return ()
 
 
 def _diagnostic(session: Session, name: str, diagnostic: Diagnostic) -> lsp.Diagnostic:

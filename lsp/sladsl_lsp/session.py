@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ _ROOTS = (".git", "pyproject.toml")
 _MAX_BYTES = 32 * 1024 * 1024
 _MOST_FILES = 2_000
 """Agreements that a workspace is looked through for; beyond that, files are checked as they are opened."""
+_SLICE = 10  # agreements that are looked for at a time
 
 
 @dataclass
@@ -35,7 +37,8 @@ class Session:
     commands: frozenset[str] = frozenset()  # those of the client's own that a lens may ask for
     data: tuple[str, ...] | None = ()  # in the place of an agreement's sources, for figures; None: no figures
     folders: dict[str, str] = field(default_factory=dict)  # path by URI
-    edits: int = 0  # changes of texts so far
+    edited: str | None = None  # the file that was changed last
+    _listing: Iterator[str] | None = None
     _lines: dict[str, Lines] = field(default_factory=dict)
     _uris: dict[str, str] = field(default_factory=dict)
     _disk: dict[str, tuple[tuple[int, int], str]] = field(default_factory=dict)
@@ -125,7 +128,7 @@ class Session:
         for change in changes:
             lines = edited(lines, change)
         self._lines[name] = lines
-        self.edits += 1
+        self.edited = name
         self.workspace.open(name, document.version, lines.text)
         return name
 
@@ -135,10 +138,24 @@ class Session:
         self.workspace.close(name)
         return name
 
-    def find_files(self) -> None:
-        """Look through the folders for agreements."""
+    def begin_listing(self) -> None:
+        """Look through the folders for agreements, from the beginning."""
         names = (name for folder in self.folders.values() for name in _agreements(folder))
-        self.workspace.listed(name for _, name in zip(range(_MOST_FILES), names, strict=False))
+        self._listing = islice(names, _MOST_FILES)
+
+    def list_some(self) -> bool:
+        """Go on with that for a moment; False when all are known."""
+        if self._listing is None:
+            return False
+        names = list(islice(self._listing, _SLICE))
+        self.workspace.listed(names)
+        if len(names) < _SLICE:
+            self._listing = None
+        return bool(names)
+
+    def list_all(self) -> None:
+        while self.list_some():
+            pass
 
 
 def _agreements(folder: str) -> Iterator[str]:

@@ -90,8 +90,10 @@ class IncrementalCheck:
         reading = _Reading(self._layouts)
         gathered = gather(source, read, self.root, reading.parse)
         closed = (p for name, lay in self._layouts.items() if name not in reading.layouts for p in lay.parts)
-        gone = [u for part in (*reading.gone, *closed) for u in part.units]
-        new = [u for part in reading.new for u in part.units]
+        before = dict.fromkeys(u for part in (*reading.gone, *closed) for u in part.units)
+        now = dict.fromkeys(u for part in reading.new for u in part.units)
+        gone = [u for u in before if u not in now]
+        new = [u for u in now if u not in before]
         self._layouts = reading.layouts
         units = tuple(u for layout in self._layouts.values() for part in layout.parts for u in part.units)
         owed = self._owed(gathered, units, gone, new)

@@ -17,6 +17,7 @@ from sladsl import model as m
 from sladsl.diagnostics import Edit, Severity
 from sladsl.ide.actions import Action
 from sladsl.ide.incremental_check import Checked
+from sladsl.ide.stable_offsets import Part
 from sladsl.ide.view import View
 from sladsl.source import Span
 from sladsl.syntax import ast
@@ -35,24 +36,32 @@ class Lens:
 
 def lenses(view: View) -> list[Lens]:
     """Run this test; how many things stand on a definition or a KPI."""
+    return [lens for part in view.layout.parts for lens in lenses_of(view, part)]
+
+
+def lenses_of(view: View, part: Part) -> list[Lens]:
+    """The same of one part."""
     made: list[Lens] = []
-    counts: dict[tuple[str, str], int] = {}
-    for result in view.checked.results.values():
-        for name in result.names:
-            counts[name] = counts.get(name, 0) + 1
-    for part in view.layout.parts:
-        for node in part.file.declarations:
-            match node:
-                case ast.Test():
-                    made.append(Lens(view.real(node.span), "run this test", "sla.runTest", node.label.value))
-                case ast.Define() | ast.Kpi() | ast.Score() | ast.Event() | ast.Spell():
-                    kind = type(node).__name__.lower()
-                    count = counts.get((kind, node.name.text), 0)
-                    usage = "used by nothing" if not count else f"used by {count}"
-                    made.append(Lens(view.real(node.name.span), usage, "sla.showReferences", node.name.text))
-                case _:
-                    pass
+    for node in part.file.declarations:
+        if isinstance(node, ast.Test):
+            made.append(Lens(view.real(node.span), "run this test", "sla.runTest", node.label.value))
+        elif isinstance(node, _USED):
+            count = _usage(view, node)
+            usage = "used by nothing" if not count else f"used by {count}"
+            made.append(Lens(view.real(node.name.span), usage, "sla.showReferences", node.name.text))
     return made
+
+
+def rests_on(view: View, part: Part) -> tuple[object, ...]:
+    """What these lines say by, besides what is known of the part's units: how often its names are used."""
+    return tuple(_usage(view, node) for node in part.file.declarations if isinstance(node, _USED))
+
+
+_USED = ast.Define | ast.Kpi | ast.Score | ast.Event | ast.Spell
+
+
+def _usage(view: View, node: ast.Define | ast.Kpi | ast.Score | ast.Event | ast.Spell) -> int:
+    return view.usage.get((type(node).__name__.lower(), node.name.text), 0)
 
 
 # --- figures from data

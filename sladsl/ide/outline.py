@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
+from sladsl.ide.stable_offsets import Part
 from sladsl.ide.view import Place, View
 from sladsl.ide.words import field_words, one_line
 from sladsl.source import Span
@@ -28,11 +29,21 @@ class Symbol:
 
 def symbols(view: View) -> list[Symbol]:
     """The declarations of this file that parse, in order."""
-    outlined = (_symbol(view, node) for part in view.layout.parts for node in part.file.declarations)
-    return [symbol for symbol in outlined if symbol is not None]
+    return [symbol for part in view.layout.parts for symbol in symbols_of(view, part)]
 
 
-def _symbol(view: View, node: ast.Declaration) -> Symbol | None:
+def symbols_of(view: View, part: Part) -> list[Symbol]:
+    """The declarations of one part."""
+    return [_symbol(view, node) for node in part.file.declarations]
+
+
+def rests_on(view: View, part: Part) -> tuple[object, ...]:
+    """What the symbols of a part say by, besides what is known of its units: the records that its fields are of."""
+    records = [node.name.text for node in part.file.declarations if isinstance(node, ast.Record)]
+    return tuple(view.model.records.get(name) for name in records)
+
+
+def _symbol(view: View, node: ast.Declaration) -> Symbol:
     def made(title: str, detail: str, kind: str, name: Span, *children: Symbol) -> Symbol:
         return Symbol(title, detail, kind, view.real(node.span), view.real(name), children)
 
@@ -141,24 +152,39 @@ class Fold:
 def folds(view: View) -> list[Fold]:
     """Declarations, commitments, runs of comments and of imports that take several lines."""
     source = view.layout.source
-
-    def line(offset: int) -> int:
-        return source.position(offset).line - 1
-
     made: list[Fold] = []
-    imports: list[Span] = []
+    imports: list[Fold] = []
+    made += _comment_folds(view.text[: view.layout.starts[0]] if view.layout.starts else view.text)
     for part, start in zip(view.layout.parts, view.layout.starts, strict=True):
-        made.append(Fold(line(start), line(start + len(part.text))))
+        line = source.position(start).line - 1
+        made += [Fold(fold.first + line, fold.last + line, fold.kind) for fold in folds_of(part)]
         for node in part.file.declarations:
-            if isinstance(node, ast.Owes) and len(node.commitments) > 1:
-                spans = [view.real(each.span) for each in node.commitments]
-                made += [Fold(line(span.start), line(span.end)) for span in spans]
             if isinstance(node, ast.Import):
-                imports.append(view.real(node.span))
-    if imports:
-        made.append(Fold(line(imports[0].start), line(imports[-1].end), "imports"))
-    made += [Fold(line(c.start()), line(c.end()), "comment") for c in _COMMENTS.finditer(source.text)]
+                imports.append(Fold(line, line + part.text.count("\n", 0, node.span.end - part.base)))
+    if imports and imports[-1].last > imports[0].first:
+        made.append(Fold(imports[0].first, imports[-1].last, "imports"))
+    return made
+
+
+def folds_of(part: Part) -> list[Fold]:
+    """What folds in one part, in lines of the part."""
+
+    def line(place: int) -> int:
+        return part.text.count("\n", 0, place - part.base)
+
+    made = [Fold(0, part.text.count("\n"))]
+    for node in part.file.declarations:
+        if isinstance(node, ast.Owes) and len(node.commitments) > 1:
+            made += [Fold(line(each.span.start), line(each.span.end)) for each in node.commitments]
+    made += _comment_folds(part.text)
     return [fold for fold in dict.fromkeys(made) if fold.last > fold.first]
+
+
+def _comment_folds(text: str) -> list[Fold]:
+    return [
+        Fold(text.count("\n", 0, c.start()), text.count("\n", 0, c.end()), "comment")
+        for c in _COMMENTS.finditer(text)
+    ]
 
 
 # --- selection

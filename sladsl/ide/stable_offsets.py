@@ -15,7 +15,7 @@ text stands higher on the shelf.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from sladsl.diagnostics import Diagnostic
@@ -142,7 +142,11 @@ def _put(
     at_end = high == len(before.parts)
     end = begin + needed + _ROOM * len(texts) if at_end else before.parts[high].base
     bases = _bases(before.parts[low:high], texts, begin, end)
-    new = [_part(source.name, text, base) for text, base in zip(texts, bases, strict=True)]
+    old_parts = {part.base: part for part in before.parts[low:high]}
+    new = [
+        _as_before(_part(source.name, text, base), old_parts.get(base))
+        for text, base in zip(texts, bases, strict=True)
+    ]
     ends = [*bases[1:], end][: len(bases)]
     written = [text.ljust(to - base) for text, base, to in zip(texts, bases, ends, strict=True)]
     old = before.shelf.text
@@ -169,6 +173,17 @@ def _bases(old: tuple[Part, ...], texts: list[str], begin: int, end: int) -> lis
         places.append(begin)
         begin += len(text) + 1 + gap
     return places
+
+
+def _as_before(part: Part, old: Part | None) -> Part:
+    """A part with the very declarations and units of the one that was there, where only what trails them changed."""
+    declarations = part.file.declarations
+    if old is None or not declarations or declarations != old.file.declarations:
+        return part
+    known = [unit for unit in old.units if unit.declaration is not None]
+    stray = [unit for unit in part.units if unit.declaration is None]
+    file = replace(part.file, declarations=old.file.declarations)
+    return Part(part.text, part.base, file, part.problems, (*known, *stray))
 
 
 @lru_cache(maxsize=4096)

@@ -53,25 +53,33 @@ class Token:
 
 def tokens(view: View, within: Span | None = None) -> list[Token]:
     """The words of the file, or of the parts that a stretch touches, in order."""
-    made: list[Token] = []
-    at = 0
+    made = tokens_above(view) if within is None or within.start <= _begin(view) else []
     for part, start in zip(view.layout.parts, view.layout.starts, strict=True):
-        end = start + len(part.text)
-        if within is None or (start <= within.end and end >= within.start):
-            made += _comments(view.text, at, start)
-            made += _of_part(view, part, start)
-        at = end
-    if within is None or at <= within.end:
-        made += _comments(view.text, at, len(view.text))
+        if within is None or (start <= within.end and start + len(part.text) >= within.start):
+            made += tokens_of(view, part, start)
     return made
 
 
-def _comments(text: str, start: int, end: int) -> Iterator[Token]:
-    for comment in re.compile(r"#[^\n]*").finditer(text, start, end):
-        yield Token(Span(*comment.span()), "comment")
+def tokens_above(view: View) -> list[Token]:
+    """The comments above the first declaration; below it, whatever trails a declaration is a part of that."""
+    comments = re.compile(r"#[^\n]*").finditer(view.text, 0, _begin(view))
+    return [Token(Span(*comment.span()), "comment") for comment in comments]
 
 
-def _of_part(view: View, part: Part, start: int) -> Iterator[Token]:
+def _begin(view: View) -> int:
+    return view.layout.starts[0] if view.layout.starts else len(view.text)
+
+
+def rests_on(view: View, part: Part) -> tuple[object, ...]:
+    """What the words of a part mean by, besides what is known of its units."""
+    agreement = view.model.agreement
+    if agreement is None or agreement.origin.file != view.name:
+        return ()
+    return (agreement,) if part.span.start <= agreement.origin.span.start <= part.span.end else ()
+
+
+def tokens_of(view: View, part: Part, start: int) -> Iterator[Token]:
+    """The words of one part, which starts there in the text."""
     names: dict[int, tuple[str, int]] = {}
     for unit in part.units:
         own = {span: 1 for span in (unit.name_span,) if span is not None}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass
 
 from sladsl.functions import CALLS
 from sladsl.plan.made import BEGAN, ENDED
@@ -55,21 +55,25 @@ class Unit:
 def units_of(file: str, text: str, base: int, parsed: ast.File) -> tuple[Unit, ...]:
     """The units of one part of a text that is at `base`.
 
-    What did not parse swallows what refers to it: whoever mentions its name depends on it. It may be a part's stray lines only.
+    What did not parse swallows what refers to it: whoever mentions its name depends on it. Stray lines below a declaration are a unit of
+    their own, so that what somebody begins to write below it leaves the declaration what it was.
     """
-    whole = Span(base, base + len(text))
+    end = base + len(text)
     lost = frozenset(each.name.text if each.name else AGREEMENT for each in parsed.broken)
     if not parsed.declarations:
-        return (Unit(file, whole, None, None, _words(text), lost, parsed.broken),)
+        return (Unit(file, Span(base, end), None, None, _words(text), lost, parsed.broken),)
+    stray = max(node.span.end for node in parsed.declarations)
     units: list[Unit] = []
     for node in parsed.declarations:
         if isinstance(node, ast.Owes) and len(node.commitments) > 1:
             units += _commitments(file, base, node)
         else:
             names = frozenset(_names(node)) | _unsaid(node)
-            units.append(Unit(file, whole, node, None, names, _declared(node)))
-    first = units[0]
-    units[0] = replace(first, declares=first.declares | lost, unread=parsed.broken)
+            units.append(Unit(file, Span(base, stray), node, None, names, _declared(node)))
+    if parsed.broken:
+        units.append(
+            Unit(file, Span(stray, end), None, None, _words(text[stray - base :]), lost, parsed.broken)
+        )
     return tuple(units)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sladsl import model as m
 from sladsl.diagnostics import Edit
@@ -69,6 +71,9 @@ WORDS = {
 }
 
 
+_UNKNOWN = UnitResult()
+
+
 @dataclass(frozen=True)
 class View:
     """A snapshot with the questions that every feature asks. Offsets and spans that come in and go out are of the text."""
@@ -103,7 +108,12 @@ class View:
         return placed[0].units
 
     def result(self, unit: Unit) -> UnitResult:
-        return self.checked.results.get(unit, UnitResult())
+        return self.checked.results.get(unit, _UNKNOWN)
+
+    @cached_property
+    def usage(self) -> Mapping[tuple[str, str], int]:
+        """How many units of the agreement use each name; by its kind and itself."""
+        return Counter(name for result in self.checked.results.values() for name in result.names)
 
     def real(self, span: Span) -> Span:
         """A stretch of this file's shelf in its text."""

@@ -64,17 +64,11 @@ class Workspace:
 
     def disk_changed(self, names: Iterable[str]) -> None:
         """Files came, went or were written."""
-        for name in names:
-            self._known.add(name)
-            if name not in self._open:
-                self._touch(name)
+        self._touch(*(name for name in names if name not in self._open))
 
     def listed(self, names: Iterable[str]) -> None:
-        """The agreements of the workspace's folders."""
-        fresh = set(names) - self._known
-        self._known |= fresh
-        for name in fresh - self._open.keys():
-            self._touch(name)
+        """Agreements of the workspace's folders."""
+        self._touch(*(name for name in names if name not in self._known and name not in self._open))
 
     def text(self, name: str) -> str:
         """A file as it is now: the editor's text before the disk's. Raises as `read` does."""
@@ -87,15 +81,18 @@ class Workspace:
     def is_open(self, name: str) -> bool:
         return name in self._open
 
-    def _touch(self, name: str) -> None:
+    def _touch(self, *names: str) -> None:
         """Mark every agreement that a file is, or may be, a part of."""
-        before = self._imports.get(name)
-        if name not in self._known or before is None or before != self._read_imports(name):
-            self._graph = None
-        self._known.add(name)
-        self._stale |= {root for root, checked in self._checked.items() if name in checked.layouts}
-        self._stale |= {root for root in self._checked if name in self._reached().get(root, ())}
-        self._stale.add(name)
+        for name in names:
+            before = self._imports.get(name)
+            if before != self._read_imports(name) or name not in self._known:
+                self._graph = None
+            self._known.add(name)
+        touched, reached = set(names), self._reached()
+        for root, checked in self._checked.items():
+            if not (touched.isdisjoint(checked.layouts) and touched.isdisjoint(reached.get(root, ()))):
+                self._stale.add(root)
+        self._stale |= touched
 
     # --- agreements
 
@@ -150,7 +147,7 @@ class Workspace:
         return self._graph
 
     def _all_reached(self) -> dict[str, frozenset[str]]:
-        names = [name for name in self.names() if self._read_imports(name) is not None]
+        names = [name for name in self.names() if self._imports_of(name) is not None]
         imported = {to for name in names for to in self._imported(name) if to != name}
         reached = {name: self._reach(name) for name in names if name not in imported}
         covered = {to for files in reached.values() for to in files}
@@ -170,9 +167,11 @@ class Workspace:
         self._imports[name] = frozenset(resolve(name, path) for path in _imports_in(text))
         return self._imports[name]
 
+    def _imports_of(self, name: str) -> frozenset[str] | None:
+        return self._imports[name] if name in self._imports else self._read_imports(name)
+
     def _imported(self, name: str) -> frozenset[str]:
-        known = self._imports[name] if name in self._imports else self._read_imports(name)
-        return known or frozenset()
+        return self._imports_of(name) or frozenset()
 
     def _reach(self, root: str) -> frozenset[str]:
         """A file and all that it imports."""
