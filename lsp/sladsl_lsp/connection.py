@@ -16,7 +16,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
 from sladsl_lsp.convert import Lines
-from sladsl_lsp.figure_process import Figures
+from sladsl_lsp.figure_process import Columns, Figures
 from sladsl_lsp.inbox import Inbox
 from sladsl_lsp.session import Session
 
@@ -147,6 +147,7 @@ class SlaServer(LanguageServer):
         self.background: asyncio.Task[None] | None = None
         self.sweep: asyncio.TimerHandle | None = None
         self.figures = Figures()
+        self.columns = Columns()
         self.inbox = Inbox()
         self.begun = False  # the client has said who it is
         self.ended = False  # the client has said that it is done

@@ -1,4 +1,4 @@
-"""Figures from data, worked out in a process of their own: no engine and no file lock lives in the server, and to cancel is to kill."""
+"""What is told from data, worked out in a process of its own: no engine and no file lock lives in the server, and to cancel is to kill."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sladsl_lsp import lazy_ide
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
 
+    from sladsl.ide.completion import Column, Data
     from sladsl.ide.lenses import Answer, Question
     from sladsl.ide.view import View
     from sladsl_lsp.session import Session
@@ -135,6 +136,69 @@ def _matching(pattern: str) -> list[str]:
         return [pattern]
     matching = sorted(fnmatch.filter(names, name)) if len(names) <= _MOST_FILES else []
     return [os.path.join(folder, each) for each in matching if not each.startswith(".")] or [pattern]
+
+
+# --- the columns of a file, for somebody who writes a source
+
+
+_DATA = (".csv", ".tsv", ".txt", ".jsonl", ".parquet", ".xlsx")
+_PATIENCE = 1.0  # seconds that a list waits for a file that is looked at for the first time
+_MOST_COLUMNS = 32
+
+
+@dataclass
+class Columns:
+    """What was seen of data files, by their path and how they were then."""
+
+    _seen: dict[tuple[str, str], asyncio.Task[tuple[Column, ...]]] = field(default_factory=dict)
+
+    async def beside(self, session: Session, view: View, offset: int) -> tuple[Data, bool]:
+        """What completion may offer from data at a place, and whether there will be more of it. Nothing in a workspace that is not
+        trusted, and nothing of a file that is outside it."""
+        nothing = lazy_ide.completion.Data()
+        where = lazy_ide.completion.source_at(view, offset) if session.trusted else None
+        root = session.root_of(view.name)
+        if where is None or root is None:
+            return nothing, False
+        folder = os.path.dirname(view.name)
+        if not where:
+            return lazy_ide.completion.Data(files=await asyncio.to_thread(_data_files, folder, root)), False
+        path = os.path.join(folder, where.partition("#")[0])
+        if "://" in where or glob.has_magic(path):
+            return nothing, False
+        stamp = await asyncio.to_thread(_stamp, path, root)
+        if not stamp:
+            return nothing, False
+        if len(self._seen) >= _MOST_COLUMNS:
+            self._seen.pop(next(iter(self._seen))).cancel()
+        task = self._seen.setdefault((path, stamp), asyncio.ensure_future(_columns(path)))
+        done, _ = await asyncio.wait([task], timeout=_PATIENCE)
+        return (lazy_ide.completion.Data(columns=task.result()), False) if done else (nothing, True)
+
+    def stop(self) -> None:
+        for task in self._seen.values():
+            task.cancel()
+
+
+async def _columns(path: str) -> tuple[Column, ...]:
+    answer = json.loads(await output_of(["-m", _WORKER], json.dumps({"columns": path})) or "{}")
+    return tuple(
+        lazy_ide.completion.Column(name, tuple(each["values"]), each["format"])
+        for name, each in answer.items()
+    )
+
+
+def _data_files(folder: str, root: str) -> tuple[str, ...]:
+    """The data files beside an agreement, links that lead out of the workspace aside."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(e.name for e in islice(entries, _MOST_FILES) if e.name.lower().endswith(_DATA))
+    except OSError:
+        return ()
+    return tuple(name for name in names if _stamp(os.path.join(folder, name), root))
+
+
+# --- the other process
 
 
 async def _worked_out(session: Session, asked: Question) -> Answer:

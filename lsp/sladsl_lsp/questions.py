@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -81,9 +82,11 @@ def _completion(server: SlaServer) -> None:
     async def on_completion(ls: SlaServer, params: lsp.CompletionParams) -> lsp.CompletionList:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        completions = lazy_ide.completion.complete(
-            view, lines.offset(params.position), _importable(ls.session, view.name)
-        )
+        offset = lines.offset(params.position)
+        data, more = await ls.columns.beside(ls.session, view, offset)
+        completions = lazy_ide.completion.complete(view, offset, _importable(ls.session, view.name), data)
+        if more:
+            completions = replace(completions, more=True)
         return _list(ls.session, params.text_document.uri, completions, lines)
 
     @server.feature(lsp.COMPLETION_ITEM_RESOLVE)
@@ -144,6 +147,7 @@ def _item(
         sort_text=f"{number:04d}",
         insert_text_format=lsp.InsertTextFormat.Snippet if snippet else None,
         documentation=item.help or None,
+        filter_text=f"{item.also} {item.label}" if item.also else None,
     )
     if place is None:
         made.text_edit_text = text if text != item.label else None

@@ -82,13 +82,13 @@ def _lifecycle(server: SlaServer) -> None:
     async def initialize(ls: SlaServer, params: lsp.InitializeParams) -> None:
         encoding = ls.workspace.position_encoding or lsp.PositionEncodingKind.Utf16
         told = params.initialization_options if isinstance(params.initialization_options, dict) else {}
+        trusted = told.get("trusted") is not False
         ls.session = Session(
             params.capabilities,
             str(getattr(encoding, "value", encoding)),
             frozenset(_words(told.get("commands"))),
-            _words(told.get("data"))
-            if told.get("figures") is not False and told.get("trusted") is not False
-            else None,
+            _words(told.get("data")) if told.get("figures") is not False and trusted else None,
+            trusted,
         )
         folders = [folder.uri for folder in params.workspace_folders or []]
         if not folders and params.root_uri:
@@ -111,6 +111,7 @@ def _lifecycle(server: SlaServer) -> None:
         ls.ended = True
         if ls.background is not None:
             ls.background.cancel()
+        ls.columns.stop()
         await ls.figures.stop()
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)

@@ -36,6 +36,7 @@ class Session:
     encoding: str
     commands: frozenset[str] = frozenset()  # those of the client's own that a lens may ask for
     data: tuple[str, ...] | None = ()  # in the place of an agreement's sources, for figures; None: no figures
+    trusted: bool = True  # whether data of the workspace may be looked at
     folders: dict[str, str] = field(default_factory=dict)  # path by URI
     edited: str | None = None  # the file that was changed last
     _listing: Iterator[str] | None = None

@@ -32,6 +32,7 @@ from sladsl.calendars.instants import (
     local_time,
     moment,
     zone,
+    zone_countries,
     zone_names,
 )
 from sladsl.calendars.periods import Period, PeriodKind, Periods, add_local, at_reading
@@ -42,6 +43,7 @@ from sladsl.calendars.rules import (
     HolidayRule,
     Spans,
     Week,
+    country_names,
     has_holiday,
     holiday_days,
     holiday_names,
@@ -95,6 +97,7 @@ __all__ = [
     "add_local",
     "at_reading",
     "closed_between",
+    "country_names",
     "date_map",
     "day_date",
     "day_number",
@@ -125,5 +128,6 @@ __all__ = [
     "regions",
     "why_closed",
     "zone",
+    "zone_countries",
     "zone_names",
 ]

@@ -8,6 +8,7 @@ here reads a clock.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
@@ -118,6 +119,15 @@ def zone_names() -> tuple[str, ...]:
     """Every zone an agreement may name, sorted."""
     listed = _tzdata("zones").decode().split()
     return tuple(sorted({"UTC", *(name for name in listed if "/" in name and not name.startswith("Etc/"))}))
+
+
+@lru_cache(maxsize=1)
+def zone_countries() -> Mapping[str, str]:
+    """The English name of the country of each zone that has one."""
+    lines = _tzdata("zoneinfo/iso3166.tab").decode().splitlines()
+    names = dict(line.split("\t")[:2] for line in lines if not line.startswith("#"))
+    rows = (line.split("\t") for line in _tzdata("zoneinfo/zone.tab").decode().splitlines())
+    return {row[2]: names[row[0]] for row in rows if len(row) > 2 and not row[0].startswith("#")}
 
 
 def is_zone(name: str) -> bool:

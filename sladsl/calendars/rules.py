@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.machinery import PathFinder
@@ -170,6 +170,13 @@ def regions() -> tuple[str, ...]:
     """Every holiday region, sorted."""
     parts = (f"{country}-{part}" for country in _countries() for part in _subdivisions(country))
     return tuple(sorted({*_countries(), *parts, *_markets()}))
+
+
+def country_names() -> Mapping[str, str]:
+    """The English name of each country that has holidays, by its code."""
+    from holidays.registry import COUNTRIES
+
+    return {codes[1]: module.replace("_", " ").title() for module, codes in COUNTRIES.items()}
 
 
 def holiday_parts(region: str) -> tuple[str, ...]:

@@ -6,6 +6,9 @@ The question has the agreement's `name`, the `texts` of all its files by name, t
 `--data` has it. The answer has the lines to show beside `definitions` and `commitments`, and in `tests` for each commitment a test of the
 row that was late last; or an `error`, in the words of `sla run`. The engine lives here and ends with the process, and with it every file
 that it opened.
+
+A question with `columns`, the path of a file, is answered with the file's columns: by name the `values` that come most often in its first
+rows, and the `format` in which its moments are written.
 """
 
 from __future__ import annotations
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
 
 def main() -> int:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    answer = _answered(json.load(sys.stdin))
+    question = json.load(sys.stdin)
+    answer = _columns(question["columns"]) if "columns" in question else _answered(question)
     json.dump(answer, sys.stdout)
     return 0
 
@@ -65,6 +69,16 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
         return {"error": error.format_message()}
     except (DataError, RunError) as error:
         return {"error": str(error)}
+
+
+def _columns(path: str) -> dict[str, Any]:
+    from sladsl.data import DataError
+    from sladsl.data.infer import samples
+
+    try:
+        return {each.name: {"values": each.values, "format": each.format} for each in samples(path)}
+    except DataError:
+        return {}
 
 
 def _reader(texts: dict[str, str]) -> Any:

@@ -19,7 +19,7 @@ from sladsl.data import histories
 from sladsl.data.columns import repeated_name
 from sladsl.data.encodings import is_utf
 from sladsl.data.errors import DataError
-from sladsl.data.inferred import InferredField, InferredLink, InferredRecord
+from sladsl.data.inferred import InferredColumn, InferredField, InferredLink, InferredRecord
 from sladsl.data.layout import DRAFT, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.naming import RESERVED, field_names, record_name, singular, snake_case
@@ -86,6 +86,20 @@ def infer(
     linked = list(_linked(looked))
     parents = {each.record.name: each.record for each in linked}
     return tuple(record for each in linked for record in _changes(each, parents, names))
+
+
+_SHOWN = 50
+
+
+def samples(path: str) -> tuple[InferredColumn, ...]:
+    """The columns of one file as its first rows show them. `DataError` as for `infer`."""
+    found = []
+    for location in _files(path, Path()):
+        looked = _look(location, "row", ["row"], None)
+        for column, f in zip(looked.columns, looked.record.fields, strict=True):
+            common = sorted(column.counts, key=lambda value: (-column.counts[value], value))
+            found.append(InferredColumn(column.name, tuple(common[:_SHOWN]), f.format))
+    return tuple(found)
 
 
 def _changes(

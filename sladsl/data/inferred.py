@@ -23,6 +23,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class InferredColumn:
+    """A column by itself: the texts that come most often in it, and how its moments are written (as `as` says it), None for ISO."""
+
+    name: str
+    values: tuple[str, ...]
+    format: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class InferredField:
     """A field and how its column is spelt.
 

@@ -13,8 +13,16 @@ from itertools import count
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.calendars import holiday_names, is_holiday_region, regions, zone_names
+from sladsl.calendars import (
+    country_names,
+    holiday_names,
+    is_holiday_region,
+    regions,
+    zone_countries,
+    zone_names,
+)
 from sladsl.functions import CALLS, FUNCTIONS
+from sladsl.ide import completion_types as types
 from sladsl.ide.completion_context import (
     CompletionContext,
     Wanted,
@@ -38,7 +46,8 @@ _YEARS = range(2024, 2028)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`insert` replaces the list's span; a `snippet` has places to type at. `target` or `phrase` is what its description is about."""
+    """`insert` replaces the list's span; a `snippet` has places to type at. `target` is what its description is about; whoever types
+    the beginning of `also` means it as well."""
 
     label: str
     kind: str  # keyword, value, snippet, file, or a kind of name
@@ -48,6 +57,7 @@ class Item:
     snippet: bool = False
     target: Target | None = None
     rank: int = 5
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +69,16 @@ class Completions:
     more: bool = False
 
 
-def complete(view: View, offset: int, files: Iterable[str] = ()) -> Completions:
-    """What can come at an offset; `files` are the agreements that could be imported."""
+def complete(view: View, offset: int, files: Iterable[str] = (), data: Data | None = None) -> Completions:
+    """What can come at an offset; `files` are the agreements that could be imported, `data` what a source could read."""
     at = completion_context(view, offset)
+    promising = _promising(view, offset)
+    if promising is not None:
+        return promising
     if at is None:
         return Completions(Span(offset, offset), ())
     if at.in_text:
-        possible: Iterator[Item] = _texts(view, at, files)
+        possible: Iterator[Item] = _texts(view, at, files, data or Data())
         end = offset + len(view.text[offset:].split('"', 1)[0].split("\n", 1)[0])
         line = view.text[offset:].split("\n", 1)[0]
         span = Span(at.start, end if '"' in line else offset)
@@ -74,14 +87,33 @@ def complete(view: View, offset: int, files: Iterable[str] = ()) -> Completions:
         span = Span(at.start, offset)
     typed = at.typed.lower()
     matching = {i.label: i for i in possible if _matches(typed, i)}
-    items = sorted(matching.values(), key=lambda i: (i.rank, not i.label.lower().startswith(typed), i.label))
+    items = sorted(matching.values(), key=lambda i: (i.rank, not _begins(i, typed), i.label))
     return Completions(span, tuple(items[:MOST]), len(items) > MOST)
+
+
+_PARTY = re.compile(r"([A-Za-z_]\w*)[ \t]+([a-z]*)\Z")
+
+
+def _promising(view: View, offset: int) -> Completions | None:
+    """What follows a party at the margin, which begins no declaration by itself: `sales owes marketing:`."""
+    line = view.text[view.text.rfind("\n", 0, offset) + 1 : offset]
+    written = _PARTY.match(line)
+    parties = [party.name for party in view.model.agreement.parties] if view.model.agreement else []
+    if written is None or written[1] not in parties or not "owes".startswith(written[2]):
+        return None
+    promises = [f"owes {other}:" for other in parties if other != written[1]]
+    items = [Item(each, "keyword", each, help=help_of("owes")) for each in promises]
+    return Completions(Span(offset - len(written[2]), offset), tuple(items))
+
+
+def _begins(item: Item, typed: str) -> bool:
+    return item.label.lower().startswith(typed) or item.also.lower().startswith(typed or "\n")
 
 
 def _matches(typed: str, item: Item) -> bool:
     begun = " ".join(typed.split())
     label = item.label.lower()
-    if label.startswith(begun):
+    if label.startswith(begun) or (begun and item.also.lower().startswith(begun)):
         return True
     letters = iter(label)
     return " " not in begun and all(letter in letters for letter in begun)
@@ -94,17 +126,66 @@ def _words(view: View, at: CompletionContext) -> Iterator[Item]:
         for each in declaration_snippets(model):
             yield Item(each.label, "snippet", each.body, help=each.help, snippet=True, rank=3)
         return
-    yield from _keywords(view, at)
+    before, value = types.value_before(model, at), types.value_wanted(model, at)
+    yield from _fitting_keywords(view, at, before, value)
+    if value is not None:
+        yield from _dates(model, value)
     if at.takes("NAME"):
-        yield from _names(model, wanted(model, at))
+        want = wanted(model, at)
+        yield from (item for item in _names(model, want) if _fits(model, want, value, item))
         if at.rule == "owes" and wanted(model, at).kinds == ("kpi",):
             for each in commitment_snippets(model):
                 yield Item(each.label, "snippet", each.body, help=each.help, snippet=True, rank=6)
     if at.takes("STRING"):
-        for item in _texts(view, at, ()):
+        for item in _texts(view, at, (), Data()):
             quoted = '"' + item.label.replace("\\", "\\\\").replace('"', '\\"') + '"'
             if item.rank < 5:
                 yield replace(item, label=quoted, insert=quoted)
+
+
+def _fitting_keywords(
+    view: View, at: CompletionContext, before: t.Type | None, value: t.Type | None
+) -> Iterator[Item]:
+    """The words that can come, those aside that the value before them does not take, or that are no value of the type that is wanted."""
+    for item in _keywords(view, at):
+        is_condition = item.label in ("true", "false")
+        if before is not None and not types.takes_operator(before, item.label):
+            continue
+        if before is not None and item.label == "between":
+            yield replace(item, help="from one value to another, both of them included")
+        elif not (is_condition and value is not None and not types.fits(value, t.BOOLEAN)):
+            yield replace(item, rank=_CLAUSE) if at.rule == "owes" else item
+    for sign in types.SIGNS if before is not None else ():
+        if before is not None and types.takes_operator(before, sign):
+            yield Item(sign, "keyword", sign, help=FUNCTIONS[sign].help, rank=4)
+
+
+_CLAUSE = 0
+"""Rank of a clause of a commitment: it comes before the KPI that the next one would be about."""
+
+
+def _fits(model: m.Model, want: Wanted, value: t.Type | None, item: Item) -> bool:
+    """Whether a name can be the value that is wanted."""
+    if value is None or not want.row:
+        return True
+    if item.kind == "function":
+        return not isinstance(value, t.OneOf) and types.function_fits(value, item.label)
+    offered = types.type_of_name(model, want.record, item.label)
+    if isinstance(value, t.OneOf) and item.kind != "let":
+        return False  # its values are offered
+    return offered is not None and types.fits(value, offered)
+
+
+def _dates(model: m.Model, value: t.Type) -> Iterator[Item]:
+    """Days to begin with, where a moment is wanted: those between which the agreement holds."""
+    if not isinstance(value, t.Date | t.Time):
+        return
+    agreement = model.agreement
+    days = [day for day in (agreement.first, agreement.last) if day is not None] if agreement else []
+    for day in dict.fromkeys(map(str, days)):
+        yield Item(day, "value", day, "the agreement begins or ends", rank=0)
+    if not days:
+        yield Item("2026-01-01", "value", "${1:2026-01-01}", "a day", snippet=True, rank=0)
 
 
 # --- words of the language
@@ -224,14 +305,18 @@ def _is_clock(model: m.Model, kpi: str) -> bool:
 # --- values in quotes
 
 
-def _texts(view: View, at: CompletionContext, files: Iterable[str]) -> Iterator[Item]:
+def _texts(view: View, at: CompletionContext, files: Iterable[str], data: Data) -> Iterator[Item]:
     model = view.model
     last = at.read[-1].kind if at.read else ""
     kinds = [word.kind for word in at.read]
     if last in ("ZONE", "_TIMES_IN"):
-        yield from (Item(name, "value", name) for name in zone_names() if "/" in name or name == "UTC")
+        for name in zone_names():
+            country = zone_countries().get(name, "")
+            yield Item(name, "value", name, country, also=country)
     elif last == "_CLOSED_HOLIDAYS":
-        yield from (Item(name, "value", name) for name in regions())
+        for name in regions():
+            country = country_names().get(name.partition("-")[0], "")
+            yield Item(name, "value", name, country, also=country, rank=6 if "-" in name else 5)
     elif "EXCEPT" in kinds and kinds[-1] in ("EXCEPT", "COMMA"):
         region = next(
             (
@@ -251,6 +336,8 @@ def _texts(view: View, at: CompletionContext, files: Iterable[str]) -> Iterator[
         actions = (a for c in model.commitments for q in c.every(Consequence) for a in q.actions)
         said = dict.fromkeys(a.to for a in actions if a.named is None)
         yield from (Item(name, "value", name, rank=4) for name in said)
+    elif at.rule == "source" and (last != "STRING"):
+        yield from _of_data(at, data)
     else:
         field = field_before(model, at)
         if field is not None and isinstance(field.type, t.OneOf):
@@ -258,6 +345,56 @@ def _texts(view: View, at: CompletionContext, files: Iterable[str]) -> Iterator[
             yield from (
                 Item(value, "value", value, f"{field.name}: {detail}", rank=0) for value in field.type.values
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a file as its first rows show it: the values that come most often, and how its moments are written, if it has any."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a source may read: the `files` of the folder, and the `columns` of the one that it names."""
+
+    files: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+
+
+def source_at(view: View, offset: int) -> str | None:
+    """What data a text that is written here is about: the file of the source, "" where that itself is being named; None elsewhere."""
+    if '"' not in view.text[view.text.rfind("\n", 0, offset) + 1 : offset]:
+        return None
+    at = completion_context(view, offset)
+    if at is None or not at.in_text or at.rule != "source":
+        return None
+    if at.read and at.read[-1].kind == "FROM":
+        return ""
+    return next(
+        (at.read[n + 1].text[1:-1] for n in range(len(at.read) - 1) if at.read[n].kind == "FROM"), None
+    )
+
+
+_COLUMN = frozenset(["EQUAL", "_SKIP_WHEN", "_ONLY_WHEN", "KEEP_LATEST_BY", "KEEP_FIRST_BY"])
+
+
+def _of_data(at: CompletionContext, data: Data) -> Iterator[Item]:
+    """In a source: files, their columns, the values of the column that is spoken of, and how its moments are written."""
+    last = at.read[-1].kind if at.read else ""
+    if last == "FROM":
+        yield from (Item(name, "file", name, rank=1) for name in data.files)
+    elif last in _COLUMN:
+        yield from (Item(c.name, "field", c.name, ", ".join(c.values[:3]), rank=1) for c in data.columns)
+    else:
+        named = [at.read[n + 1].text[1:-1] for n in range(len(at.read) - 1) if at.read[n].kind in _COLUMN]
+        column = next((c for c in data.columns if named and c.name == named[-1]), Column(""))
+        if last == "_AS" and column.format is not None:
+            yield Item(column.format, "value", column.format, ", ".join(column.values[:1]), rank=1)
+        elif last in ("_VALUES_WHERE", "COMMA", "LBRACE"):
+            yield from (Item(value, "value", value, rank=1) for value in column.values)
 
 
 @cache

@@ -179,17 +179,17 @@ def wanted(model: m.Model, at: CompletionContext) -> Wanted:
 
 
 def _after_dot(model: m.Model, at: CompletionContext) -> Wanted:
-    return Wanted(("own hours",) if _after_budget(at.read) else (), fields_of=_before_dot(model, at))
+    return Wanted(("own hours",) if _after_budget(at.read) else (), fields_of=before_dot(model, at))
 
 
-def _before_dot(model: m.Model, at: CompletionContext) -> str | None:
+def before_dot(model: m.Model, at: CompletionContext) -> str | None:
     """The record of which a field is wanted: one that is named, or of which the field before the dot names a row."""
     words = list(at.read)
     names: list[str] = []
     while len(words) > 1 and words[-1].kind == "DOT" and words[-2].kind == "NAME":
         names.insert(0, words[-2].text)
         words = words[:-2]
-    seen = list(lineage(model, _row(model, at))) or list(model.records.values())
+    seen = list(lineage(model, row_of(model, at))) or list(model.records.values())
     first, *steps = names or [""]
     if first in {r.name for r in seen}:
         here: str | None = first
@@ -298,13 +298,13 @@ def _operand(model: m.Model, at: CompletionContext) -> Wanted:
     if last in _QUANTIFIERS or (last == "NUMBER" and _kinds(read)[-2:-1] in (["AT_LEAST"], ["AT_MOST"])):
         return Wanted(("rows",))
     kinds = ("define", "kpi") if at.rule == "test" and last == "EXPECT" else ()
-    return Wanted(kinds, record=_row(model, at), row=True)
+    return Wanted(kinds, record=row_of(model, at), row=True)
 
 
 # --- the row in view
 
 
-def _row(model: m.Model, at: CompletionContext) -> str | None:
+def row_of(model: m.Model, at: CompletionContext) -> str | None:
     """The record whose row is looked at: the child's inside the `where` of a test of child records."""
     base = _base(model, at)
     here, stack, pending = base, list[str | None](), None
@@ -416,7 +416,7 @@ def field_before(model: m.Model, at: CompletionContext) -> m.Field | None:
     if not read or read[-1].kind != "NAME":
         return None
     name = read[-1].text
-    records = list(lineage(model, _row(model, at)))
+    records = list(lineage(model, row_of(model, at)))
     chosen = _record_after(at.read, "GIVEN" if at.rule == "test" else "FOR")
     if at.rule == "source" or (at.rule == "test" and "EXPECT" not in _kinds(at.read)):
         records = [model.records[chosen]] if chosen is not None and chosen in model.records else []

@@ -27,6 +27,8 @@ from sladsl.syntax.split import Piece, cut, shifted
 
 _ROOM = 1_000
 """Characters that a part has to grow into."""
+_MOST_KEPT = 256
+"""Versions of declarations that are kept for when an edit is taken back: what a server may grow by, however long somebody types."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,14 +188,14 @@ def _as_before(part: Part, old: Part | None) -> Part:
     return Part(part.text, part.base, file, part.problems, (*known, *stray))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MOST_KEPT)
 def _part(name: str, text: str, base: int) -> Part:
     """What stands at a place of a shelf; the very same when an edit is taken back."""
     file, problems = shifted(_parsed(name, text), base)
     return Part(text, base, file, problems, units_of(name, text, base, file))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_MOST_KEPT)
 def _parsed(name: str, text: str) -> tuple[ast.File, tuple[Diagnostic, ...]]:
     return parse(Source(name, text))
 
@@ -211,7 +213,7 @@ def _groups(text: str, start: int) -> tuple[Piece, ...]:
     )
 
 
-_begins = lru_cache(maxsize=8192)(syntax_errors.begins)
+_begins = lru_cache(maxsize=4 * _MOST_KEPT)(syntax_errors.begins)
 
 
 def _kept(before: Layout, text: str) -> tuple[int, int]:

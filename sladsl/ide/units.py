@@ -158,6 +158,8 @@ class Index:
             for table, words in ((self.mentions, unit.mentions), (self.declares, unit.declares)):
                 for word in words:
                     table[word].pop(unit, None)
+                    if not table[word]:
+                        del table[word]
         for unit in new:
             for table, words in ((self.mentions, unit.mentions), (self.declares, unit.declares)):
                 for word in words:

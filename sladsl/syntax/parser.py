@@ -107,7 +107,7 @@ def _parsed(piece: Piece, hints: bool) -> _Parsed:
     return _placed(piece.text, piece.start, hints)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _placed(text: str, start: int, hints: bool) -> _Parsed:
     return shifted(_parsed_short(text, hints), start)
 
@@ -132,7 +132,7 @@ def _parse_piece(text: str, hints: bool) -> _Parsed:
     return _Parsed(True, None, syntax_errors.unread(text), problems)
 
 
-_parsed_short = lru_cache(maxsize=4096)(_parse_piece)
+_parsed_short = lru_cache(maxsize=1024)(_parse_piece)
 
 
 # --- Lark's tree to ours --------------------------------------------------------------------------
