@@ -213,21 +213,26 @@ def _places(server: SlaServer) -> None:
         ls: SlaServer, params: lsp.DefinitionParams
     ) -> lsp.Location | list[lsp.LocationLink] | None:
         view, offset, lines = place_of(ls, params)
-        definition = lazy_ide.navigation.definition(view, offset)
-        if definition is None:
-            return None
-        if not ls.session.can("text_document.definition.link_support"):
-            return location(ls.session, definition.name)
-        there = ls.session.lines(definition.name.file)
-        whole = definition.whole if definition.whole.file == definition.name.file else definition.name
-        return [
-            lsp.LocationLink(
-                ls.session.uri(definition.name.file),
-                there.range(Span(min(whole.span.start, definition.name.span.start), whole.span.end)),
-                there.range(definition.name.span),
-                lines.range(definition.origin),
-            )
-        ]
+        able = ls.session.can("text_document.definition.link_support")
+        return _leads(ls.session, lazy_ide.navigation.definition(view, offset), lines, able)
+
+    @server.feature(lsp.TEXT_DOCUMENT_TYPE_DEFINITION)
+    async def on_type_definition(
+        ls: SlaServer, params: lsp.TypeDefinitionParams
+    ) -> lsp.Location | list[lsp.LocationLink] | None:
+        view, offset, lines = place_of(ls, params)
+        able = ls.session.can("text_document.type_definition.link_support")
+        return _leads(ls.session, lazy_ide.navigation.type_definition(view, offset), lines, able)
+
+    @server.feature(lsp.TEXT_DOCUMENT_LINKED_EDITING_RANGE)
+    async def on_linked(
+        ls: SlaServer, params: lsp.LinkedEditingRangeParams
+    ) -> lsp.LinkedEditingRanges | None:
+        view, offset, lines = place_of(ls, params)
+        spans = lazy_ide.navigation.linked(view, offset)
+        return (
+            lsp.LinkedEditingRanges([lines.range(each) for each in spans], r"[A-Za-z_]\w*") if spans else None
+        )
 
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     async def on_references(ls: SlaServer, params: lsp.ReferenceParams) -> list[lsp.Location]:
@@ -250,6 +255,26 @@ def _places(server: SlaServer) -> None:
             lsp.DocumentLink(lines.range(link.span), ls.session.uri(link.file))
             for link in lazy_ide.navigation.links(view)
         ]
+
+
+def _leads(
+    session: Session, definition: navigation.Definition | None, lines: convert.Lines, links: bool
+) -> lsp.Location | list[lsp.LocationLink] | None:
+    """Where a name leads, with the stretch it leads from where the client takes that."""
+    if definition is None:
+        return None
+    if not links:
+        return location(session, definition.name)
+    there = session.lines(definition.name.file)
+    whole = definition.whole if definition.whole.file == definition.name.file else definition.name
+    return [
+        lsp.LocationLink(
+            session.uri(definition.name.file),
+            there.range(Span(min(whole.span.start, definition.name.span.start), whole.span.end)),
+            there.range(definition.name.span),
+            lines.range(definition.origin),
+        )
+    ]
 
 
 # --- which declaration stands on which others

@@ -23,6 +23,7 @@ from sladsl.calendars import (
 )
 from sladsl.functions import CALLS, FUNCTIONS
 from sladsl.ide.keywords import HELP, phrase_at
+from sladsl.ide.literals import literal_at
 from sladsl.ide.view import WORDS, Target, View
 from sladsl.ide.words import field_words, function_help, one_line, signature_words
 from sladsl.source import Span
@@ -49,6 +50,9 @@ def hover(view: View, offset: int) -> Hover | None:
         if described is not None and commitment is not None:
             return replace(described, notes=(*described.notes, *due_notes(view.model, commitment)))
         return described
+    literal = literal_at(view, offset)
+    if literal is not None:
+        return Hover(literal.span, literal.code, literal.notes)
     keyword = phrase_at(view.text, offset)
     if keyword is not None:
         span, phrase = keyword

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sladsl import model as m
+from sladsl import types as t
 from sladsl.compiler import resolve
 from sladsl.diagnostics import Edit
 from sladsl.ide.units import Unit
@@ -37,6 +38,36 @@ def definition(view: View, offset: int) -> Definition | None:
             top = Place(link.file, Span(0, 0))
             return Definition(link.span, top, top)
     return None
+
+
+def type_definition(view: View, offset: int) -> Definition | None:
+    """The record that a name is about: of a field that names a row that row's record, of anything else its own."""
+    named = view.named_at(offset)
+    if named is None:
+        return None
+    target = named.target
+    owner = view.model.records.get(target.record or "")
+    field = owner.fields.get(target.name) if owner is not None else None
+    if field is not None:
+        record = field.type.key_of if isinstance(field.type, t.Text) else ""
+    else:
+        record = getattr(view.value(target), "record", None) or ""
+    about = view.model.records.get(record)
+    if about is None:
+        return None
+    meant = Target("record" if about.spell is None else "spell", record)
+    name, whole = view.declared(meant), view.whole(meant)
+    return Definition(named.span, name, whole) if name and whole else None
+
+
+def linked(view: View, offset: int) -> list[Span]:
+    """The places that are typed at once: every mention of a name of which no other file speaks, itself among them."""
+    named = view.named_at(offset)
+    if named is None or named.target.kind == "function":
+        return []
+    places = list(_places(view, _own(view, named.target)))
+    alone = all(place.file == view.name for place in places)
+    return sorted(place.span for place in places) if alone and len(places) > 1 else []
 
 
 def references(view: View, offset: int, declaration: bool = True) -> list[Place]:

@@ -61,6 +61,7 @@ _OTHER_SIGNS = {
 }
 _FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)")
 _LINE = re.compile(r"[^\r\n]*")
+_OLD_LINE_END = re.compile(r"\r(?=[^\r\n])")
 _NAMING = ("calendar", "record", "let", "score", "define", "event", "spell", "kpi")
 _HEADER = re.compile(r'(?:[A-Za-z_]\w*[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:"[^"\n]*"[ \t]*)?(?:[:=]|of\b)')
 """The name in what looks like the first line of a declaration: `MQL "Qualified":`, `definition MQL:`, `volume = …`, `fit of lead:`."""
@@ -87,6 +88,15 @@ def whole_text(text: str) -> Diagnostic | None:
             "this is not a text file",
             Span(binary, binary + 1),
             help="an agreement is plain text in UTF-8; save it again as such",
+        )
+    # Where such a line begins with `#`, all that follows would be a comment.
+    old = _OLD_LINE_END.search(text) if "\r" in text else None
+    if old is not None:
+        return problem(
+            "SLA001",
+            "the lines of this file end in a carriage return alone, which ends no line here",
+            Span(old.start(), old.end()),
+            help="save it with line feeds (LF, or CRLF) at the ends of its lines",
         )
     return None
 

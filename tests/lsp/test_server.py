@@ -124,6 +124,23 @@ def test_renaming_across_files(client: Client, folder: Path) -> None:
         client.at("textDocument/rename", uri, line, 10, newName="lead")
 
 
+def test_what_a_name_is_about_and_where_it_is_typed_at_once(client: Client, folder: Path) -> None:
+    client.initialize(folder)
+    uri = (folder / "handoff.sla").as_uri()
+    client.open(uri, AGREEMENT)
+    client.published(uri, 1)
+    lines = AGREEMENT.splitlines()
+    kpi, hours = lines.index("kpi response = time from MQL to called_at"), lines.index("  hours office")
+    record = next(n for n, words in enumerate(lines) if words.startswith("record lead"))
+    about = client.at("textDocument/typeDefinition", uri, kpi, 26)
+    assert about["range"]["start"]["line"] == record
+    assert client.at("textDocument/typeDefinition", uri, hours, 10) is None
+    linked = client.at("textDocument/linkedEditingRange", uri, kpi, 26)["ranges"]
+    assert {each["start"]["line"] for each in linked} == {kpi, kpi - 2}
+    # What another file declares is not written anew here alone.
+    assert client.at("textDocument/linkedEditingRange", uri, hours, 10) is None
+
+
 def test_imports_follow_a_file_that_moves(client: Client, folder: Path) -> None:
     client.initialize(folder)
     uri = (folder / "handoff.sla").as_uri()

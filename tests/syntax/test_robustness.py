@@ -157,6 +157,10 @@ def test_a_text_with_thousands_of_mistakes_is_read_to_its_end() -> None:
     [
         ("let a = 1\n\0\0\0", "this is not a text file"),
         (
+            "# a comment\rlet a = 1\r",
+            "the lines of this file end in a carriage return alone, which ends no line here",
+        ),
+        (
             "x" * 10_000_000,
             "this file has 10,000,000 characters, more than the 1,000,000 that one file may have",
         ),
