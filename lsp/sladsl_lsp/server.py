@@ -30,7 +30,7 @@ from sladsl_lsp.session import Session
 
 _WATCH = "**/*.sla"
 _IDLE = 0.3  # seconds
-_PATIENCE = 2.0  # seconds after which a client that could ask what is wrong, and has not, is told
+_PATIENCE = 1.0  # seconds after which a client that could ask what is wrong, and has not, is told
 
 
 def create() -> SlaServer:
