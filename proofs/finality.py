@@ -166,9 +166,13 @@ def _dues(plan: Plan, evaluation: Evaluation) -> Iterator[tuple[tuple[str, str],
 
 
 def _cells(plan: Plan, outcomes: Outcomes) -> Iterator[tuple[Cell, Judged]]:
+    for result in of_outcomes(plan, outcomes).commitments:
+        c = result.commitment
+        if c.groups is not None or c.group is not None:
+            yield from ((Cell(c.id, j.measured.period.start, ()), j) for j in result.periods)
     for c in plan.commitments:
         f = plan.figure(c.figure)
-        if _stays(plan, f):
+        if c.groups is None and _stays(plan, f):
             for counts in outcomes.figures[f.id]:
                 yield Cell(c.id, counts.start, counts.by), _judged(plan, c, f, counts, outcomes)
 
@@ -186,9 +190,11 @@ def _judged(plan: Plan, c: Commitment, f: Figure, counts: PeriodCounts, outcomes
     return judged_in(plan, outcomes, c, m)
 
 
-def _empty(plan: Plan, cell: Cell, look: Look) -> Judged:
-    """A period in which nothing is counted."""
-    c = next(c for c in plan.commitments if c.id == cell.commitment)
+def _empty(plan: Plan, cell: Cell, look: Look) -> Judged | None:
+    """A period in which nothing is counted; None of a group that there is not."""
+    c = next((c for c in plan.commitments if c.id == cell.commitment), None)
+    if c is None or c.groups is not None:
+        return None
     return _judged(plan, c, plan.figure(c.figure), PeriodCounts(cell.start, {}, cell.by), look.outcomes)
 
 
@@ -216,9 +222,15 @@ def broken(plan: Plan, earlier: Look, later: Look) -> Iterator[str]:
     """What was final and changed, in words."""
     for cell in dict.fromkeys((*earlier.cells, *later.cells)):
         was = earlier.cells.get(cell) or _empty(plan, cell, earlier)
+        if was is None:
+            continue
         if was.measured.period.start > earlier.at:
             continue
         now = later.cells.get(cell) or _empty(plan, cell, later)
+        if now is None:
+            if was.final:
+                yield f"{cell.commitment} {was.measured.period.label}: as of {iso(earlier.at)} {was.verdict}, and later there is none"
+            continue
         words = f"{cell.commitment} {was.measured.period.label} {cell.by}: as of {iso(earlier.at)}"
         if was.final and now.verdict is not was.verdict:
             counted = f"{dict(was.measured.counters)}, {dict(now.measured.counters)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from proofs.conditions import Declared, Speaker
-from proofs.records import PARENTS
+from proofs.records import CALLS, INDUSTRIES, PARENTS
 
 PERIODS = ("day", "day", "week", "month", "quarter", "year")
 TIMES = {
@@ -17,6 +17,8 @@ TIMES = {
 }
 """What may start a clock of a record's rows, and what may stop it, beside what is declared."""
 DATES = {"call.planned_on", "deal.closed_on"}
+GROUPS = {"industry": INDUSTRIES, "kind": CALLS, "account": ("a1",), "keeper": (), "by": ()}
+"""By record fields that promises are judged by: some of the values, none where they are keys of a rep."""
 SHARES = ("0%", "50%", "66.67%", "95%", "100%")
 DATED = {"few": ("1", "2"), "part": ("50%", "95%"), "soon": ("2 hours", "1 day")}
 """Values that change on a date: of a count, of a share, of a deadline."""
@@ -143,11 +145,34 @@ class Promises:
         if kpi.kind == "clock":
             said = self._deadline(kpi, narrowed)
         else:
-            limit = self._limit(kpi.kind)
+            group = self._group(kpi.record)
+            limit = self._limit_of_group(kpi.kind, group) if group else self._limit(kpi.kind)
             changes = limit.split()[-1] in DATED
             period = "day" if changes else self.chance.choice(PERIODS)  # a target changes between two periods
-            said = f"{kpi.name}{narrowed} {limit} per {period}\n" + self._clauses(kpi, kpi.kind, limit)
+            each = f" for each {group}" if group else ""
+            said = f"{kpi.name}{narrowed}{each} {limit} per {period}\n" + self._clauses(kpi, kpi.kind, limit)
         return f"{self.chance.choice(('marketing owes sales', 'sales owes marketing'))}:\n  {said}"
+
+    def _group(self, record: str) -> str:
+        """The field by whose values a promise is judged, where it is."""
+        fields = {f.name for f in self.declared.schema.fields[record]} & set(GROUPS)
+        return self.chance.choice(sorted(fields)) if fields and self.chance.random() < 0.4 else ""
+
+    def _limit_of_group(self, kind: str, group: str) -> str:
+        """One for all groups, one by the group's value, or one that is read from the row that names it."""
+        low, high = self.chance.sample(self._amounts(kind), 2)
+        side = self.chance.choice(("at least", "at most"))
+        named = GROUPS[group]
+        quota = f"{group}.quota" if not named and kind in {"count", "number"} else low
+        when = f'{group}.level = "retail"' if not named else f'{group} = "{named[0]}"'
+        return self.chance.choice(
+            (
+                self._limit(kind),
+                f"{side} {low} when {when}, {high} otherwise",
+                f"{side} {quota} when not ({when}), {high} otherwise",
+                f"{side} {quota}",
+            )
+        )
 
     def _deadline(self, kpi: Kpi, narrowed: str) -> str:
         if self.chance.random() < 0.15:
@@ -166,6 +191,8 @@ class Promises:
         share = (
             f" for {self.chance.choice(SHARES)}{narrowed}" if narrowed or self.chance.random() < 0.7 else ""
         )
+        if (group := self._group(kpi.record)) and share:
+            share += f" for each {group}"
         late = f"    if late {self._actions()}\n" if self.chance.random() < 0.6 else ""
         out = [
             f'    except when {self.say.joined(kpi.record, 1)} because "reason {n}"\n'

@@ -252,6 +252,14 @@ CODES |= {
     "SLA753": Code("a recipient of what is about many rows"),
     "SLA754": Code("a recipient that nothing names"),
     "SLA752": Code("a promise that no period of the term is for"),
+    "SLA760": Code("a promise by groups that are none"),
+    "SLA761": Code("a target from a row, where none is named"),
+    "SLA762": Code("a target of a group that asks for more than the group"),
+    "SLA763": Code("a target of a group that changes with the date"),
+    "SLA764": Code("targets of groups that do not go together"),
+    "SLA765": Code("a target from a field that holds none"),
+    "SLA766": Code("groups that are not known beforehand", Severity.WARNING),
+    "SLA767": Code("a time between two promises in which nothing is owed", Severity.WARNING),
 }
 
 # Clocks that stand still, and what follows on the way to a deadline (sladsl/language).

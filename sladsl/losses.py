@@ -172,15 +172,20 @@ class _CellsRead:
 
     all: frozenset[Cell]
     membership: frozenset[Cell]
+    group: frozenset[Cell] = frozenset()
+    """Those that say of which group a row is, where groups are judged."""
 
 
 def _asked(plan: Plan, figure: Figure, lost: Mapping[Cell, Sequence[str]]) -> _CellsRead:
     counters = {c.name: c for c in figure.counters}
     member = [counters["rows"].when, Ref(figure.record, figure.entry)]
     rest = [e for c in figure.counters for e in (c.when, c.of) if e is not None]
+    judged = any(c.groups is not None and c.figure == figure.id for c in plan.commitments)
+    groups = list(figure.by) if judged else []
     return _CellsRead(
-        frozenset(_fields(plan, [*member, *rest]) & lost.keys()),
+        frozenset(_fields(plan, [*member, *rest, *groups]) & lost.keys()),
         frozenset(_fields(plan, member) & lost.keys()),
+        frozenset(_fields(plan, groups) & lost.keys()),
     )
 
 
@@ -250,6 +255,8 @@ def _of_figure(
             period, outcome = counted[key]
             if outcome in LEFT_OUT:
                 stretches.append((period, period))  # it might have stayed
+            elif any(cell in asked.group for cell in cells):
+                stretches.append((period, period))  # of some group, and nobody knows of which
             elif _may_be_otherwise(figure, cells, outcome):
                 (hits if outcome is RowOutcome.MET else others)[period] += 1
         elif any(cell in asked.membership for cell in cells):

@@ -48,6 +48,8 @@ class Passed:
     start: int
     passing: int
     at: int
+    group: str | None = None
+    """Of which group's rows, where it is asked of each by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,16 @@ class OutcomeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A row that names a group of a commitment: since when it is there, where its record has a moment, and what it is held to, where
+    that is read from it (None where it says nothing)."""
+
+    key: str
+    since: int | None
+    target: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """Rows of a listing of the plan: how many, and the first keys."""
 
@@ -117,6 +129,7 @@ class Outcomes:
     `problems` say were left out, they are all rows that were read.
     `figures` by figure id; `statuses` by definition; `routes` by definition, then destination; `breaches`, `passed` and `rungs` by
     commitment id: of each rung of its clock the rows that it follows, where their `due` is when;
+    `groups` by commitment id, by key: of one that is judged by the rows of a record, where more is read from these than their keys;
     `clean_keys` are listings about the rows themselves (two rows with one key, a child without its parent, …).
     """
 
@@ -133,6 +146,8 @@ class Outcomes:
     rungs: Mapping[str, tuple[Sequence[Instance], ...]] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By record, then key: what rows are called that are shown by their key, as values of a breakdown or as who is accountable."""
+
+    groups: Mapping[str, tuple[GroupRow, ...]] = field(default_factory=dict)
 
     def called(self, record: str, key: str) -> str:
         """The key of a row of a record, and beside it what the row is called: `r1 (Ana Lopez)`."""

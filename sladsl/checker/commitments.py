@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind, Periods, day_date, day_number
-from sladsl.checker import becoming, constants, definitions, moments, moving, targets
+from sladsl.checker import becoming, constants, definitions, groups, moments, moving, targets
 from sladsl.checker.clauses import checked
 from sladsl.checker.context import Context
 from sladsl.checker.dates import report_backwards
@@ -94,20 +94,28 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
     population, narrowed = _narrowed(scope, kpi, node.population)
     if population is not None and node.population is not None and isinstance(kpi.measure, m.Become):
         narrowed &= becoming.check_start(scope, population, kpi.measure.goal, node.population.span)
+    group = None if node.groups is None else groups.group_of(scope.of(kpi.record), node.groups)
+    narrowed &= node.groups is None or group is not None
     changes = constants.dates(scope, node.target)
     in_force = _in_force(scope, node)
     begins, ends = in_force or (None, None)
     # A deadline is that of the row's start, so that it changes within a period.
     by_row = isinstance(node.target, ast.Deadline)
     dated = () if by_row else tuple(d for d in changes if _is_within(d, begins, ends))
-    first = node.target if by_row else constants.fixed(scope, node.target, begins)
-    target = None if first is None else targets.target(scope, kpi, first)
+    at_first = node.target if by_row else constants.fixed(scope, node.target, begins)
+    if dated and isinstance(node.target, ast.Limits):
+        _report_dated_groups(scope, node.target, dated[0])
+        return None
+    target = None if at_first is None else groups.target(scope, kpi, group, at_first)
     later = tuple(_later(scope, kpi, node, dated))
     check_measure(scope, kpi, node.kpi.span)
     clauses = tuple(checked(scope, scope.ctx.language.commitment, kpi, node.clauses))
     if target is None or not narrowed or len(later) < len(dated) or in_force is None:
         return None
-    words = scope.written(_target_span(node))
+    # Behind the share it stands in the target's own words.
+    first = node.groups is not None and node.groups.span.start < node.target.span.start
+    by = f"for each {m.spelt(group)} " if first and group is not None else ""
+    words = by + scope.written(_target_span(node))
     id = ".".join([owes.party.text, kpi.name, *([population] if population is not None else [])])
     return m.Commitment(
         id=id if begins is None else f"{id} from {begins}",
@@ -121,11 +129,21 @@ def _commitment(scope: Scope, owes: ast.Owes, node: ast.Commitment) -> m.Commitm
         clauses=clauses,
         origin=m.Origin(scope.source.name, node.span, node.kpi.span),
         period_span=node.period.span,
-        first_words=words if by_row and changes else _with_values(scope, node, begins),
+        first_words=words if by_row and changes else by + _with_values(scope, node, begins),
         later=later,
         first=begins,
         last=ends,
         dates_span=None if node.in_force is None else node.in_force.span,
+        group=group,
+    )
+
+
+def _report_dated_groups(scope: Scope, node: ast.Limits, day: dt.date) -> None:
+    scope.report(
+        "SLA763",
+        node.span,
+        f"what the groups are held to changes on {day}, and each group has one target for all days",
+        help=f"let this promise end the day before, and write the next one beside it: `from {day}`",
     )
 
 
@@ -135,7 +153,7 @@ def _with_values(scope: Scope, node: ast.Commitment, day: dt.date | None) -> str
 
 
 def _target_span(node: ast.Commitment) -> Span:
-    """What is promised, with its period and its dates."""
+    """What is promised, for which groups, with its period and its dates."""
     return Span(node.target.span.start, (node.in_force or node.period).span.end)
 
 

@@ -143,6 +143,10 @@ def _amounts(node: object) -> Iterator[tuple[str, object]]:
     match node:
         case ast.Limit():
             yield "value", node.value
+        case ast.Limits():
+            yield "branches", node.branches
+        case ast.LimitBranch():
+            yield "limit", node.limit
         case ast.Range():
             yield from (("low", node.low), ("high", node.high))
         case ast.Budget():

@@ -58,6 +58,8 @@ def target(scope: Scope, kpi: m.Kpi, node: ast.Target) -> m.Target | None:
             return _range(scope, kpi, node)
         case ast.Deadline():
             return _deadline(scope, kpi, node)
+        case ast.Limits():
+            return target(scope, kpi, node.branches[0].limit)
         case _:
             assert_never(node)
 
@@ -126,9 +128,19 @@ def _size(value: Value) -> Decimal:
     return Decimal(value.amount * days[value.unit])
 
 
-def amount(scope: Scope, kpi: m.Kpi, node: ast.Amount, figure: FigureKind | None = None) -> Value | None:
+def amount(
+    scope: Scope, kpi: m.Kpi, node: ast.Amount | ast.Reference, figure: FigureKind | None = None
+) -> Value | None:
     """A value that the KPI's figure is held against, in the figure's own kind; a share is a fraction."""
     figure = figure or figure_of(kpi.measure)
+    if isinstance(node, ast.Reference):
+        scope.report(
+            "SLA761",
+            node.span,
+            f"`{scope.words(node.span)}` differs from row to row, and here stands one value for all of them",
+            help="a target is read from a row only where it is judged for each of them: `kpi for each owner at least owner.quota`",
+        )
+        return None
     if isinstance(node, ast.Name):
         constant = constants.value_for_good(scope, node)
         return None if constant is None else amount(scope, kpi, constant, figure)

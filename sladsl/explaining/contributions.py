@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sladsl import model as m
 from sladsl import types as t
@@ -14,8 +15,9 @@ from sladsl.explaining.phrases import Phrase, Reader
 from sladsl.explaining.story import Counted, FieldSeen, FigureSeen, Membership, RungSeen, Standing
 from sladsl.lowering import scopes
 from sladsl.lowering.kpis import descends
-from sladsl.plan import Action, Figure, Measure, Ref, Status
+from sladsl.plan import Action, Figure, Measure, Ref, Status, ValueType
 from sladsl.plan import rows as plan_rows
+from sladsl.verdicts import target_by_value, target_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,30 @@ def figure_seen(reader: Reader, promise: Promise, frame: Frame) -> FigureSeen:
         until=until,
         by=tuple(
             _broken_down(reader, f, reader.evaluation.evaluator.value(e, frame))
-            for f, e in zip(kpi.for_each, figure.by, strict=True)
+            for f, e in zip(_fields(promise), figure.by, strict=True)
         ),
+        held_to=None if c is None else _held_to(reader, figure, c.id, frame),
     )
+
+
+def _held_to(reader: Reader, figure: Figure, id: str, frame: Frame) -> str | None:
+    """What the row's group is held to by a target of its own; None where all are held to one, or the row is of no group."""
+    plan, evaluation = reader.meaning.plan, reader.evaluation
+    held = next(c for c in plan.commitments if c.id == id).groups
+    group = None if held is None else evaluation.evaluator.value(figure.by[0], frame)
+    if held is None or held.target is None or group is None:
+        return None
+    assert isinstance(group, str), "groups are named by texts"
+    named = None if held.record is None else evaluation.by_key.get((held.record, group))
+    read = None if named is None else evaluation.evaluator.value(held.target, named)
+    target = target_by_value(held, group) if held.record is None else None if read is None else Decimal(read)
+    return target_words(held, figure, target, plan_rows.value_type(plan, figure) is ValueType.SPAN)
+
+
+def _fields(promise: Promise) -> tuple[m.AnyField, ...]:
+    """The fields that the figure is broken down by: that of the groups that are judged, or those that the KPI is reported by."""
+    c = promise.commitment
+    return promise.kpi.for_each if c is None or c.group is None else (c.group,)
 
 
 def _broken_down(reader: Reader, f: m.AnyField, value: Value) -> FieldSeen:

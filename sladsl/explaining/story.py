@@ -393,6 +393,7 @@ class FigureSeen:
     condition: Phrase | None = None
     until: int | None = None
     by: tuple[FieldSeen, ...] = ()
+    held_to: str | None = None  # what the row's group is held to, where each group has a target of its own
 
 
 # ------------------------------------------------------------------------------------------------------------ the story

@@ -125,6 +125,8 @@ class Steps(CommitmentClause):
         low, high = c.limits
         words = step.written(c, kpi)
         limit = low if step.side == "below" else high
+        if isinstance(c.target, m.GroupLimit) and (step.side == "below") == c.target.at_least:
+            return  # each group has a target of its own
         if limit is None:
             worse = "below" if low is not None else "above"
             message = f"`if {words}` follows periods that met the target: `{c.kpi}` is missed {worse} it"

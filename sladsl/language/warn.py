@@ -47,6 +47,8 @@ class Warn(CommitmentClause):
         value = say_value(self.value, type_of(c, kpi))
         labels = [Label(c.target.span, "the target")]
         file, at = c.origin.file, self.span
+        if isinstance(c.target, m.GroupLimit) and self.below == c.target.at_least:
+            return  # each group has a target of its own
         if near is None:
             message = f"`warn {side} {value}` is on the wrong side: `{c.kpi}` gets worse the further it is {other} its target"
             help = f"a warning comes before the target is missed: `warn {other} …`"

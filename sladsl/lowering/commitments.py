@@ -5,16 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
+from typing import TypeAlias
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind, day_number
 from sladsl.clauses import clauses_of, exclusions_of
 from sladsl.lowering.builder import Builder
 from sladsl.lowering.durations import plain
+from sladsl.lowering.groups import bounds_of_groups, by_group, groups
 from sladsl.lowering.inputs import dates
 from sladsl.lowering.kpis import FigureRequest, Lowered, figure, response
 from sladsl.lowering.passings import kept, passings
 from sladsl.plan import Bound, BoundKind, Commitment, Figure, Listing, Term, Version
+
+Owed: TypeAlias = tuple[m.Commitment, Commitment, Lowered, list[Lowered]]
+"""What a commitment is, and becomes: with its figure, and those that it stands on."""
 
 
 def tracked_period(model: m.Model, kpi: str) -> PeriodKind:
@@ -34,25 +40,26 @@ def all_figures(
     for kpi in b.model.kpis.values():
         asked = FigureRequest(kpi.name, kpi, tracked_period(b.model, kpi.name), None, term)
         figures[kpi.name] = figure(b, asked)
-    owed: dict[str, tuple[Commitment, Lowered, list[Lowered]]] = {}
+    owed: dict[str, Owed] = {}
     for c in b.model.commitments:
-        lowered = _of_commitment(b, c, figures, term)
+        judged_by = groups(b, c)
+        lowered = by_group(c, judged_by, _of_commitment(b, c, figures, term))
         figures.setdefault(lowered.figure.id, lowered)
-        made = commitment(b, c, lowered)
+        made = replace(commitment(b, c, lowered), groups=judged_by)
         standing = [_standing(b, x.kpi, c.period, figures, term) for x in made.only_while]
         figures |= {x.figure.id: x for x in standing}
-        owed[c.id] = made, lowered, standing
-    waited = {id for made, _, _ in owed.values() if made.looks_back for id in _before_it(made, owed)}
+        owed[c.id] = c, made, lowered, standing
+    waited = {id for _, made, _, _ in owed.values() if made.looks_back for id in _before_it(made, owed)}
     commitments = tuple(_standing_on(*x, asked_later=id in waited) for id, x in owed.items())
     listings = [x for f in figures.values() for x in f.listings]
     return tuple(f.figure for f in figures.values()), commitments, tuple(listings)
 
 
-def _before_it(c: Commitment, owed: Mapping[str, tuple[Commitment, Lowered, list[Lowered]]]) -> Iterator[str]:
+def _before_it(c: Commitment, owed: Mapping[str, Owed]) -> Iterator[str]:
     """The commitments whose missed periods a later one asks for."""
     while c.after is not None:
         yield c.after
-        c = owed[c.after][0]
+        c = owed[c.after][1]
 
 
 def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], term: Term) -> Lowered:
@@ -61,12 +68,12 @@ def _of_commitment(b: Builder, c: m.Commitment, tracked: dict[str, Lowered], ter
     rungs = tuple(rung for clause in clauses_of(c) for rung in clause.rungs())
     late = tuple(action for clause in clauses_of(c) for action in clause.late())
     asked = FigureRequest(
-        c.id, kpi, c.period, c.population, term, exclusions_of(c), pauses, rungs, late, dates(b, c)
+        c.id, kpi, c.period, c.population, term, exclusions_of(c), pauses, rungs, late, dates(b, c), c.group
     )
     if isinstance(c.target, m.Within):
         return response(b, asked, c.target)
     own = tracked[c.kpi]
-    if not c.is_dated and c.population is None and own.figure.period == c.period:
+    if not c.is_dated and c.group is None and c.population is None and own.figure.period == c.period:
         return own
     return figure(b, asked)
 
@@ -80,7 +87,7 @@ def _standing(b: Builder, kpi: str, period: PeriodKind, tracked: dict[str, Lower
 
 
 def _standing_on(
-    made: Commitment, own: Lowered, standing: Sequence[Lowered], asked_later: bool
+    c: m.Commitment, made: Commitment, own: Lowered, standing: Sequence[Lowered], asked_later: bool
 ) -> Commitment:
     """With the figures that it stands on, and from when on what follows a period is sure: here, or (`asked_later`) in the commitment that
     takes its place."""
@@ -88,7 +95,7 @@ def _standing_on(
         replace(x, figure=lowered.figure.id) for x, lowered in zip(made.only_while, standing, strict=True)
     )
     made = replace(made, only_while=asked)
-    found = passings(made, own.figure, own.settling, asked_later)
+    found = passings(made, own.figure, own.settling, asked_later, *bounds_of_groups(c))
     if made.follows or asked_later:
         for x, lowered in zip(asked, standing, strict=True):
             found += kept(x, lowered.figure, lowered.settling)
@@ -140,3 +147,8 @@ def bound(target: m.Target) -> Bound:
             return Bound(BoundKind.AT_LEAST if at_least else BoundKind.AT_MOST, plain(value))
         case m.Range(low=low, high=high):
             return Bound(BoundKind.BETWEEN, plain(low), plain(high))
+        case m.GroupLimit(at_least=at_least, branches=branches):
+            # Each group has one of its own; this is the least that any of them, or the most.
+            values = [plain(x.value) for x in branches if not isinstance(x.value, m.PathUse)] or [Decimal(0)]
+            least = BoundKind.AT_LEAST, min(values)
+            return Bound(*least) if at_least else Bound(BoundKind.AT_MOST, max(values))

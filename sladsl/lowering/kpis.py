@@ -112,6 +112,11 @@ class FigureRequest:
     rungs: tuple[m.Rung, ...] = ()
     late: tuple[m.Action, ...] = ()
     dates: Term = ALWAYS  # of a commitment that is about some periods only
+    group: m.AnyField | None = None  # by which it is judged, in place of what the KPI is reported by
+
+    @property
+    def by_fields(self) -> tuple[m.AnyField, ...]:
+        return self.kpi.for_each if self.group is None else (self.group,)
 
 
 def figure(b: Builder, asked: FigureRequest) -> Lowered:
@@ -140,7 +145,7 @@ def _figure(
         rows.append(Counter(LEFT, _left(p, p.settled)))
     by = [
         lower(b, f, scope_of(p, p.until if isinstance(f, m.PathUse) else NOW, asked.id)).value
-        for f in asked.kpi.for_each
+        for f in asked.by_fields
     ]
     b.handles.populations[asked.id] = PopulationColumns(Ref(p.record, names.member(p.name)), p.where)
     return Figure(
@@ -153,7 +158,7 @@ def _figure(
         entry=p.entry.column,
         counters=(*rows, *counters),
         by=tuple(by),
-        by_names=tuple(m.spelt(f) for f in asked.kpi.for_each),
+        by_names=tuple(m.spelt(f) for f in asked.by_fields),
         population=p.name,
         since=asked.dates.start,
         until=asked.dates.end,

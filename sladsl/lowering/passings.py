@@ -6,7 +6,7 @@ instant is the same whenever one looks. What has no such instants (a sum, an ave
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import zip_longest
@@ -77,11 +77,23 @@ def settling(
     return Settling(rows, there, is_true(hit), hits, missed, misses, left, last, running)
 
 
-def passings(c: Commitment, f: Figure, s: Settling, asked_later: bool = False) -> tuple[Passing, ...]:
+def passings(
+    c: Commitment,
+    f: Figure,
+    s: Settling,
+    asked_later: bool = False,
+    held_to: Sequence[Bound] = (),
+    read: bool = False,
+) -> tuple[Passing, ...]:
     """Those of a commitment: of its target where something follows a missed period (here, or in the one that takes its place), and of each
-    bound by which something follows."""
+    bound by which something follows. Where it is judged by groups, of each by itself: `held_to` are the bounds that groups have of their
+    own, and where some are `read` from rows, a period of such a group is sure once all of its rows are."""
     follows = asked_later or any(x.missed for x in c.follows)
-    sides = list(_of_target(c, f, s)) if follows else []
+    own = bool(held_to) or read
+    sides = list(_of_target(c, f, s)) if follows and not own else []
+    if follows:
+        sides += (replace(p, of=bound) for bound in held_to for p in _sides(MISSED, bound, f, s))
+        sides += _all_settled(MISSED, s) if read else ()
     if follows and c.is_missed_without_rows and s.left is not None:
         sides.append(Passing(MISSED, FALSE, s.rows_at, TRUE, share=1, more=-1, left=s.left, early=False))
     for x in c.follows:
@@ -89,7 +101,10 @@ def passings(c: Commitment, f: Figure, s: Settling, asked_later: bool = False) -
         sides += _reached(x.keeps, x.kept, f, s) if x.kept is not None else ()
     if c.needs is not None and (s.left is not None or any(x.early for x in sides)):
         sides.append(Passing(ENOUGH, s.rows, s.rows_at, FALSE, more=c.needs - 1))
-    return tuple(sides)
+    if c.groups is None:
+        return tuple(sides)
+    (group,) = f.by
+    return tuple(replace(p, group=group) for p in sides)
 
 
 def kept(x: OnlyWhile, f: Figure, s: Settling) -> tuple[Passing, ...]:

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar, assert_never
 from sladsl.calendars import Duration, PeriodKind, describe
 from sladsl.diagnostics import Diagnostic
 from sladsl.model.declarations import Clause, Origin
-from sladsl.model.expressions import AnyField, Budget, DerivedUse, Expression, Moment
+from sladsl.model.expressions import AnyField, Budget, DerivedUse, Expression, Moment, PathUse
 from sladsl.source import Span
 
 
@@ -140,7 +140,26 @@ class Within:
     span: Span
 
 
-Target = Limit | Range | Within
+@dataclass(frozen=True, slots=True)
+class GroupBranch:
+    """What some groups are held to: a value, or a field of the row that names a group. `when` None takes all that are left; it asks for
+    nothing but the group and fields of the row that it names."""
+
+    value: Decimal | Duration | PathUse
+    when: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLimit:
+    """A limit of each group, by the first branch whose condition is true of it; a group that none is for is not judged."""
+
+    at_least: bool
+    branches: tuple[GroupBranch, ...]
+    span: Span
+
+
+Target = Limit | Range | Within | GroupLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +267,7 @@ class Commitment:
     """`id` is `party.kpi`, or `party.kpi.P` when `population` narrows it. `words` is its target as written, on one line.
 
     `target` is the one before all dates, `first_words` says it with its values; `later` are those that take its place.
+    With a `group` each value of that field has a verdict of its own.
     `first` and `last` are the dates of the first and the last period that it is about, None where they are not bounded; a `first` is a part
     of its `id`, since several may follow one another.
     """
@@ -268,6 +288,7 @@ class Commitment:
     first: dt.date | None = None
     last: dt.date | None = None
     dates_span: Span | None = None
+    group: AnyField | None = None
 
     @property
     def promise(self) -> tuple[str, str, str | None]:
@@ -304,6 +325,8 @@ class Commitment:
                 return low, high
             case Within(share=share):
                 return share, None
+            case GroupLimit():
+                return None, None
             case _:
                 assert_never(self.target)
 

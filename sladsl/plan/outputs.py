@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sladsl.calendars import Period, PeriodKind
-from sladsl.plan.columns import Expression
+from sladsl.plan.columns import Expression, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +256,8 @@ class Passing:
 
     and the start of the period where that holds without any. `when` says which rows broke it, `left` which turned out not to belong,
     `rows` which could belong: conditions on the figure's rows.
+    With a `group`, a text of each row, it is asked of the rows of each group by themselves; with `of` only for groups that are held to
+    that bound.
     `share` of `per` is the part of the rows that may break it. `early`: it may be passed before the period is over. Several with one
     `cause` are sides of a bound, of which one is enough; `enough` is the cause of the one that says when there were as many rows
     as a commitment needs.
@@ -273,6 +275,8 @@ class Passing:
     figure: str = ""  # whose rows they are, where it is not the commitment's own figure
     since: int | None = None
     until: int | None = None
+    group: Expression | None = None
+    of: Bound | None = None
 
     def holds(self, start: int) -> bool:
         """Whether the bound is that of the period that starts at an instant: from `since` on, and before `until`."""
@@ -313,6 +317,41 @@ class InARow:
     @property
     def follow(self) -> Follow:
         return Follow(f"{MISSED} {self.count} in a row", self.actions, missed=self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """By what a commitment is judged, each value by itself: that by which its figure is broken down.
+
+    `values` are all that there are, of an enumeration; `record` is whose rows' keys they are. Where neither is known they are those that
+    occur in a period. `since` is the field of the record's own moment: a row is a group of the periods that end later.
+    `target` is a number, what a group is held to by its `side`: of a row of `record`, else of the group's own value, which stands in the
+    field `by`. None where all are held to one bound.
+    """
+
+    by: str
+    values: tuple[str, ...] = ()
+    record: str | None = None
+    since: str | None = None
+    side: BoundKind = BoundKind.AT_LEAST
+    target: Expression | None = None
+
+    @property
+    def reads(self) -> tuple[Expression, ...]:
+        """What is asked of each row of the record."""
+        if self.record is None:
+            return ()
+        since = () if self.since is None else (Field(self.record, self.since),)
+        return (*since, *(() if self.target is None else (self.target,)))
+
+
+@dataclass(frozen=True, slots=True)
+class OneGroup:
+    """Which group of which commitment."""
+
+    of: str
+    field: str
+    value: str
 
 
 MISSED = "missed"
@@ -361,11 +400,18 @@ class Commitment:
     versions: tuple[
         Version, ...
     ] = ()  # of a target that changes with the date, the first one first; `bound` is the first one's
+    groups: Groups | None = None
+    group: OneGroup | None = None  # of a verdict on one of the groups, never of a commitment in a plan
 
     def in_force(self, start: int) -> Commitment:
         """The commitment with the target of the period that starts at an instant."""
         held = [x for x in self.versions if x.since is None or x.since <= start]
         return replace(self, bound=held[-1].bound, target=held[-1].target, versions=()) if held else self
+
+    @property
+    def base(self) -> str:
+        """The commitment of the plan that it is, or is one of the groups of."""
+        return self.id if self.group is None else self.group.of
 
     @property
     def follows(self) -> tuple[Follow, ...]:

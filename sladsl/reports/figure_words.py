@@ -12,7 +12,7 @@ from sladsl.plan.rows import value_type
 from sladsl.plan.traversal import field_of
 from sladsl.reports.words import number, share, span
 from sladsl.runner import Run
-from sladsl.verdicts import Measured, Range
+from sladsl.verdicts import CommitmentResult, Measured, Range
 
 _ANYTHING = {(None, None), (Fraction(0), Fraction(1)), (Fraction(0), None)}
 NO_VALUE = "–"
@@ -43,17 +43,21 @@ def words(plan: Plan, figure: Figure, value: Fraction | None, bounds: Iterable[B
 def called(commitment: Commitment) -> str:
     """What a commitment is called between its parties: its KPI, `of P1` where it is only about those rows, and the date from which it holds
     where it takes the place of another."""
-    return f"{_undated(commitment)}{_since(commitment)}"
+    return f"{_undated(commitment)}{_since(commitment)}{_group(commitment)}"
 
 
 def promised(commitment: Commitment) -> str:
     """The same with what is promised, which says the dates."""
-    return f"{_undated(commitment)} {commitment.target}"
+    return f"{_undated(commitment)}{_group(commitment)} {commitment.target}"
 
 
 def _undated(commitment: Commitment) -> str:
-    of = commitment.id.removeprefix(f"{commitment.owner}.{commitment.kpi}").removesuffix(_since(commitment))
+    of = commitment.base.removeprefix(f"{commitment.owner}.{commitment.kpi}").removesuffix(_since(commitment))
     return f"{commitment.kpi} of {of.removeprefix('.')}" if of else commitment.kpi
+
+
+def _group(commitment: Commitment) -> str:
+    return "" if commitment.group is None else f" for {commitment.group.value}"
 
 
 def _since(commitment: Commitment) -> str:
@@ -68,6 +72,17 @@ def owner_of(run: Run, row: Instance) -> str:
     record = run.plan.record(row.record)
     named = record.field(record.accountable).key_of if record.accountable is not None else ""
     return run.outcomes.called(named, row.owner)
+
+
+def group_called(run: Run, result: CommitmentResult) -> str:
+    """The group that a verdict is about, with what the row is called that names it; empty for the whole."""
+    group = result.commitment.group
+    if group is None:
+        return ""
+    (by,) = result.figure.by
+    field = field_of(by)
+    named = "" if field is None else run.plan.record(field.record).field(field.name).key_of
+    return run.outcomes.called(named, group.value)
 
 
 def values_of(run: Run, figure: Figure, m: Measured) -> Iterator[str | None]:

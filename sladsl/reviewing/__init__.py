@@ -35,7 +35,7 @@ from sladsl.reviewing.pack import (
     Trend,
 )
 from sladsl.runner import Run, RunError, as_known, outcome_rows, parse_period
-from sladsl.verdicts import CommitmentResult, Judged
+from sladsl.verdicts import NO_TARGET, CommitmentResult, Judged
 from sladsl.verdicts.statistics import wilson
 
 if TYPE_CHECKING:
@@ -142,6 +142,8 @@ def _point(j: Judged, scale: int) -> Point:
 
 
 def _limits(c: Commitment, scale: int) -> tuple[float | None, float | None]:
+    if c.groups is not None or c.target == NO_TARGET:
+        return None, None  # each group has its own
     value = float(c.bound.value / scale) if scale != 1 else float(c.bound.value)
     high = None if c.bound.high is None else float(c.bound.high / scale)
     match c.bound.kind:
@@ -168,8 +170,13 @@ def _review_before(run: Run, model: m.Model, period: Period) -> int:
 
 def _changed(now: Run, then: Run) -> Iterator[Changed]:
     """Periods that had another verdict or figure; those that there were not yet are no change."""
-    for c, before in zip(now.commitments, then.commitments, strict=True):
-        known = {j.measured.period.label: j for j in before.periods}
+    before = {c.commitment.id: c for c in then.commitments}
+    for c in now.commitments:
+        known = (
+            {j.measured.period.label: j for j in before[c.commitment.id].periods}
+            if c.commitment.id in before
+            else {}
+        )
         for j in c.periods:
             old = known.get(j.measured.period.label)
             if old is not None and (old.verdict, old.measured.now) != (j.verdict, j.measured.now):
@@ -242,8 +249,8 @@ def _distributions(
 ) -> Iterator[Distribution]:
     promised = {c.id: c for c in model.commitments}
     for h in headlines:
-        target = promised[h.commitment.id].target
-        if not isinstance(target, m.Within):
+        target = promised[h.commitment.base].target
+        if not isinstance(target, m.Within) or h.commitment.group is not None:
             continue
         own = rows_in(rows, h.commitment, h.now)
         took = tuple(float(row["elapsed"]) for row in own if row["elapsed"] is not None)
@@ -327,7 +334,7 @@ def breakdowns(
 ) -> Iterator[Breakdown]:
     """By the one who is accountable, by each field that the KPI is reported by and by those of the review; shares only, which add up."""
     for h in headlines:
-        if h.figure.measure not in SHARES:
+        if h.figure.measure not in SHARES or h.commitment.group is not None:
             continue
         own = rows_in(rows, h.commitment, h.now)
         earlier = rows_in(rows, h.commitment, h.before) if h.before is not None else []

@@ -590,12 +590,23 @@ class Builder(DeclarationBuilder):
         span: Span,
         kpi: ast.Name,
         narrowed: ast.Name | None,
-        target: ast.Target,
+        promised: ast.Target | tuple[ast.Reference, ast.Target],
         period: ast.Period,
         in_force: ast.InForce | None,
         *clauses: ast.Clause,
     ) -> ast.Commitment:
-        share = target.share.population if isinstance(target, ast.Deadline) and target.share else None
+        groups, target = promised if isinstance(promised, tuple) else (None, promised)
+        said = target.share if isinstance(target, ast.Deadline) else None
+        share, last = (said.population, said.groups) if said is not None else (None, None)
+        if groups and last:
+            self.problems.append(
+                problem(
+                    "SLA106",
+                    f"`{kpi.text}` is judged by groups twice",
+                    last.span,
+                    help="keep one of the two `for each`",
+                )
+            )
         if narrowed and share:
             self.problems.append(
                 problem(
@@ -605,10 +616,47 @@ class Builder(DeclarationBuilder):
                     help="keep one of the two",
                 )
             )
-        return ast.Commitment(kpi, narrowed or share, target, period, in_force, clauses, span)
+        return ast.Commitment(kpi, narrowed or share, groups or last, target, period, in_force, clauses, span)
 
-    def limit(self, span: Span, word: Word, value: ast.Amount) -> ast.Limit:
+    def groups(self, _span: Span, field: ast.Reference) -> ast.Reference:
+        return field
+
+    def by_groups(
+        self, _span: Span, groups: ast.Reference, target: ast.Target
+    ) -> tuple[ast.Reference, ast.Target]:
+        return groups, target
+
+    def group_limit(self, span: Span, word: Word, value: ast.Amount | ast.Reference) -> ast.Limit:
+        return self.limit(span, word, value)
+
+    def limit(self, span: Span, word: Word, value: ast.Amount | ast.Reference) -> ast.Limit:
         return ast.Limit(choose(word, "at least", "at most"), value, span)
+
+    def path(self, span: Span, first: ast.Name, name: ast.Name, *steps: ast.Name) -> ast.Reference:
+        return ast.Reference(name, first, span, steps)
+
+    def limit_branch(self, span: Span, limit: ast.Limit, when: ast.Expression | Word) -> ast.LimitBranch:
+        if isinstance(when, Word):
+            return ast.LimitBranch(limit, None, True, span)
+        return ast.LimitBranch(limit, when, False, span)
+
+    def further_branch(
+        self, span: Span, value: ast.Amount | ast.Reference, when: ast.Expression | Word
+    ) -> ast.LimitBranch:
+        # The word is that of the branch before it, which `limits` knows.
+        limit = ast.Limit("at least", value, value.span)
+        return self.limit_branch(span, limit, when)
+
+    def limits(self, span: Span, *branches: ast.Limit | ast.LimitBranch) -> ast.Limit | ast.Limits:
+        if isinstance(branches[0], ast.Limit):
+            return branches[0]
+        each = [x for x in branches if isinstance(x, ast.LimitBranch)]
+        first = branches[0].limit.op
+        made = (
+            replace(x, limit=replace(x.limit, op=first)) if x.limit.span == x.limit.value.span else x
+            for x in each
+        )
+        return ast.Limits(tuple(made), span)
 
     def range(self, span: Span, low: ast.Amount, high: ast.Amount) -> ast.Range:
         return ast.Range(low, high, span)
@@ -630,8 +678,14 @@ class Builder(DeclarationBuilder):
     def due_field(self, span: Span, field: ast.Reference) -> ast.DueField:
         return ast.DueField(field, span)
 
-    def share(self, span: Span, percent: ast.Percent, population: ast.Name | None) -> ast.Share:
-        return ast.Share(percent, population, span)
+    def share(
+        self,
+        span: Span,
+        percent: ast.Percent,
+        population: ast.Name | None,
+        groups: ast.Reference | None,
+    ) -> ast.Share:
+        return ast.Share(percent, population, groups, span)
 
     def period(self, span: Span, word: Word) -> ast.Period:
         return ast.Period(choose(word, "day", "week", "month", "quarter", "year"), span)

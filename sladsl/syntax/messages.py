@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sladsl.syntax.split import Word
 from sladsl.syntax.words import NOUNS, RESERVED
@@ -132,6 +133,8 @@ def _groups(left: dict[str, str], condition: str) -> list[str]:
     if spelled >= _TYPES:
         items.append("a type such as `text`, `number` or `time`")
         _drop(left, {"STRING"} | {name for name, text in left.items() if text in _TYPES | _FLAGS})
+    if {"for each", "at least", "within"} <= spelled:
+        _drop(left, {name for name, text in left.items() if text == "for each"})  # seldom what was meant
     if spelled >= _PLACES:
         items += ["a place such as `first`, `5th` or `last of`", "a length of time such as `2 days`"]
         _drop(left, {"ORDINAL", "NUMBER"} | {name for name, text in left.items() if text in _PLACES})
@@ -167,12 +170,28 @@ def _drop(left: dict[str, str], names: Iterable[str]) -> None:
 
 def _known_mistake(trouble: Trouble) -> Wording | None:
     for recognise in (
-        _child_test, _reserved, _chained, _closes_nothing, _share, _fields, _whose_route, _reckoned, _lasting_share,
+        _child_test, _reserved, _chained, _closes_nothing, _share, _fields, _whose_route, _reckoned,
+        _lasting_share, _one_target,
     ):  # fmt: skip
         wording = recognise(trouble)
         if wording:
             return wording
     return None
+
+
+def _one_target(trouble: Trouble) -> Wording | None:
+    """A limit that depends on something, of a promise that is judged as a whole."""
+    words = [w.text for w in trouble.before[-5:]]
+    limit = any(a == "at" and b in ("least", "most") for a, b in pairwise(words)) or bool(
+        {"at least", "at most"} & set(words)
+    )
+    asks = trouble.found is not None and trouble.found.text in ("when", "otherwise")
+    if not (asks and limit and "PERIOD" not in trouble.expected and "per" in trouble.expected.values()):
+        return None
+    return Wording(
+        "a figure has one target, and here it depends on which rows are counted",
+        'say by which field they are judged, each group by itself: `for each region at least 80 when region = "US", 40 otherwise`',
+    )
 
 
 def _child_test(trouble: Trouble) -> Wording | None:

@@ -7,6 +7,7 @@ period, with what a report shows beside them.
 from sladsl.plan.verdicts import Verdict
 from sladsl.verdicts.actions import Due, actions
 from sladsl.verdicts.doubt import Losses, Lost
+from sladsl.verdicts.groups import NO_TARGET, target_by_value, target_words
 from sladsl.verdicts.judging import (
     CommitmentResult,
     FigureResult,
@@ -19,6 +20,7 @@ from sladsl.verdicts.ranges import Range
 from sladsl.verdicts.statistics import digits, wilson
 
 __all__ = [
+    "NO_TARGET",
     "CommitmentResult",
     "Due",
     "FigureResult",
@@ -32,5 +34,7 @@ __all__ = [
     "digits",
     "judge",
     "measure",
+    "target_by_value",
+    "target_words",
     "wilson",
 ]

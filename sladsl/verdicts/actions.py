@@ -43,6 +43,8 @@ def actions(outcomes: Outcomes, results: Sequence[CommitmentResult]) -> Iterator
         for instance in outcomes.breaches.get(result.commitment.id, ()):
             yield from _late(result.commitment, instance)
         yield from _on_the_way(result.commitment, outcomes)
+        if result.commitment.groups is not None:
+            continue  # what follows a period follows that of a group
         known = (*result.before, *result.periods)
         for n in range(len(result.before), len(known)):
             yield from _of_period(result, known[: n + 1], outcomes)
@@ -99,8 +101,16 @@ def _in_a_row(count: int, known: Sequence[Judged]) -> list[Period]:
 def _since(c: Commitment, cause: str, period: Period, outcomes: Outcomes) -> int:
     """From when on it was sure: the earliest passing of one side of the bound, once there were rows enough; else the period's end."""
     sides, enough = [], []
-    for x in outcomes.passed.get(c.id, ()):
+    own = [p.of for p in c.passings if p.cause == cause and p.of == c.bound]
+    group = None if c.group is None else c.group.value
+    for x in outcomes.passed.get(c.base, ()):
         p = c.passings[x.passing]
+        if (
+            x.group not in {None, group}
+            or (p.of is not None and p.of != c.bound)
+            or (own and p.of is None and p.cause == cause)
+        ):
+            continue
         if x.start == period.start and p.cause == cause and p.holds(period.start):
             sides.append(x.at if p.early else max(x.at, period.end))
         elif x.start == period.start and p.cause == ENOUGH:

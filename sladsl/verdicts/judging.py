@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import takewhile
 from types import MappingProxyType
 
 from sladsl.calendars import Period, PeriodKind, Periods
 from sladsl.outcomes import Outcomes, PeriodCounts
-from sladsl.plan import LEFT, SHARES, Commitment, Figure, Plan, Term
+from sladsl.plan import LEFT, SHARES, Commitment, Figure, Plan, Term, ValueType
 from sladsl.plan import verdicts as rules
-from sladsl.plan.rows import Tallies
+from sladsl.plan.rows import Tallies, value_type
 from sladsl.plan.verdicts import NOT_JUDGED, FigureKind, Requirement, Verdict
 from sladsl.verdicts.doubt import NOTHING, Losses, Lost, is_no_number, widened
+from sladsl.verdicts.groups import Members, of_group, together
 from sladsl.verdicts.ranges import (
     Counters,
     PeriodRow,
@@ -141,7 +143,8 @@ def measure(
     """Every figure of the plan, in every period from the first of the term (or the first that has rows) to the one of the as-of; with
     `period`, an interval of instants, in those that overlap it. `losses` are those of each figure, by its id."""
     periods = plan.periods
-    results = (_figure(plan.term, periods, outcomes, f, period) for f in plan.figures)
+    judged = {c.figure for c in plan.commitments if c.groups is not None}
+    results = (_figure(plan.term, periods, outcomes, f, period, f.id not in judged) for f in plan.figures)
     return tuple(_with_losses(r, losses.get(r.figure.id, NOTHING)) for r in results)
 
 
@@ -153,16 +156,110 @@ def judge(
 ) -> tuple[CommitmentResult, ...]:
     """Every commitment of the plan, in the same periods as its figure."""
     measured = {r.figure.id: r for r in measure(plan, outcomes, period, losses)}
-    results = []
+    results: list[CommitmentResult] = []
     for c in plan.commitments:
         figure, periods = measured[c.figure].figure, measured[c.figure].periods
         standing = plan.standing(c)
         verdicts = (judged_in(plan, outcomes, c, m) for m in periods)
         marked = tuple(replace(j, doubt=_in_doubt(c, figure, standing, j)) for j in verdicts)
         held = [(x, plan.figure(x.figure)) for x in plan.held(c)]
+        if c.groups is not None:
+            results += _by_groups(plan, outcomes, held, periods)
+            continue
         before = _before(plan, outcomes, held, periods)
         results.append(CommitmentResult(c, figure, marked, before, standing, tuple(held[1:])))
     return tuple(results)
+
+
+def _by_groups(
+    plan: Plan, outcomes: Outcomes, held: Sequence[tuple[Commitment, Figure]], periods: Sequence[Measured]
+) -> Iterator[CommitmentResult]:
+    """The whole of a commitment that is judged by groups, then each group."""
+    c, figure = held[0]
+    assert c.groups is not None, "it is judged as a whole"
+    alike = list(takewhile(lambda x: x[0].groups is not None and x[0].groups.by == c.groups.by, held))  # type: ignore[union-attr]
+    parts = {x.id: _parts(outcomes, f) for x, f in alike}
+    members = Members.of(c, outcomes)
+    standing = plan.standing(c)
+    results = []
+    for value in members.all(by for _, by in parts[c.id]):
+        judged_by = [(_of_group(plan, Members.of(x, outcomes), f, value), f) for x, f in alike]
+        own = judged_by[0][0]
+        judged_periods = []
+        for m in periods:
+            counted = parts[c.id].get((m.period.start, value))
+            if members.is_there(value, m.period, counted is not None):
+                part = _part(plan, outcomes, figure, m.period, value, counted)
+                judged_periods.append(_of_part(plan, outcomes, members, own, _lost_in(figure, part, m)))
+        before = _before(
+            plan,
+            outcomes,
+            judged_by,
+            periods,
+            {x.id: parts[base.id] for (x, _), (base, _) in zip(judged_by, alike, strict=True)},
+        )
+        results.append(
+            CommitmentResult(own, figure, tuple(judged_periods), before, standing, tuple(judged_by[1:]))
+        )
+    by_period: dict[int, list[Judged]] = {}
+    for result in results:
+        for j in result.periods:
+            by_period.setdefault(j.measured.period.start, []).append(j)
+    whole = tuple(_whole(members, figure, m, by_period.get(m.period.start, ())) for m in periods)
+    yield CommitmentResult(c, figure, whole, (), standing, tuple(held[1:]))
+    yield from results
+
+
+def _whole(members: Members, figure: Figure, m: Measured, groups: Sequence[Judged]) -> Judged:
+    """What the verdicts on the groups come to."""
+    words = [j.verdict for j in groups]
+    verdict = together(figure, m.cut, words, members.may_come(m.over))
+    near = verdict is Verdict.MET and any(j.warning for j in groups)
+    return Judged(m, verdict, near, any(j.doubt for j in groups))
+
+
+_Parts = Mapping[tuple[int, str], PeriodCounts]
+
+
+def _parts(outcomes: Outcomes, figure: Figure) -> _Parts:
+    """What is counted of each group in each period, where anything is but rows that turned out not to belong."""
+    rows = outcomes.figures.get(figure.id, ())
+    return {(r.start, r.by[0]): r for r in rows if r.by and r.by[0] is not None and _counts(r)}
+
+
+def _part(
+    plan: Plan, outcomes: Outcomes, figure: Figure, period: Period, value: str, counted: PeriodCounts | None
+) -> Measured:
+    counted = counted or PeriodCounts(period.start, {}, (value,))
+    return measured_in(plan.term, figure, period, counted, outcomes.as_of.instant)
+
+
+def _of_group(plan: Plan, members: Members, figure: Figure, value: str) -> Commitment:
+    span = value_type(plan, figure) is ValueType.SPAN
+    return of_group(members.commitment, figure, value, members.target(value), span)
+
+
+def _of_part(plan: Plan, outcomes: Outcomes, members: Members, c: Commitment, m: Measured) -> Judged:
+    """The verdict on one group in one period; there is none where nothing says what it is held to, once that is sure."""
+    assert c.group is not None, "it is judged as a whole"
+    if not members.says(c.group.value, m.period):
+        waits = not m.over and members.may_begin(c.group.value, m.period)
+        return Judged(m, Verdict.PROVISIONAL if waits else None)
+    j = judged_in(plan, outcomes, c, m)
+    return replace(j, doubt=_in_doubt(c, plan.figure(c.figure), plan.standing(c), j))
+
+
+def _lost_in(figure: Figure, m: Measured, whole: Measured) -> Measured:
+    """A group's figure, with the rows that could not be read: any of them may be of the group."""
+    lost = whole.lost
+    if not lost.rows:
+        return m
+    hits, others = (
+        min(lost.hits, count(m.counters, "hit")),
+        min(lost.others, m.rows - count(m.counters, "hit")),
+    )
+    own = Lost(hits, others, lost.rows - hits - others)
+    return replace(m, lost=own, in_doubt=own.rows if is_no_number(figure, own) else 0)
 
 
 def _before(
@@ -170,6 +267,7 @@ def _before(
     outcomes: Outcomes,
     held: Sequence[tuple[Commitment, Figure]],
     periods: Sequence[Measured],
+    parts: Mapping[str, _Parts] = MappingProxyType({}),
 ) -> tuple[Judged, ...]:
     """The periods before the first, as far as what follows it asks for them: each by the commitment that was in force, of a commitment and
     those before it."""
@@ -183,8 +281,20 @@ def _before(
         c, figure = next((x for x in held if x[1].covers(at)), (None, None))
         if c is None or figure is None:
             break
-        found.insert(0, judged_in(plan, outcomes, c, _measured_whole(plan, outcomes, figure, at)))
+        found.insert(0, _judged_before(plan, outcomes, c, figure, at, parts))
     return tuple(found)
+
+
+def _judged_before(
+    plan: Plan, outcomes: Outcomes, c: Commitment, figure: Figure, period: Period, parts: Mapping[str, _Parts]
+) -> Judged:
+    if c.group is None:
+        return judged_in(plan, outcomes, c, _measured_whole(plan, outcomes, figure, period))
+    members = Members.of(next(x for x in plan.commitments if x.id == c.base), outcomes)
+    counted = parts[c.id].get((period.start, c.group.value))
+    if not members.is_there(c.group.value, period, counted is not None):
+        return Judged(_part(plan, outcomes, figure, period, c.group.value, None), None)
+    return _of_part(plan, outcomes, members, c, _part(plan, outcomes, figure, period, c.group.value, counted))
 
 
 def _with_losses(result: FigureResult, losses: Losses) -> FigureResult:
@@ -212,14 +322,19 @@ def _in_doubt(c: Commitment, figure: Figure, standing: Sequence[Figure], j: Judg
 
 
 def _figure(
-    term: Term, periods: Periods, outcomes: Outcomes, figure: Figure, only: Span | None
+    term: Term,
+    periods: Periods,
+    outcomes: Outcomes,
+    figure: Figure,
+    only: Span | None,
+    broken_down: bool = True,
 ) -> FigureResult:
     rows = outcomes.figures.get(figure.id, ())
     as_of = outcomes.as_of.instant
     whole = {r.start: r for r in rows if not r.by}
     parts: dict[int, list[PeriodCounts]] = {}
     for r in rows:
-        if r.by and _counts(r):
+        if broken_down and r.by and _counts(r):
             parts.setdefault(r.start, []).append(r)
     measured: list[Measured] = []
     broken: list[Measured] = []

@@ -91,10 +91,16 @@ def _dates(c: m.Commitment) -> str:
 
 def _below(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
     for x in c.later:
-        assert not isinstance(x.target, m.Within), (
-            "a deadline that changes with the date is a choice by the row's start"
+        assert isinstance(x.target, m.Limit | m.Range), (
+            "a deadline that changes with the date is a choice by the row's start, and a group's target does not change"
         )
         yield line(sentence(f"from {names.date(x.since)} on {_amount(kpi, x.target)}"))
+    if isinstance(c.target, m.GroupLimit) and len(c.target.branches) > 1:
+        for branch in c.target.branches:
+            when = f"when {condition(model, branch.when)}" if branch.when is not None else "otherwise"
+            yield line(
+                f"{'at least' if c.target.at_least else 'at most'} {_own_target(model, kpi, branch)} {when}"
+            )
     if isinstance(c.target, m.Within):
         if not _is_plain(c.target):
             yield from (line(_branch(model, choice)) for choice in c.target.choices)
@@ -116,8 +122,12 @@ def _target(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
     match c.target:
         case m.Limit() | m.Range() as target:
             amount = _amount(kpi, target)
+        case m.GroupLimit(at_least=at_least) as own:
+            amount = f"{'at least' if at_least else 'at most'} "
+            amount += _own_target(model, kpi, own.branches[0]) if len(own.branches) == 1 else "its own target"
+            amount += " of" if kpi.is_count else ""
         case m.Within() as within:
-            judged = f"{_how_many(within.share)} {_judged(model, c, kpi)} each {c.period}"
+            judged = f"{_for_each_group(model, c)}{_how_many(within.share)} {_judged(model, c, kpi)} each {c.period}"
             only = within.choices[0]
             return (
                 f"{judged}, {_due(model, only)}"
@@ -126,7 +136,16 @@ def _target(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
             )
         case _:
             assert_never(c.target)
-    return _amounting(model, c, kpi, amount)
+    return _for_each_group(model, c) + _amounting(model, c, kpi, amount)
+
+
+def _for_each_group(model: m.Model, c: m.Commitment) -> str:
+    return "" if c.group is None else f"for each {names.field(model, c.group)}, "
+
+
+def _own_target(model: m.Model, kpi: m.Kpi, branch: m.GroupBranch) -> str:
+    value = branch.value
+    return f"the {names.field(model, value)}" if isinstance(value, m.PathUse) else quantity(kpi, value)
 
 
 def _amounting(model: m.Model, c: m.Commitment, kpi: m.Kpi, amount: str) -> str:

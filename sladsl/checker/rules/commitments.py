@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -66,6 +67,38 @@ def _possible(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]
         elif kpi.is_count and value < 0:
             message = f"`{c.kpi}` counts rows, so it is never below 0, and this says {shown}"
             yield diagnostic("SLA420", message, span, file, help="write 0 or more")
+
+
+def _gap(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+    """Days between two versions of a promise, on which nothing is owed."""
+    if c.first is None or c.dates_span is None:
+        return
+    ended = [
+        x for x in k.model.commitments if x.promise == c.promise and x.last is not None and x.last < c.first
+    ]
+    before = max(ended, key=lambda x: x.last or dt.date.min, default=None)
+    covered = any(x.promise == c.promise and x.first is None and x.last is None for x in k.model.commitments)
+    if before is None or before.last is None or covered:
+        return
+    gap = before.last + dt.timedelta(days=1), c.first - dt.timedelta(days=1)
+    if gap[0] > gap[1]:
+        return
+    days = f"on {gap[0]}" if gap[0] == gap[1] else f"from {gap[0]} to {gap[1]}"
+    yield diagnostic(
+        "SLA767",
+        f"nothing is owed of `{c.kpi}` {days}: that lies between this promise and the one before it",
+        c.dates_span,
+        c.origin.file,
+        labels=[
+            label_in(
+                c.origin.file,
+                before.origin.file,
+                before.dates_span or before.origin.name_span,
+                "this one ends before",
+            )
+        ],
+        help=f"let this one begin when the other ends: `from {gap[0]}`",
+    )
 
 
 def _clauses(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
@@ -232,4 +265,5 @@ _CHECKS: tuple[Callable[[Knowledge, m.Commitment, m.Kpi], Iterator[Diagnostic]],
     _by_the_clock,
     _always_met,
     _in_term,
+    _gap,
 )

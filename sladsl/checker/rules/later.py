@@ -380,16 +380,19 @@ def _changing(model: m.Model, kept: dict[str, m.DataSource], c: m.Commitment) ->
         )
 
 
-def _uses(model: m.Model, c: m.Commitment) -> list[m.FieldUse]:
+def _uses(model: m.Model, c: m.Commitment) -> list[m.AnyField]:
     """Every field that decides about the commitment's rows, through whatever it names."""
-    uses: list[m.FieldUse] = []
+    uses: list[m.AnyField] = []
     seen: set[tuple[str, str]] = set()
-    waiting: list[object] = [c.target, ("kpi", c.kpi), ("define", c.population)]
+    waiting: list[object] = [c.target, c.group, ("kpi", c.kpi), ("define", c.population)]
     while waiting:
         x = waiting.pop(0)
         match x:
             case m.FieldUse():
                 uses.append(x)
+            case m.PathUse():
+                uses.append(x)
+                waiting.append(x.through)
             case (str(kind), str(name)):
                 if (kind, name) not in seen:
                     seen.add((kind, name))

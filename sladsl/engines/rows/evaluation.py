@@ -18,7 +18,7 @@ from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.rows.scalars import Function
 from sladsl.engines.rows.settle import LAST_DAY, Data, Row, settle
 from sladsl.engines.rows.values import total
-from sladsl.outcomes import AsOf, Instance, Listed, OutcomeRow, Outcomes, Passed, PeriodCounts
+from sladsl.outcomes import AsOf, GroupRow, Instance, Listed, OutcomeRow, Outcomes, Passed, PeriodCounts
 from sladsl.plan import (
     Clock,
     Commitment,
@@ -29,6 +29,7 @@ from sladsl.plan import (
     Field,
     FieldType,
     Figure,
+    Groups,
     InstantsOf,
     Listing,
     Passing,
@@ -111,6 +112,11 @@ class Evaluation:
             for c in plan.commitments
             if c.clock is not None
         }
+        groups = {
+            c.id: group_rows(ev, c.groups, rows[c.groups.record])
+            for c in plan.commitments
+            if c.groups is not None and c.groups.record is not None and c.groups.reads
+        }
         return Outcomes(
             as_of=self.as_of,
             rows={r.name: len(self.families.rows(r.name)) for r in (*plan.given, *plan.made)},
@@ -137,14 +143,15 @@ class Evaluation:
                             for f in map(plan.figure, dict.fromkeys(p.figure or c.figure for p in c.passings))
                             for x in passed(ev, c, f, rows[f.record], plan.counted_within(f.id, period))
                         ),
-                        key=lambda x: (x.start, x.passing),
+                        key=lambda x: (x.start, x.passing, x.group or ""),
                     )
                 )
                 for c in plan.commitments
                 if c.passings
             },
+            groups=groups,
             labels=self._labels(
-                keys_shown(plan, figures, {id: [x.owner for x in own] for id, own in late.items()})
+                keys_shown(plan, figures, {id: [x.owner for x in own] for id, own in late.items()}, groups)
             ),
         )
 
@@ -280,6 +287,8 @@ def asked(plan: Plan, record: str) -> list[Expression]:
         expressions += [Ref(record, x) for x in columns]
     late = [c for c in plan.commitments if c.clock is not None and c.clock.record == record]
     expressions += [Ref(record, x) for c in late for x in recipients(c.if_late)]
+    named = (c.groups for c in plan.commitments if c.groups is not None and c.groups.record == record)
+    expressions += [e for groups in named for e in groups.reads]
     return expressions + [x.when for x in plan.listings if x.record == record]
 
 
@@ -385,12 +394,24 @@ def listed(ev: Evaluator, x: Listing, frames: Frames, examples: int) -> Listed:
     return Listed(x.kind, x.subject, x.record, len(keys), tuple(keys[:examples]))
 
 
+def group_rows(ev: Evaluator, groups: Groups, frames: Frames) -> tuple[GroupRow, ...]:
+    """What the rows that name groups say of them, by key."""
+    record = groups.record
+    assert record is not None, "no row names the other groups"
+    since = None if groups.since is None else ev.function(Field(record, groups.since), record)
+    target = None if groups.target is None else ev.function(groups.target, record)
+    return tuple(
+        GroupRow(x.key, None if since is None else since(x), None if target is None else target(x))
+        for x in frames
+    )
+
+
 # ------------------------------------------------------------------------------------------------------ passed bounds
 
 
 def passing_reads(p: Passing) -> list[Expression]:
     """What a passing asks of its figure's rows."""
-    return [e for e in (p.when, p.at, p.rows, p.left) if e is not None]
+    return [e for e in (p.when, p.at, p.rows, p.left, p.group) if e is not None]
 
 
 def passed(ev: Evaluator, c: Commitment, f: Figure, frames: Frames, between: Within) -> tuple[Passed, ...]:
@@ -402,13 +423,29 @@ def passed(ev: Evaluator, c: Commitment, f: Figure, frames: Frames, between: Wit
         if at is not None and (between is None or between[0] <= at < between[1]):
             periods.setdefault(ev.times.period(f.period, at).start, []).append(frame)
     passings = (
-        Passed(start, n, at)
+        Passed(start, n, at, group)
         for start in sorted(periods)
         for n, p in enumerate(c.passings)
         if (p.figure or c.figure) == f.id
-        if (at := _passed(ev, f.record, p, periods[start], start)) is not None
+        for group, rows in _grouped(ev, f.record, p, periods[start])
+        if (at := _passed(ev, f.record, p, rows, start)) is not None
     )
     return tuple(passings)
+
+
+def _grouped(
+    ev: Evaluator, record: str, p: Passing, frames: list[Frame]
+) -> Iterator[tuple[str | None, list[Frame]]]:
+    """The rows by the group of which a passing is asked, each by itself."""
+    if p.group is None:
+        yield None, frames
+        return
+    group = ev.function(p.group, record)
+    by_value: dict[str, list[Frame]] = {}
+    for frame in frames:
+        if (value := group(frame)) is not None:
+            by_value.setdefault(value, []).append(frame)
+    yield from by_value.items()
 
 
 def _passed(ev: Evaluator, record: str, p: Passing, frames: Iterable[Frame], start: int) -> int | None:

@@ -215,6 +215,11 @@ def _counted(
     for c in plan.commitments:
         if c.passings:
             passed[c.id] = tuple(counting.passed(ctx, made, c, period, store))
+    groups = {
+        c.id: counting.group_rows(ctx, made[c.groups.record], c.groups, store)
+        for c in plan.commitments
+        if c.groups is not None and c.groups.record is not None and c.groups.reads
+    }
     return Outcomes(
         as_of=as_of,
         rows={**ready.rows, **counted_rows(ctx, store)},
@@ -226,7 +231,8 @@ def _counted(
         listings=tuple(listings[x] for x in plan.listings),
         problems=ready.problems,
         passed=passed,
-        labels=_labels(ctx, keys_shown(plan, figures, owners), store),
+        groups=groups,
+        labels=_labels(ctx, keys_shown(plan, figures, owners, groups), store),
         rungs={id: reached for id, reached in rungs.items() if reached},
     )
 

@@ -99,7 +99,12 @@ def wanted(shape: Shape, record: str) -> list[Expression]:
         breach = late(shape, c)
         if breach is not None and breach.clock.record == record:
             asked += [e for found in (breach, *ways(shape, c)) for e in found.reads()]
-    asked += [e for p in plan.passings(record) for e in (p.when, p.at, p.rows, p.left) if e is not None]
+    asked += [
+        e for p in plan.passings(record) for e in (p.when, p.at, p.rows, p.left, p.group) if e is not None
+    ]
+    named = (c.groups for c in plan.commitments if c.groups is not None and c.groups.record == record)
+    read = [e for groups in named for e in groups.reads]
+    asked += [*read, key(shape, record)] if read else ()
     if listed:
         asked.append(key(shape, record))
     return list(dict.fromkeys(asked))

@@ -102,7 +102,14 @@ def staged(record: str) -> str:
 
 
 def models(plan: Plan, dialect: str) -> Models:
-    """Every model but those that read the data themselves (`staged`). `ValueError` for a dialect that is not known."""
+    """Every model but those that read the data themselves (`staged`). `ValueError` for a dialect that is not known, and for
+    an agreement that is judged by groups."""
+    for c in plan.commitments:
+        if c.groups is not None:
+            raise ValueError(
+                f"`{c.id}` is judged for each {c.groups.by}, and the models have one verdict for a commitment and a period: `sla run` "
+                "judges such an agreement, in the database too"
+            )
     with compiling(dialect) as (name, compiler):
         return _Compiled(plan, name, compiler).all()
 

@@ -16,12 +16,14 @@ from sladsl.engines.tables.dialects import least_few
 from sladsl.engines.tables.facts import Late, key
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
-from sladsl.outcomes import Instance, Listed, Passed
+from sladsl.outcomes import GroupRow, Instance, Listed, Passed
 from sladsl.plan import (
     Commitment,
     Definition,
     Expression,
+    Field,
     Figure,
+    Groups,
     Listing,
     Passing,
     Ref,
@@ -112,8 +114,8 @@ def passed(
         figure = plan.figure(p.figure or c.figure)
         between = plan.counted_within(figure.id, period)
         rows = store.rows(passing(ctx, made[figure.record], figure, p, between))
-        passings += [Passed(row["period"], n, row["at"]) for row in rows]
-    return sorted(passings, key=lambda x: (x.start, x.passing))
+        passings += [Passed(row["period"], n, row["at"], row.get("of_group")) for row in rows]
+    return sorted(passings, key=lambda x: (x.start, x.passing, x.group or ""))
 
 
 def passing(
@@ -126,25 +128,44 @@ def passing(
 
     per, share, none = (ibis.literal(x, "int64") for x in (p.per, p.share, 0))
     left = none if p.left is None else ibis.ifelse(holds(p.left), share, none)
+    group = {} if p.group is None else {"of_group": value(ctx, wide, p.group)}
     rows = wide.table.select(
+        **group,
         period=value(ctx, wide, period_of(figure)),
         at=value(ctx, wide, p.at),
         weight=ibis.ifelse(holds(p.when), per, left),
         part=ibis.ifelse(holds(p.rows), share, none),
     )
-    rows = rows.filter(rows["period"].notnull())
+    by = ["period", *group]
+    rows = rows.filter(*(rows[x].notnull() for x in by))
     if between is not None:
         rows = rows.filter(rows["period"] >= between[0], rows["period"] < between[1])
     counted = rows.mutate(weight=ibis.ifelse(rows["at"].isnull(), none, rows["weight"]))
-    whole = counted["part"].sum().over(group_by=counted["period"])
+    among = [counted[x] for x in by]
+    whole = counted["part"].sum().over(group_by=among)
     so_far = ibis.window(
-        group_by=counted["period"], order_by=counted["at"].asc(nulls_first=False), preceding=None, following=0
+        group_by=among, order_by=counted["at"].asc(nulls_first=False), preceding=None, following=0
     )
     totals = counted.mutate(limit=whole, total=counted["weight"].sum().over(so_far))
     limit, step = totals["limit"] + p.more, totals["weight"] > 0
     above = totals.filter((limit < 0) | (step & (totals["total"] > limit)))
     at = ibis.ifelse(above["limit"] + p.more < 0, above["period"], above["at"])
-    return above.group_by("period").aggregate(at=at.min())
+    return above.group_by(by).aggregate(at=at.min())
+
+
+def group_rows(ctx: Context, wide: WideTable, groups: Groups, store: Store) -> tuple[GroupRow, ...]:
+    """What the rows that name groups say of them, by key."""
+    record = groups.record
+    assert record is not None, "no row names the other groups"
+    columns = {"key": value(ctx, wide, key(ctx.shape, record))}
+    if groups.since is not None:
+        columns["since"] = value(ctx, wide, Field(record, groups.since))
+    if groups.target is not None:
+        columns["target"] = value(ctx, wide, groups.target)
+    rows = store.rows(wide.table.select(**columns))
+    return tuple(
+        sorted((GroupRow(x["key"], x.get("since"), x.get("target")) for x in rows), key=lambda x: x.key)
+    )
 
 
 def breaches(

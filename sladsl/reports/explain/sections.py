@@ -173,7 +173,11 @@ def _figure(f: FigureSeen, story: Story, where: Zone) -> Section:
     inside = f.membership.standing in {Standing.IN, Standing.MAYBE}
     if inside:
         facts = [("promise" if f.owner else "measures", f.promise), ("counts in", counts_in(f.membership))]
-        facts += [("in the breakdown", ", ".join(_field_value(x, where) for x in f.by))] if f.by else []
+        told = ", ".join(_field_value(x, where) for x in f.by)
+        if f.held_to is not None:
+            facts.append(("in the group", f"{told}, held to {f.held_to}"))
+        elif f.by:
+            facts.append(("in the breakdown", told))
         blocks.append(Facts(tuple(facts)))
     if f.membership.where is not None and f.membership.standing is not Standing.NOT_IN:
         blocks.append(Tree((condition(f.membership.where, where),)))

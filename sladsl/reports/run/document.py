@@ -130,6 +130,13 @@ class Kpi:
 
 
 @shape()
+class Group:
+    commitment: Annotated[str, "the id of the whole"]
+    field: str
+    value: str
+
+
+@shape()
 class Commitment:
     id: str
     owner: str
@@ -140,6 +147,10 @@ class Commitment:
     unit: str
     period_kind: Kind
     periods: tuple[JudgedPeriod, ...]
+    group: Annotated[
+        Group | Absent,
+        "of a verdict on one group of a commitment that is judged by groups: which one. The whole stands before its groups, without it",
+    ]
 
 
 # --------------------------------------------------------------------------------------------------------------- rows

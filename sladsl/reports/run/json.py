@@ -99,6 +99,9 @@ def _commitment(run: Run, result: CommitmentResult) -> d.Commitment:
         unit=_unit(run, figure),
         period_kind=figure.period,
         periods=tuple(judged_period(run, figure, j, c) for j in result.periods),
+        group=ABSENT
+        if c.group is None
+        else d.Group(commitment=c.group.of, field=c.group.field, value=c.group.value),
     )
 
 

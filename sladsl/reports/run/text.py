@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
 
-from sladsl.calendars import Zone, day_date, zone
+from sladsl.calendars import Period, Zone, day_date, zone
 from sladsl.nouns import joined
 from sladsl.outcomes import Instance
 from sladsl.plan import Figure, Measure
@@ -15,6 +15,7 @@ from sladsl.reports.figure_words import (
     called,
     counted,
     ends,
+    group_called,
     interval,
     now,
     owner_of,
@@ -40,6 +41,7 @@ from sladsl.verdicts import CommitmentResult, Due, FigureResult, Judged, Measure
 
 WIDTH = 100
 SHOWN_PERIODS = 3
+SHOWN_GROUPS = 8
 SHOWN_MISSED = 6
 HEADS = (
     Head("period"),
@@ -60,8 +62,10 @@ def report(run: Run, everything: bool = False, colour: bool = False) -> str:
     for owner, counterparty in dict.fromkeys((c.owner, c.counterparty) for c in run.plan.commitments):
         lines += ["", paint(f"What {owner} owes {counterparty}", Style.STRONG, colour)]
         for result in run.commitments:
-            if (result.commitment.owner, result.commitment.counterparty) == (owner, counterparty):
+            c = result.commitment
+            if (c.owner, c.counterparty) == (owner, counterparty) and c.group is None:
                 lines += _commitment(run, result, everything, colour)
+                lines += _groups(run, result, everything, colour) if c.groups is not None else ()
     lines += tracked(run, everything, colour)
     lines += attention(run, everything, colour)
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -92,7 +96,8 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
             for line in wrap(sample_words(run.sample, run.outcomes.rows), WIDTH)
         )
         return
-    by_verdict = Counter(j.verdict for c in run.commitments if (j := last_complete(c.periods)) is not None)
+    wholes = (c for c in run.commitments if c.commitment.group is None)
+    by_verdict = Counter(j.verdict for c in wholes if (j := last_complete(c.periods)) is not None)
     if by_verdict:
         yield "last complete periods: " + ", ".join(f"{by_verdict[v]} {v}" for v in Verdict if by_verdict[v])
     missed = _periods(run, "missed", lambda j: j.verdict is Verdict.MISSED)
@@ -105,6 +110,8 @@ def _periods(run: Run, what: str, holds: Callable[[Judged], bool]) -> str:
     """`missed: response_time 2026-03, 2026-07`: why the status is what it is, though most periods are not shown."""
     told = []
     for c in run.commitments:
+        if c.commitment.groups is not None:
+            continue  # its groups say it
         labels = [j.measured.period.label for j in c.periods if holds(j)]
         if labels:
             shown, before = labels[-SHOWN_MISSED:], len(labels) - SHOWN_MISSED
@@ -151,6 +158,39 @@ def _commitment(run: Run, result: CommitmentResult, everything: bool, colour: bo
     if hidden:
         first = result.periods[0].measured.period.label
         yield f"    and {hidden} before, from {first} on (--all, --period {first})"
+
+
+def _groups(run: Run, whole: CommitmentResult, everything: bool, colour: bool) -> Iterator[str]:
+    """The groups of a commitment in each period that is shown, those that are missed first."""
+    groups = [
+        c
+        for c in run.commitments
+        if c.commitment.base == whole.commitment.id and c.commitment.group is not None
+    ]
+    periods = {j.measured.period for j in (whole.periods if everything else whole.periods[-SHOWN_PERIODS:])}
+    rows = [(j, c) for c in groups for j in c.periods if j.measured.period in periods]
+    rows.sort(key=lambda x: (x[0].measured.period.start, x[0].verdict is not Verdict.MISSED))
+    if not rows or whole.commitment.groups is None:
+        return
+    place: Counter[Period] = Counter()
+    shown = []
+    for j, c in rows:
+        place[j.measured.period] += 1
+        if everything or place[j.measured.period] <= SHOWN_GROUPS:
+            shown.append((j, c))
+    heads = (HEADS[0], Head(safe(whole.commitment.groups.by)), *HEADS[1:])
+    cells = ((_row(run, c, j), c) for j, c in shown)
+    lines = table(
+        heads,
+        [(x[0], safe(group_called(run, c)), safe(c.commitment.target), *x[2:]) for x, c in cells],
+        indent=4,
+    )
+    yield paint(lines[0], Style.FAINT, colour)
+    for line, (judged, _) in zip(lines[1:], shown, strict=True):
+        word, look = _verdict(judged), mark(judged.verdict)
+        yield line.replace(word, paint(word, look.style, colour), 1) if look else line
+    if len(shown) < len(rows):
+        yield f"    and {len(rows) - len(shown)} more (--all)"
 
 
 def _verdict(judged: Judged) -> str:

@@ -263,10 +263,10 @@ class Kpi:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`at least 120`, `at most 5%`."""
+    """`at least 120`, `at most 5%`; `at least owner.quota` is read on the row that a group names."""
 
     op: Literal["at least", "at most"]
-    value: Amount
+    value: Amount | Reference
     span: Span
 
 
@@ -299,10 +299,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`for 95% of MQL`."""
+    """`for 95% of MQL`, `for 95% for each owner`."""
 
     percent: Percent
     population: Name | None
+    groups: Reference | None
     span: Span
 
 
@@ -317,7 +318,26 @@ class Deadline:
     span: Span
 
 
-Target = Limit | Range | Deadline
+@dataclass(frozen=True, slots=True)
+class LimitBranch:
+    """`at least 80 when region = "US"`, `40 otherwise`: what some of the groups are held to; without a word of its own, that of the branch
+    before it."""
+
+    limit: Limit
+    when: Expression | None
+    otherwise: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A limit for each group, by the first branch whose condition is true."""
+
+    branches: tuple[LimitBranch, ...]
+    span: Span
+
+
+Target = Limit | Range | Deadline | Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,11 +369,12 @@ class InForce:
 @dataclass(frozen=True, slots=True)
 class Commitment:
     """One line of an `owes` block. `population` is the one that narrows it, whether it stands after the KPI
-    or after `for 95%`.
+    or after `for 95%`. `groups` is the field by whose values it is judged: `for each region`, in either place.
     """
 
     kpi: Name
     population: Name | None
+    groups: Reference | None
     target: Target
     period: Period
     in_force: InForce | None

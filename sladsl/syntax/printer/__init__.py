@@ -270,7 +270,8 @@ class _Laying:
         last = next((part for part in shape.parts if part.rule == "in_force"), period).last
         self.marks.group(shape.first, last, Style.BLOCK, by=2)
         rest = period.first
-        for part in shape.parts:
+        inside = (x for part in shape.parts if part.rule == "by_groups" for x in part.parts)
+        for part in (*shape.parts, *inside):
             if part.rule in COMMITMENT_CLAUSES:
                 self.marks.lines[part.first] = 4
             if part.rule == "consequence":
@@ -279,14 +280,16 @@ class _Laying:
                 choices, *share = part.parts
                 self._choices(choices)
                 rest = share[0].first if share else rest
+            if part.rule == "limits":
+                self._choices(part, forced=False)
         self.marks.breaks[rest] = Break()
 
-    def _choices(self, shape: Shape) -> None:
-        """Several branches never share a line: each is read by itself."""
+    def _choices(self, shape: Shape, forced: bool = True) -> None:
+        """Several deadlines never share a line: each is read by itself. Limits share one where they fit."""
         self.marks.group(shape.first, shape.last, Style.BLOCK, aligned=True)
         for index in shape.own:
             if self._text(index) == ",":
-                self.marks.breaks[index + 1] = Break(forced=True)
+                self.marks.breaks[index + 1] = Break(forced=forced)
 
     def _actions(self, shape: Shape) -> None:
         actions = [part for part in shape.parts if part.rule == "action"]
