@@ -64,7 +64,7 @@ def _population(scope: Scope, symbol: Symbol, node: ast.Population) -> m.Populat
     return m.Population(record, definition, where)
 
 
-def _lasts(scope: Scope, node: ast.Count, population: m.Population) -> bool:
+def _lasts(scope: Scope, node: ast.Count | ast.ShareWhose, population: m.Population) -> bool:
     """Whether rows have an end, so that some of them last at an instant; reported where not."""
     if scope.ctx.records[population.record].spell is not None:
         return True
@@ -130,7 +130,9 @@ def _whose(scope: Scope, symbol: Symbol, node: ast.ShareWhose) -> m.Whose | None
     population = _population(scope, symbol, node.population)
     about = scope.ctx.about.get(symbol.name)
     condition = expressions.condition(scope.of(population.record if population else about), node.condition)
-    return None if population is None else m.Whose(population, condition)
+    if population is None or (node.at_period_end and not _lasts(scope, node, population)):
+        return None
+    return m.Whose(population, condition, node.at_period_end)
 
 
 # ---------------------------------------------------------------------------------------------------------------- time

@@ -225,9 +225,14 @@ def _arrival_settled(b: Builder, goal: str, closes: Expression) -> Expression | 
 
 
 def _whose(b: Builder, asked: FigureRequest, measure: m.Whose) -> Lowered:
-    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
-    until = period_end(p, asked.period)
-    condition = decided(lower(b, measure.condition, scope_of(p, until, asked.id)), until)
+    of, period, at_end = measure.population, asked.period, measure.at_period_end
+    if at_end:
+        p, lost = at_period_end(b, of, asked.by, asked.id, period, asked.term, asked.dates)
+        scope = replace(scope_of(p, p.until, asked.id), stands_for=of.record)
+    else:
+        p, lost = narrowed(b, of, asked.by, asked.id, asked.term, asked.dates)
+        scope = scope_of(p, period_end(p, period), asked.id)
+    condition = decided(lower(b, measure.condition, scope), scope.until)
     holds = b.column(p.record, names.part(asked.id, "holds"), ValueType.BOOLEAN, condition.value, asked.id)
     waits = is_true(condition.open)
     unsure = all_of(p.member, is_unknown(holds))
@@ -237,7 +242,7 @@ def _whose(b: Builder, asked: FigureRequest, measure: m.Whose) -> Lowered:
         Counter("unknown", all_of(unsure, negate(waits))),
     ]
     listing = Listing("condition unknown", asked.id, p.record, all_of(unsure, negate(waits)))
-    figure = _figure(b, asked, p, Measure.SHARE, counters)
+    figure = _figure(b, asked, p, Measure.SHARE, counters, at_end=at_end)
     return Lowered(figure, settling(figure, p, decided=condition.at), (*lost, listing))
 
 

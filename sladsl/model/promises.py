@@ -42,8 +42,11 @@ class Become:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
+    """How many rows meet a condition; `at_period_end` of those that last when the period ends, read then."""
+
     population: Population
     condition: Expression
+    at_period_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ class ExpressionBuilder:
     def reference(self, span: Span, first: ast.Name, *rest: ast.Name) -> ast.Reference:
         return ast.Reference(rest[0], first, span, rest[1:]) if rest else ast.Reference(first, None, span)
 
+    path = reference
+
     def or_(self, span: Span, left: ast.Expression, op: Word, right: ast.Expression) -> ast.Binary:
         return ast.Binary("or", left, right, op.span, span)
 
@@ -530,9 +532,9 @@ class Builder(DeclarationBuilder):
         return ast.ShareBecome(population, goal, within, span)
 
     def share_whose(
-        self, span: Span, population: ast.Population, condition: ast.Expression
+        self, span: Span, population: ast.Population, at_end: Word | None, condition: ast.Expression
     ) -> ast.ShareWhose:
-        return ast.ShareWhose(population, condition, span)
+        return ast.ShareWhose(population, at_end is not None, condition, span)
 
     def time_between(
         self,
@@ -626,14 +628,10 @@ class Builder(DeclarationBuilder):
     ) -> tuple[ast.Reference, ast.Target]:
         return groups, target
 
-    def group_limit(self, span: Span, word: Word, value: ast.Amount | ast.Reference) -> ast.Limit:
-        return self.limit(span, word, value)
-
     def limit(self, span: Span, word: Word, value: ast.Amount | ast.Reference) -> ast.Limit:
         return ast.Limit(choose(word, "at least", "at most"), value, span)
 
-    def path(self, span: Span, first: ast.Name, name: ast.Name, *steps: ast.Name) -> ast.Reference:
-        return ast.Reference(name, first, span, steps)
+    group_limit = limit
 
     def limit_branch(self, span: Span, limit: ast.Limit, when: ast.Expression | Word) -> ast.LimitBranch:
         if isinstance(when, Word):

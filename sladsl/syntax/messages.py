@@ -171,7 +171,7 @@ def _drop(left: dict[str, str], names: Iterable[str]) -> None:
 def _known_mistake(trouble: Trouble) -> Wording | None:
     for recognise in (
         _child_test, _reserved, _chained, _closes_nothing, _share, _fields, _whose_route, _reckoned,
-        _lasting_share, _one_target,
+        _one_target,
     ):  # fmt: skip
         wording = recognise(trouble)
         if wording:
@@ -261,18 +261,6 @@ def _reckoned(trouble: Trouble) -> Wording | None:
     return Wording(
         f"`{moment}` cannot stand after `{trouble.previous}`: a moment that is reckoned from another has a name",
         f"declare it with `event …: {moment}`, and write its name here",
-    )
-
-
-def _lasting_share(trouble: Trouble) -> Wording | None:
-    """`share of open_deal at period end whose …`."""
-    before = " ".join(x.text for x in trouble.before)
-    words = [x.text for x in (*((trouble.found,) if trouble.found else ()), *trouble.after[:2])]
-    if words != ["at", "period", "end"] or "share of" not in before:
-        return None
-    return Wording(
-        "a share of the rows that last when a period ends cannot be measured yet",
-        "count both: `count of … at period end`, and the same of a definition over these rows",
     )
 
 

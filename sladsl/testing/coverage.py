@@ -243,7 +243,7 @@ def _kpis(means: Meaning) -> Iterator[Site]:
         if p.where is not None:
             yield Site(owner, kpi.origin.file, p.where, scopes.population(b, p, None, kpi.name), asked)
         period = tracked_period(means.model, kpi.name)
-        if isinstance(measure, m.Whose):
+        if isinstance(measure, m.Whose) and not measure.at_period_end:  # which is asked of no row of a test
             scope = scopes.whose(b, p, None, kpi.name, period)
             yield Site(owner, kpi.origin.file, measure.condition, scope, asked)
         if isinstance(measure, m.Statistic) and not isinstance(measure.value, m.ElapsedUse):

@@ -24,8 +24,9 @@ def measure(model: m.Model, kpi: m.Kpi) -> str:
         case m.Become(population=p, goal=goal, within=within):
             time = f" within {names.budget(model, within)}" if within is not None else ""
             return f"the share of {_population(model, p)} that become {plural(names.spoken(goal))}{time}"
-        case m.Whose(population=p, condition=asked):
-            return f"the share of {_population(model, p)} for which {condition(model, asked)}"
+        case m.Whose(population=p, condition=asked, at_period_end=at_end):
+            last = " that last when the period ends," if at_end else ""
+            return f"the share of {_population(model, p)}{last} for which {condition(model, asked)}"
         case m.TimeBetween() as between:
             return _time(model, between)
         case m.Statistic() as s:
@@ -159,8 +160,9 @@ def _amounting(model: m.Model, c: m.Commitment, kpi: m.Kpi, amount: str) -> str:
             time = f" within {names.budget(model, within)}" if within is not None else ""
             become = f"become {plural(names.spoken(goal))}{time}"
             return f"{amount} of {names.rows_of(model, p)}{among} each {c.period}{where(model, p.where)} {become}"
-        case m.Whose(population=p, condition=asked):
-            rows = f"{names.rows_of(model, p)}{among} each {c.period}{where(model, p.where)}"
+        case m.Whose(population=p, condition=asked, at_period_end=at_end):
+            when = f"at the end of each {c.period}" if at_end else f"each {c.period}"
+            rows = f"{names.rows_of(model, p)}{among} {when}{where(model, p.where)}"
             return f"for {amount} of {rows}, {condition(model, asked)}"
         case _:
             return f"{measure(model, kpi)}{among} is {amount} each {c.period}"

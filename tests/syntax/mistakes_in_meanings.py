@@ -7,11 +7,6 @@ MISTAKES = [
         "declare it with `event …: 2 business days after mql_at`, and write its name here",
     ),
     (
-        "kpi clean = share of deal at period end whose not stalled",
-        "1:27 SLA103 a share of the rows that last when a period ends cannot be measured yet",
-        "count both: `count of … at period end`, and the same of a definition over these rows",
-    ),
-    (
         "score fit of lead:\n  add 40 whn a = 1",
         "2:10 SLA103 expected `when` or `for each` after `40`, found `whn`",
         "did you mean `when`?",

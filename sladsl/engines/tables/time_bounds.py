@@ -122,8 +122,9 @@ class TimeBounds:
                 return self.of(value)
             case Outside():
                 return self._outside(e)
-            case Inside():
-                return None
+            case Inside(since=since, until=until):
+                began, ended = self.of(since), self.of(until)
+                return None if began is None or ended is None else (0, max(ended[1] - began[0], 0))
             case Children(aggregate=aggregate, of=of):
                 if of is None or aggregate is Aggregate.COUNT:
                     return None

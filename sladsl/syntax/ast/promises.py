@@ -208,9 +208,10 @@ class ShareBecome:
 
 @dataclass(frozen=True, slots=True)
 class ShareWhose:
-    """`share of P whose …`."""
+    """`share of P whose …`, `share of P at period end whose …`."""
 
     population: Population
+    at_period_end: bool
     condition: Expression
     span: Span
 
