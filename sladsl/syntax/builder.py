@@ -623,10 +623,8 @@ class Builder(DeclarationBuilder):
     def groups(self, _span: Span, field: ast.Reference) -> ast.Reference:
         return field
 
-    def by_groups(
-        self, _span: Span, groups: ast.Reference, target: ast.Target
-    ) -> tuple[ast.Reference, ast.Target]:
-        return groups, target
+    def by_groups(self, _span: Span, *parts: object) -> tuple[object, ...]:
+        return parts  # the field, and the target
 
     def limit(self, span: Span, word: Word, value: ast.Amount | ast.Reference) -> ast.Limit:
         return ast.Limit(choose(word, "at least", "at most"), value, span)
