@@ -164,7 +164,8 @@ NOT_READ: dict[str, dict[str, str]] = {
         "Link.theirs": "how data are read, no promise",
     },
     "sladsl.explaining": {
-        "Count.at_period_end": "a figure that is told of no row: it is of what lasts, and not of what comes in",
+        "Count.at_period_end": "read off the plan: at which period ends a spell is counted",
+        "Whose.at_period_end": "read off the plan: at which period ends a spell is counted",
         "ScoreClause.most": "the points of each row are told",
         "Action.verb": "read off the plan, as what a row names",
         "Action.to": "read off the plan, as what a row names",

@@ -20,13 +20,16 @@ from sladsl.explaining.story import (
     Fate,
     FieldSeen,
     ListingSeen,
+    PeriodEndSeen,
     Place,
     ProblemSeen,
     SpellSeen,
     Story,
 )
 from sladsl.outcomes import Problem
+from sladsl.plan import EndsOf, Ref, RowOutcome
 from sladsl.plan.made import BEGAN, ENDED
+from sladsl.plan.rows import outcome, subjects
 
 TOLD_TWICE = {"unreadable value", "unknown value", "number out of range"}
 """A value that could not be read is missing from then on, and told for what it is."""
@@ -89,6 +92,7 @@ def tell(
         answers=tuple(_answers(reader, frame, only)),
         listings=tuple(_listings(reader, frame, only)),
         problems=tuple(_problems(reader, frame, origin.problems)),
+        ends=tuple(_ends(reader, frame)) if only is None else (),
     )
 
 
@@ -158,7 +162,24 @@ def _spells(reader: Reader, frame: Frame) -> Iterator[SpellSeen]:
                 )
                 for f in own
             )
-            yield SpellSeen(record.name, row.key, row.values[BEGAN], row.values[ENDED], tuple(values))
+            ends = tuple(_ends(reader, row))
+            yield SpellSeen(record.name, row.key, row.values[BEGAN], row.values[ENDED], tuple(values), ends)
+
+
+def _ends(reader: Reader, frame: Frame) -> Iterator[PeriodEndSeen]:
+    """The ends of periods at which a row lasts, in each figure of what lasts then."""
+    plan, evaluation = reader.meaning.plan, reader.evaluation
+    for subject in subjects(plan):
+        f, record = subject.figure, plan.record(subject.figure.record)
+        if not isinstance(record.made, EndsOf) or record.made.of != frame.record or record.link is None:
+            continue
+        value, became = evaluation.evaluator.value, outcome(f)
+        own = [x for x in evaluation.frames(record.name) if x.values[record.link.own] == frame.key]
+        for end in sorted(own, key=lambda x: str(x.key)):
+            word, at = value(became, end), value(Ref(f.record, f.entry), end)
+            if isinstance(word, str) and isinstance(at, int):
+                period = plan.periods.containing(f.period, at)
+                yield PeriodEndSeen(subject.commitment or subject.kpi, period.label, RowOutcome(word))
 
 
 def _below(reader: Reader, frame: Frame) -> Iterator[tuple[str, int]]:

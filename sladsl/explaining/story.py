@@ -10,7 +10,7 @@ from sladsl.calendars import Closed, Duration, Period
 from sladsl.engines.rows.values import Value
 from sladsl.explaining.phrases import Phrase, ScoreSeen
 from sladsl.outcomes import AsOf, Problem
-from sladsl.plan import Action, Measure, State, Status
+from sladsl.plan import Action, Measure, RowOutcome, State, Status
 
 # ------------------------------------------------------------------------------------------------------------ the row
 
@@ -28,14 +28,25 @@ class FieldSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodEndSeen:
+    """A spell at the end of a period at which it lasts, in a figure of what lasts then: what became of it there."""
+
+    figure: str  # the commitment's id, or the KPI's where none is held to it
+    period: str
+    outcome: RowOutcome
+
+
+@dataclass(frozen=True, slots=True)
 class SpellSeen:
-    """A spell of the row: from `began` to `ended`, which is missing while it lasts, with the values that it has all through."""
+    """A spell of the row: from `began` to `ended`, which is missing while it lasts, with the values that it has all through, and where it
+    was counted at the ends of periods."""
 
     spell: str
     key: str
     began: int
     ended: int | None
     values: tuple[FieldSeen, ...]
+    ends: tuple[PeriodEndSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,6 +455,7 @@ class Story:
     answers: tuple[Answer, ...]
     listings: tuple[ListingSeen, ...]
     problems: tuple[ProblemSeen, ...]
+    ends: tuple[PeriodEndSeen, ...] = ()  # of a spell
 
     @property
     def clocks(self) -> tuple[PromiseSeen, ...]:

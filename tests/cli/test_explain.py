@@ -154,3 +154,14 @@ def test_data_cannot_steer_a_terminal_and_colour_is_only_added() -> None:
     for style in Style:
         bare = bare.replace(f"\x1b[{style}m", "")
     assert bare.replace("\x1b[0m", "") == plain
+
+
+def test_a_spell_tells_in_which_period_ends_it_was_counted(sla: Sla) -> None:
+    case = Path(__file__).parents[1] / "golden" / "verdicts" / "lasting_at_a_period_end" / "agreement.sla"
+    told = " ".join(sla("explain", str(case), "a").out.split())
+    assert "to Sun 2026-03-01 00:00; at period ends in sales.stock 2026-01, 2026-02;" in told
+    assert "sales.fresh 2026-01 met, 2026-02 missed" in told
+    itself = sla("explain", str(case), "a#2026-01-20T15:00:00Z").out
+    assert "Counted at the ends of periods\n  sales.stock        2026-01, 2026-02\n" in itself
+    (spell,) = sla("explain", str(case), "a", "--format", "json").json["spells"]
+    assert {"figure": "sales.fresh", "period": "2026-02", "outcome": "missed"} in spell["ends"]

@@ -304,7 +304,7 @@ MISTAKES = [
     ),
     (
         "kpi x = share of P whos a = 1",
-        "1:20 SLA103 expected `that become`, `whose` or `where` after `P`, found `whos`",
+        "1:20 SLA103 expected `at period end`, `that become`, `whose` or `where` after `P`, found `whos`",
         "did you mean `whose`?",
     ),
 ]

@@ -68,7 +68,7 @@ MISTAKES = [
     ),
     (
         "kpi a = share of MQL that becom SAL within 5 business days",
-        "1:22 SLA103 expected `that become`, `whose` or `where` after `MQL`, found `that`",
+        "1:22 SLA103 expected `at period end`, `that become`, `whose` or `where` after `MQL`, found `that`",
         "did you mean `that become`?",
     ),
     (

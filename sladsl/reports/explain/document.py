@@ -336,12 +336,24 @@ class Problem:
 
 
 @shape()
+class PeriodEnd:
+    figure: Annotated[str, "the id of the commitment, or the KPI that none is held to"]
+    period: str
+    outcome: str
+
+
+@shape()
 class Spell:
     spell: str
     key: str
     began: Instant
     ended: Annotated[Instant | None, "null while it lasts"]
     values: Annotated[tuple[Field, ...], "the values behind its `for each`"]
+    ends: Annotated[
+        tuple[PeriodEnd, ...],
+        "the period ends at which it lasts, in each figure that counts them",
+        ADDED_LATER,
+    ]
 
 
 @document(
@@ -375,3 +387,8 @@ class Explanation:
         tuple[Doubt, ...], "the row is among those that a report shows rather than guesses about"
     ]
     data_problems: tuple[Problem, ...]
+    ends: Annotated[
+        tuple[PeriodEnd, ...],
+        "of a spell: the period ends at which it lasts, in each figure that counts them",
+        ADDED_LATER,
+    ]

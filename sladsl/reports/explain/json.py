@@ -20,6 +20,7 @@ from sladsl.explaining.story import (
     Membership,
     MomentSeen,
     PauseSeen,
+    PeriodEndSeen,
     ProblemSeen,
     PromiseSeen,
     RouteSeen,
@@ -57,6 +58,7 @@ def explanation(story: Story) -> d.Explanation:
                 began=iso(x.began),
                 ended=None if x.ended is None else iso(x.ended),
                 values=tuple(_field(f) for f in x.values),
+                ends=tuple(map(_end, x.ends)),
             )
             for x in story.spells
         ),
@@ -74,7 +76,12 @@ def explanation(story: Story) -> d.Explanation:
             d.Doubt(kind=x.kind, subject=x.subject) for x in story.listings if not lists_left_out(x.kind)
         ),
         data_problems=tuple(_problem(p) for p in story.problems),
+        ends=tuple(map(_end, story.ends)),
     )
+
+
+def _end(x: PeriodEndSeen) -> d.PeriodEnd:
+    return d.PeriodEnd(figure=x.figure, period=x.period, outcome=str(x.outcome))
 
 
 # ------------------------------------------------------------------------------------------------------------- values

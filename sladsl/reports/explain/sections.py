@@ -21,6 +21,7 @@ from sladsl.explaining.story import (
     FigureSeen,
     Held,
     PauseSeen,
+    PeriodEndSeen,
     ProblemSeen,
     PromiseSeen,
     RouteSeen,
@@ -31,7 +32,7 @@ from sladsl.explaining.story import (
     Story,
     Stretch,
 )
-from sladsl.plan import Action, Measure, State, Status
+from sladsl.plan import Action, Measure, RowOutcome, State, Status
 from sladsl.plan.rows import lists_left_out
 from sladsl.reports.explain.words import (
     IN_DOUBT,
@@ -62,6 +63,9 @@ from sladsl.reports.terminal import Style
 from sladsl.reports.values import shown
 from sladsl.reports.words import as_of_doubts, as_of_words, local, rows_of
 
+SHOWN_ENDS = 12
+"""Of a figure of what lasts at each day's end a spell may be in hundreds."""
+
 
 def sections(story: Story) -> Iterator[Section]:
     """The whole story; the first section has its head."""
@@ -87,6 +91,9 @@ def sections(story: Story) -> Iterator[Section]:
     if story.spells:
         spells = tuple((x.spell, _spell(x, where)) for x in story.spells)
         yield Section("Spells, in the order of time", level=1, blocks=(Facts(spells),))
+    if story.ends:
+        ends = tuple((figure, said) for figure, said in _ends(story.ends))
+        yield Section("Counted at the ends of periods", level=1, blocks=(Facts(ends),))
     yield _row(story, where)
     problems = [*(_problem(p) for p in story.problems), *(_other(x, where) for x in story.others)]
     if problems:
@@ -287,7 +294,17 @@ def _spell(x: SpellSeen, where: Zone) -> str:
     began = dated(x.began, where)
     told = f"since {began}" if x.ended is None else f"{began} to {_to(x.began, x.ended, where)}"
     values = ", ".join(_field_value(f, where) for f in x.values)
-    return told + (f", {values}" if values else "")
+    counted = "; ".join(f"{figure} {said}" for figure, said in _ends(x.ends))
+    return told + (f", {values}" if values else "") + (f"; at period ends in {counted}" if counted else "")
+
+
+def _ends(ends: Sequence[PeriodEndSeen]) -> Iterator[tuple[str, str]]:
+    """By figure, in which periods: `2026-01, 2026-02`; in a share what became of it: `2026-01 met`."""
+    for figure in dict.fromkeys(x.figure for x in ends):
+        own = [x for x in ends if x.figure == figure]
+        said = [x.period if x.outcome is RowOutcome.COUNTED else f"{x.period} {x.outcome}" for x in own]
+        more = f" and {len(said) - SHOWN_ENDS:,} more" if len(said) > SHOWN_ENDS else ""
+        yield figure, ", ".join(said[:SHOWN_ENDS]) + more
 
 
 def _seen(f: FieldSeen, where: Zone) -> str:
