@@ -145,29 +145,31 @@ class Promises:
         if kpi.kind == "clock":
             said = self._deadline(kpi, narrowed)
         else:
-            group = self._group(kpi.record)
-            limit = self._limit_of_group(kpi.kind, group) if group else self._limit(kpi.kind)
+            limit, group = self._limit(kpi.kind), self._group(kpi)
+            limit = self._limit_of_group(kpi, group, limit) if group else limit
             changes = limit.split()[-1] in DATED
             period = "day" if changes else self.chance.choice(PERIODS)  # a target changes between two periods
             each = f" for each {group}" if group else ""
             said = f"{kpi.name}{narrowed}{each} {limit} per {period}\n" + self._clauses(kpi, kpi.kind, limit)
         return f"{self.chance.choice(('marketing owes sales', 'sales owes marketing'))}:\n  {said}"
 
-    def _group(self, record: str) -> str:
-        """The field by whose values a promise is judged, where it is."""
-        fields = {f.name for f in self.declared.schema.fields[record]} & set(GROUPS)
-        return self.chance.choice(sorted(fields)) if fields and self.chance.random() < 0.4 else ""
+    def _group(self, kpi: Kpi) -> str:
+        """The field by whose values a promise is judged, where it is: by the KPI, so that what else is said stays what it was."""
+        fields = {f.name for f in self.declared.schema.fields[kpi.record]} & set(GROUPS)
+        chance = Random(f"group {kpi.text}")
+        return chance.choice(sorted(fields)) if fields and chance.random() < 0.4 else ""
 
-    def _limit_of_group(self, kind: str, group: str) -> str:
+    def _limit_of_group(self, kpi: Kpi, group: str, limit: str) -> str:
         """One for all groups, one by the group's value, or one that is read from the row that names it."""
-        low, high = self.chance.sample(self._amounts(kind), 2)
-        side = self.chance.choice(("at least", "at most"))
+        chance, kind = Random(f"limit {kpi.text}"), kpi.kind
+        low, high = chance.sample(self._amounts(kind), 2)
+        side = chance.choice(("at least", "at most"))
         named = GROUPS[group]
         quota = f"{group}.quota" if not named and kind in {"count", "number"} else low
         when = f'{group}.level = "retail"' if not named else f'{group} = "{named[0]}"'
-        return self.chance.choice(
+        return chance.choice(
             (
-                self._limit(kind),
+                limit,
                 f"{side} {low} when {when}, {high} otherwise",
                 f"{side} {quota} when not ({when}), {high} otherwise",
                 f"{side} {quota}",
@@ -191,7 +193,7 @@ class Promises:
         share = (
             f" for {self.chance.choice(SHARES)}{narrowed}" if narrowed or self.chance.random() < 0.7 else ""
         )
-        if (group := self._group(kpi.record)) and share:
+        if (group := self._group(kpi)) and share:
             share += f" for each {group}"
         late = f"    if late {self._actions()}\n" if self.chance.random() < 0.6 else ""
         out = [
