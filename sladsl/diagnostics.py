@@ -259,6 +259,7 @@ CODES |= {
     "SLA764": Code("targets of groups that do not go together"),
     "SLA765": Code("a target from a field that holds none"),
     "SLA766": Code("groups that are not known beforehand", Severity.WARNING),
+    "SLA769": Code("a division among other rows at a period's end"),
     "SLA767": Code("a time between two promises in which nothing is owed", Severity.WARNING),
 }
 

@@ -11,6 +11,7 @@ from sladsl.checker.context import Context, Symbol
 from sladsl.checker.record_inference import clock_record
 from sladsl.checker.scope import FoundField, Scope
 from sladsl.checker.suggest import a
+from sladsl.model.traversal import asked_of_others, walk
 from sladsl.source import Span
 from sladsl.syntax import ast
 
@@ -64,10 +65,15 @@ def _population(scope: Scope, symbol: Symbol, node: ast.Population) -> m.Populat
     return m.Population(record, definition, where)
 
 
-def _lasts(scope: Scope, node: ast.Count | ast.ShareWhose, population: m.Population) -> bool:
+def _lasts(
+    scope: Scope,
+    node: ast.Count | ast.ShareWhose,
+    population: m.Population,
+    condition: m.Expression | None = None,
+) -> bool:
     """Whether rows have an end, so that some of them last at an instant; reported where not."""
     if scope.ctx.records[population.record].spell is not None:
-        return True
+        return not any(_divides(scope, e) for e in (population.where, condition) if e is not None)
     name = node.population.name
     scope.report(
         "SLA777",
@@ -76,6 +82,24 @@ def _lasts(scope: Scope, node: ast.Count | ast.ShareWhose, population: m.Populat
         label="expected a spell, or a definition over one",
         help=f"say how long they last with a spell: `spell … of {population.record}:` with `while …`",
     )
+    return False
+
+
+def _divides(scope: Scope, e: m.Expression) -> bool:
+    """Whether rows that are looked at are divided by, which is then reported: no listing of theirs is about one period's end."""
+    for part in walk(e):
+        if isinstance(part, m.DerivedUse) and part.name in scope.ctx.derived:
+            inside = walk(scope.ctx.derived[part.name].value)
+        else:
+            inside = (x for each in asked_of_others(part) for x in walk(each))
+        if any(isinstance(x, m.Operation) and x.op == "/" for x in inside):
+            scope.report(
+                "SLA769",
+                part.span,
+                f"`{scope.words(part.span)}` divides, which cannot be asked of other rows at a period's end yet",
+                help="multiply the other side of the comparison instead",
+            )
+            return True
     return False
 
 
@@ -130,7 +154,7 @@ def _whose(scope: Scope, symbol: Symbol, node: ast.ShareWhose) -> m.Whose | None
     population = _population(scope, symbol, node.population)
     about = scope.ctx.about.get(symbol.name)
     condition = expressions.condition(scope.of(population.record if population else about), node.condition)
-    if population is None or (node.at_period_end and not _lasts(scope, node, population)):
+    if population is None or (node.at_period_end and not _lasts(scope, node, population, condition)):
         return None
     return m.Whose(population, condition, node.at_period_end)
 
