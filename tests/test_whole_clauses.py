@@ -63,7 +63,7 @@ OF_A_ROW = [
     *nodes(promises),
     declarations.Definition, declarations.Score, declarations.ScoreClause, declarations.Event, declarations.NthRow,
     declarations.OneOfSeveral,
-    declarations.MovedMoment,
+    expressions.MovedMoment,
 ]  # fmt: skip
 """What decides about one row: an explanation tells each."""
 
@@ -238,7 +238,7 @@ DERIVED = {
     "origin",
     *(
         f"{each.__name__}.type"
-        for each in [*nodes(expressions), declarations.Event, declarations.MovedMoment, declarations.Derived]
+        for each in [*nodes(expressions), declarations.Event, expressions.MovedMoment, declarations.Derived]
     ),
 }
 """Worked out by the checker, not written by anybody."""
