@@ -58,7 +58,7 @@ def test_engines_agree(seed: str) -> None:
         ("postgres 1", 30),
         (
             "71-1",
-            100,
+            40,
         ),  # of equal rows none was left where a database numbered them in another order each time
     ],
 )

@@ -29,7 +29,7 @@ def test_open_time_is_what_walking_the_clock_counts(case: Case, data: st.DataObj
             assert aware(desk.deadline(instant(a), budget // timedelta(microseconds=1))) == due
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases(), st.data())
 def test_business_days_are_what_the_rule_says_in_words(case: Case, data: st.DataObject) -> None:
     desk, oracle = OpenTime(case.rules), case.oracle
