@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
@@ -41,7 +41,7 @@ class _Protocol(LanguageServerProtocol):
     Every request is answered, whatever it is, and no answer shows the inside of the server: what went wrong is in its log.
     """
 
-    _server: SlaServer
+    _server: SlaServer  # pyright: ignore[reportIncompatibleVariableOverride] - it is given one
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> Any:
@@ -65,7 +65,9 @@ class _Protocol(LanguageServerProtocol):
                 self._send_response(number, error=refusal)
             return
         try:
-            structured = self.structure_message(message)
+            structured = cast(
+                Any, self.structure_message(message)
+            )  # pygls types it more narrowly than what it takes
         except JsonRpcException:
             if asks:
                 words = f"the parameters are not those of `{method}`"

@@ -91,7 +91,7 @@ class Inbox:
 
     async def quiet(self) -> None:
         """Wait until nothing is waiting and nobody has asked for a moment."""
-        while self._waiting or (rest := self._last + _QUIET - time.monotonic()) > 0:
+        while (rest := self._last + _QUIET - time.monotonic()) > 0 or self._waiting:
             await asyncio.sleep(_QUIET if self._waiting else rest)
 
 
