@@ -90,7 +90,7 @@ def whole_text(text: str) -> Diagnostic | None:
             help="an agreement is plain text in UTF-8; save it again as such",
         )
     # Where such a line begins with `#`, all that follows would be a comment.
-    old = _OLD_LINE_END.search(text) if "\r" in text else None
+    old = _OLD_LINE_END.search(text) if "\n" not in text else None
     if old is not None:
         return problem(
             "SLA001",
