@@ -12,7 +12,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -317,28 +317,35 @@ class Sheet:
 
     @contextmanager
     def _source(self) -> Iterator[tuple[Any, Any]]:
-        with closing(_open(self.path, self.shown)) as book, book[self.name]._get_source() as source:
+        with _opened(self.path, self.shown) as book, book[self.name]._get_source() as source:
             yield book, source
 
 
-def _open(path: Path, shown: str) -> Any:
+@contextmanager
+def _opened(path: Path, shown: str) -> Iterator[Any]:
     try:
         from openpyxl import load_workbook
     except ImportError:
         raise DataError(
             f"`{shown}` is a workbook, and reading it needs openpyxl: `pip install sladsl[excel]`, or save it as CSV UTF-8"
         ) from None
-    try:
-        with warnings.catch_warnings():  # of what a sheet looks like, which nobody asked for
-            warnings.simplefilter("ignore")
-            _check_size(path, shown)
-            return load_workbook(path, read_only=True, data_only=True)
-    except (DataError, MemoryError):
-        raise
-    except Exception:  # whatever a parser may say of a file that no program wrote
-        raise DataError(
-            f"`{shown}` is not a workbook, or is damaged or protected by a password: save it again as `.xlsx`"
-        ) from None
+    with ExitStack() as opened:
+        try:
+            with warnings.catch_warnings():  # of what a sheet looks like, which nobody asked for
+                warnings.simplefilter("ignore")
+                _check_size(path, shown)
+                file = opened.enter_context(
+                    path.open("rb")
+                )  # openpyxl leaves a file open that it cannot read
+                book = load_workbook(file, read_only=True, data_only=True)
+        except (DataError, MemoryError):
+            raise
+        except Exception:  # whatever a parser may say of a file that no program wrote
+            raise DataError(
+                f"`{shown}` is not a workbook, or is damaged or protected by a password: save it again as `.xlsx`"
+            ) from None
+        opened.callback(book.close)
+        yield book
 
 
 def _check_size(path: Path, shown: str) -> None:
@@ -355,7 +362,7 @@ def _check_size(path: Path, shown: str) -> None:
 
 
 def _sheet_name(path: Path, shown: str, sheet: str | None) -> str:
-    with closing(_open(path, shown)) as book:
+    with _opened(path, shown) as book:
         names = [worksheet.title for worksheet in book.worksheets]
     if not names:
         raise DataError(f"`{shown}` has no sheet: save it again as `.xlsx`")

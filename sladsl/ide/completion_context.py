@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.ide.view import View
 from sladsl.source import Source
+from sladsl.syntax.parse_table import terminals
 from sladsl.syntax.parser import parse
 from sladsl.syntax.split import Word
 from sladsl.syntax.syntax_errors import Awaited, awaited
@@ -403,15 +405,21 @@ def lineage(model: m.Model, record: str | None) -> Iterator[m.Record]:
         record = link.parent if link else None
 
 
-_BEFORE_VALUES = frozenset(
-    ["STRING", "COMMA", "LBRACE", "EQUAL", "IN", "_NOT_IN", "_ALWAYS", "MEANS", "_VALUES_WHERE"]
-) | {"NOTEQUAL", "__ANON_3"}
+def signs(*written: str) -> frozenset[str]:
+    """The names that signs have in the grammar; one without a name of its own has a number that the next sign may change."""
+    return frozenset(name for name, spelt in terminals().items() if spelt and spelt[0] in written)
+
+
+@cache
+def _before_values() -> frozenset[str]:
+    words = ["STRING", "COMMA", "LBRACE", "IN", "_NOT_IN", "_ALWAYS", "MEANS", "_VALUES_WHERE"]
+    return signs("=", "!=") | frozenset(words)
 
 
 def field_before(model: m.Model, at: CompletionContext) -> m.Field | None:
     """The field that a value is being written for: `industry = "`, `type in {"call", "`, `given lead: industry "`."""
     read = list(at.read)
-    while read and read[-1].kind in _BEFORE_VALUES:
+    while read and read[-1].kind in _before_values():
         read.pop()
     if not read or read[-1].kind != "NAME":
         return None

@@ -6,16 +6,14 @@ What cannot be told, such as the type of a name that is not declared, lets every
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from sladsl import model as m
 from sladsl import types as t
+from sladsl.checker import signatures
 from sladsl.functions import FUNCTIONS, Kind
-from sladsl.ide.completion_context import CompletionContext, before_dot, lineage, row_of
+from sladsl.ide.completion_context import CompletionContext, before_dot, lineage, row_of, signs
 
-_COMPARISONS = {
-    "EQUAL": "=", "__ANON_3": "!=", "LESSTHAN": "<", "__ANON_4": "<=", "MORETHAN": ">", "__ANON_5": ">=", "CONTAINS": "contains",
-    "STARTS_WITH": "starts with", "ENDS_WITH": "ends with", "MATCHES": "matches", "IN": "in", "_NOT_IN": "not in", "BETWEEN": "between",
-}  # fmt: skip
 _LITERALS = frozenset(["NUMBER", "PERCENT", "DATE", "DATETIME", "CLOCK", "STRING", "COMMA", "LBRACE", "UNIT"])
 _MOMENTS = frozenset([Kind.DAY, Kind.INSTANT])
 _OF_MOMENTS = frozenset(["in the last", "not in the last", "during", "within"])
@@ -25,24 +23,22 @@ SIGNS = ("=", "!=", "<", "<=", ">", ">=")
 
 
 def kind_of(type: t.Type) -> Kind | None:
-    """The kind under which the table of operators knows a type."""
+    """As the checker has it, but that a percentage is offered where a number is, and a set where its elements are."""
     match type:
-        case t.Text() | t.OneOf():
-            return Kind.TEXT
-        case t.Number() | t.Percent():
+        case t.Percent():
             return Kind.NUMBER
-        case t.Boolean():
-            return Kind.BOOLEAN
-        case t.Date():
-            return Kind.DAY
-        case t.Time():
-            return Kind.INSTANT
-        case t.Duration():
-            return Kind.SPAN
         case t.SetOf():
             return kind_of(type.element)
-        case _:
+        case t.Unknown():
             return None
+        case _:
+            return signatures.kind_of(type)
+
+
+@cache
+def _comparisons() -> frozenset[str]:
+    words = ["CONTAINS", "STARTS_WITH", "ENDS_WITH", "MATCHES", "IN", "_NOT_IN", "BETWEEN"]
+    return signs(*SIGNS) | frozenset(words)
 
 
 def value_before(model: m.Model, at: CompletionContext) -> t.Type | None:
@@ -79,7 +75,7 @@ def value_wanted(model: m.Model, at: CompletionContext) -> t.Type | None:
             return None
     while end and read[end - 1].kind in ("COMMA", "LBRACE", "STRING", "NUMBER"):
         end -= 1
-    if end < 2 or read[end - 1].kind not in _COMPARISONS or read[end - 2].kind != "NAME":
+    if end < 2 or read[end - 1].kind not in _comparisons() or read[end - 2].kind != "NAME":
         return None
     return _type_of(model, at, end - 2)
 

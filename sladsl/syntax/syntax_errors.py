@@ -61,7 +61,8 @@ _OTHER_SIGNS = {
 }
 _FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)")
 _LINE = re.compile(r"[^\r\n]*")
-_OLD_LINE_END = re.compile(r"\r(?=[^\r\n])")
+_OLD_LINE_END = re.compile(r'"(?:\\["\\]|[^"\n])*"|#[^\r\n]*|(\r)(?=[^\r\n])')
+"""A text in quotes, or a comment, or else a carriage return that stands alone."""
 _NAMING = ("calendar", "record", "let", "score", "define", "event", "spell", "kpi")
 _HEADER = re.compile(r'(?:[A-Za-z_]\w*[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:"[^"\n]*"[ \t]*)?(?:[:=]|of\b)')
 """The name in what looks like the first line of a declaration: `MQL "Qualified":`, `definition MQL:`, `volume = …`, `fit of lead:`."""
@@ -90,7 +91,8 @@ def whole_text(text: str) -> Diagnostic | None:
             help="an agreement is plain text in UTF-8; save it again as such",
         )
     # Where such a line begins with `#`, all that follows would be a comment.
-    old = _OLD_LINE_END.search(text) if "\n" not in text else None
+    alone = (each for each in _OLD_LINE_END.finditer(text) if each[1]) if "\r" in text else iter(())
+    old = next(alone, None)
     if old is not None:
         return problem(
             "SLA001",

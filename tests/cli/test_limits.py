@@ -1,5 +1,6 @@
 """Work has bounds, and what a file or the machine refuses is a sentence: never a hang, never "`sla` itself failed"."""
 
+import gc
 import io
 import os
 import resource
@@ -60,6 +61,7 @@ def test_a_hostile_workbook_is_refused(sla: Sla, tmp_path: Path, edit: Callable[
     (tmp_path / "s.sla").write_text(AGREEMENT + source)
     done = sla("run", "s.sla", "--as-of", "2026-06-01")
     assert done.status == 2
+    gc.collect()  # a file that was left open is told here, and not in another test
     assert "l.xlsx" in done.err
     assert "save it again" in done.err or "save the workbook again" in done.err or "no more than" in done.err
 

@@ -161,6 +161,10 @@ def test_a_text_with_thousands_of_mistakes_is_read_to_its_end() -> None:
             "the lines of this file end in a carriage return alone, which ends no line here",
         ),
         (
+            'let a = "of\rtwo lines"\r\n# a comment\rlet b = 1\n',
+            "the lines of this file end in a carriage return alone, which ends no line here",
+        ),
+        (
             "x" * 10_000_000,
             "this file has 10,000,000 characters, more than the 1,000,000 that one file may have",
         ),
