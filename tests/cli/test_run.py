@@ -48,6 +48,13 @@ def test_a_promise_that_is_not_owed_in_what_is_shown_says_so(sla: Sla) -> None:
     assert "volume at least quota per month from 2026-04-01" in later
 
 
+def test_what_is_judged_by_groups_has_a_target(sla: Sla) -> None:
+    file = str(Path(__file__).parents[1] / "golden" / "verdicts" / "quotas_of_groups" / "agreement.sla")
+    told = sla("run", file, "--as-of", "2026-03-02").out
+    assert "for each" in told
+    assert "without a target" not in told
+
+
 def test_document(sla: Sla, here: Path) -> None:
     done = sla("run", "agreement.sla", "--format", "json")
     jsonschema.Draft202012Validator.check_schema(json_schema(RunDocument))

@@ -237,9 +237,11 @@ PERIODS = (
 def tracked(run: Run, everything: bool, colour: bool) -> list[str]:
     """Lines, the first one blank; none when every figure is judged and none is broken down."""
     judged = {c.commitment.figure for c in run.commitments}
+    by_groups = {(c.commitment.kpi, c.figure.population) for c in run.commitments if c.commitment.groups}
     lines: list[str] = []
     for result in run.figures:
-        if result.figure.id not in judged:
+        figure = result.figure
+        if figure.id not in judged and (figure.id, figure.population) not in by_groups:
             lines += ["", *_whole(run, result, everything, colour)]
         if result.breakdown:
             lines += ["", *_broken(run, result, everything, colour)]
