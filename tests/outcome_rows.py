@@ -6,11 +6,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from sladsl.outcomes import OutcomeRow, Outcomes, PeriodCounts
+from sladsl.data import Loaded
+from sladsl.engines import rows, tables
+from sladsl.outcomes import AsOf, OutcomeRow, Outcomes, PeriodCounts
 from sladsl.plan import LEFT, Counter, Figure, Plan, RowOutcome, ValueType
 from sladsl.plan.rows import subjects, value_type
 
 Number = int | Decimal | None
+
+
+def both_agree(plan: Plan, loaded: Loaded, at: AsOf, examples: int = 10) -> tuple[Outcomes, list[OutcomeRow]]:
+    """The outcomes of the engine over tables, and their rows, once it is sure that both engines have the same rows and that they add up to
+    the figures of each."""
+    found: list[OutcomeRow] = []
+    counted: Outcomes = tables.evaluate(
+        plan,
+        loaded.tables,
+        at,
+        examples=examples,
+        rows_to=lambda query: found.extend(tables.rows_of(plan, query)),
+    )
+    reference = rows.Evaluation(plan, loaded.rows(), at)
+    for ours, theirs in zip(found, reference.outcome_rows(), strict=True):
+        assert ours == theirs
+    assert differences(plan, counted, found) == []
+    assert differences(plan, reference.outcomes(), found) == []
+    return counted, found
+
+
 WORDS = {
     "hit": RowOutcome.MET,
     "maybe": RowOutcome.MAY_COUNT,
