@@ -15,23 +15,23 @@ from sladsl.plan.rows import subjects, value_type
 Number = int | Decimal | None
 
 
-def both_agree(plan: Plan, loaded: Loaded, at: AsOf, examples: int = 10) -> tuple[Outcomes, list[OutcomeRow]]:
-    """The outcomes of the engine over tables, and their rows, once it is sure that both engines have the same rows and that they add up to
-    the figures of each."""
+def both_agree(plan: Plan, loaded: Loaded, at: AsOf) -> list[OutcomeRow]:
+    """The rows, once it is sure that both engines have the same and that they add up to the figures of each."""
     found: list[OutcomeRow] = []
     counted: Outcomes = tables.evaluate(
-        plan,
-        loaded.tables,
-        at,
-        examples=examples,
-        rows_to=lambda query: found.extend(tables.rows_of(plan, query)),
+        plan, loaded.tables, at, rows_to=lambda query: found.extend(tables.rows_of(plan, query))
     )
-    reference = rows.Evaluation(plan, loaded.rows(), at)
+    agree(plan, loaded, counted, found)
+    return found
+
+
+def agree(plan: Plan, loaded: Loaded, counted: Outcomes, found: Sequence[OutcomeRow]) -> None:
+    """That the rows of the engine over tables are the interpreter's, and add up to the figures of each."""
+    reference = rows.Evaluation(plan, loaded.rows(), counted.as_of)
     for ours, theirs in zip(found, reference.outcome_rows(), strict=True):
         assert ours == theirs
     assert differences(plan, counted, found) == []
     assert differences(plan, reference.outcomes(), found) == []
-    return counted, found
 
 
 WORDS = {

@@ -17,13 +17,13 @@ from pathlib import Path
 import postgres_server
 import pytest
 import spark_session
-from outcome_rows import both_agree
+from outcome_rows import agree
 from verdict_claims import Facts, Rows, Seen, Value, facts, must_be_told
 
 from sladsl.compiler import compile_text
 from sladsl.data import Loaded, load
 from sladsl.dst_alternatives import changes
-from sladsl.outcomes import AsOf, Outcomes
+from sladsl.outcomes import AsOf, OutcomeRow, Outcomes
 from sladsl.plan import Plan
 from sladsl.runner import of_outcomes, parse_as_of
 
@@ -31,26 +31,15 @@ CASES = Path(__file__).parent / "golden" / "verdicts"
 NAMES = sorted(p.name for p in CASES.iterdir() if p.is_dir())
 
 
-def tables(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
-    """The engine over tables, whose rows are those of the interpreter and add up to the figures."""
-    from sladsl.engines.tables import default_as_of
-
-    at = as_of or default_as_of(plan, loaded.tables)
-    assert at is not None
-    return both_agree(plan, loaded, at, examples=50)[0], _rows_of_tables(plan, loaded, at)
-
-
-def _in_database(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
-    from sladsl.engines.tables import default_as_of, evaluate
-
-    at = as_of or default_as_of(plan, loaded.tables)
-    assert at is not None
-    return evaluate(plan, loaded.tables, at, examples=50), _rows_of_tables(plan, loaded, at)
-
-
-def _rows_of_tables(plan: Plan, loaded: Loaded, at: AsOf) -> Rows:
-    from sladsl.engines.tables import columns
+def tables(
+    plan: Plan, loaded: Loaded, as_of: AsOf | None, became: list[OutcomeRow] | None = None
+) -> tuple[Outcomes, Rows]:
+    """The engine over tables; to `became` it adds what became of each row."""
+    from sladsl.engines.tables import columns, default_as_of, evaluate, rows_of
     from sladsl.engines.tables.connections import store_of
+
+    at = as_of or default_as_of(plan, loaded.tables)
+    assert at is not None
 
     @cache
     def rows(record: str) -> dict[str, dict[str, Value]]:
@@ -60,24 +49,25 @@ def _rows_of_tables(plan: Plan, loaded: Loaded, at: AsOf) -> Rows:
         )
         return {row[key]: row for row in found.to_pylist()}
 
-    return rows
+    rows_to = None if became is None else lambda query: became.extend(rows_of(plan, query))
+    return evaluate(plan, loaded.tables, at, examples=50, rows_to=rows_to), rows
 
 
 def postgres(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
     """The same engine, where the tables are in Postgres."""
-    return _in_database(plan, replace(loaded, tables=postgres_server.copied(loaded)), as_of)
+    return tables(plan, replace(loaded, tables=postgres_server.copied(loaded)), as_of)
 
 
 def postgres_read_only(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
     """Postgres again, as somebody who may make no table."""
-    return _in_database(plan, replace(loaded, tables=postgres_server.seen_by_a_reader(loaded)), as_of)
+    return tables(plan, replace(loaded, tables=postgres_server.seen_by_a_reader(loaded)), as_of)
 
 
 def spark(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
     """The same engine, where the tables are in Spark."""
     if not spark_session.IS_THERE:
         pytest.skip("SLADSL_SPARK=1 runs this where pyspark and Java are installed")
-    return _in_database(plan, replace(loaded, tables=spark_session.copied(loaded)), as_of)
+    return tables(plan, replace(loaded, tables=spark_session.copied(loaded)), as_of)
 
 
 def rows(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
@@ -185,7 +175,6 @@ def untold(block: Block, seen: Seen) -> Iterator[str]:
 # ------------------------------------------------------------------------------------------------------------ cases
 
 
-@cache
 def compiled(case: Path) -> Plan:
     path = case / "agreement.sla"
     found = compile_text(path.read_text(encoding="utf-8"), str(path))
@@ -203,14 +192,19 @@ def test_every_claim_holds(case: str, engine: Engine) -> None:
     expected = blocks((CASES / case / "expected.txt").read_text(encoding="utf-8"))
     assert all(block.claims for block in expected), "a block without claims"
     faults: list[str] = []
+    seen_by_tables: list[tuple[Outcomes, list[OutcomeRow]]] = []
     for block in expected:
         at = None if block.as_of == "the data" else AsOf(parse_as_of(block.as_of, plan.zone))
-        outcomes, rows = engine(plan, loaded, at)
+        became: list[OutcomeRow] = []
+        outcomes, rows = tables(plan, loaded, at, became) if engine is tables else engine(plan, loaded, at)
+        seen_by_tables += [(outcomes, became)] if engine is tables else []
         found = (*loaded.problems, *changes(plan, loaded, outcomes.as_of))
         seen = Seen(of_outcomes(plan, outcomes, found), rows)
         so = facts(seen, records_claimed(plan, block))
         faults += [*wrong(block, so), *untold(block, seen)]
     assert not faults, "\n" + "\n".join(faults)
+    for outcomes, became in seen_by_tables:
+        agree(plan, loaded, outcomes, became)
 
 
 def records_claimed(plan: Plan, block: Block) -> set[str]:
