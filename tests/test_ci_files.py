@@ -12,10 +12,11 @@ from pathlib import Path
 import click
 import pytest
 
+from sladsl import __version__
 from sladsl.cli import sla
 
 ROOT = Path(__file__).parent.parent
-FILES = ("action.yml", "ci/gitlab.yml", "docs/ci.md", "Dockerfile")
+FILES = ("action.yml", "ci/gitlab.yml", "docs/ci.md", "Dockerfile", ".pre-commit-hooks.yaml")
 _COMMAND = re.compile(r"(?<![\w/-])sla ((?:check|fmt|test|run|doc|review)\b[^\n`|;&)>]*)")
 
 
@@ -38,6 +39,16 @@ def test_a_command_of_a_template_is_one(line: str) -> None:
 
 def test_there_are_some() -> None:
     assert len(commands()) > 6
+
+
+def test_templates_install_the_version_they_belong_to() -> None:
+    action = (ROOT / "action.yml").read_text(encoding="utf-8")
+    assert '"${PACKAGE:-$ACTION[run]}"' in action
+    assert 'ACTION: "${{ github.action_path }}"' in action
+    pages = [(ROOT / name).read_text(encoding="utf-8") for name in ("ci/gitlab.yml", "docs/ci.md")]
+    versions = [v for page in pages for v in re.findall(r"\bv(\d+\.\d+\.\d+)\b", page)]
+    assert len(versions) == 4
+    assert set(versions) == {__version__}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

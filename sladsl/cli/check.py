@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.cli.options import importers_option
 from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from sladsl.diagnostics import Diagnostic
     from sladsl.source import Source
 
-FORMATS = ("text", "short", "json", "sarif", "github")
+FORMATS = ("text", "short", "json", "sarif", "github", "gitlab")
 
 
 @click.command("check")
@@ -25,25 +27,31 @@ FORMATS = ("text", "short", "json", "sarif", "github")
     "--format",
     type=click.Choice(FORMATS),
     default="text",
-    help="Text with the lines in question, a line each, JSON, SARIF 2.1.0, or GitHub's annotations.",
+    help="Text with the lines in question, a line each, JSON, SARIF 2.1.0, GitHub's annotations, or GitLab's code quality. The last three "
+    "name files from the root of the repository.",
 )
 @click.option(
     "--fix", "fixing", is_flag=True, help="First apply the fixes that keep the meaning for certain."
 )
 @click.option("--as-of", metavar="DATE", help="Also say what is overdue on that date, such as a review.")
+@importers_option
 @click.option("--strict", is_flag=True, help="A warning gives the exit status 1 as an error does.")
-def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None, strict: bool) -> int:
+def command(
+    paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None, importers: bool, strict: bool
+) -> int:
     """Say what is wrong with agreements, and where.
 
     PATH is a file, a folder (every .sla file in it) or - for standard input. A comment `# sla: ignore SLA409` leaves out what would be
     said of its line.
     """
     from sladsl.cli.files import agreement_files
-    from sladsl.cli.reading import compile_file, date_of, roots
+    from sladsl.cli.reading import compile_file, date_of, roots, with_importers
     from sladsl.ignoring import said_by_all
 
     day = date_of(as_of) if as_of is not None else None
     files = agreement_files(paths)
+    if importers:
+        files = with_importers(files)
     if fixing:
         _fix(files, day, paths)
     compilations = roots([compile_file(path, day) for path in files])
@@ -57,15 +65,37 @@ def command(paths: tuple[str, ...], format: str, fixing: bool, as_of: str | None
         case "sarif":
             from sladsl.reports.check_documents import sarif
 
-            echo(sarif(diagnostics, sources), nl=False)
+            echo(sarif(*_in_repository(diagnostics, sources)), nl=False)
         case "github":
             from sladsl.reports.github import of_diagnostics
 
-            echo(of_diagnostics(diagnostics, sources), nl=False, annotations=True)
+            echo(of_diagnostics(*_in_repository(diagnostics, sources)), nl=False, annotations=True)
+        case "gitlab":
+            from sladsl.reports.check_documents import code_quality
+
+            echo(code_quality(*_in_repository(diagnostics, sources)), nl=False)
         case _:
             _print(format, compilations, diagnostics, sources)
     falls_short = {"error", "warning"} if strict else {"error"}
     return 1 if any(d.severity in falls_short for d in diagnostics) else 0
+
+
+def _in_repository(
+    diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]
+) -> tuple[Sequence[Diagnostic], Mapping[str, Source]]:
+    """The same with files named as build servers name them."""
+    from sladsl.cli.files import in_repository
+
+    names = {name: in_repository(name) for name in sources}
+    renamed = [
+        replace(
+            d,
+            file=names.get(d.file, d.file),
+            labels=tuple(replace(x, file=names.get(x.file or d.file, x.file)) for x in d.labels),
+        )
+        for d in diagnostics
+    ]
+    return renamed, {names[name]: source for name, source in sources.items()}
 
 
 def _print(

@@ -31,13 +31,35 @@ def agreement_files(paths: tuple[str, ...]) -> list[str]:
     files: dict[str, None] = {}
     for path in paths:
         if path != STDIN and Path(path).is_dir():
-            inside = sorted(str(p) for p in _walk(Path(path)))
+            inside = sorted(str(p) for p in files_below(Path(path)))
             if not inside:
                 raise click.ClickException(f"there is no .sla file in the folder `{path}`")
             files.update(dict.fromkeys(inside))
         else:
             files[path] = None
     return list(files)
+
+
+def repository(path: str) -> Path | None:
+    """The root of the repository that a file or folder stands in: the nearest folder above with a `.git`; None outside of any."""
+    own = Path(os.path.abspath(path))
+    return next((folder for folder in (own, *own.parents) if (folder / ".git").exists()), None)
+
+
+_CHECKED_OUT = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Where build servers say that they put what they check, for a copy that is no repository."""
+
+
+def in_repository(name: str) -> str:
+    """A file as build servers name it, wherever a command was started: its path from the root of its repository, with `/`. Outside of
+    any it is the path from the working folder, or where that does not lead there the whole path."""
+    if name.startswith("<"):  # standard input
+        return name
+    own = Path(os.path.abspath(name))
+    given = (os.environ.get(variable) for variable in _CHECKED_OUT)
+    roots = [repository(name), *(Path(os.path.abspath(folder)) for folder in given if folder), Path.cwd()]
+    inside = next((root for root in roots if root is not None and own.is_relative_to(root)), None)
+    return (own if inside is None else own.relative_to(inside)).as_posix()
 
 
 def write_out(path: str, text: str | bytes, *, annotations: bool = False) -> None:
@@ -99,7 +121,7 @@ def refuse_link(path: str, named: Iterable[str]) -> None:
         )
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def files_below(folder: Path) -> Iterator[Path]:
     """The `.sla` files below a folder; hidden folders are not looked into."""
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith("."))

@@ -26,6 +26,12 @@ out_option: Callable[[Any], Any] = click.option(
     "--out", default="-", metavar="FILE", help="Write there; the file appears whole or not at all."
 )
 
+importers_option: Callable[[Any], Any] = click.option(
+    "--importers",
+    is_flag=True,
+    help="Also what imports these files, and what imports a file that is not there, in the whole repository.",
+)
+
 
 def binding(text: str) -> tuple[str, Address]:
     """`lead=leads.csv`: a record's or a source's name, and where its rows are."""

@@ -6,14 +6,14 @@ import datetime as dt
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from os.path import normpath
+from os.path import abspath, relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sladsl.addresses import Address
-from sladsl.cli.files import STDIN, read_text
+from sladsl.cli.files import STDIN, files_below, read_text, repository
 from sladsl.cli.options import binding
 from sladsl.cli.printing import colour, echo
 from sladsl.workspace import Unreadable, reader, shown_root, workspace
@@ -89,16 +89,38 @@ def plan_of(path: str) -> Plan:
 
 def roots(compilations: Sequence[Compilation]) -> Sequence[Compilation]:
     """Those that no other one imports, and of a circle its first: a file is checked where it is used, with the names it relies on."""
-    files = [{normpath(name) for name in c.sources} for c in compilations]
-    own = [normpath(c.source.name) for c in compilations]
+    files = [{_absolute(name) for name in c.sources} for c in compilations]
+    own = [_absolute(c.source.name) for c in compilations]
     imported = {name for mine, names in zip(own, files, strict=True) for name in names if name != mine}
     roots = [c for c, mine in zip(compilations, own, strict=True) if mine not in imported]
-    covered = {normpath(name) for c in roots for name in c.sources}
+    covered = {_absolute(name) for c in roots for name in c.sources}
     for c, mine, names in zip(compilations, own, files, strict=True):
         if mine not in covered:
             roots.append(c)
             covered |= names
     return roots
+
+
+def with_importers(files: Sequence[str]) -> list[str]:
+    """The files with the agreements of their repositories that they are parts of, and those that import a file that is not there, as
+    after one was renamed. Outside a repository the folder is looked through that imports may not leave."""
+    from sladsl.ide.workspace import Workspace
+
+    known = Workspace(read_text, shown_root)
+    given = [_absolute(path) for path in files if path != STDIN]
+    folders = {repository(path) or workspace(path) for path in given}
+    known.listed(
+        [*given, *(_absolute(str(file)) for folder in sorted(folders) for file in files_below(folder))]
+    )
+    parts_of = [root for path in given for root in known.roots_of(path)]
+    added = dict.fromkeys(root for root in (*parts_of, *known.roots_that_miss()) if root not in given)
+    absolute = all(Path(path).is_absolute() for path in files)
+    return [*files, *(root if absolute else relpath(root) for root in added)]
+
+
+def _absolute(path: str) -> str:
+    """A path by which a file has one name, as the compiler writes it."""
+    return Path(abspath(path)).as_posix()
 
 
 def date_of(text: str) -> dt.date:

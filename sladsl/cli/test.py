@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sladsl.cli.files import STDIN, agreement_files, read_text, refuse_over, write_exactly, write_out
+from sladsl.cli.files import (
+    STDIN,
+    agreement_files,
+    in_repository,
+    read_text,
+    refuse_over,
+    write_exactly,
+    write_out,
+)
+from sladsl.cli.options import importers_option
 from sladsl.cli.printing import colour, echo
-from sladsl.cli.reading import compile_file, data_read, refuse, roots
+from sladsl.cli.reading import compile_file, data_read, refuse, roots, with_importers
 from sladsl.workspace import Unreadable
 
 if TYPE_CHECKING:
@@ -46,6 +55,10 @@ Stamps = tuple[tuple[str, float | None, int], ...]
     type=click.IntRange(0, 100),
     metavar="PERCENT",
     help="With a coverage below this the exit status is 1; implies --coverage.",
+)
+@importers_option
+@click.option(
+    "--pass-without-tests", "none_passes", is_flag=True, help="Where there is no test the exit status is 0."
 )
 @click.option("--junit", metavar="FILE", help="Also write a JUnit XML report there.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON.")
@@ -102,6 +115,8 @@ class Options:
     verbose: bool = False
     coverage: bool = False
     fail_under: int | None = None
+    importers: bool = False
+    none_passes: bool = False
     junit: str | None = None
     form: str = "text"
 
@@ -126,7 +141,9 @@ class _Ran:
 
 def run_once(paths: Sequence[str], options: Options) -> Done:
     """Runs the tests of all agreements at the paths, shows what became of them, and gives the status."""
-    compilations = roots([compile_file(path) for path in agreement_files(tuple(paths))])
+    named = agreement_files(tuple(paths))
+    wanted = with_importers(named) if options.importers else named
+    compilations = roots([compile_file(path) for path in wanted])
     files = tuple(dict.fromkeys(name for c in compilations for name in c.sources))
     refuse_over(options.junit, files, "--junit")
     if _refused(compilations):
@@ -134,12 +151,12 @@ def run_once(paths: Sequence[str], options: Options) -> Done:
     ran = _run(compilations, options)
     if not any(run.tests for _, run in ran.runs):
         _say_there_is_none(compilations, options)
-        return Done(NOTHING, files)
+        return Done(PASSED if options.none_passes else NOTHING, files)
     _show(ran, options)
     if options.junit is not None:
         from sladsl.reports.junit import of_tests
 
-        write_out(options.junit, of_tests([(run, c.sources) for c, run in ran.runs]))
+        write_out(options.junit, of_tests([(run, c.sources) for c, run in ran.runs], in_repository))
     return Done(_status(ran, options), files)
 
 

@@ -108,6 +108,11 @@ class Workspace:
         """The agreements that a file is a part of; its own when it is a part of none."""
         return tuple(root for root, files in self._reached().items() if name in files) or (name,)
 
+    def roots_that_miss(self) -> tuple[str, ...]:
+        """The roots of agreements in which a file is imported that cannot be read."""
+        reached = self._reached().items()
+        return tuple(root for root, files in reached if any(self._imports_of(file) is None for file in files))
+
     def checked(self, root: str) -> Checked:
         """The agreement that begins at a file, as it is now."""
         if root not in self._checked or root in self._stale:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from importlib.metadata import version
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from sladsl.diagnostics import CODES, Diagnostic, Safety, Severity
@@ -187,5 +190,32 @@ def _location(at: Found | Label, text: str = "") -> dict[str, Any]:
 
 
 def _uri(path: str) -> str:
-    """A relative path as a URI: UTF-8, with a percent sign before the bytes that mean something else there."""
+    """A path as a URI: UTF-8, with a percent sign before the bytes that mean something else there; a whole one names its scheme."""
+    if PurePath(path).is_absolute():
+        return PurePath(path).as_uri()
     return re.sub(rb"[^A-Za-z0-9._~/-]", lambda m: b"%%%02X" % m[0][0], path.encode()).decode("ascii")
+
+
+# --- GitLab's code quality
+
+_GRAVE = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.HINT: "info"}
+
+
+def code_quality(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> str:
+    """The report that GitLab shows on a merge request, as text that ends with a line feed. A mistake keeps its fingerprint when it moves to
+    another line."""
+    before: Counter[tuple[str, str, str]] = Counter()
+    issues = []
+    for d in (found(each, sources) for each in diagnostics):
+        own = (d.file, d.code, d.message)
+        issues.append(
+            {
+                "description": d.message + (f" ({d.help})" if d.help else ""),
+                "check_name": d.code,
+                "fingerprint": sha256("\0".join((*own, str(before[own]))).encode()).hexdigest(),
+                "severity": _GRAVE[d.severity],
+                "location": {"path": d.file, "lines": {"begin": d.start.line if d.start else 1}},
+            }
+        )
+        before[own] += 1
+    return inert_json(json.dumps(issues, indent=2, ensure_ascii=False)) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -18,12 +18,15 @@ from sladsl.verdicts import CommitmentResult, Judged, Verdict
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def of_tests(ran: Sequence[tuple[TestRun, Mapping[str, Source]]]) -> str:
-    """A suite a file, a case a test. Nothing in it is a time of day: the same agreement gives the same document."""
+def of_tests(ran: Sequence[tuple[TestRun, Mapping[str, Source]]], named: Callable[[str], str] = str) -> str:
+    """A suite a file, a case a test; `named` says what a file is called.
+
+    Nothing in it is a time of day: the same agreement gives the same document.
+    """
     top = Element("testsuites", name="sla test")
     for run, sources in ran:
         for file, tests in groupby(run.tests, key=lambda t: t.file):
-            _test_suite(top, file, list(tests), sources, run.zone)
+            _test_suite(top, named(file), list(tests), sources, run.zone)
     return _finished(top)
 
 

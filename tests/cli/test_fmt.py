@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 from pathlib import Path
 
 import pytest
 from command_line import Sla, runner
 
-from sladsl.cli import COMMANDS
 from sladsl.syntax import printer
 
 LOOSE = "let  a=1 # one\n"
@@ -129,10 +127,3 @@ def test_a_mistake_of_the_formatter_changes_nothing(
         "error: `a.sla` was left as it is: formatting it would have changed a word or a comment"
     )
     assert (tmp_path / "a.sla").read_text() == LOOSE
-
-
-def test_the_hooks_run_commands_that_exist() -> None:
-    hooks = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-    entries = re.findall(r"^  entry: sla (\w+)$", hooks, re.MULTILINE)
-    assert entries == ["check", "fmt"]
-    assert set(entries) <= set(COMMANDS)

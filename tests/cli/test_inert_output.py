@@ -79,7 +79,7 @@ def given(folder: Path, payload: str) -> None:
 
 RUN = ("run", "a.sla", "--data", "lead=l.csv")
 LINES = [
-    *(("check", "a.sla", "--format", form) for form in ("text", "json", "github", "sarif", "short")),
+    *(("check", "a.sla", "--format", form) for form in ("text", "json", "github", "gitlab", "sarif", "short")),
     ("test", "-v", "a.sla"),
     *((*RUN, "--all", "--format", form) for form in ("text", "json", "csv", "tsv", "markdown", "junit", "github")),
     ("plan", "a.sla"),
