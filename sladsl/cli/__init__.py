@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         status = INTERRUPTED
     status = stopping.status() or status
     gc.freeze()  # all memory goes with the process: at its end Python need not look through it once more
-    sys.exit(status)
+    stopping.end(status)
 
 
 def status_of(arguments: Sequence[str] | None = None) -> int:
@@ -154,6 +154,7 @@ def _failed(error: Exception) -> int:
     """What the machine does not give is no fault of the program's: a full disk, no memory, files that cannot be opened."""
     no_room = isinstance(error, MemoryError) or _NO_ROOM.search(f"{type(error).__name__} {error}")
     if no_room or (isinstance(error, SystemError) and _is_held_to_memory()):
+        stopping.abandon()
         return _said("there is not enough memory for this")
     if isinstance(error, OSError) and error.errno is not None:
         where = f" `{error.filename}`" if error.filename else ""

@@ -6,14 +6,17 @@ or make another error of it: so it is also remembered, and raised again where Py
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
 import sys
 from contextlib import suppress
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _came: list[int] = []
+_abandoned: list[bool] = []
 
 
 class Stopped(KeyboardInterrupt):
@@ -39,6 +42,23 @@ def ignore() -> None:
 def status() -> int | None:
     """The exit status of the signal that came; None where none did."""
     return 128 + _came[0] if _came else None
+
+
+def abandon() -> None:
+    """There is no memory to go on with: libraries may have been left in the middle of their work."""
+    _abandoned.append(True)
+
+
+def end(status: int) -> NoReturn:
+    """Ends the process. After a signal, or without memory, threads of libraries may still be at work: what the libraries written in C++ do
+    at a process's end would then abort it (status -6, "terminate called"), so they are not asked."""
+    if not _came and not _abandoned:
+        sys.exit(status)
+    atexit._run_exitfuncs()  # temporary folders go
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # closed, or never there
+            stream.flush()
+    os._exit(status)
 
 
 def _stop(number: int, _: FrameType | None) -> None:

@@ -61,3 +61,25 @@ def interrupted(path: Path) -> None:
     with aside(path) as place:
         place.write_text("half")
         raise KeyboardInterrupt
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only its C library is asked for what it does at the end")
+@pytest.mark.parametrize("why", ["stopping._came.append(15)", "stopping.abandon()"])
+def test_what_libraries_do_at_the_end_does_not_end_it_otherwise(tmp_path: Path, why: str) -> None:
+    """A C++ library whose threads are still at work aborts the process when it is taken down; folders go all the same."""
+    program = (
+        "import atexit, ctypes, shutil\n"
+        "from sladsl.cli import stopping\n"
+        "c = ctypes.CDLL(None)\n"
+        "c.__cxa_atexit(c.abort, None, None)\n"
+        "atexit.register(shutil.rmtree, 'folder')\n"
+        f"{why}\n"
+        "print('said', end='')\n"
+        "stopping.end(2)\n"
+    )
+    (tmp_path / "folder").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=False, text=True
+    )
+    assert (done.returncode, done.stdout) == (2, "said")
+    assert not (tmp_path / "folder").exists()
