@@ -22,8 +22,7 @@ from sladsl.plan.traversal import walk
 from sladsl.verdicts import Losses
 
 if TYPE_CHECKING:
-    import ibis
-
+    from sladsl.engines.tables import FigureRows
     from sladsl.plan import Expression
 
 MOST = 20_000
@@ -214,23 +213,23 @@ Counted: TypeAlias = dict[str, dict[str, tuple[int, RowOutcome]]]
 def _counted(
     plan: Plan, loaded: Loaded, as_of: AsOf, touched: Mapping[str, Mapping[Cell, set[str]]]
 ) -> Counted:
-    from sladsl.engines.tables import evaluate, rows_of
+    from sladsl.engines.tables import evaluate
 
     wanted: dict[str, set[str]] = {}
     for id, cells in touched.items():
         wanted.setdefault(plan.figure(id).record, set()).update(k for keys in cells.values() for k in keys)
-    figures = {(s.commitment, s.kpi): s.figure.id for s in subjects(plan)}
     outcomes: Counted = {}
 
-    def take(table: ibis.Table) -> None:
-        for record, keys in wanted.items():
+    def take(rows: FigureRows) -> None:
+        for s in subjects(plan):
+            keys = wanted.get(s.figure.record)
             if not keys:
                 continue
-            for row in rows_of(
-                plan, table.filter(table["record"] == record, table["key"].isin(sorted(keys)))
-            ):
-                id = figures[row.commitment, row.kpi]
-                outcomes.setdefault(id, {})[row.key] = (row.period_start, row.outcome)
+            table = rows.of(s)
+            own = table.filter(table["key"].isin(sorted(keys))).select("key", "period_start", "outcome")
+            outcomes.setdefault(s.figure.id, {}).update(
+                (row["key"], (row["period_start"], RowOutcome(row["outcome"]))) for row in rows.rows(own)
+            )
 
     evaluate(plan, loaded.tables, as_of, rows_to=take)
     return outcomes

@@ -19,17 +19,26 @@ from sladsl.addresses import without_secrets
 from sladsl.calendars import Period, instant, iso, local_time, zone
 from sladsl.engines.sandbox import tells_of_damage
 from sladsl.outcomes import AsOf, Example, OutcomeRow, Outcomes, Problem
-from sladsl.plan import Plan
+from sladsl.plan import Expression, Plan
 from sladsl.plan.columns import Ref
 from sladsl.plan.traversal import walk
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Losses, Verdict, actions, judge, measure
 
 if TYPE_CHECKING:
     from sladsl.data import Loaded, RowPlace
+    from sladsl.engines.tables import FigureRows
 
 Progress = Callable[[str], None]
 Rows = Callable[[Any], None]
 """Given the query for what became of each row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks what became of each row while it can be asked: `take` is given it, and asks for `beside`, expressions by record, too."""
+
+    take: Callable[[FigureRows], None]
+    beside: Mapping[str, Sequence[Expression]] = field(default_factory=dict)
 
 
 _STOPPED = ("OutOfMemoryException", "IOException")
@@ -74,6 +83,15 @@ class Run:
         """Whether rows that could not be read leave a verdict, or the figure beside it, in doubt."""
         return any(j.in_doubt for c in self.commitments for j in c.periods)
 
+    def without_target(self) -> Iterator[FigureResult]:
+        """The figures of which nothing is promised, neither as a whole nor by groups."""
+        judged = {c.commitment.figure for c in self.commitments}
+        by_groups = {(c.commitment.kpi, c.figure.population) for c in self.commitments if c.commitment.groups}
+        for result in self.figures:
+            figure = result.figure
+            if figure.id not in judged and (figure.id, figure.population) not in by_groups:
+                yield result
+
     def verdicts(self) -> set[Verdict]:
         """The verdicts that occur."""
         return {j.verdict for c in self.commitments for j in c.periods if j.verdict is not None}
@@ -86,7 +104,7 @@ def run(  # noqa: PLR0913 - one argument an option
     base: Path | None = None,
     as_of: str | None = None,
     period: str | None = None,
-    rows: bool | Path = False,
+    rows: bool | Path | Asked = False,
     sample: int | None = None,
     memory: str | None = None,
     now: int | None = None,
@@ -97,11 +115,10 @@ def run(  # noqa: PLR0913 - one argument an option
 
     A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`; without one
     it is the latest time in the data that the plan reads, up to `now` where that is given (no clock is looked at here).
-    `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each row: True for the rows themselves, or
-    the file to write them to. `memory` is what the engine may hold before it spills (`4GB`). `sample`, at least 2, looks at about one row
-    in so many of the records that are below no other, and judges
-    nothing. `RunError` for an as-of or period that cannot be read, or data without
-    any moment; `sladsl.data.DataError` for data that cannot be read, or rows that cannot be written.
+    `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each row: True for the rows themselves, the
+    file to write them to, or whoever asks them. `memory` is what the engine may hold before it spills (`4GB`). `sample`, at least 2,
+    looks at about one row in so many of the records that are below no other, and judges nothing. `RunError` for an as-of or period that
+    cannot be read, or data without any moment; `sladsl.data.DataError` for data that cannot be read, or rows that cannot be written.
     """
     asked = parse_period(period, plan) if period is not None else None
     if isinstance(rows, Path):
@@ -121,7 +138,7 @@ def _run(
     loaded: Loaded,
     at: AsOf,
     asked: Period | None,
-    rows: bool | Path,
+    rows: bool | Path | Asked,
     sample: int | None,
     tell: Progress,
 ) -> Run:
@@ -130,7 +147,7 @@ def _run(
 
     _not_too_many_periods(plan, at, asked)
     kept: list[OutcomeRow] = []
-    outcomes = _evaluated(plan, loaded, at, asked, _taker(plan, loaded, rows, kept), tell)
+    outcomes = _evaluated(plan, loaded, at, asked, _asked(plan, loaded, rows, kept), tell)
     # What another reading would change are verdicts, and rows that may not be in a sample.
     problems = (*outcomes.problems, *(changes(plan, loaded, at) if sample is None else ()))
     placed = replace(outcomes, problems=_placed(problems, loaded))
@@ -246,7 +263,7 @@ def _not_over_data(loaded: Loaded, path: Path) -> None:
 def outcome_rows(run: Run, take: Rows) -> None:
     """Gives `take` the query for what became of each row of a run that was made before; it can be asked until `take` returns."""
     assert run.loaded is not None, "only a run on data has rows"
-    _evaluated(run.plan, run.loaded, run.outcomes.as_of, run.period, take)
+    _evaluated(run.plan, run.loaded, run.outcomes.as_of, run.period, Asked(lambda rows: take(rows.all())))
 
 
 def as_known(run: Run, at: int) -> Run:
@@ -256,17 +273,35 @@ def as_known(run: Run, at: int) -> Run:
     return replace(of_outcomes(run.plan, outcomes), loaded=run.loaded)
 
 
-def _taker(plan: Plan, loaded: Loaded, rows: bool | Path, kept: list[OutcomeRow]) -> Rows | None:
-    """What is done with the query for what became of each row: kept, written to a file, or nothing."""
+def problems_within(run: Run, period: Period) -> tuple[Problem, ...]:
+    """What is wrong with the rows that have a time in a period, or none that is known; with the first of them."""
+    from sladsl.data.selection import of_period
+    from sladsl.engines.tables import problems_of_rows
+
+    loaded, plan = run.loaded, run.plan
+    assert loaded is not None, "only a run on data has rows"
+    some = of_period(plan, loaded.tables, period)
+    with _working(loaded):
+        of_rows = problems_of_rows(plan, some, loaded.tables, run.outcomes.as_of)
+        reading = [
+            p for r in plan.given for p in loaded.problems_of_query(r.name, some[r.name].select(r.key))
+        ]
+    return _once(tuple(reading), _placed(of_rows, loaded))
+
+
+def _asked(plan: Plan, loaded: Loaded, rows: bool | Path | Asked, kept: list[OutcomeRow]) -> Asked | None:
+    """What is done with what became of each row: it is kept, written to a file, asked, or nothing."""
+    if isinstance(rows, Asked):
+        return rows
     if rows is False:
         return None
     from sladsl.data import write_rows
     from sladsl.engines.tables import rows_of
 
     if rows is True:
-        return lambda table: kept.extend(rows_of(plan, table))
+        return Asked(lambda asked: kept.extend(rows_of(plan, asked.all())))
     _not_over_data(loaded, rows)
-    return lambda table: write_rows(table, rows)
+    return Asked(lambda asked: write_rows(asked.all(), rows))
 
 
 def _evaluated(
@@ -274,14 +309,22 @@ def _evaluated(
     loaded: Loaded,
     at: AsOf,
     period: Period | None,
-    rows_to: Rows | None,
+    asked: Asked | None,
     tell: Progress | None = None,
 ) -> Outcomes:
     from sladsl.engines.tables import evaluate
 
     within = (period.start, period.end) if period else None
     with _working(loaded):
-        return evaluate(plan, loaded.tables, at, period=within, rows_to=rows_to, progress=tell)
+        return evaluate(
+            plan,
+            loaded.tables,
+            at,
+            period=within,
+            rows_to=asked.take if asked is not None else None,
+            beside=asked.beside if asked is not None else {},
+            progress=tell,
+        )
 
 
 @contextmanager

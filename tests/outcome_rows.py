@@ -19,7 +19,7 @@ def both_agree(plan: Plan, loaded: Loaded, at: AsOf) -> list[OutcomeRow]:
     """The rows, once it is sure that both engines have the same and that they add up to the figures of each."""
     found: list[OutcomeRow] = []
     counted: Outcomes = tables.evaluate(
-        plan, loaded.tables, at, rows_to=lambda query: found.extend(tables.rows_of(plan, query))
+        plan, loaded.tables, at, rows_to=lambda asked: found.extend(tables.rows_of(plan, asked.all()))
     )
     agree(plan, loaded, counted, found)
     return found

@@ -30,8 +30,8 @@ from sladsl.reports.junit import of_run
 from sladsl.reports.run import glance, sheets
 from sladsl.reports.run import json as run_json
 from sladsl.reports.run import text as run_text
-from sladsl.reviewing import asked, gather
-from sladsl.runner import Run, of_outcomes, parse_as_of, run
+from sladsl.reviewing import asked, review
+from sladsl.runner import Run, of_outcomes, parse_as_of
 
 LABEL = r"((?:FY)?\d{4}(?:-\d\d)*(?:-[QW]\d+)?|W\d{4}-\d\d-\d\d)"
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
@@ -198,8 +198,7 @@ def of_requests(folder: Path) -> Any:
     extra = asked(model)
     plan = compile_text(AGREEMENT + extra.text, name).plan
     assert plan is not None
-    made = run(plan, base=folder, as_of="2026-04-02")
-    return gather(made, model, "2026-03", extra, ["area"])
+    return review(plan, model, "2026-03", extra, ["area"], base=folder, as_of="2026-04-02")
 
 
 def test_a_review_shows_the_range_while_rows_are_open(tmp_path: Path) -> None:

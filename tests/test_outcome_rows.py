@@ -50,7 +50,7 @@ def test_a_period_has_its_own_rows() -> None:
         loaded.tables,
         at,
         period=within,
-        rows_to=lambda query: some.extend(tables.rows_of(plan, query)),
+        rows_to=lambda asked: some.extend(tables.rows_of(plan, asked.all())),
     )
     assert some == list(rows.Evaluation(plan, loaded.rows(), at).outcome_rows(within))
     assert {r.period_start for r in some} >= {starts[1]}

@@ -49,7 +49,7 @@ def tables(
         )
         return {row[key]: row for row in found.to_pylist()}
 
-    rows_to = None if became is None else lambda query: became.extend(rows_of(plan, query))
+    rows_to = None if became is None else lambda asked: became.extend(rows_of(plan, asked.all()))
     return evaluate(plan, loaded.tables, at, examples=50, rows_to=rows_to), rows
 
 

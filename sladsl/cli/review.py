@@ -62,14 +62,13 @@ def _pack(
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import with_below
     from sladsl.present import now
-    from sladsl.reviewing import asked, gather
-    from sladsl.runner import run
+    from sladsl.reviewing import asked, review
 
     extra = asked(compilation.model)
     plan = with_below(compilation, extra.text).plan
     assert plan is not None, "what a review asks is part of the language"
     named = [binding(text) for text in data]
     with on_data() as tell:
-        made = run(plan, named, as_of=as_of, now=now(), progress=tell)
-        tell("gathering the review")
-        return gather(made, compilation.model, period, extra, by)
+        return review(
+            plan, compilation.model, period, extra, by, named, as_of=as_of, now=now(), progress=tell
+        )

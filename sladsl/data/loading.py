@@ -126,6 +126,13 @@ class Loaded:
 
     def problems_of(self, record: str, keys: Sequence[str]) -> tuple[Problem, ...]:
         """What could not be taken as declared in the rows with these keys."""
+        return self._problems_of(record, sql.texts(keys) or "NULL")
+
+    def problems_of_query(self, record: str, keys: ibis.Table) -> tuple[Problem, ...]:
+        """The same of the rows whose keys a query over this connection gives."""
+        return self._problems_of(record, str(self.connection.compile(keys)))
+
+    def _problems_of(self, record: str, keys: str) -> tuple[Problem, ...]:
         problems = (of_rows(self.connection.con, part, keys) for part in self._parts.get(record, ()))
         return tuple(problem for some in problems for problem in some)
 

@@ -71,9 +71,10 @@ def survey(connection: Any, part: Part) -> tuple[Problem, ...]:
     )
 
 
-def of_rows(connection: Any, part: Part, keys: Sequence[str]) -> tuple[Problem, ...]:
-    """What could not be taken as declared in the rows with these keys; the part has been surveyed before."""
-    these = f"{part.key()} IN ({sql.texts(keys) or 'NULL'})"
+def of_rows(connection: Any, part: Part, keys: str) -> tuple[Problem, ...]:
+    """What could not be taken as declared in the rows with these keys, which are SQL: texts, or a query for them; the part has been
+    surveyed before."""
+    these = f"{part.key()} IN ({keys})"
     flawed = [r for r in part.readings if r.flaw]
     findings = [*_flawed(connection, part, flawed, these), *_odd_readings(connection, part, these)]
     return _with_examples(connection, part, findings)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
-from sladsl.plan import Plan, Record
+from sladsl.calendars import Period, zone
+from sladsl.plan import FieldType, Plan, Record
 
 if TYPE_CHECKING:
     import ibis
@@ -211,3 +214,25 @@ def _first(table: ibis.Table, column: str) -> list[str]:
     known = table.filter(table[column].notnull()).select(column).distinct().order_by(column).limit(_MOST_KEYS)
     keys: list[str] = fetched(known)[column].to_pylist()
     return keys
+
+
+def of_period(plan: Plan, tables: Mapping[str, ibis.Table], period: Period) -> dict[str, ibis.Table]:
+    """The rows of each record that have a time in a period, or none that is known."""
+    return {
+        r.name: within(tables[r.name], plan, {f.name: f.type for f in r.fields if f.comes}, period)
+        for r in plan.given
+    }
+
+
+def within(rows: ibis.Table, plan: Plan, moments: Mapping[str, FieldType], period: Period) -> ibis.Table:
+    """Without the rows all of whose moments, which are columns, lie outside a period; a row of which none is known stays."""
+    if not moments:
+        return rows
+    where = zone(plan.zone)
+    ends = {
+        FieldType.DATE: (where.date_of(period.start), where.date_of(period.end - 1)),
+        FieldType.TIME: (period.start, period.end - 1),
+    }
+    inside = [rows[name].between(*ends[type]) for name, type in moments.items()]
+    unknown = [rows[name].isnull() for name in moments]
+    return rows.filter(reduce(or_, inside) | reduce(and_, unknown))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sladsl.calendars import day_date
 from sladsl.outcomes import Instance
-from sladsl.plan import SHARES, Bound, Commitment, Figure, Plan, ValueType
+from sladsl.plan import SHARES, Bound, Commitment, Figure, Measure, Plan, ValueType
 from sladsl.plan.rows import value_type
 from sladsl.plan.traversal import field_of
 from sladsl.reports.words import number, share, span
@@ -38,6 +38,21 @@ def words(plan: Plan, figure: Figure, value: Fraction | None, bounds: Iterable[B
     if is_span(plan, figure):
         return span(value, f"business {figure.unit}" if figure.calendar else figure.unit, limits)
     return f"{number(value, limits)} {figure.unit}".rstrip()
+
+
+_STATISTICS = {
+    Measure.MEDIAN: "median",
+    Measure.AVERAGE: "average",
+    Measure.LEAST: "least",
+    Measure.GREATEST: "greatest",
+}
+
+
+def figure_called(figure: Figure) -> str:
+    """What a figure is called by itself: its KPI, with the statistic that it is."""
+    percentile = f"p{figure.percent}" if figure.measure is Measure.PERCENTILE else None
+    statistic = percentile or _STATISTICS.get(figure.measure)
+    return f"{figure.kpi} ({statistic})" if statistic else figure.kpi
 
 
 def called(commitment: Commitment) -> str:

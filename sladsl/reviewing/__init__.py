@@ -5,8 +5,6 @@ The figures are the run's own, and what stands behind them are its rows of the p
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,10 +12,25 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, assert_never
 
 from sladsl import model as m
-from sladsl.calendars import DAY, SECOND, DurationKind, Period, PeriodKind, day_number, describe, zone
+from sladsl.calendars import SECOND, DurationKind, Period, PeriodKind, day_number, describe, zone
 from sladsl.data import did_you_mean, row_table
-from sladsl.plan import SHARES, BoundKind, Commitment, FieldType, RowOutcome, ValueType
-from sladsl.plan.rows import APART, PENDING, breakdown, value_type
+from sladsl.data.selection import within
+from sladsl.outcomes import Instance, Listed
+from sladsl.plan import (
+    SHARES,
+    BoundKind,
+    Commitment,
+    Expression,
+    Field,
+    FieldType,
+    Listing,
+    Plan,
+    Record,
+    RecordField,
+    RowOutcome,
+    ValueType,
+)
+from sladsl.plan.rows import APART, PENDING, breakdown, subjects, value_type
 from sladsl.plan.traversal import field_of
 from sladsl.reviewing.asked import NOTHING, ReviewKpis, Way, asked
 from sladsl.reviewing.pack import (
@@ -28,88 +41,123 @@ from sladsl.reviewing.pack import (
     Distribution,
     Funnel,
     Headline,
+    Measuring,
     Pack,
     Point,
     Share,
     Step,
     Trend,
 )
-from sladsl.runner import Run, RunError, as_known, outcome_rows, parse_period
+from sladsl.runner import (
+    Asked,
+    Run,
+    RunError,
+    as_known,
+    of_outcomes,
+    parse_period,
+    problems_within,
+)
+from sladsl.runner import run as judged
 from sladsl.verdicts import NO_TARGET, CommitmentResult, Judged
 from sladsl.verdicts.statistics import wilson
 
 if TYPE_CHECKING:
     import ibis
 
-__all__ = ["asked", "gather"]
+    from sladsl.engines.tables import FigureRows
+
+__all__ = ["asked", "called_rows", "review"]
 
 PERIODS = 12
 _LENGTHS = {DurationKind.ABSOLUTE, DurationKind.BUSINESS}
 
 
-def gather(
-    run: Run, model: m.Model, label: str | None, extra: ReviewKpis = NOTHING, by: Sequence[str] = ()
+def review(
+    plan: Plan,
+    model: m.Model,
+    label: str | None,
+    extra: ReviewKpis = NOTHING,
+    by: Sequence[str] = (),
+    bindings: Iterable[tuple[str, object]] = (),
+    **how: Any,
 ) -> Pack:
-    """The review of the period with this label, or of the last complete month. The run must be of all periods, and of the model's plan
-    with what is `extra` asked below it; `by` are fields to break commitments down by, beside those that the agreement's review names.
+    """The review of the period with this label, or of the last complete month. The plan is the model's with what is `extra` asked below
+    it; `by` are fields to break commitments down by, beside those that the agreement's review names; `bindings` and `how` are for `run`.
 
-    `RunError` for a label that is none, or a period in which nothing of the agreement happened.
+    `RunError` for a label that is none, or a period in which nothing of the agreement happened, and where `run` has it.
     """
-    period = parse_period(label, run.plan) if label is not None else _last_month(run)
-    headlines = tuple(_headlines(run, period))
-    if not headlines:
-        raise RunError(
-            f"no commitment has a period that overlaps `{period.label}`: `sla run --all` shows the periods there are"
-        )
-    since = _review_before(run, model, period)
-    from_rows = _found(run, model, extra, period, headlines, _fields(run, model, by))
+    fields = _fields(plan, model, by)
+    told: list[_Told] = []
+
+    def take(rows: FigureRows) -> None:
+        told.append(_told(plan, model, rows, label, extra, fields))
+
+    made = _without(judged(plan, bindings, rows=Asked(take, _beside(plan, fields)), **how), extra)
+    (of_rows,) = told
+    period = of_rows.period
+    since = _review_before(made, model, period)
+    headlines = tuple(_headlines(made, period))
     return Pack(
-        _without(run, extra),
+        made,
         period,
         headlines,
-        tuple(_trend(run, c, period) for c in run.commitments),
-        from_rows.breakdowns,
-        from_rows.distributions,
-        tuple(
-            x
-            for h in headlines
-            for x in run.outcomes.breaches.get(h.commitment.id, ())
-            if _inside(x.entered, h)
-        ),
-        from_rows.funnels,
-        from_rows.conversions,
+        tuple(_trend(made, c, period) for c in made.commitments),
+        tuple(_measured(made, period)),
+        tuple(_named(made, b) for b in of_rows.breakdowns),
+        of_rows.distributions,
+        _late(made, headlines),
+        of_rows.funnels,
+        of_rows.conversions,
         since,
-        tuple(_changed(run, as_known(run, since))),
+        tuple(_changed(made, as_known(made, since))),
+        of_rows.doubts,
+        problems_within(made, period),
     )
 
 
+def _period(plan: Plan, label: str | None, as_of: int) -> Period:
+    if label is not None:
+        return parse_period(label, plan)
+    months = plan.periods
+    return months.containing(PeriodKind.MONTH, months.containing(PeriodKind.MONTH, as_of).start - 1)
+
+
+def _measured(run: Run, period: Period) -> Iterator[Measuring]:
+    """The KPIs that nothing is promised of, in their own period of that time and in the one before."""
+    for result in run.without_target():
+        at = _place([m.period for m in result.periods], period)
+        if at is not None:
+            before = result.periods[at - 1] if at else None
+            yield Measuring(result.figure, result.periods[at], before)
+
+
+def _late(run: Run, headlines: Sequence[Headline]) -> tuple[Instance, ...]:
+    """The rows that are late in the period, the latest deadline first."""
+    rows = (
+        x for h in headlines for x in run.outcomes.breaches.get(h.commitment.id, ()) if _inside(x.entered, h)
+    )
+    return tuple(sorted(rows, key=lambda x: (-(x.due or 0), x.key)))
+
+
 def _without(run: Run, extra: ReviewKpis) -> Run:
-    """The run without what is said of the KPIs that the agreement does not have."""
+    """The run without the KPIs that the agreement does not have."""
     names = {name for way in extra.ways for name in (way.share, way.time)}
     listings = tuple(x for x in run.outcomes.listings if x.subject not in names)
-    return replace(run, outcomes=replace(run.outcomes, listings=listings))
-
-
-def _last_month(run: Run) -> Period:
-    months = run.plan.periods
-    now = months.containing(PeriodKind.MONTH, run.outcomes.as_of.instant)
-    return months.containing(PeriodKind.MONTH, now.start - 1)
+    figures = tuple(x for x in run.figures if x.figure.kpi not in names)
+    return replace(run, figures=figures, outcomes=replace(run.outcomes, listings=listings))
 
 
 def _headlines(run: Run, period: Period) -> Iterator[Headline]:
     for c in run.commitments:
-        at = _period_of(c, period)
+        at = _place([j.measured.period for j in c.periods], period)
         if at is not None:
             own = c.commitment.in_force(c.periods[at].measured.period.start)
             yield Headline(own, c.figure, c.periods[at], c.periods[at - 1] if at else None)
 
 
-def _period_of(c: CommitmentResult, period: Period) -> int | None:
-    """Where the commitment's own period is in which the reviewed one ends."""
-    positions = [
-        i for i, j in enumerate(c.periods) if j.measured.period.start < period.end <= j.measured.period.end
-    ]
-    return positions[0] if positions else None
+def _place(periods: Sequence[Period], period: Period) -> int | None:
+    """Where the one is in which the reviewed one ends."""
+    return next((n for n, own in enumerate(periods) if own.start < period.end <= own.end), None)
 
 
 def _inside(instant: int, h: Headline) -> bool:
@@ -187,44 +235,115 @@ def _changed(now: Run, then: Run) -> Iterator[Changed]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What the rows of the figures tell."""
+class _Told:
+    """What the rows of the figures tell of a period."""
 
+    period: Period
     breakdowns: tuple[Breakdown, ...]
     distributions: tuple[Distribution, ...]
     funnels: tuple[Funnel, ...]
     conversions: tuple[Conversion, ...]
+    doubts: tuple[Listed, ...]
 
 
-def _found(
-    run: Run,
+def _told(
+    plan: Plan,
     model: m.Model,
+    rows: FigureRows,
+    label: str | None,
     extra: ReviewKpis,
-    period: Period,
-    headlines: Sequence[Headline],
     fields: Sequence[str],
-) -> _Found:
-    kept: list[_Found] = []
+) -> _Told:
+    counted = of_outcomes(plan, rows.outcomes)
+    period = _period(plan, label, rows.outcomes.as_of.instant)
+    headlines = tuple(_headlines(counted, period))
+    if not headlines:
+        raise RunError(
+            f"no commitment has a period that overlaps `{period.label}`: `sla run --all` shows the periods there are"
+        )
+    asked = _Rows(plan, rows)
+    distributions = tuple(_distributions(model, headlines, asked))
+    return _Told(
+        period,
+        tuple(breakdowns(asked, headlines, fields)),
+        distributions,
+        tuple(funnels(asked, model, extra, period)),
+        tuple(conversions(asked, model, extra, distributions, _year(plan, period))),
+        tuple(_doubts(_without(counted, extra), rows, period)),
+    )
 
-    def take(rows: ibis.Table) -> None:
-        own = rows_of(run, rows, headlines, fields)
-        distributions = tuple(_distributions(model, headlines, own))
-        kept.append(
-            _Found(
-                tuple(breakdowns(run, headlines, own, fields)),
-                distributions,
-                tuple(funnels(rows, model, extra, period)),
-                tuple(conversions(rows, model, extra, distributions, _year(run, period))),
-            )
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What became of the rows of each commitment, and of each KPI that nothing is promised of."""
+
+    plan: Plan
+    rows: FigureRows
+
+    def of(self, *, commitment: str | None = None, kpi: str = "", fields: Sequence[str] = ()) -> ibis.Table:
+        """Those of one of them; with fields of their record, each in a column `over_…`."""
+        subject = next(
+            s for s in subjects(self.plan) if (s.commitment, "" if commitment else s.kpi) == (commitment, kpi)
+        )
+        record = self.plan.record(subject.figure.record)
+        return self.rows.of(
+            subject, {_OVER + f.name: Field(record.name, f.name) for f in _shared(record, fields)}
         )
 
-    outcome_rows(run, take)
-    return kept[0]
+    def ask(self, query: ibis.Table) -> Sequence[Row]:
+        return self.rows.rows(query)
 
 
-def _fields(run: Run, model: m.Model, by: Sequence[str]) -> tuple[str, ...]:
+def _shared(record: Record, fields: Sequence[str]) -> list[RecordField]:
+    return [f for f in record.fields if f.name in fields and f.type not in UNSHARED]
+
+
+def _beside(plan: Plan, fields: Sequence[str]) -> dict[str, list[Expression]]:
+    """What is asked of the rows of each record: those fields where it has a figure, and when they were where rows may be listed."""
+    measured, listed = ({x.record for x in some} for some in (plan.figures, plan.listings))
+    return {
+        r.name: [
+            Field(r.name, f.name)
+            for f in (
+                *(_shared(r, fields) if r.name in measured else ()),
+                *(_comes(r) if r.name in listed else ()),
+            )
+        ]
+        for r in plan.records
+    }
+
+
+def _comes(record: Record) -> list[RecordField]:
+    return [f for f in record.fields if f.comes]
+
+
+def _doubts(run: Run, rows: FigureRows, period: Period) -> Iterator[Listed]:
+    """The listings of the rows that have a time in the period, or none that is known; with the first of them."""
+    plan, known = run.plan, {(x.kind, x.subject, x.record) for x in run.outcomes.listings if x.count}
+    asked: dict[str, list[Listing]] = {}
+    for x in plan.listings:
+        if (x.kind, x.subject, x.record) in known:
+            asked.setdefault(x.record, []).append(x)
+    counts: dict[Listing, Listed] = {}
+    for name, listings in asked.items():
+        record = plan.record(name)
+        columns: dict[str, Expression] = {f"at_{f.name}": Field(name, f.name) for f in _comes(record)}
+        columns |= {f"when_{n}": x.when for n, x in enumerate(listings)} | {"key": Field(name, record.key)}
+        own = within(
+            rows.of_record(name, columns), plan, {f"at_{f.name}": f.type for f in _comes(record)}, period
+        )
+        made = {f"n_{n}": own.count(where=own[f"when_{n}"]) for n, _ in enumerate(listings)}
+        made |= {f"first_{n}": own["key"].min(where=own[f"when_{n}"]) for n, _ in enumerate(listings)}
+        (row,) = rows.rows(own.aggregate(**made))
+        for n, x in enumerate(listings):
+            first = row[f"first_{n}"]
+            counts[x] = Listed(x.kind, x.subject, x.record, row[f"n_{n}"], () if first is None else (first,))
+    yield from (counts[x] for x in plan.listings if x in counts and counts[x].count)
+
+
+def _fields(plan: Plan, model: m.Model, by: Sequence[str]) -> tuple[str, ...]:
     """What the agreement's review is over, and what is asked for besides."""
-    known = {f.name: f for r in run.plan.records for f in r.fields}
+    known = {f.name: f for r in plan.records for f in r.fields}
     for name in by:
         if name not in known:
             raise RunError(f"no record has a field `{name}`{did_you_mean(name, list(known))}")
@@ -236,32 +355,37 @@ def _fields(run: Run, model: m.Model, by: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(review.over if review is not None else ()), *by)))
 
 
-def _year(run: Run, period: Period) -> Period:
+def _year(plan: Plan, period: Period) -> Period:
     """Twelve months to the end of the period, as far as they are of the agreement's term; its label is the first of them."""
-    months = run.plan.periods
+    months = plan.periods
     last = months.index(PeriodKind.MONTH, period.end - 1)
-    begin = max(months.start(PeriodKind.MONTH, last - PERIODS + 1), run.plan.term.start or 0)
+    begin = max(months.start(PeriodKind.MONTH, last - PERIODS + 1), plan.term.start or 0)
     return replace(months.containing(PeriodKind.MONTH, begin), end=period.end)
 
 
-def _distributions(
-    model: m.Model, headlines: Iterable[Headline], rows: Sequence[Row]
-) -> Iterator[Distribution]:
+def _distributions(model: m.Model, headlines: Iterable[Headline], rows: _Rows) -> Iterator[Distribution]:
     promised = {c.id: c for c in model.commitments}
     for h in headlines:
         target = promised[h.commitment.base].target
         if not isinstance(target, m.Within) or h.commitment.group is not None:
             continue
-        own = rows_in(rows, h.commitment, h.now)
-        took = tuple(float(row["elapsed"]) for row in own if row["elapsed"] is not None)
-        if took:
+        took = [
+            row["elapsed"] for row in rows.ask(_now(rows.of(commitment=h.commitment.id), h).select("elapsed"))
+        ]
+        answered = tuple(float(x) for x in took if x is not None)
+        if answered:
             yield Distribution(
                 h.commitment,
                 _in_business_time(model, h.commitment.kpi),
-                took,
+                answered,
                 tuple(_deadlines(target)),
-                len(own) - len(took),
+                len(took) - len(answered),
             )
+
+
+def _now(own: ibis.Table, h: Headline) -> ibis.Table:
+    """The commitment's rows of the period."""
+    return own.filter(own["outcome"].notin(_APART), own["period_start"] == h.now.measured.period.start)
 
 
 def _in_business_time(model: m.Model, kpi: str) -> bool:
@@ -281,126 +405,101 @@ def _deadlines(target: m.Within) -> Iterator[tuple[str, float]]:
 Row = Mapping[str, Any]
 _OVER = "over_"
 _APART = sorted(map(str, APART))
+_OPEN = sorted(map(str, PENDING - APART))
 UNSHARED = frozenset({FieldType.TIME, FieldType.DURATION})
 """Fields that hardly two rows have the same value of."""
 
 
-def rows_of(run: Run, rows: ibis.Table, headlines: Sequence[Headline], fields: Sequence[str]) -> list[Row]:
-    """What became of each row in the periods of the headlines and in those before; with the record's own fields of these names, each in
-    a column `over_…` of text."""
-    gathered: list[Row] = []
-    for h in headlines:
-        starts = [j.measured.period.start for j in (h.now, h.before) if j is not None]
-        own = rows.filter(
-            rows["commitment"] == h.commitment.id,
-            rows["period_start"].isin(starts),
-            rows["outcome"].notin(_APART),
-        )
-        gathered += row_table(_with_fields(run, own, h.figure.record, fields)).to_pylist()
-    return gathered
-
-
-def _with_fields(run: Run, own: ibis.Table, record: str, fields: Sequence[str]) -> ibis.Table:
-    declared = next(r for r in run.plan.records if r.name == record)
-    asked = [f for f in declared.fields if f.name in fields and f.type not in UNSHARED]
-    if not asked:
-        return own
-    assert run.loaded is not None, "a review is made of a run on data"
-    table = run.loaded.tables[record]
-    # Of two rows with one key, which is a data problem that is listed, either may speak for it.
-    first = table.group_by(key=table[declared.key].cast("string")).agg(
-        **{_OVER + f.name: _one_of(table[f.name], f.type) for f in asked}
-    )
-    return own.left_join(first, "key").drop("key_right")
-
-
-def _one_of(column: ibis.Value, type: FieldType) -> ibis.Value:
-    match type:
-        case FieldType.BOOLEAN:
-            return column.any()
-        case FieldType.DATE:
-            return column.min() * DAY
-        case _:
-            return column.min()
-
-
-def rows_in(rows: Iterable[Row], commitment: Commitment, judged: Judged) -> list[Row]:
-    label = judged.measured.period.label
-    return [row for row in rows if (row["commitment"], row["period"]) == (commitment.id, label)]
-
-
-def breakdowns(
-    run: Run, headlines: Iterable[Headline], rows: Sequence[Row], fields: Sequence[str]
-) -> Iterator[Breakdown]:
+def breakdowns(rows: _Rows, headlines: Iterable[Headline], fields: Sequence[str]) -> Iterator[Breakdown]:
     """By the one who is accountable, by each field that the KPI is reported by and by those of the review; shares only, which add up."""
     for h in headlines:
         if h.figure.measure not in SHARES or h.commitment.group is not None:
             continue
-        own = rows_in(rows, h.commitment, h.now)
-        earlier = rows_in(rows, h.commitment, h.before) if h.before is not None else []
-        for by, column in _columns(run, h, fields):
-            if any(row.get(column) is not None for row in own):
-                then = {share.name: share for share in _shares(earlier, column)}
-                now = (replace(s, before=then.get(s.name)) for s in _shares(own, column))
-                shares = tuple(now)
-                yield Breakdown(h.commitment, by, shares, _called(run, h, by, [s.name for s in shares]))
+        own = rows.of(commitment=h.commitment.id, fields=fields)
+        own = own.filter(own["outcome"].notin(_APART))
+        now = h.now.measured.period.start
+        before = h.before.measured.period.start if h.before is not None else None
+        for by, column, named in _columns(rows.plan, h, fields):
+            counted = _counted(rows, own, column, [now] if before is None else [now, before])
+            then = {name: share for (start, name), share in counted.items() if start == before}
+            shares = [
+                replace(s, before=then.get(name)) for (start, name), s in counted.items() if start == now
+            ]
+            if any(s.name is not None for s in shares):
+                yield Breakdown(
+                    h.commitment, by, tuple(sorted(shares, key=lambda s: (-s.rows, s.name or ""))), named
+                )
 
 
-def _columns(run: Run, h: Headline, fields: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each once: what it is called, and its column."""
-    record = next(r for r in run.plan.records if r.name == h.figure.record)
-    yield record.accountable or "owner", "owner"
-    reported = dict(zip(h.figure.by_names, breakdown(h.figure), strict=True))
-    yield from ((name, f"by_{column}") for name, column in reported.items())
-    yield from (
-        (name, _OVER + name) for name in fields if name != record.accountable and name not in reported
+def _columns(plan: Plan, h: Headline, fields: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Each once: what it is called, its column, and the record whose rows it names by their keys."""
+    record = plan.record(h.figure.record)
+    own = {f.name: f for f in record.fields}
+    if record.accountable is not None:
+        yield record.accountable, "owner", own[record.accountable].key_of
+    reported = dict(zip(h.figure.by_names, zip(breakdown(h.figure), h.figure.by, strict=True), strict=True))
+    for name, (column, e) in reported.items():
+        if name != record.accountable:
+            yield name, f"by_{column}", _names_rows_of(plan, e)
+    for f in _shared(record, fields):
+        if f.name != record.accountable and f.name not in reported:
+            yield f.name, _OVER + f.name, f.key_of
+
+
+def _names_rows_of(plan: Plan, e: Expression) -> str:
+    field = field_of(e)
+    return "" if field is None else plan.record(field.record).field(field.name).key_of
+
+
+def _counted(
+    rows: _Rows, own: ibis.Table, column: str, starts: Sequence[int]
+) -> dict[tuple[int, str | None], Share]:
+    """The rows by the period's start and the value."""
+    one = own["outcome"].cast("string")
+    placed = own.filter(own["period_start"].isin(starts)).select(
+        start=own["period_start"],
+        name=own[column],
+        met=(one == str(RowOutcome.MET)).ifelse(1, 0),
+        open=one.isin(_OPEN).ifelse(1, 0),
+        paused=own["paused"],
+        ran=own["paused"].isnull().ifelse(None, own["running"]),
     )
-
-
-def _called(run: Run, h: Headline, by: str, names: Sequence[str | None]) -> dict[str, str]:
-    """What rows of another record are called, whose keys are among the names; where `by` holds such keys."""
-    record = run.plan.record(h.figure.record)
-    fields = {f.name: f for f in record.fields}
-    fields |= {
-        name: run.plan.record(field.record).field(field.name)
-        for name, e in zip(h.figure.by_names, h.figure.by, strict=True)
-        if (field := field_of(e)) is not None
+    query = placed.group_by("start", "name").agg(
+        rows=placed.count(),
+        **{name: placed[name].sum() for name in ("met", "open", "paused", "ran")},
+    )
+    return {
+        (row["start"], name): Share(name, row["rows"], int(row["met"]), int(row["open"]), paused=_paused(row))
+        for row in rows.ask(query)
+        for name in [_text(row["name"])]
     }
-    if by not in fields or not fields[by].key_of:
-        return {}
-    named = run.plan.record(fields[by].key_of)
-    if named.called_by is None:
+
+
+def _paused(row: Row) -> float | None:
+    """The share of the time for which the rows' clocks stood still."""
+    if row["paused"] is None or row["ran"] is None:
+        return None
+    still, ran = float(row["paused"]), float(row["ran"])
+    return still / (still + ran) if still + ran else None
+
+
+def _named(run: Run, b: Breakdown) -> Breakdown:
+    """With what the rows are called whose keys the shares are named by."""
+    if not b.record:
+        return b
+    return replace(b, called=called_rows(run, b.record, [s.name for s in b.shares if s.name is not None]))
+
+
+def called_rows(run: Run, name: str, keys: Sequence[str]) -> dict[str, str]:
+    """What the rows of a record with these keys are called, by key."""
+    record = run.plan.record(name)
+    if record.called_by is None or not keys or record.made is not None:
         return {}
     assert run.loaded is not None, "a review is made of a run on data"
-    rows = run.loaded.tables[named.name]
-    asked = rows.filter(rows[named.key].isin([n for n in names if n is not None]))
-    read = row_table(asked.select(key=rows[named.key], label=rows[named.called_by])).to_pylist()
+    rows = run.loaded.tables[name]
+    asked = rows.filter(rows[record.key].isin(list(keys)))
+    read = row_table(asked.select(key=rows[record.key], label=rows[record.called_by])).to_pylist()
     return {row["key"]: row["label"] for row in read if row["label"] is not None}
-
-
-def _shares(rows: Sequence[Row], column: str) -> Iterator[Share]:
-    counted: dict[str | None, Counter[str]] = {}
-    for row in rows:
-        name = _text(row[column])
-        counted.setdefault(name, Counter())[row["outcome"]] += 1
-    made = [
-        Share(
-            name,
-            sum(n.values()),
-            n[str(RowOutcome.MET)],
-            sum(n[str(x)] for x in PENDING - APART),
-            paused=_paused(row for row in rows if _text(row[column]) == name),
-        )
-        for name, n in counted.items()
-    ]
-    yield from sorted(made, key=lambda s: (-s.rows, s.name or ""))
-
-
-def _paused(rows: Iterable[Row]) -> float | None:
-    """The share of the time for which the rows' clocks stood still."""
-    times = [(row["paused"], row["running"]) for row in rows if row["paused"] is not None]
-    still, ran = (sum(float(x) for x in part) for part in zip(*times, strict=True)) if times else (0, 0)
-    return still / (still + ran) if still + ran else None
 
 
 def _text(value: object) -> str | None:
@@ -412,22 +511,20 @@ def _text(value: object) -> str | None:
             return "yes" if value else "no"
         case Decimal():
             return f"{value.normalize():f}"
-        case dt.datetime():
-            return value.date().isoformat()
         case _:
             return str(value)
 
 
 # --- How rows went through a lifecycle: a funnel of those that entered in the period, and whether the fast answered went farther.
 #
-# All of it is asked of the rows of a run's figures (`sladsl.runner.outcome_rows`) where they are, and only counts come here.
+# All of it is asked of the rows of a run's figures where they are, and only counts come here.
 
 _HALF, _MOST = 50, 90  # per cent
 _LATER = (2, 6)
 """Answers after the last deadline are told apart at so many times its length."""
 
 
-def funnels(rows: ibis.Table, model: m.Model, asked: ReviewKpis, period: Period) -> Iterator[Funnel]:
+def funnels(rows: _Rows, model: m.Model, asked: ReviewKpis, period: Period) -> Iterator[Funnel]:
     for lifecycle in model.lifecycles:
         steps = lifecycle.steps
         ways = [asked.way(steps[0], end) for end in steps[1:]]
@@ -435,17 +532,13 @@ def funnels(rows: ibis.Table, model: m.Model, asked: ReviewKpis, period: Period)
             yield Funnel(lifecycle.record, tuple(_steps(rows, steps, asked, period)))
 
 
-def _steps(rows: ibis.Table, steps: Sequence[str], asked: ReviewKpis, period: Period) -> Iterator[Step]:
-    from sladsl.engines.tables.connections import fetched
-
+def _steps(rows: _Rows, steps: Sequence[str], asked: ReviewKpis, period: Period) -> Iterator[Step]:
     cohort: ibis.Table | None = None
     for before, end in pairwise(steps):
         way = asked.way(steps[0], end)
         assert way is not None
         own = _of(rows, way, period.start, period.end)
-        counts = {
-            x["outcome"]: x["n"] for x in fetched(own.group_by("outcome").agg(n=own.count())).to_pylist()
-        }
+        counts = {x["outcome"]: x["n"] for x in rows.ask(own.group_by("outcome").agg(n=own.count()))}
         if cohort is None:
             cohort = own.select("key")
             yield Step(steps[0], sum(counts.values()), 0)
@@ -454,25 +547,23 @@ def _steps(rows: ibis.Table, steps: Sequence[str], asked: ReviewKpis, period: Pe
         yield Step(end, met, still, _rank(took, _HALF), _rank(took, _MOST))
 
 
-def _of(rows: ibis.Table, way: Way, first: int, end: int) -> ibis.Table:
+def _of(rows: _Rows, way: Way, first: int, end: int) -> ibis.Table:
     """The rows that entered the way's start in a stretch of time."""
-    return rows.filter(
-        rows["commitment"].isnull(),
-        rows["kpi"] == way.share,
-        rows["entered"] >= first,
-        rows["entered"] < end,
-        rows["outcome"] != str(RowOutcome.MAY_COUNT),
+    own = rows.of(kpi=way.share)
+    return own.filter(
+        own["entered"] >= first,
+        own["entered"] < end,
+        own["outcome"] != str(RowOutcome.MAY_COUNT),
     )
 
 
-def _times(rows: ibis.Table, cohort: ibis.Table, way: Way | None) -> list[float]:
+def _times(rows: _Rows, cohort: ibis.Table, way: Way | None) -> list[float]:
     """How long those rows took that have arrived, in seconds, the shortest first."""
-    from sladsl.engines.tables.connections import fetched
-
     if way is None or way.time is None:
         return []
-    arrived = rows.filter(rows["kpi"] == way.time, rows["stopped"].notnull()).semi_join(cohort, "key")
-    return sorted(float(x) for x in fetched(arrived.select("elapsed"))["elapsed"].to_pylist())
+    own = rows.of(kpi=way.time)
+    arrived = own.filter(own["stopped"].notnull()).semi_join(cohort, "key")
+    return sorted(float(x["elapsed"]) for x in rows.ask(arrived.select("elapsed")))
 
 
 def _rank(ordered: Sequence[float], percent: int) -> float | None:
@@ -481,7 +572,7 @@ def _rank(ordered: Sequence[float], percent: int) -> float | None:
 
 
 def conversions(
-    rows: ibis.Table, model: m.Model, asked: ReviewKpis, answering: Sequence[Distribution], year: Period
+    rows: _Rows, model: m.Model, asked: ReviewKpis, answering: Sequence[Distribution], year: Period
 ) -> Iterator[Conversion]:
     """`answering` are the commitments to answer, `year` the time whose rows are looked at."""
     promised = {c.id: c for c in model.commitments}
@@ -504,15 +595,14 @@ def _starts_at(model: m.Model, c: m.Commitment) -> str | None:
 
 
 def _buckets(
-    rows: ibis.Table, commitment: str, way: Way, deadlines: Sequence[float], year: Period
+    rows: _Rows, commitment: str, way: Way, deadlines: Sequence[float], year: Period
 ) -> Iterator[Bucket]:
     import ibis
 
-    from sladsl.engines.tables.connections import fetched
-
     bounds = [*deadlines, *(times * deadlines[-1] for times in _LATER)]
-    answered = rows.filter(rows["commitment"] == commitment).select("key", "elapsed")
-    gone = _of(rows, way, year.start, year.end).select("key", came=rows["outcome"] == str(RowOutcome.MET))
+    answered = rows.of(commitment=commitment).select("key", "elapsed")
+    entered = _of(rows, way, year.start, year.end)
+    gone = entered.select("key", came=entered["outcome"] == str(RowOutcome.MET))
     both = answered.inner_join(gone, "key")
     seconds = both["elapsed"].cast("float64")
     place: Any = ibis.cases(
@@ -521,7 +611,7 @@ def _buckets(
     placed = both.select("came", place=place)
     counts = placed.group_by("place").agg(n=placed.count(), came=placed["came"].cast("int64").sum())
     edges = [0.0, *bounds, None]
-    by_place = {x["place"]: x for x in fetched(counts).to_pylist()}
+    by_place = {x["place"]: x for x in rows.ask(counts)}
     for n in [*range(len(bounds) + 1), -1]:
         if n in by_place:
             of, came = by_place[n]["n"], int(by_place[n]["came"])

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sladsl.calendars import Period
-from sladsl.outcomes import Instance
+from sladsl.outcomes import Instance, Listed, Problem
 from sladsl.plan import Commitment, Figure
 from sladsl.runner import Run
-from sladsl.verdicts import Judged
+from sladsl.verdicts import Judged, Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,15 @@ class Headline:
     figure: Figure
     now: Judged
     before: Judged | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """A KPI that nothing is promised of, in the period that is reviewed (its own of that time) and in the one before."""
+
+    figure: Figure
+    now: Measured
+    before: Measured | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,10 @@ class Breakdown:
     commitment: Commitment
     by: str
     shares: tuple[Share, ...]
+    record: str = ""
+    """Whose rows the shares are named by, by their keys."""
     called: Mapping[str, str] = field(default_factory=dict)
-    """What rows are called whose keys the shares are named by."""
+    """What those rows are called, by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +154,14 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """`since` is the instant of the review before, and `changed` what has another verdict or figure now than it had then."""
+    """`since` is the instant of the review before, and `changed` what has another verdict or figure now than it had then. `doubts` and
+    `problems` are of the rows that have a time in the period, or none that is known; the run has those of all rows."""
 
     run: Run
     period: Period
     headlines: tuple[Headline, ...]
     trends: tuple[Trend, ...]
+    measured: tuple[Measuring, ...]
     breakdowns: tuple[Breakdown, ...]
     distributions: tuple[Distribution, ...]
     late: tuple[Instance, ...]
@@ -156,3 +169,5 @@ class Pack:
     conversions: tuple[Conversion, ...]
     since: int
     changed: tuple[Changed, ...]
+    doubts: tuple[Listed, ...]
+    problems: tuple[Problem, ...]

@@ -13,9 +13,9 @@ import pytest
 from command_line import Sla, runner
 
 from sladsl.compiler import Compilation, compile_text
-from sladsl.reviewing import asked, gather
+from sladsl.reviewing import asked, review
 from sladsl.reviewing.pack import Pack
-from sladsl.runner import RunError, run
+from sladsl.runner import RunError
 
 ROOT = Path(__file__).parents[2]
 HANDOFF = ROOT / "examples" / "handoff" / "handoff.sla"
@@ -41,7 +41,7 @@ def packed(path: Path, period: str | None, by: tuple[str, ...] = ()) -> Pack:
     extra = asked(model)
     plan = compiled(extra.text).plan
     assert plan is not None
-    return gather(run(plan, as_of=AS_OF), model, period, extra, by)
+    return review(plan, model, period, extra, by, as_of=AS_OF)
 
 
 @pytest.fixture
@@ -144,6 +144,29 @@ def test_changes_are_those_since_the_review_that_is_recorded(pack: Pack, sla: Sl
     changed = {(x.commitment.id, x.now.measured.period.label) for x in pack.changed}
     assert changed == {key for key in then if then[key] != now[key]}
     assert changed
+
+
+def test_a_review_by_whoever_has_a_spell(sla: Sla, tmp_path: Path) -> None:
+    """The rows of a spell are in no file: which of them met a promise is asked where they are, and reps are told by their names."""
+    (tmp_path / "reps.csv").write_text("id,name\nr1,Ana Lopez\nr2,Ben Ode\n")
+    (tmp_path / "leads.csv").write_text(
+        "id,rep,at,done\nL1,r1,2026-01-05T10:00Z,2026-01-05T11:00Z\nL2,r2,2026-01-06T10:00Z,2026-01-06T20:00Z\n"
+    )
+    (tmp_path / "a.sla").write_text(
+        'agreement "A":\n  between marketing and sales\n  zone "UTC"\n  review monthly over holder\n\n'
+        "record rep:\n  id key text\n  name text\n\n"
+        "record lead:\n  id key text\n  rep key of rep\n  at time\n  done optional time\n\n"
+        "let holder of lead = rep\n\n"
+        "spell turn of lead:\n  while at is known and done is missing\n  for each accountable holder\n\n"
+        "kpi handling = time from turn to turn.ended\n\n"
+        "sales owes marketing:\n  handling within 4 hours for 50% of turn per month\n"
+    )
+    data = ("--data", "lead=leads.csv", "--data", "rep=reps.csv")
+    done = sla("review", "a.sla", *data, "--as-of", "2026-02-10", "--out", "-")
+    assert (done.status, done.err) == (0, "")
+    page = read(done.out)
+    assert [text for text in page.texts if "(" in text and "r1" in text] == ["r1 (Ana Lopez)"]
+    assert "handling by holder" in page.texts
 
 
 def test_the_last_complete_month_is_reviewed_unless_another_is_asked_for() -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from sladsl.compiler import Compilation, compile_text
-from sladsl.reviewing import asked, gather
+from sladsl.reviewing import asked, review
 from sladsl.reviewing.pack import Bucket, Pack, Step
-from sladsl.runner import run
 from sladsl.verdicts.statistics import wilson
 
 AGREEMENT = """agreement "A":
@@ -71,8 +70,8 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     extra = asked(model)
     plan = compiled(extra.text).plan
     assert plan is not None
-    found = run(plan, [("lead", "leads.csv")], base=folder, as_of="2026-04-01")
-    return gather(found, model, "2026-03", extra)
+    data = [("lead", "leads.csv")]
+    return review(plan, model, "2026-03", extra, bindings=data, base=folder, as_of="2026-04-01")
 
 
 def test_the_funnel(pack: Pack) -> None:

@@ -4,8 +4,25 @@
 all columns of a record into one table made once, and counts on that.
 """
 
-from sladsl.engines.tables.evaluation import columns, columns_of, default_as_of, evaluate
-from sladsl.engines.tables.outcome_rows import rows_of
+from sladsl.engines.tables.evaluation import (
+    columns,
+    columns_of,
+    default_as_of,
+    evaluate,
+    problems_of_rows,
+)
+from sladsl.engines.tables.outcome_rows import FigureRows, rows_of
 from sladsl.engines.tables.statements import DIALECTS, assumed, sql
 
-__all__ = ["DIALECTS", "assumed", "columns", "columns_of", "default_as_of", "evaluate", "rows_of", "sql"]
+__all__ = [
+    "DIALECTS",
+    "FigureRows",
+    "assumed",
+    "columns",
+    "columns_of",
+    "default_as_of",
+    "evaluate",
+    "problems_of_rows",
+    "rows_of",
+    "sql",
+]

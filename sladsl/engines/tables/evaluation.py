@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import ibis
 
@@ -19,8 +20,9 @@ from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import facts, late, wanted, ways
 from sladsl.engines.tables.made import counted_rows, with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
+from sladsl.engines.tables.outcome_rows import FigureRows
 from sladsl.engines.tables.problems import no_zones, nowhere, orphans
-from sladsl.engines.tables.profile import bounds, limits, profile
+from sladsl.engines.tables.profile import Limits, Profile, bounds, limits, profile
 from sladsl.engines.tables.settle import settled
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.time_bounds import LAST_DAY, TimeBounds
@@ -65,11 +67,59 @@ def _latest(plan: Plan, table: ibis.Table, record: str, store: Store, until: int
 
 
 @dataclass(frozen=True, slots=True)
+class _Stood:
+    """The rows of every record as they stood, what is known of their values, and what is wrong with them."""
+
+    known: Mapping[str, Profile]
+    wide_tables: Mapping[str, Callable[[], WideTable]]
+    problems: tuple[Problem, ...]
+    rows: Mapping[str, int]
+    not_yet: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Prepared:
     context: Context
     problems: tuple[Problem, ...]
     rows: Mapping[str, int]
     not_yet: Mapping[str, int]
+
+
+def _stood(
+    plan: Plan,
+    tables: Mapping[str, ibis.Table],
+    named: Mapping[str, ibis.Table],
+    at: Limits,
+    store: Store,
+    examples: int,
+) -> _Stood:
+    """`named` are the tables in which the rows stand that others name."""
+    known = {r.name: profile(r, tables[r.name], at, store) for r in plan.given}
+    problems: list[Problem] = []
+    wide_tables: dict[str, Callable[[], WideTable]] = {}
+    rows: dict[str, int] = {}
+    not_yet: dict[str, int] = {}
+    for r in plan.given:
+        stood = settled(r, tables[r.name], known[r.name], at, store, examples)
+        wide_tables[r.name], rows[r.name], not_yet[r.name] = stood.wide, stood.rows, stood.not_yet
+        problems += stood.problems
+    for r in plan.given:
+        if r.link is not None:
+            problems += orphans(r, wide_tables[r.name](), named[r.link.parent], store, examples)
+        for f in (f for f in r.fields if f.is_zone):
+            problems += no_zones(r, f, wide_tables[r.name](), store, examples)
+        for f in (f for f in r.fields if f.key_of):
+            keys = named[f.key_of], plan.record(f.key_of).key
+            problems += nowhere(r, f, wide_tables[r.name](), *keys, store, examples)
+    return _Stood(known, wide_tables, tuple(problems), rows, not_yet)
+
+
+def problems_of_rows(
+    plan: Plan, some: Mapping[str, ibis.Table], tables: Mapping[str, ibis.Table], as_of: AsOf
+) -> tuple[Problem, ...]:
+    """What is wrong with `some` of the rows of each record; `tables` are all rows."""
+    with store_of(next(iter(tables.values())).get_backend()) as store:
+        return _stood(plan, some, tables, limits(plan, as_of.instant), store, 1).problems
 
 
 def _prepare(
@@ -83,29 +133,14 @@ def _prepare(
 ) -> _Prepared:
     """The rows as they stood, and the functions of time as far as these data ask them."""
     shape, at = Shape(plan, choosing=True), limits(plan, as_of)
-    known = {r.name: profile(r, tables[r.name], at, store) for r in plan.given}
-    problems: list[Problem] = []
-    wide_tables: dict[str, Callable[[], WideTable]] = {}
-    rows: dict[str, int] = {}
-    not_yet: dict[str, int] = {}
-    for r in plan.given:
-        stood = settled(r, tables[r.name], known[r.name], at, store, examples)
-        wide_tables[r.name], rows[r.name], not_yet[r.name] = stood.wide, stood.rows, stood.not_yet
-        problems += stood.problems
-    for r in plan.given:
-        if r.link is not None:
-            problems += orphans(r, wide_tables[r.name](), tables[r.link.parent], store, examples)
-        for f in (f for f in r.fields if f.is_zone):
-            problems += no_zones(r, f, wide_tables[r.name](), store, examples)
-        for f in (f for f in r.fields if f.key_of):
-            named = tables[f.key_of], plan.record(f.key_of).key
-            problems += nowhere(r, f, wide_tables[r.name](), *named, store, examples)
+    stood = _stood(plan, tables, tables, at, store, examples)
     calendars = open_times(plan)
-    asked_of_time = TimeBounds(shape, as_of, bounds({r.name: r for r in plan.given}, known, at), calendars)
+    within = bounds({r.name: r for r in plan.given}, stood.known, at)
+    asked_of_time = TimeBounds(shape, as_of, within, calendars)
     spans = asked_of_time.of_functions([*shape.every, *asked])
     times = TimeTables(lambda f: time_map(plan, calendars, f, *spans[f]), lambda _, rows: store.keep(rows))
-    context = Context(shape, as_of, store.dialect, wide_tables, times, calendars, keep, store)
-    return _Prepared(with_made(context), tuple(problems), rows, not_yet)
+    context = Context(shape, as_of, store.dialect, stood.wide_tables, times, calendars, keep, store)
+    return _Prepared(with_made(context), stood.problems, stood.rows, stood.not_yet)
 
 
 def columns(plan: Plan, tables: Mapping[str, ibis.Table], as_of: AsOf, record: str) -> ibis.Table:
@@ -141,22 +176,27 @@ def evaluate(
     *,
     period: tuple[int, int] | None = None,
     examples: int = 5,
-    rows_to: Callable[[ibis.Table], None] | None = None,
+    rows_to: Callable[[FigureRows], None] | None = None,
+    beside: Mapping[str, Iterable[Expression]] = MappingProxyType({}),
     progress: Callable[[str], None] | None = None,
 ) -> Outcomes:
     """Everything the plan counts, over one table a record, all on one connection.
 
     Columns are the record's field names: text as text, numbers as DECIMAL(18, 6), dates as days since 1970-01-01, times and
     durations as microseconds; a record without a key has a text column `row`. `period` is `[start, end)` in instants: figures
-    are given for the periods that overlap it, breaches for rows that entered in one of those. `rows_to` is given the query for what
-    became of every row (`outcome_rows`), which can be run until it returns. `progress` is told what is being worked out.
+    are given for the periods that overlap it, breaches for rows that entered in one of those. `rows_to` is given what became of every
+    row, which can be asked until it returns; `beside` are expressions by record that it will ask for as well. `progress` is told what is
+    being worked out.
     """
     con = next(iter(tables.values())).get_backend()
     with store_of(con) as store:
         shape = Shape(plan, choosing=True)
         asked = {r.name: wanted(shape, r.name) for r in plan.records}
         if rows_to is not None:
-            asked = {r: list(dict.fromkeys([*e, *outcome_rows.reads(shape, r)])) for r, e in asked.items()}
+            asked = {
+                r: list(dict.fromkeys([*e, *outcome_rows.reads(shape, r), *beside.get(r, ())]))
+                for r, e in asked.items()
+            }
         ready = _prepare(
             plan, tables, as_of.instant, store, examples, [e for x in asked.values() for e in x], store.keep
         )
@@ -171,7 +211,7 @@ def evaluate(
         tell("counting")
         outcomes = _counted(ready, made, as_of, period, examples, store)
         if rows_to is not None:
-            rows_to(outcome_rows.outcome_rows(ctx, made, store, outcomes.figures))
+            rows_to(outcome_rows.figure_rows(ctx, made, store, outcomes))
         return outcomes
 
 

@@ -270,7 +270,8 @@ class _Compiled:
         tables = []
         for s in plan_rows.subjects(self.plan):
             labels = periods.filter(periods["kind"] == str(s.figure.period)).select("starts", "label")
-            tables.append(outcome_rows.of_subject(ctx, trial.made[s.figure.record], labels, s))
+            rows = outcome_rows.of_subject(ctx, trial.made[s.figure.record], labels, s)
+            tables.append(rows.order_by("period_start", "key"))
         return _together(tables)
 
     def _attainment(self, trial: _Trial) -> ibis.Table:

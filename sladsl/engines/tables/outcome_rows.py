@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -17,7 +20,7 @@ from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import key
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
-from sladsl.outcomes import OutcomeRow, PeriodCounts
+from sladsl.outcomes import OutcomeRow, Outcomes
 from sladsl.plan import Expression, FieldType, Figure, Plan, RowOutcome, Subject, ValueType
 from sladsl.plan import rows as plan_rows
 from sladsl.plan.traversal import field_of
@@ -36,31 +39,54 @@ def reads(shape: Shape, record: str) -> list[Expression]:
     return list(dict.fromkeys(expressions))
 
 
-def outcome_rows(
-    ctx: Context,
-    made: Mapping[str, WideTable],
-    store: Store,
-    figures: Mapping[str, Iterable[PeriodCounts]],
-) -> ibis.Table:
-    """The rows of the periods that were counted, by subject (commitments first), period and key: a table that is there while the store is.
+@dataclass(frozen=True, slots=True)
+class FigureRows:
+    """What became of the rows of the periods that were counted, for whoever asks while the store is there.
 
     Columns are those of `OutcomeRow`, with one `by_…` for each name that any figure is broken down by. Instants are int64 microseconds;
     nothing else is a whole number.
     """
+
+    outcomes: Outcomes
+    _ctx: Context
+    _made: Mapping[str, WideTable]
+    _store: Store
+    _labels: Mapping[PeriodKind, ibis.Table]
+
+    def all(self) -> ibis.Table:
+        """All of them, by subject (commitments first), period and key: a table that is there while the store is."""
+        kept: ibis.Table | None = None
+        # One figure after the other: sorting all of them at once would need memory for all of them.
+        for s in plan_rows.subjects(self._ctx.shape.plan):
+            rows = self.of(s).order_by("period_start", "key")
+            if kept is None:
+                kept = self._store.keep(rows, ordered=True)
+            else:
+                self._store.append(kept, rows)
+        return self._store.given(kept if kept is not None else _none(self._store))
+
+    def of(self, s: Subject, more: Mapping[str, Expression] = MappingProxyType({})) -> ibis.Table:
+        """Those of one subject, in no order, as a query for `rows`; with `more` columns of what the evaluation was asked for."""
+        f = s.figure
+        return of_subject(self._ctx, self._made[f.record], self._labels[f.period], s, more)
+
+    def of_record(self, record: str, columns: Mapping[str, Expression]) -> ibis.Table:
+        """All rows there are of a record, as a query for `rows`, with columns of expressions that the evaluation was asked for."""
+        wide = self._made[record]
+        return wide.table.select(**{name: value(self._ctx, wide, e) for name, e in columns.items()})
+
+    def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
+        """The rows of a query over these."""
+        return self._store.rows(query)
+
+
+def figure_rows(ctx: Context, made: Mapping[str, WideTable], store: Store, outcomes: Outcomes) -> FigureRows:
     plan = ctx.shape.plan
     starts: dict[PeriodKind, set[int]] = {}
     for f in plan.figures:
-        starts.setdefault(f.period, set()).update(c.start for c in figures[f.id])
+        starts.setdefault(f.period, set()).update(c.start for c in outcomes.figures[f.id])
     labels = {kind: store.keep(_labels(plan, kind, ids)) for kind, ids in starts.items()}
-    kept: ibis.Table | None = None
-    # One figure after the other: sorting all of them at once would need memory for all of them.
-    for s in plan_rows.subjects(plan):
-        rows = of_subject(ctx, made[s.figure.record], labels[s.figure.period], s)
-        if kept is None:
-            kept = store.keep(rows, ordered=True)
-        else:
-            store.append(kept, rows)
-    return store.given(kept if kept is not None else _none(store))
+    return FigureRows(outcomes, ctx, made, store, labels)
 
 
 def rows_of(plan: Plan, table: ibis.Table) -> Iterator[OutcomeRow]:
@@ -108,8 +134,14 @@ _IN_TABLES = {ValueType.TEXT: "string", ValueType.INSTANT: "int64"}
 _TYPES = {name: _IN_TABLES.get(kind, numbers.WIDE) for name, kind in plan_rows.COLUMNS.items()}
 
 
-def of_subject(ctx: Context, wide: WideTable, labels: ibis.Table, s: Subject) -> ibis.Table:
-    """One figure's rows, by period and key."""
+def of_subject(
+    ctx: Context,
+    wide: WideTable,
+    labels: ibis.Table,
+    s: Subject,
+    more: Mapping[str, Expression] = MappingProxyType({}),
+) -> ibis.Table:
+    """One figure's rows, with `more` columns of this name."""
     f, plan = s.figure, ctx.shape.plan
     spans = plan_rows.spans(plan, f)
     columns: dict[str, ir.Value] = {"starts": value(ctx, wide, period_of(f))}
@@ -122,9 +154,10 @@ def of_subject(ctx: Context, wide: WideTable, labels: ibis.Table, s: Subject) ->
     for name in _all_names(plan):
         by = own.get(name)
         columns[BY + name] = ibis.null("string") if by is None else _as_text(ctx, by, value(ctx, wide, by))
+    columns |= {name: value(ctx, wide, e) for name, e in more.items()}
     rows = wide.table.select(**columns)
     rows = rows.filter(rows["outcome"].notnull())
-    joined = rows.inner_join(labels, "starts").order_by("starts", "key")
+    joined = rows.inner_join(labels, "starts")
     return joined.select(
         commitment=ibis.literal(s.commitment, "string"),
         kpi=ibis.literal(s.kpi, "string"),
@@ -135,6 +168,7 @@ def of_subject(ctx: Context, wide: WideTable, labels: ibis.Table, s: Subject) ->
         period_start=joined["starts"],
         **{BY + name: joined[BY + name] for name in _all_names(plan)},
         **{name: joined[name] for name in _TYPES if name != "owner"},
+        **{name: joined[name] for name in more},
     )
 
 

@@ -9,12 +9,13 @@ from textwrap import wrap
 from sladsl.calendars import Period, Zone, day_date, zone
 from sladsl.nouns import joined
 from sladsl.outcomes import Instance
-from sladsl.plan import Figure, Measure
+from sladsl.plan import Figure
 from sladsl.reports.figure_words import (
     NO_VALUE,
     called,
     counted,
     ends,
+    figure_called,
     group_called,
     interval,
     now,
@@ -217,12 +218,6 @@ def _row(run: Run, result: CommitmentResult, judged: Judged) -> tuple[str, ...]:
 # --- KPIs that no commitment judges, and every KPI's breakdown
 
 SHOWN_VALUES = 8
-STATISTICS = {
-    Measure.MEDIAN: "median",
-    Measure.AVERAGE: "average",
-    Measure.LEAST: "least",
-    Measure.GREATEST: "greatest",
-}
 PERIODS = (
     Head("period"),
     Head("figure", right=True),
@@ -236,12 +231,10 @@ PERIODS = (
 
 def tracked(run: Run, everything: bool, colour: bool) -> list[str]:
     """Lines, the first one blank; none when every figure is judged and none is broken down."""
-    judged = {c.commitment.figure for c in run.commitments}
-    by_groups = {(c.commitment.kpi, c.figure.population) for c in run.commitments if c.commitment.groups}
+    without = {x.figure.id for x in run.without_target()}
     lines: list[str] = []
     for result in run.figures:
-        figure = result.figure
-        if figure.id not in judged and (figure.id, figure.population) not in by_groups:
+        if result.figure.id in without:
             lines += ["", *_whole(run, result, everything, colour)]
         if result.breakdown:
             lines += ["", *_broken(run, result, everything, colour)]
@@ -249,11 +242,8 @@ def tracked(run: Run, everything: bool, colour: bool) -> list[str]:
 
 
 def _title(figure: Figure) -> str:
-    statistic = STATISTICS.get(figure.measure)
-    if figure.measure is Measure.PERCENTILE:
-        statistic = f"p{figure.percent}"
     label = f"  {figure.label}" if figure.label else ""
-    return safe(f"  {figure.kpi}{f' ({statistic})' if statistic else ''}{label}")
+    return safe(f"  {figure_called(figure)}{label}")
 
 
 def _whole(run: Run, result: FigureResult, everything: bool, colour: bool) -> Iterator[str]:
