@@ -117,10 +117,14 @@ def now(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | None] 
 
 def in_full(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | None] = ()) -> str:
     """The same with what makes it a range: `94.0% to 96.7%, 4 open`."""
-    told = [now(plan, figure, m, bounds)]
-    if m.now is not None and m.now.point is None:
-        told += [f"{n:,} {x.words}" for x, n in m.tallies.each() if x.widens and n]
-    return ", ".join(told)
+    return ", ".join(x for x in (now(plan, figure, m, bounds), pending(m)) if x)
+
+
+def pending(m: Measured) -> str:
+    """What makes a range of a figure: `4 open, 1 undecided`; empty where it is none."""
+    if m.now is None or m.now.point is not None:
+        return ""
+    return ", ".join(f"{n:,} {x.words}" for x, n in m.tallies.each() if x.widens and n)
 
 
 def ends(plan: Plan, figure: Figure, m: Measured, bounds: Iterable[Bound | None] = ()) -> str:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import math
 import re
 import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from html import escape
-from typing import Any
 
 from sladsl.calendars import zone
 from sladsl.nouns import joined
+from sladsl.outcomes import Listed, Problem
 from sladsl.plan.rows import lists_left_out
-from sladsl.reports.figure_words import NO_VALUE, called, counted, in_doubt, in_full, interval, owner_of
+from sladsl.reports.figure_words import (
+    NO_VALUE,
+    called,
+    counted,
+    figure_called,
+    group_called,
+    in_doubt,
+    in_full,
+    interval,
+    now,
+    owner_of,
+    pending,
+)
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
+from sladsl.reports.review_charts import COLOURS, conversion_chart, distribution_chart, trend_chart
 from sladsl.reports.verdict_marks import MARKS
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, rows_of, share
 from sladsl.reviewing.pack import (
     Breakdown,
     Bucket,
     Conversion,
-    Distribution,
     Funnel,
     Headline,
     Pack,
@@ -29,7 +40,7 @@ from sladsl.reviewing.pack import (
     Share,
     Trend,
 )
-from sladsl.verdicts import Judged, Verdict
+from sladsl.verdicts import Judged, Measured, Verdict
 
 
 def document_text(pack: Pack) -> str:
@@ -40,6 +51,8 @@ def document_text(pack: Pack) -> str:
         *_head(pack, title),
         "<main>",
         *_section("Commitments", _headlines(pack)),
+        *_section("By groups", groups(pack)),
+        *_section("Measured, without a target", _measured(pack)),
         *_section("The last periods", _trends(pack.trends)),
         *_section("How far they came", funnels(pack)),
         *_section("How long answers took", _distributions(pack)),
@@ -47,8 +60,8 @@ def document_text(pack: Pack) -> str:
         *_section("Who kept it", breakdowns(pack.breakdowns)),
         *_section("Late in this period", late(pack)),
         *_section(f"What changed since {_day(pack)}", changed(pack)),
-        *_section("Left out", _listings(pack, lists_left_out)),
-        *_section("Rows in doubt", _listings(pack, lambda kind: not lists_left_out(kind))),
+        *_section("Left out", _listings(pack, "rows left out", lists_left_out)),
+        *_section("Rows in doubt", _listings(pack, "rows in doubt", lambda kind: not lists_left_out(kind))),
         *_section("Data problems", problems(pack)),
         "</main>\n</body>\n</html>",
     ]
@@ -78,15 +91,27 @@ def _headlines(pack: Pack) -> Iterator[str]:
     yield '<div class="cards">'
     for h in pack.headlines:
         c = h.commitment
+        if c.group is not None:
+            continue
+        m = h.now.measured
         yield f'<article class="card {_class(h.now)}">'
         yield f"<h3>{escape(called(c))}</h3>\n<p class='owner'>{escape(c.owner)} owes {escape(c.counterparty)}</p>"
-        yield f"<p class='figure'>{escape(_value(pack, h, h.now))}</p>\n<p class='verdict'>{escape(h.now.word)}</p>"
-        yield f"<p>{escape(h.now.measured.period.label)}: {escape(c.target)}</p>"
-        made = " · ".join(x for x in (counted(h.now.measured), interval(h.now.measured)) if x)
-        if h.now.in_doubt:
-            yield f"<p class='soft'>{escape(in_doubt(h.now.in_doubt))}</p>"
-        yield f"<p class='soft'>{escape(made)}</p>\n<p class='soft'>{escape(_since(pack, h))}</p>\n</article>"
+        yield f"<p class='figure'>{escape(_figure_now(pack, h, m))}</p>\n<p class='verdict'>{escape(h.now.word)}</p>"
+        yield f"<p>{escape(m.period.label)}: {escape(c.target)}</p>"
+        told = (counted(m), pending(m), _interval(m), in_doubt(h.now.in_doubt), _since(pack, h))
+        yield from (f"<p class='soft'>{escape(x)}</p>" for x in told if x)
+        yield "</article>"
     yield "</div>"
+
+
+def _interval(m: Measured) -> str:
+    """By its name: nobody knows an interval by its looks."""
+    told = interval(m)
+    return f"95% interval: {told}" if told else ""
+
+
+def _figure_now(pack: Pack, h: Headline, m: Measured) -> str:
+    return now(pack.run.plan, h.figure, m, (h.commitment.bound, h.commitment.warn))
 
 
 def _value(pack: Pack, h: Headline, judged: Judged) -> str:
@@ -107,16 +132,73 @@ def _since(pack: Pack, h: Headline) -> str:
     return f"changed: {then}"
 
 
+def groups(pack: Pack) -> Iterator[str]:
+    """The verdict on each group of a commitment that is judged by groups, those that are missed first."""
+    for whole in pack.headlines:
+        own = [
+            h
+            for h in pack.headlines
+            if h.commitment.group is not None and h.commitment.base == whole.commitment.id
+        ]
+        if not own or whole.commitment.groups is None:
+            continue
+        results = {c.commitment.id: c for c in pack.run.commitments}
+        own.sort(key=lambda h: h.now.verdict is not Verdict.MISSED)
+        rows = [
+            (
+                escape(group_called(pack.run, results[h.commitment.id])),
+                escape(h.commitment.target),
+                escape(_value(pack, h, h.now)),
+                _verdict(h.now),
+                escape(f"{_value(pack, h, h.before)}, {h.before.word}") if h.before is not None else "",
+            )
+            for h in own
+        ]
+        by = whole.commitment.groups.by
+        caption = f"{called(whole.commitment)} for each {by}, {whole.now.measured.period.label}"
+        yield from _folded(caption, (by, "target", "figure", "verdict", "period before"), rows, SHOWN_GROUPS)
+
+
+def _verdict(judged: Judged) -> str:
+    return f'<span class="{_class(judged)}"><span class="verdict">{escape(judged.word)}</span></span>'
+
+
+def _measured(pack: Pack) -> Iterator[str]:
+    rows = []
+    for x in pack.measured:
+        plan = pack.run.plan
+        before = now(plan, x.figure, x.before) if x.before is not None else ""
+        rows.append(
+            (
+                escape(figure_called(x.figure)),
+                _when(escape(x.now.period.label)),
+                escape(in_full(plan, x.figure, x.now)),
+                escape(
+                    "; ".join(t for t in (counted(x.now), _interval(x.now), in_doubt(x.now.in_doubt)) if t)
+                ),
+                escape(before),
+            )
+        )
+    if rows:
+        heads = ("KPI", "period", "figure", "counted", "period before")
+        yield _table(f"in {pack.period.label}, or in its own period of that time", heads, rows, stacked=True)
+
+
 # -------------------------------------------------------------------------------------------------------------- charts
 
 
 def _trends(trends: Sequence[Trend]) -> Iterator[str]:
     yield '<div class="charts">'
     for t in trends:
-        if any(p.ends for p in t.points):
+        if t.commitment.group is None and any(p.ends for p in t.points):
             told = "; ".join(f"{p.label}: {_plain(t, p)}, {p.verdict}" for p in t.points)
             name = called(t.commitment)
-            yield _figure(trend_chart(t), f"{name}, {t.commitment.target}", f"{name} by period. {told}")
+            bars = (
+                "; light bars: 95% intervals, or what open rows leave"
+                if any(p.low is not None for p in t.points)
+                else ""
+            )
+            yield _figure(trend_chart(t), f"{name}, {t.commitment.target}{bars}", f"{name} by period. {told}")
     yield "</div>"
 
 
@@ -146,7 +228,7 @@ def _conversions(pack: Pack) -> Iterator[str]:
         told = "; ".join(f"{words}: {b.reached:,} of {b.rows:,}" for words, b in named)
         caption = (
             f"{called(c.commitment)}: share that became {c.end} so far, by {unit} to the answer; "
-            f"entered {c.first} to {pack.period.label}"
+            f"entered {c.first} to {pack.period.label}; thin lines: 95% intervals, above them the number of rows"
         )
         yield _figure(conversion_chart(named, unit), caption, f"{caption}. {told}")
     yield from ("</div>",) if pack.conversions else ()
@@ -168,7 +250,9 @@ def _figure(svg: str, caption: str, told: str) -> str:
 # --------------------------------------------------------------------------------------------------------------- tables
 
 
-SHOWN_LATE = 200
+SHOWN_LATE = 20
+FOLDED_LATE = 1000
+"""So many more can be unfolded."""
 SHOWN_GROUPS = 20
 SHOWN_CHANGES = 40
 
@@ -188,6 +272,7 @@ def funnels(pack: Pack) -> Iterator[str]:
             ),
             [*_steps(f)],
             numbers={1, 2, 3, 4, 5, 6},
+            stacked=True,
         )
 
 
@@ -267,80 +352,124 @@ def changed(pack: Pack) -> Iterator[str]:
     rows = []
     for x in pack.changed[-SHOWN_CHANGES:]:
         bounds = (x.commitment.bound, x.commitment.warn)
-        then, now = (in_full(pack.run.plan, x.figure, j.measured, bounds) for j in (x.then, x.now))
+        then, since = (in_full(pack.run.plan, x.figure, j.measured, bounds) for j in (x.then, x.now))
         rows.append(
             (
                 escape(called(x.commitment)),
-                escape(x.now.measured.period.label),
+                _when(escape(x.now.measured.period.label)),
                 escape(f"{then}, {x.then.word}"),
-                escape(f"{now}, {x.now.word}"),
+                escape(f"{since}, {x.now.word}"),
             )
         )
     if rows:
         more = len(pack.changed) - len(rows)
         yield _table(
-            "what was known then, and what is known now"
+            "periods that were over then, as they stood and as they stand now"
             + (f"; the last {len(rows)} of {len(pack.changed):,}" if more else ""),
             ("commitment", "period", "then", "now"),
             rows,
+            stacked=True,
         )
+    else:
+        yield "<p>Nothing: every period that was over then stands as it did.</p>"
 
 
 def late(pack: Pack) -> Iterator[str]:
     where = zone(pack.run.plan.zone)
     names = {c.id: called(c) for c in pack.run.plan.commitments}
     rows = []
-    for x in sorted(pack.late, key=lambda x: (-(x.due or 0), x.key))[:SHOWN_LATE]:
+    for x in pack.late[: SHOWN_LATE + FOLDED_LATE]:
         at = [local(t, where) if t is not None else "" for t in (x.due, x.stopped)]
-        ask = shlex.join(["sla", "explain", pack.run.plan.file, x.key, "--commitment", x.commitment])
         rows.append(
             (
-                escape(x.key),
+                escape(_called_row(pack, x.record, x.key)),
                 escape(names[x.commitment]),
                 escape(owner_of(pack.run, x)),
                 _when(at[0]),
                 _when(at[1] or "not yet"),
-                f"<code>{escape(ask)}</code>",
             )
         )
     if rows:
-        heads = ("row", "commitment", "owner", "due", "answered", "why")
-        more = len(pack.late) - len(rows)
-        yield _table(f"{len(pack.late):,} late" + (f", the {len(rows)} latest" if more else ""), heads, rows)
+        heads = ("row", "commitment", "owner", "due", "answered")
+        yield from _folded(
+            f"{len(pack.late):,} late, the latest deadline first", heads, rows, SHOWN_LATE, len(pack.late)
+        )
+        command = f"sla explain {shlex.quote(pack.run.plan.file)} ROW"
+        yield f"<p class='soft'>Why a row is late is told by <code>{escape(command)}</code>.</p>"
+
+
+def _called_row(pack: Pack, record: str, key: str) -> str:
+    """A row's key, with what the row is called."""
+    label = pack.called.get(record, {}).get(key)
+    return key if label is None or label == key else f"{key} ({label})"
+
+
+def _folded(
+    caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], shown: int, of: int | None = None
+) -> Iterator[str]:
+    """The first rows, and the others in a fold; with how many are in neither."""
+    yield _table(caption, heads, rows[:shown], stacked=True)
+    more = rows[shown:]
+    if more:
+        left = (of or len(rows)) - len(rows)
+        yield (
+            f"<details><summary>{len(more):,} more"
+            + (f" of {len(more) + left:,}" if left else "")
+            + "</summary>"
+        )
+        yield _table(f"{caption}: the others", heads, more, stacked=True)
+        yield "</details>"
 
 
 def _when(text: str) -> str:
     return f'<span class="when">{text}</span>'
 
 
-def _listings(pack: Pack, chosen: Callable[[str], bool]) -> Iterator[str]:
-    rows = [
-        (
-            f"{x.count:,}",
-            escape(x.subject),
-            escape(LISTINGS.get(x.kind, x.kind)),
-            escape(x.examples[0] if x.examples else ""),
-        )
-        for x in pack.run.outcomes.listings
-        if x.count and chosen(x.kind)
-    ]
-    if rows:
-        yield _table("of all periods", ("rows", "in", "what", "such as"), rows, numbers={0})
+def _listings(pack: Pack, what: str, chosen: Callable[[str], bool]) -> Iterator[str]:
+    now, ever = (
+        [x for x in some if x.count and chosen(x.kind)] for some in (pack.doubts, pack.run.outcomes.listings)
+    )
+    yield from _of_period_and_ever(
+        pack, what, [_listing(pack, x) for x in now], [_listing(pack, x) for x in ever]
+    )
+
+
+def _listing(pack: Pack, x: Listed) -> tuple[str, ...]:
+    names = {c.id: called(c) for c in pack.run.plan.commitments}
+    return (
+        f"{x.count:,}",
+        escape(names.get(x.subject, x.subject)),
+        escape(LISTINGS.get(x.kind, x.kind)),
+        escape(_called_row(pack, x.record, x.examples[0]) if x.examples else ""),
+    )
 
 
 def problems(pack: Pack) -> Iterator[str]:
-    rows = []
-    for p in (p for p in pack.run.problems if not p.change):
-        about = f"{p.record}.{p.field}" if p.field else p.record
-        where = place(p.examples[0], p) if p.examples else ""
-        rows.append((f"{p.count:,}", escape(about), escape(PROBLEMS.get(p.kind, p.kind)), escape(where)))
-    if rows:
+    now, ever = ([_problem(p) for p in some if not p.change] for some in (pack.problems, pack.run.problems))
+    yield from _of_period_and_ever(pack, "rows with a problem", now, ever)
+
+
+def _problem(p: Problem) -> tuple[str, ...]:
+    about = f"{p.record}.{p.field}" if p.field else p.record
+    where = place(p.examples[0], p) if p.examples else ""
+    return f"{p.count:,}", escape(about), escape(PROBLEMS.get(p.kind, p.kind)), escape(where)
+
+
+def _of_period_and_ever(
+    pack: Pack, what: str, now: Sequence[tuple[str, ...]], ever: Sequence[tuple[str, ...]]
+) -> Iterator[str]:
+    """What is of the period, and what is of all the data in a fold."""
+    heads = ("rows", "in", "what", "such as")
+    if now:
         yield _table(
-            rows_of(sum(p.count for p in pack.run.problems), "row"),
-            ("rows", "in", "what", "such as"),
-            rows,
-            numbers={0},
+            f"{what} that have a time in {pack.period.label}, or none that is known", heads, now, {0}, True
         )
+    elif ever:
+        yield f"<p>None of a row with a time in {escape(pack.period.label)}.</p>"
+    if ever and list(ever) != list(now):
+        yield "<details><summary>Of all the data</summary>"
+        yield _table(f"{what}, of all the data", heads, ever, {0}, True)
+        yield "</details>"
 
 
 def _table(
@@ -348,14 +477,28 @@ def _table(
     heads: Sequence[str],
     rows: Sequence[Sequence[str]],
     numbers: Collection[int] = (),
+    stacked: bool = False,
 ) -> str:
-    """Cells are HTML; the caption and the heads are text."""
+    """Cells are HTML; the caption and the heads are text. `stacked`: where there is little room, a row is a few lines, each cell beside
+    its head, and nothing has to be moved sideways; roles are said since a browser forgets a table that is drawn otherwise."""
     side = [' class="number"' if n in numbers else "" for n in range(len(heads))]
-    head = "".join(f'<th scope="col"{side[n]}>{escape(h)}</th>' for n, h in enumerate(heads))
-    body = "\n".join(
-        "<tr>" + "".join(f"<td{side[n]}>{cell}</td>" for n, cell in enumerate(row)) + "</tr>" for row in rows
+    head = "".join(
+        f'<th scope="col" role="columnheader"{side[n]}>{escape(h)}</th>' for n, h in enumerate(heads)
     )
-    table = f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+    body = "\n".join(
+        '<tr role="row">'
+        + "".join(
+            f'<td role="cell"{side[n]} data-head="{escape(heads[n])}">{cell}</td>'
+            for n, cell in enumerate(row)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    drawn = ' class="stacked"' if stacked else ""
+    table = (
+        f'<table role="table"{drawn}><caption>{escape(caption)}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
+    )
     return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">{table}</div>'
 
 
@@ -389,7 +532,13 @@ th, td { border-bottom: 1px solid var(--rule); padding: .3rem .75rem .3rem 0; te
 .number { text-align: right; font-variant-numeric: tabular-nums }
 .bar { display: block; width: min(14rem, 25vw); background: var(--card) } .bar span { display: block; height: .4rem;
   background: var(--accent) }
-.when { white-space: nowrap } code { font-size: .8rem; overflow-wrap: anywhere }
+.when { white-space: nowrap } code { font-size: .8rem; overflow-wrap: anywhere } summary { cursor: pointer; color: var(--accent) }
+td .verdict { font-size: inherit }
+@media (max-width: 40rem) { body { padding: 1rem } table { font-size: .85rem } th, td { padding-right: .45rem }
+  .stacked, .stacked caption, .stacked tbody, .stacked tr, .stacked td { display: block; width: 100% } .stacked thead { display: none }
+  .stacked tr { border-bottom: 1px solid var(--rule); padding: .3rem 0 } .stacked td { border: 0; padding: 0; text-align: left }
+  .stacked td:empty { display: none } .stacked td::before { content: attr(data-head) ": "; color: var(--soft) }
+  .stacked td:first-child { font-weight: 650 } }
 @media print { body { max-width: none; padding: 0; font-size: 9pt } .card, figure, tr { break-inside: avoid } @page { margin: 14mm } }
 """
 
@@ -402,170 +551,3 @@ def _style() -> str:
     day = "; ".join(f"--{v}: {x.day}" for v, x in MARKS.items())
     night = "; ".join(f"--{v}: {x.night}" for v, x in MARKS.items())
     return STYLE.replace("%(day)s", day).replace("%(night)s", night).replace("%(classes)s", classes)
-
-
-# --- charts: Vega-Lite specifications, drawn as SVG without a browser. Their ink is the page's own, by day and by night
-
-
-COLOURS = {str(verdict): x.shared for verdict, x in MARKS.items()}
-OTHER = "#8a8a8a"
-BLUE = "#3b82c4"
-BINS = 24
-_INK = "currentColor"
-_CONFIG = {
-    "background": None,
-    "font": "system-ui, sans-serif",
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": _INK,
-        "titleColor": _INK,
-        "domainColor": _INK,
-        "tickColor": _INK,
-        "gridOpacity": 0.15,
-        "gridColor": _INK,
-    },
-    "legend": {"labelColor": _INK, "titleColor": _INK},
-}
-
-
-def trend_chart(trend: Trend) -> str:
-    """The value by period with its verdict, Wilson's band (while rows are open, the range they leave) and the target."""
-    rows = [
-        {"period": p.label, "value": p.value, "low": p.low, "high": p.high, "verdict": p.verdict}
-        for p in trend.points
-        if p.ends
-    ]
-    axis = {"title": None, "format": "%" if trend.is_share else "~s"}
-    x = {
-        "field": "period",
-        "type": "ordinal",
-        "sort": [p.label for p in trend.points],
-        "axis": {"title": None, "labelAngle": -45},
-    }
-    y = {"field": "value", "type": "quantitative", "axis": axis, "scale": _scale(trend)}
-    domain = {"domain": list(COLOURS), "range": list(COLOURS.values())}
-    layers: list[dict[str, Any]] = [
-        {
-            "mark": {"type": "rule", "color": _INK, "strokeDash": [5, 4], "opacity": 0.7},
-            "encoding": {"y": {"datum": limit, "type": "quantitative", "scale": _scale(trend)}},
-        }
-        for limit in (trend.least, trend.most)
-        if limit is not None
-    ]
-    if any(p.low is not None for p in trend.points):
-        band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
-        layers.append(
-            {"mark": {"type": "rule", "color": BLUE, "strokeWidth": 4, "opacity": 0.35}, "encoding": band}
-        )
-    layers += [
-        {"mark": {"type": "line", "color": BLUE, "strokeWidth": 2}, "encoding": {"x": x, "y": y}},
-        {
-            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-            "encoding": {
-                "x": x,
-                "y": y,
-                "color": {"field": "verdict", "type": "nominal", "scale": domain, "legend": None},
-            },
-        },
-    ]
-    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
-
-
-def _scale(trend: Trend) -> dict[str, Any]:
-    """A share's band and target are in view whole; what is counted begins at nothing."""
-    if not trend.is_share:
-        return {"zero": True}
-    ends = [x for p in trend.points for x in (p.value, p.low, p.high) if x is not None]
-    ends += [x for x in (trend.least, trend.most) if x is not None]
-    return {"domain": [max(0.0, min(ends) - 0.01), min(1.0, max(ends) + 0.01)], "nice": False}
-
-
-def distribution_chart(distribution: Distribution, unit: str) -> str:
-    """How long answers took, in bins of hours, with the deadlines marked; the longest go into the last bin."""
-    hours = [seconds / 3600 for seconds in distribution.seconds]
-    deadlines = [(words, seconds / 3600) for words, seconds in distribution.deadlines]
-    width, end = _width(hours, [at for _, at in deadlines])
-    counts: dict[int, int] = {}
-    for each in hours:
-        place = min(int(each / width), BINS - 1)
-        counts[place] = counts.get(place, 0) + 1
-    values = [
-        {"from": n * width, "to": (n + 1) * width, "rows": count} for n, count in sorted(counts.items())
-    ]
-    marks = [{"at": at, "words": words} for words, at in deadlines]
-    x = {"field": "from", "type": "quantitative", "scale": {"domain": [0, end]}, "axis": {"title": unit}}
-    bars = {
-        "x": x,
-        "x2": {"field": "to"},
-        "y": {"field": "rows", "type": "quantitative", "axis": {"title": "rows"}},
-        "y2": {"datum": 0},
-    }
-    at = {"field": "at", "type": "quantitative"}
-    rule = {
-        "mark": {"type": "rule", "color": COLOURS[Verdict.MISSED], "strokeWidth": 2},
-        "encoding": {"x": at},
-    }
-    text = {"type": "text", "align": "left", "dx": 4, "y": 6, "color": _INK}
-    words = {"mark": text, "encoding": {"x": at, "text": {"field": "words", "type": "nominal"}}}
-    layers = [
-        {
-            "data": {"values": values},
-            "mark": {"type": "rect", "color": BLUE, "stroke": "none"},
-            "encoding": bars,
-        },
-        {"data": {"values": marks}, **rule},
-        {"data": {"values": marks}, **words},
-    ]
-    return _svg({"layer": layers, "width": 420, "height": 150})
-
-
-def conversion_chart(named: Sequence[tuple[str, Bucket]], unit: str) -> str:
-    """The share that came to a later step by how fast rows were answered, with Wilson's interval and the rows it is of."""
-    rows = [
-        {"answer": words, "share": b.reached / b.rows, "low": b.low, "high": b.high, "rows": f"{b.rows:,}"}
-        for words, b in named
-    ]
-    x = {
-        "field": "answer",
-        "type": "ordinal",
-        "sort": [words for words, _ in named],
-        "axis": {"title": f"answered after {unit}", "labelAngle": 0},
-    }
-    y = {
-        "field": "share",
-        "type": "quantitative",
-        "axis": {"title": None, "format": "%"},
-        "scale": {"domainMin": 0},
-    }
-    layers = [
-        {"mark": {"type": "bar", "color": BLUE, "width": {"band": 0.6}}, "encoding": {"x": x, "y": y}},
-        {
-            "mark": {"type": "rule", "color": _INK, "strokeWidth": 1.5, "opacity": 0.7},
-            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
-        },
-        {
-            "mark": {"type": "text", "baseline": "bottom", "dy": -4, "color": _INK},
-            "encoding": {"x": x, "y": {**y, "field": "high"}, "text": {"field": "rows", "type": "nominal"}},
-        },
-    ]
-    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
-
-
-def _width(hours: Sequence[float], deadlines: Sequence[float]) -> tuple[float, float]:
-    """A bin's width and where the last one ends: all but the slowest twentieth, and every deadline, are in view."""
-    ordered = sorted(hours)
-    most = max([ordered[int(0.95 * (len(ordered) - 1))], *(1.25 * d for d in deadlines), 0.1])
-    rough = most / BINS
-    size = 10 ** math.floor(math.log10(rough))
-    width = next(step * size for step in (1, 2, 5, 10) if step * size >= rough)
-    return width, width * BINS
-
-
-def _svg(spec: dict[str, Any]) -> str:
-    """`ModuleNotFoundError` where the drawing library is not installed."""
-    import vl_convert
-
-    drawn: str = vl_convert.vegalite_to_svg(
-        {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
-    )
-    return drawn

@@ -66,10 +66,9 @@ if TYPE_CHECKING:
 
     from sladsl.engines.tables import FigureRows
 
-__all__ = ["asked", "called_rows", "review"]
+__all__ = ["asked", "review"]
 
 PERIODS = 12
-_LENGTHS = {DurationKind.ABSOLUTE, DurationKind.BUSINESS}
 
 
 def review(
@@ -97,6 +96,7 @@ def review(
     period = of_rows.period
     since = _review_before(made, model, period)
     headlines = tuple(_headlines(made, period))
+    late = _late(made, headlines)
     return Pack(
         made,
         period,
@@ -105,13 +105,14 @@ def review(
         tuple(_measured(made, period)),
         tuple(_named(made, b) for b in of_rows.breakdowns),
         of_rows.distributions,
-        _late(made, headlines),
+        late,
         of_rows.funnels,
         of_rows.conversions,
         since,
         tuple(_changed(made, as_known(made, since))),
         of_rows.doubts,
         problems_within(made, period),
+        _all_called(made, late, of_rows.doubts),
     )
 
 
@@ -217,7 +218,7 @@ def _review_before(run: Run, model: m.Model, period: Period) -> int:
 
 
 def _changed(now: Run, then: Run) -> Iterator[Changed]:
-    """Periods that had another verdict or figure; those that there were not yet are no change."""
+    """Periods that were over then and had another verdict or figure; what was still to come of a running one is no change."""
     before = {c.commitment.id: c for c in then.commitments}
     for c in now.commitments:
         known = (
@@ -227,7 +228,9 @@ def _changed(now: Run, then: Run) -> Iterator[Changed]:
         )
         for j in c.periods:
             old = known.get(j.measured.period.label)
-            if old is not None and (old.verdict, old.measured.now) != (j.verdict, j.measured.now):
+            if old is None or not old.measured.over:
+                continue
+            if (old.verdict, old.measured.now) != (j.verdict, j.measured.now):
                 yield Changed(c.commitment, c.figure, old, j)
 
 
@@ -374,11 +377,12 @@ def _distributions(model: m.Model, headlines: Iterable[Headline], rows: _Rows) -
         ]
         answered = tuple(float(x) for x in took if x is not None)
         if answered:
+            business = _in_business_time(model, h.commitment.kpi)
             yield Distribution(
                 h.commitment,
-                _in_business_time(model, h.commitment.kpi),
+                business,
                 answered,
-                tuple(_deadlines(target)),
+                tuple(_deadlines(target, DurationKind.BUSINESS if business else DurationKind.ABSOLUTE)),
                 len(took) - len(answered),
             )
 
@@ -393,10 +397,10 @@ def _in_business_time(model: m.Model, kpi: str) -> bool:
     return isinstance(measure, m.TimeBetween) and measure.calendar is not None
 
 
-def _deadlines(target: m.Within) -> Iterator[tuple[str, float]]:
-    """Those that are lengths of time: a business day has none."""
+def _deadlines(target: m.Within, kind: DurationKind) -> Iterator[tuple[str, float]]:
+    """Those that are lengths of the time in which answers are measured: a business hour is none of plain time."""
     for choice in target.choices:
-        if isinstance(choice.due, m.Budget) and choice.due.duration.kind in _LENGTHS:
+        if isinstance(choice.due, m.Budget) and choice.due.duration.kind is kind:
             yield describe(choice.due.duration), choice.due.duration.amount / SECOND
 
 
@@ -500,6 +504,21 @@ def called_rows(run: Run, name: str, keys: Sequence[str]) -> dict[str, str]:
     asked = rows.filter(rows[record.key].isin(list(keys)))
     read = row_table(asked.select(key=rows[record.key], label=rows[record.called_by])).to_pylist()
     return {row["key"]: row["label"] for row in read if row["label"] is not None}
+
+
+MOST_CALLED = 1_020
+"""Of so many late rows it is looked up what they are called."""
+
+
+def _all_called(run: Run, late: Sequence[Instance], doubts: Sequence[Listed]) -> dict[str, dict[str, str]]:
+    keys: dict[str, dict[str, None]] = {}
+    shown: list[tuple[str, tuple[str, ...]]] = [(x.record, (x.key,)) for x in late[:MOST_CALLED]]
+    shown += [(x.record, x.examples[:1]) for x in (*doubts, *run.outcomes.listings)]
+    for name, some in shown:
+        record = run.plan.record(name)
+        if record.called_by != record.accountable:  # whoever has a row is no name for it
+            keys.setdefault(name, {}).update(dict.fromkeys(some))
+    return {record: called_rows(run, record, list(some)) for record, some in keys.items()}
 
 
 def _text(value: object) -> str | None:

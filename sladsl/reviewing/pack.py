@@ -171,3 +171,5 @@ class Pack:
     changed: tuple[Changed, ...]
     doubts: tuple[Listed, ...]
     problems: tuple[Problem, ...]
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the rows are called that are shown by their keys, by record and key."""

@@ -129,23 +129,6 @@ def test_the_funnel_begins_with_what_the_volume_counts(pack: Pack, found: Any) -
     assert not [x for x in pack.run.outcomes.listings if x.subject.startswith("review_")]
 
 
-def test_changes_are_those_since_the_review_that_is_recorded(pack: Pack, sla: Sla) -> None:
-    """`reviewed 2026-02-03`: what `sla run` says as of then, beside what it says now."""
-    then, now = (
-        {
-            (c["id"], p["period"]): (p["verdict"], p["value"])
-            for c in sla("run", HANDOFF, "--as-of", at, "--fail-on", "never", "--format", "json").json[
-                "commitments"
-            ]
-            for p in c["periods"]
-        }
-        for at in ("2026-02-03", AS_OF)
-    )
-    changed = {(x.commitment.id, x.now.measured.period.label) for x in pack.changed}
-    assert changed == {key for key in then if then[key] != now[key]}
-    assert changed
-
-
 def test_a_review_by_whoever_has_a_spell(sla: Sla, tmp_path: Path) -> None:
     """The rows of a spell are in no file: which of them met a promise is asked where they are, and reps are told by their names."""
     (tmp_path / "reps.csv").write_text("id,name\nr1,Ana Lopez\nr2,Ben Ode\n")

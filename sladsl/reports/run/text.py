@@ -352,9 +352,8 @@ def _late(run: Run, everything: bool) -> Iterator[str]:
         latest = sorted(recent, key=lambda x: (-(x.due or 0), x.key))
         shown = latest if everything else latest[:SHOWN_ROWS]
         heads = (Head(breaches[0].record), Head("due"), Head("answered"), Head("late by"), Head("owner"))
-        yield from (
-            table(heads, [_breach(run, x, where) for x in shown], indent=2, width=WIDTH - 2) if shown else ()
-        )
+        # Not cut: whoever has a row is worth a wider line.
+        yield from (table(heads, [_breach(run, x, where) for x in shown], indent=2) if shown else ())
         if len(shown) < len(recent):
             yield f"  and {len(recent) - len(shown):,} more (--all)"
 
