@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sladsl.source import Source
 from sladsl.syntax.split import Word, cut, words
@@ -24,8 +24,13 @@ def promised(sources: Iterable[Source]) -> str:
 def _declarations(source: Source) -> Iterator[tuple[Word, ...]]:
     for piece in cut(source.text):
         declaration = words(piece.text)
-        if declaration and declaration[0].text not in _NOT_PROMISED:
+        if declaration and (declaration[0].text not in _NOT_PROMISED or _owes(declaration)):
             yield tuple(_without_reviews(declaration) if declaration[0].text == "agreement" else declaration)
+
+
+def _owes(declaration: Sequence[Word]) -> bool:
+    """Whether it is what a party owes: nothing keeps one from being called `source`."""
+    return [w.text for w in declaration[1:4:2]] == ["owes", ":"]
 
 
 def _without_reviews(declaration: tuple[Word, ...]) -> Iterator[Word]:
