@@ -120,16 +120,21 @@ def _markdown_lines(run: Run, everything: bool) -> Iterator[str]:
 
 def _attention(run: Run) -> Iterator[str]:
     late = {called(c): len(run.outcomes.breaches.get(c.id, ())) for c in run.plan.commitments}
-    told = [f"{name}: {n:,} late" for name, n in late.items() if n]
+    told = [f"{escaped(name)}: {n:,} late" for name, n in late.items() if n]
     listed = [x for x in run.outcomes.listings if x.count]
-    told += [f"{x.subject}: {rows_of(x.count, x.record)}, {LISTINGS.get(x.kind, x.kind)}" for x in listed]
+    # Names and values come from others; in the words of our own, what stands in backticks is code here too.
+    told += [
+        f"{escaped(x.subject)}: {escaped(rows_of(x.count, x.record))}, {LISTINGS.get(x.kind) or escaped(x.kind)}"
+        for x in listed
+    ]
     for p in (p for p in run.problems if not p.change):
         about = f"{p.record}.{p.field}" if p.field else p.record
-        hint = f"; {p.hint}" if p.kind == TOLD_APART else ""
-        told.append(f"{about}: {rows_of(p.count, p.record)}, {PROBLEMS.get(p.kind, p.kind)}{hint}")
+        hint = f"; {escaped(p.hint)}" if p.kind == TOLD_APART else ""
+        kind = PROBLEMS.get(p.kind) or escaped(p.kind)
+        told.append(f"{escaped(about)}: {escaped(rows_of(p.count, p.record))}, {kind}{hint}")
     if told:
         yield from ("", f"<details><summary>{len(told)} things need attention</summary>", "")
-        yield from (f"- {escaped(line)}" for line in told)
+        yield from (f"- {line}" for line in told)
         yield from ("", "</details>")
 
 
