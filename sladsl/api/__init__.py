@@ -1,8 +1,9 @@
 """The Python interface: compile an agreement, run it on data, look at what came of it. `import sladsl` is the way in."""
 
 from sladsl.api.agreements import Agreement, AgreementError, check, compile
-from sladsl.api.results import AgreementRun, Cell
+from sladsl.api.results import AgreementRun
 from sladsl.api.stories import Explanation, TestResult, TestResults
+from sladsl.api.tables import Cell, Rows
 
 __all__ = [
     "Agreement",
@@ -10,6 +11,7 @@ __all__ = [
     "AgreementRun",
     "Cell",
     "Explanation",
+    "Rows",
     "TestResult",
     "TestResults",
     "check",

@@ -4,55 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sladsl import runner
 from sladsl.api.stories import Explanation
+from sladsl.api.tables import ByName, Cell, Problems, Rows
 from sladsl.calendars import iso
 from sladsl.compiler import Compilation
-from sladsl.outcomes import Problem
-from sladsl.plan.rows import Tallies
 from sladsl.reports.documents import to_json
 from sladsl.reports.run import document as d
 from sladsl.reports.run import glance, json, text
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-@dataclass(frozen=True, slots=True)
-class Cell(Tallies):
-    """A figure in one period, with the names of `sla run --format json`: shares are numbers from 0 to 1, lengths of time seconds.
-
-    `value` is `numerator` ÷ `denominator`; while rows are open, `estimate` is that of the rows whose deadline has passed.
-    `start` and `end` (exclusive) are in UTC. Of a tracked KPI, which nobody owes, `target`, `verdict`, `final`, `warning` and `range`
-    are None; `verdict` is also None for a volume in a period that the term cuts. `by` is empty but in a KPI's breakdown.
-    """
-
-    period: str
-    start: dt.datetime
-    end: dt.datetime
-    complete: bool
-    cut: bool
-    value: int | float | None
-    estimate: int | float | None
-    numerator: int | None
-    denominator: int | None
-    rows: int
-    interval: tuple[float, float] | None
-    target: str | None = None
-    """That of the commitment, with the values that hold in the period."""
-    verdict: str | None = None
-    final: bool | None = None
-    warning: bool | None = None
-    range: tuple[int | float | None, int | float | None] | None = None
-    by: tuple[str | None, ...] = ()
-    doubt: Mapping[str, Any] | None = None
-    """`{"rows": 2, "verdict": True}` where rows that could not be read leave it in doubt."""
 
 
 class AgreementRun:
@@ -68,59 +36,77 @@ class AgreementRun:
         return _instant(iso(self.run.outcomes.as_of.instant))
 
     @cached_property
-    def commitments(self) -> Mapping[str, Mapping[str, Cell]]:
+    def commitments(self) -> ByName[str, ByName[str, Cell]]:
         """Each commitment by its id, by period: `run.commitments["sales.response_time"]["2026-10"].value`."""
-        return {
-            c.commitment.id: {
-                cell.period: cell
-                for cell in (
-                    _cell(json.judged_period(self.run, c.figure, j, c.commitment)) for j in c.periods
+        return ByName(
+            {
+                c.commitment.id: ByName(
+                    {
+                        cell.period: cell
+                        for cell in (
+                            _cell(json.judged_period(self.run, c.figure, j, c.commitment)) for j in c.periods
+                        )
+                    }
                 )
+                for c in self.run.commitments
             }
-            for c in self.run.commitments
-        }
+        )
 
     @cached_property
-    def kpis(self) -> Mapping[str, Mapping[str, Cell]]:
+    def kpis(self) -> ByName[str, ByName[str, Cell]]:
         """Each KPI by its name, by period, as a whole. Who owes it or not, it is the KPI's own figure."""
-        return {
-            r.figure.kpi: {m.period.label: _cell(json.kpi_period(self.run, r.figure, m)) for m in r.periods}
-            for r in self._tracked()
-        }
+        return ByName(
+            {
+                r.figure.kpi: ByName(
+                    {m.period.label: _cell(json.kpi_period(self.run, r.figure, m)) for m in r.periods}
+                )
+                for r in self._tracked()
+            }
+        )
 
     @cached_property
-    def breakdowns(self) -> Mapping[str, Mapping[tuple[str | None, ...], Cell]]:
+    def breakdowns(self) -> ByName[str, ByName[tuple[str | None, ...], Cell]]:
         """Each KPI that has a `for each`, by period and the values of its fields: `run.breakdowns["conversion"]["2026-10", "retail"]`."""
-        return {
-            r.figure.kpi: {
-                (m.period.label, *m.by): _cell(json.kpi_period(self.run, r.figure, m)) for m in r.breakdown
+        return ByName(
+            {
+                r.figure.kpi: ByName(
+                    {
+                        (m.period.label, *m.by): _cell(json.kpi_period(self.run, r.figure, m))
+                        for m in r.breakdown
+                    }
+                )
+                for r in self._tracked()
+                if r.figure.by_names
             }
-            for r in self._tracked()
-            if r.figure.by_names
-        }
+        )
 
     def _tracked(self) -> Iterator[Any]:
         return (r for r in self.run.figures if r.figure.id == r.figure.kpi)
 
     @property
-    def verdicts(self) -> Mapping[str, Mapping[str, str | None]]:
+    def verdicts(self) -> ByName[str, ByName[str, str | None]]:
         """Each commitment's verdict by period: `met`, `missed`, `provisional`, `no data`, `insufficient`, `suspended`; None where it
         is not judged."""
-        return {id: {p: cell.verdict for p, cell in cells.items()} for id, cells in self.commitments.items()}
+        return ByName(
+            {
+                id: ByName({p: cell.verdict for p, cell in cells.items()})
+                for id, cells in self.commitments.items()
+            }
+        )
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> Problems:
         """Data that could not be taken as declared: counted, with examples."""
-        return self.run.problems
+        return Problems(self.run.problems)
 
-    def breaches(self) -> pa.Table:
+    def breaches(self) -> Rows:
         """Every row that is past its deadline: commitment, record, key, owner, entered, started, due, stopped (times in UTC)."""
         from sladsl.data import breach_table
 
         late_rows = self.run.outcomes.breaches
-        return breach_table(x for c in self.run.plan.commitments for x in late_rows.get(c.id, ()))
+        return Rows(breach_table(x for c in self.run.plan.commitments for x in late_rows.get(c.id, ())))
 
-    def leads(self) -> pa.Table:
+    def leads(self) -> Rows:
         """What became of each row in each figure: the columns of `sla run --leads` (`docs/leads.md`), which add up to the figures.
 
         It is worked out at each call, in about the time that the run took, and held in memory; for very many rows write a file with
@@ -130,7 +116,7 @@ class AgreementRun:
 
         tables: list[pa.Table] = []
         runner.outcome_rows(self.run, lambda table: tables.append(row_table(table)))
-        return tables[0]
+        return Rows(tables[0])
 
     def write_leads(self, path: str | os.PathLike[str]) -> None:
         """The same as a .csv, .parquet or .jsonl file, written by the engine; the file appears whole or not at all.

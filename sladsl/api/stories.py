@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 from sladsl.explaining import Story
 from sladsl.reports.explain import json, markdown, text
+from sladsl.reports.inert import inert
+from sladsl.reports.table import Head, html_table, html_text
 from sladsl.reports.testing.text import failure, summary
 from sladsl.source import Source
 from sladsl.testing import TestRun
@@ -89,3 +92,9 @@ class TestResults:
 
     def __repr__(self) -> str:
         return self.report()
+
+    def _repr_html_(self) -> str:
+        heads = [Head(title) for title in ("test", "place", "result")]
+        rows = [(t.name, f"{t.file}:{t.line}", "passed" if t.passed else "failed") for t in self.results]
+        told = "".join(f"<pre>{escape(inert(t.why))}</pre>" for t in self.failed)
+        return f"{html_table(heads, rows)}<div>{html_text(summary(self.run.tests))}</div>{told}"

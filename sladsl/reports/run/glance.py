@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 
 from sladsl.calendars import zone
 from sladsl.outcomes import TOLD_APART
@@ -11,7 +10,7 @@ from sladsl.plan import Status
 from sladsl.reports.figure_words import called, counted, ends, in_doubt, in_full, interval
 from sladsl.reports.markdown import escaped
 from sladsl.reports.problems import LISTINGS, PROBLEMS
-from sladsl.reports.table import Head, table
+from sladsl.reports.table import Head, Painted, html_table, html_text, table
 from sladsl.reports.terminal import safe
 from sladsl.reports.verdict_marks import mark
 from sladsl.reports.words import as_of_doubts, as_of_words, rows_of, sample_words
@@ -37,14 +36,10 @@ def plain(run: Run) -> str:
 
 
 def html(run: Run) -> str:
-    """A table: escaped, without scripts or styles from outside, and readable on dark pages."""
-    head = "".join(f"<th style='text-align:{_side(h)}'>{escape(h.title)}</th>" for h in HEADS)
-    body = "".join(f"<tr>{''.join(_cells(judged, cells))}</tr>" for judged, cells in _rows(run))
-    rest = "".join(f"<div>{escape(line)}</div>" for line in _rest(run))
-    return (
-        f"<div><div><strong>{escape(run.plan.name)}</strong>, {escape(_when(run))}</div>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}</div>"
-    )
+    """The verdicts as a table of HTML, with what needs attention below."""
+    rest = "".join(f"<div>{html_text(line)}</div>" for line in _rest(run))
+    table = html_table(HEADS, [list(_cells(judged, cells)) for judged, cells in _rows(run)])
+    return f"<div><div><strong>{html_text(run.plan.name)}</strong>, {html_text(_when(run))}</div>{table}{rest}</div>"
 
 
 def _when(run: Run) -> str:
@@ -61,17 +56,10 @@ def _rows(run: Run) -> Iterator[tuple[Judged, tuple[str, ...]]]:
             yield judged, (c.owner, called(c), m.period.label, judged.word, value, made)
 
 
-def _cells(judged: Judged, cells: tuple[str, ...]) -> Iterator[str]:
+def _cells(judged: Judged, cells: tuple[str, ...]) -> Iterator[str | Painted]:
     look = mark(judged.verdict)
     for head, cell in zip(HEADS, cells, strict=True):
-        style = f"text-align:{_side(head)}"
-        if head.title == "verdict" and look is not None:
-            style += f";color:{look.shared};font-weight:600"
-        yield f"<td style='{style}'>{escape(cell)}</td>"
-
-
-def _side(head: Head) -> str:
-    return "right" if head.right else "left"
+        yield Painted(cell, look.shared) if head.title == "verdict" and look is not None else cell
 
 
 def _rest(run: Run) -> Iterator[str]:
