@@ -159,10 +159,14 @@ def _is_number(value: object) -> bool:
 
 
 def _shown(value: object) -> str:
-    return (
-        ""
-        if value is None
-        else f"{value:,}"
-        if isinstance(value, int) and not isinstance(value, bool)
-        else str(value)
-    )
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value)
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,.4f}".rstrip("0").rstrip(".")
+        case _:
+            return str(value)
