@@ -233,13 +233,19 @@ def _as_number(part: Part, texts: Sequence[str]) -> str:
 
 
 def _readings(texts: Sequence[str], examples: Sequence[str]) -> str:
-    """Each example with what it makes of the first value of which they make different numbers."""
+    """Each example with what it makes of the first value of which they make different numbers, or of as many as it takes to tell them
+    all apart."""
     spelt = [numerals.read_example(example) for example in examples]
-    values = [[numerals.read(text, each) for each in spelt] for text in texts]
-    text, numbers = next((t, v) for t, v in zip(texts, values, strict=True) if len(set(v)) == len(v))
+    told: list[str] = []
+    means: list[tuple[Decimal | None, ...]] = [() for _ in examples]
+    for text in texts:
+        more = [(*before, numerals.read(text, each)) for before, each in zip(means, spelt, strict=True)]
+        if len(set(more)) > len(set(means)):
+            told, means = [*told, text], more
     said = (
-        f"`numbers {_quoted(e)}` if `{text}` means {_plain(v)}"
-        for e, v in zip(examples, numbers, strict=True)
+        f"`numbers {_quoted(e)}` if "
+        + " and ".join(f"`{text}` means {_plain(v)}" for text, v in zip(told, values, strict=True))
+        for e, values in zip(examples, means, strict=True)
     )
     return ", or ".join(said)
 

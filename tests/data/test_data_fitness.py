@@ -211,6 +211,7 @@ def test_the_engine_reads_by_the_rules(
         (DATE, ["25.03.2026", "26.03.2026"], {}, '`value = "Value" as "DD.MM.YYYY"`'),
         (NUMBER, ["1,234.50", "$2,500"], {}, '`numbers "1,234.56"` in the source `crm`'),
         (NUMBER, ["1,234", "2,500"], {}, '`numbers "1,234.56"` if `1,234` means 1234, or `numbers "1.234,56"` if `1,234` means 1 and'),
+        (NUMBER, ["1,234", "$2.345", "1 234"], {}, '`numbers "1 234,56"` if `1,234` means 1 and a fraction and `$2.345` means no'),
         (NUMBER, ["few", "many"], {}, "correct the column, or name another one in the source `crm`"),
         (BOOLEAN, ["Y", "N"], {}, '`value = "Value" where "Y" means true`'),
         (ONE_OF, ["CALL", "MAIL"], {"values": ("call", "mail")}, '`value = "Value" where "CALL" means "call"`'),
