@@ -25,7 +25,7 @@ from sladsl.plan.traversal import walk
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Losses, Verdict, actions, judge, measure
 
 if TYPE_CHECKING:
-    from sladsl.data import Loaded, RowPlace
+    from sladsl.data import Binding, Loaded, RowPlace
     from sladsl.engines.tables import FigureRows
 
 Progress = Callable[[str], None]
@@ -97,6 +97,25 @@ class Run:
         return {j.verdict for c in self.commitments for j in c.periods if j.verdict is not None}
 
 
+@dataclass(slots=True)
+class Reads:
+    """What was read for one run serves the next that reads the same: the same records of the same sources."""
+
+    _kept: list[tuple[object, Loaded]] = field(default_factory=list)
+
+    def load(self, plan: Plan, named: Sequence[Binding], base: Path, how: Mapping[str, Any]) -> Loaded:
+        """As `sladsl.data.load` has it."""
+        from sladsl.data import load
+
+        asked = (plan.given, plan.sources, named, base, how.get("memory"))
+        for known, loaded in self._kept:
+            if known == asked:
+                return loaded
+        loaded = load(plan, named, base=base, **how)
+        self._kept.append((asked, loaded))
+        return loaded
+
+
 def run(  # noqa: PLR0913 - one argument an option
     plan: Plan,
     bindings: Iterable[tuple[str, object]] = (),
@@ -109,6 +128,7 @@ def run(  # noqa: PLR0913 - one argument an option
     memory: str | None = None,
     now: int | None = None,
     progress: Progress | None = None,
+    reads: Reads | None = None,
 ) -> Run:
     """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where,
     which is a path, a URL or the data themselves (`sladsl.data.tables`).
@@ -117,8 +137,9 @@ def run(  # noqa: PLR0913 - one argument an option
     it is the latest time in the data that the plan reads, up to `now` where that is given (no clock is looked at here).
     `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each row: True for the rows themselves, the
     file to write them to, or whoever asks them. `memory` is what the engine may hold before it spills (`4GB`). `sample`, at least 2,
-    looks at about one row in so many of the records that are below no other, and judges nothing. `RunError` for an as-of or period that
-    cannot be read, or data without any moment; `sladsl.data.DataError` for data that cannot be read, or rows that cannot be written.
+    looks at about one row in so many of the records that are below no other, and judges nothing. With `reads`, what other runs have read
+    is not read again. `RunError` for an as-of or period that cannot be read, or data without any moment; `sladsl.data.DataError` for data
+    that cannot be read, or rows that cannot be written.
     """
     asked = parse_period(period, plan) if period is not None else None
     if isinstance(rows, Path):
@@ -126,7 +147,9 @@ def run(  # noqa: PLR0913 - one argument an option
 
         check_ending(rows)
     tell = progress or (lambda _: None)
-    loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, now=now, progress=progress, memory=memory)
+    loaded, at = loaded_at(
+        plan, bindings, base=base, as_of=as_of, now=now, progress=progress, memory=memory, reads=reads
+    )
     with _let_go_of(loaded):
         loaded = loaded if sample is None else _sampled(plan, loaded, sample)
         tell("evaluating")
@@ -211,17 +234,19 @@ def loaded_at(
     now: int | None,
     progress: Progress | None,
     memory: str | None = None,
+    reads: Reads | None = None,
 ) -> tuple[Loaded, AsOf]:
     """The data, and the instant as of which they are to be read; arguments and errors as for `run`."""
     _not_too_deep(plan)
     given = AsOf(parse_as_of(as_of, plan.zone)) if as_of is not None else None
     tell = progress or (lambda _: None)
     tell("loading the engine")
-    from sladsl.data import Binding, DataError, load
+    from sladsl.data import Binding, DataError
     from sladsl.engines.tables import default_as_of
 
     named = [Binding(name, where) for name, where in bindings]
-    loaded = load(plan, named, base=base or Path.cwd(), progress=progress, memory=memory)
+    how = {"progress": progress, "memory": memory}
+    loaded = (reads or Reads()).load(plan, named, base or Path.cwd(), how)
     with _let_go_of(loaded):
         if loaded.refusals:
             raise DataError("\n".join(loaded.refusals))

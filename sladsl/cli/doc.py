@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sladsl.cli.options import form_of, out_option
+from sladsl.cli import several
+from sladsl.cli.options import form_of
+from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
@@ -17,11 +20,11 @@ ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": 
 
 
 @click.command("doc", short_help="Print an agreement in plain English.")
-@click.argument("agreement", metavar="AGREEMENT")
+@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True)
 @click.option(
     "--format",
     type=click.Choice(["markdown", "html", "pdf"]),
-    help="Markdown, HTML or PDF; else as the ending of --out says, else Markdown.",
+    help="Markdown, HTML or PDF; else as the ending of --out says, else Markdown; in a folder, else HTML.",
 )
 @click.option(
     "--paper",
@@ -30,22 +33,51 @@ ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": 
     help="The paper of a PDF.",
     show_default=True,
 )
-@out_option
-def command(agreement: str, format: str | None, paper: str, out: str) -> int:
+@click.option(
+    "--out",
+    default="-",
+    metavar="FILE|FOLDER",
+    help="Write there; the file appears whole or not at all. Of several agreements the folder of their pages.",
+)
+def command(agreements: tuple[str, ...], format: str | None, paper: str, out: str) -> int:
     """Print an agreement as a page in plain English: who owes what to whom, what counts, the hours, and a place to sign.
 
-    Every sentence is made from the agreement, and nothing that is promised is left out.
+    Every sentence is made from the agreement, and nothing that is promised is left out. Of several agreements, or a folder of them, a page
+    each, and one that leads to them.
     """
     from sladsl.cli.files import STDIN, refuse_over, write_out
-    from sladsl.cli.reading import compiled, files_read
+    from sladsl.cli.reading import files_read
 
+    meant = several.meant(agreements)
+    read = [path for compilation in meant for path in files_read(compilation)]
+    if len(meant) > 1 and (out != STDIN or format not in {None, "markdown"}):
+        _write_folder(meant, several.into_folder(out, "page.html"), format or "html", paper, read)
+        return 0
     form = form_of(out, format, ENDINGS, "markdown")
     if form == "pdf" and out == STDIN:
         raise click.UsageError("a PDF needs a file: give it with `--out agreement.pdf`")
-    compilation = compiled(agreement)
-    refuse_over(out, files_read(compilation))
-    write_out(out, _drawn(_page(compilation), form, paper))
+    refuse_over(out, read)
+    if len(meant) > 1:
+        write_out(out, "\n".join(str(_drawn(_page(c), form, paper)) for c in meant))
+    else:
+        write_out(out, _drawn(_page(meant[0]), form, paper))
     return 0
+
+
+def _write_folder(
+    meant: Sequence[Compilation], folder: Path, form: str, paper: str, read: Sequence[Path]
+) -> None:
+    from sladsl.reports import index_page
+
+    pages = [_page(c) for c in meant]
+    names = several.page_names(meant, {"markdown": ".md", "html": ".html", "pdf": ".pdf"}[form])
+    index = index_page.of_pages(pages, names)
+    ending, text = (
+        (".md", index_page.markdown(index)) if form == "markdown" else (".html", index_page.html(index))
+    )
+    drawn = [(name, _drawn(page, form, paper)) for name, page in zip(names, pages, strict=True)]
+    several.write_pages(folder, [*drawn, (f"{several.INDEX}{ending}", text)], read)
+    echo(f"wrote {len(meant)} pages, and {folder / several.INDEX}{ending}")
 
 
 def _page(compilation: Compilation) -> Page:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.cli import several
 from sladsl.cli.options import as_of_option, binding, data_option
 from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
+    from sladsl.addresses import Address
     from sladsl.compiler import Compilation
     from sladsl.reviewing.pack import Pack
+    from sladsl.runner import Reads
+
+ONE = "review.html"
 
 
 @click.command("review", short_help="Write the pack for the monthly review.")
-@click.argument("agreement", metavar="AGREEMENT")
+@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True)
 @click.option(
     "--period", metavar="P", help="What is reviewed: 2026-10, 2026-Q4; else the last complete month."
 )
@@ -23,10 +29,8 @@ if TYPE_CHECKING:
 @as_of_option
 @click.option(
     "--out",
-    default="review.html",
-    metavar="FILE",
-    help="Where to write; - is standard output.",
-    show_default=True,
+    metavar="FILE|FOLDER",
+    help="Where to write, else to review.html; - is standard output. Of several agreements the folder of their reviews, else `reviews`.",
 )
 @click.option(
     "--by",
@@ -34,21 +38,47 @@ if TYPE_CHECKING:
     help="Fields to break commitments down by, beside those that the agreement's review names.",
 )
 def command(
-    agreement: str, period: str | None, data: tuple[str, ...], as_of: str | None, out: str, by: str | None
+    agreements: tuple[str, ...],
+    period: str | None,
+    data: tuple[str, ...],
+    as_of: str | None,
+    out: str | None,
+    by: str | None,
 ) -> int:
     """Write the pack for the monthly review: verdicts, trends, who kept it, what was late, what cannot be trusted.
 
-    One HTML file that opens from a mail: nothing in it is fetched, and no script runs.
+    One HTML file that opens from a mail: nothing in it is fetched, and no script runs. Of several agreements, or a folder of them, a file
+    each, and one that leads to them.
     """
     from sladsl.cli.files import STDIN, refuse_over, write_out
-    from sladsl.cli.reading import compiled, files_read
+    from sladsl.cli.reading import files_read
+    from sladsl.reports import index_page
     from sladsl.reports.review_html import document_text
+    from sladsl.runner import Reads
 
-    compilation = compiled(agreement)
-    refuse_over(out, files_read(compilation, data))
-    write_out(out, document_text(_pack(compilation, period, data, as_of, _names(by))))
+    meant = several.meant(agreements)
+    folder = several.into_folder(out or "reviews", ONE) if len(meant) > 1 else None
+    read = [path for compilation in meant for path in files_read(compilation, data)]
+    if folder is None:
+        refuse_over(out or ONE, read)
+    packs, texts, reads = [], [], Reads()
+    for compilation, named in zip(meant, several.bindings_of([binding(x) for x in data], meant), strict=True):
+        with several.about(compilation, meant):
+            pack = _pack(compilation, period, named, as_of, _names(by), reads)
+        packs.append(pack)
+        texts.append(document_text(pack))
+    if folder is None:
+        write_out(out or ONE, texts[0])
+    else:
+        names = several.page_names(meant, ".html")
+        index = index_page.html(index_page.of_reviews(packs, names))
+        several.write_pages(folder, [*zip(names, texts, strict=True), (f"{several.INDEX}.html", index)], read)
     if out != STDIN:
-        echo(f"wrote {out}")
+        echo(
+            f"wrote {out or ONE}"
+            if folder is None
+            else f"wrote {len(meant)} reviews, and {folder / several.INDEX}.html"
+        )
     return 0
 
 
@@ -57,7 +87,12 @@ def _names(by: str | None) -> list[str]:
 
 
 def _pack(
-    compilation: Compilation, period: str | None, data: tuple[str, ...], as_of: str | None, by: list[str]
+    compilation: Compilation,
+    period: str | None,
+    named: Sequence[tuple[str, Address]],
+    as_of: str | None,
+    by: list[str],
+    reads: Reads,
 ) -> Pack:
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import with_below
@@ -67,8 +102,6 @@ def _pack(
     extra = asked(compilation.model)
     plan = with_below(compilation, extra.text).plan
     assert plan is not None, "what a review asks is part of the language"
-    named = [binding(text) for text in data]
+    how = {"as_of": as_of, "now": now(), "reads": reads}
     with on_data() as tell:
-        return review(
-            plan, compilation.model, period, extra, by, named, as_of=as_of, now=now(), progress=tell
-        )
+        return review(plan, compilation.model, period, extra, by, named, progress=tell, **how)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.addresses import Address
+from sladsl.cli import several
 from sladsl.cli.options import as_of_option, binding, data_option, form_of
 from sladsl.cli.printing import colour
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sladsl.compiler import Compilation
     from sladsl.data.locations import Location, Remote
     from sladsl.plan import Plan
-    from sladsl.runner import Run
+    from sladsl.runner import Reads, Run
 
 IN_DOCUMENT = "-"
 """`--leads` without a file."""
@@ -117,6 +118,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     from sladsl.cli.files import refuse_over, write_out
     from sladsl.cli.reading import files_read
     from sladsl.data.locations import Location
+    from sladsl.runner import Reads
 
     table = _table(out, format)
     form = "table" if table is not None else form_of(out, format, ENDINGS, "text")
@@ -128,21 +130,21 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         )
     _check_size(memory)
     rows = _rows(leads, form, out)
-    meant = _meant(agreements)
+    meant = several.meant(agreements)
     for compilation in meant:
         read = files_read(compilation, data)
         refuse_over(str(table.path) if isinstance(table, Location) else out, read)
         refuse_over(str(rows) if isinstance(rows, Path) else None, read, "--leads")
-    bindings = [binding(text) for text in data]
     if len(meant) > 1:
         _refuse_for_several(form, rows)
-        bindings_of = _shared_out(bindings, meant)
-    else:
-        bindings_of = [bindings]
-    results = [
-        _evaluate(_plan(compilation), named, as_of, period, rows, sample, memory)
-        for compilation, named in zip(meant, bindings_of, strict=True)
-    ]
+    bindings = several.bindings_of([binding(text) for text in data], meant)
+    reads = Reads()
+    results = []
+    for compilation, named in zip(meant, bindings, strict=True):
+        with several.about(compilation, meant):
+            results.append(
+                _evaluate(several.plan_of(compilation), named, as_of, period, rows, sample, memory, reads)
+            )
     if table is not None or form == "parquet":
         _keep(results, meant, table or Path(out))
     else:
@@ -150,21 +152,6 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         write_out(out, drawn, annotations=form == "github")
     doubted = fail_on == "doubt" and any(r.in_doubt() for r in results)
     return 1 if doubted or any(r.verdicts() & FAIL_ON[fail_on] for r in results) else 0
-
-
-def _meant(paths: tuple[str, ...]) -> list[Compilation]:
-    """The agreements that are meant: of a folder, the files with an `agreement`."""
-    from sladsl.cli.files import STDIN, agreement_files
-    from sladsl.cli.reading import compile_file, compiled
-
-    named = {path for path in paths if path == STDIN or not Path(path).is_dir()}
-    files = agreement_files(paths)
-    meant = [
-        compiled(path) for path in files if path in named or compile_file(path).model.agreement is not None
-    ]
-    if not meant:
-        raise click.ClickException(f"no file in {' and '.join(f'`{p}`' for p in paths)} has an `agreement`")
-    return meant
 
 
 def _refuse_for_several(form: str, rows: bool | Path) -> None:
@@ -176,23 +163,6 @@ def _refuse_for_several(form: str, rows: bool | Path) -> None:
         raise click.UsageError(
             "`--leads FILE` holds the rows of one agreement: give them one by one, or `--format json --leads`"
         )
-
-
-def _shared_out(
-    bindings: Sequence[tuple[str, Address]], meant: Sequence[Compilation]
-) -> list[list[tuple[str, Address]]]:
-    """To each agreement the data of the records and sources that it has."""
-    names = [{x.name for x in _plan(c).records} | {x.name for x in _plan(c).sources} for c in meant]
-    for name, _ in bindings:
-        if not any(name in there for there in names):
-            raise click.BadParameter(f"no agreement has a record or source `{name}`", param_hint="--data")
-    return [[b for b in bindings if b[0] in there] for there in names]
-
-
-def _plan(compilation: Compilation) -> Plan:
-    plan = compilation.plan
-    assert plan is not None, "`compiled` gives none without"
-    return plan
 
 
 def _table(out: str, format: str | None) -> Location | Remote | None:
@@ -289,6 +259,7 @@ def _evaluate(
     rows: bool | Path,
     sample: int | None,
     memory: str | None,
+    reads: Reads,
 ) -> Run:
     from sladsl.cli.progress import on_data
     from sladsl.present import now
@@ -305,4 +276,5 @@ def _evaluate(
             memory=memory,
             now=now(),
             progress=tell,
+            reads=reads,
         )

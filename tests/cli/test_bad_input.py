@@ -42,9 +42,10 @@ def test_a_file_that_is_no_agreement(
 
 def test_a_folder_is_no_agreement(sla: Sla, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert "is a folder" in sla("doc", "empty").err
-    done = sla("check", "empty")
-    assert (done.status, done.err) == (2, "error: there is no .sla file in the folder `empty`\n")
+    assert "is a folder" in sla("explain", "empty", "1").err
+    for command in ("check", "doc", "review", "run"):
+        done = sla(command, "empty")
+        assert (done.status, done.err) == (2, "error: there is no .sla file in the folder `empty`\n")
 
 
 def test_a_file_that_may_not_be_read(sla: Sla, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
@@ -104,5 +106,84 @@ def test_what_cannot_be_done(sla: Sla, arguments: tuple[str, ...], says: str) ->
     Path("only").mkdir()
     Path("only/shared.sla").write_text(SHARED)
     done = sla("run", *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert says in " ".join(done.err.split())
+
+
+def test_what_both_read_is_read_once(sla: Sla, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sladsl import data
+
+    read: list[Path] = []
+    load = data.load
+
+    def counted(*given: Any, **how: Any) -> data.Loaded:
+        loaded = load(*given, **how)
+        read.extend(loaded.paths)
+        return loaded
+
+    monkeypatch.setattr(data, "load", counted)
+    assert sla("run", "agreements").status == 1
+    assert [path.name for path in read] == ["leads.csv"]
+
+
+def test_reviews_of_a_folder_are_a_folder(sla: Sla) -> None:
+    one = ("--as-of", "2026-03-10", "--period", "2026-02")
+    done = sla("review", "agreements", *one)
+    assert (done.status, done.out, done.err) == (0, "wrote 2 reviews, and reviews/index.html\n", "")
+    assert sorted(p.name for p in Path("reviews").iterdir()) == ["a.html", "b.html", "index.html"]
+    index = Path("reviews/index.html").read_text(encoding="utf-8")
+    assert '<a href="b.html">South</a>' in index
+    cells = [re.findall(r">([^<]+)</", row) for row in index.split("<tr")[2:]]
+    assert [row[:6] for row in cells] == [
+        ["North", "2026-02", "1", "0", "0"],
+        ["South", "2026-02", "0", "1", "0", "volume"],
+    ]
+    by_itself = sla("review", "agreements/b.sla", *one, "--out", "-").out
+    assert Path("reviews/b.html").read_text(encoding="utf-8") == by_itself
+
+
+def test_pages_of_a_folder_are_a_folder(sla: Sla) -> None:
+    """Each named by its path below the folder; Markdown on the screen is one after the other."""
+    Path("agreements/south").mkdir()
+    Path("agreements/b.sla").rename("agreements/south/a.sla")
+    Path("agreements/shared.sla").rename("agreements/south/shared.sla")
+    text = Path("agreements/a.sla").read_text()
+    Path("agreements/a.sla").write_text(text.replace("shared.sla", "south/shared.sla"))
+    done = sla("doc", "agreements", "--out", "pages")
+    assert (done.status, done.out) == (0, "wrote 2 pages, and pages/index.html\n")
+    assert sorted(p.name for p in Path("pages").iterdir()) == ["a.html", "index.html", "south-a.html"]
+    assert '<a href="south-a.html">South</a>' in Path("pages/index.html").read_text(encoding="utf-8")
+    screen = sla("doc", "agreements").out
+    assert [line for line in screen.splitlines() if line.startswith("# ")] == ["# North", "# South"]
+    assert sla("doc", "agreements", "--format", "markdown", "--out", "text").status == 0
+    assert "| [South](south-a.md) | marketing and sales |" in Path("text/index.md").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_an_error_says_which_agreement_it_is_about(sla: Sla) -> None:
+    Path("agreements/b.sla").write_text(
+        AGREEMENT.format(name="South", least=3).replace("leads.csv", "none.csv")
+    )
+    for command in ("run", "review"):
+        done = sla(command, "agreements")
+        assert (done.status, done.out) == (2, "")
+        assert done.err.startswith("error: agreements/b.sla: ")
+        assert "none.csv" in done.err
+    assert not Path("reviews").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("review", "agreements", "--out", "-"), "name a folder for them, such as `--out reviews`"),
+        (("review", "agreements", "--out", "october.html"), "`october.html` is the name of one page"),
+        (("review", "agreements", "--out", "agreements/a.sla"), "`agreements/a.sla` is a file"),
+        (("doc", "agreements", "--out", "all.pdf"), "`all.pdf` is the name of one page"),
+        (("doc", "agreements", "--format", "html"), "name a folder for them, such as `--out pages`"),
+    ],
+)
+def test_several_pages_go_to_no_single_place(sla: Sla, arguments: tuple[str, ...], says: str) -> None:
+    done = sla(*arguments)
     assert (done.status, done.out) == (2, "")
     assert says in " ".join(done.err.split())
