@@ -186,7 +186,7 @@ def _stays(plan: Plan, f: Figure) -> bool:
 
 def _judged(plan: Plan, c: Commitment, f: Figure, counts: PeriodCounts, outcomes: Outcomes) -> Judged:
     period = plan.periods.containing(f.period, counts.start)
-    m = measured_in(plan.term, f, period, counts, outcomes.as_of.instant)
+    m = measured_in(plan.term, f, period, counts, outcomes.known_until(f.id))
     return judged_in(plan, outcomes, c, m)
 
 

@@ -318,4 +318,7 @@ CODES |= {
     "SLA774": Code("a reading of the clock at the end of hours"),
     "SLA778": Code("a name before a KPI that is asked by its deadline"),
     "SLA773": Code("a moment before rows that nothing dates"),
+    "SLA780": Code("an age of data that is not by the clock"),
+    "SLA781": Code("data of which nothing says when they end"),
+    "SLA782": Code("a readable share that says nothing"),
 }

@@ -16,7 +16,8 @@ from typing import Any, TypeAlias
 from sladsl.calendars.instants import ClockReading
 from sladsl.data import Loaded, OtherReading
 from sladsl.engines.rows import Data, Evaluation
-from sladsl.outcomes import AsOf, Example, Problem
+from sladsl.freshness import rows_as_known
+from sladsl.outcomes import AsOf, Example, OutcomeRow, Problem
 from sladsl.plan import Plan, Ref, RowOutcome, Status
 
 MOST = 1_000
@@ -42,10 +43,10 @@ def changes(plan: Plan, loaded: Loaded, as_of: AsOf) -> tuple[Problem, ...]:
     families = _Families(plan, _affected(plan, loaded, readings), readings)
     batches = families.batches(readings)
     beyond += sum(map(len, batches[MOST_OF_ONE:]))
-    before = families.apart(_row_statuses(Evaluation(plan, families.rows(), as_of)))
+    before = families.apart(_row_statuses(plan, families.rows(), as_of))
     keys_of: dict[tuple[str, str, ClockReading, str, str], list[str]] = {}
     for batch in batches[:MOST_OF_ONE]:
-        after = families.apart(_row_statuses(Evaluation(plan, families.reread(batch), as_of)))
+        after = families.apart(_row_statuses(plan, families.reread(batch), as_of))
         for reading in batch:
             family = families.of(reading)
             for subject, change in _differences(before.get(family, {}), after.get(family, {})):
@@ -100,8 +101,9 @@ class RowStatus:
     due: int | None = None
 
 
-def _row_statuses(evaluation: Evaluation) -> dict[Place, RowStatus]:
-    plan, ev = evaluation.plan, evaluation.evaluator
+def _row_statuses(plan: Plan, rows: Data, as_of: AsOf) -> dict[Place, RowStatus]:
+    evaluation = Evaluation(plan, rows, as_of)
+    ev = evaluation.evaluator
     clocked = {c.id for c in plan.commitments if c.clock is not None}
     statuses: dict[Place, RowStatus] = {}
     for d in plan.definitions:
@@ -114,7 +116,7 @@ def _row_statuses(evaluation: Evaluation) -> dict[Place, RowStatus]:
             taken = isinstance(code, int) and code >= 0 and ev.value(Ref(r.record, r.member), frame) is True
             words = r.destinations[code] if taken and isinstance(code, int) else ABSENT
             statuses[r.record, frame.key, f"route {r.definition}"] = RowStatus(words)
-    for row in evaluation.outcome_rows():
+    for row in rows_as_known(plan, as_of, lambda at: _outcome_rows(evaluation, rows, at)):
         acted_on = row.commitment in clocked and row.outcome in {
             RowOutcome.MISSED,
             RowOutcome.OPEN,
@@ -123,6 +125,10 @@ def _row_statuses(evaluation: Evaluation) -> dict[Place, RowStatus]:
         said = RowStatus(str(row.outcome), row.period, row.due if acted_on else None)
         statuses[row.record, row.key, row.commitment or row.kpi] = said
     return statuses
+
+
+def _outcome_rows(now: Evaluation, rows: Data, at: AsOf) -> Iterable[OutcomeRow]:
+    return (now if at == now.as_of else Evaluation(now.plan, rows, at)).outcome_rows()
 
 
 # ------------------------------------------------------------------------------------------------------------- families

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sladsl.calendars import DAY
 from sladsl.data import Loaded
+from sladsl.freshness import evaluated
 from sladsl.outcomes import AsOf
 from sladsl.plan import SHARES, Field, FieldType, Figure, Hidden, Measure, Plan, Record, Ref, RowOutcome
 from sladsl.plan.rows import LEFT_OUT, PENDING, subjects
-from sladsl.plan.traversal import walk
+from sladsl.plan.traversal import reached
 from sladsl.verdicts import Losses
 
 if TYPE_CHECKING:
@@ -190,17 +191,8 @@ def _asked(plan: Plan, figure: Figure, lost: Mapping[Cell, Sequence[str]]) -> _C
 
 def _fields(plan: Plan, expressions: Iterable[Expression]) -> set[Cell]:
     """The fields of the data that expressions are made of, however many columns lie between."""
-    cells: set[Cell] = set()
-    seen: set[tuple[str, str]] = set()
-    waiting = list(expressions)
-    while waiting:
-        for e in walk(waiting.pop()):
-            if isinstance(e, Field | Hidden):
-                cells.add((e.record, e.name))
-            elif isinstance(e, Ref) and (e.record, e.column) not in seen:
-                seen.add((e.record, e.column))
-                waiting.append(plan.column(e.record, e.column).value)
-    return cells
+    made = reached(expressions, lambda ref: plan.column(ref.record, ref.column).value)
+    return {(e.record, e.name) for e in made if isinstance(e, Field | Hidden)}
 
 
 # -------------------------------------------------------------------------------------------- what became of the rows
@@ -231,7 +223,7 @@ def _counted(
                 (row["key"], (row["period_start"], RowOutcome(row["outcome"]))) for row in rows.rows(own)
             )
 
-    evaluate(plan, loaded.tables, as_of, rows_to=take)
+    evaluated(plan, as_of, lambda at, rows_to: evaluate(plan, loaded.tables, at, rows_to=rows_to), take)
     return outcomes
 
 

@@ -13,11 +13,31 @@ from sladsl.plan import RowOutcome, Status
 
 
 @dataclass(frozen=True, slots=True)
+class DataEnd:
+    """Where the data of a source end that says how fresh they are, if that is before a given as-of: its latest time up to then, None where
+    it has none. `until` is the instant as of which it is read. `stale`: the as-of is later than it may be (`within`, a span)."""
+
+    source: str
+    record: str
+    latest: int | None
+    until: int
+    within: int
+    stale: bool
+    day: str | None = None
+    """The date of `latest` in the agreement's zone."""
+
+    @property
+    def said(self) -> str:
+        """Why a period is not judged."""
+        return f"data end on {self.day}" if self.day is not None else f"no data of {self.source}"
+
+
+@dataclass(frozen=True, slots=True)
 class AsOf:
     """The as-of instant, and the data row it came from when it was not given.
 
     `otherwise` is what it would be without that row, where nothing lies within 30 days before it. `ahead` is the latest time in the
-    data where that is later than the present, and was passed over.
+    data where that is later than the present, and was passed over. `ends` are the sources whose data end before it.
     """
 
     instant: int
@@ -26,6 +46,7 @@ class AsOf:
     key: str | None = None
     otherwise: AsOf | None = None
     ahead: AsOf | None = None
+    ends: tuple[DataEnd, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +169,13 @@ class Outcomes:
     """By record, then key: what rows are called that are shown by their key, as values of a breakdown or as who is accountable."""
 
     groups: Mapping[str, tuple[GroupRow, ...]] = field(default_factory=dict)
+    ends: Mapping[str, DataEnd] = field(default_factory=dict)
+    """By figure: where the data end that it rests on, if that is before the as-of. What is counted of it is what was known then."""
+
+    def known_until(self, figure: str) -> int:
+        """The instant as of which a figure is counted."""
+        end = self.ends.get(figure)
+        return self.as_of.instant if end is None else end.until
 
     def called(self, record: str, key: str) -> str:
         """The key of a row of a record, and beside it what the row is called: `r1 (Ana Lopez)`."""

@@ -83,6 +83,11 @@ class Run:
         """Whether rows that could not be read leave a verdict, or the figure beside it, in doubt."""
         return any(j.in_doubt for c in self.commitments for j in c.periods)
 
+    @property
+    def stale(self) -> bool:
+        """Whether the data of a source end longer before a given as-of than it says."""
+        return any(end.stale for end in self.outcomes.as_of.ends)
+
     def without_target(self) -> Iterator[FigureResult]:
         """The figures of which nothing is promised, neither as a whole nor by groups."""
         judged = {c.commitment.figure for c in self.commitments}
@@ -251,13 +256,20 @@ def loaded_at(
         if loaded.refusals:
             raise DataError("\n".join(loaded.refusals))
         with _working(loaded):
-            at = given or default_as_of(plan, loaded.tables, now)
+            at = default_as_of(plan, loaded.tables, now) if given is None else _guarded(plan, loaded, given)
         if at is None:
             later = "" if now is None else f" (none up to now, {iso(now)})"
             raise RunError(
                 f"the data have no time that could be the as-of{later}: give one with `--as-of` (`as_of` in Python)"
             )
     return loaded, at
+
+
+def _guarded(plan: Plan, loaded: Loaded, given: AsOf) -> AsOf:
+    """A given as-of, with the sources whose data end before it."""
+    from sladsl.freshness import ends_of_sources
+
+    return replace(given, ends=ends_of_sources(plan, loaded, given))
 
 
 @contextmanager
@@ -294,7 +306,9 @@ def outcome_rows(run: Run, take: Rows) -> None:
 def as_known(run: Run, at: int) -> Run:
     """The same data judged as of another instant: of what was known then, since the data do not say when they were written."""
     assert run.loaded is not None, "only a run on data can be made again"
-    outcomes = _evaluated(run.plan, run.loaded, AsOf(at), None, None)
+    given = run.outcomes.as_of.record is None
+    known = _guarded(run.plan, run.loaded, AsOf(at)) if given else AsOf(at)
+    outcomes = _evaluated(run.plan, run.loaded, known, None, None)
     return replace(of_outcomes(run.plan, outcomes), loaded=run.loaded)
 
 
@@ -338,18 +352,16 @@ def _evaluated(
     tell: Progress | None = None,
 ) -> Outcomes:
     from sladsl.engines.tables import evaluate
+    from sladsl.freshness import evaluated
 
     within = (period.start, period.end) if period else None
+    beside = asked.beside if asked is not None else {}
+
+    def evaluation(at: AsOf, take: Callable[[FigureRows], None] | None) -> Outcomes:
+        return evaluate(plan, loaded.tables, at, period=within, rows_to=take, beside=beside, progress=tell)
+
     with _working(loaded):
-        return evaluate(
-            plan,
-            loaded.tables,
-            at,
-            period=within,
-            rows_to=asked.take if asked is not None else None,
-            beside=asked.beside if asked is not None else {},
-            progress=tell,
-        )
+        return evaluated(plan, at, evaluation, asked.take if asked is not None else None)
 
 
 @contextmanager

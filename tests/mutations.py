@@ -18,7 +18,7 @@ from typing import Any
 import ibis
 import pytest
 
-from sladsl import model
+from sladsl import freshness, model
 from sladsl.calendars import DAY, OpenTime, Periods, add_local, intervals, zone
 from sladsl.data import delimited, loading
 from sladsl.engines.rows import evaluation, interpreter, settle, stretches, values
@@ -29,6 +29,7 @@ from sladsl.lowering.builder import NOW, not_behind
 from sladsl.lowering.conditions import event_value
 from sladsl.lowering.ladders import Ladder
 from sladsl.lowering.moments import At, field_value
+from sladsl.outcomes import Outcomes
 from sladsl.plan import SHARES, Apply, AsOf, Const, Field, Figure, Measure, Record, State, Status, ValueType
 from sladsl.plan import verdicts as rules
 from sladsl.plan.made import ENDED
@@ -354,6 +355,7 @@ def any_misses(count: int, known: Any) -> list[Any]:
 
 # ---------------------------------------------------------------------------------------------------------- the mutations
 
+
 MUTATIONS = [
     Mutation(
         "the deadline instant itself is on time",
@@ -660,5 +662,30 @@ MUTATIONS = [
         "what comes after a deadline is counted from where pauses leave it",
         put(Ladder, "_late", late_without_pauses),
         ("ladders_beside_pauses",),
+    ),
+    Mutation(
+        "a figure is counted as of where the data end that it rests on",
+        changed(freshness, "ends_of_figures", lambda ends: {}),
+        ("data_that_end_early",),
+    ),
+    Mutation(
+        "data that are not old yet end where they end",
+        changed(freshness, "_end", lambda end: replace(end, until=end.until if end.stale else 2**62)),
+        ("data_that_end_early",),
+    ),
+    Mutation(
+        "a figure rests on the rows that answer it, and not on its own alone",
+        changed(freshness, "records_of", lambda read, figure: read & {figure.record}),
+        ("data_that_end_early",),
+    ),
+    Mutation(
+        "a promise by groups rests on the rows that name these",
+        changed(freshness, "records_of", lambda read: read - {"rep"}),
+        ("data_that_end_early",),
+    ),
+    Mutation(
+        "a period that the data do not reach is not over",
+        put(Outcomes, "known_until", lambda self: self.as_of.instant),
+        ("data_that_end_early",),
     ),
 ]

@@ -26,12 +26,28 @@ def both_agree(plan: Plan, loaded: Loaded, at: AsOf) -> list[OutcomeRow]:
 
 
 def agree(plan: Plan, loaded: Loaded, counted: Outcomes, found: Sequence[OutcomeRow]) -> None:
-    """That the rows of the engine over tables are the interpreter's, and add up to the figures of each."""
-    reference = rows.Evaluation(plan, loaded.rows(), counted.as_of)
-    for ours, theirs in zip(found, reference.outcome_rows(), strict=True):
-        assert ours == theirs
+    """That the rows of the engine over tables are the interpreter's, and add up to the figures of each; each figure's as of what is known
+    of it."""
+    data = loaded.rows()
+    untils = {counted.known_until(f.id) for f in plan.figures} | {counted.as_of.instant}
+    by_instant = {at: rows.Evaluation(plan, data, replace(counted.as_of, instant=at)) for at in untils}
+    assert found == list(_known(plan, counted, by_instant))
     assert differences(plan, counted, found) == []
-    assert differences(plan, reference.outcomes(), found) == []
+    reference = {at: evaluation.outcomes() for at, evaluation in by_instant.items()}
+    figures = {f.id: reference[counted.known_until(f.id)].figures[f.id] for f in plan.figures}
+    assert differences(plan, replace(counted, figures=figures), found) == []
+
+
+def _known(plan: Plan, counted: Outcomes, by_instant: Mapping[int, rows.Evaluation]) -> Iterator[OutcomeRow]:
+    """The interpreter's rows, in the order of what they are of."""
+    made = {at: list(evaluation.outcome_rows()) for at, evaluation in by_instant.items()}
+    if len(made) == 1:
+        yield from made[counted.as_of.instant]
+        return
+    for s in subjects(plan):
+        for row in made[counted.known_until(s.figure.id)]:
+            if (row.commitment, row.kpi) == (s.commitment, s.kpi):
+                yield row
 
 
 WORDS = {
@@ -42,7 +58,9 @@ WORDS = {
 }
 
 
-def recounted(plan: Plan, rows: Iterable[OutcomeRow], as_of: int) -> dict[str, tuple[PeriodCounts, ...]]:
+def recounted(
+    plan: Plan, rows: Iterable[OutcomeRow], outcomes: Outcomes
+) -> dict[str, tuple[PeriodCounts, ...]]:
     """The counters of every figure from its rows, in the order an engine gives them."""
     by_subject: dict[tuple[str | None, str], list[OutcomeRow]] = {}
     for row in rows:
@@ -50,7 +68,8 @@ def recounted(plan: Plan, rows: Iterable[OutcomeRow], as_of: int) -> dict[str, t
     found = {}
     for s in subjects(plan):
         span = value_type(plan, s.figure) is ValueType.SPAN
-        found[s.figure.id] = _figure(s.figure, by_subject.get((s.commitment, s.kpi), []), as_of, span)
+        until = outcomes.known_until(s.figure.id)
+        found[s.figure.id] = _figure(s.figure, by_subject.get((s.commitment, s.kpi), []), until, span)
     return found
 
 
@@ -114,7 +133,7 @@ def _of_values(c: Counter, rows: Sequence[OutcomeRow], span: bool) -> Number:
 
 def differences(plan: Plan, outcomes: Outcomes, rows: Iterable[OutcomeRow]) -> list[str]:
     """Where the rows do not add up to the figures."""
-    again: Mapping[str, Sequence[PeriodCounts]] = recounted(plan, rows, outcomes.as_of.instant)
+    again: Mapping[str, Sequence[PeriodCounts]] = recounted(plan, rows, outcomes)
     counted = {f.id: list(_of_rows(outcomes.figures[f.id])) for f in plan.figures}
     return [
         f"{id}: counted {told}, the rows give {list(again[id])}"

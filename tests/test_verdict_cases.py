@@ -23,6 +23,8 @@ from verdict_claims import Facts, Rows, Seen, Value, facts, must_be_told
 from sladsl.compiler import compile_text
 from sladsl.data import Loaded, load
 from sladsl.dst_alternatives import changes
+from sladsl.freshness import Rows as TakesRows
+from sladsl.freshness import ends_of_sources, evaluated
 from sladsl.outcomes import AsOf, OutcomeRow, Outcomes
 from sladsl.plan import Plan
 from sladsl.runner import of_outcomes, parse_as_of
@@ -40,17 +42,23 @@ def tables(
 
     at = as_of or default_as_of(plan, loaded.tables)
     assert at is not None
+    # Where a record has one source, its table says when its data end: in whichever engine it is.
+    ends = ends_of_sources(plan, replace(loaded, _parts={}), as_of) if as_of else ()
+    known = replace(at, ends=ends)
 
     @cache
     def rows(record: str) -> dict[str, dict[str, Value]]:
         key = plan.record(record).key
         found = store_of(next(iter(loaded.tables.values())).get_backend()).arrow(
-            columns(plan, loaded.tables, at, record)
+            columns(plan, loaded.tables, known, record)
         )
         return {row[key]: row for row in found.to_pylist()}
 
-    rows_to = None if became is None else lambda asked: became.extend(rows_of(plan, asked.all()))
-    return evaluate(plan, loaded.tables, at, examples=50, rows_to=rows_to), rows
+    def asked(at: AsOf, take: TakesRows | None) -> Outcomes:
+        return evaluate(plan, loaded.tables, at, examples=50, rows_to=take)
+
+    rows_to = None if became is None else lambda rows: became.extend(rows_of(plan, rows.all()))
+    return evaluated(plan, known, asked, rows_to), rows
 
 
 def postgres(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows]:
@@ -77,13 +85,14 @@ def rows(plan: Plan, loaded: Loaded, as_of: AsOf | None) -> tuple[Outcomes, Rows
     data = loaded.rows()
     at = as_of or default_as_of(plan, data)
     assert at is not None
+    at = at if as_of is None else replace(at, ends=ends_of_sources(plan, loaded, at))
     evaluation = Evaluation(plan, data, at, examples=50)
 
     @cache
     def columns(record: str) -> dict[str, dict[str, Value]]:
         return {row[plan.record(record).key]: row for row in evaluation.columns(record)}
 
-    return evaluation.outcomes(), columns
+    return evaluated(plan, at, lambda at, _: Evaluation(plan, data, at, examples=50).outcomes()), columns
 
 
 LARGE = frozenset(

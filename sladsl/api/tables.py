@@ -48,6 +48,8 @@ class Cell(Tallies):
     by: tuple[str | None, ...] = ()
     doubt: Mapping[str, Any] | None = None
     """`{"rows": 2, "verdict": True}` where rows that could not be read leave it in doubt."""
+    data_end: Mapping[str, Any] | None = None
+    """Where the data end that a provisional period waits for: `{"source": "calls", "record": "call", "latest": "…Z", "stale": True}`."""
 
     def _repr_html_(self) -> str:
         return _html(["", ""], [[f.name, getattr(self, f.name)] for f in fields(self)])

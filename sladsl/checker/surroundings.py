@@ -39,6 +39,7 @@ def check_source(
             node.name.text,
             record.name,
             node.location.value,
+            node.newest,
             mappings,
             clauses,
             next((clause.state for clause in clauses if clause.state is not None), None),

@@ -47,6 +47,7 @@ FAIL_ON = {
     "missed": {"missed"},
     "provisional": {"missed", "provisional"},
     "doubt": {"missed"},
+    "stale": {"missed"},
     "never": set[str](),
 }
 
@@ -96,7 +97,8 @@ FAIL_ON = {
     "--fail-on",
     type=click.Choice(list(FAIL_ON)),
     default="missed",
-    help="Which verdict gives the exit status 1; `doubt`: missed, or one that rows which cannot be read leave in doubt.",
+    help="Which verdict gives the exit status 1; `doubt`: missed, or one that rows which cannot be read leave in doubt; `stale`: missed, "
+    "or data of a source that end before its `fresh within`.",
 )
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     agreements: tuple[str, ...],
@@ -131,6 +133,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     _check_size(memory)
     rows = _rows(leads, form, out)
     meant = several.meant(agreements)
+    if fail_on == "stale":
+        _check_stale(as_of, meant)
     for compilation in meant:
         read = files_read(compilation, data)
         refuse_over(str(table.path) if isinstance(table, Location) else out, read)
@@ -150,8 +154,23 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     else:
         drawn = _drawn(results, form, everything, out == "-" and colour(sys.stdout))
         write_out(out, drawn, annotations=form == "github")
-    doubted = fail_on == "doubt" and any(r.in_doubt() for r in results)
-    return 1 if doubted or any(r.verdicts() & FAIL_ON[fail_on] for r in results) else 0
+    return 1 if any(_falls_short(r, fail_on) for r in results) else 0
+
+
+def _falls_short(run: Run, fail_on: str) -> bool:
+    if (fail_on == "stale" and run.stale) or (fail_on == "doubt" and run.in_doubt()):
+        return True
+    return bool(run.verdicts() & FAIL_ON[fail_on])
+
+
+def _check_stale(as_of: str | None, meant: Sequence[Compilation]) -> None:
+    """`--fail-on stale` asks for something."""
+    if as_of is None:
+        raise click.UsageError(
+            "`--fail-on stale` needs `--as-of`: without one a run looks from the latest time in the data, and they are never old"
+        )
+    if not any(s.fresh for c in meant if c.plan is not None for s in c.plan.sources):
+        raise click.UsageError("`--fail-on stale` asks how old data are, and no source says `fresh within …`")
 
 
 def _refuse_for_several(form: str, rows: bool | Path) -> None:

@@ -23,7 +23,7 @@ from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
 from sladsl.data.values import FLAW_BITS, FieldSql
 from sladsl.numerals import Fault, Mark, Shape
 from sladsl.outcomes import Example, Problem
-from sladsl.plan import FieldType, Plan, Record, RecordField
+from sladsl.plan import FieldType, Plan, Record, RecordField, Source
 
 _LOOKED_AT = 1_000
 """Values that are asked how they are written."""
@@ -87,7 +87,9 @@ def _of(connection: Any, plan: Plan, group: Sequence[Part]) -> Iterator[str | Pr
             yield from _spoilt_ids(connection, [each for each in readings if _is_text(*each)], own=f.key)
         tally = _tally(connection, readings)
         fault = numerals.fault(tally.shapes, readings[0][1].numerals)
-        if is_hardly_read(f.type, tally.known, tally.lost):
+        if is_hardly_read(f.type, tally.known, tally.lost) or too_little(
+            group[0].source, tally.known, tally.lost
+        ):
             yield _unread(connection, readings, tally)
         elif fault is not None:
             yield _misread(connection, readings, tally, fault)
@@ -118,6 +120,12 @@ def _tally(connection: Any, readings: Sequence[tuple[Part, FieldSql]]) -> _Tally
 def is_hardly_read(type: FieldType, known: int, lost: int) -> bool:
     """Nothing or less than half; of an enumeration nothing, since a source need not translate what does not matter."""
     return lost > 0 and (known == 0 if type is FieldType.ONE_OF else known < lost)
+
+
+def too_little(source: Source | None, known: int, lost: int) -> bool:
+    """Whether less of a column can be read than its source asks for: `readable at least 95%`."""
+    asked = None if source is None else source.readable
+    return asked is not None and lost > 0 and known < asked * (known + lost)
 
 
 def _cells(
@@ -155,18 +163,35 @@ def _unread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: _
     cells = _cells(connection, readings, lambda r: f"({r.flaw} & {FLAW_BITS}) > 0")
     first = f"`{cells[0].text}`{_at(cells[0])}" if cells else ""
     how = _how(part, reading, [cell.text for cell in cells], tally)
-    return hardly_read(part.shown, reading.column, reading.field, (tally.known, tally.lost), first, how)
+    return hardly_read(
+        part.shown, reading.column, reading.field, (tally.known, tally.lost), first, how, part.source
+    )
 
 
 def hardly_read(
-    shown: str, column: str, field: RecordField, known_lost: tuple[int, int], first: str, how: str
+    shown: str,
+    column: str,
+    field: RecordField,
+    known_lost: tuple[int, int],
+    first: str,
+    how: str,
+    source: Source | None = None,
 ) -> str:
     """Says of a column how little of it can be read, with the `first` value that cannot and `how` it could be."""
     known, lost = known_lost
     kind = f"one of {listed(field.values, 6)}" if field.type is FieldType.ONE_OF else f"a {field.type}"
     return (
         f"`{shown}`: {f'only {known}' if known else 'none'} of the {known + lost} values in the column `{column}` can be read as "
-        f"`{field.name}`, which is {kind}{f'; the first is {first}' if first else ''}; {how}"
+        f"`{field.name}`, which is {kind}{_asked_for(field, source, known, lost)}{f'; the first is {first}' if first else ''}; {how}"
+    )
+
+
+def _asked_for(field: RecordField, source: Source | None, known: int, lost: int) -> str:
+    """Says what the source asks for, where that is why a run stops."""
+    if source is None or source.readable is None or is_hardly_read(field.type, known, lost):
+        return ""
+    return (
+        f", and the source `{source.name}` asks for {source.readable * 100:f}".rstrip("0").rstrip(".") + "%"
     )
 
 

@@ -100,6 +100,16 @@ class Loaded:
         if self.connection.name == "postgres":
             self.connection.disconnect()
 
+    def of_source(self, record: Record, source: Source) -> ibis.Table | None:
+        """The rows of a record that come from one of its sources; None where it has no file."""
+        parts = self._parts.get(record.name)
+        if parts is None:  # a record has one table on a server
+            return self.tables[record.name]
+        own = [part for part in parts if part.source is not None and part.source.name == source.name]
+        if len(own) == len(parts):
+            return self.tables[record.name]
+        return _table(self.connection, record, own) if own else None
+
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every record in memory, as the reference interpreter takes them."""
         from sladsl.engines.tables.connections import fetched
@@ -348,7 +358,7 @@ def _inputs(
         for binding in named:
             yield source, binding.places(base)
         if not named:
-            places = locate(Address(source.where), Path(source.base))
+            places = locate(Address(source.where), Path(source.base), newest=source.newest)
             _only_files(source, places)
             yield source, places
 

@@ -88,9 +88,9 @@ class Remote:
         return f"{self.shown}#{self.part}" if self.part else self.shown
 
 
-def locate(address: Address, base: Path) -> tuple[Location | Remote, ...]:
-    """The files that an address names, in name order, or the table of a server; at least one. `DataError` when there is none or its ending
-    is not known."""
+def locate(address: Address, base: Path, *, newest: bool = False) -> tuple[Location | Remote, ...]:
+    """The files that an address names, in name order, or the table of a server; at least one. `newest`: of them the one whose name has the
+    latest date. `DataError` when there is none or its ending is not known."""
     text, format = address.written, None
     kind, rest = _scheme(text)
     if kind in SERVERS:
@@ -104,7 +104,41 @@ def locate(address: Address, base: Path) -> tuple[Location | Remote, ...]:
         raise DataError(f"`{address}` names no file: expected {_WAYS}")
     return tuple(
         Location(base / file, shown(file), format or _format(file), part)
-        for file in _files(path, base, address)
+        for file in _of_these(_files(path, base, address), newest)
+    )
+
+
+_DATED = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])"
+    r"(?:[T _-]?([01]\d|2[0-3])[-_.:h]?([0-5]\d)(?:[-_.:m]?([0-5]\d))?)?(?!\d)"
+)
+"""A date in a file's name, year first, and a time behind it."""
+
+
+def _of_these(files: list[str], newest: bool) -> list[str]:
+    """The files to read: all, or the one that is newest by the date in its name."""
+    if not newest or len(files) == 1:
+        return files
+    dated = {file: _dated(file, files) for file in files}
+    day = max(dates[:3] for dates in dated.values())
+    same = {file: dates for file, dates in dated.items() if dates[:3] == day}
+    latest = max(same.values())
+    last = [file for file, dates in same.items() if dates == latest or not dates[3]]
+    if len(last) > 1:
+        raise DataError(
+            f"{listed(map(shown, last))} have the same date in their names, so nobody can tell which is the newest: take one away, or put "
+            "the time behind the date, as in `contacts-2026-10-12-0930.csv`"
+        )
+    return last
+
+
+def _dated(file: str, files: list[str]) -> tuple[str, ...]:
+    found = {(m[1], m[3], m[4], m[5] or "", m[6] or "", m[7] or "") for m in _DATED.finditer(Path(file).name)}
+    if len(found) == 1:
+        return found.pop()
+    raise DataError(
+        f"`{shown(file)}` has {'several dates' if found else 'no date'} in its name, so nobody can tell which of the {len(files)} files is "
+        "the newest: expected one with the year first, such as `contacts-2026-10-12.csv`"
     )
 
 

@@ -32,6 +32,10 @@ class ColumnType(StrEnum):
     INSTANT = "timestamp with time zone"
 
 
+_ADDED_LATER = frozenset({"reason"})
+"""Columns that a table of earlier runs does not have yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """Rows under typed columns."""
@@ -108,7 +112,11 @@ def _add(results: Results, place: Location | Remote, ask: Callable[..., list[tup
     ask(f"CREATE TABLE IF NOT EXISTS {name} ({typed})")
     wanted = [column for column, _ in results.columns]
     there = _columns(ask, schema, table)
-    if lacking := [column for column in wanted if column not in there]:
+    lacking = [column for column in wanted if column not in there]
+    if _ADDED_LATER.issuperset(lacking):
+        for column in lacking:
+            ask(f"ALTER TABLE {name} ADD COLUMN {sql.name(column)} {dict(results.columns)[column]}")
+    else:
         raise DataError(
             f"the table `{place.part}` of `{place.shown}` has no column `{lacking[0]}`, so no run made it: name another table"
         )

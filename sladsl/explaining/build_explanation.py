@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,14 +19,17 @@ from sladsl.explaining.story import (
     Answer,
     Fate,
     FieldSeen,
+    FigureSeen,
     ListingSeen,
     PeriodEndSeen,
     Place,
     ProblemSeen,
+    PromiseSeen,
     SpellSeen,
     Story,
+    Unjudged,
 )
-from sladsl.outcomes import Problem
+from sladsl.outcomes import DataEnd, Problem
 from sladsl.plan import EndsOf, Ref, RowOutcome
 from sladsl.plan.made import BEGAN, ENDED
 from sladsl.plan.rows import outcome, subjects
@@ -45,11 +48,24 @@ class Origin:
     same_key: Sequence[Raw] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A reader of the same rows as of where data end, for the figures that rest on these."""
+
+    reader: Reader
+    end: DataEnd
+
+
 def tell(
-    reader: Reader, frame: Frame, origin: Origin | None = None, only: m.Commitment | None = None
+    reader: Reader,
+    frame: Frame,
+    origin: Origin | None = None,
+    only: m.Commitment | None = None,
+    known: Mapping[str, Known] | None = None,
 ) -> Story:
-    """The story of one row of the reader's evaluation. `only` leaves out all commitments and KPIs but one, and what it does not use."""
-    origin = origin or Origin()
+    """The story of one row of the reader's evaluation. `only` leaves out all commitments and KPIs but one, and what it does not use.
+    `known`: by figure, as of when it is told, where that is earlier."""
+    origin, known = origin or Origin(), known or {}
     record = reader.model.records[frame.record]
     plan = reader.meaning.plan
     promises = list(_promises(reader, frame.record, only))
@@ -79,20 +95,35 @@ def tell(
         places=origin.places,
         above=tuple(_above(reader, frame)),
         below=tuple(_below(reader, frame)),
-        spells=tuple(sorted(_spells(reader, frame), key=lambda s: (s.began, s.spell, s.key))),
+        spells=tuple(sorted(_spells(reader, frame, known), key=lambda s: (s.began, s.spell, s.key))),
         accountable=next((f for f in fields if accountable is not None and f.name == accountable.name), None),
         fields=fields,
         definitions=tuple(told),
         routes=tuple(routes(reader, frame)) if only is None else (),
         others=tuple(_others(reader, frame, origin.same_key)),
-        promises=tuple(
-            promise_seen(reader, p, frame) if is_clock(p.figure) else figure_seen(reader, p, frame)
-            for p in promises
-        ),
-        answers=tuple(_answers(reader, frame, only)),
+        promises=tuple(_told(reader, p, frame, known.get(p.figure.id)) for p in promises),
+        answers=tuple(_answers(reader, frame, only, known)),
         listings=tuple(_listings(reader, frame, only)),
         problems=tuple(_problems(reader, frame, origin.problems)),
-        ends=tuple(_ends(reader, frame)) if only is None else (),
+        ends=tuple(_ends(reader, frame, known)) if only is None else (),
+    )
+
+
+def _told(
+    reader: Reader, p: Promise, frame: Frame, known: Known | None
+) -> PromiseSeen | FigureSeen | Unjudged:
+    """A promise on the row, as of when it is known."""
+    if known is None:
+        return promise_seen(reader, p, frame) if is_clock(p.figure) else figure_seen(reader, p, frame)
+    then = known.reader.evaluation.by_key.get((frame.record, frame.key))
+    if then is not None:
+        seen = _told(known.reader, p, then, None)
+        assert not isinstance(seen, Unjudged), "only what is not known by then is not told"
+        return replace(seen, end=known.end)
+    c = p.commitment
+    owner, counterparty = (c.owner, c.counterparty) if c else ("", "")
+    return Unjudged(
+        c.id if c else p.figure.id, p.kpi.name, p.kpi.label, p.narrowed_to, owner, counterparty, known.end
     )
 
 
@@ -144,7 +175,7 @@ def _above(reader: Reader, frame: Frame) -> Iterator[Above]:
         at = at.parent
 
 
-def _spells(reader: Reader, frame: Frame) -> Iterator[SpellSeen]:
+def _spells(reader: Reader, frame: Frame, known: Mapping[str, Known]) -> Iterator[SpellSeen]:
     """The spells of the row."""
     for record in reader.model.records.values():
         if record.spell is None or record.link is None or record.link.parent != frame.record:
@@ -162,15 +193,16 @@ def _spells(reader: Reader, frame: Frame) -> Iterator[SpellSeen]:
                 )
                 for f in own
             )
-            ends = tuple(_ends(reader, row))
+            ends = tuple(_ends(reader, row, known))
             yield SpellSeen(record.name, row.key, row.values[BEGAN], row.values[ENDED], tuple(values), ends)
 
 
-def _ends(reader: Reader, frame: Frame) -> Iterator[PeriodEndSeen]:
+def _ends(reader: Reader, frame: Frame, known: Mapping[str, Known]) -> Iterator[PeriodEndSeen]:
     """The ends of periods at which a row lasts, in each figure of what lasts then."""
-    plan, evaluation = reader.meaning.plan, reader.evaluation
+    plan = reader.meaning.plan
     for subject in subjects(plan):
         f, record = subject.figure, plan.record(subject.figure.record)
+        evaluation = known[f.id].reader.evaluation if f.id in known else reader.evaluation
         if not isinstance(record.made, EndsOf) or record.made.of != frame.record or record.link is None:
             continue
         value, became = evaluation.evaluator.value, outcome(f)
@@ -207,24 +239,30 @@ def _as_it_stood(reader: Reader, value: Any, type: t.Type) -> tuple[Value, t.Typ
     return None if hidden else value, type, hidden
 
 
-def _answers(reader: Reader, frame: Frame, only: m.Commitment | None) -> Iterator[Answer]:
+def _answers(
+    reader: Reader, frame: Frame, only: m.Commitment | None, known: Mapping[str, Known]
+) -> Iterator[Answer]:
     """The clocks of the rows above that looked at this one, and of rows beside it those that it had a part in."""
     at = frame.parent
     while at is not None:
         for promise in _promises(reader, at.record, only):
-            yield from _looks(reader, promise, at, frame)
+            yield from _looks(reader, promise, at, frame, known)
         at = at.parent
     for promise in (p for r in reader.model.records for p in _promises(reader, r, only)):
         for row in _beside(reader, promise, frame):
-            asked = _looks(reader, promise, row, frame)
+            asked = _looks(reader, promise, row, frame, known)
             yield from (x for x in asked if x.event.fate in {Fate.STOPPED, Fate.COUNTED})
 
 
-def _looks(reader: Reader, promise: Promise, row: Frame, frame: Frame) -> Iterator[Answer]:
+def _looks(
+    reader: Reader, promise: Promise, row: Frame, frame: Frame, known: Mapping[str, Known]
+) -> Iterator[Answer]:
     """What a promise on `row` made of the frame's row, if it looked at it."""
     if not is_clock(promise.figure):
         return
-    seen = promise_seen(reader, promise, row)
+    seen = _told(reader, promise, row, known.get(promise.figure.id))
+    if not isinstance(seen, PromiseSeen):
+        return
     for c in seen.clock.candidates:
         if (c.record, c.key) == (frame.record, frame.key) and seen.clock.state is not None:
             yield Answer(row.record, row.key, seen, c)

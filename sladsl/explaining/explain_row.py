@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sladsl import model as m
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Evaluation
-from sladsl.explaining.build_explanation import Origin, tell
+from sladsl.explaining.build_explanation import Known, Origin, tell
 from sladsl.explaining.phrases import Reader
 from sladsl.explaining.story import Place, Story
+from sladsl.freshness import ends_of_figures
 from sladsl.lowering import meaning
 from sladsl.outcomes import AsOf, Problem
 from sladsl.plan import Plan, Record
@@ -174,10 +176,14 @@ def _story(
             "give a later one with `--as-of`"
         )
     reader = Reader(compilation, mean, evaluation)
+    ends = ends_of_figures(mean.plan, at)
+    until = {end.until: replace(at, instant=end.until) for end in ends.values()}
+    then = {x: Reader(compilation, mean, Evaluation(mean.plan, rows, at)) for x, at in until.items()}
+    known = {figure: Known(then[end.until], end) for figure, end in ends.items()}
     given, named = mean.plan.source_row(own.name, key)
     places = tuple(Place(p.file, p.line) for p in loaded.places(given.name, [named]).get(named, ()))
     same_key = [row for row in rows.get(own.name, ()) if row[own.key] == key]
-    return tell(reader, frame, Origin(places, _problems(loaded, evaluation), same_key), only)
+    return tell(reader, frame, Origin(places, _problems(loaded, evaluation), same_key), only, known)
 
 
 def _problems(loaded: Loaded, evaluation: Evaluation) -> tuple[Problem, ...]:

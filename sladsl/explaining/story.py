@@ -9,7 +9,7 @@ from sladsl import types as t
 from sladsl.calendars import Closed, Duration, Period
 from sladsl.engines.rows.values import Value
 from sladsl.explaining.phrases import Phrase, ScoreSeen
-from sladsl.outcomes import AsOf, Problem
+from sladsl.outcomes import AsOf, DataEnd, Problem
 from sladsl.plan import Action, Measure, RowOutcome, State, Status
 
 # ------------------------------------------------------------------------------------------------------------ the row
@@ -348,7 +348,7 @@ class PromiseSeen:
 
     `narrowed_to` is the definition of a commitment `of P1`; `owner` and `counterparty` are empty for a KPI without a commitment. `margin`
     is from the deadline to the stop (or to the as-of while there is none), negative when early; `open_margin` the same in the deadline's
-    calendar. `goal` is the definition that the row is to become.
+    calendar. `goal` is the definition that the row is to become. `end`: it is told as of where the data end that it rests on.
     """
 
     id: str
@@ -366,6 +366,20 @@ class PromiseSeen:
     goal_status: Status | None = None
     follows: tuple[Action, ...] = ()
     ladder: tuple[RungSeen, ...] = ()
+    end: DataEnd | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A promise, or a KPI without one, of which nothing is said: the row came after the data end that it rests on."""
+
+    id: str
+    kpi: str
+    label: str
+    narrowed_to: str | None
+    owner: str
+    counterparty: str
+    end: DataEnd
 
 
 # -------------------------------------------------------------------------------------------------------- other figures
@@ -405,6 +419,7 @@ class FigureSeen:
     until: int | None = None
     by: tuple[FieldSeen, ...] = ()
     held_to: str | None = None  # what the row's group is held to, where each group has a target of its own
+    end: DataEnd | None = None  # it is told as of where the data end that it rests on
 
 
 # ------------------------------------------------------------------------------------------------------------ the story
@@ -451,7 +466,7 @@ class Story:
     definitions: tuple[DefinitionSeen, ...]
     routes: tuple[RouteSeen, ...]
     others: tuple[tuple[FieldSeen, ...], ...]
-    promises: tuple[PromiseSeen | FigureSeen, ...]
+    promises: tuple[PromiseSeen | FigureSeen | Unjudged, ...]
     answers: tuple[Answer, ...]
     listings: tuple[ListingSeen, ...]
     problems: tuple[ProblemSeen, ...]
@@ -466,3 +481,8 @@ class Story:
     def figures(self) -> tuple[FigureSeen, ...]:
         """The other figures that the row may count in."""
         return tuple(p for p in self.promises if isinstance(p, FigureSeen))
+
+    @property
+    def unjudged(self) -> tuple[Unjudged, ...]:
+        """Those of which nothing is said."""
+        return tuple(p for p in self.promises if isinstance(p, Unjudged))

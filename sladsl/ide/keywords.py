@@ -78,6 +78,7 @@ HELP: Mapping[str, str] = CLAUSES | {
     "of": "what it belongs to, or the rows that it is narrowed to",
     "per": "the period that is judged",
     "route": "where rows of a definition go: the first case that is true",
+    "newest of": "of several files only the one whose name has the latest date",
     "source": "where a record's data are, and how columns become fields",
     "always": "the same value in every row",
     "as": "how dates and times are written in the column",

@@ -30,6 +30,7 @@ from sladsl.language import (
     steps,
     term,
     times,
+    trusted,
     warn,
     written,
     zone,
@@ -58,7 +59,7 @@ LANGUAGE: Language[Scope] = Language(
         in_a_row.KIND,
         steps.KIND,
     ),
-    source=(times.KIND, *written.KINDS, *rows.KINDS, keep.KIND),
+    source=(times.KIND, *written.KINDS, *rows.KINDS, keep.KIND, *trusted.KINDS),
 )
 
 HELP: dict[str, str] = {

@@ -98,7 +98,7 @@ def source(model: m.Model, s: m.DataSource) -> p.Source:
     if state is not None and s.keep is not None:
         # The time of a state fills a field of its own, whatever its column is called in each source.
         mappings = (*mappings, p.Mapping(state.name, s.keep.column, None, s.keep.format))
-    made = p.Source(s.name, s.record, s.where, str(PurePath(s.origin.file).parent), mappings)
+    made = p.Source(s.name, s.record, s.where, str(PurePath(s.origin.file).parent), mappings, newest=s.newest)
     for clause in clauses_of_source(s):
         made = clause.plan(made)
     return made

@@ -291,6 +291,7 @@ class DataSource:
     name: str
     record: str
     where: str
+    newest: bool  # of the files that `where` names the newest alone
     mappings: tuple[FieldMapping, ...]
     clauses: tuple[Clause, ...]
     keep: Keep | None  # what one of them says of states

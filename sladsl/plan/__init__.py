@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from sladsl.calendars import CalendarRules, Periods
@@ -306,6 +307,9 @@ class Source:
     keep: str | None = (
         None  # the clause, where rows are states; which field of the record it fills is among `mappings`
     )
+    newest: bool = False  # of the files that `where` names only the one whose name has the latest date
+    fresh: int | None = None  # a span: how long before the as-of its latest time may lie
+    readable: Decimal | None = None  # which share of the values in each of its columns has to be readable
 
 
 # --- the plan --------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import assert_never
 
 from sladsl.plan.columns import (
@@ -93,3 +93,15 @@ def walk(e: Expression) -> Iterator[Expression]:
     yield e
     for child in children(e):
         yield from walk(child)
+
+
+def reached(expressions: Iterable[Expression], value_of: Callable[[Ref], Expression]) -> Iterator[Expression]:
+    """Everything that expressions are made of, however many columns lie between; each column once, by `value_of`."""
+    seen: set[Ref] = set()
+    waiting = list(expressions)
+    while waiting:
+        for e in walk(waiting.pop()):
+            yield e
+            if isinstance(e, Ref) and e not in seen:
+                seen.add(e)
+                waiting.append(value_of(e))

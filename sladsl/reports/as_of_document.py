@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from sladsl.calendars import iso
-from sladsl.outcomes import AsOf
+from sladsl.outcomes import AsOf, DataEnd
 from sladsl.reports.documents import ABSENT, Absent, Named, shape
 
 Instant = Annotated[str, Named("instant", pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?Z$")]
@@ -36,6 +36,19 @@ class AsOfFrom:
 
 
 FromRow = Annotated[AsOfFrom | None, "the row that set the as-of; null when it was given"]
+
+
+@shape("data_end", about="a source that says how fresh it is, and whose data end before a given as-of")
+class EndOfData:
+    source: str
+    record: str
+    latest: Annotated[Instant | None, "its latest time up to the as-of; null: it has none"]
+    stale: Annotated[bool, "the as-of is later than its `fresh within` allows"]
+
+
+def end_of_data(end: DataEnd) -> EndOfData:
+    """Where the data of a source end."""
+    return EndOfData(end.source, end.record, None if end.latest is None else iso(end.latest), end.stale)
 
 
 def as_of_from(at: AsOf) -> AsOfFrom | None:

@@ -24,14 +24,24 @@ from sladsl.plan import Mapping as FieldMapping
 
 CARRIED = frozenset(
     {"name", "record", "where", "base", "mappings", "zone", "ignore_offsets", "missing", "tests"}
-    | {"encoding", "header"}
+    | {"encoding", "header", "newest"}
 )
-"""What of a `Source` the models carry (or refuse by its value, below). An encoding and the line of a header are about files: a table knows
-its columns and its letters."""
+"""What of a `Source` the models carry (or refuse by its value, below). An encoding, the line of a header and which file is the newest are
+about files: a table knows its columns and its letters, and is one."""
 CARRIED_OF_A_FIELD = frozenset({"field", "column", "constant", "format", "translate", "at"})
 """The same of a source's `Mapping`."""
-REFUSED: Mapping[str, str] = {"numbers": "numbers", "keep": "keep … by"}
+REFUSED: Mapping[str, str] = {
+    "numbers": "numbers",
+    "keep": "keep … by",
+    "fresh": "fresh within …",
+    "readable": "readable at least …",
+}
 """Clauses of a source, or of one of its fields, that no model carries: by attribute, as they are written."""
+_A_VIEW = "name a view that does what it says, and leave the clause out"
+_INSTEAD: Mapping[str, str] = {
+    "fresh": "leave it to `freshness` in `models/sources.yml` (`dbt source freshness`), and leave the clause out",
+    "readable": "leave it to a test of yours on the staging model, and leave the clause out",
+}
 _TEXTS = (FieldType.TEXT, FieldType.ONE_OF)
 _DAY = 86_400_000_000
 _AHEAD = 11
@@ -199,11 +209,7 @@ def refused(plan: Plan, dialect: str) -> list[str]:
 def _refused(record: Record, source: Source, dialect: str) -> Iterator[str]:
     for each in fields(source):
         if each.name not in CARRIED and getattr(source, each.name) != _default(each):
-            yield _said(
-                source,
-                f"`{_clause(each.name)}`",
-                "name a view that does what it says, and leave the clause out",
-            )
+            yield _said(source, f"`{_clause(each.name)}`", _INSTEAD.get(each.name, _A_VIEW))
     by_name = {f.name: f for f in record.fields}
     for mapping in source.mappings:
         yield from _of_mapping(source, by_name[mapping.field], mapping)
@@ -243,7 +249,7 @@ def _of_mapping(source: Source, field: RecordField, mapping: FieldMapping) -> It
             yield _said(
                 source,
                 f"`{_clause(each.name)}` of `{field.name}`",
-                "name a view that does what it says, and leave the clause out",
+                _A_VIEW,
             )
     kind = {FieldType.TIME: "a timestamp", FieldType.DATE: "a date"}.get(field.type, f"a {field.type.value}")
     view = f"name a view in which `{field.name}` is {kind}, and leave the clause out"

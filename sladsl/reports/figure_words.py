@@ -156,7 +156,10 @@ def counted(m: Measured) -> str:
         if m.numerator is not None and m.denominator is not None
         else ""
     )
-    made = made if m.over else f"{made} so far".strip()
+    if m.end is not None and m.waits:
+        made = f"{made}, {m.end.said}".strip(", ")
+    elif not m.over:
+        made = f"{made} so far".strip()
     apart = [f"{x.words}: {n:,}" for x, n in m.tallies.each() if x.beside and n]
     return "; ".join(x for x in (made, *apart) if x)
 

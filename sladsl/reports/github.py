@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sladsl.calendars import zone
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.reports.check_documents import found
 from sladsl.reports.figure_words import called, counted, in_doubt, in_full
+from sladsl.reports.words import stale
 from sladsl.runner import Run
 from sladsl.source import Source
 from sladsl.verdicts import Verdict
@@ -27,8 +29,12 @@ def of_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Sour
 
 def of_run(run: Run) -> str:
     """The last complete period of each commitment: an error where it is missed, a warning where the agreement warns, or where
-    rows that could not be read leave it in doubt."""
-    lines = []
+    rows that could not be read leave it in doubt; before them a warning for each source whose data are old."""
+    lines = [
+        _command("warning", {"title": f"old data: {end.source}"}, stale(end, zone(run.plan.zone)))
+        for end in run.outcomes.as_of.ends
+        if end.stale
+    ]
     for result in run.commitments:
         over = [j for j in result.periods if j.measured.over]
         if not over:

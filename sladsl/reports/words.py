@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
 from sladsl.nouns import plural
-from sladsl.outcomes import AsOf
+from sladsl.outcomes import AsOf, DataEnd
 from sladsl.reports.terminal import safe
 from sladsl.verdicts import digits
 from sladsl.verdicts.statistics import rounded
@@ -89,7 +89,27 @@ def as_of_doubts(at: AsOf, zone: Zone) -> list[str]:
         doubts.append(
             f"{local(ahead.instant, zone)} ({_row(ahead)}) is later than now, and so never the as-of"
         )
-    return doubts
+    return [*doubts, *(stale(x, zone) for x in at.ends if x.stale)]
+
+
+def stale(end: DataEnd, zone: Zone) -> str:
+    """What is said of old data: `data of calls end on 2026-03-23 09:05, …`."""
+    if end.latest is None:
+        return f"there are no data of {end.source}: nothing that rests on them is judged"
+    return (
+        f"data of {end.source} end on {local(end.latest, zone)}, which is more than {_length(end.within)} before the as-of: what needs "
+        "later ones is not judged"
+    )
+
+
+def _length(span: int) -> str:
+    """`2 days`, `36 hours`: a span as it may have been written."""
+    size, word = next(
+        x
+        for x in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second"), (1, "µs"))
+        if span % x[0] == 0
+    )
+    return rows_of(span // size, word)
 
 
 def _row(at: AsOf) -> str:

@@ -182,6 +182,8 @@ def _trend(run: Run, c: CommitmentResult, period: Period) -> Trend:
 
 def _point(j: Judged, scale: int) -> Point:
     measured = j.measured
+    if measured.begins_after_data:
+        return Point(measured.period.label, None, None, None, j.word)
     value, (low, high) = None, measured.interval or (None, None)
     if measured.now is not None and measured.now.point is not None:
         value = float(measured.now.point / scale)

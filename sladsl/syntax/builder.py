@@ -427,6 +427,7 @@ class DeclarationBuilder(ExpressionBuilder):
         name: ast.Name,
         label: ast.Text | None,
         record: ast.Name,
+        newest: object | None,
         location: ast.Text,
         *clauses: object,
     ) -> ast.DataSource:
@@ -434,6 +435,7 @@ class DeclarationBuilder(ExpressionBuilder):
             name,
             label,
             record,
+            newest is not None,
             location,
             tuple(clause for clause in clauses if isinstance(clause, ast.Mapping)),
             tuple(clause for clause in clauses if isinstance(clause, ast.Clause)),

@@ -85,7 +85,7 @@ def _of_period(result: CommitmentResult, known: Sequence[Judged], outcomes: Outc
         asked = ((result.held(p), p) for p in periods)
         sure = (_since(h, cause, p, outcomes) for h, p in asked for cause in (*x.causes, *h.stands_since))
         at = max(sure, default=None)
-        if at is not None and at <= outcomes.as_of.instant:
+        if at is not None and at <= outcomes.known_until(result.figure.id):
             yield from (Due(c.id, x.cause, a.verb, a.to, at, c.owner, period=period) for a in x.actions)
 
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 from types import MappingProxyType
 
 from sladsl.calendars import Period, PeriodKind, Periods
-from sladsl.outcomes import Outcomes, PeriodCounts
+from sladsl.outcomes import DataEnd, Outcomes, PeriodCounts
 from sladsl.plan import LEFT, SHARES, Commitment, Figure, Plan, Term, ValueType
 from sladsl.plan import verdicts as rules
 from sladsl.plan.rows import Tallies, value_type
@@ -59,6 +59,8 @@ class Measured:
     lost: Lost = field(default_factory=Lost)
     in_doubt: int = 0
     """Rows that could not be read and without which a sum or a statistic is no number."""
+    end: DataEnd | None = None
+    """Where the data end that it rests on, if that is before the as-of."""
 
     @property
     def over(self) -> bool:
@@ -71,6 +73,16 @@ class Measured:
     @property
     def maybe(self) -> int:
         return count(self.counters, "maybe")
+
+    @property
+    def begins_after_data(self) -> bool:
+        """Whether nothing is known of any of it: the data end before it begins."""
+        return self.end is not None and self.period.start > self.end.until
+
+    @property
+    def waits(self) -> bool:
+        """Whether more data may change it."""
+        return not self.over or bool(self.tallies.open or self.tallies.undecided or self.maybe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,8 @@ class Judged:
     verdict: Verdict | None
     warning: bool = False
     doubt: bool = False
+    end: DataEnd | None = None
+    """Where the data end for which it is not judged."""
 
     @property
     def word(self) -> str:
@@ -215,7 +229,8 @@ def _whole(members: Members, figure: Figure, m: Measured, groups: Sequence[Judge
     words = [j.verdict for j in groups]
     verdict = together(figure, m.cut, words, members.may_come(m.over))
     near = verdict is Verdict.MET and any(j.warning for j in groups)
-    return Judged(m, verdict, near, any(j.doubt for j in groups))
+    end = m.end if verdict is Verdict.PROVISIONAL else None
+    return Judged(m, verdict, near, any(j.doubt for j in groups), end=end)
 
 
 _Parts = Mapping[tuple[int, str], PeriodCounts]
@@ -231,7 +246,8 @@ def _part(
     plan: Plan, outcomes: Outcomes, figure: Figure, period: Period, value: str, counted: PeriodCounts | None
 ) -> Measured:
     counted = counted or PeriodCounts(period.start, {}, (value,))
-    return measured_in(plan.term, figure, period, counted, outcomes.as_of.instant)
+    measured = measured_in(plan.term, figure, period, counted, outcomes.known_until(figure.id))
+    return replace(measured, end=outcomes.ends.get(figure.id))
 
 
 def _of_group(plan: Plan, members: Members, figure: Figure, value: str) -> Commitment:
@@ -330,7 +346,7 @@ def _figure(
     broken_down: bool = True,
 ) -> FigureResult:
     rows = outcomes.figures.get(figure.id, ())
-    as_of = outcomes.as_of.instant
+    as_of, end = outcomes.known_until(figure.id), outcomes.ends.get(figure.id)
     whole = {r.start: r for r in rows if not r.by}
     parts: dict[int, list[PeriodCounts]] = {}
     for r in rows:
@@ -338,12 +354,14 @@ def _figure(
             parts.setdefault(r.start, []).append(r)
     measured: list[Measured] = []
     broken: list[Measured] = []
-    for period in reported(figure.within(term), periods, figure.period, rows, as_of):
+    for period in reported(figure.within(term), periods, figure.period, rows, outcomes.as_of.instant):
         if only is not None and not (period.start < only[1] and period.end > only[0]):
             continue
         counted = whole.get(period.start) or PeriodCounts(period.start, {})
-        measured.append(measured_in(term, figure, period, counted, as_of))
-        broken += (measured_in(term, figure, period, x, as_of) for x in parts.get(period.start, ()))
+        measured.append(replace(measured_in(term, figure, period, counted, as_of), end=end))
+        broken += (
+            replace(measured_in(term, figure, period, x, as_of), end=end) for x in parts.get(period.start, ())
+        )
     return FigureResult(figure, tuple(measured), tuple(broken))
 
 
@@ -421,7 +439,9 @@ def judged(
     row = {**m.row, **beside}
     asked = verdict_rules(Requirement.by(c.in_force(m.period.start), figure, figures))
     verdict = asked.verdict(row)
-    return Judged(replace(m, row=row), verdict, asked.is_near(row, verdict))
+    ends = [x.end for x in (m, *standing) if x.end is not None and verdict is Verdict.PROVISIONAL]
+    end = min(ends, key=lambda x: x.until, default=None)
+    return Judged(replace(m, row=row), verdict, asked.is_near(row, verdict), end=end)
 
 
 def judged_in(plan: Plan, outcomes: Outcomes, c: Commitment, m: Measured) -> Judged:
@@ -434,4 +454,5 @@ def judged_in(plan: Plan, outcomes: Outcomes, c: Commitment, m: Measured) -> Jud
 def _measured_whole(plan: Plan, outcomes: Outcomes, figure: Figure, period: Period) -> Measured:
     rows = outcomes.figures.get(figure.id, ())
     whole = next((r for r in rows if not r.by and r.start == period.start), PeriodCounts(period.start, {}))
-    return measured_in(plan.term, figure, period, whole, outcomes.as_of.instant)
+    measured = measured_in(plan.term, figure, period, whole, outcomes.known_until(figure.id))
+    return replace(measured, end=outcomes.ends.get(figure.id))

@@ -21,6 +21,7 @@ from sladsl.explaining.story import (
     Skip,
     Standing,
     Stretch,
+    Unjudged,
 )
 from sladsl.lowering import meaning
 from sladsl.outcomes import AsOf
@@ -178,7 +179,7 @@ def check_figures(reader: Reader, told: list[Story]) -> None:
     """Rows by period and by how they count, figure by figure."""
     figures = {c.id: c.figure for c in reader.meaning.plan.commitments}
     found: Counter[tuple[str, int, str]] = Counter()
-    for p in (p for s in told for p in s.promises):
+    for p in (p for s in told for p in s.promises if not isinstance(p, Unjudged)):
         period = p.membership.period
         if period is None or p.membership.standing not in {Standing.IN, Standing.MAYBE}:
             continue

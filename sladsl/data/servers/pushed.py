@@ -15,7 +15,7 @@ from sladsl.calendars.instants import zone
 from sladsl.data import ids, sql
 from sladsl.data.columns import Column, FieldSource, Kind, leaves_out, resolve, row_tests
 from sladsl.data.errors import DataError
-from sladsl.data.fitness import hardly_read, is_hardly_read, naming, no_id, translated
+from sladsl.data.fitness import hardly_read, is_hardly_read, naming, no_id, too_little, translated
 from sladsl.data.problems import ODD, no_zone_hint
 from sladsl.data.servers.bringing import Opened
 from sladsl.data.servers.server import RunningServer, asking
@@ -303,7 +303,7 @@ def _hardly_read(table: _Table, field: _Read, words: Words) -> Iterator[str]:
         f"count(*) FILTER (WHERE {test})" for test in (f"({field.value}) IS NOT NULL", field.lost)
     )
     ((known, lost),) = table.ask(counts, "true")
-    if not is_hardly_read(own.type, known, lost):
+    if not is_hardly_read(own.type, known, lost) and not too_little(table.source, known, lost):
         return
     text = words.as_text(words.name(field.column.name))
     ((first,),) = table.ask(f"min({text})", field.lost)
@@ -313,7 +313,7 @@ def _hardly_read(table: _Table, field: _Read, words: Words) -> Iterator[str]:
         if own.type is FieldType.ONE_OF
         else f"correct the column, or name another one in {source}"
     )
-    yield hardly_read(table.at.shown, field.column.name, own, (known, lost), f"`{first}`", how)
+    yield hardly_read(table.at.shown, field.column.name, own, (known, lost), f"`{first}`", how, table.source)
 
 
 def _spoilt_ids(plan: Plan, table: _Table, words: Words) -> Iterator[str | Problem]:

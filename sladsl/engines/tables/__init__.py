@@ -9,6 +9,7 @@ from sladsl.engines.tables.evaluation import (
     columns_of,
     default_as_of,
     evaluate,
+    latest_time,
     problems_of_rows,
 )
 from sladsl.engines.tables.outcome_rows import FigureRows, rows_of
@@ -22,6 +23,7 @@ __all__ = [
     "columns_of",
     "default_as_of",
     "evaluate",
+    "latest_time",
     "problems_of_rows",
     "rows_of",
     "sql",

@@ -53,8 +53,22 @@ def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table], now: int | None 
 
 def _latest(plan: Plan, table: ibis.Table, record: str, store: Store, until: int | None) -> Iterator[Latest]:
     """For each moment of a record that has a value up to an instant: the latest."""
-    place = zone(plan.zone)
     asked = [name for owner, name in plan.moments if owner == record]
+    yield from _latest_of(plan, table, record, asked, store, until)
+
+
+def latest_time(plan: Plan, record: str, table: ibis.Table, until: int) -> int | None:
+    """The latest instant up to another among all times and dates in rows of a record that say what happened; None where there is none."""
+    store = store_of(table.get_backend())
+    asked = [f.name for f in plan.record(record).fields if f.comes]
+    latest = (x.instant for x in _latest_of(plan, table, record, asked, store, until))
+    return max((x for x in latest if x <= until), default=None)
+
+
+def _latest_of(
+    plan: Plan, table: ibis.Table, record: str, asked: Sequence[str], store: Store, until: int | None
+) -> Iterator[Latest]:
+    place = zone(plan.zone)
     days = {name: plan.record(record).field(name).type is FieldType.DATE for name in asked}
     last_day, last = LAST_DAY, (LAST_DAY + 1) * DAY - 1
     if until is not None:

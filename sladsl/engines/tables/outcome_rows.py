@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -52,6 +52,11 @@ class FigureRows:
     _made: Mapping[str, WideTable]
     _store: Store
     _labels: Mapping[PeriodKind, ibis.Table]
+    _earlier: Mapping[str, FigureRows] = field(default_factory=dict)
+
+    def with_earlier(self, earlier: Mapping[str, FigureRows], outcomes: Outcomes) -> FigureRows:
+        """The same with the rows of some figures from evaluations as of earlier instants on this connection, and what all then come to."""
+        return replace(self, outcomes=outcomes, _earlier=earlier)
 
     def all(self) -> ibis.Table:
         """All of them, by subject (commitments first), period and key: a table that is there while the store is."""
@@ -68,6 +73,8 @@ class FigureRows:
     def of(self, s: Subject, more: Mapping[str, Expression] = MappingProxyType({})) -> ibis.Table:
         """Those of one subject, in no order, as a query for `rows`; with `more` columns of what the evaluation was asked for."""
         f = s.figure
+        if f.id in self._earlier:
+            return self._earlier[f.id].of(s, more)
         return of_subject(self._ctx, self._made[f.record], self._labels[f.period], s, more)
 
     def of_record(self, record: str, columns: Mapping[str, Expression]) -> ibis.Table:

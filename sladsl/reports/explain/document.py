@@ -9,7 +9,7 @@ from sladsl.calendars import Why
 from sladsl.explaining.phrases import RowFate
 from sladsl.explaining.story import BranchFate, Counted, Fate, Standing
 from sladsl.plan import State, Status
-from sladsl.reports.as_of_document import FromRow, Instant
+from sladsl.reports.as_of_document import EndOfData, FromRow, Instant
 from sladsl.reports.documents import ADDED_LATER, Limits, Named, OneOf, document, shape
 
 
@@ -237,6 +237,11 @@ class Promise:
     counterparty: str | None
     promise: Annotated[str, "in the agreement's words"]
     population: Population
+    data_end: Annotated[
+        EndOfData | None,
+        "where the data end that it rests on, as of which it is told; null: they do not end before the as-of",
+        ADDED_LATER,
+    ]
 
 
 @shape("clock", about="a promise on this row")
@@ -280,6 +285,14 @@ class Figure(Promise):
     seen_until: Instant | None
     condition: Annotated[Phrase | None, "a share's `whose`, or what a statistic takes from the row"]
     by: Annotated[tuple[Field, ...], "where it stands in the breakdown"]
+
+
+@shape()
+class NotJudged:
+    id: str
+    kpi: str
+    owner: Annotated[str | None, "null for a KPI without a commitment"]
+    data_end: EndOfData
 
 
 # -------------------------------------------------------------------------------------------------------- the document
@@ -366,6 +379,11 @@ class Explanation:
     agreement: Agreement
     as_of: Instant
     as_of_from: FromRow
+    data_ends: Annotated[
+        tuple[EndOfData, ...],
+        "the sources that say how fresh they are and end before a given as-of",
+        ADDED_LATER,
+    ]
     record: str
     key: str
     places: Annotated[tuple[Place, ...], "where rows of this key stand; several where the data repeat it"]
@@ -382,6 +400,11 @@ class Explanation:
     routes: tuple[Route, ...]
     clocks: tuple[Clock, ...]
     figures: tuple[Figure, ...]
+    not_judged: Annotated[
+        tuple[NotJudged, ...],
+        "promises, and KPIs without one, of which nothing is known of this row: it came after the data end that they rest on",
+        ADDED_LATER,
+    ]
     answers: Annotated[tuple[Answer, ...], "the clocks of rows above it that looked at this row"]
     in_doubt: Annotated[
         tuple[Doubt, ...], "the row is among those that a report shows rather than guesses about"

@@ -29,7 +29,7 @@ from sladsl.explaining.story import (
     Stretch,
 )
 from sladsl.plan.rows import lists_left_out
-from sladsl.reports.as_of_document import as_of_from
+from sladsl.reports.as_of_document import as_of_from, end_of_data
 from sladsl.reports.documents import document_text
 from sladsl.reports.explain import document as d
 
@@ -46,6 +46,7 @@ def explanation(story: Story) -> d.Explanation:
         agreement=d.Agreement(name=story.agreement, file=story.file, zone=story.zone),
         as_of=iso(at.instant),
         as_of_from=as_of_from(at),
+        data_ends=tuple(map(end_of_data, at.ends)),
         record=story.record,
         key=story.key,
         places=tuple(d.Place(file=p.file, line=p.line) for p in story.places),
@@ -69,6 +70,10 @@ def explanation(story: Story) -> d.Explanation:
         routes=tuple(_route(r) for r in story.routes),
         clocks=tuple(_clock(c) for c in story.clocks),
         figures=tuple(_figure(f) for f in story.figures),
+        not_judged=tuple(
+            d.NotJudged(id=x.id, kpi=x.kpi, owner=x.owner or None, data_end=end_of_data(x.end))
+            for x in story.unjudged
+        ),
         answers=tuple(
             d.Answer(record=x.record, key=x.key, clock=x.promise.id, fate=x.event.fate) for x in story.answers
         ),
@@ -220,6 +225,7 @@ def _clock(p: PromiseSeen) -> d.Clock:
         counterparty=p.counterparty or None,
         promise=p.promise,
         population=_membership(p.membership),
+        data_end=None if p.end is None else end_of_data(p.end),
         state=None if c.state is None else d.word(c.state),
         undecided_because=None if c.undecided is None else str(c.undecided),
         goal=p.goal,
@@ -320,6 +326,7 @@ def _figure(f: FigureSeen) -> d.Figure:
         counterparty=f.counterparty or None,
         promise=f.promise,
         population=_membership(f.membership),
+        data_end=None if f.end is None else end_of_data(f.end),
         measure=str(f.measure),
         counted=f.counted,
         value=None if f.type is None else _value(f.value, f.type),

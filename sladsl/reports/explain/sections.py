@@ -31,7 +31,9 @@ from sladsl.explaining.story import (
     Standing,
     Story,
     Stretch,
+    Unjudged,
 )
+from sladsl.outcomes import DataEnd
 from sladsl.plan import Action, Measure, RowOutcome, State, Status
 from sladsl.plan.rows import lists_left_out
 from sladsl.reports.explain.words import (
@@ -116,6 +118,11 @@ def _origin(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
     at = story.as_of
     yield "as of", as_of_words(at, where)
     yield from (("note", doubt) for doubt in as_of_doubts(at, where))
+    for end in (end for end in at.ends if not end.stale and end.latest is not None):
+        yield (
+            "note",
+            f"data of {end.source} end on {local(end.latest or 0, where)}: what happened later is not known",
+        )
     if story.places:
         files = [f"{_base(p.file)}:{p.line}" if p.line is not None else _base(p.file) for p in story.places]
         yield "stands in", ", ".join(files)
@@ -171,8 +178,22 @@ def _owed(story: Story, where: Zone) -> Iterator[Section]:
         )
 
 
-def _promise(story: Story, p: PromiseSeen | FigureSeen, where: Zone) -> Section:
-    return promise_section(story, p) if isinstance(p, PromiseSeen) else _figure(p, story, where)
+def _promise(story: Story, p: PromiseSeen | FigureSeen | Unjudged, where: Zone) -> Section:
+    match p:
+        case PromiseSeen():
+            return promise_section(story, p)
+        case FigureSeen():
+            return _figure(p, story, where)
+        case _:
+            why = f"not judged, this {story.record} came later: {_reach(p.end, where)}"
+            return Section(label_of(called(p), p.label), why)
+
+
+def _reach(end: DataEnd, where: Zone) -> str:
+    """Up to when a promise is told that rests on data which end before the as-of."""
+    if end.latest is None:
+        return f"there are no data of {end.source}"
+    return f"data of {end.source} end on {local(end.latest, where)}"
 
 
 def _figure(f: FigureSeen, story: Story, where: Zone) -> Section:
@@ -180,6 +201,8 @@ def _figure(f: FigureSeen, story: Story, where: Zone) -> Section:
     inside = f.membership.standing in {Standing.IN, Standing.MAYBE}
     if inside:
         facts = [("promise" if f.owner else "measures", f.promise), ("counts in", counts_in(f.membership))]
+        if f.end is not None:
+            facts.append(("known until", _reach(f.end, where)))
         told = ", ".join(_field_value(x, where) for x in f.by)
         if f.held_to is not None:
             facts.append(("in the group", f"{told}, held to {f.held_to}"))
@@ -202,9 +225,13 @@ def _by_then(f: FigureSeen, story: Story, where: Zone) -> str:
     """Up to when a figure's condition sees the world: the end of the row's period, or the as-of before it."""
     if f.until is None:
         return ""
-    if f.until >= story.as_of.instant:
+    if f.until >= _known_until(story, f):
         return "As things are so far:"
     return f"As things stood at the end of its period, {dated(f.until + 1, where)}:"
+
+
+def _known_until(story: Story, p: PromiseSeen | FigureSeen) -> int:
+    return story.as_of.instant if p.end is None else p.end.until
 
 
 def _counted(f: FigureSeen, where: Zone, record: str) -> str:
@@ -369,7 +396,8 @@ def _blocks(story: Story, p: PromiseSeen, where: Zone) -> Iterator[Block]:
     if clock.pauses:
         yield Tree(tuple(_pause(x, where) for x in clock.pauses), "Stretches that pause it:")
     if p.ladder:
-        yield Tree(tuple(_rung(x, story, where) for x in p.ladder), "What follows on the way:")
+        until = _known_until(story, p)
+        yield Tree(tuple(_rung(x, until, where) for x in p.ladder), "What follows on the way:")
     if clock.deadline is not None:
         yield from _how(clock.deadline, clock.start.at)
     if clock.candidates:
@@ -383,6 +411,7 @@ def _facts(story: Story, p: PromiseSeen, where: Zone) -> Iterator[tuple[str, str
     clock, start = p.clock, p.clock.start
     yield "promise", p.promise
     yield "counts in", counts_in(p.membership)
+    yield "known until", "" if p.end is None else _reach(p.end, where)
     yield "started", "" if start.at is None else f"{moment(start.at, start.whole_day, where)} ({start.words})"
     if clock.deadline is not None:
         yield "deadline", _deadline(clock, clock.deadline, where)
@@ -489,11 +518,11 @@ def _same_reading(counted_from: int, due: int, where: Zone) -> str:
     )
 
 
-def _rung(x: RungSeen, story: Story, where: Zone) -> Node:
+def _rung(x: RungSeen, until: int, where: Zone) -> Node:
     when = "" if x.at is None else f"  {dated(x.at, where)}"
     if x.followed:
         return Node("+", x.words + when, "; ".join(map(_action, x.actions)))
-    late = x.at is not None and x.at < story.as_of.instant
+    late = x.at is not None and x.at < until
     why = "the clock did not run then" if late else "not yet" if x.at is not None else "there is no such time"
     return Node("·", x.words + when, why)
 

@@ -20,6 +20,7 @@ from sladsl.explaining.story import (
     PromiseSeen,
     Standing,
     Undecided,
+    Unjudged,
 )
 from sladsl.plan import State, Status
 from sladsl.plan.rows import STATES_LEFT_OUT
@@ -257,7 +258,7 @@ def label_of(name: str, label: str) -> str:
     return f"{name} ({label})" if label else name
 
 
-def called(p: PromiseSeen | FigureSeen) -> str:
+def called(p: PromiseSeen | FigureSeen | Unjudged) -> str:
     """What a promise is called between its parties: its KPI, and `of P1` where it is only about those rows."""
     return f"{p.kpi} of {p.narrowed_to}" if p.narrowed_to else p.kpi
 

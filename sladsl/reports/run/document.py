@@ -7,7 +7,7 @@ from typing import Annotated
 
 from sladsl.calendars import PeriodKind
 from sladsl.plan.rows import TALLIES, RowOutcome, Tallies
-from sladsl.reports.as_of_document import FromRow, Instant
+from sladsl.reports.as_of_document import EndOfData, FromRow, Instant
 from sladsl.reports.documents import ADDED_LATER, Absent, Limits, Named, OneOf, document, inlined, shape
 from sladsl.verdicts import Verdict
 
@@ -115,6 +115,11 @@ class JudgedPeriod(MeasuredPeriod):
     range: Annotated[
         tuple[Number, Number] | None,
         "the values it can still end at, lowest and highest; null: without an end on that side",
+    ]
+    data_end: Annotated[
+        EndOfData | None,
+        "of a provisional period: where the data end that it waits for; null: they do not end before the as-of",
+        ADDED_LATER,
     ]
 
 
@@ -270,6 +275,11 @@ class RunDocument:
     agreement: Agreement
     as_of: Instant
     as_of_from: Annotated[FromRow, ADDED_LATER]
+    data_ends: Annotated[
+        tuple[EndOfData, ...],
+        "the sources that say how fresh they are and end before a given as-of",
+        ADDED_LATER,
+    ]
     period: Annotated[str | None, "what `--period` restricted the result to", ADDED_LATER]
     sample: Annotated[
         Sample | Absent,

@@ -14,6 +14,7 @@ from sladsl.data.results import ColumnType, Results
 from sladsl.data.results import Value as Typed
 from sladsl.data.writing import cell_text
 from sladsl.nouns import joined
+from sladsl.outcomes import DataEnd
 from sladsl.plan.rows import TALLIES
 from sladsl.reports.documents import ABSENT, to_json
 from sladsl.reports.figure_words import in_full, is_share
@@ -66,7 +67,7 @@ def sheets(run: Run) -> list[Sheet]:
 FIGURE = ("value", "unit", "numerator", "denominator", "rows")
 PERIOD = (
     "period", "start", "verdict", "final", "warning", "in doubt", *FIGURE, *(x.words for x in TALLIES),
-    "interval low", "interval high", "can end at low", "can end at high",
+    "interval low", "interval high", "can end at low", "can end at high", "reason",
 )  # fmt: skip
 BREACH = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
 ACTION = ("commitment", "cause", "action", "to", "record", "key", "period", "owner", "at")
@@ -89,7 +90,10 @@ def _commitments(run: Run, said: d.RunDocument) -> Sheet:
     for c, result in zip(said.commitments, run.commitments, strict=True):
         share = is_share(result.figure)
         head = (c.owner, c.counterparty, c.id, c.kpi)
-        rows += [(*head, p.target, *_period(p, c.unit, share, zone(run.plan.zone))) for p in c.periods]
+        for p, judged in zip(c.periods, result.periods, strict=True):
+            rows.append(
+                (*head, p.target, *_period(p, c.unit, share, zone(run.plan.zone)), _reason(judged.end))
+            )
     titles = ("owner", "counterparty", "commitment", "kpi", "target", *PERIOD)
     return Sheet("Commitments", titles, tuple(rows))
 
@@ -114,6 +118,11 @@ def _amount(value: d.Number, share: bool) -> Cell:
 
 def _word(word: Verdict | None) -> Cell:
     return None if word is None else str(word)
+
+
+def _reason(end: DataEnd | None) -> str | None:
+    """Why a period is not judged that would be, did the data not end before the as-of."""
+    return None if end is None else end.said
 
 
 def _doubt(p: d.MeasuredPeriod) -> Cell:
@@ -331,7 +340,7 @@ RESULTS = (
     ("final", _TRUTH), ("warning", _TRUTH), ("rows_in_doubt", _COUNT), ("value", _NUMBER), ("unit", _TEXT), ("numerator", _COUNT),
     ("denominator", _COUNT), ("row_count", _COUNT), *((x.name, _COUNT) for x in TALLIES if x.kept),
     ("interval_low", _NUMBER), ("interval_high", _NUMBER), ("can_end_at_low", _NUMBER),
-    ("can_end_at_high", _NUMBER),
+    ("can_end_at_high", _NUMBER), ("reason", _TEXT),
 )  # fmt: skip
 
 
@@ -341,9 +350,9 @@ def results(run: Run, promised: str) -> Results:
     said = document(run)
     head: tuple[Typed, ...] = (said.agreement.name, promised, _instant(said.as_of))
     rows = [
-        (*head, c.id, c.owner, c.counterparty, c.kpi, p.target, *_result(p, c.unit))
-        for c in said.commitments
-        for p in c.periods
+        (*head, c.id, c.owner, c.counterparty, c.kpi, p.target, *_result(p, c.unit), _reason(judged.end))
+        for c, result in zip(said.commitments, run.commitments, strict=True)
+        for p, judged in zip(c.periods, result.periods, strict=True)
     ]
     return Results(RESULTS, tuple(rows))
 

@@ -208,11 +208,12 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """`source hubspot_contacts for lead from "contacts.csv":`."""
+    """`source hubspot_contacts for lead from "contacts.csv":`; `newest`: `from newest of "contacts-*.csv"`."""
 
     name: Name
     label: Text | None
     record: Name
+    newest: bool
     location: Text
     mappings: tuple[Mapping, ...]
     clauses: tuple[Clause, ...]
