@@ -115,7 +115,7 @@ def _meanings(chance: Random, say: Speaker, declared: Declared) -> Iterator[str]
                 declared.clocks[record].append(made.name)
             case _:
                 record = chance.choice(("lead", "lead", "lead", "lead", "call", "deal", "note"))
-                yield f"define D{n}:\n{_definition(chance, say, declared, record)}"
+                yield from _definition(chance, say, declared, record, f"D{n}")
                 declared.definitions[record].append(f"D{n}")
 
 
@@ -202,13 +202,19 @@ def _points(chance: Random, say: Speaker, record: str) -> str:
     return "".join(f"  {verb} {points} when {say.condition(record, 1)}\n" for verb, points in clauses)
 
 
-def _definition(chance: Random, say: Speaker, declared: Declared, record: str) -> str:
+def _definition(chance: Random, say: Speaker, declared: Declared, record: str, name: str) -> Iterator[str]:
+    """A definition, which may be given again from dates on."""
     bases = declared.definitions[record]
     base = chance.choice(bases) if bases and chance.random() < 0.6 else record
     when = f" when {say.condition(record)}" if chance.random() < 0.75 else ""
     moments = [*TIMES[record] * 2, *say.events(record), *declared.definitions[record]]
     since = f"  since {chance.choice(moments)}\n" if record == "deal" or chance.random() < 0.65 else ""
-    return f"  {base}{when}\n{since}"
+    yield f"define {name}:\n  {base}{when}\n{since}"
+    apart = Random(f"{base}{when}{since}")
+    for date in apart.sample(declared.dates, apart.choice((0, 0, 0, 0, 1, 2))):
+        again = Speaker(apart, declared)
+        when = f" when {again.condition(record)}" if apart.random() < 0.85 else ""
+        yield f"define {name} from {date}:\n  {base}{when}\n{since}"
 
 
 def _promises(chance: Random, declared: Declared) -> Iterator[str]:

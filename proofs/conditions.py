@@ -232,11 +232,13 @@ class Speaker:
         if self.chance.random() < 0.3:
             first, last = sorted(self.chance.sample(self.declared.dates, 2))
             return f"{self.time(record)} between {first} and {last}"
-        if self.chance.random() < 0.25:
-            return self._reckoned_test(record, op)
         date = self.chance.choice(self.declared.dates)
         other = self.chance.choice((date, f"{date} 09:00", self.time(record), self.date(record)))
-        return f"{self.time(record)} {op} {other}"
+        plain = f"{self.time(record)} {op} {other}"
+        apart = Random(plain)
+        if apart.random() < 0.25:
+            return Speaker(apart, self.declared, self.unasked)._reckoned_test(record, op)
+        return plain
 
     def _reckoned_test(self, record: str, op: str) -> str:
         """A time held against a moment that is reckoned from another, or within so long of one."""

@@ -136,15 +136,40 @@ def _collect(ctx: Context, files: Files) -> None:
     for source, file in files:
         for declaration in file.declarations:
             kind = _kind_of(declaration)
-            if kind is not None and isinstance(declaration, Declared):
+            if isinstance(declaration, ast.Define) and declaration.since_date is not None:
+                ctx.versions.setdefault(declaration.name.text, []).append((source, declaration))
+            elif kind is not None and isinstance(declaration, Declared):
                 name = declaration.name
                 _declare(ctx, Symbol(kind, name.text, source, name.span, declaration))
     for source, file in files:
         _collect_unread(ctx, source, file)
+    for versioned in ctx.versions:
+        _collect_versions(ctx, versioned)
     ctx.is_fragment = not ctx.broken_agreement and all(
         isinstance(d, ast.DataSource | ast.Calendar | ast.Let | ast.Import)
         for _, f in files
         for d in f.declarations
+    )
+
+
+def _collect_versions(ctx: Context, name: str) -> None:
+    """Versions of a definition stand beside a text without a date; where there is none, the first of them is taken for it."""
+    symbol = ctx.symbols.get(name)
+    if symbol is not None and symbol.kind == "define":
+        return
+    source, node = min(ctx.versions[name], key=lambda x: (x[1].since_date.value, x[1].span))  # type: ignore[union-attr]
+    if symbol is not None:
+        _declare(ctx, Symbol("define", name, source, node.name.span, node))
+        return
+    ctx.symbols[name] = Symbol("define", name, source, node.name.span, node)
+    assert node.since_date is not None
+    ctx.report(
+        "SLA736",
+        source,
+        node.since_date.span,
+        f"nothing says what `{name}` is before {node.since_date.value}",
+        label="a version stands beside the text that it follows",
+        help=f"write that one as well, without a date (`define {name}: …`), or leave this date out",
     )
 
 
@@ -275,10 +300,13 @@ def _report_cycle(ctx: Context, symbol: Symbol, need: _Need, chain: list[str], c
 def _needs(ctx: Context, symbol: Symbol) -> Iterator[_Need]:
     """The ordered declarations that this one names."""
     record = ctx.about.get(symbol.name)
-    for need in _walk(ctx, symbol.node, () if record is None else (record,)):
-        wanted = ctx.symbols.get(need.name)
-        if wanted is not None and wanted.kind in _ORDERED and wanted.node is not None:
-            yield need
+    row = () if record is None else (record,)
+    versions = [node for _, node in ctx.versions.get(symbol.name, ())] if symbol.kind == "define" else []
+    for node in (symbol.node, *versions):
+        for need in _walk(ctx, node, row):
+            wanted = ctx.symbols.get(need.name)
+            if wanted is not None and wanted.kind in _ORDERED and wanted.node is not None:
+                yield need
 
 
 _Row: TypeAlias = tuple[str, ...]

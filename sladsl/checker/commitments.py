@@ -253,13 +253,6 @@ def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:
     return ctx.kpis.get(name.text)
 
 
-def own_population(kpi: m.Kpi) -> str | None:
-    """The definition whose rows a KPI is over; None when it is over a record's rows."""
-    if isinstance(kpi.measure, m.TimeBetween):
-        return kpi.measure.start.definition if isinstance(kpi.measure.start, m.EntryUse) else None
-    return kpi.measure.population.definition
-
-
 def _narrowed(scope: Scope, kpi: m.Kpi, name: ast.Name | None) -> tuple[str | None, bool]:
     """The definition that narrows a commitment (None when the name only repeats what the KPI is over), and whether it is fine."""
     if name is None:
@@ -268,7 +261,7 @@ def _narrowed(scope: Scope, kpi: m.Kpi, name: ast.Name | None) -> tuple[str | No
     if population is None:
         return None, False
     record, definition = population
-    own = own_population(kpi)
+    own = kpi.definition
     if record != kpi.record:
         scope.report(
             "SLA208",

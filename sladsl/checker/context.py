@@ -59,6 +59,8 @@ class Context:
 
     language: Language[Any]  # its clauses, each checked in a `Scope`
     symbols: dict[str, Symbol] = field(default_factory=dict)
+    versions: dict[str, list[tuple[Source, ast.Define]]] = field(default_factory=dict)
+    """The definitions that are given again from dates on, beside the first text of that name."""
     about: dict[str, str] = field(
         default_factory=dict
     )  # derived, score, define, event, kpi -> the record it is about

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -224,6 +225,17 @@ def _report_most(scope: Scope, counted: ast.CountedRows, each: Decimal, most: De
 
 def check_define(ctx: Context, symbol: Symbol, node: ast.Define) -> None:
     """A definition: its base, its own condition, its own moment, and from these the moment at which rows enter."""
+    made = _definition(ctx, symbol, node)
+    if made is None:
+        return
+    later = [x for x in ctx.versions.get(symbol.name, ()) if x[1] is not node]
+    ctx.definitions[symbol.name] = made
+    if later:
+        ctx.definitions[symbol.name] = _with_versions(ctx, symbol, made, later)
+
+
+def _definition(ctx: Context, symbol: Symbol, node: ast.Define) -> m.Definition | None:
+    """What one text of it says; None where it is about nothing, which is reported."""
     population = find_population(ctx, symbol.source, node.base)
     record, base = population if population is not None else (None, None)
     scope = Scope(ctx, symbol.source, record)
@@ -233,9 +245,9 @@ def check_define(ctx: Context, symbol: Symbol, node: ast.Define) -> None:
     if since is not None:
         moving.check_since(scope, since)
     if record is None:
-        return
+        return None
     broken = node.since is not None and since is None
-    ctx.definitions[symbol.name] = m.Definition(
+    return m.Definition(
         symbol.name,
         label_of(node.label),
         record,
@@ -245,6 +257,99 @@ def check_define(ctx: Context, symbol: Symbol, node: ast.Define) -> None:
         t.UNKNOWN if broken else _entry_type(ctx, record, base, since),
         origin_of(symbol, node),
     )
+
+
+def _with_versions(
+    ctx: Context, symbol: Symbol, first: m.Definition, later: Sequence[tuple[Source, ast.Define]]
+) -> m.Definition:
+    """A definition with the conditions that hold for rows that enter from dates on. Which one a row falls under its entry says, so all of
+    them count from one moment."""
+    held: list[tuple[dt.date, m.Expression]] = []
+    before: ast.Date | None = None
+    for source, node in sorted(later, key=lambda x: (x[1].since_date.value, x[1].span)):  # type: ignore[union-attr]
+        assert node.since_date is not None
+        ctx.use(source, node.name.span, "define", symbol.name)
+        scope = Scope(ctx, source, first.record)
+        version = _definition(ctx, replace(symbol, source=source, span=node.name.span, node=node), node)
+        if version is None or not _is_beside(scope, symbol, node, before):
+            continue
+        before = node.since_date
+        if _follows(scope, first, version, node):
+            held.append((node.since_date.value, _asked(version)))
+    if held and first.entry_type is None:
+        scope = Scope(ctx, symbol.source, first.record)
+        why = f"a row falls under the version of `{first.name}` that holds when it enters"
+        moments.report_no_moment(scope, first.record, first.name, symbol.span, why)
+    if not held or first.entry_type is None:
+        return first
+    value = _asked(first)
+    return replace(first, when=m.ByDate(value, tuple(held), t.BOOLEAN, value.span))
+
+
+def _asked(d: m.Definition) -> m.Expression:
+    """What a text asks of a row: its condition, or, where it has none, that its moment is known."""
+    if d.when is not None:
+        return d.when
+    if d.since is None:
+        return m.Literal(True, t.BOOLEAN, d.origin.name_span)
+    return m.Operation("is known", (d.since,), t.BOOLEAN, d.since.span, d.since.span)
+
+
+def _is_beside(scope: Scope, symbol: Symbol, node: ast.Define, before: ast.Date | None) -> bool:
+    """Whether a version stands beside the first text, and begins at a date of its own; reported where not."""
+    assert node.since_date is not None
+    name = symbol.name
+    if scope.source is not symbol.source:
+        scope.report(
+            "SLA736",
+            node.name.span,
+            f"this version of `{name}` stands in another file than the text that it follows",
+            labels=(elsewhere(symbol.source, symbol.span, "the first text", scope.source),),
+            help="write it below that one: what was true before stays, and both are read together",
+        )
+        return False
+    if before is not None and before.value == node.since_date.value:
+        scope.report(
+            "SLA736",
+            node.since_date.span,
+            f"two versions of `{name}` hold from {before.value} on",
+            labels=(Label(before.span, "the other one"),),
+            help="keep one of them, or let the later one begin at a date of its own",
+        )
+        return False
+    return True
+
+
+def _follows(scope: Scope, first: m.Definition, version: m.Definition, node: ast.Define) -> bool:
+    """Whether a version is about the same rows, counted from the same moment, under the same label; reported where it is not."""
+    name = first.name
+    if (version.record, version.base) != (first.record, first.base):
+        what, span = f"a version of `{name}` is about other rows than the first text", node.base.span
+        advice = f"a version changes the condition: begin it with `{first.base or first.record}`"
+    elif not _same(version.since, first.since):
+        span = node.name.span if node.since is None else node.since.span
+        what = f"a version of `{name}` counts from another moment than the first text"
+        advice = "write the same `since` here as there: where the moment changes too, a row would enter twice, or never"
+    elif version.label not in {"", first.label} and node.label is not None:
+        what, span = f"`{name}` has another label here", node.label.span
+        advice = "one name has one label: leave it out here"
+    else:
+        return True
+    advice += (
+        ""
+        if span == (node.label and node.label.span)
+        else f"; or give what holds from then on a name of its own: `define {name}_2: …`"
+    )
+    scope.report("SLA736", span, what, labels=(scope.label_in(first.origin, "the first text"),), help=advice)
+    return False
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two trees say the same, wherever they stand."""
+    if type(one) is not type(other) or not is_dataclass(one):
+        return one == other
+    names = (x.name for x in fields(one) if x.name != "span")
+    return all(_same(getattr(one, x), getattr(other, x)) for x in names)
 
 
 def _entry_type(ctx: Context, record: str, base: str | None, since: m.Moment | None) -> t.Type | None:

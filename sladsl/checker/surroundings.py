@@ -317,7 +317,7 @@ def _verdict(scope: Scope, node: ast.ExpectVerdict, of: ast.Test) -> m.ExpectVer
             "SLA208", node.kpi.span, f"`{kpi.name}` is about rows of `{kpi.record}`, not of `{what}`"
         )
         return None
-    if population == commitments.own_population(kpi):
+    if population == kpi.definition:
         population = None
     of_kpi = [c for c in scope.ctx.commitments if c.kpi == kpi.name]
     commitment = next((c for c in of_kpi if c.population == population), None)

@@ -45,6 +45,7 @@ def _definition(reader: Reader, d: m.Definition, frame: Frame) -> DefinitionSeen
         until=until,
         when=None if d.when is None else reader.phrase(d.when, frame, scope, d.origin.file),
         in_term=counted == status,
+        text_from=None if d.when is None else reader.in_force(d.when, frame, scope)[0],
     )
 
 

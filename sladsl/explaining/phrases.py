@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.calendars import Duration
+from sladsl.calendars import Duration, day_number
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Evaluation, Frame, row_above
 from sladsl.engines.rows.values import Value
@@ -154,6 +155,8 @@ class Reader:
                 return whole
             case m.Recent(moment=moment) | m.During(moment=moment) | m.MovedMoment(moment=moment):
                 return replace(whole, parts=(self.phrase(moment, frame, scope, file),))
+            case m.ByDate():
+                return self.phrase(self.in_force(e, frame, scope)[1], frame, scope, file)
             case m.DerivedUse(name=name):
                 return replace(whole, parts=(self._derived(self.model.derived[name], frame, scope),))
             case m.OfAsker(value=asked, up=up):
@@ -163,6 +166,17 @@ class Reader:
                 raise AssertionError("a set stands only after `in`, and an invalid model is not lowered")
             case _:
                 assert_never(e)
+
+    def in_force(self, e: m.Expression, frame: Frame, scope: Scope) -> tuple[dt.date | None, m.Expression]:
+        """Of the conditions of a definition that is given again the one that holds at the instant of reading, and the day from which on it
+        does; any other condition itself."""
+        if not isinstance(e, m.ByDate):
+            return None, e
+        at, zone = self.evaluation.evaluator.value(scope.until.at, frame), self.meaning.builder.zone
+        for day, when in reversed(e.later):
+            if isinstance(at, int) and at >= zone.midnight(day_number(day)):
+                return day, when
+        return None, e.value
 
     def _derived(self, d: m.Derived, frame: Frame, scope: Scope) -> Phrase:
         """How a derived field came about, read at the scope's instant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -95,7 +96,8 @@ class DefinitionSeen:
 
     `since` is the moment that the definition (or its record) names, `entry` when the row entered it, if it did: the later of that and
     its base's entry. `until` is up to when its condition saw the world, None for all that is known at the as-of. `in_term` is False
-    for what the agreement's term leaves out.
+    for what the agreement's term leaves out. `text_from` is the day from which on the condition holds that the row fell under, None for the
+    first text.
     """
 
     name: str
@@ -108,6 +110,7 @@ class DefinitionSeen:
     until: int | None
     when: Phrase | None
     in_term: bool
+    text_from: dt.date | None = None
 
     @property
     def scores(self) -> tuple[ScoreSeen, ...]:

@@ -162,10 +162,12 @@ def _definition(view: View, definition: m.Definition) -> Iterator[str]:
     for _ in range(MOST_EXPANDED):
         if at is None:
             return
-        if at is not definition and at.when is not None:
-            place = view.place(at.origin.file, at.when.span)
+        versions = at.when.versions if isinstance(at.when, m.ByDate) else ((None, at.when),)
+        for since, when in versions if at is not definition else versions[1:]:
+            place = None if when is None else view.place(at.origin.file, when.span)
             if place is not None:
-                yield f"`{at.name}`: when {one_line(view.written(place), 200)}"
+                dated = f" from {since} on" if since is not None else ""
+                yield f"`{at.name}`{dated}: when {one_line(view.written(place), 200)}"
         at = view.model.definitions.get(at.base) if at.base else None
 
 

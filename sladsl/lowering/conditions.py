@@ -38,6 +38,7 @@ from sladsl.lowering.reading import (
     RowsSeen,
     Seen,
     bounded,
+    by_date,
     decided,
     field,
     in_force,
@@ -130,15 +131,15 @@ class Scope:
 def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
     """The reading of `e` as things stood at the scope's `until`."""
     match e:
-        case m.Literal() | m.DatedValue():
-            return Reading(literal(b, e) if isinstance(e, m.Literal) else in_force(b, e, scope.until.at))
+        case m.Literal():
+            return Reading(literal(b, e))
+        case m.DatedValue() | m.ByDate():
+            return _on_its_date(b, e, scope)
         case m.FieldUse() | m.PathUse():
             read = field(b, e, scope.until)
             return read.reading if isinstance(read, Seen) else read
-        case m.ScoreUse():
-            return _score(b, e.score, scope.until)
-        case m.MemberUse():
-            return membership(b, e.definition, scope)
+        case m.ScoreUse() | m.MemberUse():
+            return _named(b, e, scope)
         case m.SpellUse():
             return _lasting(b, e, scope)
         case m.EntryUse() | m.EventUse():
@@ -161,6 +162,20 @@ def lower(b: Builder, e: m.Expression, scope: Scope) -> Reading:
             raise AssertionError("a set stands only after `in`, and an invalid model is not lowered")
         case _:
             assert_never(e)
+
+
+def _named(b: Builder, e: m.ScoreUse | m.MemberUse, scope: Scope) -> Reading:
+    if isinstance(e, m.ScoreUse):
+        return _score(b, e.score, scope.until)
+    return membership(b, e.definition, scope)
+
+
+def _on_its_date(b: Builder, e: m.DatedValue | m.ByDate, scope: Scope) -> Reading:
+    """What is in force at the instant of reading."""
+    if isinstance(e, m.DatedValue):
+        return Reading(in_force(b, e, scope.until.at))
+    later = [(day, lower(b, x, scope)) for day, x in e.later]
+    return by_date(lower(b, e.value, scope), later, b, scope.until)
 
 
 def _of_asker(b: Builder, e: m.OfAsker, scope: Scope) -> Reading:

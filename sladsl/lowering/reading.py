@@ -170,6 +170,23 @@ def in_force(b: Builder, e: m.DatedValue, at: Expression) -> Expression:
     return choose((missing(at), nothing(e.type)), *arms, otherwise=literal(b, e.value))
 
 
+def by_date(first: Reading, later: list[tuple[dt.date, Reading]], b: Builder, until: Until) -> Reading:
+    """The reading that is in force at the instant of reading: each of the later ones from its day on, the first before them all."""
+    since = [Const(b.zone.midnight(day_number(day)), ValueType.INSTANT) for day, _ in later]
+    held, every = [compare(">=", until.at, x) for x in since], (first, *(r for _, r in later))
+
+    def chosen(of: Callable[[Reading], Expression]) -> Expression:
+        arms = zip(reversed(held), (of(r) for _, r in reversed(later)), strict=True)
+        return choose(*arms, otherwise=of(first))
+
+    may = FIXED
+    for r in every:
+        may |= r.may
+    waits = FALSE if all(r.waits == FALSE for r in every) else chosen(lambda r: r.waits)
+    at = None if all(r.at is None for r in every) else chosen(lambda r: r.at or LONG_AGO)
+    return Reading(chosen(lambda r: r.value), may, waits, at)
+
+
 # ------------------------------------------------------------------------------------------------------------ moments
 
 

@@ -33,6 +33,21 @@ class DatedValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ByDate:
+    """The condition of a definition that is given again: the first text's, and those that hold for rows that enter from a day on."""
+
+    value: Expression
+    later: tuple[tuple[dt.date, Expression], ...]
+    type: Type
+    span: Span
+
+    @property
+    def versions(self) -> tuple[tuple[dt.date | None, Expression], ...]:
+        """Each condition with the day from which on it holds; None for the first."""
+        return ((None, self.value), *self.later)
+
+
+@dataclass(frozen=True, slots=True)
 class SetValue:
     items: tuple[Literal, ...]
     type: Type
@@ -287,6 +302,7 @@ Moment = FieldUse | PathUse | EntryUse | EventUse
 Expression = (
     Literal
     | DatedValue
+    | ByDate
     | SetValue
     | FieldUse
     | PathUse

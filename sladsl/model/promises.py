@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar, assert_never
 from sladsl.calendars import Duration, PeriodKind, describe
 from sladsl.diagnostics import Diagnostic
 from sladsl.model.declarations import Clause, Origin
-from sladsl.model.expressions import AnyField, Budget, DerivedUse, Expression, Moment, PathUse
+from sladsl.model.expressions import AnyField, Budget, DerivedUse, EntryUse, Expression, Moment, PathUse
 from sladsl.source import Span
 
 
@@ -101,6 +101,13 @@ class Kpi:
     @property
     def is_share(self) -> bool:
         return isinstance(self.measure, Become | Whose)
+
+    @property
+    def definition(self) -> str | None:
+        """The definition whose rows it is over; None where it is over a record's rows."""
+        if isinstance(self.measure, TimeBetween):
+            return self.measure.start.definition if isinstance(self.measure.start, EntryUse) else None
+        return self.measure.population.definition
 
 
 @dataclass(frozen=True, slots=True)

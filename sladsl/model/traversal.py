@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from sladsl.model.expressions import (
+    ByDate,
     DatedValue,
     DerivedUse,
     During,
@@ -44,7 +45,7 @@ def operands(e: Expression) -> tuple[Expression, ...]:
             return () if moment is None else (moment,)
         case Recent(moment=moment) | During(moment=moment) | MovedMoment(moment=moment):
             return (moment,)
-        case DatedValue(value=value, later=later):
+        case DatedValue(value=value, later=later) | ByDate(value=value, later=later):
             return (value, *(each for _, each in later))
         case PathUse(through=through):
             return (through,)
@@ -72,6 +73,7 @@ def asked_of_others(e: Expression) -> tuple[Expression, ...]:
             Operation()
             | SetValue()
             | DatedValue()
+            | ByDate()
             | Literal()
             | FieldUse()
             | PathUse()

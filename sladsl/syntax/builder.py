@@ -343,11 +343,12 @@ class DeclarationBuilder(ExpressionBuilder):
         span: Span,
         name: ast.Name,
         label: ast.Text | None,
+        since_date: ast.Date | None,
         base: ast.Name,
         when: ast.Expression | None,
         since: ast.Reference | None,
     ) -> ast.Define:
-        return ast.Define(name, label, base, when, since, span)
+        return ast.Define(name, label, since_date, base, when, since, span)
 
     def lifecycle(self, span: Span, record: ast.Name, *steps: ast.Name) -> ast.Lifecycle:
         return ast.Lifecycle(record, steps, span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from sladsl import model as m
@@ -53,24 +54,28 @@ def definition_statuses(
             yield definition_status(reader, name, row)
 
 
+def _called(d: m.Definition, since: dt.date | None) -> str:
+    """A definition by its name; of one that was given again also from when on the text holds that the row fell under."""
+    return d.name if since is None else f"{d.name} from {since}"
+
+
 def definition_status(reader: Reader, definition: str, row: Frame) -> DefinitionStatus:
     """How a row of its record stands to a definition, with the conditions along its chain as they stood."""
     d = reader.model.definitions[definition]
     columns = reader.meaning.columns.definitions[definition]
     status = reader.column(columns.status, row)
     assert status is not None
-    steps = tuple(
-        (x.name, reader.phrase(x.when, row, scopes.definition(x), x.origin.file))
+    asked = [
+        (x, *reader.in_force(x.when, row, scopes.definition(x)))
         for x in chain(reader.model, definition)
         if x.when is not None
+    ]
+    steps = tuple(
+        (_called(x, day), reader.phrase(when, row, scopes.definition(x), x.origin.file))
+        for x, day, when in asked
     )
     entered = reader.column(columns.entry, row)
-    clocks = tuple(
-        clock
-        for x in chain(reader.model, definition)
-        if x.when is not None
-        for clock in clocks_asked(reader, x.when, row, x.origin.file)
-    )
+    clocks = tuple(clock for x, _, when in asked for clock in clocks_asked(reader, when, row, x.origin.file))
     inside = reader.column(columns.member, row) is True
     return DefinitionStatus(
         definition,

@@ -63,7 +63,7 @@ def _owed(model: m.Model) -> Iterator[Section]:
 
 def _meaning(model: m.Model) -> Iterator[Item]:
     for d in model.definitions.values():
-        yield Item(_definition(model, d))
+        yield Item(_definition(model, d), tuple(_versions(model, d)))
     for f in model.derived.values():
         title, record = strong(names.titled(model, f.name, f.label)), names.spoken(f.record)
         yield Item(line(title, f", of {one_of(record)} at each moment: {value(model, f.value)}."))
@@ -84,9 +84,17 @@ def _meaning(model: m.Model) -> Iterator[Item]:
 
 def _definition(model: m.Model, d: m.Definition) -> Line:
     base = one_of(names.spoken(d.base or d.record))
-    when = f" for which {condition(model, d.when)}" if d.when is not None else ""
+    own = d.when.value if isinstance(d.when, m.ByDate) else d.when
+    when = f" for which {condition(model, own)}" if own is not None else ""
     since = f"; it counts from {_its(model, d.since)}" if d.since is not None else ""
     return line(strong(names.titled(model, d.name, d.label)), f": {base}{when}{since}.")
+
+
+def _versions(model: m.Model, d: m.Definition) -> Iterator[Line]:
+    """What it is from each date on at which it becomes another."""
+    base = one_of(names.spoken(d.base or d.record))
+    for day, when in d.when.later if isinstance(d.when, m.ByDate) else ():
+        yield line(f"From {names.date(day)} on: {base} for which {condition(model, when)}.")
 
 
 def _its(model: m.Model, at: m.Moment) -> str:

@@ -41,6 +41,9 @@ def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
             return f"{moment(model, at)} is in the last {names.duration(model, span, calendar)}"
         case m.During(moment=at, calendar=calendar):
             return f"{moment(model, at)} is during {names.calendar_called(model, calendar)}"
+        case m.ByDate(value=first, later=later):
+            dated = (f"{_condition(model, x)} from {names.date(day)} on" for day, x in later)
+            return f"{_condition(model, first)}, and {joined(dated)}"
         case m.DerivedUse():
             return f"{value(model, e)} holds"
         case m.FieldUse() | m.PathUse():
@@ -235,7 +238,9 @@ def value(model: m.Model, e: m.Expression) -> str:
             return f"whether {_condition(model, e)}"
         case m.OfAsker(value=asked):
             return value(model, asked)
-        case m.MemberUse() | m.SpellUse() | m.RowsTest() | m.WithinUse() | m.Recent() | m.During():
+        case (
+            m.MemberUse() | m.SpellUse() | m.RowsTest() | m.WithinUse() | m.Recent() | m.During() | m.ByDate()
+        ):
             return f"whether {_condition(model, e)}"
         case m.Invalid():
             raise AssertionError("an agreement with errors has no page")

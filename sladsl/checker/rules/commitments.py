@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from sladsl import model as m
-from sladsl.calendars import DAY, Duration, DurationKind, PeriodKind, describe
+from sladsl.calendars import DAY, Duration, DurationKind, PeriodKind, day_date, day_number, describe
 from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.report import diagnostic, label_in
 from sladsl.checker.rules.words import say_value
@@ -37,6 +37,31 @@ def check_commitments(k: Knowledge) -> Iterator[Diagnostic]:
         for version in c.versions:
             told += [each for check in _CHECKS for each in check(k, version, kpi) if each not in told]
         yield from told
+
+
+def _changes_within(k: Knowledge, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+    """The rows of one period fall under two texts of what is counted."""
+    agreement = k.model.agreement
+    counted = c.population or kpi.definition
+    if agreement is None or counted is None:
+        return
+    periods = agreement.periods
+    for d in k.chain(counted):
+        for day, _ in d.when.later if isinstance(d.when, m.ByDate) else ():
+            at = periods.index_of_day(c.period, day_number(day))
+            begin, after = (periods.first_day(c.period, at + more) for more in (0, 1))
+            held = (c.first is None or c.first < day) and (c.last is None or day <= c.last)
+            if begin == day_number(day) or not held:
+                continue
+            yield diagnostic(
+                "SLA737",
+                f"`{d.name}` changes on {day}, in the middle of {periods.label(c.period, at)}: "
+                f"in that {c.period} both of its texts count",
+                c.period_span or c.origin.name_span,
+                c.origin.file,
+                labels=[label_in(c.origin.file, d.origin.file, d.origin.name_span, "defined here")],
+                help=f"let the later text begin with a {c.period}: from {day_date(begin)} or from {day_date(after)}",
+            )
 
 
 def _is_share(c: m.Commitment, kpi: m.Kpi) -> bool:
@@ -266,4 +291,5 @@ _CHECKS: tuple[Callable[[Knowledge, m.Commitment, m.Kpi], Iterator[Diagnostic]],
     _always_met,
     _in_term,
     _gap,
+    _changes_within,
 )

@@ -3,6 +3,7 @@ what KPIs, events and scores count, and whether it can ever differ from row to r
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import assert_never
 
@@ -23,15 +24,41 @@ def check_definitions(k: Knowledge) -> Iterator[Diagnostic]:
     for d in k.chosen.definitions.values():
         if d.when is None:
             continue
-        yield from check_children(k, d.when, d.origin.file)
+        versions = d.when.versions if isinstance(d.when, m.ByDate) else ((None, d.when),)
+        yield from _never_in_force(k, d, versions)
         given = k.base_facts(d)
-        if k.is_impossible(given):
-            continue  # its base cannot be met, which is said there
-        if k.is_impossible(k.entered(d.name)):
-            yield _impossible(k, d, d.when)
-        else:
-            yield from check_parts(k, d.when, given, k.view(d.name), d.origin.file, _given(k, d))
-            yield from _always(k, d, d.when)
+        for since, when in versions:
+            yield from check_children(k, when, d.origin.file)
+            if k.is_impossible(given):
+                continue  # its base cannot be met, which is said there
+            view = k.view(d.name)
+            if k.is_impossible(given, k.conditions.is_true(when, view)):
+                yield _impossible(k, d, when, since)
+            else:
+                yield from check_parts(k, when, given, view, d.origin.file, _given(k, d))
+                yield from _always(k, d, when)
+
+
+def _never_in_force(
+    k: Knowledge, d: m.Definition, versions: tuple[tuple[dt.date | None, m.Expression], ...]
+) -> Iterator[Diagnostic]:
+    """The term begins after, or ends before, the time of one of several texts."""
+    agreement = k.model.agreement
+    if agreement is None:
+        return
+    for (since, when), (until, _) in zip(versions, (*versions[1:], (None, None)), strict=True):
+        early = until is not None and agreement.first is not None and until <= agreement.first
+        late = since is not None and agreement.last is not None and since > agreement.last
+        if len(versions) > 1 and (early or late):
+            held = "until" if early else "from"
+            yield diagnostic(
+                "SLA738",
+                f"no row falls under what holds {held} {until if early else since}: the term "
+                f"{f'begins on {agreement.first}' if early else f'ends on {agreement.last}'}",
+                when.span,
+                d.origin.file,
+                help="leave that text out, or correct its date",
+            )
 
 
 def _own(k: Knowledge, d: m.Definition, when: m.Expression) -> list[Part]:
@@ -42,7 +69,7 @@ def _given(k: Knowledge, d: m.Definition) -> list[Part]:
     return [part for part in k.parts(d.name) if part.definition != d.name or part.words]
 
 
-def _impossible(k: Knowledge, d: m.Definition, when: m.Expression) -> Diagnostic:
+def _impossible(k: Knowledge, d: m.Definition, when: m.Expression, since: dt.date | None) -> Diagnostic:
     file = d.origin.file
     conflict = find_conflict(k, _own(k, d, when), _given(k, d), file)
     if conflict is None:
@@ -53,7 +80,7 @@ def _impossible(k: Knowledge, d: m.Definition, when: m.Expression) -> Diagnostic
         conflict = Conflict(when.span, rest)
     return diagnostic(
         "SLA401",
-        f"no {d.record} can be `{d.name}`: {conflict.reason}",
+        f"no {d.record} can be `{d.name}`{f' from {since} on' if since else ''}: {conflict.reason}",
         conflict.span,
         file,
         labels=conflict.labels,

@@ -95,7 +95,7 @@ class Subjects:
                 return False  # what it is a value of is inside it
             case m.RowsTest() | m.RowsValue() | m.MemberUse() | m.EntryUse() | m.EventUse():
                 return True
-            case m.SpellUse() | m.DatedValue():
+            case m.SpellUse() | m.DatedValue() | m.ByDate():
                 return True
             case m.WithinUse() | m.ElapsedUse():
                 return True

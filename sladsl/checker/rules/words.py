@@ -91,7 +91,7 @@ class _Writer:
         match e:
             case m.Literal():
                 return say_value(e.value, e.type), _ATOM
-            case m.SetValue() | m.DatedValue():
+            case m.SetValue() | m.DatedValue() | m.ByDate():
                 return (self._set(e.items) if isinstance(e, m.SetValue) else self._dated(e)), _ATOM
             case m.FieldUse() | m.PathUse():
                 return self._field(e), _ATOM
@@ -145,7 +145,7 @@ class _Writer:
             case m.DerivedUse():
                 return (f"{e.record}.{e.name}" if self.qualified else e.name), _ATOM
 
-    def _dated(self, e: m.DatedValue) -> str:
+    def _dated(self, e: m.DatedValue | m.ByDate) -> str:
         return ", ".join([self.write(e.value), *(f"{self.write(x)} from {day}" for day, x in e.later)])
 
     def _of_asker(self, e: m.OfAsker) -> str:

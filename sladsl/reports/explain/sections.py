@@ -281,11 +281,12 @@ def _definition(d: DefinitionSeen, where: Zone) -> Section:
 
 
 def _stood(d: DefinitionSeen, where: Zone) -> str:
+    condition = "Its condition" if d.text_from is None else f"Its condition from {d.text_from} on"
     if d.until is None or d.entry is None:
-        return "Its condition, as things are:"
+        return f"{condition}, as things are:"
     if d.since is not None and d.since.whole_day:
-        return f"Its condition, as things stood at the end of {day_date(where.date_of(d.until)).isoformat()}:"
-    return f"Its condition, as things stood at {dated(d.until, where)}:"
+        return f"{condition}, as things stood at the end of {day_date(where.date_of(d.until)).isoformat()}:"
+    return f"{condition}, as things stood at {dated(d.until, where)}:"
 
 
 def _goes_to(r: RouteSeen) -> str:

@@ -82,10 +82,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Define:
-    """`define MQL: lead when … since …`."""
+    """`define MQL: lead when … since …`; with `from 2026-07-01` a version of it, which holds from that date on."""
 
     name: Name
     label: Text | None
+    since_date: Date | None
     base: Name
     when: Expression | None
     since: Reference | None
