@@ -12,10 +12,10 @@ from sladsl.calendars import Duration, DurationKind, describe
 from sladsl.checker import budgets, records, references, targets
 from sladsl.checker.rules.report import diagnostic, remove
 from sladsl.checker.scope import Scope
-from sladsl.checker.suggest import a
+from sladsl.checker.suggest import a, listed
 from sladsl.checker.targets import FigureKind
 from sladsl.clauses import CommitmentClause, CommitmentKind
-from sladsl.diagnostics import Diagnostic, Label
+from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Safety
 from sladsl.plan import Commitment
 from sladsl.plan.made import BEGAN, ENDED
 from sladsl.source import Span
@@ -130,7 +130,7 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> PauseDuring | None:
         return None
     through, shared = None, None
     if owner is None:
-        shared = _shared(scope, kpi, record, name)
+        shared, through = _found(scope, kpi, record, name)
     elif (through := _through(scope.of(kpi.record), owner)) is not None:
         shared = _named(scope, record, through, name)
     first: str | None
@@ -204,22 +204,48 @@ def _example(record: m.Record) -> str:
     return " to ".join(times[:2]) if len(times) >= 2 else "began to ended"
 
 
-def _shared(scope: Scope, kpi: m.Kpi, record: m.Record, name: ast.Name) -> str | None:
-    """The record of the row that a row of the KPI and a pause both are, or belong to; None where there is none, which is reported."""
-    own = [r.name for r in scope.ctx.lineage(kpi.record)]
-    shared = next((r.name for r in scope.ctx.lineage(record.name) if r.name in own), None)
-    if shared is None and scope.ctx.is_whole(record.name) and scope.ctx.is_whole(kpi.record):
-        scope.report(
-            "SLA712",
-            name.span,
-            f"a row of `{kpi.record}` has no `{record.name}` that could pause its clock",
-            labels=(
-                scope.label_in(record.origin, "declared here"),
-                scope.label_in(kpi.origin, f"about rows of `{kpi.record}`"),
-            ),
-            help=f"say what {a(record.name)} belongs to: `record {record.name} of {own[-1]}:`",
-        )
-    return shared
+def _found(
+    scope: Scope, kpi: m.Kpi, record: m.Record, name: ast.Name
+) -> tuple[str | None, m.AnyField | None]:
+    """The record of the row that a row of the KPI and a pause both are, or belong to, or that the row's one field names of which the pauses
+    are, with that field; None where there is none, or where several name one, which is reported."""
+    lineage = scope.ctx.lineage(kpi.record)
+    shared = next((r.name for r in scope.ctx.lineage(record.name) if r in lineage), None)
+    if shared is not None:
+        return shared, None
+    naming = [
+        m.FieldUse(r.name, f.name, f.type, name.span)
+        for r in lineage
+        for f in r.fields.values()
+        if isinstance(f.type, t.Text) and f.type.key_of and scope.ctx.is_within(record.name, f.type.key_of)
+    ]
+    if len(naming) == 1:
+        return _named(scope, record, naming[0], name), naming[0]
+    if scope.ctx.is_whole(record.name) and scope.ctx.is_whole(kpi.record):
+        _report_whose(scope, kpi, record, name, [x.field for x in naming])
+    return None, None
+
+
+def _report_whose(scope: Scope, kpi: m.Kpi, record: m.Record, name: ast.Name, naming: list[str]) -> None:
+    paths = [f"{x}.{name.text}" for x in naming]
+    if paths:
+        message = f"a row of `{kpi.record}` names several rows that have `{record.name}`"
+        help = f"say whose they are: {listed([f'`{x}`' for x in paths], 'or')}"
+    else:
+        message = f"a row of `{kpi.record}` has no `{record.name}` that could pause its clock"
+        top = scope.ctx.lineage(kpi.record)[-1].name
+        help = f"say what {a(record.name)} belongs to: `record {record.name} of {top}:`"
+    scope.report(
+        "SLA712",
+        name.span,
+        message,
+        labels=(
+            scope.label_in(record.origin, "declared here"),
+            scope.label_in(kpi.origin, f"about rows of `{kpi.record}`"),
+        ),
+        help=help,
+        fixes=tuple(Fix(f"write `{x}`", (Edit(name.span, x),), Safety.NEEDS_A_LOOK) for x in paths),
+    )
 
 
 def _time(scope: Scope, record: m.Record, name: ast.Name) -> str | None:
