@@ -93,7 +93,7 @@ MISTAKES = [
     ),
     (
         "define X lead when a = 1",
-        "1:10 SLA103 expected a text in quotes or `:` after `X`, found `lead`",
+        "1:10 SLA103 expected a text in quotes, `from` or `:` after `X`, found `lead`",
         "add `:` after `X`",
     ),
     (
