@@ -185,7 +185,6 @@ TOLD = [
     (CONDITION, "when 5 < size < 10", "join two comparisons with `and`, or use `between … and …`"),
     (TERM, "effective 1/3/2026 to 1/4/2027", _DATES),
     (OPEN, "open monday to friday 9 to 5", "write `09:00 to 17:00`, with 24 hours"),
-    (DEFINE, "define Fit from 2026-07-01:", "let what changes depend on the date: `let least = 50, 60 from 2026-07-01` and `fit >= least` in its `when`, or `(at < 2026-07-01 and …) or (at >= 2026-07-01 and …)`"),
     (VOLUME, "volume more than 120 per month", "write `at least` and the least number that is enough: with `at least 120`, 120 itself is enough"),
     (CONDITION, "when size in (1,200, 3)", ""),
     (ANSWER, "answer within 5m for 95% of Fit per month", "write `5 minutes` or `5 months`"),

@@ -320,7 +320,6 @@ _FIELDS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _NAMES: tuple[Row, ...] = (
-    (rf"from\s+({_DAY})(?=\s*:)", None, "a definition that changes on a date cannot be declared a second time yet", ASK, r"let what changes depend on the date: `let least = 50, 60 from \1` and `fit >= least` in its `when`, or `(at < \1 and …) or (at >= \1 and …)`", "COLON"),
     (rf"{_NAME}(?:-\w+)+", underscored, "a name cannot hold `-`", ASK),
     (rf"(kpi|let)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?=)", declared, "a name cannot hold a space", ASK),
     (rf"(define|record|event|calendar|lifecycle|route)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?:)", declared, "a name cannot hold a space", ASK),
