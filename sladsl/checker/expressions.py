@@ -481,7 +481,8 @@ def _moment_within(scope: Scope, node: ast.MomentWithin) -> m.Expression:
         )
         return invalid
     first, last = (node.moment, node.of) if node.before else (node.of, node.moment)
-    reach = ast.MovedMoment(named, node.budget.calendar, False, first, node.span)
+    told = node.moment.span.to(node.budget.span) if node.before else node.budget.span.to(node.of.span)
+    reach = ast.MovedMoment(named, node.budget.calendar, False, first, told)
     op = Span(node.moment.span.end, node.of.span.start)
     reports = scope.ctx.reports
     early, late = expression(scope, first, t.TIME), expression(scope, last, t.TIME)
