@@ -5,20 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 STATES = frozenset({
-    "active", "cold", "dead", "done", "due", "hot", "idle", "inactive", "known", "late", "live", "lost", "met", "new", "open", "overdue",
-    "paid", "sold", "stale", "unknown", "unpaid", "warm", "won",
+    "abroad", "absent", "active", "ahead", "alive", "all", "any", "awake", "away", "bad", "behind", "better", "big", "both", "bought",
+    "broken", "brought", "built", "busy", "caught", "cheap", "clean", "clear", "cold", "complete", "correct", "current", "daily",
+    "dead", "done", "due", "each", "early", "easy", "either", "empty", "expensive", "external", "false", "fast", "few", "final", "fine",
+    "fit", "foreign", "forgotten", "found", "free", "frequent", "fresh", "frozen", "full", "given", "gone", "good", "great", "happy",
+    "hard", "heavy", "held", "hidden", "high", "hot", "idle", "important", "inactive", "inbound", "incomplete", "incorrect", "internal",
+    "invalid", "kept", "known", "large", "late", "left", "less", "likely", "live", "local", "long", "lost", "low", "made", "major",
+    "many", "mature", "met", "minor", "missing", "monthly", "more", "most", "near", "neither", "new", "none", "offline", "old",
+    "online", "only", "open", "other", "outbound", "overdue", "paid", "private", "proven", "public", "quarterly", "quick", "rare",
+    "ready", "recent", "regular", "right", "safe", "seen", "sent", "several", "short", "shown", "slow", "small", "sold", "some",
+    "spent", "stale", "still", "stolen", "strong", "stuck", "sure", "taken", "thought", "told", "true", "unknown", "unlikely", "unpaid",
+    "unsent", "unsold", "urgent", "valid", "warm", "weak", "weekly", "withdrawn", "won", "worn", "worse", "written", "wrong", "yearly",
+    "young",
 })  # fmt: skip
-"""Words that name a state and have no plural, beside those that end in `ed`: `Closed Lost`, `Resolved`."""
+"""Words that say how something is and have no plural, beside those that their ends betray (`_ENDS`)."""
+_ENDS = ("ed", "ing", "able", "ible", "ful", "less", "ous")
+_NOUNS = frozenset({
+    "advertising", "bed", "booking", "breed", "briefing", "building", "cable", "deliverable", "earning", "feed", "filing", "finding",
+    "greeting", "heading", "hearing", "holding", "housing", "landing", "lending", "listing", "mailing", "meeting", "need", "offering",
+    "onboarding", "opening", "outing", "payable", "posting", "pricing", "rating", "reading", "receivable", "recording", "ruling",
+    "savings", "screening", "seed", "setting", "shed", "shipping", "showing", "sibling", "speed", "string", "table", "thing",
+    "ticketing", "timetable", "training", "tutoring", "variable", "viewing", "wedding",
+})  # fmt: skip
+"""Nouns that end as such words do."""
+
+
+def says_how(name: str) -> bool:
+    """Whether a name says how its rows are (`Resolved`, `Closed Lost`, `Both`, `Agreeing`) and not what they are (`MQL`, `Meeting`)."""
+    last = name.rpartition(" ")[2]
+    word = last.lower()
+    if word in STATES:
+        return True
+    # A field's or a record's name is a noun; a definition's begins with a capital letter.
+    return name[:1].isupper() and not last.isupper() and word.endswith(_ENDS) and word not in _NOUNS
 
 
 def plural(noun: str) -> str:
-    """`lead` as `leads`, `activity` as `activities`; a name that ends in a state, such as `Resolved` or `Closed Lost`, is left alone."""
+    """`lead` as `leads`, `activity` as `activities`; a name that says how rows are, such as `Resolved` or `Closed Lost`, is left alone."""
     import inflection
 
-    last = noun.rpartition(" ")[2]
-    if last.lower() in STATES or (noun[:1].isupper() and last.endswith("ed")):
+    if says_how(noun):
         return noun
-    return f"{noun}s" if last.isupper() else inflection.pluralize(noun)
+    return f"{noun}s" if noun.rpartition(" ")[2].isupper() else inflection.pluralize(noun)
+
+
+def rows_called(name: str, record: str) -> str:
+    """Several rows of a definition: `MQLs`, and `leads that are Paid` of one that says how they are."""
+    return f"{plural(record)} that are {name}" if says_how(name) and name != record else plural(name)
 
 
 def ordinal(position: int) -> str:

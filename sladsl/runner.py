@@ -19,7 +19,7 @@ from sladsl.addresses import without_secrets
 from sladsl.calendars import Period, instant, iso, local_time, zone
 from sladsl.engines.sandbox import tells_of_damage
 from sladsl.outcomes import AsOf, Example, OutcomeRow, Outcomes, Problem
-from sladsl.plan import Expression, Plan
+from sladsl.plan import Expression, Figure, Plan
 from sladsl.plan.columns import Ref
 from sladsl.plan.traversal import walk
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Losses, Verdict, actions, judge, measure
@@ -89,13 +89,21 @@ class Run:
         return any(end.stale for end in self.outcomes.as_of.ends)
 
     def without_target(self) -> Iterator[FigureResult]:
-        """The figures of which nothing is promised, neither as a whole nor by groups."""
+        """The figures of which nothing is promised, neither as a whole nor by groups; of what is promised from a date on or until one, the
+        periods beside."""
         judged = {c.commitment.figure for c in self.commitments}
         by_groups = {(c.commitment.kpi, c.figure.population) for c in self.commitments if c.commitment.groups}
+        owed: dict[object, set[Period]] = {}
+        for c in self.commitments:
+            owed.setdefault(_measures(c.figure), set()).update(j.measured.period for j in c.periods)
         for result in self.figures:
             figure = result.figure
-            if figure.id not in judged and (figure.id, figure.population) not in by_groups:
-                yield result
+            if figure.id in judged or (figure.id, figure.population) in by_groups:
+                continue
+            beside = owed.get(_measures(figure), set())
+            periods = tuple(m for m in result.periods if m.period not in beside)
+            if periods or not beside:
+                yield replace(result, periods=periods)
 
     def verdicts(self) -> set[Verdict]:
         """The verdicts that occur."""
@@ -119,6 +127,11 @@ class Reads:
         loaded = load(plan, named, base=base, **how)
         self._kept.append((asked, loaded))
         return loaded
+
+
+def _measures(figure: Figure) -> object:
+    """What a figure counts, whenever it is judged."""
+    return figure.kpi, figure.population, figure.measure, figure.period
 
 
 def run(  # noqa: PLR0913 - one argument an option

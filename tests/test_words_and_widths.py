@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sladsl.nouns import plural
+from sladsl.nouns import plural, rows_called
 from sladsl.reports.terminal import cells, columns, safe, shorten
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
@@ -24,10 +24,24 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
         ("Resolved", "Resolved"),
         ("Closed Lost", "Closed Lost"),
         ("deal won", "deal won"),
+        ("Both", "Both"),
+        ("Agreeing", "Agreeing"),
+        ("Billable", "Billable"),
+        ("Meeting", "Meetings"),
+        ("seed", "seeds"),
+        ("paid", "paid"),
     ],
 )
 def test_plurals(noun: str, several: str) -> None:
     assert plural(noun) == several
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [("MQL", "MQLs"), ("Paid", "leads that are Paid"), ("Both", "leads that are Both"), ("lead", "leads")],
+)
+def test_rows_of_a_definition(name: str, rows: str) -> None:
+    assert rows_called(name, "lead") == rows
 
 
 @pytest.mark.parametrize(

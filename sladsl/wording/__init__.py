@@ -13,7 +13,7 @@ from sladsl import model as m
 from sladsl.calendars import day_number
 from sladsl.calendars.rules import CalendarRules, holiday_called, holiday_days
 from sladsl.clauses import Told, clauses_of_agreement, clauses_of_calendar
-from sladsl.nouns import joined, nth, plural
+from sladsl.nouns import joined, nth, says_how
 from sladsl.wording import names
 from sladsl.wording.conditions import condition, moment, moment_of, one_of, value, which_rows
 from sladsl.wording.lines import Item, Line, Page, Section, line, plain, sentence, strong
@@ -83,9 +83,11 @@ def _meaning(model: m.Model) -> Iterator[Item]:
 
 
 def _definition(model: m.Model, d: m.Definition) -> Line:
-    base = one_of(names.spoken(d.base or d.record))
+    base, above = names.spoken(d.base or d.record), names.spoken(d.record)
+    how = base != above and says_how(base)
+    base = f"{one_of(above)} that is {base}" if how else one_of(base)
     own = d.when.value if isinstance(d.when, m.ByDate) else d.when
-    when = f" for which {condition(model, own)}" if own is not None else ""
+    when = f"{' and' if how else ''} for which {condition(model, own)}" if own is not None else ""
     since = f"; it counts from {_its(model, d.since)}" if d.since is not None else ""
     return line(strong(names.titled(model, d.name, d.label)), f": {base}{when}{since}.")
 
@@ -154,7 +156,8 @@ def _routes(model: m.Model) -> Iterator[Item]:
         for c in r.cases:
             when = f" when {condition(model, c.when)}" if c.when is not None else " otherwise"
             cases.append(f"to {names.quoted(c.destination)}{when}")
-        yield Item(line(strong(plural(names.spoken(r.definition))), f" go {'; '.join(cases)}."))
+        rows = names.members_of(model, r.definition)
+        yield Item(line(strong(rows[:1].upper() + rows[1:]), f" go {'; '.join(cases)}."))
 
 
 def _tracked(model: m.Model) -> Iterator[Item]:

@@ -9,7 +9,7 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, describe
-from sladsl.nouns import joined, nth, plural
+from sladsl.nouns import joined, nth, plural, says_how
 from sladsl.wording import names
 
 _OF_NUMBERS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
@@ -59,7 +59,9 @@ def _condition(model: m.Model, e: m.Expression, *, top: bool = False) -> str:
 
 
 def one_of(noun: str) -> str:
-    """A noun with its article."""
+    """A noun with its article; a name that says how something is has none: `it is Paid`."""
+    if says_how(noun):
+        return noun
     return f"{'an' if noun[:1].lower() in 'aeiou' or noun[:2] in _SPELLED else 'a'} {noun}"
 
 

@@ -12,7 +12,7 @@ from sladsl import types as t
 from sladsl.calendars import DAY, MINUTE, Duration, Spans, describe
 from sladsl.calendars.instants import day_date
 from sladsl.calendars.rules import Week
-from sladsl.nouns import joined, plural
+from sladsl.nouns import joined, rows_called
 
 MONTHS = (
     "January",
@@ -82,7 +82,12 @@ def lineage(model: m.Model, record: str) -> tuple[str, ...]:
 
 def rows_of(model: m.Model, p: m.Population) -> str:
     """What a population's rows are called: `MQLs`, `probes`."""
-    return plural(spoken(p.definition or p.record))
+    return rows_called(spoken(p.definition or p.record), spoken(p.record))
+
+
+def members_of(model: m.Model, definition: str) -> str:
+    """What a definition's rows are called."""
+    return rows_called(spoken(definition), spoken(model.definitions[definition].record))
 
 
 def party(p: m.Party) -> str:

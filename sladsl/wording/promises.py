@@ -76,7 +76,7 @@ def _each(model: m.Model, kpi: m.Kpi) -> str:
 def promise(model: m.Model, c: m.Commitment) -> Item:
     """A commitment: the sentence of its target, and below it what it measures and what follows."""
     kpi = model.kpis[c.kpi]
-    of = f" of {plural(names.spoken(c.population))}" if c.population is not None else ""
+    of = f" of {names.members_of(model, c.population)}" if c.population is not None else ""
     head = line(
         strong(names.titled(model, kpi.name, kpi.label) + of), f"{_dates(c)}: {_target(model, c, kpi)}."
     )
@@ -106,7 +106,7 @@ def _below(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
         if not _is_plain(c.target):
             yield from (line(_branch(model, choice)) for choice in c.target.choices)
         yield line(sentence(f"measured is {measure(model, kpi)}{_each(model, kpi)}"))
-    elif kpi.for_each:
+    elif kpi.for_each and [c.group] != list(kpi.for_each):
         yield line(sentence(f"also shown{_each(model, kpi)}".replace(", for", " for")))
     yield from _clauses(model, c, kpi)
 
@@ -180,10 +180,10 @@ def _how_many(share: Decimal) -> str:
 def _judged(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
     """The rows whose deadlines are judged: what their plural is."""
     if c.population is not None:
-        return plural(names.spoken(c.population))
+        return names.members_of(model, c.population)
     match kpi.measure:
         case m.TimeBetween(start=m.EntryUse(definition=name)):
-            return plural(names.spoken(name))
+            return names.members_of(model, name)
         case _:
             return plural(names.spoken(kpi.record))
 

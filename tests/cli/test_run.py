@@ -196,3 +196,23 @@ def test_closed_output_is_not_an_error(here: Path) -> None:
         check=False,
     )
     assert (done.stdout, done.stderr) == ("Handoff\n", "")
+
+
+def test_what_is_promised_from_a_date_has_no_target_before(sla: Sla, tmp_path: Path) -> None:
+    """Of what is promised until a date and from the next day on, nothing is left without one."""
+    (tmp_path / "dated.sla").write_text(
+        'agreement "A":\n  between marketing and sales\n  effective from 2026-05-01\n  zone "UTC"\n\n'
+        "record lead:\n  id     key text\n  at     time\n  phone  optional text\n\n"
+        "kpi volume = count of lead\nkpi reachable = share of lead whose phone is known\n\n"
+        "marketing owes sales:\n  volume at least 2 per month until 2026-06-30\n  volume at least 3 per month from 2026-07-01\n"
+        "  reachable at least 20% per month from 2026-07-01\n"
+    )
+    (tmp_path / "dated.csv").write_text("id,at,phone\n1,2026-05-02T10:00Z,1\n2,2026-07-02T10:00Z,1\n")
+    done = sla("run", "dated.sla", "--data", "lead=dated.csv", "--as-of", "2026-07-15", "--fail-on", "never")
+    _, without = done.out.split("Measured, without a target\n")
+    assert [line.split()[0] for line in without.splitlines() if line.strip()] == [
+        "reachable",
+        "period",
+        "2026-05",
+        "2026-06",
+    ]

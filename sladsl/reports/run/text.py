@@ -231,11 +231,11 @@ PERIODS = (
 
 def tracked(run: Run, everything: bool, colour: bool) -> list[str]:
     """Lines, the first one blank; none when every figure is judged and none is broken down."""
-    without = {x.figure.id for x in run.without_target()}
+    without = {x.figure.id: x for x in run.without_target()}
     lines: list[str] = []
     for result in run.figures:
         if result.figure.id in without:
-            lines += ["", *_whole(run, result, everything, colour)]
+            lines += ["", *_whole(run, without[result.figure.id], everything, colour)]
         if result.breakdown:
             lines += ["", *_broken(run, result, everything, colour)]
     return ["", paint("Measured, without a target", Style.STRONG, colour), *lines] if lines else []
