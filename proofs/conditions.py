@@ -151,7 +151,20 @@ class Speaker:
             if not by
             else self._asked(record, child, depth)
         )
-        return f"({self.chance.choice(fields)} of {place} {child}{by}{chosen})"
+        made = f"({self.chance.choice(fields)} of {place} {child}{by}{chosen})"
+        apart = Random(made)
+        ahead = place == "2nd" and child != "deal" and apart.random() < 0.6
+        return Speaker(apart, self.declared, self.unasked)._ahead(record, child, fields) if ahead else made
+
+    def _ahead(self, record: str, child: str, fields: list[str]) -> str:
+        """A field of the first row that comes later than it is asked for."""
+        bounds, asked = "", {"call": 'kind != "email"', "note": "(weight else 1) < 3"}[child]
+        if self.chance.random() < 0.6:
+            moment = self.chance.choice((*self.moments(record), *self.plans(record)))
+            side = self.chance.choice(("before", "after", "after"))
+            bounds = f" within {self.chance.choice((*SPANS, '3 business hours'))} {side} {moment}"
+        where = f" where {asked}" if self.chance.random() < 0.4 else ""
+        return f"({self.chance.choice(fields)} of next {child}{bounds}{where})"
 
     def derived(self, record: str, kind: str) -> list[str]:
         """Derived fields of a kind, of a row and of those above it."""

@@ -231,7 +231,7 @@ CODES |= {
     "SLA632": Code("a division by what the row that looks at others has"),
     "SLA633": Code("a derived field over what is kept for other moments"),
     "SLA634": Code("a KPI by a derived field"),
-    "SLA635": Code("a row that comes later than it is asked for"),
+    "SLA635": Code("a next row that nobody could name"),
     "SLA636": Code("a derived field through a reference"),
 }
 

@@ -55,9 +55,9 @@ def rows_called(name: str, record: str) -> str:
 
 
 def ordinal(position: int) -> str:
-    """Which of several rows it is, as an agreement says it: `first`, `2nd`, `5th`, and `last` of -1."""
-    if position in {1, -1}:
-        return "first" if position == 1 else "last"
+    """Which of several rows it is, as an agreement says it: `first`, `2nd`, `5th`, `last` of -1, and `next` of 0."""
+    if position in {-1, 0, 1}:
+        return ("next", "first", "last")[position]
     teens = position % 100 in {11, 12, 13}
     return f"{position}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(position % 10, 'th')}"
 

@@ -24,7 +24,7 @@ from sladsl.data import delimited, loading
 from sladsl.engines.rows import evaluation, interpreter, settle, stretches, values
 from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.tables import scalars
-from sladsl.lowering import clocks, definitions, events, inputs, kpis, ladders, reading, spells
+from sladsl.lowering import clocks, conditions, definitions, events, inputs, kpis, ladders, reading, spells
 from sladsl.lowering.builder import NOW, not_behind
 from sladsl.lowering.conditions import event_value
 from sladsl.lowering.ladders import Ladder
@@ -425,6 +425,26 @@ MUTATIONS = [
         ("month_overflow",),
     ),
     Mutation("periods are those of the agreement's zone", in_utc, ("month_boundaries",)),
+    Mutation(
+        "the next row is one that comes later than it is asked for",
+        put(reading, "coming", lambda rows: rows),
+        ("the_row_that_comes_next",),
+    ),
+    Mutation(
+        "once its bounds are over no next row comes any more",
+        put(reading, "_closes", lambda: None),
+        ("the_row_that_comes_next",),
+    ),
+    Mutation(
+        "another row may come at the as-of, before the next one by its key",
+        put(reading, "_behind", lambda instant: compare("<=", instant, AsOf())),
+        ("the_row_that_comes_next",),
+    ),
+    Mutation(
+        "what a next row decides is not known before it is there",
+        changed(conditions, "next_row", lambda read: replace(read, waits=FALSE)),
+        ("the_row_that_comes_next",),
+    ),
     Mutation(
         "the term includes its last date", put(definitions, "in_term", without_its_last_day), ("the_term",)
     ),

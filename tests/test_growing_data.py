@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from mutations import Break, every, put
+from mutations import Break, changed, every, put
 
 from proofs.finality import TOGETHER, faults, grown, instants_of, tidy
 from proofs.histories import history
@@ -102,6 +102,7 @@ FAULTS: dict[str, Break] = {
     "the last of all rows, not of those up to the instant": put(conditions, "event_row", of_all),
     "a branch is chosen while a clock it asks runs": put(clocks, "decided", at_once),
     "a score hides that its clock runs": put(conditions, "waiting", lambda: FALSE),
+    "a next row is not waited for": changed(conditions, "next_row", lambda read: replace(read, waits=FALSE)),
     "a count of children never falls": put(kpis, "never_falls", a_count),
     "an action is dated by the as-of": put(
         import_module("sladsl.verdicts.actions"), "_since", now_or_at_the_end
@@ -164,6 +165,14 @@ define Late:
   lead when last_call is known and last_call > mql_at - 2 hours
   since mql_at
 
+define Called:
+  lead when (kind of next call) = "call"
+  since mql_at
+
+define Visited:
+  lead when (kind of next call within 3 days after created_at where kind != "email" else "visit") = "visit"
+  since mql_at
+
 define Cold:
   lead when fit < 20
 
@@ -183,6 +192,8 @@ kpi signing = time from created_at to Signed for each world
 kpi unsigned = count of Unsigned for each world
 kpi alpha = count of Alpha for each world
 kpi touched = count of Late for each world
+kpi called = count of Called for each world
+kpi visited = count of Visited for each world
 kpi cold = count of Cold for each world
 kpi uncalled = count of Uncalled for each world
 kpi fits = share of lead whose fit >= 20 for each world
@@ -193,6 +204,9 @@ marketing owes sales:
   waits at most 0 per day
   alpha at least 1 per day
   touched between 1 and 1 per day
+  called at most 0 per day
+  visited between 1 and 1 per day
+    if missed notify "boss"
   cold between 1 and 1 per day
   uncalled at most 0 per day until 2026-03-05
   uncalled at most 1 per day from 2026-03-06

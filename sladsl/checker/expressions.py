@@ -9,6 +9,7 @@ from typing import assert_never
 
 from sladsl import model as m
 from sladsl import types as t
+from sladsl.calendars import describe
 from sladsl.checker import (
     arithmetic,
     budgets,
@@ -26,7 +27,7 @@ from sladsl.checker.context import Symbol, elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a
 from sladsl.diagnostics import Edit, Fix, Safety
-from sladsl.model.traversal import walk_row
+from sladsl.model.traversal import walk, walk_row
 from sladsl.source import Span
 from sladsl.syntax import ast
 
@@ -354,17 +355,49 @@ def _picked(scope: Scope, node: ast.Picked) -> m.Expression:
     if node.by is not None and by is None:
         return m.Invalid(value.type, node.span)
     order = moments.ordering(scope, child, node.record, node.by, by, node.position)
-    if node.next:
-        scope.report(
-            "SLA635",
-            node.span,
-            f"the next `{child.name}` cannot be looked at yet: it is later than the moment at which this is read",
-            help="ask for the last one: what was before the first is said by `else`",
-        )
-        return m.Invalid(value.type, node.span)
     if order is None or isinstance(value, m.Invalid):
         return m.Invalid(value.type, node.span)
-    return m.Picked(value, rows, order.name, node.position, value.type, node.span)
+    position = 0 if node.next else node.position
+    made = m.Picked(value, rows, order.name, position, value.type, node.span)
+    return made if not node.next or _can_look_ahead(scope, made, child) else m.Invalid(made.type, node.span)
+
+
+def _can_look_ahead(scope: Scope, e: m.Picked, child: m.Record) -> bool:
+    """Whether what is asked of a row that comes later is the same at every instant, and which row it is, its time alone says; reported
+    where not."""
+    bounds, order = e.rows.bounds, child.fields[e.by]
+    asked = (x for part in (e.value, e.rows.where) if part is not None for x in walk(part))
+    place, the_next = e.span, f"the next `{child.name}`"
+    if (changing := next((x for x in asked if not _never_changes(x)), None)) is not None:
+        place = changing.span
+        why = f"{the_next} is asked for what it holds from its beginning on, and `{scope.words(place)}` may change later"
+        advice = "ask for fields that data fill and that are no times"
+    elif isinstance(order.type, t.Date):
+        why = f"{the_next} is found by `{e.by}`, a date, and of that day nobody knows what is earlier"
+        advice = "put the rows in order by a `time`"
+    elif bounds is not None and bounds.moment is None:
+        why = f"{the_next} is later than all that is `in the last` so long"
+        advice = f"say how far ahead it may be: `within {describe(bounds.duration)} after` a moment"
+    elif bounds is not None and child.moment != order:
+        why = f"{the_next} is found by `{e.by}`, and its bounds ask for another time of it"
+        advice = "leave out the bounds, or `by`"
+    else:
+        return True
+    scope.report("SLA635", place, why, help=advice)
+    return False
+
+
+def _never_changes(e: m.Expression) -> bool:
+    """Whether a part of a condition is by itself the same at every instant."""
+    match e:
+        case m.FieldUse():
+            return not t.is_event(e.type)
+        case m.Operation(op=op):
+            return op != "/"
+        case m.Literal() | m.SetValue() | m.OfAsker():
+            return True
+        case _:
+            return False
 
 
 def _field_of_row(inside: Scope, name: ast.Name, record: m.Record) -> m.Expression:

@@ -7,7 +7,7 @@ from sladsl import types as t
 from sladsl.calendars import DurationKind
 from sladsl.checker import budgets, moments, references
 from sladsl.checker.context import Context, Symbol
-from sladsl.checker.moving import Mover, asks_a_clock, moving
+from sladsl.checker.moving import Mover, moving, waits_for
 from sladsl.checker.scope import Scope
 from sladsl.syntax import ast
 
@@ -87,31 +87,33 @@ def _compared_with(scope: Scope, node: ast.Reference) -> tuple[m.Moment | None, 
 def is_settled(scope: Scope, moment: m.Moment, part: str) -> bool:
     """Whether a moment that has come stays what it is; reported where a later row or a running clock may make it another."""
     cause = moving(scope.ctx, moment)
-    later = cause is not None and cause.by is Mover.LATER_ROW
-    if cause is None and not _asks_a_clock(scope.ctx, moment):
+    by = _waits_for(scope.ctx, moment) if cause is None else cause.by
+    if by is None:
         return True
     words = scope.words(moment.span)
-    why = "a later row moves" if later else "a running clock decides"
-    scope.report(
-        "SLA772",
-        moment.span,
-        f"`{words}` is {part}, and {why} when that is",
-        help="use a `first` event, or a `time` field" if later else "use a moment that asks no clock",
-    )
+    why = "a later row moves" if by is Mover.LATER_ROW else by.words
+    advice = {
+        Mover.LATER_ROW: "use a `first` event, or a `time` field",
+        Mover.CLOCK: "use a moment that asks no clock",
+        Mover.NEXT_ROW: "use a moment that asks for no `next` row",
+    }
+    message = f"`{words}` is {part}, and {why} when that is"
+    scope.report("SLA772", moment.span, message, help=advice[by])
     return False
 
 
-def _asks_a_clock(ctx: Context, moment: m.Moment) -> bool:
-    """Whether a running clock decides if a row is in the definition that a moment is the entry of, or may be."""
+def _waits_for(ctx: Context, moment: m.Moment) -> Mover | None:
+    """What decides later than at a moment whether a row is in the definition that it is the entry of, or may be."""
     match moment:
         case m.EntryUse():
-            return asks_a_clock(ctx, m.MemberUse(moment.definition, t.BOOLEAN, moment.span))
+            return waits_for(ctx, m.MemberUse(moment.definition, t.BOOLEAN, moment.span))
         case m.EventUse():
             pick = ctx.events[moment.event].pick
             parts = pick.moments if isinstance(pick, m.OneOfSeveral) else ()
-            return any(_asks_a_clock(ctx, x) for x in parts if not isinstance(x, m.MovedMoment))
+            every = (_waits_for(ctx, x) for x in parts if not isinstance(x, m.MovedMoment))
+            return next((by for by in every if by is not None), None)
         case _:
-            return False
+            return None
 
 
 def _has_a_moment(scope: Scope, node: ast.MovedMoment, moment: m.Moment) -> bool:

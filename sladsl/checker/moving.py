@@ -22,6 +22,11 @@ class Mover(Enum):
 
     LATER_ROW = auto()  # it is, or may be, a `last` row's
     CLOCK = auto()  # a running clock decides which row it is
+    NEXT_ROW = auto()  # … or a row that comes later than it
+
+    @property
+    def words(self) -> str:
+        return "a later row decides" if self is Mover.NEXT_ROW else "a running clock decides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ def moving(ctx: Context, moment: m.Moment) -> Moving | None:
             assert e is not None
             if position < 0:
                 return Moving(Mover.LATER_ROW, e, rows)
-            return Moving(Mover.CLOCK, e, rows) if where is not None and asks_a_clock(ctx, where) else None
+            cause = None if where is None else waits_for(ctx, where)
+            return None if cause is None else Moving(cause, e, rows)
         case m.OneOfSeveral(moments=several):
             parts = (x for x in several if not isinstance(x, m.MovedMoment))
             every = [x for x in (moving(ctx, one) for one in parts) if x is not None]
@@ -62,12 +68,12 @@ def check_since(scope: Scope, since: m.Moment) -> None:
                 "a row would leave the definition and enter it again as data come in",
                 help="use a `first` event, or a `time` field",
             )
-        case Mover.CLOCK:
+        case Mover.CLOCK | Mover.NEXT_ROW:
             assert cause is not None
             scope.report(
                 "SLA433",
                 since.span,
-                f"which `{cause.rows}` `{words}` is, a running clock decides: "
+                f"which `{cause.rows}` `{words}` is, {cause.by.words}: "
                 "until it has, nobody knows in which period a row counts",
                 labels=(_declared(scope, cause),),
                 help=f"count those rows themselves, each from its own moment on: `define …: {cause.rows} when …`",
@@ -81,15 +87,16 @@ def report_moving(scope: Scope, span: Span, kpi: m.Kpi, clock: m.TimeBetween, at
     as long. A start may not: with another one the row has another deadline, and counts in another period. `at_stake` would change."""
     for moment in (clock.start, clock.end):
         cause = moving(scope.ctx, moment)
-        if cause is None or (cause.by is Mover.CLOCK and moment is not clock.start):
+        if cause is None or (cause.by is not Mover.LATER_ROW and moment is not clock.start):
             continue
         assert isinstance(moment, m.EventUse)
         if cause.by is Mover.LATER_ROW:
             message = f"`{kpi.name}` runs to or from `{moment.event}`, a `last` event: a later row would change {at_stake}"
             advice = "let it run between `first` events, or `time` fields"
         else:
+            decides = "another clock decides" if cause.by is Mover.CLOCK else cause.by.words
             message = (
-                f"`{kpi.name}` runs from `{moment.event}`, and which `{cause.rows}` that is, another clock decides: "
+                f"`{kpi.name}` runs from `{moment.event}`, and which `{cause.rows}` that is, {decides}: "
                 f"it would change {at_stake}"
             )
             advice = f"let it run from {a(cause.rows)} that a definition takes in, or from an event that asks no clock"
@@ -99,23 +106,30 @@ def report_moving(scope: Scope, span: Span, kpi: m.Kpi, clock: m.TimeBetween, at
 
 
 def _declared(scope: Scope, cause: Moving) -> Label:
-    what = "picks the `last` row" if cause.by is Mover.LATER_ROW else "asks a clock"
-    return scope.label_in(cause.event.origin, what)
+    what = {
+        Mover.LATER_ROW: "picks the `last` row",
+        Mover.CLOCK: "asks a clock",
+        Mover.NEXT_ROW: "asks for a `next` row",
+    }
+    return scope.label_in(cause.event.origin, what[cause.by])
 
 
-def asks_a_clock(ctx: Context, condition: m.Expression) -> bool:
-    """Whether a condition asks a clock by its deadline, itself or through what it names."""
+def waits_for(ctx: Context, condition: m.Expression) -> Mover | None:
+    """What a condition waits for beyond the instant at which it is read, itself or through what it names: a clock, which it asks by its
+    deadline, or a row that comes later."""
     seen: set[str] = set()
     waiting = [condition]
     while waiting:
         for e in traversal.walk(waiting.pop()):
             if isinstance(e, m.WithinUse):
-                return True
+                return Mover.CLOCK
+            if isinstance(e, m.Picked) and e.looks_ahead:
+                return Mover.NEXT_ROW
             name = _named(e)
             if name is not None and name not in seen:
                 seen.add(name)
                 waiting += _asked_by(ctx, name)
-    return False
+    return None
 
 
 def _named(e: m.Expression) -> str | None:

@@ -332,8 +332,12 @@ def _report_not_yet(scope: Scope, symbol: Symbol, span: Span, what: str) -> None
         span,
         f"`{scope.words(span)}` {what}, which cannot stand in a spell yet",
         label=f"`{symbol.name}` is read at every instant",
-        help="ask for times, and for rows that have one",
+        help=_INSTEAD_OF_THE_NEXT if what == _AHEAD else "ask for times, and for rows that have one",
     )
+
+
+_AHEAD = "looks ahead"
+_INSTEAD_OF_THE_NEXT = "what was before the first change a field of its own may say, behind `else`; or the data begin with a row for it"
 
 
 def _not_yet(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> Iterator[tuple[m.Expression, str]]:
@@ -347,6 +351,8 @@ def _not_yet(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> Iterator
                 x.type, t.Date
             ) and t.is_event(x.type):
                 yield x, "asks a date"
+            case m.Picked() if x.looks_ahead:
+                yield x, _AHEAD
             case m.RowsTest() | m.RowsValue() | m.Picked() if _is_there_by_dates(ctx, x.rows.record):
                 yield x, "looks for rows that are there from a date on"
             case m.Picked() if isinstance(ctx.records[x.rows.record].fields[x.by].type, t.Date):

@@ -20,8 +20,8 @@ from sladsl.lowering import Meaning
 from sladsl.lowering.builder import NOW
 from sladsl.lowering.conditions import Scope, rows_seen
 from sladsl.lowering.events import top
-from sladsl.lowering.reading import RowsSeen, never_there
-from sladsl.plan import Ref
+from sladsl.lowering.reading import RowsSeen, coming, never_there
+from sladsl.plan import Field, Ref
 from sladsl.source import Span
 
 
@@ -61,6 +61,7 @@ class RowFate(StrEnum):
 
     COUNTED = "counted"
     LATER = "later"  # it came after the moment up to which the condition sees
+    EARLIER = "earlier"  # … or no later than the moment after which the next one is looked for
     UNDATED = "undated"  # no time is known that would say whether it had come
     OUTSIDE = "outside"  # its moment is not inside the bounds
     REFUSED = "refused"  # its `where` is false
@@ -144,7 +145,8 @@ class Reader:
             case m.Operation(op=op, args=args):
                 return replace(whole, op=op, parts=tuple(self.phrase(a, frame, scope, file) for a in args))
             case m.RowsTest(rows=rows) | m.RowsValue(rows=rows) | m.Picked(rows=rows):
-                seen = tuple(self.rows(rows, frame, scope, file))
+                after = e.by if isinstance(e, m.Picked) and e.looks_ahead else None
+                seen = tuple(self.rows(rows, frame, scope, file, after))
                 return replace(whole, rows=seen, looked_at=rows.record)
             case m.ScoreUse(score=name):
                 return replace(whole, score=self.score(self.model.scores[name], frame, scope))
@@ -205,14 +207,19 @@ class Reader:
         made = sum((c.points for c in more if self.value(c.when, row, here) is True), first.points)
         return ClauseSeen(made, self.phrase(first.when, row, here, file))
 
-    def rows(self, rows: m.Rows, frame: Frame, scope: Scope, file: str) -> list[RowSeen]:
-        """Each child row that a phrase looks at, in the order of time; those without a moment first."""
+    def rows(
+        self, rows: m.Rows, frame: Frame, scope: Scope, file: str, after: str | None = None
+    ) -> list[RowSeen]:
+        """Each child row that a phrase looks at, in the order of time; those without a moment first. With `after` it looks at those whose
+        time in that field is later than it."""
         asked = rows_seen(self.meaning.builder, rows, scope)
+        if after is not None:
+            asked = coming(asked, Field(rows.record, after), scope.over(rows).until.at)
         looked_at = []
         for row, below in self.looked_at(rows, frame, scope):
             where = None if rows.where is None else self.phrase(rows.where, row, below, file)
             looked_at.append(
-                RowSeen(rows.record, row.key, self.moment(row), self._fate(asked, where, row), where)
+                RowSeen(rows.record, row.key, self.moment(row), self._fate(asked, where, row, after), where)
             )
         return sorted(looked_at, key=lambda r: (r.at is not None, r.at or 0, r.key))
 
@@ -232,9 +239,11 @@ class Reader:
         at = None if own is None else row.values[own.name]
         return at if isinstance(at, int) else None
 
-    def _fate(self, asked: RowsSeen, where: Phrase | None, row: Frame) -> RowFate:
+    def _fate(self, asked: RowsSeen, where: Phrase | None, row: Frame, after: str | None) -> RowFate:
         ev = self.evaluation.evaluator
         if asked.there is not None and ev.value(asked.there, row) is not True:
+            if after is not None:
+                return RowFate.UNDATED if row.values[after] is None else RowFate.EARLIER
             lost = never_there(self.model.records[row.record])
             return RowFate.LATER if lost is None or ev.value(lost, row) is not True else RowFate.UNDATED
         if asked.inside is not None and ev.value(asked.inside, row) is not True:

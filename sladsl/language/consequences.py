@@ -9,6 +9,7 @@ from sladsl import model as m
 from sladsl import plan as p
 from sladsl import types as t
 from sladsl.checker import references, targets
+from sladsl.checker.moving import waits_for
 from sladsl.checker.rules.report import diagnostic
 from sladsl.checker.scope import Scope
 from sladsl.checker.targets import FigureKind
@@ -71,6 +72,15 @@ def _action(scope: Scope, kpi: m.Kpi, node: ast.Action, of_row: bool) -> Action 
         )
         return None
     named = references.value(row, node.to)
+    if waits_for(scope.ctx, named) is not None:
+        scope.report(
+            "SLA754",
+            span,
+            f"`{words}` is settled later than the instant at which somebody is told",
+            label="asks for what comes after it",
+            help="name a field that is known by then, or write who it is in quotes",
+        )
+        return None
     if isinstance(named, m.FieldUse | m.PathUse | m.DerivedUse) and isinstance(named.type, t.Text | t.OneOf):
         return Action(node.kind, words, node.span, named)
     if not isinstance(named, m.Invalid):

@@ -42,9 +42,11 @@ from sladsl.lowering.reading import (
     decided,
     field,
     in_force,
+    is_there_by_dates,
     latest,
     literal,
     never_there,
+    next_row,
     nothing,
     operation,
     row_there,
@@ -404,9 +406,11 @@ def _waits_beyond(b: Builder, e: m.Expression, dated: bool) -> bool:
             return dated and isinstance(e.type, t.Date) and t.is_event(e.type)
         case m.DerivedUse():
             return _waits_beyond(b, b.model.derived[e.name].value, dated)
+        case m.Picked() if e.looks_ahead:
+            return True
         case m.Picked() if dated and isinstance(b.model.records[e.rows.record].fields[e.by].type, t.Date):
             return True
-        case m.RowsTest() | m.RowsValue() | m.Picked() if dated and _is_there_by_dates(
+        case m.RowsTest() | m.RowsValue() | m.Picked() if dated and is_there_by_dates(
             b.model.records[e.rows.record]
         ):
             return True
@@ -420,12 +424,6 @@ def _event_waits(b: Builder, e: m.Event) -> bool:
         return e.pick.where is not None and _waits_beyond(b, e.pick.where, dated=False)
     moments = (x.moment if isinstance(x, m.MovedMoment) else x for x in e.pick.moments)
     return any(_waits_beyond(b, x, dated=False) for x in moments)
-
-
-def _is_there_by_dates(r: m.Record) -> bool:
-    """Whether rows without a moment of their own are there from a date on."""
-    dates = (f for f in r.fields.values() if isinstance(f.type, t.Date) and t.is_event(f.type))
-    return r.moment is None and any(dates)
 
 
 def _of_row_above(b: Builder, d: m.Definition, r: Reading, until: Until) -> Reading:
@@ -555,8 +553,10 @@ def _rows_value(b: Builder, e: m.RowsValue, scope: Scope) -> Reading:
 
 
 def _picked(b: Builder, e: m.Picked, scope: Scope) -> Reading:
-    """A value of the row that stands there among those with a moment that had come."""
+    """A value of the row that stands there among those with a moment that had come, or of the first that comes later."""
     rows, below = rows_seen(b, e.rows, scope), scope.over(e.rows)
+    if e.looks_ahead:
+        return next_row(rows, lower(b, e.value, below).value, Field(e.rows.record, e.by), below.until.at, e)
     of, declared = lower(b, e.value, below), b.model.records[e.rows.record].fields[e.by]
     order = field(b, m.FieldUse(e.rows.record, e.by, declared.type, e.span), below.until)
     assert isinstance(order, Seen), "rows are put in order by what happens"
@@ -615,7 +615,7 @@ def rows_seen(b: Builder, rows: m.Rows, scope: Scope) -> RowsSeen:
         other = compare("!=", key, told(key))
     if there is not None and (lost := never_there(child)) is not None:
         b.undated[child.name] = lost
-    by_dates = _is_there_by_dates(child)
+    by_dates = is_there_by_dates(child)
     depth, above = len(below.askers), top(b.model, scope.record, scope.row, rows.record)
     return RowsSeen(rows.record, depth, above, other, there, inside, condition, bound, by_dates)
 

@@ -23,7 +23,7 @@ from sladsl.calendars import Duration, day_number
 from sladsl.lowering.builder import EPOCH_DAY, Builder, Until
 from sladsl.lowering.durations import microseconds
 from sladsl.lowering.moments import At, dated
-from sladsl.plan import Aggregate, Apply, Children, Const, Expression, Field, Referred, ValueType
+from sladsl.plan import Aggregate, Apply, AsOf, Children, Const, Expression, Field, Referred, ValueType
 from sladsl.plan.shorthand import (
     FALSE,
     NO_INSTANT,
@@ -250,6 +250,11 @@ def never_there(record: m.Record) -> Expression | None:
     return all_of(*(missing(Field(record.name, f.name)) for f in timed)) if timed else None
 
 
+def is_there_by_dates(record: m.Record) -> bool:
+    """Whether rows without a moment of their own are there from a date on."""
+    return record.moment is None and any(isinstance(f.type, t.Date) for f in _timed(record))
+
+
 def _timed(record: m.Record) -> Iterator[m.Field]:
     return (f for f in record.fields.values() if t.is_event(f.type))
 
@@ -408,3 +413,41 @@ def bounded(
         return all_of(compare("<=", own, told(at.end)), compare(">=", reach, told(at.start)))
     reach = deadline(at.end, bounds.duration, bounds.calendar)
     return all_of(compare(">=", own, told(at.start)), compare("<=", own, told(reach)))
+
+
+def coming(rows: RowsSeen, order: Expression, until: Expression) -> RowsSeen:
+    """The same rows, as far as they are later than the instant of reading."""
+    return replace(rows, there=compare(">", order, until))
+
+
+def next_row(rows: RowsSeen, of: Expression, order: Expression, until: Expression, e: m.Picked) -> Reading:
+    """The value of the first row that is later than the instant of reading. Rows may still come between the two until one has, and all
+    that may come lies at the as-of or later: so it is settled once a row lies before the as-of, or once all that its bounds allow does."""
+    later = coming(rows, order, until)
+    came = compare(">=", later.looked_at(Aggregate.COUNT, all_of(later.all(), _behind(order))), number(1))
+    closes = _closes(rows, e.rows.bounds)
+    over = FALSE if closes is None else is_true(_behind(closes))
+    waits = negate(any_of(came, over, rows.unbounded))
+    lacking = nothing(e.type)
+    value = choose(
+        (any_of(rows.unbounded, waits), lacking), otherwise=later.matching(Aggregate.NTH, of, 1, order)
+    )
+    at = choose(
+        (came, later.matching(Aggregate.NTH, order)),
+        otherwise=LONG_AGO if closes is None else first_known(closes, LONG_AGO),
+    )
+    settled = latest(rows.settled(), at)
+    return Reading(value, CHANGE | rows.day, any_of(rows.bound_waits, waits), settled)
+
+
+def _behind(instant: Expression) -> Expression:
+    """Whether the as-of is later than an instant, so that nothing up to it may still come."""
+    return compare("<", instant, AsOf())
+
+
+def _closes(rows: RowsSeen, bounds: m.Bounds | None) -> Expression | None:
+    """The last instant at which a row may lie inside its bounds; None without any."""
+    if bounds is None or rows.bound is None:
+        return None
+    end = rows.bound.at.end
+    return end if bounds.before else deadline(end, bounds.duration, bounds.calendar)

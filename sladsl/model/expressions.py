@@ -187,7 +187,7 @@ class RowsValue:
 @dataclass(frozen=True, slots=True)
 class Picked:
     """`(status of last status_change …)`: `value` of one of the rows, by the time or date in their field `by`, then by key. `position`
-    counts from 1; -1 is `last`."""
+    counts from 1; -1 is `last`, and 0 the first one later than the instant of reading."""
 
     value: Expression
     rows: Rows
@@ -195,6 +195,10 @@ class Picked:
     position: int
     type: Type
     span: Span
+
+    @property
+    def looks_ahead(self) -> bool:
+        return self.position == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,7 @@ def _counted(f: FigureSeen, where: Zone, record: str) -> str:
     match f.counted:
         case None:
             if f.membership.standing is Standing.MAYBE:
-                return f"not known yet whether this {record} counts (a clock that decides it still runs)"
+                return f"not known yet whether this {record} counts (what decides it is still to come)"
             return f"does not count this {record} ({outside(f.membership, record)})"
         case Counted.ONE:
             return "counts as one" if f.measure is Measure.COUNT else "counts"

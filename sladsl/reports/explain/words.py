@@ -111,7 +111,7 @@ def _status(d: DefinitionSeen, zone: Zone) -> str:
         case Status.NOT_YET:
             return "not yet (what dates it is later than the as-of)"
         case Status.PENDING:
-            return "not known yet (its condition asks a clock that still runs)"
+            return "not known yet (what decides it is still to come)"
 
 
 def _by_day(d: DefinitionSeen) -> bool:
@@ -283,6 +283,7 @@ JOINING = {"and", "or", "not"}
 FATES = {
     RowFate.COUNTED: "counted",
     RowFate.LATER: "came later",
+    RowFate.EARLIER: "came earlier",
     RowFate.UNDATED: "no time known",
     RowFate.OUTSIDE: "outside the time asked for",
     RowFate.REFUSED: "not matching",
@@ -342,7 +343,7 @@ def _rows(rows: Sequence[RowSeen], zone: Zone) -> Iterator[Node]:
         when = "" if row.at is None else f"{dated(row.at, zone)}, "
         values = (
             ""
-            if row.where is None or row.fate in {RowFate.LATER, RowFate.UNDATED}
+            if row.where is None or row.fate in {RowFate.LATER, RowFate.EARLIER, RowFate.UNDATED}
             else "; ".join(behind(row.where, zone))
         )
         counted = "+" if row.fate is RowFate.COUNTED else "·"

@@ -107,7 +107,8 @@ def _stands(s: DefinitionStatus, d: Drawing) -> str:
         case Status.NOT_YET:
             return f"it is not in `{s.name}` yet: its moment is later than the `as of`"
         case Status.PENDING:
-            return f"it cannot be told yet whether it is in `{s.name}`: a clock that it asks is still running"
+            why = "a clock that it asks is still running" if s.clocks else "what decides it is still to come"
+            return f"it cannot be told yet whether it is in `{s.name}`: {why}"
         case Status.OUT:
             return f"it is not in `{s.name}`" + (f": {lacking}" if s.missing else "")
         case _:
@@ -159,6 +160,8 @@ def _fate(row: RowSeen, d: Drawing) -> str:
             return "counts"
         case RowFate.LATER:
             return "does not count: it came later than the condition sees"
+        case RowFate.EARLIER:
+            return "does not count: it came earlier, and the next one is asked for"
         case RowFate.UNDATED:
             return "does not count: none of its times is known"
         case RowFate.OUTSIDE:
