@@ -163,6 +163,7 @@ class Shape:
                     leaves.add(e)
                 case Children():
                     deeper = inner | self._below(e.record, inner)
+                    leaves.update(self._shared_above(e, inner))
                     open_ends.extend((x, deeper, depth) for x in asked_of_rows(e))
                 case Following() | Outside() | Inside() if not self._reads(e, inner):
                     leaves.add(e)
@@ -205,10 +206,28 @@ class Shape:
                 return any(self._reads(x, inner) for x in operands(e))
 
     def _below(self, record: str, inner: frozenset[str]) -> frozenset[str]:
-        """`record` and its ancestors down from the innermost of `inner`."""
+        """`record` and its ancestors down from the innermost of `inner`; where a row of `inner` can belong to several, down from what it
+        has in common with them: whose rows are meant, only the row that asks can tell."""
+        stops = set(inner)
+        if self._belongs_to_several(inner):
+            stops.update(above for r in inner for above in self.ancestors(r))
         records = [record]
         for parent in self.ancestors(record):
-            if parent in inner:
+            if parent in stops:
                 break
             records.append(parent)
         return frozenset(records)
+
+    def _shared_above(self, node: Children, inner: frozenset[str]) -> Iterator[Field]:
+        """What tells the relatives of a row of `inner` that can belong to several: of that row above it through which it is looked at."""
+        if not self._belongs_to_several(inner):
+            return
+        top = self._below(node.record, inner)
+        for record in top:
+            link = self.records[record].link
+            if link is not None and link.parent not in top and link.parent not in inner:
+                yield Field(link.parent, link.theirs)
+
+    def _belongs_to_several(self, records: frozenset[str]) -> bool:
+        links = (self.records[r].link for r in records)
+        return any(x is not None and x.theirs != self.records[x.parent].key for x in links)
