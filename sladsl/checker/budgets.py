@@ -145,7 +145,7 @@ def _of_row(scope: Scope, named: ast.Reference) -> tuple[m.Calendar, m.AnyField 
     if not rest and first.text == calendar.record and scope.sees(first.text):
         return calendar, m.FieldUse(*own)
     holder = references.value(scope, ref)
-    if isinstance(holder, m.Invalid) and scope.record is not None:
+    if isinstance(holder.type, t.Unknown) and scope.record is not None:
         return calendar, None
     held = holder.type.key_of if isinstance(holder.type, t.Text) else ""
     if isinstance(holder, m.AnyField) and held == calendar.record:

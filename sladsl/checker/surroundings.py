@@ -321,6 +321,9 @@ def _verdict(scope: Scope, node: ast.ExpectVerdict, of: ast.Test) -> m.ExpectVer
         population = None
     of_kpi = [c for c in scope.ctx.commitments if c.kpi == kpi.name]
     commitment = next((c for c in of_kpi if c.population == population), None)
+    if commitment is None and population is None and node.number is not None and len(of_kpi) == 1:
+        # `turn 2` names a row, whatever else the one promise about it asks of turns.
+        commitment = of_kpi[0]
     if commitment is None:
         _report_no_commitment(scope, node, kpi, of_kpi)
         return None
@@ -402,7 +405,8 @@ def _report_no_commitment(
         return
     narrowed = [c.population for c in of_kpi if c.population is not None]
     if narrowed:
-        advice = f"say which one: `expect {kpi.name} of {narrowed[0]} {node.verdict}`"
+        which = narrowed[0] if node.number is None else f"{narrowed[0]} {scope.words(node.number.span)}"
+        advice = f"say which one: `expect {kpi.name} of {which} {node.verdict}`"
         if len(of_kpi) > len(narrowed):
             advice = f"it is owed for {listed([f'`{n}`' for n in narrowed], 'and')}, and for all rows"
     elif of_kpi:

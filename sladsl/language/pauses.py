@@ -92,21 +92,23 @@ class PauseDuring(CommitmentClause):
         most = self.pause.most
         if most is None or self.most_span is None or not isinstance(c.target, m.Within):
             return
-        for choice in c.target.choices:
-            due = choice.due
-            if not isinstance(due, m.Budget):
-                continue
-            plain = due.duration.kind in _PLAIN
+        dues = [(choice.span, choice.due) for choice in c.target.choices]
+        counted = [(span, due.duration.kind in _PLAIN) for span, due in dues if isinstance(due, m.Budget)]
+        for span, plain in counted:
             if plain != (most.kind is DurationKind.ABSOLUTE):
                 ran, wanted = ("by the clock", "") if plain else ("in open time", "business ")
-                hours = f"at most 16 {wanted}hours"
+                reason = f"the deadline is counted {ran}"
+                advice = f"what a pause may take is counted as the deadline is: `at most 16 {wanted}hours`"
+                if len({x for _, x in counted}) > 1:
+                    reason = "one deadline is counted by the clock, and another in open time"
+                    advice = "count every deadline in open time, or every one by the clock"
                 yield diagnostic(
                     "SLA714",
-                    f"`{describe(most)}` of pauses cannot be told here: the deadline is counted {ran}",
+                    f"`{describe(most)}` of pauses cannot be told here: {reason}",
                     self.most_span,
                     c.origin.file,
-                    labels=[Label(choice.span, f"counted {ran}")],
-                    help=f"what a pause may take is counted as the deadline is: `{hours}`",
+                    labels=[Label(span, f"counted {ran}")],
+                    help=advice,
                 )
                 return
 
