@@ -356,6 +356,13 @@ def any_misses(count: int, known: Any) -> list[Any]:
 # ---------------------------------------------------------------------------------------------------------- the mutations
 
 
+THE_NEXT_ROW = {
+    "the next row comes later than it is asked for": put(reading, "coming", lambda rows: rows),
+    "no next row comes once its bounds are over": put(reading, "_closes", lambda: None),
+    "at the as-of another may come": put(reading, "_behind", lambda instant: compare("<=", instant, AsOf())),
+    "a next row is waited for": changed(conditions, "next_row", lambda read: replace(read, waits=FALSE)),
+}
+
 MUTATIONS = [
     Mutation(
         "the deadline instant itself is on time",
@@ -425,26 +432,7 @@ MUTATIONS = [
         ("month_overflow",),
     ),
     Mutation("periods are those of the agreement's zone", in_utc, ("month_boundaries",)),
-    Mutation(
-        "the next row is one that comes later than it is asked for",
-        put(reading, "coming", lambda rows: rows),
-        ("the_row_that_comes_next",),
-    ),
-    Mutation(
-        "once its bounds are over no next row comes any more",
-        put(reading, "_closes", lambda: None),
-        ("the_row_that_comes_next",),
-    ),
-    Mutation(
-        "another row may come at the as-of, before the next one by its key",
-        put(reading, "_behind", lambda instant: compare("<=", instant, AsOf())),
-        ("the_row_that_comes_next",),
-    ),
-    Mutation(
-        "what a next row decides is not known before it is there",
-        changed(conditions, "next_row", lambda read: replace(read, waits=FALSE)),
-        ("the_row_that_comes_next",),
-    ),
+    *(Mutation(rule, broken, ("the_row_that_comes_next",)) for rule, broken in THE_NEXT_ROW.items()),
     Mutation(
         "the term includes its last date", put(definitions, "in_term", without_its_last_day), ("the_term",)
     ),

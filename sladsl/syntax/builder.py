@@ -155,8 +155,8 @@ class ExpressionBuilder:
         bounds: ast.Bounds | None,
         where: ast.Expression | None,
     ) -> ast.Picked:
-        place = literals.position(position, self.problems)
-        return ast.Picked(field, place, position.text == "next", record, by, bounds, where, span)
+        place, after = literals.position(position, self.problems), position.text == "next"
+        return ast.Picked(field, place, after, record, by, bounds, where, span)
 
     def recent(
         self,
@@ -361,9 +361,8 @@ class DeclarationBuilder(ExpressionBuilder):
     def nth_row(
         self, span: Span, position: Word, record: ast.Name, by: ast.Name | None, where: ast.Expression | None
     ) -> ast.NthRow:
-        return ast.NthRow(
-            literals.position(position, self.problems), position.text == "next", record, by, where, span
-        )
+        place, after = literals.position(position, self.problems), position.text == "next"
+        return ast.NthRow(place, after, record, by, where, span)
 
     def earliest_of(self, span: Span, *moments: ast.Reference | ast.MovedMoment) -> ast.OneOfSeveral:
         return ast.OneOfSeveral(moments, False, span)
