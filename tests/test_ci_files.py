@@ -16,7 +16,14 @@ from sladsl import __version__
 from sladsl.cli import sla
 
 ROOT = Path(__file__).parent.parent
-FILES = ("action.yml", "ci/gitlab.yml", "docs/ci.md", "Dockerfile", ".pre-commit-hooks.yaml")
+FILES = (
+    "action.yml",
+    "ci/gitlab.yml",
+    "docs/ci.md",
+    "Dockerfile",
+    ".pre-commit-hooks.yaml",
+    "docs/howto/scheduling.md",
+)
 _COMMAND = re.compile(r"(?<![\w/-])sla ((?:check|fmt|test|run|doc|review)\b[^\n`|;&)>]*)")
 
 
@@ -45,9 +52,12 @@ def test_templates_install_the_version_they_belong_to() -> None:
     action = (ROOT / "action.yml").read_text(encoding="utf-8")
     assert '"${PACKAGE:-$ACTION[run]}"' in action
     assert 'ACTION: "${{ github.action_path }}"' in action
-    pages = [(ROOT / name).read_text(encoding="utf-8") for name in ("ci/gitlab.yml", "docs/ci.md")]
+    pages = [
+        (ROOT / name).read_text(encoding="utf-8")
+        for name in ("ci/gitlab.yml", "docs/ci.md", "docs/howto/scheduling.md")
+    ]
     versions = [v for page in pages for v in re.findall(r"\bv(\d+\.\d+\.\d+)\b", page)]
-    assert len(versions) == 4
+    assert len(versions) == 5
     assert set(versions) == {__version__}
 
 

@@ -35,7 +35,9 @@ def sla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def build(folder: Path, *more: str) -> None:
     assert DBT is not None
     (folder / "profiles.yml").write_text(PROFILE)
-    environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    # dbt takes modules called `dbt_…` for plugins: it need not see those of the tests.
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment = {**own, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     done = subprocess.run(
         [DBT, "build", "--profiles-dir", ".", "--no-use-colors", *more],
         cwd=folder,

@@ -20,7 +20,14 @@ TRANSCRIPTS = [
     *sorted((ROOT / "tests" / "golden" / "cli").glob("*.md")),
     *(
         ROOT / "docs" / name
-        for name in ("testing.md", "tutorial.md", "semantics.md", "howto/hubspot.md", "howto/salesforce.md")
+        for name in (
+            "testing.md",
+            "tutorial.md",
+            "semantics.md",
+            "howto/hubspot.md",
+            "howto/salesforce.md",
+            "howto/exports.md",
+        )
     ),
 ]
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.M | re.S)
