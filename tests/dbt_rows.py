@@ -95,9 +95,9 @@ def _micros(value: Any) -> Any:
     return since // dt.timedelta(microseconds=1)
 
 
-def outcomes(there: Warehouse) -> list[Row]:
-    """The rows of the model, in an order of their own."""
-    return sorted((tuple(map(_told, row.values())) for row in there.rows("outcomes")), key=repr)
+def outcomes(there: Warehouse, before: str = "") -> list[Row]:
+    """The rows of the model, in an order of their own; `before` stands before the names of what dbt itself made."""
+    return sorted((tuple(map(_told, row.values())) for row in there.rows(f"{before}outcomes")), key=repr)
 
 
 def _told(value: Any) -> Any:
@@ -130,9 +130,11 @@ def expected_outcomes(plan: Plan, made: Run) -> list[Row]:
     return sorted((tuple(map(_told, row)) for row in found), key=repr)
 
 
-def attainment(there: Warehouse) -> dict[tuple[str, str], Row]:
+def attainment(there: Warehouse, before: str = "") -> dict[tuple[str, str], Row]:
     """The rows of the model, by commitment and period."""
-    return {(row["commitment"], row["period"]): _near(row.values()) for row in there.rows("attainment")}
+    return {
+        (row["commitment"], row["period"]): _near(row.values()) for row in there.rows(f"{before}attainment")
+    }
 
 
 def expected_attainment(plan: Plan, made: Run) -> dict[tuple[str, str], Row]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sladsl.cli.options import as_of_option, binding, data_option, out_option
+from sladsl.cli.options import as_of_option, binding, data_option, form_of, out_option
 from sladsl.cli.printing import colour
 
 if TYPE_CHECKING:
     from sladsl.explaining import Story
 
+ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown"}
 CODE = re.compile(r"[A-Za-z]{2,4}-?\d{1,4}")
 
 
@@ -28,8 +29,7 @@ CODE = re.compile(r"[A-Za-z]{2,4}-?\d{1,4}")
 @click.option(
     "--format",
     type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    help="Text, JSON, or Markdown for a pull request or a chat.",
+    help="Text, JSON, or Markdown for a pull request or a chat; else as the ending of --out says, else text.",
 )
 @out_option
 def command(
@@ -39,7 +39,7 @@ def command(
     commitment: str | None,
     data: tuple[str, ...],
     as_of: str | None,
-    format: str,
+    format: str | None,
     out: str,
 ) -> int:
     """Say what became of one row, and why: every condition with its values, every clock with each interval that was counted.
@@ -49,8 +49,9 @@ def command(
     from sladsl.cli.files import refuse_over, write_out
 
     painted = out == "-" and colour(sys.stdout)
+    form = form_of(out, format, ENDINGS, "text")
     if key is None:
-        write_out(out, _page(agreement, format, painted))
+        write_out(out, _page(agreement, form, painted))
         return 0
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import compiled, files_read
@@ -70,7 +71,7 @@ def command(
             now=now(),
             progress=tell,
         )
-    write_out(out, _drawn(story, format, painted))
+    write_out(out, _drawn(story, form, painted))
     return 0
 
 

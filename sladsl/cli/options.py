@@ -51,8 +51,9 @@ def form_of(out: str, given: str | None, endings: Mapping[str, str], default: st
         return given or endings.get(ending, default)
     if ending not in endings:
         known = ", ".join(f"`{x}`" for x in endings)
+        any_name = ", or `--format` for a file of any name" if len(set(endings.values())) > 1 else ""
         raise click.BadParameter(
-            f"`{out}` cannot be written: no format ends in `{ending}`; expected {known}, or `--format` for a file of any name",
+            f"`{out}` cannot be written: no format ends in `{ending}`; expected {known}{any_name}",
             param_hint="--out",
         )
     return endings[ending]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.cli import several
-from sladsl.cli.options import as_of_option, binding, data_option
+from sladsl.cli.options import as_of_option, binding, data_option, form_of
 from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sladsl.runner import Reads
 
 ONE = "review.html"
+ENDINGS = {".html": "html", ".htm": "html"}
 
 
 @click.command("review", short_help="Write the pack for the monthly review.")
@@ -60,6 +61,7 @@ def command(
     folder = several.into_folder(out or "reviews", ONE) if len(meant) > 1 else None
     read = [path for compilation in meant for path in files_read(compilation, data)]
     if folder is None:
+        form_of(out or ONE, None, ENDINGS, "html")
         refuse_over(out or ONE, read)
     packs, texts, reads = [], [], Reads()
     for compilation, named in zip(meant, several.bindings_of([binding(x) for x in data], meant), strict=True):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 IN_DOCUMENT = "-"
 """`--leads` without a file."""
-FORMATS = ("text", "json", "csv", "tsv", "xlsx", "parquet", "markdown", "junit", "github")
+FORMATS = ("text", "json", "csv", "tsv", "xlsx", "parquet", "markdown", "html", "junit", "github")
 ONE_EACH = ("xlsx",)
 """Formats that hold one agreement."""
 OF_A_SAMPLE = ("text", "json", "markdown")
@@ -36,6 +36,7 @@ ENDINGS = {
     ".xlsx": "xlsx",
     ".parquet": "parquet",
     ".md": "markdown",
+    ".html": "html",
     ".xml": "junit",
 }
 IN_A_FILE = {
@@ -65,8 +66,8 @@ FAIL_ON = {
 @click.option(
     "--format",
     type=click.Choice(FORMATS),
-    help="Text, JSON, CSV, TSV or Parquet (a row a commitment and period), XLSX (a workbook), Markdown, JUnit XML or GitHub's annotations; "
-    "else as the ending of --out says, else text.",
+    help="Text, JSON, CSV, TSV or Parquet (a row a commitment and period), XLSX (a workbook), Markdown, HTML, JUnit XML "
+    "or GitHub's annotations; else as the ending of --out says, else text.",
 )
 @click.option(
     "--out",
@@ -176,7 +177,7 @@ def _check_stale(as_of: str | None, meant: Sequence[Compilation]) -> None:
 def _refuse_for_several(form: str, rows: bool | Path) -> None:
     if form in ONE_EACH:
         raise click.UsageError(
-            f"{form} holds one agreement: give them one by one, or write text, JSON, CSV, TSV, Markdown, JUnit, Parquet or a table"
+            f"{form} holds one agreement: give them one by one, or write text, JSON, CSV, TSV, Markdown, HTML, JUnit, Parquet or a table"
         )
     if isinstance(rows, Path):
         raise click.UsageError(
@@ -225,6 +226,8 @@ def _drawn(results: Sequence[Run], form: str, everything: bool, painted: bool) -
         return sheets.csv_text(results, "," if form == "csv" else "\t")
     if form == "github":
         return "".join(map(github.of_run, results))
+    if form == "html":
+        return glance.page(results, everything)
     if len(results) > 1:
         return together.report(results, form, everything, painted)
     (result,) = results

@@ -40,6 +40,22 @@ def files(plan: Plan, dialect: str) -> Files:
     return dict(_Project(plan, dialect, made).files())
 
 
+_MOST_OF_A_NAME = 30
+"""Letters of an agreement's name before the names of its tables, which may have 63 in Postgres."""
+
+
+def called(plan: Plan) -> str:
+    """What a plan's tables have before their names, so that two agreements in one schema keep apart: its name in plain letters, with some
+    digits where these do not say all of it."""
+    said = re.sub(r"[\s-]+", "_", plan.name.lower())
+    plain = re.sub(r"\W+", "_", said, flags=re.ASCII).strip("_")
+    plain = f"sla_{plain}" if plain[:1].isdigit() else plain
+    if plain == said and len(plain) <= _MOST_OF_A_NAME:
+        return plain
+    digits = _digest(plan.name)[:6]
+    return f"{plain[: _MOST_OF_A_NAME - 7].strip('_') or 'sla'}_{digits}"
+
+
 class _Project:
     def __init__(self, plan: Plan, dialect: str, made: Models) -> None:
         self.plan, self.dialect, self.made = plan, dialect, made
@@ -158,11 +174,11 @@ class _Project:
     # --------------------------------------------------------------------------------------------------------- descriptions
 
     def _project(self) -> str:
-        name = re.sub(r"\W+", "_", self.plan.name.lower(), flags=re.ASCII).strip("_") or "sla"
+        name = called(self.plan)
         types: dict[str, Any] = {}
         for seed in self.made.seeds:
             kinds = {c: self.spelt.text if str(t) == "string" else "BIGINT" for c, t in _types(seed)}
-            types[seed.name] = {"+column_types": kinds, "+quote_columns": True}
+            types[seed.name] = {"+column_types": kinds, "+quote_columns": True, **self._alias(seed.name, "+")}
         settings = {
             "name": f"sla_{name}",
             "version": "1.0.0",
@@ -203,18 +219,29 @@ class _Project:
         staging = [
             {
                 "name": f"stg_{r.name}",
+                "config": self._alias(f"stg_{r.name}"),
                 "columns": [
                     {"name": r.key, "quote": True, "data_tests": [_warning("unique"), _warning("not_null")]}
                 ],
             }
-            for r in self.plan.given
             if any(f.key for f in r.fields)
+            else {"name": f"stg_{r.name}", "config": self._alias(f"stg_{r.name}")}
+            for r in self.plan.given
         ]
         models = [
-            {"name": m.name, "description": braced(m.about), **self._tests(m, OUTCOMES, ATTAINMENT)}
+            {
+                "name": m.name,
+                "description": braced(m.about),
+                "config": self._alias(m.name),
+                **self._tests(m, OUTCOMES, ATTAINMENT),
+            }
             for m in self.made.models
         ]
         return json.dumps({"version": 2, "models": [*staging, *models]}, indent=2) + "\n"
+
+    def _alias(self, name: str, sign: str = "") -> dict[str, str]:
+        """The name of a table in the schema; within the project it goes by its own."""
+        return {f"{sign}alias": f"{called(self.plan)}_{name}"}
 
     def _tests(self, model: DbtModel, outcomes: str, attainment: str) -> dict[str, Any]:
         def among(words: type[RowOutcome] | type[Verdict]) -> dict[str, Any]:
@@ -237,7 +264,13 @@ class _Project:
             + ", ".join(f"`{c}`" for c in Staging(self.dialect, x, self.made.reach).columns())
             for x in self.reads
         )
-        return _README.format(name=self.plan.name, tables=tables, dialect=self.dialect)
+        return _README.format(
+            name=self.plan.name,
+            tables=tables,
+            dialect=self.dialect,
+            called=called(self.plan),
+            profile=_profile(self.dialect),
+        )
 
 
 _README = """# {name}, in dbt
@@ -249,20 +282,56 @@ It reads these tables, those without a schema in the one of the variable `sla_sc
 
 {tables}
 
-`models/staging` is where other names or types of yours are said. Then, with a profile called `sla`:
+`models/staging` is where other names or types of yours are said.
+
+It needs a profile called `sla`, in `profiles.yml` here or in `~/.dbt`; with what is yours in the place of what stands here:
+
+```yaml
+sla:
+  target: dev
+  outputs:
+    dev:
+{profile}
+```
+
+`dbt debug` says whether it works. Then:
 
 ```console
 dbt build
 dbt build --vars '{{as_of: "2026-10-15 00:00:00"}}'
 ```
 
-- `outcomes`: what became of each row, for every figure
-- `attainment`: every commitment in every period, with its counts, figure and verdict
-- `as_of`: the instant as of which everything is judged: the variable `as_of`, a UTC time, else the latest moment in the data
+Its tables have the agreement's name, so that several agreements may share a schema:
+
+- `{called}_outcomes`: what became of each row, for every figure
+- `{called}_attainment`: every commitment in every period, with its counts, figure and verdict
+- `{called}_as_of`: the instant as of which everything is judged: the variable `as_of`, a UTC time, else the latest moment in the data
+
+A project of yours takes it as a package, after `dbt deps`, and refers to `ref("sla_{called}", "attainment")`:
+
+```yaml
+packages:
+  - local: ../{called}
+```
 
 A row without a key is left out, and of those that share one the first is kept, as in `sla run`; tests warn of them. A value that is none of
 a field's is missing.
 """
+
+
+_PROFILES = {
+    "duckdb": ("path: ../crm.duckdb",),
+    "postgres": ("host: db.example", "port: 5432", "user: me", "password: \"{{ env_var('PGPASSWORD') }}\"", "dbname: crm", "schema: sla"),
+    "snowflake": ("account: my-account", "user: me", "password: \"{{ env_var('SNOWFLAKE_PASSWORD') }}\"", "database: CRM",
+                  "warehouse: SMALL", "schema: SLA"),
+    "bigquery": ("method: oauth", "project: my-project", "dataset: sla"),
+}  # fmt: skip
+"""What a profile says besides its type; of other dialects its adapter's documentation tells."""
+
+
+def _profile(dialect: str) -> str:
+    settings = _PROFILES.get(dialect, ("schema: sla", f"# and what the adapter dbt-{dialect} asks for"))
+    return "\n".join(f"      {line}" for line in (f"type: {dialect}", *settings, "threads: 4"))
 
 
 def _warning(test: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -19,7 +20,7 @@ from command_line import Sla, runner
 from warehouses import DuckDB
 
 from sladsl.compiler import compile_text
-from sladsl.reports.dbt_project import files
+from sladsl.reports.dbt_project import called, files
 from sladsl.runner import run
 
 ROOT = Path(__file__).parents[2]
@@ -32,14 +33,14 @@ def sla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return runner(tmp_path, monkeypatch, capsys)
 
 
-def build(folder: Path, *more: str) -> None:
+def build(folder: Path, *more: str, command: str = "build") -> None:
     assert DBT is not None
     (folder / "profiles.yml").write_text(PROFILE)
     # dbt takes modules called `dbt_…` for plugins: it need not see those of the tests.
     own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment = {**own, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     done = subprocess.run(
-        [DBT, "build", "--profiles-dir", ".", "--no-use-colors", *more],
+        [DBT, command, "--profiles-dir", ".", "--no-use-colors", *more],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -69,8 +70,9 @@ def test_the_models_say_what_a_run_says(name: str, sla: Sla, tmp_path: Path) -> 
         build(folder, *(["--vars", json.dumps({"as_of": as_of})] if as_of else []))
         made = latest if as_of is None else run(plan, as_of=as_of.replace(" ", "T") + "Z", rows=True)
         with duckdb.connect(str(folder / "w.duckdb"), read_only=True) as connection:
-            assert dbt_rows.outcomes(DuckDB(connection)) == dbt_rows.expected_outcomes(plan, made)
-            assert dbt_rows.attainment(DuckDB(connection)) == dbt_rows.expected_attainment(plan, made)
+            there, before = DuckDB(connection), f"{called(plan)}_"
+            assert dbt_rows.outcomes(there, before) == dbt_rows.expected_outcomes(plan, made)
+            assert dbt_rows.attainment(there, before) == dbt_rows.expected_attainment(plan, made)
 
 
 TABLES = """agreement "Handoff":
@@ -112,8 +114,82 @@ def test_a_source_of_a_database_is_read_as_a_run_reads_it(sla: Sla, tmp_path: Pa
     assert plan is not None
     made = run(plan, base=tmp_path, as_of="2026-06-01T00:00:00Z", rows=True)
     with duckdb.connect(str(folder / "w.duckdb"), read_only=True) as connection:
-        assert dbt_rows.outcomes(DuckDB(connection)) == dbt_rows.expected_outcomes(plan, made)
-        assert dbt_rows.attainment(DuckDB(connection)) == dbt_rows.expected_attainment(plan, made)
+        there, before = DuckDB(connection), "handoff_"
+        assert dbt_rows.outcomes(there, before) == dbt_rows.expected_outcomes(plan, made)
+        assert dbt_rows.attainment(there, before) == dbt_rows.expected_attainment(plan, made)
+
+
+def relations(text: str) -> set[str]:
+    """What a project makes in its schema."""
+    plan = compile_text(text, "a.sla").plan
+    assert plan is not None
+    made = files(plan, "duckdb")
+    described = json.loads(made["models/models.yml"])["models"]
+    project = json.loads(made["dbt_project.yml"].partition("\n")[2])
+    (seeds,) = project["seeds"].values()
+    names = {m["name"]: m["config"]["alias"] for m in described} | {n: s["+alias"] for n, s in seeds.items()}
+    own = {
+        Path(name).stem
+        for name in made
+        if name.startswith(("models/", "seeds/")) and not name.endswith(".yml")
+    }
+    assert names.keys() == own
+    return set(names.values())
+
+
+def test_agreements_in_one_schema_keep_apart(sla: Sla, tmp_path: Path) -> None:
+    names = [
+        "Handoff",
+        "Handoff EU",
+        "Handoff (EU)",
+        "Übergabe",
+        "Ubergabe",
+        "営業",
+        "2026",
+        "x" * 80,
+        "x" * 81,
+    ]
+    plan = compile_text(TABLES, "a.sla").plan
+    assert plan is not None
+    before = [called(replace(plan, name=name)) for name in names]
+    assert len(set(before)) == len(names)
+    assert all(re.fullmatch(r"[a-z_][a-z0-9_]{0,30}", each) for each in before)
+    made = relations(TABLES)
+    assert "handoff_attainment" in made
+    assert all(re.fullmatch(r"handoff_\w+", relation) for relation in made)
+    (tmp_path / "a.sla").write_text(TABLES)
+    sla("sql", "a.sla", "--as", "dbt", "--out", "project")
+    readme = (tmp_path / "project" / "README.md").read_text()
+    assert "      type: duckdb\n      path: ../crm.duckdb\n" in readme
+    assert "- `handoff_attainment`" in readme
+
+
+@pytest.mark.skipif(DBT is None, reason="no dbt is installed; SLADSL_DBT names one")
+def test_two_agreements_are_packages_of_a_project(sla: Sla, tmp_path: Path) -> None:
+    """`dbt deps` takes them, and one `dbt build` makes both in one schema."""
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        connection.execute("CREATE SCHEMA sales")
+        connection.execute(
+            """CREATE TABLE sales.leads AS SELECT * FROM (VALUES ('1', TIMESTAMP '2026-03-31 23:30:00', false),
+            ('2', TIMESTAMP '2026-03-09 10:00:00', true)) AS x(id, "Created At", deleted)"""
+        )
+    shutil.copy(tmp_path / "w.duckdb", tmp_path / "crm.duckdb")
+    for name, target in (("One", 1), ("Two", 2)):
+        text = TABLES.replace('"Handoff"', f'"{name}"').replace("at least 2", f"at least {target}")
+        (tmp_path / f"{name}.sla").write_text(text)
+        assert sla("sql", f"{name}.sla", "--as", "dbt", "--out", name).status == 0
+    (tmp_path / "dbt_project.yml").write_text(
+        "{name: ours, version: 1.0.0, config-version: 2, profile: sla}\n"
+    )
+    (tmp_path / "packages.yml").write_text("packages: [{local: One}, {local: Two}]\n")
+    build(tmp_path, command="deps")
+    build(tmp_path, "--vars", json.dumps({"as_of": "2026-06-01 00:00:00"}))
+    with duckdb.connect(str(tmp_path / "w.duckdb"), read_only=True) as connection:
+        for name, march in (("One", "met"), ("Two", "missed")):
+            rows = dbt_rows.attainment(DuckDB(connection), f"{name.lower()}_")
+            assert march in rows["marketing.volume", "2026-03"]
+            asked = ("--as-of", "2026-06-01T00:00:00Z", "--format", "csv", "--fail-on", "never")
+            assert f",2026-03,2026-03-01 00:00:00,{march}," in sla("run", f"{name}.sla", *asked).out
 
 
 def test_a_clause_that_no_model_carries_writes_nothing(sla: Sla, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -262,9 +263,13 @@ def test_the_ending_of_the_file_says_the_format(sla: Sla, tmp_path: Path) -> Non
         ("a.md", "### "),
         ("a.xml", "<?xml"),
         ("a.txt", "Marketing"),
+        ("a.html", "<!doctype html>"),
     ):
         assert sla("run", HANDOFF, *AS_OF, "--out", name).status == 0
         assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert page.count("<tr>") > 8
+    assert not re.search(r"<script|http", page)
 
 
 def test_what_cannot_be_asked(sla: Sla) -> None:
@@ -342,6 +347,21 @@ def test_what_an_ending_does_not_say_is_not_guessed(sla: Sla, out: str, says: st
     assert not list(Path().iterdir())
 
 
-def test_a_page_of_an_unknown_ending(sla: Sla) -> None:
-    done = sla("doc", HANDOFF, "--out", "page.docx")
-    assert (done.status, "no format ends in `.docx`; expected `.md`" in done.err) == (2, True)
+@pytest.mark.parametrize(
+    ("asked", "ending", "expected"),
+    [
+        (("doc", HANDOFF), ".docx", "`.md`, `.markdown`, `.html`, `.htm`, `.pdf`"),
+        (("review", HANDOFF), ".pdf", "`.html`, `.htm`"),
+        (("explain", "SLA203"), ".html", "`.txt`, `.json`, `.md`"),
+    ],
+)
+def test_a_page_of_an_unknown_ending(sla: Sla, asked: tuple[str, ...], ending: str, expected: str) -> None:
+    done = sla(*asked, "--out", f"page{ending}")
+    assert (done.status, done.out) == (2, "")
+    assert f"no format ends in `{ending}`; expected {expected}" in " ".join(done.err.split())
+
+
+def test_an_explanation_is_written_as_its_ending_says(sla: Sla, tmp_path: Path) -> None:
+    for name, start in (("why.md", "## SLA203"), ("why.txt", "SLA203")):
+        assert sla("explain", "SLA203", "--out", name).status == 0
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)

@@ -81,7 +81,7 @@ RUN = ("run", "a.sla", "--data", "lead=l.csv")
 LINES = [
     *(("check", "a.sla", "--format", form) for form in ("text", "json", "github", "gitlab", "sarif", "short")),
     ("test", "-v", "a.sla"),
-    *((*RUN, "--all", "--format", form) for form in ("text", "json", "csv", "tsv", "markdown", "junit", "github")),
+    *((*RUN, "--all", "--format", form) for form in ("text", "json", "csv", "tsv", "markdown", "html", "junit", "github")),
     ("plan", "a.sla"),
     ("plan", "a.sla", "--format", "json"),
     ("sql", "a.sla"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sladsl.calendars import zone
 from sladsl.outcomes import TOLD_APART
@@ -35,21 +35,48 @@ def plain(run: Run) -> str:
     return "\n".join([title, *(table(HEADS, rows) if rows else ["no commitments"]), *_rest(run)])
 
 
-def html(run: Run) -> str:
+def html(run: Run, everything: bool = False) -> str:
     """The verdicts as a table of HTML, with what needs attention below."""
     rest = "".join(f"<div>{html_text(line)}</div>" for line in _rest(run))
-    table = html_table(HEADS, [list(_cells(judged, cells)) for judged, cells in _rows(run)])
+    table = html_table(HEADS, [list(_cells(judged, cells)) for judged, cells in _rows(run, everything)])
     return f"<div><div><strong>{html_text(run.plan.name)}</strong>, {html_text(_when(run))}</div>{table}{rest}</div>"
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark }}
+body {{ font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }}
+body > div {{ overflow-x: auto; margin-bottom: 2rem }}
+table {{ border-collapse: collapse; margin: 1rem 0 }}
+th, td {{ padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884 }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def page(runs: Sequence[Run], everything: bool = False) -> str:
+    """A page of HTML that stands alone: the tables of one run or several."""
+    title = html_text(", ".join(run.plan.name for run in runs))
+    return _PAGE.format(title=title, body="\n".join(html(run, everything) for run in runs))
 
 
 def _when(run: Run) -> str:
     return f"as of {as_of_words(run.outcomes.as_of, zone(run.plan.zone))}"
 
 
-def _rows(run: Run) -> Iterator[tuple[Judged, tuple[str, ...]]]:
+def _rows(run: Run, everything: bool = False) -> Iterator[tuple[Judged, tuple[str, ...]]]:
     for result in run.commitments:
         c = result.commitment
-        for judged in result.periods[-SHOWN_PERIODS:]:
+        for judged in result.periods if everything else result.periods[-SHOWN_PERIODS:]:
             m = judged.measured
             value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
             made = ", ".join(x for x in (counted(m), in_doubt(judged.in_doubt)) if x)
