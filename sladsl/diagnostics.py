@@ -8,7 +8,7 @@ A message is written in the reader's words: what is wrong, lower case, no full s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sladsl.source import Span
@@ -67,6 +67,8 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     help: str = ""
     fixes: tuple[Fix, ...] = ()
+    taken_as: Severity | None = None
+    """How much it matters to whoever said so of its code; None: as the code does."""
 
     def __post_init__(self) -> None:
         if self.code not in CODES:
@@ -74,7 +76,11 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        return CODES[self.code].severity
+        return self.taken_as or CODES[self.code].severity
+
+    def taken_for(self, severity: Severity) -> Diagnostic:
+        """The same, as much as somebody says that it matters."""
+        return replace(self, taken_as=severity)
 
 
 @dataclass(frozen=True, slots=True)

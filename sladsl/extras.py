@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 _BRINGS = {
     "lsprotocol": "lsp",
     "pygls": "lsp",
@@ -26,6 +28,28 @@ _BRINGS = {
     "rich": "run",
     "sqlglot": "run",
 }
+
+
+def lacking() -> dict[str, tuple[str, ...]]:
+    """By extra, in alphabetical order: which of the modules that it brings are not installed. None is loaded."""
+    missing: dict[str, tuple[str, ...]] = dict.fromkeys(sorted(set(_BRINGS.values())), ())
+    for module, extra in _BRINGS.items():
+        if not _is_there(module):
+            missing[extra] += (module,)
+    return missing
+
+
+def _is_there(module: str) -> bool:
+    # Several packages share the name `google`, and the driver of one of them counts.
+    own = {
+        "google": "google.cloud.bigquery",
+        "snowflake": "snowflake.connector",
+        "databricks": "databricks.sql",
+    }
+    try:
+        return find_spec(own.get(module, module)) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def not_installed(error: ModuleNotFoundError) -> str | None:

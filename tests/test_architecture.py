@@ -27,6 +27,7 @@ MAY_DO_IO = (
     "present.py",
     "workspace.py",
     "runner.py",
+    "settings.py",
     "__main__.py",
     "pytest_plugin.py",
 )

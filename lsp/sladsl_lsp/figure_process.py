@@ -16,6 +16,7 @@ from uuid import uuid4
 from lsprotocol import types as lsp
 
 from sladsl_lsp import lazy_ide
+from sladsl_lsp.session import settings_of
 
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
@@ -102,6 +103,9 @@ def _question(session: Session, view: View) -> Question | None:
     if session.data is None:
         return None
     root = session.root_of(view.checked.name)
+    settings = settings_of(view.checked.name, root)
+    if settings.as_of is not None or (settings.data and not session.data):
+        return None  # figures would be other ones than those of `sla run`
     return lazy_ide.lenses.question(view.checked, session.data, lambda pattern: _stamp(pattern, root))
 
 

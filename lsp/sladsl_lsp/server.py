@@ -26,7 +26,7 @@ from sladsl_lsp import (
     questions,
 )
 from sladsl_lsp.connection import SlaServer
-from sladsl_lsp.session import Session
+from sladsl_lsp.session import Session, settings_of
 
 _WATCH = "**/*.sla"
 _IDLE = 0.3  # seconds
@@ -320,11 +320,13 @@ def _told(ls: SlaServer, name: str) -> tuple[tuple[Diagnostic, ...], str]:
 
 
 def _wrong(session: Session, name: str) -> tuple[Diagnostic, ...]:
-    """What is wrong in a file; nothing in one that is gone."""
+    """What is wrong in a file, as severe as the `sla.toml` above it says; nothing in one that is gone."""
     try:
-        return session.workspace.diagnostics(name)
+        wrong = session.workspace.diagnostics(name)
     except (OSError, ValueError):
         return ()
+    settings = settings_of(name, session.root_of(name))
+    return tuple(own for d in wrong if (own := settings.taken(d)) is not None)
 
 
 def _diagnostic(session: Session, name: str, diagnostic: Diagnostic) -> lsp.Diagnostic:

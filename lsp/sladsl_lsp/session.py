@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 from pygls import uris
 
+from sladsl.settings import Settings, SettingsError, of_agreement
 from sladsl_lsp import lazy_ide
 from sladsl_lsp.convert import Lines, edited
 
@@ -26,6 +27,16 @@ _MAX_BYTES = 32 * 1024 * 1024
 _MOST_FILES = 2_000
 """Agreements that a workspace is looked through for; beyond that, files are checked as they are opened."""
 _SLICE = 10  # agreements that are looked for at a time
+
+
+def settings_of(name: str, root: str | None) -> Settings:
+    """What the `sla.toml` above a file says, from inside the workspace; nothing where it cannot be taken, which `sla check` says."""
+    if root is None or not os.path.isabs(name):
+        return Settings()
+    try:
+        return of_agreement(name, root)
+    except (OSError, SettingsError):
+        return Settings()
 
 
 @dataclass

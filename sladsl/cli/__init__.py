@@ -23,7 +23,9 @@ from sladsl.addresses import without_secrets
 from sladsl.cli import stopping
 from sladsl.cli.printing import echo
 
-COMMANDS = ("init", "check", "fmt", "test", "run", "explain", "doc", "review", "plan", "sql", "lsp")
+COMMANDS = (
+    "init", "check", "fmt", "test", "run", "explain", "doc", "review", "plan", "sql", "config", "doctor", "lsp",
+)  # fmt: skip
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
 _ALLOCATIONS = 100_000
 """How many values more than freed before Python looks for circles among them. Nearly everything a command makes, modules and trees,

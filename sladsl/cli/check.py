@@ -45,7 +45,7 @@ def command(
     said of its line.
     """
     from sladsl.cli.files import agreement_files
-    from sladsl.cli.reading import compile_file, date_of, roots, with_importers
+    from sladsl.cli.reading import compile_file, date_of, roots, settings_of, with_importers
     from sladsl.ignoring import said_by_all
 
     day = date_of(as_of) if as_of is not None else None
@@ -55,8 +55,11 @@ def command(
     if fixing:
         _fix(files, day, paths)
     compilations = roots([compile_file(path, day) for path in files])
-    diagnostics = said_by_all((c.sources, c.diagnostics) for c in compilations)
     sources = {name: source for c in compilations for name, source in c.sources.items()}
+    settings = {name: settings_of(name) for name in sources}
+    every = said_by_all((c.sources, c.diagnostics) for c in compilations)
+    diagnostics = [own for d in every if (own := settings[d.file].taken(d)) is not None]
+    strictly = {name for name, own in settings.items() if strict or own.strict}
     match format:
         case "json":
             from sladsl.reports.check_documents import report
@@ -76,8 +79,11 @@ def command(
             echo(code_quality(*_in_repository(diagnostics, sources)), nl=False)
         case _:
             _print(format, compilations, diagnostics, sources)
-    falls_short = {"error", "warning"} if strict else {"error"}
-    return 1 if any(d.severity in falls_short for d in diagnostics) else 0
+    return 1 if any(_falls_short(d, d.file in strictly) for d in diagnostics) else 0
+
+
+def _falls_short(d: Diagnostic, strictly: bool) -> bool:
+    return d.severity == "error" or (strictly and d.severity == "warning")
 
 
 def _in_repository(

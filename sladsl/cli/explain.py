@@ -54,11 +54,12 @@ def command(
         write_out(out, _page(agreement, form, painted))
         return 0
     from sladsl.cli.progress import on_data
-    from sladsl.cli.reading import compiled, files_read
+    from sladsl.cli.reading import as_of_of, compiled, data_of, files_read
     from sladsl.explaining.explain_row import explain
     from sladsl.present import now
 
-    compilation, named = compiled(agreement), [binding(text) for text in data]
+    compilation = compiled(agreement)
+    named = data_of(compilation, [binding(text) for text in data])
     refuse_over(out, files_read(compilation, data))
     with on_data() as tell:
         story = explain(
@@ -67,7 +68,7 @@ def command(
             named,
             record=record,
             commitment=commitment,
-            as_of=as_of,
+            as_of=as_of_of(compilation, as_of),
             now=now(),
             progress=tell,
         )

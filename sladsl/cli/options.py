@@ -20,7 +20,8 @@ data_option: Callable[[Any], Any] = click.option(
 as_of_option: Callable[[Any], Any] = click.option(
     "--as-of",
     metavar="T",
-    help="A date, a local time or an instant with Z; else the latest time in the data that is read and has come.",
+    help="A date, a local time, an instant with Z, `today` (its first moment) or `now`; else, and with `data`, the latest time in the data "
+    "that is read and has come.",
 )
 out_option: Callable[[Any], Any] = click.option(
     "--out", default="-", metavar="FILE", help="Write there; the file appears whole or not at all."

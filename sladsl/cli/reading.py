@@ -16,6 +16,7 @@ from sladsl.addresses import Address
 from sladsl.cli.files import STDIN, files_below, read_text, repository
 from sladsl.cli.options import binding
 from sladsl.cli.printing import colour, echo
+from sladsl.settings import LATEST, NOW, TODAY, Settings, SettingsError, of_agreement
 from sladsl.workspace import Unreadable, reader, shown_root, workspace
 
 if TYPE_CHECKING:
@@ -42,6 +43,49 @@ def _compiled(text: str, name: str, as_of: dt.date | None = None) -> Compilation
     return compile_text(text, name, read=reader(workspace(name)), root=shown_root(name), as_of=as_of)
 
 
+def settings_of(name: str) -> Settings:
+    """What the `sla.toml` above an agreement says; a mistake in it ends the command."""
+    try:
+        return of_agreement("." if name == STDIN_NAME else name)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def data_of(compilation: Compilation, given: Sequence[tuple[str, Address]]) -> list[tuple[str, Address]]:
+    """Where the data of an agreement are: what the command line says, and of the other records what `sla.toml` does."""
+    from sladsl.data.locations import below
+
+    plan, settings = compilation.plan, settings_of(compilation.source.name)
+    if plan is None or settings.path is None:
+        return list(given)
+    record_of = {r.name: r.name for r in plan.given} | {s.name: s.record for s in plan.sources}
+    named = {name for name, _ in given} | {
+        name for name, _ in given for s in plan.sources if s.record == name
+    }
+    taken = {*named, *(record_of.get(name, name) for name in named)}
+    folder = Path(relpath(settings.path.parent))
+    more = [
+        (name, Address(below(where.written, folder)))
+        for name, where in settings.data.items()
+        if name in record_of and name not in taken
+    ]
+    return [*given, *more]
+
+
+def as_of_of(compilation: Compilation, given: str | None) -> str | None:
+    """The moment that a command looks from: what the command line says, else what `sla.toml` does; None for the latest time in the data."""
+    from sladsl.calendars import day_date, iso, zone
+    from sladsl.present import now
+
+    asked = given or settings_of(compilation.source.name).as_of
+    if asked == TODAY:
+        assert compilation.plan is not None, "an agreement with errors has no data"
+        return day_date(zone(compilation.plan.zone).date_of(now())).isoformat()
+    if asked == NOW:
+        return iso(now())
+    return None if asked == LATEST else asked
+
+
 def compiled(path: str) -> Compilation:
     """The compilation of an agreement that has a plan; without one the reader is shown why, and the command ends."""
     compilation = compile_file(path)
@@ -60,7 +104,8 @@ def data_read(compilation: Compilation, data: Sequence[str] = ()) -> list[Path]:
     """The files of data alone."""
     plan = compilation.plan
     sources = [(Address(s.where), Path(s.base)) for s in plan.sources] if plan else []
-    return paths_of([*sources, *((binding(text)[1], Path()) for text in data)])
+    named = data_of(compilation, [binding(text) for text in data])
+    return paths_of([*sources, *((where, Path()) for _, where in named)])
 
 
 def paths_of(places: Iterable[tuple[Address, Path]]) -> list[Path]:

@@ -97,13 +97,13 @@ def _pack(
     reads: Reads,
 ) -> Pack:
     from sladsl.cli.progress import on_data
-    from sladsl.cli.reading import with_below
+    from sladsl.cli.reading import as_of_of, with_below
     from sladsl.present import now
     from sladsl.reviewing import asked, review
 
     extra = asked(compilation.model)
     plan = with_below(compilation, extra.text).plan
     assert plan is not None, "what a review asks is part of the language"
-    how = {"as_of": as_of, "now": now(), "reads": reads}
+    how = {"as_of": as_of_of(compilation, as_of), "now": now(), "reads": reads}
     with on_data() as tell:
         return review(plan, compilation.model, period, extra, by, named, progress=tell, **how)

@@ -18,7 +18,6 @@ from sladsl.cli.printing import colour
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
     from sladsl.data.locations import Location, Remote
-    from sladsl.plan import Plan
     from sladsl.runner import Reads, Run
 
 IN_DOCUMENT = "-"
@@ -147,9 +146,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     results = []
     for compilation, named in zip(meant, bindings, strict=True):
         with several.about(compilation, meant):
-            results.append(
-                _evaluate(several.plan_of(compilation), named, as_of, period, rows, sample, memory, reads)
-            )
+            results.append(_evaluate(compilation, named, as_of, period, rows, sample, memory, reads))
     if table is not None or form == "parquet":
         _keep(results, meant, table or Path(out))
     else:
@@ -166,7 +163,9 @@ def _falls_short(run: Run, fail_on: str) -> bool:
 
 def _check_stale(as_of: str | None, meant: Sequence[Compilation]) -> None:
     """`--fail-on stale` asks for something."""
-    if as_of is None:
+    from sladsl.cli.reading import as_of_of
+
+    if any(as_of_of(c, as_of) is None for c in meant):
         raise click.UsageError(
             "`--fail-on stale` needs `--as-of`: without one a run looks from the latest time in the data, and they are never old"
         )
@@ -274,7 +273,7 @@ def _rows(leads: str | None, form: str, out: str) -> bool | Path:
 
 
 def _evaluate(
-    plan: Plan,
+    compilation: Compilation,
     bindings: Sequence[tuple[str, Address]],
     as_of: str | None,
     period: str | None,
@@ -284,14 +283,15 @@ def _evaluate(
     reads: Reads,
 ) -> Run:
     from sladsl.cli.progress import on_data
+    from sladsl.cli.reading import as_of_of
     from sladsl.present import now
     from sladsl.runner import run
 
     with on_data() as tell:
         return run(
-            plan,
+            several.plan_of(compilation),
             bindings,
-            as_of=as_of,
+            as_of=as_of_of(compilation, as_of),
             period=period,
             rows=rows,
             sample=sample,

@@ -45,14 +45,18 @@ def plan_of(compilation: Compilation) -> Plan:
 def bindings_of(
     bindings: Sequence[tuple[str, Address]], agreements: Sequence[Compilation]
 ) -> list[list[tuple[str, Address]]]:
-    """To each agreement the data of the records and sources that it has; of a single one all, so that what it lacks is told as ever."""
+    """To each agreement the data of the records and sources that it has, with those that its `sla.toml` names; of a single one all, so that
+    what it lacks is told as ever."""
+    from sladsl.cli.reading import data_of
+
     if len(agreements) == 1:
-        return [list(bindings)]
+        return [data_of(agreements[0], bindings)]
     names = [{x.name for x in plan_of(c).records} | {x.name for x in plan_of(c).sources} for c in agreements]
     for name, _ in bindings:
         if not any(name in there for there in names):
             raise click.BadParameter(f"no agreement has a record or source `{name}`", param_hint="--data")
-    return [[b for b in bindings if b[0] in there] for there in names]
+    own = [[b for b in bindings if b[0] in there] for there in names]
+    return [data_of(c, named) for c, named in zip(agreements, own, strict=True)]
 
 
 @contextmanager

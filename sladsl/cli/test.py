@@ -24,7 +24,7 @@ from sladsl.cli.files import (
 )
 from sladsl.cli.options import importers_option
 from sladsl.cli.printing import colour, echo
-from sladsl.cli.reading import compile_file, data_read, refuse, roots, with_importers
+from sladsl.cli.reading import as_of_of, compile_file, data_of, data_read, refuse, roots, with_importers
 from sladsl.workspace import Unreadable
 
 if TYPE_CHECKING:
@@ -324,7 +324,7 @@ def write_test(
         return 2
     refuse_over(out, data_read(compilation, bindings))
     about = _record(plan, record)
-    rows, at = _family(plan, about, key, as_of, bindings)
+    rows, at = _family(compilation, about, key, as_of, bindings)
     try:
         block = write(compilation, rows, about, key, at)
     except Unfit as why:
@@ -350,7 +350,7 @@ def _record(plan: Plan, named: str | None) -> str:
 
 
 def _family(
-    plan: Plan, record: str, key: str, as_of: str | None, bindings: tuple[str, ...]
+    compilation: Compilation, record: str, key: str, as_of: str | None, bindings: tuple[str, ...]
 ) -> tuple[Rows, AsOf]:
     """The row with all that belongs to it, and the moment to look at it."""
     from sladsl.cli.options import binding
@@ -358,7 +358,10 @@ def _family(
     from sladsl.present import now
     from sladsl.runner import loaded_at
 
-    named = [binding(text) for text in bindings]
+    plan = compilation.plan
+    assert plan is not None, "a row is looked up for an agreement that has one"
+    named = data_of(compilation, [binding(text) for text in bindings])
+    as_of = as_of_of(compilation, as_of)
     with on_data() as tell:
         loaded, at = loaded_at(plan, named, base=None, as_of=as_of, now=now(), progress=tell)
         return loaded.families(plan, record, [key]), at

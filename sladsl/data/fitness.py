@@ -117,6 +117,34 @@ def _tally(connection: Any, readings: Sequence[tuple[Part, FieldSql]]) -> _Tally
     return tally
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnRead:
+    """How many values of a column can be read as its field, how many cannot, and how many rows have none."""
+
+    field: str
+    column: str
+    known: int
+    lost: int
+    missing: int
+
+
+def columns_read(connection: Any, record: Record, parts: Sequence[Part]) -> Iterator[ColumnRead]:
+    """Of each field that is read from a column, over all files."""
+    for f in record.fields:
+        readings = [(part, r) for part in parts for r in part.readings if r.field.name == f.name and r.column]
+        known = lost = missing = 0
+        for part, reading in readings:
+            asked = (
+                f"SELECT count(*), count({reading.value}) FROM {sql.name(part.relation)} WHERE {_kept(part)}"
+            )
+            rows, there = map(int, sql.row(connection, asked))
+            unread = part.lost.get(f.name, 0)
+            known, lost, missing = known + there, lost + unread, missing + rows - there - unread
+        if readings:
+            columns = dict.fromkeys(reading.column for _, reading in readings)
+            yield ColumnRead(f.name, ", ".join(columns), known, lost, missing)
+
+
 def is_hardly_read(type: FieldType, known: int, lost: int) -> bool:
     """Nothing or less than half; of an enumeration nothing, since a source need not translate what does not matter."""
     return lost > 0 and (known == 0 if type is FieldType.ONE_OF else known < lost)

@@ -13,7 +13,7 @@ from sladsl.addresses import Address
 from sladsl.data import sql
 from sladsl.data.columns import layout_of
 from sladsl.data.errors import DataError, did_you_mean, listed
-from sladsl.data.fitness import fitness
+from sladsl.data.fitness import ColumnRead, columns_read, fitness
 from sladsl.data.layout import UNKNOWN, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
 from sladsl.data.parts import DROP, Part, place, rows_sql, table_part, text_part
@@ -109,6 +109,10 @@ class Loaded:
         if len(own) == len(parts):
             return self.tables[record.name]
         return _table(self.connection, record, own) if own else None
+
+    def columns_read(self, record: Record) -> Iterator[ColumnRead]:
+        """How much of each column can be read; nothing of a table that is judged where it is, on a server."""
+        return columns_read(self.connection.con, record, self._parts.get(record.name, ()))
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every record in memory, as the reference interpreter takes them."""

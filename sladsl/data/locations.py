@@ -159,6 +159,14 @@ def _remote(kind: str, rest: str) -> Remote:
     return Remote(url, shown(url), table or None)
 
 
+def below(where: str, folder: Path) -> str:
+    """The same place, from where `folder` is seen; what is on a server stays."""
+    kind, rest = _scheme(where)
+    if kind in {None, "duckdb"}:
+        return f"{'duckdb://' if kind else ''}{(folder / rest).as_posix()}"
+    return where
+
+
 def table_of(where: str) -> str | None:
     """The table of a database or server that `where` names; None for files, and where none is named. Looks at nothing."""
     kind, rest = _scheme(where)

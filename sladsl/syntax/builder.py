@@ -431,16 +431,9 @@ class DeclarationBuilder(ExpressionBuilder):
         location: ast.Text,
         *clauses: object,
     ) -> ast.DataSource:
-        return ast.DataSource(
-            name,
-            label,
-            record,
-            newest is not None,
-            location,
-            tuple(clause for clause in clauses if isinstance(clause, ast.Mapping)),
-            tuple(clause for clause in clauses if isinstance(clause, ast.Clause)),
-            span,
-        )
+        mappings = tuple(clause for clause in clauses if isinstance(clause, ast.Mapping))
+        own = tuple(clause for clause in clauses if isinstance(clause, ast.Clause))
+        return ast.DataSource(name, label, record, newest is not None, location, mappings, own, span)
 
     def mapping(self, span: Span, field: ast.Name, value: ast.Column | ast.Always) -> ast.Mapping:
         return ast.Mapping(field, value, span)

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.lsp_client import Client
+from sladsl.diagnostics import Severity
 from sladsl_lsp.figure_process import _stamp
+from sladsl_lsp.session import settings_of
 
 
 def test_only_files_of_the_workspace_are_looked_at(tmp_path: Path) -> None:
@@ -113,3 +116,32 @@ source crm for lead from "WHERE":
     done = subprocess.run(worker, input=json.dumps(question), capture_output=True, text=True, check=True)
     assert "error" in json.loads(done.stdout)
     assert "connection" not in done.stdout
+
+
+def test_settings_are_taken_from_the_workspace_alone(tmp_path: Path) -> None:
+    (tmp_path / "sla.toml").write_text("strict = true\n")
+    inside = tmp_path / "inside"
+    (inside / "deep").mkdir(parents=True)
+    name = str(inside / "deep" / "a.sla")
+    assert settings_of(name, str(inside)).path is None
+    assert settings_of("untitled:a.sla", None).path is None
+    (inside / "sla.toml").symlink_to(tmp_path / "sla.toml")
+    assert settings_of(name, str(inside)).path is None  # it leads outside
+    (inside / "sla.toml").unlink()
+    (inside / "sla.toml").write_text('[severity]\nSLA409 = "hint"\n')
+    assert settings_of(name, str(inside)).severity == {"SLA409": Severity.HINT}
+    (inside / "sla.toml").write_text("nonsense\n")
+    assert settings_of(name, str(inside)).path is None
+
+
+def test_a_code_is_as_severe_as_the_settings_say(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    agreement = tmp_path / "a.sla"
+    agreement.write_text(
+        'agreement "A":\n  between a and b\n  zone "UTC"\n\nrecord lead:\n  at  time\n\ndefine large: lead when at is known\n'
+    )
+    (tmp_path / "sla.toml").write_text('[data]\nlead = "/etc/passwd"\n[severity]\nSLA901 = "warning"\n')
+    client.initialize(tmp_path)
+    client.open(agreement.as_uri(), agreement.read_text())
+    published = client.published(agreement.as_uri(), 1)
+    assert {d["severity"] for d in published if d["code"] == "SLA901"} == {2}
