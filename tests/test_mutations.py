@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 import test_verdict_cases as verdicts
 from mutations import MUTATIONS, Mutation
+from mutations_of_promises import OF_PROMISES
 
 ENGINES = {"rows": verdicts.rows, "tables": verdicts.tables}
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.rule)
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *OF_PROMISES], ids=lambda m: m.rule)
 def test_a_broken_rule_is_caught(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
     """That the cases pass as long as nothing is broken is `test_verdict_cases`' to say."""
     mutation.broken(monkeypatch)
