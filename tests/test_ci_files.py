@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 
 from sladsl import __version__
 from sladsl.cli import sla
@@ -24,6 +26,7 @@ FILES = (
     ".pre-commit-hooks.yaml",
     "docs/howto/scheduling.md",
 )
+EXAMPLE = "examples/handoff/handoff.sla"
 _COMMAND = re.compile(r"(?<![\w/-])sla ((?:check|fmt|test|run|doc|review)\b[^\n`|;&)>]*)")
 
 
@@ -61,6 +64,13 @@ def test_templates_install_the_version_they_belong_to() -> None:
     assert set(versions) == {__version__}
 
 
+def test_what_is_installed_can_be_until_there_is_a_release() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    named = [page for page in pages if 'install "sladsl' in page.read_text(encoding="utf-8")]
+    assert len(named) > 6
+    assert [p.name for p in named if "There is no release yet" not in p.read_text(encoding="utf-8")] == []
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_printed_for_a_shell(shell: str) -> None:
     program = "import sys; sys.argv[0] = 'sla'; from sladsl.cli import sla; sla(prog_name='sla')"
@@ -71,12 +81,16 @@ def test_completion_is_printed_for_a_shell(shell: str) -> None:
     assert "_SLA_COMPLETE" in done.stdout
 
 
-def test_bash_completes_commands_and_options() -> None:
+def test_bash_completes_commands_options_codes_and_names() -> None:
     program = "import sys; sys.argv[0] = 'sla'; from sladsl.cli import sla; sla(prog_name='sla')"
     for words, expected in (
         ("sla re", "review"),
         ("sla run --fo", "--format"),
         ("sla run a.sla --format x", "xlsx"),
+        ("sla explain SLA20", "SLA203"),
+        (f"sla explain {EXAMPLE} key --commitment sales.r", "sales.response_time"),
+        (f"sla explain {EXAMPLE} key --record le", "lead"),
+        (f"sla run {EXAMPLE} --data le", "lead="),
     ):
         environment = {
             "_SLA_COMPLETE": "bash_complete",
@@ -84,6 +98,30 @@ def test_bash_completes_commands_and_options() -> None:
             "COMP_CWORD": str(len(words.split()) - 1),
         }
         done = subprocess.run(
-            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert f"plain,{expected}" in done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["check", "exam"], "exam"),
+        (["run", "exam"], "exam"),
+        (["explain", "exam"], "exam"),
+        (["run", EXAMPLE, "--data", "lead=exam"], "exam"),
+        (["explain", "gone.sla", "x", "--commitment", ""], None),
+        (["explain", "README.md", "x", "--commitment", ""], None),
+    ],
+)
+def test_files_are_the_shells(
+    words: list[str], expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    asked = ShellComplete(sla, {}, "sla", "_SLA_COMPLETE").get_completions(words[:-1], words[-1])
+    assert [(item.type, item.value) for item in asked] == ([] if expected is None else [("file", expected)])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.cli import completing
 from sladsl.cli.options import importers_option
 from sladsl.cli.printing import echo
 
@@ -22,7 +23,7 @@ FORMATS = ("text", "short", "json", "sarif", "github", "gitlab")
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=completing.files)
 @click.option(
     "--format",
     type=click.Choice(FORMATS),

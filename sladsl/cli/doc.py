@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sladsl.cli import several
+from sladsl.cli import completing, several
 from sladsl.cli.options import form_of
 from sladsl.cli.printing import echo
 
@@ -20,7 +20,7 @@ ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": 
 
 
 @click.command("doc", short_help="Print an agreement in plain English.")
-@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True)
+@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True, shell_complete=completing.files)
 @click.option(
     "--format",
     type=click.Choice(["markdown", "html", "pdf"]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.cli import completing
 from sladsl.cli.options import as_of_option, binding, data_option, form_of, out_option
 from sladsl.cli.printing import colour
 
@@ -20,10 +21,20 @@ CODE = re.compile(r"[A-Za-z]{2,4}-?\d{1,4}")
 
 
 @click.command("explain", short_help="Say what became of one row, and why.")
-@click.argument("agreement", metavar="AGREEMENT|CODE")
+@click.argument("agreement", metavar="AGREEMENT|CODE", shell_complete=completing.files_or_codes)
 @click.argument("key", metavar="[KEY]", required=False)
-@click.option("--record", metavar="R", help="The record of the row, where several have the key.")
-@click.option("--commitment", metavar="ID", help="Tell only this one, such as sales.response_time.")
+@click.option(
+    "--record",
+    metavar="R",
+    help="The record of the row, where several have the key.",
+    shell_complete=completing.records,
+)
+@click.option(
+    "--commitment",
+    metavar="ID",
+    help="Tell only this one, such as sales.response_time.",
+    shell_complete=completing.commitments,
+)
 @data_option
 @as_of_option
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sladsl.cli import completing
 from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class _File:
 
 
 @click.command("fmt")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=completing.files)
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not formatted.")
 @click.option(
     "--diff", is_flag=True, help="Write nothing; show what would change, and exit 1 if anything would."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.addresses import Address
+from sladsl.cli import completing
 from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ SOURCES = "sources.sla"
 
 
 @click.command("init")
-@click.argument("data", nargs=-1, required=True, metavar="DATA…")
+@click.argument("data", nargs=-1, required=True, metavar="DATA…", shell_complete=completing.files)
 @click.option(
     "--out", default="agreement.sla", metavar="FILE|FOLDER", help="Where to write; - is standard output."
 )

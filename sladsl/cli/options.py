@@ -9,11 +9,13 @@ from typing import Any
 import click
 
 from sladsl.addresses import Address
+from sladsl.cli import completing
 
 data_option: Callable[[Any], Any] = click.option(
     "--data",
     multiple=True,
     metavar="NAME=WHERE",
+    shell_complete=completing.places,
     help="Read the rows of a record from here: a CSV, TSV, Parquet, JSON Lines or XLSX file, or a table (file.duckdb#table, "
     "postgres://host/db#table). Repeat it.",
 )
@@ -24,7 +26,11 @@ as_of_option: Callable[[Any], Any] = click.option(
     "that is read and has come.",
 )
 out_option: Callable[[Any], Any] = click.option(
-    "--out", default="-", metavar="FILE", help="Write there; the file appears whole or not at all."
+    "--out",
+    default="-",
+    metavar="FILE",
+    shell_complete=completing.files,
+    help="Write there; the file appears whole or not at all.",
 )
 
 importers_option: Callable[[Any], Any] = click.option(

@@ -6,11 +6,12 @@ import json
 
 import click
 
+from sladsl.cli import completing
 from sladsl.cli.printing import echo
 
 
 @click.command("plan", short_help="Show what a run computes.")
-@click.argument("agreement", metavar="AGREEMENT")
+@click.argument("agreement", metavar="AGREEMENT", shell_complete=completing.files)
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON.")
 def command(agreement: str, format: str) -> int:
     """Show the plan of an agreement: every column, figure and commitment that a run computes."""

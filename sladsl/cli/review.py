@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sladsl.cli import several
+from sladsl.cli import completing, several
 from sladsl.cli.options import as_of_option, binding, data_option, form_of
 from sladsl.cli.printing import echo
 
@@ -22,7 +22,7 @@ ENDINGS = {".html": "html", ".htm": "html"}
 
 
 @click.command("review", short_help="Write the pack for the monthly review.")
-@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True)
+@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True, shell_complete=completing.files)
 @click.option(
     "--period", metavar="P", help="What is reviewed: 2026-10, 2026-Q4; else the last complete month."
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.addresses import Address
-from sladsl.cli import several
+from sladsl.cli import completing, several
 from sladsl.cli.options import as_of_option, binding, data_option, form_of
 from sladsl.cli.printing import colour
 
@@ -53,7 +53,7 @@ FAIL_ON = {
 
 
 @click.command("run", short_help="Judge an agreement on data.")
-@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True)
+@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True, shell_complete=completing.files)
 @data_option
 @as_of_option
 @click.option(

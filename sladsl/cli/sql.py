@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sladsl.cli import completing
 from sladsl.cli.printing import echo
 
 DBT = "dbt"
@@ -15,7 +16,7 @@ YOURS = ("models/staging/", "models/sources.yml")
 
 
 @click.command("sql")
-@click.argument("agreement", metavar="AGREEMENT")
+@click.argument("agreement", metavar="AGREEMENT", shell_complete=completing.files)
 @click.option(
     "--dialect", default="duckdb", show_default=True, help="duckdb, postgres, snowflake, bigquery, spark, …"
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sladsl.cli import completing
 from sladsl.cli.files import (
     STDIN,
     agreement_files,
@@ -44,7 +45,7 @@ Stamps = tuple[tuple[str, float | None, int], ...]
 
 
 @click.command("test", short_help="Run the tests in agreements.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=completing.files)
 @click.option("--only", metavar="TEXT", help="Only the tests in whose name this occurs, upper or lower case.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every test, not only those that fail.")
 @click.option(
@@ -64,7 +65,12 @@ Stamps = tuple[tuple[str, float | None, int], ...]
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON.")
 @click.option("--watch", is_flag=True, help="Run again whenever a file changes, until Ctrl-C.")
 @click.option("--from-lead", "key", metavar="ID", help="Write a test from this row of the data instead.")
-@click.option("--record", metavar="NAME", help="With --from-lead: the record that ID is a row of.")
+@click.option(
+    "--record",
+    metavar="NAME",
+    help="With --from-lead: the record that ID is a row of.",
+    shell_complete=completing.records,
+)
 @click.option(
     "--as-of", metavar="T", help="With --from-lead: as things stood then; else the latest in the data."
 )
