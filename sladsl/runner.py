@@ -317,12 +317,29 @@ def outcome_rows(run: Run, take: Rows) -> None:
 
 
 def as_known(run: Run, at: int) -> Run:
-    """The same data judged as of another instant: of what was known then, since the data do not say when they were written."""
+    """The verdicts on the same data as of another instant: of what was known then, since the data do not say when they were written.
+    Nothing else is asked of them."""
     assert run.loaded is not None, "only a run on data can be made again"
     given = run.outcomes.as_of.record is None
+    plan = _judging_alone(run.plan)
     known = _guarded(run.plan, run.loaded, AsOf(at)) if given else AsOf(at)
-    outcomes = _evaluated(run.plan, run.loaded, known, None, None)
-    return replace(of_outcomes(run.plan, outcomes), loaded=run.loaded)
+    outcomes = _evaluated(plan, run.loaded, known, None, None)
+    return replace(of_outcomes(plan, outcomes), loaded=run.loaded)
+
+
+def _judging_alone(plan: Plan) -> Plan:
+    """Without what no verdict asks: the KPIs of which nothing is promised, who is late, and what is listed."""
+    held = {c.figure for c in plan.commitments}
+    held |= {f.id for c in plan.commitments for f in plan.standing(c)}
+    held |= {p.figure for c in plan.commitments for p in c.passings if p.figure}
+    return replace(
+        plan,
+        figures=tuple(f for f in plan.figures if f.id in held),
+        commitments=tuple(replace(c, clock=None) for c in plan.commitments),
+        definitions=(),
+        routes=(),
+        listings=(),
+    )
 
 
 def problems_within(run: Run, period: Period) -> tuple[Problem, ...]:

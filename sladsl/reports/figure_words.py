@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from sladsl.calendars import day_date
+from sladsl.calendars import Period, day_date
+from sladsl.nouns import joined
 from sladsl.outcomes import Instance
 from sladsl.plan import SHARES, Bound, Commitment, Figure, Measure, Plan, ValueType
 from sladsl.plan.rows import value_type
 from sladsl.plan.traversal import field_of
 from sladsl.reports.words import number, share, span
 from sladsl.runner import Run
-from sladsl.verdicts import CommitmentResult, Measured, Range
+from sladsl.verdicts import CommitmentResult, Measured, Range, Verdict
 
 _ANYTHING = {(None, None), (Fraction(0), Fraction(1)), (Fraction(0), None)}
 NO_VALUE = "–"
@@ -98,6 +99,22 @@ def group_called(run: Run, result: CommitmentResult) -> str:
     field = field_of(by)
     named = "" if field is None else run.plan.record(field.record).field(field.name).key_of
     return run.outcomes.called(named, group.value)
+
+
+def groups_missed(run: Run, whole: CommitmentResult, period: Period) -> str:
+    """By which of its groups a commitment is missed in a period: `missed for Americas and EMEA`; empty where it has none, or none is."""
+    named = [
+        group_called(run, c)
+        for c in run.commitments
+        if c.commitment.group is not None and c.commitment.base == whole.commitment.id
+        for j in c.periods
+        if j.measured.period == period and j.verdict is Verdict.MISSED
+    ]
+    more = [f"{len(named) - _NAMED} more"] if len(named) > _NAMED else []
+    return f"missed for {joined([*named[:_NAMED], *more])}" if named else ""
+
+
+_NAMED = 5
 
 
 def values_of(run: Run, figure: Figure, m: Measured) -> Iterator[str | None]:

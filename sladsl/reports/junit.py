@@ -8,7 +8,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from sladsl.calendars import Zone
-from sladsl.reports.figure_words import counted, in_doubt, in_full, promised
+from sladsl.reports.figure_words import counted, groups_missed, in_doubt, in_full, promised
 from sladsl.reports.testing.text import failure
 from sladsl.runner import Run
 from sladsl.source import Source
@@ -108,7 +108,8 @@ def _period_case(suite: Element, run: Run, result: CommitmentResult, judged: Jud
     )
     told = in_full(run.plan, result.figure, m, (c.bound, c.warn)) + (f" ({counted(m)})" if counted(m) else "")
     doubt = in_doubt(judged.in_doubt)
-    told += f"; {doubt}" if doubt else ""
+    groups = groups_missed(run, result, m.period)
+    told += "".join(f"; {x}" for x in (doubt, groups) if x)
     if judged.verdict is Verdict.MISSED:
         SubElement(case, "failure", message=_clean(f"missed: {told}"), type="missed").text = _clean(
             f"{c.target}: {told}"

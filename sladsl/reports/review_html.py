@@ -18,6 +18,7 @@ from sladsl.reports.figure_words import (
     counted,
     figure_called,
     group_called,
+    groups_missed,
     in_doubt,
     in_full,
     interval,
@@ -89,6 +90,7 @@ def _head(pack: Pack, title: str) -> Iterator[str]:
 
 def _headlines(pack: Pack) -> Iterator[str]:
     yield '<div class="cards">'
+    results = {x.commitment.id: x for x in pack.run.commitments}
     for h in pack.headlines:
         c = h.commitment
         if c.group is not None:
@@ -98,7 +100,8 @@ def _headlines(pack: Pack) -> Iterator[str]:
         yield f"<h3>{escape(called(c))}</h3>\n<p class='owner'>{escape(c.owner)} owes {escape(c.counterparty)}</p>"
         yield f"<p class='figure'>{escape(_figure_now(pack, h, m))}</p>\n<p class='verdict'>{escape(h.now.word)}</p>"
         yield f"<p>{escape(m.period.label)}: {escape(c.target)}</p>"
-        told = (counted(m), pending(m), _interval(m), in_doubt(h.now.in_doubt), _since(pack, h))
+        by_groups = groups_missed(pack.run, results[c.id], m.period)
+        told = (by_groups, counted(m), pending(m), _interval(m), in_doubt(h.now.in_doubt), _since(pack, h))
         yield from (f"<p class='soft'>{escape(x)}</p>" for x in told if x)
         yield "</article>"
     yield "</div>"

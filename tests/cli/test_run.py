@@ -53,6 +53,9 @@ def test_what_is_judged_by_groups_has_a_target(sla: Sla) -> None:
     told = sla("run", file, "--as-of", "2026-03-02").out
     assert "for each" in told
     assert "without a target" not in told
+    junit = sla("run", file, "--as-of", "2026-03-02", "--format", "junit").out
+    assert '<failure message="missed: ' in junit
+    assert "; missed for " in junit  # of the whole, by which of its groups
 
 
 def test_document(sla: Sla, here: Path) -> None:
