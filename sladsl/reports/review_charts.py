@@ -58,7 +58,7 @@ def trend_chart(trend: Trend) -> str:
     if any(p.low is not None for p in trend.points):
         band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
         layers.append(
-            {"mark": {"type": "rule", "color": BLUE, "strokeWidth": 4, "opacity": 0.35}, "encoding": band}
+            {"mark": {"type": "rule", "color": BLUE, "strokeWidth": 4, "opacity": 0.5}, "encoding": band}
         )
     layers += [
         {"mark": {"type": "line", "color": BLUE, "strokeWidth": 2}, "encoding": {"x": x, "y": y}},

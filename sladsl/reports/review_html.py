@@ -197,7 +197,7 @@ def _trends(trends: Sequence[Trend]) -> Iterator[str]:
             told = "; ".join(f"{p.label}: {_plain(t, p)}, {p.verdict}" for p in t.points)
             name = called(t.commitment)
             bars = (
-                "; light bars: 95% intervals, or what open rows leave"
+                "; thick bars: 95% intervals, or what open rows leave"
                 if any(p.low is not None for p in t.points)
                 else ""
             )
@@ -482,18 +482,15 @@ def _table(
     numbers: Collection[int] = (),
     stacked: bool = False,
 ) -> str:
-    """Cells are HTML; the caption and the heads are text. `stacked`: where there is little room, a row is a few lines, each cell beside
-    its head, and nothing has to be moved sideways; roles are said since a browser forgets a table that is drawn otherwise."""
-    side = [' class="number"' if n in numbers else "" for n in range(len(heads))]
-    head = "".join(
-        f'<th scope="col" role="columnheader"{side[n]}>{escape(h)}</th>' for n, h in enumerate(heads)
-    )
+    """Cells are HTML; the caption and the heads are text. A column in which no row has anything is left out. `stacked`: where there is
+    little room, a row is a few lines, each cell beside its head, and nothing has to be moved sideways; roles are said since a browser
+    forgets a table that is drawn otherwise."""
+    used = [n for n in range(len(heads)) if any(row[n] for row in rows)]
+    side = {n: ' class="number"' if n in numbers else "" for n in used}
+    head = "".join(f'<th scope="col" role="columnheader"{side[n]}>{escape(heads[n])}</th>' for n in used)
     body = "\n".join(
         '<tr role="row">'
-        + "".join(
-            f'<td role="cell"{side[n]} data-head="{escape(heads[n])}">{cell}</td>'
-            for n, cell in enumerate(row)
-        )
+        + "".join(f'<td role="cell"{side[n]} data-head="{escape(heads[n])}">{row[n]}</td>' for n in used)
         + "</tr>"
         for row in rows
     )

@@ -118,4 +118,4 @@ def test_what_changed_was_over_before(page: str) -> None:
 
 def test_intervals_are_named(page: str) -> None:
     assert "95% interval: " in section(page, "Commitments")
-    assert "light bars: 95% intervals" in section(page, "The last periods")
+    assert "thick bars: 95% intervals" in section(page, "The last periods")

@@ -79,6 +79,8 @@ def test_documents_hold_all(sla: Sla) -> None:
     assert [(r["agreement"], r["period"], r["verdict"]) for r in rows] == [
         ("North", "2026-01", "met"), ("North", "2026-02", "met"), ("South", "2026-01", "missed"), ("South", "2026-02", "provisional"),
     ]  # fmt: skip
+    markdown = sla("run", "agreements", "--format", "markdown").out
+    assert "| South | agreements/b.sla | 0 | 1 | 0 | volume |" in markdown
     suites = ElementTree.fromstring(sla("run", "agreements", "--format", "junit").out)
     assert [s.get("name") for s in suites] == ["North: marketing", "South: marketing"]
 

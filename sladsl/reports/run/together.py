@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sladsl.reports import junit
 from sladsl.reports.documents import document, document_text
 from sladsl.reports.figure_words import called
+from sladsl.reports.markdown import escaped
 from sladsl.reports.run import glance, json
 from sladsl.reports.run import text as one
 from sladsl.reports.run.document import RunDocument
@@ -41,7 +42,7 @@ def report(runs: Sequence[Run], form: str, everything: bool = False, colour: boo
         case "json":
             return document_text(RunsDocument(runs=tuple(map(json.document, runs))))
         case "markdown":
-            return "\n".join(glance.markdown(run, everything) for run in runs)
+            return "\n".join([_markdown_summary(runs), *(glance.markdown(run, everything) for run in runs)])
         case "junit":
             return junit.of_runs(runs)
         case _:
@@ -57,6 +58,16 @@ def _summary(runs: Sequence[Run], colour: bool) -> str:
         *table(HEADS, [tuple(_row(run)) for run in runs], indent=2),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _markdown_summary(runs: Sequence[Run]) -> str:
+    rows = [
+        [head.title for head in HEADS],
+        ["---"] * len(HEADS),
+        *([escaped(x) for x in _row(r)] for r in runs),
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"## {len(runs)} agreements: last complete periods\n\n{table}\n"
 
 
 def _row(run: Run) -> Iterator[str]:
