@@ -61,8 +61,8 @@ def command(
     folder = several.into_folder(out or "reviews", ONE) if len(meant) > 1 else None
     read = [path for compilation in meant for path in files_read(compilation, data)]
     if folder is None:
-        form_of(out or ONE, None, ENDINGS, "html")
         refuse_over(out or ONE, read)
+        form_of(out or ONE, None, ENDINGS, "html")
     packs, texts, reads = [], [], Reads()
     for compilation, named in zip(meant, several.bindings_of([binding(x) for x in data], meant), strict=True):
         with several.about(compilation, meant):

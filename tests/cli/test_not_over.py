@@ -64,7 +64,7 @@ DATA = ["l.csv", "./l.csv", "soft-l.csv", "hard-l.csv"]
         *(("run", "a.sla", *GIVEN, f"--leads={name}") for name in DATA),
         ("run", "a.sla", "--data", "lead=w.duckdb#lead", "--out", "w.duckdb#lead"),
         ("run", "a.sla", "--data", "lead=l.*", "--format", "csv", "--out", "l.csv"),
-        *(("explain", "a.sla", "L1", *GIVEN, "--out", name) for name in NAMES + DATA),
+        *(("explain", "a.sla", "L1", *GIVEN, "--format", "text", "--out", name) for name in NAMES + DATA),
         *(("review", "a.sla", *GIVEN, "--out", name) for name in NAMES + DATA),
         *(("test", "a.sla", "--junit", name) for name in NAMES),
         *(("test", "a.sla", "--from-lead", "L1", *GIVEN, "--out", name) for name in DATA),
