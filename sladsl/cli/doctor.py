@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sladsl.cli.options import binding, data_option
+from sladsl.cli.options import data_option
 from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def command(agreements: tuple[str, ...], data: tuple[str, ...]) -> int:
     be read.
     """
     from sladsl.cli import several
-    from sladsl.cli.reading import settings_of
+    from sladsl.cli.reading import binding, settings_of
     from sladsl.reports.terminal import safe
     from sladsl.settings import shown
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.cli import completing
-from sladsl.cli.options import as_of_option, binding, data_option, form_of, out_option
+from sladsl.cli.options import as_of_option, data_option, form_of, out_option
 from sladsl.cli.printing import colour
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def command(
         write_out(out, _page(agreement, form, painted))
         return 0
     from sladsl.cli.progress import on_data
-    from sladsl.cli.reading import as_of_of, compiled, data_of, files_read
+    from sladsl.cli.reading import as_of_of, binding, compiled, data_of, files_read
     from sladsl.explaining.explain_row import explain
     from sladsl.present import now
 

@@ -46,7 +46,7 @@ def _end_with(server: int) -> None:
 def _answered(question: dict[str, Any]) -> dict[str, Any]:
     import click
 
-    from sladsl.cli.options import binding
+    from sladsl.cli.reading import binding
     from sladsl.compiler import compile_text
     from sladsl.data import DataError
     from sladsl.present import now

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from sladsl.addresses import Address
 from sladsl.cli import completing
 
 data_option: Callable[[Any], Any] = click.option(
@@ -38,16 +37,6 @@ importers_option: Callable[[Any], Any] = click.option(
     is_flag=True,
     help="Also what imports these files, and what imports a file that is not there, in the whole repository.",
 )
-
-
-def binding(text: str) -> tuple[str, Address]:
-    """`lead=leads.csv`: a record's or a source's name, and where its rows are."""
-    name, equals, where = text.partition("=")
-    if not (name and equals and where):
-        raise click.BadParameter(
-            f"`{Address(text)}` is not of the form NAME=WHERE, such as lead=leads.csv", param_hint="--data"
-        )
-    return name, Address(where)
 
 
 def form_of(out: str, given: str | None, endings: Mapping[str, str], default: str) -> str:

@@ -14,7 +14,6 @@ import click
 
 from sladsl.addresses import Address
 from sladsl.cli.files import STDIN, files_below, read_text, repository
-from sladsl.cli.options import binding
 from sladsl.cli.printing import colour, echo
 from sladsl.settings import LATEST, NOW, TODAY, Settings, SettingsError, of_agreement
 from sladsl.workspace import Unreadable, reader, shown_root, workspace
@@ -49,6 +48,16 @@ def settings_of(name: str) -> Settings:
         return of_agreement("." if name == STDIN_NAME else name)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+
+
+def binding(text: str) -> tuple[str, Address]:
+    """`lead=leads.csv`: a record's or a source's name, and where its rows are."""
+    name, equals, where = text.partition("=")
+    if not (name and equals and where):
+        raise click.BadParameter(
+            f"`{Address(text)}` is not of the form NAME=WHERE, such as lead=leads.csv", param_hint="--data"
+        )
+    return name, Address(where)
 
 
 def data_of(compilation: Compilation, given: Sequence[tuple[str, Address]]) -> list[tuple[str, Address]]:

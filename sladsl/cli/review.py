@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sladsl.cli import completing, several
-from sladsl.cli.options import as_of_option, binding, data_option, form_of
+from sladsl.cli.options import as_of_option, data_option, form_of
 from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def command(
     each, and one that leads to them.
     """
     from sladsl.cli.files import STDIN, refuse_over, write_out
-    from sladsl.cli.reading import files_read
+    from sladsl.cli.reading import binding, files_read
     from sladsl.reports import index_page
     from sladsl.reports.review_html import document_text
     from sladsl.runner import Reads

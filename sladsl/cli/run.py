@@ -12,7 +12,7 @@ import click
 
 from sladsl.addresses import Address
 from sladsl.cli import completing, several
-from sladsl.cli.options import as_of_option, binding, data_option, form_of
+from sladsl.cli.options import as_of_option, data_option, form_of
 from sladsl.cli.printing import colour
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     Several agreements, or a folder of them, are judged one after the other, with a summary.
     """
     from sladsl.cli.files import refuse_over, write_out
-    from sladsl.cli.reading import files_read
+    from sladsl.cli.reading import binding, files_read
     from sladsl.data.locations import Location
     from sladsl.runner import Reads
 

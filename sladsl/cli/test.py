@@ -25,7 +25,16 @@ from sladsl.cli.files import (
 )
 from sladsl.cli.options import importers_option
 from sladsl.cli.printing import colour, echo
-from sladsl.cli.reading import as_of_of, compile_file, data_of, data_read, refuse, roots, with_importers
+from sladsl.cli.reading import (
+    as_of_of,
+    binding,
+    compile_file,
+    data_of,
+    data_read,
+    refuse,
+    roots,
+    with_importers,
+)
 from sladsl.workspace import Unreadable
 
 if TYPE_CHECKING:
@@ -359,7 +368,6 @@ def _family(
     compilation: Compilation, record: str, key: str, as_of: str | None, bindings: tuple[str, ...]
 ) -> tuple[Rows, AsOf]:
     """The row with all that belongs to it, and the moment to look at it."""
-    from sladsl.cli.options import binding
     from sladsl.cli.progress import on_data
     from sladsl.present import now
     from sladsl.runner import loaded_at

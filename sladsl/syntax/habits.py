@@ -145,7 +145,7 @@ def capitals(text: str, start: int, state: Resumable) -> Answer | None:
 def _without_quotes(text: str, start: int, state: Resumable, stop: int) -> Answer | None:
     """Words that stand where only a text in quotes can: all of them up to the next sign, or else the first."""
     expected = state.expected()
-    if expected.keys() != {"STRING"}:
+    if expected.keys() - {"NEWEST_OF"} != {"STRING"}:  # which is followed by one
         return None
     for pattern in (_WORDS, _RUN):
         match = pattern.match(text, start)
