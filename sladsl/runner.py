@@ -168,7 +168,7 @@ def run(  # noqa: PLR0913 - one argument an option
     loaded, at = loaded_at(
         plan, bindings, base=base, as_of=as_of, now=now, progress=progress, memory=memory, reads=reads
     )
-    with _let_go_of(loaded):
+    with _let_go_of(loaded), working(loaded):
         loaded = loaded if sample is None else _sampled(plan, loaded, sample)
         tell("evaluating")
         return _run(plan, loaded, at, asked, rows, sample, tell)
@@ -268,7 +268,7 @@ def loaded_at(
     with _let_go_of(loaded):
         if loaded.refusals:
             raise DataError("\n".join(loaded.refusals))
-        with _working(loaded):
+        with working(loaded):
             at = default_as_of(plan, loaded.tables, now) if given is None else _guarded(plan, loaded, given)
         if at is None:
             later = "" if now is None else f" (none up to now, {iso(now)})"
@@ -350,7 +350,7 @@ def problems_within(run: Run, period: Period) -> tuple[Problem, ...]:
     loaded, plan = run.loaded, run.plan
     assert loaded is not None, "only a run on data has rows"
     some = of_period(plan, loaded.tables, period)
-    with _working(loaded):
+    with working(loaded):
         of_rows = problems_of_rows(plan, some, loaded.tables, run.outcomes.as_of)
         reading = [
             p for r in plan.given for p in loaded.problems_of_query(r.name, some[r.name].select(r.key))
@@ -390,13 +390,14 @@ def _evaluated(
     def evaluation(at: AsOf, take: Callable[[FigureRows], None] | None) -> Outcomes:
         return evaluate(plan, loaded.tables, at, period=within, rows_to=take, beside=beside, progress=tell)
 
-    with _working(loaded):
+    with working(loaded):
         return evaluated(plan, at, evaluation, asked.take if asked is not None else None)
 
 
 @contextmanager
-def _working(loaded: Loaded) -> Iterator[None]:
-    """Around whatever asks the engine: where that cannot go on, a sentence says why."""
+def working(loaded: Loaded) -> Iterator[None]:
+    """Around whatever asks the engine for rows that are loaded: where that cannot go on, `RunError` says why. A damaged part of a file is
+    come upon only when somebody asks for what stands in it."""
     try:
         yield
     except Exception as error:

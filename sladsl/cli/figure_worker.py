@@ -92,6 +92,7 @@ def _reader(texts: dict[str, str]) -> Any:
 
 def _tests(compilation: Compilation, made: Run) -> dict[str, dict[str, str]]:
     """By commitment, the row that was late last and a test about it; none where the language cannot say it."""
+    from sladsl.runner import working
     from sladsl.testing.given import Unfit
     from sladsl.testing.writing import write
 
@@ -101,7 +102,8 @@ def _tests(compilation: Compilation, made: Run) -> dict[str, dict[str, str]]:
         if not late:
             continue
         last = max(late, key=lambda each: (each.due or 0, each.key))
-        rows = made.loaded.families(made.plan, last.record, [last.key])
+        with working(made.loaded):
+            rows = made.loaded.families(made.plan, last.record, [last.key])
         try:
             text = write(compilation, rows, last.record, last.key, made.outcomes.as_of)
         except Unfit:

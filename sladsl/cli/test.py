@@ -370,7 +370,7 @@ def _family(
     """The row with all that belongs to it, and the moment to look at it."""
     from sladsl.cli.progress import on_data
     from sladsl.present import now
-    from sladsl.runner import loaded_at
+    from sladsl.runner import loaded_at, working
 
     plan = compilation.plan
     assert plan is not None, "a row is looked up for an agreement that has one"
@@ -378,7 +378,8 @@ def _family(
     as_of = as_of_of(compilation, as_of)
     with on_data() as tell:
         loaded, at = loaded_at(plan, named, base=None, as_of=as_of, now=now(), progress=tell)
-        return loaded.families(plan, record, [key]), at
+        with working(loaded):
+            return loaded.families(plan, record, [key]), at
 
 
 def _in_place(out: str, agreement: str, block: str) -> str:

@@ -17,7 +17,7 @@ from sladsl.freshness import ends_of_figures
 from sladsl.lowering import meaning
 from sladsl.outcomes import AsOf, Problem
 from sladsl.plan import Plan, Record
-from sladsl.runner import Progress, RunError, loaded_at
+from sladsl.runner import Progress, RunError, loaded_at, working
 
 if TYPE_CHECKING:
     from sladsl.data import Loaded
@@ -62,10 +62,11 @@ def explain_loaded(
     """The same of data that are loaded, and were made for the compilation's plan."""
     plan = _checked(compilation, record, commitment)
     only = None if commitment is None else _commitment(compilation.model, commitment)
-    own = _record_of(plan, loaded, key, record)
-    if only is not None:
-        _check_about(plan, only, own)
-    return _story(compilation, loaded, at, own, key, only)
+    with working(loaded):
+        own = _record_of(plan, loaded, key, record)
+        if only is not None:
+            _check_about(plan, only, own)
+        return _story(compilation, loaded, at, own, key, only)
 
 
 def _checked(compilation: Compilation, record: str | None, commitment: str | None) -> Plan:

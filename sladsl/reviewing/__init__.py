@@ -56,6 +56,7 @@ from sladsl.runner import (
     of_outcomes,
     parse_period,
     problems_within,
+    working,
 )
 from sladsl.runner import run as judged
 from sladsl.verdicts import NO_TARGET, CommitmentResult, Judged
@@ -92,28 +93,30 @@ def review(
         told.append(_told(plan, model, rows, label, extra, fields))
 
     made = _without(judged(plan, bindings, rows=Asked(take, _beside(plan, fields)), **how), extra)
-    (of_rows,) = told
-    period = of_rows.period
-    since = _review_before(made, model, period)
-    headlines = tuple(_headlines(made, period))
-    late = _late(made, headlines)
-    return Pack(
-        made,
-        period,
-        headlines,
-        tuple(_trend(made, c, period) for c in made.commitments),
-        tuple(_measured(made, period)),
-        tuple(_named(made, b) for b in of_rows.breakdowns),
-        of_rows.distributions,
-        late,
-        of_rows.funnels,
-        of_rows.conversions,
-        since,
-        tuple(_changed(made, as_known(made, since))),
-        of_rows.doubts,
-        problems_within(made, period),
-        _all_called(made, late, of_rows.doubts),
-    )
+    assert made.loaded is not None, "a review is made of a run on data"
+    with working(made.loaded):
+        (of_rows,) = told
+        period = of_rows.period
+        since = _review_before(made, model, period)
+        headlines = tuple(_headlines(made, period))
+        late = _late(made, headlines)
+        return Pack(
+            made,
+            period,
+            headlines,
+            tuple(_trend(made, c, period) for c in made.commitments),
+            tuple(_measured(made, period)),
+            tuple(_named(made, b) for b in of_rows.breakdowns),
+            of_rows.distributions,
+            late,
+            of_rows.funnels,
+            of_rows.conversions,
+            since,
+            tuple(_changed(made, as_known(made, since))),
+            of_rows.doubts,
+            problems_within(made, period),
+            _all_called(made, late, of_rows.doubts),
+        )
 
 
 def _period(plan: Plan, label: str | None, as_of: int) -> Period:

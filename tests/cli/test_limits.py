@@ -18,6 +18,9 @@ from command_line import Sla, runner
 from small import COUNT as AGREEMENT
 
 ROWS = "id,mql_at\nL1,2026-01-05T10:00:00Z\n"
+WITH_SIZES = AGREEMENT.replace(
+    "  id key text\n", "  id key text\n  note optional text\n  size optional number\n"
+).replace("lead when mql_at", "lead when size > 1 or mql_at")
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 
 
@@ -79,7 +82,37 @@ def test_a_damaged_parquet_file_is_refused(sla: Sla, tmp_path: Path) -> None:
         b"PAR1" + whole[-60:],
     ):
         (tmp_path / "l.parquet").write_bytes(cut)
-        assert sla("run", "a.sla", "--data", "lead=l.parquet").status in {0, 1, 2}
+        done = sla("run", "a.sla", "--data", "lead=l.parquet")
+        assert done.status in {0, 1, 2}
+        assert "itself failed" not in done.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [("run", "a.sla"), ("explain", "a.sla", "L7"), ("review", "a.sla", "--period", "2026-01")],
+    ids=" ".join,
+)
+def test_damage_is_told_whenever_it_is_come_upon(sla: Sla, tmp_path: Path, line: tuple[str, ...]) -> None:
+    """Rows that hang on a value that cannot be read are looked at once more, with columns that nothing else has asked for."""
+    (tmp_path / "a.sla").write_text(WITH_SIZES)
+    moments = ["soon" if n % 3 == 0 else f"2026-01-0{n % 9 + 1}T10:00:00Z" for n in range(90)]
+    rows = {
+        "id": [f"L{n}" for n in range(90)],
+        "note": [f"note {n}" for n in range(90)],
+        "size": ["x"] * 30 + ["5"] * 60,
+        "mql_at": moments,
+    }
+    pyarrow.parquet.write_table(
+        pa.table(rows), tmp_path / "l.parquet", compression="none", use_dictionary=False
+    )
+    whole = (tmp_path / "l.parquet").read_bytes()
+    told = []
+    for at in range(10, len(whole) - 900, 150):
+        (tmp_path / "l.parquet").write_bytes(whole[:at] + b"\xff" * 40 + whole[at + 40 :])
+        done = sla(*line, "--data", "lead=l.parquet", "--as-of", "2026-03-01")
+        assert "itself failed" not in done.err
+        told.append("cannot be read to the end" in done.err)
+    assert any(told)
 
 
 def test_only_plain_files_are_opened(sla: Sla, tmp_path: Path) -> None:
