@@ -9,7 +9,7 @@ import pytest
 from fuzzing import targets
 from fuzzing.inputs import inputs, seeds
 
-SHORT = {"parse": 60, "format": 60, "instants": 2000}
+SHORT = {"parse": 40, "format": 40, "instants": 1000}
 """How many inputs; of the others, each of which takes a tenth of a second or more, a few."""
 
 
