@@ -432,21 +432,22 @@ def _opened(location: Location, layout: Layout) -> TextFile:
 @contextmanager
 def _table(location: Location) -> Iterator[tuple[Any, Table]]:
     """A typed table, for as long as it is asked."""
-    from sladsl.data.tables import open_database, open_parquet
+    from sladsl.data.tables import open_database, open_parquet, undamaged
     from sladsl.engines import sandbox
 
     connection = sandbox.opened()
     database = location.format is Format.DUCKDB
     sandbox.close_off(connection, *(((), [location.path]) if database else ([location.path], ())))
     try:
-        yield (
-            connection,
-            (
-                open_parquet(connection, [location])[0]
-                if location.format is Format.PARQUET
-                else open_database(connection, location)
-            ),
-        )
+        with undamaged([location.shown]):
+            yield (
+                connection,
+                (
+                    open_parquet(connection, [location])[0]
+                    if location.format is Format.PARQUET
+                    else open_database(connection, location)
+                ),
+            )
     finally:
         connection.close()
 

@@ -11,6 +11,7 @@ from sladsl.calendars import iso
 from sladsl.data.errors import DataError
 from sladsl.data.fitness import ColumnRead
 from sladsl.data.loading import Binding, Loaded, load
+from sladsl.data.tables import undamaged
 from sladsl.plan import Plan, Record, Source
 
 
@@ -54,6 +55,11 @@ def _inspected(
     name = record.name if source is None else source.name
     try:
         loaded = load(own, named, base=Path.cwd(), progress=progress)
+        try:
+            with undamaged(loaded.files):
+                return _told(own, record, name, loaded)
+        finally:
+            loaded.close()
     except DataError as error:
         return Inspected(name, record.name, fault=str(error))
     except ModuleNotFoundError as error:
@@ -61,10 +67,6 @@ def _inspected(
         if said is None:
             raise
         return Inspected(name, record.name, fault=said)
-    try:
-        return _told(own, record, name, loaded)
-    finally:
-        loaded.close()
 
 
 def _told(plan: Plan, record: Record, name: str, loaded: Loaded) -> Inspected:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -20,7 +19,16 @@ from sladsl.data.parts import DROP, Part, place, rows_sql, table_part, text_part
 from sladsl.data.problems import ODD, OtherReading, each_once, lost_keys, of_rows, other_readings, survey
 from sladsl.data.selection import families, naming
 from sladsl.data.servers.bringing import Opened, Servers, open_remote
-from sladsl.data.tables import FILE, Held, Table, duckdb_error, open_database, open_held, open_parquet
+from sladsl.data.tables import (
+    FILE,
+    Held,
+    Table,
+    duckdb_error,
+    open_database,
+    open_held,
+    open_parquet,
+    undamaged,
+)
 from sladsl.data.textfile import ROW, TextFile
 from sladsl.engines import sandbox
 from sladsl.outcomes import Problem
@@ -248,26 +256,12 @@ def load(
         there = _where_they_are(plan, inputs, progress) if connection is None else None
         if there is not None:
             return there
-        with _undamaged(inputs):
+        with undamaged(x.shown for sources in inputs.values() for _, some in sources for x in some):
             return _brought(
                 plan, inputs, connection if connection is not None else _closed_off(inputs, memory), progress
             )
     finally:
         servers.close()
-
-
-@contextmanager
-def _undamaged(inputs: Inputs) -> Iterator[None]:
-    """Around what reads the rows: a damaged part of a file is come upon when it is read, and not when the file is opened."""
-    try:
-        yield
-    except duckdb_error() as error:
-        if not sandbox.tells_of_damage(error):
-            raise
-        named = dict.fromkeys(x.shown for sources in inputs.values() for _, some in sources for x in some)
-        raise DataError(
-            f"{listed(named)} cannot be read to the end ({str(error).splitlines()[0]}): write it again"
-        ) from None
 
 
 def _opened(servers: Servers, record: Record, place: Location | Remote | Held) -> Place:

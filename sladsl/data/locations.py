@@ -133,11 +133,11 @@ def _of_these(files: list[str], newest: bool) -> list[str]:
 
 
 def _dated(file: str, files: list[str]) -> tuple[str, ...]:
-    found = {(m[1], m[3], m[4], m[5] or "", m[6] or "", m[7] or "") for m in _DATED.finditer(Path(file).name)}
-    if len(found) == 1:
-        return found.pop()
+    dates = {(m[1], m[3], m[4], m[5] or "", m[6] or "", m[7] or "") for m in _DATED.finditer(Path(file).name)}
+    if len(dates) == 1:
+        return dates.pop()
     raise DataError(
-        f"`{shown(file)}` has {'several dates' if found else 'no date'} in its name, so nobody can tell which of the {len(files)} files is "
+        f"`{shown(file)}` has {'several dates' if dates else 'no date'} in its name, so nobody can tell which of the {len(files)} files is "
         "the newest: expected one with the year first, such as `contacts-2026-10-12.csv`"
     )
 

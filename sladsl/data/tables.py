@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -146,6 +147,21 @@ def _first_texts(connection: Any, table: Table) -> dict[str, str]:
         "GROUP BY 1 HAVING bool_and(stats_min_value IS NOT NULL)",
     )
     return {str(name): str(first) for name, first in bounds if not str(first).startswith("\\")}
+
+
+@contextmanager
+def undamaged(named: Iterable[str]) -> Iterator[None]:
+    """Around what reads the rows of files, which are `named` as a reader knows them: a damaged part is come upon when it is read, and not
+    when its file is opened. `DataError` then."""
+    try:
+        yield
+    except duckdb_error() as error:
+        if not sandbox.tells_of_damage(error):
+            raise
+        reason = str(error).splitlines()[0]
+        raise DataError(
+            f"{listed(dict.fromkeys(named))} cannot be read to the end ({reason}): write it again"
+        ) from None
 
 
 def duckdb_error() -> type[Exception]:

@@ -7,15 +7,14 @@ from decimal import Decimal
 
 from sladsl import model as m
 from sladsl import types as t
-from sladsl.calendars import DAY, Duration
+from sladsl.calendars import Duration
 from sladsl.checker import budgets
 from sladsl.checker.scope import Scope
 from sladsl.clauses import Kind, SourceClause
+from sladsl.lowering.durations import microseconds
 from sladsl.plan import Source
 from sladsl.source import Span
 from sladsl.syntax import ast
-
-_DAYS = {"day": 1, "week": 7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,7 @@ class Fresh(SourceClause):
     span: Span
 
     def plan(self, made: Source) -> Source:
-        days = _DAYS.get(self.within.unit)
-        return replace(made, fresh=self.within.amount if days is None else self.within.amount * days * DAY)
+        return replace(made, fresh=microseconds(self.within))
 
 
 @dataclass(frozen=True, slots=True)

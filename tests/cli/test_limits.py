@@ -87,10 +87,19 @@ def test_a_damaged_parquet_file_is_refused(sla: Sla, tmp_path: Path) -> None:
         assert "itself failed" not in done.err
 
 
+READ = ("--data", "lead=l.parquet")
+
+
 @pytest.mark.parametrize(
     "line",
-    [("run", "a.sla"), ("explain", "a.sla", "L7"), ("review", "a.sla", "--period", "2026-01")],
-    ids=" ".join,
+    [
+        ("run", "a.sla", *READ, "--as-of", "2026-03-01"),
+        ("explain", "a.sla", "L7", *READ, "--as-of", "2026-03-01"),
+        ("review", "a.sla", "--period", "2026-01", *READ, "--as-of", "2026-03-01"),
+        ("doctor", "a.sla", *READ),
+        ("init", "l.parquet", "--force"),
+    ],
+    ids=lambda line: line[0],
 )
 def test_damage_is_told_whenever_it_is_come_upon(sla: Sla, tmp_path: Path, line: tuple[str, ...]) -> None:
     """Rows that hang on a value that cannot be read are looked at once more, with columns that nothing else has asked for."""
@@ -109,9 +118,9 @@ def test_damage_is_told_whenever_it_is_come_upon(sla: Sla, tmp_path: Path, line:
     told = []
     for at in range(10, len(whole) - 900, 150):
         (tmp_path / "l.parquet").write_bytes(whole[:at] + b"\xff" * 40 + whole[at + 40 :])
-        done = sla(*line, "--data", "lead=l.parquet", "--as-of", "2026-03-01")
+        done = sla(*line)
         assert "itself failed" not in done.err
-        told.append("cannot be read to the end" in done.err)
+        told.append("cannot be read to the end" in done.err or "`l.parquet` cannot be read" in done.out)
     assert any(told)
 
 
