@@ -216,7 +216,8 @@ def test_a_file_may_be_too_large_for_the_system(sla: Sla, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to so much memory")
-@pytest.mark.parametrize("kilobytes", [350_000])  # with twice that DuckDB, held in the middle of a query, may wait for ever
+# With twice that DuckDB, held in the middle of a query, may wait for ever.
+@pytest.mark.parametrize("kilobytes", [350_000])
 def test_too_little_memory_is_told(sla: Sla, tmp_path: Path, kilobytes: int) -> None:
     command = [sys.executable, "-W", "error", "-m", "sladsl", "run", "a.sla", "--data", "lead=l.csv"]
     held = ["sh", "-c", f'ulimit -v {kilobytes}; exec "$@"', "sh", *command]
