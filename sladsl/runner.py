@@ -316,6 +316,16 @@ def outcome_rows(run: Run, take: Rows) -> None:
     _evaluated(run.plan, run.loaded, run.outcomes.as_of, run.period, Asked(lambda rows: take(rows.all())))
 
 
+def rows_asked(plan: Plan, loaded: Loaded, at: AsOf, asked: Asked) -> Run:
+    """What became of each row of data that are loaded, for whoever asks. In the run are the counts, and what is wrong with the
+    rows; nothing is judged."""
+    outcomes = _evaluated(plan, loaded, at, None, asked)
+    problems = _placed(outcomes.problems, loaded)
+    return Run(
+        plan, replace(outcomes, problems=problems), (), (), _once(loaded.problems, problems), loaded=loaded
+    )
+
+
 def as_known(run: Run, at: int) -> Run:
     """The verdicts on the same data as of another instant: of what was known then, since the data do not say when they were written.
     Nothing else is asked of them."""

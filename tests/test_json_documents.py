@@ -28,6 +28,7 @@ from sladsl.reports.documents import (
     shape,
     to_json,
 )
+from sladsl.reports.due.document import DueDocument, DuesDocument
 from sladsl.reports.explain.document import Explanation
 from sladsl.reports.run.document import RunDocument
 from sladsl.reports.run.together import RunsDocument
@@ -35,6 +36,8 @@ from sladsl.reports.testing.json import DocumentOfTests
 
 PUBLISHED: dict[str, type] = {
     "check": CheckDocument,
+    "due": DueDocument,
+    "dues": DuesDocument,
     "explain": Explanation,
     "run": RunDocument,
     "runs": RunsDocument,

@@ -125,6 +125,22 @@ class AgreementRun:
         """
         runner.write_rows(self.run, Path(path))
 
+    def due(self, within: str | None = None) -> Rows:
+        """The clocks that run as of the run's as-of, the most pressing first: the columns of `sla due` (`docs/due.md`), with times in UTC
+        and lengths of time in seconds.
+
+        `within` is a length of time as an agreement writes it (`"4 business hours"`): of what is due, only what is due by then.
+        `sladsl.RunError` for one that is none.
+        """
+        from sladsl.data import table_of
+        from sladsl.open_clocks import duration_of, of_loaded
+        from sladsl.reports.due.sheet import NUMBERS, TIMES, columns
+
+        assert self.run.loaded is not None, "a run that was made on data has them"
+        window = None if within is None else duration_of(within)
+        clocks = of_loaded(self._compilation, self.run.loaded, self.run.outcomes.as_of, window)
+        return Rows(table_of(columns(clocks.clocks), TIMES, NUMBERS))
+
     def explain(self, key: str, *, record: str | None = None, commitment: str | None = None) -> Explanation:
         """What became of the row with this key and why: every condition with its values, every clock with each interval of open time.
 

@@ -3,7 +3,7 @@
 from sladsl.data.errors import DataError, did_you_mean
 from sladsl.data.loading import Binding, Loaded, RowPlace, connect, load
 from sladsl.data.problems import OtherReading
-from sladsl.data.writing import breach_table, check_ending, row_table, write_rows
+from sladsl.data.writing import breach_table, check_ending, row_table, table_of, write_rows
 
 __all__ = [
     "Binding",
@@ -17,5 +17,6 @@ __all__ = [
     "did_you_mean",
     "load",
     "row_table",
+    "table_of",
     "write_rows",
 ]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,16 +123,24 @@ def row_table(table: ibis.Table) -> pa.Table:
 
 def breach_table(breaches: Iterable[Instance]) -> pa.Table:
     """Late rows as a table, in their order: instants as timestamps in UTC."""
-    import pyarrow as pa
-
-    names = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
+    times = ("entered", "started", "due", "stopped")
+    names = ("commitment", "record", "key", "owner", *times)
     columns: dict[str, list[object]] = {name: [] for name in names}
     for x in breaches:
         for name, values in columns.items():
             values.append(getattr(x, name))
-    times = names[4:]
+    return table_of(columns, times)
+
+
+def table_of(
+    columns: Mapping[str, Sequence[object]], times: Collection[str], numbers: Collection[str] = ()
+) -> pa.Table:
+    """Columns of texts as a table; `times` are of instants, and become timestamps in UTC, `numbers` of floats."""
+    import pyarrow as pa
+
+    types = {**dict.fromkeys(times, pa.int64()), **dict.fromkeys(numbers, pa.float64())}
     arrays = {
-        name: pa.chunked_array([pa.array(values, pa.int64() if name in times else pa.string())])
+        name: pa.chunked_array([pa.array(values, types.get(name, pa.string()))])
         for name, values in columns.items()
     }
     return pa.table({name: _timestamps(a) if name in times else a for name, a in arrays.items()})

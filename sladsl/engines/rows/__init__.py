@@ -7,7 +7,7 @@ value is what it is (`trace`), and it needs no data library: tests in agreements
 
 from sladsl.engines.rows.evaluation import Evaluation, default_as_of, evaluate
 from sladsl.engines.rows.frames import Frame, row_above
-from sladsl.engines.rows.interpreter import Evaluator
+from sladsl.engines.rows.interpreter import Evaluator, Times
 from sladsl.engines.rows.settle import Data, Raw
 from sladsl.engines.rows.trace import RowStep, Step, trace
 
@@ -19,6 +19,7 @@ __all__ = [
     "Raw",
     "RowStep",
     "Step",
+    "Times",
     "default_as_of",
     "evaluate",
     "row_above",

@@ -54,6 +54,10 @@ class FigureRows:
     _labels: Mapping[PeriodKind, ibis.Table]
     _earlier: Mapping[str, FigureRows] = field(default_factory=dict)
 
+    @property
+    def plan(self) -> Plan:
+        return self._ctx.shape.plan
+
     def with_earlier(self, earlier: Mapping[str, FigureRows], outcomes: Outcomes) -> FigureRows:
         """The same with the rows of some figures from evaluations as of earlier instants on this connection, and what all then come to."""
         return replace(self, outcomes=outcomes, _earlier=earlier)

@@ -51,10 +51,7 @@ def document(run: Run) -> d.RunDocument:
         routes=_together(outcomes.routes),
         routes_by_definition={name: dict(x) for name, x in outcomes.routes.items()},
         labels={record: dict(sorted(called.items())) for record, called in outcomes.labels.items()},
-        data_problems=(
-            *(_problem(p) for p in run.problems),
-            *(_listed(x) for x in outcomes.listings if x.count),
-        ),
+        data_problems=data_problems(run),
         leads=ABSENT if run.rows is None else tuple(_lead(x) for x in run.rows),
     )
 
@@ -214,6 +211,14 @@ def _together(routes: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
 
 
 # --- data problems
+
+
+def data_problems(run: Run) -> tuple[d.DataProblem, ...]:
+    """What is wrong with the data, and the rows that are listed."""
+    return (
+        *(_problem(p) for p in run.problems),
+        *(_listed(x) for x in run.outcomes.listings if x.count),
+    )
 
 
 def _problem(x: Problem) -> d.DataProblem:

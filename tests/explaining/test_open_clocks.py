@@ -1,0 +1,245 @@
+"""The clocks that run, held against what `sla explain` says of every row: that is asked of the reference interpreter, these of the
+engine."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from stories import compiled, reader_of, stories
+from test_verdict_cases import CASES
+
+from sladsl.calendars import HOUR
+from sladsl.compiler import Compilation
+from sladsl.data import load
+from sladsl.explaining.explain_row import explain_loaded
+from sladsl.explaining.story import PromiseSeen, Standing, Story
+from sladsl.open_clocks import OpenClock, OpenClocks, Running, due_within, duration_of, of_loaded
+from sladsl.outcomes import AsOf
+from sladsl.plan import State
+from sladsl.runner import RunError, loaded_at, parse_as_of
+
+AGREEMENT = """\
+agreement "In the hours of whoever owns it":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "America/New_York"
+  hours office
+
+calendar office:
+  open monday to friday 09:00 to 17:00
+
+calendar rep_hours of rep:
+  zone time_zone
+  open monday to friday 09:00 to 17:00
+
+record rep:
+  id         key text
+  name       text
+  time_zone  text
+  joined     time
+
+record day_off of rep:
+  id      key text
+  starts  planned time
+  ends    optional planned time
+
+spell away of rep:
+  each day_off from starts to ends
+
+record lead:
+  id        key text
+  company   text
+  priority  one of "P1", "P2", "P3"
+  owner     optional accountable key of rep
+  created   time
+  promised  optional planned time
+  answered  optional time
+  won       optional time
+
+define Lead:
+  lead since created
+
+define Won:
+  Lead when won is known
+  since won
+
+kpi answer = time from created to answered
+kpi kept   = time from created to answered
+kpi told   = time from created to answered
+kpi wins   = share of Lead that become Won within 2 days
+
+sales owes marketing:
+  answer within 2 business hours when priority = "P1",
+         within 1 business day when priority = "P2",
+         by promised otherwise
+    for 90% per month
+  kept within 4 business hours of owner.rep_hours for 90% per month
+    pause during owner.away
+  told within 6 hours for 50% for each owner per month
+  wins at least 10% per month
+
+source reps for rep from "reps.csv":
+  times in "UTC"
+
+source days_off for day_off from "days_off.csv":
+  times in "UTC"
+
+source leads for lead from "leads.csv":
+  times in "America/New_York"
+"""
+DATA = {
+    "reps.csv": """\
+id,name,time_zone,joined
+r1,Ana,America/Los_Angeles,2026-01-01 00:00
+r2,Bo,Europe/Berlin,2026-01-01 00:00
+""",
+    "days_off.csv": """\
+id,rep,starts,ends
+d1,r1,2026-03-04 19:00,2026-03-04 21:00
+d2,r2,2026-03-04 10:00,
+""",
+    # The 4th is a Wednesday.
+    "leads.csv": """\
+id,company,priority,owner,created,promised,answered,won
+late,Acme,P1,r1,2026-03-03 12:00,,,
+soon,Bolt,P1,r1,2026-03-04 12:30,,,
+tomorrow,Core,P2,r1,2026-03-04 10:00,,,
+promised,Dyn,P3,r2,2026-03-04 10:00,2026-03-06 10:00,,
+unpromised,Eon,P3,r1,2026-03-04 10:00,,,
+still,Fox,P1,r2,2026-03-04 04:00,,,
+nobody,Gem,P1,,2026-03-04 10:00,,,
+answered,Hub,P2,r1,2026-03-04 10:00,,2026-03-04 14:00,
+in time,Ion,P2,r1,2026-03-03 10:00,,2026-03-03 11:00,2026-03-04 09:00
+too late,Jet,P1,r1,2026-03-02 12:00,,2026-03-03 16:00,
+not yet,Kit,P1,r1,2026-03-04 16:00,,,
+""",
+}
+NOW = "2026-03-04 15:00"
+
+
+@pytest.fixture(scope="module")
+def agreement(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clocks")
+    for name, text in {"agreement.sla": AGREEMENT, **DATA}.items():
+        (folder / name).write_text(text)
+    return folder / "agreement.sla"
+
+
+Seen = tuple[Running, int | None, int | None, int | None]
+
+
+def told(story: Story) -> dict[tuple[str, str], Seen]:
+    """Of each clock that runs on a row, by commitment and key: how it stands, its deadline, and how far the as-of is behind that, by the
+    clock and in open time."""
+    seen: dict[tuple[str, str], Seen] = {}
+    for p in story.promises:
+        if not isinstance(p, PromiseSeen) or not p.owner or p.membership.standing is not Standing.IN:
+            continue
+        match p.clock.state:
+            case State.OPEN if p.clock.stop.at is not None or p.margin is None or p.margin > 0:
+                seen[p.id, story.key] = Running.WAITING, p.clock.due, None, None
+            case State.OPEN:
+                seen[p.id, story.key] = Running.DUE, p.clock.due, p.margin, p.open_margin
+            case State.PAUSED:
+                seen[p.id, story.key] = Running.PAUSED, None, None, None
+            case State.MISSED if p.clock.stop.at is None:
+                seen[p.id, story.key] = Running.LATE, p.clock.due, p.margin, p.open_margin
+    return seen
+
+
+def listed(x: OpenClock) -> Seen:
+    if x.status in {Running.WAITING, Running.PAUSED}:
+        return x.status, x.due, None, None
+    assert x.left is not None
+    assert x.left_plain is not None
+    return x.status, x.due, -x.left_plain, -x.left if x.calendar else None
+
+
+def check(agreement: Path, as_of: str | None) -> tuple[Compilation, OpenClocks]:
+    compilation = compiled(agreement)
+    assert compilation.plan is not None
+    given = None if as_of is None else AsOf(parse_as_of(as_of, compilation.plan.zone))
+    reader = reader_of(compilation, given)
+    explained = {k: v for _, story in stories(reader).values() for k, v in told(story).items()}
+    loaded = load(compilation.plan, [], base=Path.cwd())
+    clocks = of_loaded(compilation, loaded, reader.evaluation.as_of)
+    assert {(x.commitment.id, x.key): listed(x) for x in clocks.clocks} == explained
+    return compilation, clocks
+
+
+@pytest.fixture(scope="module")
+def checked(agreement: Path) -> tuple[Compilation, OpenClocks]:
+    """All clocks of the agreement above: what is due is what is explained."""
+    return check(agreement, NOW)
+
+
+def test_what_is_told_of_a_clock(checked: tuple[Compilation, OpenClocks]) -> None:
+    by_key = {(x.commitment.kpi, x.key): x for x in checked[1].clocks}
+    assert ("answer", "in time") not in by_key
+    assert ("answer", "too late") not in by_key, "it was answered"
+    assert ("answer", "not yet") not in by_key, "it is not there yet"
+    assert ("kept", "nobody") not in by_key, "nobody knows in whose hours"
+    assert [(x.count, x.examples) for x in checked[1].run.outcomes.listings if x.kind == "hours unknown"] == [
+        (1, ("nobody",))
+    ]
+    late = by_key["answer", "late"]
+    assert (late.called, late.owner, late.owner_called) == ("Acme", "r1", "Ana")
+    assert late.promise == 'within 2 business hours when priority = "P1"'
+    assert by_key["answer", "promised"].promise == "by promised otherwise"
+    assert by_key["told", "soon"].group == "r1"
+    # Of the four hours one ran, between ten o'clock in Berlin and the pause, which began at eleven there.
+    still = by_key["kept", "still"]
+    assert (still.status, still.share_used, still.left) == (Running.PAUSED, Fraction(1, 4), 3 * HOUR)
+
+
+def test_each_kind_is_shown_by_some_case(checked: tuple[Compilation, OpenClocks]) -> None:
+    _, ladders = check(CASES / "ladders" / "agreement.sla", None)
+    assert {x.status for x in (*checked[1].clocks, *ladders.clocks)} == set(Running)
+
+
+def test_a_window_is_of_each_deadlines_own_hours(checked: tuple[Compilation, OpenClocks]) -> None:
+    """Three in the afternoon in New York is noon in Los Angeles; what counts by the clock is asked in the agreement's own hours."""
+    compilation, every = checked
+
+    def due(within: str) -> dict[str, set[str]]:
+        clocks = due_within(compilation, every, duration_of(within))
+        assert len(clocks.clocks) + clocks.later == len(every.clocks)
+        assert clocks.count(Running.LATE) == every.count(Running.LATE)
+        by_kpi: dict[str, set[str]] = {}
+        for x in clocks.clocks:
+            if x.status is Running.DUE:
+                by_kpi.setdefault(x.commitment.kpi, set()).add(x.key)
+        return by_kpi
+
+    at_four = {"nobody", "promised", "tomorrow", "unpromised"}
+    assert due("59 minutes") == {}
+    assert due("1 hour") == due("1 business hour") == {"told": at_four}
+    assert due("3 hours") == {"told": at_four, "kept": {"tomorrow", "unpromised"}}
+    assert due("3 business hours") == {
+        "told": {*at_four, "soon"},
+        "kept": {"tomorrow", "unpromised"},
+        "answer": {"tomorrow"},
+    }
+
+
+@pytest.mark.parametrize(
+    "written", ["", "4", "four hours", "1.5 hours", "2 days\nlet x = 2", "200 years", '"x"']
+)
+def test_a_window_is_a_length_of_time(written: str) -> None:
+    with pytest.raises(RunError, match="is no length of time"):
+        duration_of(written)
+
+
+def test_what_rests_on_data_that_end_is_told_as_of_then() -> None:
+    """As `sla explain` tells it: nobody knows what came later."""
+    compilation = compiled(CASES / "data_that_end_early" / "agreement.sla")
+    assert compilation.plan is not None
+    loaded, at = loaded_at(compilation.plan, [], base=None, as_of="2026-02-20", now=None, progress=None)
+    assert at.ends
+    clocks = of_loaded(compilation, loaded, at)
+    assert {x.known_until for x in clocks.clocks} <= {end.until for end in at.ends}
+    for x in clocks.clocks:
+        story = explain_loaded(compilation, loaded, at, x.key, record=x.record, commitment=x.commitment.id)
+        assert told(story) == {(x.commitment.id, x.key): listed(x)}
