@@ -309,8 +309,8 @@ class _Told:
 
     def clock(self, row: Mapping[str, Any]) -> OpenClock:
         p, due, started, at = self.promise, row["due"], row["started"], self.at
-        tier = row.get("tier", 0)
-        chosen = tier is not None and 0 <= tier < len(p.lines)
+        tier: int = -1 if row.get("tier", 0) is None else row.get("tier", 0)
+        chosen = 0 <= tier < len(p.lines)
         hours = (p.lines[tier].calendar, row.get(f"zone {tier}")) if chosen else (None, None)
         whole = row["without"] if p.without is not None else due
         budget = self._between(hours, started, whole)
