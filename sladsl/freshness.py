@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from sladsl.calendars import day_date, zone
-from sladsl.outcomes import AsOf, DataEnd, OutcomeRow, Outcomes
+from sladsl.calendars import DAY, day_date, zone
+from sladsl.outcomes import AsOf, DataEnd, OutcomeRow, Outcomes, Quiet
 from sladsl.plan import (
     Children,
     Expression,
@@ -40,19 +40,49 @@ if TYPE_CHECKING:
 Rows: TypeAlias = "Callable[[FigureRows], None]"
 """Given what became of each row."""
 Evaluate: TypeAlias = "Callable[[AsOf, Rows | None], Outcomes]"
+_LONG_WEEKEND, _SILENCES = 3 * DAY, 5
 _OF_A_RECORD = (Field, Hidden, Ref, Children, Following, OfAsker, Referred)
 
 
 def ends_of_sources(plan: Plan, loaded: Loaded, at: AsOf) -> tuple[DataEnd, ...]:
     """The sources that say how fresh they are and whose data end before a given as-of, in the order of the agreement."""
-    from sladsl.engines.tables import latest_time
+    from sladsl.engines.tables import times_held
 
     ends = []
     for source in (s for s in plan.sources if s.fresh is not None):
         table = loaded.of_source(plan.record(source.record), source)
-        latest = None if table is None else latest_time(plan, source.record, table, at.instant)
-        ends.append(_end(plan, source, latest, at))
+        held = None if table is None else times_held(plan, source.record, table, at.instant)
+        ends.append(_end(plan, source, None if held is None else held.latest, at))
     return tuple(end for end in ends if end.until < at.instant)
+
+
+def quiet_sources(plan: Plan, loaded: Loaded, at: AsOf) -> tuple[Quiet, ...]:
+    """The sources that do not say how fresh they are, of which promises count rows, and whose rows stop well before a given as-of (or the
+    agreement's end): for three days (a long weekend) and for five times as long as there is between two rows on the average. Of rows that
+    come by chance fewer than one in a hundred such silences is no sign."""
+    from sladsl.engines.tables import times_held
+
+    until = at.instant if plan.term.end is None else min(at.instant, plan.term.end)
+    quiet = []
+    asked = _counted(plan)
+    for source in (s for s in plan.sources if s.fresh is None and s.record in asked):
+        table = loaded.of_source(plan.record(source.record), source)
+        held = None if table is None else times_held(plan, source.record, table, until)
+        if held is None or held.rows < 2:
+            continue
+        between = (held.latest - held.first) // (held.rows - 1)
+        if until - held.latest > max(_LONG_WEEKEND, _SILENCES * between):
+            quiet.append(Quiet(source.name, held.latest, until))
+    return tuple(quiet)
+
+
+def _counted(plan: Plan) -> set[str]:
+    """The records of sources whose rows promises count, or look for below what they count: not those that only say who somebody is."""
+    held = {c.figure for c in plan.commitments}
+    figures = [f for f in plan.figures if f.id in held]
+    read = set().union(*(records_of(plan, f) for f in figures))
+    entered = {f.record for f in figures}
+    return {r for r in read if r in entered or plan.record(r).link is not None}
 
 
 def _end(plan: Plan, source: Source, latest: int | None, at: AsOf) -> DataEnd:

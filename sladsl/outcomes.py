@@ -33,11 +33,22 @@ class DataEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """A source that does not say how fresh it is, and whose latest time lies oddly long before `until`, a given as-of or the agreement's
+    end: nothing may have happened since, or the export ended. It is judged as if nothing had."""
+
+    source: str
+    latest: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class AsOf:
     """The as-of instant, and the data row it came from when it was not given.
 
     `otherwise` is what it would be without that row, where nothing lies within 30 days before it. `ahead` is the latest time in the
-    data where that is later than the present, and was passed over. `ends` are the sources whose data end before it.
+    data where that is later than the present, and was passed over. `ends` are the sources whose data end before it, `quiet` those of which
+    nobody said whether they do.
     """
 
     instant: int
@@ -47,6 +58,7 @@ class AsOf:
     otherwise: AsOf | None = None
     ahead: AsOf | None = None
     ends: tuple[DataEnd, ...] = ()
+    quiet: tuple[Quiet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,6 +261,7 @@ def loaded_at(
     tell("loading the engine")
     from sladsl.data import Binding, DataError
     from sladsl.engines.tables import default_as_of
+    from sladsl.freshness import quiet_sources
 
     named = [Binding(name, where) for name, where in bindings]
     how = {"progress": progress, "memory": memory}
@@ -269,7 +270,10 @@ def loaded_at(
         if loaded.refusals:
             raise DataError("\n".join(loaded.refusals))
         with working(loaded):
-            at = default_as_of(plan, loaded.tables, now) if given is None else _guarded(plan, loaded, given)
+            if given is None:
+                at = default_as_of(plan, loaded.tables, now)
+            else:
+                at = replace(_guarded(plan, loaded, given), quiet=quiet_sources(plan, loaded, given))
         if at is None:
             later = "" if now is None else f" (none up to now, {iso(now)})"
             raise RunError(

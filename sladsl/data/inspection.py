@@ -70,18 +70,18 @@ def _inspected(
 
 
 def _told(plan: Plan, record: Record, name: str, loaded: Loaded) -> Inspected:
-    from sladsl.engines.tables import latest_time
+    from sladsl.engines.tables import times_held
     from sladsl.engines.tables.connections import fetched
 
     table = loaded.tables[record.name]
     rows = fetched(table.aggregate(rows=table.count())).to_pylist()
-    latest = latest_time(plan, record.name, table, _LAST)
+    held = times_held(plan, record.name, table, _LAST)
     return Inspected(
         name,
         record.name,
         loaded.files,
         int(rows[0]["rows"]),
-        None if latest is None else iso(latest),
+        None if held is None else iso(held.latest),
         tuple(loaded.columns_read(record)),
         refusals=loaded.refusals,
     )

@@ -46,6 +46,27 @@ class EndOfData:
     stale: Annotated[bool, "the as-of is later than its `fresh within` allows"]
 
 
+@shape(
+    "quiet_source",
+    about="a source that does not say how fresh it is, and whose latest time lies oddly long before a given as-of (or the agreement's "
+    "end): what should have happened since is judged as if it had not",
+)
+class QuietSource:
+    source: str
+    latest: Annotated[Instant, "its latest time up to then"]
+
+
+QuietSources = Annotated[
+    tuple[QuietSource, ...] | Absent,
+    "there where the data of a source may end before the as-of, and nobody says it",
+]
+
+
+def quiet_sources(at: AsOf) -> tuple[QuietSource, ...] | Absent:
+    """The sources whose data seem to end before a given as-of."""
+    return tuple(QuietSource(x.source, iso(x.latest)) for x in at.quiet) or ABSENT
+
+
 def end_of_data(end: DataEnd) -> EndOfData:
     """Where the data of a source end."""
     return EndOfData(end.source, end.record, None if end.latest is None else iso(end.latest), end.stale)

@@ -220,8 +220,16 @@ class _Project:
             {
                 "name": f"stg_{r.name}",
                 "config": self._alias(f"stg_{r.name}"),
+                # States of a row share its key.
                 "columns": [
-                    {"name": r.key, "quote": True, "data_tests": [_warning("unique"), _warning("not_null")]}
+                    {
+                        "name": r.key,
+                        "quote": True,
+                        "data_tests": [
+                            *([_warning("unique")] if r.keep is None else []),
+                            _warning("not_null"),
+                        ],
+                    }
                 ],
             }
             if any(f.key for f in r.fields)

@@ -23,7 +23,7 @@ from sladsl.plan import FieldType, Plan, Record, RecordField, RowTest, Source
 from sladsl.plan import Mapping as FieldMapping
 
 CARRIED = frozenset(
-    {"name", "record", "where", "base", "mappings", "zone", "ignore_offsets", "missing", "tests"}
+    {"name", "record", "where", "base", "mappings", "zone", "ignore_offsets", "missing", "tests", "keep"}
     | {"encoding", "header", "newest"}
 )
 """What of a `Source` the models carry (or refuse by its value, below). An encoding, the line of a header and which file is the newest are
@@ -32,7 +32,6 @@ CARRIED_OF_A_FIELD = frozenset({"field", "column", "constant", "format", "transl
 """The same of a source's `Mapping`."""
 REFUSED: Mapping[str, str] = {
     "numbers": "numbers",
-    "keep": "keep … by",
     "fresh": "fresh within …",
     "readable": "readable at least …",
 }

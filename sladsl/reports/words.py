@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
 from sladsl.nouns import plural
-from sladsl.outcomes import AsOf, DataEnd
+from sladsl.outcomes import AsOf, DataEnd, Quiet
 from sladsl.reports.terminal import safe
 from sladsl.verdicts import digits
 from sladsl.verdicts.statistics import rounded
@@ -89,7 +89,22 @@ def as_of_doubts(at: AsOf, zone: Zone) -> list[str]:
         doubts.append(
             f"{local(ahead.instant, zone)} ({_row(ahead)}) is later than now, and so never the as-of"
         )
-    return [*doubts, *(stale(x, zone) for x in at.ends if x.stale)]
+    return [
+        *doubts,
+        *(stale(x, zone) for x in at.ends if x.stale),
+        *([_quiet(at.quiet, zone)] if at.quiet else []),
+    ]
+
+
+def _quiet(quiet: Sequence[Quiet], zone: Zone) -> str:
+    ends = ", of ".join(
+        f"{x.source} {'' if n else 'end '}on {local(x.latest, zone)}" for n, x in enumerate(quiet)
+    )
+    return (
+        f"data of {ends}, long before {local(quiet[0].until, zone)}: what should have happened since then is judged as if it had not. "
+        f"If the export ends there, say so in {'its source' if len(quiet) == 1 else 'their sources'} (`fresh within 2 days`), and that "
+        "waits for later data"
+    )
 
 
 def stale(end: DataEnd, zone: Zone) -> str:

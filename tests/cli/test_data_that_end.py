@@ -73,6 +73,26 @@ def test_what_needs_later_data_is_not_judged_and_says_why(sla: Sla, tmp_path: Pa
     assert ends["marketing.volume", "2026-03"] is None
 
 
+def test_a_source_that_says_nothing_of_its_end_is_told_where_it_falls_silent(
+    sla: Sla, tmp_path: Path
+) -> None:
+    agreement = tmp_path / "handoff.sla"
+    agreement.write_text(AGREEMENT.replace("  fresh within 2 days\n", '  at = "at"\n'))
+    days = "".join(f"a,2026-01-{n:02d} 12:00Z\n" for n in range(5, 20))
+    (tmp_path / "call.csv").write_text(f"lead,at\n{days}")
+    said = "data of calls end on 2026-01-19 12:00, long before 2026-02-21 00:00"
+    for command in (("run", "handoff.sla"), ("explain", "handoff.sla", "c")):
+        told = sla(*command, "--as-of", "2026-02-21")
+        assert said in " ".join(told.out.split())
+        assert "leads end" not in told.out, "a lead came the day before"
+        document = sla(*command, "--as-of", "2026-02-21", "--format", "json").json
+        assert document["quiet_sources"] == [{"source": "calls", "latest": "2026-01-19T12:00:00Z"}]
+    assert "long before" not in sla("run", "handoff.sla", "--as-of", "2026-01-24").out, "over a weekend"
+    assert "long before" not in sla("run", "handoff.sla").out, "nobody looks from later"
+    agreement.write_text(agreement.read_text().replace("to 2026-12-31", "to 2026-01-22"))
+    assert "long before" not in sla("run", "handoff.sla", "--as-of", "2026-06-01").out, "the term is over"
+
+
 def test_a_row_is_told_as_far_as_the_data_reach_that_each_promise_rests_on(sla: Sla) -> None:
     at = ("--as-of", "2026-04-02")
     why = sla("explain", "handoff.sla", "a", *at).out

@@ -235,6 +235,22 @@ def test_several_sources_of_a_record(dialect: str, tmp_path: Path) -> None:
 
 
 @ON
+@pytest.mark.parametrize("which", ["latest", "first"])
+def test_states_of_which_one_counts(dialect: str, which: str, tmp_path: Path) -> None:
+    """The state that had come by the as-of: the last two were written after the first of the two as-ofs."""
+    keep = f'  keep {which} by "written"\n\n'
+    sources = PLAIN.replace("\n\n", f"\n{keep}", 1)
+    written = ("03-01 08:00", "03-02 08:00", "03-03 09:00", "03-09 10:00", "03-25 10:00", "11-20 10:00")
+    states = leads(
+        LOCAL,
+        id=["0", "0", "1", "1", "0", "1"],
+        at=pa.array([local(TIMES[0])] * 6, LOCAL),
+        written=pa.array([None, *(local(f"2026-{day}") for day in written[1:])], LOCAL),
+    )
+    assert agree(sources, {"lead": states, "call": calls(LOCAL)}, dialect, tmp_path) == []
+
+
+@ON
 def test_a_time_without_an_offset_and_no_clock_is_found(dialect: str, tmp_path: Path) -> None:
     """A run stops there; a build has a test that fails."""
     there = warehouse(dialect)

@@ -9,8 +9,8 @@ from sladsl.engines.tables.evaluation import (
     columns_of,
     default_as_of,
     evaluate,
-    latest_time,
     problems_of_rows,
+    times_held,
 )
 from sladsl.engines.tables.outcome_rows import FigureRows, rows_of
 from sladsl.engines.tables.statements import DIALECTS, assumed, sql
@@ -23,8 +23,8 @@ __all__ = [
     "columns_of",
     "default_as_of",
     "evaluate",
-    "latest_time",
     "problems_of_rows",
     "rows_of",
     "sql",
+    "times_held",
 ]

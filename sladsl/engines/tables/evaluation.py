@@ -57,19 +57,42 @@ def _latest(plan: Plan, table: ibis.Table, record: str, store: Store, until: int
     yield from _latest_of(plan, table, record, asked, store, until)
 
 
-def latest_time(plan: Plan, record: str, table: ibis.Table, until: int) -> int | None:
-    """The latest instant up to another among all times and dates in rows of a record that say what happened; None where there is none."""
+@dataclass(frozen=True, slots=True)
+class TimesHeld:
+    """The times in a field of a table up to an instant: the first and the latest instant, and how many rows have one."""
+
+    first: int
+    latest: int
+    rows: int
+
+
+def times_held(plan: Plan, record: str, table: ibis.Table, until: int) -> TimesHeld | None:
+    """Of the times and dates in rows of a record that say what happened, the field with the latest instant up to another; None where there
+    is no such instant."""
     store = store_of(table.get_backend())
     asked = [f.name for f in plan.record(record).fields if f.comes]
-    latest = (x.instant for x in _latest_of(plan, table, record, asked, store, until))
-    return max((x for x in latest if x <= until), default=None)
+    held = _latest_of(plan, table, record, asked, store, until) if asked else ()
+    latest = [x for x in held if x.instant <= until]
+    if not latest:
+        return None
+    last = max(latest, key=lambda x: x.instant)
+    value = table[last.field]
+    of_field = store.row(table.filter(value <= last.value).aggregate(first=value.min(), rows=value.count()))
+    first, rows = of_field["first"], of_field["rows"]
+    if _is_date(plan, record, last.field):
+        first = zone(plan.zone).midnight(first)
+    return TimesHeld(first, last.instant, rows)
+
+
+def _is_date(plan: Plan, record: str, field: str) -> bool:
+    return plan.record(record).field(field).type is FieldType.DATE
 
 
 def _latest_of(
     plan: Plan, table: ibis.Table, record: str, asked: Sequence[str], store: Store, until: int | None
 ) -> Iterator[Latest]:
     place = zone(plan.zone)
-    days = {name: plan.record(record).field(name).type is FieldType.DATE for name in asked}
+    days = {name: _is_date(plan, record, name) for name in asked}
     last_day, last = LAST_DAY, (LAST_DAY + 1) * DAY - 1
     if until is not None:
         last_day, last = min(place.date_of(until), last_day), min(until, last)

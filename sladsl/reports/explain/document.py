@@ -9,7 +9,7 @@ from sladsl.calendars import Why
 from sladsl.explaining.phrases import RowFate
 from sladsl.explaining.story import BranchFate, Counted, Fate, Standing
 from sladsl.plan import State, Status
-from sladsl.reports.as_of_document import EndOfData, FromRow, Instant
+from sladsl.reports.as_of_document import EndOfData, FromRow, Instant, QuietSources
 from sladsl.reports.documents import ADDED_LATER, Limits, Named, OneOf, document, shape
 
 
@@ -384,6 +384,7 @@ class Explanation:
         "the sources that say how fresh they are and end before a given as-of",
         ADDED_LATER,
     ]
+    quiet_sources: QuietSources
     record: str
     key: str
     places: Annotated[tuple[Place, ...], "where rows of this key stand; several where the data repeat it"]

@@ -29,7 +29,7 @@ from sladsl.explaining.story import (
     Stretch,
 )
 from sladsl.plan.rows import lists_left_out
-from sladsl.reports.as_of_document import as_of_from, end_of_data
+from sladsl.reports.as_of_document import as_of_from, end_of_data, quiet_sources
 from sladsl.reports.documents import document_text
 from sladsl.reports.explain import document as d
 
@@ -47,6 +47,7 @@ def explanation(story: Story) -> d.Explanation:
         as_of=iso(at.instant),
         as_of_from=as_of_from(at),
         data_ends=tuple(map(end_of_data, at.ends)),
+        quiet_sources=quiet_sources(at),
         record=story.record,
         key=story.key,
         places=tuple(d.Place(file=p.file, line=p.line) for p in story.places),

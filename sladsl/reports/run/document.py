@@ -7,7 +7,7 @@ from typing import Annotated
 
 from sladsl.calendars import PeriodKind
 from sladsl.plan.rows import TALLIES, RowOutcome, Tallies
-from sladsl.reports.as_of_document import EndOfData, FromRow, Instant
+from sladsl.reports.as_of_document import EndOfData, FromRow, Instant, QuietSources
 from sladsl.reports.documents import ADDED_LATER, Absent, Limits, Named, OneOf, document, inlined, shape
 from sladsl.verdicts import Verdict
 
@@ -280,6 +280,7 @@ class RunDocument:
         "the sources that say how fresh they are and end before a given as-of",
         ADDED_LATER,
     ]
+    quiet_sources: QuietSources
     period: Annotated[str | None, "what `--period` restricted the result to", ADDED_LATER]
     sample: Annotated[
         Sample | Absent,

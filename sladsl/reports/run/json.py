@@ -11,7 +11,7 @@ from sladsl.calendars import SECOND, day_date, iso
 from sladsl.outcomes import TOLD_APART, Example, Instance, Listed, OutcomeRow, Problem
 from sladsl.plan import Commitment, Definition, Figure, Status, ValueType
 from sladsl.plan.rows import COLUMNS
-from sladsl.reports.as_of_document import as_of_from, end_of_data
+from sladsl.reports.as_of_document import as_of_from, end_of_data, quiet_sources
 from sladsl.reports.documents import ABSENT, document_text
 from sladsl.reports.figure_words import is_span
 from sladsl.reports.run import document as d
@@ -39,6 +39,7 @@ def document(run: Run) -> d.RunDocument:
         as_of=iso(outcomes.as_of.instant),
         as_of_from=as_of_from(outcomes.as_of),
         data_ends=tuple(map(end_of_data, outcomes.as_of.ends)),
+        quiet_sources=quiet_sources(outcomes.as_of),
         period=run.period.label if run.period else None,
         sample=ABSENT if run.sample is None else d.Sample(one_in=run.sample),
         rows=dict(outcomes.rows),
