@@ -100,6 +100,8 @@ class Instance:
     tier: int | None = None
     told: tuple[str | None, ...] = ()
     """Who is told of it, by the columns of the actions that follow it (`plan.recipients`), None where nobody is named."""
+    row: tuple[object, ...] = ()
+    """What the row says, by the fields of its record, where it has no key to name it by and actions follow it (`Record.names_rows_by`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Run:
 
     def due(self) -> Iterator[Due]:
         """Every action that follows; one at a time, since late rows may be many."""
-        return actions(self.outcomes, self.commitments)
+        return actions(self.plan, self.outcomes, self.commitments)
 
     def in_doubt(self) -> bool:
         """Whether rows that could not be read leave a verdict, or the figure beside it, in doubt."""

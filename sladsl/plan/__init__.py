@@ -261,6 +261,11 @@ class Record:
     def field(self, name: str) -> RecordField:
         return next(f for f in self.fields if f.name == name)
 
+    def names_rows_by(self, followed: bool) -> tuple[str, ...]:
+        """The fields by which what follows (`followed`) a row names it: all of them, where it has no key."""
+        keyed = any(f.key for f in self.fields)
+        return () if keyed or not followed else tuple(f.name for f in self.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sladsl.calendars import Period
+from sladsl.calendars import Period, iso
 from sladsl.outcomes import Instance, Outcomes
-from sladsl.plan import ENOUGH, Action, Bound, Commitment, recipients
+from sladsl.plan import ENOUGH, Action, Bound, Commitment, Plan, recipients
 from sladsl.plan.outputs import Follow
 from sladsl.plan.verdicts import HELD, FigureKind, Verdict
+from sladsl.verdicts.identity import digest, row_digest
 from sladsl.verdicts.judging import CommitmentResult, Judged
 from sladsl.verdicts.ranges import judged_for_good, passed, stays
 
@@ -23,8 +25,12 @@ class Due:
 
     `at` is the deadline of a late row; of a period, the instant from which it was sure, whenever one looks. A late row has
     `record`, `key` and its own `owner`; a period has `period`, and the owner is the party's.
+
+    `id` names it in every run: a digest of the agreement's name, the commitment, the period, the group, the record and key (of a row
+    without one, what it says), the cause, the verb and which one of this verb it is there, and `at`. To whom is no part of it.
     """
 
+    id: str
     commitment: str
     cause: str
     verb: str
@@ -36,57 +42,96 @@ class Due:
     period: Period | None = None
 
 
-def actions(outcomes: Outcomes, results: Sequence[CommitmentResult]) -> Iterator[Due]:
+def actions(plan: Plan, outcomes: Outcomes, results: Sequence[CommitmentResult]) -> Iterator[Due]:
     """Every action, by commitment: late rows first, then what lies on the way of rows, then periods in order. One at a time, since late
-    rows may be many."""
+    rows may be many. Whatever is given stays as data grow: a row is late once its deadline has passed and it counts for certain, and what
+    follows a period follows only what its figure ends at whatever comes."""
     for result in results:
-        for instance in outcomes.breaches.get(result.commitment.id, ()):
-            yield from _late(result.commitment, instance)
-        yield from _on_the_way(result.commitment, outcomes)
+        yield from _of_rows(plan, result.commitment, outcomes)
         if result.commitment.groups is not None:
             continue  # what follows a period follows that of a group
         known = (*result.before, *result.periods)
         for n in range(len(result.before), len(known)):
-            yield from _of_period(result, known[: n + 1], outcomes)
+            yield from _of_period(plan, result, known[: n + 1], outcomes)
 
 
-def _late(c: Commitment, instance: Instance) -> Iterator[Due]:
-    if instance.due is None:
-        return
-    yield from _of_row(c, "late", c.if_late, instance, instance.due)
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An action with what tells it from others of the same cause: which one of its verb it is. Another verb beside it changes nothing."""
+
+    action: Action
+    place: int
 
 
-def _of_row(c: Commitment, cause: str, actions: Sequence[Action], row: Instance, at: int) -> Iterator[Due]:
-    """The actions that follow a row, each once. Where a field says to whom and is missing, it is the party."""
-    named = recipients(actions)
-    asked = (
-        (a.verb, a.to if a.column is None else row.told[named.index(a.column)] or c.owner) for a in actions
-    )
-    for verb, to in dict.fromkeys(asked):
-        yield Due(c.id, cause, verb, to, at, row.owner, row.record, row.key)
+def _named(steps: Iterable[tuple[str, Sequence[Action]]]) -> Iterator[tuple[_Named, ...]]:
+    """The actions of each step of a commitment, by its cause."""
+    before: Counter[tuple[str, str]] = Counter()
+    for cause, each in steps:
+        made = []
+        for a in each:
+            made.append(_Named(a, before[cause, a.verb]))
+            before[cause, a.verb] += 1
+        yield tuple(made)
 
 
-def _on_the_way(c: Commitment, outcomes: Outcomes) -> Iterator[Due]:
-    """What follows rows before their deadlines, and some time after: rung by rung, in the order of the agreement."""
+def _of_rows(plan: Plan, c: Commitment, outcomes: Outcomes) -> Iterator[Due]:
+    """What follows late rows, and rows before their deadlines and some time after: rung by rung, in the order of the agreement."""
     rungs = c.clock.rungs if c.clock is not None else ()
-    for rung, instances in zip(rungs, outcomes.rungs.get(c.id, ()), strict=bool(rungs)):
-        for x in instances:
-            assert x.due is not None, "an instance is there for its instant"
-            yield from _of_row(c, rung.cause, rung.actions, x, x.due)
+    late, *ways = _named([("late", c.if_late), *((x.cause, x.actions) for x in rungs)])
+    rows = (x for x in outcomes.breaches.get(c.id, ()) if x.due is not None)
+    yield from _follow(plan, c, "late", late, rows)
+    for rung, way, instances in zip(rungs, ways, outcomes.rungs.get(c.id, ()), strict=bool(rungs)):
+        yield from _follow(plan, c, rung.cause, way, instances)
 
 
-def _of_period(result: CommitmentResult, known: Sequence[Judged], outcomes: Outcomes) -> Iterator[Due]:
+def _follow(
+    plan: Plan, c: Commitment, cause: str, actions: Sequence[_Named], rows: Iterable[Instance]
+) -> Iterator[Due]:
+    """The actions that follow some rows, each once. Where a field says to whom and is missing, it is the party."""
+    if not actions:
+        return
+    named = recipients([x.action for x in actions])
+    alike: Counter[str] = Counter()
+    for row in rows:
+        assert row.due is not None, "an instance is there for its instant"
+        name: str | tuple[str, int] = row.key
+        if row.row:
+            said = row_digest(plan, row.record, row.row, row.due)
+            name, alike[said] = (
+                (said, alike[said]),
+                alike[said] + 1,
+            )  # those that say the same are told apart by how many they are
+        once: dict[tuple[str, str], _Named] = {}
+        for x in actions:
+            column = x.action.column
+            to = x.action.to if column is None else row.told[named.index(column)] or c.owner
+            once.setdefault((x.action.verb, to), x)
+        for (verb, to), x in once.items():
+            id = digest(plan.name, c.id, None, None, row.record, name, cause, verb, x.place, iso(row.due))
+            yield Due(id, c.id, cause, verb, to, row.due, row.owner, row.record, row.key)
+
+
+def _of_period(
+    plan: Plan, result: CommitmentResult, known: Sequence[Judged], outcomes: Outcomes
+) -> Iterator[Due]:
     """What follows the last of some periods, which are in order."""
     c, judged = result.commitment, known[-1]
     period = judged.measured.period
-    for x in c.follows:
+    group = None if c.group is None else c.group.value
+    for x, actions in zip(c.follows, _named((x.cause, x.actions) for x in c.follows), strict=True):
         passed = [period] if x.passed is not None and _passed(x, x.passed, result, judged) else []
         periods = _in_a_row(x.missed, known) if x.missed else passed
         asked = ((result.held(p), p) for p in periods)
         sure = (_since(h, cause, p, outcomes) for h, p in asked for cause in (*x.causes, *h.stands_since))
         at = max(sure, default=None)
-        if at is not None and at <= outcomes.known_until(result.figure.id):
-            yield from (Due(c.id, x.cause, a.verb, a.to, at, c.owner, period=period) for a in x.actions)
+        if at is None or at > outcomes.known_until(result.figure.id):
+            continue
+        for each in actions:
+            a = each.action
+            id = digest(
+                plan.name, c.base, period.label, group, None, None, x.cause, a.verb, each.place, iso(at)
+            )
+            yield Due(id, c.id, x.cause, a.verb, a.to, at, c.owner, period=period)
 
 
 def _in_a_row(count: int, known: Sequence[Judged]) -> list[Period]:

@@ -39,5 +39,5 @@ def test_so_it_is_with_the_interpreter(period: str, follows: list[tuple[str, str
     span = (within.start, within.end)
     rows = load(plan, [], base=CASE).rows()
     outcomes = Evaluation(plan, rows, AsOf(plan.periods.parse("2026-07-02").start)).outcomes(span)
-    due = actions(outcomes, judge(plan, outcomes, span))
+    due = actions(plan, outcomes, judge(plan, outcomes, span))
     assert [(x.cause, x.to) for x in due if "row" in x.cause] == follows

@@ -312,7 +312,7 @@ def test_actions() -> None:
         PeriodCounts(FEBRUARY.start, {"rows": 10, "hit": 1, "open": 5}),
     )
     found = outcomes(FEBRUARY.end, *counted, late=(late,))
-    shown = [(d.cause, d.verb, d.to, d.at, d.key, d.period) for d in actions(found, judge(p, found))]
+    shown = [(d.cause, d.verb, d.to, d.at, d.key, d.period) for d in actions(p, found, judge(p, found))]
     assert shown == [
         ("late", "notify", "managers", 77, "L-1", None),
         ("late", "reassign", "pool", 77, "L-1", None),
@@ -331,4 +331,4 @@ def test_too_few_rows_pass_no_step() -> None:
         steps=(Step(True, Decimal("0.9"), (Action("do", "x"),)),),
     )
     found = outcomes(AFTER, PeriodCounts(JANUARY.start, {"rows": 10, "hit": 1}))
-    assert list(actions(found, judge(p, found))) == []
+    assert list(actions(p, found, judge(p, found))) == []

@@ -476,7 +476,7 @@ def breaches(
     """The instances past their deadline, by key; with `between`, those that entered in it."""
     member, state = (ev.function(Ref(clock.record, x), clock.record) for x in (clock.member, clock.state))
     instances = (
-        instance(ev, c, clock, frame, recipients(c.if_late))
+        instance(ev, c, clock, frame, recipients(c.if_late), bool(c.if_late))
         for frame in frames
         if member(frame) is True and state(frame) == State.MISSED
     )
@@ -494,15 +494,17 @@ def followed(
     member, at = (ev.function(Ref(clock.record, x), clock.record) for x in (clock.member, rung.at))
     own = replace(clock, due=rung.at)
     instances = (
-        instance(ev, c, own, frame, recipients(rung.actions))
+        instance(ev, c, own, frame, recipients(rung.actions), bool(rung.actions))
         for frame in frames
         if member(frame) is True and at(frame) is not None
     )
     return tuple(i for i in instances if _entered(i, between))
 
 
-def instance(ev: Evaluator, c: Commitment, clock: Clock, frame: Frame, told: Sequence[str] = ()) -> Instance:
-    """One row's clock for one commitment; `told` are the columns that say who is told of it."""
+def instance(
+    ev: Evaluator, c: Commitment, clock: Clock, frame: Frame, told: Sequence[str] = (), followed: bool = False
+) -> Instance:
+    """One row's clock for one commitment; `told` are the columns that say who is told of it, where something follows it (`followed`)."""
 
     def column(name: str | None) -> Any:
         return None if name is None else ev.value(Ref(clock.record, name), frame)
@@ -519,6 +521,10 @@ def instance(ev: Evaluator, c: Commitment, clock: Clock, frame: Frame, told: Seq
         stopped=column(clock.stop),
         tier=column(clock.tier),
         told=tuple(column(x) for x in told),
+        row=tuple(
+            ev.value(Field(clock.record, name), frame)
+            for name in ev.plan.record(clock.record).names_rows_by(followed)
+        ),
     )
 
 

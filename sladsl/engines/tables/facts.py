@@ -39,12 +39,14 @@ class Late:
     owner: Expression | None
     key: Expression
     told: tuple[str, ...] = ()  # the columns that say who is told of it
+    row: tuple[Field, ...] = ()  # the fields by which what follows names a row that has no key
 
     def reads(self) -> list[Expression]:
         c = self.clock
         shown = (Ref(c.record, x) for x in (c.entry, c.start, c.due, c.stop, c.tier) if x is not None)
         told = (Ref(c.record, x) for x in self.told)
-        return [self.when, self.key, *shown, *told, *([] if self.owner is None else [self.owner])]
+        owner = [] if self.owner is None else [self.owner]
+        return [self.when, self.key, *shown, *told, *self.row, *owner]
 
 
 def late(shape: Shape, commitment: Commitment) -> Late | None:
@@ -54,7 +56,14 @@ def late(shape: Shape, commitment: Commitment) -> Late | None:
     missed = Apply("=", (Ref(c.record, c.state), code(State.MISSED)))
     when = Apply("is true", (Apply("and", (Ref(c.record, c.member), missed)),))
     owner = None if c.accountable is None else Field(c.record, c.accountable)
-    return Late(commitment, c, when, owner, key(shape, c.record), recipients(commitment.if_late))
+    told = recipients(commitment.if_late)
+    return Late(
+        commitment, c, when, owner, key(shape, c.record), told, _row(shape, c, bool(commitment.if_late))
+    )
+
+
+def _row(shape: Shape, c: Clock, followed: bool) -> tuple[Field, ...]:
+    return tuple(Field(c.record, name) for name in shape.records[c.record].names_rows_by(followed))
 
 
 def ways(shape: Shape, commitment: Commitment) -> tuple[Late, ...]:
@@ -68,6 +77,7 @@ def ways(shape: Shape, commitment: Commitment) -> tuple[Late, ...]:
             clock=replace(c, due=rung.at),
             when=_follows(c, rung.at),
             told=recipients(rung.actions),
+            row=_row(shape, c, bool(rung.actions)),
         )
         for rung in c.rungs
     )

@@ -189,6 +189,7 @@ def late_rows(ctx: Context, wide: WideTable, late: Late, between: tuple[int, int
         "stopped": Ref(record, c.stop),
         "tier": None if c.tier is None else Ref(record, c.tier),
         **{f"told {n}": Ref(record, x) for n, x in enumerate(late.told)},
+        **{f"row {n}": x for n, x in enumerate(late.row)},
     }
     rows = wide.table.filter(value(ctx, wide, late.when))
     there = WideTable(record, rows, wide.names, ())
@@ -240,9 +241,11 @@ class Instances(Sequence[Instance]):
     def _between(self, start: int, size: int) -> Iterator[Instance]:
         parts = {name: column.slice(start, size).to_pylist() for name, column in self.columns.items()}
         lacking = [None] * len(parts["key"])
-        told = [values for name, values in parts.items() if name.startswith("told ")]
-        named = list(zip(*told, strict=True)) if told else [()] * len(lacking)
-        shown = zip(*(parts.get(name, lacking) for name in _SHOWN), named, strict=True)
+        told, row = (
+            list(zip(*values, strict=True)) if values else [()] * len(lacking)
+            for values in ([v for name, v in parts.items() if name.startswith(x)] for x in ("told ", "row "))
+        )
+        shown = zip(*(parts.get(name, lacking) for name in _SHOWN), told, row, strict=True)
         return (Instance(self.commitment, self.record, *row) for row in shown)
 
 

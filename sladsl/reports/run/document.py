@@ -175,6 +175,12 @@ class Breach:
 
 @shape()
 class Action:
+    id: Annotated[
+        str,
+        "names it in every run, on every machine and while data grow: a digest of the agreement's name, the commitment, the period, the "
+        "group, the record and key, the cause, the verb and which one of it, and `at`",
+        ADDED_LATER,
+    ]
     commitment: str
     cause: Annotated[
         str, "late, missed, the step passed such as `below 99%`, or the place on the way such as `at 75%`"

@@ -177,6 +177,7 @@ def _breach(x: Instance) -> d.Breach:
 
 def _action(x: Due) -> d.Action:
     return d.Action(
+        id=x.id,
         commitment=x.commitment,
         cause=x.cause,
         record=x.record,

@@ -70,7 +70,7 @@ PERIOD = (
     "interval low", "interval high", "can end at low", "can end at high", "reason",
 )  # fmt: skip
 BREACH = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
-ACTION = ("commitment", "cause", "action", "to", "record", "key", "period", "owner", "at")
+ACTION = ("commitment", "cause", "action", "to", "record", "key", "period", "owner", "at", "id")
 DEFINITION = ("name", "label", "record", "members", "undated", "mislabelled", "unclassifiable")
 LEAD = (
     "commitment", "kpi", "record", "key", "owner", "period", "outcome", "value", "entered", "started", "due", "stopped", "elapsed",
