@@ -18,6 +18,7 @@ _BRINGS = {
     "databricks": "databricks",
     "typst": "doc",
     "vl_convert": "review",
+    "httpx": "post",
     "openpyxl": "excel",
     "xlsxwriter": "excel",
     "duckdb": "run",

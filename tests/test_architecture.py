@@ -24,6 +24,7 @@ MAY_DO_IO = (
     "data",
     "cli",
     "api",
+    "giving/posting.py",
     "present.py",
     "workspace.py",
     "runner.py",

@@ -30,11 +30,13 @@ from sladsl.reports.documents import (
 )
 from sladsl.reports.due.document import DueDocument, DuesDocument
 from sladsl.reports.explain.document import Explanation
+from sladsl.reports.given import GivenAction
 from sladsl.reports.run.document import RunDocument
 from sladsl.reports.run.together import RunsDocument
 from sladsl.reports.testing.json import DocumentOfTests
 
 PUBLISHED: dict[str, type] = {
+    "action": GivenAction,
     "check": CheckDocument,
     "due": DueDocument,
     "dues": DuesDocument,

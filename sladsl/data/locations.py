@@ -159,6 +159,16 @@ def _remote(kind: str, rest: str) -> Remote:
     return Remote(url, shown(url), table or None)
 
 
+def server_of(address: Address) -> Remote | None:
+    """The server, and the table where one is named; None for a file. `DataError` for a scheme of no server."""
+    kind, rest = _scheme(address.written)
+    if kind is None:
+        return None
+    if kind not in SERVERS:
+        raise DataError(f"`{address}` is neither a file nor a server that can be asked")
+    return _remote(kind, rest)
+
+
 def below(where: str, folder: Path) -> str:
     """The same place, from where `folder` is seen; what is on a server stays."""
     kind, rest = _scheme(where)

@@ -48,7 +48,7 @@ def document(run: Run) -> d.RunDocument:
         kpis=tuple(_kpi(run, result_of[f.id]) for f in plan.figures if f.id == f.kpi),
         commitments=tuple(_commitment(run, c) for c in run.commitments),
         breaches=tuple(_breach(x) for c in plan.commitments for x in outcomes.breaches.get(c.id, ())),
-        actions=tuple(_action(x) for x in run.due()),
+        actions=tuple(action_of(x) for x in run.due()),
         routes=_together(outcomes.routes),
         routes_by_definition={name: dict(x) for name, x in outcomes.routes.items()},
         labels={record: dict(sorted(called.items())) for record, called in outcomes.labels.items()},
@@ -175,7 +175,8 @@ def _breach(x: Instance) -> d.Breach:
     )
 
 
-def _action(x: Due) -> d.Action:
+def action_of(x: Due) -> d.Action:
+    """An action, as the document has it."""
     return d.Action(
         id=x.id,
         commitment=x.commitment,

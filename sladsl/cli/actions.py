@@ -1,0 +1,247 @@
+"""`sla actions`: what follows and was not given out before, each action once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from sladsl.addresses import Address
+from sladsl.cli import completing, several
+from sladsl.cli.options import as_of_option, data_option
+from sladsl.cli.printing import echo
+
+if TYPE_CHECKING:
+    from sladsl.compiler import Compilation
+    from sladsl.data.ledger import Ledger
+    from sladsl.giving import Chosen, Giving, Seen
+    from sladsl.runner import Run
+
+FORMS = ("json", "slack")
+_TOGETHER = 100
+"""Lines that are written before it is written down that they were."""
+
+
+@click.command("actions", short_help="Give out what has to be done, each action once.")
+@click.argument("agreements", metavar="AGREEMENT…", nargs=-1, required=True, shell_complete=completing.files)
+@click.option(
+    "--ledger",
+    required=True,
+    metavar="FILE|postgres://…",
+    shell_complete=completing.files,
+    help="What was given out already: an SQLite file, or a table of a Postgres (`postgres://host/db#schema.table`). Made where there is "
+    "none.",
+)
+@data_option
+@as_of_option
+@click.option(
+    "--since",
+    metavar="T",
+    help="Leave out for good what follows since before this: a date, a local time, an instant with Z.",
+)
+@click.option("--all", "everything", is_flag=True, help="Give out everything that follows, however old.")
+@click.option(
+    "--post",
+    metavar="URL",
+    help="Post each action there, instead of writing lines of JSON. Put a URL with a secret into the environment: SLA_ACTIONS_POST.",
+)
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(FORMS),
+    help="What is posted: the action as JSON, or a message for Slack.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show what would be given out, as lines of JSON; nothing is posted or written down.",
+)
+def command(  # noqa: PLR0913, PLR0917 - one argument an option
+    agreements: tuple[str, ...],
+    ledger: str,
+    data: tuple[str, ...],
+    as_of: str | None,
+    since: str | None,
+    everything: bool,
+    post: str | None,
+    form: str | None,
+    dry_run: bool,
+) -> int:
+    """Give out what has to be done: the actions that follow and were not given out before, each once.
+
+    Lines of JSON on standard output, or requests with --post. What was given out is written down in the ledger after it was taken, so that
+    nothing is lost however a run ends; what is repeated then has the same id. What was given out and no longer follows is given out once
+    more, as withdrawn. The first run on a ledger needs --since or --all. Exit status 2 where not everything was taken.
+    """
+    from sladsl.giving.posting import is_url
+
+    if since is not None and everything:
+        raise click.UsageError("`--since` leaves out what `--all` asks for: give one of them")
+    if form is not None and post is None:
+        raise click.UsageError("`--as` says what is posted, and nothing is: add `--post URL`")
+    if post is not None and not is_url(post):
+        raise click.BadParameter("that is no address to post to: expected `https://…`", param_hint="--post")
+    meant = several.meant(agreements)
+    _refuse_twice(meant)
+    _refuse_ledger_over(ledger, meant, data)
+    found = [_seen(*x) for x in _runs(meant, data, as_of)]
+    after = None if since is None else _instant(since, meant)
+    return give(found, Address(ledger), after, everything, post, form or FORMS[0], dry_run)
+
+
+def give(
+    found: Sequence[Seen],
+    ledger: Address,
+    since: int | None,
+    everything: bool,
+    post: str | None,
+    form: str,
+    dry_run: bool = False,
+) -> int:
+    """Gives out what is new of what follows; the arguments are those of the command, of which it gives the exit status."""
+    from sladsl.data import DataError
+    from sladsl.data.ledger import opened
+    from sladsl.giving import choose
+
+    try:
+        with opened(ledger, write=not dry_run) as book:
+            chosen = choose(book, found, since, everything)
+            if dry_run:
+                return _show(chosen)
+            if chosen.asked:
+                raise click.ClickException(_question(chosen))
+            return _give(book, chosen, post, form)
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _refuse_twice(meant: Sequence[Compilation]) -> None:
+    """Two agreements of one name would have the same ids."""
+    names = [several.plan_of(c).name for c in meant]
+    for n, name in enumerate(names):
+        if name in names[:n]:
+            first = meant[names.index(name)].source.name
+            raise click.ClickException(
+                f"`{first}` and `{meant[n].source.name}` are both called “{name}”, and actions are told apart by the names of their "
+                "agreements: give them different ones, or a ledger and a command each"
+            )
+
+
+def _refuse_ledger_over(ledger: str, meant: Sequence[Compilation], data: Sequence[str]) -> None:
+    from sladsl.cli.files import refuse_over
+    from sladsl.cli.reading import files_read
+
+    if "://" not in ledger:
+        for c in meant:
+            refuse_over(ledger, files_read(c, data), "--ledger")
+
+
+def _runs(
+    meant: Sequence[Compilation], data: Sequence[str], as_of: str | None
+) -> Iterator[tuple[Compilation, Run]]:
+    from sladsl.cli.progress import on_data
+    from sladsl.cli.reading import as_of_of, binding
+    from sladsl.present import now
+    from sladsl.runner import Reads, run
+
+    reads = Reads()
+    bindings = several.bindings_of([binding(text) for text in data], meant)
+    for compilation, named in zip(meant, bindings, strict=True):
+        with several.about(compilation, meant), on_data() as tell:
+            asked = as_of_of(compilation, as_of)
+            plan = several.plan_of(compilation)
+            yield compilation, run(plan, named, as_of=asked, now=now(), progress=tell, reads=reads)
+
+
+def _seen(compilation: Compilation, run: Run) -> Seen:
+    from sladsl.digest import promised
+    from sladsl.giving import Following, Seen
+    from sladsl.reports.given import content_of
+
+    plan = run.plan
+    base = {c.commitment.id: c.commitment.base for c in run.commitments}
+    following = [Following(x.id, base[x.commitment], x.at, content_of(plan.name, x)) for x in run.due()]
+    return Seen(
+        plan.name,
+        run.outcomes.as_of.instant,
+        promised(compilation.sources.values()),
+        [c.id for c in plan.commitments],
+        following,
+    )
+
+
+def _instant(since: str, meant: Sequence[Compilation]) -> int:
+    from sladsl.runner import RunError, parse_as_of
+
+    zones = dict.fromkeys(several.plan_of(c).zone for c in meant)
+    try:
+        read = {parse_as_of(since, zone) for zone in zones}
+    except RunError as error:
+        raise click.BadParameter(str(error), param_hint="--since") from None
+    if len(read) > 1:
+        raise click.BadParameter(
+            f"`{since}` is another instant in each of {', '.join(zones)}: give one with Z",
+            param_hint="--since",
+        )
+    return read.pop()
+
+
+def _question(chosen: Chosen) -> str:
+    return (
+        f"{'; '.join(chosen.asked)}.\n  Nothing was given out. Say from when on with `--since 2026-11-01` (what follows since before is "
+        "left out for good), or `--all`"
+    )
+
+
+def _show(chosen: Chosen) -> int:
+    from sladsl.reports.given import line
+
+    for g in chosen.giving:
+        echo(line(g))
+    for asked in chosen.asked:
+        echo(f"{asked}: a run asks for `--since` or `--all`", err=True)
+    return 0
+
+
+def _give(book: Ledger, chosen: Chosen, post: str | None, form: str) -> int:
+    from sladsl.calendars import iso
+    from sladsl.present import now
+
+    at = iso(now())
+    book.write(chosen.first, at, chosen.seen)
+    if chosen.skipped:
+        echo(f"{chosen.skipped:,} left out for good: they follow since before `--since`", err=True)
+    if post is None:
+        return _write(chosen.giving, lambda some: book.write([g.then for g in some], at))
+    return _post(chosen.giving, lambda g: book.write([g.then], at), post, form)
+
+
+def _write(giving: Sequence[Giving], taken: Callable[[Sequence[Giving]], None]) -> int:
+    """Lines on standard output; that some were written is written down once they are out of our hands."""
+    import sys
+
+    from sladsl.reports.given import line
+
+    rest = iter(giving)
+    while some := list(islice(rest, _TOGETHER)):
+        sys.stdout.write("".join(f"{line(g)}\n" for g in some))
+        sys.stdout.flush()
+        taken(some)
+    return 0
+
+
+def _post(giving: Sequence[Giving], taken: Callable[[Giving], None], url: str, form: str) -> int:
+    from sladsl.giving.posting import Receiver, host_of
+    from sladsl.reports.given import line, slack
+
+    posted = Receiver(url, slack if form == "slack" else line).post(giving, taken)
+    where = host_of(url)
+    echo(f"gave {posted.taken:,} of {len(giving):,} to {where}" if giving else "nothing new to give out")
+    if posted.left:
+        reasons = "; ".join(posted.reasons[:3])
+        raise click.ClickException(
+            f"{where} did not take {posted.left:,} of {len(giving):,}: {reasons}. They are given out again by the next run"
+        )
+    return 0

@@ -1,0 +1,168 @@
+"""Actions, each given out once: what is new beside a ledger, and how it is posted."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sladsl.calendars import iso
+from sladsl.data.ledger import GIVEN, PENDING, SKIPPED, WITHDRAWN, Entry, Known, Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """An action that follows. `commitment` is that of the agreement, also where it follows one of its groups; `at` is an instant;
+    `content` is what is given out of it, as values of JSON."""
+
+    id: str
+    commitment: str
+    at: int
+    content: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run found of one agreement: its commitments, and what follows. `promised` are the digits of what it promises."""
+
+    agreement: str
+    as_of: int
+    promised: str
+    commitments: Sequence[str]
+    following: Sequence[Following]
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """One thing to give out: an action, or that one no longer follows. `then` is what the ledger says once it was."""
+
+    then: Entry
+    content: Mapping[str, object]
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.then.state == WITHDRAWN
+
+    @property
+    def key(self) -> str:
+        """What it is known by to whoever must not take it twice: its id; of what is said of it later, with what that is."""
+        again = "" if self.then.round == 1 else f".{self.then.round}"
+        return f"{self.then.id}{again}{'.withdrawn' if self.withdrawn else ''}"
+
+    @property
+    def of(self) -> tuple[object, ...]:
+        """The row or period that it is about: what has the same is given out in order."""
+        about = ("record", "key") if self.content["record"] is not None else ("commitment", "period")
+        return (self.then.agreement, *(self.content[x] for x in about))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a run gives out, in order; what it writes down `first`, and as `seen`; and what somebody has to decide before (`asked`), a
+    sentence each. `skipped` are left out for good."""
+
+    giving: tuple[Giving, ...] = ()
+    first: tuple[Entry, ...] = ()
+    seen: Mapping[str, tuple[Known, ...]] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+    skipped: int = 0
+
+
+def choose(ledger: Ledger, found: Iterable[Seen], since: int | None, everything: bool) -> Chosen:
+    """What is to be given out of what follows in some agreements. `since` leaves out for good what follows since before it. Without it, and
+    where `everything` is not meant, somebody has to decide about commitments that the ledger does not know, and about what follows, or no
+    longer does, because the agreement was changed."""
+    decided = everything or since is not None
+    chosen = [_of_one(ledger, x, since, decided) for x in found]
+    return Chosen(
+        tuple(g for c in chosen for g in c.giving),
+        tuple(e for c in chosen for e in c.first),
+        {name: known for c in chosen for name, known in c.seen.items()},
+        tuple(a for c in chosen for a in c.asked),
+        sum(c.skipped for c in chosen),
+    )
+
+
+def _of_one(ledger: Ledger, seen: Seen, since: int | None, decided: bool) -> Chosen:
+    entries, known = ledger.entries(seen.agreement), ledger.known(seen.agreement)
+    there = {x.id for x in seen.following}
+    waiting = [
+        x for x in seen.following if x.id not in entries or entries[x.id].state in {WITHDRAWN, PENDING}
+    ]
+    last = max((k.as_of for k in known.values()), default=0)
+    # As of an instant before that of an earlier run less is known, and nothing is gone by it. What is pending may have been given out.
+    gone = [
+        e
+        for e in entries.values()
+        if e.state in {GIVEN, PENDING} and e.id not in there and seen.as_of >= last
+    ]
+    new = [x for x in waiting if x.id not in entries or entries[x.id].state != PENDING]
+    asked = () if decided else tuple(_asked(ledger, seen, known, new, gone))
+    other = {c for c, k in known.items() if c not in seen.commitments or k.promised != seen.promised}
+    silent = {e.id for e in gone if since is not None and e.at < since and e.commitment in other}
+    skipped = {x.id for x in waiting if since is not None and x.at < since}
+    withdrawn = [replace(e, state=WITHDRAWN) for e in gone]
+    made = sorted((_entry(seen, x, entries.get(x.id)) for x in waiting), key=lambda e: e.at)
+    giving = [e for e in (*withdrawn, *made) if e.id not in silent | skipped]
+    return Chosen(
+        giving=tuple(Giving(e, json.loads(e.content)) for e in giving),
+        first=(
+            *(e for e in withdrawn if e.id in silent),
+            *(replace(e, state=SKIPPED if e.id in skipped else PENDING) for e in made),
+        ),
+        seen={
+            seen.agreement: tuple(
+                Known(c, max(seen.as_of, last), seen.promised) for c in dict.fromkeys(seen.commitments)
+            )
+        },
+        asked=asked,
+        skipped=len(skipped),
+    )
+
+
+def _entry(seen: Seen, x: Following, before: Entry | None) -> Entry:
+    """The entry of an action once it was given out; one that may have been already is given out as it was."""
+    if before is not None and before.state == PENDING:
+        return replace(before, state=GIVEN)
+    again = 1 if before is None else before.round + 1
+    return Entry(x.id, seen.agreement, x.commitment, GIVEN, again, x.at, json.dumps(x.content))
+
+
+def _asked(
+    ledger: Ledger,
+    seen: Seen,
+    known: Mapping[str, Known],
+    new: Collection[Following],
+    gone: Collection[Entry],
+) -> Iterator[str]:
+    """What has to be decided about, a sentence each."""
+    if not known:
+        if new:
+            first = min(x.at for x in new)
+            yield f"`{ledger.shown}` knows nothing of “{seen.agreement}” yet, and {_follow(len(new))}, the first since {iso(first)}"
+        return
+    follow, were = Counter(x.commitment for x in new), Counter(e.commitment for e in gone)
+    for c in dict.fromkeys(seen.commitments):
+        if c not in known and follow[c]:
+            yield f"`{ledger.shown}` does not know `{c}` of “{seen.agreement}” (one that is renamed is a new one), and {_follow(follow[c])}"
+    for c in known:
+        if c not in seen.commitments and were[c]:
+            yield f"“{seen.agreement}” has no `{c}` any more, of which {_were(were[c])}"
+    changed = {c for c, k in known.items() if c in seen.commitments and k.promised != seen.promised}
+    last = max(k.as_of for k in known.values())
+    late = sum(x.commitment in changed and x.at <= last for x in new)
+    no_longer = sum(n for c, n in were.items() if c in changed)
+    if late or no_longer:
+        yield (
+            f"“{seen.agreement}” was changed: of the time before the last run {_follow(late)} that did not, and of what follows no longer "
+            f"{_were(no_longer)}"
+        )
+
+
+def _follow(count: int) -> str:
+    return "1 action follows" if count == 1 else f"{count:,} actions follow"
+
+
+def _were(count: int) -> str:
+    return "1 was given out" if count == 1 else f"{count:,} were given out"
