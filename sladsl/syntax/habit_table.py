@@ -337,6 +337,7 @@ _MEASURES: tuple[Row, ...] = (
     (r"(?i:(?:total|sum)(?:\s+of)?)(?!\w)", "sum of", "a total is a `sum of`", YES),
     (r"(?i:median)(?!\w)", "median of", "the middle value is the `median of`", YES),
     (r"(?i:(?:that|which|who)\s+(?:become|becomes|became|turn\s+into|convert\s+to)|becoming)(?!\w)", "that become", "what rows turn into follows `that become`", YES),
+    (rf"(first|last|earliest|latest|second|third)\s+({_NAME})(?!\w)", None, "which row it is, an event says", ASK, r"give it a name on a line of its own, `event \1_\2: \1 \2 where …`, and write `\1_\2` here", "NAME"),
     (rf"time\s+between\s+({_NAME}(?:\.{_NAME})?)\s+and(?!\w)", r"time from \1 to", "the time from one moment to another is `time from … to …`", YES),
     (r"(?i:group(?:ed)?\s+by|broken\s+down\s+by|split\s+by|by|per|each)(?!\w)", "for each", "a figure is split with `for each`", ASK, "", "for each"),
 )  # fmt: skip
