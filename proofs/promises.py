@@ -111,6 +111,10 @@ class Promises:
         }
         if self.chance.random() < 0.35:
             return f"world, {self.chance.choice(others[record])}"
+        derived = [name for r in (record, *PARENTS[record]) for name, _ in self.declared.derived[r]]
+        own = Random(f"by one of {derived}")
+        if derived and own.random() < 0.7:
+            return f"world, {own.choice(derived)}"
         return "world"
 
     def _population(self, record: str) -> str:

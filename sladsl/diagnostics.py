@@ -236,7 +236,7 @@ CODES |= {
     "SLA631": Code("a row's own field where the others are asked"),
     "SLA632": Code("a division by what the row that looks at others has"),
     "SLA633": Code("a derived field over what is kept for other moments"),
-    "SLA634": Code("a KPI by a derived field"),
+    "SLA634": Code("a KPI by what is not known when a row enters"),
     "SLA635": Code("a next row that nobody could name"),
     "SLA636": Code("a derived field through a reference"),
 }

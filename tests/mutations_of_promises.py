@@ -7,13 +7,14 @@ from typing import Any
 
 from mutations import Break, Mutation, changed, put
 
-from sladsl.lowering import conditions, groups, reading
+from sladsl.lowering import conditions, groups, kpis, reading
 from sladsl.lowering.builder import NOW
+from sladsl.lowering.populations import scope_of
 from sladsl.plan.shorthand import FALSE, TRUE, number
 from sladsl.verdicts import groups as judged
 from sladsl.verdicts.groups import Members
 
-GROUPS, VERSIONS = "quotas_of_groups", "a_definition_given_again"
+GROUPS, VERSIONS, HISTORY = "quotas_of_groups", "a_definition_given_again", "stages_of_a_history"
 
 
 def backwards(patch: Any) -> None:
@@ -35,6 +36,10 @@ def as_of_now(first: Any, later: Any, b: Any) -> Any:
 
 def all_listed(made: Any) -> Any:
     return [replace(x, when=TRUE) for x in made]
+
+
+def as_it_is_today(b: Any, p: Any, figure: Any, f: Any) -> Any:
+    return conditions.lower(b, f, scope_of(p, NOW, figure)).value
 
 
 _BY_DATE = reading.by_date
@@ -60,4 +65,10 @@ OF_PROMISES = [
         changed(conditions, "by_date", lambda read: replace(read, waits=FALSE)),
         VERSIONS,
     ),
+    rule(
+        "a row is in no part of a breakdown before it is known in which",
+        put(kpis, "in_parts", lambda p: p),
+        HISTORY,
+    ),
+    rule("a row stays in the part in which it entered", put(kpis, "part", as_it_is_today), HISTORY),
 ]

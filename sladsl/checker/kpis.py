@@ -10,6 +10,7 @@ from sladsl.checker import becoming, budgets, definitions, expressions, moments,
 from sladsl.checker.context import Context, Symbol
 from sladsl.checker.record_inference import clock_record
 from sladsl.checker.scope import FoundField, Scope
+from sladsl.checker.spells import settled_later
 from sladsl.checker.suggest import a
 from sladsl.model.traversal import asked_of_others, walk
 from sladsl.source import Span
@@ -260,8 +261,8 @@ def _is_business(symbol: Symbol) -> bool:
     return isinstance(measure, ast.TimeBetween) and measure.unit is not None and measure.unit.business
 
 
-def _breakdown(scope: Scope, ref: ast.Reference) -> m.AnyField | None:
-    """A field that a KPI is reported by: of its rows, of a parent's, or of rows that they name."""
+def _breakdown(scope: Scope, ref: ast.Reference) -> m.Reported | None:
+    """A field that a KPI is reported by: of its rows, of a parent's, or of rows that they name, or a derived one."""
     words = scope.words(ref.span)
     match scope.lookup(ref):
         case FoundField(field=field) as found:
@@ -275,17 +276,33 @@ def _breakdown(scope: Scope, ref: ast.Reference) -> m.AnyField | None:
         case Symbol(node=None):
             return None
         case Symbol(kind="derived"):
-            scope.report(
-                "SLA634",
-                ref.span,
-                f"a KPI cannot be reported by `{words}` yet: it has another value at every instant",
-                help="report it by a field, or narrow it with `where`: one KPI for each value",
-            )
+            return _as_it_was(scope, ref)
         case Symbol() as symbol:
             references.remember(scope, ref, symbol.kind)
             _report_breakdown(scope, ref.span, f"`{words}` is {symbol.words}, not a field")
         case None:
             references.report_unknown(scope, ref)
+    return None
+
+
+def _as_it_was(scope: Scope, ref: ast.Reference) -> m.DerivedUse | None:
+    """A derived field that is read when a row enters, if that is all that there is to be known of it."""
+    use = references.value(scope, ref)
+    if not isinstance(use, m.DerivedUse):
+        return None
+    words = scope.words(ref.span)
+    if isinstance(use.type, t.Time | t.Date | t.Duration):
+        _report_breakdown(scope, ref.span, f"`{words}` is {use.type}, and nearly every row has another")
+    elif why := settled_later(scope.ctx, use):
+        scope.report(
+            "SLA634",
+            ref.span,
+            f"a KPI is reported by what `{words}` is when a row enters, and it {why}",
+            label="may not be known by then",
+            help="report it by a field, or narrow it with `where`: one KPI for each value",
+        )
+    else:
+        return use
     return None
 
 

@@ -340,6 +340,11 @@ _AHEAD = "looks ahead"
 _INSTEAD_OF_THE_NEXT = "what was before the first change a field of its own may say, behind `else`; or the data begin with a row for it"
 
 
+def settled_later(ctx: Context, e: m.Expression) -> str:
+    """Why an expression is settled later than at the instant at which it is read: "asks a clock"; empty where it is not."""
+    return next((what for _, what in _not_yet(ctx, e, ())), "")
+
+
 def _not_yet(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> Iterator[tuple[m.Expression, str]]:
     """The parts of a condition that are settled later than at the instant at which they are read, and why: themselves, or through what
     they name."""

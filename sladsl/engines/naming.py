@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from sladsl.outcomes import GroupRow, PeriodCounts
 from sladsl.plan import Plan
-from sladsl.plan.traversal import field_of
 
 
 def keys_shown(
@@ -21,9 +20,7 @@ def keys_shown(
     `figures` by figure id, `owners` and `groups` by commitment id; only records whose rows have a label."""
     found: dict[str, set[str]] = {}
     for f in plan.figures:
-        for place, e in enumerate(f.by):
-            field = field_of(e)
-            named = "" if field is None else plan.record(field.record).field(field.name).key_of
+        for place, named in enumerate(f.by_keys):
             if named:
                 found.setdefault(named, set()).update(
                     key for row in figures[f.id] if row.by and (key := row.by[place]) is not None

@@ -153,13 +153,13 @@ def _held_to(reader: Reader, figure: Figure, id: str, frame: Frame) -> str | Non
     return target_words(held, figure, target, plan_rows.value_type(plan, figure) is ValueType.SPAN)
 
 
-def _fields(promise: Promise) -> tuple[m.AnyField, ...]:
+def _fields(promise: Promise) -> tuple[m.Reported, ...]:
     """The fields that the figure is broken down by: that of the groups that are judged, or those that the KPI is reported by."""
     c = promise.commitment
     return promise.kpi.for_each if c is None or c.group is None else (c.group,)
 
 
-def _broken_down(reader: Reader, f: m.AnyField, value: Value) -> FieldSeen:
+def _broken_down(reader: Reader, f: m.Reported, value: Value) -> FieldSeen:
     return FieldSeen(m.spelt(f), "", value, f.type, called=reader.called(f.type, value))
 
 

@@ -14,7 +14,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
-from sladsl.lowering.builder import NOW, Builder, ClockOf, Until, up_to
+from sladsl.lowering.builder import Builder, ClockOf, Until, up_to
 from sladsl.lowering.clocks import (
     NO_CODE,
     StartAndStop,
@@ -37,9 +37,11 @@ from sladsl.lowering.populations import (
     ALWAYS,
     Population,
     dated,
+    in_parts,
     narrowed,
     of_definition,
     of_moment,
+    part,
     period_end,
     scope_of,
     where,
@@ -115,7 +117,7 @@ class FigureRequest:
     group: m.AnyField | None = None  # by which it is judged, in place of what the KPI is reported by
 
     @property
-    def by_fields(self) -> tuple[m.AnyField, ...]:
+    def by_fields(self) -> tuple[m.Reported, ...]:
         return self.kpi.for_each if self.group is None else (self.group,)
 
 
@@ -137,16 +139,24 @@ def figure(b: Builder, asked: FigureRequest) -> Lowered:
             assert_never(measure)
 
 
+def _rows(b: Builder, asked: FigureRequest, of: m.Population) -> tuple[Population, tuple[Listing, ...]]:
+    p, lost = narrowed(b, of, asked.by, asked.id, asked.term, asked.dates)
+    return in_parts(b, p, asked.id, asked.by_fields), lost
+
+
+def _clocked(
+    b: Builder, asked: FigureRequest, clock: m.TimeBetween
+) -> tuple[Population, tuple[Listing, ...]]:
+    p, lost = clocked(b, asked, clock)
+    return in_parts(b, p, asked.id, asked.by_fields), lost
+
+
 def _figure(
     b: Builder, asked: FigureRequest, p: Population, measure: Measure, counters: list[Counter], **more: object
 ) -> Figure:
     rows = [Counter("rows", p.member), Counter("maybe", p.maybe)]
     if p.settled is not None and asked.term.start is None:
         rows.append(Counter(LEFT, _left(p, p.settled)))
-    by = [
-        lower(b, f, scope_of(p, p.until if isinstance(f, m.PathUse) else NOW, asked.id)).value
-        for f in asked.by_fields
-    ]
     b.handles.populations[asked.id] = PopulationColumns(Ref(p.record, names.member(p.name)), p.where)
     return Figure(
         id=asked.id,
@@ -157,8 +167,9 @@ def _figure(
         period=asked.period,
         entry=p.entry.column,
         counters=(*rows, *counters),
-        by=tuple(by),
+        by=tuple(part(b, p, asked.id, f) for f in asked.by_fields),
         by_names=tuple(m.spelt(f) for f in asked.by_fields),
+        by_keys=tuple(f.type.key_of if isinstance(f.type, t.Text) else "" for f in asked.by_fields),
         population=p.name,
         since=asked.dates.start,
         until=asked.dates.end,
@@ -177,7 +188,7 @@ def _count(b: Builder, asked: FigureRequest, measure: m.Count) -> Lowered:
         of, period = measure.population, asked.period
         p, lost = at_period_end(b, of, asked.by, asked.id, period, asked.term, asked.dates)
     else:
-        p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
+        p, lost = _rows(b, asked, measure.population)
     figure = _figure(b, asked, p, Measure.COUNT, [], at_end=measure.at_period_end)
     return Lowered(figure, settling(figure, p), lost)
 
@@ -201,7 +212,7 @@ def _states(p: Population, state: Ref, due: Ref | None, pauses: bool = False) ->
 
 
 def _become(b: Builder, asked: FigureRequest, measure: m.Become) -> Lowered:
-    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
+    p, lost = _rows(b, asked, measure.population)
     way = Way(p.record, asked.by or measure.population.definition, measure.goal)
     state, due = reached(b, asked.id, p.at, way, measure.within, asked.term)
     b.handles.deadlines[asked.id] = DeadlineColumns(state, due)
@@ -228,9 +239,9 @@ def _whose(b: Builder, asked: FigureRequest, measure: m.Whose) -> Lowered:
     of, period, at_end = measure.population, asked.period, measure.at_period_end
     if at_end:
         p, lost = at_period_end(b, of, asked.by, asked.id, period, asked.term, asked.dates)
-        scope = replace(scope_of(p, p.until, asked.id), stands_for=of.record)
+        scope = scope_of(p, p.until, asked.id)
     else:
-        p, lost = narrowed(b, of, asked.by, asked.id, asked.term, asked.dates)
+        p, lost = _rows(b, asked, of)
         scope = scope_of(p, period_end(p, period), asked.id)
     condition = decided(lower(b, measure.condition, scope), scope.until)
     holds = b.column(p.record, names.part(asked.id, "holds"), ValueType.BOOLEAN, condition.value, asked.id)
@@ -260,7 +271,7 @@ _AGGREGATES = {"sum": "sum", "average": "sum", "least": "least", "greatest": "gr
 def _statistic(b: Builder, asked: FigureRequest, measure: m.Statistic) -> Lowered:
     if isinstance(measure.value, m.ElapsedUse) and measure.function in {"median", "percentile"}:
         return _elapsed(b, asked, measure.percent, measured(b, measure.value.kpi)[1], measure)
-    p, lost = narrowed(b, measure.population, asked.by, asked.id, asked.term, asked.dates)
+    p, lost = _rows(b, asked, measure.population)
     until = period_end(p, asked.period)
     span = isinstance(measure.value.type, t.Duration)
     read = lower(b, measure.value, scope_of(p, until, asked.id))
@@ -331,9 +342,9 @@ def _elapsed(
     if statistic is not None:
         assert isinstance(statistic.value, m.ElapsedUse)
         kpi = statistic.value.kpi
-        p, lost = narrowed(b, statistic.population, asked.by, asked.id, asked.term, asked.dates)
+        p, lost = _rows(b, asked, statistic.population)
     else:
-        p, lost = clocked(b, asked, clock)
+        p, lost = _clocked(b, asked, clock)
     b.ask(ClockOf(kpi, None))
     undecided = Ref(p.record, names.clock(kpi, "undecided"))
     counted = all_of(p.member, negate(undecided))
@@ -516,7 +527,7 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     """A time KPI held to deadlines: met, missed, open or undecided, row by row; rows that have no deadline, or that a clause leaves out,
     are counted apart."""
     _, clock = measured(b, asked.kpi.name)
-    p, lost = clocked(b, asked, clock)
+    p, lost = _clocked(b, asked, clock)
     r = run(b, asked.kpi.name)
     called = "due without pauses" if asked.pauses else "due"
     without = due = tiers(b, scope_of(p, p.until, asked.id), r.start, within.choices, called)

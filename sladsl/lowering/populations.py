@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sladsl import model as m
 from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
-from sladsl.lowering.builder import Builder, Until, up_to
+from sladsl.lowering.builder import NOW, Builder, Until, up_to
 from sladsl.lowering.conditions import Scope, joined, lower, membership, settled_at
 from sladsl.lowering.definitions import descends, population_columns
 from sladsl.lowering.moments import At, entry_at, moment_at
-from sladsl.lowering.reading import Decided, Reading, decided
-from sladsl.plan import Const, Listing, Lookup, PeriodEnd, Ref, Term, ValueType
-from sladsl.plan.shorthand import FALSE, all_of, any_of, before, compare, is_true, is_unknown, negate
+from sladsl.lowering.reading import Decided, Reading, decided, nothing
+from sladsl.plan import Const, Expression, Listing, Lookup, PeriodEnd, Ref, Term, ValueType
+from sladsl.plan.shorthand import FALSE, all_of, any_of, before, choose, compare, is_true, is_unknown, negate
 
 ALWAYS = Term()
 
@@ -32,11 +33,12 @@ class Population:
     maybe: Ref
     settled: Ref | None = None
     where: Ref | None = None
+    stands_for: str | None = None  # the record of the row that an instant of it stands for
 
 
 def scope_of(p: Population, until: Until, figure: str) -> Scope:
     """Where an expression about the population's rows is read."""
-    return Scope(p.record, until, figure, p.member)
+    return Scope(p.record, until, figure, p.member, stands_for=p.stands_for)
 
 
 def of_definition(b: Builder, definition: str) -> Population:
@@ -144,9 +146,37 @@ def where(
         b.column(p.record, names.part(figure, "maybe"), ValueType.BOOLEAN, is_true(unsure), figure),
         None if at is None else b.column(p.record, names.settled(figure), ValueType.INSTANT, at, figure),
         asked,
+        p.stands_for,
     )
     lost = all_of(p.member, is_unknown(asked), negate(is_true(waits)))
     return judged, (Listing("condition unknown", figure, p.record, lost),)
+
+
+def in_parts(b: Builder, p: Population, figure: str, fields: Sequence[m.Reported]) -> Population:
+    """The rows of a population, each from when on it is known to which part of a breakdown it belongs: a derived field may still have
+    another value as long as the as-of is not later than the entry at which it is read."""
+    if not any(isinstance(f, m.DerivedUse) for f in fields) or p.until.unsettled == FALSE:
+        return p
+    not_yet = is_true(p.until.unsettled)
+
+    def column(part: str, value: Expression) -> Ref:
+        return b.column(p.record, names.part(figure, part), ValueType.BOOLEAN, is_true(value), figure)
+
+    return replace(
+        p,
+        member=column("in a part", all_of(p.member, negate(not_yet))),
+        maybe=column("may be in a part", any_of(p.maybe, all_of(p.member, not_yet))),
+    )
+
+
+def part(b: Builder, p: Population, figure: str, f: m.Reported) -> Expression:
+    """To which part of a breakdown a row belongs. What a derived field says of it is a column: it is settled once the row counts."""
+    if isinstance(f, m.DerivedUse):
+        read = lower(b, f, scope_of(p, p.until, figure)).value
+        lacking = nothing(f.type)
+        value = choose((is_true(p.until.unsettled), lacking), otherwise=read)
+        return b.column(p.record, names.part(figure, f"by {f.name}"), lacking.type, value, figure)
+    return lower(b, f, scope_of(p, p.until if isinstance(f, m.PathUse) else NOW, figure)).value
 
 
 def period_end(p: Population, period: PeriodKind) -> Until:

@@ -13,10 +13,10 @@ from sladsl import plan as p
 from sladsl.calendars import PeriodKind
 from sladsl.lowering import names
 from sladsl.lowering.builder import Builder, up_to
-from sladsl.lowering.conditions import Scope, joined, lower, membership
+from sladsl.lowering.conditions import joined, lower, membership
 from sladsl.lowering.definitions import in_term
 from sladsl.lowering.moments import At
-from sladsl.lowering.populations import Population, dated, where
+from sladsl.lowering.populations import Population, dated, scope_of, where
 from sladsl.lowering.reading import decided
 from sladsl.plan import Apply, Const, EndsOf, Expression, Field, Link, Listing, Ref, Status, Term, ValueType
 from sladsl.plan.made import AT, BEGAN, ENDED
@@ -49,9 +49,10 @@ def at_period_end(
         up_to(called, Ref(ends, names.until(called)), entry),
         column(names.member(called), ValueType.BOOLEAN, is_true(all_of(there, inside))),
         column(names.maybe(called), ValueType.BOOLEAN, is_true(all_of(there, pending))),
+        stands_for=rows.record,
     )
     population = dated(b, population, figure, dates)
-    scope = Scope(ends, population.until, figure, population.member, stands_for=rows.record)
+    scope = scope_of(population, population.until, figure)
     conditions = [] if rows.where is None else [lower(b, rows.where, scope)]
     if by is not None and rows.definition not in {None, by}:
         assert rows.definition is not None

@@ -302,6 +302,8 @@ class Invalid:
 
 AnyField = FieldUse | PathUse
 """A field of the row, or of a row that it names."""
+Reported = AnyField | DerivedUse
+"""What a KPI is reported by; a derived field is read when the row enters."""
 Moment = FieldUse | PathUse | EntryUse | EventUse
 Expression = (
     Literal
@@ -330,8 +332,10 @@ Expression = (
 )
 
 
-def spelt(e: AnyField) -> str:
+def spelt(e: Reported) -> str:
     """A field as it is written: `owner`, `owner.manager`."""
+    if isinstance(e, DerivedUse):
+        return e.name
     return f"{spelt(e.through)}.{e.field}" if isinstance(e, PathUse) else e.field
 
 

@@ -12,7 +12,15 @@ from typing import Protocol, TypeVar, assert_never
 from sladsl.calendars import Duration, PeriodKind, describe
 from sladsl.diagnostics import Diagnostic
 from sladsl.model.declarations import Clause, Origin
-from sladsl.model.expressions import AnyField, Budget, DerivedUse, EntryUse, Expression, Moment, PathUse
+from sladsl.model.expressions import (
+    AnyField,
+    Budget,
+    EntryUse,
+    Expression,
+    Moment,
+    PathUse,
+    Reported,
+)
 from sladsl.source import Span
 
 
@@ -82,7 +90,7 @@ class Kpi:
     label: str
     record: str
     measure: Measure
-    for_each: tuple[AnyField, ...]
+    for_each: tuple[Reported, ...]
     origin: Origin
 
     @property
@@ -200,7 +208,7 @@ class Action:
     verb: str
     to: str
     span: Span
-    named: AnyField | DerivedUse | None = None
+    named: Reported | None = None
 
 
 class RungKind(StrEnum):

@@ -115,6 +115,9 @@ class Figure:
     at_end: bool = False  # counted when the period ends, and not before
     by: tuple[Expression, ...] = ()
     by_names: tuple[str, ...] = ()
+    by_keys: tuple[
+        str, ...
+    ] = ()  # the record whose rows each of them names by their keys; empty where it names none
     population: str = ""
     calendar: str | None = None
     course: Course | None = None

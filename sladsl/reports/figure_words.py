@@ -10,7 +10,6 @@ from sladsl.nouns import joined
 from sladsl.outcomes import Instance
 from sladsl.plan import SHARES, Bound, Commitment, Figure, Measure, Plan, ValueType
 from sladsl.plan.rows import value_type
-from sladsl.plan.traversal import field_of
 from sladsl.reports.words import number, share, span
 from sladsl.runner import Run
 from sladsl.verdicts import CommitmentResult, Measured, Range, Verdict
@@ -95,9 +94,7 @@ def group_called(run: Run, result: CommitmentResult) -> str:
     group = result.commitment.group
     if group is None:
         return ""
-    (by,) = result.figure.by
-    field = field_of(by)
-    named = "" if field is None else run.plan.record(field.record).field(field.name).key_of
+    (named,) = result.figure.by_keys
     return run.outcomes.called(named, group.value)
 
 
@@ -119,9 +116,7 @@ _NAMED = 5
 
 def values_of(run: Run, figure: Figure, m: Measured) -> Iterator[str | None]:
     """The values of a breakdown; of keys with what their rows are called."""
-    for e, value in zip(figure.by, m.by, strict=True):
-        field = field_of(e)
-        named = "" if field is None else run.plan.record(field.record).field(field.name).key_of
+    for named, value in zip(figure.by_keys, m.by, strict=True):
         yield value if value is None else run.outcomes.called(named, value)
 
 

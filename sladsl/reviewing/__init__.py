@@ -31,7 +31,6 @@ from sladsl.plan import (
     ValueType,
 )
 from sladsl.plan.rows import APART, PENDING, breakdown, subjects, value_type
-from sladsl.plan.traversal import field_of
 from sladsl.reviewing.asked import NOTHING, ReviewKpis, Way, asked
 from sladsl.reviewing.pack import (
     Breakdown,
@@ -446,18 +445,14 @@ def _columns(plan: Plan, h: Headline, fields: Sequence[str]) -> Iterator[tuple[s
     own = {f.name: f for f in record.fields}
     if record.accountable is not None:
         yield record.accountable, "owner", own[record.accountable].key_of
-    reported = dict(zip(h.figure.by_names, zip(breakdown(h.figure), h.figure.by, strict=True), strict=True))
-    for name, (column, e) in reported.items():
+    shown = zip(breakdown(h.figure), h.figure.by_keys, strict=True)
+    reported = dict(zip(h.figure.by_names, shown, strict=True))
+    for name, (column, named) in reported.items():
         if name != record.accountable:
-            yield name, f"by_{column}", _names_rows_of(plan, e)
+            yield name, f"by_{column}", named
     for f in _shared(record, fields):
         if f.name != record.accountable and f.name not in reported:
             yield f.name, _OVER + f.name, f.key_of
-
-
-def _names_rows_of(plan: Plan, e: Expression) -> str:
-    field = field_of(e)
-    return "" if field is None else plan.record(field.record).field(field.name).key_of
 
 
 def _counted(

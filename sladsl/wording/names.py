@@ -58,8 +58,10 @@ def _defined(model: m.Model, words: str) -> str:
     return " ".join(as_defined.get(word, word) for word in words.split(" "))
 
 
-def field(model: m.Model, use: m.AnyField) -> str:
+def field(model: m.Model, use: m.Reported) -> str:
     """A field's label or name; that of a row which another names is that one's: `owner's manager`."""
+    if isinstance(use, m.DerivedUse):
+        return called(use.name, model.derived[use.name].label)
     own = field_called(model, model.records[use.record].fields[use.field])
     return f"{field(model, use.through)}'s {own}" if isinstance(use, m.PathUse) else own
 

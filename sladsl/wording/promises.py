@@ -66,8 +66,14 @@ def tracked(model: m.Model, kpi: m.Kpi) -> Item:
 
 
 def _each(model: m.Model, kpi: m.Kpi) -> str:
-    fields = [names.field(model, use) for use in kpi.for_each]
+    fields = [_part(model, use) for use in kpi.for_each]
     return f", for each {joined(fields)}" if fields else ""
+
+
+def _part(model: m.Model, use: m.Reported) -> str:
+    """What a KPI is reported by; what changes with time is that of the entry."""
+    said = names.field(model, use)
+    return f"{said} (as it is when a row enters)" if isinstance(use, m.DerivedUse) else said
 
 
 # --------------------------------------------------------------------------------------------------------- commitments

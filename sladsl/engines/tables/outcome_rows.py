@@ -21,7 +21,7 @@ from sladsl.engines.tables.facts import key
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import OutcomeRow, Outcomes
-from sladsl.plan import Expression, FieldType, Figure, Plan, RowOutcome, Subject, ValueType
+from sladsl.plan import Expression, FieldType, Figure, Plan, Ref, RowOutcome, Subject, ValueType
 from sladsl.plan import rows as plan_rows
 from sladsl.plan.traversal import field_of
 
@@ -192,12 +192,19 @@ def seconds(span: ir.IntegerValue) -> ir.DecimalValue:
     return (span.cast(numbers.WIDE) * _MILLIONTH).cast(numbers.WIDE)
 
 
-def _as_text(ctx: Context, e: Expression, value: ir.Value) -> ir.StringValue:
-    """A breakdown's value as `figures` shows it."""
+def _kind(ctx: Context, e: Expression) -> FieldType | ValueType:
+    """What a KPI is broken down by: a field, or a column that holds what it was when a row entered."""
+    if isinstance(e, Ref):
+        return ctx.shape.columns[e.record, e.column].type
     field = field_of(e)
     assert field is not None, "a KPI is broken down by fields"
-    match ctx.shape.records[field.record].field(field.name).type:
-        case FieldType.NUMBER:
+    return ctx.shape.records[field.record].field(field.name).type
+
+
+def _as_text(ctx: Context, e: Expression, value: ir.Value) -> ir.StringValue:
+    """A breakdown's value as `figures` shows it."""
+    match _kind(ctx, e):
+        case FieldType.NUMBER | ValueType.NUMBER:
             return value.cast("string").re_replace(r"\.?0+$", "")
         case FieldType.DATE:  # by days: few databases know microseconds since 1970
             return (ibis.date(1970, 1, 1) + value.as_interval("D")).strftime("%Y-%m-%d")
