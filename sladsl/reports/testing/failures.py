@@ -101,9 +101,9 @@ def _stands(s: DefinitionStatus, d: Drawing) -> str:
         case Status.UNDATED:
             return f"it is not in `{s.name}`: it meets the condition, but {lacking}"
         case Status.MISLABELLED:
-            return f"it is not in `{s.name}`: it has the moment, but does not meet the condition"
+            return f"it is not in `{s.name}`: it has the moment, but does not meet {_whose_condition(s, False)}"
         case Status.UNCLASSIFIABLE:
-            return f"it cannot be told whether it is in `{s.name}`: the condition is unknown"
+            return f"it cannot be told whether it is in `{s.name}`: {_whose_condition(s, None)} is unknown"
         case Status.NOT_YET:
             return f"it is not in `{s.name}` yet: its moment is later than the `as of`"
         case Status.PENDING:
@@ -113,6 +113,12 @@ def _stands(s: DefinitionStatus, d: Drawing) -> str:
             return f"it is not in `{s.name}`" + (f": {lacking}" if s.missing else "")
         case _:
             assert_never(s.status)
+
+
+def _whose_condition(s: DefinitionStatus, value: bool | None) -> str:
+    """`the condition`, or that of the definition below which decides."""
+    deciding = next((name for name, phrase in s.steps if phrase.value is value), s.name)
+    return "the condition" if deciding == s.name else f"the condition of `{deciding}`"
 
 
 def behind(phrase: Phrase, d: Drawing, clocks: Sequence[ClockTrace] = ()) -> Iterator[str]:
@@ -187,9 +193,16 @@ def remedy(flips: Sequence[Flip] | None, d: Drawing, what: str = "pass") -> Iter
 
 def _flip(flip: Flip, d: Drawing) -> str:
     if flip.clock is not None and flip.clock.due is not None and flip.text == flip.clock.asked:
-        return f"`{flip.clock.stop.name}` by {d.local(flip.clock.due)}"
+        return f"`{flip.clock.stop.name}` {_in_time(flip.clock.due, d)}"
     now = d.facts(flip.phrase) if flip.phrase is not None else ""
     return f"`{safe(flip.text)}`" + (f" ({now})" if now else "")
+
+
+def _in_time(due: int | None, d: Drawing) -> str:
+    """Until when something would have to come: what lies at the as-of or later is not seen."""
+    if d.as_of is not None and (due is None or d.as_of <= due):
+        return f"before the `as of` of {d.local(d.as_of)}"
+    return f"by {d.local(due)}"
 
 
 def _gap(condition: Phrase, score: Phrase) -> str:
@@ -270,7 +283,8 @@ def _off(why: VerdictFailed, d: Drawing) -> str:
     first, last = why.due_expected
     if first != last:
         return f"due on another day: {d.local(why.clock.due)}"
-    gap = plain_span(abs(why.clock.due - first))
+    # The end of a day is held as its last microsecond; to a reader it is the midnight behind it.
+    gap = plain_span(abs(why.clock.due + d.ends_a_day(why.clock.due) - first - d.ends_a_day(first)))
     return (
         f"due {d.local(why.clock.due)}, {gap} {'later' if why.clock.due > first else 'earlier'} than expected"
     )
@@ -337,7 +351,7 @@ def _advice(why: VerdictFailed, d: Drawing) -> Iterator[str]:
             said = d.day(why.clock.due) if why.clock.due is not None and d.ends_a_day(why.clock.due) else due
             yield f"it would pass with `due {said}`"
         case ((State.MISSED | State.OPEN), "met"):
-            yield f"it would be met with `{why.clock.stop.name}` by {due}"
+            yield f"it would be met with `{why.clock.stop.name}` {_in_time(why.clock.due, d)}"
         case State.MET, "missed":
             yield f"it would be missed with no `{why.clock.stop.name}` up to {due}"
         case State.OPEN, "missed":
