@@ -101,7 +101,9 @@ def _stands(s: DefinitionStatus, d: Drawing) -> str:
         case Status.UNDATED:
             return f"it is not in `{s.name}`: it meets the condition, but {lacking}"
         case Status.MISLABELLED:
-            return f"it is not in `{s.name}`: it has the moment, but does not meet {_whose_condition(s, False)}"
+            return (
+                f"it is not in `{s.name}`: it has the moment, but does not meet {_whose_condition(s, False)}"
+            )
         case Status.UNCLASSIFIABLE:
             return f"it cannot be told whether it is in `{s.name}`: {_whose_condition(s, None)} is unknown"
         case Status.NOT_YET:
