@@ -235,9 +235,8 @@ class Promises:
         spells = [w for r in (record, *PARENTS[record]) for w in self.declared.spells[r]]
         pauses = [*(x for x in PAUSES[record] if "hired_at" not in x or "hired_at" in fields), *spells]
         kinds = {"business" in x for x in due.replace(", by close", "").split(", ")}
-        most = (
-            f" at most {'90 business minutes' if kinds == {True} else '2 hours'}" if len(kinds) == 1 else ""
-        )
+        limits = {True: "90 business minutes", False: "2 hours"}
+        most = f" at most {', '.join(limits[kind] for kind in sorted(kinds))}"
         lines = [
             f"    pause during {x}{most if self.chance.random() < 0.3 else ''}\n"
             for x in self.chance.sample(pauses, min(len(pauses), self.chance.choice((1, 1, 2))))

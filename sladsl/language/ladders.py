@@ -121,7 +121,7 @@ class Ladder(CommitmentClause):
                 x
                 for x in clauses_of(c)
                 for p in x.pauses()
-                if p.most is not None and p.is_business is not self.rung.is_business
+                if p.limits and p.limit(self.rung.is_business) is None
             ),
             None,
         )

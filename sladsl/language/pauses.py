@@ -26,10 +26,19 @@ from sladsl.wording.names import spoken
 _PLAIN = {DurationKind.ABSOLUTE, DurationKind.LOCAL}
 
 
+def _said(p: m.Pause) -> str:
+    """What the pauses may take: `, for at most 16 business hours in all`."""
+    told = [describe(x) for x in p.limits]
+    if len(p.limits) == 2:
+        counted = ("in open time" if x.is_business else "by the clock" for x in p.limits)
+        told = [f"{x} where a deadline is counted {how}" for x, how in zip(told, counted, strict=True)]
+    return f", for at most {' and '.join(told)} in all" if told else ""
+
+
 @dataclass(frozen=True, slots=True)
 class PauseDuring(CommitmentClause):
     pause: m.Pause
-    most_span: Span | None
+    limit_spans: tuple[Span, ...]
     span: Span
 
     def plan(self, made: Commitment) -> Commitment:
@@ -45,8 +54,7 @@ class PauseDuring(CommitmentClause):
         during = f"each {spoken(p.record)}{whose}"
         if not p.is_spell:
             during += f", from its {spoken(p.began)} to its {spoken(p.ended)}"
-        most = "" if p.most is None else f", for at most {describe(p.most)} in all"
-        return f"The clock stands still during {during}{most}."
+        return f"The clock stands still during {during}{_said(p)}."
 
     def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
         yield from self._of_a_field(c)
@@ -88,33 +96,51 @@ class PauseDuring(CommitmentClause):
         )
 
     def _in_other_hours(self, c: m.Commitment) -> Iterator[Diagnostic]:
-        """Pauses are counted as the deadline is: in open time, or by the clock."""
-        most = self.pause.most
-        if most is None or self.most_span is None or not isinstance(c.target, m.Within):
+        """Pauses are counted as the deadline is, in open time or by the clock: each kind of deadline needs a limit of its own."""
+        if not self.limit_spans or not isinstance(c.target, m.Within):
             return
         dues = [(choice.span, choice.due) for choice in c.target.choices]
-        counted = [(span, due.duration.kind in _PLAIN) for span, due in dues if isinstance(due, m.Budget)]
-        for span, plain in counted:
-            if plain != (most.kind is DurationKind.ABSOLUTE):
-                ran, wanted = ("by the clock", "") if plain else ("in open time", "business ")
-                reason = f"the deadline is counted {ran}"
-                advice = f"what a pause may take is counted as the deadline is: `at most 16 {wanted}hours`"
-                if len({x for _, x in counted}) > 1:
-                    reason = "one deadline is counted by the clock, and another in open time"
-                    advice = "count every deadline in open time, or every one by the clock"
-                yield diagnostic(
-                    "SLA714",
-                    f"`{describe(most)}` of pauses cannot be told here: {reason}",
-                    self.most_span,
-                    c.origin.file,
-                    labels=[Label(span, f"counted {ran}")],
-                    help=advice,
-                )
+        counted = {
+            due.duration.kind not in _PLAIN: span for span, due in reversed(dues) if isinstance(due, m.Budget)
+        }
+        for business, span in reversed(counted.items()):
+            if self.pause.limit(business) is None:
+                yield self._of_another_kind(c, business, span, both=len(counted) == 2)
                 return
+        if counted and len(self.pause.limits) > len(counted):
+            most = next(x for x in self.pause.limits if x.is_business not in counted)
+            kind = "in open time" if most.is_business else "by the clock"
+            yield diagnostic(
+                "SLA714",
+                f"`{describe(most)}` of pauses limits nothing: no deadline is counted {kind}",
+                self.limit_spans[self.pause.limits.index(most)],
+                c.origin.file,
+                help="leave this one out",
+            )
+
+    def _of_another_kind(self, c: m.Commitment, business: bool, span: Span, both: bool) -> Diagnostic:
+        """A deadline that is counted in what no limit is told in."""
+        most = self.pause.limits[0]
+        ran, wanted = ("in open time", "business hours") if business else ("by the clock", "hours")
+        reason, advice = (
+            f"the deadline is counted {ran}",
+            f"what a pause may take is counted as the deadline is: `at most 16 {wanted}`",
+        )
+        if both:
+            reason = "one deadline is counted by the clock, and another in open time"
+            advice = f"say what pauses may take of each: `at most {describe(most)}, … {wanted}`"
+        return diagnostic(
+            "SLA714",
+            f"`{describe(most)}` of pauses cannot be told here: {reason}",
+            self.limit_spans[0],
+            c.origin.file,
+            labels=[Label(span, f"counted {ran}")],
+            help=advice,
+        )
 
 
 def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> PauseDuring | None:
-    path, began, ended, _, written = node.parts
+    path, began, ended, _, *written = node.parts
     owner, name = _parts(path)
     figure = targets.figure_of(kpi.measure)
     if figure is not FigureKind.CLOCK:
@@ -127,7 +153,7 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> PauseDuring | None:
         )
         return None
     record = records.find_record(scope.ctx, scope.source, name, "a record whose rows have two times")
-    most, fine = _most(scope, written)
+    limits = _limits(scope, [x for x in written if x is not None])
     if record is None:
         return None
     through, shared = None, None
@@ -150,10 +176,10 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> PauseDuring | None:
         return None
     else:
         first, last = (_time(scope, record, x) for x in (began, ended))
-    if shared is None or first is None or last is None or not fine:
+    if shared is None or first is None or last is None or limits is None:
         return None
-    pause = m.Pause(record.name, shared, first, last, most, node.span, record.spell is not None, through)
-    return PauseDuring(pause, None if written is None else written.span, node.span)
+    pause = m.Pause(record.name, shared, first, last, limits, node.span, record.spell is not None, through)
+    return PauseDuring(pause, tuple(x.span for x in written if x is not None), node.span)
 
 
 def _parts(path: ast.Reference) -> tuple[ast.Reference | None, ast.Name]:
@@ -273,10 +299,24 @@ def _time(scope: Scope, record: m.Record, name: ast.Name) -> str | None:
     return None
 
 
-def _most(scope: Scope, written: ast.Duration | None) -> tuple[Duration | None, bool]:
-    """The most that pauses may take, and whether it is fine (None is, too)."""
-    if written is None:
-        return None, True
+def _limits(scope: Scope, written: list[ast.Duration]) -> tuple[Duration, ...] | None:
+    """What pauses may take, at most one in hours and one in business hours; None where one is wrong, which is reported."""
+    limits = tuple(x for x in (_limit(scope, each) for each in written) if x is not None)
+    if len(limits) < len(written):
+        return None
+    if len(limits) == 2 and limits[0].is_business is limits[1].is_business:
+        kind = "business hours" if limits[0].is_business else "hours"
+        scope.report(
+            "SLA714",
+            written[1].span,
+            f"what pauses may take is told twice in {kind}",
+            help="one is for deadlines in open time, and one for those by the clock: `at most 16 business hours, 48 hours`",
+        )
+        return None
+    return limits
+
+
+def _limit(scope: Scope, written: ast.Duration) -> Duration | None:
     if written.unit not in {"second", "minute", "hour"}:
         unit = "business hours" if written.business else "hours"
         scope.report(
@@ -286,14 +326,14 @@ def _most(scope: Scope, written: ast.Duration | None) -> tuple[Duration | None, 
             label="some days are longer than others",
             help=f"say how many hours: `at most 16 {unit}`",
         )
-        return None, False
+        return None
     most = budgets.duration(scope, written)
     if most is not None and most.amount == 0:
         scope.report(
             "SLA714", written.span, "a pause of no time at all pauses nothing", help="leave the pause out"
         )
-        return None, False
-    return most, most is not None
+        return None
+    return most
 
 
 KIND = CommitmentKind(

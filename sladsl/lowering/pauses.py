@@ -54,14 +54,17 @@ from sladsl.plan.shorthand import (
 @dataclass(frozen=True, slots=True)
 class Pause:
     """Rows of `record` that pause a clock: those whose `own` is what `theirs` is of the clock's row, each from the instant `began` to
-    `ended`, which is missing while it lasts. `most` is a span of the time that the clock counts."""
+    `ended`, which is missing while it lasts. Of its `limits` a clock asks the one in what it counts: open time, or plain time."""
 
     record: str
     own: Expression
     theirs: Expression
     began: Expression
     ended: Expression
-    most: int | None = None
+    limits: tuple[Duration, ...] = ()
+
+    def most(self, business: bool) -> int | None:
+        return next((x.amount for x in self.limits if x.is_business is business), None)
 
 
 def pause_of(b: Builder, p: m.Pause, start: Expression) -> Pause:
@@ -90,7 +93,7 @@ def pause_of(b: Builder, p: m.Pause, start: Expression) -> Pause:
         read = field(b, path, up_to("start", start))
         assert isinstance(read, Reading), "a key is no moment"
         theirs = read.value
-    return Pause(p.record, own, theirs, began, ended, None if p.most is None else p.most.amount)
+    return Pause(p.record, own, theirs, began, ended, p.limits)
 
 
 def whose(b: Builder, pauses: Sequence[m.Pause], start: Expression) -> Expression:
@@ -128,11 +131,16 @@ class Line:
     def stretches(self, pauses: Sequence[Pause]) -> tuple[Stretches, ...]:
         if self.calendar is None or self.zone is None:
             return tuple(
-                Stretches(p.record, p.own, p.theirs, self.place(p.began), self.place(p.ended), p.most)
+                Stretches(p.record, p.own, p.theirs, self.place(p.began), self.place(p.ended), self._most(p))
                 for p in pauses
             )
         hours = HoursOf(self.calendar, self.zone)
-        return tuple(Stretches(p.record, p.own, p.theirs, p.began, p.ended, p.most, hours) for p in pauses)
+        return tuple(
+            Stretches(p.record, p.own, p.theirs, p.began, p.ended, self._most(p), hours) for p in pauses
+        )
+
+    def _most(self, pause: Pause) -> int | None:
+        return pause.most(business=self.calendar is not None)
 
     def held_up(
         self, pauses: Sequence[Pause], start: Expression, amount: Expression, stop: Expression

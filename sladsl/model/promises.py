@@ -247,24 +247,23 @@ class Rung:
 class Pause:
     """Stretches in which a clock stands still: rows of `record`, each from its `began` to its `ended`, which is missing while it lasts.
 
-    `shared` is the record of the row that a row with the clock and a row of `record` both are, or belong to. `most` is what they may
-    take in all, in hours or business hours. `through` is a field of the row with the clock that holds the key of the row of `shared`, None
-    where that is a row above it, or itself.
+    `shared` is the record of the row that a row with the clock and a row of `record` both are, or belong to. `limits` is what they may
+    take in all, in hours, in business hours or in each of both. `through` is a field of the row with the clock that holds the key of the row
+    of `shared`, None where that is a row above it, or itself.
     """
 
     record: str
     shared: str
     began: str
     ended: str
-    most: Duration | None
+    limits: tuple[Duration, ...]
     span: Span
     is_spell: bool = False
     through: AnyField | None = None
 
-    @property
-    def is_business(self) -> bool:
-        """Whether what they may take is in business hours."""
-        return self.most is not None and self.most.is_business
+    def limit(self, business: bool) -> Duration | None:
+        """What they may take of a deadline that is counted in open time, or by the clock; None where nothing limits them."""
+        return next((x for x in self.limits if x.is_business is business), None)
 
 
 class ClauseKind(Protocol):

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from engines.builders import DESK, ZONE, at, column, lead, plan, ref, tables
-from sladsl.calendars import HOUR, MINUTE, OpenTime
+from sladsl.calendars import HOUR, MINUTE, Duration, DurationKind, OpenTime
 from sladsl.engines.rows import Evaluation
 from sladsl.engines.tables import columns_of
 from sladsl.lowering.pauses import Line, Pause
@@ -56,11 +56,17 @@ RECORDS = (LEAD, _pausing("waiting"), _pausing("outage"))
 Minutes = tuple[int, int | None]
 
 
+def limits(most: int | None) -> tuple[Duration, ...]:
+    """The same whatever the clock counts."""
+    kinds = (DurationKind.ABSOLUTE, DurationKind.BUSINESS)
+    return () if most is None else tuple(Duration(kind, most) for kind in kinds)
+
+
 def pauses(waiting: int | None, outage: int | None) -> tuple[Pause, ...]:
     """Both kinds; the second belongs to groups of leads."""
     theirs = {"waiting": lead("id"), "outage": lead("group")}
     return tuple(
-        Pause(r, Field(r, "lead"), theirs[r], Field(r, "began"), Field(r, "ended"), most)
+        Pause(r, Field(r, "lead"), theirs[r], Field(r, "began"), Field(r, "ended"), limits(most))
         for r, most in (("waiting", waiting), ("outage", outage))
     )
 
