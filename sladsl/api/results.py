@@ -43,9 +43,7 @@ class AgreementRun:
                 c.commitment.id: ByName(
                     {
                         cell.period: cell
-                        for cell in (
-                            _cell(json.judged_period(self.run, c.figure, j, c.commitment)) for j in c.periods
-                        )
+                        for cell in (_cell(json.judged_period(self.run, c, j)) for j in c.periods)
                     }
                 )
                 for c in self.run.commitments
@@ -181,6 +179,7 @@ def _cell(period: d.JudgedPeriod | d.KpiPeriod) -> Cell:
             "end": _instant(period.end),
             "verdict": None if verdict is None else str(verdict),
             "doubt": None if doubt is None else to_json(doubt),
+            **{x: None if own.get(x) is None else to_json(own[x]) for x in ("headroom", "pace")},
             "data_end": to_json(own["data_end"]) if own.get("data_end") is not None else None,
         }
     )

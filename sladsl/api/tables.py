@@ -50,6 +50,10 @@ class Cell(Tallies):
     """`{"rows": 2, "verdict": True}` where rows that could not be read leave it in doubt."""
     data_end: Mapping[str, Any] | None = None
     """Where the data end that a provisional period waits for: `{"source": "calls", "record": "call", "latest": "…Z", "stale": True}`."""
+    headroom: Mapping[str, Any] | None = None
+    """Of a provisional period: `{"room": 3, "missing": None, "days_left": 6}`."""
+    pace: Mapping[str, Any] | None = None
+    """Of one that runs: `{"value": 131.4, "days": 12}`, a statistic."""
 
     def _repr_html_(self) -> str:
         return _html(["", ""], [[f.name, getattr(self, f.name)] for f in fields(self)])

@@ -128,6 +128,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         listings=listed,
         moments=inputs.moments(model, read),
         week_starts=agreement.week_starts if agreement else 0,
+        hours=agreement.hours if agreement else None,
         sources=tuple(inputs.source(model, s) for s in model.sources),
     )
     return Meaning(model, plan, more, b)

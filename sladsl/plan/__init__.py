@@ -342,6 +342,7 @@ class Plan:
     moments: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
     week_starts: int = 0
+    hours: str | None = None  # the calendar whose days are business days
     """The day that weeks begin with; 0 is Monday."""
 
     @property

@@ -12,6 +12,7 @@ from sladsl.calendars import zone
 from sladsl.nouns import joined
 from sladsl.outcomes import Listed, Problem
 from sladsl.plan.rows import lists_left_out
+from sladsl.reports import outlook_words
 from sladsl.reports.figure_words import (
     NO_VALUE,
     called,
@@ -101,7 +102,15 @@ def _headlines(pack: Pack) -> Iterator[str]:
         yield f"<p class='figure'>{escape(_figure_now(pack, h, m))}</p>\n<p class='verdict'>{escape(h.now.word)}</p>"
         yield f"<p>{escape(m.period.label)}: {escape(c.target)}</p>"
         by_groups = groups_missed(pack.run, results[c.id], m.period)
-        told = (by_groups, counted(m), pending(m), _interval(m), in_doubt(h.now.in_doubt), _since(pack, h))
+        told = (
+            by_groups,
+            counted(m),
+            pending(m),
+            _interval(m),
+            outlook_words.in_full(pack.run, results[c.id], h.now),
+            in_doubt(h.now.in_doubt),
+            _since(pack, h),
+        )
         yield from (f"<p class='soft'>{escape(x)}</p>" for x in told if x)
         yield "</article>"
     yield "</div>"

@@ -16,6 +16,7 @@ from sladsl.verdicts.judging import (
     judge,
     measure,
 )
+from sladsl.verdicts.outlook import Headroom, Outlook, Pace, outlook
 from sladsl.verdicts.ranges import Range
 from sladsl.verdicts.statistics import digits, wilson
 
@@ -24,16 +25,20 @@ __all__ = [
     "CommitmentResult",
     "Due",
     "FigureResult",
+    "Headroom",
     "Judged",
     "Losses",
     "Lost",
     "Measured",
+    "Outlook",
+    "Pace",
     "Range",
     "Verdict",
     "actions",
     "digits",
     "judge",
     "measure",
+    "outlook",
     "target_by_value",
     "target_words",
     "wilson",

@@ -85,7 +85,7 @@ class MeasuredPeriod:
     estimate: Annotated[
         Number,
         "of a share within deadlines, while rows are open: met ÷ all among the rows whose deadline has passed, "
-        "which no verdict uses and no report prints",
+        "which no verdict uses; a share's pace is that",
     ]
     numerator: int | None
     denominator: int | None
@@ -106,6 +106,33 @@ class KpiPeriod(MeasuredPeriod):
     by: tuple[str | None, ...]
 
 
+@shape(
+    about="what is still in it for a figure, as if what is open came out well and nothing else came; one of both numbers is null"
+)
+class Headroom:
+    room: Annotated[
+        Number,
+        "how many more rows of a share may fail (of `at most`: may count), whichever they are, and it is still met; how much more may "
+        "come of a volume or a sum `at most`",
+    ]
+    missing: Annotated[
+        Number,
+        "how many rows of a share in a row must not fail (of `at most`: must not count) for it to be met; what a volume or a sum lacks",
+    ]
+    days_left: Annotated[
+        Count,
+        "days of the period that are not over: business days of the agreement's hours, where it has them",
+    ]
+
+
+@shape(about="a statistic, which decides nothing")
+class Pace:
+    value: Annotated[
+        Number, "what the figure would end at if the rest of the period went on as its days so far"
+    ]
+    days: Annotated[Count, "how many these are: business days of the agreement's hours, where it has them"]
+
+
 @shape(first=("period", "start", "end", "verdict", "final", "warning"))
 class JudgedPeriod(MeasuredPeriod):
     target: Annotated[str, "the commitment's, with the values that hold in the period", ADDED_LATER]
@@ -121,6 +148,10 @@ class JudgedPeriod(MeasuredPeriod):
         "of a provisional period: where the data end that it waits for; null: they do not end before the as-of",
         ADDED_LATER,
     ]
+    headroom: Annotated[
+        Headroom | None, "of a provisional period: how much may still go wrong, or is missing", ADDED_LATER
+    ]
+    pace: Annotated[Pace | None, "of a provisional period that runs, once a tenth of it is over", ADDED_LATER]
 
 
 @shape()

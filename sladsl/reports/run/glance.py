@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from sladsl.calendars import zone
 from sladsl.outcomes import TOLD_APART
 from sladsl.plan import Status
+from sladsl.reports import outlook_words
 from sladsl.reports.figure_words import called, counted, ends, in_doubt, in_full, interval
 from sladsl.reports.markdown import escaped
 from sladsl.reports.problems import LISTINGS, PROBLEMS
@@ -128,7 +129,8 @@ def _markdown_lines(run: Run, everything: bool) -> Iterator[str]:
             verdict = f"{look.sign} {judged.word}" if look else judged.word
             value = in_full(run.plan, result.figure, m, (c.bound, c.warn))
             verdict = ", ".join(x for x in (verdict, in_doubt(judged.in_doubt)) if x)
-            cells = (c.owner, called(c), c.target, m.period.label, verdict, value, counted(m), interval(m))
+            made = "; ".join(x for x in (counted(m), outlook_words.in_full(run, result, judged)) if x)
+            cells = (c.owner, called(c), c.target, m.period.label, verdict, value, made, interval(m))
             yield f"| {' | '.join(map(escaped, cells))} |"
     yield from _attention(run)
 
@@ -173,12 +175,16 @@ def commitment_lines(run: Run) -> dict[str, str]:
 
 def _last_complete(run: Run, result: CommitmentResult) -> str:
     judged = next((j for j in reversed(result.periods) if j.measured.over), None)
+    runs = next((j for j in reversed(result.periods) if not j.measured.over), None)
+    told = "" if runs is None else outlook_words.in_full(run, result, runs)
+    running = f"{runs.measured.period.label}: {told}" if runs is not None and told else ""
     if judged is None:
-        return "no complete period yet"
+        return running or "no complete period yet"
     m, bounds = judged.measured, (result.commitment.bound, result.commitment.warn)
     made = counted(m)
     line = f"{m.period.label}: {judged.word}, {in_full(run.plan, result.figure, m, bounds)}"
     line += f" ({made})" if made else ""
     line += f", {in_doubt(judged.in_doubt)}" if judged.in_doubt else ""
     open_to = ends(run.plan, result.figure, m, bounds) if judged.verdict is Verdict.PROVISIONAL else ""
-    return f"{line}, can still end at {open_to}" if open_to else line
+    line = f"{line}, can still end at {open_to}" if open_to else line
+    return f"{line}; {running}" if running else line

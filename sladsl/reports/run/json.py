@@ -9,14 +9,15 @@ from typing import Any
 
 from sladsl.calendars import SECOND, day_date, iso
 from sladsl.outcomes import TOLD_APART, Example, Instance, Listed, OutcomeRow, Problem
-from sladsl.plan import Commitment, Definition, Figure, Status, ValueType
+from sladsl.plan import Definition, Figure, Status, ValueType
 from sladsl.plan.rows import COLUMNS
 from sladsl.reports.as_of_document import as_of_from, end_of_data, quiet_sources
 from sladsl.reports.documents import ABSENT, document_text
 from sladsl.reports.figure_words import is_span
+from sladsl.reports.outlook_words import outlook_of
 from sladsl.reports.run import document as d
 from sladsl.runner import Run
-from sladsl.verdicts import CommitmentResult, Due, FigureResult, Judged, Measured
+from sladsl.verdicts import CommitmentResult, Due, FigureResult, Headroom, Judged, Measured
 
 
 def report(run: Run) -> str:
@@ -97,7 +98,7 @@ def _commitment(run: Run, result: CommitmentResult) -> d.Commitment:
         measure=str(figure.measure),
         unit=_unit(run, figure),
         period_kind=figure.period,
-        periods=tuple(judged_period(run, figure, j, c) for j in result.periods),
+        periods=tuple(judged_period(run, result, j) for j in result.periods),
         group=ABSENT
         if c.group is None
         else d.Group(commitment=c.group.of, field=c.group.field, value=c.group.value),
@@ -108,19 +109,28 @@ def _unit(run: Run, figure: Figure) -> str:
     return "seconds" if is_span(run.plan, figure) else figure.unit
 
 
-def judged_period(run: Run, figure: Figure, judged: Judged, c: Commitment) -> d.JudgedPeriod:
+def judged_period(run: Run, result: CommitmentResult, judged: Judged) -> d.JudgedPeriod:
     """A commitment's period, as the document has it."""
-    m = judged.measured
+    m, figure, own = judged.measured, result.figure, outlook_of(run, result, judged)
     ends = None if m.range is None else (_value(run, figure, m.range.low), _value(run, figure, m.range.high))
     return d.JudgedPeriod(
         **_measured(run, figure, m, _doubt(judged.in_doubt, judged.doubt)),
-        target=c.in_force(m.period.start).target,
+        target=result.commitment.in_force(m.period.start).target,
         verdict=judged.verdict,
         final=judged.final,
         warning=judged.warning,
         range=ends,
         data_end=None if judged.end is None else end_of_data(judged.end),
+        headroom=None if own.headroom is None else _headroom(run, figure, own.headroom),
+        pace=None
+        if own.pace is None
+        else d.Pace(value=_value(run, figure, own.pace.value), days=own.pace.days),
     )
+
+
+def _headroom(run: Run, figure: Figure, x: Headroom) -> d.Headroom:
+    room, missing = _value(run, figure, x.room), _value(run, figure, x.missing)
+    return d.Headroom(room=room, missing=missing, days_left=x.days_left)
 
 
 def kpi_period(run: Run, figure: Figure, m: Measured) -> d.KpiPeriod:

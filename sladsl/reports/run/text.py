@@ -10,6 +10,7 @@ from sladsl.calendars import Period, Zone, day_date, zone
 from sladsl.nouns import joined
 from sladsl.outcomes import Instance
 from sladsl.plan import Figure
+from sladsl.reports import outlook_words
 from sladsl.reports.figure_words import (
     NO_VALUE,
     called,
@@ -155,6 +156,8 @@ def _commitment(run: Run, result: CommitmentResult, everything: bool, colour: bo
         word = _verdict(judged)
         look = mark(judged.verdict)
         yield line.replace(word, paint(word, look.style, colour), 1) if look else line
+    for judged in shown:
+        yield from _outlook(run, result, judged)
     hidden = len(result.periods) - len(shown)
     if hidden:
         first = result.periods[0].measured.period.label
@@ -190,8 +193,18 @@ def _groups(run: Run, whole: CommitmentResult, everything: bool, colour: bool) -
     for line, (judged, _) in zip(lines[1:], shown, strict=True):
         word, look = _verdict(judged), mark(judged.verdict)
         yield line.replace(word, paint(word, look.style, colour), 1) if look else line
+    for judged, c in shown:
+        yield from _outlook(run, c, judged, safe(group_called(run, c)))
     if len(shown) < len(rows):
         yield f"    and {len(rows) - len(shown)} more (--all)"
+
+
+def _outlook(run: Run, result: CommitmentResult, judged: Judged, group: str = "") -> Iterator[str]:
+    """`2026-11: 3 more may be late; at this pace 93.1%, from 12 business days`, of what is provisional."""
+    told = outlook_words.in_full(run, result, judged)
+    if told:
+        about = " ".join(x for x in (judged.measured.period.label, group) if x)
+        yield from wrap(f"{about}: {told}", WIDTH, initial_indent="    ", subsequent_indent="      ")
 
 
 def _verdict(judged: Judged) -> str:
