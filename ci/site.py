@@ -6,6 +6,8 @@ The overview is the README, and the page of errors is what `sla explain CODE` sa
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from posixpath import normpath
@@ -18,6 +20,9 @@ from sladsl.reports.explain.markdown import markdown
 from sladsl.reports.pages import AREAS, page
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).parent))
+from assistants import llms, llms_full  # noqa: E402 - beside this file, which mkdocs loads by its path
+
 REPOSITORY = "https://github.com/sladsl/sladsl/blob/main/"
 _LINK = re.compile(r"(\]\()((?![a-z]+:|#)[^)\s]+)(\))")
 
@@ -26,7 +31,20 @@ def on_files(files: Files, config: Any) -> Files:
     """Add the pages that are made."""
     files.append(File.generated(config, "index.md", content=overview()))
     files.append(File.generated(config, "errors.md", content=errors()))
+    nav = dict(pages_of(config["nav"]))
+    files.append(File.generated(config, "llms.txt", content=llms(nav)))
+    files.append(File.generated(config, "llms-full.txt", content=llms_full(nav)))
     return files
+
+
+def pages_of(nav: list[Any]) -> Iterator[tuple[str, str]]:
+    """The pages of a navigation by their titles, in its order; what is elsewhere is none."""
+    for entry in nav:
+        for title, what in entry.items():
+            if isinstance(what, list):
+                yield from pages_of(what)
+            elif what.endswith(".md"):
+                yield title, what
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:

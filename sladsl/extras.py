@@ -19,6 +19,8 @@ _BRINGS = {
     "typst": "doc",
     "vl_convert": "review",
     "httpx": "post",
+    "anyio": "mcp",
+    "mcp": "mcp",
     "openpyxl": "excel",
     "xlsxwriter": "excel",
     "duckdb": "run",

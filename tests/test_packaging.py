@@ -53,6 +53,7 @@ def test_the_wheel_holds_what_it_needs(built: Path) -> None:
     )
     reports = {f"sladsl/reports/{name}" for name in shipped}
     assert {"sladsl/syntax/sla.lark", "sladsl/py.typed", *reports} <= names
+    assert {"sladsl/reference/language.md", "sladsl/reference/semantics.md"} <= names  # what `sla mcp` tells
     assert {"sladsl_lsp/server.py", "sladsl_lsp/py.typed"} <= names
     assert any(n.startswith("sladsl/syntax/") and n.endswith(".table") for n in names)
     assert not [n for n in names if n.startswith(("tests/", "examples/", "grammar/", "lsp/"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,21 @@ def test_every_page_of_the_documentation_is_in_it(site: Path) -> None:
         page = path.relative_to(ROOT / "docs").with_suffix("")
         assert (site / page / "index.html").exists(), f"{page} is not in the navigation"
     assert "Run the example" in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_assistants_have_the_same_in_one_text(site: Path) -> None:
+    short, full = ((site / name).read_text(encoding="utf-8") for name in ("llms.txt", "llms-full.txt"))
+    assert "- [The language](language/): " in short
+    for page in re.findall(r"\]\((\S+)\)", short):
+        assert (site / page / "index.html").exists(), page
+    assert "## route" in full
+    assert "# What the figures mean" in full
+
+
+def test_the_skill_says_what_the_documentation_says() -> None:
+    """`python ci/assistants.py` makes it anew."""
+    made = runpy.run_path(str(ROOT / "ci" / "assistants.py"))
+    assert made["SKILL"].read_text(encoding="utf-8") == made["skill"]()
 
 
 def test_every_code_is_on_the_page_of_errors(site: Path) -> None:

@@ -512,9 +512,11 @@ _short = lru_cache(maxsize=4096)(shape)
 
 def _apart(above: Declared, below: Declared) -> bool:
     """Whether a blank line stands between two declarations whatever was written; next to one that does not parse nothing is put in."""
-    if not above.rule or not below.rule:
+    if above.written is None or below.written is None:
         return False
-    return above.rule != below.rule or above.rule not in STANDING_TOGETHER
+    both = (above.written.shape, below.written.shape)
+    has_lines = any(part.rule in CLAUSES for each in both for part in each.parts)
+    return has_lines or above.rule != below.rule or above.rule not in STANDING_TOGETHER
 
 
 def _gap(text: str, start: int, end: int, *, apart: bool) -> Segment:

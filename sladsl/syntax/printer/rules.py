@@ -95,5 +95,5 @@ CLAUSES = frozenset({"field", "commitment", "route_case", "each_row", "stretch",
 SIGNED = frozenset({"negative", "plain_number", "constant_number"})
 """Rules whose first word may be a minus sign that belongs to what follows."""
 
-STANDING_TOGETHER = frozenset({"import_file", "let", "kpi", "lifecycle"})
-"""Declarations without lines of their own: two of a kind may stand together without a blank line between them."""
+STANDING_TOGETHER = frozenset({"import_file", "let", "kpi", "lifecycle", "source"})
+"""Declarations that may have no lines of their own: two such of a kind may stand together without a blank line between them."""

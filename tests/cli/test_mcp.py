@@ -1,0 +1,164 @@
+"""What an assistant gets and what it does not: the server is asked by the protocol's own client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from sladsl.cli.mcp_server import MOST, bounded, server
+
+DRAFT = """agreement "Follow-up":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "UTC"
+
+record lead:
+  id      key text
+  email   optional text
+  mql_at  optional time
+
+record call of lead:
+  id  key text
+  at  time
+
+define MQL:
+  lead when email is known
+  since mql_at
+
+event first_call:
+  first call
+
+kpi response = time from MQL to first_touch
+
+sales owes marketing:
+  response within 4 hours for 90% of MQL per month
+
+source leads for lead from "leads.csv"
+source calls for call from "calls.csv"
+
+test "a call within two hours is in time":
+  given lead: email "ana@acme.com", mql_at 2026-03-02 10:00
+  given call: at 2026-03-02 12:00
+  expect response met
+"""
+MENDED = DRAFT.replace("to first_touch", "to first_call")
+LEADS = "id,email,mql_at\nL1,ana@acme.com,2026-03-02 10:00Z\nL2,bo@birch.com,2026-03-03 10:00Z\n"
+CALLS = "id,lead,at\nC1,L1,2026-03-02 11:00Z\nC2,L2,2026-03-03 19:00Z\n"
+Call = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    inside = tmp_path / "agreements"
+    inside.mkdir()
+    (inside / "leads.csv").write_text(LEADS)
+    (inside / "calls.csv").write_text(CALLS)
+    return inside
+
+
+def asked(folder: Path, talk: Callable[[Call], Awaitable[None]], **how: bool) -> None:
+    """A talk with the server of a folder; what is refused begins with `refused: `."""
+    from mcp import Client
+
+    async def session() -> None:
+        async with Client(server(folder, **how)) as client:
+
+            async def call(tool: str, **arguments: Any) -> str:
+                answer = await client.call_tool(tool, arguments)
+                [content] = answer.content
+                text = str(getattr(content, "text", ""))
+                return f"refused: {text.split(': ', 1)[1]}" if answer.is_error else text
+
+            await talk(call)
+
+    anyio.run(session)
+
+
+def test_a_draft_is_mended_tested_and_run(folder: Path) -> None:
+    async def talk(call: Call) -> None:
+        wrong = await call("save", path="followup.sla", text=DRAFT)
+        assert '"errors": 1' in wrong
+        assert "`first_touch`" in wrong
+        assert '"file": "followup.sla"' in wrong
+        before = DRAFT[: DRAFT.index("first_touch")]
+        place = {"line": before.count("\n") + 1, "column": len(before.rpartition("\n")[2]) + 1}
+        assert "first_call" in await call("complete", text=DRAFT, **place)
+        assert '"errors": 0' in await call("save", path="followup.sla", text=MENDED)
+        assert await call("format", text=MENDED) == MENDED
+        assert "1 test passed" in await call("test", path="followup.sla")
+        judged = await call("run", path="followup.sla", period="2026-03", as_of="2026-04-01")
+        assert "2026-03   missed" in judged
+        assert "1 of 2" in judged
+        why = await call("explain", path="followup.sla", key="L2", as_of="2026-04-01")
+        assert "response: missed" in why
+        assert "bo@birch.com" not in why
+        assert "nothing is late" not in await call("due", path="followup.sla", as_of="2026-03-03 16:00")
+
+    asked(folder, talk, writes=True)
+
+
+def test_values_are_shown_where_somebody_says_so(folder: Path) -> None:
+    (folder / "followup.sla").write_text(MENDED)
+
+    async def talk(call: Call) -> None:
+        assert "bo@birch.com" in await call("explain", path="followup.sla", key="L2", as_of="2026-04-01")
+
+    asked(folder, talk, shows_values=True)
+
+
+def test_nothing_outside_of_the_folder_is_read_and_nothing_written(folder: Path) -> None:
+    outside = folder.parent / "secret.csv"
+    outside.write_text(LEADS)
+    (folder.parent / "shared.sla").write_text("record rep:\n  id  key text\n")
+    (folder / "link.csv").symlink_to(outside)
+    (folder / "link.sla").symlink_to(folder.parent / "shared.sla")
+    texts = {
+        "above.sla": MENDED.replace('"leads.csv"', '"../secret.csv"'),
+        "whole.sla": MENDED.replace('"leads.csv"', f'"{outside}"'),
+        "linked.sla": MENDED.replace('"leads.csv"', '"link.csv"'),
+        "matched.sla": MENDED.replace('"leads.csv"', '"../*.csv"'),
+        "imports.sla": f'import "../shared.sla"\n{MENDED}',
+        "server.sla": MENDED.replace('"leads.csv"', '"postgres://h/d#leads"'),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+
+    async def talk(call: Call) -> None:
+        for tool in ("run", "test", "due"):
+            for path in (*texts, "link.sla", "..", "../shared.sla", "/etc/passwd", str(outside)):
+                answer = await call(tool, path=path)
+                assert answer.startswith("refused: "), (tool, path, answer)
+        assert "is on a server" in await call("run", path="server.sla")
+        assert "outside" in await call("run", path="above.sla")
+        assert (await call("explain", path="server.sla", key="--data=lead=/etc/passwd")).startswith("refused")
+        assert "save" in await call("save", path="x.sla", text=""), "there is no such tool"
+        assert '"errors": 1' in await call("check", text='import "../shared.sla"\n')
+
+    asked(folder, talk)
+    (folder / "followup.sla").write_text(MENDED)
+    (folder / "sla.toml").write_text('[data]\nleads = "postgres://h/d#leads"\n')
+
+    async def of_settings(call: Call) -> None:
+        assert "is on a server" in await call("run", path="followup.sla")
+        for path in ("x.csv", "../x.sla", "link.sla", "sla.toml"):
+            assert (await call("save", path=path, text="")).startswith("refused: ")
+
+    asked(folder, of_settings, writes=True)
+    assert sorted(os.listdir(folder.parent)) == ["agreements", "secret.csv", "shared.sla"]
+
+
+def test_the_reference_is_there_by_topic_and_answers_are_bounded(folder: Path) -> None:
+    async def talk(call: Call) -> None:
+        assert "route, source" in await call("reference")
+        assert (await call("reference", topic="route")).startswith("## route")
+        assert "SLA203, a field that a record does not have" in await call("reference", topic="sla203")
+
+    asked(folder, talk)
+    cut = bounded("x" * (MOST + 5))
+    assert cut.startswith("x" * MOST)
+    assert "and 5 characters more" in cut
