@@ -248,8 +248,8 @@ class Pause:
     """Stretches in which a clock stands still: rows of `record`, each from its `began` to its `ended`, which is missing while it lasts.
 
     `shared` is the record of the row that a row with the clock and a row of `record` both are, or belong to. `limits` is what they may
-    take in all, in hours, in business hours or in each of both. `through` is a field of the row with the clock that holds the key of the row
-    of `shared`, None where that is a row above it, or itself.
+    take in all, in hours, in business hours or in each of both. `through` is a field of the row with the clock that holds the key of
+    the row of `shared`, None where that is a row above it, or itself.
     """
 
     record: str
