@@ -22,7 +22,7 @@ CHROMIUM = next(
     None,
 )
 PAGES = {"doc": ("doc", str(HANDOFF)), "review": ("review", str(HANDOFF), "--period", "2026-08")}
-CHARTS = {"doc": 0, "review": 7}
+CHARTS = {"doc": 0, "review": 10}
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 

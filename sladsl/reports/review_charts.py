@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sladsl.reports.verdict_marks import MARKS
-from sladsl.reviewing.pack import Bucket, Distribution, Trend
+from sladsl.reviewing.pack import Bucket, BuildUp, Distribution, Trend
 from sladsl.verdicts import Verdict
 
 COLOURS = {str(verdict): x.shared for verdict, x in MARKS.items()}
@@ -74,12 +74,63 @@ def trend_chart(trend: Trend) -> str:
     return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
 
 
+def build_up_chart(built: BuildUp) -> str:
+    """What a period came to day by day, beside its target: a line of what is counted, a band of what a share could still be."""
+    rows = [{"day": x.label, "low": x.low, "high": x.high, "line": x.line} for x in built.days]
+    x = {
+        "field": "day",
+        "type": "ordinal",
+        "sort": [x.label for x in built.days],
+        "axis": {"title": None, "labelAngle": -45, "labelOverlap": True},
+    }
+    ends = [end for x in built.days for end in (x.low, x.high) if end is not None]
+    scale = _shares([*ends, built.target]) if built.is_share else {"zero": True}
+    axis = {"title": None, "format": "%" if built.is_share else "~s"}
+    y = {"field": "low", "type": "quantitative", "axis": axis, "scale": scale}
+    dashed = {"color": _INK, "strokeDash": [5, 4], "opacity": 0.7}
+    if built.is_share:
+        band = {"x": x, "y": y, "y2": {"field": "high"}}
+        layers: list[dict[str, Any]] = [
+            {"mark": {"type": "rule", "color": BLUE, "strokeWidth": 8, "opacity": 0.5}, "encoding": band},
+            {
+                "mark": {"type": "rule", **dashed},
+                "encoding": {"y": {"datum": built.target, "type": "quantitative", "scale": scale}},
+            },
+        ]
+        # Where nothing is open a band has no length.
+        layers += [
+            {
+                "mark": {"type": "tick", "color": BLUE, "thickness": 2, "width": 8},
+                "encoding": {"x": x, "y": {**y, "field": end}},
+            }
+            for end in ("low", "high")
+        ]
+    else:
+        layers = [
+            {"mark": {"type": "line", **dashed}, "encoding": {"x": x, "y": {**y, "field": "line"}}},
+            {
+                "mark": {
+                    "type": "line",
+                    "color": BLUE,
+                    "strokeWidth": 2,
+                    "point": {"color": BLUE, "size": 30},
+                },
+                "encoding": {"x": x, "y": y},
+                "transform": [{"filter": "isValid(datum.low)"}],
+            },
+        ]
+    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
+
+
 def _scale(trend: Trend) -> dict[str, Any]:
     """A share's band and target are in view whole; what is counted begins at nothing."""
     if not trend.is_share:
         return {"zero": True}
     ends = [x for p in trend.points for x in (p.value, p.low, p.high) if x is not None]
-    ends += [x for x in (trend.least, trend.most) if x is not None]
+    return _shares([*ends, *(x for x in (trend.least, trend.most) if x is not None)])
+
+
+def _shares(ends: Sequence[float]) -> dict[str, Any]:
     return {"domain": [max(0.0, min(ends) - 0.01), min(1.0, max(ends) + 0.01)], "nice": False}
 
 

@@ -28,12 +28,20 @@ from sladsl.reports.figure_words import (
     pending,
 )
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
-from sladsl.reports.review_charts import COLOURS, conversion_chart, distribution_chart, trend_chart
+from sladsl.reports.review_charts import (
+    COLOURS,
+    build_up_chart,
+    conversion_chart,
+    distribution_chart,
+    trend_chart,
+)
 from sladsl.reports.verdict_marks import MARKS
 from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, rows_of, share
 from sladsl.reviewing.pack import (
     Breakdown,
     Bucket,
+    BuildUp,
+    Built,
     Conversion,
     Funnel,
     Headline,
@@ -56,6 +64,7 @@ def document_text(pack: Pack) -> str:
         *_section("By groups", groups(pack)),
         *_section("Measured, without a target", _measured(pack)),
         *_section("The last periods", _trends(pack.trends)),
+        *_section("How it built up", build_ups(pack)),
         *_section("How far they came", funnels(pack)),
         *_section("How long answers took", _distributions(pack)),
         *_section("What a fast answer is worth", _conversions(pack)),
@@ -212,6 +221,28 @@ def _trends(trends: Sequence[Trend]) -> Iterator[str]:
             )
             yield _figure(trend_chart(t), f"{name}, {t.commitment.target}{bars}", f"{name} by period. {told}")
     yield "</div>"
+
+
+def build_ups(pack: Pack) -> Iterator[str]:
+    """Each commitment's period day by day."""
+    yield from ('<div class="charts">',) if pack.build_ups else ()
+    for x in pack.build_ups:
+        c, days = x.commitment, "business day" if x.business else "day"
+        said = "; ".join(f"{day.label}: {_by_then(x, day)}" for day in x.days if day.low is not None)
+        line = "what was known by the end of each" if x.is_share else "what there was by the end of each"
+        bars = (
+            "; bars: what open rows left then; dashed: the target"
+            if x.is_share
+            else "; dashed: on the way to the target"
+        )
+        caption = f"{called(c)}, {c.target}: {line} {days}{bars}"
+        yield _figure(build_up_chart(x), caption, f"{caption}. {said}")
+    yield from ("</div>",) if pack.build_ups else ()
+
+
+def _by_then(x: BuildUp, day: Built) -> str:
+    ends = dict.fromkeys(end for end in (day.low, day.high) if end is not None)
+    return " to ".join(f"{end:.1%}" if x.is_share else f"{end:,.6g}" for end in ends)
 
 
 def _plain(t: Trend, p: Point) -> str:

@@ -32,9 +32,11 @@ from sladsl.plan import (
 )
 from sladsl.plan.rows import APART, PENDING, breakdown, subjects, value_type
 from sladsl.reviewing.asked import NOTHING, ReviewKpis, Way, asked
+from sladsl.reviewing.build_up import build_ups
 from sladsl.reviewing.pack import (
     Breakdown,
     Bucket,
+    BuildUp,
     Changed,
     Conversion,
     Distribution,
@@ -115,6 +117,7 @@ def review(
             of_rows.doubts,
             problems_within(made, period),
             _all_called(made, late, of_rows.doubts),
+            of_rows.build_ups,
         )
 
 
@@ -251,6 +254,7 @@ class _Told:
     funnels: tuple[Funnel, ...]
     conversions: tuple[Conversion, ...]
     doubts: tuple[Listed, ...]
+    build_ups: tuple[BuildUp, ...]
 
 
 def _told(
@@ -277,6 +281,15 @@ def _told(
         tuple(funnels(asked, model, extra, period)),
         tuple(conversions(asked, model, extra, distributions, _year(plan, period))),
         tuple(_doubts(_without(counted, extra), rows, period)),
+        tuple(
+            build_ups(
+                plan,
+                headlines,
+                lambda h: _now(asked.of(commitment=h.commitment.id), h),
+                asked.ask,
+                rows.outcomes.known_until,
+            )
+        ),
     )
 
 

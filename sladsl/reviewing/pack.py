@@ -63,6 +63,28 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class Built:
+    """What a figure came to by the end of a day: `low` and `high` are one value of what is counted, and of a share what the rows left that
+    were open then. `line` is where a volume's target lies then, had it grown as much on each day."""
+
+    label: str
+    low: float | None
+    high: float | None
+    line: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildUp:
+    """A period of a commitment as it built up, by the days on which there is business (`business`; else by all days)."""
+
+    commitment: Commitment
+    is_share: bool
+    business: bool
+    target: float
+    days: tuple[Built, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """One value of a breakdown: rows of the period, those that met the commitment, and those whose end is open; `before` is the same of
     the period before, where there were rows. `paused` is the share of the time, from start to stop or the as-of, for which the clocks stood
@@ -173,3 +195,5 @@ class Pack:
     problems: tuple[Problem, ...]
     called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the rows are called that are shown by their keys, by record and key."""
+
+    build_ups: tuple[BuildUp, ...] = ()

@@ -16,13 +16,14 @@ from sladsl.verdicts.judging import (
     judge,
     measure,
 )
-from sladsl.verdicts.outlook import Headroom, Outlook, Pace, outlook
+from sladsl.verdicts.outlook import Days, Headroom, Outlook, Pace, days_of, outlook
 from sladsl.verdicts.ranges import Range
 from sladsl.verdicts.statistics import digits, wilson
 
 __all__ = [
     "NO_TARGET",
     "CommitmentResult",
+    "Days",
     "Due",
     "FigureResult",
     "Headroom",
@@ -35,6 +36,7 @@ __all__ = [
     "Range",
     "Verdict",
     "actions",
+    "days_of",
     "digits",
     "judge",
     "measure",

@@ -61,8 +61,8 @@ def outlook(plan: Plan, c: Commitment, figure: Figure, judged: Judged, until: in
     m = judged.measured
     if judged.verdict is not Verdict.PROVISIONAL or c.groups is not None or m.cut:
         return NOTHING
-    days = _days(plan)
-    left = days.within(max(until, m.period.start), m.period.end) if until < m.period.end else 0
+    days = days_of(plan)
+    left = len(days.within(max(until, m.period.start), m.period.end)) if until < m.period.end else 0
     room, missing = _headroom(c.in_force(m.period.start), figure, m)
     headroom = None if room is None and missing is None else Headroom(room, missing, left)
     return Outlook(headroom, None if m.over else _pace(figure, m, days, until), days.open_time is not None)
@@ -119,12 +119,12 @@ def _of_amount(bound: Bound, amount: Fraction, whole: bool) -> Amounts:
 # ----------------------------------------------------------------------------------------------------------------- pace
 
 
-def _pace(figure: Figure, m: Measured, days: _Days, until: int) -> Pace | None:
+def _pace(figure: Figure, m: Measured, days: Days, until: int) -> Pace | None:
     gone = days.share(m.period, until)
     if gone is None or gone < FIRST_PART:
         return None
     value = _at_this_pace(figure, m, gone)
-    return None if value is None else Pace(value, days.within(m.period.start, until))
+    return None if value is None else Pace(value, len(days.within(m.period.start, until)))
 
 
 def _at_this_pace(figure: Figure, m: Measured, gone: Fraction) -> Fraction | None:
@@ -149,19 +149,19 @@ def _at_this_pace(figure: Figure, m: Measured, gone: Fraction) -> Fraction | Non
 
 
 @dataclass(frozen=True, slots=True)
-class _Days:
+class Days:
     """The business days of the agreement's hours; without hours, days of its zone."""
 
     open_time: OpenTime | None
     zone: str
 
-    def within(self, start: int, end: int) -> int:
-        """How many days have a part in a stretch of time."""
+    def within(self, start: int, end: int) -> list[int]:
+        """Those that have a part in a stretch of time, as day numbers."""
         if self.open_time is None:
             where = zone(self.zone)
-            return where.date_of(end - 1) - where.date_of(start) + 1 if start < end else 0
+            return list(range(where.date_of(start), where.date_of(end - 1) + 1)) if start < end else []
         known = self.open_time.covering(start, end)
-        return sum(any(a < end and b > start for a, b in known.shifts[day]) for day in known.open_days)
+        return [day for day in known.open_days if any(a < end and b > start for a, b in known.shifts[day])]
 
     def share(self, period: Period, until: int) -> Fraction | None:
         """How much of the time of a period is over; None where it has none."""
@@ -174,9 +174,9 @@ class _Days:
             return None
 
 
-def _days(plan: Plan) -> _Days:
+def days_of(plan: Plan) -> Days:
     rules = next((c for c in plan.calendars if c.name == plan.hours), None)
-    return _Days(None if rules is None else _open_time(rules), plan.zone)
+    return Days(None if rules is None else _open_time(rules), plan.zone)
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -12,10 +13,11 @@ from typing import Any
 import pytest
 from command_line import Sla, runner
 
+from sladsl.calendars import day_number, zone
 from sladsl.compiler import Compilation, compile_text
 from sladsl.reviewing import asked, review
 from sladsl.reviewing.pack import Pack
-from sladsl.runner import RunError
+from sladsl.runner import RunError, as_known
 
 ROOT = Path(__file__).parents[2]
 HANDOFF = ROOT / "examples" / "handoff" / "handoff.sla"
@@ -78,6 +80,27 @@ def test_headlines_and_trends_are_the_runs(pack: Pack, found: Any) -> None:
             cell = cells[t.commitment.id][p.label]
             assert (p.value, p.verdict) == (cell["value"], cell["verdict"])
             assert [p.low, p.high] == (cell["interval"] or [None, None])
+
+
+def test_a_month_builds_up_as_it_was_known_day_by_day(pack: Pack) -> None:
+    """At the end of a day it is what a run as of then says, and at last what the run says that is reviewed."""
+    built = {x.commitment.id: x for x in pack.build_ups}
+    assert list(built) == ["marketing.mql_volume", "sales.response_time", "sales.acceptance"]
+    middle = zone(pack.run.plan.zone).midnight(day_number(dt.date(2026, 8, 15)))
+    then = as_known(pack.run, middle)
+    for id, x in built.items():
+        days = [day for day in x.days if day.low is not None]
+        (friday,) = [day for day in days if day.label == "Aug 14"]
+        for run, day in ((then, friday), (pack.run, days[-1])):
+            (c,) = [c for c in run.commitments if c.commitment.id == id]
+            (m,) = [j.measured for j in c.periods if j.measured.period.label in {"2026-08", "2026-Q3"}]
+            assert m.now is not None
+            assert m.now.low is not None
+            assert m.now.high is not None
+            assert (day.low, day.high) == pytest.approx((float(m.now.low), float(m.now.high)))
+    volume = built["marketing.mql_volume"]
+    assert [x.line for x in volume.days][-1] == volume.target
+    assert len(volume.days) == 21, "weekends are no business days"
 
 
 def test_breakdowns_and_late_rows_add_up(pack: Pack, found: Any) -> None:
@@ -202,7 +225,7 @@ def test_the_page_needs_nothing_but_itself(sla: Sla, tmp_path: Path) -> None:
     assert "@import" not in html
     assert not re.search(r"url\((?!['\"]?#)", html)
     pictures = [attrs for tag, attrs in page.tags if tag == "svg"]
-    assert len(pictures) == 7
+    assert len(pictures) == 10
     assert all(each["role"] == "img" and each["aria-label"] for each in pictures)
     levels = [int(tag[1]) for tag in headings(page)]
     assert levels[0] == 1
