@@ -58,11 +58,36 @@ class RunError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class RestatedRow:
+    """What became of a row when its period was closed, and what becomes of it now."""
+
+    key: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """A figure of a closed period that comes out differently: what was recorded as of `closed` (an instant) and what it is `now`, in
+    words, and what of that on which it rests was changed. `judged`: it is a commitment's, and `id` its; else a KPI's."""
+
+    id: str
+    period: str
+    was: str
+    now: str
+    judged: bool
+    closed: int
+    changed: tuple[str, ...]
+    rows: tuple[RestatedRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What one run found. `problems` are those of reading the data, then those of the rows themselves.
 
     `rows` are what became of each row, where they were asked for. With `sample` (one row in so many) figures are estimates, volumes are
-    those of the sample, and nothing is judged. `loaded` are the data it is about, for whoever asks more of them.
+    those of the sample, and nothing is judged. `loaded` are the data it is about, for whoever asks more of them. `restated` are the figures
+    of closed periods that come out differently, where somebody compared.
     """
 
     plan: Plan
@@ -74,6 +99,7 @@ class Run:
     rows: tuple[OutcomeRow, ...] | None = None
     sample: int | None = None
     loaded: Loaded | None = field(default=None, repr=False, compare=False)
+    restated: tuple[Restated, ...] = ()
 
     def due(self) -> Iterator[Due]:
         """Every action that follows; one at a time, since late rows may be many."""

@@ -14,6 +14,7 @@ from conftest import Golden
 
 from sladsl import reports
 from sladsl.reports.check_documents import CheckDocument
+from sladsl.reports.closed import ClosedPeriod
 from sladsl.reports.documents import (
     ABSENT,
     ADDED_LATER,
@@ -38,6 +39,7 @@ from sladsl.reports.testing.json import DocumentOfTests
 PUBLISHED: dict[str, type] = {
     "action": GivenAction,
     "check": CheckDocument,
+    "closed": ClosedPeriod,
     "due": DueDocument,
     "dues": DuesDocument,
     "explain": Explanation,

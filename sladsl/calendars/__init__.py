@@ -53,6 +53,7 @@ from sladsl.calendars.rules import (
     holidays_of_many_parts,
     is_holiday_region,
     regions,
+    versions,
 )
 from sladsl.calendars.timemap import (
     TimeMap,
@@ -128,6 +129,7 @@ __all__ = [
     "period_index_map",
     "period_start_map",
     "regions",
+    "versions",
     "why_closed",
     "zone",
     "zone_countries",

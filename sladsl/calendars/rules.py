@@ -302,3 +302,10 @@ def _without_label(entity: HolidayBase) -> Callable[[str], str]:
         return name
 
     return strip
+
+
+def versions() -> tuple[str, str]:
+    """The versions of the data on zones (`tzdata`) and of the library of holidays."""
+    from importlib.metadata import version
+
+    return version("tzdata"), version("holidays")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -96,6 +97,7 @@ def _pack(
     by: list[str],
     reads: Reads,
 ) -> Pack:
+    from sladsl.cli.closed_books import with_closed
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import as_of_of, with_below
     from sladsl.present import now
@@ -106,4 +108,6 @@ def _pack(
     assert plan is not None, "what a review asks is part of the language"
     how = {"as_of": as_of_of(compilation, as_of), "now": now(), "reads": reads}
     with on_data() as tell:
-        return review(plan, compilation.model, period, extra, by, named, progress=tell, **how)
+        pack = review(plan, compilation.model, period, extra, by, named, progress=tell, **how)
+        # What is asked below it for the review is no part of what was closed.
+        return replace(pack, run=with_closed(pack.run, compilation))

@@ -48,6 +48,7 @@ FAIL_ON = {
     "provisional": {"missed", "provisional"},
     "doubt": {"missed"},
     "stale": {"missed"},
+    "restated": {"missed"},
     "never": set[str](),
 }
 
@@ -98,7 +99,7 @@ FAIL_ON = {
     type=click.Choice(list(FAIL_ON)),
     default="missed",
     help="Which verdict gives the exit status 1; `doubt`: missed, or one that rows which cannot be read leave in doubt; `stale`: missed, "
-    "or data of a source that end before its `fresh within`.",
+    "or data of a source that end before its `fresh within`; `restated`: missed, or a closed figure that comes out differently.",
 )
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     agreements: tuple[str, ...],
@@ -157,6 +158,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
 def _falls_short(run: Run, fail_on: str) -> bool:
     if (fail_on == "stale" and run.stale) or (fail_on == "doubt" and run.in_doubt()):
+        return True
+    if fail_on == "restated" and run.restated:
         return True
     return bool(run.verdicts() & FAIL_ON[fail_on])
 
@@ -282,13 +285,14 @@ def _evaluate(
     memory: str | None,
     reads: Reads,
 ) -> Run:
+    from sladsl.cli.closed_books import with_closed
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import as_of_of
     from sladsl.present import now
     from sladsl.runner import run
 
     with on_data() as tell:
-        return run(
+        made = run(
             several.plan_of(compilation),
             bindings,
             as_of=as_of_of(compilation, as_of),
@@ -300,3 +304,4 @@ def _evaluate(
             progress=tell,
             reads=reads,
         )
+        return with_closed(made, compilation)

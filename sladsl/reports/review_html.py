@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from html import escape
 
-from sladsl.calendars import zone
+from sladsl.calendars import iso, zone
 from sladsl.nouns import joined
 from sladsl.outcomes import Listed, Problem
 from sladsl.plan.rows import lists_left_out
@@ -36,7 +36,7 @@ from sladsl.reports.review_charts import (
     trend_chart,
 )
 from sladsl.reports.verdict_marks import MARKS
-from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, rows_of, share
+from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, restated_rows, rows_of, share
 from sladsl.reviewing.pack import (
     Breakdown,
     Bucket,
@@ -69,6 +69,7 @@ def document_text(pack: Pack) -> str:
         *_section("How long answers took", _distributions(pack)),
         *_section("What a fast answer is worth", _conversions(pack)),
         *_section("Who kept it", breakdowns(pack.breakdowns)),
+        *_section("Closed, and different now", _restated(pack)),
         *_section("Late in this period", late(pack)),
         *_section(f"What changed since {_day(pack)}", changed(pack)),
         *_section("Left out", _listings(pack, "rows left out", lists_left_out)),
@@ -82,6 +83,18 @@ def document_text(pack: Pack) -> str:
 def _section(title: str, lines: Iterable[str]) -> list[str]:
     shown = list(lines)
     return [f"<section>\n<h2>{title}</h2>", *shown, "</section>"] if shown else []
+
+
+def _restated(pack: Pack) -> Iterator[str]:
+    """The figures of closed periods beside what they are now, and what of that on which they rest was changed."""
+    if not pack.run.restated:
+        return
+    rows = [
+        (x.id, x.period, f"{x.was}, as of {iso(x.closed)}", x.now, "; ".join(x.changed), restated_rows(x))
+        for x in pack.run.restated
+    ]
+    heads = ("figure", "period", "closed", "now", "what was changed", "rows")
+    yield _table("figures of closed periods", heads, [[escape(c) for c in row] for row in rows], stacked=True)
 
 
 def _head(pack: Pack, title: str) -> Iterator[str]:

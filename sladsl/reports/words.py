@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
+from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date, iso
 from sladsl.nouns import plural
 from sladsl.outcomes import AsOf, DataEnd, Quiet
 from sladsl.reports.terminal import safe
+from sladsl.runner import Restated, Run
 from sladsl.verdicts import digits
 from sladsl.verdicts.statistics import rounded
 
@@ -165,3 +166,21 @@ def sample_words(one_in: int, rows: Mapping[str, int]) -> str:
         f"a sample: about one row in {one_in}, with all that belongs to it ({seen}); figures are estimates, counts are of the sample, "
         "and nothing is judged"
     )
+
+
+SHOWN_RESTATED = 5
+"""Rows that are named of a figure that comes out differently."""
+
+
+def restated(run: Run) -> Iterator[str]:
+    """`restated: response_time 2026-03: met 96.2% → missed 94.8% …`, a sentence each figure of a closed period."""
+    for x in run.restated:
+        rows = restated_rows(x)
+        why = f"closed as of {iso(x.closed)}; {'; '.join(x.changed)}"
+        yield f"restated: {x.id} {x.period}: {x.was} → {x.now} ({why}){f': {rows}' if rows else ''}"
+
+
+def restated_rows(x: Restated) -> str:
+    """`L-481: missed → not counted, L-490: met → missed and 3 more`; nothing where no rows were kept."""
+    rows = [f"{r.key}: {r.was} → {r.now}" for r in x.rows[:SHOWN_RESTATED]]
+    return listed(rows, len(x.rows)) if rows else ""

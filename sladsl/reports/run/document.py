@@ -298,6 +298,31 @@ class DataProblem:
     ]
 
 
+# ------------------------------------------------------------------------------------------------------ closed periods
+
+
+@shape()
+class RestatedRow:
+    key: str
+    was: Annotated[str, "what became of it, as of the close; `not counted`: nothing in this figure"]
+    now: str
+
+
+@shape()
+class RestatedFigure:
+    id: Annotated[str, "the commitment's; of a KPI of which nothing is promised, its name"]
+    period: str
+    judged: Annotated[bool, "it is a commitment's"]
+    was: Annotated[str, "as it was closed, in words"]
+    now: str
+    closed_as_of: Instant
+    changed: Annotated[tuple[str, ...], "what of that on which it rests was changed since, in words"]
+    rows: Annotated[
+        tuple[RestatedRow, ...],
+        "the rows of which something else became, where the close has what became of each",
+    ]
+
+
 # -------------------------------------------------------------------------------------------------------- the document
 
 
@@ -322,6 +347,11 @@ class RunDocument:
     sample: Annotated[
         Sample | Absent,
         "there where only a part of the rows was looked at: about one in so many; then figures are estimates, and no verdict is given",
+    ]
+    restated: Annotated[
+        tuple[RestatedFigure, ...],
+        "the figures of closed periods (`sla close`) that come out differently",
+        ADDED_LATER,
     ]
     rows: Annotated[ByRecord, "rows there were at the as-of, by record", ADDED_LATER]
     not_yet: Annotated[ByRecord, "rows all of whose times are later than the as-of, by record", ADDED_LATER]

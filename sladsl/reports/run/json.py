@@ -16,7 +16,7 @@ from sladsl.reports.documents import ABSENT, document_text
 from sladsl.reports.figure_words import is_span
 from sladsl.reports.outlook_words import outlook_of
 from sladsl.reports.run import document as d
-from sladsl.runner import Run
+from sladsl.runner import Restated, Run
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Headroom, Judged, Measured
 
 
@@ -43,6 +43,7 @@ def document(run: Run) -> d.RunDocument:
         quiet_sources=quiet_sources(outcomes.as_of),
         period=run.period.label if run.period else None,
         sample=ABSENT if run.sample is None else d.Sample(one_in=run.sample),
+        restated=tuple(map(_restated, run.restated)),
         rows=dict(outcomes.rows),
         not_yet=dict(outcomes.not_yet),
         definitions=tuple(_definition(x, outcomes.statuses.get(x.name, {})) for x in plan.definitions),
@@ -55,6 +56,19 @@ def document(run: Run) -> d.RunDocument:
         labels={record: dict(sorted(called.items())) for record, called in outcomes.labels.items()},
         data_problems=data_problems(run),
         leads=ABSENT if run.rows is None else tuple(_lead(x) for x in run.rows),
+    )
+
+
+def _restated(x: Restated) -> d.RestatedFigure:
+    return d.RestatedFigure(
+        id=x.id,
+        period=x.period,
+        judged=x.judged,
+        was=x.was,
+        now=x.now,
+        closed_as_of=iso(x.closed),
+        changed=x.changed,
+        rows=tuple(d.RestatedRow(key=r.key, was=r.was, now=r.now) for r in x.rows),
     )
 
 

@@ -35,6 +35,7 @@ from sladsl.reports.words import (
     listed,
     local,
     plain_span,
+    restated,
     rows_of,
     sample_words,
 )
@@ -106,6 +107,8 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
     doubt = _periods(run, "in doubt, for rows that cannot be read", lambda j: j.in_doubt > 0)
     for told in (missed, doubt):
         yield from wrap(told, WIDTH, subsequent_indent="  ")
+    for line in restated(run):
+        yield from (paint(x, Style.WARNING, colour) for x in wrap(safe(line), WIDTH, subsequent_indent="  "))
 
 
 def _periods(run: Run, what: str, holds: Callable[[Judged], bool]) -> str:
