@@ -106,6 +106,16 @@ def test_what_cannot_be_done_is_said(sla: Sla, tmp_path: Path) -> None:
     assert "`sales.response_time` runs by the clock, and the agreement has no `hours`" in done.err
 
 
+def test_a_key_is_text(sla: Sla, tmp_path: Path) -> None:
+    """Whatever it says to a terminal, a chat or a spreadsheet."""
+    leads = (tmp_path / "leads.csv").read_text()
+    (tmp_path / "leads.csv").write_text(leads.replace("L4,", "=L4\x1b @all,"))
+    shown = sla("due", "agreement.sla", "--as-of", LATE).out
+    assert "=L4� @all" in shown
+    assert "**=L4� @&#8203;all**" in sla("due", "agreement.sla", "--as-of", LATE, "--format", "markdown").out
+    assert ",'=L4" in sla("due", "agreement.sla", "--as-of", LATE, "--format", "csv").out
+
+
 def test_only_what_has_a_deadline_has_a_clock(sla: Sla, tmp_path: Path) -> None:
     """A volume has none; nor has a share that has until the end of the term."""
     text = (tmp_path / "agreement.sla").read_text()
