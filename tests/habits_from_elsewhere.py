@@ -17,6 +17,8 @@ ANSWER = "answer within 4 business hours for 95% of Fit per month"
 LATE = 'if late notify "sales managers", escalate to "head"'
 COUNT = "kpi volume = count of Fit"
 SHARE = "kpi won = share of Fit that become Won within 5 business days"
+HOURS = "hours office"
+OWES = "marketing owes sales:"
 TIME = "kpi answer = time from Fit to answered_at in business hours"
 DEFINE = "define Fit:"
 SINCE = "since asked_at"
@@ -27,7 +29,7 @@ AGREEMENT = f"""agreement "Handover":
   between marketing and sales
   {TERM}
   {ZONE}
-  hours office
+  {HOURS}
 
 calendar office:
   {OPEN}
@@ -54,7 +56,7 @@ define Won:
 {SHARE}
 {TIME}
 
-marketing owes sales:
+{OWES}
   {VOLUME}
 
 sales owes marketing:
@@ -67,6 +69,14 @@ sales owes marketing:
 """
 
 CERTAIN = [
+    (HOURS, "calendar office", HOURS),
+    (HOURS, "business hours office", HOURS),
+    (TERM, "period 2026-01-01 to 2026-12-31", TERM),
+    (OPEN, "hours monday to friday 09:00 to 17:00", OPEN),
+    (LATE, 'when late notify "head"', 'if late notify "head"'),
+    (OWES, "marketing promises sales:", OWES),
+    (OWES, "marketing must deliver to sales:", OWES),
+    ("id key text", "id primary key text", "id key text"),
     (CONDITION, 'when country == "US"', 'when country = "US"'),
     (CONDITION, 'when country <> "US"', 'when country != "US"'),
     (CONDITION, 'when country = "US" && size > 3', 'when country = "US" and size > 3'),
@@ -149,6 +159,15 @@ CERTAIN = [
 ]  # fmt: skip
 
 ASKED = [
+    (SINCE, "from asked_at", SINCE),
+    (SINCE, "entered at asked_at", SINCE),
+    (TERM, "effective 2026", TERM),
+    (COUNT, "kpi volume = Fit count", COUNT),
+    (
+        ANSWER,
+        "95% of answer within 4 business hours per month",
+        "answer within 4 business hours for 95% per month",
+    ),
     (CONDITION, 'when email like "%@acme.com"', 'when email ends with "@acme.com"'),
     (CONDITION, 'when email like "info@%"', 'when email starts with "info@"'),
     (CONDITION, 'when email like "%acme%"', 'when email contains "acme"'),
@@ -179,6 +198,8 @@ _CLAUSES = (
 _DATES = "write `2026-1-3` or `2026-3-1`, each number with two digits"
 _UNLESS = "write `when not (…)`, or `and not (…)` behind another condition, with all of it in the parentheses"
 TOLD = [
+    (COUNT, "kpi volume of Fit: count", "write `kpi volume = count of Fit`, `kpi volume = time from Fit to …` or another measure"),
+    (VOLUME, "deliver 100 Fit per month", "declare what is counted, such as `kpi volume = count of Fit`, and promise `volume at least 100`"),
     (CONDITION, 'when email like "%a_b%"', 'write `starts with "…"`, `ends with "…"`, `contains "…"`, or a pattern after `matches`'),
     (CONDITION, 'unless country = "US"', _UNLESS),
     (CONDITION, 'when country = "US" unless size > 3', _UNLESS),

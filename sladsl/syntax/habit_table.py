@@ -220,6 +220,7 @@ Row = (
 YES, ASK = True, False  # whether what to write surely means what was written
 
 _CONDITIONS: tuple[Row, ...] = (
+    (rf"(?:entered\s+|dated\s+|counted\s+)?(?:from|at|on|as\s+of|dated|date|when)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "since", "the moment from which a row belongs follows `since`", ASK, "", "since"),
     # what is written, what to write, what to say, whether that is certain
     (r"===?", "=", "two values are compared with one `=`", YES),
     (r"<>|!==|=!=?(?=\s)", "!=", "`different from` is written `!=`", YES),
@@ -284,6 +285,10 @@ _VALUES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _AGREEMENTS: tuple[Row, ...] = (
+    (rf"(?:business[ _]hours|working[ _]hours|calendar|schedule)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "hours", "the calendar of business time is named by `hours`", YES, "", "hours"),
+    (rf"(?i:period|term|valid|runs|duration|in\s+force|from)(?=\s+(?:from\s+)?{_DAY})", "effective", "the term of an agreement is `effective`", YES, "", "effective"),
+    (r"effective\s+(?:in\s+)?(\d\d\d\d)(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"effective \1-01-01 to \1-12-31", "a term has its first and its last day", ASK),
+    (rf"(?i:(?:business|working|office|opening)?\s*hours|opens?|opened|works?)(?=\s+(?:{WEEKDAY}|every|weekdays|\d\d\d\d-))", "open", "when a calendar is open is said by `open`", YES, "", "open"),
     (r"(?i:time[ _]?zone|tz)(?!\w)(?:\s*[:=])?", "zone", "the clause for a time zone is called `zone`", YES),
     (rf"review(?:ed)?\s+(?:every|each|per|once\s+an?|an?)\s+{_PERIOD}", cadence, "how often a review is held is one word", YES),
     (r"((?:closed)(?:\s+\d[-\d]*(?:\s+to\s+\d[-\d]*)?)(?:\s*,\s*\d[-\d]*(?:\s+to\s+\d[-\d]*)?)+)", closures, "each closure has a line of its own", YES, "write `closed` again for each of the days, on a line of its own"),
@@ -320,6 +325,8 @@ _FIELDS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _NAMES: tuple[Row, ...] = (
+    (rf"({_NAME})[ \t]+primary[ \t]+key(?!\w)", r"\1 key", "the field that names a row is its `key`", YES),
+    (rf"(record[ \t]+{_NAME})[ \t]+(?:belongs[ \t]+to|belonging[ \t]+to|in|under|per|for)[ \t]+({_NAME})(?=[ \t]*:)", r"\1 of \2", "the record that rows belong to follows `of`", YES),
     (rf"{_NAME}(?:-\w+)+", underscored, "a name cannot hold `-`", ASK),
     (rf"(kpi|let)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?=)", declared, "a name cannot hold a space", ASK),
     (rf"(define|record|event|calendar|lifecycle|route)[ \t]+({_NAME}(?:[ \t]+(?!as\b|is\b|of\b){_NAME})+)(?=[ \t]*(?:{_TEXT}[ \t]*)?:)", declared, "a name cannot hold a space", ASK),
@@ -328,6 +335,11 @@ _NAMES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _MEASURES: tuple[Row, ...] = (
+    (rf"kpi\s+({_NAME})\s+(?:of|for|on)\s+({_NAME})\s*[:=]", None, "a KPI is one measure, which says of what", ASK, r"write `kpi \1 = count of \2`, `kpi \1 = time from \2 to …` or another measure"),
+    (rf"({_NAME})\s+(?:count|total|number)(?!\w)", r"count of \1", "how many there are is a `count of`", ASK, "", "count of"),
+    (rf"({_NAME})(?=\s+where(?!\w)|\s*(?:#[^\n]*)?(?:\n|\Z))", r"first \1", "an event is the first, the last or the n-th row", ASK, "", "first"),
+    (rf"(?i:min|earliest)\s*\(\s*({_NAME})\.{_NAME}\s*\)", r"first \1", "an event is the first, the last or the n-th row", ASK, "", "first"),
+    (rf"(?i:max|latest)\s*\(\s*({_NAME})\.{_NAME}\s*\)", r"last \1", "an event is the first, the last or the n-th row", ASK, "", "first"),
     (r"(?i:number\s+of|how\s+many|count(?!\s+of))(?!\w)", "count of", "how many there are is a `count of`", YES),
     (r"(?i:(?:percentage|percent)\s+of|%\s+of|share(?!\s+of))(?!\w)", "share of", "a part of the rows is a `share of`", YES),
     (r"(?i:(?:rate|proportion|fraction|ratio|part)\s+of)(?!\w)", "share of", "a part of the rows is a `share of`", ASK),
@@ -360,9 +372,10 @@ _PROMISES: tuple[Row, ...] = (
     (r"at\s+least\s+(?=\d[\d.]*%)", "", "a share of the rows is at least so much by itself", YES, "remove `at least`"),
     (r"(?:all|every|each)(?:\s+of)?(?:\s+the)?\s+(?=[A-Za-z])", "100% of ", "how many of the rows is a percentage", YES, "write `100% of`", "PERCENT"),
     (rf"{_NAME}[ \t]+(?=per(?!\w))", "", "a target is an amount alone: its KPI says of what", ASK, "", "per"),
-    (rf"for\s+each\s+({_NAME})(?:\.{_NAME})*(?=\s+(?:at\s+least|at\s+most|between|within|of|per)(?!\w))", None, "a verdict for each group cannot be given yet: a target is asked of all rows together", ASK, r'give a group a definition, such as `define …: … when \1 = "…"`, and owe it `of` that one; `for each \1` in the KPI reports it by them', "at least"),
-    (rf"(?:at\s+least|at\s+most)\s+({_NAME})\.{_NAME}(?:\.{_NAME})*", None, "a target that each row or group has of its own cannot be asked yet: one value holds for all", ASK, r"write the value, or the name of a constant: `let quota = 120`"),
     (rf"from\s+({_DAY})\s*{_RANGE}\s*({_DAY})", r"from \1 until \2", "a promise holds `from` one date `until` another", YES),
+    (r"(?:when|on|upon|in\s+case\s+of|as\s+soon\s+as|once)\s+(late|missed)(?!\w)", r"if \1", "what follows a late row or a missed period begins with `if`", YES, "", "if late"),
+    (rf"(\d[\d_.]*%)\s+of\s+(?:the\s+)?({_NAME})\s+(within\s+{_SPAN})", r"\2 \3 for \1", "a KPI stands before its deadline, and the share that has to keep it behind", ASK),
+    (rf"(?i:deliver|generate|provide|send|produce|create|pass|hand\s+over)s?\s+(?:at\s+least\s+)?(\d[\d_]*)\s+({_NAME})", None, "a promise is a KPI with its target", ASK, r"declare what is counted, such as `kpi volume = count of \2`, and promise `volume at least \1`"),
     (r"owes\s+to(?!\w)", "owes", "one party `owes` another", YES),
     (r"else(?!\w)", "otherwise", "the last choice is `otherwise`", YES, "", "otherwise"),
     (r"and(?=\s+(?:notify|tag|do|escalate|reassign)(?!\w))", ",", "what is done is separated by `,`", YES, "", ","),

@@ -68,6 +68,9 @@ def no_clause(
     index, state, clauses = line.index, line.state, line.clauses
     if capital := habits.capitals(text, parts[index].span.start, state):
         return habits.told(text, capital, "SLA103", "")
+    habit = habits.answer(text, parts, index, before)
+    if habit is not None and habit.span.start == parts[index].span.start and habit.text in clauses:
+        return habits.told(text, habit, "SLA103", "")
     hint = best(text, parts, at, before) if search else None
     begun = (
         parts[index : index + 2]

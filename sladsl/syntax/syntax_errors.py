@@ -59,6 +59,10 @@ _OTHER_SIGNS = {
     "€": 'a unit belongs to the field: `number in "EUR"`',
     "%": "a percentage is a number with `%` right after it: `95%`",
 }
+_OWES = re.compile(
+    r"\w+[ \t]+((?:promises?|guarantees?|owe|commits?|delivers?|pledges?|(?:must|shall|will)[ \t]+\w+)(?:[ \t]+to)?)[ \t]+\w+[ \t]*:"
+)
+"""`marketing promises sales:`, and other words for what one party owes the other."""
 _FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)")
 _LINE = re.compile(r"[^\r\n]*")
 _OLD_LINE_END = re.compile(r'"(?:\\["\\]|[^"\n])*"|#[^\r\n]*|(\r)(?=[^\r\n])')
@@ -229,6 +233,10 @@ def no_declaration(text: str, parts: tuple[Word, ...]) -> Diagnostic:
         )
     if word.kind == "sign":
         return _strange_sign(word) or _unknown(word)
+    if owes := _OWES.match(text):
+        span = Span(*owes.span(1))
+        fix = replacement("write `owes`", span, "owes", safe=True)
+        return problem("SLA101", "one party `owes` another", span, help="write `owes`", fixes=(fix,))
     return _unknown(word)
 
 
