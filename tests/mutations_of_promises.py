@@ -11,6 +11,7 @@ from sladsl.lowering import conditions, groups, kpis, reading
 from sladsl.lowering.builder import NOW
 from sladsl.lowering.populations import scope_of
 from sladsl.plan.shorthand import FALSE, TRUE, number
+from sladsl.plan.verdicts import TOGETHER
 from sladsl.verdicts import groups as judged
 from sladsl.verdicts.groups import Members
 
@@ -18,7 +19,7 @@ GROUPS, VERSIONS, HISTORY = "quotas_of_groups", "a_definition_given_again", "sta
 
 
 def backwards(patch: Any) -> None:
-    patch.setattr(judged, "_ORDER", tuple(reversed(judged._ORDER)))
+    patch.setattr(judged, "TOGETHER", tuple(reversed(TOGETHER)))
 
 
 def the_first(read: Any, first: Any) -> Any:

@@ -82,7 +82,7 @@ def field_of(e: Expression) -> Field | None:
             return e
         case Referred(value=value):
             return field_of(value)
-        case Case(arms=((_, then),), otherwise=Const(value=None)):
+        case Case(arms=((_, then),), otherwise=Const(value=None)) | Apply(op="visible", args=(then, _)):
             return field_of(then)
         case _:
             return None

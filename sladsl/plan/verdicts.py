@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from enum import StrEnum
 from itertools import takewhile
 from typing import TypeAlias, assert_never
@@ -115,12 +114,17 @@ class Requirement:
     none_counts_as: str | None
     excludes: bool = False  # a row that is open or undecided may still be left out
     only_while: tuple[tuple[FigureKind, Bound], ...] = ()  # what else has to be so in the period
+    limit: Expression | None = (
+        None  # where each group has one of its own: what stands in place of the bound's value
+    )
 
     @classmethod
-    def by(cls, c: Commitment, f: Figure, standing: Sequence[Figure] = ()) -> Requirement:
+    def by(
+        cls, c: Commitment, f: Figure, standing: Sequence[Figure] = (), limit: Expression | None = None
+    ) -> Requirement:
         """`standing` are the figures of its `only_while`, in their order."""
         stands = tuple((FigureKind.of(g), x.bound) for g, x in zip(standing, c.only_while, strict=True))
-        return cls(FigureKind.of(f), c.bound, c.warn, c.needs, c.none_counts_as, f.excludes, stands)
+        return cls(FigureKind.of(f), c.bound, c.warn, c.needs, c.none_counts_as, f.excludes, stands, limit)
 
 
 # ------------------------------------------------------------------------------------------------------- what was counted
@@ -133,6 +137,19 @@ def _whole(value: int) -> Const:
 def _text(verdict: str | None) -> Const:
     return Const(None if verdict is None else str(verdict), ValueType.TEXT)
 
+
+LIMIT = Field(PERIOD, "limit")
+NO_TARGET = "no target"
+"""What is said in place of a target that a group does not have."""
+TOGETHER = (
+    Verdict.MISSED,
+    Verdict.PROVISIONAL,
+    Verdict.MET,
+    Verdict.INSUFFICIENT,
+    Verdict.SUSPENDED,
+    Verdict.NO_DATA,
+)
+"""The first of these that a group has is the verdict of the whole."""
 
 ZERO, ONE = _whole(0), _whole(1)
 NO_NUMBER = Const(None, ValueType.NUMBER)
@@ -285,16 +302,17 @@ def _point(e: Ends, share: bool) -> Ratio | None:
 # ---------------------------------------------------------------------------------------------------------------- bounds
 
 
-def _is(op: str, end: Ratio | None, limit: Decimal) -> Expression:
+def _is(op: str, end: Ratio | None, limit: Expression) -> Expression:
     """How an end stands to a limit; false of an end that there is not."""
     if end is None:
         return FALSE
-    return is_true(Apply(f"ratio {op}", (end.of, end.by, Const(limit, ValueType.NUMBER))))
+    return is_true(Apply(f"ratio {op}", (end.of, end.by, limit)))
 
 
-def satisfied(bound: Bound, e: Ends) -> tuple[Expression, Expression]:
-    """Whether every value between the ends satisfies the bound, and whether none does; neither where it is not settled."""
-    least, most = _limits(bound)
+def satisfied(bound: Bound, e: Ends, limit: Expression | None = None) -> tuple[Expression, Expression]:
+    """Whether every value between the ends satisfies the bound, and whether none does; neither where it is not settled. A `limit` stands in
+    place of the bound's value."""
+    least, most = _limits(bound, limit)
     yes: list[Expression] = []
     no: list[Expression] = []
     if least is not None:
@@ -306,14 +324,15 @@ def satisfied(bound: Bound, e: Ends) -> tuple[Expression, Expression]:
     return all_of(*yes), any_of(*no)
 
 
-def _limits(bound: Bound) -> tuple[Decimal | None, Decimal | None]:
+def _limits(bound: Bound, limit: Expression | None) -> tuple[Expression | None, Expression | None]:
+    value = limit or Const(bound.value, ValueType.NUMBER)
     match bound.kind:
         case BoundKind.AT_LEAST:
-            return bound.value, None
+            return value, None
         case BoundKind.AT_MOST:
-            return None, bound.value
+            return None, value
         case BoundKind.BETWEEN:
-            return bound.value, bound.high
+            return value, Const(bound.high, ValueType.NUMBER)
         case _:
             assert_never(bound.kind)
 
@@ -347,7 +366,7 @@ def verdict(r: Requirement) -> Expression:
         arms += _without_rows(r, x)
     if r.needs is not None:
         arms += _too_few(r.needs, _may_leave(r), x)
-    arms += [(when, _by_ends(r.bound, end)) for when, end in ends(r.of)]
+    arms += [(when, _by_ends(r, end)) for when, end in ends(r.of)]
     return _first(arms, _text(Verdict.PROVISIONAL))
 
 
@@ -425,10 +444,10 @@ def _too_few(needs: int, leaving: Expression, x: _Period) -> list[tuple[Expressi
     ]
 
 
-def _by_ends(bound: Bound, e: Ends | None) -> Expression:
+def _by_ends(r: Requirement, e: Ends | None) -> Expression:
     if e is None:
         return _text(Verdict.NO_DATA)
-    yes, no = satisfied(bound, e)
+    yes, no = satisfied(r.bound, e, r.limit)
     return choose(
         (yes, _text(Verdict.MET)), (no, _text(Verdict.MISSED)), otherwise=_text(Verdict.PROVISIONAL)
     )

@@ -4,10 +4,10 @@ What makes a verdict stands in the plan (`sladsl.plan.verdicts`), as expressions
 period, with what a report shows beside them.
 """
 
-from sladsl.plan.verdicts import Verdict
+from sladsl.plan.verdicts import NO_TARGET, Verdict
 from sladsl.verdicts.actions import Due, actions
 from sladsl.verdicts.doubt import Losses, Lost
-from sladsl.verdicts.groups import NO_TARGET, target_by_value, target_words
+from sladsl.verdicts.groups import target_by_value, target_words
 from sladsl.verdicts.judging import (
     CommitmentResult,
     FigureResult,

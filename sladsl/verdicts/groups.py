@@ -13,18 +13,8 @@ from decimal import Decimal
 from sladsl.calendars import Period
 from sladsl.outcomes import GroupRow, Outcomes
 from sladsl.plan import SHARES, VOLUMES, Bound, Commitment, Figure, Groups, OneGroup
-from sladsl.plan.verdicts import Verdict
+from sladsl.plan.verdicts import NO_TARGET, TOGETHER, Verdict
 from sladsl.verdicts.ranges import evaluated
-
-_ORDER = (
-    Verdict.MISSED,
-    Verdict.PROVISIONAL,
-    Verdict.MET,
-    Verdict.INSUFFICIENT,
-    Verdict.SUSPENDED,
-    Verdict.NO_DATA,
-)
-"""The first of these that a group has is the verdict of the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +77,6 @@ class Members:
         return row is not None and row.since is not None and row.since < period.end
 
 
-NO_TARGET = "no target"
-"""What is said in place of a target that a group does not have."""
-
-
 def target_by_value(groups: Groups, value: str) -> Decimal | None:
     """What a group is held to by its value alone; None where nothing says it."""
     if groups.target is None:
@@ -142,4 +128,4 @@ def together(figure: Figure, cut: bool, verdicts: Collection[Verdict | None], wa
     if cut and figure.measure in VOLUMES:
         return None
     there = {x for x in verdicts if x is not None} | ({Verdict.PROVISIONAL} if waits else set())
-    return next((x for x in _ORDER if x in there), None if verdicts else Verdict.NO_DATA)
+    return next((x for x in TOGETHER if x in there), None if verdicts else Verdict.NO_DATA)

@@ -7,7 +7,7 @@ every query is compiled as of two moments, and where they differ stands what tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import zip_longest
 from typing import Any, TypeAlias
@@ -19,26 +19,29 @@ import pyarrow as pa
 from ibis.backends.sql import compilers
 from sqlglot import exp
 
-from sladsl.calendars import DAY, TimeMap, date_map, midnight_map, zone
+from sladsl.calendars import DAY, HOUR, TimeMap, date_map, midnight_map, zone
 from sladsl.engines.tables import numbers, outcome_rows
 from sladsl.engines.tables.counters import Pass, counting, period_of
 from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import readable
-from sladsl.engines.tables.facts import facts, wanted
+from sladsl.engines.tables.facts import facts, key, wanted
 from sladsl.engines.tables.made import with_made
 from sladsl.engines.tables.maps import TimeLookups, TimeTables, joined
 from sladsl.engines.tables.profile import Limits
 from sladsl.engines.tables.scalars import Row, scalar
 from sladsl.engines.tables.settle import kept, once
 from sladsl.engines.tables.statements import compiling, horizon, reachable, record_table, within
-from sladsl.engines.tables.wide_table import Context, WideTable
+from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.plan import (
+    LEFT,
     SHARES,
+    VOLUMES,
     Commitment,
     Expression,
     Field,
     FieldType,
     Figure,
+    Groups,
     LocalDay,
     Midnight,
     Plan,
@@ -48,7 +51,7 @@ from sladsl.plan import (
 )
 from sladsl.plan import rows as plan_rows
 from sladsl.plan import verdicts as rules
-from sladsl.plan.verdicts import AMOUNTS, COUNTS, Ratio, Requirement, beside, counter_of
+from sladsl.plan.verdicts import AMOUNTS, COUNTS, LIMIT, FigureKind, Ratio, Requirement, beside, counter_of
 
 PERIODS, MOMENT, AS_OF, OUTCOMES, ATTAINMENT = "periods", "latest_moment", "as_of", "outcomes", "attainment"
 Tree: TypeAlias = Any
@@ -102,14 +105,7 @@ def staged(record: str) -> str:
 
 
 def models(plan: Plan, dialect: str) -> Models:
-    """Every model but those that read the data themselves (`staged`). `ValueError` for a dialect that is not known, and for
-    an agreement that is judged by groups."""
-    for c in plan.commitments:
-        if c.groups is not None:
-            raise ValueError(
-                f"`{c.id}` is judged for each {c.groups.by}, and the models have one verdict for a commitment and a period: `sla run` "
-                "judges such an agreement, in the database too"
-            )
+    """Every model but those that read the data themselves (`staged`). `ValueError` for a dialect that is not known."""
     with compiling(dialect) as (name, compiler):
         return _Compiled(plan, name, compiler).all()
 
@@ -280,16 +276,29 @@ class _Compiled:
 
     def _of_commitment(self, trial: _Trial, c: Commitment) -> ibis.Table:
         f, as_of = self.plan.figure(c.figure), ibis.literal(trial.context.as_of, "int64")
-        table = self._reported(self._periods(), self._counts(trial, f, ""), f, as_of)
-        standing = self.plan.standing(c)
-        for n, g in enumerate(standing):
+        periods = self._reported(self._periods(), self._counts(trial, f, ""), f, as_of)
+        if c.groups is not None:
+            return self._of_groups(trial, c, c.groups, periods)
+        return self._attained(trial, c, self._judged(trial, c, self._standing(trial, c, periods)))
+
+    def _standing(self, trial: _Trial, c: Commitment, table: ibis.Table) -> ibis.Table:
+        """With the counters of the figures that a commitment stands on."""
+        for n, g in enumerate(self.plan.standing(c)):
             counts = self._counts(trial, g, beside(n, ""))
             table = table.left_join(counts, table["starts"] == counts[f"{beside(n, '')}starts_of"])
-        term_over = is_over(self.plan.term, as_of)
+        return table
+
+    def _judged(
+        self, trial: _Trial, c: Commitment, table: ibis.Table, limit: Expression | None = None
+    ) -> ibis.Table:
+        """With the verdict, the target in its words and whether the figure is near it. `limit` is a column, each row's own target."""
+        f, standing = self.plan.figure(c.figure), self.plan.standing(c)
         versions = [(v.since, c.in_force(v.since)) for v in c.versions[1:] if v.since is not None]
         first = c.in_force(versions[0][0] - 1) if versions else c.in_force(0)
-        asked = Requirement.by(first, f, standing)
-        states = {"over": as_of >= table["ends"], "term over": term_over, "cut": table["cut"] == 1}
+        asked = Requirement.by(first, f, standing, limit)
+        states = self._states(trial, table)
+        if limit is not None:
+            states[LIMIT.name] = table[LIMIT.name]
         x = PeriodTable(table, states, self.dialect)
 
         def by_period(of_first: ibis.Value, of_version: Callable[[Commitment], ibis.Value]) -> ibis.Value:
@@ -303,11 +312,27 @@ class _Compiled:
         target = by_period(ibis.literal(first.target), lambda v: ibis.literal(v.target))
         table = table.mutate(verdict=verdict, over=states["over"], target_of=target)
         x = PeriodTable(table, states | {"over": table["over"], "verdict": table["verdict"]}, self.dialect)
+        return table.mutate(near=x(rules.near_target(asked)))
+
+    def _states(self, trial: _Trial, table: ibis.Table) -> dict[str, ir.Value]:
+        """How far each period has come."""
+        as_of = ibis.literal(trial.context.as_of, "int64")
+        return {
+            "over": as_of >= table["ends"],
+            "term over": is_over(self.plan.term, as_of),
+            "cut": table["cut"] == 1,
+        }
+
+    def _attained(
+        self, trial: _Trial, c: Commitment, table: ibis.Table, id: ir.StringValue | None = None
+    ) -> ibis.Table:
+        f = self.plan.figure(c.figure)
+        x = PeriodTable(table, self._states(trial, table), self.dialect)
         share = f.measure in SHARES
         span = plan_rows.value_type(self.plan, f) is ValueType.SPAN and not share
         none = ibis.null("int64")
         return table.select(
-            commitment=ibis.literal(c.id),
+            commitment=ibis.literal(c.id) if id is None else id,
             owner=ibis.literal(c.owner),
             counterparty=ibis.literal(c.counterparty),
             kpi=ibis.literal(c.kpi),
@@ -320,10 +345,129 @@ class _Compiled:
             denominator=x.many("rows") if share else none,
             **{f"{t.name}_rows": x.tally(t) for t in plan_rows.TALLIES},
             may_count=x.many("maybe"),
-            value=_as_double(x, rules.value(asked.of), span),
+            value=_as_double(x, rules.value(FigureKind.of(f)), span),
             verdict=table["verdict"],
-            near_target=x(rules.near_target(asked)),
+            near_target=table["near"],
         )
+
+    # ----------------------------------------------------------------------------------------------------------- groups
+
+    def _of_groups(self, trial: _Trial, c: Commitment, groups: Groups, periods: ibis.Table) -> ibis.Table:
+        """A commitment that is judged by groups: the whole of it, and each group by itself."""
+        f, as_of = self.plan.figure(c.figure), ibis.literal(trial.context.as_of, "int64")
+        each = f"for each {groups.by} "
+        versions = tuple(replace(x, target=x.target.replace(each, "")) for x in c.versions)
+        own = replace(c, groups=None, target=c.target.replace(each, ""), versions=versions)
+        cells = self._standing(trial, c, self._cells(trial, f, groups, periods))
+        over = as_of >= cells["ends"]
+        begun = ibis.coalesce(cells["since"] < cells["ends"], ibis.literal(False))
+        judged = self._judged(trial, own, cells, None if groups.target is None else LIMIT)
+        if groups.target is not None:
+            says = judged[LIMIT.name].notnull() & (begun if groups.since is not None else ibis.literal(True))
+            waits = ~over & ~begun if groups.since is not None else ibis.literal(False)
+            unsaid = waits.ifelse(ibis.literal(str(rules.Verdict.PROVISIONAL)), ibis.null("string"))
+            judged = judged.mutate(
+                verdict=says.ifelse(judged["verdict"], unsaid),
+                near=says & judged["near"],
+                target_of=self._target_words(f, groups, judged[LIMIT.name]),
+            )
+        parts = self._attained(trial, own, judged, ibis.literal(f"{c.id} for ") + judged["group"])
+        return _together([self._attained(trial, c, self._whole(c, groups, periods, parts, as_of)), parts])
+
+    def _whole(
+        self, c: Commitment, groups: Groups, periods: ibis.Table, parts: ibis.Table, as_of: ir.IntegerValue
+    ) -> ibis.Table:
+        """Every period with the verdict on all groups together: the first of `TOGETHER` that one of them has."""
+        place = ibis.cases(
+            *((parts["verdict"] == str(v), n) for n, v in enumerate(rules.TOGETHER)), else_=ibis.null("int64")
+        )
+        counted = parts.mutate(place=place.cast("int64")).group_by(whole_starts="period_start")
+        so_far = counted.aggregate(
+            groups=lambda x: x.count(),
+            place=lambda x: x["place"].min(),
+            warned=lambda x: x["near_target"].ifelse(1, 0).max(),
+        )
+        table = periods.left_join(so_far, periods["starts"] == so_far["whole_starts"])
+        waits = ibis.literal(not groups.values) & (as_of < table["ends"])
+        provisional = rules.TOGETHER.index(rules.Verdict.PROVISIONAL)
+        first = waits.ifelse(
+            ibis.least(ibis.coalesce(table["place"], provisional), provisional), table["place"]
+        )
+        nobody = (
+            table["groups"].isnull().ifelse(ibis.literal(str(rules.Verdict.NO_DATA)), ibis.null("string"))
+        )
+        verdict: ir.Value = ibis.cases(
+            *((first == n, str(v)) for n, v in enumerate(rules.TOGETHER)), else_=nobody
+        )
+        if self.plan.figure(c.figure).measure in VOLUMES:
+            verdict = (table["cut"] == 1).ifelse(ibis.null("string"), verdict)
+        versions = [(v.since, v.target) for v in c.versions[1:] if v.since is not None]
+        later = [(table["starts"] >= since, target) for since, target in reversed(versions)]
+        own = c.in_force(versions[0][0] - 1) if versions else c.in_force(0)
+        table = table.mutate(
+            verdict=verdict,
+            target_of=ibis.cases(*later, else_=own.target) if later else ibis.literal(own.target),
+        )
+        warned = ibis.coalesce(table["warned"], 0) == 1
+        return table.mutate(near=ibis.coalesce(table["verdict"] == str(rules.Verdict.MET), False) & warned)
+
+    def _cells(self, trial: _Trial, f: Figure, groups: Groups, periods: ibis.Table) -> ibis.Table:
+        """Every period of every group, with what is counted of it, since when the row is there that names it, and what it is held to."""
+        parts, base = self._parts(trial, f), periods.select("label", "starts", "ends", "cut")
+        there = parts.select("part_starts", "part_of")
+        occurring = base.inner_join(there, base["starts"] == there["part_starts"])
+        named = [base.mutate(group=ibis.literal(x)) for x in groups.values] or [
+            occurring.select("label", "starts", "ends", "cut", group="part_of")
+        ]
+        rows = None if groups.record is None or not groups.reads else self._naming(trial, groups)
+        if rows is not None and groups.since is not None:
+            begun = base.inner_join(rows, rows["since"] < base["ends"])
+            named.append(begun.select("label", "starts", "ends", "cut", group="named"))
+        cells = ibis.union(*named, distinct=True) if len(named) > 1 else named[0]
+        cells = cells.left_join(
+            parts, [cells["starts"] == parts["part_starts"], cells["group"] == parts["part_of"]]
+        )
+        if rows is not None:
+            return cells.left_join(rows, cells["group"] == rows["named"])
+        limit = ibis.null(numbers.WIDE)
+        if groups.target is not None:
+            known = Row(lambda e: cells["group"] if isinstance(e, Field) else None, 0, self.dialect)
+            limit = scalar(groups.target, known).cast(numbers.WIDE)
+        return cells.mutate(**{"since": ibis.null("int64"), LIMIT.name: limit})
+
+    def _naming(self, trial: _Trial, groups: Groups) -> ibis.Table:
+        """The rows that name groups, by their keys."""
+        assert groups.record is not None, "no row names the other groups"
+        ctx, wide = trial.context, trial.made[groups.record]
+        since, target = ibis.null("int64"), ibis.null(numbers.WIDE)
+        if groups.since is not None:
+            since = value(ctx, wide, Field(groups.record, groups.since))
+        if groups.target is not None:
+            target = value(ctx, wide, groups.target).cast(numbers.WIDE)
+        return wide.table.select(
+            **{"named": value(ctx, wide, key(ctx.shape, groups.record)), "since": since, LIMIT.name: target}
+        )
+
+    def _parts(self, trial: _Trial, f: Figure) -> ibis.Table:
+        """A figure's counters by period and group, where anything is counted but rows that turned out not to belong."""
+        query, names, (by,) = counting(
+            trial.context, trial.made[f.record], Pass(f.record, (f,), period_of(f), f.by)
+        )
+        columns = {x.name: query[names[x]] for x in f.counters}
+        parts = query.select(part_starts=query["period"], part_of=query[by], **columns)
+        some = [ibis.coalesce(parts[n].cast("float64"), 0) != 0 for n in columns if n != LEFT]
+        return parts.filter(parts["part_of"].notnull(), ibis.or_(*some))
+
+    def _target_words(self, f: Figure, groups: Groups, limit: ir.DecimalValue) -> ir.StringValue:
+        """What a group is held to: `at least 80 per month`."""
+        unit = f" {f.unit}" if f.unit else ""
+        if f.measure in SHARES:
+            limit, unit = (limit * 100).cast(numbers.WIDE), "%"
+        elif plan_rows.value_type(self.plan, f) is ValueType.SPAN:
+            limit, unit = numbers.divide(self.dialect, limit, ibis.literal(HOUR, numbers.WIDE)), " hours"
+        said = limit.cast(numbers.WIDE).cast("string").re_replace(r"\.?0+$", "")
+        words = ibis.literal(f"{groups.side} ") + said + ibis.literal(f"{unit} per {f.period}")
+        return ibis.coalesce(words, ibis.literal(rules.NO_TARGET))
 
     def _counts(self, trial: _Trial, f: Figure, before: str) -> ibis.Table:
         """A figure's counters by period, each by its name with something before it."""

@@ -317,11 +317,11 @@ def _round(args: tuple[Expression, ...], row: Row) -> ir.DecimalValue:
 def _ratio(args: tuple[Expression, ...], row: Row, op: str) -> ir.BooleanValue:
     """`of` ÷ `by` beside a limit, without a division: counts, and sums of up to 32 digits before the point."""
     of, by, limit = args
-    if not isinstance(limit, Const) or not isinstance(limit.value, Decimal):
-        raise ValueError(f"the limit of `ratio {op}` is not a constant number")
     # A share's target may have more places than numbers have; what it is compared with are counts then.
-    kind = numbers.WIDE if int(limit.value.as_tuple().exponent) >= -numbers.PLACES else numbers.FINE
-    wanted = ibis.literal(limit.value, kind)
+    said = limit.value if isinstance(limit, Const) and isinstance(limit.value, Decimal) else None
+    fine = said is not None and int(said.as_tuple().exponent) < -numbers.PLACES
+    kind = numbers.FINE if fine else numbers.WIDE
+    wanted = scalar(limit, row).cast(kind) if said is None else ibis.literal(said, kind)
     if not (isinstance(by, Const) and by.value == 1):
         wanted = (wanted * scalar(by, row).cast(numbers.WHOLE)).cast(kind)
     return _PLAIN[op](scalar(of, row).cast(kind), wanted)
