@@ -214,9 +214,9 @@ def _no_zone(connection: Any, part: Part, reading: FieldSql) -> str:
 def no_zone_hint(source: Source | None, record: Record, shown: str) -> str:
     """How to say in which zone local times are."""
     if source is not None:
-        return f'add `times in "America/New_York"` (its own zone) to the source `{source.name}`'
+        return f'add `times in "America/New_York"` (where they were written) to the source `{source.name}`'
     return (
-        f'write a `source … for {record.name} from "{shown}":` with `times in "America/New_York"` (its own zone), or '
+        f'write a `source … for {record.name} from "{shown}":` with `times in "America/New_York"` (where they were written), or '
         "write the times with their offset"
     )
 

@@ -76,7 +76,7 @@ def test_local_times_without_a_zone_are_an_error_that_says_what_to_add(tmp_path:
         times(tmp_path, "2026-07-06 06:30Z", "", "2026-07-06 06:30", zone=None)
     assert raised.value.message == (
         "`calls.csv`, line 4: `2026-07-06 06:30` in `at` is a local time, and nothing says in which zone; "
-        'add `times in "America/New_York"` (its own zone) to the source `crm`'
+        'add `times in "America/New_York"` (where they were written) to the source `crm`'
     )
     with pytest.raises(DataError, match=r'write a `source … for lead from "calls.csv":` with `times in'):
         read("calls.csv", tmp_path, ID, AT)
