@@ -53,6 +53,17 @@ class ClosedFigure:
         """`met 96.2 %`."""
         return " ".join(x for x in (self.verdict, self.shown) if x)
 
+    def told_beside(self, other: ClosedFigure) -> str:
+        """The same, with what was counted where the two would read alike."""
+        if self.said != other.said:
+            return self.said
+        counted = (
+            f"{self.rows:,} rows"
+            if self.denominator is None
+            else f"{self.numerator:,} of {self.denominator:,}"
+        )
+        return f"{self.said} ({counted})"
+
 
 @dataclass(frozen=True, slots=True)
 class RowsOf:
@@ -174,8 +185,8 @@ def restated(
     rows = {} if was is None else _rows(run, {(x.id, x.period) for x, _ in differ if not x.by}, was)
     return tuple(
         Restated(
-            x.id, x.period, x.said, "no longer in the agreement" if y is None else y.said, x.verdict is not None,
-            close.as_of, changed, () if x.by else rows.get((x.id, x.period), ()),
+            x.id, x.period, x.said if y is None else x.told_beside(y), "no longer in the agreement" if y is None else y.told_beside(x),
+            x.verdict is not None, close.as_of, changed, () if x.by else rows.get((x.id, x.period), ()),
         )
         for x, y in differ
     )  # fmt: skip

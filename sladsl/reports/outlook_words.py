@@ -31,8 +31,10 @@ def headroom(run: Run, result: CommitmentResult, judged: Judged) -> str:
 def _of_share(figure: Figure, x: Headroom, most: bool) -> str:
     in_time = figure.measure is Measure.RESPONSE
     if x.room is not None:
+        if not x.room and not most and not in_time:
+            return "all that are to come must count"
         bad = "count" if most else "be late" if in_time else "not count"
-        return f"{int(x.room):,} more may {bad}" if x.room else f"no other may {bad}"
+        return f"{int(x.room):,} more may {bad}" if x.room else f"no more may {bad}"
     assert x.missing is not None, "it has one of both"
     one = x.missing == 1
     verb = (

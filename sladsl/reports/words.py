@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date, iso
+from sladsl.calendars import DAY, HOUR, MINUTE, SECOND, Zone, day_date
+from sladsl.calendars import zone as zone_of
 from sladsl.nouns import plural
 from sladsl.outcomes import AsOf, DataEnd, Quiet
 from sladsl.reports.terminal import safe
@@ -174,9 +175,10 @@ SHOWN_RESTATED = 5
 
 def restated(run: Run) -> Iterator[str]:
     """`restated: response_time 2026-03: met 96.2% → missed 94.8% …`, a sentence each figure of a closed period."""
+    where = zone_of(run.plan.zone)
     for x in run.restated:
         rows = restated_rows(x)
-        why = f"closed as of {iso(x.closed)}; {'; '.join(x.changed)}"
+        why = f"closed as of {local(x.closed, where)}; {'; '.join(x.changed)}"
         yield f"restated: {x.id} {x.period}: {x.was} → {x.now} ({why}){f': {rows}' if rows else ''}"
 
 
