@@ -175,8 +175,8 @@ _ORDER = {status: n for n, status in enumerate(Running)}
 
 
 def _pressing(x: OpenClock) -> tuple[int, bool, int, str, str]:
-    """The most pressing first; those without a deadline by what they have left."""
-    at = x.left if x.due is None else x.due
+    """The most pressing first: what was late last, what is due next; those without a deadline by what they have left."""
+    at = x.left if x.due is None else -x.due if x.status is Running.LATE else x.due
     return _ORDER[x.status], at is None, at or 0, x.commitment.id, x.key
 
 

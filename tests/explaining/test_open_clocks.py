@@ -3,6 +3,7 @@ engine."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from stories import compiled, reader_of, stories
 from test_verdict_cases import CASES
 
-from sladsl.calendars import HOUR
+from sladsl.calendars import HOUR, MINUTE
 from sladsl.compiler import Compilation
 from sladsl.data import load
 from sladsl.explaining.explain_row import explain_loaded
@@ -18,6 +19,7 @@ from sladsl.explaining.story import PromiseSeen, Standing, Story
 from sladsl.open_clocks import OpenClock, OpenClocks, Running, due_within, duration_of, of_loaded
 from sladsl.outcomes import AsOf
 from sladsl.plan import State
+from sladsl.reports.due import words
 from sladsl.runner import RunError, loaded_at, parse_as_of
 
 AGREEMENT = """\
@@ -192,6 +194,25 @@ def test_what_is_told_of_a_clock(checked: tuple[Compilation, OpenClocks]) -> Non
     # Of the four hours one ran, between ten o'clock in Berlin and the pause, which began at eleven there.
     still = by_key["kept", "still"]
     assert (still.status, still.share_used, still.left) == (Running.PAUSED, Fraction(1, 4), 3 * HOUR)
+
+
+def test_what_was_late_last_and_what_is_due_next_come_first(checked: tuple[Compilation, OpenClocks]) -> None:
+    deadlines = {
+        status: [x.due or 0 for x in checked[1].clocks if x.status is status]
+        for status in (Running.LATE, Running.DUE)
+    }
+    assert deadlines[Running.LATE] == sorted(deadlines[Running.LATE], reverse=True)
+    assert deadlines[Running.DUE] == sorted(deadlines[Running.DUE])
+
+
+def test_what_is_late_since_long_is_told_roughly(checked: tuple[Compilation, OpenClocks]) -> None:
+    late = checked[1].clocks[0]
+    assert late.budget is not None
+    long_since = replace(
+        late, calendar="office", left=-(1000 * HOUR + 59 * MINUTE + 1), used=11 * late.budget
+    )
+    assert (words.left(long_since), words.used(long_since)) == ("1,000 h 59 min of office", "over 1,000%")
+    assert words.used(replace(late, used=late.budget - 1)) == "99%"
 
 
 def test_each_kind_is_shown_by_some_case(checked: tuple[Compilation, OpenClocks]) -> None:

@@ -63,8 +63,8 @@ class Clock:
 @document(
     "sladsl.due/1",
     title="sla due --format json",
-    about="The clocks of one agreement that run as of one instant, the most pressing first: late, due, waiting, paused, in each by "
-    "deadline. Instants are UTC with `Z`, lengths of time seconds.",
+    about="The clocks of one agreement that run as of one instant, the most pressing first: late (the last "
+    "deadline first), due (the next one first), waiting, paused. Instants are UTC with `Z`, lengths of time seconds.",
 )
 class DueDocument:
     agreement: Agreement

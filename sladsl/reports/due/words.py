@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from sladsl.calendars import Zone, describe, zone
+from sladsl.calendars import HOUR, MINUTE, Zone, describe, zone
 from sladsl.open_clocks import OpenClock, OpenClocks, Running
 from sladsl.reports.explain.words import exact_span
 from sladsl.reports.figure_words import NO_VALUE, called
@@ -14,6 +14,7 @@ from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span
 
 BY = ("owner", "commitment")
 NOBODY = "nobody is named"
+_LONG_SINCE = 10
 
 
 def title(clocks: OpenClocks, status: Running) -> str:
@@ -109,12 +110,16 @@ def left(x: OpenClock) -> str:
     """`1 h 30 min of office`: in what the clock counts, without a sign."""
     if x.left is None or x.status is Running.WAITING:
         return ""
-    return f"{exact_span(abs(x.left))} of {x.calendar}" if x.calendar else plain_span(abs(x.left))
+    if not x.calendar:
+        return plain_span(abs(x.left))
+    whole = abs(x.left)
+    return f"{exact_span(whole if whole < HOUR else whole - whole % MINUTE)} of {x.calendar}"
 
 
 def used(x: OpenClock) -> str:
-    """How much of what was given is used, as a whole number of percent; what is not all is never `100%`."""
+    """How much of what was given is used, in whole percent (what is not all is never `100%`); of what is late since long that it is more
+    than ten times that."""
     share = x.share_used
     if share is None:
         return ""
-    return f"{int(share * 100):,}%"
+    return f"{int(share * 100)}%" if share < _LONG_SINCE else f"over {_LONG_SINCE * 100:,}%"
