@@ -6,9 +6,10 @@ import ast
 import re
 from pathlib import Path
 
+import click
 import pytest
 
-from sladsl.cli import status_of
+from sladsl.cli import Commands, status_of
 
 HOWTOS = Path(__file__).parent.parent / "docs" / "howto"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -57,3 +58,14 @@ def test_programs_are_python(page: str) -> None:
     assert programs
     for program in programs:
         ast.parse(program)
+
+
+def test_commands_that_act_have_the_options_that_are_written() -> None:
+    text = (HOWTOS / "acting.md").read_text(encoding="utf-8")
+    written = re.findall(r"\bsla (due|actions) ([^\n`|]*)", text)
+    assert len(written) >= 6
+    for name, arguments in written:
+        command = Commands().get_command(click.Context(click.Group()), name)
+        assert command is not None
+        known = {option for param in command.params for option in param.opts}
+        assert set(re.findall(r"--[a-z-]+", arguments)) <= known
