@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
 import pytest
-from judging import AFTER, DURING, at_least, at_most, between, january, plan
+from judging import AFTER, DURING, JANUARY, at_least, at_most, between, january, outcomes, plan
 
 from sladsl.calendars import DAY, HOUR
 from sladsl.compiler import compile_text
 from sladsl.engines.rows import evaluate
-from sladsl.outcomes import AsOf
+from sladsl.outcomes import AsOf, PeriodCounts
 from sladsl.plan import Bound, Measure, Plan
+from sladsl.reports.outlook_words import in_full
+from sladsl.reports.run.glance import commitment_lines
+from sladsl.runner import of_outcomes
 from sladsl.verdicts import Headroom, Outlook, Verdict, judge, outlook
 
 TARGETS = ("0.5", "0.75", "0.9", "1")
@@ -206,3 +210,36 @@ def test_a_pace_is_that_of_the_business_days_so_far() -> None:
     early = MONDAY + DAY + 17 * HOUR
     assert results(p, rows(1, 0), early)["volume"][1].pace is None, "less than a tenth of the month is over"
     assert results(p, rows(1, 0), early + DAY)["volume"][1].pace is not None
+
+
+# ------------------------------------------------------------------------------------------------------------- in words
+
+RESPONSE, SHARE, COUNT, SUM = Measure.RESPONSE, Measure.SHARE, Measure.COUNT, Measure.SUM
+
+
+@pytest.mark.parametrize(
+    ("kind", "bound", "counters", "said"),
+    [
+        (RESPONSE, at_least("0.5"), {"rows": 4, "hit": 1, "open": 3}, "2 more may be late"),
+        (RESPONSE, at_least("0.5"), {"rows": 4, "hit": 2}, "no more may be late"),
+        (RESPONSE, at_least("0.5"), {"rows": 3, "hit": 1}, "met if the next one is in time"),
+        (RESPONSE, at_least("0.9"), {"rows": 8, "hit": 3, "open": 1}, "met if the next 32 are in time"),
+        (SHARE, at_least("0.5"), {"rows": 4, "hit": 3}, "2 more may not count"),
+        (SHARE, at_least("0.5"), {"rows": 3, "hit": 1}, "met if the next one counts"),
+        (SHARE, at_least("0.5"), {"rows": 4, "hit": 1}, "met if the next 2 count"),
+        (SHARE, at_most("0.5"), {"rows": 4, "hit": 1}, "2 more may count"),
+        (SHARE, at_most("0.5"), {"rows": 4, "hit": 2}, "no more may count"),
+        (SHARE, at_most("0.5"), {"rows": 3, "hit": 2}, "met if the next one does not count"),
+        (SHARE, at_most("0.5"), {"rows": 4, "hit": 3}, "met if the next 2 do not count"),
+        (COUNT, at_least("1300"), {"rows": 3}, "1,297 missing, 31 days left"),
+        (COUNT, at_most("5"), {"rows": 3}, "2 more may come, 31 days left"),
+        (SUM, at_least("5"), {"rows": 3, "value": Decimal("2.5")}, "2.5 missing, 31 days left"),
+    ],
+)
+def test_headroom_in_words(kind: Measure, bound: Bound, counters: dict[str, Any], said: str) -> None:
+    p = plan(kind, bound, floor=True)
+    run = of_outcomes(p, outcomes(DURING, PeriodCounts(JANUARY.start, counters)))
+    (result,) = run.commitments
+    (judged,) = result.periods
+    assert in_full(run, result, judged) == said
+    assert commitment_lines(run) == {"sales.k": f"2026-01: {said}"}
