@@ -17,6 +17,8 @@ from sladsl.runner import Restated, RestatedRow, Run
 from sladsl.verdicts import Judged, Measured, Verdict
 
 MEANING, CALENDARS, DATA = "meaning", "calendars", "data"
+Place = tuple[object, ...]
+"""Which figure, in which of its periods, of which part of it."""
 Shown = Callable[[Figure, Measured], str]
 """A figure in words, for a reader who has no data."""
 
@@ -41,7 +43,7 @@ class ClosedFigure:
     by: tuple[str | None, ...] = ()
 
     @property
-    def place(self) -> tuple[object, ...]:
+    def place(self) -> Place:
         return (self.id, self.verdict is None, self.period, self.by)
 
     @property
@@ -164,14 +166,13 @@ def rows_digests(run: Run, figures: Sequence[ClosedFigure], as_of: int) -> dict[
 
 
 def restated(
-    run: Run, promised: str, close: Close, shown: Shown, was: Path | None = None
+    run: Run, promised: str, close: Close, now: Mapping[Place, ClosedFigure], was: Path | None = None
 ) -> tuple[Restated, ...]:
-    """The figures of a close that come out differently in a run; nothing as of an instant before that of the close. A figure that waited
-    for more when it was closed is not looked at, since it was to change. `promised` are the digits of the agreement as it is;
-    `was` a file of what became of each row then."""
+    """The figures of a close that come out differently in a run, of which `now` are the figures by their place; nothing as of an instant
+    before that of the close. A figure that waited for more when it was closed is not looked at, since it was to change. `promised` are the
+    digits of the agreement as it is; `was` a file of what became of each row then."""
     if run.outcomes.as_of.instant < close.as_of:
         return ()
-    now = {x.place: x for x in figures_of(run, None, shown)}
     differ = [
         (x, now.get(x.place))
         for x in close.figures

@@ -41,32 +41,44 @@ def book(path: Path) -> tuple[Close, ...]:
 
 def with_closed(run: Run, compilation: Compilation) -> Run:
     """The run with what of closed periods comes out differently in it."""
-    from sladsl.closing import restated
+    from sladsl.closing import figures_of, restated
     from sladsl.data import DataError
     from sladsl.digest import promised
     from sladsl.runner import RunError
 
     if compilation.source.name == STDIN_NAME or run.sample is not None:
         return run
+    books = [(path, book(path)) for path in _files(run.plan, folder_of(compilation.source.name))]
+    own = [
+        (path, mine[-1])
+        for path, closes in books
+        if (mine := [c for c in closes if c.agreement == run.plan.name])
+    ]
+    if not own:
+        return run
     told: list[Restated] = []
-    for path in _files(folder_of(compilation.source.name)):
-        own = [c for c in book(path) if c.agreement == run.plan.name]
-        if own:
-            close = own[-1]
-            rows = None if close.rows_file is None else path.parent / Path(close.rows_file).name
-            if rows is not None and not rows.is_file():
-                rows = None
-            digits = promised(compilation.sources.values())
+    figures = {x.place: x for x in figures_of(run, None, shown_of(run.plan))}
+    digits = promised(compilation.sources.values())
+    for path, close in own:
+        rows = None if close.rows_file is None else path.parent / Path(close.rows_file).name
+        try:
+            told += restated(
+                run, digits, close, figures, rows if rows is not None and rows.is_file() else None
+            )
+        except (DataError, RunError) as error:
+            raise click.ClickException(str(error)) from None
+    return replace(run, restated=tuple(told))
+
+
+def _files(plan: Plan, folder: Path) -> Iterator[Path]:
+    """The files that are named by a period; whatever else lies in the folder is somebody else's."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix == ".json" and path.is_file():
             try:
-                told += restated(run, digits, close, shown_of(run.plan), rows)
-            except (DataError, RunError) as error:
-                raise click.ClickException(str(error)) from None
-    return replace(run, restated=tuple(told)) if told else run
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    if folder.is_dir():
-        yield from sorted(p for p in folder.iterdir() if p.suffix == ".json" and p.is_file())
+                plan.periods.parse(path.stem)
+            except ValueError:
+                continue
+            yield path
 
 
 def shown_of(plan: Plan) -> Shown:

@@ -108,7 +108,8 @@ def _head(run: Run, colour: bool) -> Iterator[str]:
     for told in (missed, doubt):
         yield from wrap(told, WIDTH, subsequent_indent="  ")
     for line in restated(run):
-        yield from (paint(x, Style.WARNING, colour) for x in wrap(safe(line), WIDTH, subsequent_indent="  "))
+        shown = wrap(safe(line), WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        yield from (paint(x, Style.WARNING, colour) for x in shown)
 
 
 def _periods(run: Run, what: str, holds: Callable[[Judged], bool]) -> str:
