@@ -345,19 +345,25 @@ def _doubts(run: Run, rows: FigureRows, period: Period) -> Iterator[Listed]:
         if (x.kind, x.subject, x.record) in known:
             asked.setdefault(x.record, []).append(x)
     counts: dict[Listing, Listed] = {}
-    for name, listings in asked.items():
+    for name, of_record in asked.items():
         record = plan.record(name)
-        columns: dict[str, Expression] = {f"at_{f.name}": Field(name, f.name) for f in _comes(record)}
-        columns |= {f"when_{n}": x.when for n, x in enumerate(listings)} | {"key": Field(name, record.key)}
-        own = within(
-            rows.of_record(name, columns), plan, {f"at_{f.name}": f.type for f in _comes(record)}, period
-        )
-        made = {f"n_{n}": own.count(where=own[f"when_{n}"]) for n, _ in enumerate(listings)}
-        made |= {f"first_{n}": own["key"].min(where=own[f"when_{n}"]) for n, _ in enumerate(listings)}
-        (row,) = rows.rows(own.aggregate(**made))
-        for n, x in enumerate(listings):
-            first = row[f"first_{n}"]
-            counts[x] = Listed(x.kind, x.subject, x.record, row[f"n_{n}"], () if first is None else (first,))
+        for listings in rows.apart(
+            name, of_record, lambda x: (x.when, Field(x.record, plan.record(x.record).key))
+        ):
+            columns: dict[str, Expression] = {f"at_{f.name}": Field(name, f.name) for f in _comes(record)}
+            columns |= {f"when_{n}": x.when for n, x in enumerate(listings)} | {
+                "key": Field(name, record.key)
+            }
+            own = within(
+                rows.of_record(name, columns), plan, {f"at_{f.name}": f.type for f in _comes(record)}, period
+            )
+            made = {f"n_{n}": own.count(where=own[f"when_{n}"]) for n, _ in enumerate(listings)}
+            made |= {f"first_{n}": own["key"].min(where=own[f"when_{n}"]) for n, _ in enumerate(listings)}
+            (row,) = rows.rows(own.aggregate(**made))
+            for n, x in enumerate(listings):
+                first = row[f"first_{n}"]
+                keys = () if first is None else (first,)
+                counts[x] = Listed(x.kind, x.subject, x.record, row[f"n_{n}"], keys)
     yield from (counts[x] for x in plan.listings if x in counts and counts[x].count)
 
 

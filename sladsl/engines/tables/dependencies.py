@@ -26,7 +26,7 @@ from sladsl.plan import (
     Referred,
 )
 from sladsl.plan.made import expressions
-from sladsl.plan.traversal import asked_of_rows, operands
+from sladsl.plan.traversal import asked_of_rows, operands, walk
 
 Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following | OfAsker | Referred | Outside | Inside
 """What a table holds a column for; everything else is computed from leaves in place."""
@@ -88,6 +88,23 @@ class Shape:
     @cached_property
     def _leaves(self) -> dict[tuple[str, str], frozenset[Leaf]]:
         return {}
+
+    def made_from(self, e: Expression) -> int:
+        """The columns of the plan that an expression is made from, however many lie between, as bits by their `order`."""
+        bits = 0
+        for x in walk(e):
+            if isinstance(x, Ref):
+                bits |= self._made_from[x.record, x.column]
+        return bits
+
+    @cached_property
+    def _made_from(self) -> dict[tuple[str, str], int]:
+        """Each column with those it is made from, which are earlier ones."""
+        made: dict[tuple[str, str], int] = {}
+        self.__dict__["_made_from"] = made
+        for n, (key, column) in enumerate(self.columns.items()):
+            made[key] = self.made_from(column.value) | 1 << n
+        return made
 
     def value(self, ref: Ref) -> Expression:
         """The expression of the column that is referred to."""

@@ -15,9 +15,9 @@ from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables import rows as counting
 from sladsl.engines.tables.column_joins import widen
 from sladsl.engines.tables.connections import store_of
-from sladsl.engines.tables.counters import Counts, counted, passes
+from sladsl.engines.tables.counters import Counts, counted, passes, reads
 from sladsl.engines.tables.dependencies import Shape
-from sladsl.engines.tables.facts import facts, late, wanted, ways
+from sladsl.engines.tables.facts import Facts, asked, facts, in_parts, late, ways
 from sladsl.engines.tables.made import counted_rows, with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.outcome_rows import FigureRows
@@ -228,23 +228,18 @@ def evaluate(
     con = next(iter(tables.values())).get_backend()
     with store_of(con) as store:
         shape = Shape(plan, choosing=True)
-        asked = {r.name: wanted(shape, r.name) for r in plan.records}
-        if rows_to is not None:
-            asked = {
-                r: list(dict.fromkeys([*e, *outcome_rows.reads(shape, r), *beside.get(r, ())]))
-                for r, e in asked.items()
-            }
-        ready = _prepare(
-            plan, tables, as_of.instant, store, examples, [e for x in asked.values() for e in x], store.keep
-        )
+        asked = {
+            r.name: in_parts(shape, _asked(shape, r.name, rows_to is not None, beside)) for r in plan.records
+        }
+        every = [e for parts in asked.values() for part in parts for e in part]
+        ready = _prepare(plan, tables, as_of.instant, store, examples, every, store.keep)
         tell = progress or (lambda _: None)
         ctx = replace(ready.context, tell=tell)
         made = {}
-        for record, expressions in asked.items():
-            if expressions:
+        for record, parts in asked.items():
+            if parts:
                 tell(f"working out the rows of {record}")
-                wide = facts(ctx, record, expressions)
-                made[record] = WideTable(record, store.keep(wide.table), wide.names, ())
+                made[record] = Facts([_kept(facts(ctx, record, part), store) for part in parts])
         tell("counting")
         outcomes = _counted(ready, made, as_of, period, examples, store)
         if rows_to is not None:
@@ -252,9 +247,24 @@ def evaluate(
         return outcomes
 
 
+def _asked(
+    shape: Shape, record: str, of_rows: bool, beside: Mapping[str, Iterable[Expression]]
+) -> list[list[Expression]]:
+    """What is asked of a record, by who asks; what became of its rows besides, with what is asked beside that of any of them."""
+    together = asked(shape, record)
+    if of_rows:
+        own = list(beside.get(record, ()))
+        together = [[*asked, *own] for asked in (*together, *outcome_rows.reads(shape, record))]
+    return [asked for asked in together if asked]
+
+
+def _kept(wide: WideTable, store: Store) -> WideTable:
+    return WideTable(wide.record, store.keep(wide.table), wide.names, ())
+
+
 def _counted(
     ready: _Prepared,
-    made: Mapping[str, WideTable],
+    made: Mapping[str, Facts],
     as_of: AsOf,
     period: tuple[int, int] | None,
     examples: int,
@@ -263,29 +273,32 @@ def _counted(
     ctx = ready.context
     plan = ctx.shape.plan
     figures: Counts = {f.id: [] for f in plan.figures}
-    for p in passes(plan.figures):
-        between = _widest(plan, p.figures, period)
-        for id, rows in counted(ctx, made[p.record], p, store, between).items():
-            figures[id] += rows
-    standing = {}
+    standing: dict[str, counting.StatusCounts] = {}
     listings: dict[Listing, Listed] = {}
-    for record, wide in made.items():
-        standing[record] = counting.standings(ctx, wide, *standings_asked(plan, record), store)
+    for record, facts_of in made.items():
+        for wide, own in facts_of.apart([f for f in plan.figures if f.record == record], reads):
+            for p in passes(own):
+                for id, rows in counted(ctx, wide, p, store, _widest(plan, p.figures, period)).items():
+                    figures[id] += rows
+        standing[record] = counting.standings(ctx, facts_of, *standings_asked(plan, record), store)
         asked = [x for x in plan.listings if x.record == record]
-        listings |= counting.listed(ctx, wide, standing[record], asked, store, examples)
+        listings |= counting.listed(ctx, facts_of, standing[record], asked, store, examples)
     late_rows: dict[str, Sequence[Instance]] = {}
     owners: dict[str, Sequence[str | None]] = {}
     for c in plan.commitments:
         breach = late(ctx.shape, c)
         if breach is not None:
             between = _around(plan, plan.figure(c.figure), period)
-            instances = counting.breaches(ctx, made[breach.clock.record], breach, between, store)
+            instances = counting.breaches(
+                ctx, made[breach.clock.record].of(breach.reads()), breach, between, store
+            )
             late_rows[c.id], owners[c.id] = instances, instances.owners
     rungs: dict[str, tuple[Sequence[Instance], ...]] = {}
     for c in plan.commitments:
         between = _around(plan, plan.figure(c.figure), period)
         reached = (
-            counting.breaches(ctx, made[x.clock.record], x, between, store) for x in ways(ctx.shape, c)
+            counting.breaches(ctx, made[x.clock.record].of(x.reads()), x, between, store)
+            for x in ways(ctx.shape, c)
         )
         rungs[c.id] = tuple(reached)
     passed = {}

@@ -5,11 +5,12 @@ The table holds finished values (conditions as booleans, codes as bytes) and not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from sladsl.engines.tables.column_joins import widen
-from sladsl.engines.tables.counters import reads
+from sladsl.engines.tables.counters import period_of, reads
 from sladsl.engines.tables.dependencies import Shape, leaves
 from sladsl.engines.tables.dialects import unused
 from sladsl.engines.tables.maps import describe
@@ -21,12 +22,15 @@ from sladsl.plan import (
     Expression,
     Field,
     Lookup,
+    Passing,
     Ref,
     State,
     ValueType,
     recipients,
 )
 from sladsl.plan.shorthand import code
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +98,111 @@ def key(shape: Shape, record: str) -> Field:
 
 def wanted(shape: Shape, record: str) -> list[Expression]:
     """Every expression that figures, statuses, routes, listings and breaches of a record ask for."""
-    plan = shape.plan
-    asked: list[Expression] = []
-    for f in plan.figures:
-        if f.record == record:
-            asked += reads(f)
-    asked += [Ref(record, d.status) for d in plan.definitions if d.record == record]
-    for r in plan.routes:
-        if r.record == record:
-            asked += [Ref(record, r.member), Ref(record, r.column)]
+    return list(dict.fromkeys(e for together in asked(shape, record) for e in together))
+
+
+def asked(shape: Shape, record: str) -> list[list[Expression]]:
+    """The same by who asks: what stands in one list is asked of one table."""
+    plan, own = shape.plan, key(shape, record)
+    asked: list[list[Expression]] = [reads(f) for f in plan.figures if f.record == record]
+    asked += [[Ref(record, d.status)] for d in plan.definitions if d.record == record]
+    asked += [[Ref(record, r.member), Ref(record, r.column)] for r in plan.routes if r.record == record]
     listed = [x.when for x in plan.listings if x.record == record]
-    asked += listed
+    asked += [[when] for when in listed]
     for c in plan.commitments:
         breach = late(shape, c)
         if breach is not None and breach.clock.record == record:
-            asked += [e for found in (breach, *ways(shape, c)) for e in found.reads()]
-    asked += [
-        e for p in plan.passings(record) for e in (p.when, p.at, p.rows, p.left, p.group) if e is not None
-    ]
+            asked += [each.reads() for each in (breach, *ways(shape, c))]
+    for c in plan.commitments:
+        of = ((plan.figure(p.figure or c.figure), p) for p in c.passings)
+        asked += [[*passing_reads(p), period_of(f)] for f, p in of if f.record == record]
     named = (c.groups for c in plan.commitments if c.groups is not None and c.groups.record == record)
-    read = [e for groups in named for e in groups.reads]
-    asked += [*read, key(shape, record)] if read else ()
-    if listed:
-        asked.append(key(shape, record))
-    return list(dict.fromkeys(asked))
+    asked += [[*groups.reads, own] for groups in named if groups.reads]
+    asked += [[when, own] for when in listed]
+    return asked
+
+
+def passing_reads(p: Passing) -> list[Expression]:
+    return [e for e in (p.when, p.at, p.rows, p.left, p.group) if e is not None]
+
+
+MOST_COLUMNS = 80
+"""Of the plan, that one table of facts is made from: what compilers and databases take for a query grows faster than its width, and a
+database may try joins of a few dozen tables in every order."""
+
+
+def in_parts(shape: Shape, asked: Iterable[Sequence[Expression]]) -> list[list[Expression]]:
+    """What is asked of a record, as each of its tables of facts has to have it: one table, unless it were too wide.
+
+    Who asks for what another one asks for too stands with that one, so that little is worked out twice."""
+    parts: list[_Part] = []
+    for together in asked:
+        made_from = 0
+        for e in together:
+            made_from |= shape.made_from(e)
+        part = min(parts, key=lambda x: (made_from & ~x.made_from).bit_count(), default=None)
+        new = made_from.bit_count() if part is None else (made_from & ~part.made_from).bit_count()
+        if part is None or (part.full and 2 * new > made_from.bit_count()):
+            part = next((x for x in parts if not x.full), None)
+        if part is None:
+            part = _Part(made_from.bit_count())
+            parts.append(part)
+        part.made_from |= made_from
+        part.asked |= dict.fromkeys(together)
+    return [list(part.asked) for part in parts]
+
+
+@dataclass(slots=True)
+class _Part:
+    """Expressions that one table of facts has to have, and the columns that they are made from, as bits. What the `first` is made from may
+    be what all others stand on: that much is no reason for another table."""
+
+    first: int
+    made_from: int = 0
+    asked: dict[Expression, None] = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        return self.made_from.bit_count() >= self.first + MOST_COLUMNS
+
+
+class Facts:
+    """A record's facts, in one or more tables of all its rows. Whatever one figure or one clock asks for stands in one of them."""
+
+    def __init__(self, parts: Sequence[WideTable]) -> None:
+        self.parts = tuple(parts)
+        self._holders: dict[Expression, int] = {}
+        for n, part in enumerate(self.parts):
+            for e in part.names:
+                self._holders[e] = self._holders.get(e, 0) | 1 << n
+
+    def of(self, asked: Iterable[Expression]) -> WideTable:
+        """The table that has all these."""
+        return self.parts[self._holder(asked)]
+
+    def apart(
+        self, some: Iterable[T], reads: Callable[[T], Iterable[Expression]]
+    ) -> list[tuple[WideTable, list[T]]]:
+        """Each table with those whose expressions it has, each of which is in one."""
+        by_part: dict[int, list[T]] = {}
+        for x in some:
+            by_part.setdefault(self._holder(reads(x)), []).append(x)
+        return [(self.parts[n], own) for n, own in by_part.items()]
+
+    def _holder(self, asked: Iterable[Expression]) -> int:
+        holders = (1 << len(self.parts)) - 1
+        for e in asked:
+            holders &= self._having(e)
+        assert holders, "what is asked together is in one table"
+        return (holders & -holders).bit_length() - 1
+
+    def _having(self, e: Expression) -> int:
+        if e not in self._holders:
+            holders = (1 << len(self.parts)) - 1
+            for leaf in leaves(e):
+                holders &= self._holders.get(leaf, 0)
+            self._holders[e] = holders
+        return self._holders[e]
 
 
 _CODES = frozenset({ValueType.CODE, ValueType.STATUS, ValueType.STATE})

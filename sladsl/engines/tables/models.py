@@ -155,7 +155,8 @@ class _Compiled:
         return Models((*self.seeds, seed), tuple(models), self.marks, within(self.plan, self.until))
 
     def _asked(self, record: str) -> list[Expression]:
-        return list(dict.fromkeys([*wanted(self.shape, record), *outcome_rows.reads(self.shape, record)]))
+        of_rows = (e for together in outcome_rows.reads(self.shape, record) for e in together)
+        return list(dict.fromkeys([*wanted(self.shape, record), *of_rows]))
 
     # ------------------------------------------------------------------------------------------------------- the pieces
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -17,7 +17,7 @@ from sladsl.engines.tables import numbers
 from sladsl.engines.tables.connections import fetched
 from sladsl.engines.tables.counters import period_of
 from sladsl.engines.tables.dependencies import Shape
-from sladsl.engines.tables.facts import key
+from sladsl.engines.tables.facts import Facts, key
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import OutcomeRow, Outcomes
@@ -25,18 +25,19 @@ from sladsl.plan import Expression, FieldType, Figure, Plan, Ref, RowOutcome, Su
 from sladsl.plan import rows as plan_rows
 from sladsl.plan.traversal import field_of
 
+T = TypeVar("T")
 BY = "by_"
 _MILLIONTH = ibis.literal(Decimal("0.000001"), numbers.WIDE)
 
 
-def reads(shape: Shape, record: str) -> list[Expression]:
-    """What the rows of a record's figures are made of."""
-    expressions: list[Expression] = []
-    for s in plan_rows.subjects(shape.plan):
-        if s.figure.record == record:
-            shown = (*_shown(shape, s.figure).values(), *s.figure.by)
-            expressions += [period_of(s.figure), *(e for e in shown if e is not None)]
-    return list(dict.fromkeys(expressions))
+def reads(shape: Shape, record: str) -> list[list[Expression]]:
+    """What the rows of each of a record's figures are made of."""
+    return [_reads(shape, s.figure) for s in plan_rows.subjects(shape.plan) if s.figure.record == record]
+
+
+def _reads(shape: Shape, f: Figure) -> list[Expression]:
+    shown = (*_shown(shape, f).values(), *f.by)
+    return [period_of(f), *(e for e in shown if e is not None)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class FigureRows:
 
     outcomes: Outcomes
     _ctx: Context
-    _made: Mapping[str, WideTable]
+    _made: Mapping[str, Facts]
     _store: Store
     _labels: Mapping[PeriodKind, ibis.Table]
     _earlier: Mapping[str, FigureRows] = field(default_factory=dict)
@@ -79,11 +80,18 @@ class FigureRows:
         f = s.figure
         if f.id in self._earlier:
             return self._earlier[f.id].of(s, more)
-        return of_subject(self._ctx, self._made[f.record], self._labels[f.period], s, more)
+        wide = self._made[f.record].of([*_reads(self._ctx.shape, f), *more.values()])
+        return of_subject(self._ctx, wide, self._labels[f.period], s, more)
+
+    def apart(
+        self, record: str, some: Iterable[T], reads: Callable[[T], Iterable[Expression]]
+    ) -> Iterator[list[T]]:
+        """Those that one `of_record` can be asked of together."""
+        yield from (own for _, own in self._made[record].apart(some, reads))
 
     def of_record(self, record: str, columns: Mapping[str, Expression]) -> ibis.Table:
         """All rows there are of a record, as a query for `rows`, with columns of expressions that the evaluation was asked for."""
-        wide = self._made[record]
+        wide = self._made[record].of(columns.values())
         return wide.table.select(**{name: value(self._ctx, wide, e) for name, e in columns.items()})
 
     def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
@@ -91,7 +99,7 @@ class FigureRows:
         return self._store.rows(query)
 
 
-def figure_rows(ctx: Context, made: Mapping[str, WideTable], store: Store, outcomes: Outcomes) -> FigureRows:
+def figure_rows(ctx: Context, made: Mapping[str, Facts], store: Store, outcomes: Outcomes) -> FigureRows:
     plan = ctx.shape.plan
     starts: dict[PeriodKind, set[int]] = {}
     for f in plan.figures:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from sladsl.engines.tables.counters import period_of
 from sladsl.engines.tables.dialects import least_few
-from sladsl.engines.tables.facts import Late, key
+from sladsl.engines.tables.facts import Facts, Late, key, passing_reads
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import GroupRow, Instance, Listed, Passed
@@ -36,26 +36,25 @@ StatusCounts = dict[tuple[Expression, object], int]
 
 def standings(
     ctx: Context,
-    wide: WideTable,
+    made: Facts,
     asked: Sequence[Expression],
     pairs: Sequence[tuple[Ref, Ref]],
     store: Store,
 ) -> StatusCounts:
     """How many rows have each value of each expression; for a pair, of the second where the first is true.
 
-    One GROUP BY over all of them: the values that occur together are few, since they are codes and conditions.
+    One GROUP BY over all that stand in one table: the values that occur together are few, since they are codes and conditions.
     """
-    every = list(dict.fromkeys([*asked, *(e for pair in pairs for e in pair)]))
-    if not every:
-        return {}
-    query, names = standing(ctx, wide, every)
     tally: Tally[tuple[Expression, object]] = Tally()
-    for row in store.rows(query):
-        for e in dict.fromkeys(asked):  # two listings may ask the same
-            tally[e, row[names[e]]] += row["rows"]
-        for first, second in pairs:
-            if row[names[first]] is True:
-                tally[second, row[names[second]]] += row["rows"]
+    # Two listings may ask the same.
+    questions: list[tuple[Expression, ...]] = [*((e,) for e in dict.fromkeys(asked)), *pairs]
+    for wide, own in made.apart(questions, lambda question: question):
+        query, names = standing(ctx, wide, list(dict.fromkeys(e for question in own for e in question)))
+        for row in store.rows(query):
+            for question in own:
+                *among, e = question
+                if all(row[names[x]] is True for x in among):
+                    tally[e, row[names[e]]] += row["rows"]
     return tally
 
 
@@ -82,27 +81,28 @@ def routed(standing: StatusCounts, r: Route) -> dict[str, int]:
 
 def listed(
     ctx: Context,
-    wide: WideTable,
+    made: Facts,
     standing: StatusCounts,
     asked: Sequence[Listing],
     store: Store,
     examples: int,
 ) -> dict[Listing, Listed]:
-    """The listings of a record: how many rows each has, and the first keys, found for all of them in one query."""
+    """The listings of a record: how many rows each has, and the first keys, found for all of one table in one query."""
     counts = {x: standing.get((x.when, True), 0) for x in asked}
-    shown = {f"keys_{n}": x for n, x in enumerate(asked) if counts[x]}
-    keys: dict[str, list[str]] = {}
-    if shown:
-        own = wide.table[wide.names[key(ctx.shape, asked[0].record)]]
-        first = {n: least_few(ctx.dialect, own, examples, value(ctx, wide, x.when)) for n, x in shown.items()}
+    named: dict[Listing, tuple[str, ...]] = {}
+    own_key = {x.record: key(ctx.shape, x.record) for x in asked}
+    for wide, shown in made.apart((x for x in asked if counts[x]), lambda x: (x.when, own_key[x.record])):
+        names = {f"keys_{n}": x for n, x in enumerate(shown)}
+        own = value(ctx, wide, own_key[shown[0].record])
+        first = {n: least_few(ctx.dialect, own, examples, value(ctx, wide, x.when)) for n, x in names.items()}
         keys = store.row(wide.table.aggregate(**first))
-    named = {x: tuple(keys[name][:examples]) for name, x in shown.items()}
+        named |= {x: tuple(keys[name][:examples]) for name, x in names.items()}
     return {x: Listed(x.kind, x.subject, x.record, counts[x], named.get(x, ())) for x in asked}
 
 
 def passed(
     ctx: Context,
-    made: Mapping[str, WideTable],
+    made: Mapping[str, Facts],
     c: Commitment,
     period: tuple[int, int] | None,
     store: Store,
@@ -113,7 +113,8 @@ def passed(
     for n, p in enumerate(c.passings):
         figure = plan.figure(p.figure or c.figure)
         between = plan.counted_within(figure.id, period)
-        rows = store.rows(passing(ctx, made[figure.record], figure, p, between))
+        wide = made[figure.record].of([*passing_reads(p), period_of(figure)])
+        rows = store.rows(passing(ctx, wide, figure, p, between))
         passings += [Passed(row["period"], n, row["at"], row.get("of_group")) for row in rows]
     return sorted(passings, key=lambda x: (x.start, x.passing, x.group or ""))
 
@@ -153,10 +154,11 @@ def passing(
     return above.group_by(by).aggregate(at=at.min())
 
 
-def group_rows(ctx: Context, wide: WideTable, groups: Groups, store: Store) -> tuple[GroupRow, ...]:
+def group_rows(ctx: Context, made: Facts, groups: Groups, store: Store) -> tuple[GroupRow, ...]:
     """What the rows that name groups say of them, by key."""
     record = groups.record
     assert record is not None, "no row names the other groups"
+    wide = made.of([*groups.reads, key(ctx.shape, record)])
     columns = {"key": value(ctx, wide, key(ctx.shape, record))}
     if groups.since is not None:
         columns["since"] = value(ctx, wide, Field(record, groups.since))
