@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import assert_never
+from dataclasses import fields
+from typing import Any, assert_never
 
 from sladsl.plan.columns import (
     Apply,
@@ -15,6 +16,7 @@ from sladsl.plan.columns import (
     Field,
     Following,
     Hidden,
+    HoursOf,
     Inside,
     Lookup,
     OfAsker,
@@ -93,6 +95,41 @@ def walk(e: Expression) -> Iterator[Expression]:
     yield e
     for child in children(e):
         yield from walk(child)
+
+
+def with_refs(e: Expression, other: Callable[[Ref], Expression]) -> Expression:
+    """The same with something else in the place of each column, wherever it is asked."""
+    made: Expression = _with_refs(e, other)
+    return made
+
+
+def _with_refs(x: Any, other: Callable[[Ref], Expression]) -> Any:
+    match x:
+        case Ref():
+            return other(x)
+        case tuple():
+            parts = tuple(_with_refs(part, other) for part in x)
+            return x if all(a is b for a, b in zip(x, parts, strict=True)) else parts
+        case Const() | Field() | Hidden() | AsOf():
+            return x
+        case (
+            Apply()
+            | Case()
+            | Lookup()
+            | Children()
+            | Following()
+            | OfAsker()
+            | Referred()
+            | Outside()
+            | Inside()
+            | Stretches()
+            | HoursOf()
+        ):
+            had = {f.name: getattr(x, f.name) for f in fields(x)}
+            made = {name: _with_refs(part, other) for name, part in had.items()}
+            return x if all(made[name] is part for name, part in had.items()) else type(x)(**made)
+        case _:
+            return x
 
 
 def reached(expressions: Iterable[Expression], value_of: Callable[[Ref], Expression]) -> Iterator[Expression]:

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from sladsl.calendars import day_date, iso
 from sladsl.engines.tables import numbers
+from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import floor_div, has_nearest_rank, nearest_rank
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
@@ -25,16 +26,16 @@ class Pass:
 
     record: str
     figures: tuple[Figure, ...]
-    period: Lookup
+    period: Expression
     by: tuple[Expression, ...]
 
 
-def passes(figures: Iterable[Figure]) -> list[Pass]:
+def passes(shape: Shape, figures: Iterable[Figure]) -> list[Pass]:
     """Each figure as a whole and, where it has a breakdown, by that too."""
-    members_of: dict[tuple[str, Lookup, tuple[Expression, ...]], list[Figure]] = {}
+    members_of: dict[tuple[str, Expression, tuple[Expression, ...]], list[Figure]] = {}
     for f in figures:
-        period = period_of(f)
-        for by in dict.fromkeys(((), f.by)):
+        period = shape.same(period_of(f))
+        for by in dict.fromkeys(((), tuple(map(shape.same, f.by)))):
             members_of.setdefault((f.record, period, by), []).append(f)
     return [Pass(record, tuple(members), period, by) for (record, period, by), members in members_of.items()]
 

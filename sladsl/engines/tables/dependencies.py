@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -24,9 +24,10 @@ from sladsl.plan import (
     Record,
     Ref,
     Referred,
+    ValueType,
 )
 from sladsl.plan.made import expressions
-from sladsl.plan.traversal import asked_of_rows, operands, walk
+from sladsl.plan.traversal import asked_of_rows, operands, walk, with_refs
 
 Leaf: TypeAlias = Field | Hidden | Ref | Lookup | Children | Following | OfAsker | Referred | Outside | Inside
 """What a table holds a column for; everything else is computed from leaves in place."""
@@ -48,11 +49,14 @@ def below(node: Following) -> Children:
 
 @dataclass(frozen=True)
 class Shape:
-    """A plan's records and columns by name. With `choosing`, columns that choose among many functions of time are `choices`, for whoever
-    can ask the rows first which of them they need."""
+    """A plan's records and columns by name.
+
+    With `choosing`, columns that choose among many functions of time are `choices`, for whoever can ask the rows first which of them they
+    need. With `sharing`, of columns that say the same the first is worked out, and the others are it."""
 
     plan: Plan
     choosing: bool = False
+    sharing: bool = False
 
     @cached_property
     def records(self) -> dict[str, Record]:
@@ -60,13 +64,33 @@ class Shape:
 
     @cached_property
     def columns(self) -> dict[tuple[str, str], Column]:
-        return {(c.record, c.name): c for c in self.plan.columns}
+        if not self.sharing:
+            return {(c.record, c.name): c for c in self.plan.columns}
+        columns: dict[tuple[str, str], Column] = {}
+        first: dict[tuple[str, ValueType, Expression], Ref] = {}
+        for c in self.plan.columns:
+            own, value = Ref(c.record, c.name), self._from_first(c.value)
+            # Types are equal where values are: a constant says its own.
+            self._same[own] = first.setdefault((c.record, c.type, value), own)
+            columns[c.record, c.name] = replace(c, value=value if self._same[own] == own else self._same[own])
+        return columns
+
+    def same(self, e: Expression) -> Expression:
+        """What an expression is worked out as: made from the first of those columns that say the same."""
+        return self._from_first(e) if self.columns else e
+
+    def _from_first(self, e: Expression) -> Expression:
+        return with_refs(e, lambda ref: self._same.get(ref, ref))
+
+    @cached_property
+    def _same(self) -> dict[Ref, Ref]:
+        return {}
 
     @cached_property
     def every(self) -> tuple[Expression, ...]:
         """All that columns are, and all that is asked of rows to make others of them."""
         made = (e for r in self.plan.records if r.made is not None for e in expressions(r.made))
-        return (*(c.value for c in self.plan.columns), *made)
+        return (*(c.value for c in self.columns.values()), *made)
 
     @cached_property
     def order(self) -> dict[tuple[str, str], int]:
@@ -103,7 +127,9 @@ class Shape:
         made: dict[tuple[str, str], int] = {}
         self.__dict__["_made_from"] = made
         for n, (key, column) in enumerate(self.columns.items()):
-            made[key] = self.made_from(column.value) | 1 << n
+            # One that is another column is not worked out.
+            own = 0 if isinstance(column.value, Ref) else 1 << n
+            made[key] = self.made_from(column.value) | own
         return made
 
     def value(self, ref: Ref) -> Expression:

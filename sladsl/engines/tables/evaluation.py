@@ -169,7 +169,7 @@ def _prepare(
     keep: Callable[[ibis.Table], ibis.Table],
 ) -> _Prepared:
     """The rows as they stood, and the functions of time as far as these data ask them."""
-    shape, at = Shape(plan, choosing=True), limits(plan, as_of)
+    shape, at = Shape(plan, choosing=True, sharing=True), limits(plan, as_of)
     stood = _stood(plan, tables, tables, at, store, examples)
     calendars = open_times(plan)
     within = bounds({r.name: r for r in plan.given}, stood.known, at)
@@ -227,7 +227,7 @@ def evaluate(
     """
     con = next(iter(tables.values())).get_backend()
     with store_of(con) as store:
-        shape = Shape(plan, choosing=True)
+        shape = Shape(plan, choosing=True, sharing=True)
         asked = {
             r.name: in_parts(shape, _asked(shape, r.name, rows_to is not None, beside)) for r in plan.records
         }
@@ -277,7 +277,7 @@ def _counted(
     listings: dict[Listing, Listed] = {}
     for record, facts_of in made.items():
         for wide, own in facts_of.apart([f for f in plan.figures if f.record == record], reads):
-            for p in passes(own):
+            for p in passes(ctx.shape, own):
                 for id, rows in counted(ctx, wide, p, store, _widest(plan, p.figures, period)).items():
                     figures[id] += rows
         standing[record] = counting.standings(ctx, facts_of, *standings_asked(plan, record), store)

@@ -126,7 +126,7 @@ def passing_reads(p: Passing) -> list[Expression]:
     return [e for e in (p.when, p.at, p.rows, p.left, p.group) if e is not None]
 
 
-MOST_COLUMNS = 80
+MOST_COLUMNS = 60
 """Of the plan, that one table of facts is made from: what compilers and databases take for a query grows faster than its width, and a
 database may try joins of a few dozen tables in every order."""
 
@@ -140,10 +140,7 @@ def in_parts(shape: Shape, asked: Iterable[Sequence[Expression]]) -> list[list[E
         made_from = 0
         for e in together:
             made_from |= shape.made_from(e)
-        part = min(parts, key=lambda x: (made_from & ~x.made_from).bit_count(), default=None)
-        new = made_from.bit_count() if part is None else (made_from & ~part.made_from).bit_count()
-        if part is None or (part.full and 2 * new > made_from.bit_count()):
-            part = next((x for x in parts if not x.full), None)
+        part = min((x for x in parts if x.takes(made_from)), key=lambda x: x.lacks(made_from), default=None)
         if part is None:
             part = _Part(made_from.bit_count())
             parts.append(part)
@@ -161,9 +158,14 @@ class _Part:
     made_from: int = 0
     asked: dict[Expression, None] = field(default_factory=dict)
 
-    @property
-    def full(self) -> bool:
-        return self.made_from.bit_count() >= self.first + MOST_COLUMNS
+    def lacks(self, made_from: int) -> int:
+        """How many of some columns it is not made from."""
+        return (made_from & ~self.made_from).bit_count()
+
+    def takes(self, made_from: int) -> bool:
+        """Whether there is room for what is made from some columns: a little for what belongs to it, beyond what is room for all."""
+        lacks, room = self.lacks(made_from), self.first + MOST_COLUMNS - self.made_from.bit_count()
+        return lacks <= room or lacks == 0 or (4 * lacks <= made_from.bit_count() and room > -MOST_COLUMNS)
 
 
 class Facts:
@@ -233,14 +235,19 @@ def _stem(e: Expression) -> str:
 
 
 def facts(ctx: Context, record: str, asked: Iterable[Expression]) -> WideTable:
-    """The record's rows with a column for each expression, and none besides."""
-    asked = _narrow(ctx.shape, asked)
-    wide = widen(ctx, ctx.settled[record](), asked)
+    """The record's rows with a column for each expression, and none besides; of those that say the same, one."""
+    shape = ctx.shape
+    asked = _narrow(shape, asked)
+    made = {e: shape.same(e) for e in asked}
+    wide = widen(ctx, ctx.settled[record](), made.values())
     taken: set[str] = set()
-    names: dict[Expression, str] = {e: unused(taken, _stem(e)) for e in asked}
+    names: dict[Expression, str] = {}
     columns = {}
-    for e, name in names.items():
-        column = value(ctx, wide, e)
-        small = isinstance(e, Ref) and ctx.shape.columns[e.record, e.column].type in _CODES
-        columns[name] = column.cast("int16") if small else column
+    for e, same in made.items():
+        if same not in names:
+            names[same] = name = unused(taken, _stem(e))
+            column = value(ctx, wide, same)
+            small = isinstance(e, Ref) and shape.columns[e.record, e.column].type in _CODES
+            columns[name] = column.cast("int16") if small else column
+        names[e] = names[same]
     return WideTable(record, wide.table.select(**columns), names, ())

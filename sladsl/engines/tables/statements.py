@@ -134,7 +134,7 @@ class _Statements:
 
     def all(self) -> list[tuple[str, str]]:
         made = {r.name: self._facts(r.name) for r in self.plan.records if wanted(self.shape, r.name)}
-        for p in passes(self.plan.figures):
+        for p in passes(self.shape, self.plan.figures):
             words = ", ".join(f.id for f in p.figures) + (
                 " by " + ", ".join(p.figures[0].by_names) if p.by else ""
             )
