@@ -34,6 +34,7 @@ from engines.evaluating import (
 )
 from sladsl.calendars import DAY, PeriodKind, Periods
 from sladsl.engines.tables import counters, evaluate
+from sladsl.engines.tables.dependencies import Shape
 from sladsl.outcomes import AsOf, Instance, Listed
 from sladsl.plan import (
     Counter,
@@ -167,7 +168,7 @@ def test_ranks_are_nearest_ranks_with_missing_values_last(
 
 def test_figures_of_one_pass_are_counted_together() -> None:
     together = counters.passes(
-        [figure(ROWS), figure(ROWS, id="g"), figure(ROWS, id="h", period=PeriodKind.WEEK)]
+        Shape(plan()), [figure(ROWS), figure(ROWS, id="g"), figure(ROWS, id="h", period=PeriodKind.WEEK)]
     )
     assert [[f.id for f in p.figures] for p in together] == [["f", "g"], ["h"]]
 

@@ -77,7 +77,7 @@ def test_a_promise_more_costs_what_it_adds(monkeypatch: pytest.MonkeyPatch) -> N
         evaluate(plan, tables(plan, ROWS), AsOf(MARCH + 20 * DAY))
         return len(asked), max(map(len, asked))
 
-    (few, _), (some, long), (many, longest) = cost(2), cost(4), cost(6)
+    (few, _), (some, long), (many, longest) = cost(2), cost(3), cost(4)
     assert many - some <= 1.2 * (some - few)
     assert longest < 1.5 * long
 

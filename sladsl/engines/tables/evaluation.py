@@ -285,22 +285,13 @@ def _counted(
         listings |= counting.listed(ctx, facts_of, standing[record], asked, store, examples)
     late_rows: dict[str, Sequence[Instance]] = {}
     owners: dict[str, Sequence[str | None]] = {}
-    for c in plan.commitments:
-        breach = late(ctx.shape, c)
-        if breach is not None:
-            between = _around(plan, plan.figure(c.figure), period)
-            instances = counting.breaches(
-                ctx, made[breach.clock.record].of(breach.reads()), breach, between, store
-            )
-            late_rows[c.id], owners[c.id] = instances, instances.owners
     rungs: dict[str, tuple[Sequence[Instance], ...]] = {}
     for c in plan.commitments:
-        between = _around(plan, plan.figure(c.figure), period)
-        reached = (
-            counting.breaches(ctx, made[x.clock.record].of(x.reads()), x, between, store)
-            for x in ways(ctx.shape, c)
-        )
-        rungs[c.id] = tuple(reached)
+        breach, between = late(ctx.shape, c), _around(plan, plan.figure(c.figure), period)
+        if breach is not None:
+            instances = counting.breaches(ctx, made, breach, between, store)
+            late_rows[c.id], owners[c.id] = instances, instances.owners
+        rungs[c.id] = tuple(counting.breaches(ctx, made, x, between, store) for x in ways(ctx.shape, c))
     passed = {}
     for c in plan.commitments:
         if c.passings:

@@ -171,9 +171,10 @@ def group_rows(ctx: Context, made: Facts, groups: Groups, store: Store) -> tuple
 
 
 def breaches(
-    ctx: Context, wide: WideTable, late: Late, between: tuple[int, int] | None, store: Store
+    ctx: Context, made: Mapping[str, Facts], late: Late, between: tuple[int, int] | None, store: Store
 ) -> Instances:
     """The instances past their deadline, by key; with `between`, those that entered in it."""
+    wide = made[late.clock.record].of(late.reads())
     data = store.arrow(late_rows(ctx, wide, late, between))
     columns = {name: data[name] for name in data.column_names}
     return Instances(late.commitment.id, late.clock.record, columns, len(data))
