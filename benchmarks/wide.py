@@ -98,7 +98,7 @@ def equal(folder: Path, commitments: int, alike: bool) -> bool:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options = argparse.ArgumentParser(description="What one commitment more costs.")
     options.add_argument("--commitments", type=int, nargs="+", default=[5, 20, 50, 100, 200])
     options.add_argument("--leads", type=int, default=20_000)
     options.add_argument("--rounds", type=int, default=2)

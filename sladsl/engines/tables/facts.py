@@ -105,8 +105,8 @@ def asked(shape: Shape, record: str) -> list[list[Expression]]:
     """The same by who asks: what stands in one list is asked of one table."""
     plan, own = shape.plan, key(shape, record)
     asked: list[list[Expression]] = [reads(f) for f in plan.figures if f.record == record]
-    asked += [[Ref(record, d.status)] for d in plan.definitions if d.record == record]
-    asked += [[Ref(record, r.member), Ref(record, r.column)] for r in plan.routes if r.record == record]
+    asked.extend([Ref(record, d.status)] for d in plan.definitions if d.record == record)
+    asked.extend([Ref(record, r.member), Ref(record, r.column)] for r in plan.routes if r.record == record)
     listed = [x.when for x in plan.listings if x.record == record]
     asked += [[when] for when in listed]
     for c in plan.commitments:
