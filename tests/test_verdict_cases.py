@@ -104,6 +104,9 @@ LARGE = frozenset(
 """Cases whose queries take many seconds where no table may be made of a part, and as models in a second database."""
 
 
+LARGEST = frozenset({"pauses_by_close_and_in_a_choice", "spells_that_ask_for_rows", "stages_of_a_history"})
+"""Cases whose models take some ten seconds to write."""
+
 EVERY_THIRD = frozenset(NAMES[::3])
 """Cases that are run, unless all are asked for, where no table may be made (the queries are those of `postgres`, one within another), and
 as models in a second database."""

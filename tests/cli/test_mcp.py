@@ -79,7 +79,7 @@ def asked(folder: Path, talk: Callable[[Call], Awaitable[None]], **how: bool) ->
     anyio.run(session)
 
 
-def test_a_draft_is_mended_tested_and_run(folder: Path) -> None:
+def test_a_draft_is_mended_run_and_tested(folder: Path) -> None:
     async def talk(call: Call) -> None:
         wrong = await call("save", path="followup.sla", text=DRAFT)
         assert '"errors": 1' in wrong
@@ -90,25 +90,20 @@ def test_a_draft_is_mended_tested_and_run(folder: Path) -> None:
         assert "first_call" in await call("complete", text=DRAFT, **place)
         assert '"errors": 0' in await call("save", path="followup.sla", text=MENDED)
         assert await call("format", text=MENDED) == MENDED
+        why = await call("explain", path="followup.sla", key="L2", as_of="2026-04-01")
+        assert "response: missed" in why
+        assert "bo@birch.com" not in why
+
+    asked(folder, talk, writes=True)
+
+    async def of_the_written(call: Call) -> None:
         assert "1 test passed" in await call("test", path="followup.sla")
         judged = await call("run", path="followup.sla", period="2026-03", as_of="2026-04-01")
         assert "2026-03   missed" in judged
         assert "1 of 2" in judged
-        why = await call("explain", path="followup.sla", key="L2", as_of="2026-04-01")
-        assert "response: missed" in why
-        assert "bo@birch.com" not in why
-        assert "nothing is late" not in await call("due", path="followup.sla", as_of="2026-03-03 16:00")
-
-    asked(folder, talk, writes=True)
-
-
-def test_values_are_shown_where_somebody_says_so(folder: Path) -> None:
-    (folder / "followup.sla").write_text(MENDED)
-
-    async def talk(call: Call) -> None:
         assert "bo@birch.com" in await call("explain", path="followup.sla", key="L2", as_of="2026-04-01")
 
-    asked(folder, talk, shows_values=True)
+    asked(folder, of_the_written, shows_values=True)
 
 
 def test_nothing_outside_of_the_folder_is_read_and_nothing_written(folder: Path) -> None:

@@ -181,11 +181,35 @@ def test_a_review_by_whoever_has_a_spell(sla: Sla, tmp_path: Path) -> None:
     assert "handling by holder" in page.texts
 
 
-def test_the_last_complete_month_is_reviewed_unless_another_is_asked_for() -> None:
-    assert packed(HANDOFF, None).period.label == "2026-09"
-    assert packed(HANDOFF, "2026-Q2").headlines[-1].now.measured.period.label == "2026-Q2"
+MONTHS_AND_QUARTERS = """agreement "Handoff":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "America/New_York"
+  review monthly by "RevOps"
+
+record lead:
+  id  key text
+  at  time
+
+kpi volume = count of lead
+kpi supply = count of lead
+
+marketing owes sales:
+  volume at least 1 per month
+  supply at least 3 per quarter
+
+source leads for lead from "leads.csv"
+"""
+
+
+def test_the_last_complete_month_is_reviewed_unless_another_is_asked_for(tmp_path: Path) -> None:
+    agreement = tmp_path / "a.sla"
+    agreement.write_text(MONTHS_AND_QUARTERS)
+    (tmp_path / "leads.csv").write_text("id,at\na,2026-05-05 10:00Z\nb,2026-09-05 10:00Z\n")
+    assert packed(agreement, None).period.label == "2026-09"
+    assert packed(agreement, "2026-Q2").headlines[-1].now.measured.period.label == "2026-Q2"
     with pytest.raises(RunError, match="no commitment has a period"):
-        packed(HANDOFF, "2031-01")
+        packed(agreement, "2031-01")
 
 
 class Reading(HTMLParser):
