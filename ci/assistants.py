@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sladsl.diagnostics import CODES, Severity
+from sladsl.reports.reference import page, sections
 
 ROOT = Path(__file__).parent.parent
 SKILL = ROOT / "skills" / "sladsl" / "SKILL.md"
@@ -18,19 +19,7 @@ FORMS = (
     "agreement", "calendar", "record", "let", "score", "define", "lifecycle", "event", "spell", "kpi", "owes", "route", "source", "import",
     "test",
 )  # fmt: skip
-_SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _EXAMPLE = re.compile(r"^```sla\n.*?^```$", re.MULTILINE | re.DOTALL)
-
-
-def page(name: str) -> str:
-    """A page of the documentation as it is written."""
-    return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
-
-
-def sections(text: str) -> dict[str, str]:
-    """The parts of a page by their titles."""
-    parts = _SECTION.split(text)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def llms(nav: Mapping[str, str]) -> str:
@@ -123,7 +112,7 @@ def _forms(language: Mapping[str, str]) -> Iterator[str]:
         assert example is not None, f"the section `{form}` of docs/language.md has no example"
         yield f"### {form}"
         yield ""
-        blocks = text.strip().split("\n\n")
+        blocks = text.split("\n\n")
         yield from () if blocks[0].startswith(("|", "```")) else (_sentence(blocks[0]), "")
         yield from (block for table in blocks if table.startswith("|") for block in (table.strip(), ""))
         yield example[0]

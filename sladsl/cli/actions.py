@@ -141,9 +141,11 @@ def _refuse_ledger_over(ledger: str, meant: Sequence[Compilation], data: Sequenc
 def _runs(
     meant: Sequence[Compilation], data: Sequence[str], as_of: str | None
 ) -> Iterator[tuple[Compilation, Run]]:
+    from sladsl.calendars import zone
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import as_of_of, binding
     from sladsl.present import now
+    from sladsl.reports.words import as_of_doubts
     from sladsl.runner import Reads, run
 
     reads = Reads()
@@ -152,7 +154,10 @@ def _runs(
         with several.about(compilation, meant), on_data() as tell:
             asked = as_of_of(compilation, as_of)
             plan = several.plan_of(compilation)
-            yield compilation, run(plan, named, as_of=asked, now=now(), progress=tell, reads=reads)
+            made = run(plan, named, as_of=asked, now=now(), progress=tell, reads=reads)
+        for doubt in as_of_doubts(made.outcomes.as_of, zone(plan.zone)):
+            echo(doubt, err=True)
+        yield compilation, made
 
 
 def _seen(compilation: Compilation, run: Run) -> Seen:

@@ -13,14 +13,15 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 
+from sladsl.reports.reference import page, sections
 from sladsl.workspace import Unreadable, read_file, reader
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ PATIENCE = 300
 HIDDEN = "•••"
 UNSAVED = "agreement.sla"
 """What a text is called that is in no file."""
+_LONG = 4
+"""Characters of a value that is found among words."""
 _PERSONAL = re.compile(r"mail|phone|mobile|fax|name|address|street|birth|linkedin|iban|ssn", re.IGNORECASE)
 PAGES = {"language": "every form of the language, with examples", "semantics": "what the figures mean"}
 INSTRUCTIONS = (
@@ -133,9 +136,19 @@ class Workplace:
         text = await self.command(*args, "--format", "text")
         if not self.shows_values:
             document = await self.command(*args, "--format", "json")
-            for value in sorted(set(_personal(document)), key=len, reverse=True):
-                text = text.replace(value, HIDDEN)
+            text = masked(text, _personal(document))
         return text
+
+
+def masked(text: str, values: Iterable[str]) -> str:
+    """A report without some values, also where one is folded over lines. One that may be a figure as well is looked for only where a report
+    sets values apart, in quotes and in parentheses: another number is never hidden for it."""
+    for value in sorted({v for v in values if v.strip()}, key=len, reverse=True):
+        own = r"\s+".join(map(re.escape, value.split()))
+        apart = rf'(?<=")\s*{own}\s*(?=")|(?<=\()\s*{own}\s*(?=\))'
+        alone = len(value) >= _LONG and re.search(r"[^\W\d]", value)
+        text = re.sub(rf"{apart}|(?<!\w){own}(?!\w)" if alone else apart, HIDDEN, text)
+    return text
 
 
 def _personal(document: str) -> Iterator[str]:
@@ -167,22 +180,6 @@ def bounded(text: str) -> str:
     return f"{text[:MOST]}\n… and {len(text) - MOST:,} characters more: ask for less, such as one `period` or one `topic`"
 
 
-def sections(page: str) -> dict[str, str]:
-    """The sections of a page of the documentation, by their titles."""
-    parts = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
-    return {
-        "": parts[0].strip(),
-        **{t: f"## {t}\n\n{b.strip()}" for t, b in zip(parts[1::2], parts[2::2], strict=True)},
-    }
-
-
-def documentation(name: str) -> str:
-    """A page of the documentation: as it was installed, or where it is written in a checkout."""
-    installed = files("sladsl").joinpath(f"reference/{name}.md")
-    written = Path(__file__).parents[2] / "docs" / f"{name}.md"
-    return (installed if installed.is_file() else written).read_text(encoding="utf-8")
-
-
 def server(root: Path, *, shows_values: bool = False, writes: bool = False) -> MCPServer:
     """The server of a folder."""
     from mcp.server import MCPServer
@@ -193,7 +190,7 @@ def server(root: Path, *, shows_values: bool = False, writes: bool = False) -> M
     made = MCPServer("sladsl", instructions=INSTRUCTIONS, version=__version__, log_level="CRITICAL")
     _of_texts(made, there)
     _of_files(made, there)
-    _of_the_reference(made)
+    _of_the_reference(made, there)
     if writes:
         _of_writing(made, there)
     return made
@@ -305,40 +302,22 @@ def _options(**given: str | None) -> Iterator[str]:
             yield f"--{name.replace('_', '-')}={value}"
 
 
-def _of_the_reference(made: MCPServer) -> None:
+def _of_the_reference(made: MCPServer, there: Workplace) -> None:
     tool = _told(made)
 
     @tool
     async def reference(topic: str = "") -> str:
         """The language's reference: a section by its title (source, define, kpi, owes, …), or which there are."""
-        known = sections(documentation("language"))
-        match = next((t for t in known if t and t.lower() == topic.lower()), None)
-        if match is None:
-            begins = [t for t in known if topic and topic.lower() in t.lower()]
-            match = begins[0] if len(begins) == 1 else None
-        if match is not None:
-            return known[match]
-        code = re.fullmatch(r"SLA\d{3}", topic, re.IGNORECASE)
-        if code:
-            return await Workplace(Path.cwd(), shows_values=False).command("explain", topic.upper())
-        return "sections: " + ", ".join(t for t in known if t)
+        if re.fullmatch(r"SLA\d{3}", topic, re.IGNORECASE):
+            return await there.command("explain", topic.upper())
+        known = sections(page("language"))
+        own = [t for t in known if t.lower() == topic.lower()]
+        like = own or [t for t in known if topic and topic.lower() in t.lower()]
+        return f"## {like[0]}\n\n{known[like[0]]}" if len(like) == 1 else f"sections: {', '.join(known)}"
 
     for name, about in PAGES.items():
-
-        def page(name: str = name) -> str:
-            return documentation(name)
-
-        made.resource(f"sladsl://{name}", name=name, description=about, mime_type="text/markdown")(
-            _of_no_arguments(page)
-        )
-
-
-def _of_no_arguments(page: Any) -> Any:
-    def asked() -> str:
-        text: str = page()
-        return text
-
-    return asked
+        resource = made.resource(f"sladsl://{name}", name=name, description=about, mime_type="text/markdown")
+        resource(partial(page, name))
 
 
 def _of_writing(made: MCPServer, there: Workplace) -> None:

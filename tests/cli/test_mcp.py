@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
-from sladsl.cli.mcp_server import MOST, bounded, server
+from sladsl.cli.mcp_server import MOST, bounded, masked, server
 
 DRAFT = """agreement "Follow-up":
   between marketing and sales
@@ -157,3 +157,9 @@ def test_the_reference_is_there_by_topic_and_answers_are_bounded(folder: Path) -
     cut = bounded("x" * (MOST + 5))
     assert cut.startswith("x" * MOST)
     assert "and 5 characters more" in cut
+
+
+def test_what_is_hidden_is_hidden_wherever_a_report_folds_and_no_figure_for_it() -> None:
+    told = 'lead 7 (5)\n  name = "Ana de la\n            Cruz" and size = 5, 95% of 55, bo@birch.com, Bo'
+    hidden = masked(told, ["Ana de la Cruz", "5", "bo@birch.com", "Bo", ""])
+    assert hidden == 'lead 7 (•••)\n  name = "•••" and size = 5, 95% of 55, •••, Bo'
