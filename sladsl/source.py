@@ -31,6 +31,11 @@ class Span:
 NOWHERE = Span(0, 0)
 
 
+def as_text(value: str) -> str:
+    """A value as an agreement writes it: a text in quotes."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place a person would name: line and column, both counted from 1."""

@@ -5,7 +5,7 @@ A type prints (`str(type)`) in the reader's words: an error says "`country` is t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,10 @@ class Percent:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """An enumeration: text that is one of `values`."""
+    """An enumeration: text that is one of `values`; `of` says which field's they are, `lead.industry`, and makes no other type of it."""
 
     values: tuple[str, ...]
+    of: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return "one of " + ", ".join(f'"{v}"' for v in self.values)

@@ -39,16 +39,17 @@ def _rename(server: SlaServer) -> None:
     ) -> lsp.PrepareRenamePlaceholder | None:
         view = ls.session.view(params.text_document.uri)
         lines = ls.session.lines(view.name)
-        named = lazy_ide.navigation.prepare_rename(view, lines.offset(params.position))
+        named = lazy_ide.renaming.prepare_rename(view, lines.offset(params.position))
         return lsp.PrepareRenamePlaceholder(lines.range(named.span), named.target.name) if named else None
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME)
     async def on_rename(ls: SlaServer, params: lsp.RenameParams) -> lsp.WorkspaceEdit:
+        ls.session.list_all()  # what is shared has its other name in every agreement
         view = ls.session.view(params.text_document.uri)
         offset = ls.session.lines(view.name).offset(params.position)
         try:
-            edits = lazy_ide.navigation.rename(view, offset, params.new_name)
-        except lazy_ide.navigation.NoRename as error:
+            edits = lazy_ide.renaming.rename(ls.session.workspace, view, offset, params.new_name)
+        except lazy_ide.renaming.NoRename as error:
             raise JsonRpcInvalidParams(str(error)) from None
         return workspace_edit(ls.session, edits)
 
@@ -64,7 +65,7 @@ def _rename(server: SlaServer) -> None:
         views = [session.view(session.uri(name)) for name in session.workspace.names()]
         edits: FileEdits = {}
         for each in params.files:
-            moved = lazy_ide.navigation.moved(views, session.name(each.old_uri), session.name(each.new_uri))
+            moved = lazy_ide.renaming.moved(views, session.name(each.old_uri), session.name(each.new_uri))
             for name, made in moved.items():
                 edits.setdefault(name, []).extend(made)
         return workspace_edit(session, edits)

@@ -236,8 +236,10 @@ def _places(server: SlaServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     async def on_references(ls: SlaServer, params: lsp.ReferenceParams) -> list[lsp.Location]:
+        ls.session.list_all()
         view, offset, _ = place_of(ls, params)
-        places = lazy_ide.navigation.references(view, offset, params.context.include_declaration)
+        declaration = params.context.include_declaration
+        places = lazy_ide.navigation.references(ls.session.workspace, view, offset, declaration)
         return [location(ls.session, each) for each in places]
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)

@@ -141,7 +141,7 @@ def _warm_up() -> None:
     lazy_ide.tokens.tokens(view)
     lazy_ide.outline.symbols(view)
     lazy_ide.navigation.definition(view, 8)
-    lazy_ide.navigation.prepare_rename(view, 8)
+    lazy_ide.renaming.prepare_rename(view, 8)
     lazy_ide.lenses.lenses(view)
     lazy_ide.actions.fix_all(view, ())
 

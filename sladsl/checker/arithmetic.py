@@ -8,6 +8,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker import budgets, signatures
 from sladsl.checker.comparisons import Places, elapsed_only
+from sladsl.checker.literals import check_listed
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed
 from sladsl.functions import CALLS
@@ -227,6 +228,8 @@ def default(scope: Scope, value: m.Expression, other: m.Expression, at: Places) 
         return m.Invalid(a, at.span)
     if not (elapsed_only(scope, value) and elapsed_only(scope, other)):
         return m.Invalid(a, at.span)
+    if isinstance(a, t.OneOf) and isinstance(other, m.Literal) and other.value in a.values:
+        check_listed(scope, "SLA302", f"`{scope.words(value.span)}`", a, str(other.value), other.span)
     return m.Operation("else", (value, other), _widened(a, other), at.span, at.op)
 
 
@@ -234,7 +237,7 @@ def _widened(a: t.Type, other: m.Expression) -> t.Type:
     if isinstance(a, t.OneOf):
         match other:
             case m.Literal(value=str() as text):
-                return a if text in a.values else t.OneOf((*a.values, text))
+                return a if text in a.values else t.OneOf((*a.values, text), a.of)
             case _:
                 return a if a == other.type else t.TEXT
     if isinstance(a, t.Number) and isinstance(other.type, t.Number):

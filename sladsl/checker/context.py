@@ -146,6 +146,10 @@ class Context:
         if kind:
             self.uses.append(m.Use(source.name, span, kind, name, record))
 
+    def use_text(self, source: Source, span: Span, kind: str, text: str, of: str | None = None) -> None:
+        """Remember a text in quotes that means the same wherever it stands: `of` whom, such as the field whose value it is."""
+        self.uses.append(m.Use(source.name, Span(span.start + 1, span.end - 1), kind, text, of))
+
     @property
     def misses_a_record(self) -> bool:
         """Whether a record could not be read: any name may be its field."""

@@ -571,6 +571,8 @@ def check_route(ctx: Context, source: Source, node: ast.Route) -> None:
     """`route MQL:` and its cases."""
     population = find_population(ctx, source, node.definition)
     scope = Scope(ctx, source, population[0] if population is not None else None)
+    for c in node.cases:
+        ctx.use_text(source, c.destination.span, "destination", c.destination.value, node.definition.text)
     cases = tuple(
         m.RouteCase(
             c.destination.value, None if c.when is None else expressions.condition(scope, c.when), c.span

@@ -10,7 +10,7 @@ from sladsl.checker import budgets
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import nearest, quoted
 from sladsl.diagnostics import Edit, Fix, Safety
-from sladsl.source import Span
+from sladsl.source import Span, as_text
 from sladsl.syntax import ast
 
 
@@ -84,18 +84,20 @@ def fits(type: t.Type, given: t.Type) -> bool:
 
 def check_listed(scope: Scope, code: str, what: str, type: t.OneOf, value: str, span: Span) -> bool:
     """Whether an enumeration has a value; names its values when it does not."""
+    written = scope.source.text.startswith('"', span.start)
     if value in type.values:
+        if written:
+            scope.ctx.use_text(scope.source, span, "value", value, type.of)
         return True
     guess = nearest(value, type.values)
-    escaped = guess.replace("\\", "\\\\").replace('"', '\\"') if guess is not None else ""
     scope.report(
         code,
         span,
         f'{what} has no value "{value}"',
         label=f"expected {quoted(type.values)}",
         help=f'did you mean "{guess}"?' if guess is not None else "",
-        fixes=(Fix(f'replace with "{guess}"', (Edit(span, f'"{escaped}"'),), Safety.NEEDS_A_LOOK),)
-        if guess
+        fixes=(Fix(f'replace with "{guess}"', (Edit(span, as_text(guess)),), Safety.NEEDS_A_LOOK),)
+        if guess and written
         else (),
     )
     return False

@@ -42,17 +42,17 @@ def _record(ctx: Context, symbol: Symbol, node: ast.Record) -> m.Record:
                 help="drop one of them, or rename it",
             )
             continue
-        fields[field.name.text] = _field(ctx, symbol.source, field)
+        fields[field.name.text] = _field(ctx, symbol.source, node.name.text, field)
     _check_flags(ctx, symbol.source, node)
     origin = m.Origin(symbol.source.name, node.span, node.name.span)
     return m.Record(node.name.text, node.label.value if node.label else "", fields, origin)
 
 
-def _field(ctx: Context, source: Source, node: ast.Field) -> m.Field:
+def _field(ctx: Context, source: Source, record: str, node: ast.Field) -> m.Field:
     return m.Field(
         node.name.text,
         node.label.value if node.label else "",
-        _type(ctx, source, node.type),
+        _type(ctx, source, f"{record}.{node.name.text}", node.type),
         node.name.span,
         node.key,
         node.optional,
@@ -60,7 +60,7 @@ def _field(ctx: Context, source: Source, node: ast.Field) -> m.Field:
     )
 
 
-def _type(ctx: Context, source: Source, node: ast.TypeExpression) -> t.Type:
+def _type(ctx: Context, source: Source, of: str, node: ast.TypeExpression) -> t.Type:
     match node:
         case ast.PlainType():
             match node.name:
@@ -81,7 +81,7 @@ def _type(ctx: Context, source: Source, node: ast.TypeExpression) -> t.Type:
         case ast.NumberType():
             return t.Number(node.unit.value if node.unit else "")
         case ast.OneOf():
-            return _enumeration(ctx, source, node)
+            return _enumeration(ctx, source, of, node)
         case ast.KeyType():
             named = find_record(ctx, source, node.record, "the record of which it holds a key")
             return (
@@ -115,9 +115,10 @@ def _check_keys(ctx: Context, symbol: Symbol, node: ast.Record) -> None:
         )
 
 
-def _enumeration(ctx: Context, source: Source, node: ast.OneOf) -> t.Type:
+def _enumeration(ctx: Context, source: Source, of: str, node: ast.OneOf) -> t.Type:
     first: dict[str, ast.Text] = {}
     for value in node.values:
+        ctx.use_text(source, value.span, "value", value.value, of)
         if value.value in first:
             ctx.report(
                 "SLA202",
@@ -128,7 +129,7 @@ def _enumeration(ctx: Context, source: Source, node: ast.OneOf) -> t.Type:
                 help="drop one of them",
             )
         first.setdefault(value.value, value)
-    return t.OneOf(tuple(first))
+    return t.OneOf(tuple(first), of)
 
 
 def _check_flags(ctx: Context, source: Source, node: ast.Record) -> None:

@@ -51,7 +51,7 @@ def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression
     match symbol.kind:
         case "let":
             let = ctx.lets.get(symbol.name)
-            return invalid if let is None else replace(let.value, span=node.span)
+            return invalid if let is None else _constant(let.value, node.span)
         case "derived":
             field = ctx.derived.get(symbol.name)
             return (
@@ -71,6 +71,13 @@ def _declared(scope: Scope, node: ast.Reference, symbol: Symbol) -> m.Expression
         case _:
             _report_no_value(scope, node, symbol)
             return invalid
+
+
+def _constant(value: m.Literal | m.SetValue | m.DatedValue | m.Invalid, span: Span) -> m.Expression:
+    """A constant's value where its name stands: what is wrong with it there is told there, and not in the file that declares it."""
+    if isinstance(value, m.SetValue):
+        value = replace(value, items=tuple(replace(item, span=span) for item in value.items))
+    return replace(value, span=span)
 
 
 def _report_no_value(scope: Scope, node: ast.Reference, symbol: Symbol) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from sladsl.diagnostics import Edit, Fix, Safety
-from sladsl.source import Span
+from sladsl.source import Span, as_text
 
 MOST_CANDIDATES = 1000
 """Beyond this many a guess costs more than it helps."""
@@ -28,7 +28,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
 def replacement(old: str, new: str, *places: Span, quote: bool = False) -> Fix:
     """Writes `new` where `old` stands, at one or more places of a file; as a text in quotes with `quote`."""
-    text = '"' + new.replace("\\", "\\\\").replace('"', '\\"') + '"' if quote else new
+    text = as_text(new) if quote else new
     title = f"replace `{old}` with `{new}`" + (f" in {len(places)} places" if len(places) > 1 else "")
     return Fix(title, tuple(Edit(place, text) for place in places), Safety.NEEDS_A_LOOK)
 

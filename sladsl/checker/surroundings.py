@@ -447,4 +447,11 @@ def _route(scope: Scope, node: ast.ExpectRoute) -> m.ExpectRoute | None:
             help=f"it leads to {quoted(dict.fromkeys(places))}",
         )
         return None
+    ctx.use_text(
+        source=scope.source,
+        span=node.destination.span,
+        kind="destination",
+        text=node.destination.value,
+        of=route.definition,
+    )
     return m.ExpectRoute(route.definition, node.destination.value, node.span)

@@ -13,6 +13,7 @@ from itertools import chain
 from sladsl.data.errors import listed
 from sladsl.data.inferred import Change, InferredField, InferredRecord
 from sladsl.plan import FieldType
+from sladsl.source import as_text
 
 MOST_FIELDS = 40
 _TEXTS = (FieldType.TEXT, FieldType.ONE_OF)
@@ -168,9 +169,9 @@ def _won(record: InferredRecord) -> str | None:
             won := [v for v in f.values if _WON.search(v) and "not" not in v.lower()]
         ):
             return (
-                f"{f.name} = {_text(won[0])}"
+                f"{f.name} = {as_text(won[0])}"
                 if len(won) == 1
-                else f"{f.name} in {{{', '.join(map(_text, won))}}}"
+                else f"{f.name} in {{{', '.join(map(as_text, won))}}}"
             )
         if f in _moments(record) and named:
             return f"{f.name} is known" if f.optional else ""
@@ -242,7 +243,7 @@ def _record(record: InferredRecord, left_out: int) -> Iterator[str]:
         ]
         listed = f.type is FieldType.ONE_OF and f is not owner
         kind = (
-            f"one of {', '.join(map(_text, f.values))}"
+            f"one of {', '.join(map(as_text, f.values))}"
             if listed
             else str(FieldType.TEXT if f is owner else f.type)
         )
@@ -404,30 +405,30 @@ def _camel(name: str) -> str:
 
 def _source(record: InferredRecord, zone: str, assumed: bool) -> Iterator[str]:
     if record.repeats:
-        yield f"# {_text(record.logged)} has several rows; in these columns they are the same, and each counts once"
+        yield f"# {as_text(record.logged)} has several rows; in these columns they are the same, and each counts once"
     elif record.states is not None and any(f.key for f in record.fields):
-        yield f"# {_text(record.logged)} has several rows, its states: the latest by {_text(record.states.column)} counts"
+        yield f"# {as_text(record.logged)} has several rows, its states: the latest by {as_text(record.states.column)} counts"
     elif record.logged and record.link is None:
-        how = f" (`keep latest by {_text(record.states.column)}`)" if record.states is not None else ""
-        yield f"# TODO: {_text(record.logged)} has several rows, and each row is counted here: a log of states{how}, or of events?"
+        how = f" (`keep latest by {as_text(record.states.column)}`)" if record.states is not None else ""
+        yield f"# TODO: {as_text(record.logged)} has several rows, and each row is counted here: a log of states{how}, or of events?"
     if record.maybe_key:
-        yield f"# TODO: no row has the {_text(record.maybe_key)} of another: if it names the row, make its field the `key`"
-    yield f"source {record.name}_file for {record.name} from {_text(record.file)}:"
+        yield f"# TODO: no row has the {as_text(record.maybe_key)} of another: if it names the row, make its field the `key`"
+    yield f"source {record.name}_file for {record.name} from {as_text(record.file)}:"
     link = record.link
     if link is not None and not link.own:
-        yield f"  {link.parent} = {_text(link.column)}"
+        yield f"  {link.parent} = {as_text(link.column)}"
     for f in record.fields:
         yield from (f"  # {remark}" for remark in _remarks(f))
-        spelt = f" as {_text(f.format)}" if f.format else ""
+        spelt = f" as {as_text(f.format)}" if f.format else ""
         at = " at 00:00" if f.date_only and f.type is FieldType.TIME else ""
-        yield f"  {f.name} = {_text(f.column)}{spelt}{at}"
+        yield f"  {f.name} = {as_text(f.column)}{spelt}{at}"
     if record.change is not None:
-        yield f"  only when {_text(record.change.column)} in {{{_text(record.change.value)}}}"
+        yield f"  only when {as_text(record.change.column)} in {{{as_text(record.change.value)}}}"
     if record.encoding:
-        yield f"  encoding {_text(record.encoding)}"
+        yield f"  encoding {as_text(record.encoding)}"
     if record.states is not None and any(f.key for f in record.fields):
-        spelt = f" as {_text(record.states.format)}" if record.states.format else ""
-        yield f"  keep latest by {_text(record.states.column)}{spelt}"
+        spelt = f" as {as_text(record.states.format)}" if record.states.format else ""
+        yield f"  keep latest by {as_text(record.states.column)}{spelt}"
     if record.needs_zone:
         if assumed:
             yield "  # TODO: the zone your export is written in, such as America/New_York"
@@ -436,9 +437,9 @@ def _source(record: InferredRecord, zone: str, assumed: bool) -> Iterator[str]:
         yield "# TODO: every time here has the offset +00; where the clock in the export is a local one, say so:"
         yield '# times in "America/New_York" ignoring offsets'
     if record.numbers:
-        yield f"  numbers {_text(record.numbers)}"
+        yield f"  numbers {as_text(record.numbers)}"
     if any(record.missing):
-        yield f"  missing {', '.join(map(_text, record.missing))}"
+        yield f"  missing {', '.join(map(as_text, record.missing))}"
 
 
 def _remarks(f: InferredField) -> Iterator[str]:
@@ -447,7 +448,7 @@ def _remarks(f: InferredField) -> Iterator[str]:
     if f.date_only and f.type is FieldType.TIME:
         yield "TODO: some of these are dates without a time; they count from 00:00"
     if f.odd:
-        yield f"cannot be read, so missing: {', '.join(map(_text, f.odd[:3]))}"
+        yield f"cannot be read, so missing: {', '.join(map(as_text, f.odd[:3]))}"
 
 
 def _fewer(record: InferredRecord) -> InferredRecord:
@@ -466,8 +467,3 @@ def _fewer(record: InferredRecord) -> InferredRecord:
     kept = set(sorted(ranks, key=lambda name: ranks[name])[:MOST_FIELDS])
     fields = tuple(f for f in record.fields if f.name in kept)
     return replace(record, fields=fields)
-
-
-def _text(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

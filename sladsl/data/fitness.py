@@ -24,6 +24,7 @@ from sladsl.data.values import FLAW_BITS, FieldSql
 from sladsl.numerals import Fault, Mark, Shape
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import FieldType, Plan, Record, RecordField, Source
+from sladsl.source import as_text
 
 _LOOKED_AT = 1_000
 """Values that are asked how they are written."""
@@ -237,7 +238,7 @@ def _how(part: Part, reading: FieldSql, texts: Sequence[str], tally: _Tally) -> 
             advice = translated(_source(part), reading.field, reading.column, texts[0] if texts else "…")
         case FieldType.DURATION:
             plain = all(numerals.read(text) is not None for text in texts)
-            spelt = f'{reading.field.name} = {_quoted(reading.column)} as "minutes"'
+            spelt = f'{reading.field.name} = {as_text(reading.column)} as "minutes"'
             advice = (
                 f"say their unit: write `{spelt}` (or {listed(DURATION_UNITS)}) in {_source(part)}"
                 if plain
@@ -259,14 +260,14 @@ def _as_moment(part: Part, reading: FieldSql, texts: Sequence[str]) -> str:
         return (
             f'say how it is written with `as "…"` in {_source(part)}, or name another column' if texts else ""
         )
-    spelt = f"{f.name} = {_quoted(reading.column)}"
+    spelt = f"{f.name} = {as_text(reading.column)}"
     at = (
         " at 09:00"
         if f.type is FieldType.TIME and (moment.type is FieldType.DATE or moment.date_only)
         else ""
     )
     ways = [
-        f"{spelt}{f' as {_quoted(way)}' if way else ''}{at}"
+        f"{spelt}{f' as {as_text(way)}' if way else ''}{at}"
         for way in (moment.format, moment.twin)
         if way or way is moment.format
     ]
@@ -281,7 +282,7 @@ def _as_number(part: Part, texts: Sequence[str]) -> str:
     if not proposals:
         return ""
     if len(proposals) == 1:
-        return f"say how numbers are written there: `numbers {_quoted(proposals[0])}` in {_source(part)}"
+        return f"say how numbers are written there: `numbers {as_text(proposals[0])}` in {_source(part)}"
     return f"say how numbers are written there: {_readings(texts, proposals)}, in {_source(part)}"
 
 
@@ -296,7 +297,7 @@ def _readings(texts: Sequence[str], examples: Sequence[str]) -> str:
         if len(set(more)) > len(set(means)):
             told, means = [*told, text], more
     said = (
-        f"`numbers {_quoted(e)}` if "
+        f"`numbers {as_text(e)}` if "
         + " and ".join(f"`{text}` means {_plain(v)}" for text, v in zip(told, values, strict=True))
         for e, values in zip(examples, means, strict=True)
     )
@@ -315,8 +316,8 @@ def translated(source: str, field: RecordField, column: str, word: str) -> str:
     """How a source says what a word of its column means."""
     of_any_case = (v for v in field.values if v.casefold() == word.casefold())
     ours = next(of_any_case, field.values[0] if field.values else "")
-    meaning = _quoted(ours) if field.type is FieldType.ONE_OF else "true"
-    spelt = f"{field.name} = {_quoted(column)} where {_quoted(word)} means {meaning}"
+    meaning = as_text(ours) if field.type is FieldType.ONE_OF else "true"
+    spelt = f"{field.name} = {as_text(column)} where {as_text(word)} means {meaning}"
     return f"say what they mean in {source}, as in `{spelt}`"
 
 
@@ -456,8 +457,3 @@ def _source(part: Part) -> str:
     if part.source is not None:
         return f"the source `{part.source.name}`"
     return f'a `source … for {part.record.name} from "{part.shown}":`'
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

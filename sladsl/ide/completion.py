@@ -37,7 +37,7 @@ from sladsl.ide.view import KINDS, Target, View
 from sladsl.ide.words import field_words, type_words
 from sladsl.language import LANGUAGE
 from sladsl.language.consequences import Consequence
-from sladsl.source import Span
+from sladsl.source import Span, as_text
 from sladsl.syntax.words import DECLARATIONS
 
 MOST = 200
@@ -138,7 +138,7 @@ def _words(view: View, at: CompletionContext) -> Iterator[Item]:
                 yield Item(each.label, "snippet", each.body, help=each.help, snippet=True, rank=6)
     if at.takes("STRING"):
         for item in _texts(view, at, (), Data()):
-            quoted = '"' + item.label.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            quoted = as_text(item.label)
             if item.rank < 5:
                 yield replace(item, label=quoted, insert=quoted)
 

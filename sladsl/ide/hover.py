@@ -24,7 +24,7 @@ from sladsl.calendars import (
 from sladsl.functions import CALLS, FUNCTIONS
 from sladsl.ide.keywords import HELP, phrase_at
 from sladsl.ide.literals import literal_at
-from sladsl.ide.view import WORDS, Target, View
+from sladsl.ide.view import TEXTS, WORDS, Target, View
 from sladsl.ide.words import field_words, function_help, one_line, signature_words
 from sladsl.source import Span
 
@@ -44,7 +44,7 @@ class Hover:
 def hover(view: View, offset: int) -> Hover | None:
     """What is known of the word at an offset; None where there is nothing to say."""
     named = view.named_at(offset)
-    if named is not None:
+    if named is not None and named.target.kind not in TEXTS:
         described = describe_target(view, named.target, named.span)
         commitment = _commitment_at(view, offset) if named.target.kind == "kpi" else None
         if described is not None and commitment is not None:

@@ -1,21 +1,18 @@
-"""Where a name was declared, where it is used, what leads to it; and another name for it, everywhere at once."""
+"""Where a name was declared, where it is used, and what leads to it."""
 
 from __future__ import annotations
 
-import posixpath
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sladsl import model as m
 from sladsl import types as t
 from sladsl.compiler import resolve
-from sladsl.diagnostics import Edit
 from sladsl.ide.units import Unit
-from sladsl.ide.view import KINDS, Declared, FileEdits, Named, Place, Target, View
+from sladsl.ide.view import KINDS, TEXTS, Declared, Place, Target, View
+from sladsl.ide.workspace import Workspace
 from sladsl.source import Span
 from sladsl.syntax import ast
-from sladsl.syntax.words import RESERVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +60,28 @@ def type_definition(view: View, offset: int) -> Definition | None:
 def linked(view: View, offset: int) -> list[Span]:
     """The places that are typed at once: every mention of a name of which no other file speaks, itself among them."""
     named = view.named_at(offset)
-    if named is None or named.target.kind == "function":
+    if named is None or named.target.kind in ("function", *TEXTS):
         return []
-    places = list(_places(view, _own(view, named.target)))
+    places = list(places_of(view, named_itself(view, named.target)))
     alone = all(place.file == view.name for place in places)
     return sorted(place.span for place in places) if alone and len(places) > 1 else []
 
 
-def references(view: View, offset: int, declaration: bool = True) -> list[Place]:
-    """Every place of the agreement that means what the name at an offset means."""
+def references(workspace: Workspace, view: View, offset: int, declaration: bool = True) -> list[Place]:
+    """Every place that means what the name at an offset means, in every agreement that has it."""
     named = view.named_at(offset)
-    return view.uses_of(named.target, declaration) if named is not None else []
+    if named is None:
+        return []
+    views = all_that_have(workspace, view, named.target)
+    return sorted({place for each in views for place in each.uses_of(named.target, declaration)})
+
+
+def all_that_have(workspace: Workspace, view: View, target: Target) -> list[View]:
+    """The agreements in which a name means this: those that the file is a part of in which it is declared."""
+    declared = view.declared(target)
+    if declared is None:
+        return [view]
+    return [View(snapshot) for snapshot in workspace.snapshots(declared.file)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ class Call:
 def prepare_calls(view: View, offset: int) -> Item | None:
     """What the name at an offset means, as the start of a hierarchy."""
     named = view.named_at(offset)
-    if named is None or named.target.kind in ("function", "party"):
+    if named is None or named.target.kind in ("function", "party", *TEXTS):
         return None
     return item_of(view, named.target)
 
@@ -184,7 +192,7 @@ def needs(view: View, target: Target) -> list[Call]:
         return []
     spans: dict[Target, list[Span]] = {}
     for use in view.result(unit).uses:
-        if use.kind not in ("function", "party") and use.span != unit.name_span:
+        if use.kind not in ("function", "party", *TEXTS) and use.span != unit.name_span:
             place = view.place(unit.file, use.span)
             if place is not None:
                 spans.setdefault(Target(use.kind, use.name, use.record), []).append(place.span)
@@ -224,46 +232,10 @@ def _item(view: View, unit: Unit) -> Item | None:
     return None
 
 
-# --- another name; and imports that follow a file that moves
+# --- the name itself, and every place of it
 
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_RENAMED = frozenset(
-    {"record", "spell", "field", "let", "derived", "score", "define", "event", "kpi", "calendar", "party"}
-)
-
-
-class NoRename(ValueError):
-    """Why something cannot have another name; its text is for the reader."""
-
-
-def prepare_rename(view: View, offset: int) -> Named | None:
-    """The name at an offset that can be changed, None when there is none."""
-    named = view.named_at(offset)
-    if named is None or named.target.kind not in _RENAMED or view.declared(named.target) is None:
-        return None
-    return Named(_own(view, named.target), named.span)
-
-
-def rename(view: View, offset: int, new: str) -> FileEdits:
-    """The edits that give a new name to what the name at an offset means, in every file. Raises `NoRename`."""
-    named = prepare_rename(view, offset)
-    if named is None:
-        raise NoRename("there is no name here that can be changed")
-    target = named.target
-    if not _NAME.fullmatch(new):
-        raise NoRename(f"`{new}` is no name: names are made of the letters a to z, digits and `_`")
-    if new in RESERVED:
-        raise NoRename(f"`{new}` is never a name")
-    if new != target.name and (taken := _taken(view, target, new)) is not None:
-        raise NoRename(f"`{new}` is already {taken}")
-    edits: FileEdits = {}
-    for place in _places(view, target):
-        edits.setdefault(place.file, []).append(Edit(place.span, new))
-    return edits
-
-
-def _own(view: View, target: Target) -> Target:
+def named_itself(view: View, target: Target) -> Target:
     """The name itself: a child's field that nobody wrote is its parent's name."""
     record = view.model.records.get(target.record or "") if target.kind == "field" else None
     written = record.fields.get(target.name) if record else None
@@ -273,7 +245,7 @@ def _own(view: View, target: Target) -> Target:
     return target
 
 
-def _places(view: View, target: Target) -> Iterable[Place]:
+def places_of(view: View, target: Target) -> Iterable[Place]:
     places = dict.fromkeys(view.uses_of(target))
     if target.kind in ("record", "spell"):
         for record in view.model.records.values():
@@ -281,47 +253,3 @@ def _places(view: View, target: Target) -> Iterable[Place]:
             if implied is not None and implied.implied:
                 places |= dict.fromkeys(view.uses_of(Target("field", target.name, record.name), False))
     return places
-
-
-def _taken(view: View, target: Target, new: str) -> str | None:
-    """What already has a name, where the new one would be taken for it."""
-    model = view.model
-    if target.kind == "party":
-        parties = model.agreement.parties if model.agreement else ()
-        return "a party" if any(each.name == new for each in parties) else None
-    if target.kind == "field":
-        own = model.records.get(target.record or "")
-        if own is not None and new in own.fields:
-            return f"a field of `{own.name}`"
-    tables: tuple[tuple[str, Mapping[str, object]], ...] = (
-        ("a record", model.records),
-        ("a constant", model.lets),
-        ("a score", model.scores),
-        ("a definition", model.definitions),
-        ("an event", model.events),
-        ("a KPI", model.kpis),
-        ("a calendar", model.calendars),
-    )
-    declared = next((words for words, table in tables if new in table), None)
-    if declared is not None or target.kind == "field":
-        return declared
-    fields = (record.name for record in model.records.values() if new in record.fields)
-    record = next(fields, None)
-    return f"a field of `{record}`" if record is not None else None
-
-
-def moved(views: Iterable[View], old: str, new: str) -> FileEdits:
-    """The imports, and the sources' files, that have to be written anew when a file moves; its own imports too."""
-    edits: FileEdits = {}
-    for view in views:
-        here = new if view.name == old else view.name
-        for link in links(view):
-            to = new if link.file == old else link.file
-            path = _relative(here, to)
-            if resolve(here, view.text[link.span.start : link.span.end]) != to:
-                edits.setdefault(view.name, []).append(Edit(link.span, path))
-    return edits
-
-
-def _relative(importer: str, file: str) -> str:
-    return posixpath.relpath(file, posixpath.dirname(importer) or ".")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sladsl.ide.keywords import HELP
 from sladsl.ide.stable_offsets import Part
-from sladsl.ide.view import View
+from sladsl.ide.view import TEXTS, View
 from sladsl.source import Span
 
 _KINDS = {
@@ -84,6 +84,8 @@ def tokens_of(view: View, part: Part, start: int) -> Iterator[Token]:
     for unit in part.units:
         own = {span: 1 for span in (unit.name_span,) if span is not None}
         for span, target in view.names_in(unit):
+            if target.kind in TEXTS:
+                continue
             declared = own.get(span, 0)
             fixed = 2 if target.kind == "let" else 0
             names.setdefault(span.start, (_KINDS[target.kind], declared | fixed))

@@ -71,6 +71,10 @@ WORDS = {
 }
 
 
+TEXTS = {"value": "value", "destination": "destination", "recipient": "recipient"}
+"""What the texts are called that mean the same wherever they stand."""
+
+
 _UNKNOWN = UnitResult()
 
 
@@ -180,12 +184,28 @@ class View:
             record = self.model.records.get(target.record or "")
             written = record.fields.get(target.name) if record else None
             return self.place(record.origin.file, written.span) if record and written else None
+        if target.kind in TEXTS:
+            return self._first_written(target)
         value = self.value(target)
         return self.place(value.origin.file, value.origin.name_span) if value is not None else None
 
+    def _first_written(self, target: Target) -> Place | None:
+        """Where a text is declared that means the same wherever it stands: in its record or route; of a recipient its first place."""
+        record = self.model.records.get((target.record or "").partition(".")[0])
+        route = next((each for each in self.model.routes if each.definition == target.record), None)
+        origin = record.origin if target.kind == "value" and record else route.origin if route else None
+        whole = self.place(origin.file, origin.span) if origin else None
+        places = self.uses_of(target, declaration=False)
+        inside = (
+            x
+            for x in places
+            if whole and x.file == whole.file and whole.span.start <= x.span.start < whole.span.end
+        )
+        return next(inside, None) if target.kind != "recipient" else next(iter(places), None)
+
     def whole(self, target: Target) -> Place | None:
         """The whole declaration of a name."""
-        if target.kind in ("party", "field"):
+        if target.kind in ("party", "field", *TEXTS):
             return self.declared(target)
         value = self.value(target)
         return self.place(value.origin.file, value.origin.span) if value is not None else None

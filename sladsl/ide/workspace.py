@@ -132,6 +132,15 @@ class Workspace:
                 return Snapshot(name, self.version(name), checked, self._whole.get(root))
         return Snapshot(name, self.version(name), self.checked(name), self._whole.get(name))
 
+    def snapshots(self, name: str) -> tuple[Snapshot, ...]:
+        """A file in every agreement that it is a part of."""
+        every = [(root, self.checked(root)) for root in self.roots_of(name)]
+        parts = [(root, checked) for root, checked in every if name in checked.layouts]
+        found = (
+            Snapshot(name, self.version(name), checked, self._whole.get(root)) for root, checked in parts
+        )
+        return tuple(found) or (self.snapshot(name),)
+
     def diagnostics(self, name: str) -> tuple[Diagnostic, ...]:
         """What is wrong in one file, in every agreement that it is a part of; each once."""
         every = [self.checked(root) for root in self.roots_of(name)]

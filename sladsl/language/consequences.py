@@ -48,6 +48,7 @@ def actions_of(
 
 def _action(scope: Scope, kpi: m.Kpi, node: ast.Action, of_row: bool) -> Action | None:
     if isinstance(node.to, ast.Text):
+        scope.ctx.use_text(scope.source, node.to.span, "recipient", node.to.value)
         return Action(node.kind, node.to.value, node.span)
     words, span = scope.words(node.to.span), node.to.span
     row = scope.of(kpi.record)

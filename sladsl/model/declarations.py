@@ -344,10 +344,11 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place where a name is used: what it means (`kind`, `name`, and `record` for a field)."""
+    """One place where a name is used: what it means (`kind`, `name`, and `record` for a field). A text that means the same wherever it
+    stands is a name too, with its place between the quotes: of a value `record` is `lead.industry`, of a destination whose route it is."""
 
     file: str
     span: Span
-    kind: str  # record, field, let, score, define, event, kpi, calendar, party, function
+    kind: str  # record, field, let, score, define, event, kpi, calendar, party, function; value, destination, recipient
     name: str
     record: str | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sladsl import types as t
 from sladsl.calendars import Zone, day_date
 from sladsl.reports.words import local, number, plain_span, share
+from sladsl.source import as_text
 
 if TYPE_CHECKING:
     from sladsl.engines.rows.values import Value
@@ -24,7 +25,7 @@ def shown(value: Value, type: t.Type, zone: Zone) -> str:
         case bool(), _:
             return "true" if value else "false"
         case str(), _:
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return as_text(value)
         case Decimal(), t.Percent():
             return share(Fraction(value))
         case Decimal(), t.Number(unit=unit):

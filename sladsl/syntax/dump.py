@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from sladsl.source import as_text
 from sladsl.syntax import ast
 
 _WIDTH = 100
@@ -48,8 +49,7 @@ def _inline(node: object) -> str:
         case ast.Name(text):
             return text
         case ast.Text(value):
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{escaped}"'
+            return as_text(value)
         case ast.Number(value):
             return str(value)
         case ast.Percent(value):

@@ -17,6 +17,7 @@ from sladsl.explaining import Reader
 from sladsl.model.traversal import walk
 from sladsl.outcomes import AsOf
 from sladsl.plan import Ref, State, Status
+from sladsl.source import as_text
 from sladsl.testing.cases import meaning_of
 from sladsl.testing.given import Unfit, key_name
 from sladsl.testing.verdicts import VERDICTS, outcome
@@ -253,7 +254,7 @@ def _text(value: str) -> str | None:
     """The text in quotes; None for one that does not fit on a line."""
     if not value.isprintable():
         return None
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return as_text(value)
 
 
 def _shown(value: Any, type: t.Type) -> str:

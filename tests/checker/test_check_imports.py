@@ -152,3 +152,22 @@ def test_diagnostics_come_in_the_order_of_files_and_places() -> None:
         ("z.sla", 1),
         ("b.sla", 1),
     ]
+
+
+def test_a_constant_of_another_file_is_wrong_where_it_is_used() -> None:
+    """A set is looked at item by item, and the items stand in the other file."""
+    files = {"b.sla": "# " + "a long line " * 20 + '\nlet good = {"software", "fin"}\nlet one = "fin"\n'}
+    text = (
+        'import "b.sla"\n\n'
+        "record lead:\n"
+        "  id key text\n"
+        '  industry one of "software", "finance"\n'
+        "  at time\n\n"
+        "define M: lead when industry in good since at\n"
+        "define N: lead when industry = one since at\n"
+    )
+    made = compiled(text, files)
+    wrong = [d for d in made.diagnostics if d.code == "SLA302"]
+    assert [(d.file, text[d.span.start : d.span.end]) for d in wrong] == [("a.sla", "good"), ("a.sla", "one")]
+    # What would stand there instead is not the set.
+    assert not any(d.fixes for d in wrong)

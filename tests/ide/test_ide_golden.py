@@ -24,6 +24,7 @@ from sladsl.ide import (
     lenses,
     navigation,
     outline,
+    renaming,
     signature_help,
     tokens,
 )
@@ -78,8 +79,10 @@ def _definition(_: Workspace, view: View, at: Span) -> str:
     return _place(view, found.name.file, found.name.span) if found else "nothing"
 
 
-def _references(_: Workspace, view: View, at: Span) -> str:
-    return "\n".join(_place(view, each.file, each.span) for each in navigation.references(view, at.start))
+def _references(workspace: Workspace, view: View, at: Span) -> str:
+    return "\n".join(
+        _place(view, each.file, each.span) for each in navigation.references(workspace, view, at.start)
+    )
 
 
 def _calls(_: Workspace, view: View, at: Span) -> str:
@@ -118,10 +121,10 @@ def _actions(workspace: Workspace, view: View, at: Span) -> str:
     )
 
 
-def _rename(_: Workspace, view: View, at: Span) -> str:
+def _rename(workspace: Workspace, view: View, at: Span) -> str:
     try:
-        return _diff(view, navigation.rename(view, at.start, "renamed"))
-    except navigation.NoRename as error:
+        return _diff(view, renaming.rename(workspace, view, at.start, "renamed"))
+    except renaming.NoRename as error:
         return str(error)
 
 
@@ -202,6 +205,7 @@ FEATURES: dict[str, Callable[[Workspace, View, Span], str]] = {
     "completion": _completion,
     "actions": _actions,
     "rename": _rename,
+    "rename_texts": _rename,
     "symbols": _symbols,
     "folding": _folds,
     "selection": _selections,

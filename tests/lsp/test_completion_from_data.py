@@ -21,8 +21,10 @@ def offered(client: Client, uri: str, written: str, number: int) -> list[str]:
     client.change(uri, number, {"text": text})
     before = (RECORD + written)[: (RECORD + written).index("|")]
     line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
-    items = client.at("textDocument/completion", uri, line, column)["items"]
-    return [item["label"] for item in items]
+    found = client.at("textDocument/completion", uri, line, column)
+    while found["isIncomplete"]:  # the file is being looked at: a client asks again
+        found = client.at("textDocument/completion", uri, line, column)
+    return [item["label"] for item in found["items"]]
 
 
 @pytest.mark.parametrize("trusted", [True, False])

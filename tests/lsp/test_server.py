@@ -124,6 +124,29 @@ def test_renaming_across_files(client: Client, folder: Path) -> None:
         client.at("textDocument/rename", uri, line, 10, newName="lead")
 
 
+def test_what_several_agreements_share_has_its_other_name_in_all(client: Client, folder: Path) -> None:
+    """The second agreement is not open, and nothing in the first leads to it but the file that both import."""
+    (folder / "other.sla").write_text(AGREEMENT.replace("mql_at", "since_then"), encoding="utf-8")
+    client.initialize(folder)
+    uri = (folder / "handoff.sla").as_uri()
+    client.open(uri, AGREEMENT)
+    client.published(uri, 1)
+    line = AGREEMENT.splitlines().index("  hours office")
+    made = client.at("textDocument/rename", uri, line, 10, newName="desk")
+    files = sorted(Path(change["textDocument"]["uri"]).name for change in made["documentChanges"])
+    assert files == ["calendars.sla", "handoff.sla", "other.sla"]
+    assert [len(change["edits"]) for change in made["documentChanges"]] == [1, 1, 1]
+    places = client.at("textDocument/references", uri, line, 10, context={"includeDeclaration": True})
+    assert sorted(Path(each["uri"]).name for each in places) == files
+    # A name that only the other agreement has taken is taken.
+    (folder / "other.sla").write_text(AGREEMENT + "\ncalendar desk:\n  open every day 00:00 to 24:00\n")
+    client.notify(
+        "workspace/didChangeWatchedFiles", {"changes": [{"uri": (folder / "other.sla").as_uri(), "type": 2}]}
+    )
+    with pytest.raises(LspError, match="`desk` is already a calendar"):
+        client.at("textDocument/rename", uri, line, 10, newName="desk")
+
+
 def test_what_a_name_is_about_and_where_it_is_typed_at_once(client: Client, folder: Path) -> None:
     client.initialize(folder)
     uri = (folder / "handoff.sla").as_uri()

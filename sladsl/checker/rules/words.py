@@ -10,6 +10,7 @@ from typing import assert_never
 from sladsl import model as m
 from sladsl.calendars import Duration, DurationKind, describe
 from sladsl.nouns import ordinal
+from sladsl.source import as_text
 from sladsl.types import Percent, Type
 
 _STRENGTH = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6}
@@ -51,7 +52,7 @@ def say_value(value: object, type: Type | None = None) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return as_text(value)
         case Decimal():
             return f"{_digits(value * 100)}%" if isinstance(type, Percent) else _digits(value)
         case dt.datetime():
