@@ -187,7 +187,7 @@ def restated(
     return tuple(
         Restated(
             x.id, x.period, x.said if y is None else x.told_beside(y), "no longer in the agreement" if y is None else y.told_beside(x),
-            x.verdict is not None, close.as_of, changed, () if x.by else rows.get((x.id, x.period), ()),
+            x.verdict is not None, close.as_of, changed, () if x.by else rows.get((x.id, x.period), ()), x.by,
         )
         for x, y in differ
     )  # fmt: skip

@@ -79,6 +79,8 @@ class Restated:
     closed: int
     changed: tuple[str, ...]
     rows: tuple[RestatedRow, ...] = ()
+    by: tuple[str | None, ...] = ()
+    """Of a part of a KPI's breakdown: its values."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from sladsl.reports.explain.document import Explanation
 from sladsl.reports.given import GivenAction
 from sladsl.reports.run.document import RunDocument
 from sladsl.reports.run.together import RunsDocument
+from sladsl.reports.site_pages import SiteFiles
 from sladsl.reports.testing.json import DocumentOfTests
 
 PUBLISHED: dict[str, type] = {
@@ -45,6 +46,7 @@ PUBLISHED: dict[str, type] = {
     "explain": Explanation,
     "run": RunDocument,
     "runs": RunsDocument,
+    "site": SiteFiles,
     "test": DocumentOfTests,
 }
 

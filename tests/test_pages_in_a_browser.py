@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sladsl.cli import status_of
 
 ROOT = Path(__file__).parent.parent
+UPTIME = ROOT / "examples" / "uptime"
 HANDOFF = ROOT / "examples" / "handoff" / "handoff.sla"
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
@@ -34,6 +35,17 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, path in made.items():
         assert status_of([*PAGES[name], "--out", str(path)]) == 0
     return made
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of an example that has a closed period."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(UPTIME, folder / "uptime")
+    agreement = str(folder / "uptime" / "uptime.sla")
+    assert status_of(["close", agreement, "--period", "2026-03", "--provisional"]) == 0
+    assert status_of(["site", str(folder / "out"), agreement, "--reviews", "1"]) == 0
+    return folder / "out"
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +71,31 @@ def test_a_page_in_a_browser(
     assert asked == [written[name].as_uri()]
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1200, "light")])
+def test_a_site_in_a_browser(
+    browser: Browser, site: Path, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    said, asked = watched(page)
+    page.goto((site / "index.html").as_uri())
+    for link in (
+        "Checkout service",
+        "2026-05",
+        "Checkout service",
+        "2026-03",
+        "Checkout service",
+        "The agreement in plain English",
+    ):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        page.get_by_role("link", name=link, exact=True).click()
+    assert Path(page.url).name == "agreement.html"
+    assert said == []
+    assert {Path(address).suffix for address in asked} == {".html"}
     page.close()
 
 

@@ -39,6 +39,14 @@ def book(path: Path) -> tuple[Close, ...]:
         ) from None
 
 
+def books_of(plan: Plan, name: str) -> list[tuple[Path, tuple[Close, ...]]]:
+    """The files of closed periods beside an agreement that have closes of it, with these; an error of the command for one that cannot be
+    read."""
+    books = [(path, book(path)) for path in _files(plan, folder_of(name))]
+    own = [(path, tuple(c for c in closes if c.agreement == plan.name)) for path, closes in books]
+    return [(path, closes) for path, closes in own if closes]
+
+
 def with_closed(run: Run, compilation: Compilation) -> Run:
     """The run with what of closed periods comes out differently in it."""
     from sladsl.closing import figures_of, restated
@@ -48,18 +56,13 @@ def with_closed(run: Run, compilation: Compilation) -> Run:
 
     if compilation.source.name == STDIN_NAME or run.sample is not None:
         return run
-    books = [(path, book(path)) for path in _files(run.plan, folder_of(compilation.source.name))]
-    own = [
-        (path, mine[-1])
-        for path, closes in books
-        if (mine := [c for c in closes if c.agreement == run.plan.name])
-    ]
+    own = books_of(run.plan, compilation.source.name)
     if not own:
         return run
     told: list[Restated] = []
     figures = {x.place: x for x in figures_of(run, None, shown_of(run.plan))}
     digits = promised(compilation.sources.values())
-    for path, close in own:
+    for path, (*_, close) in own:
         rows = None if close.rows_file is None else path.parent / Path(close.rows_file).name
         try:
             told += restated(

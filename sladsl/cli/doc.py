@@ -58,9 +58,9 @@ def command(agreements: tuple[str, ...], format: str | None, paper: str, out: st
         raise click.UsageError("a PDF needs a file: give it with `--out agreement.pdf`")
     refuse_over(out, read)
     if len(meant) > 1:
-        write_out(out, "\n".join(str(_drawn(_page(c), form, paper)) for c in meant))
+        write_out(out, "\n".join(str(_drawn(page_of(c), form, paper)) for c in meant))
     else:
-        write_out(out, _drawn(_page(meant[0]), form, paper))
+        write_out(out, _drawn(page_of(meant[0]), form, paper))
     return 0
 
 
@@ -69,8 +69,10 @@ def _write_folder(
 ) -> None:
     from sladsl.reports import index_page
 
-    pages = [_page(c) for c in meant]
-    names = several.page_names(meant, {"markdown": ".md", "html": ".html", "pdf": ".pdf"}[form])
+    pages = [page_of(c) for c in meant]
+    names = several.page_names(
+        [c.source.name for c in meant], {"markdown": ".md", "html": ".html", "pdf": ".pdf"}[form]
+    )
     index = index_page.of_pages(pages, names)
     ending, text = (
         (".md", index_page.markdown(index)) if form == "markdown" else (".html", index_page.html(index))
@@ -80,7 +82,8 @@ def _write_folder(
     echo(f"wrote {len(meant)} pages, and {folder / several.INDEX}{ending}")
 
 
-def _page(compilation: Compilation) -> Page:
+def page_of(compilation: Compilation) -> Page:
+    """The page of an agreement, with what it was made from."""
     from sladsl.digest import promised
     from sladsl.wording import page
 

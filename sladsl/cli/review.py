@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,8 @@ from sladsl.cli.printing import echo
 if TYPE_CHECKING:
     from sladsl.addresses import Address
     from sladsl.compiler import Compilation
+    from sladsl.plan import Plan
+    from sladsl.reviewing.asked import ReviewKpis
     from sladsl.reviewing.pack import Pack
     from sladsl.runner import Reads
 
@@ -73,7 +75,7 @@ def command(
     if folder is None:
         write_out(out or ONE, texts[0])
     else:
-        names = several.page_names(meant, ".html")
+        names = several.page_names([c.source.name for c in meant], ".html")
         index = index_page.html(index_page.of_reviews(packs, names))
         several.write_pages(folder, [*zip(names, texts, strict=True), (f"{several.INDEX}.html", index)], read)
     if out != STDIN:
@@ -99,15 +101,24 @@ def _pack(
 ) -> Pack:
     from sladsl.cli.closed_books import with_closed
     from sladsl.cli.progress import on_data
-    from sladsl.cli.reading import as_of_of, with_below
-    from sladsl.present import now
-    from sladsl.reviewing import asked, review
+    from sladsl.reviewing import review
 
-    extra = asked(compilation.model)
-    plan = with_below(compilation, extra.text).plan
-    assert plan is not None, "what a review asks is part of the language"
-    how = {"as_of": as_of_of(compilation, as_of), "now": now(), "reads": reads}
+    plan, extra, how = asked_of(compilation, as_of, reads)
     with on_data() as tell:
         pack = review(plan, compilation.model, period, extra, by, named, progress=tell, **how)
         # What is asked below it for the review is no part of what was closed.
         return replace(pack, run=with_closed(pack.run, compilation))
+
+
+def asked_of(
+    compilation: Compilation, as_of: str | None, reads: Reads
+) -> tuple[Plan, ReviewKpis, dict[str, Any]]:
+    """The plan with what a review asks below it, what that is, and how it is run."""
+    from sladsl.cli.reading import as_of_of, with_below
+    from sladsl.present import now
+    from sladsl.reviewing import asked
+
+    extra = asked(compilation.model)
+    plan = with_below(compilation, extra.text).plan
+    assert plan is not None, "what a review asks is part of the language"
+    return plan, extra, {"as_of": as_of_of(compilation, as_of), "now": now(), "reads": reads}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,16 +93,17 @@ def into_folder(out: str, one: str) -> Path:
     return folder
 
 
-def page_names(agreements: Sequence[Compilation], ending: str) -> list[str]:
-    """A file name each: that of the agreement, and where several have it that of the path below what all have in common:
-    `north/sales.sla` is `north-sales.html` beside `south/sales.sla`."""
-    files = [os.path.abspath(c.source.name) for c in agreements]
+def page_names(paths: Sequence[str], ending: str, spelt: Callable[[str], str] = str) -> list[str]:
+    """A file name for each agreement: that of its file, and where several have it that of the path below what all have in common:
+    `north/sales.sla` is `north-sales.html` beside `south/sales.sla`. `spelt` is how a name may be written where the pages go."""
+    files = [os.path.abspath(path) for path in paths]
     common = os.path.commonpath([os.path.dirname(f) for f in files])
-    own = Counter(Path(file).stem.casefold() for file in files)
+    own = Counter(spelt(Path(file).stem).casefold() for file in files)
     names: list[str] = []
     for file in files:
         below = Path(os.path.relpath(file, common)).with_suffix("").parts
-        stem = Path(file).stem if own[Path(file).stem.casefold()] == 1 else "-".join(below)
+        alone = spelt(Path(file).stem)
+        stem = alone if own[alone.casefold()] == 1 else spelt("-".join(below))
         taken, number = {INDEX, *(name.casefold() for name in names)}, 1
         name = stem
         while name.casefold() in taken:

@@ -12,6 +12,7 @@ from sladsl.reports.as_of_document import Instant
 from sladsl.reports.documents import document, document_text, shape
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
+from sladsl.reports.words import part
 
 SCHEMA = "sladsl.closed/1"
 
@@ -179,14 +180,14 @@ def shown(period: str, closes: Sequence[Close]) -> str:
         *before, last = [c for c in closes if c.agreement == name]
         lines += [f"{safe(name)}, {period}"] if not lines else ["", f"{safe(name)}, {period}"]
         lines.append(
-            f"closed {iso(last.closed_at)} as of {iso(last.as_of)}, by sladsl {last.version}{_why(last)}"
+            f"closed {iso(last.closed_at)} as of {iso(last.as_of)}, by sladsl {last.version}{why(last)}"
         )
         lines += (
-            f"  before: closed {iso(c.closed_at)} as of {iso(c.as_of)}{_why(c)}" for c in reversed(before)
+            f"  before: closed {iso(c.closed_at)} as of {iso(c.as_of)}{why(c)}" for c in reversed(before)
         )
         cells = [
             (
-                safe(f.id + "".join(f" {x}" for x in f.by)),
+                safe(part(f.id, f.by)),
                 f.period,
                 (f.verdict or "") if f.final else f"{f.verdict or ''} (waits)".strip(),
                 f.shown,
@@ -201,6 +202,7 @@ def shown(period: str, closes: Sequence[Close]) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _why(c: Close) -> str:
+def why(c: Close) -> str:
+    """What is odd about a close: that it was one of figures that were not final, or one more."""
     again = f", again: {safe(c.reason)}" if c.reason else ""
     return f"{', while provisional' if c.provisional else ''}{again}"

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from sladsl.reports.markdown import escaped
+from sladsl.reports.page import WAY_STYLE
 from sladsl.wording import Line, Page
 
 STYLE = """
@@ -31,16 +32,18 @@ table { border-collapse: collapse; width: 100% } th, td { border-bottom: 1px sol
 """
 
 
-def html(page: Page) -> str:
-    """One HTML file: no script, nothing fetched, to be printed on one sheet or read on a phone, by day or by night."""
-    return "\n".join(_html_lines(page)) + "\n"
+def html(page: Page, above: str = "") -> str:
+    """One HTML file: no script, nothing fetched, to be printed on one sheet or read on a phone, by day or by night. `above` is the way to
+    the other pages of a site."""
+    return "\n".join(_html_lines(page, above)) + "\n"
 
 
-def _html_lines(page: Page) -> Iterator[str]:
+def _html_lines(page: Page, above: str) -> Iterator[str]:
     title = escape(page.title)
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n<dl>"
+    yield f"<title>{title}</title>\n<style>{STYLE}{WAY_STYLE if above else ''}</style>\n</head>\n<body>\n{above}"
+    yield f"<header>\n<h1>{title}</h1>\n<dl>"
     yield from (f"<dt>{escape(word)}</dt><dd>{escape(said)}</dd>" for word, said in page.facts)
     yield '</dl>\n</header>\n<main>\n<div class="two">'
     for section in page.sections:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from html import escape
 
@@ -27,6 +27,7 @@ from sladsl.reports.figure_words import (
     owner_of,
     pending,
 )
+from sladsl.reports.page import document, section, table, when
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
 from sladsl.reports.review_charts import (
     COLOURS,
@@ -35,8 +36,16 @@ from sladsl.reports.review_charts import (
     distribution_chart,
     trend_chart,
 )
-from sladsl.reports.verdict_marks import MARKS
-from sladsl.reports.words import as_of_doubts, as_of_words, local, plain_span, restated_rows, rows_of, share
+from sladsl.reports.words import (
+    as_of_doubts,
+    as_of_words,
+    local,
+    part,
+    plain_span,
+    restated_rows,
+    rows_of,
+    share,
+)
 from sladsl.reviewing.pack import (
     Breakdown,
     Bucket,
@@ -50,62 +59,59 @@ from sladsl.reviewing.pack import (
     Share,
     Trend,
 )
+from sladsl.runner import Run
 from sladsl.verdicts import Judged, Measured, Verdict
 
 
-def document_text(pack: Pack) -> str:
-    title = f"{pack.run.plan.name}: review of {pack.period.label}"
-    parts = [
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>',
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{_style()}</style>\n</head>\n<body>',
-        *_head(pack, title),
-        "<main>",
-        *_section("Commitments", _headlines(pack)),
-        *_section("By groups", groups(pack)),
-        *_section("Measured, without a target", _measured(pack)),
-        *_section("The last periods", _trends(pack.trends)),
-        *_section("How it built up", build_ups(pack)),
-        *_section("How far they came", funnels(pack)),
-        *_section("How long answers took", _distributions(pack)),
-        *_section("What a fast answer is worth", _conversions(pack)),
-        *_section("Who kept it", breakdowns(pack.breakdowns)),
-        *_section("Closed, and different now", _restated(pack)),
-        *_section("Late in this period", late(pack)),
-        *_section(f"What changed since {_day(pack)}", changed(pack)),
-        *_section("Left out", _listings(pack, "rows left out", lists_left_out)),
-        *_section("Rows in doubt", _listings(pack, "rows in doubt", lambda kind: not lists_left_out(kind))),
-        *_section("Data problems", problems(pack)),
-        "</main>\n</body>\n</html>",
+def document_text(pack: Pack, above: str | None = None) -> str:
+    """The page; `above` is the way to the other pages of a site."""
+    main = [
+        *section("Commitments", _headlines(pack)),
+        *section("By groups", groups(pack)),
+        *section("Measured, without a target", _measured(pack)),
+        *section("The last periods", _trends(pack.trends)),
+        *section("How it built up", build_ups(pack)),
+        *section("How far they came", funnels(pack)),
+        *section("How long answers took", _distributions(pack)),
+        *section("What a fast answer is worth", _conversions(pack)),
+        *section("Who kept it", breakdowns(pack.breakdowns)),
+        *section("Closed, and different now", restated(pack.run)),
+        *section("Late in this period", late(pack)),
+        *section(f"What changed since {_day(pack)}", changed(pack)),
+        *section("Left out", _listings(pack, "rows left out", lists_left_out)),
+        *section("Rows in doubt", _listings(pack, "rows in doubt", lambda kind: not lists_left_out(kind))),
+        *section("Data problems", problems(pack)),
     ]
-    return "\n".join(parts) + "\n"
+    return document(f"{pack.run.plan.name}: review of {pack.period.label}", _head(pack), main, above)
 
 
-def _section(title: str, lines: Iterable[str]) -> list[str]:
-    shown = list(lines)
-    return [f"<section>\n<h2>{title}</h2>", *shown, "</section>"] if shown else []
-
-
-def _restated(pack: Pack) -> Iterator[str]:
+def restated(run: Run) -> Iterator[str]:
     """The figures of closed periods beside what they are now, and what of that on which they rest was changed."""
-    if not pack.run.restated:
+    if not run.restated:
         return
     rows = [
-        (x.id, x.period, f"{x.was}, as of {iso(x.closed)}", x.now, "; ".join(x.changed), restated_rows(x))
-        for x in pack.run.restated
+        (
+            part(x.id, x.by),
+            x.period,
+            f"{x.was}, as of {iso(x.closed)}",
+            x.now,
+            "; ".join(x.changed),
+            restated_rows(x),
+        )
+        for x in run.restated
     ]
     heads = ("figure", "period", "closed", "now", "what was changed", "rows")
-    yield _table("figures of closed periods", heads, [[escape(c) for c in row] for row in rows], stacked=True)
+    cells = [[when(escape(c)) if n == 1 else escape(c) for n, c in enumerate(row)] for row in rows]
+    yield table("figures of closed periods", heads, cells, stacked=True)
 
 
-def _head(pack: Pack, title: str) -> Iterator[str]:
+def _head(pack: Pack) -> Iterator[str]:
     run = pack.run
     where = zone(run.plan.zone)
     at = as_of_words(run.outcomes.as_of, where)
-    yield f"<header>\n<h1>{escape(title)}</h1>"
     parties = joined(p.label or p.name for p in run.plan.parties)
     yield f"<p>Between {escape(parties)}. As of {escape(at)}.</p>"
     yield from (f"<p>{escape(doubt)}</p>" for doubt in as_of_doubts(run.outcomes.as_of, where))
-    yield "</header>"
 
 
 # ------------------------------------------------------------------------------------------------------------ headlines
@@ -205,7 +211,7 @@ def _measured(pack: Pack) -> Iterator[str]:
         rows.append(
             (
                 escape(figure_called(x.figure)),
-                _when(escape(x.now.period.label)),
+                when(escape(x.now.period.label)),
                 escape(in_full(plan, x.figure, x.now)),
                 escape(
                     "; ".join(t for t in (counted(x.now), _interval(x.now), in_doubt(x.now.in_doubt)) if t)
@@ -215,7 +221,7 @@ def _measured(pack: Pack) -> Iterator[str]:
         )
     if rows:
         heads = ("KPI", "period", "figure", "counted", "period before")
-        yield _table(f"in {pack.period.label}, or in its own period of that time", heads, rows, stacked=True)
+        yield table(f"in {pack.period.label}, or in its own period of that time", heads, rows, stacked=True)
 
 
 # -------------------------------------------------------------------------------------------------------------- charts
@@ -315,7 +321,7 @@ SHOWN_CHANGES = 40
 
 def funnels(pack: Pack) -> Iterator[str]:
     for f in pack.funnels:
-        yield _table(
+        yield table(
             f"{rows_of(f.steps[0].reached, f.record)} that became {f.steps[0].name} in {pack.period.label}, as things stand",
             (
                 "step",
@@ -385,7 +391,7 @@ def breakdowns(broken_down: Sequence[Breakdown]) -> Iterator[str]:
             f", the {len(rows)} with the most rows of {len(b.shares):,}" if more else ""
         )
         heads = (b.by, "met", "counted", "open", "period before", *(["time paused"] if pauses else []))
-        yield _table(caption, heads, rows, numbers={1, 2, 3, 4, 5})
+        yield table(caption, heads, rows, numbers={1, 2, 3, 4, 5})
     yield from ("</div>",) if broken_down else ()
 
 
@@ -412,14 +418,14 @@ def changed(pack: Pack) -> Iterator[str]:
         rows.append(
             (
                 escape(called(x.commitment)),
-                _when(escape(x.now.measured.period.label)),
+                when(escape(x.now.measured.period.label)),
                 escape(f"{then}, {x.then.word}"),
                 escape(f"{since}, {x.now.word}"),
             )
         )
     if rows:
         more = len(pack.changed) - len(rows)
-        yield _table(
+        yield table(
             "periods that were over then, as they stood and as they stand now"
             + (f"; the last {len(rows)} of {len(pack.changed):,}" if more else ""),
             ("commitment", "period", "then", "now"),
@@ -441,8 +447,8 @@ def late(pack: Pack) -> Iterator[str]:
                 escape(_called_row(pack, x.record, x.key)),
                 escape(names[x.commitment]),
                 escape(owner_of(pack.run, x)),
-                _when(at[0]),
-                _when(at[1] or "not yet"),
+                when(at[0]),
+                when(at[1] or "not yet"),
             )
         )
     if rows:
@@ -464,7 +470,7 @@ def _folded(
     caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], shown: int, of: int | None = None
 ) -> Iterator[str]:
     """The first rows, and the others in a fold; with how many are in neither."""
-    yield _table(caption, heads, rows[:shown], stacked=True)
+    yield table(caption, heads, rows[:shown], stacked=True)
     more = rows[shown:]
     if more:
         left = (of or len(rows)) - len(rows)
@@ -473,12 +479,8 @@ def _folded(
             + (f" of {len(more) + left:,}" if left else "")
             + "</summary>"
         )
-        yield _table(f"{caption}: the others", heads, more, stacked=True)
+        yield table(f"{caption}: the others", heads, more, stacked=True)
         yield "</details>"
-
-
-def _when(text: str) -> str:
-    return f'<span class="when">{text}</span>'
 
 
 def _listings(pack: Pack, what: str, chosen: Callable[[str], bool]) -> Iterator[str]:
@@ -517,90 +519,12 @@ def _of_period_and_ever(
     """What is of the period, and what is of all the data in a fold."""
     heads = ("rows", "in", "what", "such as")
     if now:
-        yield _table(
+        yield table(
             f"{what} that have a time in {pack.period.label}, or none that is known", heads, now, {0}, True
         )
     elif ever:
         yield f"<p>None of a row with a time in {escape(pack.period.label)}.</p>"
     if ever and list(ever) != list(now):
         yield "<details><summary>Of all the data</summary>"
-        yield _table(f"{what}, of all the data", heads, ever, {0}, True)
+        yield table(f"{what}, of all the data", heads, ever, {0}, True)
         yield "</details>"
-
-
-def _table(
-    caption: str,
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    numbers: Collection[int] = (),
-    stacked: bool = False,
-) -> str:
-    """Cells are HTML; the caption and the heads are text. A column in which no row has anything is left out. `stacked`: where there is
-    little room, a row is a few lines, each cell beside its head, and nothing has to be moved sideways; roles are said since a browser
-    forgets a table that is drawn otherwise."""
-    used = [n for n in range(len(heads)) if any(row[n] for row in rows)]
-    side = {n: ' class="number"' if n in numbers else "" for n in used}
-    head = "".join(f'<th scope="col" role="columnheader"{side[n]}>{escape(heads[n])}</th>' for n in used)
-    body = "\n".join(
-        '<tr role="row">'
-        + "".join(f'<td role="cell"{side[n]} data-head="{escape(heads[n])}">{row[n]}</td>' for n in used)
-        + "</tr>"
-        for row in rows
-    )
-    drawn = ' class="stacked"' if stacked else ""
-    table = (
-        f'<table role="table"{drawn}><caption>{escape(caption)}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
-        f'<tbody role="rowgroup">{body}</tbody></table>'
-    )
-    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">{table}</div>'
-
-
-# ---------------------------------------------------------------------------------------------------------------- style
-
-
-STYLE = """
-:root { color-scheme: light dark; --ink: #1a1a1a; --soft: #595959; --rule: #d0d0d0; --paper: #fff; --card: #f6f7f9; --accent: #0b5394;
-  %(day)s; --other: #595959 }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --soft: #b0b0b0; --rule: #444; --paper: #16181c; --card: #1f2227;
-  --accent: #8ab4f8; %(night)s; --other: #b0b0b0 } }
-* { box-sizing: border-box }
-body { margin: 0 auto; padding: 1.5rem; max-width: 72rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
-  overflow-wrap: anywhere }
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem } header p { color: var(--soft); margin: 0 }
-h2 { font-size: 1.15rem; color: var(--accent); border-bottom: 1px solid var(--rule); padding-bottom: .2rem; margin: 2rem 0 .75rem }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); gap: 1rem }
-.card { background: var(--card); border-left: .35rem solid var(--other); border-radius: .4rem; padding: .75rem 1rem }
-.card h3, .card p { margin: 0 } .card h3 { font-size: 1rem } .owner, .soft { color: var(--soft); font-size: .85rem }
-.figure { font-size: 1.9rem; font-weight: 650; line-height: 1.3 } .verdict { font-weight: 650; color: var(--other) }
-%(classes)s
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1rem }
-figure { margin: 0; break-inside: avoid } figure svg { width: 100%; max-width: 34rem;
-  height: auto; color: var(--ink) }
-figcaption { font-size: .85rem; color: var(--soft) }
-.tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1rem 2rem }
-.wide { overflow-x: auto; margin: 0 0 1rem } .wide:focus-visible { outline: 2px solid var(--accent) }
-table { border-collapse: collapse; font-size: .9rem; overflow-wrap: normal }
-caption { text-align: left; font-weight: 650; padding: .25rem 0 }
-th, td { border-bottom: 1px solid var(--rule); padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top }
-.number { text-align: right; font-variant-numeric: tabular-nums }
-.bar { display: block; width: min(14rem, 25vw); background: var(--card) } .bar span { display: block; height: .4rem;
-  background: var(--accent) }
-.when { white-space: nowrap } code { font-size: .8rem; overflow-wrap: anywhere } summary { cursor: pointer; color: var(--accent) }
-td .verdict { font-size: inherit }
-@media (max-width: 40rem) { body { padding: 1rem } table { font-size: .85rem } th, td { padding-right: .45rem }
-  .stacked, .stacked caption, .stacked tbody, .stacked tr, .stacked td { display: block; width: 100% } .stacked thead { display: none }
-  .stacked tr { border-bottom: 1px solid var(--rule); padding: .3rem 0 } .stacked td { border: 0; padding: 0; text-align: left }
-  .stacked td:empty { display: none } .stacked td::before { content: attr(data-head) ": "; color: var(--soft) }
-  .stacked td:first-child { font-weight: 650 } }
-@media print { body { max-width: none; padding: 0; font-size: 9pt } .card, figure, tr { break-inside: avoid } @page { margin: 14mm } }
-"""
-
-
-def _style() -> str:
-    """The style sheet, with a class and a colour for each verdict that has a mark."""
-    classes = "\n".join(
-        f".{v} {{ border-color: var(--{v}) }} .{v} .verdict {{ color: var(--{v}) }}" for v in MARKS
-    )
-    day = "; ".join(f"--{v}: {x.day}" for v, x in MARKS.items())
-    night = "; ".join(f"--{v}: {x.night}" for v, x in MARKS.items())
-    return STYLE.replace("%(day)s", day).replace("%(night)s", night).replace("%(classes)s", classes)

@@ -179,7 +179,12 @@ def restated(run: Run) -> Iterator[str]:
     for x in run.restated:
         rows = restated_rows(x)
         why = f"closed as of {local(x.closed, where)}; {'; '.join(x.changed)}"
-        yield f"restated: {x.id} {x.period}: {x.was} → {x.now} ({why}){f': {rows}' if rows else ''}"
+        yield f"restated: {part(x.id, x.by)} {x.period}: {x.was} → {x.now} ({why}){f': {rows}' if rows else ''}"
+
+
+def part(figure: str, by: Iterable[str | None]) -> str:
+    """A figure, or the part of it that has these values."""
+    return " ".join([figure, *("missing" if value is None else value for value in by)])
 
 
 def restated_rows(x: Restated) -> str:

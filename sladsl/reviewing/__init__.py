@@ -5,7 +5,7 @@ The figures are the run's own, and what stands behind them are its rows of the p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 
     from sladsl.engines.tables import FigureRows
 
-__all__ = ["asked", "review"]
+__all__ = ["asked", "months", "review", "reviews"]
 
 PERIODS = 12
 
@@ -87,38 +87,74 @@ def review(
 
     `RunError` for a label that is none, or a period in which nothing of the agreement happened, and where `run` has it.
     """
+
+    def chosen(counted: Run) -> Sequence[Period]:
+        return (_period(plan, label, counted.outcomes.as_of.instant),)
+
+    _, made = reviews(plan, model, chosen, extra, by, bindings, **how)
+    return made[0]
+
+
+def reviews(
+    plan: Plan,
+    model: m.Model,
+    chosen: Callable[[Run], Sequence[Period]],
+    extra: ReviewKpis = NOTHING,
+    by: Sequence[str] = (),
+    bindings: Iterable[tuple[str, object]] = (),
+    **how: Any,
+) -> tuple[Run, tuple[Pack, ...]]:
+    """The reviews of the periods that are `chosen` once it is known what the run has of them, and the run that they are made of, which
+    counts once for all. The other arguments are those of `review`, and so are the errors."""
     fields = _fields(plan, model, by)
     told: list[_Told] = []
 
     def take(rows: FigureRows) -> None:
-        told.append(_told(plan, model, rows, label, extra, fields))
+        counted = of_outcomes(plan, rows.outcomes)
+        told.extend(_told(plan, model, rows, counted, period, extra, fields) for period in chosen(counted))
 
     made = _without(judged(plan, bindings, rows=Asked(take, _beside(plan, fields)), **how), extra)
     assert made.loaded is not None, "a review is made of a run on data"
     with working(made.loaded):
-        (of_rows,) = told
-        period = of_rows.period
-        since = _review_before(made, model, period)
-        headlines = tuple(_headlines(made, period))
-        late = _late(made, headlines)
-        return Pack(
-            made,
-            period,
-            headlines,
-            tuple(_trend(made, c, period) for c in made.commitments),
-            tuple(_measured(made, period)),
-            tuple(_named(made, b) for b in of_rows.breakdowns),
-            of_rows.distributions,
-            late,
-            of_rows.funnels,
-            of_rows.conversions,
-            since,
-            tuple(_changed(made, as_known(made, since))),
-            of_rows.doubts,
-            problems_within(made, period),
-            _all_called(made, late, of_rows.doubts),
-            of_rows.build_ups,
-        )
+        return made, tuple(_pack(made, model, of_rows) for of_rows in told)
+
+
+def _pack(made: Run, model: m.Model, of_rows: _Told) -> Pack:
+    period = of_rows.period
+    since = _review_before(made, model, period)
+    headlines = tuple(_headlines(made, period))
+    late = _late(made, headlines)
+    return Pack(
+        made,
+        period,
+        headlines,
+        tuple(_trend(made, c, period) for c in made.commitments),
+        tuple(_measured(made, period)),
+        tuple(_named(made, b) for b in of_rows.breakdowns),
+        of_rows.distributions,
+        late,
+        of_rows.funnels,
+        of_rows.conversions,
+        since,
+        tuple(_changed(made, as_known(made, since))),
+        of_rows.doubts,
+        problems_within(made, period),
+        _all_called(made, late, of_rows.doubts),
+        of_rows.build_ups,
+    )
+
+
+def months(run: Run, most: int) -> tuple[Period, ...]:
+    """The last months in which a commitment has a period that had begun, the running one among them, the latest first."""
+    known, at = run.plan.periods, run.outcomes.as_of.instant
+    begun = [j.measured.period.start for c in run.commitments for j in c.periods]
+    found: list[Period] = []
+    month = known.containing(PeriodKind.MONTH, at - 1)
+    while begun and len(found) < most and month.end > min(begun):
+        if any(_headlines(run, month)):
+            found.append(month)
+        month = known.containing(PeriodKind.MONTH, month.start - 1)
+    return tuple(found)
 
 
 def _period(plan: Plan, label: str | None, as_of: int) -> Period:
@@ -261,12 +297,11 @@ def _told(
     plan: Plan,
     model: m.Model,
     rows: FigureRows,
-    label: str | None,
+    counted: Run,
+    period: Period,
     extra: ReviewKpis,
     fields: Sequence[str],
 ) -> _Told:
-    counted = of_outcomes(plan, rows.outcomes)
-    period = _period(plan, label, rows.outcomes.as_of.instant)
     headlines = tuple(_headlines(counted, period))
     if not headlines:
         raise RunError(
