@@ -8,6 +8,7 @@ Nothing heavy is imported before `run` is called.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -340,6 +341,20 @@ def write_rows(run: Run, path: Path) -> None:
 def _not_over_data(loaded: Loaded, path: Path) -> None:
     if any(path.exists() and path.samefile(read) for read in loaded.paths):
         raise RunError(f"`{path}` is where the data come from: write what became of them to another file")
+
+
+def rows_read(run: Run) -> dict[str, int]:
+    """How many rows there were: of each record at the as-of, and where it has several sources in each of them."""
+    loaded, plan = run.loaded, run.plan
+    assert loaded is not None, "only a run on data has rows"
+    counts = {f"record `{r.name}`": run.outcomes.rows.get(r.name, 0) for r in plan.given}
+    several = Counter(s.record for s in plan.sources)
+    with working(loaded):
+        for source in (s for s in plan.sources if several[s.record] > 1):
+            own = loaded.count_of_source(plan.record(source.record), source)
+            if own is not None:
+                counts[f"source `{source.name}`"] = own
+    return counts
 
 
 def outcome_rows(run: Run, take: Rows) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,12 @@ _TOGETHER = 100
     help="What is posted: the action as JSON, or a message for Slack.",
 )
 @click.option(
+    "--shrunk",
+    is_flag=True,
+    help="Go on though far fewer rows were read than by the last run, or much of what was given out would be withdrawn at once: the data "
+    "are meant to be so.",
+)
+@click.option(
     "--dry-run",
     is_flag=True,
     help="Show what would be given out, as lines of JSON; nothing is posted or written down.",
@@ -67,13 +74,15 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     everything: bool,
     post: str | None,
     form: str | None,
+    shrunk: bool,
     dry_run: bool,
 ) -> int:
     """Give out what has to be done: the actions that follow and were not given out before, each once.
 
     Lines of JSON on standard output, or requests with --post. What was given out is written down in the ledger after it was taken, so that
     nothing is lost however a run ends; what is repeated then has the same id. What was given out and no longer follows is given out once
-    more, as withdrawn. The first run on a ledger needs --since or --all. Exit status 2 where not everything was taken.
+    more, as withdrawn. The first run on a ledger needs --since or --all. Where the data look as if they had not come whole, nothing is
+    given out or withdrawn without --shrunk. Exit status 2 where not everything was taken.
     """
     from sladsl.giving.posting import is_url
 
@@ -88,7 +97,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     _refuse_ledger_over(ledger, meant, data)
     found = [_seen(*x) for x in _runs(meant, data, as_of)]
     after = None if since is None else _instant(since, meant)
-    return give(found, Address(ledger), after, everything, post, form or FORMS[0], dry_run)
+    return give(found, Address(ledger), after, everything, post, form or FORMS[0], dry_run, shrunk)
 
 
 def give(
@@ -99,6 +108,7 @@ def give(
     post: str | None,
     form: str,
     dry_run: bool = False,
+    shrunk: bool = False,
 ) -> int:
     """Gives out what is new of what follows; the arguments are those of the command, of which it gives the exit status."""
     from sladsl.data import DataError
@@ -108,8 +118,12 @@ def give(
     try:
         with opened(ledger, write=not dry_run) as book:
             chosen = choose(book, found, since, everything)
+            if shrunk:
+                chosen = replace(chosen, shrunk=())
             if dry_run:
                 return _show(chosen)
+            if chosen.shrunk:
+                raise click.ClickException(_doubt(chosen))
             if chosen.asked:
                 raise click.ClickException(_question(chosen))
             return _give(book, chosen, post, form)
@@ -164,6 +178,7 @@ def _seen(compilation: Compilation, run: Run) -> Seen:
     from sladsl.digest import promised
     from sladsl.giving import Following, Seen
     from sladsl.reports.given import content_of
+    from sladsl.runner import rows_read
 
     plan = run.plan
     base = {c.commitment.id: c.commitment.base for c in run.commitments}
@@ -174,6 +189,7 @@ def _seen(compilation: Compilation, run: Run) -> Seen:
         promised(compilation.sources.values()),
         [c.id for c in plan.commitments],
         following,
+        rows_read(run),
     )
 
 
@@ -200,11 +216,20 @@ def _question(chosen: Chosen) -> str:
     )
 
 
+def _doubt(chosen: Chosen) -> str:
+    return (
+        f"{'; '.join(chosen.shrunk)}.\n  Nothing was given out or withdrawn. If an export came empty or cut off, give all of it; if the "
+        "data are meant to be so, say `--shrunk`"
+    )
+
+
 def _show(chosen: Chosen) -> int:
     from sladsl.reports.given import line
 
     for g in chosen.giving:
         echo(line(g))
+    for shrunk in chosen.shrunk:
+        echo(f"{shrunk}: a run asks for `--shrunk`", err=True)
     for asked in chosen.asked:
         echo(f"{asked}: a run asks for `--since` or `--all`", err=True)
     return 0
@@ -215,7 +240,7 @@ def _give(book: Ledger, chosen: Chosen, post: str | None, form: str) -> int:
     from sladsl.present import now
 
     at = iso(now())
-    book.write(chosen.first, at, chosen.seen)
+    book.write(chosen.first, at, chosen.seen, chosen.rows)
     if chosen.skipped:
         echo(f"{chosen.skipped:,} left out for good: they follow since before `--since`", err=True)
     if post is None:

@@ -1,4 +1,4 @@
-"""What was given out already: a ledger of actions in an SQLite file, or in two tables of a Postgres.
+"""What was given out already: a ledger of actions in an SQLite file, or in three tables of a Postgres.
 
 One run at a time gives from a ledger: it holds a lock that the system (of a server: the server) takes back when the process ends, however
 it ends. What is to be given is written down before, so that whoever gives it again gives the same; that it was given in a transaction of
@@ -73,19 +73,36 @@ class Ledger:
 
     def known(self, agreement: str) -> dict[str, Known]:
         """The commitments of an agreement that earlier runs saw, by id."""
-        query = f"SELECT commitment, as_of, promised FROM {_seen(self.table)} WHERE agreement = ?"
+        query = f"SELECT commitment, as_of, promised FROM {_beside(self.table, 'seen')} WHERE agreement = ?"
         return {str(row[0]): Known(*row) for row in self.ask(query, (agreement,))}
 
+    def rows(self, agreement: str) -> dict[str, int]:
+        """How many rows the last run read for an agreement, by source."""
+        query = f"SELECT source, rows FROM {_beside(self.table, 'rows')} WHERE agreement = ?"
+        return {str(source): int(rows) for source, rows in self.ask(query, (agreement,))}
+
     def write(
-        self, entries: Iterable[Entry], now: str, seen: Mapping[str, Iterable[Known]] | None = None
+        self,
+        entries: Iterable[Entry],
+        now: str,
+        seen: Mapping[str, Iterable[Known]] | None = None,
+        rows: Mapping[str, Mapping[str, int]] | None = None,
     ) -> None:
-        """Writes down actions in the state in which they are now, and what a run saw of agreements, all or nothing. Any thread may."""
+        """Writes down actions in the state in which they are now, and what a run saw and read of agreements, all or nothing. Any thread
+        may."""
         with self.lock, self.together():
+            for agreement, read in (rows or {}).items():
+                self.ask(f"DELETE FROM {_beside(self.table, 'rows')} WHERE agreement = ?", (agreement,))
+                for source, count in read.items():
+                    self.ask(
+                        f"INSERT INTO {_beside(self.table, 'rows')} VALUES (?, ?, ?)",
+                        (agreement, source, count),
+                    )
             for agreement, each in (seen or {}).items():
-                self.ask(f"DELETE FROM {_seen(self.table)} WHERE agreement = ?", (agreement,))
+                self.ask(f"DELETE FROM {_beside(self.table, 'seen')} WHERE agreement = ?", (agreement,))
                 for k in each:
                     row = (agreement, k.commitment, k.as_of, k.promised)
-                    self.ask(f"INSERT INTO {_seen(self.table)} VALUES (?, ?, ?, ?)", row)
+                    self.ask(f"INSERT INTO {_beside(self.table, 'seen')} VALUES (?, ?, ?, ?)", row)
             for e in entries:
                 self.ask(
                     f"INSERT INTO {self.table} VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
@@ -94,9 +111,9 @@ class Ledger:
                 )
 
 
-def _seen(table: str) -> str:
-    """The second table: which commitments there were."""
-    return f'{table[:-1]}_seen"'
+def _beside(table: str, what: str) -> str:
+    """A further table: which commitments there were (`seen`), how many rows were read (`rows`)."""
+    return f'{table[:-1]}_{what}"'
 
 
 def _make(ledger: Ledger) -> None:
@@ -107,8 +124,12 @@ def _make(ledger: Ledger) -> None:
             "at bigint NOT NULL, content text NOT NULL, written_at text NOT NULL)"
         )
         ledger.ask(
-            f"CREATE TABLE IF NOT EXISTS {_seen(ledger.table)} (agreement text NOT NULL, commitment text NOT NULL, "
+            f"CREATE TABLE IF NOT EXISTS {_beside(ledger.table, 'seen')} (agreement text NOT NULL, commitment text NOT NULL, "
             "as_of bigint NOT NULL, promised text NOT NULL, PRIMARY KEY (agreement, commitment))"
+        )
+        ledger.ask(
+            f"CREATE TABLE IF NOT EXISTS {_beside(ledger.table, 'rows')} (agreement text NOT NULL, source text NOT NULL, "
+            "rows bigint NOT NULL, PRIMARY KEY (agreement, source))"
         )
 
 

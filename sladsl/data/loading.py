@@ -118,6 +118,13 @@ class Loaded:
             return self.tables[record.name]
         return _table(self.connection, record, own) if own else None
 
+    def count_of_source(self, record: Record, source: Source) -> int | None:
+        """How many rows of a record come from one of its sources; None where it has no file."""
+        from sladsl.engines.tables.connections import fetched
+
+        table = self.of_source(record, source)
+        return None if table is None else int(fetched(table.aggregate(n=table.count()))["n"][0].as_py())
+
     def columns_read(self, record: Record) -> Iterator[ColumnRead]:
         """How much of each column can be read; nothing of a table that is judged where it is, on a server."""
         return columns_read(self.connection.con, record, self._parts.get(record.name, ()))

@@ -24,13 +24,15 @@ class Following:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a run found of one agreement: its commitments, and what follows. `promised` are the digits of what it promises."""
+    """What a run found of one agreement: its commitments, what follows, and how many `rows` it read, by source. `promised` are the digits
+    of what it promises."""
 
     agreement: str
     as_of: int
     promised: str
     commitments: Sequence[str]
     following: Sequence[Following]
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,16 @@ class Giving:
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What a run gives out, in order; what it writes down `first`, and as `seen`; and what somebody has to decide before (`asked`), a
-    sentence each. `skipped` are left out for good."""
+    sentence each. `shrunk` says why the data may not be whole, so that nothing of this is to be done unasked. `skipped` are left out for
+    good."""
 
     giving: tuple[Giving, ...] = ()
     first: tuple[Entry, ...] = ()
     seen: Mapping[str, tuple[Known, ...]] = field(default_factory=dict)
     asked: tuple[str, ...] = ()
+    shrunk: tuple[str, ...] = ()
     skipped: int = 0
+    rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def choose(ledger: Ledger, found: Iterable[Seen], since: int | None, everything: bool) -> Chosen:
@@ -80,7 +85,9 @@ def choose(ledger: Ledger, found: Iterable[Seen], since: int | None, everything:
         tuple(e for c in chosen for e in c.first),
         {name: known for c in chosen for name, known in c.seen.items()},
         tuple(a for c in chosen for a in c.asked),
+        tuple(s for c in chosen for s in c.shrunk),
         sum(c.skipped for c in chosen),
+        {name: rows for c in chosen for name, rows in c.rows.items()},
     )
 
 
@@ -101,6 +108,7 @@ def _of_one(ledger: Ledger, seen: Seen, since: int | None, decided: bool) -> Cho
     asked = () if decided else tuple(_asked(ledger, seen, known, new, gone))
     other = {c for c, k in known.items() if c not in seen.commitments or k.promised != seen.promised}
     silent = {e.id for e in gone if since is not None and e.at < since and e.commitment in other}
+    undecided = [e for e in gone if not (decided and e.commitment in other)]
     skipped = {x.id for x in waiting if since is not None and x.at < since}
     withdrawn = [replace(e, state=WITHDRAWN) for e in gone]
     made = sorted((_entry(seen, x, entries.get(x.id)) for x in waiting), key=lambda e: e.at)
@@ -117,8 +125,33 @@ def _of_one(ledger: Ledger, seen: Seen, since: int | None, decided: bool) -> Cho
             )
         },
         asked=asked,
+        shrunk=tuple(_shrunk(ledger, seen, entries.values(), undecided)),
         skipped=len(skipped),
+        rows={seen.agreement: seen.rows} if seen.as_of >= last else {},
     )
+
+
+_FEW, _PART = 9, 10
+"""So many rows or actions may be gone since the last run, or one in so many of all, and nobody is asked."""
+
+
+def _shrunk(ledger: Ledger, seen: Seen, entries: Iterable[Entry], gone: Collection[Entry]) -> Iterator[str]:
+    """What looks as if the data had not come whole: far fewer rows than at the last run, of which each may have answered
+    for something; and much of what was given out that would be withdrawn."""
+    told = [
+        f"{name} has {now:,} row{'' if now == 1 else 's'}, and had {were:,} at the last run"
+        for name, were in ledger.rows(seen.agreement).items()
+        if _is_much(were - (now := seen.rows.get(name, were)), were) or (were and not now)
+    ]
+    given = sum(e.state in {GIVEN, PENDING} for e in entries)
+    if _is_much(len(gone), given):
+        told.append(f"of {given:,} actions that were given out {len(gone):,} would be withdrawn at once")
+    if told:
+        yield f"“{seen.agreement}”: {'; '.join(told)}"
+
+
+def _is_much(gone: int, of: int) -> bool:
+    return gone > max(_FEW, of // _PART)
 
 
 def _entry(seen: Seen, x: Following, before: Entry | None) -> Entry:

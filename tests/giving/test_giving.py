@@ -39,10 +39,15 @@ def following(number: int, commitment: str = "sales.answer", **other: object) ->
 
 
 def seen(
-    numbers: Sequence[int], as_of: int = 1000, promised: str = "p", commitment: str = "sales.answer"
+    numbers: Sequence[int],
+    as_of: int = 1000,
+    promised: str = "p",
+    commitment: str = "sales.answer",
+    **rows: int,
 ) -> Seen:
     """What a run found that saw these actions."""
-    return Seen("A", as_of, promised, [commitment], [following(n, commitment) for n in numbers])
+    found = [following(n, commitment) for n in numbers]
+    return Seen("A", as_of, promised, [commitment], found, {f"record `{x}`": n for x, n in rows.items()})
 
 
 Run = Callable[..., list[dict[str, Any]]]
@@ -119,6 +124,49 @@ def test_somebody_decides_about_what_is_new_to_the_ledger(run: Run) -> None:
         ("id7", "withdrawn", 1),
         ("id2000", "withdrawn", 1),
     ]
+
+
+def test_data_that_did_not_come_whole(run: Run) -> None:
+    def doubted(found: Seen) -> str:
+        with pytest.raises(click.ClickException) as error:
+            run(found)
+        assert "Nothing was given out or withdrawn" in error.value.message
+        return error.value.message.partition(".\n")[0]
+
+    all_of_it = seen(range(100), lead=500, call=5, rep=0)
+    assert len(run(all_of_it, everything=True)) == 100
+    # Nothing follows any more; and fewer rows that answer make more follow.
+    assert doubted(seen([], lead=0, call=5, rep=0)) == (
+        "“A”: record `lead` has 0 rows, and had 500 at the last run; of 100 actions that were given out 100 would be withdrawn at once"
+    )
+    assert (
+        doubted(seen(range(150), lead=449, call=5))
+        == "“A”: record `lead` has 449 rows, and had 500 at the last run"
+    )
+    assert (
+        doubted(seen(range(150), lead=500, call=0))
+        == "“A”: record `call` has 0 rows, and had 5 at the last run"
+    )
+    assert (
+        doubted(seen(range(89), lead=500))
+        == "“A”: of 100 actions that were given out 11 would be withdrawn at once"
+    )
+    assert len(run(seen([], lead=0), dry_run=True)) == 100
+    # That changed nothing: what is whole again is taken without a word, and so is what is missing a little.
+    assert run(all_of_it) == []
+    assert len(run(seen(range(90), lead=450, call=1))) == 10
+    assert run(seen(range(90), lead=440, call=1, rep=7)) == []
+    # As of an instant before that of the last run less is known, and nothing is gone; but what is missing still is.
+    assert run(seen([], as_of=500, lead=420, call=1)) == []
+    assert "record `call` has 0 rows" in doubted(seen(range(150), as_of=500, lead=440, call=0))
+    assert {x["status"] for x in run(seen([1], lead=3, call=1), shrunk=True)} == {"withdrawn"}
+    assert run(seen([1], lead=3, call=1)) == []
+
+
+def test_what_is_decided_is_not_asked_twice(run: Run) -> None:
+    """Of a commitment that was changed or is gone somebody has said already that its actions are."""
+    run(seen(range(20)), everything=True)
+    assert len(run(seen([], promised="q"), everything=True)) == 20
 
 
 def test_the_first_run_that_finds_nothing_asks_nothing(run: Run, ledger: str) -> None:
