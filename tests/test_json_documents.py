@@ -32,6 +32,7 @@ from sladsl.reports.documents import (
 from sladsl.reports.due.document import DueDocument, DuesDocument
 from sladsl.reports.explain.document import Explanation
 from sladsl.reports.given import GivenAction
+from sladsl.reports.reconcile.document import ReconcileDocument
 from sladsl.reports.run.document import RunDocument
 from sladsl.reports.run.together import RunsDocument
 from sladsl.reports.site_pages import SiteFiles
@@ -44,6 +45,7 @@ PUBLISHED: dict[str, type] = {
     "due": DueDocument,
     "dues": DuesDocument,
     "explain": Explanation,
+    "reconcile": ReconcileDocument,
     "run": RunDocument,
     "runs": RunsDocument,
     "site": SiteFiles,

@@ -29,6 +29,15 @@ class Kind(StrEnum):
     OTHER = "values of another type"
 
 
+class Misfit(DataError):
+    """What a column of a typed table holds cannot be the values of the field that is read from it: `holds` is the first, `field` the
+    latter's name."""
+
+    def __init__(self, message: str, field: str, holds: Kind) -> None:
+        super().__init__(message)
+        self.field, self.holds = field, holds
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its name in the file, the name it has in our queries, and its type as the file calls it.

@@ -11,8 +11,7 @@ import re
 from typing import assert_never
 
 from sladsl.data import sql
-from sladsl.data.columns import Column, FieldSource, Kind, Rules
-from sladsl.data.errors import DataError
+from sladsl.data.columns import Column, FieldSource, Kind, Misfit, Rules
 from sladsl.data.sql import Stage
 from sladsl.data.values import FIRST_LOCAL, LAST_LOCAL, FieldSql, Flaw, Naive, read_text
 from sladsl.plan import FieldType
@@ -137,7 +136,7 @@ def _value(source: FieldSource, column: Column, shown: str, c: str) -> tuple[str
         case FieldType.DURATION:
             return _duration(source, column, shown, c)
         case FieldType.TEXT | FieldType.ONE_OF | FieldType.NUMBER | FieldType.BOOLEAN | FieldType.DATE:
-            raise DataError(_misfit(source, column, shown))
+            raise _misfit(source, column, shown)
         case _:
             assert_never(type)
 
@@ -185,7 +184,7 @@ def _time(source: FieldSource, column: Column, shown: str, c: str) -> tuple[str,
         if column.within(FIRST_LOCAL, LAST_LOCAL):
             return micros, "", naive
     else:
-        raise DataError(_misfit(source, column, shown))
+        raise _misfit(source, column, shown)
     return f"CASE WHEN {micros} BETWEEN {FIRST_LOCAL} AND {LAST_LOCAL} THEN {micros} END", _LOST, naive
 
 
@@ -208,10 +207,14 @@ def _duration(source: FieldSource, column: Column, shown: str, c: str) -> tuple[
         return f"epoch_us({c})", "", Naive.NEVER
     if column.kind in _NUMBERS and unit is not None:
         return f"try_cast(round({_number(column, c)[0]} * {unit}) AS BIGINT)", _TOO_LARGE, Naive.NEVER
-    raise DataError(_misfit(source, column, shown))
+    raise _misfit(source, column, shown)
 
 
-def _misfit(source: FieldSource, column: Column, shown: str) -> str:
+def _misfit(source: FieldSource, column: Column, shown: str) -> Misfit:
+    return Misfit(_why(source, column, shown), source.field.name, column.kind)
+
+
+def _why(source: FieldSource, column: Column, shown: str) -> str:
     field, kind = source.field, column.kind
     holds = f"column `{column.name}` of `{shown}` holds {kind} ({column.type}), and `{field.name}` is {field.type}"
     match field.type, kind:

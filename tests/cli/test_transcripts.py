@@ -28,6 +28,7 @@ TRANSCRIPTS = [
             "howto/hubspot.md",
             "howto/salesforce.md",
             "howto/exports.md",
+            "howto/trusting.md",
         )
     ),
 ]
