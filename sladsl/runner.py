@@ -168,7 +168,7 @@ def run(  # noqa: PLR0913 - one argument an option
     bindings: Iterable[tuple[str, object]] = (),
     *,
     base: Path | None = None,
-    as_of: str | None = None,
+    as_of: str | AsOf | None = None,
     period: str | None = None,
     rows: bool | Path | Asked = False,
     sample: int | None = None,
@@ -180,8 +180,9 @@ def run(  # noqa: PLR0913 - one argument an option
     """Judge a plan on its sources' data, or on what `bindings` puts in their place: pairs of a record's or source's name and where,
     which is a path, a URL or the data themselves (`sladsl.data.tables`).
 
-    A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`; without one
-    it is the latest time in the data that the plan reads, up to `now` where that is given (no clock is looked at here).
+    A binding's relative path starts at `base`, which is the working folder when left out. `as_of` is read by `parse_as_of`, and one that
+    another run found is taken as it is; without one it is the latest time in the data that the plan reads, up to `now` where that is given
+    (no clock is looked at here).
     `period` is a label (`2026-10`): only what overlaps it is given. `rows` asks what became of each row: True for the rows themselves, the
     file to write them to, or whoever asks them. `memory` is what the engine may hold before it spills (`4GB`). `sample`, at least 2,
     looks at about one row in so many of the records that are below no other, and judges nothing. With `reads`, what other runs have read
@@ -277,7 +278,7 @@ def loaded_at(
     bindings: Iterable[tuple[str, object]],
     *,
     base: Path | None,
-    as_of: str | None,
+    as_of: str | AsOf | None,
     now: int | None,
     progress: Progress | None,
     memory: str | None = None,
@@ -285,7 +286,7 @@ def loaded_at(
 ) -> tuple[Loaded, AsOf]:
     """The data, and the instant as of which they are to be read; arguments and errors as for `run`."""
     _not_too_deep(plan)
-    given = AsOf(parse_as_of(as_of, plan.zone)) if as_of is not None else None
+    given = AsOf(parse_as_of(as_of, plan.zone)) if isinstance(as_of, str) else None
     tell = progress or (lambda _: None)
     tell("loading the engine")
     from sladsl.data import Binding, DataError
@@ -299,7 +300,9 @@ def loaded_at(
         if loaded.refusals:
             raise DataError("\n".join(loaded.refusals))
         with working(loaded):
-            if given is None:
+            if isinstance(as_of, AsOf):
+                at: AsOf | None = as_of
+            elif given is None:
                 at = default_as_of(plan, loaded.tables, now)
             else:
                 at = replace(_guarded(plan, loaded, given), quiet=quiet_sources(plan, loaded, given))

@@ -24,7 +24,7 @@ from sladsl.cli import stopping
 from sladsl.cli.printing import echo
 
 COMMANDS = (
-    "init", "check", "fmt", "test", "run", "due", "actions", "close", "explain", "reconcile", "doc", "review", "site",
+    "init", "check", "fmt", "test", "run", "diff", "due", "actions", "close", "explain", "reconcile", "doc", "review", "site",
     "plan", "sql", "config", "doctor", "lsp", "mcp",
 )  # fmt: skip
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130

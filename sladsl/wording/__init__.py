@@ -19,7 +19,18 @@ from sladsl.wording.conditions import condition, moment, moment_of, one_of, valu
 from sladsl.wording.lines import Item, Line, Page, Section, line, plain, sentence, strong
 from sladsl.wording.promises import commitment_titles, promise, tracked
 
-__all__ = ["Item", "Line", "Page", "Section", "page", "plain"]
+__all__ = [
+    "Item",
+    "Line",
+    "Page",
+    "Section",
+    "lasting",
+    "page",
+    "picked",
+    "plain",
+    "points",
+    "route_case",
+]
 
 
 def page(model: m.Model, stamp: str = "") -> Page:
@@ -104,60 +115,74 @@ def _its(model: m.Model, at: m.Moment) -> str:
 
 
 def _event(model: m.Model, e: m.Event) -> Line:
-    name = strong(names.titled(model, e.name, e.label))
+    return line(strong(names.titled(model, e.name, e.label)), f": {picked(model, e)}.")
+
+
+def picked(model: m.Model, e: m.Event) -> str:
+    """What an event is: one of the rows that belong to a row, or of its moments."""
     match e.pick:
         case m.OneOfSeveral(moments=(m.MovedMoment() as alone,)):
-            return line(name, f": {moment_of(model, alone)}.")
+            return moment_of(model, alone)
         case m.OneOfSeveral(moments=moments, latest=latest):
             which = "latest" if latest else "earliest"
-            return line(name, f": the {which} of {joined(moment_of(model, x) for x in moments)}.")
+            return f"the {which} of {joined(moment_of(model, x) for x in moments)}"
         case m.NthRow(position=position, record=record, by=by, where=which, next=after):
             own = model.records[record].moment
             dated = "" if own is not None and own.name == by else f", by {names.spoken(by)}"
             told = f" for which {condition(model, which)}" if which is not None else ""
             place = "next" if after else nth(position)
-            return line(name, f": the {place} {names.spoken(record)}{told}{dated}.")
+            return f"the {place} {names.spoken(record)}{told}{dated}"
 
 
 def _spell(model: m.Model, r: m.Record, spell: m.EachRow | m.Stretch) -> Line:
-    name = strong(names.titled(model, r.name, r.label))
+    return line(strong(names.titled(model, r.name, r.label)), f": {lasting(model, r, spell)}.")
+
+
+def lasting(model: m.Model, r: m.Record, spell: m.EachRow | m.Stretch) -> str:
+    """What a spell is, and from when to when."""
     of = names.spoken(r.link.parent) if r.link is not None else "row"
     match spell:
         case m.EachRow(record=record, began=began, ended=ended):
             fields = model.records[record].fields
             first, last = (names.field_called(model, fields[x]) for x in (began, ended))
-            return line(
-                name, f": each {names.spoken(record)} of {one_of(of)}, from its {first} to its {last}."
-            )
+            return f"each {names.spoken(record)} of {one_of(of)}, from its {first} to its {last}"
         case m.Stretch(condition=holds, values=values, names=fields):
             each = joined((names.field_called(model, r.fields[x]) for x in fields), "and")
             split = f"; when {each} changes, one ends and the next begins" if values else ""
-            return line(name, f": as long as, for {one_of(of)}, {condition(model, holds)}{split}.")
+            return f"as long as, for {one_of(of)}, {condition(model, holds)}{split}"
 
 
 def _points(model: m.Model) -> Iterator[Item]:
     for s in model.scores.values():
-        clauses = []
-        for c in (c for c in s.clauses if c.number < 2):
-            sign = "−" if c.points < 0 else "+"
-            told = f" when {condition(model, c.when)}"
-            if isinstance(c.when, m.RowsTest) and c.number:
-                told = f" for each {which_rows(model, c.when.rows)}, at most {names.number(c.most)}"
-            clauses.append(line(strong(f"{sign}{names.number(abs(c.points))}"), told))
+        clauses = [
+            line(strong(sign), told) for sign, told in (points(model, c) for c in s.clauses if c.number < 2)
+        ]
         yield Item(
             line(strong(names.titled(model, s.name, s.label)), f", for {one_of(names.spoken(s.record))}:"),
             tuple(clauses),
         )
 
 
+def points(model: m.Model, c: m.ScoreClause) -> tuple[str, str]:
+    """The points of a score's clause, and when they are added."""
+    sign = "−" if c.points < 0 else "+"
+    told = f" when {condition(model, c.when)}"
+    if isinstance(c.when, m.RowsTest) and c.number:
+        told = f" for each {which_rows(model, c.when.rows)}, at most {names.number(c.most)}"
+    return f"{sign}{names.number(abs(c.points))}", told
+
+
 def _routes(model: m.Model) -> Iterator[Item]:
     for r in model.routes:
-        cases = []
-        for c in r.cases:
-            when = f" when {condition(model, c.when)}" if c.when is not None else " otherwise"
-            cases.append(f"to {names.quoted(c.destination)}{when}")
         rows = names.members_of(model, r.definition)
-        yield Item(line(strong(rows[:1].upper() + rows[1:]), f" go {'; '.join(cases)}."))
+        cases = "; ".join(route_case(model, c) for c in r.cases)
+        yield Item(line(strong(rows[:1].upper() + rows[1:]), f" go {cases}."))
+
+
+def route_case(model: m.Model, c: m.RouteCase) -> str:
+    """Where some rows go, and which."""
+    when = f" when {condition(model, c.when)}" if c.when is not None else " otherwise"
+    return f"to {names.quoted(c.destination)}{when}"
 
 
 def _tracked(model: m.Model) -> Iterator[Item]:

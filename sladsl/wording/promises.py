@@ -66,11 +66,11 @@ def tracked(model: m.Model, kpi: m.Kpi) -> Item:
 
 
 def _each(model: m.Model, kpi: m.Kpi) -> str:
-    fields = [_part(model, use) for use in kpi.for_each]
+    fields = [part_of(model, use) for use in kpi.for_each]
     return f", for each {joined(fields)}" if fields else ""
 
 
-def _part(model: m.Model, use: m.Reported) -> str:
+def part_of(model: m.Model, use: m.Reported) -> str:
     """What a KPI is reported by; what changes with time is that of the entry."""
     said = names.field(model, use)
     return f"{said} (as it is when a row enters)" if isinstance(use, m.DerivedUse) else said
@@ -84,12 +84,12 @@ def promise(model: m.Model, c: m.Commitment) -> Item:
     kpi = model.kpis[c.kpi]
     of = f" of {names.members_of(model, c.population)}" if c.population is not None else ""
     head = line(
-        strong(names.titled(model, kpi.name, kpi.label) + of), f"{_dates(c)}: {_target(model, c, kpi)}."
+        strong(names.titled(model, kpi.name, kpi.label) + of), f"{dates_of(c)}: {target_of(model, c, kpi)}."
     )
     return Item(head, tuple(_below(model, c, kpi)))
 
 
-def _dates(c: m.Commitment) -> str:
+def dates_of(c: m.Commitment) -> str:
     begins = "" if c.first is None else f"from {names.date(c.first)}"
     if c.last is None:
         return f" ({begins} on)" if begins else ""
@@ -101,23 +101,20 @@ def _below(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:
         assert isinstance(x.target, m.Limit | m.Range), (
             "a deadline that changes with the date is a choice by the row's start, and a group's target does not change"
         )
-        yield line(sentence(f"from {names.date(x.since)} on {_amount(kpi, x.target)}"))
+        yield line(sentence(f"from {names.date(x.since)} on {amount_of(kpi, x.target)}"))
     if isinstance(c.target, m.GroupLimit) and len(c.target.branches) > 1:
         for branch in c.target.branches:
-            when = f"when {condition(model, branch.when)}" if branch.when is not None else "otherwise"
-            yield line(
-                f"{'at least' if c.target.at_least else 'at most'} {_own_target(model, kpi, branch)} {when}"
-            )
+            yield line(group_branch_of(model, kpi, c.target, branch))
     if isinstance(c.target, m.Within):
         if not _is_plain(c.target):
-            yield from (line(_branch(model, choice)) for choice in c.target.choices)
+            yield from (line(branch_of(model, choice)) for choice in c.target.choices)
         yield line(sentence(f"measured is {measure(model, kpi)}{_each(model, kpi)}"))
     elif kpi.for_each and [c.group] != list(kpi.for_each):
         yield line(sentence(f"also shown{_each(model, kpi)}".replace(", for", " for")))
     yield from _clauses(model, c, kpi)
 
 
-def _amount(kpi: m.Kpi, target: m.Limit | m.Range) -> str:
+def amount_of(kpi: m.Kpi, target: m.Limit | m.Range) -> str:
     match target:
         case m.Limit(at_least=at_least, value=limit):
             return f"{'at least' if at_least else 'at most'} {quantity(kpi, limit)}"
@@ -125,19 +122,19 @@ def _amount(kpi: m.Kpi, target: m.Limit | m.Range) -> str:
             return f"between {quantity(kpi, low)} and {quantity(kpi, high)}"
 
 
-def _target(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
+def target_of(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
     match c.target:
         case m.Limit() | m.Range() as target:
-            amount = _amount(kpi, target)
+            amount = amount_of(kpi, target)
         case m.GroupLimit(at_least=at_least) as own:
             amount = f"{'at least' if at_least else 'at most'} "
-            amount += _own_target(model, kpi, own.branches[0]) if len(own.branches) == 1 else "its own target"
+            amount += own_target(model, kpi, own.branches[0]) if len(own.branches) == 1 else "its own target"
             amount += " of" if kpi.is_count else ""
         case m.Within() as within:
-            judged = f"{_for_each_group(model, c)}{_how_many(within.share)} {_judged(model, c, kpi)} each {c.period}"
+            judged = f"{_for_each_group(model, c)}{how_many(within.share)} {_judged(model, c, kpi)} each {c.period}"
             only = within.choices[0]
             return (
-                f"{judged}, {_due(model, only)}"
+                f"{judged}, {due_of(model, only)}"
                 if _is_plain(within)
                 else f"{judged}, by the first that applies"
             )
@@ -150,9 +147,15 @@ def _for_each_group(model: m.Model, c: m.Commitment) -> str:
     return "" if c.group is None else f"for each {names.field(model, c.group)}, "
 
 
-def _own_target(model: m.Model, kpi: m.Kpi, branch: m.GroupBranch) -> str:
+def own_target(model: m.Model, kpi: m.Kpi, branch: m.GroupBranch) -> str:
     value = branch.value
     return f"the {names.field(model, value)}" if isinstance(value, m.PathUse) else quantity(kpi, value)
+
+
+def group_branch_of(model: m.Model, kpi: m.Kpi, target: m.GroupLimit, branch: m.GroupBranch) -> str:
+    """What some groups are held to, and which."""
+    when = f"when {condition(model, branch.when)}" if branch.when is not None else "otherwise"
+    return f"{'at least' if target.at_least else 'at most'} {own_target(model, kpi, branch)} {when}"
 
 
 def _amounting(model: m.Model, c: m.Commitment, kpi: m.Kpi, amount: str) -> str:
@@ -179,7 +182,7 @@ def _is_plain(within: m.Within) -> bool:
     return len(within.choices) == 1 and within.choices[0].when is None
 
 
-def _how_many(share: Decimal) -> str:
+def how_many(share: Decimal) -> str:
     return "all" if share == 1 else f"{names.share(share)} of the"
 
 
@@ -194,15 +197,15 @@ def _judged(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> str:
             return plural(names.spoken(kpi.record))
 
 
-def _due(model: m.Model, choice: m.Choice) -> str:
+def due_of(model: m.Model, choice: m.Choice) -> str:
     if isinstance(choice.due, m.Budget):
         return f"within {names.budget(model, choice.due)}"
     return f"by {names.field(model, choice.due)}"
 
 
-def _branch(model: m.Model, choice: m.Choice) -> str:
+def branch_of(model: m.Model, choice: m.Choice) -> str:
     when = f"when {condition(model, choice.when)}" if choice.when is not None else "otherwise"
-    return f"{_due(model, choice)} {when}"
+    return f"{due_of(model, choice)} {when}"
 
 
 def _clauses(model: m.Model, c: m.Commitment, kpi: m.Kpi) -> Iterator[Line]:

@@ -1,0 +1,1 @@
+"""What differs between two agreements, as text, Markdown and JSON."""

@@ -1,0 +1,264 @@
+"""What changes the meaning of an agreement is a difference, and nothing else is: over all agreements of the golden files."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sladsl.comparing import Comparison, compare
+from sladsl.comparing.texts import compiled
+from sladsl.compiler import Compilation
+from sladsl.source import Source
+from sladsl.syntax.printer import format_text
+from sladsl.syntax.split import comments, cut, words
+
+ROOT = Path(__file__).parents[2]
+FILES = [
+    *sorted((ROOT / "tests" / "golden" / "verdicts").glob("*/agreement.sla")),
+    ROOT / "tests/golden/doc/every_form.sla",
+]
+SLOW = bool(os.environ.get("SLADSL_SLOW"))
+LAID_OUT = FILES if SLOW else [*FILES[::9], FILES[-1]]
+CHANGED = FILES if SLOW else [*FILES[::14], FILES[-1]]
+EACH = 40 if SLOW else 3
+"""How many numbers are changed in a file."""
+
+
+def alone(text: str) -> Compilation:
+    return compiled({"a.sla": text}, "a.sla")
+
+
+def difference(before: str, after: str) -> Comparison:
+    return compare(alone(before), alone(after))
+
+
+def without_comments(text: str) -> str:
+    for span in reversed(list(comments(text))):
+        text = text[: span.start] + text[span.end :]
+    return text
+
+
+def in_another_order(text: str) -> str:
+    """Declarations the other way round; a definition that is given again stays behind its first text."""
+    pieces = [text[p.span.start : p.span.end] for p in cut(text)]
+    again = [p for p in pieces if re.match(r"define \w+ .*from \d", p)]
+    return "\n\n".join([*reversed([p for p in pieces if p not in again]), *again]) + "\n"
+
+
+@pytest.mark.parametrize("path", LAID_OUT, ids=lambda p: p.parent.name)
+def test_layout_comments_and_order_are_no_difference(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    other = in_another_order(
+        without_comments(format_text(Source("a.sla", text)).text.replace("\n  ", "\n      "))
+    )
+    found = difference(text, other)
+    assert not found.new.has_errors
+    assert found.is_same, found.changes
+    assert found.digests[0] == found.digests[1]
+
+
+def mutations(text: str) -> Iterator[str]:
+    """The text with one of its numbers or dates another one."""
+    numbers = [
+        w for w in words(text) if w.kind == "number" and re.fullmatch(r"[\d_]+%?|\d{4}-\d\d-\d\d", w.text)
+    ]
+    random.Random(len(text)).shuffle(numbers)
+    for word in numbers[:EACH]:
+        head, day, tail = re.fullmatch(r"(.*?)(\d+)(\D*)", word.text).groups()  # type: ignore[union-attr]
+        other = f"{head}{int(day) + 1:0{len(day)}}{tail}"
+        yield text[: word.span.start] + other + text[word.span.end :]
+
+
+@pytest.mark.parametrize("path", CHANGED, ids=lambda p: p.parent.name)
+def test_a_number_that_changes_is_a_difference_of_its_declaration_alone(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for other in mutations(text):
+        if alone(other).has_errors:
+            continue
+        found = difference(text, other)
+        assert found.digests[0] != found.digests[1]
+        own = [c for c in found.changes if not c.through]
+        assert len(own) <= 1 or {c.kind for c in own} == {"commitment"}, own
+        assert own or found.renamed, "a number in a text that names something is a new name"
+        for change in found.changes:
+            assert change.parts
+            assert all(p.before != p.after for p in change.parts), change
+
+
+SWAPS = {
+    "met": "missed",
+    "at least": "at most",
+    "and": "or",
+    "first": "last",
+    "optional": "",
+    "before": "after",
+    ">=": ">",
+    "monday": "sunday",
+}
+
+
+def other_words(text: str) -> Iterator[str]:
+    """The text without one of its lines, or with one word for another."""
+    lines = text.splitlines(keepends=True)
+    made = ["".join([*lines[:n], *lines[n + 1 :]]) for n, line in enumerate(lines) if line.startswith(" ")]
+    for word, other in SWAPS.items():
+        for found in re.finditer(rf"(?<!\w){word}(?!\w|=)", text):
+            made.append(text[: found.start()] + other + text[found.end() :])
+    random.Random(len(text)).shuffle(made)
+    yield from made[: EACH * 2]
+
+
+@pytest.mark.parametrize("path", CHANGED, ids=lambda p: p.parent.name)
+def test_what_changes_the_plan_is_a_difference(path: Path) -> None:
+    """The plan is what is evaluated: whatever makes another one is told."""
+    text = path.read_text(encoding="utf-8")
+    before = alone(text)
+    for other in other_words(text):
+        after = alone(other)
+        if after.has_errors:
+            continue
+        found = compare(before, after)
+        assert not found.is_same or after.plan == before.plan
+        assert found.is_same == (found.digests[0] == found.digests[1])
+        for change in found.changes:
+            assert change.parts
+            assert change.through or all(p.before != p.after for p in change.parts), change
+
+
+def test_the_mutations_are_some() -> None:
+    """The test above passes over texts that do not check."""
+    whole = [
+        m for path in CHANGED for m in mutations(path.read_text(encoding="utf-8")) if not alone(m).has_errors
+    ]
+    assert len(whole) >= len(CHANGED)
+
+
+BASE = """agreement "A":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "UTC"
+  hours office
+
+calendar office:
+  zone "UTC"
+  open monday to friday 09:00 to 17:00
+  closed 2026-12-24, 2026-12-25
+
+record lead:
+  id        key text
+  size      optional number
+  country   optional text
+  came_at   time
+  answered  optional time
+
+define Big:
+  lead when size >= 100 and country in {"US", "CA"}
+  since came_at
+
+kpi answer_time = time from Big to answered
+
+sales owes marketing:
+  answer_time within 4 hours for 90% of Big per month
+    if late notify "desk"
+    none counts as met
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("within 4 hours", "within 240 minutes"),
+        ("90% of", "90.0% of"),
+        ('{"US", "CA"}', '{"CA", "US"}'),
+        ('size >= 100 and country in {"US", "CA"}', '(country in {"US", "CA"}) and 100 <= size'),
+        ("closed 2026-12-24, 2026-12-25", "closed 2026-12-24 to 2026-12-25"),
+        ("  closed 2026-12-24, 2026-12-25\n", "  closed 2026-12-25\n  closed 2026-12-24\n"),
+        ("open monday to friday 09:00 to 17:00", "open monday to wednesday 09:00 to 17:00\n  open thursday, friday 09:00 to 17:00"),
+        ('    if late notify "desk"\n    none counts as met\n', '    none counts as met\n    if late notify "desk"\n'),
+        ("  size      optional number\n  country   optional text\n", "  country   optional text\n  size      optional number\n"),
+    ],
+)  # fmt: skip
+def test_spelling_is_no_difference(before: str, after: str) -> None:
+    assert before in BASE
+    found = difference(BASE, BASE.replace(before, after))
+    assert not found.new.has_errors, found.new.diagnostics
+    assert found.is_same, found.changes
+    assert found.digests[0] == found.digests[1]
+
+
+RENAMES = {
+    "definition": ("Big", "Large"),
+    "kpi": ("answer_time", "response"),
+    "calendar": ("office", "desk_hours"),
+    "record": ("lead", "prospect"),
+    "field": ("size", "employees"),
+    "party": ("sales", "sellers"),
+}
+
+
+@pytest.mark.parametrize("kind", RENAMES)
+def test_another_name_everywhere_is_a_rename_and_nothing_else(kind: str) -> None:
+    old, new = RENAMES[kind]
+    found = difference(BASE, re.sub(rf"\b{old}\b", new, BASE))
+    assert not found.new.has_errors
+    assert [(r.kind, r.old, r.new) for r in found.renamed] == [(kind, old, new)]
+    assert not found.changes
+    assert found.digests[0] != found.digests[1]
+
+
+def test_all_names_at_once() -> None:
+    text = BASE
+    for old, new in RENAMES.values():
+        text = re.sub(rf"\b{old}\b", new, text)
+    found = difference(BASE, text)
+    assert sorted((r.kind, r.old, r.new) for r in found.renamed) == sorted(
+        (kind, *names) for kind, names in RENAMES.items()
+    )
+    assert not found.changes
+
+
+def test_a_name_for_something_else_is_none() -> None:
+    """A field of the same type is another field, where nothing says that it stands for the first."""
+    found = difference(
+        BASE,
+        BASE.replace("size      optional number", "revenue   optional number").replace(
+            "size >= 100", "revenue >= 200"
+        ),
+    )
+    assert not found.renamed
+    assert {c.title for c in found.changes} == {"record lead", "definition Big"}
+
+
+def test_a_declaration_that_moves_to_an_import_is_a_move() -> None:
+    cut_out = BASE[BASE.index("calendar office") : BASE.index("record lead")]
+    files = {
+        "a.sla": f'import "shared/hours.sla"\n\n{BASE.replace(cut_out, "")}',
+        "shared/hours.sla": cut_out,
+    }
+    found = compare(alone(BASE), compiled(files, "a.sla"))
+    assert [(x.title, x.old, x.new) for x in found.moved] == [
+        ("calendar office", "a.sla", "shared/hours.sla")
+    ]
+    assert not found.changes
+    assert not found.renamed
+    assert found.digests[0] == found.digests[1]
+
+
+def test_a_constant_is_told_with_what_it_changes() -> None:
+    before = BASE.replace("within 4 hours", "within pace").replace(
+        "record lead", "let pace = 4 hours\n\nrecord lead"
+    )
+    found = difference(before, before.replace("pace = 4 hours", "pace = 2 hours"))
+    assert [(c.title, c.through) for c in found.changes] == [
+        ("constant pace", ()),
+        ("answer_time (sales owes marketing)", ("constant pace",)),
+    ]
+    written_out = difference(before, BASE)
+    assert [(c.what, c.title) for c in written_out.changes] == [("removed", "constant pace")], (
+        "a value that is written out is the same"
+    )
