@@ -15,6 +15,7 @@ from conftest import Golden
 from sladsl import reports
 from sladsl.reports.check_documents import CheckDocument
 from sladsl.reports.closed import ClosedPeriod
+from sladsl.reports.diff.document import DiffDocument
 from sladsl.reports.documents import (
     ABSENT,
     ADDED_LATER,
@@ -42,6 +43,7 @@ PUBLISHED: dict[str, type] = {
     "action": GivenAction,
     "check": CheckDocument,
     "closed": ClosedPeriod,
+    "diff": DiffDocument,
     "due": DueDocument,
     "dues": DuesDocument,
     "explain": Explanation,

@@ -14,7 +14,7 @@ import click
 from sladsl.addresses import Address
 from sladsl.cli import completing
 from sladsl.cli.options import as_of_option, data_option, form_of, out_option
-from sladsl.cli.printing import colour
+from sladsl.cli.printing import colour, echo
 
 if TYPE_CHECKING:
     from sladsl.comparing.on_data import Data, OnData
@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     In words, and on data where the sources are at hand: both are judged at one as-of, and each change gets what it adds. Exit status 1
     where a verdict changes; in words alone, where anything was added, taken away or changed.
     """
-    from sladsl.cli.files import refuse_over, write_out
+    from sladsl.cli.files import STDIN, refuse_over, write_out
     from sladsl.cli.reading import binding, files_read
 
     form = form_of(out, format, ENDINGS, "text")
@@ -66,9 +66,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     given = [binding(text) for text in data]
     sides = _side(old), _side(new)
     pairs = _pairs(*sides)
-    for pair in pairs:
-        for compilation in (pair.old, pair.new):
-            _refuse_errors(compilation)
+    for compilation in (c for pair in pairs for c in (pair.old, pair.new)):
+        _refuse_errors(compilation)
+        if out != STDIN:
             refuse_over(out, files_read(compilation, data))
     judging = _Judging(given, as_of, memory, not in_words, asked=bool(data or as_of))
     each = [judging.compared(pair) for pair in pairs]
@@ -132,11 +132,16 @@ def _side(text: str) -> _Side:
 
 
 def _whole(files: dict[str, Compilation]) -> dict[str, Compilation]:
-    """Those that no other file imports: parts of an agreement are compared with it."""
+    """Those that no other file imports: parts of an agreement are compared with it. Parts of none, which mean nothing, are told of."""
     from sladsl.cli.reading import roots
+    from sladsl.comparing.texts import is_whole
 
     by_id = {id(c): path for path, c in files.items()}
-    return {by_id[id(c)]: c for c in roots(list(files.values()))}
+    own = {by_id[id(c)]: c for c in roots(list(files.values()))}
+    parts = [path for path, c in own.items() if not c.has_errors and not is_whole(c)]
+    for path in parts:
+        echo(f"note: `{path}` is part of no agreement here, and is not compared", err=True)
+    return {path: c for path, c in own.items() if path not in parts}
 
 
 def _pairs(old: _Side, new: _Side) -> list[_Pair]:
@@ -188,10 +193,16 @@ def _label(c: Compilation) -> str:
 
 def _refuse_errors(compilation: Compilation) -> None:
     from sladsl.cli.reading import refuse
+    from sladsl.comparing.texts import is_whole
 
     if compilation.has_errors:
         refuse(compilation, "compare")
         raise click.exceptions.Exit(2)
+    if not is_whole(compilation):
+        raise click.ClickException(
+            f"`{compilation.source.name}` names what other files declare, and means nothing by itself: compare the agreement that "
+            "imports it"
+        )
 
 
 # --------------------------------------------------------------------------------------------------------------- on data

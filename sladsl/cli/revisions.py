@@ -10,9 +10,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import click
@@ -49,7 +48,7 @@ class Revision:
     commit: str
     repository: Path
     path: str
-    _entries: dict[str, tuple[str, str] | None] = field(default_factory=dict, repr=False, compare=False)
+    _tree: Mapping[str, _Entry] = field(repr=False, compare=False)
 
     @staticmethod
     def of(text: str) -> Revision:
@@ -76,42 +75,40 @@ class Revision:
                 f"there is no revision `{name}` in this repository{reason}; expected a branch, a tag or a commit. A build server may "
                 "have fetched the last commit alone"
             )
-        made = Revision(name, commit.decode().strip(), repository, real.relative_to(repository).as_posix())
-        if made.path != "." and made._entry(made.path) is None:
+        hash_ = commit.decode().strip()
+        tree = _tree(repository, hash_)
+        made = Revision(name, hash_, repository, real.relative_to(repository).as_posix(), tree)
+        if made.path != "." and made.path not in tree:
             from_root = (
                 f"; paths are from the working folder, and `{path}` is there from the root of the repository"
-                if made._entry(path)
+                if path in tree
                 else ""
             )
             raise click.ClickException(f"`{path}` is not there in `{name}`{from_root}")
         return made
 
-    @cached_property
+    @property
     def is_folder(self) -> bool:
-        entry = self._entry(self.path)
-        return self.path == "." or (entry is not None and entry[0] == _FOLDER)
+        return self.path == "." or self._tree[self.path].mode == _FOLDER
 
     def files(self) -> list[str]:
         """The `.sla` files in the folder, by their paths in it; hidden folders are not looked into."""
-        within = () if self.path == "." else (f"{self.path}/",)
-        told, listed = _git(self.repository, "ls-tree", "-r", "-z", "--full-tree", self.commit, *within)
-        if listed is None:
-            raise click.ClickException(f"`{self.path}` cannot be read in `{self.name}`: {told}")
         found = []
-        for mode, _, path in _entries(listed):
-            own = PurePosixPath(path).relative_to(self.path)
+        for path, entry in self._tree.items():
             if (
                 path.endswith(".sla")
-                and mode in _PLAIN
-                and not any(x.startswith(".") for x in own.parts[:-1])
+                and entry.mode in _PLAIN
+                and PurePosixPath(path).is_relative_to(self.path)
             ):
-                found.append(own.as_posix())
+                own = PurePosixPath(path).relative_to(self.path)
+                if not any(x.startswith(".") for x in own.parts[:-1]):
+                    found.append(own.as_posix())
         return sorted(found)
 
     def inside(self, path: str) -> Revision:
         """A file in this folder."""
         whole = path if self.path == "." else f"{self.path}/{path}"
-        return Revision(self.name, self.commit, self.repository, whole, self._entries)
+        return Revision(self.name, self.commit, self.repository, whole, self._tree)
 
     def compiled(self) -> Compilation:
         """The agreement in the file, with what it imports, all as the revision has it. It has the name that the file has in the working
@@ -135,42 +132,46 @@ class Revision:
     def _root(self) -> str:
         """The folder that imports may not leave, as `workspace` has it in the working tree."""
         parents = PurePosixPath(self.path).parents
-        marked = (p for p in parents if str(p) == "." or self._entry(f"{p}/{ROOTS[1]}") is not None)
+        marked = (p for p in parents if str(p) == "." or f"{p}/{ROOTS[1]}" in self._tree)
         return self._shown(str(next(marked)))
 
     def _text(self, path: str) -> str:
-        entry = self._entry(path)
+        entry = self._tree.get(path)
         if entry is None:
             raise FileNotFoundError(path)
-        mode, hash_ = entry
-        if mode == _FOLDER:
+        if entry.mode == _FOLDER:
             raise IsADirectoryError(path)
-        if mode not in _PLAIN:
+        if entry.mode not in _PLAIN:
             raise ValueError("it is a link, which is not followed in a revision")
-        _, size = _git(self.repository, "cat-file", "-s", hash_)
-        if size is not None and int(size) > MAX_BYTES:
-            return decode(b" " * (MAX_BYTES + 1))
-        told, data = _git(self.repository, "cat-file", "blob", hash_)
+        if entry.size > MAX_BYTES:
+            return decode(b" " * (MAX_BYTES + 1))  # refused as every file of that size is
+        told, data = _git(self.repository, "cat-file", "blob", entry.hash)
         if data is None:
             raise ValueError(told or "its contents are not in this clone")
         return decode(data)
 
-    def _entry(self, path: str) -> tuple[str, str] | None:
-        """The mode and the hash of what a path names; None where there is nothing."""
-        if path not in self._entries:
-            _, listed = _git(self.repository, "ls-tree", "-z", "--full-tree", self.commit, path)
-            found = [(mode, hash_) for mode, hash_, at in _entries(listed or b"") if at == path]
-            self._entries[path] = found[0] if found else None
-        return self._entries[path]
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    mode: str
+    hash: str
+    size: int
 
 
-def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
-    """The mode, hash and path of each entry of a tree."""
+def _tree(repository: Path, commit: str) -> dict[str, _Entry]:
+    """All that a commit has, by its path."""
+    told, listed = _git(repository, "ls-tree", "-r", "-t", "-l", "-z", "--full-tree", commit)
+    if listed is None:
+        raise click.ClickException(f"git cannot list the files of `{commit}`: {told}")
+    found = {}
     for line in listed.split(b"\0"):
         if line:
             about, _, path = line.partition(b"\t")
-            mode, _, hash_ = about.decode().split()
-            yield mode, hash_, path.decode(errors="surrogateescape")
+            mode, _, hash_, size = about.decode().split()
+            found[path.decode(errors="surrogateescape")] = _Entry(
+                mode, hash_, int(size) if size.isdigit() else 0
+            )
+    return found
 
 
 def _refuse(text: str, name: str, path: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -88,7 +89,7 @@ _COMMUTATIVE = {"and", "or", "=", "!=", "+", "*", "least", "greatest"}
 _MIRRORED = {">": "<", ">=": "<="}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Declared:
     """A declaration of an agreement: `kind` is the word for it, `name` what it is known by among its kind, `node` the model's, and `file`
     where it stands, seen from the agreement's own."""
@@ -102,7 +103,7 @@ class Declared:
     def key(self) -> tuple[str, str]:
         return self.kind, self.name
 
-    @property
+    @cached_property
     def meaning(self) -> str:
         return canonical(self.node)
 

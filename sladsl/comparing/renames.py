@@ -1,5 +1,5 @@
-"""What has another name and means the same. A name that is gone and one that is new are one thing where, with the one written for the
-other wherever it stands, the agreement says the same there."""
+"""What has another name. A name that is gone and one that is new are one thing where both mean the same; else where, with the one written
+for the other wherever it stands, the agreement says more of the same."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ def find(old: Compilation, new: Compilation) -> tuple[tuple[Renamed, ...], Compi
         if with_new is None:
             sure, with_new = _together(old, new)
         if with_new is None:
+            sure, with_new = _tried(old, new, _gone_and_new(old, new))
+        if with_new is None:
             return tuple(found), old
         found += sure
         old = with_new
@@ -67,6 +69,16 @@ def _alike(old: Compilation, new: Compilation) -> Iterator[Renamed]:
                 Renamed(x.kind, x.name, y.name)
                 for y in now.values()
                 if y.kind == x.kind and y.key not in was and y.meaning == x.meaning
+            )
+
+
+def _gone_and_new(old: Compilation, new: Compilation) -> Iterator[Renamed]:
+    """A name that is gone and a new one of its kind, whatever it means: who was renamed may have been changed as well."""
+    was, now = _by_key(old), _by_key(new)
+    for key, x in was.items():
+        if key not in now and x.kind not in {COMMITMENT, AGREEMENT, TEST}:
+            yield from (
+                Renamed(x.kind, x.name, y.name) for y in now.values() if y.kind == x.kind and y.key not in was
             )
 
 

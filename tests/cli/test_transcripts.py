@@ -21,6 +21,7 @@ TRANSCRIPTS = [
     *(
         ROOT / "docs" / name
         for name in (
+            "diff.md",
             "due.md",
             "testing.md",
             "tutorial.md",

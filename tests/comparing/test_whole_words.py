@@ -26,8 +26,8 @@ DECLARED: list[type[Any]] = [
 
 def known_nodes() -> dict[str, type[Any]]:
     """Every node that can stand in a declaration, by its name."""
-    kinds = (*LANGUAGE.agreement, *LANGUAGE.calendar, *LANGUAGE.commitment, *LANGUAGE.source)
-    modules = {import_module(kind.clause.__module__) for kind in kinds}
+    tables = (LANGUAGE.agreement, LANGUAGE.calendar, LANGUAGE.commitment, LANGUAGE.source)
+    modules = {import_module(kind.clause.__module__) for kinds in tables for kind in kinds}
     of_the_model = nodes(declarations, expressions, promises, durations, rules, types)
     return {x.__name__: x for x in (RowTest, *nodes(*modules), *of_the_model)}
 

@@ -10,7 +10,7 @@ from sladsl.closing import ClosedFigure
 from sladsl.comparing import Change, Comparison, Part, Renamed, What
 from sladsl.comparing.on_data import Cause, FigureChange, OnData, RowsChange
 from sladsl.nouns import joined, plural
-from sladsl.reports.figure_words import NO_VALUE, called
+from sladsl.reports.figure_words import NO_VALUE, called, figure_called
 from sladsl.reports.words import local, rows_of
 
 NOTHING = "no difference in meaning"
@@ -52,8 +52,8 @@ def summary(x: Agreements) -> str:
         (sum(c.what is What.ADDED for c in changes), "added"),
         (sum(c.what is What.REMOVED for c in changes), "taken away"),
         (len(x.comparison.changes) - len(changes), "changed by that alone"),
-        (len(x.comparison.renamed), "only renamed"),
-        (len(x.comparison.moved), "only moved"),
+        (len(x.comparison.renamed), "renamed"),
+        (len(x.comparison.moved), "moved"),
     ]
     told = ", ".join(f"{n} {word}" for n, word in counts if n) or NOTHING
     match x.whole:
@@ -94,11 +94,11 @@ def part(p: Part, what: What) -> str:
 
 
 def in_passing(x: Agreements) -> Iterator[tuple[str, list[str]]]:
-    """What was only renamed, and what was only moved."""
+    """What was renamed, and what was moved."""
     if x.comparison.renamed:
-        yield "Only renamed", [_renamed(r) for r in x.comparison.renamed]
+        yield "Renamed", [_renamed(r) for r in x.comparison.renamed]
     if x.comparison.moved:
-        yield "Only moved", [f"{each.title}: {each.old} → {each.new}" for each in x.comparison.moved]
+        yield "Moved", [f"{each.title}: {each.old} → {each.new}" for each in x.comparison.moved]
 
 
 def _renamed(r: Renamed) -> str:
@@ -151,6 +151,9 @@ def title(d: OnData, id: str) -> str:
         known = next((c for c in made.plan.commitments if c.id == id), None)
         if known is not None:
             return called(known)
+        figure = next((f for f in made.plan.figures if f.id == id), None)
+        if figure is not None:
+            return figure_called(figure)
     return id
 
 
