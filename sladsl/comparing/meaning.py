@@ -47,6 +47,7 @@ NOT_MEANT: dict[str, str] = {
     "Event.type": _WORKED_OUT,
     "Kpi.name": _OWN_NAME,
     "Let.name": _OWN_NAME,
+    "OneOf.of": "the field that it is the type of",
     "Record.name": _OWN_NAME,
     "Score.name": _OWN_NAME,
     "Test.label": _OWN_NAME,
