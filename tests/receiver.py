@@ -21,6 +21,7 @@ class Received:
     url: str
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     at_once: int = 0
 
 
@@ -42,6 +43,7 @@ def receiving(answer: Callable[[int], Answer]) -> Iterator[Received]:
                 received.at_once = max(received.at_once, running)
                 said = answer(len(received.asked))
                 received.asked.append(one)
+                received.headers.append({name.lower(): value for name, value in self.headers.items()})
                 if said in {200, 202, "close after"}:
                     received.taken.append(one)
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sladsl.compiler import Compilation
     from sladsl.data.ledger import Ledger
     from sladsl.giving import Chosen, Giving, Seen
+    from sladsl.giving.posting import Receiver
     from sladsl.runner import Run
 
 FORMS = ("json", "slack")
@@ -55,6 +57,14 @@ _TOGETHER = 100
     help="What is posted: the action as JSON, or a message for Slack.",
 )
 @click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME=FROM",
+    help="Send this header with each request, such as the receiver's token: its value is read from a file, or with `env:VARIABLE` from the "
+    "environment (`--header Authorization=env:CRM_TOKEN`), and never shown. Repeat it.",
+)
+@click.option(
     "--shrunk",
     is_flag=True,
     help="Go on though far fewer rows were read than by the last run, or much of what was given out would be withdrawn at once: the data "
@@ -74,6 +84,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     everything: bool,
     post: str | None,
     form: str | None,
+    headers: tuple[str, ...],
     shrunk: bool,
     dry_run: bool,
 ) -> int:
@@ -84,7 +95,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     more, as withdrawn. The first run on a ledger needs --since or --all. Where the data look as if they had not come whole, nothing is
     given out or withdrawn without --shrunk. Exit status 2 where not everything was taken.
     """
-    from sladsl.giving.posting import is_url
+    from sladsl.giving.posting import Receiver, is_url
+    from sladsl.reports.given import line, slack
 
     if since is not None and everything:
         raise click.UsageError("`--since` leaves out what `--all` asks for: give one of them")
@@ -92,12 +104,16 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         raise click.UsageError("`--as` says what is posted, and nothing is: add `--post URL`")
     if post is not None and not is_url(post):
         raise click.BadParameter("that is no address to post to: expected `https://…`", param_hint="--post")
+    if headers and post is None:
+        raise click.UsageError("`--header` goes with what is posted, and nothing is: add `--post URL`")
+    sent = dict(map(_header, headers))
     meant = several.meant(agreements)
     _refuse_twice(meant)
     _refuse_ledger_over(ledger, meant, data)
     found = [_seen(*x) for x in _runs(meant, data, as_of)]
     after = None if since is None else _instant(since, meant)
-    return give(found, Address(ledger), after, everything, post, form or FORMS[0], dry_run, shrunk)
+    receiver = None if post is None else Receiver(post, slack if form == "slack" else line, sent)
+    return give(found, Address(ledger), after, everything, receiver, dry_run, shrunk)
 
 
 def give(
@@ -105,8 +121,7 @@ def give(
     ledger: Address,
     since: int | None,
     everything: bool,
-    post: str | None,
-    form: str,
+    receiver: Receiver | None,
     dry_run: bool = False,
     shrunk: bool = False,
 ) -> int:
@@ -126,9 +141,49 @@ def give(
                 raise click.ClickException(_doubt(chosen))
             if chosen.asked:
                 raise click.ClickException(_question(chosen))
-            return _give(book, chosen, post, form)
+            return _give(book, chosen, receiver)
     except DataError as error:
         raise click.ClickException(str(error)) from None
+
+
+_ENVIRONMENT = "env:"
+
+
+def _header(text: str) -> tuple[str, str]:
+    """A header's name, and its value from where it is kept. No error repeats what may be the value itself."""
+    from sladsl.giving.posting import OWN_HEADERS, is_header, is_value
+    from sladsl.workspace import Unreadable, contents
+
+    name, equals, place = text.partition("=")
+    if not equals or not is_header(name) or not place:
+        raise _no_header(
+            "expected a name and where its value is, such as `Authorization=env:CRM_TOKEN` or `X-Api-Key=secrets/crm`"
+        )
+    if name.lower() in OWN_HEADERS:
+        raise _no_header(f"`{name}` is said by the request itself: leave it out")
+    if place.startswith(_ENVIRONMENT):
+        value, where = (
+            os.environ.get(place.removeprefix(_ENVIRONMENT), ""),
+            "that variable of the environment",
+        )
+        if not value:
+            raise _no_header(f"the value of `{name}` is not there: {where} is not set, or empty")
+    else:
+        where = "that file"
+        try:
+            value = contents(place).decode("ascii", "replace").strip()
+        except Unreadable as error:
+            raise _no_header(
+                f"the value of `{name}` is read from a file, and {where} {error.reason}; from the environment it is read with "
+                f"`{name}=env:VARIABLE`"
+            ) from None
+    if not is_value(value):
+        raise _no_header(f"what {where} has for `{name}` is no line of plain text, as headers are")
+    return name, value
+
+
+def _no_header(reason: str) -> click.BadParameter:
+    return click.BadParameter(reason, param_hint="--header")
 
 
 def _refuse_twice(meant: Sequence[Compilation]) -> None:
@@ -235,7 +290,7 @@ def _show(chosen: Chosen) -> int:
     return 0
 
 
-def _give(book: Ledger, chosen: Chosen, post: str | None, form: str) -> int:
+def _give(book: Ledger, chosen: Chosen, receiver: Receiver | None) -> int:
     from sladsl.calendars import iso
     from sladsl.present import now
 
@@ -243,9 +298,9 @@ def _give(book: Ledger, chosen: Chosen, post: str | None, form: str) -> int:
     book.write(chosen.first, at, chosen.seen, chosen.rows)
     if chosen.skipped:
         echo(f"{chosen.skipped:,} left out for good: they follow since before `--since`", err=True)
-    if post is None:
+    if receiver is None:
         return _write(chosen.giving, lambda some: book.write([g.then for g in some], at))
-    return _post(chosen.giving, lambda g: book.write([g.then], at), post, form)
+    return _post(chosen.giving, lambda g: book.write([g.then], at), receiver)
 
 
 def _write(giving: Sequence[Giving], taken: Callable[[Sequence[Giving]], None]) -> int:
@@ -262,12 +317,11 @@ def _write(giving: Sequence[Giving], taken: Callable[[Sequence[Giving]], None]) 
     return 0
 
 
-def _post(giving: Sequence[Giving], taken: Callable[[Giving], None], url: str, form: str) -> int:
-    from sladsl.giving.posting import Receiver, host_of
-    from sladsl.reports.given import line, slack
+def _post(giving: Sequence[Giving], taken: Callable[[Giving], None], receiver: Receiver) -> int:
+    from sladsl.giving.posting import host_of
 
-    posted = Receiver(url, slack if form == "slack" else line).post(giving, taken)
-    where = host_of(url)
+    posted = receiver.post(giving, taken)
+    where = host_of(receiver.url)
     echo(f"gave {posted.taken:,} of {len(giving):,} to {where}" if giving else "nothing new to give out")
     if posted.left:
         reasons = "; ".join(posted.reasons[:3])

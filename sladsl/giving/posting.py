@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import queue
 import random
+import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -59,12 +60,30 @@ def is_url(url: str) -> bool:
     return False
 
 
+OWN_HEADERS = frozenset(
+    {"content-type", "idempotency-key", "content-length", "host", "connection", "transfer-encoding"}
+)
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
+
+
+def is_header(name: str) -> bool:
+    """Whether a header of a request may be called so."""
+    return _HEADER_NAME.fullmatch(name) is not None
+
+
+def is_value(text: str) -> bool:
+    """Whether a header may have this for its value: a line of ASCII."""
+    return _HEADER_VALUE.fullmatch(text) is not None
+
+
 @dataclass(slots=True)
 class Receiver:
-    """Where actions are posted; `wait` and `patience` are in seconds."""
+    """Where actions are posted, with `headers` of the receiver's own; `wait` and `patience` are in seconds."""
 
     url: str = field(repr=False)
     body: Callable[[Giving], str]
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     patience: float = PATIENCE
     first_wait: float = FIRST_WAIT
     at_once: int = AT_ONCE
@@ -142,7 +161,7 @@ class Receiver:
         would help."""
         import httpx
 
-        headers = {"Content-Type": "application/json", "Idempotency-Key": g.key}
+        headers = {**self.headers, "Content-Type": "application/json", "Idempotency-Key": g.key}
         try:
             with client.stream("POST", self.url, content=self.body(g).encode(), headers=headers) as answer:
                 status, after = answer.status_code, answer.headers.get("Retry-After")

@@ -66,3 +66,46 @@ def test_without_the_extra(sla: Sla, monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.status == 2
     assert 'pip install "sladsl[post]"' in done.err
     assert "s3cr3tMARK" not in done.err
+
+
+TOKEN = "Bearer s3cr3tMARK"
+
+
+def test_a_receiver_is_shown_its_own_token_and_nobody_else_is(
+    sla: Sla, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_TOKEN", TOKEN)
+    Path("key").write_text("k3y\n")
+    given = ("--header", "Authorization=env:CRM_TOKEN", "--header", "X-Api-Key=key")
+    with receiving(lambda n: 200 if n else 500) as receiver:
+        done = sla("actions", "answers.sla", *NOW, "--all", "--post", receiver.url, *given)
+    assert done.status == 0
+    assert "s3cr3tMARK" not in done.out + done.err
+    assert {(h["authorization"], h["x-api-key"]) for h in receiver.headers} == {(TOKEN, "k3y")}
+    assert {h["content-type"] for h in receiver.headers} == {"application/json"}
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        (f"Authorization: {TOKEN}", "expected a name and where its value is"),
+        (f"Authorization={TOKEN}", "is read from a file, and that file is not there"),
+        ("Authorization=env:s3cr3tMARK", "that variable of the environment is not set, or empty"),
+        ("Authorization=two lines", "is no line of plain text"),
+        ("Authorization=empty", "is no line of plain text"),
+        ("Authorization=.", "that file is a folder"),
+        ("idempotency-key=env:CRM_TOKEN", "is said by the request itself"),
+    ],
+)
+def test_headers_that_cannot_be_sent(
+    sla: Sla, monkeypatch: pytest.MonkeyPatch, header: str, says: str
+) -> None:
+    monkeypatch.setenv("CRM_TOKEN", TOKEN)
+    Path("two lines").write_text("a\r\nX-Evil: s3cr3tMARK")
+    Path("empty").write_text("\n")
+    done = sla("actions", "answers.sla", *NOW, "--all", "--post", "https://hooks.example", "--header", header)
+    assert (done.status, done.out) == (2, "")
+    assert says in " ".join(done.err.split())
+    assert "s3cr3tMARK" not in done.err
+    alone = sla("actions", "answers.sla", *NOW, "--all", "--header", "X-Key=env:CRM_TOKEN")
+    assert (alone.status, "add `--post URL`" in alone.err) == (2, True)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sladsl.addresses import Address
 from sladsl.cli.actions import give
+from sladsl.giving.posting import Receiver
+from sladsl.reports.given import line
 
 if __name__ == "__main__":
     found, ledger, *url = sys.argv[1:]
@@ -17,7 +19,6 @@ if __name__ == "__main__":
             Address(ledger),
             None,
             True,
-            url[0] if url else None,
-            "json",
+            Receiver(url[0], line) if url else None,
         )
     )

@@ -67,7 +67,7 @@ def run(ledger: str, capsys: pytest.CaptureFixture[str]) -> Run:
         found: Seen, since: int | None = None, everything: bool = False, **how: Any
     ) -> list[dict[str, Any]]:
         capsys.readouterr()
-        assert give([found], Address(ledger), since, everything, None, "json", **how) == 0
+        assert give([found], Address(ledger), since, everything, None, **how) == 0
         return [json.loads(text) for text in capsys.readouterr().out.splitlines()]
 
     return once
@@ -189,7 +189,8 @@ def test_two_runs_at_once_give_each_action_once(ledger: str) -> None:
     with receiving(lambda _: 200) as receiver:
         runs = [
             threading.Thread(
-                target=give, args=([seen(range(40))], Address(ledger), None, True, receiver.url, "json")
+                target=give,
+                args=([seen(range(40))], Address(ledger), None, True, Receiver(receiver.url, line)),
             )
             for _ in range(3)
         ]
