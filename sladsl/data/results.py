@@ -32,7 +32,7 @@ class ColumnType(StrEnum):
     INSTANT = "timestamp with time zone"
 
 
-_ADDED_LATER = frozenset({"reason"})
+_ADDED_LATER = frozenset({"reason", "room", "missing", "days_left", "pace", "pace_days", "closed_as"})
 """Columns that a table of earlier runs does not have yet."""
 
 

@@ -8,8 +8,10 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from sladsl.calendars import Zone
+from sladsl.reports import outlook_words
 from sladsl.reports.figure_words import counted, groups_missed, in_doubt, in_full, promised
 from sladsl.reports.testing.text import failure
+from sladsl.reports.words import closed_as
 from sladsl.runner import Run
 from sladsl.source import Source
 from sladsl.testing import Tested, TestRun
@@ -109,12 +111,16 @@ def _period_case(suite: Element, run: Run, result: CommitmentResult, judged: Jud
     told = in_full(run.plan, result.figure, m, (c.bound, c.warn)) + (f" ({counted(m)})" if counted(m) else "")
     doubt = in_doubt(judged.in_doubt)
     groups = groups_missed(run, result, m.period)
-    told += "".join(f"; {x}" for x in (doubt, groups) if x)
+    closed = closed_as(run).get((result.commitment.id, True, m.period.label, ()), "")
+    closed = f"closed as {closed}" if closed else ""
+    told += "".join(
+        f"; {x}" for x in (doubt, groups, outlook_words.in_full(run, result, judged), closed) if x
+    )
     if judged.verdict is Verdict.MISSED:
         SubElement(case, "failure", message=_clean(f"missed: {told}"), type="missed").text = _clean(
             f"{c.target}: {told}"
         )
-    elif judged.verdict is Verdict.MET and doubt:
+    elif judged.verdict is Verdict.MET and (doubt or closed):
         SubElement(case, "system-out").text = _clean(f"met: {told}")
     elif judged.verdict is not Verdict.MET:
         SubElement(case, "skipped", message=_clean(f"{judged.word}: {told}"))

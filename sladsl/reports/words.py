@@ -182,6 +182,12 @@ def restated(run: Run) -> Iterator[str]:
         yield f"restated: {part(x.id, x.by)} {x.period}: {x.was} → {x.now} ({why}){f': {rows}' if rows else ''}"
 
 
+def closed_as(run: Run) -> dict[tuple[object, ...], str]:
+    """What was recorded of the figures of closed periods that come out differently: by commitment's id or KPI, which of both that is, the
+    period, and the values of a part."""
+    return {(x.id, x.judged, x.period, x.by): x.was for x in run.restated}
+
+
 def part(figure: str, by: Iterable[str | None]) -> str:
     """A figure, or the part of it that has these values."""
     return " ".join([figure, *("missing" if value is None else value for value in by)])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -201,3 +204,38 @@ def test_a_review_shows_both(sla: Sla, tmp_path: Path) -> None:
         "L-2: missed → not counted, L-4: met → missed",
     ):
         assert cell in page
+
+
+def test_every_format_says_what_was_closed(sla: Sla, tmp_path: Path) -> None:
+    import openpyxl
+    import pyarrow.parquet
+
+    sla(*CLOSE, "--rows")
+    (tmp_path / "leads.csv").write_text(LEADS.replace("2026-03-04 12:00", "2026-03-04 17:00"))
+    run = ("run", "a.sla", "--as-of", "2026-05-02")
+    rows = {r["period"]: r for r in csv.DictReader(io.StringIO(sla(*run, "--format", "csv").out))}
+    assert {period: r["closed_as"] for period, r in rows.items() if r["closed_as"]} == {
+        "2026-03": "met 50.0%"
+    }
+    for out in ("a.parquet", "a.xlsx", "a.xml"):
+        assert sla(*run, "--out", out).status == 1
+    kept = pyarrow.parquet.read_table("a.parquet").to_pylist()
+    assert [r["closed_as"] for r in kept if r["closed_as"]] == ["met 50.0%"]
+    book = openpyxl.load_workbook("a.xlsx")
+    told = list(book["Restated"].iter_rows(values_only=True))
+    assert [row[:5] for row in told[1:3]] == [
+        ("sales.answer", "", "2026-03", "met 50.0%", "missed 25.0%"),
+        ("sales.answer", "", "2026-03", "met 50.0%", "missed 25.0%"),
+    ]
+    assert told[2][-3:] == ("L-4", "met", "missed")
+    heads, *kpis = book["KPIs"].iter_rows(values_only=True)
+    closed = {(row[0], row[2]): row[heads.index("closed as")] for row in kpis if row[-1]}
+    assert closed == {("answer", "2026-03"): told[3][3]}
+    [case] = [
+        c
+        for c in ElementTree.parse("a.xml").iter("testcase")
+        if (c.get("classname"), (c.get("name") or "")[-7:]) == ("sales.answer", "2026-03")
+    ]
+    failure = case.find("failure")
+    assert failure is not None
+    assert "closed as met 50.0%" in (failure.get("message") or "")

@@ -309,6 +309,11 @@ def test_verdicts_as_parquet(sla: Sla, found: Any) -> None:
         assert [row[n] for n in same] == [p[n] for n in same]
         assert row["period_start"] == dt.datetime.fromisoformat(p["start"])
         assert (row["can_end_at_low"], row["can_end_at_high"]) == tuple(p["range"] or (None, None))
+        room, pace = p["headroom"] or {}, p["pace"] or {}
+        assert [row[n] for n in ("room", "missing", "days_left")] == [
+            room.get(n) for n in ("room", "missing", "days_left")
+        ]
+        assert [row["pace"], row["pace_days"]] == [pace.get("value"), pace.get("days")]
 
 
 def test_a_table_gets_the_rows_of_each_run(sla: Sla, found: Any) -> None:

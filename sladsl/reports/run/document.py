@@ -311,6 +311,7 @@ class RestatedRow:
 @shape()
 class RestatedFigure:
     id: Annotated[str, "the commitment's; of a KPI of which nothing is promised, its name"]
+    by: Annotated[tuple[str | None, ...], "of a part of a KPI's breakdown: its values", ADDED_LATER]
     period: str
     judged: Annotated[bool, "it is a commitment's"]
     was: Annotated[str, "as it was closed, in words"]

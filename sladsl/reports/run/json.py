@@ -62,6 +62,7 @@ def document(run: Run) -> d.RunDocument:
 def _restated(x: Restated) -> d.RestatedFigure:
     return d.RestatedFigure(
         id=x.id,
+        by=x.by,
         period=x.period,
         judged=x.judged,
         was=x.was,

@@ -21,7 +21,7 @@ from sladsl.reports.figure_words import in_full, is_share
 from sladsl.reports.run import document as d
 from sladsl.reports.run.json import document
 from sladsl.reports.verdict_marks import MARKS
-from sladsl.reports.words import as_of_doubts
+from sladsl.reports.words import as_of_doubts, closed_as
 from sladsl.runner import Run
 from sladsl.verdicts import Verdict
 
@@ -55,6 +55,7 @@ def sheets(run: Run) -> list[Sheet]:
         _summary(run, said),
         _commitments(run, said),
         _kpis(run, said),
+        _restated(said, where),
         _of("Breaches", BREACH, said.breaches, where),
         _of("Actions", ACTION, said.actions, where),
         _of("Definitions", DEFINITION, said.definitions, where),
@@ -69,6 +70,8 @@ PERIOD = (
     "period", "start", "verdict", "final", "warning", "in doubt", *FIGURE, *(x.words for x in TALLIES),
     "interval low", "interval high", "can end at low", "can end at high", "reason",
 )  # fmt: skip
+OUTLOOK = ("room", "missing", "days left", "pace", "pace days")
+CLOSED = "closed as"
 BREACH = ("commitment", "record", "key", "owner", "entered", "started", "due", "stopped")
 ACTION = ("commitment", "cause", "action", "to", "record", "key", "period", "owner", "at", "id")
 DEFINITION = ("name", "label", "record", "members", "undated", "mislabelled", "unclassifiable")
@@ -87,14 +90,22 @@ def commitments(run: Run) -> Sheet:
 
 def _commitments(run: Run, said: d.RunDocument) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
+    closed = closed_as(run)
     for c, result in zip(said.commitments, run.commitments, strict=True):
         share = is_share(result.figure)
         head = (c.owner, c.counterparty, c.id, c.kpi)
         for p, judged in zip(c.periods, result.periods, strict=True):
             rows.append(
-                (*head, p.target, *_period(p, c.unit, share, zone(run.plan.zone)), _reason(judged.end))
+                (
+                    *head,
+                    p.target,
+                    *_period(p, c.unit, share, zone(run.plan.zone)),
+                    _reason(judged.end),
+                    *_outlook(p, share),
+                    closed.get((c.id, True, p.period, ())),
+                )
             )
-    titles = ("owner", "counterparty", "commitment", "kpi", "target", *PERIOD)
+    titles = ("owner", "counterparty", "commitment", "kpi", "target", *PERIOD, *OUTLOOK, CLOSED)
     return Sheet("Commitments", titles, tuple(rows))
 
 
@@ -104,6 +115,16 @@ def _period(p: d.JudgedPeriod, unit: str, share: bool, where: Zone) -> Iterator[
     yield from p.tallies.by_name.values()
     yield from (None if x is None else Share(x) for x in p.interval or (None, None))
     yield from (_amount(x, share) for x in p.range or (None, None))
+
+
+def _outlook(p: d.JudgedPeriod, share: bool) -> Iterator[Cell]:
+    """What is still in it, in rows or in what is counted; and the pace, which is a value of the figure."""
+    yield from (
+        (None, None, None)
+        if p.headroom is None
+        else (p.headroom.room, p.headroom.missing, p.headroom.days_left)
+    )
+    yield from (None, None) if p.pace is None else (_amount(p.pace.value, share), p.pace.days)
 
 
 def _figure(p: d.MeasuredPeriod, unit: str, share: bool) -> Iterator[Cell]:
@@ -163,7 +184,7 @@ def _summary(run: Run, said: d.RunDocument) -> Sheet:
 
 def _kpis(run: Run, said: d.RunDocument) -> Sheet:
     where = zone(run.plan.zone)
-    shares = {r.figure.kpi: is_share(r.figure) for r in run.figures}
+    shares, closed = {r.figure.kpi: is_share(r.figure) for r in run.figures}, closed_as(run)
     rows: list[tuple[Cell, ...]] = [
         (
             k.name,
@@ -173,11 +194,34 @@ def _kpis(run: Run, said: d.RunDocument) -> Sheet:
             *_figure(p, k.unit, shares[k.name]),
             p.tallies.open,
             _doubt(p),
+            closed.get((k.name, False, p.period, p.by)),
         )
         for k in said.kpis
         for p in k.periods
     ]
-    return Sheet("KPIs", ("kpi", "by", "period", "start", *FIGURE, "open", "in doubt"), tuple(rows))
+    return Sheet("KPIs", ("kpi", "by", "period", "start", *FIGURE, "open", "in doubt", CLOSED), tuple(rows))
+
+
+def _restated(said: d.RunDocument, where: Zone) -> Sheet:
+    """A row a figure of a closed period that comes out differently; one more for each of its rows that is known to."""
+    rows: list[tuple[Cell, ...]] = []
+    for x in said.restated:
+        by = ", ".join(value if value is not None else "missing" for value in x.by)
+        head = (x.id, by, x.period, x.was, x.now, _local(x.closed_as_of, where), "; ".join(x.changed))
+        rows += [(*head, None, None, None), *((*head, r.key, r.was, r.now) for r in x.rows)]
+    titles = (
+        "figure",
+        "by",
+        "period",
+        "closed as",
+        "now",
+        "closed as of",
+        "what was changed",
+        "row",
+        "row was",
+        "row is",
+    )
+    return Sheet("Restated", titles, tuple(rows))
 
 
 def _problems(said: d.RunDocument) -> Sheet:
@@ -340,7 +384,8 @@ RESULTS = (
     ("final", _TRUTH), ("warning", _TRUTH), ("rows_in_doubt", _COUNT), ("value", _NUMBER), ("unit", _TEXT), ("numerator", _COUNT),
     ("denominator", _COUNT), ("row_count", _COUNT), *((x.name, _COUNT) for x in TALLIES if x.kept),
     ("interval_low", _NUMBER), ("interval_high", _NUMBER), ("can_end_at_low", _NUMBER),
-    ("can_end_at_high", _NUMBER), ("reason", _TEXT),
+    ("can_end_at_high", _NUMBER), ("reason", _TEXT), ("room", _NUMBER), ("missing", _NUMBER), ("days_left", _COUNT), ("pace", _NUMBER),
+    ("pace_days", _COUNT), ("closed_as", _TEXT),
 )  # fmt: skip
 
 
@@ -349,8 +394,20 @@ def results(run: Run, promised: str) -> Results:
     time seconds, instants in UTC."""
     said = document(run)
     head: tuple[Typed, ...] = (said.agreement.name, promised, _instant(said.as_of))
+    closed = closed_as(run)
     rows = [
-        (*head, c.id, c.owner, c.counterparty, c.kpi, p.target, *_result(p, c.unit), _reason(judged.end))
+        (
+            *head,
+            c.id,
+            c.owner,
+            c.counterparty,
+            c.kpi,
+            p.target,
+            *_result(p, c.unit),
+            _reason(judged.end),
+            *_outlook_kept(p),
+            closed.get((c.id, True, p.period, ())),
+        )
         for c, result in zip(said.commitments, run.commitments, strict=True)
         for p, judged in zip(c.periods, result.periods, strict=True)
     ]
@@ -364,6 +421,14 @@ def _result(p: d.JudgedPeriod, unit: str) -> Iterator[Typed]:
     yield from (rows for x, rows in p.tallies.each() if x.kept)
     yield from p.interval or (None, None)
     yield from map(_number, p.range or (None, None))
+
+
+def _outlook_kept(p: d.JudgedPeriod) -> Iterator[Typed]:
+    room = p.headroom
+    yield from (
+        (None, None, None) if room is None else (_number(room.room), _number(room.missing), room.days_left)
+    )
+    yield from (None, None) if p.pace is None else (_number(p.pace.value), p.pace.days)
 
 
 def _number(value: d.Number) -> float | None:
