@@ -54,9 +54,14 @@ def test_the_wheel_holds_what_it_needs(built: Path) -> None:
     reports = {f"sladsl/reports/{name}" for name in shipped}
     assert {"sladsl/syntax/sla.lark", "sladsl/py.typed", *reports} <= names
     assert {"sladsl/reference/language.md", "sladsl/reference/semantics.md"} <= names  # what `sla mcp` tells
+    shown = {"speed-to-lead/policy.md", "speed-to-lead/reference.sla"}  # what `sla init --from` writes
+    assert {f"sladsl/gallery/{name}" for name in shown} <= names
+    assert not [
+        n for n in names if n.startswith("sladsl/gallery/") and not n.endswith(("policy.md", "reference.sla"))
+    ]
     assert {"sladsl_lsp/server.py", "sladsl_lsp/py.typed"} <= names
     assert any(n.startswith("sladsl/syntax/") and n.endswith(".table") for n in names)
-    assert not [n for n in names if n.startswith(("tests/", "examples/", "grammar/", "lsp/"))]
+    assert not [n for n in names if n.startswith(("tests/", "examples/", "gallery/", "grammar/", "lsp/"))]
 
 
 def test_an_unpacked_wheel_serves_an_editor(built: Path, tmp_path: Path) -> None:
@@ -83,6 +88,7 @@ def test_the_sdist_can_be_tested(built: Path) -> None:
     assert {
         "grammar/sla.lark",
         "examples/handoff/handoff.sla",
+        "gallery/speed-to-lead/outcomes.toml",
         "LICENSE",
         "README.md",
         "pyproject.toml",
@@ -97,6 +103,8 @@ def test_an_unpacked_wheel_checks_an_agreement(built: Path, tmp_path: Path) -> N
         "import sys, sladsl\n"
         "assert sladsl.__file__.startswith(sys.path[0]), sladsl.__file__\n"
         "from sladsl.cli import main\n"
+        "from sladsl.cli import status_of\n"
+        "assert status_of(['init', '--from', 'gallery/speed-to-lead', '--out', 'a.sla', '--force']) == 0\n"
         "main(['check', 'a.sla'])\n"
     )
     done = subprocess.run(

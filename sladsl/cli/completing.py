@@ -53,6 +53,13 @@ def places(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     return _beginning(name, (f"{each}=" for each in dict.fromkeys(names)))
 
 
+def policies(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The policies of the gallery."""
+    from sladsl.cli.init import gallery
+
+    return _beginning(incomplete, (f"gallery/{name}" for name in gallery()))
+
+
 def _beginning(begun: str, names: Iterable[str]) -> list[CompletionItem]:
     return [CompletionItem(name) for name in names if name.startswith(begun)]
 

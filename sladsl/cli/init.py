@@ -1,9 +1,12 @@
-"""`sla init`: a first agreement from the data's own columns."""
+"""`sla init`: a first agreement from the data's own columns, or one of the gallery."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +23,14 @@ SOURCES = "sources.sla"
 
 
 @click.command("init")
-@click.argument("data", nargs=-1, required=True, metavar="DATA…", shell_complete=completing.files)
+@click.argument("data", nargs=-1, metavar="DATA…", shell_complete=completing.files)
+@click.option(
+    "--from",
+    "policy",
+    metavar="gallery/NAME",
+    shell_complete=completing.policies,
+    help="Write the gallery's agreement for a policy instead; `gallery` lists them.",
+)
 @click.option(
     "--out", default="agreement.sla", metavar="FILE|FOLDER", help="Where to write; - is standard output."
 )
@@ -29,11 +39,19 @@ SOURCES = "sources.sla"
     "--encoding", metavar="NAME", help="How text files that are not UTF-8 are encoded, such as windows-1252."
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-def command(data: tuple[str, ...], out: str, zone: str | None, encoding: str | None, force: bool) -> int:
+def command(
+    data: tuple[str, ...], policy: str | None, out: str, zone: str | None, encoding: str | None, force: bool
+) -> int:
     """Write a first agreement for your data, ready to run.
 
     DATA are files: first the one with a row per lead, then what happened to them. `lead=contacts.csv` says what a row is.
     """
+    if policy is not None:
+        if data or zone is not None or encoding is not None:
+            raise click.UsageError("`--from` takes an agreement as it is, without DATA, --zone or --encoding")
+        return _from_gallery(policy, out, force)
+    if not data:
+        raise click.UsageError("Missing argument 'DATA…'.")
     from sladsl.calendars import is_zone
     from sladsl.cli.files import STDIN, refuse_over, write_exactly
     from sladsl.cli.reading import paths_of
@@ -78,6 +96,62 @@ def _draft(data: tuple[str, ...], zone: str | None, encoding: str | None, folder
         return draft(records, zone)
     except (DataError, NothingToMeasure) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _from_gallery(asked: str, out: str, force: bool) -> int:
+    from sladsl.cli.files import STDIN, write_exactly
+    from sladsl.data.errors import did_you_mean
+
+    known = gallery()
+    folder, _, name = asked.strip("/").partition("/")
+    if folder == "gallery" and not name:
+        for each, policy in known.items():
+            echo(f"{each:<28}{_title(policy)}")
+        return 0
+    if folder != "gallery" or name not in known:
+        near = did_you_mean(f"gallery/{name or folder}", [f"gallery/{each}" for each in known])
+        listed = (
+            "; `sla init --from gallery` lists them"
+            if not near
+            else " `sla init --from gallery` lists them all"
+        )
+        raise click.ClickException(f"there is no policy `{asked}`{near}{listed}")
+    if out != STDIN and (out.endswith(("/", os.sep)) or Path(out).is_dir()):
+        out = str(Path(out) / "agreement.sla")
+    _refuse_existing([out], force)
+    text = known[name].joinpath("reference.sla").read_text(encoding="utf-8")
+    write_exactly(out, text)
+    if out != STDIN:
+        echo(f"wrote {out}: {_title(known[name])}")
+        echo("beside it belong its data, with these columns, or name yours in its sources:")
+        for where, columns in _columns(text):
+            echo(f"  {where}: {', '.join(columns)}")
+        echo(f"before there are any: sla test {out}")
+    return 0
+
+
+def gallery() -> Mapping[str, Traversable]:
+    """The folders of the gallery by their names: as they were installed, or as they stand in a checkout."""
+    installed = files("sladsl").joinpath("gallery")
+    place = installed if installed.is_dir() else Path(__file__).parents[2] / "gallery"
+    policies = (
+        (each for each in place.iterdir() if each.joinpath("policy.md").is_file()) if place.is_dir() else ()
+    )
+    return {each.name: each for each in sorted(policies, key=lambda each: each.name)}
+
+
+def _title(policy: Traversable) -> str:
+    return policy.joinpath("policy.md").read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+
+
+def _columns(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The files that an agreement reads, and their columns."""
+    from sladsl.compiler import compile_text
+
+    plan = compile_text(text, "reference.sla").plan
+    assert plan is not None, "a test compiles every agreement of the gallery"
+    for source in plan.sources:
+        yield source.where, [field.name for field in plan.record(source.record).fields]
 
 
 def _from(folder: Path, file: str) -> str:

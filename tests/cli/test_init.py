@@ -349,3 +349,45 @@ def test_a_history_of_changes(sla: Sla, tmp_path: Path) -> None:
     ran = sla("run", "agreement.sla", "--as-of", "2026-04-02")
     assert "24   status_change   left out by `skip when` or `only when`" in ran.out
     assert re.search(r"Working +2 days", ran.out)
+
+
+GALLERY = Path(__file__).parents[2] / "gallery"
+
+
+def test_an_agreement_of_the_gallery_to_begin_with(sla: Sla, tmp_path: Path) -> None:
+    done = sla("init", "--from", "gallery/speed-to-lead")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[0] == "wrote agreement.sla: Speed to lead"
+    assert "  lead.csv: id, owner, requested_at" in done.out.splitlines()
+    text = (tmp_path / "agreement.sla").read_text(encoding="utf-8")
+    assert text == (GALLERY / "speed-to-lead" / "reference.sla").read_text(encoding="utf-8")
+    assert sla("test", "agreement.sla").status == 0
+
+
+def test_it_writes_over_nothing_unasked(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "agreement.sla").write_text("mine", encoding="utf-8")
+    done = sla("init", "--from", "gallery/speed-to-lead")
+    assert (done.status, done.err) == (2, "error: `agreement.sla` is there already; --force writes over it\n")
+    assert (tmp_path / "agreement.sla").read_text(encoding="utf-8") == "mine"
+    assert sla("init", "--from", "gallery/speed-to-lead", "--force").status == 0
+    (tmp_path / "new").mkdir()
+    assert sla("init", "--from", "gallery/speed-to-lead", "--out", "new").out.startswith(
+        "wrote new/agreement.sla"
+    )
+    assert sla("init", "--from", "gallery/routing", "--out", "-").out.startswith(
+        'agreement "Who gets which lead"'
+    )
+
+
+def test_the_gallery_is_listed_and_a_name_is_guessed(sla: Sla) -> None:
+    listed = sla("init", "--from", "gallery").out.splitlines()
+    assert [line.split()[0] for line in listed] == sorted(
+        each.parent.name for each in GALLERY.glob("*/policy.md")
+    )
+    done = sla("init", "--from", "gallery/sped-to-lead")
+    assert done.status == 2
+    assert "did you mean `gallery/speed-to-lead`?" in done.err
+    assert "did you mean `gallery/routing`?" in sla("init", "--from", "routing").err
+    assert "lists them" in sla("init", "--from", "elsewhere/at-all").err
+    assert "without DATA" in sla("init", "leads.csv", "--from", "gallery/routing").err
+    assert "Missing argument 'DATA…'" in sla("init").err
