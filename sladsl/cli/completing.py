@@ -55,7 +55,7 @@ def places(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 def policies(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The policies of the gallery."""
-    from sladsl.cli.init import gallery
+    from sladsl.reports.reference import gallery
 
     return _beginning(incomplete, (f"gallery/{name}" for name in gallery()))
 

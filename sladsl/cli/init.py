@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,8 @@ from sladsl.cli import completing
 from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from sladsl.cli.draft import Draft
 
 SOURCES = "sources.sla"
@@ -101,6 +101,7 @@ def _draft(data: tuple[str, ...], zone: str | None, encoding: str | None, folder
 def _from_gallery(asked: str, out: str, force: bool) -> int:
     from sladsl.cli.files import STDIN, write_exactly
     from sladsl.data.errors import did_you_mean
+    from sladsl.reports.reference import gallery
 
     known = gallery()
     folder, _, name = asked.strip("/").partition("/")
@@ -128,16 +129,6 @@ def _from_gallery(asked: str, out: str, force: bool) -> int:
             echo(f"  {where}: {', '.join(columns)}")
         echo(f"before there are any: sla test {out}")
     return 0
-
-
-def gallery() -> Mapping[str, Traversable]:
-    """The folders of the gallery by their names: as they were installed, or as they stand in a checkout."""
-    installed = files("sladsl").joinpath("gallery")
-    place = installed if installed.is_dir() else Path(__file__).parents[2] / "gallery"
-    policies = (
-        (each for each in place.iterdir() if each.joinpath("policy.md").is_file()) if place.is_dir() else ()
-    )
-    return {each.name: each for each in sorted(policies, key=lambda each: each.name)}
 
 
 def _title(policy: Traversable) -> str:
