@@ -19,6 +19,7 @@ _BRINGS = {
     "typst": "doc",
     "vl_convert": "review",
     "httpx": "post",
+    "cvc5": "verify",
     "anyio": "mcp",
     "mcp": "mcp",
     "openpyxl": "excel",

@@ -30,7 +30,7 @@ FILES = (
 """Pages that show commands: those that run theirs (`cli/test_transcripts.py`) and those that need what is not here, such as a server."""
 EXAMPLE = "examples/handoff/handoff.sla"
 _COMMAND = re.compile(
-    r"(?<![\w/-])sla ((?:init|check|fmt|test|run|diff|due|actions|explain|doc|review|plan|sql|config|doctor|lsp|mcp)\b[^\n`|;&)>]*)"
+    r"(?<![\w/-])sla ((?:init|check|fmt|test|run|diff|due|actions|explain|doc|review|verify|plan|sql|config|doctor|lsp|mcp)\b[^\n`|;&)>]*)"
 )
 
 

@@ -38,6 +38,7 @@ from sladsl.reports.run.document import RunDocument
 from sladsl.reports.run.together import RunsDocument
 from sladsl.reports.site_pages import SiteFiles
 from sladsl.reports.testing.json import DocumentOfTests
+from sladsl.reports.verified import VerifyDocument
 
 PUBLISHED: dict[str, type] = {
     "action": GivenAction,
@@ -52,6 +53,7 @@ PUBLISHED: dict[str, type] = {
     "runs": RunsDocument,
     "site": SiteFiles,
     "test": DocumentOfTests,
+    "verify": VerifyDocument,
 }
 
 

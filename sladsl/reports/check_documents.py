@@ -98,7 +98,7 @@ def report(files: Sequence[str], diagnostics: Sequence[Diagnostic], sources: Map
 def found(d: Diagnostic, sources: Mapping[str, Source]) -> Found:
     """A diagnostic, as the document has it."""
     own = sources.get(d.file)
-    start, end = _stretch(d.span, own)
+    start, end = stretch(d.span, own)
     return Found(
         code=d.code,
         severity=d.severity,
@@ -121,16 +121,17 @@ def found(d: Diagnostic, sources: Mapping[str, Source]) -> Found:
 
 
 def _label(file: str, span: Span, text: str, sources: Mapping[str, Source]) -> Label:
-    start, end = _stretch(span, sources.get(file))
+    start, end = stretch(span, sources.get(file))
     return Label(file=file, start=start, end=end, text=text)
 
 
 def _edit(span: Span, text: str, source: Source | None) -> Edit:
-    start, end = _stretch(span, source)
+    start, end = stretch(span, source)
     return Edit(start=start, end=end, text=text)
 
 
-def _stretch(span: Span, source: Source | None) -> tuple[Position | None, Position | None]:
+def stretch(span: Span, source: Source | None) -> tuple[Position | None, Position | None]:
+    """Where it begins and ends; None for a file that could not be read."""
     if source is None:
         return None, None
     start, end = source.position(span.start), source.position(span.end)
@@ -145,7 +146,12 @@ _HOME = "https://github.com/sladsl/sladsl"
 
 def sarif(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> str:
     """The SARIF document as text, ending with a line feed."""
-    codes = sorted({d.code for d in diagnostics})
+    rules = {d.code: (CODES[d.code].title, CODES[d.code].severity) for d in diagnostics}
+    return sarif_of([found(d, sources) for d in diagnostics], rules)
+
+
+def sarif_of(all_found: Sequence[Found], rules: Mapping[str, tuple[str, Severity]]) -> str:
+    """What was found as a SARIF document, with what each code is about and how grave it is by itself."""
     driver = {
         "name": "sla",
         "version": version("sladsl"),
@@ -153,13 +159,13 @@ def sarif(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> s
         "rules": [
             {
                 "id": code,
-                "shortDescription": {"text": CODES[code].title},
-                "defaultConfiguration": {"level": _LEVELS[CODES[code].severity]},
+                "shortDescription": {"text": title},
+                "defaultConfiguration": {"level": _LEVELS[severity]},
             }
-            for code in codes
+            for code, (title, severity) in sorted(rules.items())
         ],
     }
-    results = [_result(found(d, sources)) for d in diagnostics]
+    results = [_result(x) for x in all_found]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return inert_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"

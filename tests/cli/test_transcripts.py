@@ -25,6 +25,7 @@ TRANSCRIPTS = [
             "due.md",
             "testing.md",
             "tutorial.md",
+            "verify.md",
             "semantics.md",
             "howto/hubspot.md",
             "howto/salesforce.md",

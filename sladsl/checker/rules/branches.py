@@ -48,15 +48,16 @@ def check_branches(k: Knowledge) -> Iterator[Diagnostic]:
     for commitment in k.chosen.commitments:
         if isinstance(commitment.target, m.Within) and commitment.kpi in k.model.kpis:
             choices = commitment.target.choices
-            branching = _of_choice(k, commitment, choices)
+            branching = of_choice(k, commitment, choices)
             yield from _check(k, branching, _otherwise_for_choice(choices, _usual(k)))
             yield from _exclusions(k, branching, exclusions_of(commitment))
     for route in k.chosen.routes:
         if route.definition in k.model.definitions:
-            yield from _check(k, _of_route(k, route), _otherwise_for_route(route))
+            yield from _check(k, of_route(k, route), _otherwise_for_route(route))
 
 
-def _of_choice(k: Knowledge, commitment: m.Commitment, choices: Sequence[m.Choice]) -> Branching:
+def of_choice(k: Knowledge, commitment: m.Commitment, choices: Sequence[m.Choice]) -> Branching:
+    """The deadlines of a commitment, in their order."""
     kpi = k.model.kpis[commitment.kpi]
     named = (_start(kpi.measure), commitment.population or "")
     definitions = [d for d in dict.fromkeys(named) if d in k.model.definitions]
@@ -84,7 +85,8 @@ def _exclusions(k: Knowledge, b: Branching, exclusions: Sequence[m.Exclusion]) -
             )
 
 
-def _of_route(k: Knowledge, route: m.Route) -> Branching:
+def of_route(k: Knowledge, route: m.Route) -> Branching:
+    """Where a definition's rows go, in their order."""
     d = route.definition
     branches = tuple(Branch(c.when, c.span, f'`to "{c.destination}"`') for c in route.cases)
     return Branching(

@@ -1,0 +1,447 @@
+"""Conditions of an agreement as formulas of a solver, over all rows that data could have.
+
+Three-valued as the language is: a `Term` is a value and whether it is known. Numbers count millionths, since that is the precision of the
+language; times count microseconds, dates count days. Data are taken to be as their records declare them: an enumeration has its values, and
+what is not optional is there.
+
+What has no formula (a calendar, a clock, an event, a row that is picked by its place) stands as an unknown of its own: the same one where
+the same is asked at the same instant, and any value else. So whatever is proven holds of all rows, and a row that the solver finds may be
+none: each is asked of the reference interpreter before it is shown. Where conditions are read (`view`) is said by whoever asks, since a
+count of rows, or whether a time had come, may be another at another instant.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from cvc5 import pythonic as smt
+
+from sladsl import model as m
+from sladsl import types as t
+from sladsl.calendars import Duration, DurationKind, Zone
+from sladsl.checker.rules.knowledge import Knowledge
+from sladsl.checker.rules.words import identity, say
+from sladsl.model.traversal import walk
+
+MILLION = 1_000_000
+LIMIT = 10**18
+"""Of a number, in millionths: what is beyond has no value."""
+MOST_REGIONS = 4
+"""Conditions on child rows of one kind of which all combinations are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A value of the solver's, and whether there is one; of a condition the value is a Boolean."""
+
+    known: Any
+    value: Any
+
+    @property
+    def true(self) -> Any:
+        return smt.And(self.known, self.value)
+
+    @property
+    def false(self) -> Any:
+        return smt.And(self.known, smt.Not(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTerm:
+    """A field of the row, or of one above it, that the formulas ask for."""
+
+    record: str
+    field: m.Field
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many child rows meet a condition; None is all of them."""
+
+    rows: m.Rows
+    where: m.Expression | None
+    number: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """How many child rows meet exactly these conditions of those that are asked of them."""
+
+    rows: m.Rows
+    met: tuple[m.Expression, ...]
+    unmet: tuple[m.Expression, ...]
+    number: Any
+
+
+@dataclass
+class Translation:
+    """The formulas of one question. `facts` hold of all rows; `unsaid` is what stands as an unknown, in the agreement's words."""
+
+    knowledge: Knowledge
+    zone: Zone
+    facts: list[Any] = field(default_factory=list)
+    fields: dict[tuple[str, str], FieldTerm] = field(default_factory=dict)
+    unsaid: dict[str, None] = field(default_factory=dict)
+    regions: list[Region] = field(default_factory=list)
+    _terms: dict[tuple[str, str], Term] = field(default_factory=dict)
+    _counted: dict[tuple[str, ...], dict[str, Counted]] = field(default_factory=dict)
+    _fresh: int = 0
+
+    @property
+    def model(self) -> m.Model:
+        return self.knowledge.model
+
+    # --- what holds of rows in a definition
+
+    def inside(self, definition: str) -> Any:
+        """That a row was in a definition when it entered: its conditions, each where it is read, and its own moments."""
+        parts = []
+        for d in self.knowledge.chain(definition):
+            if d.when is not None:
+                parts.append(self.term(d.when, self.knowledge.view(d.name)).true)
+            if isinstance(d.since, m.FieldUse):
+                parts.append(self.field(d.since).known)
+        return smt.And(*parts) if parts else smt.BoolVal(True)
+
+    # --- expressions
+
+    def term(self, e: m.Expression, view: str) -> Term:
+        """An expression as it is read there."""
+        key = identity(e), view
+        if key not in self._terms:
+            self._terms[key] = self._made(e, view)
+        return self._terms[key]
+
+    def _made(self, e: m.Expression, view: str) -> Term:
+        match e:
+            case m.Literal():
+                return self._literal(e, view)
+            case m.FieldUse() if isinstance(e.type, t.Time | t.Date):
+                return self._moment(e, view)
+            case m.FieldUse():
+                return self.field(e)
+            case m.Operation(op="and" | "or" | "not" | "is known" | "is missing" | "else" | "in"):
+                return self._logic(e, view)
+            case m.Operation():
+                return self._operation(e, view)
+            case m.ScoreUse(score=name):
+                return self._score(name, view)
+            case m.MemberUse(definition=name):
+                return self._member(e, name, view)
+            case m.RowsTest():
+                return self._rows_test(e, view)
+            case m.RowsValue(function="count"):
+                counted, known = self._count(e.rows, view)
+                return Term(known, counted.number * MILLION)
+            case m.DatedValue():
+                return self._either([e.value, *(x for _, x in e.later)], e, view)
+            case m.ByDate():
+                return self._either([e.value, *(x for _, x in e.later)], e, view)
+            case _:
+                return self._unknown(e, view)
+
+    def field(self, e: m.FieldUse) -> Term:
+        """A field of the row, as it is in the data."""
+        key = e.record, e.field
+        if key not in self.fields:
+            declared = self.model.records[e.record].fields[e.field]
+            made = Term(smt.Bool(self._name("known")), self._variable(declared.type))
+            if not declared.optional and not declared.implied:
+                self.facts.append(made.known)
+            self._declare(declared.type, made)
+            self.fields[key] = FieldTerm(e.record, declared, made)
+        return self.fields[key].term
+
+    def _declare(self, type: t.Type, made: Term) -> None:
+        match type:
+            case t.OneOf(values=values):
+                self.facts.append(smt.Or(*(made.value == smt.StringVal(x) for x in values)))
+            case t.Text():
+                self.facts.append(made.value != smt.StringVal(""))
+            case t.Number() | t.Percent():
+                self.facts.append(smt.And(made.value > -LIMIT, made.value < LIMIT))
+
+    def _moment(self, e: m.FieldUse, view: str) -> Term:
+        """A time or a date at an instant: one that comes later is not there yet, and then it is unknown."""
+        whole = self.field(e)
+        come = smt.Bool(self._name("come"))
+        return Term(smt.And(whole.known, come), whole.value)
+
+    def _literal(self, e: m.Literal, view: str) -> Term:
+        match e.value:
+            case bool():
+                return _sure(smt.BoolVal(e.value))
+            case str():
+                return _sure(smt.StringVal(e.value))
+            case Decimal():
+                exact = e.value * MILLION
+                whole = exact == exact.to_integral_value() and abs(exact) < LIMIT
+                return _sure(smt.IntVal(int(exact))) if whole else self._unknown(e, view)
+            case dt.datetime():
+                return _sure(smt.IntVal(self.zone.to_instant(e.value)[0]))
+            case dt.date():
+                return _sure(smt.IntVal((e.value - dt.date(1970, 1, 1)).days))
+            case Duration(kind=DurationKind.ABSOLUTE, amount=amount):
+                return _sure(smt.IntVal(amount))
+            case _:
+                return self._unknown(e, view)
+
+    def _either(self, versions: Sequence[m.Expression], e: m.Expression, view: str) -> Term:
+        """What holds from dates on: one of the versions, the same wherever it is asked at the same instant."""
+        terms = [self.term(x, view) for x in versions]
+        made, which = terms[0], smt.Int(self._name("version"))
+        for number, other in enumerate(terms[1:], 1):
+            made = Term(
+                smt.If(which == number, other.known, made.known),
+                smt.If(which == number, other.value, made.value),
+            )
+        return made
+
+    def _logic(self, e: m.Operation, view: str) -> Term:
+        terms = [self.term(x, view) for x in e.args]
+        match e.op:
+            case "and":
+                no = smt.Or(*(x.false for x in terms))
+                yes = smt.And(*(x.true for x in terms))
+                return Term(smt.Or(no, yes), yes)
+            case "or":
+                yes = smt.Or(*(x.true for x in terms))
+                no = smt.And(*(x.false for x in terms))
+                return Term(smt.Or(yes, no), yes)
+            case "not":
+                return Term(terms[0].known, smt.Not(terms[0].value))
+            case "is known":
+                return _sure(terms[0].known)
+            case "is missing":
+                return _sure(smt.Not(terms[0].known))
+            case "else":
+                first, second = terms
+                return Term(smt.Or(first.known, second.known), smt.If(first.known, first.value, second.value))
+            case _:
+                alike = smt.Or(*(terms[0].value == x.value for x in terms[1:]))
+                return Term(smt.And(*(x.known for x in terms)), alike)
+
+    def _operation(self, e: m.Operation, view: str) -> Term:
+        terms = [self.term(x, view) for x in e.args]
+        known = smt.And(*(x.known for x in terms))
+        values = [x.value for x in terms]
+        kinds = {_sort(x.type) for x in e.args}
+        if e.op in _COMPARED:
+            return Term(known, _COMPARED[e.op](*values)) if len(kinds) == 1 else self._unknown(e, view)
+        if e.op in _TEXTS:
+            return Term(known, _TEXTS[e.op](*values))
+        if e.op in _SUMS and kinds <= {"number"}:
+            made = _SUMS[e.op](*values)
+            return Term(smt.And(known, made > -LIMIT, made < LIMIT), made)
+        if e.op in _SUMS:
+            return Term(known, _SUMS[e.op](*values))
+        match e.op:
+            case "*" | "/":
+                return self._rounded(e, terms, view)
+            case "least" | "greatest":
+                made = values[0]
+                for x in values[1:]:
+                    made = smt.If((x < made) if e.op == "least" else (x > made), x, made)
+                return Term(known, made)
+            case "length":
+                return Term(known, smt.Length(values[0]) * MILLION)
+            case "domain":
+                return self._domain(terms[0])
+            case _:
+                return self._unknown(e, view)
+
+    def _rounded(self, e: m.Operation, terms: Sequence[Term], view: str) -> Term:
+        """A product or a quotient with a number that is written out: the nearest millionth, of two the one that is further from zero."""
+        first, second = e.args
+        if e.op == "*" and isinstance(first, m.Literal):
+            terms, second = [terms[1], terms[0]], first
+        by = second.value if isinstance(second, m.Literal) else None
+        if not isinstance(by, Decimal) or by == 0 or by * MILLION != (by * MILLION).to_integral_value():
+            return self._unknown(e, view)
+        made, times = smt.Int(self._name("rounded")), int(by * MILLION)
+        whole, by_what = (
+            (terms[0].value * times, MILLION)
+            if e.op == "*"
+            else (terms[0].value * (MILLION if times > 0 else -MILLION), abs(times))
+        )
+        off = 2 * (made * by_what - whole)
+        up, down = smt.And(off <= by_what, off > -by_what), smt.And(off < by_what, off >= -by_what)
+        self.facts.append(smt.If(whole >= 0, up, down))
+        known = smt.And(*(x.known for x in terms), made > -LIMIT, made < LIMIT)
+        return Term(known, made)
+
+    def _domain(self, address: Term) -> Term:
+        """What follows the last `@`; missing where there is none."""
+        before, after = smt.String(self._name("before")), smt.String(self._name("after"))
+        mark = smt.StringVal("@")
+        there = smt.Contains(address.value, mark)
+        parted = smt.And(address.value == smt.Concat(before, mark, after), smt.Not(smt.Contains(after, mark)))
+        self.facts.append(smt.Implies(there, parted))
+        return Term(smt.And(address.known, there), after)
+
+    def _score(self, name: str, view: str) -> Term:
+        total = smt.IntVal(0)
+        for clause in self.model.scores[name].clauses:
+            points = int(clause.points * MILLION)
+            total = total + smt.If(self.term(clause.when, view).true, smt.IntVal(points), smt.IntVal(0))
+        return _sure(total)
+
+    def _member(self, e: m.MemberUse, name: str, view: str) -> Term:
+        """Being in a definition by then asks for its conditions; not being in it may mean that the moment has not come."""
+        made = Term(smt.Bool(self._name("known")), smt.Bool(self._name("member")))
+        self._terms[identity(e), view] = made  # what stands on itself is reported elsewhere
+        self.facts.append(smt.Implies(made.true, self.inside(name)))
+        return made
+
+    def _unknown(self, e: m.Expression, view: str) -> Term:
+        """What has no formula: any value."""
+        self.unsaid.setdefault(say(e))
+        made = Term(smt.Bool(self._name("known")), self._variable(e.type))
+        self._declare(e.type, made)
+        return made
+
+    # --- child rows
+
+    def _rows_test(self, e: m.RowsTest, view: str) -> Term:
+        counted, known = self._count(e.rows, view)
+        match e.quantifier:
+            case m.Quantifier.ANY | m.Quantifier.AT_LEAST:
+                return Term(known, counted.number >= e.count)
+            case m.Quantifier.NO:
+                return Term(known, counted.number == 0)
+            case _:
+                return Term(known, counted.number <= e.count)
+
+    def _count(self, rows: m.Rows, view: str) -> tuple[Counted, Any]:
+        """How many rows there are, and whether that is known: not where a moment bounds them, or what is asked of them may be open."""
+        bounds = "" if rows.bounds is None else _bounds(rows.bounds)
+        group = self._counted.setdefault((rows.record, bounds, rows.beside or "", view), {})
+        asked = "" if rows.where is None else identity(rows.where)
+        if asked not in group:
+            number = smt.Int(self._name("rows"))
+            self.facts.append(number >= 0)
+            group[asked] = Counted(rows, rows.where, number)
+        plain = rows.bounds is None and rows.beside is None and (rows.where is None or _is_plain(rows.where))
+        return group[asked], smt.BoolVal(True) if plain else smt.Bool(self._name("known"))
+
+    def counted(self) -> Iterator[Counted]:
+        """The child rows that the formulas count."""
+        for group in self._counted.values():
+            yield from group.values()
+
+    def count_regions(self) -> None:
+        """That counts of the same rows by several conditions fit together: each row meets some of them and not others."""
+        for (record, _, _, _), group in self._counted.items():
+            asked = [x for x in group.values() if x.where is not None]
+            if len(asked) > MOST_REGIONS:
+                whole = group.get("")
+                if whole is not None:
+                    self.facts += [x.number <= whole.number for x in asked]
+                continue
+            regions = list(self._regions(record, asked))
+            for x in group.values():
+                among = [r.number for r in regions if x.where is None or x.where in r.met]
+                self.facts.append(x.number == (smt.Sum(among) if among else smt.IntVal(0)))
+            self.regions += regions
+
+    def _regions(self, record: str, asked: Sequence[Counted]) -> Iterator[Region]:
+        rows = m.Rows(record, None, None, _NOWHERE) if not asked else asked[0].rows
+        conditions = [x.where for x in asked if x.where is not None]
+        for signs in product((True, False), repeat=len(conditions)):
+            met = tuple(c for c, yes in zip(conditions, signs, strict=True) if yes)
+            unmet = tuple(c for c, yes in zip(conditions, signs, strict=True) if not yes)
+            if conditions and not self._is_possible(met, unmet):
+                continue
+            number = smt.Int(self._name("region"))
+            self.facts.append(number >= 0)
+            yield Region(rows, met, unmet, number)
+
+    def _is_possible(self, met: Sequence[m.Expression], unmet: Sequence[m.Expression]) -> bool:
+        """Whether some child row meets these conditions and not those; what the rows above it hold may be anything."""
+        child = Translation(self.knowledge, self.zone)
+        solver = solver_for(1000)
+        solver.add(*(child.term(x, "").true for x in met), *(smt.Not(child.term(x, "").true) for x in unmet))
+        child.count_regions()
+        solver.add(*child.facts)
+        return bool(solver.check() != smt.unsat)
+
+    # --- variables
+
+    def _variable(self, type: t.Type) -> Any:
+        name = self._name("value")
+        match _sort(type):
+            case "text":
+                return smt.String(name)
+            case "boolean":
+                return smt.Bool(name)
+            case _:
+                return smt.Int(name)
+
+    def _name(self, what: str) -> str:
+        self._fresh += 1
+        return f"{what}_{self._fresh}"
+
+
+def solver_for(milliseconds: int) -> Any:
+    """A solver that gives up after so long."""
+    solver = smt.Solver()
+    solver.setOption("tlimit-per", milliseconds)
+    solver.setOption("strings-exp", True)
+    return solver
+
+
+_NOWHERE: Any = None
+_COMPARED: dict[str, Callable[[Any, Any], Any]] = {
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+_TEXTS: dict[str, Callable[[Any, Any], Any]] = {
+    "contains": smt.Contains,
+    "starts with": lambda a, b: smt.PrefixOf(b, a),
+    "ends with": lambda a, b: smt.SuffixOf(b, a),
+}
+_SUMS: dict[str, Callable[[Any, Any], Any]] = {"+": lambda a, b: a + b, "-": lambda a, b: a - b}
+
+
+def _sure(value: Any) -> Term:
+    return Term(smt.BoolVal(True), value)
+
+
+def _sort(type: t.Type) -> str:
+    match type:
+        case t.Text() | t.OneOf():
+            return "text"
+        case t.Boolean():
+            return "boolean"
+        case t.Number() | t.Percent():
+            return "number"
+        case t.Date():
+            return "date"
+        case t.Time():
+            return "time"
+        case _:
+            return "duration"
+
+
+def _bounds(bounds: m.Bounds) -> str:
+    moment = "" if bounds.moment is None else identity(bounds.moment)
+    return f"{bounds.duration} {bounds.before} {bounds.calendar} {moment}"
+
+
+def _is_plain(e: m.Expression) -> bool:
+    """Whether it is settled as soon as the row is there: no times that may come later, and nothing that waits for them."""
+    return all(
+        isinstance(x, m.Literal | m.Operation | m.SetValue)
+        or (isinstance(x, m.FieldUse) and not isinstance(x.type, t.Time | t.Date))
+        for x in walk(e)
+    )

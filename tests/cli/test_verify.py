@@ -1,0 +1,154 @@
+"""`sla verify`. What it draws stands in `docs/verify.md`, which is run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from command_line import Sla, runner
+
+pytest.importorskip("cvc5", reason="the extra `verify` is not installed")
+
+from sladsl.reports.documents import json_schema
+from sladsl.reports.verified import VerifyDocument
+
+HEAD = """agreement "A":
+  between marketing and sales
+  zone "Europe/Berlin"
+
+record lead:
+  id       key text
+  email    optional text
+  size     optional number
+  country  optional text
+  at       time
+  called   optional time
+
+record call of lead:
+  id       key text
+  outcome  one of "yes", "no"
+  on       time
+
+score fit of lead:
+  add 40 when size >= 200
+  add 20.5 when any call where outcome = "yes"
+
+"""
+
+
+@pytest.fixture
+def sla(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Sla:
+    return runner(tmp_path, monkeypatch, capsys)
+
+
+def told(sla: Sla, tmp_path: Path, body: str) -> dict[str, str]:
+    """What is found in an agreement, by the kind of question: how it was answered and in what words."""
+    (tmp_path / "a.sla").write_text(HEAD + body, encoding="utf-8")
+    document = sla("verify", "a.sla", "--format", "json").json
+    jsonschema.validate(document, json_schema(VerifyDocument))
+    return {x["kind"]: f"{x['answer']}: {x['text']}" for x in document["agreements"][0]["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "answer"),
+    [
+        # A private address has no domain of a company.
+        (
+            'define A: lead when domain(email) = "acme.com" and email ends with "@gmail.com"\n',
+            "a definition that no row can meet",
+            "proven: no lead can be `A`",
+        ),
+        # Calls that were answered are calls.
+        (
+            'define A: lead when any call where outcome = "yes"\ndefine B: lead when (count of call) >= 1\n',
+            "a definition inside another",
+            "proven: every lead that is `A` is `B`",
+        ),
+        (
+            "define A: lead when size > 9\ndefine B: lead when not (size <= 9)\n",
+            "two definitions that are one",
+            "proven: `A` and `B` are the same leads, whatever the data",
+        ),
+        (
+            'define A: lead when fit >= 60\nroute A:\n  to "x" when size > 100\n  to "y" otherwise\n',
+            "a branch that never applies",
+            'proven: `to "y"` never applies: the lines above take every `A` that it is for',
+        ),
+        (
+            'define A: lead when email is known\nroute A:\n  to "x" when size > 100\n  to "y" when country = "US"\n  to "z" otherwise\n',
+            "branches that both hold",
+            'a row: for some `A` both `to "x"` and `to "y"` hold, and the order of the lines decides',
+        ),
+        (
+            'define A: lead when email is known\nroute A:\n  to "x" when size > 100\n  to "z" otherwise\n',
+            "rows that only a missing value sends to the last branch",
+            "a row: a `A` without `size` goes to the last line: no line above can tell",
+        ),
+    ],
+)
+def test_each_question(sla: Sla, tmp_path: Path, body: str, kind: str, answer: str) -> None:
+    assert told(sla, tmp_path, body)[kind] == answer
+
+
+def test_what_differs_by_a_value_is_not_the_same(sla: Sla, tmp_path: Path) -> None:
+    """`not (size > 9)` is true of no lead without a size, and `size <= 9` is not either: one. `else` makes it another."""
+    other = "define A: lead when size <= 9\ndefine B: lead when (size else 0) <= 9\n"
+    found = told(sla, tmp_path, other)
+    assert found["a definition inside another"] == "proven: every lead that is `A` is `B`"
+    assert "two definitions that are one" not in found
+
+
+def test_what_is_read_at_other_moments_is_not_held_together(sla: Sla, tmp_path: Path) -> None:
+    """Between the two a call may come."""
+    body = (
+        'define A: lead when any call where outcome = "yes"\n  since at\n'
+        "define B: lead when (count of call) >= 1\n  since called\n"
+    )
+    assert "a definition inside another" not in told(sla, tmp_path, body)
+
+
+def test_the_status_and_the_rows_as_tests(sla: Sla, tmp_path: Path) -> None:
+    body = 'define A: lead when email is known\nroute A:\n  to "x" when size > 100\n  to "y" when country = "US"\n  to "z" otherwise\n'
+    (tmp_path / "a.sla").write_text(HEAD + body, encoding="utf-8")
+    done = sla("verify", "a.sla", "--as-test")
+    assert done.status == 0
+    (tmp_path / "b.sla").write_text(HEAD + body + "\n" + done.out, encoding="utf-8")
+    tests = sla("test", "b.sla")
+    assert tests.status == 0, tests.out
+    assert "4 tests passed" in tests.out
+    wrong = "define A: lead when size > 9\ndefine B: lead when not (size <= 9)\n"
+    (tmp_path / "a.sla").write_text(HEAD + wrong, encoding="utf-8")
+    assert sla("verify", "a.sla").status == 1
+    sarif = json.loads(sla("verify", "a.sla", "--format", "sarif").out)["runs"][0]
+    assert [(x["ruleId"], x["level"]) for x in sarif["results"]] == [
+        ("verify/same", "warning"),
+        ("verify/reach", "note"),
+    ]
+    assert sla("verify", "a.sla", "--as-test", "--format", "json").status == 2
+
+
+def test_an_end_of_time_is_told(sla: Sla, tmp_path: Path) -> None:
+    """No question is lost in silence."""
+    body = "".join(
+        f'define D{n}: lead when size > {n} and fit > {n} and email contains "a{n}"\n' for n in range(60)
+    )
+    (tmp_path / "a.sla").write_text(HEAD + body, encoding="utf-8")
+    document = sla("verify", "a.sla", "--within", "1", "--format", "json").json["agreements"][0]
+    assert document["cut"]
+    assert "no time for more questions" in sla("verify", "a.sla", "--within", "1").out
+
+
+def test_without_the_extra(sla: Sla, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    (tmp_path / "a.sla").write_text(HEAD, encoding="utf-8")
+    for name in [
+        x for x in sys.modules if x.startswith(("cvc5", "sladsl.proving", "sladsl.reports.verified"))
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cvc5", None)
+    done = sla("verify", "a.sla")
+    assert done.status == 2
+    assert 'pip install "sladsl[verify]"' in done.err
