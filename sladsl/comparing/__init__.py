@@ -9,9 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from sladsl.comparing import renames
+from sladsl.comparing.implication import Relation, relation
 from sladsl.comparing.meaning import (
     AGREEMENT,
     COMMITMENT,
+    DEFINITION,
     Declared,
     canonical,
     declared,
@@ -27,7 +29,7 @@ from sladsl.nouns import joined
 from sladsl.wording import names
 from sladsl.wording.conditions import condition
 
-__all__ = ["Change", "Comparison", "Moved", "Part", "Renamed", "What", "compare"]
+__all__ = ["Change", "Comparison", "Moved", "Part", "Relation", "Renamed", "What", "compare"]
 
 
 class What(StrEnum):
@@ -48,7 +50,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Change:
     """A declaration that means something else. `title` is what a reader knows it by; `through` are the titles of the changes by which alone
-    it does, where its own words are the same. `was` is its name before, among the old ones."""
+    it does, where its own words are the same. `was` is its name before, among the old ones. `relation` is that of a definition's condition
+    to the one before, where it is proven."""
 
     what: What
     kind: str
@@ -57,6 +60,7 @@ class Change:
     parts: tuple[Part, ...]
     was: str
     through: tuple[str, ...] = ()
+    relation: Relation | None = None
 
     @property
     def key(self) -> Key:
@@ -109,7 +113,8 @@ def compare(old: Compilation, new: Compilation) -> Comparison:
         for x, y in pairs
         if x is not None and y is not None and _file(x, old) != _file(y, new)
     )
-    return Comparison(old, new, named_anew, renamed, moved, tuple(told.with_causes(changes)))
+    changes = [told.with_relation(x, changes) for x in told.with_causes(changes)]
+    return Comparison(old, new, named_anew, renamed, moved, tuple(changes))
 
 
 def _file(x: Declared, c: Compilation) -> str | None:
@@ -168,7 +173,7 @@ class _Told:
     def __init__(self, old: Compilation, new: Compilation) -> None:
         self.old, self.new = Speaker(old.model, old.sources), Speaker(new.model, new.sources)
         self.was, self.now = pieces(old), pieces(new)
-        self.needs = needs(new)
+        self.needs, self.needed = needs(new), needs(old)
 
     def change(self, x: Declared | None, y: Declared | None) -> Change:
         one = y or x
@@ -189,6 +194,26 @@ class _Told:
             through = [own[key] for key in sorted(self.needs.get(x.key, ())) if key in own]
             agreement = own.get((AGREEMENT, ""))
             yield replace(x, through=tuple(through) or ((agreement,) if agreement else tuple(own.values())))
+
+    def with_relation(self, x: Change, changes: Sequence[Change]) -> Change:
+        """With what is proven of a definition's condition, where all that it names means what it did."""
+        if x.kind != DEFINITION or x.what is not What.CHANGED:
+            return x
+        named, waiting = {(AGREEMENT, "")}, [x.key]
+        while waiting:
+            key = waiting.pop()
+            waiting += [
+                other
+                for other in (self.needs.get(key, set()) | self.needed.get(key, set())) - named
+                if other != x.key
+            ]
+            named |= {*waiting} - {x.key}
+        if any(other.key in named or (other.kind, other.was) in named for other in changes):
+            return x
+        now, before = self.new.model.definitions[x.name], self.old.model.definitions[x.was]
+        if _meaning(_SINCE, now) != _meaning(_SINCE, before):
+            return x
+        return replace(x, relation=relation(self.new.model, now, before))
 
     def _alike(self, x: Change) -> bool:
         if x.key not in self.was or x.key not in self.now:
@@ -269,6 +294,9 @@ class _Told:
             yield Part(aspect.title, aspect.say(self.old, was), aspect.say(self.new, now))
         elif a is not None or b is not None:
             yield from self._parts(a, b, was, now)
+
+
+_SINCE = One(("record", "base", "since"), "", lambda s, d: "")
 
 
 def _meaning(aspect: Aspect, node: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sladsl.comparing import What
+from sladsl.comparing import Relation, What
 from sladsl.reports.as_of_document import Instant
 from sladsl.reports.documents import document, shape
 from sladsl.reports.run.document import Count
@@ -34,6 +34,11 @@ class ChangeOf:
     through: Annotated[
         tuple[str, ...],
         "the titles of the changes by which alone it is one, where its own words are the same",
+    ]
+    relation: Annotated[
+        Relation | None,
+        "of a definition's condition to the one before, proven for all rows that could be: `stronger` when whatever meets it now met it "
+        "before; null where nothing is proven",
     ]
     parts: tuple[Part, ...]
 

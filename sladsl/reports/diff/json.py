@@ -39,7 +39,15 @@ def _of_one(x: Agreements) -> d.AgreementDifference:
 
 def _change(c: Change) -> d.ChangeOf:
     parts = tuple(d.Part(title=p.title, before=p.before or None, after=p.after or None) for p in c.parts)
-    return d.ChangeOf(what=c.what, kind=c.kind, name=c.name, title=c.title, through=c.through, parts=parts)
+    return d.ChangeOf(
+        what=c.what,
+        kind=c.kind,
+        name=c.name,
+        title=c.title,
+        through=c.through,
+        relation=c.relation,
+        parts=parts,
+    )
 
 
 def _on_data(x: OnData) -> d.DataDifference:

@@ -41,7 +41,7 @@ def _of_one(x: Agreements, everything: bool) -> Iterator[str]:
         yield from ("", f"**{heading}**", "")
         for c in changes:
             yield f"- {escaped(words.change(c))}"
-            yield from (f"  - {escaped(words.part(p, c.what))}" for p in (() if brief else c.parts))
+            yield from (f"  - {escaped(part)}" for part in (() if brief else words.parts(c)))
     for heading, lines in words.in_passing(x):
         yield from ("", f"**{heading}**", "", *(f"- {escaped(line)}" for line in lines))
     if x.on_data is not None:

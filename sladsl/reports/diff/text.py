@@ -31,8 +31,8 @@ def _of_one(x: Agreements, everything: bool, colour: bool) -> Iterator[str]:
         yield from ("", paint(heading, Style.STRONG, colour))
         for c in changes:
             yield from _wrapped(words.change(c), 2)
-            for part in () if brief else c.parts:
-                yield from _wrapped(words.part(part, c.what), 4)
+            for part in () if brief else words.parts(c):
+                yield from _wrapped(part, 4)
     for heading, lines in words.in_passing(x):
         yield from ("", paint(heading, Style.STRONG, colour))
         for line in lines:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sladsl.calendars import zone
 from sladsl.closing import ClosedFigure
-from sladsl.comparing import Change, Comparison, Part, Renamed, What
+from sladsl.comparing import Change, Comparison, Part, Relation, Renamed, What
 from sladsl.comparing.on_data import Cause, FigureChange, OnData, RowsChange
 from sladsl.nouns import joined, plural
 from sladsl.reports.figure_words import NO_VALUE, called, figure_called
@@ -91,6 +91,20 @@ def part(p: Part, what: What) -> str:
     if p.before and p.after:
         return f"{title}{p.before} → {p.after}"
     return f"{title}now also {p.after}" if p.after else f"{title}no longer {p.before}"
+
+
+PROVEN = {
+    Relation.EQUIVALENT: "equivalent (proven): the same rows meet it as before",
+    Relation.STRONGER: "stronger (proven): every row that meets it now met it before",
+    Relation.WEAKER: "weaker (proven): every row that met it before meets it now",
+}
+
+
+def parts(c: Change) -> Iterator[str]:
+    """What is said of a change, line by line."""
+    yield from (part(p, c.what) for p in c.parts)
+    if c.relation is not None:
+        yield PROVEN[c.relation]
 
 
 def in_passing(x: Agreements) -> Iterator[tuple[str, list[str]]]:
