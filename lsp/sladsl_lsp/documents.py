@@ -1,4 +1,5 @@
-"""Documents that are made from an agreement and are no files: its plan, its SQL, the page of a code. Each is what `sla` prints.
+"""Documents that are made from an agreement and are no files: its plan, its SQL, what differs from the last commit, the page of a code. Each is
+what `sla` prints.
 
 A client of ours asks for the text (`sla/document`) and shows it as it likes; any other that can show a document has it opened by a command.
 """
@@ -20,7 +21,7 @@ from sladsl_lsp.connection import SlaServer
 from sladsl_lsp.figure_process import output_of
 
 REQUEST = "sla/document"
-PAGE, PLAN, SQL = "sla.openPage", "sla.openPlan", "sla.openSql"
+PAGE, PLAN, SQL, DIFFERENCE = "sla.openPage", "sla.openPlan", "sla.openSql", "sla.openDifference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,10 @@ def register(server: SlaServer) -> None:
     async def open_sql(ls: SlaServer, uri: str, dialect: str = "duckdb") -> None:
         await show(ls, "sql", uri, dialect)
 
+    @server.command(DIFFERENCE)
+    async def open_difference(ls: SlaServer, uri: str) -> None:
+        await show(ls, "difference", uri)
+
 
 async def _made(ls: SlaServer, kind: str, about: str, dialect: str) -> Document:
     """The document; `about` is a code for a page, else the URI of an agreement, whose text is taken as it is in the editor."""
@@ -88,8 +93,25 @@ async def _made(ls: SlaServer, kind: str, about: str, dialect: str) -> Document:
             return Document(f"{stem}.plan.txt", await _printed(["plan", "-"], text, where))
         case "sql":
             return Document(f"{stem}.sql", await _printed(["sql", "-", "--dialect", dialect], text, where))
+        case "difference":
+            return Document(f"{stem}.changes.md", await _difference(ls, Path(name).name, text, where))
         case _:
-            raise JsonRpcInvalidParams(f"there is no document `{kind}`: it is `page`, `plan` or `sql`")
+            raise JsonRpcInvalidParams(
+                f"there is no document `{kind}`: it is `page`, `plan`, `sql` or `difference`"
+            )
+
+
+async def _difference(ls: SlaServer, file: str, text: str, folder: str | None) -> str:
+    """What differs in words from the last commit; git is asked, so not where nobody trusts the workspace."""
+    if not ls.session.trusted:
+        raise JsonRpcInvalidParams("trust the workspace first: its repository is asked")
+    words = ["diff", "--words", "--format", "markdown", "--", f"HEAD:./{file}", "-"]
+    written = await output_of(["-m", "sladsl", *words], text, folder)
+    if not written:
+        raise JsonRpcInvalidParams(
+            f"there is nothing to show: the agreement has errors, or the last commit has no `{file}` that has none"
+        )
+    return written
 
 
 async def _printed(arguments: list[str], text: str, folder: str | None = None) -> str:

@@ -54,8 +54,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 ) -> int:
     """Say what differs in meaning between OLD and NEW: files, folders, or `REV:path` in a git repository.
 
-    In words, and on data where the sources are at hand: both are judged at one as-of, and each change gets what it adds. Exit status 1
-    where a verdict changes; in words alone, where anything was added, taken away or changed.
+    NEW may be `-`, for standard input. In words, and on data where the sources are at hand: both are judged at one as-of, and each
+    change gets what it adds. Exit status 1 where a verdict changes; in words alone, where anything was added, taken away or changed.
     """
     from sladsl.cli.files import STDIN, refuse_over, write_out
     from sladsl.cli.reading import binding, files_read
@@ -145,11 +145,17 @@ def _whole(files: dict[str, Compilation]) -> dict[str, Compilation]:
 
 
 def _pairs(old: _Side, new: _Side) -> list[_Pair]:
+    from sladsl.cli.files import STDIN
+
     if old.is_folder != new.is_folder:
         raise click.UsageError("a folder is compared with a folder, and a file with a file")
     if not old.is_folder:
         [(was, own)], [(file, after)] = old.files.items(), new.files.items()
-        return [_Pair(file, own, after, was if was != file else "")]
+        return (
+            [_Pair(was, own, after)]
+            if file == STDIN
+            else [_Pair(file, own, after, was if was != file else "")]
+        )
     gone = {path: c for path, c in old.files.items() if path not in new.files}
     pairs = []
     for path, after in new.files.items():

@@ -82,3 +82,29 @@ def test_a_client_that_shows_no_documents_is_offered_none(client: Client, tmp_pa
     asked = {"textDocument": {"uri": uri}, "range": wrong["range"], "context": {"diagnostics": [wrong]}}
     titles = [each["title"] for each in client.request("textDocument/codeAction", asked)]
     assert not any("page" in each for each in titles)
+
+
+def test_what_differs_from_the_last_commit(client: Client, tmp_path: Path) -> None:
+    """Of the text as it is in the editor."""
+    text, path = UPTIME.read_text(encoding="utf-8"), tmp_path / "uptime.sla"
+    path.write_text(text, encoding="utf-8")
+    for words in (
+        ("init", "-q"),
+        ("add", "-A"),
+        ("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "one"),
+    ):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    client.initialize(tmp_path, MODERN)
+    client.open(path.as_uri(), text.replace("at least 99.9%", "at least 99.5%"))
+    shown = document(client, "difference", path.as_uri())
+    assert shown["name"] == "uptime.changes.md"
+    assert "**Checkout service (uptime.sla)**: 1 changed" in shown["text"]
+    assert "at least 99.9% → at least 99.5%" in shown["text"]
+
+
+def test_there_is_no_difference_outside_of_a_repository(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "uptime.sla"
+    client.initialize(tmp_path, MODERN)
+    client.open(path.as_uri(), UPTIME.read_text(encoding="utf-8"))
+    with pytest.raises(LspError, match="there is nothing to show"):
+        document(client, "difference", path.as_uri())

@@ -16,6 +16,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("sla.showReferences", showReferences),
     vscode.commands.registerCommand("sla.showPlan", () => ofServer("sla.openPlan")),
     vscode.commands.registerCommand("sla.showSql", () => ofServer("sla.openSql")),
+    vscode.commands.registerCommand("sla.showDifference", () => ofServer("sla.openDifference")),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("sla")) {
         void restart();
