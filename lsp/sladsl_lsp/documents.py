@@ -1,5 +1,5 @@
-"""Documents that are made from an agreement and are no files: its plan, its SQL, what differs from the last commit, the page of a code. Each is
-what `sla` prints.
+"""Documents that are made from an agreement and are no files: its plan, its SQL, what differs from the last commit, a code's page.
+Each is what `sla` prints.
 
 A client of ours asks for the text (`sla/document`) and shows it as it likes; any other that can show a document has it opened by a command.
 """

@@ -30,7 +30,7 @@ YOURS = ("models/staging/", "models/sources.yml")
 )
 @click.option("--out", metavar="FOLDER", help="Where the dbt project goes.")
 def command(agreement: str, dialect: str, form: str, out: str | None) -> int:
-    """Show the SQL that a run would be, for a database of your choice."""
+    """Show the SQL that a run would be, on a database you choose."""
     from sladsl.cli.reading import plan_of
 
     if (form == DBT) != (out is not None):
