@@ -60,6 +60,8 @@ def relation(before: str, after: str, change: tuple[str, str] = ("", "")) -> Rel
         ("size >= 100", "not size < 100", "equivalent"),
         ("fit >= 65", "fit >= 50", "equivalent"),  # 40 and 25 make no total between them
         ("fit >= 40", "fit >= 65", "stronger"),
+        ('country starts with "U"', 'country starts with "US"', "stronger"),
+        ("size - 50 >= 50", "size >= 120", "stronger"),  # by the solver
         ("size >= 100", "size <= 200", None),
         ("size >= 100", 'country = "US"', None),
     ],
@@ -74,7 +76,8 @@ def test_nothing_is_said_where_what_it_stands_on_was_changed_too() -> None:
 
 ATOMS = (
     "size >= 100", "size > 100", "size < 150", "size = 100", "size between 50 and 150", "size is known", 'country = "US"',
-    'country != "US"', 'country in {"US", "CA"}', "country is missing", "fit >= 40", "fit < 65",
+    'country != "US"', 'country in {"US", "CA"}', "country is missing", "fit >= 40", "fit < 65", "size - 50 >= 50",
+    'country starts with "U"', 'not country ends with "S"',
 )  # fmt: skip
 ROWS = list(itertools.product(("", "40", "50", "100", "101", "150", "200"), ("", "US", "CA", "DE")))
 
