@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sladsl.api import (
         Agreement,
+        AgreementBacktest,
         AgreementError,
         AgreementRun,
         Cell,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agreement",
+    "AgreementBacktest",
     "AgreementError",
     "AgreementRun",
     "Cell",

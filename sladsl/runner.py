@@ -376,6 +376,11 @@ def rows_asked(plan: Plan, loaded: Loaded, at: AsOf, asked: Asked) -> Run:
     )
 
 
+def counted(plan: Plan, loaded: Loaded, at: AsOf, tell: Progress | None = None) -> Outcomes:
+    """What a plan counts on data that are loaded."""
+    return _evaluated(plan, loaded, at, None, None, tell)
+
+
 def as_known(run: Run, at: int) -> Run:
     """The verdicts on the same data as of another instant: of what was known then, since the data do not say when they were written.
     Nothing else is asked of them."""

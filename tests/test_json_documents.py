@@ -13,6 +13,7 @@ import pytest
 from conftest import Golden
 
 from sladsl import reports
+from sladsl.reports.backtest.document import BacktestDocument, ConstantsDocument
 from sladsl.reports.check_documents import CheckDocument
 from sladsl.reports.closed import ClosedPeriod
 from sladsl.reports.diff.document import DiffDocument
@@ -45,6 +46,8 @@ PUBLISHED: dict[str, type] = {
     "check": CheckDocument,
     "closed": ClosedPeriod,
     "diff": DiffDocument,
+    "backtest": BacktestDocument,
+    "constants": ConstantsDocument,
     "due": DueDocument,
     "dues": DuesDocument,
     "explain": Explanation,

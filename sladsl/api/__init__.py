@@ -1,12 +1,14 @@
 """The Python interface: compile an agreement, run it on data, look at what came of it. `import sladsl` is the way in."""
 
 from sladsl.api.agreements import Agreement, AgreementError, check, compile
+from sladsl.api.backtests import AgreementBacktest
 from sladsl.api.results import AgreementRun
 from sladsl.api.stories import Explanation, TestResult, TestResults
 from sladsl.api.tables import Cell, Rows
 
 __all__ = [
     "Agreement",
+    "AgreementBacktest",
     "AgreementError",
     "AgreementRun",
     "Cell",

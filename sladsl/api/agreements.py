@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
+from sladsl.api.backtests import AgreementBacktest
 from sladsl.api.results import AgreementRun
 from sladsl.api.stories import TestResults
+from sladsl.backtesting import Impossible, backtest, changed, constants, varied, wish
 from sladsl.compiler import Compilation, compile_text
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.extras import not_installed
@@ -71,18 +74,65 @@ class Agreement:
 
         Errors: `sladsl.DataError` for data that cannot be read, `sladsl.RunError` for an as-of or a period that cannot.
         """
+        bindings = self._bindings(data, records)
+        with _installed():
+            made = run_plan(self.plan, bindings, as_of=_moment(as_of), period=period, now=now())
+            return AgreementRun(made, self.compilation)
+
+    def with_(self, *changes: str) -> Agreement:
+        """The agreement with other values in the place of some of its constants, each in the words of the agreement:
+        `agreement.with_("sales.response_time within 2 business hours")`.
+
+        Errors: `sladsl.RunError` for a text that says no constant of the agreement, or more than one value; `AgreementError` for a value
+        with which it has errors.
+        """
+        variations = varied(self.compilation, changes)
+        for v in variations:
+            if len(v.values) > 1:
+                raise RunError(f"`{v.constant.address}` is to be one value, and not {len(v.values)}")
+        with _possible():
+            made = changed(self.compilation, [(v.constant, v.values[0]) for v in variations])
+            assert made.plan is not None, "`changed` gives none without"
+            return Agreement(made, made.plan)
+
+    def backtest(
+        self,
+        vary: str | Sequence[str],
+        data: Mapping[str, object] | None = None,
+        /,
+        *,
+        as_of: str | dt.date | dt.datetime | None = None,
+        suggest: str | None = None,
+        **records: object,
+    ) -> AgreementBacktest:
+        """What the agreement would have come to with other values: `agreement.backtest("quota 100..200 by 10", lead=leads)`.
+
+        `vary` is a constant and the values it takes, in the words of the agreement (`docs/backtest.md`); of several all combinations are
+        tried. `suggest` asks for the strictest value that was kept so often: `"met in 11 of 12"`. Data and `as_of` are those of `run`.
+
+        Errors: those of `run`; `sladsl.RunError` also for a text that says no constant or no wish, `AgreementError` for a value with which
+        the agreement has errors.
+        """
+        variations = varied(self.compilation, [vary] if isinstance(vary, str) else vary)
+        wished = None if suggest is None else wish(suggest)
+        bindings = self._bindings(data, records)
+        with _installed(), _possible():
+            made = backtest(
+                self.compilation, variations, bindings, as_of=_moment(as_of), now=now(), wished=wished
+            )
+            return AgreementBacktest(made)
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """The addresses of the constants that can be varied."""
+        return tuple(x.address for x in constants(self.compilation))
+
+    def _bindings(
+        self, data: Mapping[str, object] | None, records: Mapping[str, object]
+    ) -> list[tuple[str, object]]:
         given = {**(data or {}), **records}
         self._check(given)
-        bindings = [(name, _path_or_data(x)) for name, x in given.items()]
-        moment = as_of.isoformat() if isinstance(as_of, dt.date) else as_of
-        try:
-            made = run_plan(self.plan, bindings, as_of=moment, period=period, now=now())
-            return AgreementRun(made, self.compilation)
-        except ModuleNotFoundError as error:
-            said = not_installed(error)
-            if said is None:
-                raise
-            raise RunError(said) from None
+        return [(name, _path_or_data(x)) for name, x in given.items()]
 
     def test(self, only: str | None = None) -> TestResults:
         """Runs the tests that stand in the agreement and in what it imports; `only` those in whose name this text occurs."""
@@ -118,10 +168,8 @@ def compile(path: str | os.PathLike[str] | None = None, *, text: str | None = No
     holds no `agreement`, or cannot be read.
     """
     compilation = _compiled(path, text)
-    errors = tuple(d for d in compilation.diagnostics if d.severity is Severity.ERROR)
-    if errors:
-        drawn = "\n\n".join(draw(d, compilation.sources) for d in errors)
-        raise AgreementError(f"{summary(errors, compilation.source.name)}\n\n{drawn}", errors)
+    if compilation.has_errors:
+        raise _mistaken(compilation)
     if compilation.plan is None:
         raise AgreementError(f"`{compilation.source.name}` has no `agreement`, so there is nothing to run")
     return Agreement(compilation, compilation.plan)
@@ -147,6 +195,38 @@ def _compiled(path: str | os.PathLike[str] | None, text: str | None) -> Compilat
     except Unreadable as error:
         raise AgreementError(f"`{name}` {error.reason}") from None
     return compile_text(written, name, read=reader(workspace(name)), root=shown_root(name))
+
+
+def _mistaken(compilation: Compilation) -> AgreementError:
+    errors = tuple(d for d in compilation.diagnostics if d.severity is Severity.ERROR)
+    drawn = "\n\n".join(draw(d, compilation.sources) for d in errors)
+    return AgreementError(f"{summary(errors, compilation.source.name)}\n\n{drawn}", errors)
+
+
+@contextmanager
+def _possible() -> Iterator[None]:
+    """Around the work with other values: one with which the agreement has errors is its error."""
+    try:
+        yield
+    except Impossible as error:
+        mistaken = _mistaken(error.compilation)
+        raise AgreementError(f"{error}: {mistaken}", mistaken.diagnostics) from None
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    """Around work on data: what is not installed for it is said."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        said = not_installed(error)
+        if said is None:
+            raise
+        raise RunError(said) from None
+
+
+def _moment(as_of: str | dt.date | dt.datetime | None) -> str | None:
+    return as_of.isoformat() if isinstance(as_of, dt.date) else as_of
 
 
 def _path_or_data(given: object) -> object:

@@ -24,8 +24,8 @@ from sladsl.cli import stopping
 from sladsl.cli.printing import echo
 
 COMMANDS = (
-    "init", "check", "fmt", "test", "run", "diff", "due", "actions", "close", "explain", "reconcile", "doc", "review", "site",
-    "verify", "plan", "sql", "config", "doctor", "lsp", "mcp",
+    "init", "check", "fmt", "test", "run", "diff", "backtest", "due", "actions", "close", "explain", "reconcile", "doc",
+    "review", "site", "verify", "plan", "sql", "config", "doctor", "lsp", "mcp",
 )  # fmt: skip
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
 _ALLOCATIONS = 100_000

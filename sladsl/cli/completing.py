@@ -60,6 +60,20 @@ def policies(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     return _beginning(incomplete, (f"gallery/{name}" for name in gallery()))
 
 
+def constants(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The constants of the agreement, by their addresses up to where the values stand, with what they are."""
+    compilation = _compiled(ctx)
+    if compilation is None:
+        return []
+    from sladsl.backtesting.constants import constants
+
+    return [
+        CompletionItem(f"{x.around[0]} ", help=f"{x.address}: {x.written}")
+        for x in constants(compilation)
+        if x.around[0].startswith(incomplete)
+    ]
+
+
 def _beginning(begun: str, names: Iterable[str]) -> list[CompletionItem]:
     return [CompletionItem(name) for name in names if name.startswith(begun)]
 

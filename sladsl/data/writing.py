@@ -133,12 +133,21 @@ def breach_table(breaches: Iterable[Instance]) -> pa.Table:
 
 
 def table_of(
-    columns: Mapping[str, Sequence[object]], times: Collection[str], numbers: Collection[str] = ()
+    columns: Mapping[str, Sequence[object]],
+    times: Collection[str],
+    numbers: Collection[str] = (),
+    counts: Collection[str] = (),
+    flags: Collection[str] = (),
 ) -> pa.Table:
-    """Columns of texts as a table; `times` are of instants, and become timestamps in UTC, `numbers` of floats."""
+    """Columns of texts as a table; `times` are of instants, and become timestamps in UTC, `numbers` of floats, `counts` of whole numbers,
+    `flags` of booleans."""
     import pyarrow as pa
 
-    types = {**dict.fromkeys(times, pa.int64()), **dict.fromkeys(numbers, pa.float64())}
+    types = {
+        **dict.fromkeys((*times, *counts), pa.int64()),
+        **dict.fromkeys(numbers, pa.float64()),
+        **dict.fromkeys(flags, pa.bool_()),
+    }
     arrays = {
         name: pa.chunked_array([pa.array(values, types.get(name, pa.string()))])
         for name, values in columns.items()

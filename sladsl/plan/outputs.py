@@ -285,6 +285,14 @@ class Passing:
         """Whether the bound is that of the period that starts at an instant: from `since` on, and before `until`."""
         return (self.since is None or self.since <= start) and (self.until is None or start < self.until)
 
+    def within(self, starts: tuple[int, int] | None) -> tuple[int | None, int | None]:
+        """The starts of periods that it is asked in, of those in an interval; either end may be missing."""
+        first, last = starts or (None, None)
+        return (
+            max((x for x in (first, self.since) if x is not None), default=None),
+            min((x for x in (last, self.until) if x is not None), default=None),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class OnlyWhile:

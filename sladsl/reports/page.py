@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
@@ -67,6 +68,15 @@ def table(
     return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">{inside}</div>'
 
 
+_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+
+
+def figure(svg: str, caption: str, told: str) -> str:
+    """The drawing is one picture to a reader who hears the page, and its caption stands below it."""
+    named = _ROLES.sub("", svg).replace("<svg ", f'<svg role="img" aria-label="{escape(told)}" ', 1)
+    return f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
 STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --soft: #595959; --rule: #d0d0d0; --paper: #fff; --card: #f6f7f9; --accent: #0b5394;
   %(day)s; --other: #595959 }
@@ -85,6 +95,8 @@ h2 { font-size: 1.15rem; color: var(--accent); border-bottom: 1px solid var(--ru
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1rem }
 figure { margin: 0; break-inside: avoid } figure svg { width: 100%; max-width: 34rem;
   height: auto; color: var(--ink) }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); gap: 1rem }
+.multiples ~ .wide .number { white-space: nowrap }
 figcaption { font-size: .85rem; color: var(--soft) }
 .tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(28rem, 100%), 1fr)); gap: 1rem 2rem }
 .wide { overflow-x: auto; margin: 0 0 1rem } .wide:focus-visible { outline: 2px solid var(--accent) }

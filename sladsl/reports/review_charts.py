@@ -1,4 +1,4 @@
-"""The drawings of a review: Vega-Lite specifications, drawn as SVG without a browser. Their ink is the page's own, by day and by night."""
+"""The drawings of pages: Vega-Lite specifications, drawn as SVG without a browser. Their ink is the page's own, by day and by night."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ COLOURS = {str(verdict): x.shared for verdict, x in MARKS.items()}
 OTHER = "#8a8a8a"
 BLUE = "#3b82c4"
 BINS = 24
-_INK = "currentColor"
+INK = "currentColor"
 _CONFIG = {
     "background": None,
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
     "axis": {
-        "labelColor": _INK,
-        "titleColor": _INK,
-        "domainColor": _INK,
-        "tickColor": _INK,
+        "labelColor": INK,
+        "titleColor": INK,
+        "domainColor": INK,
+        "tickColor": INK,
         "gridOpacity": 0.15,
-        "gridColor": _INK,
+        "gridColor": INK,
     },
-    "legend": {"labelColor": _INK, "titleColor": _INK},
+    "legend": {"labelColor": INK, "titleColor": INK},
 }
 
 
@@ -49,7 +49,7 @@ def trend_chart(trend: Trend) -> str:
     domain = {"domain": list(COLOURS), "range": list(COLOURS.values())}
     layers: list[dict[str, Any]] = [
         {
-            "mark": {"type": "rule", "color": _INK, "strokeDash": [5, 4], "opacity": 0.7},
+            "mark": {"type": "rule", "color": INK, "strokeDash": [5, 4], "opacity": 0.7},
             "encoding": {"y": {"datum": limit, "type": "quantitative", "scale": _scale(trend)}},
         }
         for limit in (trend.least, trend.most)
@@ -71,7 +71,7 @@ def trend_chart(trend: Trend) -> str:
             },
         },
     ]
-    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
+    return svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
 
 
 def build_up_chart(built: BuildUp) -> str:
@@ -84,10 +84,10 @@ def build_up_chart(built: BuildUp) -> str:
         "axis": {"title": None, "labelAngle": -45, "labelOverlap": True},
     }
     ends = [end for x in built.days for end in (x.low, x.high) if end is not None]
-    scale = _shares([*ends, built.target]) if built.is_share else {"zero": True}
+    scale = share_scale([*ends, built.target]) if built.is_share else {"zero": True}
     axis = {"title": None, "format": "%" if built.is_share else "~s"}
     y = {"field": "low", "type": "quantitative", "axis": axis, "scale": scale}
-    dashed = {"color": _INK, "strokeDash": [5, 4], "opacity": 0.7}
+    dashed = {"color": INK, "strokeDash": [5, 4], "opacity": 0.7}
     if built.is_share:
         band = {"x": x, "y": y, "y2": {"field": "high"}}
         layers: list[dict[str, Any]] = [
@@ -119,7 +119,7 @@ def build_up_chart(built: BuildUp) -> str:
                 "transform": [{"filter": "isValid(datum.low)"}],
             },
         ]
-    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
+    return svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
 
 
 def _scale(trend: Trend) -> dict[str, Any]:
@@ -127,10 +127,11 @@ def _scale(trend: Trend) -> dict[str, Any]:
     if not trend.is_share:
         return {"zero": True}
     ends = [x for p in trend.points for x in (p.value, p.low, p.high) if x is not None]
-    return _shares([*ends, *(x for x in (trend.least, trend.most) if x is not None)])
+    return share_scale([*ends, *(x for x in (trend.least, trend.most) if x is not None)])
 
 
-def _shares(ends: Sequence[float]) -> dict[str, Any]:
+def share_scale(ends: Sequence[float]) -> dict[str, Any]:
+    """An axis on which all of these shares are in view."""
     return {"domain": [max(0.0, min(ends) - 0.01), min(1.0, max(ends) + 0.01)], "nice": False}
 
 
@@ -163,7 +164,7 @@ def distribution_chart(distribution: Distribution, unit: str) -> str:
     words = [
         {
             "transform": [{"filter": f"datum.line === {n}"}],
-            "mark": {"type": "text", "align": "left", "dx": 4, "y": 6 + 13 * n, "color": _INK},
+            "mark": {"type": "text", "align": "left", "dx": 4, "y": 6 + 13 * n, "color": INK},
             "encoding": {"x": at, "text": {"field": "words", "type": "nominal"}},
             "data": {"values": marks},
         }
@@ -178,7 +179,7 @@ def distribution_chart(distribution: Distribution, unit: str) -> str:
         {"data": {"values": marks}, **rule},
         *words,
     ]
-    return _svg({"layer": layers, "width": 420, "height": 150})
+    return svg({"layer": layers, "width": 420, "height": 150})
 
 
 def conversion_chart(named: Sequence[tuple[str, Bucket]], unit: str) -> str:
@@ -202,15 +203,15 @@ def conversion_chart(named: Sequence[tuple[str, Bucket]], unit: str) -> str:
     layers = [
         {"mark": {"type": "bar", "color": BLUE, "width": {"band": 0.6}}, "encoding": {"x": x, "y": y}},
         {
-            "mark": {"type": "rule", "color": _INK, "strokeWidth": 1.5, "opacity": 0.7},
+            "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5, "opacity": 0.7},
             "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
         },
         {
-            "mark": {"type": "text", "baseline": "bottom", "dy": -4, "color": _INK},
+            "mark": {"type": "text", "baseline": "bottom", "dy": -4, "color": INK},
             "encoding": {"x": x, "y": {**y, "field": "high"}, "text": {"field": "rows", "type": "nominal"}},
         },
     ]
-    return _svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
+    return svg({"data": {"values": rows}, "layer": layers, "width": 420, "height": 150})
 
 
 def _width(hours: Sequence[float], deadlines: Sequence[float]) -> tuple[float, float]:
@@ -223,8 +224,8 @@ def _width(hours: Sequence[float], deadlines: Sequence[float]) -> tuple[float, f
     return width, width * BINS
 
 
-def _svg(spec: dict[str, Any]) -> str:
-    """`ModuleNotFoundError` where the drawing library is not installed."""
+def svg(spec: dict[str, Any]) -> str:
+    """A specification, drawn. `ModuleNotFoundError` where the drawing library is not installed."""
     import vl_convert
 
     drawn: str = vl_convert.vegalite_to_svg(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -27,7 +26,7 @@ from sladsl.reports.figure_words import (
     owner_of,
     pending,
 )
-from sladsl.reports.page import document, section, table, when
+from sladsl.reports.page import document, figure, section, table, when
 from sladsl.reports.problems import LISTINGS, PROBLEMS, place
 from sladsl.reports.review_charts import (
     COLOURS,
@@ -238,7 +237,7 @@ def _trends(trends: Sequence[Trend]) -> Iterator[str]:
                 if any(p.low is not None for p in t.points)
                 else ""
             )
-            yield _figure(trend_chart(t), f"{name}, {t.commitment.target}{bars}", f"{name} by period. {told}")
+            yield figure(trend_chart(t), f"{name}, {t.commitment.target}{bars}", f"{name} by period. {told}")
     yield "</div>"
 
 
@@ -255,7 +254,7 @@ def build_ups(pack: Pack) -> Iterator[str]:
             else "; dashed: on the way to the target"
         )
         caption = f"{called(c)}, {c.target}: {line} {days}{bars}"
-        yield _figure(build_up_chart(x), caption, f"{caption}. {said}")
+        yield figure(build_up_chart(x), caption, f"{caption}. {said}")
     yield from ("</div>",) if pack.build_ups else ()
 
 
@@ -276,7 +275,7 @@ def _distributions(pack: Pack) -> Iterator[str]:
         half = sorted(d.seconds)[(len(d.seconds) - 1) // 2]
         told = f"{len(d.seconds):,} answered, half of them within {plain_span(round(half * 1_000_000))}"
         told += f" of {'open' if d.business else 'plain'} time; {d.unanswered:,} not answered"
-        yield _figure(
+        yield figure(
             distribution_chart(d, unit),
             f"{called(d.commitment)}: {told}",
             f"{called(d.commitment)}. {told}",
@@ -292,21 +291,12 @@ def _conversions(pack: Pack) -> Iterator[str]:
             f"{called(c.commitment)}: share that became {c.end} so far, by {unit} to the answer; "
             f"entered {c.first} to {pack.period.label}; thin lines: 95% intervals, above them the number of rows"
         )
-        yield _figure(conversion_chart(named, unit), caption, f"{caption}. {told}")
+        yield figure(conversion_chart(named, unit), caption, f"{caption}. {told}")
     yield from ("</div>",) if pack.conversions else ()
 
 
 def _day(pack: Pack) -> str:
     return local(pack.since, zone(pack.run.plan.zone)).split(" ")[0]
-
-
-_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
-
-
-def _figure(svg: str, caption: str, told: str) -> str:
-    """The drawing is one picture to a reader who hears the page, and its caption stands below it."""
-    named = _ROLES.sub("", svg).replace("<svg ", f'<svg role="img" aria-label="{escape(told)}" ', 1)
-    return f"<figure>{named}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
 # --------------------------------------------------------------------------------------------------------------- tables

@@ -22,6 +22,7 @@ TRANSCRIPTS = [
         ROOT / "docs" / name
         for name in (
             "diff.md",
+            "backtest.md",
             "due.md",
             "testing.md",
             "tutorial.md",

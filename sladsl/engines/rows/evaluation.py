@@ -426,7 +426,7 @@ def passed(ev: Evaluator, c: Commitment, f: Figure, frames: Frames, between: Wit
         Passed(start, n, at, group)
         for start in sorted(periods)
         for n, p in enumerate(c.passings)
-        if (p.figure or c.figure) == f.id
+        if (p.figure or c.figure) == f.id and p.holds(start)
         for group, rows in _grouped(ev, f.record, p, periods[start])
         if (at := _passed(ev, f.record, p, rows, start)) is not None
     )

@@ -112,7 +112,7 @@ def passed(
     passings = []
     for n, p in enumerate(c.passings):
         figure = plan.figure(p.figure or c.figure)
-        between = plan.counted_within(figure.id, period)
+        between = p.within(plan.counted_within(figure.id, period))
         wide = made[figure.record].of([*passing_reads(p), period_of(figure)])
         rows = store.rows(passing(ctx, wide, figure, p, between))
         passings += [Passed(row["period"], n, row["at"], row.get("of_group")) for row in rows]
@@ -120,9 +120,14 @@ def passed(
 
 
 def passing(
-    ctx: Context, wide: WideTable, figure: Figure, p: Passing, between: tuple[int, int] | None
+    ctx: Context,
+    wide: WideTable,
+    figure: Figure,
+    p: Passing,
+    between: tuple[int | None, int | None] = (None, None),
 ) -> ibis.Table:
-    """The query for when a bound was passed, a row a period: the first row at which the running total is above the limit."""
+    """The query for when a bound was passed, a row a period: the first row at which the running total is above the limit. Either end of the
+    starts of periods may be missing."""
 
     def holds(e: Expression) -> ir.BooleanValue:
         return ibis.coalesce(value(ctx, wide, e), ibis.literal(False))
@@ -139,8 +144,9 @@ def passing(
     )
     by = ["period", *group]
     rows = rows.filter(*(rows[x].notnull() for x in by))
-    if between is not None:
-        rows = rows.filter(rows["period"] >= between[0], rows["period"] < between[1])
+    first, last = between
+    rows = rows if first is None else rows.filter(rows["period"] >= first)
+    rows = rows if last is None else rows.filter(rows["period"] < last)
     counted = rows.mutate(weight=ibis.ifelse(rows["at"].isnull(), none, rows["weight"]))
     among = [counted[x] for x in by]
     whole = counted["part"].sum().over(group_by=among)

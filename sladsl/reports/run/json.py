@@ -9,7 +9,7 @@ from typing import Any
 
 from sladsl.calendars import SECOND, day_date, iso
 from sladsl.outcomes import TOLD_APART, Example, Instance, Listed, OutcomeRow, Problem
-from sladsl.plan import Definition, Figure, Status, ValueType
+from sladsl.plan import Definition, Figure, Plan, Status, ValueType
 from sladsl.plan.rows import COLUMNS
 from sladsl.reports.as_of_document import as_of_from, end_of_data, quiet_sources
 from sladsl.reports.documents import ABSENT, document_text
@@ -95,7 +95,7 @@ def _kpi(run: Run, result: FigureResult) -> d.Kpi:
         name=figure.kpi,
         label=figure.label,
         measure=str(figure.measure),
-        unit=_unit(run, figure),
+        unit=unit_of(run.plan, figure),
         period_kind=figure.period,
         by=tuple(figure.by_names),
         periods=tuple(kpi_period(run, figure, m) for m in cells),
@@ -111,7 +111,7 @@ def _commitment(run: Run, result: CommitmentResult) -> d.Commitment:
         kpi=c.kpi,
         target=c.target,
         measure=str(figure.measure),
-        unit=_unit(run, figure),
+        unit=unit_of(run.plan, figure),
         period_kind=figure.period,
         periods=tuple(judged_period(run, result, j) for j in result.periods),
         group=ABSENT
@@ -120,14 +120,19 @@ def _commitment(run: Run, result: CommitmentResult) -> d.Commitment:
     )
 
 
-def _unit(run: Run, figure: Figure) -> str:
-    return "seconds" if is_span(run.plan, figure) else figure.unit
+def unit_of(plan: Plan, figure: Figure) -> str:
+    """What documents count a figure in; empty for a share and for rows."""
+    return "seconds" if is_span(plan, figure) else figure.unit
 
 
 def judged_period(run: Run, result: CommitmentResult, judged: Judged) -> d.JudgedPeriod:
     """A commitment's period, as the document has it."""
     m, figure, own = judged.measured, result.figure, outlook_of(run, result, judged)
-    ends = None if m.range is None else (_value(run, figure, m.range.low), _value(run, figure, m.range.high))
+    ends = (
+        None
+        if m.range is None
+        else (plain_value(run.plan, figure, m.range.low), plain_value(run.plan, figure, m.range.high))
+    )
     return d.JudgedPeriod(
         **_measured(run, figure, m, _doubt(judged.in_doubt, judged.doubt)),
         target=result.commitment.in_force(m.period.start).target,
@@ -139,12 +144,12 @@ def judged_period(run: Run, result: CommitmentResult, judged: Judged) -> d.Judge
         headroom=None if own.headroom is None else _headroom(run, figure, own.headroom),
         pace=None
         if own.pace is None
-        else d.Pace(value=_value(run, figure, own.pace.value), days=own.pace.days),
+        else d.Pace(value=plain_value(run.plan, figure, own.pace.value), days=own.pace.days),
     )
 
 
 def _headroom(run: Run, figure: Figure, x: Headroom) -> d.Headroom:
-    room, missing = _value(run, figure, x.room), _value(run, figure, x.missing)
+    room, missing = plain_value(run.plan, figure, x.room), plain_value(run.plan, figure, x.missing)
     return d.Headroom(room=room, missing=missing, days_left=x.days_left)
 
 
@@ -161,8 +166,8 @@ def _measured(run: Run, figure: Figure, m: Measured, doubt: d.Doubt | None) -> d
         "end": iso(m.period.end),
         "complete": m.over,
         "cut": m.cut,
-        "value": _value(run, figure, m.value),
-        "estimate": _value(run, figure, m.estimate),
+        "value": plain_value(run.plan, figure, m.value),
+        "estimate": plain_value(run.plan, figure, m.estimate),
         "numerator": m.numerator,
         "denominator": m.denominator,
         "rows": m.rows,
@@ -177,10 +182,11 @@ def _doubt(rows: int, verdict: bool) -> d.Doubt | None:
     return d.Doubt(rows=rows, verdict=verdict) if rows else None
 
 
-def _value(run: Run, figure: Figure, value: Fraction | None) -> d.Number:
+def plain_value(plan: Plan, figure: Figure, value: Fraction | None) -> d.Number:
+    """A figure's value as documents have it: a share as a fraction, a length of time in seconds."""
     if value is None:
         return None
-    plain = value / SECOND if is_span(run.plan, figure) else value
+    plain = value / SECOND if is_span(plan, figure) else value
     return plain.numerator if plain.denominator == 1 else float(plain)
 
 
