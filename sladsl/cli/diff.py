@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -110,7 +109,7 @@ class _Pair:
 
 
 def _side(text: str) -> _Side:
-    from sladsl.cli.files import STDIN, agreement_files
+    from sladsl.cli.files import STDIN, files_below
     from sladsl.cli.reading import compile_file
     from sladsl.cli.revisions import Revision, is_revision
 
@@ -124,10 +123,8 @@ def _side(text: str) -> _Side:
             return _Side(False, {Path(found.path).name: found.compiled()})
         return _Side(True, _whole({path: found.inside(path).compiled() for path in found.files()}))
     if Path(text).is_dir():
-        files = agreement_files((text,))
-        return _Side(
-            True, _whole({Path(os.path.relpath(f, text)).as_posix(): compile_file(f) for f in files})
-        )
+        files = sorted(files_below(Path(text)))
+        return _Side(True, _whole({f.relative_to(text).as_posix(): compile_file(str(f)) for f in files}))
     return _Side(False, {Path(text).name: compile_file(text)})
 
 
@@ -151,11 +148,8 @@ def _pairs(old: _Side, new: _Side) -> list[_Pair]:
         raise click.UsageError("a folder is compared with a folder, and a file with a file")
     if not old.is_folder:
         [(was, own)], [(file, after)] = old.files.items(), new.files.items()
-        return (
-            [_Pair(was, own, after)]
-            if file == STDIN
-            else [_Pair(file, own, after, was if was != file else "")]
-        )
+        is_renamed = STDIN not in {was, file} and was != file
+        return [_Pair(was if file == STDIN else file, own, after, was if is_renamed else "")]
     gone = {path: c for path, c in old.files.items() if path not in new.files}
     pairs = []
     for path, after in new.files.items():

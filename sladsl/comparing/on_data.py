@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sladsl.calendars import iso
 from sladsl.closing import NOT_COUNTED, ClosedFigure, Place, Shown, figures_of
@@ -269,7 +269,7 @@ _WORDS = {
 def _of_definition(
     was: FigureRows, d: Definition, now: FigureRows, other: Definition
 ) -> Iterator[RowsChange]:
-    def standing(rows: FigureRows, own: Definition) -> dict[object, str]:
+    def standing(rows: FigureRows, own: Definition) -> dict[str, str]:
         query = rows.of_record(own.record, _columns(rows.plan, own))
         return {row["key"]: _WORDS[Status(row["status"])] for row in rows.rows(query)}
 
@@ -279,15 +279,28 @@ def _of_definition(
 def _of_figure(was: FigureRows, s: Subject, now: FigureRows, same: Subject) -> Iterator[RowsChange]:
     by_period = s.figure.period is same.figure.period
 
-    def outcomes(rows: FigureRows, subject: Subject) -> dict[object, str]:
-        query = rows.of(subject).select("period", "key", "outcome")
-        return {(row["period"] if by_period else "", row["key"]): row["outcome"] for row in rows.rows(query)}
+    def outcomes(rows: FigureRows, subject: Subject) -> dict[str, dict[str, str]]:
+        """By key, then by the periods in which the row counts: one, but for what lasts over several."""
+        query, found = rows.of(subject).select("period", "key", "outcome"), dict[str, dict[str, str]]()
+        for row in rows.rows(query):
+            found.setdefault(row["key"], {})[row["period"] if by_period else ""] = row["outcome"]
+        return found
 
-    yield from _differing(_id(same), same.figure.record, outcomes(was, s), outcomes(now, same), False)
+    first, second = outcomes(was, s), outcomes(now, same)
+    for key, before in first.items():
+        after = second.get(key, {})
+        if len(before) == len(after) == 1 and before.keys() != after.keys():
+            ((place, outcome),) = after.items()
+            second[key] = {next(iter(before)): f"{outcome} in another period"} if place else after
+    flat = [
+        {(period, key): outcome for key, own in each.items() for period, outcome in own.items()}
+        for each in (first, second)
+    ]
+    yield from _differing(_id(same), same.figure.record, flat[0], flat[1], False)
 
 
 def _differing(
-    subject: str, record: str, was: Mapping[object, str], now: Mapping[object, str], is_definition: bool
+    subject: str, record: str, was: Mapping[Any, str], now: Mapping[Any, str], is_definition: bool
 ) -> Iterator[RowsChange]:
     """By what became of them, the most first."""
     missing = "not there" if is_definition else NOT_COUNTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -94,6 +95,31 @@ def change(path: Path, before: str, after: str) -> None:
 def test_nothing_differs(sla: Sla) -> None:
     done = sla("diff", "--words", "handoff.sla", "handoff.sla")
     assert (done.status, done.out) == (0, "Handoff (handoff.sla): no difference in meaning\n")
+
+
+def test_standard_input_is_the_file_that_it_is_held_against(
+    sla: Sla, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for words in (("handoff.sla", "-"), ("-", "handoff.sla")):
+        monkeypatch.setattr(
+            "sys.stdin", io.TextIOWrapper(io.BytesIO(AGREEMENT.replace("least 2", "least 3").encode()))
+        )
+        done = sla("diff", "--words", *words)
+        assert done.status == 1
+        assert done.out.startswith("Handoff (handoff.sla): 1 changed\n")
+
+
+def test_an_empty_folder_has_no_agreement(sla: Sla, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    assert sla("diff", "one", "two").out == "no agreement in either\n"
+    (tmp_path / "two" / "a.sla").write_text(
+        AGREEMENT.removeprefix('import "shared/hours.sla"\n') + f"\n{HOURS}"
+    )
+    done = sla("diff", "one", "two")
+    assert done.status == 1
+    assert done.out.startswith("Handoff (a.sla): a new agreement\n")
+    assert sla("diff", "two", "one").out.startswith("Handoff (a.sla): this agreement is gone\n")
 
 
 def test_what_changed_in_words_is_status_1(sla: Sla, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from sladsl.cli.closed_books import shown_of
 from sladsl.comparing import compare
 from sladsl.comparing.on_data import Data, OnData, on_data
-from sladsl.comparing.texts import compiled
+from sladsl.comparing.texts import Named, compiled, with_names
 from sladsl.runner import Reads, run
 
 OLD = """agreement "Handoff":
@@ -188,3 +190,27 @@ def test_a_renamed_record_has_its_data_under_either_name(leads: Path) -> None:
         "the data have no column of the new name"
     )
     assert {(m.definition, m.before, m.after) for m in found.causes[0].members} == {("Big", 6, 0)}
+
+
+ROOT = Path(__file__).parents[2]
+AGREEMENTS = sorted((ROOT / "tests" / "golden" / "verdicts").glob("*/agreement.sla"))
+
+
+@pytest.mark.parametrize(
+    "path", AGREEMENTS if os.environ.get("SLADSL_SLOW") else AGREEMENTS[::12], ids=lambda p: p.parent.name
+)
+def test_other_names_leave_figures_in_their_order(path: Path) -> None:
+    """By which it is known which figure is which, once everything is called something else."""
+    before = compiled({"a.sla": path.read_text(encoding="utf-8")}, "a.sla")
+    names = [*(("kpi", x) for x in before.model.kpis), *(("definition", x) for x in before.model.definitions)]
+    backwards = {Named(kind, name): f"other_{99 - n}" for n, (kind, name) in enumerate(sorted(names))}
+    after = with_names(before, backwards)
+    assert before.plan is not None
+    assert after is not None
+    assert after.plan is not None
+    for old, new in zip(before.plan.figures, after.plan.figures, strict=True):
+        assert replace(old, **{x: getattr(new, x) for x in SAID_BY_NAME}) == new
+    assert [c.bound for c in before.plan.commitments] == [c.bound for c in after.plan.commitments]
+
+
+SAID_BY_NAME = ("id", "kpi", "record", "entry", "counters", "population", "by", "by_names", "course", "label")
