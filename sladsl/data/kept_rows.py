@@ -38,14 +38,14 @@ def row_digests(plan: Plan, tables: Mapping[str, ibis.Table], as_of: int, near: 
 
 
 def _of(plan: Plan, record: Record, table: ibis.Table, as_of: int, near: int) -> RowDigest:
-    from sladsl.engines.tables.connections import fetched
+    from sladsl.engines.tables.connections import streamed
 
     where = zone(plan.zone)
     today, first_day = where.date_of(as_of), where.date_of(near)
     names = [f.name for f in record.fields]
     comes = [(n, f.type is FieldType.DATE) for n, f in enumerate(record.fields) if f.comes]
     rows = near_rows = total = near_total = 0
-    for batch in fetched(table.select(*names)).to_batches(max_chunksize=_AT_ONCE):
+    for batch in streamed(table.select(*names), _AT_ONCE):
         columns = [batch.column(n).to_pylist() for n in range(len(names))]
         for row in zip(*columns, strict=True):
             values = list(row)

@@ -14,7 +14,7 @@ import pytest
 from ties import without_ties
 
 from sladsl.compiler import compile_text
-from sladsl.data import Binding, DataError, Loaded, load
+from sladsl.data import Binding, DataError, Loaded, kept_rows, load
 from sladsl.data.servers import bringing as brought
 from sladsl.plan import PLACE, Plan
 from sladsl.runner import RunError, of_outcomes, run, write_rows
@@ -272,6 +272,11 @@ def test_what_is_large_is_read_where_it_is(server: str, table: str, monkeypatch:
     large = load(planned(), at, base=Path())
     assert large.connection.name == "postgres"
     brought_rows, pushed_rows = by_id(small), by_id(large)
+    # What a close digests is read a few rows at a time, from both.
+    monkeypatch.setattr(kept_rows, "_AT_ONCE", 2)
+    digests = [kept_rows.row_digests(planned(), x.tables, 1_790_000_000_000_000, 0) for x in (small, large)]
+    assert digests[0] == digests[1]
+    assert digests[0]["lead"].rows > 2
     large.connection.disconnect()
     assert brought_rows == pushed_rows
     told = [{(p.kind, p.field, p.count) for p in x.problems} for x in (small, large)]

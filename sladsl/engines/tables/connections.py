@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import ibis
 import pyarrow as pa
 
@@ -25,3 +27,8 @@ def fetched(query: ibis.Table) -> pa.Table:
     """The rows of a query, as they are: Ibis' own way brings them through pandas for some databases, where whole numbers beside missing
     ones become doubles."""
     return store_of(query.get_backend()).arrow(query)
+
+
+def streamed(query: ibis.Table, size: int) -> Iterator[pa.RecordBatch]:
+    """The same, so many at a time: not all of them are in memory. Nothing else is asked until the last one was taken."""
+    return store_of(query.get_backend()).batches(query, size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import ibis
@@ -47,6 +48,14 @@ class PostgresStore(TableStore):
     def arrow(self, query: ibis.Table) -> pa.Table:
         schema = query.schema().to_pyarrow()
         return pa.Table.from_pylist(self.rows(query), schema=schema)
+
+    def batches(self, query: ibis.Table, size: int) -> Iterator[pa.RecordBatch]:
+        schema, names = query.schema().to_pyarrow(), query.columns
+        with self.con.con.transaction(), self.con.con.cursor(name=ibis.util.gen_name("sladsl")) as cursor:
+            cursor.execute(self.written(query))
+            while rows := cursor.fetchmany(size):
+                some = [dict(zip(names, row, strict=True)) for row in rows]
+                yield pa.RecordBatch.from_pylist(some, schema=schema)
 
     def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
         with self.con.con.cursor() as cursor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -37,6 +38,11 @@ class Store(ABC):
     @abstractmethod
     def arrow(self, query: ibis.Table) -> pa.Table:
         """The rows as columns."""
+
+    def batches(self, query: ibis.Table, size: int) -> Iterator[pa.RecordBatch]:
+        """The rows as columns, so many at a time, without all of them in memory where the database gives them so. Nothing else is asked
+        until the last one was taken."""
+        yield from self.arrow(query).to_batches(max_chunksize=size)
 
     @abstractmethod
     def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
@@ -130,6 +136,9 @@ class DuckStore(TableStore):
     def arrow(self, query: ibis.Table) -> pa.Table:
         table: pa.Table = self.con.con.sql(self.written(query)).to_arrow_table()
         return table
+
+    def batches(self, query: ibis.Table, size: int) -> Iterator[pa.RecordBatch]:
+        yield from self.con.con.sql(self.written(query)).to_arrow_reader(size)
 
     def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
         names, rows = query.columns, self.con.con.execute(self.written(query)).fetchall()
