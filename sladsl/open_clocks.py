@@ -23,8 +23,20 @@ from sladsl.lowering import Meaning, meaning
 from sladsl.lowering.clocks import run as clock_of
 from sladsl.lowering.pauses import Line
 from sladsl.outcomes import AsOf
-from sladsl.plan import Commitment, Deadline, Expression, Field, Figure, Plan, Record, RowOutcome
-from sladsl.plan.rows import Subject, breakdown
+from sladsl.plan import (
+    Apply,
+    Commitment,
+    Const,
+    Deadline,
+    Expression,
+    Field,
+    Figure,
+    Plan,
+    Record,
+    RowOutcome,
+    ValueType,
+)
+from sladsl.plan.rows import Subject, breakdown, outcome
 from sladsl.runner import Asked, Progress, Reads, Run, RunError, loaded_at, rows_asked, working
 
 if TYPE_CHECKING:
@@ -155,7 +167,7 @@ def of_loaded(
 
     plan = _of_clocks(mean.plan, promises)
     with working(loaded):
-        run = rows_asked(plan, loaded, at, Asked(take, _beside(plan, promises)))
+        run = rows_asked(plan, loaded, at, Asked(take, _beside(plan, promises), _only(plan, promises)))
     every = OpenClocks(run, tuple(sorted(clocks, key=_pressing)))
     return every if within is None else due_within(compilation, every, within)
 
@@ -262,6 +274,29 @@ def _beside(plan: Plan, promises: Sequence[_Promise]) -> dict[str, list[Expressi
         if named is not None:
             asked.setdefault(named, {}).update(dict.fromkeys(_names(plan, named).values()))
     return {record: list(expressions) for record, expressions in asked.items()}
+
+
+def _only(plan: Plan, promises: Sequence[_Promise]) -> dict[str, list[Expression]]:
+    """The conditions of the rows whose clock runs, by record: all others need not be kept. Of a record that names who is accountable every
+    row is asked."""
+    named = {_accountable(plan, p.figure.record) for p in promises}
+    asked: dict[str, list[Expression]] = {}
+    for p in promises:
+        if p.figure.record not in named:
+            asked.setdefault(p.figure.record, []).append(_runs(p.figure))
+    return asked
+
+
+def _runs(figure: Figure) -> Expression:
+    """Whether the clock of a row runs: it is open, or late and was never stopped."""
+    assert figure.course is not None, "it has a deadline"
+    is_any = [_is(figure, x) for x in (RowOutcome.OPEN, RowOutcome.PAUSED)]
+    unstopped = Apply("not", (Apply("is known", (figure.course.stop,)),))
+    return Apply("or", (*is_any, Apply("and", (_is(figure, RowOutcome.MISSED), unstopped))))
+
+
+def _is(figure: Figure, word: RowOutcome) -> Expression:
+    return Apply("=", (outcome(figure), Const(str(word), ValueType.TEXT)))
 
 
 def _accountable(plan: Plan, record: str) -> str | None:

@@ -36,10 +36,12 @@ Rows = Callable[[Any], None]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks what became of each row while it can be asked: `take` is given it, and asks for `beside`, expressions by record, too."""
+    """Who asks what became of each row while it can be asked: `take` is given it, and asks for `beside`, expressions by record, too. Of the
+    records in `only` rows for which none of these conditions is true are not asked for."""
 
     take: Callable[[FigureRows], None]
     beside: Mapping[str, Sequence[Expression]] = field(default_factory=dict)
+    only: Mapping[str, Sequence[Expression]] = field(default_factory=dict)
 
 
 _STOPPED = ("OutOfMemoryException", "IOException")
@@ -450,10 +452,12 @@ def _evaluated(
     from sladsl.freshness import evaluated
 
     within = (period.start, period.end) if period else None
-    beside = asked.beside if asked is not None else {}
+    beside, only = (asked.beside, asked.only) if asked is not None else ({}, {})
 
     def evaluation(at: AsOf, take: Callable[[FigureRows], None] | None) -> Outcomes:
-        return evaluate(plan, loaded.tables, at, period=within, rows_to=take, beside=beside, progress=tell)
+        return evaluate(
+            plan, loaded.tables, at, period=within, rows_to=take, beside=beside, only=only, progress=tell
+        )
 
     with working(loaded):
         return evaluated(plan, at, evaluation, asked.take if asked is not None else None)

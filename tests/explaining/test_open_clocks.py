@@ -11,6 +11,7 @@ import pytest
 from stories import compiled, reader_of, stories
 from test_verdict_cases import CASES
 
+from sladsl import open_clocks
 from sladsl.calendars import HOUR, MINUTE
 from sladsl.compiler import Compilation
 from sladsl.data import load
@@ -213,6 +214,30 @@ def test_what_is_late_since_long_is_told_roughly(checked: tuple[Compilation, Ope
     )
     assert (words.left(long_since), words.used(long_since)) == ("1,000 h 59 min of office", "over 1,000%")
     assert words.used(replace(late, used=late.budget - 1)) == "99%"
+
+
+def test_who_is_accountable_is_called_where_nothing_else_is_asked_of_them() -> None:
+    _, clocks = check(CASES / "rows_named_by_their_key" / "agreement.sla", None)
+    assert {x.owner_called for x in clocks.clocks if x.owner is not None} - {None}
+
+
+def test_nothing_is_told_of_rows_that_are_left_out(
+    checked: tuple[Compilation, OpenClocks], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows whose clock runs no more are not kept, unless they are listed: all else is as if they were."""
+    compilation, clocks = checked
+    assert clocks.run.loaded is not None
+    monkeypatch.setattr(open_clocks, "_only", lambda *_: {})
+    whole = of_loaded(compilation, clocks.run.loaded, clocks.run.outcomes.as_of)
+    assert whole.clocks == clocks.clocks
+    assert whole.run.outcomes.listings == clocks.run.outcomes.listings
+    assert sum(x.count for x in whole.run.outcomes.listings) > 0
+    assert whole.run.problems == clocks.run.problems
+    counted = [
+        sum(int(c.counters["rows"] or 0) for c in x.run.outcomes.figures["sales.answer"])
+        for x in (whole, clocks)
+    ]
+    assert counted[0] > counted[1]
 
 
 def test_each_kind_is_shown_by_some_case(checked: tuple[Compilation, OpenClocks]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 
 import ibis
@@ -28,7 +30,7 @@ from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.time_bounds import LAST_DAY, TimeBounds
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import AsOf, Instance, Listed, Outcomes, Problem
-from sladsl.plan import Expression, Field, FieldType, Figure, Listing, Plan, Ref
+from sladsl.plan import Apply, Expression, Field, FieldType, Figure, Listing, Plan, Ref
 
 
 def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table], now: int | None = None) -> AsOf | None:
@@ -206,7 +208,7 @@ def columns_of(
     return shown_tables
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - who asks for more than the counts says what
     plan: Plan,
     tables: Mapping[str, ibis.Table],
     as_of: AsOf,
@@ -215,6 +217,7 @@ def evaluate(
     examples: int = 5,
     rows_to: Callable[[FigureRows], None] | None = None,
     beside: Mapping[str, Iterable[Expression]] = MappingProxyType({}),
+    only: Mapping[str, Sequence[Expression]] = MappingProxyType({}),
     progress: Callable[[str], None] | None = None,
 ) -> Outcomes:
     """Everything the plan counts, over one table a record, all on one connection.
@@ -222,14 +225,16 @@ def evaluate(
     Columns are the record's field names: text as text, numbers as DECIMAL(18, 6), dates as days since 1970-01-01, times and
     durations as microseconds; a record without a key has a text column `row`. `period` is `[start, end)` in instants: figures
     are given for the periods that overlap it, breaches for rows that entered in one of those. `rows_to` is given what became of every
-    row, which can be asked until it returns; `beside` are expressions by record that it will ask for as well. `progress` is told what is
-    being worked out.
+    row, which can be asked until it returns; `beside` are expressions by record that it will ask for as well. Of the records in `only`
+    a row for which none of these conditions is true, and that is not listed, may be left out of what is counted and asked. `progress` is
+    told what is being worked out.
     """
     con = next(iter(tables.values())).get_backend()
     with store_of(con) as store:
         shape = Shape(plan, choosing=True, sharing=True)
         asked = {
-            r.name: in_parts(shape, _asked(shape, r.name, rows_to is not None, beside)) for r in plan.records
+            r.name: in_parts(shape, _asked(shape, r.name, rows_to is not None, beside, only))
+            for r in plan.records
         }
         every = [e for parts in asked.values() for part in parts for e in part]
         ready = _prepare(plan, tables, as_of.instant, store, examples, every, store.keep)
@@ -239,7 +244,8 @@ def evaluate(
         for record, parts in asked.items():
             if parts:
                 tell(f"working out the rows of {record}")
-                made[record] = Facts([_kept(facts(ctx, record, part), store) for part in parts])
+                looked_at = _looked_at(plan, record, only) if len(parts) == 1 else ()
+                made[record] = Facts([_kept(ctx, facts(ctx, record, part), looked_at) for part in parts])
         tell("counting")
         outcomes = _counted(ready, made, as_of, period, examples, store)
         if rows_to is not None:
@@ -248,18 +254,32 @@ def evaluate(
 
 
 def _asked(
-    shape: Shape, record: str, of_rows: bool, beside: Mapping[str, Iterable[Expression]]
+    shape: Shape,
+    record: str,
+    of_rows: bool,
+    beside: Mapping[str, Iterable[Expression]],
+    only: Mapping[str, Sequence[Expression]],
 ) -> list[list[Expression]]:
     """What is asked of a record, by who asks; what became of its rows besides, with what is asked beside that of any of them."""
     together = asked(shape, record)
     if of_rows:
-        own = list(beside.get(record, ()))
-        together = [[*asked, *own] for asked in (*together, *outcome_rows.reads(shape, record))]
+        own = [*beside.get(record, ()), *only.get(record, ())]
+        together = [[*asked, *own] for asked in (*together, *outcome_rows.reads(shape, record))] or [own]
     return [asked for asked in together if asked]
 
 
-def _kept(wide: WideTable, store: Store) -> WideTable:
-    return WideTable(wide.record, store.keep(wide.table), wide.names, ())
+def _looked_at(plan: Plan, record: str, only: Mapping[str, Sequence[Expression]]) -> tuple[Expression, ...]:
+    """The conditions of which one is true of each row that has to be there; none, where all have to be."""
+    own = only.get(record, ())
+    return (*own, *(x.when for x in plan.listings if x.record == record)) if own else ()
+
+
+def _kept(ctx: Context, wide: WideTable, looked_at: Sequence[Expression]) -> WideTable:
+    store, table = ctx.store, wide.table
+    assert store is not None, "rows are asked"
+    if looked_at:
+        table = table.filter(reduce(or_, (value(ctx, wide, Apply("is true", (e,))) for e in looked_at)))
+    return WideTable(wide.record, store.keep(table), wide.names, ())
 
 
 def _counted(
