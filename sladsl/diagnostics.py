@@ -123,6 +123,7 @@ CODES |= {
     "SLA411": Code("a share that is always the same", Severity.WARNING),
     "SLA412": Code("a clock that always stops before it starts", Severity.WARNING),
     "SLA413": Code("asking whether a field that is never missing is missing", Severity.WARNING),
+    "SLA414": Code("a `never` that every row breaks"),
     "SLA420": Code("a target outside what its KPI can be"),
     "SLA421": Code("a warning on the wrong side of its target"),
     "SLA422": Code("a warning at the target itself", Severity.WARNING),
@@ -330,4 +331,5 @@ CODES |= {
     "SLA780": Code("an age of data that is not by the clock"),
     "SLA781": Code("data of which nothing says when they end"),
     "SLA782": Code("a readable share that says nothing"),
+    "SLA790": Code("a `never` that says nothing"),
 }

@@ -22,6 +22,7 @@ from sladsl.engines.sandbox import tells_of_damage
 from sladsl.outcomes import AsOf, Example, OutcomeRow, Outcomes, Problem
 from sladsl.plan import Expression, Figure, Plan
 from sladsl.plan.columns import Ref
+from sladsl.plan.rows import BROKEN
 from sladsl.plan.traversal import walk
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Losses, Verdict, actions, judge, measure
 
@@ -113,6 +114,10 @@ class Run:
     def in_doubt(self) -> bool:
         """Whether rows that could not be read leave a verdict, or the figure beside it, in doubt."""
         return any(j.in_doubt for c in self.commitments for j in c.periods)
+
+    def breaks_never(self) -> bool:
+        """Whether there are rows that a `never` says there are none of."""
+        return any(x.count for x in self.outcomes.listings if x.kind == BROKEN)
 
     @property
     def stale(self) -> bool:

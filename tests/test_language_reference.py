@@ -54,6 +54,6 @@ def test_the_reference_has_an_example_of_every_kind_of_declaration() -> None:
         type(each).__name__ for _, text in blocks() for each in parse(Source("", text))[0].declarations
     }
     assert declared == {
-        "Agreement", "Calendar", "Record", "Let", "Score", "Define", "Lifecycle", "Event", "Spell", "Kpi", "Owes", "Route",
+        "Agreement", "Calendar", "Record", "Let", "Score", "Define", "Lifecycle", "Event", "Spell", "Kpi", "Owes", "Route", "Never",
         "DataSource", "Import", "Test",
     }  # fmt: skip

@@ -52,6 +52,7 @@ _SYMBOLS = {
     "owes": lsp.SymbolKind.Interface,
     "commitment": lsp.SymbolKind.Method,
     "route": lsp.SymbolKind.Enum,
+    "never": lsp.SymbolKind.Event,
     "lifecycle": lsp.SymbolKind.Enum,
     "source": lsp.SymbolKind.File,
     "import": lsp.SymbolKind.Module,

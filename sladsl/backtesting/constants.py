@@ -124,7 +124,7 @@ def _owners(compilation: Compilation, source: Source) -> Iterator[_Owner]:
     ids = {c.origin.span: c for c in compilation.model.commitments if c.origin.file == source.name}
     for node in parse(source)[0].declarations:
         match node:
-            case ast.Test() | ast.Import():  # no run reads what stands there
+            case ast.Test() | ast.Import() | ast.Never():  # no figure is made of what stands there
                 continue
             case ast.Owes(commitments=commitments):
                 for c in commitments:

@@ -97,6 +97,8 @@ def _promises(ctx: Context, files: Files) -> None:
                 commitments.check_owes(ctx, source, node)
             case ast.Route():
                 definitions.check_route(ctx, source, node)
+            case ast.Never():
+                definitions.check_never(ctx, source, node)
             case ast.DataSource():
                 surroundings.check_source(ctx, source, node, sources_seen)
             case _:
@@ -120,6 +122,7 @@ def _model(ctx: Context) -> m.Model:
         kpis=ctx.kpis,
         commitments=tuple(ctx.commitments),
         routes=tuple(ctx.routes),
+        nevers=tuple(ctx.nevers),
         sources=tuple(ctx.sources),
         tests=tuple(ctx.tests),
         uses=tuple(ctx.uses),

@@ -93,6 +93,7 @@ class Context:
     kpis: dict[str, m.Kpi] = field(default_factory=dict)
     commitments: list[m.Commitment] = field(default_factory=list)
     routes: list[m.Route] = field(default_factory=list)
+    nevers: list[m.Never] = field(default_factory=list)
     sources: list[m.DataSource] = field(default_factory=list)
     tests: list[m.Test] = field(default_factory=list)
 

@@ -601,3 +601,36 @@ def check_route(ctx: Context, source: Source, node: ast.Route) -> None:
         )
         return
     ctx.routes.append(m.Route(population[1], cases, m.Origin(source.name, node.span, node.definition.span)))
+
+
+# --------------------------------------------------------------------------------------------------------------- nevers
+
+
+def check_never(ctx: Context, source: Source, node: ast.Never) -> None:
+    """`never "a private address is an MQL": MQL when …`: rows that have a moment, at which the condition is read."""
+    population = find_population(ctx, source, node.rows.name)
+    scope = Scope(ctx, source, population[0] if population is not None else None)
+    assert node.rows.where is not None, "the grammar asks for a condition"
+    when = expressions.condition(scope, node.rows.where)
+    if not node.label.value.strip():
+        scope.report("SLA790", node.label.span, "it is not said what never is", help='write it: `never "…":`')
+        return
+    first = next((x for x in ctx.nevers if x.label == node.label.value), None)
+    if first is not None:
+        scope.report(
+            "SLA202",
+            node.label.span,
+            f'"{node.label.value}" is said twice, and rows are listed by it',
+            labels=(scope.label_in(first.origin, "the first one"),),
+            help="say what is different, or join the conditions with `or`",
+        )
+        return
+    if population is None:
+        return
+    record, definition = population
+    if moments.entry_type(ctx, record, definition) is None:
+        why = "it is not known when the condition is to be read"
+        moments.report_no_moment(scope, record, definition, node.rows.name.span, why)
+        return
+    origin = m.Origin(source.name, node.span, node.label.span)
+    ctx.nevers.append(m.Never(node.label.value, record, definition, when, origin))

@@ -20,7 +20,7 @@ from sladsl.syntax import ast
 
 Files = Sequence[tuple[Source, ast.File]]
 
-_NEED_A_ZONE = ast.Kpi | ast.Owes | ast.Test | ast.Define | ast.Route
+_NEED_A_ZONE = ast.Kpi | ast.Owes | ast.Test | ast.Define | ast.Route | ast.Never
 
 
 def check_agreement(ctx: Context, files: Files) -> None:

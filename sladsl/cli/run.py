@@ -49,6 +49,7 @@ FAIL_ON = {
     "doubt": {"missed"},
     "stale": {"missed"},
     "restated": {"missed"},
+    "broken": {"missed"},
     "never": set[str](),
 }
 
@@ -99,7 +100,8 @@ FAIL_ON = {
     type=click.Choice(list(FAIL_ON)),
     default="missed",
     help="Which verdict gives the exit status 1; `doubt`: missed, or one that rows which cannot be read leave in doubt; `stale`: missed, "
-    "or data of a source that end before its `fresh within`; `restated`: missed, or a closed figure that comes out differently.",
+    "or data of a source that end before its `fresh within`; `restated`: missed, or a closed figure that comes out differently; `broken`: "
+    "missed, or a row that breaks a `never`. With `never` no verdict does.",
 )
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     agreements: tuple[str, ...],
@@ -159,7 +161,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 def _falls_short(run: Run, fail_on: str) -> bool:
     if (fail_on == "stale" and run.stale) or (fail_on == "doubt" and run.in_doubt()):
         return True
-    if fail_on == "restated" and run.restated:
+    if (fail_on == "restated" and run.restated) or (fail_on == "broken" and run.breaks_never()):
         return True
     return bool(run.verdicts() & FAIL_ON[fail_on])
 

@@ -156,8 +156,8 @@ def title(x: Declared) -> str:
             return f"{node.kpi}{of}{since} ({node.owner} owes {node.counterparty})"
         case "route" | "lifecycle":
             return f"{x.kind} of {x.name}"
-        case "test":
-            return f'test "{x.name}"'
+        case "test" | "never":
+            return f'{x.kind} "{x.name}"'
         case "kpi":
             return f"KPI {x.name}"
         case _:

@@ -47,6 +47,7 @@ NOT_MEANT: dict[str, str] = {
     "Event.type": _WORKED_OUT,
     "Kpi.name": _OWN_NAME,
     "Let.name": _OWN_NAME,
+    "Never.label": _OWN_NAME,
     "OneOf.of": "the field that it is the type of",
     "Record.name": _OWN_NAME,
     "Score.name": _OWN_NAME,
@@ -133,6 +134,7 @@ KINDS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "kpis": ("kpi", lambda x: str(x.name)),
     "commitments": (COMMITMENT, lambda x: str(x.id)),
     "routes": ("route", lambda x: str(x.definition)),
+    "nevers": ("never", lambda x: str(x.label)),
     "sources": (SOURCE, lambda x: str(x.name)),
     "tests": (TEST, lambda x: str(x.label)),
 }

@@ -318,6 +318,10 @@ ASPECTS: dict[type, tuple[Aspect, ...]] = {
         One(("definition",), "of", lambda s, r: names.members_of(s.model, r.definition)),
         Many(("cases",), "", lambda r: r.cases, lambda s, c, r: route_case(s.model, c), lambda c: c.when is None, ordered=True),
     ),
+    m.Never: (
+        One(("record", "definition"), "of", lambda s, x: names.spoken(x.definition or x.record)),
+        When("when", "when"),
+    ),
     m.DataSource: (
         One(("record",), "for", lambda s, x: names.spoken(x.record)),
         One(("where", "newest"), "read from", _where),

@@ -144,7 +144,7 @@ def _row_record(view: View, unit: Unit) -> str | None:
     """The record whose rows the conditions of a unit are about."""
     for table, value in view.result(unit).entries:
         match value:
-            case m.Definition() | m.Score() | m.Kpi():
+            case m.Definition() | m.Score() | m.Kpi() | m.Never():
                 return value.record
             case m.Commitment():
                 return view.model.kpis[value.kpi].record if value.kpi in view.model.kpis else None

@@ -482,6 +482,11 @@ _BODIES = (
         "where rows of a definition go",
     ),
     (
+        "never",
+        'never "${1:what no row is}":\n  DEFINITION when $0',
+        "what no row may be",
+    ),
+    (
         "source",
         'source ${1:contacts} for RECORD from "${2:contacts.csv}":\n  ${3:id} = "${4:Record ID}"\n  $0',
         "where a record's data are",

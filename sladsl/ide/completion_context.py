@@ -170,8 +170,8 @@ def wanted(model: m.Model, at: CompletionContext) -> Wanted:
                 if "COLON" in _kinds(read)
                 else Wanted(fresh=True)
             )
-        case "route":
-            return Wanted(("define",))
+        case "route" | "never":
+            return Wanted(("define",) if at.rule == "route" else ("record", "spell", "define"))
         case "score":
             return Wanted(("record", "spell")) if last == "OF" else Wanted(fresh=True)
         case "spell":
@@ -340,8 +340,8 @@ def _base(model: m.Model, at: CompletionContext) -> str | None:
     match at.rule:
         case "score" | "spell":
             return _record_after(read, "OF")
-        case "define" | "route":
-            name = _next_name(read, "COLON") if at.rule == "define" else _next_name(read, "ROUTE")
+        case "define" | "route" | "never":
+            name = _next_name(read, "ROUTE" if at.rule == "route" else "COLON")
             return record_of(model, name)
         case "event":
             return _event_row(model, at)

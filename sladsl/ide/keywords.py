@@ -77,6 +77,7 @@ HELP: Mapping[str, str] = CLAUSES | {
     "for": "the share that has to be on time",
     "of": "what it belongs to, or the rows that it is narrowed to",
     "per": "the period that is judged",
+    "never": "what no row may be when it comes in; a run lists those that are",
     "route": "where rows of a definition go: the first case that is true",
     "newest of": "of several files only the one whose name has the latest date",
     "source": "where a record's data are, and how columns become fields",

@@ -223,6 +223,8 @@ def _item(view: View, unit: Unit) -> Item | None:
                 return Item(value.id, value.words, "commitment", name, whole, Target("commitment", value.id))
             case m.Route():
                 return Item(f"route {value.definition}", "", "route", name, whole, None)
+            case m.Never():
+                return Item(value.label, "never", "never", name, whole, None)
             case m.Test():
                 return Item(value.label, "test", "test", name, whole, None)
             case m.DataSource():

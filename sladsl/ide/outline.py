@@ -60,6 +60,8 @@ def _symbol(view: View, node: ast.Declaration) -> Symbol:
             return made(title, "", "owes", node.party.span.to(node.counterparty.span), *inside)
         case ast.Route():
             return made(f"route {node.definition.text}", "", "route", node.definition.span)
+        case ast.Never():
+            return made(f"never {_label(node.label)}", "", "never", node.label.span)
         case ast.Lifecycle():
             steps = " -> ".join(step.text for step in node.steps)
             return made(f"lifecycle {node.record.text}", steps, "lifecycle", node.record.span)

@@ -15,12 +15,12 @@ from sladsl.ide.units import Unit
 from sladsl.source import Span
 
 _TABLES = ("calendars", "records", "lets", "derived", "scores", "definitions", "events", "kpis")
-_LISTS = ("lifecycles", "commitments", "routes", "sources", "tests")
+_LISTS = ("lifecycles", "commitments", "routes", "nevers", "sources", "tests")
 
 
 Entry = (
     m.Calendar | m.Record | m.Let | m.Derived | m.Score | m.Definition | m.Event | m.Kpi
-    | m.Lifecycle | m.Commitment | m.Route | m.DataSource | m.Test
+    | m.Lifecycle | m.Commitment | m.Route | m.Never | m.DataSource | m.Test
 )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Unit:
     def name_span(self) -> Span | None:
         """Where a declaration gives itself its name."""
         match self.declaration:
-            case ast.Agreement() | ast.Test():
+            case ast.Agreement() | ast.Test() | ast.Never():
                 return self.declaration.label.span
             case None | ast.Owes() | ast.Lifecycle() | ast.Route() | ast.Import():
                 return None
@@ -112,6 +112,8 @@ def _unsaid(node: ast.Declaration) -> frozenset[str]:
             return frozenset(([] if node.given else [_RECORDS]) + ([_ROUTES] if routed else []))
         case ast.DataSource():
             return frozenset([f"source {node.name.text}"])
+        case ast.Never():
+            return frozenset([f"never {node.label.value}"])
         case _:
             return frozenset()
 
@@ -134,6 +136,8 @@ def _declared(node: ast.Declaration) -> frozenset[str]:
             return frozenset([node.definition.text, _ROUTES])
         case ast.DataSource():
             return frozenset([f"source {node.name.text}"])
+        case ast.Never():
+            return frozenset([f"never {node.label.value}"])
         case ast.Lifecycle() | ast.Import() | ast.Test():
             return frozenset()
         case _:

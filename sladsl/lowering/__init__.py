@@ -20,6 +20,7 @@ from sladsl.lowering.columns import ColumnHandles
 from sladsl.lowering.commitments import all_figures
 from sladsl.lowering.conditions import Scope, event_column, lower
 from sladsl.lowering.definitions import define, listings
+from sladsl.lowering.populations import base_of
 from sladsl.lowering.reading import decided
 from sladsl.plan import (
     Children,
@@ -37,9 +38,11 @@ from sladsl.plan import (
     Record,
     Ref,
     Route,
+    Term,
     ValueType,
 )
 from sladsl.plan.made import expressions, made_of
+from sladsl.plan.rows import BROKEN, MAYBE_BROKEN, NOT_SETTLED
 from sladsl.plan.shorthand import (
     FALSE,
     all_of,
@@ -50,6 +53,7 @@ from sladsl.plan.shorthand import (
     is_true,
     is_unknown,
     missing,
+    negate,
     number,
 )
 from sladsl.plan.traversal import walk
@@ -93,6 +97,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
     shown = [x for d in model.definitions.values() for x in listings(b, d)]
     figures, commitments, lost = all_figures(b, term)
     routed = [_route(b, r) for r in model.routes]
+    never = [x for n, each in enumerate(model.nevers, 1) for x in _never(b, each, n, term)]
     stood = [spells.records(b, r) for r in model.records.values()]
     made = (*(r for several, _ in stood for r in several), *b.made_records.values())
     without = [x for _, lost_rows in stood for x in lost_rows]
@@ -104,6 +109,7 @@ def meaning(model: m.Model, file: str, asked: Iterable[tuple[m.Expression, str]]
         *shown,
         *lost,
         *(x for _, unrouted in routed for x in unrouted),
+        *never,
         *without,
         *_divisions(b),
         *_undated(b),
@@ -178,6 +184,18 @@ def _route(b: Builder, route: m.Route) -> tuple[Route, list[Listing]]:
         open = all_of(Ref(d.record, member), missing(column))
         listed.append(Listing("not routed yet", d.name, d.record, open))
     return Route(d.name, d.record, member, column.column, destinations), listed
+
+
+def _never(b: Builder, never: m.Never, number: int, term: Term) -> Iterator[Listing]:
+    """The rows that break it, those of which nobody knows, and those that may still: what is read at their entry is not settled yet."""
+    p = base_of(b, m.Population(never.record, never.definition), term)
+    read = decided(lower(b, never.when, scopes.never(b, never)), p.until)
+    when = b.column(p.record, names.never(number), ValueType.BOOLEAN, read.value, never.label)
+    unknown = all_of(p.member, is_unknown(when), negate(is_true(read.open)))
+    yield Listing(BROKEN, never.label, p.record, all_of(p.member, is_true(when)))
+    yield Listing(MAYBE_BROKEN, never.label, p.record, unknown)
+    if read.open != FALSE:
+        yield Listing(NOT_SETTLED, never.label, p.record, all_of(p.member, is_true(read.open)))
 
 
 def _divisions(b: Builder) -> list[Listing]:

@@ -100,5 +100,10 @@ def period_ends(population: str, period: str) -> str:
     return f"{period} ends of {population}"
 
 
+def never(number: int) -> str:
+    """Whether a row is what one of the agreement's `never`s says that none is; `number` counts them from 1."""
+    return f"never {number}"
+
+
 def part(figure: str, what: str) -> str:
     return f"{figure}.{what}"

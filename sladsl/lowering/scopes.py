@@ -33,6 +33,12 @@ def route(b: Builder, r: m.Route) -> Scope:
     return Scope(d.record, scope_of(d).until, f"route {d.name}", Ref(d.record, names.member(d.name)))
 
 
+def never(b: Builder, n: m.Never) -> Scope:
+    """What no row may meet when it enters."""
+    p = base_of(b, m.Population(n.record, n.definition), term(b))
+    return Scope(p.record, p.until, n.label, p.member)
+
+
 def branches(b: Builder, c: m.Commitment) -> Scope:
     """The branches of a commitment's choice of deadlines."""
     kpi, clock = measured(b, c.kpi)

@@ -30,6 +30,7 @@ from sladsl.model.declarations import (
     Let,
     Lifecycle,
     Link,
+    Never,
     NthRow,
     OneOfSeveral,
     Origin,
@@ -156,6 +157,7 @@ __all__ = [
     "Model",
     "Moment",
     "MovedMoment",
+    "Never",
     "NthRow",
     "OfAsker",
     "OneOfSeveral",
@@ -214,6 +216,7 @@ class Model:
     kpis: Mapping[str, Kpi] = field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
     routes: tuple[Route, ...] = ()
+    nevers: tuple[Never, ...] = ()
     sources: tuple[DataSource, ...] = ()
     tests: tuple[Test, ...] = ()
     uses: tuple[Use, ...] = ()

@@ -217,6 +217,17 @@ class Lifecycle:
 
 
 @dataclass(frozen=True, slots=True)
+class Never:
+    """No row of `record` (in `definition`, where it is one's) may meet `when`, which is read when it enters."""
+
+    label: str
+    record: str
+    definition: str | None
+    when: Expression
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class NthRow:
     """`position` counts from 1; -1 is `last`. `by` is the child's time or date field that orders and dates the event.
 

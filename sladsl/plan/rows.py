@@ -125,6 +125,11 @@ def lists_left_out(kind: str) -> bool:
     return any(kind.startswith(listed_as(x, "")) for x in LEFT_OUT)
 
 
+BROKEN, MAYBE_BROKEN, NOT_SETTLED = "never", "never unknown", "never not settled"
+"""The kinds of listings of rows that a `never` says there are none of, of those of which nobody knows, and of those that may still come
+to be such."""
+
+
 def lists_unsure(outcome: RowOutcome) -> str:
     """The kind of a listing of rows that stay, since nobody knows whether a condition leaves them out."""
     return _KNOWN[outcome].unsure

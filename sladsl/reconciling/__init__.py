@@ -193,7 +193,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _only(model: m.Model, c: m.Commitment) -> m.Model:
     """The agreement without what the commitment does not need."""
-    return replace(model, commitments=(c,), routes=(), tests=(), lifecycles=())
+    return replace(model, commitments=(c,), routes=(), nevers=(), tests=(), lifecycles=())
 
 
 def _outcomes_alone(plan: Plan) -> Plan:

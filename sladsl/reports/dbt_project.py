@@ -31,7 +31,7 @@ _TIMES = ("entered", "started", "due", "stopped", "period_start", "period_end")
 
 
 def files(plan: Plan, dialect: str) -> Files:
-    """Every file of the project. `ValueError` for a dialect that is not known, and for clauses of a source that no model carries."""
+    """Every file of the project. `ValueError` for a dialect that is not known, and for what no model carries."""
     from sladsl.engines.tables.models import models
 
     if dialect in SPELT and (refusals := refused(plan, dialect)):

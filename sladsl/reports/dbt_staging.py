@@ -21,6 +21,7 @@ from sladsl.data.sql import BLANKS
 from sladsl.data.zone_offsets import ZoneOffsets, clock
 from sladsl.plan import FieldType, Plan, Record, RecordField, RowTest, Source
 from sladsl.plan import Mapping as FieldMapping
+from sladsl.plan.rows import BROKEN
 
 CARRIED = frozenset(
     {"name", "record", "where", "base", "mappings", "zone", "ignore_offsets", "missing", "tests", "keep"}
@@ -189,8 +190,12 @@ def reads(plan: Plan) -> tuple[Read, ...]:
 
 
 def refused(plan: Plan, dialect: str) -> list[str]:
-    """Every clause of a source that the models would not carry, each with what to do instead."""
-    refusals = []
+    """Everything that the models would not carry, each with what to do instead: `never`, and clauses of a source."""
+    refusals = [
+        f'`never "{x.subject}"` is in no model: check it with `sla run --fail-on broken`, and leave it out of what models are made of'
+        for x in plan.listings
+        if x.kind == BROKEN
+    ]
     of_files = False
     for read in reads(plan):
         if read.source is not None:

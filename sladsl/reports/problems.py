@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Sequence
 
 from sladsl.outcomes import TOLD_APART, Example, Problem
-from sladsl.plan.rows import LEFT_OUT, lists_left_out, lists_unsure
+from sladsl.plan.rows import BROKEN, LEFT_OUT, MAYBE_BROKEN, NOT_SETTLED, lists_left_out, lists_unsure
 from sladsl.reports.figure_words import called
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import safe
@@ -42,6 +42,9 @@ LISTINGS = {
     "without length": "not a spell: it ends no later than it begins",
     "without a beginning": "in a spell whose beginning is not known: left out",
     "no time known": "no time known: in no condition",
+    BROKEN: "broken: such rows are there",
+    MAYBE_BROKEN: "not known: a value it asks for is missing",
+    NOT_SETTLED: "not settled yet: it asks what may still come",
 }
 
 # What a data problem says of its rows, after the field it is about.
@@ -74,7 +77,12 @@ PROBLEMS = {
 
 def doubts(run: Run) -> list[str]:
     """The plan's listings of rows in doubt that have some, a line each; empty when none has."""
-    return _listed(run, lambda kind: not lists_left_out(kind))
+    return _listed(run, lambda kind: kind != BROKEN and not lists_left_out(kind))
+
+
+def broken(run: Run) -> list[str]:
+    """The `never`s that rows break, a line each; empty when none does."""
+    return _listed(run, lambda kind: kind == BROKEN)
 
 
 def left_out(run: Run) -> list[str]:

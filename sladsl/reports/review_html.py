@@ -10,7 +10,7 @@ from html import escape
 from sladsl.calendars import iso, zone
 from sladsl.nouns import joined
 from sladsl.outcomes import Listed, Problem
-from sladsl.plan.rows import lists_left_out
+from sladsl.plan.rows import BROKEN, lists_left_out
 from sladsl.reports import outlook_words
 from sladsl.reports.figure_words import (
     NO_VALUE,
@@ -78,7 +78,8 @@ def document_text(pack: Pack, above: str | None = None) -> str:
         *section("Late in this period", late(pack)),
         *section(f"What changed since {_day(pack)}", changed(pack)),
         *section("Left out", _listings(pack, "rows left out", lists_left_out)),
-        *section("Rows in doubt", _listings(pack, "rows in doubt", lambda kind: not lists_left_out(kind))),
+        *section("Never", _listings(pack, "rows that there may never be", lambda kind: kind == BROKEN)),
+        *section("Rows in doubt", _listings(pack, "rows in doubt", _is_doubt)),
         *section("Data problems", problems(pack)),
     ]
     return document(f"{pack.run.plan.name}: review of {pack.period.label}", _head(pack), main, above)
@@ -471,6 +472,10 @@ def _folded(
         )
         yield table(f"{caption}: the others", heads, more, stacked=True)
         yield "</details>"
+
+
+def _is_doubt(kind: str) -> bool:
+    return kind != BROKEN and not lists_left_out(kind)
 
 
 def _listings(pack: Pack, what: str, chosen: Callable[[str], bool]) -> Iterator[str]:

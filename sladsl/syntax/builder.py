@@ -201,7 +201,7 @@ def once(clauses: Iterable[object], words: str, problems: Problems) -> Any:
 
 
 class DeclarationBuilder(ExpressionBuilder):
-    """What the rules of agreement, calendar, record, score, define, event, route, source and test build."""
+    """What the rules of agreement, calendar, record, score, define, event, route, never, source and test build."""
 
     # --- agreement
 
@@ -409,7 +409,7 @@ class DeclarationBuilder(ExpressionBuilder):
     def split_value(self, span: Span, accountable: Word | None, name: ast.Name) -> ast.SplitValue:
         return ast.SplitValue(name, accountable is not None, span)
 
-    # --- route
+    # --- route, never
 
     def route(self, span: Span, definition: ast.Name, *cases: ast.RouteCase) -> ast.Route:
         return ast.Route(definition, cases, span)
@@ -418,6 +418,12 @@ class DeclarationBuilder(ExpressionBuilder):
         if isinstance(when, Word):
             return ast.RouteCase(destination, None, True, span)
         return ast.RouteCase(destination, when, False, span)
+
+    def never(self, span: Span, label: ast.Text, rows: ast.Population) -> ast.Never:
+        return ast.Never(label, rows, span)
+
+    def never_rows(self, span: Span, name: ast.Name, when: ast.Expression) -> ast.Population:
+        return ast.Population(name, when, span)
 
     # --- source, import
 

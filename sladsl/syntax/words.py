@@ -33,7 +33,7 @@ RESERVED = ("any", "no", "not", "true", "false")
 
 DECLARATIONS = (
     "agreement", "calendar", "record", "let", "score", "define", "lifecycle", "event", "spell", "kpi",
-    "route", "source", "import", "test",
+    "route", "never", "source", "import", "test",
 )  # fmt: skip
 """The words that begin a declaration; `marketing owes sales:` begins with a party."""
 

@@ -94,12 +94,21 @@ class RouteFailed:
     remedy: tuple[Flip, ...] | None
 
 
-Why = Absent | ConditionFailed | VerdictFailed | RouteFailed
+@dataclass(frozen=True, slots=True)
+class NeverBroken:
+    """A row of the test that is what no row may be; `phrase` is the condition with its values."""
+
+    record: str
+    key: str
+    phrase: Phrase
+
+
+Why = Absent | ConditionFailed | VerdictFailed | RouteFailed | NeverBroken
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One `expect`, as written on one line; `why` is there when it does not hold."""
+    """One `expect`, or one `never` that a row breaks, as written on one line; `why` is there when it does not hold."""
 
     text: str
     file: str

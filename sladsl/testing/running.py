@@ -12,12 +12,22 @@ from sladsl.engines.rows import Frame, row_above
 from sladsl.explaining.clock_trace import clocks_asked
 from sladsl.lowering import Meaning, scopes
 from sladsl.plan import Ref
+from sladsl.plan.rows import BROKEN
 from sladsl.testing import verdicts
 from sladsl.testing.cases import Case, meaning_of, set_up
 from sladsl.testing.definition_status import definition_status, definition_statuses
 from sladsl.testing.given import AFTER_EVERYTHING, Unfit, as_of
 from sladsl.testing.remedies import Wanted, proposals, remedy, to_enter
-from sladsl.testing.results import Absent, Check, ConditionFailed, RouteFailed, Tested, TestRun, Why
+from sladsl.testing.results import (
+    Absent,
+    Check,
+    ConditionFailed,
+    NeverBroken,
+    RouteFailed,
+    Tested,
+    TestRun,
+    Why,
+)
 
 Expected = m.ExpectCondition | m.ExpectVerdict | m.ExpectRoute
 
@@ -57,7 +67,21 @@ def tested(compilation: Compilation, means: Meaning, test: m.Test) -> Tested:
     except Unfit as why:
         return replace(untested, unfit=str(why))
     checks = tuple(_check(case, e) for e in test.expectations)
-    return replace(untested, checks=checks, notes=case.notes)
+    return replace(untested, checks=(*checks, *_broken(case)), notes=case.notes)
+
+
+def _broken(case: Case) -> Iterator[Check]:
+    """What no row may be, and a row of the test is."""
+    reader = case.reader
+    listings = [x for x in reader.meaning.plan.listings if x.kind == BROKEN]
+    for never, listing in zip(reader.model.nevers, listings, strict=True):
+        for frame in reader.evaluation.frames(never.record):
+            if reader.evaluation.evaluator.value(listing.when, frame) is True:
+                scope = scopes.never(reader.meaning.builder, never)
+                phrase = reader.phrase(never.when, frame, scope, never.origin.file)
+                text = reader.text(never.origin.file, never.origin.span)
+                why = NeverBroken(never.record, frame.key, phrase)
+                yield Check(text, never.origin.file, never.origin.span, why)
 
 
 def _in_order(compilation: Compilation, tests: list[m.Test]) -> list[m.Test]:

@@ -39,6 +39,7 @@ def page(model: m.Model, stamp: str = "") -> Page:
     assert agreement is not None, "only an agreement has a page"
     sections = [*_owed(model), *_section("What counts", _meaning(model)), *_section("Scores", _points(model))]
     sections += _section("Who gets it", _routes(model))
+    sections += _section("What never is", _nevers(model))
     sections += _section("Measured, without a target", _tracked(model))
     sections += _section("Hours", _hours(model))
     signers = tuple(names.party(p) for p in agreement.parties)
@@ -91,6 +92,16 @@ def _meaning(model: m.Model) -> Iterator[Item]:
         if owner is not None:
             record, field = names.spoken(r.name), names.field_called(model, owner)
             yield Item(line(f"Who is accountable for {one_of(record)}: its ", strong(field), "."))
+
+
+def _nevers(model: m.Model) -> Iterator[Item]:
+    for x in model.nevers:
+        rows = names.spoken(x.definition or x.record)
+        yield Item(
+            line(
+                strong(x.label), f": no {rows} is one for which {condition(model, x.when)}, when it comes in."
+            )
+        )
 
 
 def _definition(model: m.Model, d: m.Definition) -> Line:

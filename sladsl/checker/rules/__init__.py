@@ -12,6 +12,7 @@ from sladsl.checker.rules.definitions import (
     check_events,
     check_kpis,
     check_lifecycles,
+    check_nevers,
     check_scores,
 )
 from sladsl.checker.rules.knowledge import Knowledge
@@ -32,6 +33,7 @@ _OF_EACH = (
     check_events,
     check_kpis,
     check_branches,
+    check_nevers,
     check_commitments,
     check_later,
 )

@@ -162,6 +162,19 @@ def _is_required(k: Knowledge, known: m.Expression) -> bool:
     return record is not None and isinstance(field, m.FieldUse) and not record.fields[field.field].optional
 
 
+def check_nevers(k: Knowledge) -> Iterator[Diagnostic]:
+    """That no row can meet the condition is what is wanted; that all do is certainly not."""
+    for never in k.chosen.nevers:
+        given = k.population_facts(m.Population(never.record, never.definition))
+        view = k.view(never.definition) if never.definition is not None else k.record_view(never.record)
+        yield from check_children(k, never.when, never.origin.file)
+        if not k.is_impossible(given) and is_always(k, never.when, given, view):
+            rows = never.definition or never.record
+            message = f"every `{rows}` breaks this: `{say(never.when)}` is always true of it"
+            help = "a `never` names what no row may be: turn the condition around"
+            yield diagnostic("SLA414", message, never.when.span, never.origin.file, help=help)
+
+
 # ------------------------------------------------------------------------------------------------- KPIs, events, scores
 
 

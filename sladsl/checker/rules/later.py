@@ -65,6 +65,9 @@ def check_later(k: Knowledge) -> Iterator[Diagnostic]:
         for case in (x for x in route.cases if x.when is not None):
             assert case.when is not None
             yield from _condition(k, case.when, _of_definition(k, route.definition), route.origin.file)
+    for never in k.chosen.nevers:
+        rows = _of_population(k, m.Population(never.record, never.definition))
+        yield from _condition(k, never.when, rows, never.origin.file)
 
 
 def _condition(k: Knowledge, e: m.Expression, entry: Entry, file: str) -> Iterator[Diagnostic]:

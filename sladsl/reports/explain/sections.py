@@ -35,7 +35,7 @@ from sladsl.explaining.story import (
 )
 from sladsl.outcomes import DataEnd
 from sladsl.plan import Action, Measure, RowOutcome, State, Status
-from sladsl.plan.rows import lists_left_out
+from sladsl.plan.rows import BROKEN, lists_left_out
 from sladsl.reports.explain.words import (
     IN_DOUBT,
     STYLES,
@@ -150,7 +150,9 @@ def _in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
             yield called(c), f"{clock_status(c, story.record)} (owed by {c.owner})"
     names = {p.id: called(p) for p in story.promises}
     for x in story.listings:
-        if x.kind not in {
+        if x.kind == BROKEN:
+            yield "never", f"broken: {x.subject}"
+        elif x.kind not in {
             "mislabelled",
             "undated",
             "unclassifiable",

@@ -25,7 +25,7 @@ from sladsl.reports.figure_words import (
     unreadable,
     values_of,
 )
-from sladsl.reports.problems import doubts, left_out, problems
+from sladsl.reports.problems import broken, doubts, left_out, problems
 from sladsl.reports.table import Head, table
 from sladsl.reports.terminal import Style, columns, paint, safe
 from sladsl.reports.verdict_marks import mark
@@ -324,6 +324,7 @@ def attention(run: Run, everything: bool, colour: bool) -> list[str]:
     for title, block in (
         ("Late", list(_late(run, everything))),
         ("To do", list(_to_do(run, everything))),
+        ("Never", broken(run)),
         ("Left out", left_out(run)),
         ("Rows in doubt", doubts(run)),
         ("Data problems", problems(run, everything)),

@@ -22,7 +22,15 @@ from sladsl.reports.terminal import columns, pad, safe, shorten
 from sladsl.reports.values import shown
 from sladsl.reports.words import local, number, plain_span
 from sladsl.source import Source
-from sladsl.testing import Absent, ConditionFailed, DefinitionStatus, Flip, RouteFailed, VerdictFailed
+from sladsl.testing import (
+    Absent,
+    ConditionFailed,
+    DefinitionStatus,
+    Flip,
+    NeverBroken,
+    RouteFailed,
+    VerdictFailed,
+)
 from sladsl.testing.verdicts import VERDICTS
 
 _ORDERED = ("=", "<", "<=", ">", ">=")
@@ -72,6 +80,12 @@ def route(why: RouteFailed, d: Drawing) -> Iterator[str]:
             if not ends - {None}:
                 break
     yield from remedy(why.remedy, d, "pass" if why.outside is None else f"be in `{why.definition}`")
+
+
+def never(why: NeverBroken, d: Drawing) -> Iterator[str]:
+    yield f"no row may be this, and the {why.record} `{safe(why.key)}` is"
+    yield from d.phrase(why.phrase)
+    yield from behind(why.phrase, d)
 
 
 def definition_status(s: DefinitionStatus, d: Drawing) -> Iterator[str]:

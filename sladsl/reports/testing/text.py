@@ -18,6 +18,7 @@ from sladsl.testing import (
     Absent,
     Check,
     ConditionFailed,
+    NeverBroken,
     RouteFailed,
     Tested,
     TestRun,
@@ -120,6 +121,8 @@ def _why(check: Check, d: Drawing) -> Iterator[str]:
             yield from failures.verdict(check.why, d)
         case RouteFailed():
             yield from failures.route(check.why, d)
+        case NeverBroken():
+            yield from failures.never(check.why, d)
         case _:
             assert_never(check.why)
 

@@ -31,6 +31,7 @@ from sladsl.syntax.ast.promises import (
     LimitBranch,
     Limits,
     Measure,
+    Never,
     NthRow,
     OneOfSeveral,
     Owes,
@@ -185,6 +186,7 @@ __all__ = [
     "MomentWithin",
     "MovedMoment",
     "Name",
+    "Never",
     "NthRow",
     "Number",
     "NumberType",
@@ -243,6 +245,7 @@ Declaration = (
     | Kpi
     | Owes
     | Route
+    | Never
     | DataSource
     | Import
     | Test

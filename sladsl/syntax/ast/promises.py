@@ -395,6 +395,15 @@ class Owes:
 
 
 @dataclass(frozen=True, slots=True)
+class Never:
+    """`never "a private address is an MQL": MQL when …`."""
+
+    label: Text
+    rows: Population
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class RouteCase:
     destination: Text
     when: Expression | None

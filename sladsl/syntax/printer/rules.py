@@ -84,7 +84,9 @@ MEASURE = frozenset({"where", "that become", "whose", "over", "to", "for each"})
 
 COMMITMENT_CLAUSES = alternatives("_commitment_clause")
 
-CLAUSES = frozenset({"field", "commitment", "route_case", "each_row", "stretch", "split"}).union(
+CLAUSES = frozenset(
+    {"field", "commitment", "route_case", "never_rows", "each_row", "stretch", "split"}
+).union(
     *(
         alternatives(f"_{declaration}_clause")
         for declaration in ("agreement", "calendar", "score", "source", "test")
