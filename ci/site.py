@@ -15,13 +15,18 @@ from typing import Any
 
 from mkdocs.structure.files import File, Files
 
+from sladsl.cli.doc import page_of
+from sladsl.compiler import compile_text
 from sladsl.diagnostics import CODES
+from sladsl.reports import doc_page
 from sladsl.reports.explain.markdown import markdown
 from sladsl.reports.pages import AREAS, page
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from assistants import llms, llms_full  # noqa: E402 - beside this file, which mkdocs loads by its path
+
+from gallery.policies import Policy, policies  # noqa: E402 - of the checkout
 
 REPOSITORY = "https://github.com/sladsl/sladsl/blob/main/"
 _LINK = re.compile(r"(\]\()((?![a-z]+:|#)[^)\s]+)(\))")
@@ -31,6 +36,8 @@ def on_files(files: Files, config: Any) -> Files:
     """Add the pages that are made."""
     files.append(File.generated(config, "index.md", content=overview()))
     files.append(File.generated(config, "errors.md", content=errors()))
+    for policy in policies():
+        files.append(File.generated(config, f"gallery/{policy.name}.md", content=of_policy(policy)))
     nav = dict(pages_of(config["nav"]))
     files.append(File.generated(config, "llms.txt", content=llms(nav)))
     files.append(File.generated(config, "llms-full.txt", content=llms_full(nav)))
@@ -48,7 +55,9 @@ def pages_of(nav: list[Any]) -> Iterator[tuple[str, str]]:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Links to files beside `docs` lead to the repository; a file's name beside a block's language is above it."""
+    """Links to files beside `docs` lead to the repository; a file's name beside a block's language is above it. Where the policies of the
+    gallery belong, they are listed."""
+    markdown = markdown.replace("<!-- policies -->", listed())
     folder = Path("docs", page.file.src_uri).parent.as_posix()
     named = re.sub(r"^```(\w+) (\S+)$", r'```\1 title="\2"', markdown, flags=re.M)
     return _LINK.sub(lambda found: found[1] + _target(folder, found[2]) + found[3], named)
@@ -91,3 +100,33 @@ def errors() -> str:
 def _section(code: str) -> str:
     """A code's page. Its own words are no data: what they have in backticks is code here."""
     return re.sub(r"^##", "###", markdown(page(code)).strip()).replace("\\`", "`")
+
+
+def listed() -> str:
+    """The policies of the gallery, each with a link to its page."""
+    return "\n".join(f"- [{each.title}](gallery/{each.name}.md): {each.kind}" for each in policies())
+
+
+def of_policy(policy: Policy) -> str:
+    """A policy's page: what it says, the agreement with its tests, the same in plain English, and what any right one gives."""
+    text = policy.reference.read_text(encoding="utf-8")
+    words = doc_page.markdown(page_of(compile_text(text, policy.reference.name))).partition("\n## Signed")[0]
+    outcomes, edit = (
+        (policy.folder / name).read_text(encoding="utf-8") for name in ("outcomes.toml", "wrong.diff")
+    )
+    return "\n\n".join(
+        [
+            policy.text.strip(),
+            "## The agreement",
+            f"`sla init --from gallery/{policy.name}` writes it.",
+            f"```sla\n{text}```",
+            "## In plain English",
+            "What `sla doc` prints of it:",
+            re.sub(r"^#", "##", words.partition("\n")[2].strip(), flags=re.M),
+            "## What any right agreement gives",
+            f"```toml\n{outcomes}```",
+            "## One rule changed",
+            "With this edit it is wrong, and these outcomes show it:",
+            f"```diff\n{edit}```\n",
+        ]
+    )

@@ -79,6 +79,11 @@ class Policy:
         return self.text.partition("\n")[0].removeprefix("# ")
 
     @property
+    def kind(self) -> str:
+        """After which kind of public policy it is: the second line of its text."""
+        return self.text.split("\n")[2].strip("*")
+
+    @property
     def reference(self) -> Path:
         return self.folder / "reference.sla"
 

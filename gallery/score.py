@@ -71,6 +71,7 @@ def score(policy: Policy, text: str, path: str, reads: Reads | None = None) -> S
         run = _run(policy, plan, reads or Reads())
     except (DataError, RunError) as error:
         return _scored(policy, _all_missing(asked), [str(error)])
+    notes += [f"{p.count} × {p.record}.{p.field}: {p.kind}" for p in run.problems]
     return _scored(policy, [*_facts(asked, run), *_tests(compilation)], notes)
 
 

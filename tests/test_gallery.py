@@ -114,6 +114,8 @@ def test_one_that_cannot_be_read_is_told_why() -> None:
     assert scored(policy, "").notes == ("it has no `agreement`",)
     other = 'agreement "X":\n  between a and b\n  zone "UTC"\nrecord deal:\n  id key text\n  at time\nkpi n = count of deal\n'
     assert scored(policy, other).notes == ("there are no data for `deal`: those of the policy are lead",)
+    unknown = policy.reference.read_text(encoding="utf-8").replace("employees", "staff")
+    assert "1 × lead.staff: no such column" in " ".join(scored(policy, unknown).notes)
     policy = POLICIES["mql-volume-by-region"]
     renamed = policy.reference.read_text(encoding="utf-8").replace("region", "area")
     assert "`area`" in scored(policy, renamed).notes[-1]
@@ -145,6 +147,16 @@ def test_the_command(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["score", "routin", right])
     assert (done.exit_code, "did you mean `routing`?" in done.output) == (2, True)
     assert "routing " in CliRunner().invoke(main, ["list"]).output
+
+
+def test_the_documentation_shows_what_is_told() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "gallery.md").read_text(encoding="utf-8")
+    shown = page.partition("$ python -m gallery score routing draft.sla\n")[2].partition("```")[0]
+    assert shown == told(scored(POLICIES["routing"], POLICIES["routing"].wrong())) + "\n"
+
+
+def test_there_are_fifty() -> None:
+    assert len(POLICIES) >= 50
 
 
 def test_a_figure_that_is_none_is_told() -> None:

@@ -24,6 +24,7 @@ TRANSCRIPTS = [
             "diff.md",
             "backtest.md",
             "due.md",
+            "gallery.md",
             "testing.md",
             "tutorial.md",
             "verify.md",
