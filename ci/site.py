@@ -111,6 +111,7 @@ def of_policy(policy: Policy) -> str:
     """A policy's page: what it says, the agreement with its tests, the same in plain English, and what any right one gives."""
     text = policy.reference.read_text(encoding="utf-8")
     words = doc_page.markdown(page_of(compile_text(text, policy.reference.name))).partition("\n## Signed")[0]
+    words = re.sub(r"^  - ", "    - ", words, flags=re.M)  # what a list within another takes here
     outcomes, edit = (
         (policy.folder / name).read_text(encoding="utf-8") for name in ("outcomes.toml", "wrong.diff")
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.outputs import size, sizes, tokens
 from gallery.__main__ import main, told
 from gallery.policies import Policy, WrongOutcome, cell, policies
 from gallery.score import Score, Standing, score
@@ -115,7 +116,7 @@ def test_one_that_cannot_be_read_is_told_why() -> None:
     other = 'agreement "X":\n  between a and b\n  zone "UTC"\nrecord deal:\n  id key text\n  at time\nkpi n = count of deal\n'
     assert scored(policy, other).notes == ("there are no data for `deal`: those of the policy are lead",)
     unknown = policy.reference.read_text(encoding="utf-8").replace("employees", "staff")
-    assert "1 × lead.staff: no such column" in " ".join(scored(policy, unknown).notes)
+    assert "lead.staff: missing column" in " ".join(scored(policy, unknown).notes)
     policy = POLICIES["mql-volume-by-region"]
     renamed = policy.reference.read_text(encoding="utf-8").replace("region", "area")
     assert "`area`" in scored(policy, renamed).notes[-1]
@@ -165,3 +166,31 @@ def test_a_figure_that_is_none_is_told() -> None:
     assert cell("no data").figure is None
     with pytest.raises(WrongOutcome, match="`some` is no figure"):
         cell("met some")
+
+
+# ------------------------------------------------------------------------------------------------------------ how large
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("within", 1),
+        (" business hours", 3),
+        ("1234", 2),
+        ("\n    for 95%", 4),
+        ("{}", 1),
+        ("“a”", 3),
+    ],
+)
+def test_tokens_are_approximated(text: str, count: int) -> None:
+    assert tokens(text) == count
+
+
+def test_what_is_printed_is_measured() -> None:
+    of_call = dict(sizes(POLICIES["routing"]))
+    assert of_call["check"] == size("reference.sla: ok\n")
+    assert of_call["check --format short"].bytes == 0
+    assert of_call["run"].tokens < of_call["run --format json"].tokens
+    draft = dict(sizes(POLICIES["recycling"]))["check --format short, of such a draft"]
+    assert 0 < draft.tokens < 100

@@ -55,6 +55,16 @@ def test_every_code_is_on_the_page_of_errors(site: Path) -> None:
     assert [code for code in CODES if f">{code}, " not in text] == []
 
 
+def test_every_policy_has_a_page(site: Path) -> None:
+    listed = (site / "gallery" / "index.html").read_text(encoding="utf-8")
+    for policy in (ROOT / "gallery").glob("*/policy.md"):
+        name = policy.parent.name
+        assert f'href="{name}/"' in listed
+        page = (site / "gallery" / name / "index.html").read_text(encoding="utf-8")
+        assert f"sla init --from gallery/{name}" in page
+        assert "What any right agreement gives" in page
+
+
 def test_agreements_are_coloured(site: Path) -> None:
     text = (site / "tutorial" / "index.html").read_text(encoding="utf-8")
     assert '<span class="k' in text
