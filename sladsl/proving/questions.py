@@ -34,6 +34,7 @@ from sladsl.testing.cases import Case
 class Kind(StrEnum):
     """What is asked."""
 
+    NEVER = "what never is"
     EMPTY = "a definition that no row can meet"
     BRANCH = "a branch that never applies"
     SAME = "two definitions that are one"
@@ -69,6 +70,8 @@ class Finding:
 
     @property
     def is_wrong(self) -> bool:
+        if self.kind is Kind.NEVER:
+            return self.answer is Answer.ROW
         return self.answer is Answer.PROVEN and self.kind in WRONG
 
 
@@ -160,6 +163,38 @@ class _Asking:
 
     def frame(self, case: Case, record: str) -> Frame | None:
         return None if case.frame is None else row_above(case.frame, record)
+
+    # --- what never is
+
+    def nevers(self) -> Iterator[Finding]:
+        for never in self.model.nevers:
+            own = never.definition
+            view = self.knowledge.view(own) if own is not None else self.knowledge.record_view(never.record)
+            about = self.translation()
+            inside = () if own is None else (about.inside(own),)
+            solver, answer = self.ask(about, *inside, about.term(never.when, view).true)
+            place = never.origin.file, never.origin.name_span
+            if answer == smt.unsat:
+                yield Finding(Kind.NEVER, Answer.PROVEN, f"never “{never.label}”", *place)
+                continue
+            found = self._broken(never, about, solver) if answer == smt.sat else None
+            if found is None:
+                yield self.undecided(Kind.NEVER, f"whether never “{never.label}”", *place, about)
+                continue
+            expected = [] if own is None else [own]
+            test = written(found, never.label, expected)
+            yield Finding(Kind.NEVER, Answer.ROW, f"“{never.label}” can be", *place, test=test)
+
+    def _broken(self, never: m.Never, about: Translation, solver: Any) -> Witness | None:
+        """A row that is what none may be."""
+        scope = scopes.never(self.means.builder, never)
+
+        def confirmed(case: Case) -> bool:
+            frame = self.frame(case, never.record)
+            inside = never.definition is None or self.is_in(case, never.definition)
+            return frame is not None and inside and case.reader.value(never.when, frame, scope) is True
+
+        return self.row(about, solver, never.record, confirmed)
 
     # --- definitions
 
@@ -401,6 +436,7 @@ def verify(
     asking = _Asking(compilation, limits, seconds)
     findings: list[Finding] = []
     steps: Sequence[tuple[str, Callable[[], Iterator[Finding]]]] = (
+        ("never", asking.nevers),
         ("definitions", asking.definitions),
         ("branches", asking.branches),
         ("scores", asking.scores),

@@ -94,7 +94,10 @@ def sarif_text(each: Each) -> str:
         for x in verified.findings:
             code = f"verify/{x.kind.name.lower()}"
             severity = Severity.WARNING if x.is_wrong else Severity.HINT
-            rules[code] = (x.kind.value, Severity.WARNING if x.kind in WRONG else Severity.HINT)
+            rules[code] = (
+                x.kind.value,
+                Severity.WARNING if x.kind in WRONG or x.kind is Kind.NEVER else Severity.HINT,
+            )
             start, end = stretch(x.span, compilation.sources.get(x.file))
             text = f"{x.text}: not decided, {x.reason}" if x.reason else x.text
             all_found.append(Found(code, severity, text, x.file, start, end, "", (), x.test, ()))
@@ -118,13 +121,15 @@ def _of_one(compilation: Compilation, verified: Verified, colour: bool) -> Itera
     yield paint(safe(compilation.source.name), Style.STRONG, colour)
     wrong = [x for x in verified.findings if x.is_wrong]
     told = [x for x in verified.findings if not x.is_wrong and x.answer is not Answer.UNDECIDED]
+    proven = [x for x in told if x.kind is Kind.NEVER]
+    told = [x for x in told if x.kind is not Kind.NEVER]
     undecided = [x for x in verified.findings if x.answer is Answer.UNDECIDED]
     summary = f"{_questions(verified.asked)}: {len(wrong)} wrong, {len(undecided)} not decided"
     yield paint(summary, Style.ERROR if wrong else Style.GOOD, colour)
     if verified.cut:
         note = "there was no time for more questions: `--within` gives them more"
         yield paint(note, Style.WARNING, colour)
-    for title, own in (("Wrong", wrong), ("To know", told), ("Not decided", undecided)):
+    for title, own in (("Wrong", wrong), ("Proven", proven), ("To know", told), ("Not decided", undecided)):
         if own:
             yield from ("", paint(title, Style.STRONG, colour))
         for x in own:

@@ -54,6 +54,16 @@ def told(sla: Sla, tmp_path: Path, body: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("body", "kind", "answer"),
     [
+        (
+            'define A: lead when fit >= 60\nnever "a small A":\n  A when size < 100\n',
+            "what never is",
+            "proven: never “a small A”",
+        ),
+        (
+            'define A: lead when fit >= 20\nnever "a small A":\n  A when size < 100\n',
+            "what never is",
+            "a row: “a small A” can be",
+        ),
         # A private address has no domain of a company.
         (
             'define A: lead when domain(email) = "acme.com" and email ends with "@gmail.com"\n',
