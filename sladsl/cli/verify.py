@@ -52,7 +52,8 @@ def command(
     """Prove what holds of all rows that there could be, or show a row of which it does not hold. No data are read.
 
     It asks whether what the agreement says never is can be; and of every agreement whether a definition can be met, whether two are one,
-    which lines of a choice never apply or hold together, and what a score can come to. Exit status 1 where something is wrong that `sla check` cannot see.
+    which lines of a choice never apply or hold together, and what a score can come to.
+    Exit status 1 where something is wrong that `sla check` cannot see.
     """
     from sladsl.cli.files import refuse_over, write_out
     from sladsl.cli.reading import files_read
