@@ -72,7 +72,7 @@ def score(policy: Policy, text: str, path: str, reads: Reads | None = None) -> S
     except (DataError, RunError) as error:
         return _scored(policy, _all_missing(asked), [str(error)])
     notes += [f"{p.count} × {p.record}.{p.field}: {p.kind}" for p in run.problems]
-    return _scored(policy, [*_facts(asked, run), *_tests(compilation)], notes)
+    return _scored(policy, [*facts(asked, run), *_tests(compilation)], notes)
 
 
 def _scored(policy: Policy, facts: list[Fact], notes: list[str]) -> Score:
@@ -125,7 +125,8 @@ def _run(policy: Policy, plan: Plan, reads: Reads) -> Run:
 # ------------------------------------------------------------------------------------------------------------ comparing
 
 
-def _facts(asked: Outcomes, run: Run) -> Iterator[Fact]:
+def facts(asked: Outcomes, run: Run) -> Iterator[Fact]:
+    """What of a run is as it is asked for, whichever engine made it."""
     owed = [each for each in asked.figures if not each.name.startswith("kpi ")]
     yield from _figures(owed, list(_commitments(run)), strict=True)
     measured = [each for each in asked.figures if each.name.startswith("kpi ")]

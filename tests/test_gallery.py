@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -13,8 +14,9 @@ from click.testing import CliRunner
 from benchmarks.outputs import size, sizes, tokens
 from gallery.__main__ import main, told
 from gallery.policies import Policy, WrongOutcome, cell, policies
-from gallery.score import Score, Standing, score
-from sladsl.runner import Reads
+from gallery.score import Score, Standing, facts, score
+from sladsl.compiler import compile_text
+from sladsl.runner import Reads, run
 
 POLICIES = {each.name: each for each in policies()}
 
@@ -38,6 +40,18 @@ def test_a_reference_is_right(name: str) -> None:
     made = scored(POLICIES[name], POLICIES[name].reference.read_text(encoding="utf-8"))
     assert made.passed, told(made)
     assert made.notes == ()
+
+
+@pytest.mark.skipif(
+    not os.environ.get("SLADSL_SLOW"), reason="SLADSL_SLOW=1 runs this: the scorer asks the interpreter alone"
+)
+@pytest.mark.parametrize("name", POLICIES)
+def test_the_other_engine_gives_the_same(name: str) -> None:
+    policy = POLICIES[name]
+    plan = compile_text(policy.reference.read_text(encoding="utf-8"), str(policy.reference)).plan
+    assert plan is not None
+    made = run(plan, base=policy.folder, as_of=policy.outcomes.as_of)
+    assert [x for x in facts(policy.outcomes, made) if x.standing is not Standing.RIGHT] == []
 
 
 @pytest.mark.parametrize("name", POLICIES)
