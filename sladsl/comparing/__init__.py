@@ -199,7 +199,9 @@ class _Told:
         """With what is proven of a definition's condition, where all that it names means what it did."""
         if x.kind != DEFINITION or x.what is not What.CHANGED:
             return x
-        named, waiting = {(AGREEMENT, "")}, [x.key]
+        # Hours, zone and the start of years are those of the agreement where nothing else is named.
+        named = {(AGREEMENT, ""), *(("calendar", name) for name in self.new.model.calendars)}
+        waiting = [x.key]
         while waiting:
             key = waiting.pop()
             waiting += [

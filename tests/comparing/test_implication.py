@@ -74,6 +74,22 @@ def test_nothing_is_said_where_what_it_stands_on_was_changed_too() -> None:
     assert relation("fit >= 40", "fit >= 65", ("add 40", "add 80")) is None
 
 
+def test_nothing_is_said_where_hours_were_changed_that_it_does_not_name() -> None:
+    """`business` time is that of the agreement's own calendar."""
+    hours = "calendar office:\n  open monday to friday 09:00 to {end}\n\nrecord lead:"
+    texts = [
+        AGREEMENT.format(when=f"at in the last 2 business hours{more}")
+        .replace("record lead:", hours.format(end=end))
+        .replace('zone "UTC"', 'zone "UTC"\n  hours office')
+        for more, end in (("", "17:00"), (" and size > 5", "18:00"), (" and size > 5", "17:00"))
+    ]
+    before, with_other_hours, alone = (compiled({"a.sla": text}, "a.sla") for text in texts)
+    for after, expected in ((with_other_hours, None), (alone, "stronger")):
+        assert not after.has_errors, after.diagnostics
+        found = compare(before, after)
+        assert next(x.relation for x in found.changes if x.title == "definition Big") == expected
+
+
 ATOMS = (
     "size >= 100", "size > 100", "size < 150", "size = 100", "size between 50 and 150", "size is known", 'country = "US"',
     'country != "US"', 'country in {"US", "CA"}', "country is missing", "fit >= 40", "fit < 65", "size - 50 >= 50",
@@ -107,7 +123,7 @@ def test_what_is_proven_holds_for_rows(tmp_path: Path) -> None:
     lines = [f"{n},{size},{country},2026-01-05T00:00Z" for n, (size, country) in enumerate(ROWS)]
     data.write_text("id,size,country,at\n" + "\n".join(lines) + "\n")
     chosen, proven = conditions(3), 0
-    for _ in range(16):
+    for _ in range(10):
         before, after = next(chosen), next(chosen)
         if before == after:
             continue
@@ -125,4 +141,4 @@ def test_what_is_proven_holds_for_rows(tmp_path: Path) -> None:
         assert found is not Relation.STRONGER or now <= was, (before, after)
         assert found is not Relation.WEAKER or was <= now, (before, after)
         assert found is not Relation.EQUIVALENT or was == now, (before, after)
-    assert proven >= 3
+    assert proven >= 2

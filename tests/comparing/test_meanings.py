@@ -23,8 +23,8 @@ FILES = [
     ROOT / "tests/golden/doc/every_form.sla",
 ]
 SLOW = bool(os.environ.get("SLADSL_SLOW"))
-LAID_OUT = FILES if SLOW else [*FILES[::9], FILES[-1]]
-CHANGED = FILES if SLOW else [*FILES[::14], FILES[-1]]
+LAID_OUT = FILES if SLOW else [*FILES[::14], FILES[-1]]
+CHANGED = FILES if SLOW else [*FILES[::20], FILES[-1]]
 EACH = 40 if SLOW else 3
 """How many numbers are changed in a file."""
 
