@@ -22,8 +22,13 @@ CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
     None,
 )
-PAGES = {"doc": ("doc", str(HANDOFF)), "review": ("review", str(HANDOFF), "--period", "2026-08")}
-CHARTS = {"doc": 0, "review": 10}
+UPTIME = ROOT / "examples" / "uptime" / "uptime.sla"
+PAGES = {
+    "doc": ("doc", str(HANDOFF)),
+    "review": ("review", str(HANDOFF), "--period", "2026-08"),
+    "backtest": ("backtest", str(UPTIME), "--vary", "vendor.uptime at least 99.5%, 99.95%"),
+}
+CHARTS = {"doc": 0, "review": 10, "backtest": 6}
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 

@@ -103,11 +103,14 @@ class _Match:
     constant: Constant
     values: tuple[str, ...] | str
     words: int
+    has_unit: bool
 
 
 def _variation(text: str, every: Sequence[Constant]) -> Variation:
     said = _split(text)
     matches = _matches(said, every)
+    # `at least 60%` is a target, and not how many rows it `needs`: who writes a unit has said what is meant.
+    matches = [m for m in matches if m.has_unit and not isinstance(m.values, str)] or matches
     # `open 09:00 to 18:00`: what is as it was there says which one is meant.
     others = [m for m in matches if m.values != (_now(m.constant),)]
     alike = {(m.constant.file, m.constant.span): m for m in others or matches}
@@ -148,7 +151,7 @@ def _matches(said: tuple[str, ...], every: Sequence[Constant]) -> list[_Match]:
             for begin, end in _stretches(rest, constant):
                 values = _read(rest[begin:end], constant)
                 if values is not None:
-                    matches.append(_Match(constant, values, len(own)))
+                    matches.append(_Match(constant, values, len(own), _has_unit(rest[begin:end])))
                     break
     longest = max((m.words for m in matches), default=0)
     return [m for m in matches if m.words == longest]
@@ -166,6 +169,10 @@ _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _VALUE = re.compile(
     r"in|by|,|\.\.|-|business|(second|minute|hour|day|week|month|year)s?|\d[\w.:%]*(-\d+)*|p\d+|\."
 )
+
+
+def _has_unit(stretch: Sequence[str]) -> bool:
+    return any(x.endswith("%") or x.removesuffix("s") in _UNITS for x in stretch)
 
 
 def _may_be_values(stretch: Sequence[str]) -> bool:

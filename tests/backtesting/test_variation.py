@@ -21,6 +21,7 @@ SAID = {
     "answer within in 90 business minutes, 1 business day otherwise": "90 business minutes, 1 business day",
     "sales.answer for in 90%, 95%, 99%": "90%, 95%, 99%",
     "sales.answer for 90%, 95%": "90%, 95%",
+    "sales.answer if 3 business hours": "3 business hours",
     "sales.answer for 90..99% by 4%": "90%, 94%, 98%",
     "sales.answer for 99.5%..99.9% by 0.2%": "99.5%, 99.7%, 99.9%",
     "quota = 100..200 by 50": "100, 150, 200",
@@ -40,6 +41,7 @@ SAID = {
 REFUSED = {
     "quota 100..200": "may be about several constants: write more of the words around it, `quota =` or `quota _ from`",
     "sales.answer within 1..8": "`sales.answer within _ when` or `sales.answer within _ otherwise`",
+    "volume at 10..30": "there is no constant",
     "sales.answer below 0.8": '`sales.answer if below` or `sales.answer below _ do "more"`',
     "sales.answer for 0.9..0.99": "is a percentage (95%), and `0.9..0.99` is not so: write it with its `%`",
     "quota = 90%": "is a number (120), and `90%` is not so: write it without a unit",
