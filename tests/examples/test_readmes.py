@@ -24,10 +24,10 @@ def pasted(example: str, shown: str, comes_out: str, golden: bool) -> None:
 def test_readme_shows_what_comes_out(example: str, request: pytest.FixtureRequest) -> None:
     output = run.sla("run", f"examples/{example}/{example}.sla").stdout
     comes_out = output.partition(UNTIL)[0].strip("\n") + "\n"
-    pasted(example, SHOWN, comes_out, request.config.getoption("--golden"))
+    pasted(example, SHOWN, comes_out, bool(request.config.getoption("--golden")))
 
 
 def test_readme_shows_what_other_values_would_have_come_to(request: pytest.FixtureRequest) -> None:
     vary = "sales.response_time within 1..6 business hours otherwise"
     output = run.sla("backtest", "examples/handoff/handoff.sla", "--vary", vary).stdout
-    pasted("handoff", "<!-- sla backtest -->\n```text\n", output, request.config.getoption("--golden"))
+    pasted("handoff", "<!-- sla backtest -->\n```text\n", output, bool(request.config.getoption("--golden")))
