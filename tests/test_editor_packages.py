@@ -10,10 +10,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import click
 import pygments.lexers
 import pytest
+from click.testing import CliRunner
 from pygments.token import Comment, Keyword, Literal, Number, String, Token
 
+from sladsl import __version__
+from sladsl.cli import sla
+from sladsl.diagnostics import Severity
 from sladsl.ide.keywords import HELP
 from sladsl.syntax.words import DECLARATIONS
 
@@ -100,14 +105,97 @@ def test_what_things_are() -> None:
     assert found["owes"] is Keyword.Declaration
 
 
-def test_the_extension_knows_the_lenses_of_the_server() -> None:
+VSCODE = ROOT / "lsp" / "vscode"
+
+
+@pytest.fixture(scope="module")
+def package() -> dict[str, Any]:
+    """What the extension says of itself."""
+    read: dict[str, Any] = json.loads((VSCODE / "package.json").read_text(encoding="utf-8"))
+    return read
+
+
+@pytest.fixture(scope="module")
+def source() -> str:
+    """All that the extension is made of."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(VSCODE.glob("src/*.ts")))
+
+
+def registered(source: str) -> set[str]:
+    return set(re.findall(r'\b(?:registerCommand|command)\(\s*"(sla\.\w+)"', source))
+
+
+def test_the_extension_knows_the_lenses_of_the_server(source: str) -> None:
     """A command that the server sends and the extension does not know would fail at a click."""
-    source = (ROOT / "lsp" / "vscode" / "src" / "extension.ts").read_text(encoding="utf-8")
     sent = set(
         re.findall(r'"(sla\.\w+)"', (ROOT / "sladsl" / "ide" / "lenses.py").read_text(encoding="utf-8"))
     )
-    registered = set(re.findall(r'registerCommand\("(sla\.\w+)"', source))
     assert sent
-    assert sent <= registered
-    package = json.loads((ROOT / "lsp" / "vscode" / "package.json").read_text(encoding="utf-8"))
-    assert {c["command"] for c in package["contributes"]["commands"]} <= registered
+    assert sent <= registered(source)
+
+
+def test_commands_that_are_offered_are_there(package: dict[str, Any], source: str) -> None:
+    told = package["contributes"]
+    offered = {each["command"] for each in told["commands"]}
+    assert offered <= registered(source)
+    in_menus = {each["command"] for menu in told["menus"].values() for each in menu}
+    [walkthrough] = told["walkthroughs"]
+    steps = walkthrough["steps"]
+    linked = {name for step in steps for name in re.findall(r"command:(sla\.\w+)", step["description"])}
+    assert in_menus | linked <= offered
+    assert all((VSCODE / step["media"]["markdown"]).is_file() for step in steps)
+    ours = set(re.findall(r'"(sla\.open\w+)"', (ROOT / "lsp/sladsl_lsp/documents.py").read_text("utf-8")))
+    assert ours & registered(source) == set(), "the language client registers the server's own"
+    assert ours == set(re.findall(r'case "(sla\.open\w+)"', source))
+
+
+def test_settings_that_are_told_are_read(package: dict[str, Any], source: str) -> None:
+    told = set(package["contributes"]["configuration"]["properties"]) - {"sla.trace.server"}
+    read = {f"sla.{name}" for name in re.findall(r'\bsetting(?:<[^>]*>)?\("([\w.]+)"', source)}
+    assert told == read
+
+
+def test_what_a_workspace_may_not_say_before_it_is_trusted(package: dict[str, Any]) -> None:
+    """A setting by which something would be started or read is the machine's, or counts in trusted workspaces alone."""
+    told = package["contributes"]["configuration"]["properties"]
+    machines = {name for name, each in told.items() if each.get("scope") == "machine"}
+    restricted = set(package["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"])
+    assert package["capabilities"]["untrustedWorkspaces"]["supported"] == "limited"
+    harmless = {"sla.lenses.tests", "sla.lenses.uses", "sla.inlayHints", "sla.preview.update"}
+    harmless |= {"sla.sql.dialect", "sla.trace.server"}
+    assert set(told) == machines | restricted | harmless
+    assert not restricted & harmless
+
+
+def test_the_editor_reads_what_a_check_prints(package: dict[str, Any], tmp_path: Path) -> None:
+    [matcher] = package["contributes"]["problemMatchers"]
+    path = tmp_path / "a b: c.sla"
+    path.write_text("kpi a = count of nobody\n", encoding="utf-8")
+    [line] = CliRunner().invoke(sla, ["check", "--format", "short", str(path)]).output.splitlines()
+    pattern = matcher["pattern"]
+    found = re.fullmatch(pattern["regexp"].strip("^$"), line)
+    assert found is not None
+    groups = {name: found[pattern[name]] for name in ("file", "line", "column", "severity", "code")}
+    assert groups == {
+        "file": str(path), "line": "1", "column": "18", "severity": "error", "code": "SLA201",
+    }  # fmt: skip
+    assert {each.value for each in Severity} == {"error", "warning", "hint"}
+    assert "(error|warning|hint)" in pattern["regexp"]
+
+
+def test_what_the_extension_runs_are_commands(package: dict[str, Any]) -> None:
+    [task] = package["contributes"]["taskDefinitions"]
+    assert set(task["properties"]["command"]["enum"]) <= set(sla.list_commands(click.Context(sla)))
+
+
+def test_the_versions_are_one(package: dict[str, Any]) -> None:
+    lock = json.loads((VSCODE / "package-lock.json").read_text(encoding="utf-8"))
+    assert package["version"] == lock["version"] == __version__
+    for group in ("dependencies", "devDependencies"):
+        assert lock["packages"][""][group] == package[group]
+
+
+def test_what_is_packed_is_there() -> None:
+    kept = [line[1:] for line in (VSCODE / ".vscodeignore").read_text("utf-8").splitlines() if line[0] == "!"]
+    made = {"dist/extension.js"}
+    assert all(list(VSCODE.glob(each)) for each in kept if each not in made)

@@ -100,7 +100,7 @@ class Figures:
 
 
 def _question(session: Session, view: View) -> Question | None:
-    if session.data is None:
+    if not session.figures:
         return None
     root = session.root_of(view.checked.name)
     settings = settings_of(view.checked.name, root)
@@ -225,21 +225,32 @@ async def _worked_out(session: Session, asked: Question) -> Answer:
 
 async def output_of(arguments: list[str], text: str, folder: str | None = None) -> str:
     """What a Python of our own writes, given a text; it is killed when this task is cancelled. Its complaints go where ours go."""
+    written, complaints = await output_and_complaints_of(arguments, text, folder)
+    sys.stderr.write(complaints)
+    return written
+
+
+async def output_and_complaints_of(
+    arguments: list[str], text: str, folder: str | None = None
+) -> tuple[str, str]:
+    """The same, and its complaints. The working folder may be anybody's: `-P` has Python import nothing from there."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
         cwd=folder,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
     try:
-        written, _ = await process.communicate(text.encode("utf-8", "surrogatepass"))
+        written, complaints = await process.communicate(text.encode("utf-8", "surrogatepass"))
     except asyncio.CancelledError:
         process.kill()
         await asyncio.shield(process.wait())
         raise
-    return written.decode("utf-8", "replace")
+    return written.decode("utf-8", "replace"), complaints.decode("utf-8", "replace")
 
 
 async def _progress(ls: LanguageServer, name: str) -> str:

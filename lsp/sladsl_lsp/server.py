@@ -87,8 +87,10 @@ def _lifecycle(server: SlaServer) -> None:
             params.capabilities,
             str(getattr(encoding, "value", encoding)),
             frozenset(_words(told.get("commands"))),
-            _words(told.get("data")) if told.get("figures") is not False and trusted else None,
+            _words(told.get("data")),
+            told.get("figures") is not False and trusted,
             trusted,
+            _template(told.get("codePages")),
         )
         folders = [folder.uri for folder in params.workspace_folders or []]
         if not folders and params.root_uri:
@@ -126,6 +128,11 @@ def _lifecycle(server: SlaServer) -> None:
 def _words(told: object) -> tuple[str, ...]:
     """What a client says in a list, such as the commands that it knows; it may say anything."""
     return tuple(each for each in told if isinstance(each, str)) if isinstance(told, list) else ()
+
+
+def _template(told: object) -> str | None:
+    """An address with a place for a code in it, if that is what a client says."""
+    return told if isinstance(told, str) and "{code}" in told else None
 
 
 _SMALL = "record a:\n  b text\n\nkpi c = count of a\nkpi d = count a\n"
@@ -345,11 +352,17 @@ def _diagnostic(session: Session, name: str, diagnostic: Diagnostic) -> lsp.Diag
     tags = None
     if diagnostic.code == "SLA901" and session.can("text_document.publish_diagnostics.tag_support"):
         tags = [lsp.DiagnosticTag.Unnecessary]
+    pages = session.code_pages
+    if pages is None or not session.can("text_document.publish_diagnostics.code_description_support"):
+        leads_to = None
+    else:
+        leads_to = lsp.CodeDescription(pages.replace("{code}", diagnostic.code))
     return lsp.Diagnostic(
         range=lines.range(diagnostic.span),
         message=convert.message(diagnostic),
         severity=convert.SEVERITIES[diagnostic.severity],
         code=diagnostic.code,
+        code_description=leads_to,
         source="sla",
         tags=tags,
         related_information=related,

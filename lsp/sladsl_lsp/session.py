@@ -46,8 +46,10 @@ class Session:
     capabilities: lsp.ClientCapabilities
     encoding: str
     commands: frozenset[str] = frozenset()  # those of the client's own that a lens may ask for
-    data: tuple[str, ...] | None = ()  # in the place of an agreement's sources, for figures; None: no figures
+    data: tuple[str, ...] = ()  # in the place of an agreement's sources
+    figures: bool = True  # whether any are shown
     trusted: bool = True  # whether data of the workspace may be looked at
+    code_pages: str | None = None  # at which address the client shows the page of a `{code}`
     folders: dict[str, str] = field(default_factory=dict)  # path by URI
     edited: str | None = None  # the file that was changed last
     _listing: Iterator[str] | None = None
@@ -114,6 +116,13 @@ class Session:
                 raise ValueError("it is a link that leads outside the workspace")
             known = self._disk[name] = (stamp, path.read_bytes().decode("utf-8-sig"))
         return known[1]
+
+    def is_saved(self, name: str) -> bool:
+        """Whether a file holds what is in the editor."""
+        try:
+            return self._read(name) == self.lines(name).text
+        except (OSError, ValueError):
+            return False
 
     def root_of(self, name: str) -> str | None:
         """The folder that a file's imports may not leave: its repository, as for `sla check`, else its own folder."""

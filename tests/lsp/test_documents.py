@@ -14,6 +14,7 @@ import pytest
 from benchmarks.lsp_client import MODERN, ROOT, Client, LspError
 
 UPTIME = ROOT / "examples" / "uptime" / "uptime.sla"
+LINKING = {"textDocument": {"publishDiagnostics": {"codeDescriptionSupport": True}}}
 SHOWING = {**MODERN, "window": {"showDocument": {"support": True}}}
 
 
@@ -39,6 +40,13 @@ def test_they_are_what_sla_prints(client: Client) -> None:
     assert sql == {"name": "uptime.sql", "text": printed("sql", "-", "--dialect", "snowflake", text=text)}
     page = document(client, "page", "SLA203")
     assert page == {"name": "SLA203.md", "text": printed("explain", "SLA203", "--format", "markdown")}
+    doc = document(client, "doc", UPTIME.as_uri())
+    from_input = printed("doc", "-", "--format", "html", text=text)
+    unsaved = from_input.replace("Made from &lt;stdin&gt;", "Made from uptime.sla, not saved")
+    assert doc == {"name": "uptime.html", "text": unsaved}
+    client.change(UPTIME.as_uri(), 2, {"text": UPTIME.read_text(encoding="utf-8")})
+    saved = document(client, "doc", UPTIME.as_uri())["text"]
+    assert saved == printed("doc", "uptime.sla", "--format", "html")
 
 
 def test_of_an_agreement_with_errors_there_is_none(client: Client) -> None:
@@ -50,6 +58,106 @@ def test_of_an_agreement_with_errors_there_is_none(client: Client) -> None:
         document(client, "poem", UPTIME.as_uri())
     with pytest.raises(LspError, match="there is no diagnostic code"):
         document(client, "page", "../SLA203")
+
+
+AGREEMENT = """agreement "Small":
+  between marketing and sales
+  effective 2026-01-01 to 2026-12-31
+  zone "UTC"
+
+record lead:
+  at time
+
+kpi volume = count of lead
+
+sales owes marketing:
+  volume at least 1 per month
+
+source leads for lead from "leads.csv":
+  at = "at"
+"""
+
+
+def agreement(client: Client, folder: Path, rows: str | None = None, **told: Any) -> str:
+    """A small agreement, opened and not saved; with its data, if there are any."""
+    client.initialize(folder, MODERN, initializationOptions=told)
+    if rows is not None:
+        (folder / "leads.csv").write_text(rows, encoding="utf-8")
+    uri = (folder / "small.sla").as_uri()
+    client.open(uri, AGREEMENT)
+    return uri
+
+
+def test_a_review_is_of_the_data(client: Client, tmp_path: Path) -> None:
+    uri = agreement(client, tmp_path)
+    with pytest.raises(LspError, match=r"there is no file `leads\.csv`"):
+        document(client, "review", uri)
+    (tmp_path / "leads.csv").write_text("at\n2026-01-05T10:00Z\n2026-02-05T10:00Z\n", encoding="utf-8")
+    review = document(client, "review", uri)
+    assert review["name"] == "small.review.html"
+    assert "<h1>Small" in review["text"]
+
+
+def test_no_data_are_read_in_a_workspace_that_is_not_trusted(client: Client, tmp_path: Path) -> None:
+    uri = agreement(client, tmp_path, "at\n2026-01-05T10:00Z\n", trusted=False)
+    with pytest.raises(LspError, match="the workspace is not trusted"):
+        document(client, "review", uri)
+    assert "Small" in document(client, "doc", uri)["text"]
+
+
+def test_no_module_of_the_workspace_runs(client: Client, tmp_path: Path) -> None:
+    """Python looks for what it imports in the working folder first, unless it is told not to."""
+    ran = tmp_path / "ran"
+    for name in ("click.py", "sladsl.py"):
+        (tmp_path / name).write_text(f"open({str(ran)!r}, 'w').close()\n", encoding="utf-8")
+    uri = agreement(client, tmp_path)
+    assert "Small" in document(client, "plan", uri)["text"]
+    assert not ran.exists()
+
+
+def where(client: Client, uri: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.request("sla/data", {"about": uri})["data"]
+    return found
+
+
+def test_where_the_data_of_an_agreement_are(client: Client, tmp_path: Path) -> None:
+    """As the nearest of those who may say so says it: the editor, `sla.toml`, the agreement."""
+    uri = agreement(client, tmp_path)
+    assert where(client, uri) == [{"record": "lead", "where": "leads.csv", "from": "the agreement"}]
+    secret = 'data.leads = "postgres://me:secret@host/db#leads"\n'
+    (tmp_path / "sla.toml").write_text(secret, encoding="utf-8")
+    [found] = where(client, uri)
+    assert found["from"] == "sla.toml"
+    assert found["where"].endswith("@host/db#leads")
+    assert "secret" not in found["where"]
+    (tmp_path / "sla.toml").unlink()
+    client.change(uri, 2, {"text": AGREEMENT.partition("source")[0]})
+    assert where(client, uri) == [{"record": "lead", "where": None, "from": None}]
+
+
+def test_data_that_the_editor_puts_in_their_place(client: Client, tmp_path: Path) -> None:
+    uri = agreement(client, tmp_path, data=["lead=other.csv"])
+    assert where(client, uri) == [{"record": "lead", "where": "other.csv", "from": "the editor"}]
+    client.change(uri, 2, {"text": AGREEMENT.partition("source")[0]})
+    assert where(client, uri)[0]["from"] == "the editor"
+
+
+def test_a_code_leads_to_its_page(client: Client, tmp_path: Path) -> None:
+    """A client that can show pages says at which address; to any other a code is a word."""
+    uri = (tmp_path / "a.sla").as_uri()
+    client.initialize(tmp_path, LINKING, initializationOptions={"codePages": "pages:/{code}.md"})
+    client.open(uri, "kpi a = count of nobody\n")
+    [wrong] = client.published(uri, 1)
+    assert wrong["codeDescription"] == {"href": f"pages:/{wrong['code']}.md"}
+
+
+@pytest.mark.parametrize("told", [{}, {"codePages": "pages:/all"}])
+def test_a_code_leads_nowhere_unasked(client: Client, tmp_path: Path, told: dict[str, Any]) -> None:
+    uri = (tmp_path / "a.sla").as_uri()
+    client.initialize(tmp_path, LINKING, initializationOptions=told)
+    client.open(uri, "kpi a = count of nobody\n")
+    [wrong] = client.published(uri, 1)
+    assert "codeDescription" not in wrong
 
 
 def test_a_code_is_opened_from_its_diagnostic(client: Client, tmp_path: Path) -> None:
@@ -106,5 +214,5 @@ def test_there_is_no_difference_outside_of_a_repository(client: Client, tmp_path
     path = tmp_path / "uptime.sla"
     client.initialize(tmp_path, MODERN)
     client.open(path.as_uri(), UPTIME.read_text(encoding="utf-8"))
-    with pytest.raises(LspError, match="there is nothing to show"):
+    with pytest.raises(LspError, match="git finds no repository here"):
         document(client, "difference", path.as_uri())
