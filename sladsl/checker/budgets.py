@@ -240,6 +240,9 @@ def is_every_rows(scope: Scope, named: ast.Reference, name: str) -> bool:
         )
         return False
     if named.record is not None:
+        declared = scope.ctx.symbols[name].node
+        if not isinstance(declared, ast.Calendar) or declared.record is not None:
+            return False  # it could not be read, or the record that it is of
         scope.report(
             "SLA613",
             named.span,

@@ -170,6 +170,10 @@ class Context:
         """Whether every field that a row of `record` can see is known."""
         return record in self.records and not any(r.name in self.rootless for r in self.lineage(record))
 
+    def is_spell(self, record: str) -> bool:
+        """Whether a record was declared as a spell, though what it is made of may be wrong."""
+        return record in self.symbols and isinstance(self.symbols[record].node, ast.Spell)
+
     def is_within(self, record: str, ancestor: str) -> bool:
         """Whether rows of `record` are, or belong to, rows of `ancestor`."""
         return any(r.name == ancestor for r in self.lineage(record))

@@ -76,6 +76,8 @@ def _lasts(
     if scope.ctx.records[population.record].spell is not None:
         return not any(_divides(scope, e) for e in (population.where, condition) if e is not None)
     name = node.population.name
+    if scope.ctx.is_spell(population.record):
+        return False  # what it is made of was reported
     scope.report(
         "SLA777",
         name.span,

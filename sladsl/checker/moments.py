@@ -215,6 +215,8 @@ def told_once(diagnostics: Sequence[Diagnostic], files: Sequence[str]) -> list[D
 
 def report_no_moment(scope: Scope, record: str, definition: str | None, span: Span, why: str) -> None:
     """Rows that must have a moment have none: say which field is missing, or which of several is meant."""
+    if not scope.ctx.is_whole(record):
+        return  # its moment may stand in what could not be read
     known = scope.ctx.records[record]
     by_need = sorted(known.fields.values(), key=lambda f: f.optional)
     dated = [f.name for f in by_need if t.is_event(f.type)]

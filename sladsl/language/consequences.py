@@ -84,7 +84,7 @@ def _action(scope: Scope, kpi: m.Kpi, node: ast.Action, of_row: bool) -> Action 
         return None
     if isinstance(named, m.FieldUse | m.PathUse | m.DerivedUse) and isinstance(named.type, t.Text | t.OneOf):
         return Action(node.kind, words, node.span, named)
-    if not isinstance(named, m.Invalid):
+    if not isinstance(named, m.Invalid) and not isinstance(named.type, t.Unknown):
         scope.report(
             "SLA754",
             span,

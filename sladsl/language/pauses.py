@@ -166,6 +166,8 @@ def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> PauseDuring | None:
     if began is None and record.spell is not None:
         first, last = BEGAN, ENDED
     elif began is None:
+        if scope.ctx.is_spell(record.name):
+            return None  # what it is made of was reported
         scope.report(
             "SLA713",
             name.span,
@@ -197,7 +199,7 @@ def _parts(path: ast.Reference) -> tuple[ast.Reference | None, ast.Name]:
 def _through(scope: Scope, owner: ast.Reference) -> m.AnyField | None:
     """The field that names the row whose stretches pause the clock; None where it names none, which is reported."""
     field = references.value(scope, owner)
-    if isinstance(field, m.Invalid):
+    if isinstance(field, m.Invalid) or isinstance(field.type, t.Unknown):
         return None
     if isinstance(field, m.FieldUse | m.PathUse) and isinstance(field.type, t.Text) and field.type.key_of:
         return field

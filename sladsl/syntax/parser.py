@@ -1,14 +1,16 @@
 """From a text to its tree and its syntax errors: the only user of Lark.
 
-The text is cut into declarations (`split`), each is parsed by itself, and one that is broken costs one
-error. Lark's own recovery is not used: after one misspelt word it reports every word that follows. Instead
-the place where a declaration broke is described (`messages`) and a one-word repair looked for (`repair`).
+The text is cut into declarations (`split`), and each is parsed by itself. Lark's own recovery is not used: after one misspelt word it
+reports every word that follows. Instead the place where a declaration broke is described (`messages`, `habits`), and a one-word repair
+looked for (`repair`). What stands behind that place is read too: where what was meant is certain, with that in its stead, and the
+declaration is then as good as any; else without the line that broke (`syntax_errors.unread_line`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -16,7 +18,7 @@ from typing import Any
 import lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from sladsl.diagnostics import Diagnostic
+from sladsl.diagnostics import Diagnostic, Safety
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, literals, syntax_errors
 from sladsl.syntax.builder import Builder
@@ -25,12 +27,13 @@ from sladsl.syntax.parse_table import lark_parser
 from sladsl.syntax.parser_state import ParserState, states, word
 from sladsl.syntax.repair import LOOK_BACK
 from sladsl.syntax.shape import Written, written
-from sladsl.syntax.split import Piece, Word, cut, shifted, words
+from sladsl.syntax.split import Piece, Word, cut, moved, shifted, words
 
 MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 
 # A longer declaration is read anew each time: keeping its versions would fill the memory.
 CACHED_LENGTH = 20_000
+_MOST_FAULTS = 20  # mistakes of one declaration that are told
 _HINTED = 100  # broken declarations of a text that get a hint; nobody reads more before mending some
 
 
@@ -40,8 +43,8 @@ _HINTED = 100  # broken declarations of a text that get a hint; nobody reads mor
 def parse(source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
     """The tree of a text and what is wrong with its syntax, in the order of the text.
 
-    Does not raise for anything a text may hold. Declarations with a syntax error are left out of the tree;
-    what they would have declared is in `File.broken`.
+    Does not raise for anything a text may hold. Declarations with a syntax error are left out of the tree, and what they would have
+    declared is in `File.broken`; but one of which it is certain what was meant is in the tree.
     """
     whole = Span(0, len(source.text))
     refused = syntax_errors.whole_text(source.text)
@@ -70,6 +73,11 @@ class _Parsed:
     unread: tuple[ast.Unread, ...]
     problems: tuple[Diagnostic, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it parses as it is."""
+        return self.declaration is not None and all(each.code == "SLA106" for each in self.problems)
+
 
 def _pieces(text: str, pieces: tuple[Piece, ...]) -> Iterator[_Parsed]:
     """Every piece, parsed; lines that only lack their indentation are put back to the declaration above them."""
@@ -83,12 +91,12 @@ def _pieces(text: str, pieces: tuple[Piece, ...]) -> Iterator[_Parsed]:
         strays = pieces[at + 1 : end]
         whole = Piece(text[pieces[at].start : pieces[end - 1].span.end], pieces[at].start)
         joined = _parsed(whole, hints) if strays and parsed.begins and hints else None
-        if joined and joined.declaration:
+        if joined and joined.is_whole:
             yield replace(joined, problems=(*joined.problems, syntax_errors.unindented(strays)))
         else:
             yield parsed
             yield from _strays(strays[:_HINTED], said=not parsed.begins)
-        broken += not parsed.declaration
+        broken += not parsed.is_whole
         at = end
 
 
@@ -114,22 +122,119 @@ def _placed(text: str, start: int, hints: bool) -> _Parsed:
 
 def _parse_piece(text: str, hints: bool) -> _Parsed:
     """One piece; places count from its first character. With `hints` a repair is looked for where it breaks."""
+    reading, faults, left_out = _Reading(text), list[Diagnostic](), list[Span]()
     rule = syntax_errors.start_rule(words(text, limit=4))
-    if rule is None or text[0] in " \t":
-        parts = words(text)
-        return _Parsed(False, None, syntax_errors.unread(text), (syntax_errors.no_declaration(text, parts),))
+    begins = rule is not None and text[0] not in " \t"
+    if rule is None or not begins:
+        faults.append(syntax_errors.no_declaration(text, words(text)))
+        reading = reading.mended(faults) or reading
+        rule = syntax_errors.start_rule(words(reading.text, limit=4))
+        if rule is None or reading.text == text:
+            return _Parsed(False, None, syntax_errors.unread(text), tuple(faults))
+    refused = syntax_errors.too_large(text) or syntax_errors.nesting(text)
+    if refused:
+        return _Parsed(begins, None, syntax_errors.unread(text), (refused,))
+    for _ in range(_MOST_FAULTS if hints and len(text) <= CACHED_LENGTH else 1):
+        declaration, problems = _attempted(reading.text, rule, hints)
+        told = [moved(each, reading.place) for each in problems]
+        if declaration and all(problem.code == "SLA106" for problem in problems):
+            return _read(begins, text, declaration, reading, [*faults, *told], left_out)
+        syntax_errors.add(faults, told, left_out)
+        changed = reading.mended(problems)
+        if changed is not None and len(cut(changed.text)) > 1:
+            break  # declarations that were indented
+        if changed is None:
+            line = syntax_errors.unread_line(reading.text, rule, problems[0].span.start)
+            changed = None if line is None else reading.without(line)
+            left_out += [] if line is None else [reading.place(line)]
+        if changed is None:
+            break
+        reading = changed
+    return _Parsed(begins, None, syntax_errors.unread(text), tuple(faults))
+
+
+def _read(
+    begins: bool,
+    text: str,
+    declaration: ast.Declaration,
+    reading: _Reading,
+    problems: list[Diagnostic],
+    left_out: list[Span],
+) -> _Parsed:
+    """A declaration that parses now. Of a block of commitments those stand that are whole; of any other nobody knows what is missing."""
+    unread = syntax_errors.unread(text) if left_out else ()
+    whole: ast.Declaration | None = moved(declaration, reading.place)
+    if left_out:
+        whole = _whole_commitments(text, whole, left_out) if isinstance(whole, ast.Owes) else None
+    if reading.text != text and not all(text[each.span.start : each.span.end] == each.text for each in _names(whole)):
+        whole, unread = None, syntax_errors.unread(text)  # a name would be shown where it does not stand
+    return _Parsed(begins, whole, unread, tuple(problems))
+
+
+def _names(node: object) -> Iterator[ast.Name]:
+    if isinstance(node, ast.Name):
+        yield node
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _names(item)
+    elif is_dataclass(node):
+        for field in fields(node):
+            yield from _names(getattr(node, field.name))
+
+
+def _whole_commitments(text: str, block: ast.Owes, left_out: Sequence[Span]) -> ast.Owes | None:
+    """The commitments of which no clause is left out."""
+    partial = set[Span]()
+    for line in left_out:
+        margin = len(text[line.start : line.end]) - len(text[line.start : line.end].lstrip())
+        above = [each.span for each in block.commitments if each.span.start < line.start]
+        if above and margin > above[-1].start - text.rfind("\n", 0, above[-1].start) - 1:
+            partial.add(above[-1])
+    whole = tuple(each for each in block.commitments if each.span not in partial)
+    return replace(block, commitments=whole) if whole else None
+
+
+def _attempted(text: str, rule: str, hints: bool) -> tuple[ast.Declaration | None, tuple[Diagnostic, ...]]:
     try:
-        refused = syntax_errors.too_large(text) or syntax_errors.nesting(text)
-        declaration, problems = (
-            (None, (refused,)) if refused else _built(lark_parser().parse(text, start=rule))
-        )
+        return _built(lark_parser().parse(text, start=rule))
     except UnexpectedInput as error:
-        declaration, problems = None, (_fault(text, rule, error, hints),)
+        return None, (_fault(text, rule, error, hints),)
     except _TooDeep as error:
-        declaration, problems = None, (syntax_errors.too_long(error.span),)
-    if declaration and all(problem.code == "SLA106" for problem in problems):
-        return _Parsed(True, declaration, (), problems)
-    return _Parsed(True, None, syntax_errors.unread(text), problems)
+        return None, (syntax_errors.too_long(error.span),)
+
+
+class _Reading:
+    """A declaration's text as it is read after some of its mistakes, and where each of its characters stands in what was written."""
+
+    def __init__(self, text: str, origin: Sequence[int] | None = None) -> None:
+        self.text = text
+        self._origin = origin
+
+    def place(self, span: Span) -> Span:
+        """Where what stands at `span` was written."""
+        if self._origin is None:
+            return span
+        start = self._origin[span.start]
+        return Span(start, max(start, self._origin[span.end]))
+
+    def mended(self, problems: Sequence[Diagnostic]) -> _Reading | None:
+        """With the one certain fix of each of these; None where one has none."""
+        fixes = [each.fixes[0] for each in problems if len(each.fixes) == 1 and each.fixes[0].safety is Safety.SAFE]
+        if len(fixes) < len(problems):
+            return None
+        text, origin = self.text, list(self._origin or range(len(self.text) + 1))
+        edits = {edit.span: edit.text for fix in fixes for edit in fix.edits}
+        for span in sorted(edits, reverse=True):
+            new = edits[span]
+            first, last = origin[span.start], origin[span.end]
+            text = text[: span.start] + new + text[span.end :]
+            origin[span.start : span.end] = [min(first + number, last) for number in range(len(new))]
+        return _Reading(text, origin)
+
+    def without(self, line: Span) -> _Reading:
+        """With blanks for a line."""
+        blank = re.sub(r"[^\n]", " ", self.text[line.start : line.end])
+        return _Reading(self.text[: line.start] + blank + self.text[line.end :], self._origin)
 
 
 _parsed_short = lru_cache(maxsize=1024)(_parse_piece)

@@ -8,7 +8,7 @@ one that has not changed need not be parsed again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from itertools import islice
@@ -109,16 +109,21 @@ T = TypeVar("T")
 
 def shifted(node: T, by: int) -> T:
     """The same tree `by` code points further on: every `Span` in it moves."""
-    return node if by == 0 else _shifted(node, by)
+    return node if by == 0 else moved(node, lambda span: span.shift(by))
 
 
-def _shifted(node: Any, by: int) -> Any:
+def moved(node: T, to: Callable[[Span], Span]) -> T:
+    """The same tree at other places: every `Span` in it moves."""
+    return _moved(node, to)
+
+
+def _moved(node: Any, to: Callable[[Span], Span]) -> Any:
     if isinstance(node, Span):
-        return node.shift(by)
+        return to(node)
     if isinstance(node, tuple):
-        return tuple(_shifted(item, by) for item in node)
+        return tuple(_moved(item, to) for item in node)
     names = _field_names(node.__class__)
-    return type(node)(*[_shifted(getattr(node, name), by) for name in names]) if names else node
+    return type(node)(*[_moved(getattr(node, name), to) for name in names]) if names else node
 
 
 @cache

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
+from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Safety
 from sladsl.source import Span
 from sladsl.syntax import ast, habits, messages, misplaced, repair
 from sladsl.syntax.habit_table import DECLARED_AS
@@ -178,7 +178,8 @@ def unread(text: str) -> tuple[ast.Unread, ...]:
         ast.Unread(match[1], ast.Name(match[2], Span(*match.span(2))), Span(*match.span()))
         for match in _INDENTED.finditer(text, text.find("\n") + 1 or len(text))
     )
-    return (first, *inside) if first else tuple(inside)
+    owed = () if first and first.kind else _promised(text)  # `sales must:` may have been meant as `sales owes marketing:`
+    return (*(() if first is None else (first,)), *inside, *owed)
 
 
 def _unread(text: str, parts: tuple[Word, ...]) -> ast.Unread | None:
@@ -267,6 +268,76 @@ def unindented(pieces: tuple[Piece, ...]) -> Diagnostic:
         help="a line that begins in column 0 begins a declaration",
         fixes=(Fix("indent it", edits, Safety.SAFE),),
     )
+
+
+# --- what stands behind a mistake -----------------------------------------------------------------
+
+_LISTS = frozenset({"agreement", "calendar", "record", "score", "owes", "route", "source", "test"})
+"""Declarations of any number of lines that say something each by itself."""
+
+
+def add(faults: list[Diagnostic], more: list[Diagnostic], left_out: list[Span]) -> None:
+    """Tell more mistakes of a declaration. One that was made before is told once, with all its places; nothing is told of what is
+    left out."""
+    for each in more:
+        same = (n for n, x in enumerate(faults) if (x.code, x.message, x.help) == (each.code, each.message, each.help))
+        known = next(same, None)
+        if any(span.start <= each.span.start < span.end for span in left_out):
+            continue
+        if known is None:
+            faults.append(each)
+        else:
+            faults[known] = _also(faults[known], each)
+
+
+def _also(first: Diagnostic, again: Diagnostic) -> Diagnostic:
+    """A mistake that is made again: one fix mends both."""
+    if again.span == first.span:
+        return first
+    fixes = first.fixes
+    if len(first.fixes) == len(again.fixes) == 1:
+        (one,), (other,) = first.fixes, again.fixes
+        new = tuple(
+            edit
+            for edit in other.edits
+            if not any(edit.span.start < x.span.end and x.span.start < edit.span.end for x in one.edits)
+        )
+        fixes = (replace(one, edits=tuple(dict.fromkeys((*one.edits, *new)))),)
+    return replace(first, labels=(*first.labels, Label(again.span, "and here")), fixes=fixes)
+
+
+def unread_line(text: str, rule: str, at: int) -> Span | None:
+    """The line that broke a declaration when the parser stopped at `at`, with the lines further in below it: what is left out to read
+    the others. None where there are no others, or nobody can tell which it is."""
+    header = text.find("\n")
+    if rule not in _LISTS or header < 0 or at <= header:
+        return None
+    lines = list(_FULL_LINE.finditer(text, header + 1))
+    here = next((n for n, match in enumerate(lines) if match.end() >= at), None)
+    if here is None:
+        return None
+    while here > 0 and not _may_end(text, rule, lines[here].start()):
+        here -= 1  # what stands above it is not complete
+    if here == 0 and text[:header].rstrip()[-1:] != ":":
+        return None  # the first line itself is
+    further = here + 1
+    while further < len(lines) and _indent(lines[further]) > _indent(lines[here]):
+        further += 1
+    return Span(lines[here].start(), lines[further - 1].end()) if further - here < len(lines) else None
+
+
+_FULL_LINE = re.compile(r"^[ \t]*(?![\s#])\S[^\n]*", re.MULTILINE)
+"""A line with more than a comment in it."""
+
+
+def _indent(line: re.Match[str]) -> int:
+    return len(line[0]) - len(line[0].lstrip())
+
+
+def _may_end(text: str, rule: str, at: int) -> bool:
+    """Whether a declaration may be over at `at`: then what follows says something by itself."""
+    state = states(text, rule, at, 1).get(at)
+    return state is not None and "$END" in state.expected()
 
 
 # --- where a declaration breaks -------------------------------------------------------------------
