@@ -12,6 +12,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+_VALUE = "whether there is a value is asked by `is known` and `is missing`"
+_PART = "a part of a text is asked by `contains`, `starts with` or `ends with`"
+_ELSE = "what stands for a missing value follows `else`, in parentheses: `(… else 0)`"
+_CHOICE = "there is no value that depends on a condition; a promise has choices: `within … when …, within … otherwise`"
+_NOW = (
+    "no clock is read; how long ago something was is asked by `in the last`: `created_at in the last 14 days`"
+)
+_BETWEEN = "`won_at within 3 days after mql_at` compares two moments; the time between them is a KPI, `time from … to …`"
+_ROWS = "a figure over rows stands in parentheses: `(count of activity where …)`, `(sum of amount over deal)`"
+
+CALLED_ELSEWHERE = {
+    "and": "conditions are joined by `and`: `a and b`",
+    "or": "conditions are joined by `or`: `a or b`",
+    "not": "`not` takes the whole comparison behind it: `not company_size > 5`, `not (a or b)`",
+    **dict.fromkeys(("isblank", "isnull", "isempty", "is_null", "notnull", "isna", "hasvalue"), _VALUE),
+    **dict.fromkeys(
+        ("contains", "find", "search", "instr", "includes", "begins", "startswith", "endswith", "like"), _PART
+    ),
+    **dict.fromkeys(("coalesce", "ifnull", "nvl", "blankvalue", "nullvalue", "zn"), _ELSE),
+    **dict.fromkeys(("if", "iif", "ifs", "case", "switch", "iferror"), _CHOICE),
+    **dict.fromkeys(("today", "now", "getdate", "current_date", "current_timestamp", "sysdate"), _NOW),
+    **dict.fromkeys(
+        ("datediff", "datedif", "date_diff", "timestampdiff", "days", "networkdays", "age", "hours"), _BETWEEN
+    ),
+    **dict.fromkeys(
+        ("count", "countif", "countifs", "sum", "sumif", "avg", "average", "any", "exists"), _ROWS
+    ),
+    **dict.fromkeys(("len", "strlen", "char_length"), "the length of a text is `length(…)`"),
+    **dict.fromkeys(
+        ("lcase", "tolower", "upper", "ucase", "toupper"),
+        "letters are made small by `lower(…)`, to compare with small ones",
+    ),
+    **dict.fromkeys(("min",), "the lowest of several values is `least(…)`"),
+    **dict.fromkeys(("max",), "the highest of several values is `greatest(…)`"),
+    **dict.fromkeys(
+        ("ispickval", "equals", "text"), 'two values are compared with `=`: `industry = "software"`'
+    ),
+    **dict.fromkeys(("int", "floor", "ceiling", "ceil", "trunc"), "a number is rounded by `round(…)`"),
+}
+"""What to write for functions of spreadsheets, databases and CRMs, by their names in small letters."""
+
 
 class Missing(StrEnum):
     PROPAGATES = "propagates"

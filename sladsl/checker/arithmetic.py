@@ -11,7 +11,7 @@ from sladsl.checker.comparisons import Places, elapsed_only
 from sladsl.checker.literals import check_listed
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed
-from sladsl.functions import CALLS
+from sladsl.functions import CALLED_ELSEWHERE, CALLS
 from sladsl.model.traversal import walk_row
 from sladsl.syntax import ast
 
@@ -151,8 +151,8 @@ def call(scope: Scope, node: ast.Call, args: tuple[m.Expression, ...]) -> m.Expr
             scope.source,
             node.function,
             f"there is no function `{name}`",
-            CALLS,
-            help=f"the functions are {listed(CALLS, 'and')}",
+            () if name.lower() in CALLED_ELSEWHERE else CALLS,
+            help=CALLED_ELSEWHERE.get(name.lower(), f"the functions are {listed(CALLS, 'and')}"),
         )
         return m.Invalid(t.UNKNOWN, node.span)
     scope.ctx.use(scope.source, node.function.span, "function", name)

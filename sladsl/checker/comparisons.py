@@ -199,6 +199,10 @@ def _advice(left: m.Expression, right: m.Expression) -> str:
             and isinstance(other.type, t.Text | t.OneOf)
         ):
             return "text is written in quotes"
+        if isinstance(one.value if isinstance(one, m.Literal) else None, str) and isinstance(
+            other.type, t.Boolean | t.Time | t.Date | t.Number
+        ):
+            return f"{other.type} is written without quotes"
     return ""
 
 
@@ -211,6 +215,8 @@ def _fixes(scope: Scope, left: m.Expression, right: m.Expression) -> tuple[Fix, 
             return (Fix(f'write "{words}"', (Edit(one.span, f'"{words}"'),), Safety.NEEDS_A_LOOK),)
         if isinstance(one.value, str) and isinstance(other.type, t.Number) and literals.is_number(one.value):
             return (Fix(f"write {one.value}", (Edit(one.span, one.value),), Safety.NEEDS_A_LOOK),)
+        if isinstance(one.value, str) and (bare := literals.unquoted(other.type, one.value)):
+            return (Fix(f"write `{bare}`", (Edit(one.span, bare),), Safety.NEEDS_A_LOOK),)
     return ()
 
 

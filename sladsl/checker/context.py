@@ -123,8 +123,11 @@ class Context:
         message: str,
         candidates: Iterable[str],
         help: str = "",
+        of: str = "",
     ) -> None:
         """Add a place where a word means nothing, with the nearest word that does; the check ends with one error for each word.
+
+        `of` is the record of which a field was looked for, "" where none was.
 
         `message` tells one set of `candidates` from another: the same message is about the same word among the same ones.
         """
@@ -135,7 +138,7 @@ class Context:
             self._guesses[message] = nearest(word, candidates)
         guess = self._guesses.get(message)
         quoted = isinstance(name, ast.Text)
-        self.unknown.append(Unknown(code, message, source.name, name.span, word, quoted, guess, help))
+        self.unknown.append(Unknown(code, message, source.name, name.span, word, quoted, guess, help, of))
 
     @property
     def reports(self) -> int:

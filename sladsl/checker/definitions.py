@@ -106,7 +106,8 @@ def _constant(ctx: Context, symbol: Symbol, node: ast.Expression) -> m.Expressio
             "SLA308",
             wrong.span,
             f"`{symbol.name}` is a constant, and `{scope.words(wrong.span)}` is not a fixed value",
-            help="what depends on a row is a `define`, a `score` or a `kpi`",
+            help="what depends on a row is a `define`, a `score`, a `kpi`, or a field that is derived from others, "
+            f"`let {symbol.name} of … = …` with the record whose rows have it",
         )
     return value
 

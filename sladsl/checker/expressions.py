@@ -24,7 +24,7 @@ from sladsl.checker import (
 )
 from sladsl.checker.comparisons import Places
 from sladsl.checker.context import Symbol, elsewhere
-from sladsl.checker.scope import Scope
+from sladsl.checker.scope import FoundField, Scope
 from sladsl.checker.suggest import a
 from sladsl.diagnostics import Edit, Fix, Safety
 from sladsl.model.traversal import walk, walk_row
@@ -536,11 +536,24 @@ def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:
     if unknown and scope.is_whole:
         scope.ctx.report_unknown("SLA201", scope.source, node.kpi, f"there is no KPI `{node.kpi.text}`", kpis)
     elif not unknown:
+        moment, start = scope.lookup(ast.Reference(node.kpi, None, node.kpi.span)), node.budget.calendar
+        two = (
+            isinstance(moment, FoundField)
+            and isinstance(moment.field.type, t.Time | t.Date)
+            and start is not None
+        )
+        advice = ""
+        if two and start is not None:
+            length = scope.words(node.budget.duration.span)
+            advice = (
+                f"to compare two moments: `{node.kpi.text} within {length} after {scope.words(start.span)}`"
+            )
         scope.report(
             "SLA204",
             node.kpi.span,
             f"`{node.kpi.text} within …` asks a KPI by its deadline, and `{node.kpi.text}` is not a KPI",
             label="expected a `time from … to …` KPI",
+            help=advice,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from sladsl import model as m
@@ -110,10 +111,26 @@ def _quoting(scope: Scope, type: t.Type, value: m.Literal) -> tuple[Fix, ...]:
         return (Fix(f'write "{words}"', (Edit(value.span, f'"{words}"'),), Safety.NEEDS_A_LOOK),)
     if isinstance(type, t.Number) and isinstance(value.value, str) and is_number(value.value):
         return (Fix(f"write {value.value}", (Edit(value.span, value.value),), Safety.NEEDS_A_LOOK),)
+    if isinstance(value.value, str) and (bare := unquoted(type, value.value)):
+        return (Fix(f"write `{bare}`", (Edit(value.span, bare),), Safety.NEEDS_A_LOOK),)
     if isinstance(type, t.Time) and isinstance(value.type, t.Date):
         new = f"{words} 00:00"
         return (Fix(f"write `{new}`", (Edit(value.span, new),), Safety.NEEDS_A_LOOK),)
     return ()
+
+
+_DAY = re.compile(r"\d\d\d\d-\d\d-\d\d")
+_INSTANT = re.compile(r"(\d\d\d\d-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)")
+
+
+def unquoted(type: t.Type, text: str) -> str:
+    """How a value of `type` that stands in quotes is written; "" where it is none."""
+    if isinstance(type, t.Boolean):
+        return text.lower() if text.lower() in ("true", "false") else ""
+    if isinstance(type, t.Time | t.Date):
+        instant = _INSTANT.fullmatch(text)
+        return text if _DAY.fullmatch(text) else " ".join(instant.groups()) if instant else ""
+    return ""
 
 
 def is_number(text: str) -> bool:

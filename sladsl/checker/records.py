@@ -314,4 +314,5 @@ def report_no_field(ctx: Context, source: Source, name: ast.Name, record: m.Reco
         f"`{record.name}` has no field `{name.text}`",
         record.fields,
         help=f"its fields are {listed(record.fields, 'and')}" if few and record.fields else "",
+        of=record.name,
     )

@@ -213,6 +213,7 @@ def report_unknown(scope: Scope, node: ast.Reference, beside: t.Type | None = No
         f"`{word}` is not a field of `{scope.record}`, and nothing of that name is declared",
         scope.names(),
         _meant(word, beside),
+        of=scope.record or "",
     )
 
 
@@ -220,8 +221,11 @@ def _meant(word: str, beside: t.Type | None) -> str:
     """What to write for a word that is a value elsewhere, or a text that lacks its quotes."""
     if word.lower() in ("null", "none", "nil", "undefined"):
         return "whether there is a value is asked by `is known` and `is missing`"
-    if word.lower() in ("true", "false"):
-        return f"write `{word.lower()}`"
+    truth = {"true": "true", "yes": "true", "y": "true", "false": "false", "no": "false", "n": "false"}.get(
+        word.lower()
+    )
+    if truth is not None and (beside == t.BOOLEAN or word.lower() == truth):
+        return f"write `{truth}`"
     return f'text is written in quotes: `"{word}"`' if beside == t.TEXT else ""
 
 

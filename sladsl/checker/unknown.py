@@ -15,7 +15,8 @@ from sladsl.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """One place of such a word. `guess` is the word that may be meant; `quoted` says that a text in quotes stands there."""
+    """One place of such a word. `guess` is the word that may be meant; `quoted` says that a text in quotes stands there; `of` is
+    the record whose field it may be, "" where that is not known."""
 
     code: str
     message: str
@@ -25,6 +26,7 @@ class Unknown:
     quoted: bool
     guess: str | None
     help: str
+    of: str
 
 
 def errors(places: Iterable[Unknown], files: Sequence[str]) -> Iterator[Diagnostic]:
@@ -39,6 +41,12 @@ def errors(places: Iterable[Unknown], files: Sequence[str]) -> Iterator[Diagnost
     for place in sorted(once.values(), key=lambda p: (order[p.file], p.span)):
         same = place.word if place.code == "SLA201" else place.message
         words.setdefault((place.code, same), []).append(place)
+    for key, filled in [*words.items()]:
+        # A field that a source fills and that a condition asks is misspelt once.
+        asked = words.get(("SLA201", filled[0].word), [])
+        if key[0] == "SLA203" and {(p.of, p.guess) for p in filled} & {(p.of, p.guess) for p in asked}:
+            asked += words.pop(key)
+            asked.sort(key=lambda p: (order[p.file], p.span))
     for alike in words.values():
         guesses: list[str | None] = [*dict.fromkeys(p.guess for p in alike if p.guess is not None)]
         for guess in guesses or [None]:

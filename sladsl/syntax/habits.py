@@ -65,15 +65,16 @@ class Answer:
 
 
 def answer(
-    text: str, parts: tuple[Word, ...], at: int, before: Callable[[int], Resumable | None]
+    text: str, parts: tuple[Word, ...], at: int, before: Callable[[int], Resumable | None], first: int = 0
 ) -> Answer | None:
-    """The habit that explains why word number `at` was refused (`len(parts)`: it ends too early); the one that begins first.
+    """The habit that explains why word number `at` was refused (`len(parts)`: it ends too early); the one that begins first, at word
+    number `first` or behind it.
 
     `before(i)` is the parser's state before word `i`, None when it cannot be had.
     """
     stop = parts[at].span.start if at < len(parts) else len(text)
     least = parts[at - 1].span.end if at else 0
-    for index in range(max(0, at - LOOK_BACK), min(at + 1, len(parts))):
+    for index in range(max(first, at - LOOK_BACK), min(at + 1, len(parts))):
         start = parts[index].span.start
         state: Resumable | None = None
         for habit in _habits():
@@ -86,7 +87,11 @@ def answer(
             if answered := _answered(text, habit, match, state, stop):
                 return answered
         if index == at and (state := state or before(index)):
-            return capitals(text, start, state) or _without_quotes(text, start, state, stop)
+            return (
+                capitals(text, start, state)
+                or _without_quotes(text, start, state, stop)
+                or _with_quotes(text, start, state, stop)
+            )
     return None
 
 
@@ -145,9 +150,10 @@ def capitals(text: str, start: int, state: Resumable) -> Answer | None:
 def _without_quotes(text: str, start: int, state: Resumable, stop: int) -> Answer | None:
     """Words that stand where only a text in quotes can: all of them up to the next sign, or else the first."""
     expected = state.expected()
-    if expected.keys() - {"NEWEST_OF"} != {"STRING"}:  # which is followed by one
+    value = {"STRING", "NUMBER", "DATE", "TRUE"} <= expected.keys() and "NAME" not in expected
+    if not value and expected.keys() - {"NEWEST_OF"} != {"STRING"}:  # which is followed by one
         return None
-    for pattern in (_WORDS, _RUN):
+    for pattern in (_RUN,) if value else (_TITLE, _WORDS, _RUN):
         match = pattern.match(text, start)
         new = f'"{match.group()}"' if match else ""
         if match and _taken(text, Span(*match.span()), new, state, stop):
@@ -155,13 +161,30 @@ def _without_quotes(text: str, start: int, state: Resumable, stop: int) -> Answe
     return None
 
 
+def _with_quotes(text: str, start: int, state: Resumable, stop: int) -> Answer | None:
+    """A name in quotes, where only a name can stand."""
+    match = _QUOTED_NAME.match(text, start)
+    expected = state.expected()
+    if (
+        match is None
+        or "NAME" not in expected
+        or "STRING" in expected
+        or not _taken(text, Span(*match.span()), match[1], state, stop)
+    ):
+        return None
+    return Answer(Span(*match.span()), "", f"write it without quotes: `{match[1]}`", match[1], False)
+
+
+_QUOTED_NAME = re.compile(r'"([A-Za-z_]\w*)"')
 _KEYED = re.compile(r"(?:agreement|calendar|record)(?!\w)")
 _COLONS = re.compile(r"^[ \t]+[A-Za-z_]\w*(?:[ \t]+[A-Za-z_]\w*)?[ \t]*(:)(?=[ \t]+\S)", re.MULTILINE)
 """The `:` of YAML, in declarations whose lines have none: whoever writes one writes them all."""
 _SPACE = re.compile(r"\s*")
 _WORDS = re.compile(
-    r"[A-Za-z@][^\",\n#(){}=]*?(?=[ \t]*(?:[,\n#]|:[ \t]*(?:\n|\Z)|\Z|[ \t](?:as|where|at|means|per|for|from|and|in)[ \t]))"
+    r"[A-Za-z@][^\",\n#(){}=]*?(?=[ \t]*(?:[,\n#]|:[ \t]*(?:\n|\Z)|\Z|[ \t]"
+    r"(?:as|where|at|means|per|for|from|and|in|over|when|otherwise)[ \t]))"
 )
+_TITLE = re.compile(r"[A-Za-z@][^\":\n#]*(?=:[ \t]*(?:#[^\n]*)?(?:\n|\Z))")
 _RUN = re.compile(r"[A-Za-z@][^\s,(){}\"#]*[^\s,(){}\"#:]")
 
 

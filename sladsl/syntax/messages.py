@@ -305,6 +305,20 @@ def example(trouble: Trouble) -> str:
         number = trouble.previous
         return f"say what it counts: for example `{number} hours` or `{number} business hours`"
     words = {each for each in trouble.expected.values() if each and each[0].isalpha()}
+    if words >= _TYPES:
+        return (
+            "the types are `text`, `number`, `boolean`, `date`, `time` and `duration`, `one of` with values in quotes, "
+            "and `key of` with the record whose row it names"
+        )
+    if "because" in words and words <= {"because", "and", "or"} | _COMPARISONS:
+        return 'give the reason: for example `because "withdrawn"`'
+    if (
+        trouble.found
+        and trouble.found.kind == "number"
+        and awaited >= {"NAME"}
+        and trouble.found.text[-1:].isalpha()
+    ):
+        return "a name begins with a letter or `_`"
     if "per" in words and words <= {"per", "of", "business", "for"}:
         return "say how often it is asked: for example `per month`"
     return ""

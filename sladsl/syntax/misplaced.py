@@ -68,8 +68,8 @@ def no_clause(
     index, state, clauses = line.index, line.state, line.clauses
     if capital := habits.capitals(text, parts[index].span.start, state):
         return habits.told(text, capital, "SLA103", "")
-    habit = habits.answer(text, parts, index, before)
-    if habit is not None and habit.span.start == parts[index].span.start and habit.text in clauses:
+    habit = habits.answer(text, parts, at, before, index)
+    if habit is not None and habit.span.start == parts[index].span.start:
         return habits.told(text, habit, "SLA103", "")
     hint = best(text, parts, at, before) if search else None
     begun = (
@@ -102,6 +102,39 @@ def no_commitment(
     such = f"`{parts[line.body].text} at least 100 per month`"
     help = f"a commitment is a KPI with its target, such as {such}; below one stand {line.listed}"
     return problem("SLA103", message, parts[at].span, help=help)
+
+
+_BLOCKS = {
+    "agreement": "an agreement", "calendar": "a calendar", "score": "a score", "source": "a source", "test": "a test",
+}  # fmt: skip
+
+
+def no_line(
+    text: str, parts: tuple[Word, ...], at: int, before: Callable[[int], ParserState | None]
+) -> Diagnostic | None:
+    """A line of another list of clauses that begins with none of them; in a source its first word was read as a field."""
+    index = _first_of_line(text, parts, at)
+    kind = _BLOCKS.get(parts[0].text)
+    state = None if index is None or kind is None else before(index)
+    if index is None or kind is None or state is None or index < 2:
+        return None
+    expected = state.expected()
+    as_field = "NAME" in expected and index == at - 1
+    if "$END" not in expected or not (as_field or (index == at and "NAME" not in expected)):
+        return None
+    first = {each.split()[0] for each in expected.values() if each}
+    if parts[index].text in first or parts[index].kind != "name":
+        return None
+    clauses = [each for each in expected.values() if each and each[0].isalpha() and each not in ("and", "or")]
+    listed = join_words((f"`{each}`" for each in clauses), "and")
+    if as_field:
+        listed = f'its fields, such as `email = "Email"`, and {listed}'
+    return problem(
+        "SLA103",
+        f"no clause of {kind} begins with `{shown(parts[index].text)}`",
+        parts[index].span,
+        help=f"in {kind} stand {listed}",
+    )
 
 
 _UNQUOTED = re.compile(

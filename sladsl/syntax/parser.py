@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any
 
 import lark
@@ -166,9 +166,17 @@ def _read(
     whole: ast.Declaration | None = moved(declaration, reading.place)
     if left_out:
         whole = _whole_commitments(text, whole, left_out) if isinstance(whole, ast.Owes) else None
-    if reading.text != text and not all(text[each.span.start : each.span.end] == each.text for each in _names(whole)):
+    if reading.text != text and not all(
+        text[each.span.start : each.span.end] == each.text for each in _names(whole)
+    ):
         whole, unread = None, syntax_errors.unread(text)  # a name would be shown where it does not stand
     return _Parsed(begins, whole, unread, tuple(problems))
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two texts have in common at their ends."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _names(node: object) -> Iterator[ast.Name]:
@@ -219,7 +227,9 @@ class _Reading:
 
     def mended(self, problems: Sequence[Diagnostic]) -> _Reading | None:
         """With the one certain fix of each of these; None where one has none."""
-        fixes = [each.fixes[0] for each in problems if len(each.fixes) == 1 and each.fixes[0].safety is Safety.SAFE]
+        fixes = [
+            each.fixes[0] for each in problems if len(each.fixes) == 1 and each.fixes[0].safety is Safety.SAFE
+        ]
         if len(fixes) < len(problems):
             return None
         text, origin = self.text, list(self._origin or range(len(self.text) + 1))
@@ -228,7 +238,9 @@ class _Reading:
             new = edits[span]
             first, last = origin[span.start], origin[span.end]
             text = text[: span.start] + new + text[span.end :]
-            origin[span.start : span.end] = [min(first + number, last) for number in range(len(new))]
+            same = _alike(new, self.text[span.start : span.end])
+            moved_on = [min(first + number, last - same) for number in range(len(new) - same)]
+            origin[span.start : span.end] = [*moved_on, *origin[span.end - same : span.end]]
         return _Reading(text, origin)
 
     def without(self, line: Span) -> _Reading:

@@ -18,6 +18,28 @@ _MARKS = frozenset(",;.")
 _ARTICLES = frozenset({"a", "an", "the", "please", "then"})
 _ALIKE = (frozenset(":="), frozenset(",;."), frozenset({")", "}", "]"}), frozenset({"-", "->"}))
 """Signs that are taken for one another; any other sign says something else."""
+_JOINING = frozenset(
+    {"otherwise", "to", "of", "for", "by", "from", "over", "per", "in", "when", "means", "with"}
+)
+"""Words that may have been left out: they join what stands around them. Any other word says something of its own."""
+_MEANT = _JOINING | {
+    "and",
+    "since",
+    "until",
+    "or",
+    "where",
+    "whose",
+    "between",
+    "while",
+    "if",
+    "as",
+    "at",
+    "is",
+    "not",
+    "within",
+    "during",
+}
+"""Words that are written only where they are meant: none is a slip of the pen, nor a name."""
 LOOK_BACK = 2  # `if lat notify`: the parser stops one word after the misspelt phrase begins
 
 
@@ -78,7 +100,13 @@ def _candidates(
     spellings = [spelling for each in state.spellings().values() for spelling in each]
     for spelling in dict.fromkeys(spellings):
         yield from _replacements(text, words, index, at, state, spelling)
-        if index == at and spelling not in (words[at - 1].text, words[at].text if at < len(words) else ""):
+        joins = spelling in ":,)}=->" or spelling in _JOINING
+        if (
+            index == at
+            and joins
+            and (spelling in ")}," or not (at < len(words) and words[at].text in _MEANT))
+            and spelling not in (words[at - 1].text, words[at].text if at < len(words) else "")
+        ):
             yield from _insertion(text, words, at, state, spelling)
     if index < len(words) and _says_nothing(words, index):
         yield from _dropped(text, words, index, state)
@@ -94,6 +122,10 @@ def _replacements(
             continue
         written = " ".join(word.text for word in words[index : last + 1])
         cost = likeness(written, spelling)
+        if spelling[0].isalpha() and not all(word.kind == "name" for word in words[index : last + 1]):
+            continue
+        if written in _MEANT or f"{written} ".startswith(f"{spelling} "):
+            continue
         if cost is None or _stands(words, last, spelling):
             continue
         cost -= count / 100  # of two equally likely words the longer phrase says more
@@ -155,7 +187,11 @@ def likeness(written: str, spelling: str) -> float | None:
     if lowered == spelling:
         return 0.5
     if not spelling[0].isalpha():
-        return 1.0 if any(written in alike and spelling in alike for alike in _ALIKE) else None
+        return (
+            1.0
+            if spelling != "." and any(written in alike and spelling in alike for alike in _ALIKE)
+            else None
+        )
     if f" {spelling} ".find(f" {lowered} ") >= 0:
         return 1.0
     allowed = max(1, len(spelling) // 3)

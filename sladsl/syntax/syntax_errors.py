@@ -63,7 +63,7 @@ _OWES = re.compile(
     r"\w+[ \t]+((?:promises?|guarantees?|owe|commits?|delivers?|pledges?|(?:must|shall|will)[ \t]+\w+)(?:[ \t]+to)?)[ \t]+\w+[ \t]*:"
 )
 """`marketing promises sales:`, and other words for what one party owes the other."""
-_FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)")
+_FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)|/\*(?=[^\n]*\*/\s*\Z)")
 _LINE = re.compile(r"[^\r\n]*")
 _OLD_LINE_END = re.compile(r'"(?:\\["\\]|[^"\n])*"|#[^\r\n]*|(\r)(?=[^\r\n])')
 """A text in quotes, or a comment, or else a carriage return that stands alone."""
@@ -178,7 +178,9 @@ def unread(text: str) -> tuple[ast.Unread, ...]:
         ast.Unread(match[1], ast.Name(match[2], Span(*match.span(2))), Span(*match.span()))
         for match in _INDENTED.finditer(text, text.find("\n") + 1 or len(text))
     )
-    owed = () if first and first.kind else _promised(text)  # `sales must:` may have been meant as `sales owes marketing:`
+    owed = (
+        () if first and first.kind else _promised(text)
+    )  # `sales must:` may have been meant as `sales owes marketing:`
     return (*(() if first is None else (first,)), *inside, *owed)
 
 
@@ -280,7 +282,11 @@ def add(faults: list[Diagnostic], more: list[Diagnostic], left_out: list[Span]) 
     """Tell more mistakes of a declaration. One that was made before is told once, with all its places; nothing is told of what is
     left out."""
     for each in more:
-        same = (n for n, x in enumerate(faults) if (x.code, x.message, x.help) == (each.code, each.message, each.help))
+        same = (
+            n
+            for n, x in enumerate(faults)
+            if (x.code, x.message, x.help) == (each.code, each.message, each.help)
+        )
         known = next(same, None)
         if any(span.start <= each.span.start < span.end for span in left_out):
             continue
@@ -392,6 +398,10 @@ def unexpected(
     if wording.help:
         return problem(code, wording.message, span, help=wording.help)
     hint = repair.best(text, parts, at, before) if search else None
+    if (hint is None or not hint.text.strip()[:1].isalpha()) and (
+        line := misplaced.no_line(text, parts, at, before)
+    ):
+        return line
     # `pause while` → `pause during while`: the first word of a phrase is right, and it is the one behind it that is not.
     completes = hint is not None and at > 0 and hint.text.startswith(f"{parts[at - 1].text} ")
     if (hint is None or completes) and (
@@ -433,7 +443,7 @@ def _strange_sign(word: Word) -> Diagnostic | None:
     if sign in _TYPOGRAPHIC:
         plain = _TYPOGRAPHIC[sign]
         help = f"write `{plain}`" if plain.strip() else "write a plain space"
-        fixes = (replacement(help if plain else "remove it", word.span, plain),)
+        fixes = (replacement(help if plain else "remove it", word.span, plain, safe=plain != "-"),)
         message = f"{_NAMES.get(sign, f'`{sign}`')} is not a sign of the language"
         return problem("SLA109", message, word.span, help=help, fixes=fixes)
     called = f"`{sign}`" if sign.isprintable() else f"a control character (U+{ord(sign[0]):04X})"

@@ -179,7 +179,7 @@ MISTAKES = [
     (
         'source s for lead from "x.csv":\n  id "Record"',
         '2:6 SLA103 expected `always` or `=` after `id`, found `"Record"`',
-        "",
+        "add `=` after `id`",
     ),
     (
         'source s for lead form "x.csv":\n  id = "Record"',

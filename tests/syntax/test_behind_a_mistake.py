@@ -8,6 +8,7 @@ from sladsl.compiler import compile_text
 from sladsl.diagnostics import Severity
 from sladsl.ide.actions import applied
 from sladsl.source import Source
+from sladsl.syntax import ast
 from sladsl.syntax.parser import parse
 
 AGREEMENT = """agreement "A":
@@ -52,7 +53,11 @@ def told(*changes: tuple[str, str]) -> list[tuple[str, int]]:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     made = compile_text(text, "a.sla")
-    return [(each.code, text.count("\n", 0, each.span.start) + 1) for each in made.diagnostics if each.severity is Severity.ERROR]
+    return [
+        (each.code, text.count("\n", 0, each.span.start) + 1)
+        for each in made.diagnostics
+        if each.severity is Severity.ERROR
+    ]
 
 
 CERTAIN = ("size optional number", "size optional integer")
@@ -61,7 +66,10 @@ UNSURE = ("size optional number", "size optional figure")
 
 @pytest.mark.parametrize("first", [CERTAIN, UNSURE])
 def test_two_lines_of_a_record_are_two_errors_and_nothing_else(first: tuple[str, str]) -> None:
-    assert told(first, ("\n  at time\n\nrecord call", "\n  at : time\n\nrecord call")) == [("SLA103", 7), ("SLA103", 9)]
+    assert told(first, ("\n  at time\n\nrecord call", "\n  at : time\n\nrecord call")) == [
+        ("SLA103", 7),
+        ("SLA103", 9),
+    ]
 
 
 @pytest.mark.parametrize("broken", [CERTAIN, UNSURE])
@@ -81,25 +89,31 @@ def test_a_broken_commitment_does_not_hide_what_is_wrong_in_another() -> None:
 
 
 def test_two_broken_clauses_of_one_commitment() -> None:
-    assert told(('if missed notify "CMO"', 'if breached notify "CMO"'), ("needs at least 5", "requires 5")) == [
+    assert told(
+        ('if missed notify "CMO"', 'if breached notify "CMO"'), ("needs at least 5", "requires 5")
+    ) == [
         ("SLA103", 27),
         ("SLA103", 28),
     ]
 
 
 def test_a_broken_clause_does_not_hide_the_next_commitment() -> None:
-    assert told(('if missed notify "CMO"', "if breached"), ("won at least 60% per month", "won at least 60%")) == [
+    assert told(
+        ('if missed notify "CMO"', "if breached"), ("won at least 60% per month", "won at least 60%")
+    ) == [
         ("SLA103", 27),
         ("SLA104", 29),
     ]
 
 
 def test_a_line_that_goes_on_below_is_one_mistake() -> None:
-    assert told(("within 4 hours", "within 4 hours when size > 3,\n         within 8 hours else\n   ")) == [("SLA103", 33)]
+    assert told(("within 4 hours", "within 4 hours when size > 3,\n         within 8 hours else\n   ")) == [
+        ("SLA103", 33)
+    ]
 
 
 def test_a_mistake_made_twice_is_told_once_and_mended_at_once() -> None:
-    text = 'record lead:\n  a string\n  b text\n  c string\n  at time\n'
+    text = "record lead:\n  a string\n  b text\n  c string\n  at time\n"
     _, (only,) = parse(Source("x.sla", text))
     assert [text.count("\n", 0, each.span.start) for each in only.labels] == [3]
     mended = applied(text, only.fixes[0].edits)
@@ -107,7 +121,12 @@ def test_a_mistake_made_twice_is_told_once_and_mended_at_once() -> None:
 
 
 def test_places_are_those_of_the_text_as_written() -> None:
-    text = 'record lead:\n  a varchar(200)\n  b text\n  at time\n'
+    text = "record lead:\n  a varchar(200)\n  b text\n  at time\n"
     file, _ = parse(Source("x.sla", text))
     (record,) = file.declarations
-    assert [text[each.span.start : each.span.end] for each in record.fields] == ["a varchar(200)", "b text", "at time"]  # type: ignore[union-attr]
+    assert isinstance(record, ast.Record)
+    assert [text[each.span.start : each.span.end] for each in record.fields] == [
+        "a varchar(200)",
+        "b text",
+        "at time",
+    ]
