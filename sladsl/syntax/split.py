@@ -114,7 +114,8 @@ def shifted(node: T, by: int) -> T:
 
 def moved(node: T, to: Callable[[Span], Span]) -> T:
     """The same tree at other places: every `Span` in it moves."""
-    return _moved(node, to)
+    same: T = _moved(node, to)
+    return same
 
 
 def _moved(node: Any, to: Callable[[Span], Span]) -> Any:
