@@ -212,6 +212,6 @@ TOLD = [
     (VOLUME, "volume at least 120", "say how often it is asked: for example `per month`"),
     (ANSWER, "answer within 4 for 95% of Fit per month", "say what it counts: for example `4 hours` or `4 business hours`"),
     (TIME, 'kpi answer = time from Fit to first call where kind = "phone" in business hours', "give it a name on a line of its own, `event first_call: first call where …`, and write `first_call` here"),
-    (LATE, 'if breached notify "head"', _CLAUSES),
+    (LATE, 'if breached notify "head"', "write `if late`, which follows each row, or `if missed`, which follows a period"),
     (LATE, 'notify "head"', _CLAUSES),
 ]  # fmt: skip
