@@ -385,7 +385,8 @@ _VALUES: tuple[Row, ...] = (
     (rf"{DATE}(?:\s*{_RANGE}\s*{SECOND_DATE})?", dates, "a date is written year, month, day", YES),
     (rf"{DATE}", None, "a date is written year, month, day, and this one can be read in two ways", ASK, r"write `\g<year>-\g<one>-\g<two>` or `\g<year>-\g<two>-\g<one>`, each number with two digits"),
     (rf"{NAMED_DATE}", named_date, "a date is written year, month, day", YES),
-    (rf"({_DAY})\s*(?:-|\u2013|\u2014|until|till|through|thru|and)\s*(?={_DAY})", r"\1 to ", "from one day to another is written with `to`", YES),
+    (rf"({_DAY})\s*(?:-|\u2013|\u2014|until|till|through|thru)\s*(?={_DAY})", r"\1 to ", "from one day to another is written with `to`", YES),
+    (rf"(?:and|&)(?=\s*{_DAY})", ",", "several dates are separated by `,`", YES, "", ","),
     (rf"{WEEKDAY}(?:\s*(?:{_RANGE}|,|&|and)\s*{WEEKDAY})*", weekdays, "a day of the week is written in full and in small letters", YES),
     (r"(?i:weekdays|workdays|working\s+days|business\s+days)(?!\w)", "monday to friday", "the days on which a calendar is open are named", ASK),
     (r"(?i:24/7|always|around\s+the\s+clock)(?=\s*(?:#[^\n]*)?(?:\n|\Z))", "every day 00:00 to 24:00", "all days of the week are `every day`", YES),
@@ -426,6 +427,7 @@ _AGREEMENTS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _FIELDS: tuple[Row, ...] = (
+    (rf"{_TEXT}(?:\s*(?:\||/|or)\s*{_TEXT})+", lambda match: f"one of {with_commas(match)}", "a choice among values is `one of`", ASK, "", "one of"),
     (rf"(?:references|refers\s+to|lookup(?:\s+to)?|foreign\s+key(?:\s+(?:of|to|references))?|fk(?:\s+to)?|links?\s+to|key\s+to|reference(?:\s+to)?)\s*\(?\s*({_NAME})(?:\s*\))?", r"key of \1", "a field that names a row of another record is a `key of` it", YES, "", "key of"),
     (r"planned[ \t]+(optional|key|accountable)(?!\w)", r"\1 planned", "`planned` stands right before its type", YES),
     (r"(?i:currency|money)(?!\w)", 'number in "USD"', "an amount of money is a `number` in its currency", ASK),
@@ -511,6 +513,8 @@ _MEASURES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _PROMISES: tuple[Row, ...] = (
+    (rf"({_NAME})\s+(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+(at\s+least|at\s+most|between|within)(?!\w)", r"\1 \2", "the target follows its KPI at once", YES),
+    (rf"(within\s+{_SPAN})\s+(?:from|since)\s+({_NAME})", r"\1 after \2", "a moment that is reckoned from another says `after`", YES),
     (rf"({_NAME})\s+(?:per|by|for\s+every|for\s+all|each|every)\s+({_NAME})(?=\s+(?:at\s+least|at\s+most|between|within)(?!\w))", r"\1 for each \2", "each group by itself is judged with `for each`", YES),
     (rf"(?:per\s+{_PERIOD}\s+)for\s+each\s+({_NAME})", None, "what each group is held to follows `for each`", ASK, r"say it before the target: `… for each \2 at least … per \1`", "per"),
     (rf"((?:from\s+{_DAY}\s+)?(?:from|until)\s+{_DAY})\s+per\s+{_PERIOD}", r"per \2 \1", "from when and until when a promise holds stands behind its period", YES, "", "per"),
@@ -605,8 +609,8 @@ _SOURCES: tuple[Row, ...] = (
     (rf"(given\s+{_NAME})\s+(?:with|where|having)(?=\s)", r"\1:", "the values of a row that is given stand behind a `:`", YES),
     (rf"(?<=  )(?:at|on|now(?:\s+is)?|today(?:\s+is)?|as[-_]of|asof|as\s+at)(?:\s*[:=])?(?=\s+{_DAY})", "as of", "the instant from which a test looks follows `as of`", YES, "", "as of"),
     (r"(?:is|was|==?|to\s+be|should\s+be|be)\s+(met|missed|open|excluded|paused)(?!\w)", r"\1", "the outcome follows its KPI at once", YES, "", "met"),
-    (r"(?:late|failed|fails|breached|overdue|broken)(?=\s*(?:,|\n|\Z))", "missed", "the outcome of a row is `met`, `missed`, `open` or `excluded`", ASK, "", "met"),
-    (r"(?:passed|passes|kept|ok|on\s+time|in\s+time|hit|achieved)(?=\s*(?:,|\n|\Z))", "met", "the outcome of a row is `met`, `missed`, `open` or `excluded`", ASK, "", "met"),
+    (r"(?:is\s+|was\s+)?(?:late|failed|fails|breached|overdue|broken)(?=\s*(?:,|\n|\Z))", "missed", "the outcome of a row is `met`, `missed`, `open` or `excluded`", ASK, "", "met"),
+    (r"(?:is\s+|was\s+)?(?:passed|passes|kept|ok|on\s+time|in\s+time|hit|achieved)(?=\s*(?:,|\n|\Z))", "met", "the outcome of a row is `met`, `missed`, `open` or `excluded`", ASK, "", "met"),
     (rf"expect\s+(?:(?:it|{_NAME})\s+)?(?:is|to\s+be|should\s+be|becomes?)\s+(?:an?\s+)?(?={_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "expect ", "that a row is in a definition is said by its name alone", ASK, "", "expect"),
     (r"(?:to\s+be|to\s+equal|should\s+be|should\s+equal|be)(?=\s)", "=", "two values are compared with `=`", YES, "", "="),
     (r"due\s+(?:at|by|on|:)\s*(?=\d)", "due ", "a deadline follows `due` at once", YES, "", "due"),
