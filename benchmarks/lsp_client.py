@@ -56,7 +56,10 @@ class Client:
     """A server in a process of its own; `diagnostics` has what was last published, by URI."""
 
     def __init__(self, command: list[str] | None = None) -> None:
-        path = os.pathsep.join([str(ROOT), str(ROOT / "lsp"), os.environ.get("PYTHONPATH", "")])
+        given = filter(
+            None, [os.environ.get("PYTHONPATH")]
+        )  # an empty place is the working folder, which is anybody's
+        path = os.pathsep.join([str(ROOT), str(ROOT / "lsp"), *given])
         self.process = subprocess.Popen(
             command or [sys.executable, "-m", "sladsl", "lsp"],
             stdin=subprocess.PIPE,

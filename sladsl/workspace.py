@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,3 +122,14 @@ def aside(path: Path) -> Iterator[Path]:
 def reason(error: Exception) -> str:
     """Why a file could not be read or written, to go on where its name ends."""
     return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def own_python() -> list[str]:
+    """How a Python of ours is started in a folder that may be anybody's: it imports nothing from there."""
+    return [sys.executable, "-P"]
+
+
+def own_environment() -> dict[str, str]:
+    """Our environment without places to import from that are no whole paths: an empty one is the working folder, whosever that is."""
+    places = filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(places)}

@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sladsl.cli import status_of
 
 ROOT = Path(__file__).parent.parent
-UPTIME = ROOT / "examples" / "uptime"
 HANDOFF = ROOT / "examples" / "handoff" / "handoff.sla"
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
@@ -46,7 +45,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of an example that has a closed period."""
     folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(UPTIME, folder / "uptime")
+    shutil.copytree(UPTIME.parent, folder / "uptime")
     agreement = str(folder / "uptime" / "uptime.sla")
     assert status_of(["close", agreement, "--period", "2026-03", "--provisional"]) == 0
     assert status_of(["site", str(folder / "out"), agreement, "--reviews", "1"]) == 0

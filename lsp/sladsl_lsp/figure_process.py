@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from lsprotocol import types as lsp
 
+from sladsl.workspace import own_environment, own_python
 from sladsl_lsp import lazy_ide
 from sladsl_lsp.session import settings_of
 
@@ -233,16 +234,15 @@ async def output_of(arguments: list[str], text: str, folder: str | None = None) 
 async def output_and_complaints_of(
     arguments: list[str], text: str, folder: str | None = None
 ) -> tuple[str, str]:
-    """The same, and its complaints. The working folder may be anybody's: `-P` has Python import nothing from there."""
+    """The same, and its complaints."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
+        *own_python(),
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=folder,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        env={**own_environment(), "PYTHONIOENCODING": "utf-8"},
     )
     try:
         written, complaints = await process.communicate(text.encode("utf-8", "surrogatepass"))

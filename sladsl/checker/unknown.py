@@ -42,9 +42,10 @@ def errors(places: Iterable[Unknown], files: Sequence[str]) -> Iterator[Diagnost
         same = place.word if place.code == "SLA201" else place.message
         words.setdefault((place.code, same), []).append(place)
     for key, filled in [*words.items()]:
-        # A field that a source fills and that a condition asks is misspelt once.
+        # A field that a source fills and that a condition of the same file asks is misspelt once; of another file it is told there too.
         asked = words.get(("SLA201", filled[0].word), [])
-        if key[0] == "SLA203" and {(p.of, p.guess) for p in filled} & {(p.of, p.guess) for p in asked}:
+        meant = {(p.of, p.guess, p.file) for p in asked}
+        if key[0] == "SLA203" and {(p.of, p.guess, p.file) for p in filled} & meant:
             asked += words.pop(key)
             asked.sort(key=lambda p: (order[p.file], p.span))
     for alike in words.values():

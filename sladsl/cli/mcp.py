@@ -16,7 +16,7 @@ import click
     help="Also show what rows are called, and fields whose names look personal (email, phone, name, …).",
 )
 def command(folder: str, write: bool, show_values: bool) -> int:
-    """Let an assistant check, format, complete, test, run and explain the agreements of a folder.
+    """Let an assistant check, format, complete, test, run, explain, verify and compare the agreements of a folder.
 
     It speaks the Model Context Protocol on standard input and output. Nothing outside of the folder is read, no server is asked, and
     nothing is written.

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import anyio
 
 from sladsl.reports.reference import page, sections
-from sladsl.workspace import Unreadable, read_file, reader
+from sladsl.workspace import Unreadable, own_environment, own_python, read_file, reader
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -118,10 +117,11 @@ class Workplace:
         given = None if text is None else text.encode()
         with anyio.move_on_after(PATIENCE):
             done = await anyio.run_process(
-                [sys.executable, "-m", "sladsl", *args],
+                [*own_python(), "-m", "sladsl", *args],
                 input=given,
                 check=False,
                 cwd=self.root,
+                env=own_environment(),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
             )
@@ -190,6 +190,7 @@ def server(root: Path, *, shows_values: bool = False, writes: bool = False) -> M
     made = MCPServer("sladsl", instructions=INSTRUCTIONS, version=__version__, log_level="CRITICAL")
     _of_texts(made, there)
     _of_files(made, there)
+    _of_changes(made, there)
     _of_the_reference(made, there)
     if writes:
         _of_writing(made, there)
@@ -294,6 +295,35 @@ def _of_files(made: MCPServer, there: Workplace) -> None:
         if key.startswith("-"):
             raise Refused(f"`{key}` is no key of a row")
         return await there.shown("explain", there.agreement(path), key, *_options(as_of=as_of))
+
+    @tool
+    async def verify(path: str) -> str:
+        """What holds of all rows that there could be, proven by a solver, or a row of which it does not hold: definitions that no row can
+        meet, lines that never apply, what `never` says. Reads no data."""
+        return await there.command("verify", there.agreement(path))
+
+
+def _of_changes(made: MCPServer, there: Workplace) -> None:
+    tool = _told(made)
+
+    @tool
+    async def diff(old: str, new: str, as_of: str | None = None) -> str:
+        """What differs in meaning between two agreements of the folder, and what each difference does to verdicts and rows on their
+        data."""
+        both = [there.agreement(path) for path in (old, new)]
+        if any(":" in path for path in both):
+            raise Refused("a name with `:` could be one of a revision: compare files without it")
+        return await there.shown("diff", *both, *_options(as_of=as_of))
+
+    @tool
+    async def backtest(path: str, vary: list[str] | None = None, as_of: str | None = None) -> str:
+        """What every period would have come to with other values: `vary` such as ["sales.response within 1..8 business hours"]. Without it:
+        which constants there are."""
+        agreement = there.agreement(path)
+        if not vary:
+            return await there.command("backtest", agreement, "--list")
+        tried = [f"--vary={each}" for each in vary]
+        return await there.shown("backtest", agreement, *tried, *_options(as_of=as_of))
 
 
 def _options(**given: str | None) -> Iterator[str]:

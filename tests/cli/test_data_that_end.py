@@ -124,7 +124,7 @@ def test_every_report_gives_the_reason(sla: Sla, tmp_path: Path) -> None:
     assert reasons["marketing.volume", "2026-03"] == ""
     sla("run", "handoff.sla", *at, "--out", "run.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "run.xlsx")["Commitments"]
-    assert said in [row[-1] for row in sheet.iter_rows(values_only=True)]
+    assert said in [value for row in sheet.iter_rows(values_only=True) for value in row]
     sla("run", "handoff.sla", *at, "--out", "kept.duckdb#sla")
     with duckdb.connect(tmp_path / "kept.duckdb") as kept:  # as a run of an earlier version left it
         kept.sql("ALTER TABLE sla DROP COLUMN reason")

@@ -106,6 +106,44 @@ def test_a_draft_is_mended_run_and_tested(folder: Path) -> None:
     asked(folder, of_the_written, shows_values=True)
 
 
+def test_what_a_change_would_do_is_told(folder: Path) -> None:
+    (folder / "old.sla").write_text(MENDED)
+    (folder / "new.sla").write_text(MENDED.replace("within 4 hours", "within 40 hours"))
+    never = 'never "a lead of two minds":\n  MQL when email is missing\n'
+    (folder / "proven.sla").write_text(f"{MENDED}\n{never}")
+
+    async def talk(call: Call) -> None:
+        changed = await call("diff", old="old.sla", new="new.sla", as_of="2026-04-01")
+        assert "within 4 hours → within 40 hours" in changed
+        assert "missed 50.0%" in changed
+        assert "sales.response within" in await call("backtest", path="old.sla")
+        swept = await call(
+            "backtest", path="old.sla", vary=["sales.response within 4, 40 hours"], as_of="2026-04-01"
+        )
+        assert "1 of 1" in swept
+        assert "never “a lead of two minds”" in await call("verify", path="proven.sla")
+        for name in ("old", "new"):
+            other = {"old": "old.sla", "new": "old.sla", name: "../shared.sla"}
+            assert (await call("diff", **other)).startswith("refused: ")
+        assert (await call("diff", old="HEAD:old.sla", new="old.sla")).startswith("refused: ")
+        assert "exit status 2" in await call("backtest", path="old.sla", vary=["--data=lead=/etc/passwd"])
+
+    asked(folder, talk)
+
+
+def test_no_module_of_the_folder_runs(folder: Path) -> None:
+    """Python looks for what it imports in the working folder first, unless it is told not to."""
+    (folder / "followup.sla").write_text(MENDED)
+    for name in ("click.py", "sladsl.py", "lark.py"):
+        (folder / name).write_text(f"open({str(folder / 'ran')!r}, 'w').close()\n")
+
+    async def talk(call: Call) -> None:
+        assert "1 test passed" in await call("test", path="followup.sla")
+
+    asked(folder, talk)
+    assert not (folder / "ran").exists()
+
+
 def test_nothing_outside_of_the_folder_is_read_and_nothing_written(folder: Path) -> None:
     outside = folder.parent / "secret.csv"
     outside.write_text(LEADS)
@@ -124,7 +162,7 @@ def test_nothing_outside_of_the_folder_is_read_and_nothing_written(folder: Path)
         (folder / name).write_text(text)
 
     async def talk(call: Call) -> None:
-        for tool in ("run", "test", "due"):
+        for tool in ("run", "test", "due", "verify", "backtest"):
             for path in (*texts, "link.sla", "..", "../shared.sla", "/etc/passwd", str(outside)):
                 answer = await call(tool, path=path)
                 assert answer.startswith("refused: "), (tool, path, answer)
@@ -149,7 +187,7 @@ def test_nothing_outside_of_the_folder_is_read_and_nothing_written(folder: Path)
 
 def test_the_reference_is_there_by_topic_and_answers_are_bounded(folder: Path) -> None:
     async def talk(call: Call) -> None:
-        assert "route, source" in await call("reference")
+        assert "route, never, source" in await call("reference")
         assert (await call("reference", topic="route")).startswith("## route")
         assert "SLA203, a field that a record does not have" in await call("reference", topic="sla203")
 

@@ -19,6 +19,7 @@ from warehouses import warehouse
 from sladsl.calendars import iso
 from sladsl.compiler import compile_text
 from sladsl.plan import Plan
+from sladsl.plan.rows import BROKEN, MAYBE_BROKEN, NOT_SETTLED
 from sladsl.reports.dbt_project import files
 from sladsl.runner import Run, parse_as_of, run
 
@@ -60,6 +61,7 @@ abcd",2026-01-05T10:00:00Z
 """
 
 
+OF_NEVER = (BROKEN, MAYBE_BROKEN, NOT_SETTLED)
 ON = pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark", "snowflake"])
 
 
@@ -87,6 +89,10 @@ def test_every_case(case: str, dialect: str) -> None:
         with pytest.raises(ValueError, match="`rep_hours` is in the zone of each row"):
             files(without_sources(plan), dialect)
         return
+    if any(x.kind in OF_NEVER for x in plan.listings):
+        with pytest.raises(ValueError, match="is in no model: check it with `sla run --fail-on broken`"):
+            files(without_sources(plan), dialect)
+        plan = replace(plan, listings=tuple(x for x in plan.listings if x.kind not in OF_NEVER))
     if any(s.fresh is not None for s in plan.sources):
         with pytest.raises(ValueError, match="says `fresh within …`: the dbt models do not carry it"):
             files(plan, dialect)
