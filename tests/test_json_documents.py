@@ -34,6 +34,7 @@ from sladsl.reports.documents import (
 from sladsl.reports.due.document import DueDocument, DuesDocument
 from sladsl.reports.explain.document import Explanation
 from sladsl.reports.given import GivenAction
+from sladsl.reports.pages import CodeDocument
 from sladsl.reports.reconcile.document import ReconcileDocument
 from sladsl.reports.run.document import RunDocument
 from sladsl.reports.run.together import RunsDocument
@@ -45,6 +46,7 @@ PUBLISHED: dict[str, type] = {
     "action": GivenAction,
     "check": CheckDocument,
     "closed": ClosedPeriod,
+    "code": CodeDocument,
     "diff": DiffDocument,
     "backtest": BacktestDocument,
     "constants": ConstantsDocument,

@@ -91,7 +91,7 @@ def _page(code: str, form: str, painted: bool) -> str:
     from sladsl.diagnostics import CODES
     from sladsl.reports.explain.markdown import markdown
     from sladsl.reports.explain.text import text
-    from sladsl.reports.pages import near_codes, page
+    from sladsl.reports.pages import near_codes, page, page_document
 
     if not CODE.fullmatch(code) or Path(code).exists():
         raise click.UsageError(f"which row of `{code}` is meant? Give its KEY after the agreement.")
@@ -101,7 +101,7 @@ def _page(code: str, form: str, painted: bool) -> str:
         mean = f": did you mean {' or '.join(f'`{x}`' for x in near)}?" if near else ""
         raise click.ClickException(f"there is no diagnostic code `{code}`{mean}")
     if form == "json":
-        raise click.UsageError("the page of a code comes as text or Markdown.")
+        return page_document(known)
     return markdown(page(known)) if form == "markdown" else text(page(known), painted)
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import resources
+from typing import Annotated
 
 from sladsl.diagnostics import CODES, Severity
+from sladsl.reports.documents import document, document_text
 from sladsl.reports.parts import Block, Line, Section, Verbatim
 from sladsl.reports.terminal import Style
 
@@ -61,6 +63,33 @@ def page(code: str) -> Iterator[Section]:
     blocks.append(Verbatim(example.shown, f"What `sla check {code}.sla` says:"))
     blocks += [Line(f"What to do: {x}.") for x in example.advice]
     yield Section(f"{code}, {about.title}", word, style, tuple(blocks), level=1)
+
+
+@document("sladsl.code/1", title="sla explain CODE --format json", about="The page of a code of `sla check`.")
+class CodeDocument:
+    code: str
+    title: str
+    severity: Severity
+    area: Annotated[str, "what codes of its kind are about"]
+    program: Annotated[str | None, "a program that causes it; null where that is no text"]
+    shown: Annotated[str, "what `sla check` says of the program"]
+    advice: Annotated[tuple[str, ...], "what to do"]
+
+
+def page_document(code: str) -> str:
+    """The page of a code that is listed, as a document; text that ends with a line feed."""
+    about, example = CODES[code], pages()[code]
+    return document_text(
+        CodeDocument(
+            code=code,
+            title=about.title,
+            severity=about.severity,
+            area=AREAS[code[3]],
+            program=example.program,
+            shown=example.shown,
+            advice=example.advice,
+        )
+    )
 
 
 def near_codes(code: str) -> list[str]:

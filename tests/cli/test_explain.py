@@ -163,3 +163,26 @@ def test_a_spell_tells_in_which_period_ends_it_was_counted(sla: Sla) -> None:
     assert "Counted at the ends of periods\n  sales.stock        2026-01, 2026-02\n" in itself
     (spell,) = sla("explain", str(case), "a", "--format", "json").json["spells"]
     assert {"figure": "sales.fresh", "period": "2026-02", "outcome": "missed"} in spell["ends"]
+
+
+def test_an_assistant_has_the_sentences_of_the_text(sla: Sla) -> None:
+    """What the document says in sentences stands in the text, word for word."""
+    for key in ("L1", "L2", "L3", "L4"):
+        said = sla("explain", "agreement.sla", key, "--format", "json").json["said"]
+        assert said
+        head = " ".join(sla("explain", "agreement.sla", key).out.split("\n\nWhat ")[0].split())
+        for sentence in said:
+            about, _, what = sentence.partition(": ")
+            assert " ".join(f"{about} {what}".split()) in head, sentence
+
+
+def test_the_page_of_a_code_for_a_program(sla: Sla) -> None:
+    document = sla("explain", "sla-421", "--format", "json").json
+    assert (document["schema"], document["code"], document["severity"]) == (
+        "sladsl.code/1",
+        "SLA421",
+        "error",
+    )
+    assert document["advice"]
+    for line in document["program"].strip().splitlines():
+        assert line in sla("explain", "SLA421").out

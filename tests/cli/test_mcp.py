@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -50,6 +51,8 @@ MENDED = DRAFT.replace("to first_touch", "to first_call")
 LEADS = "id,email,mql_at\nL1,ana@acme.com,2026-03-02 10:00Z\nL2,bo@birch.com,2026-03-03 10:00Z\n"
 CALLS = "id,lead,at\nC1,L1,2026-03-02 11:00Z\nC2,L2,2026-03-03 19:00Z\n"
 Call = Callable[..., Awaitable[str]]
+Golden = Callable[[Path, str], None]
+RECORDED = Path(__file__).parents[1] / "golden" / "mcp" / "a_draft.md"
 
 
 @pytest.fixture
@@ -104,6 +107,31 @@ def test_a_draft_is_mended_run_and_tested(folder: Path) -> None:
         assert "bo@birch.com" in await call("explain", path="followup.sla", key="L2", as_of="2026-04-01")
 
     asked(folder, of_the_written, shows_values=True)
+
+
+def test_a_whole_talk_as_it_is_recorded(folder: Path, golden: Golden) -> None:
+    """`golden/mcp/a_draft.md`: a draft, the error that is told, the draft mended, its test, its run, and why a lead was late."""
+    (folder / "followup.sla").write_text(MENDED)
+    lines = ["# A draft is checked, mended, tested and run", ""]
+
+    async def talk(call: Call) -> None:
+        async def recorded(tool: str, **arguments: str) -> None:
+            shown = {name: "…" if name == "text" else value for name, value in arguments.items()}
+            answer = await call(tool, **arguments)
+            lines.extend([f"## {tool} {json.dumps(shown, ensure_ascii=False)}", ""])
+            if "text" in arguments:
+                lines.extend(["```sla", arguments["text"].rstrip(), "```", ""])
+            lines.extend(["~~~text", answer.rstrip(), "~~~", ""])
+
+        await recorded("reference", topic="event")
+        await recorded("check", text=DRAFT)
+        await recorded("check", text=MENDED)
+        await recorded("test", path="followup.sla")
+        await recorded("run", path="followup.sla", period="2026-03", as_of="2026-04-01")
+        await recorded("explain", path="followup.sla", key="L2", as_of="2026-04-01")
+
+    asked(folder, talk)
+    golden(RECORDED, "\n".join(lines).rstrip() + "\n")
 
 
 def test_what_a_change_would_do_is_told(folder: Path) -> None:

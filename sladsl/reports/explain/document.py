@@ -387,6 +387,11 @@ class Explanation:
     quiet_sources: QuietSources
     record: str
     key: str
+    said: Annotated[
+        tuple[str, ...],
+        "what became of it, in sentences: those with which the text begins, to be repeated and not to be made up",
+        ADDED_LATER,
+    ]
     places: Annotated[tuple[Place, ...], "where rows of this key stand; several where the data repeat it"]
     belongs_to: tuple[Above, ...]
     has: Annotated[Mapping[str, Annotated[int, Limits(minimum=0)]], "rows below it, by record"]

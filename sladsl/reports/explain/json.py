@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sladsl import types as t
-from sladsl.calendars import SECOND, day_date, iso
+from sladsl.calendars import SECOND, day_date, iso, zone
 from sladsl.engines.rows.values import Value
 from sladsl.explaining import Phrase, RowSeen, ScoreSeen, Story
 from sladsl.explaining.story import (
@@ -32,6 +32,7 @@ from sladsl.plan.rows import lists_left_out
 from sladsl.reports.as_of_document import as_of_from, end_of_data, quiet_sources
 from sladsl.reports.documents import document_text
 from sladsl.reports.explain import document as d
+from sladsl.reports.explain.sections import in_short
 
 
 def report(story: Story) -> str:
@@ -50,6 +51,7 @@ def explanation(story: Story) -> d.Explanation:
         quiet_sources=quiet_sources(at),
         record=story.record,
         key=story.key,
+        said=tuple(f"{about}: {said}" for about, said in in_short(story, zone(story.zone))),
         places=tuple(d.Place(file=p.file, line=p.line) for p in story.places),
         belongs_to=tuple(d.Above(record=a.record, key=a.key, found=a.there) for a in story.above),
         has=dict(story.below),

@@ -107,7 +107,7 @@ def sections(story: Story) -> Iterator[Section]:
 
 def _head(story: Story, where: Zone) -> Section:
     blocks: list[Block] = [Facts(tuple(_origin(story, where)))]
-    told = list(_in_short(story, where))
+    told = list(in_short(story, where))
     if told:
         blocks.append(Facts(tuple(told)))
     return Section(f"{story.record} {story.key}", level=1, blocks=tuple(blocks))
@@ -135,7 +135,8 @@ def _origin(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
         yield "has", ", ".join(rows_of(n, record) for record, n in story.below if n)
 
 
-def _in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
+def in_short(story: Story, where: Zone) -> Iterator[tuple[str, str]]:
+    """What became of it: what is spoken of, and what is said of that."""
     for d in story.definitions:
         if d.status is Status.IN or d.status in IN_DOUBT:
             yield d.name, definition_status(d, where)
