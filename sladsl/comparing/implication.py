@@ -66,14 +66,10 @@ def _by_solver(known: Knowledge) -> Implies:
             return False
         from cvc5 import pythonic as smt
 
-        from sladsl.proving.translation import Translation, solver_for
+        from sladsl.proving.translation import Translation
 
         agreement = known.model.agreement
         about = Translation(known, zone("UTC" if agreement is None else agreement.zone))
-        asked = about.inside(inner.name), smt.Not(about.inside(outer.name))
-        about.count_regions()
-        solver = solver_for(_MILLISECONDS)
-        solver.add(*about.facts, *asked)
-        return bool(solver.check() == smt.unsat)
+        return bool(about.solver(_MILLISECONDS, about.apart(inner.name, outer.name)).check() == smt.unsat)
 
     return implies

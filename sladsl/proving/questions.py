@@ -25,7 +25,7 @@ from sladsl.lowering import meaning, scopes
 from sladsl.lowering.conditions import Scope
 from sladsl.model.traversal import walk_row
 from sladsl.nouns import joined
-from sladsl.proving.translation import MILLION, Term, Translation, solver_for
+from sladsl.proving.translation import MILLION, Term, Translation
 from sladsl.proving.witnesses import Witness, witness, written
 from sladsl.source import NOWHERE, Span
 from sladsl.testing.cases import Case
@@ -128,9 +128,7 @@ class _Asking:
         left = self.ends - self.seconds()
         if left <= 0:
             raise _OutOfTime
-        about.count_regions()
-        solver = solver_for(max(1, int(min(self.limits.question, left) * 1000)))
-        solver.add(*about.facts, *conditions)
+        solver = about.solver(max(1, int(min(self.limits.question, left) * 1000)), *conditions)
         self.asked += 1
         answer = solver.check()
         self.without += answer == smt.unsat
@@ -238,8 +236,7 @@ class _Asking:
 
     def _is_inside(self, inner: m.Definition, outer: m.Definition) -> bool:
         about = self.translation()
-        conditions = about.inside(inner.name), smt.Not(about.inside(outer.name))
-        return bool(self.ask(about, *conditions)[1] == smt.unsat)
+        return bool(self.ask(about, about.apart(inner.name, outer.name))[1] == smt.unsat)
 
     # --- branches
 

@@ -109,6 +109,19 @@ class Translation:
                 parts.append(self.field(d.since).known)
         return smt.And(*parts) if parts else smt.BoolVal(True)
 
+    def apart(self, inner: str, outer: str) -> Any:
+        """That a row was in one definition and not in another."""
+        return smt.And(self.inside(inner), smt.Not(self.inside(outer)))
+
+    def solver(self, milliseconds: int, *conditions: Any) -> Any:
+        """A solver that gives up after so long, with what holds of all rows and these conditions; no more can be said of them then."""
+        self._count_regions()
+        solver = smt.Solver()
+        solver.setOption("tlimit-per", milliseconds)
+        solver.setOption("strings-exp", True)
+        solver.add(*self.facts, *conditions)
+        return solver
+
     # --- expressions
 
     def term(self, e: m.Expression, view: str) -> Term:
@@ -286,11 +299,14 @@ class Translation:
         return Term(smt.And(address.known, there), after)
 
     def _score(self, name: str, view: str) -> Term:
+        """The points of the clauses that are true: an unknown one adds nothing, and one that a clock still decides leaves no total."""
         total = smt.IntVal(0)
         for clause in self.model.scores[name].clauses:
             points = int(clause.points * MILLION)
             total = total + smt.If(self.term(clause.when, view).true, smt.IntVal(points), smt.IntVal(0))
-        return _sure(total)
+        if all(_is_settled(clause.when) for clause in self.model.scores[name].clauses):
+            return _sure(total)
+        return Term(smt.Bool(self._name("known")), total)
 
     def _member(self, e: m.MemberUse, name: str, view: str) -> Term:
         """Being in a definition by then asks for its conditions; not being in it may mean that the moment has not come."""
@@ -335,8 +351,10 @@ class Translation:
         for group in self._counted.values():
             yield from group.values()
 
-    def count_regions(self) -> None:
+    def _count_regions(self) -> None:
         """That counts of the same rows by several conditions fit together: each row meets some of them and not others."""
+        if self.regions:
+            return  # a second solver is of the same rows
         for (record, _, _, _), group in self._counted.items():
             asked = [x for x in group.values() if x.where is not None]
             if len(asked) > MOST_REGIONS:
@@ -365,11 +383,8 @@ class Translation:
     def _is_possible(self, met: Sequence[m.Expression], unmet: Sequence[m.Expression]) -> bool:
         """Whether some child row meets these conditions and not those; what the rows above it hold may be anything."""
         child = Translation(self.knowledge, self.zone)
-        solver = solver_for(1000)
-        solver.add(*(child.term(x, "").true for x in met), *(smt.Not(child.term(x, "").true) for x in unmet))
-        child.count_regions()
-        solver.add(*child.facts)
-        return bool(solver.check() != smt.unsat)
+        asked = [child.term(x, "").true for x in met] + [smt.Not(child.term(x, "").true) for x in unmet]
+        return bool(child.solver(1000, *asked).check() != smt.unsat)
 
     # --- variables
 
@@ -386,14 +401,6 @@ class Translation:
     def _name(self, what: str) -> str:
         self._fresh += 1
         return f"{what}_{self._fresh}"
-
-
-def solver_for(milliseconds: int) -> Any:
-    """A solver that gives up after so long."""
-    solver = smt.Solver()
-    solver.setOption("tlimit-per", milliseconds)
-    solver.setOption("strings-exp", True)
-    return solver
 
 
 _NOWHERE: Any = None
@@ -436,6 +443,14 @@ def _sort(type: t.Type) -> str:
 def _bounds(bounds: m.Bounds) -> str:
     moment = "" if bounds.moment is None else identity(bounds.moment)
     return f"{bounds.duration} {bounds.before} {bounds.calendar} {moment}"
+
+
+_OF_THE_ROW = m.Literal | m.Operation | m.SetValue | m.DatedValue | m.FieldUse
+
+
+def _is_settled(e: m.Expression) -> bool:
+    """Whether nothing in it waits for a clock or for what another declaration waits for."""
+    return all(isinstance(x, _OF_THE_ROW | m.RowsTest | m.RowsValue) for x in walk(e))
 
 
 def _is_plain(e: m.Expression) -> bool:

@@ -21,7 +21,7 @@ from sladsl.checker.rules.words import say_value
 from sladsl.compiler import Compilation
 from sladsl.lowering import Meaning
 from sladsl.model.traversal import walk
-from sladsl.proving.translation import MILLION, FieldTerm, Region, Translation, solver_for
+from sladsl.proving.translation import MILLION, FieldTerm, Region, Translation
 from sladsl.source import NOWHERE
 from sladsl.testing.cases import Case, set_up
 from sladsl.testing.given import Unfit
@@ -222,19 +222,16 @@ def _conditions(model: m.Model) -> Iterator[m.Expression]:
 def _child(translation: Translation, region: Region, above: Mapping[tuple[str, str], Any]) -> _Values | None:
     """The fields of a child row that meets just these conditions, under the rows that are made already."""
     child = Translation(translation.knowledge, translation.zone)
-    solver = solver_for(2000)
-    solver.add(
-        *(child.term(x, "").true for x in region.met),
-        *(smt.Not(child.term(x, "").true) for x in region.unmet),
-    )
+    known = [child.term(x, "").true for x in region.met] + [
+        smt.Not(child.term(x, "").true) for x in region.unmet
+    ]
     _need_what_is_not_optional(child, region.rows.record)
     for key, asked in child.fields.items():
         if key[0] != region.rows.record and not asked.field.optional:
-            solver.add(asked.term.known)
+            known.append(asked.term.known)
         if key in above:
-            solver.add(asked.term.known, asked.term.value == _term_of(above[key]))
-    child.count_regions()
-    solver.add(*child.facts)
+            known += [asked.term.known, asked.term.value == _term_of(above[key])]
+    solver = child.solver(2000, *known)
     if solver.check() != smt.sat:
         return None
     values = _chosen(child, solver, region.rows.record).values

@@ -119,6 +119,16 @@ def test_what_is_read_at_other_moments_is_not_held_together(sla: Sla, tmp_path: 
     assert "a definition inside another" not in told(sla, tmp_path, body)
 
 
+def test_a_score_that_a_clock_decides_may_be_unknown(sla: Sla, tmp_path: Path) -> None:
+    """While a clock decides one of its clauses a score has no total, and then it is not at least 0 either."""
+    body = (
+        "event answer: first call\nkpi response = time from at to answer\n"
+        "score luck of lead:\n  add 10 when response within 4 hours\n\n"
+        "define A: lead when size > 9\n  since called\ndefine B: lead when luck >= 0\n  since called\n"
+    )
+    assert "a definition inside another" not in told(sla, tmp_path, body)
+
+
 def test_the_status_and_the_rows_as_tests(sla: Sla, tmp_path: Path) -> None:
     body = 'define A: lead when email is known\nroute A:\n  to "x" when size > 100\n  to "y" when country = "US"\n  to "z" otherwise\n'
     (tmp_path / "a.sla").write_text(HEAD + body, encoding="utf-8")

@@ -24,7 +24,7 @@ from sladsl.testing.cases import meaning_of, set_up
 
 smt = pytest.importorskip("cvc5.pythonic", reason="the extra `verify` is not installed")
 
-from sladsl.proving.translation import MILLION, Term, Translation, solver_for  # noqa: E402
+from sladsl.proving.translation import MILLION, Term, Translation  # noqa: E402
 
 HEAD = """agreement "A":
   between marketing and sales
@@ -230,10 +230,8 @@ def read_children() -> None:
         WHERE[x] = identity(test.rows.where)
 
 
-def could_be(about: Translation, facts: list[Any], what: Any) -> bool:
-    solver = solver_for(5000)
-    solver.add(*about.facts, *facts, what)
-    answer = solver.check()
+def could_be(about: Translation, *conditions: Any) -> bool:
+    answer = about.solver(5000, *conditions).check()
     assert answer != smt.unknown
     return bool(answer == smt.sat)
 
@@ -261,12 +259,11 @@ def test_a_condition_is_worth_the_same(seed: int) -> None:
             value = case.reader.value(d.when, case.frame, scopes.definition(d))
             about = Translation(knowledge, means.builder.zone)
             term: Term = about.term(d.when, knowledge.view(d.name))
-            about.count_regions()
             facts = fixed(about, lead, calls)
             allowed = [
                 x
                 for x, what in ((True, term.true), (False, term.false), (None, smt.Not(term.known)))
-                if could_be(about, facts, what)
+                if could_be(about, *facts, what)
             ]
             assert value in allowed, f"{text}: {value}, and the solver allows {allowed}"
             # A date is known once it has come, which is left open, as what has no formula is.
@@ -316,7 +313,7 @@ def agreement_of(conditions: list[str]) -> tuple[Compilation, dict[str, str]]:
             if x.origin.span.start <= d.span.start < x.origin.span.end
         )
         about = Translation(knowledge, zone("America/New_York"))
-        assert not could_be(about, [], about.inside(name)), texts.pop(name)
+        assert not could_be(about, about.inside(name)), texts.pop(name)
         texts.pop(name, None)
     made = compile_text(HEAD + "".join(f"define {name}: lead when {x}\n" for name, x in texts.items()))
     assert made.plan is not None
@@ -330,9 +327,7 @@ def row_of(model: m.Model, lead: dict[str, Any], calls: list[dict[str, Any]]) ->
     return m.Test("", "lead", rows, None, (), m.Origin("", NOWHERE, NOWHERE))
 
 
-def _apart(knowledge: Knowledge, where: Zone, one: str, other: str) -> tuple[Translation, list[Any], Any]:
+def _apart(knowledge: Knowledge, where: Zone, one: str, other: str) -> tuple[Translation, Any]:
     """That a row is in one definition and not in the other."""
     about = Translation(knowledge, where)
-    inside, outside = about.inside(one), smt.Not(about.inside(other))
-    about.count_regions()
-    return about, [], smt.And(inside, outside)
+    return about, about.apart(one, other)
