@@ -179,7 +179,7 @@ def _cell(period: d.JudgedPeriod | d.KpiPeriod) -> Cell:
             "end": _instant(period.end),
             "verdict": None if verdict is None else str(verdict),
             "doubt": None if doubt is None else to_json(doubt),
-            **{x: None if own.get(x) is None else to_json(own[x]) for x in ("headroom", "pace")},
+            **{x: None if own.get(x) is None else to_json(own[x]) for x in ("headroom", "pace", "said")},
             "data_end": to_json(own["data_end"]) if own.get("data_end") is not None else None,
         }
     )

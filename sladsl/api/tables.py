@@ -54,6 +54,8 @@ class Cell(Tallies):
     """Of a provisional period: `{"room": 3, "missing": None, "days_left": 6}`."""
     pace: Mapping[str, Any] | None = None
     """Of one that runs: `{"value": 131.4, "days": 12}`, a statistic."""
+    said: Mapping[str, Any] | None = None
+    """The same in words: `{"figure": "94.0% to 96.7%", "counted": "141 of 150", "ends": "", "outlook": "2 more may be late"}`."""
 
     def _repr_html_(self) -> str:
         return _html(["", ""], [[f.name, getattr(self, f.name)] for f in fields(self)])

@@ -65,6 +65,17 @@ class Doubt:
     ]
 
 
+@shape(
+    "said",
+    about="a period's figure in words, as the text of `sla run` has it; empty where there is nothing to say",
+)
+class Said:
+    figure: Annotated[str, "with digits enough to see on which side of its target it is"]
+    counted: str
+    ends: Annotated[str, "what it can still end at"]
+    outlook: Annotated[str, "of a provisional period: what is still in it, and its pace"]
+
+
 @shape()
 class MeasuredPeriod:
     """A figure in one period."""
@@ -99,6 +110,7 @@ class MeasuredPeriod:
         Doubt | None,
         "rows that could not be read leave the figure, or the verdict beside it, in doubt; null: they do not",
     ]
+    said: Annotated[Said, ADDED_LATER]
 
 
 @shape()
@@ -292,6 +304,7 @@ class DataProblem:
     count: Count
     examples: Annotated[tuple[str, ...], "keys of some of the rows"]
     places: tuple[Place, ...]
+    said: Annotated[str, "what is so of these rows, in words", ADDED_LATER]
     hint: Annotated[
         str | Absent,
         "of rows that have the same values and are told apart: in which columns they differ",

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from sladsl.calendars import SECOND, day_date, iso
 from sladsl.outcomes import TOLD_APART, Example, Instance, Listed, OutcomeRow, Problem
-from sladsl.plan import Definition, Figure, Plan, Status, ValueType
+from sladsl.plan import Bound, Definition, Figure, Plan, Status, ValueType
 from sladsl.plan.rows import COLUMNS
 from sladsl.reports.as_of_document import as_of_from, end_of_data, quiet_sources
 from sladsl.reports.documents import ABSENT, document_text
-from sladsl.reports.figure_words import is_span
-from sladsl.reports.outlook_words import outlook_of
+from sladsl.reports.figure_words import counted, ends, is_span, now
+from sladsl.reports.outlook_words import in_full, outlook_of
+from sladsl.reports.problems import LISTINGS, PROBLEMS
 from sladsl.reports.run import document as d
 from sladsl.runner import Restated, Run
-from sladsl.verdicts import CommitmentResult, Due, FigureResult, Headroom, Judged, Measured
+from sladsl.verdicts import CommitmentResult, Due, FigureResult, Headroom, Judged, Measured, Verdict
 
 
 def report(run: Run) -> str:
@@ -128,18 +129,21 @@ def unit_of(plan: Plan, figure: Figure) -> str:
 def judged_period(run: Run, result: CommitmentResult, judged: Judged) -> d.JudgedPeriod:
     """A commitment's period, as the document has it."""
     m, figure, own = judged.measured, result.figure, outlook_of(run, result, judged)
-    ends = (
+    held = result.commitment.in_force(m.period.start)
+    still = m if judged.verdict is Verdict.PROVISIONAL else None
+    said = _said(run, figure, m, still, (held.bound, held.warn), in_full(run, result, judged))
+    range_ = (
         None
         if m.range is None
         else (plain_value(run.plan, figure, m.range.low), plain_value(run.plan, figure, m.range.high))
     )
     return d.JudgedPeriod(
-        **_measured(run, figure, m, _doubt(judged.in_doubt, judged.doubt)),
-        target=result.commitment.in_force(m.period.start).target,
+        **_measured(run, figure, m, _doubt(judged.in_doubt, judged.doubt), said),
+        target=held.target,
         verdict=judged.verdict,
         final=judged.final,
         warning=judged.warning,
-        range=ends,
+        range=range_,
         data_end=None if judged.end is None else end_of_data(judged.end),
         headroom=None if own.headroom is None else _headroom(run, figure, own.headroom),
         pace=None
@@ -155,10 +159,28 @@ def _headroom(run: Run, figure: Figure, x: Headroom) -> d.Headroom:
 
 def kpi_period(run: Run, figure: Figure, m: Measured) -> d.KpiPeriod:
     """A KPI's period, as the document has it; of one value of its breakdown, where `m` is that."""
-    return d.KpiPeriod(**_measured(run, figure, m, _doubt(m.in_doubt, False)), by=tuple(m.by))
+    said = _said(run, figure, m, m if m.value is None else None)
+    return d.KpiPeriod(**_measured(run, figure, m, _doubt(m.in_doubt, False), said), by=tuple(m.by))
 
 
-def _measured(run: Run, figure: Figure, m: Measured, doubt: d.Doubt | None) -> dict[str, Any]:
+def _said(
+    run: Run,
+    figure: Figure,
+    m: Measured,
+    still: Measured | None,
+    bounds: Sequence[Bound | None] = (),
+    outlook: str = "",
+) -> d.Said:
+    """A period in words; `still` is the one that can still end at something else."""
+    return d.Said(
+        figure=now(run.plan, figure, m, bounds),
+        counted=counted(m),
+        ends="" if still is None else ends(run.plan, figure, still, bounds),
+        outlook=outlook,
+    )
+
+
+def _measured(run: Run, figure: Figure, m: Measured, doubt: d.Doubt | None, said: d.Said) -> dict[str, Any]:
     """What both have."""
     return {
         "period": m.period.label,
@@ -174,6 +196,7 @@ def _measured(run: Run, figure: Figure, m: Measured, doubt: d.Doubt | None) -> d
         "tallies": m.tallies,
         "interval": m.interval,
         "doubt": doubt,
+        "said": said,
     }
 
 
@@ -267,6 +290,7 @@ def _problem(x: Problem) -> d.DataProblem:
         count=x.count,
         examples=tuple(keys),
         places=tuple(_place(e) for e in x.examples),
+        said=PROBLEMS.get(x.kind, x.kind),
         hint=x.hint if x.kind == TOLD_APART else ABSENT,
     )
 
@@ -293,6 +317,7 @@ def _listed(x: Listed) -> d.DataProblem:
         count=x.count,
         examples=tuple(x.examples),
         places=(),
+        said=LISTINGS.get(x.kind, x.kind),
         hint=ABSENT,
     )
 
