@@ -39,7 +39,12 @@ def wanted(extras: set[str]) -> Iterator[Requirement]:
 
 
 @pytest.mark.parametrize(
-    ("lock", "extras"), [("dev.txt", {"dev"}), ("container.txt", {"run", "excel", "doc", "review", "post"})]
+    ("lock", "extras"),
+    [
+        ("dev.txt", {"dev"}),
+        ("container.txt", {"run", "excel", "doc", "review", "post"}),
+        ("studio.txt", {"lsp", "excel"}),
+    ],
 )
 def test_a_lock_holds_what_the_project_asks_for(lock: str, extras: set[str]) -> None:
     held = pins(lock)

@@ -166,6 +166,10 @@ class SlaServer(LanguageServer):
 
     async def _serve(self, stdin: BinaryIO) -> None:
         self.inbox.read_from(stdin)
+        await self.answer()
+
+    async def answer(self) -> None:
+        """Take messages out of the inbox and answer them, until its end."""
         protocol = self.protocol
         assert isinstance(protocol, _Protocol)
         while (message := await self.inbox.next()) is not None:

@@ -55,6 +55,11 @@ class Inbox:
 
         threading.Thread(target=read, name="sla-inbox", daemon=True).start()
 
+    def put(self, text: str) -> None:
+        """Take a message of a client that has no stream, such as a page of a browser; called where the loop runs."""
+        self._waiting.append(message_of(text))
+        self._arrived.set()
+
     async def next(self) -> Message | None:
         """The next message, when there is one."""
         await asyncio.sleep(0)  # what was begun goes on
@@ -104,8 +109,13 @@ def read_message(stream: BinaryIO) -> Message | None:
             length = int(value)
     if not line:
         return None
+    return message_of(stream.read(length))
+
+
+def message_of(text: str | bytes) -> Message:
+    """A message as it was sent; what is none is a dictionary with `unread` for what is wrong with it."""
     try:
-        message = json.loads(stream.read(length))
+        message = json.loads(text)
     except (ValueError, RecursionError):
         return {"unread": "this is no JSON"}
     return message if isinstance(message, dict) else {"unread": "this is no message"}

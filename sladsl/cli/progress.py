@@ -10,6 +10,17 @@ from contextlib import contextmanager
 import click
 
 PATIENCE = 1.0
+_told: list[Callable[[str], None]] = []
+
+
+@contextmanager
+def told_to(tell: Callable[[str], None]) -> Iterator[None]:
+    """While this lasts, what is being done is told to `tell` at once: to who runs commands in its own process, and shows it."""
+    _told.append(tell)
+    try:
+        yield
+    finally:
+        _told.remove(tell)
 
 
 @contextmanager
@@ -17,6 +28,9 @@ def progress() -> Iterator[Callable[[str], None]]:
     """Gives a function that is told what is being done."""
     from sladsl.cli.printing import colour
 
+    if _told:
+        yield _told[-1]
+        return
     if not colour(sys.stderr):
         yield lambda _: None
         return

@@ -1,0 +1,10 @@
+declare module "*.py" {
+  const text: string;
+  export default text;
+}
+declare module "*/pyodide/pyodide.mjs" {
+  export { loadPyodide } from "pyodide";
+}
+declare const FILES: string[];
+declare const VERSION: string;
+declare const HEADERS: Record<string, string>;
