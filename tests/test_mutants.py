@@ -1,0 +1,60 @@
+"""`python -m mutants`: a change that a test has to notice is noticed, and one behind which no test looks is told."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+from mutants import ROOT, Mutant, modules, mutants_of
+from mutants.__main__ import Fate, Learnt, Tried, chosen, learnt, told, tried
+
+NUMERALS = modules()["sladsl.numerals"]
+TEST = "tests/test_numerals.py::test_a_number_as_its_source_writes_it"
+
+
+def in_function(name: str) -> list[Mutant]:
+    return [m for m in mutants_of("sladsl.numerals", NUMERALS) if m.function == name]
+
+
+def test_each_change_is_another_program() -> None:
+    source = NUMERALS.read_bytes()
+    before = ast.dump(ast.parse(source))
+    changed = [ast.dump(ast.parse(m.apply(source))) for m in mutants_of("sladsl.numerals", NUMERALS)]
+    assert len(changed) > 50
+    assert before not in changed
+
+
+def test_the_same_seed_is_the_same_changes() -> None:
+    first, again, other = (chosen(["sladsl.verdicts"], 20, seed) for seed in ("1", "1", "2"))
+    assert first == again
+    assert first != other
+    assert {m.module.rpartition(".")[0] for m in first} == {"sladsl.verdicts"}
+
+
+def test_what_is_noticed_and_what_is_not(tmp_path: Path) -> None:
+    """Changes of one function: with the tests that pass through it, learnt by a run of them; with one that looks elsewhere; with none."""
+    command = [sys.executable, "-m", "mutants", "--learn", str(tmp_path), f"{ROOT}/{TEST}"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    known = learnt(tmp_path)
+    assert all(test.startswith(TEST) for test in known.tests["sladsl.numerals:_mark_of"])
+    change = in_function("_mark_of")[0]
+    assert tried(change, known, 60.0).fate is Fate.NOTICED
+    elsewhere = "tests/test_mutants.py::test_nothing_to_go_by_is_said"
+    blind = Learnt({"sladsl.numerals:_mark_of": [elsewhere]}, {elsewhere: 0.1})
+    assert tried(change, blind, 60.0).fate is Fate.UNNOTICED
+    assert tried(change, Learnt({}, {}), 60.0).fate is Fate.UNTRIED
+
+
+def test_what_nobody_noticed_is_listed() -> None:
+    a, b = in_function("_mark_of")[:2]
+    lines = list(told([Tried(a, Fate.NOTICED, "", 3), Tried(b, Fate.UNNOTICED, "", 4)]))
+    assert lines[-2] == "| all | 2 | 1 |"
+    assert lines[-1].startswith("unnoticed (4 tests): sladsl/numerals.py:")
+
+
+def test_nothing_to_go_by_is_said() -> None:
+    done = subprocess.run([sys.executable, "-m", "mutants"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "--learn FOLDER" in done.stderr
