@@ -7,7 +7,7 @@ from typing import Any
 
 from mutations import Break, Mutation, changed, put
 
-from sladsl.lowering import conditions, groups, kpis, reading
+from sladsl.lowering import commitments, conditions, kpis, reading
 from sladsl.lowering.builder import NOW
 from sladsl.lowering.populations import scope_of
 from sladsl.plan.shorthand import FALSE, TRUE, number
@@ -56,8 +56,10 @@ OF_PROMISES = [
     rule("another group may come while a period runs", put(Members, "may_come", lambda: False), GROUPS),
     rule("who joins later owed nothing before", put(Members, "_begun", lambda: True), GROUPS),
     rule("a group of which nothing is said is not judged", put(Members, "says", lambda: True), GROUPS),
-    rule("a group is held to what is said of it", put(groups, "_target", lambda: number(1)), GROUPS),
-    rule("a row without a group is listed, and no other", changed(groups, "_listed", all_listed), GROUPS),
+    rule("a group is held to what is said of it", put(commitments, "_target", lambda: number(1)), GROUPS),
+    rule(
+        "a row without a group is listed, and no other", changed(commitments, "_listed", all_listed), GROUPS
+    ),
     rule("a later text holds from its date on", changed(conditions, "by_date", the_first), VERSIONS),
     rule("an older text holds for what entered before", changed(conditions, "by_date", the_last), VERSIONS),
     rule("the entry says which text holds, not today", put(conditions, "by_date", as_of_now), VERSIONS),

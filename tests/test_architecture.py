@@ -126,7 +126,11 @@ def test_the_house_stays_small() -> None:
     tests = sorted((ROOT / "tests").rglob("*.py"))
     files = [
         *MODULES,
-        *(p for part in ("benchmarks", "proofs", "fuzzing", "mutants") for p in sorted((ROOT / part).rglob("*.py"))),
+        *(
+            p
+            for part in ("benchmarks", "proofs", "fuzzing", "mutants")
+            for p in sorted((ROOT / part).rglob("*.py"))
+        ),
     ]
     lengths = {p: p.read_text(encoding="utf-8").count("\n") for p in [*files, *tests]}
     assert {str(p): n for p, n in lengths.items() if n > 700} == {}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
-from sladsl.calendars import Period, iso
+from sladsl.calendars import Period, iso, zone
 from sladsl.outcomes import Instance, Outcomes
-from sladsl.plan import ENOUGH, Action, Bound, Commitment, Plan, recipients
+from sladsl.plan import ENOUGH, Action, Bound, Commitment, FieldType, Plan, RecordField, recipients
 from sladsl.plan.outputs import Follow
 from sladsl.plan.verdicts import HELD, FigureKind, Verdict
-from sladsl.verdicts.identity import digest, row_digest
 from sladsl.verdicts.judging import CommitmentResult, Judged
 from sladsl.verdicts.ranges import judged_for_good, passed, stays
 
@@ -175,3 +178,37 @@ def _passed(x: Follow, bound: Bound, result: CommitmentResult, judged: Judged) -
     if x.kept is not None and stays(kind, x.kept)(row) is not True:
         return False
     return passed(kind, bound)(row) is True
+
+
+# ------------------------------------------------------------------------------------------- what an action is named by
+
+DIGITS = 24
+"""Hexadecimal digits: among ten million actions two alike by chance are one in 10^15."""
+
+
+def digest(*parts: object) -> str:
+    """Hexadecimal digits of SHA-256 over some texts, numbers and None; no two sequences of them are written alike."""
+    written = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()[:DIGITS]
+
+
+def row_digest(plan: Plan, record: str, row: Sequence[object], at: int) -> str:
+    """What stands for the key of a row that has none: what it says, as it was known before an instant. A time that comes then or later is
+    left out, so that what is written into the row afterwards (when it was answered) makes no other row of it."""
+    fields = plan.record(record).fields
+    said = ((f.name, _said(plan, f, value, at)) for f, value in zip(fields, row, strict=True))
+    return digest(*(list(x) for x in said if x[1] is not None))
+
+
+def _said(plan: Plan, f: RecordField, value: Any, at: int) -> str | None:
+    """A value as text; None where nothing was known of it before an instant."""
+    if value is None:
+        return None
+    if f.comes:
+        # A date may come until its day is over.
+        there = value if f.type is FieldType.TIME else zone(plan.zone).midnight(value + 1)
+        if there >= at:
+            return None
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return iso(value) if f.type is FieldType.TIME else str(value)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sladsl.source import Source
 from sladsl.syntax.dump import dump
 from sladsl.syntax.parser import parse
-from sladsl.syntax.printer.comments import comments
+from sladsl.syntax.printer import comments
 
 names = st.sampled_from(sorted(SHOWN)) | st.sampled_from(sorted(TEXTS))
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
