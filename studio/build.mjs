@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statS
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { examples } from "./examples.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -37,6 +38,7 @@ mkdirSync(join(dist, "python"));
 await Promise.all([packages(), scripts(), styles()]);
 runtime();
 shell();
+examples(root, dist);
 await worker(listed());
 
 /** The wheels, and what the browser is given of them. */
@@ -77,7 +79,7 @@ function isolation() {
 }
 
 async function scripts() {
-  const common = { bundle: true, minify: true, format: "esm", target: "es2023", logLevel: "warning", legalComments: "linked" };
+  const common = { bundle: true, minify: true, format: "esm", target: "es2023", logLevel: "warning", legalComments: "linked", jsx: "automatic", jsxImportSource: "preact" };
   const entries = { page: join(here, "src/page/main.ts"), python: join(here, "src/python.ts") };
   await build({ ...common, entryPoints: entries, outdir: dist, splitting: true, chunkNames: "part-[hash]" });
   await build({

@@ -1,0 +1,114 @@
+/** Files that are dropped, chosen, or in a folder of the machine. */
+import { isAgreement, isData } from "./project";
+
+export interface Given {
+  name: string;
+  content: Uint8Array;
+}
+
+export const ACCEPTED = ".csv,.tsv,.txt,.jsonl,.ndjson,.xlsx,.sla";
+/** More than this is for the command line, which need not hold it in a page's memory. */
+export const MOST = 150_000_000;
+
+const wanted = (name: string): boolean => isAgreement(name) || isData(name);
+
+export async function fromPicker(input: HTMLInputElement): Promise<Given[]> {
+  const files = [...(input.files ?? [])];
+  const made = await Promise.all(files.map((file) => given(file)));
+  input.value = "";
+  return made;
+}
+
+async function given(file: File, name = file.name): Promise<Given> {
+  if (file.size > MOST) return { name, content: new Uint8Array(0) };
+  return { name, content: new Uint8Array(await file.arrayBuffer()) };
+}
+
+/** What was dropped, folders with all that is below them; the names are the paths in the folder. */
+export async function fromDrop(transfer: DataTransfer): Promise<Given[]> {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (entries.length === 0) return await Promise.all([...transfer.files].map((file) => given(file)));
+  const found: Given[] = [];
+  for (const entry of entries) await walk(entry, "", found, entry.isDirectory);
+  return found;
+}
+
+async function walk(entry: FileSystemEntry, folder: string, found: Given[], top: boolean): Promise<void> {
+  if (entry.isFile) {
+    if (folder !== "" && !wanted(entry.name)) return;
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    found.push(await given(file, folder + entry.name));
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return;
+    for (const each of some) if (!each.name.startsWith(".")) await walk(each, top ? "" : `${folder}${entry.name}/`, found, false);
+  }
+}
+
+// --- a folder of the machine, where the browser can open one
+
+interface Directory {
+  readonly name: string;
+  values(): AsyncIterable<Handle>;
+  getFileHandle(name: string, options?: { create?: boolean }): Promise<FileHandle>;
+  getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<Directory>;
+}
+interface FileHandle {
+  readonly kind: "file";
+  readonly name: string;
+  getFile(): Promise<File>;
+  createWritable(): Promise<{ write(content: string): Promise<void>; close(): Promise<void> }>;
+}
+type Handle = FileHandle | (Directory & { readonly kind: "directory" });
+
+type Picker = { showDirectoryPicker?: (options: { mode: "readwrite" }) => Promise<Directory> };
+
+export const canOpenFolder = (): boolean => (globalThis as Picker).showDirectoryPicker !== undefined;
+
+export class Folder {
+  private constructor(
+    readonly name: string,
+    private readonly directory: Directory,
+  ) {}
+
+  /** The folder that somebody chooses; null where nobody does. */
+  static async choose(): Promise<Folder | null> {
+    try {
+      const directory = await (globalThis as Picker).showDirectoryPicker!({ mode: "readwrite" });
+      return new Folder(directory.name, directory);
+    } catch {
+      return null;
+    }
+  }
+
+  async files(): Promise<Given[]> {
+    const found: Given[] = [];
+    await collect(this.directory, "", found);
+    return found;
+  }
+
+  /** Write agreements back; data are never written. */
+  async save(agreements: Iterable<readonly [string, string]>): Promise<void> {
+    for (const [path, text] of agreements) {
+      const parts = path.split("/");
+      const name = parts.pop()!;
+      let folder = this.directory;
+      for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
+      const file = await folder.getFileHandle(name, { create: true });
+      const written = await file.createWritable();
+      await written.write(text);
+      await written.close();
+    }
+  }
+}
+
+async function collect(directory: Directory, folder: string, found: Given[]): Promise<void> {
+  for await (const each of directory.values()) {
+    if (each.name.startsWith(".")) continue;
+    if (each.kind === "directory") await collect(each, `${folder}${each.name}/`, found);
+    else if (wanted(each.name)) found.push(await given(await each.getFile(), folder + each.name));
+  }
+}
