@@ -80,12 +80,15 @@ class Client:
     def initialize(
         self, folder: Path | None = None, capabilities: dict[str, Any] | None = None, **more: Any
     ) -> dict[str, Any]:
+        """Begin a session; nothing is proven in the background unless the options ask for it."""
+        options = {"proofs": False, **(more.pop("initializationOptions", None) or {})}
         folders = [{"uri": folder.as_uri(), "name": folder.name}] if folder else None
         params = {
             "processId": os.getpid(),
             "rootUri": folder.as_uri() if folder else None,
             "workspaceFolders": folders,
             "capabilities": MODERN if capabilities is None else capabilities,
+            "initializationOptions": options,
             **more,
         }
         answer: dict[str, Any] = self.request("initialize", params)

@@ -124,6 +124,13 @@ def reason(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
+def user_cache() -> Path:
+    """The folder of what may be made anew: `$XDG_CACHE_HOME/sladsl`, `~/.cache/sladsl`, `%LOCALAPPDATA%\\sladsl`; raises RuntimeError
+    where there is no home."""
+    chosen = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(chosen) if chosen else Path.home() / ".cache") / "sladsl"
+
+
 def own_python() -> list[str]:
     """How a Python of ours is started in a folder that may be anybody's: it imports nothing from there."""
     return [sys.executable, "-P"]

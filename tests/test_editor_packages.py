@@ -161,7 +161,7 @@ def test_what_a_workspace_may_not_say_before_it_is_trusted(package: dict[str, An
     machines = {name for name, each in told.items() if each.get("scope") == "machine"}
     restricted = set(package["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"])
     assert package["capabilities"]["untrustedWorkspaces"]["supported"] == "limited"
-    harmless = {"sla.lenses.tests", "sla.lenses.uses", "sla.inlayHints", "sla.preview.update"}
+    harmless = {"sla.lenses.tests", "sla.lenses.uses", "sla.inlayHints", "sla.preview.update", "sla.proofs"}
     harmless |= {"sla.sql.dialect", "sla.trace.server"}
     assert set(told) == machines | restricted | harmless
     assert not restricted & harmless

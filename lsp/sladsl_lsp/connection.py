@@ -15,15 +15,18 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
+from sladsl_lsp import lazy_ide
 from sladsl_lsp.convert import Lines
-from sladsl_lsp.figure_process import Columns, Figures
+from sladsl_lsp.figure_process import Columns, Figures, Proofs
 from sladsl_lsp.inbox import Inbox
 from sladsl_lsp.session import Session
 
 if TYPE_CHECKING:
     from sladsl.diagnostics import Diagnostic
+    from sladsl.ide.proofs import Hint
     from sladsl.ide.view import View
 
+    Wrong = Diagnostic | Hint
 
 logger = logging.getLogger(__name__)
 
@@ -137,11 +140,9 @@ class SlaServer(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__("sla", _version(), protocol_cls=_Protocol)
-        self.published: dict[
-            str, tuple[int | None, tuple[Diagnostic, ...]]
-        ] = {}  # by name: what was last sent
+        self.published: dict[str, tuple[int | None, tuple[Wrong, ...]]] = {}  # by name: what was last sent
         self.told: dict[
-            str, tuple[tuple[Diagnostic, ...], str]
+            str, tuple[tuple[Wrong, ...], str]
         ] = {}  # by name: what it was last told when it asked
         self.has_pulled = False
         self.pushes_after_all = False  # it could ask what is wrong, and does not
@@ -149,6 +150,7 @@ class SlaServer(LanguageServer):
         self.background: asyncio.Task[None] | None = None
         self.sweep: asyncio.TimerHandle | None = None
         self.figures = Figures()
+        self.proofs: Proofs  # there once the server knows how to tell of them
         self.columns = Columns()
         self.inbox = Inbox()
         self.begun = False  # the client has said who it is
@@ -196,6 +198,17 @@ class AtPlace(Protocol):
 
     text_document: lsp.TextDocumentIdentifier
     position: lsp.Position
+
+
+def hints_of(ls: SlaServer, name: str) -> tuple[Hint, ...]:
+    """What was proven or found of a file, by the agreements that have it."""
+    made: dict[Hint, None] = {}
+    for agreement in ls.proofs.names:
+        view = ls.session.view(ls.session.uri(agreement))
+        if name in view.checked.sources:
+            answer = ls.proofs.known(ls.session, view)
+            made |= dict.fromkeys(lazy_ide.proofs.hints(view, answer, name))
+    return tuple(made)
 
 
 def place_of(ls: SlaServer, params: AtPlace) -> tuple[View, int, Lines]:

@@ -10,11 +10,16 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.source import Span
+from sladsl_lsp import lazy_ide
+
+if TYPE_CHECKING:
+    from sladsl.ide.proofs import Hint
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -117,6 +122,19 @@ def _spliced(starts: list[int], span: Span, text: str) -> list[int]:
 def message(diagnostic: Diagnostic) -> str:
     """A diagnostic's own words, with what to do below them."""
     return f"{diagnostic.message}\nhelp: {diagnostic.help}" if diagnostic.help else diagnostic.message
+
+
+def hint(told: Hint, lines: Lines, tags: bool) -> lsp.Diagnostic:
+    """What was proven or found of all rows: faint, a line that never applies greyed where the client does that."""
+    unused = tags and told.code == lazy_ide.proofs.SHADOWED
+    return lsp.Diagnostic(
+        range=lines.range(told.span),
+        message=told.text,
+        severity=lsp.DiagnosticSeverity.Hint,
+        code=told.code,
+        source="sla verify",
+        tags=[lsp.DiagnosticTag.Unnecessary] if unused else None,
+    )
 
 
 def code(text: str) -> str:

@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from sladsl.diagnostics import Edit
 from sladsl.source import Source
 from sladsl_lsp import lazy_ide
-from sladsl_lsp.connection import SlaServer
+from sladsl_lsp.connection import SlaServer, hints_of
 from sladsl_lsp.convert import Lines
 from sladsl_lsp.documents import PAGE
 from sladsl_lsp.session import Session
@@ -101,12 +101,15 @@ def _actions(server: SlaServer) -> None:
         selection = ls.session.lines(view.name).span(params.range)
         offered = lazy_ide.actions.actions(view, selection, ls.session.workspace.diagnostics(view.name))
         offered += lazy_ide.lenses.tests(view, ls.figures.known(ls.session, view), selection)
+        rows = list(lazy_ide.proofs.tests(view, hints_of(ls, view.name), selection))
         wanted = params.context.only
         chosen = [each for each in offered if wanted is None or _is_wanted(each.kind, wanted)]
         if not ls.session.can("text_document.code_action.code_action_literal_support"):
             return []  # such a client takes commands only, and ours are edits
-        made = [_action(ls.session, each, params.context.diagnostics) for each in chosen]
+        given = params.context.diagnostics
+        made = [_action(ls.session, each, given) for each in chosen]
         if wanted is None or _is_wanted("quickfix", wanted):
+            made += [_action(ls.session, each, given, hint.code) for hint, each in rows]
             made += _pages(ls.session, params.context.diagnostics)
         return made
 
@@ -132,8 +135,10 @@ def _is_wanted(kind: str, wanted: Any) -> bool:
     return any(family in ("", kind) or kind.startswith(f"{family}.") for family in families)
 
 
-def _action(session: Session, action: actions.Action, given: Any) -> lsp.CodeAction:
-    mends = [d for d in given if action.mends is not None and d.code == action.mends.code]
+def _action(session: Session, action: actions.Action, given: Any, code: str = "") -> lsp.CodeAction:
+    """`code` is that of what it answers, where that is no diagnostic of the checker's."""
+    code = action.mends.code if action.mends is not None else code
+    mends = [d for d in given if code and d.code == code]
     return lsp.CodeAction(
         title=action.title,
         kind=action.kind,

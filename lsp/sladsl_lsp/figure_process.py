@@ -1,4 +1,5 @@
-"""What is told from data, worked out in a process of its own: no engine and no file lock lives in the server, and to cancel is to kill."""
+"""What is told from data, and what is proven, worked out in a process of its own: no engine, no solver and no file lock lives in the
+server, and to cancel is to kill."""
 
 from __future__ import annotations
 
@@ -20,6 +21,8 @@ from sladsl_lsp import lazy_ide
 from sladsl_lsp.session import settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pygls.lsp.server import LanguageServer
 
     from sladsl.ide.completion import Column, Data
@@ -35,34 +38,56 @@ _MOST_FILES = 5_000
 
 
 @dataclass
-class Figures:
-    """What was answered, by the question's key, and what is being worked on, by the agreement's name."""
+class Elsewhere:
+    """What is worked out in another process: what was answered, by the question's key, and what is being worked on, by the agreement's
+    name.
+    """
 
     _answers: dict[str, Answer] = field(default_factory=dict)
     _working: dict[str, tuple[str, asyncio.Task[None]]] = field(default_factory=dict)
 
+    def question(self, session: Session, view: View) -> Question | None:
+        """What to ask of an agreement as it is now; None where there is nothing to ask."""
+        raise NotImplementedError
+
+    def asked(self, question: Question) -> dict[str, Any]:
+        """The same as the other process takes it, its texts aside."""
+        raise NotImplementedError
+
+    def can_tell(self, session: Session) -> bool:
+        """Whether the client could be told that there is an answer."""
+        raise NotImplementedError
+
+    def tell(self, ls: LanguageServer, name: str) -> None:
+        """Tell it so."""
+        raise NotImplementedError
+
+    def title(self, name: str) -> str:
+        """What a reader sees meanwhile; empty for nothing."""
+        return ""
+
     def known(self, session: Session, view: View) -> Answer:
-        """The figures of an agreement exactly as it is now; empty where there are none yet."""
-        asked = _question(session, view)
+        """What is known of an agreement exactly as it is now; empty where there is nothing yet."""
+        asked = self.question(session, view)
         return self._answers.get(asked.key, {}) if asked is not None else {}
 
     def ask(self, ls: LanguageServer, session: Session, view: View) -> Answer:
-        """The same, and begin to work on them where they are not known and could be told when they are."""
-        asked = _question(session, view)
+        """The same, and begin to work on it where it is not known and could be told when it is."""
+        asked = self.question(session, view)
         if asked is None:
             self._call_off(view.checked.name)
             return {}
         known = self._answers.get(asked.key)
         if known is not None:
             return known
-        if session.can("workspace.code_lens.refresh_support"):
+        if self.can_tell(session):
             self._begin(ls, session, asked)
         return {}
 
     def text_moved(self, session: Session) -> None:
         """Give up what is about a text that is no longer there."""
         for name, (key, _) in list(self._working.items()):
-            asked = _question(session, session.view(session.uri(name)))
+            asked = self.question(session, session.view(session.uri(name)))
             if asked is None or asked.key != key:
                 self._call_off(name)
 
@@ -86,10 +111,11 @@ class Figures:
 
     async def _work(self, ls: LanguageServer, session: Session, asked: Question) -> None:
         await asyncio.sleep(_REST)
-        shows = session.can("window.work_done_progress")
-        token = await _progress(ls, asked.name) if shows else None
+        title = self.title(asked.name)
+        shows = title and session.can("window.work_done_progress")
+        token = await _progress(ls, title) if shows else None
         try:
-            answer = await _worked_out(session, asked)
+            answer = await _worked_out(session, asked, self.asked(asked))
         finally:
             if token is not None:
                 ls.work_done_progress.end(token, lsp.WorkDoneProgressEnd())
@@ -97,7 +123,48 @@ class Figures:
             del self._answers[next(iter(self._answers))]
         self._answers[asked.key] = answer
         self._working.pop(asked.name, None)
+        self.tell(ls, asked.name)
+
+
+class Figures(Elsewhere):
+    """The lines beside definitions and commitments, from data."""
+
+    def question(self, session: Session, view: View) -> Question | None:
+        return _question(session, view)
+
+    def asked(self, question: Question) -> dict[str, Any]:
+        return {"data": list(question.data)}
+
+    def can_tell(self, session: Session) -> bool:
+        return session.can("workspace.code_lens.refresh_support")
+
+    def tell(self, ls: LanguageServer, name: str) -> None:
         ls.workspace_code_lens_refresh(None)
+
+    def title(self, name: str) -> str:
+        return f"figures of {os.path.basename(name)}"
+
+
+class Proofs(Elsewhere):
+    """What holds of all rows that there could be (`sladsl.ide.proofs`), where the solver is installed."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__()
+        self._tell = tell
+        self.names: dict[str, None] = {}  # of which agreements anything was ever answered
+
+    def question(self, session: Session, view: View) -> Question | None:
+        return lazy_ide.proofs.question(view.checked) if session.proofs else None
+
+    def asked(self, question: Question) -> dict[str, Any]:
+        return {"proofs": True}
+
+    def can_tell(self, session: Session) -> bool:
+        return True
+
+    def tell(self, ls: LanguageServer, name: str) -> None:
+        self.names[name] = None
+        self._tell(name)
 
 
 def _question(session: Session, view: View) -> Question | None:
@@ -206,16 +273,9 @@ def _data_files(folder: str, root: str) -> tuple[str, ...]:
 # --- the other process
 
 
-async def _worked_out(session: Session, asked: Question) -> Answer:
+async def _worked_out(session: Session, asked: Question, what: dict[str, Any]) -> Answer:
     """Ask another process; it ends when this task is cancelled."""
-    text = json.dumps(
-        {
-            "name": asked.name,
-            "texts": asked.texts,
-            "root": session.root_of(asked.name),
-            "data": list(asked.data),
-        }
-    )
+    text = json.dumps({"name": asked.name, "texts": asked.texts, "root": session.root_of(asked.name), **what})
     output = await output_of(["-m", _WORKER], text)
     try:
         answer: dict[str, Any] = json.loads(output)
@@ -253,11 +313,10 @@ async def output_and_complaints_of(
     return written.decode("utf-8", "replace"), complaints.decode("utf-8", "replace")
 
 
-async def _progress(ls: LanguageServer, name: str) -> str:
+async def _progress(ls: LanguageServer, title: str) -> str:
     """Tell the client that work begins; the name under which it shows that."""
     token = uuid4().hex
     # Its answer may come after this task was called off, and pygls does not take that well.
     await asyncio.shield(asyncio.ensure_future(ls.work_done_progress.create_async(token)))
-    title = f"figures of {os.path.basename(name)}"
     ls.work_done_progress.begin(token, lsp.WorkDoneProgressBegin(title=title))
     return token

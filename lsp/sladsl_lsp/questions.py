@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 
 from sladsl.source import Span
 from sladsl_lsp import convert, lazy_ide
-from sladsl_lsp.connection import Raw, SlaServer, place_of
+from sladsl_lsp.connection import Raw, SlaServer, hints_of, place_of
 from sladsl_lsp.per_declaration import PerDeclaration, Placed, joined, json_of, range_of
 from sladsl_lsp.session import Session
 
@@ -168,6 +168,8 @@ def _hover(server: SlaServer) -> None:
     async def on_hover(ls: SlaServer, params: lsp.HoverParams) -> lsp.Hover | None:
         view, offset, lines = place_of(ls, params)
         hovered = lazy_ide.hover.hover(view, offset)
+        for hint in lazy_ide.proofs.at(hints_of(ls, view.name), Span(offset, offset)):
+            hovered = lazy_ide.proofs.told(hovered, hint)
         if hovered is None:
             return None
         return lsp.Hover(hover_text(ls.session, hovered), lines.range(hovered.span))
@@ -199,9 +201,10 @@ def hover_text(session: Session, hovered: hover.Hover) -> lsp.MarkupContent:
     capability = session.capabilities.text_document
     formats = capability.hover.content_format if capability and capability.hover else None
     if session.prefers_markdown(formats):
-        text = "\n\n".join([convert.code(hovered.code), *hovered.notes])
+        rows = (convert.code(row) for row in hovered.rows)
+        text = "\n\n".join([convert.code(hovered.code), *hovered.notes, *rows])
         return lsp.MarkupContent(lsp.MarkupKind.Markdown, text)
-    plain = "\n".join([hovered.code, "", *(note.replace("`", "") for note in hovered.notes)])
+    plain = "\n".join([hovered.code, "", *(note.replace("`", "") for note in hovered.notes), *hovered.rows])
     return lsp.MarkupContent(lsp.MarkupKind.PlainText, plain.rstrip())
 
 

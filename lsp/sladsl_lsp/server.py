@@ -13,10 +13,10 @@ import os
 import sys
 from collections.abc import Coroutine
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from sladsl.diagnostics import Diagnostic
 from sladsl_lsp import (
     convert,
     decorations,
@@ -25,10 +25,15 @@ from sladsl_lsp import (
     lazy_ide,
     questions,
 )
-from sladsl_lsp.connection import SlaServer
+from sladsl_lsp.connection import SlaServer, hints_of
+from sladsl_lsp.figure_process import Proofs
 from sladsl_lsp.session import Session, settings_of
 
+if TYPE_CHECKING:
+    from sladsl_lsp.connection import Wrong
+
 _WATCH = "**/*.sla"
+_TAGS = "text_document.publish_diagnostics.tag_support"
 _IDLE = 0.3  # seconds
 _PATIENCE = 1.0  # seconds after which a client that could ask what is wrong, and has not, is told
 
@@ -36,6 +41,7 @@ _PATIENCE = 1.0  # seconds after which a client that could ask what is wrong, an
 def create() -> SlaServer:
     """A server with all that it can do, not started yet."""
     server = SlaServer()
+    server.proofs = Proofs(lambda name: _tell_proven(server, name))
     _lifecycle(server)
     _texts(server)
     _diagnostics(server)
@@ -89,6 +95,7 @@ def _lifecycle(server: SlaServer) -> None:
             frozenset(_words(told.get("commands"))),
             _words(told.get("data")),
             told.get("figures") is not False and trusted,
+            told.get("proofs") is not False,
             trusted,
             _template(told.get("codePages")),
         )
@@ -115,6 +122,7 @@ def _lifecycle(server: SlaServer) -> None:
             ls.background.cancel()
         ls.columns.stop()
         await ls.figures.stop()
+        await ls.proofs.stop()
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(ls: SlaServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
@@ -174,6 +182,7 @@ def _texts(server: SlaServer) -> None:
             _changed(ls, name)
             _sweep_when_idle(ls)
             ls.figures.text_moved(ls.session)
+            ls.proofs.text_moved(ls.session)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     async def did_close(ls: SlaServer, params: lsp.DidCloseTextDocumentParams) -> None:
@@ -221,6 +230,9 @@ async def _tell_all(ls: SlaServer) -> None:
     while ls.session.list_some():
         await ls.inbox.quiet()
         await asyncio.sleep(0)
+    for name in ls.session.open_names():
+        await ls.inbox.quiet()
+        ls.proofs.ask(ls, ls.session, ls.session.view(ls.session.uri(name)))
     pulls = _pulls(ls)
     for name in list(ls.told) if pulls else ls.session.workspace.names():
         await ls.inbox.quiet()
@@ -235,7 +247,7 @@ async def _tell_all(ls: SlaServer) -> None:
 def _is_news(ls: SlaServer, name: str) -> bool:
     """Whether the client was told something else of a file before; it asks by itself about the one that it changes."""
     told = ls.told.get(name)
-    return told is not None and name != ls.session.edited and told[0] != _wrong(ls.session, name)
+    return told is not None and name != ls.session.edited and told[0] != _wrong(ls, name)
 
 
 # --- who says it first: the server, or a client that asks
@@ -266,7 +278,7 @@ def _pulled(ls: SlaServer) -> None:
 def _publish(ls: SlaServer, name: str) -> None:
     """Send what is wrong in one file, unless that is what was sent last."""
     version = ls.session.workspace.version(name)
-    wrong = _wrong(ls.session, name)
+    wrong = _wrong(ls, name)
     if ls.published.get(name) == (version, wrong) or (
         version is None and not wrong and name not in ls.published
     ):
@@ -318,26 +330,41 @@ def _diagnostics(server: SlaServer) -> None:
         return lsp.WorkspaceDiagnosticReport(reports)
 
 
-def _told(ls: SlaServer, name: str) -> tuple[tuple[Diagnostic, ...], str]:
+def _told(ls: SlaServer, name: str) -> tuple[tuple[Wrong, ...], str]:
     """What is wrong in a file, as the client is told it now, and a word that stands for exactly this."""
-    wrong, told = _wrong(ls.session, name), ls.told.get(name)
+    wrong, told = _wrong(ls, name), ls.told.get(name)
     if told is None or told[0] != wrong:
         told = ls.told[name] = wrong, sha256(repr(wrong).encode()).hexdigest()[:16]
     return told
 
 
-def _wrong(session: Session, name: str) -> tuple[Diagnostic, ...]:
-    """What is wrong in a file, as severe as the `sla.toml` above it says; nothing in one that is gone."""
+def _wrong(ls: SlaServer, name: str) -> tuple[Wrong, ...]:
+    """What is wrong in a file, as severe as the `sla.toml` above it says, and then what is proven; nothing in one that is gone."""
+    session = ls.session
     try:
         wrong = session.workspace.diagnostics(name)
     except (OSError, ValueError):
         return ()
     settings = settings_of(name, session.root_of(name))
-    return tuple(own for d in wrong if (own := settings.taken(d)) is not None)
+    return (
+        *(own for d in wrong if (own := settings.taken(d)) is not None),
+        *hints_of(ls, name),
+    )
 
 
-def _diagnostic(session: Session, name: str, diagnostic: Diagnostic) -> lsp.Diagnostic:
+def _tell_proven(ls: SlaServer, name: str) -> None:
+    """What was proven of an agreement is told as what is wrong is."""
+    if not _pulls(ls):
+        for file in ls.session.view(ls.session.uri(name)).checked.sources:
+            _publish(ls, file)
+    elif ls.session.can("workspace.diagnostics.refresh_support"):
+        ls.workspace_diagnostic_refresh(None)
+
+
+def _diagnostic(session: Session, name: str, diagnostic: Wrong) -> lsp.Diagnostic:
     lines = session.lines(name)
+    if isinstance(diagnostic, lazy_ide.proofs.Hint):
+        return convert.hint(diagnostic, lines, session.can(_TAGS))
     related = None
     if diagnostic.labels and session.can("text_document.publish_diagnostics.related_information"):
         related = [
@@ -350,7 +377,7 @@ def _diagnostic(session: Session, name: str, diagnostic: Diagnostic) -> lsp.Diag
             for label in diagnostic.labels
         ]
     tags = None
-    if diagnostic.code == "SLA901" and session.can("text_document.publish_diagnostics.tag_support"):
+    if diagnostic.code == "SLA901" and session.can(_TAGS):
         tags = [lsp.DiagnosticTag.Unnecessary]
     pages = session.code_pages
     if pages is None or not session.can("text_document.publish_diagnostics.code_description_support"):

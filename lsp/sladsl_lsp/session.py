@@ -48,6 +48,7 @@ class Session:
     commands: frozenset[str] = frozenset()  # those of the client's own that a lens may ask for
     data: tuple[str, ...] = ()  # in the place of an agreement's sources
     figures: bool = True  # whether any are shown
+    proofs: bool = True  # whether a solver is asked what holds of all rows
     trusted: bool = True  # whether data of the workspace may be looked at
     code_pages: str | None = None  # at which address the client shows the page of a `{code}`
     folders: dict[str, str] = field(default_factory=dict)  # path by URI
@@ -94,6 +95,10 @@ class Session:
         if known is not None:
             return known
         return Lines(self.workspace.text(name), self.encoding)
+
+    def open_names(self) -> list[str]:
+        """The files that are open, the one that was changed last first."""
+        return sorted(self._lines, key=lambda name: name != self.edited)
 
     def view(self, uri: str) -> View:
         return lazy_ide.view.View(self.workspace.snapshot(self.name(uri)))

@@ -7,6 +7,9 @@ The question has the agreement's `name`, the `texts` of all its files by name, t
 row that was late last; or an `error`, in the words of `sla run`. The engine lives here and ends with the process, and with it every file
 that it opened.
 
+A question with `proofs` is answered with `findings`, what `sla verify` says that an editor shows: of which `kind`, which declaration it is
+`about` (`sladsl.ide.proofs`), its `text` and the row as a `test`. Answers of the solver are kept in the user's cache.
+
 A question with `columns`, the path of a file, is answered with the file's columns: by name the `values` that come most often in its first
 rows, and the `format` in which its moments are written.
 """
@@ -22,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 _LOOK_AGAIN = 0.3  # seconds
+_QUESTION, _ALL_QUESTIONS = 1.0, 20.0  # seconds of the solver
 
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
@@ -31,9 +35,14 @@ if TYPE_CHECKING:
 def main() -> int:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     question = json.load(sys.stdin)
-    answer = _columns(question["columns"]) if "columns" in question else _answered(question)
-    json.dump(answer, sys.stdout)
+    json.dump(_answer(question), sys.stdout)
     return 0
+
+
+def _answer(question: dict[str, Any]) -> dict[str, Any]:
+    if "columns" in question:
+        return _columns(question["columns"])
+    return _proven(question) if "proofs" in question else _answered(question)
 
 
 def _end_with(server: int) -> None:
@@ -69,6 +78,37 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
         return {"error": error.format_message()}
     except (DataError, RunError) as error:
         return {"error": str(error)}
+
+
+def _proven(question: dict[str, Any]) -> dict[str, Any]:
+    from sladsl.cli.kept_answers import kept_in, usual_folder
+    from sladsl.compiler import compile_text
+    from sladsl.ide.proofs import SHOWN, places
+    from sladsl.proving.questions import Answer, Limits, verify
+
+    name, texts = question["name"], question["texts"]
+    compilation = compile_text(texts[name], name, read=_reader(texts), root=question["root"])
+    if compilation.plan is None:
+        return {}
+    kept = kept_in(usual_folder())
+    limits = Limits(_QUESTION, _ALL_QUESTIONS)
+    verified = verify(compilation, limits, time.monotonic, lambda _: kept.save(), kept.answers)
+    kept.save()
+    about = {(file, span): name for name, file, span in places(compilation.model)}
+    shown = [
+        {
+            "kind": x.kind.name.lower(),
+            "about": about[x.file, x.span],
+            "text": x.text,
+            "test": x.test,
+        }
+        for x in verified.findings
+        if x.kind.name.lower() in SHOWN
+        and x.answer is not Answer.UNDECIDED
+        and (x.is_wrong or x.kind.name != "NEVER")
+        and (x.file, x.span) in about
+    ]
+    return {"findings": shown}
 
 
 def _columns(path: str) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from sladsl.cli import completing, several
 from sladsl.cli.options import form_of, out_option
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sladsl.compiler import Compilation
-    from sladsl.proving.questions import Verified
+    from sladsl.proving.answers import Answers
+    from sladsl.proving.questions import Limits, Verified
 
 FORMATS = ("text", "json", "sarif")
 ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif"}
@@ -39,6 +42,12 @@ ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif"}
     metavar="SECONDS",
     help="How long all questions of an agreement may take.",
 )
+@click.option(
+    "--cache",
+    metavar="DIR",
+    help="Keep answers of the solver there, so that only what changed is asked again; else in your own cache.",
+)
+@click.option("--no-cache", is_flag=True, help="Ask everything, and keep nothing.")
 @click.option("--as-test", "tests", is_flag=True, help="Print the rows alone, as tests of the agreement.")
 @click.option(
     "--format",
@@ -47,7 +56,14 @@ ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif"}
 )
 @out_option
 def command(
-    agreements: tuple[str, ...], timeout: float, within: float, tests: bool, format: str | None, out: str
+    agreements: tuple[str, ...],
+    timeout: float,
+    within: float,
+    cache: str | None,
+    no_cache: bool,
+    tests: bool,
+    format: str | None,
+    out: str,
 ) -> int:
     """Prove what holds of all rows that there could be, or show a row of which it does not hold. No data are read.
 
@@ -56,30 +72,40 @@ def command(
     Exit status 1 where something is wrong that `sla check` cannot see.
     """
     from sladsl.cli.files import refuse_over, write_out
+    from sladsl.cli.kept_answers import kept_in, usual_folder
     from sladsl.cli.reading import files_read
+    from sladsl.proving.questions import Limits
 
     form = form_of(out, format, ENDINGS, "text")
     if tests and form != "text":
         raise click.UsageError(f"tests are text, and {form} is not: leave `--as-test` or `--format` out")
+    named = click.get_current_context().get_parameter_source("cache")
+    if no_cache and named is ParameterSource.COMMANDLINE:
+        raise click.UsageError("`--cache` says where answers are kept, and `--no-cache` that none are")
     meant = several.meant(agreements)
+    limits = Limits(timeout, within)
+    kept = kept_in(None if no_cache else Path(cache) if cache else usual_folder())
     each = []
     for compilation in meant:
         refuse_over(out, files_read(compilation))
-    for compilation in meant:
-        with several.about(compilation, meant):
-            each.append((compilation, _verified(compilation, timeout, within)))
+    try:
+        for compilation in meant:
+            with several.about(compilation, meant):
+                each.append((compilation, _verified(compilation, limits, kept.answers)))
+    finally:
+        kept.save()
     write_out(out, _drawn(each, form, tests, out == "-" and colour(sys.stdout)))
     return 1 if any(x.is_wrong for _, verified in each for x in verified.findings) else 0
 
 
-def _verified(compilation: Compilation, timeout: float, within: float) -> Verified:
+def _verified(compilation: Compilation, limits: Limits, answers: Answers) -> Verified:
     from time import monotonic
 
     from sladsl.cli.progress import progress
-    from sladsl.proving.questions import Limits, verify
+    from sladsl.proving.questions import verify
 
     with progress() as tell:
-        return verify(compilation, Limits(timeout, within), monotonic, tell)
+        return verify(compilation, limits, monotonic, tell, answers)
 
 
 def _drawn(each: Sequence[tuple[Compilation, Verified]], form: str, tests: bool, painted: bool) -> str:

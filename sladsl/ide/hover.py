@@ -34,11 +34,12 @@ MOST_EXPANDED = 5
 
 @dataclass(frozen=True, slots=True)
 class Hover:
-    """`code` is a line of the language, `notes` are sentences; both are shown for the stretch `span` of the text."""
+    """`code` is a line of the language, `notes` are sentences, `rows` are rows as tests; all shown for the stretch `span` of the text."""
 
     span: Span
     code: str
     notes: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 def hover(view: View, offset: int) -> Hover | None:

@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -101,10 +102,21 @@ def question(checked: Checked, data: Sequence[str], stamp: Callable[[str], str])
     stamps = [stamp(where) if (where := _file(each)) else "" for each in unbound]
     if not all(stamps) or model.records.keys() - {each.record for each in model.sources} - given:
         return None
+    return asked_of(checked, tuple(data), stamps)
+
+
+def asked_of(checked: Checked, data: tuple[str, ...], more: object) -> Question:
+    """A question about an agreement as it is now, with what else the answer depends on."""
     texts = {name: source.text for name, source in checked.sources.items()}
-    said = [(name, [word.text for word in words(text)]) for name, text in texts.items()]
-    key = sha256(repr((said, tuple(data), stamps)).encode("utf-8", "surrogatepass")).hexdigest()
-    return Question(checked.name, texts, tuple(data), key)
+    said = [(name, _said(text)) for name, text in texts.items()]
+    key = sha256(repr((said, data, more)).encode("utf-8", "surrogatepass")).hexdigest()
+    return Question(checked.name, texts, data, key)
+
+
+@lru_cache(maxsize=256)
+def _said(text: str) -> str:
+    """A digest of a text's words, its comments and its layout aside."""
+    return sha256(repr([word.text for word in words(text)]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_remote(where: str) -> bool:

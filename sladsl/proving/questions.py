@@ -25,6 +25,7 @@ from sladsl.lowering import meaning, scopes
 from sladsl.lowering.conditions import Scope
 from sladsl.model.traversal import walk_row
 from sladsl.nouns import joined
+from sladsl.proving.answers import Answers, Solver
 from sladsl.proving.translation import MILLION, Term, Translation
 from sladsl.proving.witnesses import Witness, witness, written
 from sladsl.source import NOWHERE, Span
@@ -77,11 +78,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found, how many questions were asked, and of how many it is proven that there is no row. `cut` says that there was no
-    time for more of them."""
+    """What was found, how many questions were asked, of how many the answer was known from before, and of how many it is proven that there
+    is no row. `cut` says that there was no time for more of them."""
 
     findings: tuple[Finding, ...]
     asked: int
+    known: int
     without: int
     cut: bool
 
@@ -100,11 +102,12 @@ class _OutOfTime(Exception):
 
 @dataclass
 class _Asking:
-    """All questions of one agreement. `asked` and `without` count them, `ends` is when there is no more time."""
+    """All questions of one agreement. `asked`, `known` and `without` count them, `ends` is when there is no more time."""
 
     compilation: Compilation
     limits: Limits
     seconds: Callable[[], float]
+    answers: Answers
 
     def __post_init__(self) -> None:
         model, file = self.compilation.model, self.compilation.source.name
@@ -112,7 +115,7 @@ class _Asking:
         self.means = meaning(model, file, scores)
         self.knowledge = Knowledge(self.means.model)
         self.ends = self.seconds() + self.limits.whole
-        self.asked = self.without = 0
+        self.asked = self.known = self.without = 0
 
     @property
     def model(self) -> m.Model:
@@ -121,16 +124,17 @@ class _Asking:
     # --- one question
 
     def translation(self) -> Translation:
-        return Translation(self.knowledge, self.means.builder.zone)
+        return Translation(self.knowledge, self.means.builder.zone, self.answers)
 
-    def ask(self, about: Translation, *conditions: Any) -> tuple[Any, Any]:
+    def ask(self, about: Translation, *conditions: Any) -> tuple[Solver, Any]:
         """The solver with what holds of all rows and these conditions, and its answer: `sat`, `unsat` or `unknown`."""
         left = self.ends - self.seconds()
         if left <= 0:
             raise _OutOfTime
         solver = about.solver(max(1, int(min(self.limits.question, left) * 1000)), *conditions)
-        self.asked += 1
         answer = solver.check()
+        self.asked += 1
+        self.known += solver.was_known
         self.without += answer == smt.unsat
         return solver, answer
 
@@ -143,7 +147,7 @@ class _Asking:
         return Finding(kind, Answer.UNDECIDED, text, file, span, reason=reason)
 
     def row(
-        self, about: Translation, solver: Any, record: str, confirmed: Callable[[Case], bool]
+        self, about: Translation, solver: Solver, record: str, confirmed: Callable[[Case], bool]
     ) -> Witness | None:
         return witness(self.compilation, self.means, about, solver, record, confirmed)
 
@@ -232,11 +236,24 @@ class _Asking:
         elif any(within):
             inner, outer = (one, other) if within[0] else (other, one)
             text = f"every {inner.record} that is `{inner.name}` is `{outer.name}`"
-            yield Finding(Kind.INSIDE, Answer.PROVEN, text, inner.origin.file, inner.origin.name_span)
+            place = inner.origin.file, inner.origin.name_span
+            yield Finding(Kind.INSIDE, Answer.PROVEN, text, *place, test=self._beyond(inner, outer))
 
     def _is_inside(self, inner: m.Definition, outer: m.Definition) -> bool:
         about = self.translation()
         return bool(self.ask(about, about.apart(inner.name, outer.name))[1] == smt.unsat)
+
+    def _beyond(self, inner: m.Definition, outer: m.Definition) -> str:
+        """A row by which a definition is wider than the one inside it; empty where none could be made."""
+        about = self.translation()
+        solver, answer = self.ask(about, about.apart(outer.name, inner.name))
+
+        def confirmed(case: Case) -> bool:
+            return self.is_in(case, outer.name) and not self.is_in(case, inner.name)
+
+        found = self.row(about, solver, outer.record, confirmed) if answer == smt.sat else None
+        expected = [outer.name, f"not {inner.name}"]
+        return "" if found is None else written(found, f"{outer.name} and not {inner.name}", expected)
 
     # --- branches
 
@@ -260,7 +277,10 @@ class _Asking:
             _, answer = self.ask(about, *conditions)
             if answer == smt.unsat and not self.said(b.file, branch.span):
                 text = f"{branch.what} never applies: the lines above take every `{b.rows}` that it is for"
-                yield Finding(Kind.BRANCH, Answer.PROVEN, text, b.file, branch.span)
+                found = self._taken(b, scope, record, number)
+                label = f"a line above takes what {branch.what} is for".replace("`", "")
+                test = "" if found is None else written(found, label, self._expected(b))
+                yield Finding(Kind.BRANCH, Answer.PROVEN, text, b.file, branch.span, test=test)
             elif answer == smt.unknown:
                 text = f"whether {branch.what} ever applies"
                 yield self.undecided(Kind.BRANCH, text, b.file, branch.span, about)
@@ -268,6 +288,23 @@ class _Asking:
         for (one, first), (other, second) in combinations(stated, 2):
             yield from self._overlap(b, scope, record, (one, first), (other, second))
         yield from self._missing(b, scope, record)
+
+    def _taken(self, b: Branching, scope: Scope, record: str, number: int) -> Witness | None:
+        """A row that a line is for, and that a line above it takes."""
+        about = self.translation()
+        when = b.branches[number].when
+        solver, answer = self.ask(about, *self._given(about, b), self._term(about, when, b.view).true)
+
+        def confirmed(case: Case) -> bool:
+            frame = self.frame(case, record)
+            if frame is None or not self._comes(case, b):
+                return False
+            values = [
+                x.when is None or case.reader.value(x.when, frame, scope) for x in b.branches[: number + 1]
+            ]
+            return values[-1] is True and True in values[:-1]
+
+        return self.row(about, solver, record, confirmed) if answer == smt.sat else None
 
     def _given(self, about: Translation, b: Branching) -> list[Any]:
         """What holds of the rows that come to the branches."""
@@ -355,10 +392,11 @@ class _Asking:
         return all(self.is_in(case, name) for name in named)
 
     def _with_row(self, kind: Kind, text: str, b: Branching, span: Span, found: Witness) -> Finding:
-        expected = [b.rows] if b.rows in self.model.definitions else []
-        return Finding(
-            kind, Answer.ROW, text, b.file, span, test=written(found, text.replace("`", ""), expected)
-        )
+        test = written(found, text.replace("`", ""), self._expected(b))
+        return Finding(kind, Answer.ROW, text, b.file, span, test=test)
+
+    def _expected(self, b: Branching) -> list[str]:
+        return [b.rows] if b.rows in self.model.definitions else []
 
     # --- scores
 
@@ -391,7 +429,7 @@ class _Asking:
         solver, answer = self.ask(about)
         best: int | None = None
         while answer == smt.sat and self.seconds() < self.ends:
-            best = int(solver.model().eval(total, model_completion=True).as_long())
+            best = int(solver.value(total))
             solver.add((total > best) if up else (total < best))
             answer = solver.check()
         return best if answer == smt.unsat else None
@@ -425,12 +463,14 @@ def verify(
     limits: Limits,
     seconds: Callable[[], float],
     tell: Callable[[str], None] = lambda _: None,
+    answers: Answers | None = None,
 ) -> Verified:
     """Ask everything that is asked of any agreement.
 
-    The compilation must have a plan. `seconds` is a clock, by which there is an end of time; `tell` is called with what is looked at next.
+    The compilation must have a plan. `seconds` is a clock, by which there is an end of time; `tell` is called with what is looked at next;
+    `answers` are those of before, and learn the new ones.
     """
-    asking = _Asking(compilation, limits, seconds)
+    asking = _Asking(compilation, limits, seconds, Answers() if answers is None else answers)
     findings: list[Finding] = []
     steps: Sequence[tuple[str, Callable[[], Iterator[Finding]]]] = (
         ("never", asking.nevers),
@@ -446,4 +486,4 @@ def verify(
                 findings.append(each)
     except _OutOfTime:
         cut = True
-    return Verified(tuple(findings), asking.asked, asking.without, cut)
+    return Verified(tuple(findings), asking.asked, asking.known, asking.without, cut)

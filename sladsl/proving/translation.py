@@ -27,6 +27,7 @@ from sladsl.calendars import Duration, DurationKind, Zone
 from sladsl.checker.rules.knowledge import Knowledge
 from sladsl.checker.rules.words import identity, say
 from sladsl.model.traversal import walk
+from sladsl.proving.answers import Answers, Solver
 
 MILLION = 1_000_000
 LIMIT = 10**18
@@ -85,6 +86,7 @@ class Translation:
 
     knowledge: Knowledge
     zone: Zone
+    answers: Answers = field(default_factory=Answers)
     facts: list[Any] = field(default_factory=list)
     fields: dict[tuple[str, str], FieldTerm] = field(default_factory=dict)
     unsaid: dict[str, None] = field(default_factory=dict)
@@ -113,12 +115,10 @@ class Translation:
         """That a row was in one definition and not in another."""
         return smt.And(self.inside(inner), smt.Not(self.inside(outer)))
 
-    def solver(self, milliseconds: int, *conditions: Any) -> Any:
+    def solver(self, milliseconds: int, *conditions: Any) -> Solver:
         """A solver that gives up after so long, with what holds of all rows and these conditions; no more can be said of them then."""
         self._count_regions()
-        solver = smt.Solver()
-        solver.setOption("tlimit-per", milliseconds)
-        solver.setOption("strings-exp", True)
+        solver = Solver(self.answers, milliseconds)
         solver.add(*self.facts, *conditions)
         return solver
 
@@ -382,15 +382,16 @@ class Translation:
 
     def _is_possible(self, met: Sequence[m.Expression], unmet: Sequence[m.Expression]) -> bool:
         """Whether some child row meets these conditions and not those; what the rows above it hold may be anything."""
-        child = Translation(self.knowledge, self.zone)
+        child = Translation(self.knowledge, self.zone, self.answers)
         asked = [child.term(x, "").true for x in met] + [smt.Not(child.term(x, "").true) for x in unmet]
         return bool(child.solver(1000, *asked).check() != smt.unsat)
 
     # --- variables
 
     def _variable(self, type: t.Type) -> Any:
-        name = self._name("value")
-        match _sort(type):
+        sort = _sort(type)
+        name = self._name(sort)
+        match sort:
             case "text":
                 return smt.String(name)
             case "boolean":
@@ -399,6 +400,7 @@ class Translation:
                 return smt.Int(name)
 
     def _name(self, what: str) -> str:
+        """A name that is not taken; `what` says of which sort it is, as `Solver` needs it."""
         self._fresh += 1
         return f"{what}_{self._fresh}"
 

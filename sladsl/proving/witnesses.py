@@ -21,6 +21,7 @@ from sladsl.checker.rules.words import say_value
 from sladsl.compiler import Compilation
 from sladsl.lowering import Meaning
 from sladsl.model.traversal import walk
+from sladsl.proving.answers import Solver
 from sladsl.proving.translation import MILLION, FieldTerm, Region, Translation
 from sladsl.source import NOWHERE
 from sladsl.testing.cases import Case, set_up
@@ -52,7 +53,7 @@ def witness(
     compilation: Compilation,
     means: Meaning,
     translation: Translation,
-    solver: Any,
+    solver: Solver,
     record: str,
     confirmed: Callable[[Case], bool],
 ) -> Witness | None:
@@ -111,7 +112,7 @@ class _Chosen:
     rows: tuple[tuple[Region, int], ...]
 
 
-def _chosen(translation: Translation, solver: Any, record: str) -> _Chosen:
+def _chosen(translation: Translation, solver: Solver, record: str) -> _Chosen:
     values: _Values = {}
     solver.push()
     for number, (key, asked) in enumerate(sorted(translation.fields.items())):
@@ -129,7 +130,7 @@ def _chosen(translation: Translation, solver: Any, record: str) -> _Chosen:
     return _Chosen(values, tuple((region, number) for region, number in rows if number))
 
 
-def _keeps(solver: Any, condition: Any) -> bool:
+def _keeps(solver: Solver, condition: Any) -> bool:
     """Whether there may still be a row with this; it is kept where there is."""
     solver.push()
     solver.add(condition)
@@ -140,24 +141,17 @@ def _keeps(solver: Any, condition: Any) -> bool:
     return bool(fits)
 
 
-def _least(solver: Any, number: Any) -> int:
+def _least(solver: Solver, number: Any) -> int:
     for few in (0, 1, 2, 3):
         if _keeps(solver, number == few):
             return few
     solver.check()
-    return int(solver.model().eval(number, model_completion=True).as_long())
+    return int(solver.value(number))
 
 
-def _value_of(solver: Any, asked: FieldTerm) -> Any:
+def _value_of(solver: Solver, asked: FieldTerm) -> Any:
     solver.check()
-    made = solver.model().eval(asked.term.value, model_completion=True)
-    match asked.field.type:
-        case t.Text() | t.OneOf():
-            return made.as_string()
-        case t.Boolean():
-            return smt.is_true(made)
-        case _:
-            return int(made.as_long())
+    return solver.value(asked.term.value)
 
 
 def _candidates(translation: Translation, asked: FieldTerm, number: int) -> Iterator[Any]:
@@ -221,7 +215,7 @@ def _conditions(model: m.Model) -> Iterator[m.Expression]:
 
 def _child(translation: Translation, region: Region, above: Mapping[tuple[str, str], Any]) -> _Values | None:
     """The fields of a child row that meets just these conditions, under the rows that are made already."""
-    child = Translation(translation.knowledge, translation.zone)
+    child = Translation(translation.knowledge, translation.zone, translation.answers)
     known = [child.term(x, "").true for x in region.met] + [
         smt.Not(child.term(x, "").true) for x in region.unmet
     ]

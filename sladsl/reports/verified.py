@@ -41,6 +41,7 @@ class FindingOf:
 class AgreementOf:
     file: str
     asked: Annotated[Count, "how many questions the solver was asked"]
+    known: Annotated[Count, "of which the answer was known from before, by their meaning"]
     without: Annotated[Count, "of which it proved that there is no such row"]
     cut: Annotated[bool, "whether there was no time for more questions"]
     findings: tuple[FindingOf, ...]
@@ -63,6 +64,7 @@ def _agreement(compilation: Compilation, verified: Verified) -> AgreementOf:
     return AgreementOf(
         file=compilation.source.name,
         asked=verified.asked,
+        known=verified.known,
         without=verified.without,
         cut=verified.cut,
         findings=findings,
@@ -125,6 +127,7 @@ def _of_one(compilation: Compilation, verified: Verified, colour: bool) -> Itera
     told = [x for x in told if x.kind is not Kind.NEVER]
     undecided = [x for x in verified.findings if x.answer is Answer.UNDECIDED]
     summary = f"{_questions(verified.asked)}: {len(wrong)} wrong, {len(undecided)} not decided"
+    summary += f"; {verified.known:,} answered before" if verified.known else ""
     yield paint(summary, Style.ERROR if wrong else Style.GOOD, colour)
     if verified.cut:
         note = "there was no time for more questions: `--within` gives them more"

@@ -2,7 +2,7 @@
 
 The grammar stands beside this module in an installed package, in `grammar/` in a checkout. The parse table is made from it when a wheel is
 built, and in a checkout when it is first needed: it is kept beside this module, or, where that folder cannot be written, in the user's
-cache (`$XDG_CACHE_HOME/sladsl`, `~/.cache/sladsl`, `%LOCALAPPDATA%\\sladsl`). Where nothing can be written it is made anew each time.
+cache (`workspace.user_cache`). Where nothing can be written it is made anew each time.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import os
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
+
+from sladsl.workspace import user_cache
 
 TABLE = "sla.table"
 
@@ -59,10 +61,4 @@ def _beside() -> Path:
     return Path(__file__).parent
 
 
-def _cache() -> Path:
-    """The user's cache; raises RuntimeError where there is no home."""
-    chosen = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(chosen) if chosen else Path.home() / ".cache") / "sladsl"
-
-
-_FOLDERS: tuple[Callable[[], Path], ...] = (_beside, _cache)
+_FOLDERS: tuple[Callable[[], Path], ...] = (_beside, user_cache)

@@ -34,6 +34,7 @@ def runner(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.chdir(folder)
     for name in ("NO_COLOR", "SLA_DEBUG", "SLA_RUN_AS_OF"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SLA_VERIFY_CACHE", str(folder / ".cache"))
 
     def sla(*arguments: str | Path) -> Done:
         capsys.readouterr()

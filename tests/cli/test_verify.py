@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -158,6 +159,69 @@ def test_an_end_of_time_is_told(sla: Sla, tmp_path: Path) -> None:
     document = sla("verify", "a.sla", "--within", "1", "--format", "json").json["agreements"][0]
     assert document["cut"]
     assert "no time for more questions" in sla("verify", "a.sla", "--within", "1").out
+
+
+FOUR = (
+    "define A: lead when fit >= 60\ndefine B: lead when size > 9\n"
+    'define C: lead when email ends with "@acme.com"\n'
+    'define D: lead when country = "US"\n'
+)
+
+
+def verified(sla: Sla, tmp_path: Path, body: str, *more: str) -> dict[str, Any]:
+    (tmp_path / "a.sla").write_text(HEAD + body, encoding="utf-8")
+    found: dict[str, Any] = sla("verify", "a.sla", "--format", "json", *more).json["agreements"][0]
+    return found
+
+
+def test_only_what_changed_is_asked_again(sla: Sla, tmp_path: Path) -> None:
+    """One condition that is another: as many questions are new as it has, and that is what an agreement without it has less."""
+    whole = verified(sla, tmp_path, FOUR)
+    without = verified(sla, tmp_path, FOUR[: FOUR.index("define D")], "--no-cache")
+    assert (whole["known"], without["known"]) == (0, 0)
+    again = verified(sla, tmp_path, FOUR)
+    assert again["known"] == again["asked"] == whole["asked"]
+    assert {**again, "known": 0} == whole
+    changed = verified(sla, tmp_path, FOUR.replace('"US"', '"DE"'))
+    assert changed["asked"] - changed["known"] == whole["asked"] - without["asked"] > 0
+
+
+def test_another_name_order_and_place_ask_nothing(sla: Sla, tmp_path: Path) -> None:
+    verified(sla, tmp_path, FOUR)
+    lines = FOUR.replace("define A", "define First").splitlines()
+    moved = "# New words.\n" + "\n".join([lines[3], *lines[:3]]) + "\n"
+    found = verified(sla, tmp_path, moved)
+    assert found["known"] == found["asked"] > 0
+
+
+def test_a_damaged_cache_is_as_if_it_were_none(sla: Sla, tmp_path: Path) -> None:
+    """Answers that somebody turned round, half lines and no text at all: the findings are those of a solver."""
+    plain = verified(sla, tmp_path, FOUR, "--cache", "kept")
+    kept = tmp_path / "kept" / "answers.jsonl"
+    said = kept.read_text(encoding="ascii")
+    turned = said.replace('"sat"', '"?"').replace('"unsat"', '"sat"').replace('"?"', '"unsat"')
+    assert turned != said
+    for damaged in (turned.encode(), said.encode()[:-9], b"\xff\x00" * 99, b"[[[[" * 99_999, b""):
+        kept.write_bytes(damaged)
+        found = verified(sla, tmp_path, FOUR, "--cache", "kept")
+        assert {**found, "known": 0} == {**plain, "known": 0}
+    assert found["known"] == 0
+    kept.unlink()
+    kept.mkdir()
+    assert verified(sla, tmp_path, FOUR, "--cache", "kept") == plain
+    assert sla("verify", "a.sla", "--cache", "kept", "--no-cache").status == 2
+
+
+def test_what_there_was_no_time_for_is_asked_with_more() -> None:
+    """That a second was too short says nothing of two."""
+    from sladsl.proving.answers import Answers
+
+    answers = Answers()
+    answers.put("q", "unknown", 1000)
+    assert answers.get("q", 1000) == "unknown"
+    assert answers.get("q", 2000) is None
+    answers.put("p", "unsat", 10)
+    assert answers.get("p", 5000) == "unsat"
 
 
 def test_without_the_extra(sla: Sla, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import { Tests } from "./testing";
 const TASK = "sla";
 const MATCHER = "$sla";
 /** Settings that a server is started with. */
-const OF_SERVER = ["path", "figures", "data", "lenses", "inlayHints"].map((each) => `sla.${each}`);
+const OF_SERVER = ["path", "figures", "proofs", "data", "lenses", "inlayHints"].map((each) => `sla.${each}`);
 
 let server: Server | undefined;
 

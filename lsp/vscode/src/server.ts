@@ -197,6 +197,7 @@ export class Server implements vscode.Disposable {
       initializationOptions: {
         commands: ["sla.runTest", "sla.showReferences"],
         figures: setting("figures", true),
+        proofs: setting("proofs", true),
         data: setting<string[]>("data", []),
         trusted: vscode.workspace.isTrusted,
         codePages: "sla-page:/{code}.md",
