@@ -53,14 +53,14 @@ async function packages() {
     ...["--dest", wheels, "--requirement", join(root, "locks", "studio.txt")],
   ]);
   const { loadPyodide } = await import("pyodide");
-  const pyodide = await loadPyodide({ indexURL: from });
+  const pyodide = await loadPyodide({ indexURL: from, env: { PYTHONNODEBUGRANGES: "1" } }); // nobody reads a traceback there
   pyodide.FS.mkdir("/wheels");
   pyodide.mountNodeFS("/wheels", wheels);
   pyodide.FS.mkdir("/python");
   pyodide.mountNodeFS("/python", join(dist, "python"));
   await pyodide.runPythonAsync(readFileSync(join(here, "pack.py"), "utf8"));
   const pack = pyodide.globals.get("pack");
-  const all = readdirSync(wheels).filter((name) => name.endsWith(".whl"));
+  const all = readdirSync(wheels);
   const isExcel = (name) => excel.some((each) => name.startsWith(`${each}-`));
   const made = { core: all.filter((name) => !isExcel(name)), excel: all.filter(isExcel) };
   for (const [name, some] of Object.entries(made)) {

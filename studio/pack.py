@@ -9,11 +9,17 @@ from __future__ import annotations
 import gzip
 import json
 import py_compile
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-_LEFT_OUT = ("pytest_plugin.py", ".pyi", "py.typed", "RECORD", "WHEEL", ".exe", "INSTALLER")
+_LEFT_OUT = re.compile(
+    r"/$|\.pyi$|\.exe$|/py\.typed$|\.dist-info/(RECORD|WHEEL|INSTALLER)$"
+    r"|^sladsl/py(gments_lexer|test_plugin)\.py$"  # for programs that are not there
+    r"|^wcwidth/table_grapheme_overrides/_known_"  # of particular terminals
+    r"|^dateutil/zoneinfo/.*\.tar\.gz$|^tzdata/zoneinfo/tzdata\.zi$"  # zones a second and a third time
+)
 
 
 def pack(wheels: Iterable[str], out: str) -> None:
@@ -26,7 +32,7 @@ def pack(wheels: Iterable[str], out: str) -> None:
 def _files(wheel: str) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
-            if name.endswith(("/", *_LEFT_OUT)):
+            if _LEFT_OUT.search(name):
                 continue
             content = archive.read(name)
             if name.endswith(".py"):

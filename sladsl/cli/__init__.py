@@ -25,7 +25,7 @@ from sladsl.cli.printing import echo
 
 COMMANDS = (
     "init", "check", "fmt", "test", "run", "diff", "backtest", "due", "actions", "close", "explain", "reconcile", "doc",
-    "review", "site", "verify", "plan", "sql", "config", "doctor", "lsp", "mcp",
+    "review", "site", "verify", "plan", "sql", "config", "doctor", "studio", "lsp", "mcp",
 )  # fmt: skip
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
 _ALLOCATIONS = 100_000

@@ -44,6 +44,11 @@ def status() -> int | None:
     return 128 + _came[0] if _came else None
 
 
+def forget() -> None:
+    """Another command begins in this process."""
+    _came.clear()
+
+
 def abandon() -> None:
     """There is no memory to go on with: libraries may have been left in the middle of their work."""
     _abandoned.append(True)

@@ -27,7 +27,7 @@ export type Answer =
   | ({ id: number; kind: "ran" } & Ran)
   /** The request could not be carried out, in words for a reader. */
   | { id: number; kind: "failed"; message: string }
-  /** The worker cannot go on at all, in words for a reader. */
+  /** The worker cannot go on at all, in words for a reader; what was asked of it is not answered. */
   | { kind: "broken"; message: string }
   | { kind: "lsp"; message: string };
 

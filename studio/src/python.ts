@@ -11,6 +11,8 @@ export interface Options {
   /** Whether the worker has a language server. */
   serves?: boolean;
   onLoading?: (loading: Loading) => void;
+  /** A worker that ended by itself, as where memory was short, has been begun anew with its files; a language server knows nothing. */
+  onBegunAnew?: () => void;
 }
 
 /** What `@codemirror/lsp-client` asks of a connection. */
@@ -35,11 +37,12 @@ export class WorkerFailure extends Error {}
 type Asked = Extract<Request, { id: number }>;
 type Unnumbered = Asked extends infer R ? (R extends Asked ? Omit<R, "id"> : never) : never;
 interface Waiting {
+  request: Asked;
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
   onProgress?: ((text: string) => void) | undefined;
 }
-const CALLED_OFF: Ran = { status: 130, out: "", err: "interrupted\n", wrote: [] };
+const CALLED_OFF: Ran = { status: 130, out: "", err: "\ninterrupted\n", wrote: [] };
 
 export class PythonWorker {
   /** Resolved when `sla` can be run, with its version and how long that took. */
@@ -48,11 +51,12 @@ export class PythonWorker {
   readonly #options: Options;
   readonly #handlers = new Set<(message: string) => void>();
   readonly #waiting = new Map<number, Waiting>();
-  /** What the worker's folder holds, for one that is begun anew; nothing where none ever is. */
+  /** What the worker's folder holds, for one that is begun anew. */
   readonly #files = new Map<string, string | Uint8Array>();
   readonly #interrupt = globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : null;
   #worker!: Worker;
   #number = 0;
+  #running = 0;
   #runs: Promise<unknown> = Promise.resolve();
 
   constructor(options: Options = {}) {
@@ -67,7 +71,7 @@ export class PythonWorker {
 
   /** Write files; a folder that is not there is made. */
   async write(files: Files): Promise<void> {
-    if (this.#interrupt === null) for (const [path, content] of Object.entries(files)) this.#files.set(path, content);
+    for (const [path, content] of Object.entries(files)) this.#files.set(path, content);
     await this.#ask({ kind: "write", files });
   }
 
@@ -118,13 +122,16 @@ export class PythonWorker {
     const calledOff = new Promise<Ran>((resolve) => {
       callOff = (): void => {
         if (this.#interrupt !== null) Atomics.store(this.#interrupt, 0, 2); // SIGINT
-        else resolve(this.#beginAnew());
+        else {
+          this.#waiting.delete(this.#running);
+          resolve(this.#beginAnew().then(() => CALLED_OFF));
+        }
       };
     });
     signal?.addEventListener("abort", callOff, { once: true });
     try {
       const asked = this.#ask(cwd === undefined ? { kind: "run", argv } : { kind: "run", argv, cwd }, onProgress);
-      asked.catch(() => undefined); // of a worker that was ended nobody waits for an answer
+      this.#running = this.#number;
       const ran = (await Promise.race([asked, calledOff])) as Ran;
       await this.#remember(ran.wrote);
       return { status: ran.status, out: ran.out, err: ran.err, wrote: ran.wrote };
@@ -135,17 +142,15 @@ export class PythonWorker {
 
   /** What a command wrote is kept for a worker that is begun anew. */
   async #remember(paths: string[]): Promise<void> {
-    if (this.#interrupt !== null) return;
     for (const path of paths) this.#files.set(path, await this.read(path));
   }
 
-  async #beginAnew(): Promise<Ran> {
+  async #beginAnew(): Promise<void> {
     this.#worker.terminate();
-    this.#waiting.clear();
     this.ready = this.#begin();
     await this.ready;
-    await this.#ask({ kind: "write", files: Object.fromEntries(this.#files) });
-    return CALLED_OFF;
+    this.#post({ id: 0, kind: "write", files: Object.fromEntries(this.#files) });
+    for (const { request } of this.#waiting.values()) this.#post(request);
   }
 
   // --- messages
@@ -154,18 +159,25 @@ export class PythonWorker {
     const base = new URL("./", document.baseURI).href;
     this.#worker = new Worker(new URL("python-worker.js", base), { type: "module" });
     return new Promise((resolve, reject) => {
+      let isReady = false;
+      const ended = (message: string): void => {
+        reject(new WorkerFailure(message));
+        this.#fail(message);
+        if (isReady) void this.#beginAnew().then(this.#options.onBegunAnew);
+      };
       this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-        if (data.kind === "ready") resolve({ seconds: data.seconds, version: data.version });
-        else if (data.kind === "broken") reject(new WorkerFailure(data.message));
+        if (data.kind === "ready") {
+          isReady = true;
+          resolve({ seconds: data.seconds, version: data.version });
+        } else if (data.kind === "broken") ended(data.message);
         else this.#take(data);
       };
       this.#worker.onerror = (event) => {
         event.preventDefault();
-        const message = "the studio's worker could not be started, or has ended";
-        reject(new WorkerFailure(message));
-        this.#fail(message);
+        ended("the studio's worker could not be started, or has ended");
       };
-      this.#post({ kind: "start", base, interrupt: (this.#interrupt?.buffer as SharedArrayBuffer) ?? null, serves: this.#options.serves ?? false });
+      const interrupt = (this.#interrupt?.buffer as SharedArrayBuffer | undefined) ?? null;
+      this.#post({ kind: "start", base, interrupt, serves: this.#options.serves ?? false });
     });
   }
 
@@ -182,10 +194,10 @@ export class PythonWorker {
   }
 
   #ask(request: Unnumbered, onProgress?: (text: string) => void): Promise<Answer> {
-    const id = ++this.#number;
+    const numbered = { ...request, id: ++this.#number } as Asked;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, onProgress });
-      this.#post({ ...request, id } as Request);
+      this.#waiting.set(numbered.id, { request: numbered, resolve, reject, onProgress });
+      this.#post(numbered);
     });
   }
 

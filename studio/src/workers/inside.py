@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
 
-from sladsl.cli import INTERRUPTED, progress, status_of
+from sladsl.cli import INTERRUPTED, progress, status_of, stopping
 
 if TYPE_CHECKING:
     from sladsl_lsp.connection import SlaServer
@@ -29,12 +29,14 @@ def run(arguments: Sequence[str], folder: str, tell: Callable[[str], None]) -> R
     """Run `sla` with these arguments in a folder. `tell` is told what is being done, as a terminal would show it."""
     out, err = _stream(), _stream()
     os.chdir(folder)
+    stopping.forget()
+    stopping.listen()
     try:
         with redirect_stdout(out), redirect_stderr(err), progress.told_to(tell):
             status = status_of(list(arguments))
     except KeyboardInterrupt:  # it came while the first was told, or between two lines
         status = INTERRUPTED
-    return status, _text(out), _text(err)
+    return stopping.status() or status, _text(out), _text(err)
 
 
 def _stream() -> io.TextIOWrapper:

@@ -39,10 +39,16 @@ onmessage = ({ data }: MessageEvent<Request>) => {
     try {
       await carryOut(await python, data);
     } catch (error) {
-      say({ id: data.id, kind: "failed", message: words(error) });
+      if (isEnd(error)) say({ kind: "broken", message: words(error) });
+      else say({ id: data.id, kind: "failed", message: words(error) });
     }
   });
 };
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  if (isEnd(event.reason)) say({ kind: "broken", message: words(event.reason) });
+  else console.error(event.reason);
+});
 
 async function carryOut(python: PyodideAPI, request: Exclude<Request, { kind: "start" | "lsp" }>): Promise<void> {
   const { id } = request;
@@ -182,11 +188,17 @@ async function run(python: PyodideAPI, id: number, argv: string[], cwd: string):
 /** An error in words for a reader. */
 class Said extends Error {}
 
+/** Whether nothing can be asked of this Python any more: it ran out of memory or of its stack in the middle of something. */
+const isEnd = (error: unknown): boolean =>
+  error instanceof RangeError ||
+  error instanceof WebAssembly.RuntimeError ||
+  (error instanceof Error && ("pyodide_fatal_error" in error || error.message.includes("fatally failed")));
+
 /** What may be said of an error: nothing of the inside. */
 function words(error: unknown): string {
   if (error instanceof Said) return error.message;
+  if ((error as { name?: unknown } | null)?.name === "ErrnoError") return "there is no such file";
   console.error(error);
-  if (error instanceof Error && error.name === "ErrnoError") return "there is no such file";
-  if (String(error).includes("MemoryError") || error instanceof RangeError) return "there is not enough memory for this";
+  if (isEnd(error)) return "the browser has not enough memory for this: `sla run` on this machine may have it";
   return "the studio's worker failed at this, which is not your doing";
 }
