@@ -16,7 +16,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -70,6 +70,47 @@ class Delimited:
         except UnicodeDecodeError:
             raise DataError(wrong_encoding(self.path, self.shown, self._encoding)) from None
         self._list_unreadable()
+
+    def rows(self, needed: Sequence[int]) -> Iterator[tuple[int, Sequence[str | None]]]:
+        """The same by Python's `csv`, one by one and with all cells; the whole file is in memory meanwhile."""
+        try:
+            lines, damaged = self._lines()
+        except UnicodeDecodeError:
+            raise DataError(wrong_encoding(self.path, self.shown, self._encoding)) from None
+        width, number, before = len(self.names), 0, 0
+        end = self.delimiter.join([_END] * (width + 1))
+        reader = csv.reader(chain(lines, ["\n", end]), delimiter=self.delimiter)
+        with _any_cell_size():
+            try:
+                for cells in reader:
+                    if len(cells) == width and reader.line_num <= len(lines):
+                        number += 1
+                        if damaged and any(_is_damaged(cells[at]) for at in needed):
+                            raise DataError(wrong_encoding(self.path, self.shown, self._encoding))
+                        yield number, cells
+                    elif cells and cells[0] != _END:
+                        if reader.line_num > len(lines):
+                            self._swallowed(before, len(lines), lines, cells)
+                            return
+                        text = "".join(lines[before : reader.line_num]).rstrip("\r\n")
+                        if damaged and _is_damaged(text):
+                            raise DataError(wrong_encoding(self.path, self.shown, self._encoding))
+                        self.unreadable.add(self._header_lines + before + 1, text)
+                    before = reader.line_num
+            except csv.Error as error:
+                raise DataError(self._explain(f"straddling: {error}")) from None
+
+    def _lines(self) -> tuple[list[str], bool]:
+        """The lines below the header, and whether some bytes of them are no text."""
+        damaged = False
+        with open_utf8(self.path, self._encoding) as raw:
+            data = raw.read()
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            text, damaged = data.decode(errors="surrogateescape"), True
+        lines = list(io.StringIO(text.removeprefix(_BOM), newline=""))
+        return lines[self._header_lines :], damaged
 
     def _read(self, needed: Sequence[int]) -> Iterator[pyarrow.RecordBatch]:
         import pyarrow as pa
@@ -203,6 +244,11 @@ class Delimited:
                         "a quote may have been opened and never closed"
                     )
         return f"`{self.shown}` cannot be read as CSV: {said.splitlines()[0]}"
+
+
+def _is_damaged(cell: str) -> bool:
+    """Whether a cell has bytes that are no text."""
+    return not cell.isascii() and any("\udc80" <= x <= "\udcff" for x in cell)
 
 
 class _WithEnd(io.RawIOBase):

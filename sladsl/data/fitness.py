@@ -10,17 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from sladsl import numerals
 from sladsl.data import ids, sql
+from sladsl.data.asking import Alike, Among, Kept, Known, Lost, Part, Reading, Shaped, Which
 from sladsl.data.columns import DURATION_UNITS, Kind
 from sladsl.data.errors import listed
-from sladsl.data.parts import DROP, Part
 from sladsl.data.spelling import moments
-from sladsl.data.tables import FILE, Table
-from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
-from sladsl.data.values import FLAW_BITS, FieldSql
+from sladsl.data.tables import Table
+from sladsl.data.textfile import SHOWN_EXAMPLES
 from sladsl.numerals import Fault, Mark, Shape
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import FieldType, Plan, Record, RecordField, Source
@@ -58,13 +56,10 @@ class Fitness:
     problems: tuple[Problem, ...]
 
 
-def fitness(connection: Any, plan: Plan, parts: Mapping[str, Sequence[Part]]) -> Fitness:
+def fitness(plan: Plan, parts: Mapping[str, Sequence[Part]]) -> Fitness:
     """Looks at every column of every source."""
     findings = [
-        said
-        for record in plan.given
-        for group in _by_source(parts[record.name])
-        for said in _of(connection, plan, group)
+        said for record in plan.given for group in _by_source(parts[record.name]) for said in _of(plan, group)
     ]
     refusals = tuple(said for said in findings if isinstance(said, str))
     return Fitness(refusals, tuple(said for said in findings if isinstance(said, Problem)))
@@ -77,7 +72,7 @@ def _by_source(parts: Sequence[Part]) -> Iterator[list[Part]]:
     yield from groups.values()
 
 
-def _of(connection: Any, plan: Plan, group: Sequence[Part]) -> Iterator[str | Problem]:
+def _of(plan: Plan, group: Sequence[Part]) -> Iterator[str | Problem]:
     record = group[0].record
     names = naming(plan, record)
     for f in record.fields:
@@ -85,36 +80,30 @@ def _of(connection: Any, plan: Plan, group: Sequence[Part]) -> Iterator[str | Pr
         if not readings:
             continue
         if f.type is FieldType.TEXT and f.name in names:
-            yield from _spoilt_ids(connection, [each for each in readings if _is_text(*each)], own=f.key)
-        tally = _tally(connection, readings)
+            yield from _spoilt_ids([each for each in readings if _is_text(*each)], own=f.key)
+        tally = _tally(readings)
         fault = numerals.fault(tally.shapes, readings[0][1].numerals)
         if is_hardly_read(f.type, tally.known, tally.lost) or too_little(
             group[0].source, tally.known, tally.lost
         ):
-            yield _unread(connection, readings, tally)
+            yield _unread(readings, tally)
         elif fault is not None:
-            yield _misread(connection, readings, tally, fault)
+            yield _misread(readings, tally, fault)
 
 
 # ----------------------------------------------------------------------------------------------------------- counting
 
 
-def _kept(part: Part) -> str:
-    return "true" if isinstance(part.file, Table) else f"{sql.name(DROP)} = 0"
-
-
-def _tally(connection: Any, readings: Sequence[tuple[Part, FieldSql]]) -> _Tally:
+def _tally(readings: Sequence[tuple[Part, Reading]]) -> _Tally:
     tally = _Tally()
     for part, reading in readings:
-        rows = f"FROM {sql.name(part.relation)} WHERE {_kept(part)}"
-        if reading.shape is not None:
-            for number, count in sql.rows(connection, f"SELECT {reading.shape}, count(*) {rows} GROUP BY 1"):
-                tally.shapes[Shape(number % 16), Mark(number // 16)] += int(count)
+        if reading.shaped:
+            for looks, count in part.shapes(reading).items():
+                tally.shapes[looks] += count
         lost = part.lost.get(reading.field.name, 0)
         tally.lost += lost
         if lost:
-            asked = f"SELECT count(*) {rows} AND {reading.value} IS NOT NULL"
-            tally.known += int(sql.row(connection, asked)[0])
+            tally.known += part.counts([Known(reading)])[0]
     return tally
 
 
@@ -129,16 +118,13 @@ class ColumnRead:
     missing: int
 
 
-def columns_read(connection: Any, record: Record, parts: Sequence[Part]) -> Iterator[ColumnRead]:
+def columns_read(record: Record, parts: Sequence[Part]) -> Iterator[ColumnRead]:
     """Of each field that is read from a column, over all files."""
     for f in record.fields:
         readings = [(part, r) for part in parts for r in part.readings if r.field.name == f.name and r.column]
         known = lost = missing = 0
         for part, reading in readings:
-            asked = (
-                f"SELECT count(*), count({reading.value}) FROM {sql.name(part.relation)} WHERE {_kept(part)}"
-            )
-            rows, there = map(int, sql.row(connection, asked))
+            rows, there = part.counts([Kept(), Known(reading)])
             unread = part.lost.get(f.name, 0)
             known, lost, missing = known + there, lost + unread, missing + rows - there - unread
         if readings:
@@ -157,39 +143,27 @@ def too_little(source: Source | None, known: int, lost: int) -> bool:
     return asked is not None and lost > 0 and known < asked * (known + lost)
 
 
-def _cells(
-    connection: Any, readings: Sequence[tuple[Part, FieldSql]], where: Callable[[FieldSql], str]
-) -> list[_Cell]:
-    """The first cells of rows that meet a condition, which is SQL, with their places."""
+def _cells(readings: Sequence[tuple[Part, Reading]], which: Callable[[Reading], Which]) -> list[_Cell]:
+    """The first cells of rows that meet a condition, with their places."""
     cells: list[_Cell] = []
     for part, reading in readings:
-        table = part.file if isinstance(part.file, Table) else None
-        raw = f"CAST({reading.raw} AS VARCHAR)" if table else "NULL"
-        file = sql.name(FILE) if table and table.file else "NULL"
-        rows = sql.rows(
-            connection,
-            f"SELECT {sql.name(ROW)}, {file}, {raw} FROM {sql.name(part.relation)} WHERE {_kept(part)} AND {where(reading)} "
-            f"ORDER BY 2, 1 LIMIT {_LOOKED_AT - len(cells)}",
-        )
+        rows = part.first(which(reading), _LOOKED_AT - len(cells))
         if isinstance(part.file, Table):
-            cells += [
-                _Cell(name or part.shown, row, text.strip(sql.BLANKS)) for row, name, text in rows if text
-            ]
+            cells += [_Cell(x.file or part.shown, x.row, x.raw.strip(sql.BLANKS)) for x in rows if x.raw]
             continue
-        places = part.file.places([row for row, _, _ in rows])
-        column = int(reading.raw[1:])
-        for row, _, _ in rows:
-            if row in places and (text := places[row].cells.get(column)):
-                cells.append(_Cell(part.shown, places[row].line, text.strip(sql.BLANKS)))
+        places = part.file.places([x.row for x in rows])
+        for x in rows:
+            if x.row in places and (text := places[x.row].cells.get(reading.cell)):
+                cells.append(_Cell(part.shown, places[x.row].line, text.strip(sql.BLANKS)))
     return cells
 
 
 # ---------------------------------------------------------------------------------------- almost nothing can be read
 
 
-def _unread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: _Tally) -> str:
+def _unread(readings: Sequence[tuple[Part, Reading]], tally: _Tally) -> str:
     part, reading = readings[0]
-    cells = _cells(connection, readings, lambda r: f"({r.flaw} & {FLAW_BITS}) > 0")
+    cells = _cells(readings, Lost)
     first = f"`{cells[0].text}`{_at(cells[0])}" if cells else ""
     how = _how(part, reading, [cell.text for cell in cells], tally)
     return hardly_read(
@@ -228,7 +202,7 @@ def _at(cell: _Cell) -> str:
     return f" in line {cell.line}" if cell.line else ""
 
 
-def _how(part: Part, reading: FieldSql, texts: Sequence[str], tally: _Tally) -> str:
+def _how(part: Part, reading: Reading, texts: Sequence[str], tally: _Tally) -> str:
     match reading.field.type:
         case FieldType.TIME | FieldType.DATE:
             advice = _as_moment(part, reading, texts)
@@ -253,7 +227,7 @@ def _how(part: Part, reading: FieldSql, texts: Sequence[str], tally: _Tally) -> 
     return advice
 
 
-def _as_moment(part: Part, reading: FieldSql, texts: Sequence[str]) -> str:
+def _as_moment(part: Part, reading: Reading, texts: Sequence[str]) -> str:
     f = reading.field
     moment = moments(Counter(texts))
     if moment is None:
@@ -324,7 +298,7 @@ def translated(source: str, field: RecordField, column: str, word: str) -> str:
 # -------------------------------------------------------------------------------------- numbers that could be others
 
 
-def _misread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: _Tally, fault: Fault) -> str:
+def _misread(readings: Sequence[tuple[Part, Reading]], tally: _Tally, fault: Fault) -> str:
     part, reading = readings[0]
     column = f"`{reading.column}`, the column of `{reading.field.name}`,"
     marks = numerals.shown_marks(tally.shapes, reading.numerals)
@@ -338,7 +312,7 @@ def _misread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: 
             f"`{part.shown}`: {column} holds numbers with `%` and others without, which are not written in one way: write them all alike, "
             f'and say so with `numbers "1,234.56%"` in {_source(part)} where they have it'
         )
-    cell, other = _either(connection, readings, tally)
+    cell, other = _either(readings, tally)
     ways = _readings([cell.text], ("1.234,56", "1,234.56"))
     against = (
         f", and `{other.text}`{_at(other)} is written otherwise"
@@ -354,20 +328,14 @@ def _misread(connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: 
     )
 
 
-def _either(
-    connection: Any, readings: Sequence[tuple[Part, FieldSql]], tally: _Tally
-) -> tuple[_Cell, _Cell | None]:
+def _either(readings: Sequence[tuple[Part, Reading]], tally: _Tally) -> tuple[_Cell, _Cell | None]:
     """A value that can be read in two ways, and one that says it is not the way in which it would be."""
     open_ones = (Shape.EITHER_POINT, Shape.EITHER_ROUND, Shape.EITHER_COMMA)
     comma = readings[0][1].numerals is None or readings[0][1].numerals.decimal == "."
     against = (Shape.COMMA,) if comma else (Shape.POINT, Shape.POINT_3, Shape.POINT_GROUPED)
-    first = _cells(connection, readings, lambda r: f"({r.shape} % 16) IN ({_numbers(open_ones)})")[0]
-    others = _cells(connection, readings, lambda r: f"({r.shape} % 16) IN ({_numbers(against)})")
+    first = _cells(readings, lambda r: Shaped(r, open_ones))[0]
+    others = _cells(readings, lambda r: Shaped(r, against))
     return first, others[0] if others else None
-
-
-def _numbers(shapes: Sequence[Shape]) -> str:
-    return ", ".join(str(int(shape)) for shape in shapes)
 
 
 # ---------------------------------------------------------------------------------------------- ids that are none now
@@ -380,16 +348,16 @@ def naming(plan: Plan, record: Record) -> set[str]:
     return names | {r.link.theirs for r in plan.given if r.link and r.link.parent == record.name}
 
 
-def _spoilt_ids(
-    connection: Any, readings: Sequence[tuple[Part, FieldSql]], own: bool
-) -> Iterator[str | Problem]:
-    stats = _ids(connection, readings, own)
+def _spoilt_ids(readings: Sequence[tuple[Part, Reading]], own: bool) -> Iterator[str | Problem]:
+    stats = _ids(readings, own)
     if stats.spoilt:
-        cells = _written(connection, readings, ids.EXPONENT) or _written(connection, readings, ids.ROUNDED)
+        cells = _cells(readings, lambda r: Alike(r, ids.EXPONENT)) or _cells(
+            readings, lambda r: Alike(r, ids.ROUNDED)
+        )
         reading = readings[0][1]
         yield no_id(cells[0].where, cells[0].text, reading.column, reading.field.name)
     elif stats.may_be_doubtful:
-        yield from _doubtful_ids(connection, readings)
+        yield from _doubtful_ids(readings)
 
 
 def no_id(where: str, text: str, column: str, field: str) -> str:
@@ -401,49 +369,31 @@ def no_id(where: str, text: str, column: str, field: str) -> str:
     )
 
 
-def _is_text(part: Part, reading: FieldSql) -> bool:
+def _is_text(part: Part, reading: Reading) -> bool:
     if not isinstance(part.file, Table):
         return True
     return any(c.name == reading.column and c.kind is Kind.TEXT for c in part.file.columns)
 
 
-def _written(connection: Any, readings: Sequence[tuple[Part, FieldSql]], pattern: str) -> list[_Cell]:
-    return _cells(connection, readings, lambda r: _like(r.value, pattern))
-
-
-def _like(value: str, pattern: str) -> str:
-    return f"regexp_full_match({value}, {sql.text(pattern)})"
-
-
-def _ids(connection: Any, readings: Sequence[tuple[Part, FieldSql]], own: bool) -> ids.Ids:
+def _ids(readings: Sequence[tuple[Part, Reading]], own: bool) -> ids.Ids:
     exponents = long = rounded = 0
     for part, reading in readings:
-        tests = (f(reading.value, _like) for f in (ids.has_exponent, ids.is_long, ids.is_rounded))
-        counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests)
-        asked = f"SELECT {counts} FROM {sql.name(part.relation)} WHERE {_kept(part)}"
-        some = sql.row(connection, asked)
+        some = part.ids(reading)
         exponents, long, rounded = exponents + some[0], long + some[1], rounded + some[2]
     if exponents or not rounded or long != rounded:
         return ids.Ids(exponents, long, rounded)
-    zeros, most = sql.row(connection, ids.beyond(_all_long(readings)))
+    zeros, most = readings[0][0].beyond(readings)
     once = own and not any(part.source and part.source.keep for part, _ in readings)
-    return ids.Ids(0, long, rounded, int(zeros), once and int(most) > 1)
+    return ids.Ids(0, long, rounded, zeros, once and most > 1)
 
 
-def _all_long(readings: Sequence[tuple[Part, FieldSql]]) -> str:
-    return " UNION ALL ".join(
-        f"SELECT {r.value} AS id FROM {sql.name(part.relation)} WHERE {_kept(part)} AND {ids.is_long(r.value, _like)}"
-        for part, r in readings
-    )
-
-
-def _doubtful_ids(connection: Any, readings: Sequence[tuple[Part, FieldSql]]) -> Iterator[Problem]:
+def _doubtful_ids(readings: Sequence[tuple[Part, Reading]]) -> Iterator[Problem]:
     """Rounded ids among others that are not."""
-    doubtful = sql.rows(connection, ids.doubtful(_all_long(readings), _like))
+    doubtful = readings[0][0].doubtful(readings)
     if not doubtful:
         return
-    first = [id for id, _ in doubtful[:SHOWN_EXAMPLES]]
-    cells = _cells(connection, readings, lambda r: f"{r.value} IN ({sql.texts(first)})")
+    first = tuple(id for id, _ in doubtful[:SHOWN_EXAMPLES])
+    cells = _cells(readings, lambda r: Among(r, first))
     part, reading = readings[0]
     name = reading.field.name
     examples = tuple(Example(None, c.file, c.line, name, c.text) for c in cells[:SHOWN_EXAMPLES])

@@ -57,7 +57,7 @@ class JsonLines:
 
     def batches(self, needed: Sequence[int]) -> Iterator[pyarrow.RecordBatch]:
         """The rows; `#row` is the line, or the place in the array from 1."""
-        return batched(self._rows(set(needed)), needed)
+        return batched(self.rows(needed), needed)
 
     def places(self, rows: Sequence[int]) -> Mapping[int, Place]:
         """The rows' lines and cells."""
@@ -71,7 +71,8 @@ class JsonLines:
                     break
         return places
 
-    def _rows(self, needed: set[int]) -> Iterator[tuple[int, Sequence[str | None]]]:
+    def rows(self, needed: Sequence[int]) -> Iterator[tuple[int, Sequence[str | None]]]:
+        """The same, one by one, with all their cells."""
         for number, value in self._objects():
             if not isinstance(value, dict):
                 self.unreadable.add(None if self._document is not None else number, str(value))

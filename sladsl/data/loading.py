@@ -15,7 +15,7 @@ from sladsl.data.errors import DataError, did_you_mean, listed
 from sladsl.data.fitness import ColumnRead, columns_read, fitness
 from sladsl.data.layout import UNKNOWN, Layout
 from sladsl.data.locations import Format, Location, Remote, locate
-from sladsl.data.parts import DROP, Part, place, rows_sql, table_part, text_part
+from sladsl.data.parts import DROP, SqlPart, place, rows_sql, table_part, text_part
 from sladsl.data.problems import ODD, OtherReading, each_once, lost_keys, of_rows, other_readings, survey
 from sladsl.data.selection import families, naming
 from sladsl.data.servers.bringing import Opened, Servers, open_remote
@@ -100,7 +100,7 @@ class Loaded:
     """Where the files are that the rows come from."""
     refusals: tuple[str, ...] = ()
     """Why no verdict may rest on these data, column by column: most of it cannot be read, or could be read otherwise."""
-    _parts: Mapping[str, Sequence[Part]] = field(default_factory=dict, repr=False)
+    _parts: Mapping[str, Sequence[SqlPart]] = field(default_factory=dict, repr=False)
     _lost: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict, repr=False)
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class Loaded:
 
     def columns_read(self, record: Record) -> Iterator[ColumnRead]:
         """How much of each column can be read; nothing of a table that is judged where it is, on a server."""
-        return columns_read(self.connection.con, record, self._parts.get(record.name, ()))
+        return columns_read(record, self._parts.get(record.name, ()))
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Every row of every record in memory, as the reference interpreter takes them."""
@@ -149,7 +149,7 @@ class Loaded:
         keys_of = {cell: list(keys) for cell, keys in self._lost.items()}
         for record, parts in self._parts.items():
             for part in parts:
-                for name, keys in lost_keys(self.connection.con, part):
+                for name, keys in lost_keys(part):
                     keys_of.setdefault((record, name), []).extend(keys)
         return keys_of
 
@@ -162,19 +162,14 @@ class Loaded:
         return self._problems_of(record, str(self.connection.compile(keys)))
 
     def _problems_of(self, record: str, keys: str) -> tuple[Problem, ...]:
-        problems = (of_rows(self.connection.con, part, keys) for part in self._parts.get(record, ()))
+        problems = (of_rows(part.among(keys)) for part in self._parts.get(record, ()))
         return tuple(problem for some in problems for problem in some)
 
     def other_readings(self, most: int) -> tuple[list[OtherReading], int]:
         """Times that were read from a local clock and could have meant another instant, and how many there are beyond `most`."""
-        readings: list[OtherReading] = []
-        beyond = 0
-        if any(p.kind in ODD.values() for p in self.problems):
-            for part in (part for parts in self._parts.values() for part in parts):
-                some, more = other_readings(self.connection.con, part, most - len(readings))
-                readings += some
-                beyond += more
-        return readings, beyond
+        if not any(p.kind in ODD.values() for p in self.problems):
+            return [], 0
+        return other_readings((part for parts in self._parts.values() for part in parts), most)
 
     def places(self, record: str, keys: Sequence[str]) -> dict[str, tuple[RowPlace, ...]]:
         """Where the rows with these keys stand; files that have none are not read again."""
@@ -281,7 +276,7 @@ def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None
     problems: list[Problem] = []
     files: list[str] = []
     paths: set[Path] = set()
-    parts: dict[str, list[Part]] = {}
+    parts: dict[str, list[SqlPart]] = {}
     for record in plan.given:
         parts[record.name] = []
         for source, locations in inputs[record.name]:
@@ -292,7 +287,7 @@ def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None
                 problems += flaws
         problems += _each_once(backend.con, record, parts[record.name])
         tables[record.name] = _table(backend, record, parts[record.name])
-    fit = fitness(backend.con, plan, parts)
+    fit = fitness(plan, parts)
     named = tuple(dict.fromkeys(files))
     return Loaded(tables, (*problems, *fit.problems), backend, named, frozenset(paths), fit.refusals, parts)
 
@@ -387,7 +382,7 @@ def _read(
     source: Source | None,
     locations: Sequence[Place],
     progress: Progress | None,
-) -> Iterator[Part]:
+) -> Iterator[SqlPart]:
     parquet = [x for x in locations if isinstance(x, Location) and x.format is Format.PARQUET]
     for location in locations:
         if progress:
@@ -413,11 +408,11 @@ def _surveyed(
     source: Source | None,
     locations: Sequence[Place],
     progress: Progress | None,
-) -> Iterator[tuple[Part, tuple[Problem, ...]]]:
+) -> Iterator[tuple[SqlPart, tuple[Problem, ...]]]:
     """The parts with their problems. What the engine itself cannot read (a damaged page) is an error with the files' names."""
     try:
         for part in _read(connection, record, source, locations, progress):
-            problems = survey(connection, part)
+            problems = survey(part)
             _forget_dropped(connection, part)
             yield part, problems
     except duckdb_error() as error:
@@ -448,26 +443,26 @@ def _fresh(record: Record) -> str:
     return f"sla_{record.name}_{next(_NUMBERS)}"
 
 
-def _forget_dropped(connection: Any, part: Part) -> None:
+def _forget_dropped(connection: Any, part: SqlPart) -> None:
     """Blank and skipped rows have been counted and looked up; nobody reads them again."""
     if part.dropped and not isinstance(part.file, Table):
         sql.rows(connection, f"DELETE FROM {sql.name(part.relation)} WHERE {sql.name(DROP)} <> 0")
 
 
-def _each_once(connection: Any, record: Record, parts: Sequence[Part]) -> tuple[Problem, ...]:
+def _each_once(connection: Any, record: Record, parts: Sequence[SqlPart]) -> tuple[Problem, ...]:
     for number, part in enumerate(parts):
         part.number, part.several = number, len(parts) > 1
     return () if any(f.key for f in record.fields) else each_once(connection, parts, _fresh(record))
 
 
-def _table(backend: Any, record: Record, parts: Sequence[Part]) -> ibis.Table:
+def _table(backend: Any, record: Record, parts: Sequence[SqlPart]) -> ibis.Table:
     queries = [rows_sql(part) for part in parts]
     name = _fresh(record)
     sql.rows(backend.con, f"CREATE VIEW {sql.name(name)} AS {' UNION ALL '.join(queries)}")
     return backend.table(name)
 
 
-def _places(connection: Any, part: Part, keys: Sequence[str]) -> Iterator[tuple[str, RowPlace]]:
+def _places(connection: Any, part: SqlPart, keys: Sequence[str]) -> Iterator[tuple[str, RowPlace]]:
     table = isinstance(part.file, Table)
     file = sql.name(FILE) if table else "NULL"
     query = (

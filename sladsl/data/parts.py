@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, assert_never
 
-from sladsl.data import sql
+from sladsl.data import ids, sql
+from sladsl.data.asking import (
+    BLANK,
+    SKIPPED,
+    UNSURE,
+    Alike,
+    Among,
+    Dropped,
+    FirstRow,
+    Kept,
+    Known,
+    Local,
+    Lost,
+    Measured,
+    Part,
+    Reading,
+    Shaped,
+    Which,
+)
 from sladsl.data.columns import Column, ColumnTest, FieldSource, leaves_out, resolve, row_tests
 from sladsl.data.errors import DataError, listed
 from sladsl.data.jsonlines import JsonLines
 from sladsl.data.native import read_native
 from sladsl.data.tables import FILE, Table, numbered, with_bounds
 from sladsl.data.textfile import MARKS, ROW, TextFile, Unreadable
-from sladsl.data.values import FLAW_BITS, NAIVE, FieldSql, Naive, absent, merged, read_text
+from sladsl.data.values import FLAW_BITS, NAIVE, FieldSql, Flaw, Naive, absent, matches, merged, read_text
 from sladsl.data.workbook import Workbook
 from sladsl.data.zone_offsets import ZoneOffsets
+from sladsl.numerals import Mark, Shape
 from sladsl.plan import PLACE, FieldType, Record, Source
 
 DROP = "#drop"
-BLANK, SKIPPED, UNSURE = 1, 2, 3
 _BITS = 40
 """Of a place, for the row in its file."""
 _FILES = 4096
@@ -29,13 +47,11 @@ _ROWS_A_TASK = 40_960
 
 
 @dataclass(slots=True)
-class Part:
-    """`relation` has `#row`, `#file`, and per field its value and flaw; `clocks` by the name of a field with local readings.
+class SqlPart:
+    """A part (`sladsl.data.asking`) in DuckDB: `relation` has `#row`, `#file`, and per field its value and flaw. What is asked is asked of
+    the rows for which `only`, which is SQL, is true."""
 
-    `lost` is how many values of a field could not be read. `number` is its place among the record's parts, `several` whether there are
-    others, so that a row's number alone does not say which row it is.
-    """
-
+    connection: Any
     record: Record
     source: Source | None
     shown: str
@@ -48,6 +64,7 @@ class Part:
     dropped: dict[int, int] = field(default_factory=dict)
     clocks: dict[str, ZoneOffsets] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
+    only: str = "true"
 
     @property
     def keyless(self) -> bool:
@@ -57,8 +74,147 @@ class Part:
         """SQL of the row's key, as text; of a record without one, its place."""
         return next((f"CAST({r.value} AS VARCHAR)" for r in self.readings if r.field.key), ordinal(self))
 
+    def among(self, keys: str) -> SqlPart:
+        """The part's rows with these keys, which are SQL: texts, or a query for them."""
+        return replace(self, only=f"{self.key()} IN ({keys})")
 
-def text_part(connection: Any, record: Record, source: Source | None, file: TextFile, relation: str) -> Part:
+    def counts(self, which: Sequence[Which]) -> list[int]:
+        if not which:
+            return []
+        columns = ", ".join(f"count(*) FILTER (WHERE {self._where(x)})" for x in which)
+        return list(map(int, sql.row(self.connection, f"SELECT {columns} FROM {sql.name(self.relation)}")))
+
+    def measured(self) -> Measured:
+        asked: dict[str, str] = {}
+        for reading in self.readings:
+            name, v, k = reading.field.name, reading.value, reading.flaw
+            if k:
+                asked[f"flaw {name}"] = f"max({k} & {FLAW_BITS})"
+            if reading.naive is not Naive.NEVER and reading.bounds is None:
+                local = f" FILTER (WHERE {k} >= {NAIVE})" if reading.naive is Naive.SOME else ""
+                asked[f"first {name}"], asked[f"last {name}"] = f"min({v}){local}", f"max({v}){local}"
+        if not asked:
+            return Measured(frozenset(), {})
+        columns = ", ".join(f"{expression} AS {sql.name(name)}" for name, expression in asked.items())
+        row = sql.row(self.connection, f"SELECT {columns} {self._rows()}")
+        known = dict(zip(asked, row, strict=True))
+        names = [r.field.name for r in self.readings]
+        local_readings = {
+            name: (int(known[f"first {name}"]), int(known[f"last {name}"]))
+            for name in names
+            if known.get(f"first {name}") is not None
+        }
+        return Measured(frozenset(n for n in names if known.get(f"flaw {n}")), local_readings)
+
+    def flaws(self, reading: Reading) -> list[tuple[Flaw, int]]:
+        flaw = f"({self._of(reading).flaw} & {FLAW_BITS})"
+        rows = f"{self._rows()} AND {flaw} > 0"
+        counts = sql.rows(self.connection, f"SELECT {flaw}, count(*) {rows} GROUP BY 1 ORDER BY 1")
+        return [(Flaw(number), int(count)) for number, count in counts]
+
+    def shapes(self, reading: Reading) -> Mapping[tuple[Shape, Mark], int]:
+        rows = f"SELECT {self._of(reading).shape}, count(*) {self._rows()} GROUP BY 1"
+        return {(Shape(n % 16), Mark(n // 16)): int(count) for n, count in sql.rows(self.connection, rows)}
+
+    def years(self, reading: Reading) -> Sequence[int]:
+        value = self._of(reading).value
+        rows = f"FROM {sql.name(self.relation)} WHERE {self._where(Local(reading))}"
+        query = f"SELECT DISTINCT year(make_timestamp({value})) {rows}"
+        return [int(row[0]) for row in sql.rows(self.connection, query)]
+
+    def first(self, which: Which, most: int) -> list[FirstRow]:
+        table = isinstance(self.file, Table)
+        asked = None if isinstance(which, Dropped | Kept) else self._of(which.reading)
+        file = sql.name(FILE) if table else "NULL"
+        raw = f"CAST({asked.raw} AS VARCHAR)" if table and asked is not None else "NULL"
+        key = "NULL" if self.keyless else self.key()
+        # The rows of a table that are left out are nowhere any more.
+        where = "false" if table and isinstance(which, Dropped) else self._where(which)
+        query = (
+            f"SELECT {sql.name(ROW)}, {file} AS file, {key}, {raw} FROM {sql.name(self.relation)} "
+            f"WHERE {where} ORDER BY file, {sql.name(ROW)} LIMIT {most}"
+        )
+        return [FirstRow(*row) for row in sql.rows(self.connection, query)]
+
+    def locals(self, which: Local, most: int) -> list[tuple[str, int]]:
+        key, value = self.key(), self._of(which.reading).value
+        rows = f"FROM {sql.name(self.relation)} WHERE {self._where(which)}"
+        query = f"SELECT {key}, {value} {rows} ORDER BY 1, 2 LIMIT {most}"
+        return [(str(row), int(local)) for row, local in sql.rows(self.connection, query)]
+
+    def lost_keys(self, reading: Reading) -> list[str]:
+        rows = (
+            f"FROM {sql.name(self.relation)} WHERE {self._where(Lost(reading))} AND {self.key()} IS NOT NULL"
+        )
+        return [key for (key,) in sql.rows(self.connection, f"SELECT {self.key()} {rows}")]
+
+    def ids(self, reading: Reading) -> tuple[int, int, int]:
+        value = self._of(reading).value
+        tests = (f(value, matches) for f in (ids.has_exponent, ids.is_long, ids.is_rounded))
+        counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests)
+        exponents, long, rounded = sql.row(self.connection, f"SELECT {counts} {self._rows()}")
+        return int(exponents), int(long), int(rounded)
+
+    def beyond(self, all: Sequence[tuple[Part, Reading]]) -> tuple[int, int]:
+        zeros, most = sql.row(self.connection, ids.beyond(_all_long(all)))
+        return int(zeros), int(most)
+
+    def doubtful(self, all: Sequence[tuple[Part, Reading]]) -> list[tuple[str, int]]:
+        return [(id, int(n)) for id, n in sql.rows(self.connection, ids.doubtful(_all_long(all), matches))]
+
+    def long_ids(self, reading: Reading) -> str:
+        """SQL of a query for the long ids in a field."""
+        value = self._of(reading).value
+        return f"SELECT {value} AS id {self._rows()} AND {ids.is_long(value, matches)}"
+
+    def _of(self, reading: Reading) -> FieldSql:
+        return next(r for r in self.readings if r.field.name == reading.field.name)
+
+    def _kept(self) -> str:
+        kept = "true" if isinstance(self.file, Table) else f"{sql.name(DROP)} = 0"
+        return kept if self.only == "true" else f"{kept} AND {self.only}"
+
+    def _rows(self) -> str:
+        return f"FROM {sql.name(self.relation)} WHERE {self._kept()}"
+
+    def _where(self, which: Which) -> str:
+        if isinstance(which, Dropped):
+            return f"{sql.name(DROP)} = {which.why}"
+        if isinstance(which, Kept):
+            return self._kept()
+        own = self._of(which.reading)
+        match which:
+            case Known():
+                asked = f"{own.value} IS NOT NULL"
+            case Lost(flaw=flaw):
+                asked = f"({own.flaw} & {FLAW_BITS}) {'> 0' if flaw is None else f'= {flaw:d}'}"
+            case Local(means=means, keyed=keyed):
+                asked = f"({_is_local(own)})" + (f" AND {self.key()} IS NOT NULL" if keyed else "")
+                if means is not None:
+                    asked += f" AND {self.clocks[own.field.name].reading(own.value)} = {int(means)}"
+            case Shaped(shapes=shapes):
+                asked = f"({own.shape} % 16) IN ({', '.join(str(int(shape)) for shape in shapes)})"
+            case Alike(pattern=pattern):
+                asked = matches(own.value, pattern)
+            case Among(values=values):
+                asked = f"{own.value} IN ({sql.texts(values)})"
+            case _:
+                assert_never(which)
+        return f"{asked} AND {self._kept()}"
+
+
+def _is_local(reading: FieldSql) -> str:
+    """SQL: the row's value is a local reading."""
+    return f"{reading.flaw} >= {NAIVE}" if reading.naive is Naive.SOME else f"{reading.value} IS NOT NULL"
+
+
+def _all_long(all: Sequence[tuple[Part, Reading]]) -> str:
+    return " UNION ALL ".join(part.long_ids(r) for part, r in all if isinstance(part, SqlPart))
+
+
+def text_part(
+    connection: Any, record: Record, source: Source | None, file: TextFile, relation: str
+) -> SqlPart:
     """The file's rows as a table: text is taken apart and read once."""
     columns = tuple(Column(name, f"c{at}") for at, name in enumerate(file.names))
     sources = resolve(record, columns, source, file.shown)
@@ -74,7 +230,7 @@ def text_part(connection: Any, record: Record, source: Source | None, file: Text
     kept = [sql.name(ROW), f"{drop} AS {sql.name(DROP)}", *_outcomes(readings)]
     query = f"SELECT {', '.join(kept)} FROM ({sql.staged('sla_stream', merged(readings))})"
     _create(connection, file, needed, f"CREATE TABLE {sql.name(relation)} AS {query}")
-    part = Part(record, source, file.shown, relation, readings, file, _absent(sources))
+    part = SqlPart(connection, record, source, file.shown, relation, readings, file, _absent(sources))
     counts = sql.rows(connection, f"SELECT {sql.name(DROP)}, count(*) FROM {sql.name(relation)} GROUP BY 1")
     part.dropped = {int(kind): int(count) for kind, count in counts if kind}
     if UNSURE in part.dropped:
@@ -82,7 +238,9 @@ def text_part(connection: Any, record: Record, source: Source | None, file: Text
     return part
 
 
-def table_part(connection: Any, record: Record, source: Source | None, table: Table, relation: str) -> Part:
+def table_part(
+    connection: Any, record: Record, source: Source | None, table: Table, relation: str
+) -> SqlPart:
     """A typed table's rows as a view: nothing is read until it is asked for."""
     asked = {s.column.name: s.column for s in resolve(record, table.columns, source, table.shown) if s.column}
     table = with_bounds(connection, table, list(asked.values()))
@@ -97,14 +255,14 @@ def table_part(connection: Any, record: Record, source: Source | None, table: Ta
     left_out = _left_out(tests)
     where = f" WHERE NOT ({left_out})" if left_out else ""
     sql.rows(connection, f"CREATE VIEW {sql.name(relation)} AS SELECT * FROM ({query}){where}")
-    part = Part(record, source, table.shown, relation, readings, table, _absent(sources))
+    part = SqlPart(connection, record, source, table.shown, relation, readings, table, _absent(sources))
     if left_out:
         counted = sql.row(connection, f"SELECT count(*) FROM ({query}) WHERE {left_out}")
         part.dropped = {SKIPPED: int(counted[0])} if counted[0] else {}
     return part
 
 
-def rows_sql(part: Part) -> str:
+def rows_sql(part: SqlPart) -> str:
     """A query of the record's fields, by their names and in their types; `row` first for a record without a key."""
     columns = [f"{_final(part, reading)} AS {sql.name(reading.field.name)}" for reading in part.readings]
     if part.keyless:
@@ -114,7 +272,7 @@ def rows_sql(part: Part) -> str:
     return f"SELECT {', '.join(columns)} FROM {sql.name(part.relation)}"
 
 
-def _final(part: Part, reading: FieldSql) -> str:
+def _final(part: SqlPart, reading: FieldSql) -> str:
     clock = part.clocks.get(reading.field.name)
     if clock is None or reading.naive is Naive.NEVER:
         return reading.value
@@ -124,7 +282,7 @@ def _final(part: Part, reading: FieldSql) -> str:
     return f"CASE WHEN {reading.flaw} >= {NAIVE} THEN {instant} ELSE {reading.value} END"
 
 
-def place(part: Part) -> str:
+def place(part: SqlPart) -> str:
     """SQL of where a row stands among all of its record, as a number: by the order of the sources, their files and the rows in them;
     missing where the rows come in no order."""
     file = "0"
@@ -136,7 +294,7 @@ def place(part: Part) -> str:
     return f"((CAST({part.number * _FILES} + {file} AS BIGINT) << {_BITS}) + CAST({sql.name(ROW)} AS BIGINT))"
 
 
-def ordinal(part: Part) -> str:
+def ordinal(part: SqlPart) -> str:
     """SQL of a row's place, as text: the key of a row that has none."""
     number = f"CAST({sql.name(ROW)} AS VARCHAR)"
     if isinstance(part.file, Table) and part.file.file:
@@ -192,7 +350,7 @@ def _of_workbook(source: FieldSource) -> FieldSource:
     return replace(source, rules=replace(rules, marked=source.column is not None))
 
 
-def _unsure(connection: Any, part: Part, tests: Sequence[ColumnTest]) -> str:
+def _unsure(connection: Any, part: SqlPart, tests: Sequence[ColumnTest]) -> str:
     """A row of which nobody can tell whether it counts."""
     assert not isinstance(part.file, Table)
     first = f"SELECT min({sql.name(ROW)}) FROM {sql.name(part.relation)} WHERE {sql.name(DROP)} = {UNSURE}"

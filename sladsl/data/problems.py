@@ -5,18 +5,30 @@ Nothing here changes a value. Where nothing can be wrong (a typed column that fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sladsl.calendars.instants import ClockReading, zone
 from sladsl.data import sql
+from sladsl.data.asking import (
+    BLANK,
+    SKIPPED,
+    Dropped,
+    Kept,
+    Local,
+    Lost,
+    Measured,
+    Part,
+    Reading,
+    Which,
+)
 from sladsl.data.errors import DataError
-from sladsl.data.parts import BLANK, DROP, SKIPPED, Part, ordinal, read_again, rows_sql
+from sladsl.data.parts import SqlPart, ordinal, read_again, rows_sql
 from sladsl.data.tables import FILE, Table
 from sladsl.data.textfile import ROW, SHOWN_EXAMPLES
-from sladsl.data.values import FLAW_BITS, NAIVE, FieldSql, Flaw, Naive
+from sladsl.data.values import Flaw
 from sladsl.data.zone_offsets import clock
 from sladsl.outcomes import TOLD_APART, Example, Problem
 from sladsl.plan import Record, Source
@@ -42,67 +54,52 @@ _MANY_YEARS = 64
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A kind of problem with the rows that have it; `where` is SQL over the part's relation."""
+    """A kind of problem with the rows that have it."""
 
     kind: str
-    where: str
+    which: Which
     count: int
-    reading: FieldSql | None = None
+    reading: Reading | None = None
     hint: str = ""
 
 
-def survey(connection: Any, part: Part) -> tuple[Problem, ...]:
+def survey(part: Part) -> tuple[Problem, ...]:
     """The part's problems, in a stable order. Sets the part's clocks, which local readings need, and what is lost."""
     findings = [*_dropped(part)]
-    measured = _measure(connection, part)
-    _set_clocks(connection, part, measured)
-    flawed = [*_flawed(connection, part, [r for r in part.readings if measured.get(f"flaw {r.field.name}")])]
+    measured = part.measured()
+    _set_clocks(part, measured)
+    flawed = [*_flawed(part, [r for r in part.readings if r.field.name in measured.flawed])]
     for finding in flawed:
         assert finding.reading is not None, "a flaw is a field's"
         name = finding.reading.field.name
         part.lost[name] = part.lost.get(name, 0) + finding.count
     findings += flawed
-    findings += _odd_readings(connection, part)
+    findings += _odd_readings(part)
     return (
         *_above_header(part),
         *_unreadable_rows(part),
-        *_missing_columns(connection, part),
-        *_with_examples(connection, part, findings),
+        *_missing_columns(part),
+        *_with_examples(part, findings),
     )
 
 
-def of_rows(connection: Any, part: Part, keys: str) -> tuple[Problem, ...]:
-    """What could not be taken as declared in the rows with these keys, which are SQL: texts, or a query for them; the part has been
-    surveyed before."""
-    these = f"{part.key()} IN ({keys})"
-    flawed = [r for r in part.readings if r.flaw]
-    findings = [*_flawed(connection, part, flawed, these), *_odd_readings(connection, part, these)]
-    return _with_examples(connection, part, findings)
+def of_rows(part: Part) -> tuple[Problem, ...]:
+    """What could not be taken as declared in some rows of a part that has been surveyed, which is asked of them alone."""
+    findings = [*_flawed(part, [r for r in part.readings if r.fallible]), *_odd_readings(part)]
+    return _with_examples(part, findings)
 
 
-def lost_keys(connection: Any, part: Part) -> Iterator[tuple[str, list[str]]]:
+def lost_keys(part: Part) -> Iterator[tuple[str, list[str]]]:
     """Each field that could not be read somewhere, with the keys of those rows; the part has been surveyed before."""
     for reading in part.readings:
         if part.lost.get(reading.field.name):
-            query = (
-                f"SELECT {part.key()} FROM {sql.name(part.relation)} WHERE ({reading.flaw} & {FLAW_BITS}) > 0 AND {_kept(part)} "
-                f"AND {part.key()} IS NOT NULL"
-            )
-            yield reading.field.name, [key for (key,) in sql.rows(connection, query)]
-
-
-def _kept(part: Part) -> str:
-    return "true" if isinstance(part.file, Table) else f"{sql.name(DROP)} = 0"
+            yield reading.field.name, part.lost_keys(reading)
 
 
 def _dropped(part: Part) -> Iterator[Finding]:
-    if isinstance(part.file, Table):
-        if part.dropped:
-            yield Finding("skipped row", "false", part.dropped[SKIPPED])
-        return
-    for number, kind in ((BLANK, "blank row"), (SKIPPED, "skipped row")):
-        if number in part.dropped:
-            yield Finding(kind, f"{sql.name(DROP)} = {number}", part.dropped[number])
+    for why, kind in ((BLANK, "blank row"), (SKIPPED, "skipped row")):
+        if why in part.dropped:
+            yield Finding(kind, Dropped(why), part.dropped[why])
 
 
 def _above_header(part: Part) -> tuple[Problem, ...]:
@@ -124,87 +121,44 @@ def _unreadable_rows(part: Part) -> tuple[Problem, ...]:
     return (Problem(part.record.name, "unreadable row", rows.count, None, part.shown, examples),)
 
 
-def _missing_columns(connection: Any, part: Part) -> tuple[Problem, ...]:
+def _missing_columns(part: Part) -> tuple[Problem, ...]:
     if not part.absent:
         return ()
-    rows = sql.row(connection, f"SELECT count(*) FROM {sql.name(part.relation)} WHERE {_kept(part)}")[0]
-    return tuple(
-        Problem(part.record.name, "missing column", int(rows), name, part.shown) for name in part.absent
-    )
+    (rows,) = part.counts([Kept()])
+    return tuple(Problem(part.record.name, "missing column", rows, name, part.shown) for name in part.absent)
 
 
-# ------------------------------------------------------------------------------------------------------- flaws
-
-
-def _measure(connection: Any, part: Part) -> Mapping[str, Any]:
-    """One pass: the greatest flaw of each field that can have one, and the range of its local readings."""
-    asked: dict[str, str] = {}
-    for reading in part.readings:
-        name, v, k = reading.field.name, reading.value, reading.flaw
-        if k:
-            asked[f"flaw {name}"] = f"max({k} & {FLAW_BITS})"
-        if reading.naive is not Naive.NEVER and reading.bounds is None:
-            local = f" FILTER (WHERE {k} >= {NAIVE})" if reading.naive is Naive.SOME else ""
-            asked[f"first {name}"], asked[f"last {name}"] = f"min({v}){local}", f"max({v}){local}"
-    if not asked:
-        return {}
-    columns = ", ".join(f"{expression} AS {sql.name(name)}" for name, expression in asked.items())
-    row = sql.row(connection, f"SELECT {columns} FROM {sql.name(part.relation)} WHERE {_kept(part)}")
-    return dict(zip(asked, row, strict=True))
-
-
-def _flawed(
-    connection: Any, part: Part, readings: Sequence[FieldSql], rows: str = "true"
-) -> Iterator[Finding]:
-    kept = f"{_kept(part)} AND {rows}"
+def _flawed(part: Part, readings: Sequence[Reading]) -> Iterator[Finding]:
     for reading in readings:
-        flaw = f"({reading.flaw} & {FLAW_BITS})"
-        counts = sql.rows(
-            connection,
-            f"SELECT {flaw}, count(*) FROM {sql.name(part.relation)} WHERE {flaw} > 0 AND {kept} GROUP BY 1 ORDER BY 1",
-        )
-        for number, count in counts:
-            hint = HINTS.get(Flaw(number), "")
-            yield Finding(KINDS[Flaw(number)], f"{flaw} = {number} AND {kept}", int(count), reading, hint)
+        for flaw, count in part.flaws(reading):
+            yield Finding(KINDS[flaw], Lost(reading, flaw), count, reading, HINTS.get(flaw, ""))
 
 
 # ------------------------------------------------------------------------------------------------------ clocks
 
 
-def _local(reading: FieldSql) -> str:
-    """SQL: the row's value is a local reading."""
-    return f"{reading.flaw} >= {NAIVE}" if reading.naive is Naive.SOME else f"{reading.value} IS NOT NULL"
-
-
-def _set_clocks(connection: Any, part: Part, measured: Mapping[str, Any]) -> None:
+def _set_clocks(part: Part, measured: Measured) -> None:
     for reading in part.readings:
         name = reading.field.name
-        first, last = reading.bounds or (measured.get(f"first {name}"), measured.get(f"last {name}"))
-        if first is None or last is None:
+        ends = reading.bounds or measured.local.get(name)
+        if ends is None:
             continue
         if part.source is None or part.source.zone is None:
-            raise DataError(_no_zone(connection, part, reading))
-        part.clocks[name] = clock(
-            zone(part.source.zone), _years(connection, part, reading, int(first), int(last))
-        )
+            raise DataError(_no_zone(part, reading))
+        part.clocks[name] = clock(zone(part.source.zone), _years(part, reading, *ends))
 
 
-def _years(connection: Any, part: Part, reading: FieldSql, first: int, last: int) -> Sequence[int]:
+def _years(part: Part, reading: Reading, first: int, last: int) -> Sequence[int]:
     years = range(_year(first), _year(last) + 1)
-    if len(years) <= _MANY_YEARS:
-        return years
-    rows = f"{sql.name(part.relation)} WHERE {_local(reading)} AND {_kept(part)}"
-    query = f"SELECT DISTINCT year(make_timestamp({reading.value})) FROM {rows}"
-    return [int(row[0]) for row in sql.rows(connection, query)]
+    return years if len(years) <= _MANY_YEARS else part.years(reading)
 
 
 def _year(local: int) -> int:
     return (datetime(1970, 1, 1) + timedelta(microseconds=local)).year
 
 
-def _no_zone(connection: Any, part: Part, reading: FieldSql) -> str:
-    finding = Finding("", f"{_local(reading)} AND {_kept(part)}", 1, reading)
-    example = _with_examples(connection, part, [finding])[0].examples[0]
+def _no_zone(part: Part, reading: Reading) -> str:
+    example = _with_examples(part, [Finding("", Local(reading), 1, reading)])[0].examples[0]
     line = f", line {example.line}" if example.line else ""
     how = no_zone_hint(part.source, part.record, part.shown)
     value = f"`{example.value}` in " if example.value else ""
@@ -227,15 +181,13 @@ ODD = {
 }
 
 
-def _odd_rows(part: Part, rows: str = "true") -> Iterator[tuple[ClockReading, str, FieldSql]]:
-    """For each field and kind of odd reading that its zone has in these years: SQL of the rows that have one."""
-    kept = f"{_kept(part)} AND {rows}"
+def _odd_rows(part: Part) -> Iterator[tuple[ClockReading, Local]]:
+    """For each field and kind of odd reading that its zone has in these years: the rows that have one."""
     for reading in part.readings:
         clock = part.clocks.get(reading.field.name)
         if clock is not None and len(clock.readings) > 1:
-            means = clock.reading(reading.value)
             for kind in ODD:
-                yield kind, f"({_local(reading)}) AND {means} = {int(kind)} AND {kept}", reading
+                yield kind, Local(reading, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,57 +202,55 @@ class OtherReading:
     other: int
 
 
-def other_readings(connection: Any, part: Part, most: int) -> tuple[list[OtherReading], int]:
-    """The part's times that could be read otherwise, in the order of their rows' keys, and how many there are beyond `most`.
+def other_readings(parts: Iterable[Part], most: int) -> tuple[list[OtherReading], int]:
+    """The times of some parts that could be read otherwise, in the order of their rows' keys, and how many there are beyond `most`.
 
     Rows without a key are left out, as they are everywhere.
     """
     readings: list[OtherReading] = []
     beyond = 0
-    for kind, where, reading in _odd_rows(part):
-        assert part.source is not None, "only a source says in which zone local times are"
-        assert part.source.zone is not None
-        place, key = zone(part.source.zone), part.key()
-        rows = f"FROM {sql.name(part.relation)} WHERE {where} AND {key} IS NOT NULL"
-        left = most - len(readings)
-        asked = sql.rows(connection, f"SELECT {key}, {reading.value} {rows} ORDER BY 1, 2 LIMIT {left}")
-        for row, local in asked:
-            taken, other = place.to_instant(local)[0], place.other_reading(local)
-            readings.append(OtherReading(part.record.name, row, reading.field.name, kind, taken, other))
-        if len(asked) == left:
-            beyond += sql.row(connection, f"SELECT count(*) {rows}")[0] - left
+    for part in parts:
+        for kind, odd in _odd_rows(part):
+            which = replace(odd, keyed=True)
+            assert part.source is not None, "only a source says in which zone local times are"
+            assert part.source.zone is not None
+            place, name = zone(part.source.zone), which.reading.field.name
+            left = most - len(readings)
+            asked = part.locals(which, left)
+            for row, local in asked:
+                taken, other = place.to_instant(local)[0], place.other_reading(local)
+                readings.append(OtherReading(part.record.name, row, name, kind, taken, other))
+            if len(asked) == left:
+                (keyed,) = part.counts([which])
+                beyond += keyed - left
     return readings, beyond
 
 
-def _odd_readings(connection: Any, part: Part, rows: str = "true") -> Iterator[Finding]:
-    asked = [(ODD[kind], where, reading) for kind, where, reading in _odd_rows(part, rows)]
-    if not asked:
-        return
-    columns = ", ".join(f"count(*) FILTER (WHERE {where})" for _, where, _ in asked)
-    counts = sql.row(connection, f"SELECT {columns} FROM {sql.name(part.relation)}")
-    for (kind, where, reading), count in zip(asked, counts, strict=True):
+def _odd_readings(part: Part) -> Iterator[Finding]:
+    asked = [*_odd_rows(part)]
+    for (kind, which), count in zip(asked, part.counts([which for _, which in asked]), strict=True):
         if count:
-            yield Finding(kind, where, int(count), reading)
+            yield Finding(ODD[kind], which, count, which.reading)
 
 
 # ---------------------------------------------------------------------------------------------------- examples
 
 
-def _with_examples(connection: Any, part: Part, findings: Sequence[Finding]) -> tuple[Problem, ...]:
-    rows = [_first_rows(connection, part, finding) for finding in findings]
+def _with_examples(part: Part, findings: Sequence[Finding]) -> tuple[Problem, ...]:
+    rows = [part.first(finding.which, SHOWN_EXAMPLES) for finding in findings]
     table = isinstance(part.file, Table)
     places = (
-        {} if isinstance(part.file, Table) else part.file.places([row[0] for some in rows for row in some])
+        {} if isinstance(part.file, Table) else part.file.places([row.row for some in rows for row in some])
     )
     problems = []
     for finding, some in zip(findings, rows, strict=True):
         field = finding.reading.field.name if finding.reading else None
         examples = []
-        for number, file, key, raw in some:
-            place = places.get(number)
-            value = raw if table or place is None else _cell(finding.reading, place.cells)
-            line = number if table else (place.line if place else None)
-            examples.append(Example(key, file or part.shown, line, field, value))
+        for row in some:
+            place = places.get(row.row)
+            value = row.raw if table or place is None else _cell(finding.reading, place.cells)
+            line = row.row if table else (place.line if place else None)
+            examples.append(Example(row.key, row.file or part.shown, line, field, value))
         problems.append(
             Problem(
                 part.record.name,
@@ -315,26 +265,11 @@ def _with_examples(connection: Any, part: Part, findings: Sequence[Finding]) -> 
     return tuple(problems)
 
 
-def _cell(reading: FieldSql | None, cells: Mapping[int, str | None]) -> str | None:
+def _cell(reading: Reading | None, cells: Mapping[int, str | None]) -> str | None:
     """The cell as the file has it; a blank row or a skipped one is shown by what it holds."""
     if reading is None:
         return ", ".join(cell for cell in cells.values() if cell)[:200] or None
-    return cells.get(int(reading.raw[1:])) if reading.column else None
-
-
-def _first_rows(
-    connection: Any, part: Part, finding: Finding
-) -> list[tuple[int, str | None, str | None, str | None]]:
-    """(row, file, key, value as read) of the first rows; the value only where the relation still has it."""
-    table = isinstance(part.file, Table)
-    file = sql.name(FILE) if table else "NULL"
-    raw = f"CAST({finding.reading.raw} AS VARCHAR)" if table and finding.reading else "NULL"
-    key = "NULL" if part.keyless else part.key()
-    query = (
-        f"SELECT {sql.name(ROW)}, {file} AS file, {key}, {raw} FROM {sql.name(part.relation)} "
-        f"WHERE {finding.where} ORDER BY file, {sql.name(ROW)} LIMIT {SHOWN_EXAMPLES}"
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in sql.rows(connection, query)]
+    return cells.get(reading.cell) if reading.column else None
 
 
 # ------------------------------------------------------------------------------------------------- rows that occur again
@@ -350,7 +285,7 @@ _SHOWN_COLUMNS = 5
 _NUMBER = "#part"
 
 
-def each_once(connection: Any, parts: Sequence[Part], name: str) -> tuple[Problem, ...]:
+def each_once(connection: Any, parts: Sequence[SqlPart], name: str) -> tuple[Problem, ...]:
     """Takes rows that occur again out of the parts of one record without a key, and says which; `name` begins what is made on the way."""
     values = f"{name} values"
     union = " UNION ALL ".join(
@@ -378,18 +313,18 @@ def each_once(connection: Any, parts: Sequence[Part], name: str) -> tuple[Proble
     return (*_equal(connection, parts, numbered), *_told_apart(connection, parts, fields, names, numbered))
 
 
-def _columns(parts: Sequence[Part]) -> list[tuple[str, int]]:
+def _columns(parts: Sequence[SqlPart]) -> list[tuple[str, int]]:
     """The columns of all files: each name, and its how-manyth it is in a file that has it twice."""
     return list(dict.fromkeys(key for part in parts for key in _of(part)))
 
 
-def _of(part: Part) -> list[tuple[str, int]]:
+def _of(part: SqlPart) -> list[tuple[str, int]]:
     names = [c.name for c in part.file.columns] if isinstance(part.file, Table) else list(part.file.names)
     return [(name, names[:at].count(name)) for at, name in enumerate(names)]
 
 
 def _add_whole(
-    connection: Any, n: int, part: Part, names: Sequence[tuple[str, int]], alike: str, whole: str
+    connection: Any, n: int, part: SqlPart, names: Sequence[tuple[str, int]], alike: str, whole: str
 ) -> None:
     """Adds the part's rows that are alike others, with all their cells as texts: what a file does not have is an empty cell."""
     at = {key: f"c{number}" for number, key in enumerate(_of(part))}
@@ -425,7 +360,7 @@ def _numbered(connection: Any, fields: Sequence[str], alike: str, whole: str, na
     return table
 
 
-def _take_out(connection: Any, parts: Sequence[Part], numbered: str) -> None:
+def _take_out(connection: Any, parts: Sequence[SqlPart], numbered: str) -> None:
     for n, part in enumerate(parts):
         gone = f"SELECT row FROM {sql.name(numbered)} WHERE again > 1 AND {sql.name(_NUMBER)} = {n}"
         if sql.row(connection, f"SELECT count(*) FROM ({gone})")[0]:
@@ -435,13 +370,13 @@ def _take_out(connection: Any, parts: Sequence[Part], numbered: str) -> None:
             part.relation = left
 
 
-def _equal(connection: Any, parts: Sequence[Part], numbered: str) -> Iterator[Problem]:
+def _equal(connection: Any, parts: Sequence[SqlPart], numbered: str) -> Iterator[Problem]:
     yield from _listed(connection, parts, numbered, "equal rows", "again > 1")
 
 
 def _told_apart(
     connection: Any,
-    parts: Sequence[Part],
+    parts: Sequence[SqlPart],
     fields: Sequence[str],
     names: Sequence[tuple[str, int]],
     numbered: str,
@@ -461,7 +396,7 @@ def _told_apart(
 
 
 def _listed(
-    connection: Any, parts: Sequence[Part], numbered: str, kind: str, where: str, hint: str = ""
+    connection: Any, parts: Sequence[SqlPart], numbered: str, kind: str, where: str, hint: str = ""
 ) -> Iterator[Problem]:
     rows = f"FROM {sql.name(numbered)} WHERE {where}"
     count = sql.row(connection, f"SELECT count(*) {rows}")[0]
@@ -472,7 +407,9 @@ def _listed(
     yield Problem(parts[0].record.name, kind, count, None, None, tuple(_examples(parts, first)), hint)
 
 
-def _examples(parts: Sequence[Part], rows: Sequence[tuple[int, str | None, int, str]]) -> Iterator[Example]:
+def _examples(
+    parts: Sequence[SqlPart], rows: Sequence[tuple[int, str | None, int, str]]
+) -> Iterator[Example]:
     for number, name, n, key in rows:
         file = parts[number].file
         place = None if isinstance(file, Table) else file.places([n]).get(n)

@@ -69,6 +69,10 @@ class TextFile(Protocol):
         `typed<number>`, whether the cell is a number there."""
         ...
 
+    def rows(self, needed: Sequence[int]) -> Iterator[tuple[int, Sequence[str | None]]]:
+        """The same as Python has them: each row's number and its cells, those of needed columns at least; what is beyond is not there."""
+        ...
+
     def places(self, rows: Sequence[int]) -> Mapping[int, Place]:
         """Where rows are, by their number; the file is read again up to the last of them."""
         ...

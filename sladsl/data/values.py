@@ -22,7 +22,7 @@ What the agreement itself writes (a constant, a translation) and what a file hol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import assert_never
@@ -72,6 +72,17 @@ SQL_TYPES = {
 }
 FIRST_LOCAL, LAST_LOCAL = -2_208_988_800_000_000, 253_402_300_799_999_999
 """1900-01-01 00:00 and 9999-12-31 23:59:59.999999 as microseconds."""
+TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
+"""Truth values, in any case."""
+MIDNIGHT = r"(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?)?"
+"""What may stand behind a date."""
+MARKED = {
+    Mark.ERROR: Flaw.UNREADABLE,
+    Mark.FORMULA: Flaw.NO_RESULT,
+    Mark.MERGED: Flaw.MERGED,
+    Mark.SHOWN_OTHERWISE: Flaw.SHOWN_OTHERWISE,
+}
+"""Why a cell has no value that its reader has marked."""
 _DAY = 86_400_000_000
 _EPOCH_DAY = "DATE '1970-01-01'"
 
@@ -92,6 +103,21 @@ class FieldSql:
         None  # the column of a number's shape and mark: `shape + 16 * mark`, 0 where it has none
     )
     numerals: numerals.Numerals | None = None
+
+    @property
+    def cell(self) -> int:
+        """The number of the column in a text file."""
+        return int(self.raw[1:])
+
+    @property
+    def fallible(self) -> bool:
+        """Whether a value can be unreadable."""
+        return self.flaw is not None
+
+    @property
+    def shaped(self) -> bool:
+        """Whether its texts have the shapes of numbers."""
+        return self.shape is not None
 
 
 def absent(field: RecordField, n: int) -> FieldSql:
@@ -138,25 +164,17 @@ def read_text(source: FieldSource, raw: str, n: int, typed: str = "false") -> Fi
 
 def _shape(n: int, spelt: numerals.Numerals | None) -> str:
     r, body = f"r{n}", f"regexp_replace(r{n}, {sql.text(numerals.bare(spelt))}, '', 'g')"
-    arms = " ".join(f"WHEN {_matches(body, pattern)} THEN {shape:d}" for shape, pattern in numerals.SHAPES)
+    arms = " ".join(f"WHEN {matches(body, pattern)} THEN {shape:d}" for shape, pattern in numerals.SHAPES)
     beside = " ".join(
         f"WHEN regexp_matches({r}, {sql.text(mark)}) THEN {16 * number:d}"
         for number, mark in numerals.marks(spelt)
     )
-    marked = f"CASE WHEN {_matches(r, numerals.PLAIN)} THEN 0 {beside} ELSE 0 END"
+    marked = f"CASE WHEN {matches(r, numerals.PLAIN)} THEN 0 {beside} ELSE 0 END"
     shape = f"CASE {arms} ELSE 0 END"
     return f"CAST(CASE WHEN {r} IS NULL OR plain{n} OR ({shape}) = 0 THEN 0 ELSE ({shape}) + ({marked}) END AS UTINYINT)"
 
 
-_MARKED = " ".join(
-    f"WHEN {sql.text(mark)} THEN {flaw:d}"
-    for mark, flaw in (
-        (Mark.ERROR, Flaw.UNREADABLE),
-        (Mark.FORMULA, Flaw.NO_RESULT),
-        (Mark.MERGED, Flaw.MERGED),
-        (Mark.SHOWN_OTHERWISE, Flaw.SHOWN_OTHERWISE),
-    )
-)
+_MARKED = " ".join(f"WHEN {sql.text(mark)} THEN {flaw:d}" for mark, flaw in MARKED.items())
 
 
 def _cleaned(field: RecordField, raw: str, rules: Rules, n: int) -> tuple[Stage, ...]:
@@ -186,7 +204,7 @@ def _trimmed(field: RecordField, raw: str, n: int) -> tuple[Stage, ...]:
 
 def _clean(raw: str, trimmed: str, rules: Rules, otherwise: str | None = None) -> str:
     """The cell without what is only spelling: missing texts are NULL, translated texts are the agreement's."""
-    tokens = _tokens(rules)
+    tokens = sql.texts(missing_texts(rules))
     arms = [f"WHEN {raw} IN ({tokens}) OR {trimmed} IN ({tokens}) THEN NULL"] if rules.missing else []
     arms += _translations(raw, rules)
     otherwise = otherwise or trimmed
@@ -197,7 +215,7 @@ def clean_text(raw: str, rules: Rules, otherwise: str | None = None) -> str:
     """The same for a text, which keeps its blanks. Millions of rows come by here: only what may be a missing text is trimmed."""
     arms = []
     if rules.missing:
-        tokens = _tokens(rules)
+        tokens = sql.texts(missing_texts(rules))
         maybe = [
             f"{raw} < '!' OR {raw} >= '\u0080'",
             *(f"starts_with({raw}, {sql.text(token)})" for token in rules.missing if token.strip(sql.BLANKS)),
@@ -211,8 +229,9 @@ def clean_text(raw: str, rules: Rules, otherwise: str | None = None) -> str:
     return f"CASE {' '.join(arms)} ELSE {otherwise} END" if arms else otherwise
 
 
-def _tokens(rules: Rules) -> str:
-    return sql.texts(dict.fromkeys([*rules.missing, *(token.strip(sql.BLANKS) for token in rules.missing)]))
+def missing_texts(rules: Rules) -> Iterable[str]:
+    """The texts that stand for nothing, each once: as they are written, and without blanks around them."""
+    return dict.fromkeys([*rules.missing, *(token.strip(sql.BLANKS) for token in rules.missing)])
 
 
 def _translations(raw: str, rules: Rules) -> list[str]:
@@ -250,15 +269,16 @@ def _by_type(field: RecordField, rules: Rules, n: int) -> tuple[tuple[Stage, ...
             assert_never(field.type)
 
 
-def _matches(x: str, pattern: str) -> str:
+def matches(x: str, pattern: str) -> str:
+    """SQL: a text is, as a whole, what an expression says."""
     return f"regexp_full_match({x}, {sql.text(pattern)})"
 
 
 def _is_number(n: int, rules: Rules) -> str:
-    plain = _matches(f"r{n}", numerals.PLAIN)
+    plain = matches(f"r{n}", numerals.PLAIN)
     if rules.numerals is None:
         return plain
-    return f"(CASE WHEN plain{n} THEN {plain} ELSE {_matches(f'r{n}', rules.numerals.pattern)} END)"
+    return f"(CASE WHEN plain{n} THEN {plain} ELSE {matches(f'r{n}', rules.numerals.pattern)} END)"
 
 
 def _number(n: int, rules: Rules) -> str:
@@ -272,7 +292,7 @@ def _number(n: int, rules: Rules) -> str:
 
 
 def _boolean(r: str) -> str:
-    return f"CASE WHEN lower({r}) IN ('true', 'yes', '1') THEN true WHEN lower({r}) IN ('false', 'no', '0') THEN false END"
+    return f"CASE WHEN lower({r}) IN ({sql.texts(TRUE)}) THEN true WHEN lower({r}) IN ({sql.texts(FALSE)}) THEN false END"
 
 
 def _in_range(local: str) -> str:
@@ -282,9 +302,8 @@ def _in_range(local: str) -> str:
 def _date(rules: Rules, n: int) -> tuple[Stage, ...]:
     """`t`: the timestamp that the text says; `v`: its date."""
     r, t, v = f"r{n}", f"t{n}", f"v{n}"
-    midnight = r"(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?)?"
     stamp = (
-        f"CASE WHEN {_matches(r, formats.ISO_DATE + midnight)} THEN try_cast(left({r}, 10) AS TIMESTAMP) END"
+        f"CASE WHEN {matches(r, formats.ISO_DATE + MIDNIGHT)} THEN try_cast(left({r}, 10) AS TIMESTAMP) END"
     )
     if rules.format is not None:
         spelt = _by_format(r, rules.format)
@@ -296,10 +315,10 @@ def _date(rules: Rules, n: int) -> tuple[Stage, ...]:
 def _by_format(r: str, format: formats.TimeFormat, offset: str = "''") -> str:
     """The timestamp of the text `r`, less its offset."""
     if format.epoch:
-        return f"CASE WHEN {_matches(r, format.local)} THEN make_timestamp(CAST({r} AS BIGINT) * {format.epoch}) END"
+        return f"CASE WHEN {matches(r, format.local)} THEN make_timestamp(CAST({r} AS BIGINT) * {format.epoch}) END"
     local = f"rtrim(left({r}, length({r}) - length({offset})))" if format.has_offset else r
     return (
-        f"CASE WHEN {_matches(r, format.pattern)} THEN try_strptime({local}, {sql.text(format.strptime)}) END"
+        f"CASE WHEN {matches(r, format.pattern)} THEN try_strptime({local}, {sql.text(format.strptime)}) END"
     )
 
 
@@ -333,7 +352,7 @@ def _stamp(rules: Rules, r: str, o: str) -> tuple[str, str, Naive]:
     if format.epoch:
         offset = "'Z'"
     if rules.iso_too:
-        offset = f"CASE WHEN {_matches(r, _ISO_PATTERN)} THEN {iso_offset} ELSE {offset} END"
+        offset = f"CASE WHEN {matches(r, ISO_MOMENT)} THEN {iso_offset} ELSE {offset} END"
         stamp, naive = f"coalesce({stamp}, {iso})", Naive.SOME
     return offset, stamp, Naive.ALWAYS if rules.ignore_offsets and not format.epoch else naive
 
@@ -343,13 +362,13 @@ def _date_only(r: str, rules: Rules) -> str:
     if rules.format is None:
         return f"strlen({r}) = 10"  # no other spelling that is read is as short
     if rules.iso_too and rules.format.has_time:
-        return _matches(r, formats.ISO_DATE)
+        return matches(r, formats.ISO_DATE)
     if rules.format.has_time:
         return ""
     return f"NOT contains({r}, ':')" if rules.iso_too else "true"
 
 
-_ISO_PATTERN = f"{formats.ISO_DATE}(?:[T ]{formats.ISO_TIME}(?:{formats.OFFSET})?)?"
+ISO_MOMENT = f"{formats.ISO_DATE}(?:[T ]{formats.ISO_TIME}(?:{formats.OFFSET})?)?"
 
 
 def _offset_of(r: str, before: str) -> str:
@@ -359,7 +378,7 @@ def _offset_of(r: str, before: str) -> str:
 
 def _iso_stamp(r: str, o: str) -> str:
     local = f"CASE WHEN {o} = '' THEN {r} ELSE left({r}, length({r}) - length({o})) END"
-    return f"CASE WHEN {_matches(r, _ISO_PATTERN)} THEN try_cast({local} AS TIMESTAMP) END"
+    return f"CASE WHEN {matches(r, ISO_MOMENT)} THEN try_cast({local} AS TIMESTAMP) END"
 
 
 def _offset_us(o: str) -> str:
@@ -371,11 +390,11 @@ def _offset_us(o: str) -> str:
     return f"CASE WHEN {o} IN ('', 'Z', 'z', 'UTC', ' Z', ' UTC') THEN 0 ELSE {minutes} * ({sign}) END"
 
 
-_CLOCK = r"(?:(-?\d{1,7}) days?,? ?)?([+-]?)(?:(\d{1,7}):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?)?"
-_CLOCK_PARTS = "['days', 'sign', 'hours', 'minutes', 'seconds', 'part']"
-_ISO = r"([+-]?)P(?:(\d{1,6})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,11})(?:\.(\d{1,9}))?S)?)?"
-_ISO_PARTS = "['sign', 'weeks', 'days', 'hours', 'minutes', 'seconds', 'part']"
-_SIZES = {
+CLOCK_DURATION = r"(?:(-?\d{1,7}) days?,? ?)?([+-]?)(?:(\d{1,7}):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?)?"
+CLOCK_PARTS = ("days", "sign", "hours", "minutes", "seconds", "part")
+ISO_DURATION = r"([+-]?)P(?:(\d{1,6})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,11})(?:\.(\d{1,9}))?S)?)?"
+ISO_PARTS = ("sign", "weeks", "days", "hours", "minutes", "seconds", "part")
+SIZES = {
     "weeks": 7 * _DAY,
     "days": _DAY,
     "hours": 3_600_000_000,
@@ -392,18 +411,18 @@ def _duration(rules: Rules, n: int) -> tuple[Stage, ...]:
     clock = f"{_parts(d, 'days')} + {_signed(d, 'hours', 'minutes', 'seconds')}"
     iso = _signed(e, "weeks", "days", "hours", "minutes", "seconds")
     return (
-        ((d, _extracted(r, _CLOCK, _CLOCK_PARTS)), (e, _extracted(r, _ISO, _ISO_PARTS))),
+        ((d, _extracted(r, CLOCK_DURATION, CLOCK_PARTS)), (e, _extracted(r, ISO_DURATION, ISO_PARTS))),
         ((v, f"CASE WHEN {d} IS NOT NULL THEN {clock} WHEN {e} IS NOT NULL THEN {iso} END"),),
     )
 
 
-def _extracted(r: str, pattern: str, names: str) -> str:
-    whole = f"{_matches(r, pattern)} AND regexp_matches({r}, '[0-9]') AND NOT ends_with({r}, 'T') AND NOT ends_with({r}, ' ')"
-    return f"CASE WHEN {whole} THEN regexp_extract({r}, {sql.text('^' + pattern + '$')}, {names}) END"
+def _extracted(r: str, pattern: str, names: Sequence[str]) -> str:
+    whole = f"{matches(r, pattern)} AND regexp_matches({r}, '[0-9]') AND NOT ends_with({r}, 'T') AND NOT ends_with({r}, ' ')"
+    return f"CASE WHEN {whole} THEN regexp_extract({r}, {sql.text('^' + pattern + '$')}, [{sql.texts(names)}]) END"
 
 
 def _parts(d: str, *names: str) -> str:
-    return " + ".join(f"coalesce(try_cast({d}.{part} AS BIGINT), 0) * {_SIZES[part]}" for part in names)
+    return " + ".join(f"coalesce(try_cast({d}.{part} AS BIGINT), 0) * {SIZES[part]}" for part in names)
 
 
 def _signed(d: str, *names: str) -> str:

@@ -64,7 +64,7 @@ class Workbook:
 
     def batches(self, needed: Sequence[int]) -> Iterator[pyarrow.RecordBatch]:
         """The rows; `#row` is the sheet's own number."""
-        return batched(self._rows(needed), needed)
+        return batched(self.rows(needed), needed)
 
     def places(self, rows: Sequence[int]) -> Mapping[int, Place]:
         """The rows' own numbers and their cells."""
@@ -76,7 +76,8 @@ class Workbook:
             if number in wanted
         }
 
-    def _rows(self, needed: Sequence[int]) -> Iterator[tuple[int, Sequence[str | None]]]:
+    def rows(self, needed: Sequence[int]) -> Iterator[tuple[int, Sequence[str | None]]]:
+        """The same, one by one, with all their cells."""
         width, last = len(self.names), self._header
         for number, cells in self._sheet.rows():
             if number <= self._header:

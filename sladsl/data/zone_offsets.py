@@ -8,8 +8,10 @@ a reading that does not exist moves forward by the gap, and of one that occurs t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sladsl.calendars.instants import DAY, ClockReading, Zone, day_number
 
@@ -31,6 +33,14 @@ class ZoneOffsets:
     def reading(self, local: str) -> str:
         """SQL of what the local reading means: a value of `ClockReading`."""
         return step_sql(local, self.readings)
+
+    def instant_of(self, local: int) -> int:
+        """The instant of a local reading."""
+        return local - _step(local, self.offsets)
+
+    def meaning_of(self, local: int) -> int:
+        """What the local reading means: a value of `ClockReading`."""
+        return _step(local, self.readings)
 
 
 def clock(zone: Zone, years: Iterable[int]) -> ZoneOffsets:
@@ -60,6 +70,10 @@ def step_sql(x: str, steps: Steps) -> str:
     middle = len(steps) // 2
     low, high = step_sql(x, steps[:middle]), step_sql(x, steps[middle:])
     return f"CASE WHEN {x} < {steps[middle][0]} THEN {low} ELSE {high} END"
+
+
+def _step(x: int, steps: Steps) -> int:
+    return steps[max(0, bisect_right(steps, x, key=itemgetter(0)) - 1)][1]
 
 
 def _runs(years: list[int]) -> list[tuple[int, int]]:
