@@ -35,7 +35,7 @@ from sladsl.plan.traversal import reached
 
 if TYPE_CHECKING:
     from sladsl.data import Loaded
-    from sladsl.engines.tables import FigureRows
+    from sladsl.engines.engine import FigureRows
 
 Rows: TypeAlias = "Callable[[FigureRows], None]"
 """Given what became of each row."""
@@ -46,12 +46,10 @@ _OF_A_RECORD = (Field, Hidden, Ref, Children, Following, OfAsker, Referred)
 
 def ends_of_sources(plan: Plan, loaded: Loaded, at: AsOf) -> tuple[DataEnd, ...]:
     """The sources that say how fresh they are and whose data end before a given as-of, in the order of the agreement."""
-    from sladsl.engines.tables import times_held
-
     ends = []
     for source in (s for s in plan.sources if s.fresh is not None):
         table = loaded.of_source(plan.record(source.record), source)
-        held = None if table is None else times_held(plan, source.record, table, at.instant)
+        held = None if table is None else loaded.engine.times_held(plan, source.record, table, at.instant)
         ends.append(_end(plan, source, None if held is None else held.latest, at))
     return tuple(end for end in ends if end.until < at.instant)
 
@@ -60,14 +58,12 @@ def quiet_sources(plan: Plan, loaded: Loaded, at: AsOf) -> tuple[Quiet, ...]:
     """The sources that do not say how fresh they are, of which promises count rows, and whose rows stop well before a given as-of (or the
     agreement's end): for three days (a long weekend) and for five times as long as there is between two rows on the average. Of rows that
     come by chance fewer than one in a hundred such silences is no sign."""
-    from sladsl.engines.tables import times_held
-
     until = at.instant if plan.term.end is None else min(at.instant, plan.term.end)
     quiet = []
     asked = _counted(plan)
     for source in (s for s in plan.sources if s.fresh is None and s.record in asked):
         table = loaded.of_source(plan.record(source.record), source)
-        held = None if table is None else times_held(plan, source.record, table, until)
+        held = None if table is None else loaded.engine.times_held(plan, source.record, table, until)
         if held is None or held.rows < 2:
             continue
         between = (held.latest - held.first) // (held.rows - 1)

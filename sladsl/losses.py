@@ -23,7 +23,7 @@ from sladsl.plan.traversal import reached
 from sladsl.verdicts import Losses
 
 if TYPE_CHECKING:
-    from sladsl.engines.tables import FigureRows
+    from sladsl.engines.engine import FigureRows
     from sladsl.plan import Expression
 
 MOST = 20_000
@@ -205,8 +205,6 @@ Counted: TypeAlias = dict[str, dict[str, tuple[int, RowOutcome]]]
 def _counted(
     plan: Plan, loaded: Loaded, as_of: AsOf, touched: Mapping[str, Mapping[Cell, set[str]]]
 ) -> Counted:
-    from sladsl.engines.tables import evaluate
-
     wanted: dict[str, set[str]] = {}
     for id, cells in touched.items():
         wanted.setdefault(plan.figure(id).record, set()).update(k for keys in cells.values() for k in keys)
@@ -223,7 +221,12 @@ def _counted(
                 (row["key"], (row["period_start"], RowOutcome(row["outcome"]))) for row in rows.rows(own)
             )
 
-    evaluated(plan, as_of, lambda at, rows_to: evaluate(plan, loaded.tables, at, rows_to=rows_to), take)
+    evaluated(
+        plan,
+        as_of,
+        lambda at, rows_to: loaded.engine.evaluate(plan, loaded.tables, at, rows_to=rows_to),
+        take,
+    )
     return outcomes
 
 

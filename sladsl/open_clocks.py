@@ -41,7 +41,7 @@ from sladsl.runner import Asked, Progress, Reads, Run, RunError, loaded_at, rows
 
 if TYPE_CHECKING:
     from sladsl.data import Loaded
-    from sladsl.engines.tables import FigureRows
+    from sladsl.engines.engine import FigureRows
 
 Hours = tuple[str | None, str | None]
 """What a clock counts: open time of a calendar, of one of rows in a zone; plain time where there is none."""

@@ -28,7 +28,7 @@ from sladsl.verdicts import CommitmentResult, Due, FigureResult, Losses, Verdict
 
 if TYPE_CHECKING:
     from sladsl.data import Binding, Loaded, RowPlace
-    from sladsl.engines.tables import FigureRows
+    from sladsl.engines.engine import FigureRows
 
 Progress = Callable[[str], None]
 Rows = Callable[[Any], None]
@@ -297,7 +297,6 @@ def loaded_at(
     tell = progress or (lambda _: None)
     tell("loading the engine")
     from sladsl.data import Binding, DataError
-    from sladsl.engines.tables import default_as_of
     from sladsl.freshness import quiet_sources
 
     named = [Binding(name, where) for name, where in bindings]
@@ -310,7 +309,7 @@ def loaded_at(
             if isinstance(as_of, AsOf):
                 at: AsOf | None = as_of
             elif given is None:
-                at = default_as_of(plan, loaded.tables, now)
+                at = loaded.engine.default_as_of(plan, loaded.tables, now)
             else:
                 at = replace(_guarded(plan, loaded, given), quiet=quiet_sources(plan, loaded, given))
         if at is None:
@@ -417,13 +416,12 @@ def _judging_alone(plan: Plan) -> Plan:
 def problems_within(run: Run, period: Period) -> tuple[Problem, ...]:
     """What is wrong with the rows that have a time in a period, or none that is known; with the first of them."""
     from sladsl.data.selection import of_period
-    from sladsl.engines.tables import problems_of_rows
 
     loaded, plan = run.loaded, run.plan
     assert loaded is not None, "only a run on data has rows"
     some = of_period(plan, loaded.tables, period)
     with working(loaded):
-        of_rows = problems_of_rows(plan, some, loaded.tables, run.outcomes.as_of)
+        of_rows = loaded.engine.problems_of_rows(plan, some, loaded.tables, run.outcomes.as_of)
         reading = [
             p for r in plan.given for p in loaded.problems_of_query(r.name, some[r.name].select(r.key))
         ]
@@ -437,10 +435,9 @@ def _asked(plan: Plan, loaded: Loaded, rows: bool | Path | Asked, kept: list[Out
     if rows is False:
         return None
     from sladsl.data import write_rows
-    from sladsl.engines.tables import rows_of
 
     if rows is True:
-        return Asked(lambda asked: kept.extend(rows_of(plan, asked.all())))
+        return Asked(lambda asked: kept.extend(loaded.engine.rows_of(plan, asked.all())))
     _not_over_data(loaded, rows)
     return Asked(lambda asked: write_rows(asked.all(), rows))
 
@@ -453,14 +450,13 @@ def _evaluated(
     asked: Asked | None,
     tell: Progress | None = None,
 ) -> Outcomes:
-    from sladsl.engines.tables import evaluate
     from sladsl.freshness import evaluated
 
     within = (period.start, period.end) if period else None
     beside, only = (asked.beside, asked.only) if asked is not None else ({}, {})
 
     def evaluation(at: AsOf, take: Callable[[FigureRows], None] | None) -> Outcomes:
-        return evaluate(
+        return loaded.engine.evaluate(
             plan, loaded.tables, at, period=within, rows_to=take, beside=beside, only=only, progress=tell
         )
 

@@ -286,7 +286,7 @@ import sys
 for name in ("duckdb", "ibis", "pyarrow"): sys.modules[name] = None
 import sladsl
 try: sladsl.compile(text={text!r}).run(lead=[])
-except sladsl.RunError as error: print(error)
+except sladsl.DataError as error: print(error)
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-    assert done.stdout.endswith('which is not installed: pip install "sladsl[run]"\n')
+    assert '`lead (rows)` cannot be read without DuckDB, which is not used here: install it (`pip install "sladsl[run]"`)' in done.stdout

@@ -43,7 +43,7 @@ def tables(
     at = as_of or default_as_of(plan, loaded.tables)
     assert at is not None
     # Where a record has one source, its table says when its data end: in whichever engine it is.
-    ends = ends_of_sources(plan, replace(loaded, _parts={}), as_of) if as_of else ()
+    ends = ends_of_sources(plan, replace(loaded, parts={}), as_of) if as_of else ()
     known = replace(at, ends=ends)
 
     @cache

@@ -17,7 +17,7 @@ from sladsl.plan.rows import Subject, subjects
 from sladsl.runner import Asked, Progress, Reads, Run, loaded_at, parse_as_of, run
 
 if TYPE_CHECKING:
-    from sladsl.engines.tables import FigureRows
+    from sladsl.engines.engine import FigureRows
 
 EXAMPLES = 5
 RENAMES = "what was renamed"

@@ -2,7 +2,8 @@
 
 from sladsl.data.errors import DataError, did_you_mean
 from sladsl.data.kept_rows import became, row_digests
-from sladsl.data.loading import Binding, Loaded, RowPlace, connect, load
+from sladsl.data.loaded import Loaded, RowPlace
+from sladsl.data.loading import Binding, connect, load
 from sladsl.data.problems import OtherReading
 from sladsl.data.writing import breach_table, check_ending, row_table, table_of, write_rows
 

@@ -127,6 +127,16 @@ class FirstRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a row with a key stands: its number, its file where there are several, and its place among all of its record."""
+
+    key: str
+    row: int
+    file: str | None
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """The names of the fields that could not be read somewhere, and by name the first and the last local reading."""
 
@@ -144,7 +154,6 @@ class Part(Protocol):
 
     record: Record
     source: Source | None
-    shown: str
     absent: tuple[str, ...]
     several: bool
     number: int
@@ -153,11 +162,21 @@ class Part(Protocol):
     lost: dict[str, int]
 
     @property
+    def shown(self) -> str: ...
+    @property
     def file(self) -> TextFile | Table: ...
     @property
     def readings(self) -> Sequence[Reading]: ...
     @property
     def keyless(self) -> bool: ...
+    def among(self, keys: Sequence[str]) -> Part:
+        """The part's rows with these keys: what is asked of it is asked of them alone."""
+        ...
+
+    def stands(self, keys: Sequence[str]) -> Sequence[Standing]:
+        """Where the rows with these keys stand, by file and row."""
+        ...
+
     def counts(self, which: Sequence[Which]) -> list[int]:
         """How many rows meet each condition."""
         ...

@@ -1,14 +1,16 @@
 """Values as files spell them → the values an agreement computes with, in plain Python: what `values` writes as SQL, one cell at a time.
 
-How each thing is spelt (which words stand for nothing or for true, how a number, a date, an offset and a length of time look) stands once, in
-`values`, `formats` and `numerals`; here is only what is made of a text that matches. A column's texts repeat, so each is read once.
+How each thing is spelt (which words stand for nothing or for true, how a number, a date, an offset and a length of time look) stands
+once, in `values`, `formats` and `numerals`; here is only what is made of a text that matches. A column's texts repeat, so each is read
+once.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -73,7 +75,7 @@ class FieldCells:
     shaped: bool
     _read: Callable[[str, bool], Read]
     bounds: tuple[int, int] | None = None
-    _known: tuple[dict[str, Read], dict[str, Read]] = field(default_factory=lambda: ({}, {}))
+    _known: tuple[dict[str, Read], dict[str, Read]] = dataclasses.field(default_factory=lambda: ({}, {}))
 
     def read(self, text: str | None) -> Read:
         """What a cell says; None is a cell that is not there."""
@@ -376,7 +378,9 @@ def _date_only(rules: Rules) -> Callable[[str], bool]:
     return (lambda text: ":" not in text) if rules.iso_too else (lambda _: True)
 
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"
+)  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -394,7 +398,7 @@ _DIRECTIVES = {
 
 def _by_format(format: formats.TimeFormat) -> Callable[[str, str], int | None]:
     """What a text, with the offset that is written at its end, says in a format: the reading without the offset, in microseconds."""
-    whole = re.compile(format.pattern, re.ASCII)
+    whole = re.compile(format.local if format.epoch else format.pattern, re.ASCII)
     if format.epoch:
         return lambda text, _: int(text) * format.epoch if whole.fullmatch(text) else None
     pieces = re.split(r"%(.)", format.strptime)

@@ -89,12 +89,11 @@ class Delimited:
                             raise DataError(wrong_encoding(self.path, self.shown, self._encoding))
                         yield number, cells
                     elif cells and cells[0] != _END:
-                        if reader.line_num > len(lines):
-                            self._swallowed(before, len(lines), lines, cells)
-                            return
                         text = "".join(lines[before : reader.line_num]).rstrip("\r\n")
                         if damaged and _is_damaged(text):
                             raise DataError(wrong_encoding(self.path, self.shown, self._encoding))
+                        if reader.line_num > len(lines) and self._drop_last():
+                            self.unreadable.count, text = self.unreadable.count - 1, self._short_rows.pop()[1]
                         self.unreadable.add(self._header_lines + before + 1, text)
                     before = reader.line_num
             except csv.Error as error:
@@ -168,7 +167,8 @@ class Delimited:
         else:
             self.unreadable.count += 1
             if len(self._short_rows) < SHOWN_EXAMPLES:
-                self._short_rows.append((row.number, row.text))
+                # What stands behind the file is no part of a row that has swallowed it.
+                self._short_rows.append((row.number, row.text.partition(_END)[0].rstrip("\r\n")))
         return "skip"
 
     def _drop_last(self) -> bool:

@@ -10,7 +10,9 @@ neighbours in a running number have.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 EXPONENT = r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}|[+-]?[0-9][.,][0-9]+[eE](?:1[5-9]|[2-9][0-9])"
@@ -69,6 +71,45 @@ def is_long(v: str, matching: Matching) -> str:
 def is_rounded(v: str, matching: Matching) -> str:
     """SQL of whether it has zeros where a spreadsheet keeps nothing."""
     return f"length({v}) > {KEPT} AND right({v}, 1) = '0' AND {matching(v, ROUNDED)}"
+
+
+_EXPONENT, _LONG, _ROUNDED = (re.compile(x, re.ASCII) for x in (EXPONENT, LONG, ROUNDED))
+
+
+def has_exponent_text(text: str) -> bool:
+    """`has_exponent` of one text."""
+    return _EXPONENT.fullmatch(text) is not None
+
+
+def is_long_text(text: str) -> bool:
+    """`is_long` of one text."""
+    return len(text) > KEPT and _LONG.fullmatch(text) is not None
+
+
+def is_rounded_text(text: str) -> bool:
+    """`is_rounded` of one text."""
+    return len(text) > KEPT and text.endswith("0") and _ROUNDED.fullmatch(text) is not None
+
+
+def beyond_of(long: Iterable[str]) -> tuple[int, int]:
+    """`beyond` of these."""
+    counts = Counter(long)
+    return sum(len(id) - KEPT for id in counts), max(counts.values(), default=0)
+
+
+def doubtful_of(long: Iterable[str]) -> list[tuple[str, int]]:
+    """`doubtful` of these."""
+    counts = Counter(long)
+    near = Counter((len(id), id[:KEPT]) for id in counts)
+    alike = Counter(map(len, counts))
+    lone = [
+        id
+        for id in counts
+        if near[len(id), id[:KEPT]] == 1 and len(id) - KEPT >= BY_CHANCE and is_rounded_text(id)
+    ]
+    many = Counter(map(len, lone))
+    often = (id for id in lone if many[len(id)] * 10 ** (len(id) - KEPT) >= TIMES_AS_MANY * alike[len(id)])
+    return [(id, counts[id]) for id in sorted(often)]
 
 
 def beyond(long: str) -> str:

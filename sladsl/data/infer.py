@@ -424,7 +424,7 @@ def _is_typed(location: Location) -> bool:
 
 
 def _opened(location: Location, layout: Layout) -> TextFile:
-    from sladsl.data.loading import open_text
+    from sladsl.data.parts import open_text
 
     return open_text(location, layout)
 

@@ -10,8 +10,10 @@ from sladsl.addresses import Address
 from sladsl.calendars import iso
 from sladsl.data.errors import DataError
 from sladsl.data.fitness import ColumnRead
-from sladsl.data.loading import Binding, Loaded, load
+from sladsl.data.loaded import Loaded
+from sladsl.data.loading import Binding, load
 from sladsl.data.tables import undamaged
+from sladsl.engines.engine import read
 from sladsl.plan import Plan, Record, Source
 
 
@@ -70,12 +72,9 @@ def _inspected(
 
 
 def _told(plan: Plan, record: Record, name: str, loaded: Loaded) -> Inspected:
-    from sladsl.engines.tables import times_held
-    from sladsl.engines.tables.connections import fetched
-
     table = loaded.tables[record.name]
-    rows = fetched(table.aggregate(rows=table.count())).to_pylist()
-    held = times_held(plan, record.name, table, _LAST)
+    rows = read(table.aggregate(rows=table.count()))
+    held = loaded.engine.times_held(plan, record.name, table, _LAST)
     return Inspected(
         name,
         record.name,

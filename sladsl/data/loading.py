@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sladsl.addresses import Address
 from sladsl.data import sql
+from sladsl.data.asking import Part
 from sladsl.data.columns import layout_of
 from sladsl.data.errors import DataError, did_you_mean, listed
-from sladsl.data.fitness import ColumnRead, columns_read, fitness
-from sladsl.data.layout import UNKNOWN, Layout
+from sladsl.data.fitness import fitness
+from sladsl.data.loaded import Loaded
 from sladsl.data.locations import Format, Location, Remote, locate
-from sladsl.data.parts import DROP, SqlPart, place, rows_sql, table_part, text_part
-from sladsl.data.problems import ODD, OtherReading, each_once, lost_keys, of_rows, other_readings, survey
-from sladsl.data.selection import families, naming
+from sladsl.data.parts import DROP, SqlPart, open_text, rows_sql, table_part, text_part
+from sladsl.data.problems import each_once, of_rows, survey
 from sladsl.data.servers.bringing import Opened, Servers, open_remote
 from sladsl.data.tables import (
-    FILE,
     Held,
     Table,
     duckdb_error,
@@ -29,8 +30,8 @@ from sladsl.data.tables import (
     open_parquet,
     undamaged,
 )
-from sladsl.data.textfile import ROW, TextFile
 from sladsl.engines import sandbox
+from sladsl.engines.engine import Engine
 from sladsl.outcomes import Problem
 from sladsl.plan import Plan, Record, Source
 
@@ -74,110 +75,35 @@ class Binding:
         return (Held(self.record, self.where),)
 
 
-@dataclass(frozen=True, slots=True)
-class RowPlace:
-    """Where a row stands in its file; `line` is a physical line, a sheet's row or a Parquet row, from 1."""
-
-    file: str
-    line: int | None
-    place: int | None = field(default=None, compare=False)
-    """Its place among all rows of the record (`sladsl.plan.PLACE`)."""
-
-
 @dataclass(slots=True)
-class Loaded:
-    """Tables by record: columns named as the fields, in the order they are declared; a record without a key has `row` first.
+class SqlLoaded(Loaded):
+    """Data that DuckDB has read, or that are judged where they are, on a server."""
 
-    Text and `one of` are strings, numbers decimal(18, 6), booleans boolean, dates int64 days since 1970-01-01, times int64
-    microseconds since 1970-01-01T00:00Z, durations int64 microseconds. Rows are in no order.
-    """
+    connection: Any = None
+    parts: Mapping[str, Sequence[SqlPart]] = field(default_factory=dict, repr=False)
+    lost: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict, repr=False)
 
-    tables: dict[str, ibis.Table]
-    problems: tuple[Problem, ...]
-    connection: Any
-    files: tuple[str, ...]
-    paths: frozenset[Path] = frozenset()
-    """Where the files are that the rows come from."""
-    refusals: tuple[str, ...] = ()
-    """Why no verdict may rest on these data, column by column: most of it cannot be read, or could be read otherwise."""
-    _parts: Mapping[str, Sequence[SqlPart]] = field(default_factory=dict, repr=False)
-    _lost: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict, repr=False)
+    @property
+    def engine(self) -> Engine:
+        from sladsl.engines import tables
+
+        return tables
 
     def close(self) -> None:
-        """Let go of a server that a run was to be made in; what is here goes by itself."""
         if self.connection.name == "postgres":
             self.connection.disconnect()
 
-    def of_source(self, record: Record, source: Source) -> ibis.Table | None:
-        """The rows of a record that come from one of its sources; None where it has no file."""
-        parts = self._parts.get(record.name)
-        if parts is None:  # a record has one table on a server
-            return self.tables[record.name]
-        own = [part for part in parts if part.source is not None and part.source.name == source.name]
-        if len(own) == len(parts):
-            return self.tables[record.name]
-        return _table(self.connection, record, own) if own else None
-
-    def count_of_source(self, record: Record, source: Source) -> int | None:
-        """How many rows of a record come from one of its sources; None where it has no file."""
-        from sladsl.engines.tables.connections import fetched
-
-        table = self.of_source(record, source)
-        return None if table is None else int(fetched(table.aggregate(n=table.count()))["n"][0].as_py())
-
-    def columns_read(self, record: Record) -> Iterator[ColumnRead]:
-        """How much of each column can be read; nothing of a table that is judged where it is, on a server."""
-        return columns_read(record, self._parts.get(record.name, ()))
-
-    def rows(self) -> dict[str, list[dict[str, Any]]]:
-        """Every row of every record in memory, as the reference interpreter takes them."""
-        from sladsl.engines.tables.connections import fetched
-
-        return {name: fetched(table).to_pylist() for name, table in self.tables.items()}
-
-    def families(self, plan: Plan, record: str, keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-        """The rows of a record with these keys, with all rows that belong to them, those they belong to, and those that any of them
-        name by their key."""
-        return families(plan, self.tables, record, keys)
-
-    def naming(self, plan: Plan, record: str, keys: Iterable[str]) -> dict[str, set[str]]:
-        """The keys of the rows that name one of these by its key, or one that does, by record."""
-        return naming(plan, self.tables, record, keys)
+    def of_parts(self, record: Record, parts: Sequence[Part]) -> Any:
+        return _table(self.connection, record, [part for part in parts if isinstance(part, SqlPart)])
 
     def lost_cells(self) -> dict[tuple[str, str], list[str]]:
-        """The keys of the rows in which a field could not be read, by record and field; only fields that have some."""
-        keys_of = {cell: list(keys) for cell, keys in self._lost.items()}
-        for record, parts in self._parts.items():
-            for part in parts:
-                for name, keys in lost_keys(part):
-                    keys_of.setdefault((record, name), []).extend(keys)
-        return keys_of
+        keys_of = Loaded.lost_cells(self)
+        return {**{cell: list(keys) for cell, keys in self.lost.items()}, **keys_of}
 
-    def problems_of(self, record: str, keys: Sequence[str]) -> tuple[Problem, ...]:
-        """What could not be taken as declared in the rows with these keys."""
-        return self._problems_of(record, sql.texts(keys) or "NULL")
-
-    def problems_of_query(self, record: str, keys: ibis.Table) -> tuple[Problem, ...]:
-        """The same of the rows whose keys a query over this connection gives."""
-        return self._problems_of(record, str(self.connection.compile(keys)))
-
-    def _problems_of(self, record: str, keys: str) -> tuple[Problem, ...]:
-        problems = (of_rows(part.among(keys)) for part in self._parts.get(record, ()))
-        return tuple(problem for some in problems for problem in some)
-
-    def other_readings(self, most: int) -> tuple[list[OtherReading], int]:
-        """Times that were read from a local clock and could have meant another instant, and how many there are beyond `most`."""
-        if not any(p.kind in ODD.values() for p in self.problems):
-            return [], 0
-        return other_readings((part for parts in self._parts.values() for part in parts), most)
-
-    def places(self, record: str, keys: Sequence[str]) -> dict[str, tuple[RowPlace, ...]]:
-        """Where the rows with these keys stand; files that have none are not read again."""
-        places: dict[str, tuple[RowPlace, ...]] = {}
-        for part in self._parts.get(record, ()):
-            for key, stands in _places(self.connection.con, part, keys):
-                places[key] = (*places.get(key, ()), stands)
-        return places
+    def problems_of_query(self, record: str, keys: Any) -> tuple[Problem, ...]:
+        query = str(self.connection.compile(keys))
+        some = (of_rows(part.among_query(query)) for part in self.parts.get(record, ()))
+        return tuple(problem for problems in some for problem in problems)
 
 
 def connect(memory_limit: str | None = MEMORY_LIMIT, threads: int | None = None) -> Any:
@@ -232,6 +158,27 @@ def _closed_off(inputs: Inputs, memory: str | None) -> Any:
     return backend
 
 
+ENGINE = "SLADSL_ENGINE"
+"""The environment variable that says who evaluates: `python`, the reference interpreter, or `duckdb`."""
+
+
+def in_memory(asked: str | None = None) -> bool:
+    """Whether rows are read in plain Python and evaluated by the reference interpreter: where somebody asks for it, or there is no DuckDB.
+    `DataError` where somebody asks for what there is not."""
+    named = asked or os.environ.get(ENGINE) or ("duckdb" if _has_duckdb() else "python")
+    if named not in ("python", "duckdb"):
+        raise DataError(f"{ENGINE} is `{named}`, and an engine is `duckdb` or `python`")
+    return named == "python"
+
+
+def _has_duckdb() -> bool:
+    """Whether DuckDB can be asked, and Ibis that writes what it is asked."""
+    try:
+        return all(find_spec(name) is not None for name in ("duckdb", "ibis", "pyarrow"))
+    except ImportError:  # somebody keeps it from being imported
+        return False
+
+
 def load(
     plan: Plan,
     bindings: Sequence[Binding],
@@ -240,18 +187,25 @@ def load(
     connection: Any = None,
     progress: Progress | None = None,
     memory: str | None = None,
+    engine: str | None = None,
 ) -> Loaded:
-    """The rows of every record of the plan. A binding's relative path starts at `base`, a source's at the source's own folder.
+    """The rows of every record of the plan. A binding's relative path starts at `base`, a source's at the source's own folder. `engine` is
+    `python` or `duckdb`; unless somebody says, `in_memory` does.
 
     `DataError` when data cannot be read at all: no such file or column, no zone for local times, no data for a record.
     """
     _check_names(plan, bindings)
+    named = {record.name: tuple(_inputs(plan, record, bindings, base)) for record in plan.given}
+    if connection is None and in_memory(engine):
+        from sladsl.data.memory import load_in_memory
+
+        return load_in_memory(plan, named, progress)
     servers = Servers()
     try:
         inputs = {
             record.name: tuple(
                 (source, tuple(_opened(servers, record, place) for place in places))
-                for source, places in _inputs(plan, record, bindings, base)
+                for source, places in named[record.name]
             )
             for record in plan.given
         }
@@ -289,7 +243,8 @@ def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None
         tables[record.name] = _table(backend, record, parts[record.name])
     fit = fitness(plan, parts)
     named = tuple(dict.fromkeys(files))
-    return Loaded(tables, (*problems, *fit.problems), backend, named, frozenset(paths), fit.refusals, parts)
+    every = (*problems, *fit.problems)
+    return SqlLoaded(tables, every, named, frozenset(paths), fit.refusals, backend, parts)
 
 
 def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Loaded | None:
@@ -309,13 +264,13 @@ def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Lo
         return None
     in_place = pushed(plan, given, progress)
     named = tuple(dict.fromkeys(x.shown for _, _, x in given))
-    return Loaded(
+    return SqlLoaded(
         in_place.tables,
         in_place.problems,
-        in_place.engine,
         named,
         refusals=in_place.refusals,
-        _lost=in_place.lost,
+        connection=in_place.engine,
+        lost=in_place.lost,
     )
 
 
@@ -422,22 +377,6 @@ def _surveyed(
         ) from None
 
 
-def open_text(location: Location, layout: Layout = UNKNOWN) -> TextFile:
-    """The file, with its header found."""
-    from sladsl.data.delimited import Delimited
-    from sladsl.data.jsonlines import JsonLines
-    from sladsl.data.workbook import Workbook
-
-    try:
-        if location.format is Format.WORKBOOK:
-            return Workbook(location.path, location.shown, location.part, layout)
-        if location.format is Format.JSON:
-            return JsonLines(location.path, location.shown, layout)
-        return Delimited(location.path, location.shown, layout)
-    except OSError as error:
-        raise DataError(f"`{location.shown}` cannot be opened: {error.strerror or error}") from None
-
-
 def _fresh(record: Record) -> str:
     """A name that no relation has, on any connection."""
     return f"sla_{record.name}_{next(_NUMBERS)}"
@@ -460,17 +399,3 @@ def _table(backend: Any, record: Record, parts: Sequence[SqlPart]) -> ibis.Table
     name = _fresh(record)
     sql.rows(backend.con, f"CREATE VIEW {sql.name(name)} AS {' UNION ALL '.join(queries)}")
     return backend.table(name)
-
-
-def _places(connection: Any, part: SqlPart, keys: Sequence[str]) -> Iterator[tuple[str, RowPlace]]:
-    table = isinstance(part.file, Table)
-    file = sql.name(FILE) if table else "NULL"
-    query = (
-        f"SELECT {part.key()} AS k, {sql.name(ROW)} AS r, {file} AS f, {place(part)} AS p FROM {sql.name(part.relation)} "
-        f"WHERE k IN ({sql.texts(keys) or 'NULL'}) ORDER BY f, r"
-    )
-    rows = sql.rows(connection, query)
-    lines = {} if isinstance(part.file, Table) else part.file.places([row[1] for row in rows])
-    for key, row, name, stands in rows:
-        line = row if table else (lines[row].line if row in lines else None)
-        yield key, RowPlace(name or part.shown, line, stands)

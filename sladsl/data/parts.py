@@ -23,11 +23,15 @@ from sladsl.data.asking import (
     Part,
     Reading,
     Shaped,
+    Standing,
     Which,
 )
 from sladsl.data.columns import Column, ColumnTest, FieldSource, leaves_out, resolve, row_tests
+from sladsl.data.delimited import Delimited
 from sladsl.data.errors import DataError, listed
 from sladsl.data.jsonlines import JsonLines
+from sladsl.data.layout import UNKNOWN, Layout
+from sladsl.data.locations import Format, Location
 from sladsl.data.native import read_native
 from sladsl.data.tables import FILE, Table, numbered, with_bounds
 from sladsl.data.textfile import MARKS, ROW, TextFile, Unreadable
@@ -38,9 +42,9 @@ from sladsl.numerals import Mark, Shape
 from sladsl.plan import PLACE, FieldType, Record, Source
 
 DROP = "#drop"
-_BITS = 40
+ROW_BITS = 40
 """Of a place, for the row in its file."""
-_FILES = 4096
+FILES = 4096
 """Places a part has for its files."""
 _ROWS_A_TASK = 40_960
 """A batch is one thread's work: smaller ones keep all threads busy."""
@@ -74,9 +78,20 @@ class SqlPart:
         """SQL of the row's key, as text; of a record without one, its place."""
         return next((f"CAST({r.value} AS VARCHAR)" for r in self.readings if r.field.key), ordinal(self))
 
-    def among(self, keys: str) -> SqlPart:
-        """The part's rows with these keys, which are SQL: texts, or a query for them."""
+    def among(self, keys: Sequence[str]) -> SqlPart:
+        return self.among_query(sql.texts(keys) or "NULL")
+
+    def among_query(self, keys: str) -> SqlPart:
+        """The part's rows with the keys that a query, which is SQL, gives."""
         return replace(self, only=f"{self.key()} IN ({keys})")
+
+    def stands(self, keys: Sequence[str]) -> Sequence[Standing]:
+        file = sql.name(FILE) if isinstance(self.file, Table) else "NULL"
+        query = (
+            f"SELECT {self.key()} AS k, {sql.name(ROW)} AS r, {file} AS f, {place(self)} AS p FROM {sql.name(self.relation)} "
+            f"WHERE k IN ({sql.texts(keys) or 'NULL'}) ORDER BY f, r"
+        )
+        return [Standing(*row) for row in sql.rows(self.connection, query)]
 
     def counts(self, which: Sequence[Which]) -> list[int]:
         if not which:
@@ -216,25 +231,21 @@ def text_part(
     connection: Any, record: Record, source: Source | None, file: TextFile, relation: str
 ) -> SqlPart:
     """The file's rows as a table: text is taken apart and read once."""
-    columns = tuple(Column(name, f"c{at}") for at, name in enumerate(file.names))
-    sources = resolve(record, columns, source, file.shown)
-    tests = row_tests(columns, source, file.shown)
-    if isinstance(file, Workbook):
-        file.texts = frozenset(_number(column) for column in _read_as_text(sources, tests))
-        sources = tuple(_of_workbook(s) for s in sources)
-    readings = tuple(_read_field(s, file, n, file.shown) for n, s in enumerate(sources))
-    _check_constants(connection, sources, readings)
-    asked = [s.column for s in sources if s.column] + [t.column for t in tests]
-    needed = sorted({_number(column) for column in asked}) or [0]
-    drop = _drop([f"c{n}" for n in needed] if asked else [], tests, isinstance(file, Workbook))
+    asked = asked_of(record, source, file)
+    readings = tuple(_read_field(s, file, n, file.shown) for n, s in enumerate(asked.fields))
+    for field_source, reading in zip(asked.fields, readings, strict=True):
+        _check_constant(connection, field_source, reading)
+    needed, tests = asked.needed, asked.tests
+    drop = _drop([f"c{n}" for n in asked.cells], tests, isinstance(file, Workbook))
     kept = [sql.name(ROW), f"{drop} AS {sql.name(DROP)}", *_outcomes(readings)]
     query = f"SELECT {', '.join(kept)} FROM ({sql.staged('sla_stream', merged(readings))})"
     _create(connection, file, needed, f"CREATE TABLE {sql.name(relation)} AS {query}")
-    part = SqlPart(connection, record, source, file.shown, relation, readings, file, _absent(sources))
+    part = SqlPart(connection, record, source, file.shown, relation, readings, file, asked.absent)
     counts = sql.rows(connection, f"SELECT {sql.name(DROP)}, count(*) FROM {sql.name(relation)} GROUP BY 1")
     part.dropped = {int(kind): int(count) for kind, count in counts if kind}
     if UNSURE in part.dropped:
-        raise DataError(_unsure(connection, part, tests))
+        first = part.first(Dropped(UNSURE), 1)
+        raise DataError(unsure(file, first[0].row, tests))
     return part
 
 
@@ -249,7 +260,8 @@ def table_part(
     sources = resolve(record, table.columns, source, table.shown)
     tests = row_tests(table.columns, source, table.shown)
     readings = tuple(_read_field(s, table, n, table.shown) for n, s in enumerate(sources))
-    _check_constants(connection, sources, readings)
+    for field_source, reading in zip(sources, readings, strict=True):
+        _check_constant(connection, field_source, reading)
     needed = {c.sql: c for c in [*(s.column for s in sources), *(t.column for t in tests)] if c}
     query = sql.staged(table.scan([needed[name] for name in sorted(needed)]), merged(readings))
     left_out = _left_out(tests)
@@ -260,6 +272,18 @@ def table_part(
         counted = sql.row(connection, f"SELECT count(*) FROM ({query}) WHERE {left_out}")
         part.dropped = {SKIPPED: int(counted[0])} if counted[0] else {}
     return part
+
+
+def open_text(location: Location, layout: Layout = UNKNOWN) -> TextFile:
+    """The file, with its header found."""
+    try:
+        if location.format is Format.WORKBOOK:
+            return Workbook(location.path, location.shown, location.part, layout)
+        if location.format is Format.JSON:
+            return JsonLines(location.path, location.shown, layout)
+        return Delimited(location.path, location.shown, layout)
+    except OSError as error:
+        raise DataError(f"`{location.shown}` cannot be opened: {error.strerror or error}") from None
 
 
 def rows_sql(part: SqlPart) -> str:
@@ -291,7 +315,9 @@ def place(part: SqlPart) -> str:
             return "CAST(NULL AS BIGINT)"
         arms = " ".join(f"WHEN {sql.text(x.shown)} THEN {n}" for n, x in enumerate(part.file.parquet))
         file = f"CASE {sql.name(FILE)} {arms} ELSE 0 END" if part.file.file else "0"
-    return f"((CAST({part.number * _FILES} + {file} AS BIGINT) << {_BITS}) + CAST({sql.name(ROW)} AS BIGINT))"
+    return (
+        f"((CAST({part.number * FILES} + {file} AS BIGINT) << {ROW_BITS}) + CAST({sql.name(ROW)} AS BIGINT))"
+    )
 
 
 def ordinal(part: SqlPart) -> str:
@@ -313,22 +339,45 @@ def _read_field(source: FieldSource, file: TextFile | Table, n: int, shown: str)
     return read_text(source, cell, n, typed=f"typed{cell[1:]}" if file.typed else "false")
 
 
-def _check_constants(connection: Any, sources: Sequence[FieldSource], readings: Sequence[FieldSql]) -> None:
-    """What a source says is always so must be a value of its field: else every row would be wrong in the same way."""
-    for source, reading in zip(sources, readings, strict=True):
-        if source.constant is None or reading.flaw is None:  # any text is a text
-            continue
+def _check_constant(connection: Any, source: FieldSource, reading: FieldSql) -> None:
+    if source.constant is not None and reading.flaw is not None:  # any text is a text
         query = sql.staged("(SELECT 1)", reading.stages)
-        if sql.row(connection, f"SELECT {reading.flaw} & {FLAW_BITS} FROM ({query})")[0]:
-            field = source.field
-            wanted = (
-                f"one of {listed(field.values)}"
-                if field.type is FieldType.ONE_OF
-                else f"readable as {field.type}"
-            )
-            raise DataError(
-                f'`{field.name}` is always "{source.constant}", which is not {wanted}: correct its source'
-            )
+        refuse_constant(source, sql.row(connection, f"SELECT {reading.flaw} & {FLAW_BITS} FROM ({query})")[0])
+
+
+def refuse_constant(source: FieldSource, flaw: int) -> None:
+    """What a source says is always so must be a value of its field: else every row would be wrong in the same way."""
+    if flaw:
+        f = source.field
+        wanted = f"one of {listed(f.values)}" if f.type is FieldType.ONE_OF else f"readable as {f.type}"
+        raise DataError(
+            f'`{f.name}` is always "{source.constant}", which is not {wanted}: correct its source'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfFile:
+    """What is asked of a text file: how each field is read, which rows are left out, and which columns are `needed` for it. `cells` are
+    those of which one must have something in a row that is none left blank; `absent` are fields that have no column."""
+
+    fields: tuple[FieldSource, ...]
+    tests: tuple[ColumnTest, ...]
+    needed: tuple[int, ...]
+    cells: tuple[int, ...]
+    absent: tuple[str, ...]
+
+
+def asked_of(record: Record, source: Source | None, file: TextFile) -> AskedOfFile:
+    """`DataError` when a column is not there."""
+    columns = tuple(Column(name, f"c{at}") for at, name in enumerate(file.names))
+    fields = resolve(record, columns, source, file.shown)
+    tests = row_tests(columns, source, file.shown)
+    if isinstance(file, Workbook):
+        file.texts = frozenset(_number(column) for column in _read_as_text(fields, tests))
+        fields = tuple(_of_workbook(s) for s in fields)
+    asked = [s.column for s in fields if s.column] + [t.column for t in tests]
+    cells = tuple(sorted({_number(column) for column in asked}))
+    return AskedOfFile(fields, tests, cells or (0,), cells, _absent(fields))
 
 
 def _number(column: Column) -> int:
@@ -350,16 +399,13 @@ def _of_workbook(source: FieldSource) -> FieldSource:
     return replace(source, rules=replace(rules, marked=source.column is not None))
 
 
-def _unsure(connection: Any, part: SqlPart, tests: Sequence[ColumnTest]) -> str:
-    """A row of which nobody can tell whether it counts."""
-    assert not isinstance(part.file, Table)
-    first = f"SELECT min({sql.name(ROW)}) FROM {sql.name(part.relation)} WHERE {sql.name(DROP)} = {UNSURE}"
-    place = part.file.places([sql.row(connection, first)[0]])
-    (row,) = place.values()
+def unsure(file: TextFile, first: int, tests: Sequence[ColumnTest]) -> str:
+    """Says of a row that nobody can tell whether it counts."""
+    (row,) = file.places([first]).values()
     asked = ", ".join(f"`{t.column.name}` is `{row.cells.get(_number(t.column))}`" for t in tests)
     words = " and ".join(dict.fromkeys(f"`{t.test.words}`" for t in tests))
     return (
-        f"`{part.shown}`, row {row.line}: {asked}, and the cell holds no value of its own (a formula without a stored result, an "
+        f"`{file.shown}`, row {row.line}: {asked}, and the cell holds no value of its own (a formula without a stored result, an "
         f"error, or one of several merged cells), so nobody can tell whether {words} leaves the row out; save the workbook in "
         "Excel, or paste the values"
     )

@@ -319,7 +319,13 @@ def _columns(parts: Sequence[SqlPart]) -> list[tuple[str, int]]:
 
 
 def _of(part: SqlPart) -> list[tuple[str, int]]:
-    names = [c.name for c in part.file.columns] if isinstance(part.file, Table) else list(part.file.names)
+    return columns_of(
+        [c.name for c in part.file.columns] if isinstance(part.file, Table) else part.file.names
+    )
+
+
+def columns_of(names: Sequence[str]) -> list[tuple[str, int]]:
+    """The columns of a file, each with its how-manyth of its name it is."""
     return [(name, names[:at].count(name)) for at, name in enumerate(names)]
 
 
@@ -388,11 +394,17 @@ def _told_apart(
     groups = f"SELECT {differ} FROM {sql.name(numbered)} WHERE again = 1 GROUP BY {same}"
     asked = ", ".join(f"coalesce(bool_or(d{at}), false)" for at in range(1, len(names) + 1))
     different = sql.row(connection, f"SELECT {asked} FROM ({groups})")
-    columns = [f"`{name}`" for (name, _), differs in zip(names, different, strict=True) if differs]
-    more = len(columns) - _SHOWN_COLUMNS
-    shown = ", ".join(columns[:_SHOWN_COLUMNS]) + (f" and {more} more" if more > 0 else "")
-    hint = f"they differ in {shown}, so each counts; where one of these says which row it is, make it the key of `{parts[0].record.name}`"
+    columns = [name for (name, _), differs in zip(names, different, strict=True) if differs]
+    hint = told_apart_hint(parts[0].record, columns)
     yield from _listed(connection, parts, numbered, TOLD_APART, "again = 1 AND other > 1", hint)
+
+
+def told_apart_hint(record: Record, columns: Sequence[str]) -> str:
+    """Says in which columns rows differ that are alike where they are read."""
+    more = len(columns) - _SHOWN_COLUMNS
+    names = ", ".join(f"`{name}`" for name in columns[:_SHOWN_COLUMNS])
+    shown = f"{names} and {more} more" if more > 0 else names
+    return f"they differ in {shown}, so each counts; where one of these says which row it is, make it the key of `{record.name}`"
 
 
 def _listed(
@@ -400,16 +412,24 @@ def _listed(
 ) -> Iterator[Problem]:
     rows = f"FROM {sql.name(numbered)} WHERE {where}"
     count = sql.row(connection, f"SELECT count(*) {rows}")[0]
-    if not count:
-        return
     part, n = sql.name(_NUMBER), SHOWN_EXAMPLES
     first = sql.rows(connection, f"SELECT {part}, f, n, row {rows} ORDER BY {part}, f, n LIMIT {n}")
-    yield Problem(parts[0].record.name, kind, count, None, None, tuple(_examples(parts, first)), hint)
+    yield from repeated(parts, kind, count, first, hint)
 
 
-def _examples(
-    parts: Sequence[SqlPart], rows: Sequence[tuple[int, str | None, int, str]]
-) -> Iterator[Example]:
+def repeated(
+    parts: Sequence[Part],
+    kind: str,
+    count: int,
+    first: Sequence[tuple[int, str | None, int, str]],
+    hint: str = "",
+) -> Iterator[Problem]:
+    """The problem of rows that occur again, if there are any; of the `first` of them the number of its part, its file, row and key."""
+    if count:
+        yield Problem(parts[0].record.name, kind, count, None, None, tuple(_examples(parts, first)), hint)
+
+
+def _examples(parts: Sequence[Part], rows: Sequence[tuple[int, str | None, int, str]]) -> Iterator[Example]:
     for number, name, n, key in rows:
         file = parts[number].file
         place = None if isinstance(file, Table) else file.places([n]).get(n)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import and_, or_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sladsl.calendars import Period, zone
+from sladsl.engines.engine import Table, fingerprint, read
 from sladsl.plan import FieldType, Plan, Record
-
-if TYPE_CHECKING:
-    import ibis
 
 Rows = dict[str, list[dict[str, Any]]]
 _MOST_KEYS = 5
@@ -24,7 +22,7 @@ _MOST_CHANGED = 2
 # What the reference interpreter needs to say what became of those rows, and no more.
 
 
-def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: Iterable[str]) -> Rows:
+def families(plan: Plan, tables: Mapping[str, Table], record: str, keys: Iterable[str]) -> Rows:
     """The rows of `record` with these keys (those they are made of, where its rows are made), the rows above them, and everything below
     those, with what they name by a key; by record that a source gives, each with every field.
 
@@ -51,7 +49,7 @@ def families(plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: It
     return rows_of
 
 
-def _add_named(plan: Plan, tables: Mapping[str, ibis.Table], found: Rows) -> None:
+def _add_named(plan: Plan, tables: Mapping[str, Table], found: Rows) -> None:
     """Adds the rows that are named by their key, with what belongs to them (their days off may pause a clock), and those that these name
     or belong to in turn."""
     named_by_key = {f.key_of for r in plan.given for f in r.fields if f.key_of}
@@ -88,9 +86,7 @@ def _in_order(plan: Plan, chosen: Mapping[str, Record]) -> list[Record]:
     return [x for root in roots for x in _below(plan, root) if x.name in chosen]
 
 
-def _new_below(
-    table: ibis.Table, child: Record, new: Rows, there: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _new_below(table: Table, child: Record, new: Rows, there: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of `child` that belong to new rows and are not there yet."""
     assert child.link is not None
     known = {row[child.key] for row in there}
@@ -98,9 +94,7 @@ def _new_below(
     return [row for row in _where(table, child.link.own, theirs) if row[child.key] not in known]
 
 
-def naming(
-    plan: Plan, tables: Mapping[str, ibis.Table], record: str, keys: Iterable[str]
-) -> dict[str, set[str]]:
+def naming(plan: Plan, tables: Mapping[str, Table], record: str, keys: Iterable[str]) -> dict[str, set[str]]:
     """The keys of the rows that name one of these by its key, or one that does, by record."""
     found: dict[str, set[str]] = {}
     waiting = [(record, set(keys))]
@@ -116,17 +110,12 @@ def naming(
     return {name: keys for name, keys in found.items() if keys}
 
 
-def _where(table: ibis.Table, column: str, values: Iterable[Any]) -> list[dict[str, Any]]:
-    from sladsl.engines.tables.connections import fetched
-
+def _where(table: Table, column: str, values: Iterable[Any]) -> list[dict[str, Any]]:
     known = sorted({v for v in values if v is not None})
-    if not known:
-        return []
-    rows: list[dict[str, Any]] = fetched(table.filter(table[column].isin(known))).to_pylist()
-    return rows
+    return read(table.filter(table[column].isin(known))) if known else []
 
 
-def _sharing(table: ibis.Table, record: Record, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _sharing(table: Table, record: Record, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """All rows that have the key of one of these."""
     if not any(f.key for f in record.fields):
         return rows
@@ -149,20 +138,16 @@ def _below(plan: Plan, record: str) -> list[Record]:
 # ----------------------------------------------------------------------------------------------- a part for a first look
 
 
-def sampled(plan: Plan, tables: Mapping[str, ibis.Table], one_in: int) -> dict[str, ibis.Table]:
+def sampled(plan: Plan, tables: Mapping[str, Table], one_in: int) -> dict[str, Table]:
     """About one row in so many of each record that is below no other, and the rows below those. The same keys are taken each time on one
     kind of database, so that what was seen can be looked at again."""
-    from sladsl.engines.tables.dialects import fingerprint
-
-    samples: dict[str, ibis.Table] = {}
+    samples: dict[str, Table] = {}
     waiting = list(plan.given)
     while waiting:
         r = waiting.pop(0)
         table = tables[r.name]
         if r.link is None:
-            samples[r.name] = table.filter(
-                fingerprint(table.get_backend().name, [table[r.key]]) % one_in == 0
-            )
+            samples[r.name] = table.filter(fingerprint(table, r.key) % one_in == 0)
         elif r.link.parent in samples:
             above = samples[r.link.parent]
             samples[r.name] = table.semi_join(above, [(r.link.own, r.link.theirs)])
@@ -174,20 +159,18 @@ def sampled(plan: Plan, tables: Mapping[str, ibis.Table], one_in: int) -> dict[s
 # ------------------------------------------------------------------------------------------------------------------ keys
 
 
-def records_with(plan: Plan, tables: Mapping[str, ibis.Table], key: str) -> list[str]:
+def records_with(plan: Plan, tables: Mapping[str, Table], key: str) -> list[str]:
     """The records that declare a key and have a row with this one, the plan's order kept, those above first."""
     keyed = [r for r in plan.given if any(f.key for f in r.fields)]
     keyed.sort(key=lambda r: r.link is not None)
     return [r.name for r in keyed if has_key(tables[r.name], r.key, key)]
 
 
-def has_key(table: ibis.Table, column: str, key: str) -> bool:
-    from sladsl.engines.tables.connections import fetched
-
-    return bool(fetched(table.filter(table[column] == key).select(column).limit(1)).num_rows)
+def has_key(table: Table, column: str, key: str) -> bool:
+    return bool(read(table.filter(table[column] == key).select(column).limit(1)))
 
 
-def near_keys(table: ibis.Table, column: str, key: str) -> list[str]:
+def near_keys(table: Table, column: str, key: str) -> list[str]:
     """Keys that differ in capitals and blanks only; else those that have it in them; else those mistyped by a character or two."""
     own = table[column]
     folded = own.strip().lower()
@@ -203,20 +186,17 @@ def near_keys(table: ibis.Table, column: str, key: str) -> list[str]:
     return []
 
 
-def first_keys(table: ibis.Table, column: str) -> list[str]:
+def first_keys(table: Table, column: str) -> list[str]:
     """A few keys, to show what they look like."""
     return _first(table, column)
 
 
-def _first(table: ibis.Table, column: str) -> list[str]:
-    from sladsl.engines.tables.connections import fetched
-
+def _first(table: Table, column: str) -> list[str]:
     known = table.filter(table[column].notnull()).select(column).distinct().order_by(column).limit(_MOST_KEYS)
-    keys: list[str] = fetched(known)[column].to_pylist()
-    return keys
+    return [row[column] for row in read(known)]
 
 
-def of_period(plan: Plan, tables: Mapping[str, ibis.Table], period: Period) -> dict[str, ibis.Table]:
+def of_period(plan: Plan, tables: Mapping[str, Table], period: Period) -> dict[str, Table]:
     """The rows of each record that have a time in a period, or none that is known."""
     return {
         r.name: within(tables[r.name], plan, {f.name: f.type for f in r.fields if f.comes}, period)
@@ -224,7 +204,7 @@ def of_period(plan: Plan, tables: Mapping[str, ibis.Table], period: Period) -> d
     }
 
 
-def within(rows: ibis.Table, plan: Plan, moments: Mapping[str, FieldType], period: Period) -> ibis.Table:
+def within(rows: Table, plan: Plan, moments: Mapping[str, FieldType], period: Period) -> Table:
     """Without the rows all of whose moments, which are columns, lie outside a period; a row of which none is known stays."""
     if not moments:
         return rows

@@ -29,6 +29,15 @@ class Latest:
     value: int
 
 
+@dataclass(frozen=True, slots=True)
+class TimesHeld:
+    """The times in a field of a table up to an instant: the first and the latest instant, and how many rows have one."""
+
+    first: int
+    latest: int
+    rows: int
+
+
 def the_default(
     latest: Callable[[int | None], Sequence[Latest]], row_of: Callable[[Latest], AsOf], now: int | None
 ) -> AsOf | None:

@@ -45,7 +45,7 @@ from sladsl.runner import Asked, Progress, Run, RunError, loaded_at, rows_asked,
 
 if TYPE_CHECKING:
     from sladsl.data import Loaded
-    from sladsl.engines.tables import FigureRows
+    from sladsl.engines.engine import FigureRows
 
 ASKED = 2_000
 """Differences, and rows that agree, of which the hypotheses are asked unless another number is given."""

@@ -66,7 +66,7 @@ from sladsl.verdicts.statistics import wilson
 if TYPE_CHECKING:
     import ibis
 
-    from sladsl.engines.tables import FigureRows
+    from sladsl.engines.engine import FigureRows
 
 __all__ = ["asked", "months", "review", "reviews"]
 

@@ -257,11 +257,19 @@ def test_an_unknown_command(sla: Sla) -> None:
 
 
 def test_the_engine_is_not_installed(sla: Sla, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small data are judged in plain Python; what only DuckDB reads is refused, and so is an engine that there is not."""
+    known = sla("run", "agreement.sla", "--format", "json")
     monkeypatch.setitem(sys.modules, "duckdb", None)
     assert sla("check", "agreement.sla").status == 0
+    assert sla("run", "agreement.sla", "--format", "json") == known
+    done = sla("run", "agreement.sla", "--data", "lead=warehouse.duckdb#leads")
+    assert (done.status, done.out) == (2, "")
+    monkeypatch.setenv("SLADSL_ENGINE", "mysql")
     done = sla("run", "agreement.sla")
-    expected = 'error: this needs `duckdb`, which is not installed: pip install "sladsl[run]"\n'
-    assert (done.status, done.err) == (2, expected)
+    assert (done.status, done.err) == (
+        2,
+        "error: SLADSL_ENGINE is `mysql`, and an engine is `duckdb` or `python`\n",
+    )
 
 
 def test_a_defect_of_ours_is_one_sentence(

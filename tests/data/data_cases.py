@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sladsl.data import Binding, Loaded, connect, load
+from sladsl.data import Binding, DataError, Loaded, connect, load
 from sladsl.outcomes import Problem
 from sladsl.plan import PLACE, FieldType, Mapping, Plan, Record, RecordField, Source, Term
 
@@ -89,13 +89,59 @@ def read(
     """Reads `where` as the record's data. With `source` (arguments of a `Source`) it is a source's file, else a `--data` file."""
     sources = [] if source is None else [Source("crm", record, where, str(folder), **source)]
     bindings = [Binding(record, where)] if source is None else []
-    loaded = load(
-        plan(Record(record, "", fields), sources=sources),
-        bindings,
-        base=folder,
-        connection=shared_connection(),
-    )
+    asked = plan(Record(record, "", fields), sources=sources)
+    try:
+        loaded = load(asked, bindings, base=folder, connection=shared_connection())
+    except DataError as error:
+        _check_refused_in_memory(asked, bindings, folder, str(error))
+        raise
+    _check_in_memory(asked, bindings, folder, loaded, record)
     return Read(rows_of(loaded, record), loaded.problems, loaded)
+
+
+_NOT_IN_MEMORY = "cannot be read without DuckDB"
+
+
+def _check_refused_in_memory(
+    asked: Plan, bindings: Sequence[Binding], folder: Path, said: str
+) -> None:
+    """What DuckDB's reader refuses, the one in plain Python refuses, with the same words."""
+    with pytest.raises(DataError) as refused:
+        load(asked, bindings, base=folder, engine="python")
+    assert str(refused.value) == said or _NOT_IN_MEMORY in str(refused.value)
+
+
+def _check_in_memory(
+    asked: Plan, bindings: Sequence[Binding], folder: Path, loaded: Loaded, record: str
+) -> None:
+    """The reader in plain Python gives the same rows, problems and places as DuckDB's; of a typed table it says that it reads none."""
+    try:
+        other = load(asked, bindings, base=folder, engine="python")
+    except DataError as error:
+        assert _NOT_IN_MEMORY in str(error), error
+        return
+    rows = rows_of(loaded, record)
+    key = next(iter(rows[0]), "") if rows else ""
+    ours = [{name: row[name] for name in row if name != PLACE} for row in other.rows()[record]]
+
+    def order(row: dict[str, Any]) -> tuple[bool, str]:
+        return row[key] is None, str(row[key])
+
+    assert sorted(ours, key=order) == sorted(rows, key=order)
+    assert [list(map(type, row.values())) for row in sorted(ours, key=order)] == [
+        list(map(type, row.values())) for row in sorted(rows, key=order)
+    ]
+    assert other.problems == loaded.problems
+    assert other.refusals == loaded.refusals
+    assert other.files == loaded.files
+    assert other.lost_cells() == loaded.lost_cells()
+    assert other.other_readings(5) == loaded.other_readings(5)
+    keys = [str(row[key]) for row in rows if row[key] is not None][:20]
+    if isinstance(rows[0][key] if rows else None, str):
+        assert other.places(record, keys) == loaded.places(record, keys)
+        assert other.problems_of(record, keys[:3]) == loaded.problems_of(record, keys[:3])
+    (of_record,) = asked.records
+    assert list(other.columns_read(of_record)) == list(loaded.columns_read(of_record))
 
 
 def mapped(**columns: str | Mapping) -> tuple[Mapping, ...]:

@@ -7,7 +7,9 @@ value is what it is (`trace`), and it needs no data library: tests in agreements
 
 from sladsl.engines.rows.evaluation import Evaluation, default_as_of, evaluate
 from sladsl.engines.rows.frames import Frame, row_above
+from sladsl.engines.rows.in_memory import InMemory
 from sladsl.engines.rows.interpreter import Evaluator, Times
+from sladsl.engines.rows.memory_tables import MemoryTable
 from sladsl.engines.rows.settle import Data, Raw
 from sladsl.engines.rows.trace import RowStep, Step, trace
 
@@ -16,6 +18,8 @@ __all__ = [
     "Evaluation",
     "Evaluator",
     "Frame",
+    "InMemory",
+    "MemoryTable",
     "Raw",
     "RowStep",
     "Step",

@@ -16,7 +16,7 @@ from sladsl.engines.naming import keys_shown
 from sladsl.engines.rows.frames import Families, Frame
 from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.rows.scalars import Function
-from sladsl.engines.rows.settle import LAST_DAY, Data, Row, settle
+from sladsl.engines.rows.settle import LAST_DAY, Data, Raw, Row, settle
 from sladsl.engines.rows.values import total
 from sladsl.outcomes import AsOf, GroupRow, Instance, Listed, OutcomeRow, Outcomes, Passed, PeriodCounts
 from sladsl.plan import (
@@ -189,13 +189,21 @@ def default_as_of(plan: Plan, data: Data, now: int | None = None) -> AsOf | None
 
 
 def _latest(plan: Plan, data: Data, until: int | None) -> Iterator[Latest]:
-    place = zone(plan.zone)
     for record, name in plan.moments:
+        yield from latest_of(plan, record, [name], data.get(record, ()), until)
+
+
+def latest_of(
+    plan: Plan, record: str, names: Iterable[str], rows: Sequence[Raw], until: int | None
+) -> Iterator[Latest]:
+    """For each of these times and dates of a record that has a value up to an instant: the latest."""
+    place = zone(plan.zone)
+    for name in names:
         day = plan.record(record).field(name).type is FieldType.DATE
         last = LAST_DAY if day else (LAST_DAY + 1) * DAY - 1
         if until is not None:
             last = min(place.date_of(until) if day else until, last)
-        values = [r[name] for r in data.get(record, ()) if r[name] is not None and r[name] <= last]
+        values = [x for row in rows if (x := row[name]) is not None and x <= last]
         if values:
             value = max(values)
             yield Latest(place.midnight(value) if day else value, record, name, value)
@@ -213,17 +221,22 @@ def evaluate(
 
 def outcome_rows(ev: Evaluator, subject: Subject, frames: Frames, within: Within) -> list[OutcomeRow]:
     """The rows of one figure by period, then by key; with `within`, those of the periods that overlap it."""
-    f = subject.figure
+    rows = [row for _, row in rows_of_figure(ev, subject, frames, within)]
+    return sorted(rows, key=lambda r: (r.period_start, r.key))
+
+
+def rows_of_figure(
+    ev: Evaluator, subject: Subject, frames: Frames, within: Within = None
+) -> Iterator[tuple[Frame, OutcomeRow]]:
+    """What became of each row of a figure, in the order of their keys."""
     read = _Reader(ev, subject)
-    rows = []
     for frame in frames:
         became, entered = (read.columns[name](frame) for name in ("outcome", "entered"))
         if became is None or entered is None:
             continue
-        period = ev.times.period(f.period, entered)
+        period = ev.times.period(subject.figure.period, entered)
         if within is None or (period.start < within[1] and period.end > within[0]):
-            rows.append(read.row(frame, period.label, period.start))
-    return sorted(rows, key=lambda r: (r.period_start, r.key))
+            yield frame, read.row(frame, period.label, period.start)
 
 
 class _Reader:

@@ -41,8 +41,12 @@ class Settled:
     not_yet: int = 0
 
 
-def settle(plan: Plan, data: Data, as_of: int, examples: int = 5) -> tuple[dict[str, Settled], list[Problem]]:
-    """The rows of every record that a source gives, and the problems of all of them in the order an evaluation gives them."""
+def settle(
+    plan: Plan, data: Data, as_of: int, examples: int = 5, named: Data | None = None
+) -> tuple[dict[str, Settled], list[Problem]]:
+    """The rows of every record that a source gives, and the problems of all of them in the order an evaluation gives them. `named` are the
+    rows among which those stand that others name, where these are not all."""
+    there = data if named is None else named
     place = zone(plan.zone)
     today = place.date_of(as_of)
     settled: dict[str, Settled] = {}
@@ -53,13 +57,13 @@ def settle(plan: Plan, data: Data, as_of: int, examples: int = 5) -> tuple[dict[
     for record in plan.given:
         if record.link is not None:
             problems += _orphans(
-                record, settled[record.name].rows, data.get(record.link.parent, ()), examples
+                record, settled[record.name].rows, there.get(record.link.parent, ()), examples
             )
         for f in (f for f in record.fields if f.is_zone):
             problems += _no_zones(record, f, settled[record.name].rows, examples)
         for f in (f for f in record.fields if f.key_of):
-            named = data.get(f.key_of, ()), plan.record(f.key_of).key
-            problems += _nowhere(record, f, settled[record.name].rows, *named, examples)
+            keys = there.get(f.key_of, ()), plan.record(f.key_of).key
+            problems += _nowhere(record, f, settled[record.name].rows, *keys, examples)
     return settled, problems
 
 

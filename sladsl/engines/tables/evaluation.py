@@ -11,7 +11,7 @@ from types import MappingProxyType
 import ibis
 
 from sladsl.calendars import DAY, zone
-from sladsl.engines.moments import Latest, the_default
+from sladsl.engines.moments import Latest, TimesHeld, the_default
 from sladsl.engines.naming import keys_shown
 from sladsl.engines.tables import outcome_rows
 from sladsl.engines.tables import rows as counting
@@ -57,15 +57,6 @@ def _latest(plan: Plan, table: ibis.Table, record: str, store: Store, until: int
     """For each moment of a record that has a value up to an instant: the latest."""
     asked = [name for owner, name in plan.moments if owner == record]
     yield from _latest_of(plan, table, record, asked, store, until)
-
-
-@dataclass(frozen=True, slots=True)
-class TimesHeld:
-    """The times in a field of a table up to an instant: the first and the latest instant, and how many rows have one."""
-
-    first: int
-    latest: int
-    rows: int
 
 
 def times_held(plan: Plan, record: str, table: ibis.Table, until: int) -> TimesHeld | None:
