@@ -289,4 +289,7 @@ try: sladsl.compile(text={text!r}).run(lead=[])
 except sladsl.DataError as error: print(error)
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-    assert '`lead (rows)` cannot be read without DuckDB, which is not used here: install it (`pip install "sladsl[run]"`)' in done.stdout
+    assert (
+        '`lead (rows)` cannot be read without DuckDB, which is not used here: install it (`pip install "sladsl[run]"`)'
+        in done.stdout
+    )

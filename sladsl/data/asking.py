@@ -127,7 +127,7 @@ class FirstRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlacedRow:
     """Where a row with a key stands: its number, its file where there are several, and its place among all of its record."""
 
     key: str
@@ -173,7 +173,7 @@ class Part(Protocol):
         """The part's rows with these keys: what is asked of it is asked of them alone."""
         ...
 
-    def stands(self, keys: Sequence[str]) -> Sequence[Standing]:
+    def stands(self, keys: Sequence[str]) -> Sequence[PlacedRow]:
         """Where the rows with these keys stand, by file and row."""
         ...
 

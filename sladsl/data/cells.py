@@ -227,7 +227,7 @@ _DIGIT = re.compile("[0-9]")
 def _duration(text: str) -> Read:
     if _DIGIT.search(text) and not text.endswith(("T", " ")):
         if (clock := _CLOCK.fullmatch(text)) is not None:
-            parts = dict(zip(CLOCK_PARTS, clock.groups(), strict=True))
+            parts: dict[str, str | None] = dict(zip(CLOCK_PARTS, clock.groups(), strict=True))
             days = int(parts.pop("days") or 0) * SIZES["days"]
             return Read(days + _signed(parts))  # in `-1 day, 23:00:00` the sign is the days' own
         if (period := _PERIOD.fullmatch(text)) is not None:

@@ -39,20 +39,16 @@ class Loaded(ABC):
     tables: dict[str, Any]
     problems: tuple[Problem, ...]
     files: tuple[str, ...]
+    engine: Engine = field(repr=False)
+    """Who evaluates a plan over the tables."""
     paths: frozenset[Path] = frozenset()
     """Where the files are that the rows come from."""
     refusals: tuple[str, ...] = ()
     """Why no verdict may rest on these data, column by column: most of it cannot be read, or could be read otherwise."""
-
-    @property
-    @abstractmethod
-    def engine(self) -> Engine:
-        """Who evaluates a plan over the tables."""
-
-    @property
-    @abstractmethod
-    def parts(self) -> Mapping[str, Sequence[Part]]:
-        """The files of each record; of one whose table is judged where it is, on a server, there is nothing."""
+    parts: Mapping[str, Sequence[Part]] = field(default_factory=dict, repr=False)
+    """The files of each record; of one whose table is judged where it is, on a server, there is nothing."""
+    connection: Any = None
+    """That of the tables to their database; none of tables in memory."""
 
     @abstractmethod
     def of_parts(self, record: Record, parts: Sequence[Part]) -> Any:

@@ -75,19 +75,17 @@ class Binding:
         return (Held(self.record, self.where),)
 
 
+def _engine() -> Engine:
+    from sladsl.engines import tables
+
+    return tables
+
+
 @dataclass(slots=True)
 class SqlLoaded(Loaded):
     """Data that DuckDB has read, or that are judged where they are, on a server."""
 
-    connection: Any = None
-    parts: Mapping[str, Sequence[SqlPart]] = field(default_factory=dict, repr=False)
     lost: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict, repr=False)
-
-    @property
-    def engine(self) -> Engine:
-        from sladsl.engines import tables
-
-        return tables
 
     def close(self) -> None:
         if self.connection.name == "postgres":
@@ -102,7 +100,8 @@ class SqlLoaded(Loaded):
 
     def problems_of_query(self, record: str, keys: Any) -> tuple[Problem, ...]:
         query = str(self.connection.compile(keys))
-        some = (of_rows(part.among_query(query)) for part in self.parts.get(record, ()))
+        parts = (part for part in self.parts.get(record, ()) if isinstance(part, SqlPart))
+        some = (of_rows(part.among_query(query)) for part in parts)
         return tuple(problem for problems in some for problem in problems)
 
 
@@ -244,7 +243,7 @@ def _brought(plan: Plan, inputs: Inputs, backend: Any, progress: Progress | None
     fit = fitness(plan, parts)
     named = tuple(dict.fromkeys(files))
     every = (*problems, *fit.problems)
-    return SqlLoaded(tables, every, named, frozenset(paths), fit.refusals, backend, parts)
+    return SqlLoaded(tables, every, named, _engine(), frozenset(paths), fit.refusals, parts, backend)
 
 
 def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Loaded | None:
@@ -268,6 +267,7 @@ def _where_they_are(plan: Plan, inputs: Inputs, progress: Progress | None) -> Lo
         in_place.tables,
         in_place.problems,
         named,
+        _engine(),
         refusals=in_place.refusals,
         connection=in_place.engine,
         lost=in_place.lost,

@@ -28,9 +28,9 @@ from sladsl.data.asking import (
     Lost,
     Measured,
     Part,
+    PlacedRow,
     Reading,
     Shaped,
-    Standing,
     Which,
 )
 from sladsl.data.cells import FieldCells, Read, field_cells
@@ -104,8 +104,8 @@ class MemoryPart:
     def among(self, keys: Sequence[str]) -> MemoryPart:
         return replace(self, only=self._with(keys))
 
-    def stands(self, keys: Sequence[str]) -> Sequence[Standing]:
-        return [Standing(self.key(at) or "", self.rows[at], None, self.place(at)) for at in self._with(keys)]
+    def stands(self, keys: Sequence[str]) -> Sequence[PlacedRow]:
+        return [PlacedRow(self.key(at) or "", self.rows[at], None, self.place(at)) for at in self._with(keys)]
 
     def _with(self, keys: Sequence[str]) -> list[int]:
         known = frozenset(keys)
@@ -411,9 +411,6 @@ def _whole_rows(
 class MemoryLoaded(Loaded):
     """Data in memory, which the reference interpreter evaluates."""
 
-    parts: Mapping[str, Sequence[MemoryPart]] = dataclasses.field(default_factory=dict, repr=False)
-    engine: InMemory = dataclasses.field(default_factory=InMemory, repr=False)
-
     def of_parts(self, record: Record, parts: Sequence[Part]) -> MemoryTable:
         return table_of(record, [part for part in parts if isinstance(part, MemoryPart)])
 
@@ -456,7 +453,7 @@ def load_in_memory(
     fit = fitness(plan, parts)
     tables = {record.name: table_of(record, parts[record.name]) for record in plan.given}
     every, named = (*problems, *fit.problems), tuple(dict.fromkeys(files))
-    return MemoryLoaded(tables, every, named, frozenset(paths), fit.refusals, parts)
+    return MemoryLoaded(tables, every, named, InMemory(), frozenset(paths), fit.refusals, parts)
 
 
 def _file(place: Location | Remote | Held) -> Location:

@@ -21,9 +21,9 @@ from sladsl.data.asking import (
     Lost,
     Measured,
     Part,
+    PlacedRow,
     Reading,
     Shaped,
-    Standing,
     Which,
 )
 from sladsl.data.columns import Column, ColumnTest, FieldSource, leaves_out, resolve, row_tests
@@ -85,13 +85,13 @@ class SqlPart:
         """The part's rows with the keys that a query, which is SQL, gives."""
         return replace(self, only=f"{self.key()} IN ({keys})")
 
-    def stands(self, keys: Sequence[str]) -> Sequence[Standing]:
+    def stands(self, keys: Sequence[str]) -> Sequence[PlacedRow]:
         file = sql.name(FILE) if isinstance(self.file, Table) else "NULL"
         query = (
             f"SELECT {self.key()} AS k, {sql.name(ROW)} AS r, {file} AS f, {place(self)} AS p FROM {sql.name(self.relation)} "
             f"WHERE k IN ({sql.texts(keys) or 'NULL'}) ORDER BY f, r"
         )
-        return [Standing(*row) for row in sql.rows(self.connection, query)]
+        return [PlacedRow(*row) for row in sql.rows(self.connection, query)]
 
     def counts(self, which: Sequence[Which]) -> list[int]:
         if not which:

@@ -102,9 +102,7 @@ def read(
 _NOT_IN_MEMORY = "cannot be read without DuckDB"
 
 
-def _check_refused_in_memory(
-    asked: Plan, bindings: Sequence[Binding], folder: Path, said: str
-) -> None:
+def _check_refused_in_memory(asked: Plan, bindings: Sequence[Binding], folder: Path, said: str) -> None:
     """What DuckDB's reader refuses, the one in plain Python refuses, with the same words."""
     with pytest.raises(DataError) as refused:
         load(asked, bindings, base=folder, engine="python")
@@ -118,8 +116,9 @@ def _check_in_memory(
     try:
         other = load(asked, bindings, base=folder, engine="python")
     except DataError as error:
-        assert _NOT_IN_MEMORY in str(error), error
-        return
+        if _NOT_IN_MEMORY in str(error):
+            return
+        raise
     rows = rows_of(loaded, record)
     key = next(iter(rows[0]), "") if rows else ""
     ours = [{name: row[name] for name in row if name != PLACE} for row in other.rows()[record]]
