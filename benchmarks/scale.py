@@ -25,6 +25,7 @@ from benchmarks import by_hand
 from benchmarks.answers import differences, judged
 from benchmarks.data import AS_OF, make
 from benchmarks.libraries import business_duration_rate
+from benchmarks.timing import peak_of_this_process
 from sladsl.calendars import instant
 
 T = TypeVar("T")
@@ -91,13 +92,7 @@ def only(side: str, leads: int, args: argparse.Namespace) -> None:
         by_hand.run(connection(args.memory, args.folder), *files, now())
     else:
         judged(HERE / "handoff.sla", *files, now(), args.memory)
-    print(json.dumps({"peak": _peak_of_this_process()}))
-
-
-def _peak_of_this_process() -> float:
-    """In MiB. Not `ru_maxrss`, which a new process inherits from the one that started it."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    print(json.dumps({"peak": peak_of_this_process()}))
 
 
 def compare(leads: int, args: argparse.Namespace) -> None:

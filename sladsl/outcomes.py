@@ -186,6 +186,10 @@ class Outcomes:
     ends: Mapping[str, DataEnd] = field(default_factory=dict)
     """By figure: where the data end that it rests on, if that is before the as-of. What is counted of it is what was known then."""
 
+    some_of: tuple[str, ...] = ()
+    """The records of which only the rows that may be asked for were looked at, with all that belongs to them. Of the others nobody knows
+    here whether they share a key, or name a row that is not there."""
+
     def known_until(self, figure: str) -> int:
         """The instant as of which a figure is counted."""
         end = self.ends.get(figure)

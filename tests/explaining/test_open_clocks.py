@@ -3,24 +3,26 @@ engine."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from stories import compiled, reader_of, stories
-from test_verdict_cases import CASES
+from test_verdict_cases import CASES, NAMES
 
 from sladsl import open_clocks
 from sladsl.calendars import HOUR, MINUTE
 from sladsl.compiler import Compilation
 from sladsl.data import load
+from sladsl.engines.tables import narrowing
 from sladsl.explaining.explain_row import explain_loaded
 from sladsl.explaining.story import PromiseSeen, Standing, Story
 from sladsl.open_clocks import OpenClock, OpenClocks, Running, due_within, duration_of, of_loaded
 from sladsl.outcomes import AsOf
 from sladsl.plan import State
-from sladsl.reports.due import words
+from sladsl.reports.due import text, words
 from sladsl.runner import RunError, loaded_at, parse_as_of
 
 AGREEMENT = """\
@@ -125,8 +127,8 @@ NOW = "2026-03-04 15:00"
 @pytest.fixture(scope="module")
 def agreement(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clocks")
-    for name, text in {"agreement.sla": AGREEMENT, **DATA}.items():
-        (folder / name).write_text(text)
+    for name, written in {"agreement.sla": AGREEMENT, **DATA}.items():
+        (folder / name).write_text(written)
     return folder / "agreement.sla"
 
 
@@ -289,3 +291,83 @@ def test_what_rests_on_data_that_end_is_told_as_of_then() -> None:
     for x in clocks.clocks:
         story = explain_loaded(compilation, loaded, at, x.key, record=x.record, commitment=x.commitment.id)
         assert told(story) == {(x.commitment.id, x.key): listed(x)}
+
+
+NARROWED = (
+    "a_row_that_belongs_to_several",
+    "become_within_a_window",
+    "days_from_a_date",
+    "left_out_for_a_reason",
+    "open_and_overdue",
+    "pauses_of_whom_a_row_names",
+    "rows_and_their_keys",
+)
+OF_OTHER_ROWS = {"key used twice", "other state", "equal rows", "parent not found", "no such row"}
+"""What is looked for only around rows whose clock may run."""
+
+
+@pytest.mark.parametrize("case", NAMES if os.environ.get("SLADSL_SLOW") else NARROWED)
+def test_of_many_rows_only_those_whose_clock_may_run_are_looked_at(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else is told of them than of all rows: clocks, what is listed, what is wrong with values."""
+    compilation = compiled(CASES / case / "agreement.sla")
+    assert compilation.plan is not None
+    loaded, at = loaded_at(compilation.plan, [], base=None, as_of=None, now=None, progress=None)
+    monkeypatch.setattr(narrowing, "MANY", 0)
+    monkeypatch.setattr(narrowing, "FEW", 0)
+    few = of_loaded(compilation, loaded, at)
+    monkeypatch.setattr(open_clocks, "_only", lambda *_: {})
+    whole = of_loaded(compilation, loaded, at)
+    assert few.clocks == whole.clocks
+    assert few.run.outcomes.listings == whole.run.outcomes.listings
+    assert whole.run.outcomes.some_of == ()
+    told = [[p for p in x.run.problems if p.kind not in OF_OTHER_ROWS] for x in (few, whole)]
+    assert told[0] == told[1]
+    if not few.run.outcomes.some_of:
+        assert few.run.problems == whole.run.problems
+
+
+ANSWERS = """\
+agreement "Answers":
+  between marketing and sales
+  zone "UTC"
+
+record lead:
+  id        key text
+  created   time
+  answered  optional time
+
+record hold of lead:
+  id     key text
+  began  time
+
+kpi answer = time from created to answered
+
+sales owes marketing:
+  answer within 1 day for 90% per month
+"""
+
+
+def test_what_was_not_looked_for_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of rows whose clock cannot run nobody asks here whether two share a key, or what names them; where rows are few it is asked."""
+    (tmp_path / "agreement.sla").write_text(ANSWERS)
+    closed = [f"gone {n},2026-03-01T10:00Z,2026-03-01T11:00Z" for n in range(30)]
+    leads = ["id,created,answered", "open,2026-03-04T10:00Z,", ",2026-03-04T10:00Z,", *closed]
+    (tmp_path / "leads.csv").write_text("\n".join([*leads, "gone 7,2026-03-01T10:00Z,2026-03-01T12:00Z"]))
+    (tmp_path / "holds.csv").write_text(
+        "id,lead,began\n1,open,2026-03-04T11:00Z\n2,nobody,2026-03-04T11:00Z\n"
+    )
+    compilation = compiled(tmp_path / "agreement.sla")
+    data = [("lead", str(tmp_path / "leads.csv")), ("hold", str(tmp_path / "holds.csv"))]
+    monkeypatch.setattr(narrowing, "MANY", 30)
+    told = {}
+    for few in (4, 1_000):
+        monkeypatch.setattr(narrowing, "FEW", few)
+        clocks = open_clocks.open_clocks(compilation, data, as_of="2026-03-05")
+        told[few] = text.report([clocks]), {p.kind for p in clocks.run.problems}
+        assert [(x.key, x.status) for x in clocks.clocks] == [("open", Running.DUE)]
+    assert told[1_000][1] - told[4][1] == {"key used twice", "parent not found"}
+    assert told[4][1] == {"no key"}
+    assert "Of lead, hold only rows whose clock may run were looked at closely" in told[4][0]
+    assert "looked at closely" not in told[1_000][0]

@@ -22,15 +22,17 @@ from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import Facts, asked, facts, in_parts, late, ways
 from sladsl.engines.tables.made import counted_rows, with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
+from sladsl.engines.tables.narrowing import Narrowed, any_may_be_true, in_business_time, narrowed
 from sladsl.engines.tables.outcome_rows import FigureRows
 from sladsl.engines.tables.problems import no_zones, nowhere, orphans
 from sladsl.engines.tables.profile import Limits, Profile, bounds, limits, profile
-from sladsl.engines.tables.settle import settled
+from sladsl.engines.tables.settle import of_all, settled
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.time_bounds import LAST_DAY, TimeBounds
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import AsOf, Instance, Listed, Outcomes, Problem
 from sladsl.plan import Apply, Expression, Field, FieldType, Figure, Listing, Plan, Ref
+from sladsl.plan.shorthand import TRUE, all_of
 
 
 def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table], now: int | None = None) -> AsOf | None:
@@ -109,10 +111,13 @@ class _Stood:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
+    """What an evaluation works with. `meant`: of records that have some rows only, what is true of those that are asked for."""
+
     context: Context
     problems: tuple[Problem, ...]
     rows: Mapping[str, int]
     not_yet: Mapping[str, int]
+    meant: Mapping[str, Expression]
 
 
 def _stood(
@@ -122,8 +127,10 @@ def _stood(
     at: Limits,
     store: Store,
     examples: int,
+    whole: Mapping[str, ibis.Table] = MappingProxyType({}),
 ) -> _Stood:
-    """`named` are the tables in which the rows stand that others name."""
+    """`named` are the tables in which the rows stand that others name. Of the records in `whole`, which are all rows, `tables` have some:
+    then what is wrong with values is told of all, and what takes a look at other rows only of those."""
     known = {r.name: profile(r, tables[r.name], at, store) for r in plan.given}
     problems: list[Problem] = []
     wide_tables: dict[str, Callable[[], WideTable]] = {}
@@ -131,8 +138,11 @@ def _stood(
     not_yet: dict[str, int] = {}
     for r in plan.given:
         stood = settled(r, tables[r.name], known[r.name], at, store, examples)
-        wide_tables[r.name], rows[r.name], not_yet[r.name] = stood.wide, stood.rows, stood.not_yet
-        problems += stood.problems
+        every = stood.rows, stood.not_yet, stood.problems
+        if r.name in whole:
+            every = of_all(r, whole[r.name], at, store, examples)
+        wide_tables[r.name], (rows[r.name], not_yet[r.name], of_values) = stood.wide, every
+        problems += [*of_values, *stood.repeated]
     for r in plan.given:
         if r.link is not None:
             problems += orphans(r, wide_tables[r.name](), named[r.link.parent], store, examples)
@@ -160,17 +170,21 @@ def _prepare(
     examples: int,
     asked: Iterable[Expression],
     keep: Callable[[ibis.Table], ibis.Table],
+    meant: Mapping[str, Sequence[Expression]] = MappingProxyType({}),
 ) -> _Prepared:
-    """The rows as they stood, and the functions of time as far as these data ask them."""
+    """The rows as they stood, and the functions of time as far as these data ask them. `meant` are conditions of which one is true of each
+    row that is asked for, by record; an empty list is that all rows of it are."""
     shape, at = Shape(plan, choosing=True, sharing=True), limits(plan, as_of)
-    stood = _stood(plan, tables, tables, at, store, examples)
+    few = narrowed(shape, tables, at, meant, store) if any(meant.values()) else Narrowed()
+    whole = {name: tables[name] for name in few.tables}
+    stood = _stood(plan, {**tables, **few.tables}, {**tables, **few.tables}, at, store, examples, whole)
     calendars = open_times(plan)
     within = bounds({r.name: r for r in plan.given}, stood.known, at)
     asked_of_time = TimeBounds(shape, as_of, within, calendars)
     spans = asked_of_time.of_functions([*shape.every, *asked])
     times = TimeTables(lambda f: time_map(plan, calendars, f, *spans[f]), lambda _, rows: store.keep(rows))
     context = Context(shape, as_of, store.dialect, stood.wide_tables, times, calendars, keep, store)
-    return _Prepared(with_made(context), stood.problems, stood.rows, stood.not_yet)
+    return _Prepared(with_made(context), stood.problems, stood.rows, stood.not_yet, few.meant)
 
 
 def columns(plan: Plan, tables: Mapping[str, ibis.Table], as_of: AsOf, record: str) -> ibis.Table:
@@ -228,15 +242,19 @@ def evaluate(  # noqa: PLR0913 - who asks for more than the counts says what
             for r in plan.records
         }
         every = [e for parts in asked.values() for part in parts for e in part]
-        ready = _prepare(plan, tables, as_of.instant, store, examples, every, store.keep)
+        looked_at = {r: _looked_at(plan, r, beside, only) for r, parts in asked.items() if parts}
+        ready = _prepare(plan, tables, as_of.instant, store, examples, every, store.keep, looked_at)
         tell = progress or (lambda _: None)
         ctx = replace(ready.context, tell=tell)
         made = {}
         for record, parts in asked.items():
             if parts:
                 tell(f"working out the rows of {record}")
-                looked_at = _looked_at(plan, record, only) if len(parts) == 1 else ()
-                made[record] = Facts([_kept(ctx, facts(ctx, record, part), looked_at) for part in parts])
+                conditions = looked_at.get(record, ())
+                rows = _those(ctx, record, conditions, ready.meant.get(record, TRUE))
+                wides = [facts(ctx, rows(), part) for part in parts]
+                only_those = conditions if len(parts) == 1 else ()
+                made[record] = Facts([_kept(ctx, wide, only_those) for wide in wides])
         tell("counting")
         outcomes = _counted(ready, made, as_of, period, examples, store)
         if rows_to is not None:
@@ -259,10 +277,38 @@ def _asked(
     return [asked for asked in together if asked]
 
 
-def _looked_at(plan: Plan, record: str, only: Mapping[str, Sequence[Expression]]) -> tuple[Expression, ...]:
+def _looked_at(
+    plan: Plan,
+    record: str,
+    beside: Mapping[str, Iterable[Expression]],
+    only: Mapping[str, Sequence[Expression]],
+) -> tuple[Expression, ...]:
     """The conditions of which one is true of each row that has to be there; none, where all have to be."""
-    own = only.get(record, ())
-    return (*own, *(x.when for x in plan.listings if x.record == record)) if own else ()
+    asked = {*beside, *(f.record for f in plan.figures), *(d.record for d in plan.definitions)}
+    if (
+        not only
+        or record in asked - {*only}
+        or any(c.groups and c.groups.record == record for c in plan.commitments)
+    ):
+        return ()
+    return (*only.get(record, ()), *(x.when for x in plan.listings if x.record == record))
+
+
+def _those(
+    ctx: Context, record: str, conditions: Sequence[Expression], meant: Expression
+) -> Callable[[], WideTable]:
+    """The rows of a record that are meant, and of those the ones of which a glance says that one of the conditions may be true: business
+    time is looked up for these alone."""
+    if not conditions:
+        return ctx.settled[record]
+    may_be = all_of(meant, any_may_be_true(ctx.shape, conditions, in_business_time))
+    if may_be == TRUE:
+        return ctx.settled[record]
+    rows = ctx.settled[record]()
+    store, wide = ctx.store, widen(ctx, rows, [may_be, *rows.names])
+    assert store is not None, "rows are asked"
+    kept = store.keep(wide.table.filter(value(ctx, wide, may_be)))
+    return lambda: replace(wide, table=kept.view(), origin=None, depth=0)
 
 
 def _kept(ctx: Context, wide: WideTable, looked_at: Sequence[Expression]) -> WideTable:
@@ -326,6 +372,7 @@ def _counted(
         groups=groups,
         labels=_labels(ctx, keys_shown(plan, figures, owners, groups), store),
         rungs={id: reached for id, reached in rungs.items() if reached},
+        some_of=tuple(ready.meant),
     )
 
 

@@ -234,12 +234,12 @@ def _stem(e: Expression) -> str:
             return "condition"
 
 
-def facts(ctx: Context, record: str, asked: Iterable[Expression]) -> WideTable:
-    """The record's rows with a column for each expression, and none besides; of those that say the same, one."""
+def facts(ctx: Context, rows: WideTable, asked: Iterable[Expression]) -> WideTable:
+    """A record's rows with a column for each expression, and none besides; of those that say the same, one."""
     shape = ctx.shape
     asked = _narrow(shape, asked)
     made = {e: shape.same(e) for e in asked}
-    wide = widen(ctx, ctx.settled[record](), made.values())
+    wide = widen(ctx, rows, made.values())
     taken: set[str] = set()
     names: dict[Expression, str] = {}
     columns = {}
@@ -250,4 +250,4 @@ def facts(ctx: Context, record: str, asked: Iterable[Expression]) -> WideTable:
             small = isinstance(e, Ref) and shape.columns[e.record, e.column].type in _CODES
             columns[name] = column.cast("int16") if small else column
         names[e] = names[same]
-    return WideTable(record, wide.table.select(**columns), names, ())
+    return WideTable(rows.record, wide.table.select(**columns), names, ())

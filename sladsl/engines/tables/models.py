@@ -252,7 +252,7 @@ class _Compiled:
         made = len(self.trials[0].stages)
 
         def query(trial: _Trial) -> ibis.Table:
-            wide = facts(trial.context, record, asked)
+            wide = facts(trial.context, trial.context.settled[record](), asked)
             trial.made[record] = WideTable(record, ibis.table(wide.table.schema(), name=name), wide.names, ())
             return wide.table
 

@@ -37,7 +37,7 @@ def limits(plan: Plan, as_of: int) -> Limits:
 class Profile:
     """One record's data at a glance: bounds of times and durations in all that was given; how many rows do not exist yet at the as-of;
     and of those that do, how many they are, how many have no key, how many keys are told apart by their fingerprints, and how many
-    values of each required field (and of the one that names the parent) are missing."""
+    values of each required field (and of the one that names the parent) are missing. Where keys were not told apart each is one."""
 
     bounds: Mapping[str, Span]
     not_yet: int
@@ -47,8 +47,8 @@ class Profile:
     missing: Mapping[str, int]
 
 
-def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Profile:
-    """One query, since each costs a pass over the data."""
+def profile(record: Record, table: ibis.Table, at: Limits, store: Store, apart: bool = True) -> Profile:
+    """One query, since each costs a pass over the data. To tell keys `apart` takes memory for each."""
     there = exists(record, table, [f for f in record.fields if f.comes], at)
     keyed, key = any(f.key for f in record.fields), table[record.key]
     named = key.notnull() if keyed else None
@@ -57,7 +57,7 @@ def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Prof
         "rows": table.count(where=there),
         "keys": table.count(where=_both(there, named)),
     }
-    if keyed:
+    if keyed and apart:
         asked["apart"] = fingerprint_of(record, table, store).nunique(where=_both(there, named))
     for n, f in enumerate(record.fields):
         if f.type in TIMED or f.type is FieldType.DURATION:
@@ -67,7 +67,7 @@ def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Prof
     counts = store.row(table.aggregate(**asked))
     # How many there are of nothing at all is missing in some databases.
     given, rows, keys = (counts[name] or 0 for name in ("given", "rows", "keys"))
-    apart = (counts["apart"] or 0) if keyed else keys
+    told_apart = (counts["apart"] or 0) if keyed and apart else keys
     numbered = {f.name: n for n, f in enumerate(record.fields)}
     bounds = {
         name: (counts[f"least {n}"], counts[f"greatest {n}"])
@@ -75,7 +75,7 @@ def profile(record: Record, table: ibis.Table, at: Limits, store: Store) -> Prof
         if counts.get(f"least {n}") is not None
     }
     missing = {name: counts[f"missing {n}"] or 0 for name, n in numbered.items() if f"missing {n}" in counts}
-    return Profile(bounds, given - rows, rows, rows - keys, apart, missing)
+    return Profile(bounds, given - rows, rows, rows - keys, told_apart, missing)
 
 
 def _both(a: ir.BooleanValue | None, b: ir.BooleanValue | None) -> ir.BooleanValue | None:

@@ -25,6 +25,7 @@ from sladsl.engines.tables.profile import (
     exists,
     fingerprint_of,
     hidden,
+    profile,
     reading,
     seen_between,
 )
@@ -37,12 +38,14 @@ from sladsl.plan import PLACE, Expression, Field, FieldType, Hidden, Record, Rec
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A record's rows as they stood (made anew at each call), how many they are, how many do not exist yet, and what was wrong."""
+    """A record's rows as they stood (made anew at each call), how many they are, how many do not exist yet, and what was wrong: with
+    their values, and with rows that share a key."""
 
     wide: Callable[[], WideTable]
     rows: int = 0
     not_yet: int = 0
     problems: tuple[Problem, ...] = ()
+    repeated: tuple[Problem, ...] = ()
 
 
 def plain(record: Record, table: ibis.Table, at: Limits) -> Settled:
@@ -82,7 +85,17 @@ def settled(
     once, repeated = each_once(record, named, known.bounds, at, store, examples)
     left = keyed - sum(p.count for p in repeated)
     seen = _seen(record, once, known.bounds, at)
-    return Settled(lambda: _wide_table(record, seen), left, known.not_yet, (*problems, *repeated))
+    return Settled(lambda: _wide_table(record, seen), left, known.not_yet, tuple(problems), tuple(repeated))
+
+
+def of_all(
+    record: Record, table: ibis.Table, at: Limits, store: Store, examples: int
+) -> tuple[int, int, tuple[Problem, ...]]:
+    """How many rows there are, how many do not exist yet, and what is wrong with their values: for who settles only some of them."""
+    known = profile(record, table, at, store, apart=False)
+    there = _existing(record, table, known.bounds, at)
+    problems = tuple(of_values(record, there, known, at, store, examples))
+    return known.rows - known.keyless, known.not_yet, problems
 
 
 def _anew(

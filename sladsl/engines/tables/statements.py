@@ -179,7 +179,7 @@ class _Statements:
 
     def _facts(self, record: str) -> WideTable:
         name = f"facts_of_{record}"
-        wide = facts(self.context, record, wanted(self.shape, record))
+        wide = facts(self.context, self.context.settled[record](), wanted(self.shape, record))
         title = f"{record}: everything that is counted, as of {iso(self.as_of)}"
         self.statements.append((title, f"CREATE TABLE {name} AS\n{self._compiled(wide.table)}"))
         return WideTable(record, ibis.table(wide.table.schema(), name=name), wide.names, ())

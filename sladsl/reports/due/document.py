@@ -81,6 +81,11 @@ class DueDocument:
         tuple[DataProblem, ...],
         "what is wrong with the rows that these promises are about, and those of which nothing can be said",
     ]
+    partly_checked: Annotated[
+        tuple[str, ...],
+        "records of which only rows whose clock may run were looked at closely: whether others share a key, or name a row that is not "
+        "there, is not among `data_problems`",
+    ]
 
 
 @document(

@@ -29,6 +29,7 @@ def document(clocks: OpenClocks) -> d.DueDocument:
         counts=d.Counts(**{str(x): clocks.count(x) for x in Running}, later=clocks.later),
         clocks=tuple(map(clock, clocks.clocks)),
         data_problems=data_problems(clocks.run),
+        partly_checked=clocks.run.outcomes.some_of,
     )
 
 

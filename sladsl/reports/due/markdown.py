@@ -37,6 +37,8 @@ def _of_one(clocks: OpenClocks, by: str | None, everything: bool) -> Iterator[st
     ]
     if any(told):
         yield from ("", f"{', '.join(x for x in told if x)}: `sla due` as text lists them")
+    if unchecked := words.unchecked(clocks):
+        yield from ("", escaped(unchecked))
 
 
 def _line(x: OpenClock, by: str | None, where: Zone) -> str:

@@ -38,6 +38,9 @@ def _of_one(clocks: OpenClocks, by: str | None, everything: bool, colour: bool) 
     for title, block in (("Rows in doubt", doubts(run)), ("Data problems", problems(run, everything))):
         if block:
             yield from ("", paint(title, Style.STRONG, colour), *(f"  {line}" for line in block))
+    if unchecked := words.unchecked(clocks):
+        yield ""
+        yield from (paint(x, Style.FAINT, colour) for x in wrap(safe(unchecked), WIDTH))
 
 
 def _table(

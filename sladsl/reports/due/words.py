@@ -67,6 +67,17 @@ def notes(clocks: OpenClocks) -> Iterator[str]:
             yield f"{called(c)} is told as of {local(end.until, where)}: {end.said}"
 
 
+def unchecked(clocks: OpenClocks) -> str:
+    """What was not looked for in rows whose clock cannot run; nothing where every row was looked at."""
+    records = clocks.run.outcomes.some_of
+    if not records:
+        return ""
+    return (
+        f"Of {', '.join(records)} only rows whose clock may run were looked at closely: whether others share a key, or name a row that "
+        "is not there, sla run tells"
+    )
+
+
 def groups(clocks: OpenClocks, by: str | None) -> Iterator[tuple[str, Sequence[OpenClock]]]:
     """The clocks under a title each: by what they are, or by who is accountable or which commitment it is, with counts; of these the one
     with most that are late first."""
