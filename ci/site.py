@@ -1,11 +1,15 @@
 """Hooks for `python -m mkdocs build`: pages that are made, not written, and links that leave the documentation.
 
 The overview is the README, and the page of errors is what `sla explain CODE` says of each code, so neither can go stale.
+Where SLADSL_STUDIO names the folder of a built studio, that is a part of the site, and every example of the reference and the tutorial
+opens in it.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from itertools import groupby
@@ -25,10 +29,13 @@ from sladsl.reports.pages import AREAS, page
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from assistants import llms, llms_full  # noqa: E402 - beside this file, which mkdocs loads by its path
+from live_examples import linked  # noqa: E402
 
 from gallery.policies import Policy, policies  # noqa: E402 - of the checkout
 
 REPOSITORY = "https://github.com/sladsl/sladsl/blob/main/"
+STUDIO = os.environ.get("SLADSL_STUDIO")
+LIVE = ("language.md", "tutorial.md")
 _LINK = re.compile(r"(\]\()((?![a-z]+:|#)[^)\s]+)(\))")
 
 
@@ -58,9 +65,19 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Links to files beside `docs` lead to the repository; a file's name beside a block's language is above it. Where the policies of the
     gallery belong, they are listed."""
     markdown = markdown.replace("<!-- policies -->", listed())
+    if STUDIO is not None and page.file.src_uri in LIVE:
+        markdown = linked(markdown, "../studio/app/")
+    if STUDIO is not None and page.file.src_uri == "studio.md":
+        markdown = markdown.replace("\n", '\n\n<p class="live"><a href="app/">Open the studio</a></p>\n', 1)
     folder = Path("docs", page.file.src_uri).parent.as_posix()
     named = re.sub(r"^```(\w+) (\S+)$", r'```\1 title="\2"', markdown, flags=re.M)
     return _LINK.sub(lambda found: found[1] + _target(folder, found[2]) + found[3], named)
+
+
+def on_post_build(config: Any) -> None:
+    """The studio beside the page that is about it."""
+    if STUDIO is not None:
+        shutil.copytree(STUDIO, Path(config["site_dir"], "studio", "app"), dirs_exist_ok=True)
 
 
 def _target(folder: str, link: str) -> str:

@@ -87,8 +87,9 @@ async function scripts() {
     entryPoints: { "python-worker": join(here, "src/workers/python.ts") },
     outdir: dist,
     loader: { ".py": "text" },
-    external: ["./pyodide/pyodide.mjs"],
+    external: ["./pyodide/pyodide.mjs", "./charts.js"],
   });
+  await build({ ...common, entryPoints: { charts: join(here, "src/workers/charts.ts") }, outdir: dist });
 }
 
 async function styles() {

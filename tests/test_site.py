@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import os
 import re
 import runpy
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -21,9 +25,13 @@ FETCHED = re.compile(
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Strict: a link to a page or a heading that is not there ends the build."""
-    made = tmp_path_factory.mktemp("site")
+    made, studio = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("studio")
+    (studio / "index.html").write_text("<!doctype html><title>a built studio</title>", encoding="utf-8")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(made)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    environment = {**os.environ, "SLADSL_STUDIO": str(studio)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     return made
 
@@ -82,3 +90,31 @@ def test_links_that_leave_the_documentation_lead_to_the_repository(site: Path) -
     left = re.findall(r'href="https://github.com/sladsl/sladsl/blob/main/([^"#]+)', text)
     assert "ARCHITECTURE.md" in left
     assert [path for path in left if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["language", "tutorial"])
+def test_every_example_opens_in_the_studio(site: Path, page: str) -> None:
+    live = runpy.run_path(str(ROOT / "ci" / "live_examples.py"))
+    expected = [
+        dict(each.files) for each in live["examples"]((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
+    ]
+    text = (site / page / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"#]+)#a=([\w-]+)"', text)
+    assert [opened(packed)["files"] for _, packed in links] == expected
+    for address, _ in links:
+        assert (site / page / address / "index.html").resolve().is_file()
+
+
+def opened(packed: str) -> dict[str, dict[str, str]]:
+    """What the studio reads in a link."""
+    text = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -15)
+    read: dict[str, dict[str, str]] = json.loads(text)
+    return read
+
+
+def test_the_tutorials_agreement_is_open_with_what_it_imports() -> None:
+    live = runpy.run_path(str(ROOT / "ci" / "live_examples.py"))
+    tutorial = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    assert [list(each.files) for each in live["examples"](tutorial)] == [
+        ["handoff.sla"], ["mistake.sla", "handoff.sla"],
+    ]  # fmt: skip

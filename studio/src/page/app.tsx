@@ -130,7 +130,7 @@ function Welcome({ studio }: { studio: Studio }): JSX.Element {
       <p>Write an agreement, put your exports beside it, and see which promises were kept. Everything happens in this page: <strong>no data leave this machine</strong>.</p>
       <ul class="starts">
         <li><button type="button" class="main" onClick={() => studio.tour(0)}>Take the tour</button> ten steps, for whoever has never programmed</li>
-        <li><button type="button" onClick={() => studio.show("data")}>Start with your own export</button> a first agreement is written for it</li>
+        <li><button type="button" onClick={() => studio.clear()}>Start with your own export</button> a first agreement is written for it</li>
         {studio.examples.map((each) => <li key={each.name}><button type="button" onClick={() => void studio.openExample(each.name)}>{each.title}</button> {each.about}</li>)}
       </ul>
     </div>

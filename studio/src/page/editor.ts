@@ -56,6 +56,15 @@ export interface Shown {
   host: HTMLElement;
 }
 
+/** What differs, so that the place where somebody is stays. */
+function between(now: string, text: string): { from: number; to: number; insert: string } {
+  let from = 0;
+  while (from < now.length && from < text.length && now[from] === text[from]) from++;
+  let end = 0;
+  while (end < now.length - from && end < text.length - from && now[now.length - 1 - end] === text[text.length - 1 - end]) end++;
+  return { from, to: now.length - end, insert: text.slice(from, text.length - end) };
+}
+
 export class Editors {
   readonly #shown = new Map<string, Shown>();
 
@@ -68,7 +77,7 @@ export class Editors {
   of(name: string, text: string): Shown {
     const made = this.#shown.get(name) ?? this.#make(name, text);
     const now = made.view.state.doc.toString();
-    if (now !== text) made.view.dispatch({ changes: { from: 0, to: now.length, insert: text } });
+    if (now !== text) made.view.dispatch({ changes: between(now, text) });
     return made;
   }
 

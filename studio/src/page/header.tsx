@@ -31,7 +31,7 @@ export function Header({ studio, open }: { studio: Studio; open: (dialog: Dialog
       <nav id="menu" aria-label="Studio" tabIndex={-1} data-shown={shown} onClick={(event) => (event.target as Element).closest("button, a") && show(false)}>
         <Menu label="New">
           <button type="button" onClick={() => studio.begin()}>An empty agreement</button>
-          <button type="button" onClick={() => studio.show("data")}>From your own export</button>
+          <button type="button" onClick={() => studio.clear()}>From your own export</button>
           {studio.back !== null && <button type="button" onClick={() => studio.back?.()}>Back to what you had</button>}
         </Menu>
         <Menu label="Examples">

@@ -165,12 +165,18 @@ class Page implements Studio {
             this.project.open(before.agreements, before.data, before.active ?? undefined);
           };
     Object.assign(this.judging, { asOf: "", period: "", row: null });
+    this.editors.keep(new Set()); // what is undone in one agreement is not the text of another
     this.project.open(agreements, data, main, borrowed);
   }
 
   begin(): void {
     this.#replace(new Map([["agreement.sla", BEGINNING]]), new Map(), "agreement.sla", true);
     this.side = "agreement";
+  }
+
+  clear(): void {
+    this.#replace(new Map(), new Map(), undefined, true);
+    this.show("data");
   }
 
   async openExample(name: string): Promise<void> {

@@ -2,20 +2,21 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 
-/** A table in its own frame, which moves sideways where there is little room. */
+/** A table in its own frame. Where there is little room a row of many cells is a few lines, each cell beside its head; roles are said since a
+ * browser forgets a table that is drawn otherwise. */
 export function Table({ caption, heads, rows, numbers = [] }: { caption: string; heads: readonly string[]; rows: readonly (readonly ComponentChildren[])[]; numbers?: readonly number[] }): JSX.Element {
   const used = heads.map((_, n) => n).filter((n) => rows.some((row) => row[n] !== "" && row[n] !== null && row[n] !== undefined));
   const side = (n: number): string | undefined => (numbers.includes(n) ? "number" : undefined);
   return (
     <div class="wide" tabIndex={0} role="region" aria-label={caption}>
-      <table>
+      <table role="table" class={used.length > 4 ? "stacked" : undefined}>
         <caption>{caption}</caption>
-        <thead>
-          <tr>{used.map((n) => <th key={n} scope="col" class={side(n)}>{heads[n]}</th>)}</tr>
+        <thead role="rowgroup">
+          <tr role="row">{used.map((n) => <th key={n} scope="col" role="columnheader" class={side(n)}>{heads[n]}</th>)}</tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows.map((row, at) => (
-            <tr key={at}>{used.map((n) => <td key={n} class={side(n)}>{whole(row[n])}</td>)}</tr>
+            <tr key={at} role="row">{used.map((n) => <td key={n} role="cell" class={side(n)} data-head={heads[n]}>{whole(row[n])}</td>)}</tr>
           ))}
         </tbody>
       </table>

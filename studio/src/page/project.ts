@@ -124,6 +124,7 @@ export class Project {
     const data = kept.keepsData ? await storage.keptData().catch(() => new Map<string, Uint8Array>()) : new Map<string, Uint8Array>();
     this.set({ keepsData: kept.keepsData });
     this.open(new Map(Object.entries(kept.files)), data, kept.main ?? undefined);
+    if (data.size > 0) this.set({ panel: "verdicts" });
     return true;
   }
 

@@ -40,8 +40,10 @@ export interface Studio {
   show(panel: Panel): void;
   goTo(file: string, line: number, column?: number): void;
   explain(key: string, record: string | null): void;
-  /** An empty agreement, or a few lines of one. */
+  /** A few lines of an agreement. */
   begin(): void;
+  /** Nothing, to put one's own export in. */
+  clear(): void;
   take(files: readonly Given[]): Promise<void>;
   /** Let `sla init` write an agreement for files, the one with a row per lead first. */
   draft(names: readonly string[]): Promise<void>;

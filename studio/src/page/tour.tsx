@@ -55,6 +55,7 @@ export const STEPS: readonly Step[] = [
     act: async (studio) => {
       await example(studio);
       replace(studio, RIGHT, SLIP);
+      studio.goTo(FILE, lineOf(studio, "define MQL") + 1);
       studio.show("problems");
     },
   },
@@ -74,6 +75,7 @@ export const STEPS: readonly Step[] = [
     act: async (studio) => {
       await example(studio);
       replace(studio, "for 80% of MQL", "for 50% of MQL");
+      studio.goTo(FILE, lineOf(studio, "sales owes marketing") + 2);
       studio.show("verdicts");
     },
   },
@@ -119,10 +121,7 @@ export const STEPS: readonly Step[] = [
     title: "Your own export",
     text: "Drop what your CRM exports, such as contacts.csv and calls.csv, anywhere on this page. A first agreement is written for it, and judged. The lines below a TODO are decisions, and they are yours. No data leave this machine.",
     button: "Begin with my export",
-    act: (studio) => {
-      studio.project.open(new Map(), new Map());
-      studio.show("data");
-    },
+    act: (studio) => studio.clear(),
   },
 ];
 

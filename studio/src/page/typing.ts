@@ -26,6 +26,8 @@ export interface Fix {
 
 /** After the last key. */
 const PAUSE = 150;
+/** How long it took, after the pause, until what is wrong was drawn: the browser's own tools show it. */
+const DRAWN = "diagnostics drawn";
 /** Problems that fixes are asked for, unasked. */
 const MENDED = 12;
 const SEVERITIES = { 1: "error", 2: "warning", 3: "hint", 4: "hint" } as const;
@@ -83,11 +85,16 @@ export class Typing {
 
   async ask(): Promise<void> {
     const round = ++this.#round;
+    const start = performance.now();
     this.client.sync();
     await Promise.all([...this.#views].map(([name, view]) => this.#askAbout(name, view, round)));
     if (round !== this.#round) return;
     this.settled = true;
     this.onChange();
+    requestAnimationFrame(() => {
+      performance.clearMeasures(DRAWN);
+      performance.measure(DRAWN, { start });
+    });
     await this.#askForFixes(round);
   }
 
@@ -99,7 +106,9 @@ export class Typing {
       if (round !== this.#round) return;
       if (fixes.length > 0) this.fixesOf.set(problem, fixes);
     }
-    if (this.fixesOf.size > 0) this.onChange();
+    if (this.fixesOf.size === 0) return;
+    for (const name of new Set([...this.fixesOf.keys()].map((problem) => problem.file))) this.#draw(name);
+    this.onChange();
   }
 
   async #askAbout(name: string, view: EditorView, round: number): Promise<void> {
@@ -107,15 +116,22 @@ export class Typing {
     const report = await this.client
       .request<lsp.DocumentDiagnosticParams, lsp.DocumentDiagnosticReport>("textDocument/diagnostic", { textDocument })
       .catch(() => null);
-    const plugin = LSPPlugin.get(view);
-    if (report === null || report.kind !== "full" || round !== this.#round || plugin === null || this.#views.get(name) !== view) return;
+    if (report === null || report.kind !== "full" || round !== this.#round || this.#views.get(name) !== view) return;
     this.problems.set(name, report.items.map((each) => problemOf(name, each)));
-    const shown = report.items.map((each): Diagnostic => {
-      const from = plugin.unsyncedChanges.mapPos(plugin.fromPosition(each.range.start, plugin.syncedDoc));
-      const to = plugin.unsyncedChanges.mapPos(plugin.fromPosition(each.range.end, plugin.syncedDoc));
-      const { severity, message } = problemOf(name, each);
-      const actions: Action[] = severity === "hint" ? [] : [{ name: "Fix", apply: () => void this.fix(problemOf(name, each)) }];
-      return { from, to: Math.max(from, to), severity, message, ...(codeOf(each) && { source: codeOf(each) }), actions };
+    this.#draw(name);
+  }
+
+  /** What is wrong in a file, under its text; with the fixes that are known. */
+  #draw(name: string): void {
+    const view = this.#views.get(name);
+    const plugin = view === undefined ? null : LSPPlugin.get(view);
+    if (view === undefined || plugin === null) return;
+    const shown = (this.problems.get(name) ?? []).map((problem): Diagnostic => {
+      const { start, end } = problem.sent.range;
+      const from = plugin.unsyncedChanges.mapPos(plugin.fromPosition(start, plugin.syncedDoc));
+      const to = Math.max(from, plugin.unsyncedChanges.mapPos(plugin.fromPosition(end, plugin.syncedDoc)));
+      const actions = (this.fixesOf.get(problem) ?? []).map(({ title, edit }): Action => ({ name: title, apply: () => this.apply(edit) }));
+      return { from, to, severity: problem.severity, message: problem.message, ...(problem.code && { source: problem.code }), actions };
     });
     view.dispatch(setDiagnostics(view.state, shown));
   }
@@ -129,11 +145,6 @@ export class Typing {
     const found = await this.client.request<lsp.CodeActionParams, lsp.CodeAction[] | null>("textDocument/codeAction", params).catch(() => null);
     const made = (found ?? []).flatMap((each) => (each.edit === undefined ? [] : [{ title: each.title, edit: each.edit, preferred: each.isPreferred ?? false }]));
     return made.sort((a, b) => Number(b.preferred) - Number(a.preferred));
-  }
-
-  async fix(problem: Problem): Promise<void> {
-    const [first] = await this.fixes(problem);
-    if (first !== undefined) this.apply(first.edit);
   }
 
   apply(edit: lsp.WorkspaceEdit): void {
@@ -164,14 +175,10 @@ export class Typing {
   }
 }
 
-function codeOf(sent: lsp.Diagnostic): string {
-  return typeof sent.code === "string" ? sent.code : "";
-}
-
 function problemOf(file: string, sent: lsp.Diagnostic): Problem {
   const { line, character } = sent.range.start;
   const severity = SEVERITIES[sent.severity ?? 1];
-  return { file, severity, code: codeOf(sent), message: typeof sent.message === "string" ? sent.message : sent.message.value, line: line + 1, column: character + 1, sent };
+  return { file, severity, code: typeof sent.code === "string" ? sent.code : "", message: typeof sent.message === "string" ? sent.message : sent.message.value, line: line + 1, column: character + 1, sent };
 }
 
 /** A file that stays open while another one is looked at, so that what is wrong in it is known. */

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from sladsl.cli import INTERRUPTED, progress, status_of, stopping
@@ -37,6 +39,13 @@ def run(arguments: Sequence[str], folder: str, tell: Callable[[str], None]) -> R
     except KeyboardInterrupt:  # it came while the first was told, or between two lines
         status = INTERRUPTED
     return stopping.status() or status, _text(out), _text(err)
+
+
+def draw_with(draw: Callable[[str], str]) -> None:
+    """From now on pages have charts: `draw` makes an SVG of a specification in JSON, as the extra `review` does elsewhere."""
+    module = ModuleType("vl_convert")
+    vars(module)["vegalite_to_svg"] = lambda specification: draw(json.dumps(specification))
+    sys.modules["vl_convert"] = module
 
 
 def _stream() -> io.TextIOWrapper:

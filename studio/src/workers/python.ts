@@ -126,6 +126,16 @@ async function bring(python: PyodideAPI, name: string): Promise<void> {
   python.runPython("import importlib; importlib.invalidate_caches()");
 }
 
+/** Pages with charts draw them here, with a library that is fetched for the first one. */
+const DRAWS = new Set(["review", "backtest", "site"]);
+
+async function draw(python: PyodideAPI): Promise<void> {
+  if (brought.has("charts")) return;
+  const { vegaliteToSvg } = await import("./charts.js");
+  python.pyimport("studio_inside").draw_with(vegaliteToSvg);
+  brought.add("charts");
+}
+
 // --- files
 
 const isWorkbook = (path: string): boolean => /\.xlsx\b/i.test(path);
@@ -173,6 +183,7 @@ function files(python: PyodideAPI, folder: string, found = new Map<string, strin
 
 async function run(python: PyodideAPI, id: number, argv: string[], cwd: string): Promise<void> {
   if (argv.some(isWorkbook)) await bring(python, "excel");
+  if (DRAWS.has(argv[0] ?? "")) await draw(python);
   python.FS.mkdirTree(inWork(cwd));
   const before = files(python, WORK);
   const given = python.toPy(argv);

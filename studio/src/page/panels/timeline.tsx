@@ -1,5 +1,6 @@
 /** A promise on one row, drawn: open time that was counted, time that was not, what happened, when it was due. */
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ExplanationClock } from "../../../build/documents";
 import { local, moment, span } from "../words";
 
@@ -17,7 +18,9 @@ interface Mark {
   words: string;
 }
 
-const WIDTH = 640;
+/** Units of the drawing, which are pixels where there is room. */
+const WIDEST = 640;
+const NARROWEST = 300;
 const EDGE = 14;
 const BAND = { top: 54, height: 34 };
 const LANE = 17;
@@ -88,6 +91,15 @@ function marksOf(clock: ExplanationClock, asOf: string): Mark[] {
 }
 
 export function Timeline({ clock, asOf, zone, said }: { clock: ExplanationClock; asOf: string; zone: string; said: string }): JSX.Element | null {
+  const figure = useRef<HTMLElement>(null);
+  const [wide, setWide] = useState(WIDEST);
+  useLayoutEffect(() => {
+    const { current } = figure;
+    if (current === null) return undefined;
+    const watching = new ResizeObserver(() => setWide(Math.min(WIDEST, Math.max(NARROWEST, Math.floor(current.clientWidth)))));
+    watching.observe(current);
+    return () => watching.disconnect();
+  }, []);
   const marks = marksOf(clock, asOf);
   if (marks.length === 0 || clock.start.at === null) return null;
   const begin = marks[0]!.at;
@@ -96,26 +108,26 @@ export function Timeline({ clock, asOf, zone, said }: { clock: ExplanationClock;
   const total = parts.reduce((sum, each) => sum + weight(each), 0) || 1;
   let at = EDGE;
   const placed = parts.map((stretch) => {
-    const width = (weight(stretch) / total) * (WIDTH - 2 * EDGE);
+    const width = (weight(stretch) / total) * (wide - 2 * EDGE);
     const x = at;
     at += width;
     return { stretch, x, width };
   });
   const xOf = (instant: number): number => {
     const inside = placed.find(({ stretch }) => instant >= stretch.from && instant <= stretch.to);
-    if (inside === undefined) return instant <= begin ? EDGE : WIDTH - EDGE;
+    if (inside === undefined) return instant <= begin ? EDGE : wide - EDGE;
     const { stretch, x, width } = inside;
     return x + (width * (instant - stretch.from)) / Math.max(1, stretch.to - stretch.from);
   };
-  const lanes = laned(marks.map((mark) => ({ mark, x: xOf(mark.at), text: `${mark.words} ${moment(mark.at, zone)}` })));
+  const lanes = laned(marks.map((mark) => ({ mark, x: xOf(mark.at), text: `${mark.words} ${moment(mark.at, zone)}` })), wide);
   const height = BAND.top + BAND.height + 14 + Math.max(...lanes.map((each) => each.lane + 1)) * 2 * LANE + 4;
   return (
-    <figure class="timeline">
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={said}>
+    <figure class="timeline" ref={figure}>
+      <svg viewBox={`0 0 ${wide} ${height}`} role="img" aria-label={said}>
         <Pattern />
         {placed.map(({ stretch, x, width }) => <Band key={`${stretch.from}${stretch.kind}`} stretch={stretch} x={x} width={width} />)}
-        <rect x={EDGE} y={BAND.top} width={WIDTH - 2 * EDGE} height={BAND.height} class="frame" />
-        <Days placed={placed} zone={zone} />
+        <rect x={EDGE} y={BAND.top} width={wide - 2 * EDGE} height={BAND.height} class="frame" />
+        <Days placed={placed} zone={zone} wide={wide} />
         {lanes.map((each) => <Marked key={`${each.mark.kind}${each.mark.at}${each.text}`} {...each} state={clock.state ?? "other"} zone={zone} />)}
       </svg>
       <figcaption>
@@ -150,7 +162,7 @@ function Band({ stretch, x, width }: { stretch: Stretch; x: number; width: numbe
 }
 
 /** The days above the band, where each begins and there is room. */
-function Days({ placed, zone }: { placed: readonly { stretch: Stretch; x: number; width: number }[]; zone: string }): JSX.Element {
+function Days({ placed, zone, wide }: { placed: readonly { stretch: Stretch; x: number; width: number }[]; zone: string; wide: number }): JSX.Element {
   const labels: { x: number; text: string }[] = [];
   let day = "";
   for (const { stretch, x } of placed) {
@@ -159,7 +171,7 @@ function Days({ placed, zone }: { placed: readonly { stretch: Stretch; x: number
     day = date;
     labels.push({ x, text: `${weekday} ${date}` });
   }
-  return <>{labels.map(({ x, text }) => <text key={text} class="day" x={Math.min(x, WIDTH - 84)} y={BAND.top - 30}>{text}</text>)}</>;
+  return <>{labels.map(({ x, text }) => <text key={text} class="day" x={Math.min(x, wide - 84)} y={BAND.top - 30}>{text}</text>)}</>;
 }
 
 interface Laned {
@@ -171,11 +183,11 @@ interface Laned {
 }
 
 /** Each label on the first line where it does not run into another one. */
-function laned(all: readonly { mark: Mark; x: number; text: string }[]): Laned[] {
+function laned(all: readonly { mark: Mark; x: number; text: string }[], room: number): Laned[] {
   const ends: { from: number; to: number }[][] = [];
   return all.map((each) => {
     const wide = Math.max(each.mark.words.length, 16) * 6.6 + 10;
-    const anchor = each.x + wide > WIDTH ? "end" : "start";
+    const anchor = each.x + wide > room ? "end" : "start";
     const from = anchor === "start" ? each.x : each.x - wide;
     const to = from + wide;
     let lane = ends.findIndex((taken) => taken.every((other) => to < other.from || from > other.to));
