@@ -17,6 +17,8 @@ from cvc5 import pythonic as smt
 
 MOST = 50_000
 """Answers that are kept; beyond, the half that was used last."""
+_PATIENCE = 3
+"""How often one solver may come to no end before it is no longer asked: the next conditions are hardly easier."""
 _WORDS = {"sat": smt.sat, "unsat": smt.unsat, "unknown": smt.unknown}
 Value = bool | int | str
 
@@ -99,6 +101,7 @@ class Solver:
     _levels: list[list[Any]] = field(default_factory=lambda: [[]])
     _digests: list[list[str]] = field(default_factory=lambda: [[]])
     _begun: Any = None
+    _given_up: int = 0
     _is_current: bool = False  # whether the solver's last answer is of these conditions
 
     def add(self, *conditions: Any) -> None:
@@ -124,12 +127,15 @@ class Solver:
 
     def check(self) -> Any:
         """`sat`, `unsat` or `unknown`."""
+        if self._given_up >= _PATIENCE:
+            return smt.unknown
         question = self._question("check")
         known = self.answers.get(question, self.milliseconds)
         if known not in _WORDS:
             known = self._checked()
             self.answers.put(question, known, self.milliseconds)
         self.was_known = not self.answers.is_new(question)
+        self._given_up += known == "unknown"
         return _WORDS[str(known)]
 
     def value(self, term: Any) -> Value:

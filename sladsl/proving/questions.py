@@ -6,11 +6,11 @@ of that kind; everything else is *not decided*, with the reason. What `sla check
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from cvc5 import pythonic as smt
@@ -19,8 +19,11 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker.rules.branches import Branch, Branching, of_choice, of_route
 from sladsl.checker.rules.knowledge import Knowledge
+from sladsl.checker.rules.report import place_of
+from sladsl.clauses import clauses_of
 from sladsl.compiler import Compilation
 from sladsl.engines.rows import Frame, row_above
+from sladsl.language.steps import Step, Steps
 from sladsl.lowering import meaning, scopes
 from sladsl.lowering.conditions import Scope
 from sladsl.model.traversal import walk_row
@@ -41,6 +44,9 @@ class Kind(StrEnum):
     SAME = "two definitions that are one"
     INSIDE = "a definition inside another"
     OVERLAP = "branches that both hold"
+    GAP = "rows that no branch takes"
+    LIFECYCLE = "a step of a lifecycle that does not follow"
+    STEP = "a step that no figure passes"
     MISSING = "rows that only a missing value sends to the last branch"
     REACH = "what a score can come to"
 
@@ -51,8 +57,10 @@ class Answer(StrEnum):
     UNDECIDED = "not decided"
 
 
-WRONG = frozenset({Kind.EMPTY, Kind.BRANCH, Kind.SAME})
+WRONG = frozenset({Kind.EMPTY, Kind.BRANCH, Kind.SAME, Kind.STEP})
 """What is a mistake where it is proven."""
+BROKEN = frozenset({Kind.NEVER, Kind.LIFECYCLE, Kind.GAP})
+"""What is a mistake where there is a row."""
 _SAID = frozenset({"SLA401", "SLA402", "SLA404", "SLA405", "SLA407"})
 """Codes of `sla check` that say of a definition or a branch that no row is in it, or that it adds nothing."""
 
@@ -71,7 +79,7 @@ class Finding:
 
     @property
     def is_wrong(self) -> bool:
-        if self.kind is Kind.NEVER:
+        if self.kind in BROKEN:
             return self.answer is Answer.ROW
         return self.answer is Answer.PROVEN and self.kind in WRONG
 
@@ -138,8 +146,13 @@ class _Asking:
         self.without += answer == smt.unsat
         return solver, answer
 
-    def undecided(self, kind: Kind, text: str, file: str, span: Span, about: Translation) -> Finding:
+    def undecided(
+        self, kind: Kind, text: str, file: str, span: Span, about: Translation, answer: Any = smt.unknown
+    ) -> Finding:
+        """`answer` is the solver's: where it is that there may be a row, none could be made."""
         reason = "the solver had no more time"
+        if answer == smt.sat:
+            reason = "it hangs on when the times of a row come, and no row was made that the interpreter says is one"
         if about.unsaid:
             reason = (
                 f"it asks what the solver does not know: {joined(f'`{x}`' for x in list(about.unsaid)[:3])}"
@@ -181,7 +194,7 @@ class _Asking:
                 continue
             found = self._broken(never, about, solver) if answer == smt.sat else None
             if found is None:
-                yield self.undecided(Kind.NEVER, f"whether never “{never.label}”", *place, about)
+                yield self.undecided(Kind.NEVER, f"whether never “{never.label}”", *place, about, answer)
                 continue
             expected = [] if own is None else [own]
             test = written(found, never.label, expected)
@@ -228,9 +241,17 @@ class _Asking:
         )
 
     def _pair(self, one: m.Definition, other: m.Definition) -> Iterator[Finding]:
-        within = [self._is_inside(a, b) for a, b in ((one, other), (other, one))]
+        within, unknown = [], []
+        for inner, outer in ((one, other), (other, one)):
+            about = self.translation()
+            answer = self.ask(about, about.apart(inner.name, outer.name))[1]
+            within.append(answer == smt.unsat)
+            unknown += [about] if answer == smt.unknown else []
         place = other.origin.file, other.origin.name_span
-        if all(within):
+        if unknown:
+            text = f"whether `{one.name}` and `{other.name}` are one, or one is inside the other"
+            yield self.undecided(Kind.INSIDE, text, *place, unknown[0])
+        elif all(within):
             text = f"`{one.name}` and `{other.name}` are the same {one.record}s, whatever the data"
             yield Finding(Kind.SAME, Answer.PROVEN, text, *place)
         elif any(within):
@@ -238,10 +259,6 @@ class _Asking:
             text = f"every {inner.record} that is `{inner.name}` is `{outer.name}`"
             place = inner.origin.file, inner.origin.name_span
             yield Finding(Kind.INSIDE, Answer.PROVEN, text, *place, test=self._beyond(inner, outer))
-
-    def _is_inside(self, inner: m.Definition, outer: m.Definition) -> bool:
-        about = self.translation()
-        return bool(self.ask(about, about.apart(inner.name, outer.name))[1] == smt.unsat)
 
     def _beyond(self, inner: m.Definition, outer: m.Definition) -> str:
         """A row by which a definition is wider than the one inside it; empty where none could be made."""
@@ -254,6 +271,75 @@ class _Asking:
         found = self.row(about, solver, outer.record, confirmed) if answer == smt.sat else None
         expected = [outer.name, f"not {inner.name}"]
         return "" if found is None else written(found, f"{outer.name} and not {inner.name}", expected)
+
+    # --- lifecycles
+
+    def lifecycles(self) -> Iterator[Finding]:
+        """That each step implies the one before it, or a row of the one that is not in the other."""
+        for lifecycle in self.model.lifecycles:
+            for earlier, later in pairwise(lifecycle.steps):
+                span = place_of(self.model, lifecycle.origin, "define", later)
+                yield from self._step_of(lifecycle, earlier, later, span)
+
+    def _step_of(self, lifecycle: m.Lifecycle, earlier: str, later: str, span: Span) -> Iterator[Finding]:
+        about = self.translation()
+        solver, answer = self.ask(about, about.apart(later, earlier))
+        if answer == smt.unsat:
+            return
+
+        def confirmed(case: Case) -> bool:
+            return self.is_in(case, later) and not self.is_in(case, earlier)
+
+        file, record = lifecycle.origin.file, lifecycle.record
+        found = self.row(about, solver, record, confirmed) if answer == smt.sat else None
+        if found is None:
+            text = f"whether every {record} that is `{later}` is `{earlier}`, as the lifecycle says"
+            yield self.undecided(Kind.LIFECYCLE, text, file, span, about, answer)
+            return
+        text = f"a {record} can be `{later}` and not `{earlier}`, which the lifecycle has before it"
+        test = written(found, f"{later} and not {earlier}", [later, f"not {earlier}"])
+        yield Finding(Kind.LIFECYCLE, Answer.ROW, text, file, span, test=test)
+
+    # --- steps of a figure
+
+    def steps(self) -> Iterator[Finding]:
+        """Steps (`if below 40 …`) beyond all that the rows of a figure can come to."""
+        for c in self.model.commitments:
+            measure = self.model.kpis[c.kpi].measure
+            for step in (
+                step for clause in clauses_of(c) if isinstance(clause, Steps) for step in clause.steps
+            ):
+                if self._is_never_passed(measure, step):
+                    text = f"no {c.period} can be {step.written(c, self.model.kpis[c.kpi])}, so this step is never taken"
+                    yield Finding(Kind.STEP, Answer.PROVEN, text, c.origin.file, step.span)
+
+    def _is_never_passed(self, measure: m.Measure, step: Step) -> bool:
+        if isinstance(measure, m.TimeBetween) or not isinstance(step.value, Decimal):
+            return False
+        if isinstance(measure, m.Count):
+            return step.side == "below" and step.value <= 0
+        if isinstance(measure, m.Become):
+            return step.value <= 0 if step.side == "below" else step.value >= 1
+        about = self.translation()
+        inside = self._counted(about, measure.population)
+        if isinstance(measure, m.Whose):
+            if step.value <= 0 if step.side == "below" else step.value >= 1:
+                return True
+            met = about.term(measure.condition, "at the end").true
+            beyond = smt.Not(met) if step.side == "below" else met
+        elif measure.function == "sum":
+            return False
+        else:
+            value, limit = about.term(measure.value, "then"), int(step.value * MILLION)
+            beyond = smt.And(
+                value.known, value.value < limit if step.side == "below" else value.value > limit
+            )
+        return bool(self.ask(about, *inside, beyond)[1] == smt.unsat)
+
+    def _counted(self, about: Translation, population: m.Population) -> list[Any]:
+        """What holds of the rows that a figure is over; a condition of its own is read when nobody need know."""
+        inside = [] if population.definition is None else [about.inside(population.definition)]
+        return inside if population.where is None else [*inside, about.term(population.where, "then").true]
 
     # --- branches
 
@@ -287,7 +373,8 @@ class _Asking:
         stated = [(x, x.when) for x in b.branches if x.when is not None]
         for (one, first), (other, second) in combinations(stated, 2):
             yield from self._overlap(b, scope, record, (one, first), (other, second))
-        yield from self._missing(b, scope, record)
+        if not (b.branches[-1].when is not None and (yield from self._gap(b, scope, record))):
+            yield from self._missing(b, scope, record)
 
     def _taken(self, b: Branching, scope: Scope, record: str, number: int) -> Witness | None:
         """A row that a line is for, and that a line above it takes."""
@@ -324,10 +411,14 @@ class _Asking:
     ) -> Iterator[Finding]:
         """Rows for which two conditions hold of which none is narrower than the other: there the order of the lines decides."""
         (upper, first), (lower, second) = earlier, later
+        asked = f"whether {upper.what} and {lower.what} hold of one row"
         for one, other in ((first, second), (second, first)):
             about = self.translation()
             apart = about.term(one, b.view).true, smt.Not(about.term(other, b.view).true)
-            if self.ask(about, *self._given(about, b), *apart)[1] != smt.sat:
+            narrower = self.ask(about, *self._given(about, b), *apart)[1]
+            if narrower == smt.unknown:
+                yield self.undecided(Kind.OVERLAP, asked, b.file, lower.span, about)
+            if narrower != smt.sat:
                 return
         about = self.translation()
         both = about.term(first, b.view).true, about.term(second, b.view).true
@@ -350,13 +441,39 @@ class _Asking:
         if found is None:
             yield self.undecided(
                 Kind.OVERLAP,
-                f"whether {upper.what} and {lower.what} hold of one row",
+                asked,
                 b.file,
                 lower.span,
                 about,
+                answer,
             )
         else:
             yield self._with_row(Kind.OVERLAP, text, b, lower.span, found)
+
+    def _gap(self, b: Branching, scope: Scope, record: str) -> Generator[Finding, None, bool]:
+        """Rows of which every condition is false, where nothing is said of the rest; whether there are any."""
+        whens = [x.when for x in b.branches if x.when is not None]
+        about = self.translation()
+        solver, answer = self.ask(
+            about, *self._given(about, b), *(about.term(x, b.view).false for x in whens)
+        )
+        if answer == smt.unsat:
+            return False
+
+        def confirmed(case: Case) -> bool:
+            frame = self.frame(case, record)
+            if frame is None or not self._comes(case, b):
+                return False
+            return all(case.reader.value(x, frame, scope) is False for x in whens)
+
+        found = self.row(about, solver, record, confirmed) if answer == smt.sat else None
+        last = b.branches[-1].span
+        if found is None:
+            text = f"whether any `{b.rows}` is taken by no line"
+            yield self.undecided(Kind.GAP, text, b.file, last, about, answer)
+            return False
+        yield self._with_row(Kind.GAP, f"no line takes some `{b.rows}`, which {b.nothing}", b, last, found)
+        return True
 
     def _missing(self, b: Branching, scope: Scope, record: str) -> Iterator[Finding]:
         """Rows that no condition takes since a value is missing: with any value there, one of them would."""
@@ -370,6 +487,9 @@ class _Asking:
             about, *self._given(about, b), *none, smt.Or(*(smt.Not(x.known) for x in terms))
         )
         if answer != smt.sat:
+            if answer == smt.unknown:
+                text = f"whether a missing value alone decides that no line can tell of a `{b.rows}`"
+                yield self.undecided(Kind.MISSING, text, b.file, b.branches[-1].span, about)
             return
 
         def confirmed(case: Case) -> bool:
@@ -475,7 +595,9 @@ def verify(
     steps: Sequence[tuple[str, Callable[[], Iterator[Finding]]]] = (
         ("never", asking.nevers),
         ("definitions", asking.definitions),
+        ("lifecycles", asking.lifecycles),
         ("branches", asking.branches),
+        ("steps", asking.steps),
         ("scores", asking.scores),
     )
     cut = False

@@ -19,6 +19,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+import cvc5
 from cvc5 import pythonic as smt
 
 from sladsl import model as m
@@ -147,6 +148,8 @@ class Translation:
                 return self._score(name, view)
             case m.MemberUse(definition=name):
                 return self._member(e, name, view)
+            case m.DerivedUse(name=name) if _is_of_the_row(self.model.derived[name].value):
+                return self.term(self.model.derived[name].value, view)
             case m.RowsTest():
                 return self._rows_test(e, view)
             case m.RowsValue(function="count"):
@@ -266,6 +269,12 @@ class Translation:
                 return Term(known, smt.Length(values[0]) * MILLION)
             case "domain":
                 return self._domain(terms[0])
+            case "lower":
+                return Term(known, _in_lower_case(values[0]))
+            case "matches":
+                written = e.args[1]
+                found = _Pattern(str(written.value)).found() if isinstance(written, m.Literal) else None
+                return self._unknown(e, view) if found is None else Term(known, smt.InRe(values[0], found))
             case _:
                 return self._unknown(e, view)
 
@@ -405,6 +414,154 @@ class Translation:
         return f"{what}_{self._fresh}"
 
 
+_CLASSES = {
+    "d": (("0", "9"),),
+    "w": (("a", "z"), ("A", "Z"), ("0", "9"), ("_", "_")),
+    "s": ((" ", " "), ("\t", "\r")),
+}
+
+
+def _in_lower_case(text: Any) -> Any:
+    """A–Z as a–z and all else as it is, which is what the solver's own function does."""
+    return smt.StringRef(text.ctx.tm.mkTerm(cvc5.Kind.STRING_TO_LOWER, text.ast), text.ctx)
+
+
+class _NoFormula(Exception):
+    """A pattern that no regular language says by itself, such as one with an anchor inside."""
+
+
+@dataclass
+class _Pattern:
+    """A pattern of `matches` as a language of whole texts; the subset is that of `sladsl.engines.rows.patterns`."""
+
+    text: str
+    at: int = 0
+
+    def found(self) -> Any:
+        """The texts in which it is found; None where an anchor stands elsewhere than at an end of the whole or of an alternative."""
+        try:
+            found = self._anchored()
+            while self._peek() == "|":
+                self.at += 1
+                found = smt.Union(found, self._anchored())
+        except _NoFormula:
+            return None
+        return found
+
+    def _anchored(self) -> Any:
+        starts = self._peek() == "^"
+        self.at += starts
+        inner = self._sequence()
+        ends = self._peek() == "$"
+        self.at += ends
+        if self._peek() not in {"", "|"}:
+            raise _NoFormula
+        anything = smt.Star(_any())
+        return smt.Concat(*([] if starts else [anything]), inner, _nothing(), *([] if ends else [anything]))
+
+    def _peek(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def _take(self) -> str:
+        self.at += 1
+        return self.text[self.at - 1]
+
+    def _alternatives(self) -> Any:
+        made = self._sequence()
+        while self._peek() == "|":
+            self.at += 1
+            made = smt.Union(made, self._sequence())
+        return made
+
+    def _sequence(self) -> Any:
+        made = _nothing()
+        while self._peek() not in {"", "|", ")", "$"}:
+            made = smt.Concat(made, self._repeated(self._atom()))
+        return made
+
+    def _repeated(self, one: Any) -> Any:
+        match self._peek():
+            case "?":
+                made = smt.Option(one)
+            case "*":
+                made = smt.Star(one)
+            case "+":
+                made = smt.Plus(one)
+            case "{":
+                end = self.text.index("}", self.at)
+                low, comma, high = self.text[self.at + 1 : end].partition(",")
+                self.at = end
+                least = [one] * int(low)
+                more = smt.Star(one) if comma and not high else None
+                options = [smt.Option(one)] * (int(high) - int(low)) if high else []
+                made = smt.Concat(_nothing(), _nothing(), *least, *options, *([] if more is None else [more]))
+            case _:
+                return one
+        self.at += 1
+        return made
+
+    def _atom(self) -> Any:
+        match self._take():
+            case "(":
+                if self._peek() == "?":
+                    self.at += 2
+                made = self._alternatives()
+                if self._peek() != ")":
+                    raise _NoFormula
+                self.at += 1
+                return made
+            case "^":
+                raise _NoFormula
+            case ".":
+                return smt.Diff(_any(), _signs([("\n", "\n")]))
+            case "[":
+                return self._class()
+            case "\\":
+                return _escaped(self._take())
+            case sign:
+                return _signs([(sign, sign)])
+
+    def _class(self) -> Any:
+        negated = self._peek() == "^"
+        self.at += negated
+        made = []
+        while (sign := self._take()) != "]":
+            low = self._take() if sign == "\\" else sign
+            if sign == "\\" and low.lower() in _CLASSES:
+                made.append(_escaped(low))
+            elif self._peek() == "-" and self.text[self.at + 1] != "]":
+                self.at += 1
+                high = self._take()
+                made.append(_signs([(low, self._take() if high == "\\" else high)]))
+            else:
+                made.append(_signs([(low, low)]))
+        whole = made[0] if len(made) == 1 else smt.Union(*made)
+        return smt.Diff(_any(), whole) if negated else whole
+
+
+def _any() -> Any:
+    return smt.AllChar()
+
+
+def _nothing() -> Any:
+    """The empty text."""
+    return smt.Re(smt.StringVal(""))
+
+
+def _signs(stretches: Sequence[tuple[str, str]]) -> Any:
+    """One sign of some stretches."""
+    made = [smt.Range(smt.StringVal(low), smt.StringVal(high)) for low, high in stretches]
+    return made[0] if len(made) == 1 else smt.Union(*made)
+
+
+def _escaped(sign: str) -> Any:
+    """`\\d` and the like, or a sign that stands for itself."""
+    known = _CLASSES.get(sign.lower())
+    if known is None:
+        return _signs([(sign, sign)])
+    return _signs(known) if sign.islower() else smt.Diff(_any(), _signs(known))
+
+
 _NOWHERE: Any = None
 _COMPARED: dict[str, Callable[[Any, Any], Any]] = {
     "=": lambda a, b: a == b,
@@ -448,6 +605,11 @@ def _bounds(bounds: m.Bounds) -> str:
 
 
 _OF_THE_ROW = m.Literal | m.Operation | m.SetValue | m.DatedValue | m.FieldUse
+
+
+def _is_of_the_row(e: m.Expression) -> bool:
+    """Whether it asks for fields alone, so that it is the same whoever reads it at that moment."""
+    return all(isinstance(x, _OF_THE_ROW) for x in walk(e))
 
 
 def _is_settled(e: m.Expression) -> bool:

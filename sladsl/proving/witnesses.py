@@ -30,7 +30,7 @@ from sladsl.testing.given import Unfit
 MOST_ROWS = 30
 """Child rows of one kind that a made row may have."""
 _FITTING = (
-    ("email", ("ana@acme.com", "bo@gmail.com")),
+    ("email", ("ana@acme.com", "bo@gmail.com", "chloe@acme.fr")),
     ("mail", ("ana@acme.com",)),
     ("country", ("US", "DE")),
     ("company", ("Acme",)),

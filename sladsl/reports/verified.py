@@ -9,7 +9,7 @@ from typing import Annotated
 from sladsl.compiler import Compilation
 from sladsl.diagnostics import Severity
 from sladsl.nouns import plural
-from sladsl.proving.questions import WRONG, Answer, Finding, Kind, Verified
+from sladsl.proving.questions import BROKEN, WRONG, Answer, Finding, Kind, Verified
 from sladsl.reports.check_documents import Found, Position, sarif_of, stretch
 from sladsl.reports.documents import document, document_text, shape
 from sladsl.reports.run.document import Count
@@ -98,7 +98,7 @@ def sarif_text(each: Each) -> str:
             severity = Severity.WARNING if x.is_wrong else Severity.HINT
             rules[code] = (
                 x.kind.value,
-                Severity.WARNING if x.kind in WRONG or x.kind is Kind.NEVER else Severity.HINT,
+                Severity.WARNING if x.kind in WRONG | BROKEN else Severity.HINT,
             )
             start, end = stretch(x.span, compilation.sources.get(x.file))
             text = f"{x.text}: not decided, {x.reason}" if x.reason else x.text
