@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -127,14 +128,39 @@ def gather(
 
 
 def in_order(diagnostics: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
-    """By file, the agreement's own first, then by place; each once, and without those that a comment leaves out."""
+    """By file, the agreement's own first, then by place; each once, one at a place, and without those that a comment leaves out."""
     place = {source.name: at for at, source in enumerate(sources)}
     unique = {(d.file, d.span, d.code, d.message): d for d in without_ignored(diagnostics, sources)}
     return tuple(
         sorted(
-            unique.values(), key=lambda d: (place.get(d.file, len(place)), d.file, d.span, d.code, d.message)
+            _without_explained(unique.values()),
+            key=lambda d: (place.get(d.file, len(place)), d.file, d.span, d.code, d.message),
         )
     )
+
+
+def _without_explained(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """One place, one message: what is said inside the place of an error, or rests on a place with an error in it, comes of that error."""
+    outermost = sorted(diagnostics, key=lambda d: (d.file, d.span.start, -d.span.end, d.code, d.message))
+    errors: dict[str, list[Diagnostic]] = {}
+    left: list[Diagnostic] = []
+    for each in outermost:
+        around = errors.setdefault(each.file, [])
+        if around and each.span != around[-1].span and each.span.start < each.span.end <= around[-1].span.end:
+            continue
+        left.append(each)
+        if each.severity is Severity.ERROR and each.span.start < each.span.end:
+            around.append(each)
+    return [each for each in left if not _rests_on_an_error(each, errors)]
+
+
+def _rests_on_an_error(diagnostic: Diagnostic, errors: Mapping[str, Sequence[Diagnostic]]) -> bool:
+    for label in diagnostic.labels:
+        others = errors.get(label.file or diagnostic.file, ())
+        first = bisect_left(others, label.span.start, key=lambda error: error.span.start)
+        if any(e.span != label.span and e.span.end <= label.span.end for e in others[first : first + 2]):
+            return True
+    return False
 
 
 # --- bringing imports in ---------------------------------------------------------------------------------------------------
@@ -197,7 +223,11 @@ class _Imports:
     def _bring_new(self, source: Source, path: ast.Text, name: str, chain: tuple[str, ...]) -> None:
         if len(self.files) >= _MOST_FILES:
             self._report(
-                "SLA020", source, path.span, f"an agreement is made of {_MOST_FILES} files at most", ""
+                "SLA020",
+                source,
+                path.span,
+                f"an agreement is made of {_MOST_FILES} files at most",
+                "put the declarations of several files into one",
             )
             return
         text = self._text(source, path, name)
@@ -226,9 +256,12 @@ class _Imports:
             message, advice = f'"{path.value}" is not UTF-8 text', "save it as UTF-8"
         except OSError as error:
             reason = (error.strerror or "it could not be opened").lower()
-            message, advice = f'"{path.value}" cannot be read: {reason}', ""
+            message, advice = (
+                f'"{path.value}" cannot be read: {reason}',
+                "see whether the file is there, and may be read",
+            )
         except ValueError as error:
-            message, advice = f'"{path.value}" cannot be read: {error}', ""
+            message, advice = f'"{path.value}" cannot be read: {error}', "save it as plain text in UTF-8"
         self._report("SLA020", source, path.span, message, advice)
         return None
 

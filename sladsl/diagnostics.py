@@ -304,6 +304,7 @@ CODES |= {
     "SLA602": Code("a value that does not fit its field"),
     "SLA603": Code("a time's reading for a field that is none"),
     "SLA604": Code("a value with two meanings"),
+    "SLA605": Code("a way of writing times by which none can be read"),
     "SLA701": Code("a given value that does not fit"),
     "SLA702": Code("a test about several rows"),
     "SLA703": Code("a verdict that nobody owes"),

@@ -9,6 +9,7 @@ missingness itself and never gives a missing result of its own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +40,32 @@ CALLED_ELSEWHERE = {
     **dict.fromkeys(
         ("count", "countif", "countifs", "sum", "sumif", "avg", "average", "any", "exists"), _ROWS
     ),
+    **dict.fromkeys(
+        ("ischanged", "priorvalue", "isnew", "lag", "lead"),
+        "what was before is asked of the rows of a record that holds the changes: `any status_change where …`",
+    ),
+    **dict.fromkeys(
+        ("timedelta", "interval", "duration"), "a length of time is written as `8 hours` or `2 business days`"
+    ),
+    **dict.fromkeys(
+        ("datetime", "timestamp", "to_date", "datevalue"),
+        "a moment is written as `2026-03-10 09:00`, a day as `2026-03-10`",
+    ),
+    **dict.fromkeys(
+        ("vlookup", "xlookup", "hlookup", "index", "match", "lookup"),
+        "a field of the row that another field names stands behind a dot: `owner.name`",
+    ),
+    **dict.fromkeys(
+        ("year", "month", "quarter", "day", "weekday", "dayofweek", "hour", "date_trunc", "extract"),
+        "dates are compared whole: `created_at >= 2026-01-01`; the periods of a promise follow `per`",
+    ),
+    **dict.fromkeys(
+        ("left", "right", "mid", "substring", "substr", "split", "trim", "concat", "concatenate"), _PART
+    ),
+    **dict.fromkeys(
+        ("regex", "regexmatch", "regexp", "regexp_like", "rlike"),
+        'a pattern is asked by `matches`: `email matches "\\.io$"`',
+    ),
     **dict.fromkeys(("len", "strlen", "char_length"), "the length of a text is `length(…)`"),
     **dict.fromkeys(
         ("lcase", "tolower", "upper", "ucase", "toupper"),
@@ -46,9 +73,8 @@ CALLED_ELSEWHERE = {
     ),
     **dict.fromkeys(("min",), "the lowest of several values is `least(…)`"),
     **dict.fromkeys(("max",), "the highest of several values is `greatest(…)`"),
-    **dict.fromkeys(
-        ("ispickval", "equals", "text"), 'two values are compared with `=`: `industry = "software"`'
-    ),
+    "text": "a value is compared as it is: leave the function out",
+    **dict.fromkeys(("ispickval", "equals"), 'two values are compared with `=`: `industry = "software"`'),
     **dict.fromkeys(("int", "floor", "ceiling", "ceil", "trunc"), "a number is rounded by `round(…)`"),
 }
 """What to write for functions of spreadsheets, databases and CRMs, by their names in small letters."""
@@ -213,3 +239,13 @@ def _silent() -> tuple[Function, ...]:
 
 FUNCTIONS: dict[str, Function] = {f.name: f for f in (*_spoken(), *_silent())}
 CALLS: tuple[str, ...] = tuple(f.name for f in FUNCTIONS.values() if f.call)
+CALLED: Mapping[str, str] = {
+    "domain": "`domain(email)`",
+    "lower": "`lower(country)`",
+    "length": "`length(country)`",
+    "round": "`round(amount)` or `round(amount, 2)`",
+    "least": "`least(score, 100)`",
+    "greatest": "`greatest(score, 0)`",
+    "date": "`date(created_at)`",
+}
+"""A call of each function."""

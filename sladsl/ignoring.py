@@ -97,7 +97,10 @@ def _unused(x: _Ignored, source: Source, *, alone: bool) -> Diagnostic:
         message = f"`{x.code}` is an error, and errors cannot be ignored"
         help = f"`sla explain {x.code}` says what to do about it"
     else:
-        message, help = f"nothing is said of {line} with the code `{x.code}`, so nothing is ignored", ""
+        message, help = (
+            f"nothing is said of {line} with the code `{x.code}`, so nothing is ignored",
+            "remove it",
+        )
     fix = _without_comment(x.comment, source.text) if alone else _without_code(x.span, source.text)
     return Diagnostic(UNUSED, message, x.span, source.name, help=help, fixes=(fix,))
 

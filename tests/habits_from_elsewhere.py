@@ -210,7 +210,7 @@ TOLD = [
     (TERM, "effective 1/3/2026 to 1/4/2027", _DATES),
     (OPEN, "open monday to friday 9 to 5", "write `09:00 to 17:00`, with 24 hours"),
     (VOLUME, "volume more than 120 per month", "write `at least` and the least number that is enough: with `at least 120`, 120 itself is enough"),
-    (CONDITION, "when size in (1,200, 3)", ""),
+    (CONDITION, "when size in (1,200, 3)", 'a condition is such as `country = "US"`, `company_size >= 200`, `email is known` or `country in {"US", "CA"}`'),
     (ANSWER, "answer within 5m for 95% of Fit per month", "write `5 minutes` or `5 months`"),
     (VOLUME, "volume at least 120", "say how often it is asked: for example `per month`"),
     (ANSWER, "answer within 4 for 95% of Fit per month", "say what it counts: for example `4 hours` or `4 business hours`"),

@@ -11,7 +11,7 @@ from sladsl.checker.comparisons import Places, elapsed_only
 from sladsl.checker.literals import check_listed
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import listed
-from sladsl.functions import CALLED_ELSEWHERE, CALLS
+from sladsl.functions import CALLED, CALLED_ELSEWHERE, CALLS
 from sladsl.model.traversal import walk_row
 from sladsl.syntax import ast
 
@@ -97,6 +97,7 @@ def _moved(scope: Scope, op: str, by: m.Expression) -> t.Type:
                 "SLA315",
                 by.span,
                 f"business time cannot be counted backwards: `{scope.words(by.span)}` runs forward from a start",
+                help="count it forward from the earlier moment, or go back by a length of time such as `2 days`",
             )
             return t.UNKNOWN
         return t.TIME if elapsed_only(scope, by) else t.UNKNOWN
@@ -133,7 +134,10 @@ def negative(scope: Scope, operand: m.Expression, at: Places) -> m.Expression:
     """`-x` is `0 - x`; of a literal, the literal."""
     if not isinstance(operand.type, t.Number | t.Unknown):
         scope.report(
-            "SLA301", operand.span, f"`-` takes a number, but `{scope.words(operand.span)}` is {operand.type}"
+            "SLA301",
+            operand.span,
+            f"`-` takes a number, but `{scope.words(operand.span)}` is {operand.type}",
+            help="leave the `-` out, or write a number behind it",
         )
         return m.Invalid(t.NUMBER, at.span)
     if isinstance(operand, m.Literal) and isinstance(operand.value, Decimal):
@@ -142,19 +146,26 @@ def negative(scope: Scope, operand: m.Expression, at: Places) -> m.Expression:
     return m.Operation("-", (zero, operand), operand.type, at.span, at.op)
 
 
+def is_function(scope: Scope, function: ast.Name) -> bool:
+    """Whether there is such a function; what there is not is reported, and then its arguments are not looked at: they may be what stands
+    there elsewhere, such as `TRUE`."""
+    name = function.text
+    if name in CALLS:
+        return True
+    scope.ctx.report_unknown(
+        "SLA212",
+        scope.source,
+        function,
+        f"there is no function `{name}`",
+        () if name.lower() in CALLED_ELSEWHERE else CALLS,
+        help=CALLED_ELSEWHERE.get(name.lower(), f"the functions are {listed(CALLS, 'and')}"),
+    )
+    return False
+
+
 def call(scope: Scope, node: ast.Call, args: tuple[m.Expression, ...]) -> m.Expression:
     """`domain(email)`, `greatest(a, b, c)`."""
     name = node.function.text
-    if name not in CALLS:
-        scope.ctx.report_unknown(
-            "SLA212",
-            scope.source,
-            node.function,
-            f"there is no function `{name}`",
-            () if name.lower() in CALLED_ELSEWHERE else CALLS,
-            help=CALLED_ELSEWHERE.get(name.lower(), f"the functions are {listed(CALLS, 'and')}"),
-        )
-        return m.Invalid(t.UNKNOWN, node.span)
     scope.ctx.use(scope.source, node.function.span, "function", name)
     if not _right_number(scope, node, name, len(args)):
         return m.Invalid(t.UNKNOWN, node.span)
@@ -189,7 +200,10 @@ def _right_number(scope: Scope, node: ast.Call, name: str, given: int) -> bool:
     wanted = f"at least {least}" if most is None else str(least) if least == most else f"{least} or {most}"
     values = "value" if wanted == "1" else "values"
     scope.report(
-        "SLA309", node.span, f"`{name}` takes {wanted} {values}, but here it is given {given or 'none'}"
+        "SLA309",
+        node.span,
+        f"`{name}` takes {wanted} {values}, but here it is given {given or 'none'}",
+        help=f"write it as {CALLED[name]}",
     )
     return False
 
@@ -205,11 +219,15 @@ def _report_arguments(scope: Scope, name: str, args: tuple[m.Expression, ...]) -
                 arg.span,
                 f"`{name}` takes {wanted}, but `{scope.words(arg.span)}` is {arg.type}",
                 label=f"expected {wanted}",
+                help=f"write it as {CALLED[name]}",
             )
             return
     kinds = listed(dict.fromkeys(str(a.type) for a in args), "and")
     scope.report(
-        "SLA309", args[0].span.to(args[-1].span), f"`{name}` takes values of one kind, but these are {kinds}"
+        "SLA309",
+        args[0].span.to(args[-1].span),
+        f"`{name}` takes values of one kind, but these are {kinds}",
+        help=f"give it numbers alone, lengths of time alone or moments alone, as in {CALLED[name]}",
     )
 
 
@@ -224,6 +242,7 @@ def default(scope: Scope, value: m.Expression, other: m.Expression, at: Places) 
             other.span,
             f"`{scope.words(value.span)}` is {a}, but its default `{scope.words(other.span)}` is {b}",
             label=f"expected {a}",
+            help=f"what stands for a missing value is {a} too: write such a value behind `else`",
         )
         return m.Invalid(a, at.span)
     if not (elapsed_only(scope, value) and elapsed_only(scope, other)):

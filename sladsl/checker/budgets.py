@@ -31,7 +31,12 @@ def duration(
 ) -> Duration | None:
     """The duration as one of the five kinds; None when it makes no sense, which is then reported."""
     if node.amount * _ROUGH_DAYS[node.unit] > _LONGEST_DAYS:
-        scope.report("SLA316", node.span, f"`{scope.words(node.span)}` is longer than a century")
+        scope.report(
+            "SLA316",
+            node.span,
+            f"`{scope.words(node.span)}` is longer than a century",
+            help="write a shorter time, such as `90 days` or `2 years`",
+        )
         return None
     if by_close and not (node.business and node.unit == "day"):
         scope.report(
@@ -155,6 +160,7 @@ def _of_row(scope: Scope, named: ast.Reference) -> tuple[m.Calendar, m.AnyField 
         span,
         f"`{scope.words(span)}` names no row of `{calendar.record}`, whose hours `{calendar.name}` are",
         labels=(scope.label_in(calendar.origin, "declared here"),),
+        help=f"name whose hours they are, by a field that is a `key of {calendar.record}`: `of owner.{calendar.name}`",
     )
     return calendar, None
 
@@ -287,6 +293,7 @@ def find_calendar(scope: Scope, name: ast.Name) -> str | None:
             f"`{name.text}` is {symbol.words}, not a calendar",
             label="expected a calendar",
             labels=(elsewhere(symbol.source, symbol.span, "declared here", scope.source),),
+            help="write the name of a calendar, which `calendar office:` declares with its hours",
         )
         return None
     return name.text

@@ -268,6 +268,7 @@ def _narrowed(scope: Scope, kpi: m.Kpi, name: ast.Name | None) -> tuple[str | No
             name.span,
             f"`{name.text}` is about rows of `{record}`, and `{kpi.name}` is about rows of `{kpi.record}`",
             labels=(scope.label_in(kpi.origin, "declared here"),),
+            help=f"write a definition of `{kpi.record}`, or measure rows of `{record}` by a KPI of their own",
         )
         return None, False
     if definition is None and own is not None:

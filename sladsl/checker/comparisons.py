@@ -79,6 +79,7 @@ def text_test(scope: Scope, op: str, left: m.Expression, right: m.Expression, at
                 side.span,
                 f"`{op}` looks at text, but `{scope.words(side.span)}` is {side.type}",
                 label="expected text",
+                help=f'it stands between a field of text and a text in quotes: `email {op} "…"`',
             )
             return m.Invalid(t.BOOLEAN, at.span)
     if op == "matches" and not _check_pattern(scope, right):
@@ -203,7 +204,7 @@ def _advice(left: m.Expression, right: m.Expression) -> str:
             other.type, t.Boolean | t.Time | t.Date | t.Number
         ):
             return f"{other.type} is written without quotes"
-    return ""
+    return "write two values of one kind, such as two texts, two numbers or two moments"
 
 
 def _fixes(scope: Scope, left: m.Expression, right: m.Expression) -> tuple[Fix, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
+from sladsl import model as m
 from sladsl.checker.context import elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.source import Span
@@ -70,10 +71,13 @@ def value_of(scope: Scope, name: ast.Name, day: dt.date | None) -> _Value | None
     symbol = ctx.symbols.get(name.text)
     if symbol is None:
         lets = [s.name for s in ctx.symbols.values() if s.kind == "let"]
-        ctx.report_unknown("SLA201", scope.source, name, f"there is no constant `{name.text}`", lets)
+        help = f"declare it with `let {name.text} = …`"
+        ctx.report_unknown("SLA201", scope.source, name, f"there is no constant `{name.text}`", lets, help)
         return None
     ctx.use(scope.source, name.span, symbol.kind, name.text)
     if symbol.node is None or (symbol.kind == "let" and name.text not in ctx.lets):
+        return None
+    if symbol.kind == "let" and isinstance(ctx.lets[name.text].value, m.Invalid):
         return None
     if isinstance(symbol.node, ast.Let):
         value = _in_force(symbol.node, day)

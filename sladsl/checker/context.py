@@ -104,12 +104,12 @@ class Context:
         span: Span,
         message: str,
         *,
+        help: str,
         label: str = "",
         labels: Sequence[Label] = (),
-        help: str = "",
         fixes: Sequence[Fix] = (),
     ) -> None:
-        """Add one diagnostic; what a missing import would explain is not said again."""
+        """Add one diagnostic, whose `help` says what to write; what a missing import would explain is not said again."""
         if self.incomplete and code in _EXPLAINED_BY_A_MISSING_IMPORT:
             return
         made = Diagnostic(code, message, span, source.name, label, tuple(labels), help, tuple(fixes))
@@ -122,7 +122,7 @@ class Context:
         name: ast.Name | ast.Text,
         message: str,
         candidates: Iterable[str],
-        help: str = "",
+        help: str,
         of: str = "",
     ) -> None:
         """Add a place where a word means nothing, with the nearest word that does; the check ends with one error for each word.

@@ -175,14 +175,17 @@ def check_score(ctx: Context, symbol: Symbol, node: ast.Score) -> None:
     record = records.find_record(ctx, symbol.source, node.record, "the record it scores")
     scope = Scope(ctx, symbol.source, record.name if record else None)
     clauses: list[m.ScoreClause] = []
+    whole = True
     for clause in node.clauses:
         if isinstance(clause.when, ast.CountedRows):
-            clauses += _for_each_row(scope, clause, clause.when)
+            counted = [*_for_each_row(scope, clause, clause.when)]
+            whole = whole and bool(counted)
+            clauses += counted
             continue
         when = expressions.condition(scope, clause.when)
         points = -clause.points.value if clause.subtract else clause.points.value
         clauses.append(m.ScoreClause(points, when, clause.span))
-    if record is not None:
+    if record is not None and whole:
         ctx.scores[symbol.name] = m.Score(
             symbol.name, label_of(node.label), record.name, tuple(clauses), origin_of(symbol, node)
         )
@@ -384,6 +387,7 @@ def find_population(ctx: Context, source: Source, name: ast.Name) -> tuple[str, 
             f"`{name.text}` is {symbol.words}, not rows that can be counted",
             label="expected a record or a definition",
             labels=[elsewhere(symbol.source, symbol.span, "declared here", source)],
+            help="write the name of a record, or of a definition, which `define …: … when …` declares",
         )
         return None
     if symbol.kind in {"record", "spell"}:
@@ -516,11 +520,15 @@ def only_record(
             names = dict.fromkeys(f for r in scope.ctx.records.values() for f in r.fields)
             known = [*names, *(s.name for s in scope.ctx.symbols.values() if s.kind in {"define", "event"})]
             message = f"`{ref.name.text}` is not a field of any record, and nothing of that name is declared"
-            scope.ctx.report_unknown("SLA201", scope.source, ref.name, message, known)
+            help = f"declare it as a field of the type `time`, or with `event {ref.name.text}: …`"
+            scope.ctx.report_unknown("SLA201", scope.source, ref.name, message, known, help)
             return None
     if candidates:
         scope.report(
-            "SLA208", span, f"`{scope.words(span)}` takes moments of one row, and no record has all of these"
+            "SLA208",
+            span,
+            f"`{scope.words(span)}` takes moments of one row, and no record has all of these",
+            help="name fields of one record, or declare a moment of other rows as an event: `event first_call: first call`",
         )
     return None
 
@@ -548,6 +556,7 @@ def check_lifecycle(ctx: Context, source: Source, node: ast.Lifecycle) -> None:
                 step.span,
                 f"`{step.text}` is {symbol.words}, not a step",
                 label="expected a definition",
+                help=f"give the step a name with `define …: {step.text} since …`, and write that name",
             )
         elif record is not None and population[0] != record.name:
             ctx.report(
@@ -555,6 +564,7 @@ def check_lifecycle(ctx: Context, source: Source, node: ast.Lifecycle) -> None:
                 source,
                 step.span,
                 f"`{step.text}` is about rows of `{population[0]}`, and this lifecycle is of `{record.name}`",
+                help=f"write definitions of `{record.name}` alone, or begin `lifecycle {population[0]}:` for the others",
             )
         elif step.text in steps:
             ctx.report("SLA202", source, step.span, f"`{step.text}` is a step twice", help="drop one of them")

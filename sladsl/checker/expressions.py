@@ -80,7 +80,7 @@ def expression(scope: Scope, node: ast.Expression, beside: t.Type | None = None)
         case ast.Presence():
             return _presence(scope, node)
         case ast.Call():
-            return arithmetic.call(scope, node, tuple(expression(scope, a) for a in node.arguments))
+            return _call(scope, node)
         case ast.Default():
             return _default(scope, node)
         case ast.ChildTest():
@@ -97,6 +97,12 @@ def expression(scope: Scope, node: ast.Expression, beside: t.Type | None = None)
             return _set(scope, node)
         case _:
             return literals.literal(scope, node)
+
+
+def _call(scope: Scope, node: ast.Call) -> m.Expression:
+    if not arithmetic.is_function(scope, node.function):
+        return m.Invalid(t.UNKNOWN, node.span)
+    return arithmetic.call(scope, node, tuple(expression(scope, a) for a in node.arguments))
 
 
 def word_span(scope: Scope, word: str, start: int, end: int) -> Span:
@@ -280,6 +286,7 @@ def _set(scope: Scope, node: ast.SetLiteral) -> m.Expression:
                 item.span,
                 f"a set holds values of one kind: `{scope.words(items[0].span)}` is {items[0].type}, "
                 f"but `{scope.words(item.span)}` is {item.type}",
+                help=f"write only values that are {items[0].type}",
             )
             return m.Invalid(t.UNKNOWN, node.span)
     return m.SetValue(tuple(items), t.SetOf(items[0].type), node.span)
@@ -454,6 +461,7 @@ def _during(scope: Scope, node: ast.During) -> m.Expression:
             moment.span,
             f"`{scope.words(moment.span)}` is a date: it lies in no hours of that day",
             label="expected a `time`",
+            help="name a field of the type `time`, or an event",
         )
         return m.Invalid(t.BOOLEAN, node.span)
     return m.During(moment, calendar, t.BOOLEAN, node.span)
@@ -488,6 +496,7 @@ def _kpi_within(scope: Scope, node: ast.KpiWithin) -> m.Expression:
             node.kpi.span,
             f"only a `time from … to …` KPI has a deadline for one row, and `{kpi.name}` has none",
             labels=(scope.label_in(kpi.origin, "declared here"),),
+            help="measure how long it takes, `kpi answer = time from … to …`, and ask `answer within 4 hours`",
         )
         return invalid
     if not references.is_visible(scope, asked, symbol):
@@ -534,7 +543,10 @@ def _moment_within(scope: Scope, node: ast.MomentWithin) -> m.Expression:
 def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:
     kpis = (s.name for s in scope.ctx.symbols.values() if s.kind == "kpi")
     if unknown and scope.is_whole:
-        scope.ctx.report_unknown("SLA201", scope.source, node.kpi, f"there is no KPI `{node.kpi.text}`", kpis)
+        help = f"declare it with `kpi {node.kpi.text} = time from … to …`"
+        scope.ctx.report_unknown(
+            "SLA201", scope.source, node.kpi, f"there is no KPI `{node.kpi.text}`", kpis, help
+        )
     elif not unknown:
         moment, start = scope.lookup(ast.Reference(node.kpi, None, node.kpi.span)), node.budget.calendar
         two = (
@@ -542,7 +554,9 @@ def _report_not_a_kpi(scope: Scope, node: ast.KpiWithin, unknown: bool) -> None:
             and isinstance(moment.field.type, t.Time | t.Date)
             and start is not None
         )
-        advice = ""
+        advice = (
+            "name a `kpi … = time from … to …`, or compare two moments: `won_at within 3 days after mql_at`"
+        )
         if two and start is not None:
             length = scope.words(node.budget.duration.span)
             advice = (
@@ -576,7 +590,7 @@ def child_record(scope: Scope, name: ast.Name) -> m.Record | None:
     if child.name == here:
         message, advice = (
             f"`{here}` is the row itself, and it belongs to nothing that has other rows of it",
-            "",
+            "ask of rows that belong to it, such as `any call`, or of its own fields, such as `size > 5`",
         )
     elif scope.sees(child.name):
         message = f"{a(here)} belongs to one `{child.name}`, and it to nothing that has other rows of it"
@@ -636,6 +650,7 @@ def _aggregate(
             value.span,
             f"`{node.function} of` needs {wanted}, but `{scope.words(value.span)}` is {value.type}",
             label=f"expected {wanted}",
+            help="name a field of that kind, such as `sum of amount over deal`, or write `count of` for how many rows there are",
         )
         return m.Invalid(t.UNKNOWN, node.span)
     return m.RowsValue(node.function, value, rows, value.type, node.span)

@@ -54,6 +54,7 @@ def _report_no_group(scope: Scope, span: Span, what: str) -> None:
         span,
         f"{what}, and a promise is judged by the values of a field that each row keeps",
         label="expected a field that is `one of …`, `key of …` or `text`",
+        help="write such a field of the rows that are counted: `for each region at least 80 per month`",
     )
 
 
@@ -144,6 +145,7 @@ def _quota(scope: Scope, kpi: m.Kpi, group: m.AnyField, node: ast.Reference) -> 
             node.span,
             f"`{words}` is no field of the row that `{m.spelt(group)}` names, so the rows of one group may differ in it",
             label=f"expected `{m.spelt(group)}.…`",
+            help=f"write a field of that row, `{m.spelt(group)}.quota`, or a number for all of them",
         )
         return None
     figure, kind = targets.figure_of(kpi.measure), use.type
@@ -158,7 +160,7 @@ def _quota(scope: Scope, kpi: m.Kpi, group: m.AnyField, node: ast.Reference) -> 
             node.span,
             f"`{words}` is {kind}, and `{kpi.name}` is {held}",
             label="expected a `number` field, for a KPI that is a number",
-            help=""
+            help=f"name a field that is a number in the same unit as `{kpi.name}`, or write the limit itself: `at least 80`"
             if number
             else "a percentage or a length of time stands in the agreement: `at least 60% when …`",
         )

@@ -127,6 +127,7 @@ def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | N
             node.goal.span,
             f"rows become what a definition says, and `{node.goal.text}` is a record",
             label="expected a definition",
+            help=f"declare what they become, `define Called: {population.record} since …`, and write `that become Called`",
         )
         return None
     if record != population.record and not _is_spell_of(ctx, population.record, record):
@@ -136,7 +137,7 @@ def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | N
             f"`{goal}` is about rows of `{record}`, and {a(population.record)} cannot become one",
             help=f"declare what {a(population.record)} becomes: `define …: {node.population.name.text} when any {record} …`"
             if ctx.is_within(record, population.record)
-            else "",
+            else f"write a definition of rows of `{population.record}`",
         )
         return None
     if moments.entry_type(ctx, record, goal) is None:
@@ -193,6 +194,7 @@ def _unit(
             node.span,
             f"elapsed time is not measured in {words}, since they differ in length",
             label="expected `business hours` or `business minutes`",
+            help="write `in business hours`",
         )
         return None
     if node.unit in {"month", "year"}:
@@ -201,6 +203,7 @@ def _unit(
             node.span,
             f"elapsed time is not measured in {words}, since they differ in length",
             label="expected `days`",
+            help="write `in days`",
         )
         return None
     if dated is not None and (node.business or node.unit in {"second", "minute", "hour"}):
@@ -231,6 +234,7 @@ def _statistic(scope: Scope, symbol: Symbol, node: ast.Statistic) -> m.Statistic
             value.span,
             f"`{node.function} of` needs numbers or durations, but `{scope.words(value.span)}` is {value.type}",
             label="expected a number or a duration",
+            help="name a field that is a number, such as `sum of amount over deal`, or write `count of` for how many rows there are",
         )
         return None
     percent = 50 if node.function == "median" else node.percentile or 0

@@ -9,8 +9,9 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.checker import budgets
 from sladsl.checker.scope import Scope
-from sladsl.checker.suggest import nearest, quoted
+from sladsl.checker.suggest import nearest, quoted, replacement
 from sladsl.diagnostics import Edit, Fix, Safety
+from sladsl.formats import FormatError, read_format
 from sladsl.source import Span, as_text
 from sladsl.syntax import ast
 
@@ -46,6 +47,7 @@ def _clock(scope: Scope, node: ast.TimeOfDay) -> m.Invalid:
         node.span,
         f"`{scope.words(node.span)}` is a reading of the clock without a date",
         label="expected a value such as `2026-03-07 15:00`",
+        help=f"say the day too: `2026-03-07 {scope.words(node.span)}`",
     )
     return m.Invalid(t.UNKNOWN, node.span)
 
@@ -56,14 +58,28 @@ def check_fits(scope: Scope, code: str, what: str, type: t.Type, value: m.Litera
         return check_listed(scope, code, what, type, value.value, value.span)
     if fits(type, value.type):
         return True
+    fixes = _quoting(scope, type, value)
     scope.report(
         code,
         value.span,
         f"{what} is {type}, but `{scope.words(value.span)}` is {value.type}",
         label=f"expected {type}",
-        fixes=_quoting(scope, type, value),
+        help=fixes[0].title if fixes else _example(type),
+        fixes=fixes,
     )
     return False
+
+
+def _example(type: t.Type) -> str:
+    written = {
+        t.Text: '`"Berlin"`, in quotes',
+        t.Number: "`120` or `0.5`",
+        t.Boolean: "`true` or `false`",
+        t.Date: "`2026-03-07`",
+        t.Time: "`2026-03-07 15:00`",
+        t.Duration: "`2 days` or `15 minutes`",
+    }
+    return f"write it as {written[kind]}" if (kind := type.__class__) in written else ""
 
 
 def fits(type: t.Type, given: t.Type) -> bool:
@@ -96,7 +112,9 @@ def check_listed(scope: Scope, code: str, what: str, type: t.OneOf, value: str, 
         span,
         f'{what} has no value "{value}"',
         label=f"expected {quoted(type.values)}",
-        help=f'did you mean "{guess}"?' if guess is not None else "",
+        help=f'did you mean "{guess}"?'
+        if guess is not None
+        else f"write one of its values: {quoted(type.values)}",
         fixes=(Fix(f'replace with "{guess}"', (Edit(span, as_text(guess)),), Safety.NEEDS_A_LOOK),)
         if guess and written
         else (),
@@ -137,3 +155,17 @@ def is_number(text: str) -> bool:
     """Whether a text could be written as a number literal."""
     head, dot, tail = text.partition(".")
     return head.isascii() and head.isdigit() and (not dot or (tail.isascii() and tail.isdigit()))
+
+
+def check_time_format(scope: Scope, format: ast.Text) -> None:
+    """Report a format by which no date and no time can be read."""
+    try:
+        read_format(format.value)
+    except FormatError as error:
+        fixes = (replacement(format.value, error.meant, format.span, quote=True),) if error.meant else ()
+        help = (
+            f'did you mean "{error.meant}"?'
+            if error.meant
+            else 'it is made of YYYY, MM, DD, HH, mm and ss, such as "DD.MM.YYYY HH:mm"'
+        )
+        scope.report("SLA605", format.span, error.message, help=help, fixes=fixes)

@@ -118,6 +118,7 @@ def ordering(
                 by.span,
                 f"`{field.name}` is {field.type}, and rows are put in order by a time",
                 label="expected a `time` or `date` field",
+                help=f"name a field of `{child.name}` that is a `time` or a `date`",
             )
         return None
     if not t.is_event(field.type):

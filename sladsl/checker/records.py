@@ -288,6 +288,9 @@ def find_record(ctx: Context, source: Source, name: ast.Name, role: str) -> m.Re
             f"`{name.text}` is {symbol.words}, not a record",
             label=f"expected {role}",
             labels=[elsewhere(symbol.source, symbol.span, "declared here", source)],
+            help=f"write the name of a record: {listed([f'`{r}`' for r in [*ctx.records][:8]])}"
+            if ctx.records
+            else "declare one with `record …:`",
         )
         return None
     return ctx.records.get(name.text)
@@ -313,6 +316,8 @@ def report_no_field(ctx: Context, source: Source, name: ast.Name, record: m.Reco
         name,
         f"`{record.name}` has no field `{name.text}`",
         record.fields,
-        help=f"its fields are {listed(record.fields, 'and')}" if few and record.fields else "",
+        help=f"its fields are {listed(record.fields, 'and')}"
+        if few and record.fields
+        else f"declare it in `record {record.name}:`, a name and its type: `{name.text}  optional text`",
         of=record.name,
     )

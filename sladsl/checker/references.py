@@ -10,7 +10,7 @@ from sladsl.checker.context import Context, Symbol, elsewhere
 from sladsl.checker.events import event_use
 from sladsl.checker.records import report_no_field
 from sladsl.checker.scope import FoundField, Scope, is_plain
-from sladsl.checker.suggest import a
+from sladsl.checker.suggest import a, listed
 from sladsl.diagnostics import Edit, Fix, Safety
 from sladsl.model.traversal import walk_row
 from sladsl.source import Span
@@ -162,6 +162,7 @@ def _report_step(scope: Scope, node: ast.Reference) -> bool:
                     f"`{step.text}` is {scope.ctx.symbols[step.text].words}, and only fields that data fill can be asked through "
                     f"`{words.text}` yet",
                     label="expected a field",
+                    help=f"write a field of `{named.name}`: {listed([f'`{f}`' for f in [*named.fields][:8]])}",
                 )
             else:
                 report_no_field(scope.ctx, scope.source, step, named)
@@ -212,9 +213,16 @@ def report_unknown(scope: Scope, node: ast.Reference, beside: t.Type | None = No
         node.name,
         f"`{word}` is not a field of `{scope.record}`, and nothing of that name is declared",
         scope.names(),
-        _meant(word, beside),
+        _meant(word, beside) or _declaring(scope, word),
         of=scope.record or "",
     )
+
+
+def _declaring(scope: Scope, word: str) -> str:
+    """How to declare a name that means nothing."""
+    record = scope.ctx.records.get(scope.record or "")
+    known = f"its fields are {listed(record.fields, 'and')}; " if record and len(record.fields) <= 12 else ""
+    return f"{known}a name is a field of `{scope.record}`, or is declared by `let`, `define` or `event`: `let {word} = …`"
 
 
 def _meant(word: str, beside: t.Type | None) -> str:
@@ -241,7 +249,8 @@ def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> No
             )
             plain = f"there is no record `{record.text}`"
             names = [*keys, *(r.name for r in seen)]
-            ctx.report_unknown("SLA201", scope.source, record, message if keys else plain, names)
+            help = f"write the field alone, `{node.name.text}`, or before the dot one of {listed([f'`{n}`' for n in names])}"
+            ctx.report_unknown("SLA201", scope.source, record, message if keys else plain, names, help)
         return
     ctx.use(scope.source, record.span, symbol.kind, symbol.name)
     if symbol.node is None or not scope.is_whole:
@@ -252,6 +261,7 @@ def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> No
             record.span,
             f"`{record.text}` is {symbol.words}, not a record",
             label="expected a record",
+            help=f"write the field alone, `{node.name.text}`, or the record that has it before the dot",
         )
     elif not scope.sees(record.text):
         report_other_record(scope, node.span, record.text, f"`{scope.words(node.span)}` is of another record")
@@ -263,6 +273,7 @@ def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> No
             node.name,
             f"`{record.text}` has no field `{node.name.text}`",
             known.fields,
+            help=f"its fields are {listed([*known.fields][:12], 'and')}" if known.fields else "",
         )
 
 

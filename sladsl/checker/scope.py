@@ -150,9 +150,9 @@ class Scope:
         span: Span,
         message: str,
         *,
+        help: str,
         label: str = "",
         labels: tuple[Label, ...] = (),
-        help: str = "",
         fixes: tuple[Fix, ...] = (),
     ) -> None:
         self.ctx.report(code, self.source, span, message, label=label, labels=labels, help=help, fixes=fixes)

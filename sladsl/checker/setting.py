@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
@@ -92,16 +93,24 @@ _USUAL_ZONES = {
 }  # fmt: skip
 
 
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*[+-]\s*\d")
+"""`UTC-5`, `+01:00`: many zones have it for a part of the year."""
+
+
 def check_zone(ctx: Context, source: Source, node: ast.Text) -> str | None:
     """The zone's name; None when there is no such zone, which is then reported with the one that may be meant."""
     if is_zone(node.value):
         return node.value
-    guess = _likely_zone(node.value)
+    upper = node.value.upper()
+    offset = _OFFSET.match(upper) is not None
+    guess = None if offset else _likely_zone(node.value)
     fixes = [] if guess is None else [replacement(node.value, guess, node.span, quote=True)]
     advice = f'did you mean "{guess}"? ' if guess is not None else ""
-    upper = node.value.upper()
-    if (upper in _USUAL_ZONES and "/" not in upper) or node.value[:1] in "+-" or upper.startswith("ETC/GMT"):
+    if offset or (upper in _USUAL_ZONES and "/" not in upper) or upper.startswith("ETC/GMT"):
         why = "an abbreviation or a fixed offset does not say when the clocks change"
+        why += (
+            '; write a city, such as "America/New_York" or "Europe/Berlin", or "UTC"' if guess is None else ""
+        )
     else:
         why = 'a zone is named by continent and city, such as "America/New_York", or is "UTC"'
     message = (

@@ -16,6 +16,7 @@ from sladsl.checker.context import Context, elsewhere
 from sladsl.checker.scope import Scope
 from sladsl.checker.suggest import a, listed, quoted
 from sladsl.diagnostics import Label
+from sladsl.formats import DURATION_UNITS
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
@@ -127,6 +128,7 @@ def _column(scope: Scope, node: ast.Mapping, column: ast.Column, field: m.Field)
                 translation.raw.span,
                 f'"{word}" is given a meaning twice',
                 labels=(Label(translations[word][1], "the first one"),),
+                help="leave one of the two out",
             )
         elif value is not None:
             translations[word] = (raw(value), translation.raw.span)
@@ -134,10 +136,8 @@ def _column(scope: Scope, node: ast.Mapping, column: ast.Column, field: m.Field)
         _report_no_time(
             scope, column.at.span, field, "at", "`at 09:00` says the hour of a date in a `time` field"
         )
-    if column.format is not None and not isinstance(field.type, t.Time | t.Date | t.Duration | t.Unknown):
-        _report_no_time(
-            scope, column.format.span, field, "as", "`as` says how dates, times or durations are written"
-        )
+    if column.format is not None:
+        _check_format(scope, column.format, field)
     return m.FieldMapping(
         field.name,
         column.name.value,
@@ -147,6 +147,25 @@ def _column(scope: Scope, node: ast.Mapping, column: ast.Column, field: m.Field)
         column.at.seconds * _MICROSECOND if column.at else None,
         node.span,
     )
+
+
+def _check_format(scope: Scope, format: ast.Text, field: m.Field) -> None:
+    match field.type:
+        case t.Time() | t.Date():
+            literals.check_time_format(scope, format)
+        case t.Number():
+            why = 'how numbers are written is said of the whole source: `numbers "1,234.56"`'
+            _report_no_time(scope, format.span, field, "as", why)
+        case t.Duration():
+            if format.value not in DURATION_UNITS:
+                units = ", ".join(f'`as "{unit}"`' for unit in DURATION_UNITS)
+                help = f"a length of time that is written as a number has a unit: {units}"
+                scope.report("SLA605", format.span, f'"{format.value}" is no unit of time', help=help)
+        case t.Unknown():
+            pass
+        case _:
+            why = "`as` says how dates, times or durations are written"
+            _report_no_time(scope, format.span, field, "as", why)
 
 
 def _report_no_time(scope: Scope, span: Span, field: m.Field, word: str, why: str) -> None:
@@ -230,6 +249,7 @@ def _given(ctx: Context, source: Source, node: ast.Given) -> m.Given | None:
                 written.field.span,
                 f"`{name}` is given twice",
                 labels=[Label(first[name], "given here already")],
+                help="leave one of the two out; a second row is given on a line of its own",
             )
             continue
         first[name] = written.field.span
@@ -314,7 +334,10 @@ def _verdict(scope: Scope, node: ast.ExpectVerdict, of: ast.Test) -> m.ExpectVer
     if named is not None and kpi.record != named[0]:
         what = node.population.text if node.population is not None else ""
         scope.report(
-            "SLA208", node.kpi.span, f"`{kpi.name}` is about rows of `{kpi.record}`, not of `{what}`"
+            "SLA208",
+            node.kpi.span,
+            f"`{kpi.name}` is about rows of `{kpi.record}`, not of `{what}`",
+            help=f"give a row of `{kpi.record}` in this test, or expect a KPI about `{what}`",
         )
         return None
     if population == kpi.definition:
@@ -373,7 +396,11 @@ def _is_about_one(scope: Scope, node: ast.ExpectVerdict, kpi: m.Kpi, of: ast.Tes
         return False
     if below and len(given) == 1:
         return True
-    advice = f"give one: `given {kpi.record}: …`" if below and not given else ""
+    advice = (
+        f"give one: `given {kpi.record}: …`"
+        if below and not given
+        else f"write a test of its own that begins with `given {kpi.record}: …`"
+    )
     if below and given:
         advice = f"give one `{kpi.record}` in this test, and write another test for each other one"
     many = f", of which it gives {len(given)}" if below and given else ""

@@ -107,6 +107,7 @@ def _range(scope: Scope, kpi: m.Kpi, node: ast.Range) -> m.Range | None:
             node.span,
             f"`{kpi.name}` is a time for each row, and it is kept by a deadline",
             label="expected `within …`",
+            help=f"write `{kpi.name} within 4 hours for 90% per month`",
         )
         return None
     low, high = amount(scope, kpi, node.low), amount(scope, kpi, node.high)
@@ -163,8 +164,13 @@ def _length(scope: Scope, kpi: m.Kpi, node: ast.Duration) -> Duration | None:
         return length
     measured = "business time" if value.business else "time by the clock"
     given = "business time" if node.business else "time by the clock"
+    in_minutes = node.unit in {"minute", "hour"}
     advice = (
-        "" if value.business else "to measure business time, let the `time` KPI end in `in business hours`"
+        f"write `{scope.words(node.span).replace(node.unit, f'business {node.unit}')}`"
+        if value.business and in_minutes
+        else "write business hours or business minutes"
+        if value.business
+        else "to measure business time, let the `time` KPI end in `in business hours`"
     )
     scope.report(
         "SLA305",
@@ -172,9 +178,7 @@ def _length(scope: Scope, kpi: m.Kpi, node: ast.Duration) -> Duration | None:
         f"`{kpi.name}` is {measured}, but `{scope.words(node.span)}` is {given}",
         labels=(scope.label_in(kpi.origin, "declared here"),),
         help=advice,
-        fixes=(budgets.business_fix(scope, node),)
-        if value.business and node.unit in {"minute", "hour"}
-        else (),
+        fixes=(budgets.business_fix(scope, node),) if value.business and in_minutes else (),
     )
     return None
 
@@ -194,13 +198,15 @@ def _report_amount(scope: Scope, kpi: m.Kpi, figure: FigureKind, node: _Written)
     ]
     what = "the share of rows on time" if figure is FigureKind.CLOCK else f"`{kpi.name}`"
     kind = "a share" if figure is FigureKind.CLOCK else figure.value
+    fixes = _amount_fix(figure, node)
     scope.report(
         "SLA306",
         node.span,
         f"{what} is {kind}, but `{scope.words(node.span)}` is {given}",
         label=f"expected {_WANTED[figure]}",
+        help=fixes[0].title if fixes else f"write {_WANTED[figure]}",
         labels=(scope.label_in(kpi.origin, f"`{kpi.name}` is declared here"),),
-        fixes=_amount_fix(figure, node),
+        fixes=fixes,
     )
 
 
@@ -285,6 +291,7 @@ def _due(
         node.field.span,
         f"`{scope.words(node.field.span)}` is not a field",
         label="expected a `planned time` or `planned date` field that holds the deadline",
+        help="declare the field in its record, `due_at  planned time`, and write `by due_at`",
     )
     return None
 

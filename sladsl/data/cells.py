@@ -16,9 +16,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
-from sladsl import numerals
+from sladsl import formats, numerals
 from sladsl.calendars.instants import DAY, day_number
-from sladsl.data import formats, sql
+from sladsl.data import sql
 from sladsl.data.columns import FieldSource, Rules
 from sladsl.data.textfile import MARKS, Mark, Numeral
 from sladsl.data.values import (
@@ -43,7 +43,7 @@ from sladsl.plan import FieldType, RecordField
 
 _MOST_KEPT = 200_000
 """Different texts of a column that are remembered."""
-_SPACES = dict.fromkeys(map(ord, sql.SPACES), " ")
+_SPACES = dict.fromkeys(map(ord, formats.SPACES), " ")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _MILLIONTH, _ONE, _TOO_LARGE = Decimal("0.000001"), Decimal(1), Decimal(10**12)
 _WHOLE = range(-(2**63), 2**63)

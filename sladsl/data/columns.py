@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sladsl.data.errors import DataError, did_you_mean, listed
-from sladsl.data.formats import FormatError, TimeFormat, read_format
 from sladsl.data.layout import Layout
+from sladsl.formats import DURATION_UNITS, FormatError, TimeFormat, read_format
 from sladsl.numerals import EXAMPLE_HELP, ExampleError, Numerals, read_example
 from sladsl.plan import FieldType, Mapping, Record, RecordField, RowTest, Source
 
@@ -65,15 +65,6 @@ class Column:
         return (
             isinstance(self.low, int) and isinstance(self.high, int) and low <= self.low and self.high <= high
         )
-
-
-DURATION_UNITS = {
-    "milliseconds": 1_000,
-    "seconds": 1_000_000,
-    "minutes": 60_000_000,
-    "hours": 3_600_000_000,
-    "days": 86_400_000_000,
-}
 
 
 @dataclass(frozen=True, slots=True)

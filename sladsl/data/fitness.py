@@ -14,11 +14,12 @@ from decimal import Decimal
 from sladsl import numerals
 from sladsl.data import ids, sql
 from sladsl.data.asking import Alike, Among, Kept, Known, Lost, Part, Reading, Shaped, Which
-from sladsl.data.columns import DURATION_UNITS, Kind
+from sladsl.data.columns import Kind
 from sladsl.data.errors import listed
 from sladsl.data.spelling import moments
 from sladsl.data.tables import Table
 from sladsl.data.textfile import SHOWN_EXAMPLES
+from sladsl.formats import DURATION_UNITS
 from sladsl.numerals import Fault, Mark, Shape
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import FieldType, Plan, Record, RecordField, Source

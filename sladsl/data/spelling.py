@@ -14,8 +14,8 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
-from sladsl.data.formats import ISO_DATE, ISO_TIME, OFFSET, TimeFormat, read_format
-from sladsl.data.sql import BLANKS, SPACES
+from sladsl.data.sql import BLANKS
+from sladsl.formats import ISO_DATE, ISO_TIME, OFFSET, SPACES, TimeFormat, read_format
 from sladsl.numerals import PLAIN, Mark, Shape, fault, proposals, read, read_example, shape
 from sladsl.plan import FieldType
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sladsl.formats import SPACES
+
 
 def text(value: str) -> str:
     """A text constant."""
@@ -21,8 +23,6 @@ def texts(values: Iterable[str]) -> str:
     return ", ".join(text(value) for value in values)
 
 
-SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-"""Every space of Unicode but the plain one: spreadsheets and web pages leave them, and programs put them before `PM`."""
 BLANKS = f" \t\r\n{SPACES}"
 """What counts as blank around a value."""
 

@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sladsl.data import sql
-from sladsl.data.columns import DURATION_UNITS, Column, FieldSource, Kind, Rules
+from sladsl.data.columns import Column, FieldSource, Kind, Rules
 from sladsl.data.errors import DataError
-from sladsl.data.formats import FormatError, TimeFormat, read_format
 from sladsl.data.spelling import moments, shapes
 from sladsl.data.values import FLAW_BITS, NAIVE, read_text
 from sladsl.engines import sandbox
+from sladsl.formats import DURATION_UNITS, FormatError, TimeFormat, read_format
 from sladsl.numerals import PLAIN, Numerals, fault, read_example
 from sladsl.plan import FieldType, Plan, RecordField, Source
 from sladsl.plan import Mapping as FieldMapping

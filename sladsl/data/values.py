@@ -27,8 +27,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import assert_never
 
-from sladsl import numerals
-from sladsl.data import formats, sql
+from sladsl import formats, numerals
+from sladsl.data import sql
 from sladsl.data.columns import FieldSource, Rules
 from sladsl.data.sql import Stage
 from sladsl.data.textfile import MARKS, Mark

@@ -9,6 +9,7 @@ from sladsl import model as m
 from sladsl.calendars import (
     CalendarRules,
     HolidayRule,
+    country_names,
     day_date,
     has_holiday,
     holiday_days,
@@ -38,10 +39,12 @@ _USUAL_REGIONS = {
     "USA": "US",
     "UK": "GB",
     "ENGLAND": "GB-ENG",
-    "GERMANY": "DE",
-    "FRANCE": "FR",
-    "SPAIN": "ES",
-    "ITALY": "IT",
+    "DEUTSCHLAND": "DE",
+    "ÖSTERREICH": "AT",
+    "SCHWEIZ": "CH",
+    "SUISSE": "CH",
+    "ESPAÑA": "ES",
+    "ITALIA": "IT",
 }
 
 
@@ -162,7 +165,7 @@ def _unknown_region(scope: Scope, region: ast.Text) -> None:
     guess = _likely_region(region.value)
     if guess is None:
         offered: tuple[str, ...] = ()
-        help = 'a region is a country such as "US", or a part of one such as "DE-BE"'
+        help = 'write the code of a country such as "US" or "DE", or of a part of one such as "DE-BE"'
     else:
         parts = holiday_parts(guess) if holidays_of_many_parts(guess, _USUAL_YEARS) else ()
         offered = (guess, *parts)
@@ -181,7 +184,8 @@ def _unknown_region(scope: Scope, region: ast.Text) -> None:
 def _likely_region(region: str) -> str | None:
     """The region that is likely meant: by another usual name, in other capitals, or another part of the same country."""
     upper = region.upper()
-    usual = _USUAL_REGIONS.get(upper, upper)
+    called = next((code for code, name in country_names().items() if name.upper() == upper), upper)
+    usual = _USUAL_REGIONS.get(upper, called)
     if is_holiday_region(usual):
         return usual
     country = upper.partition("-")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sladsl import model as m
+from sladsl.checker.literals import check_time_format
 from sladsl.checker.scope import Scope
 from sladsl.clauses import Kind, SourceClause
 from sladsl.plan import Source
@@ -27,6 +28,8 @@ class Keep(SourceClause):
 
 def _check(scope: Scope, record: m.Record, node: ast.Clause) -> Keep | None:
     which, column, pattern = node.parts
+    if pattern is not None:
+        check_time_format(scope, pattern)
     kept = m.Keep(column.value, "latest" in which.text, None if pattern is None else pattern.value, node.span)
     if any(f.key for f in record.fields.values()):
         return Keep(kept, node.span)

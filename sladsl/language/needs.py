@@ -48,7 +48,10 @@ class Needs(CommitmentClause):
 def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Needs | None:
     (rows,) = node.parts
     if rows.value != rows.value.to_integral_value():
-        scope.report("SLA108", rows.span, "rows are counted in whole numbers")
+        whole = max(1, int(rows.value))
+        scope.report(
+            "SLA108", rows.span, "rows are counted in whole numbers", help=f"write `needs at least {whole}`"
+        )
         return None
     if rows.value >= 1:
         return Needs(int(rows.value), rows.span)

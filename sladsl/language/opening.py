@@ -205,7 +205,7 @@ def _report_overlaps(scope: Scope, hours: Sequence[Hours], reported: set[Span]) 
             labels=() if first == second else (Label(first, "already open here"),),
             help="hours that run past midnight reach into the next day"
             if max(one.closes, other.closes) > A_DAY
-            else "",
+            else "let one end before the other begins, or write both as one",
         )
 
 

@@ -38,6 +38,7 @@ def _check(scope: Scope, made: m.Agreement, node: ast.Clause) -> Parties:
                 party.name.span,
                 f"an agreement is between different parties, and two of these are `{name}`",
                 labels=(Label(parties[name].span, "the first party"),),
+                help="give each party a name of its own: `between marketing and sales`",
             )
         parties.setdefault(name, m.Party(name, party.label.value if party.label else "", party.name.span))
     return Parties(tuple(parties.values()), node.span)

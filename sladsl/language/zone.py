@@ -98,6 +98,7 @@ def _of_rows(scope: Scope, name: str, node: ast.Clause) -> ZoneOfRows | None:
             word.span,
             f'`{field.name}` is {field.type}, and a zone is named by text such as "America/New_York"',
             label="expected a `text` field",
+            help=f"declare `{field.name}  text`, or name the field that holds the zone",
         )
         return None
     return ZoneOfRows(record.name, field.name, node.span)

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime
 from typing import assert_never
 
 from sladsl.calendars import zone
-from sladsl.data.columns import DURATION_UNITS, leaves_out
-from sladsl.data.formats import FormatError, read_format
+from sladsl.data.columns import leaves_out
 from sladsl.data.locations import table_of
 from sladsl.data.sql import BLANKS
 from sladsl.data.zone_offsets import ZoneOffsets, clock
+from sladsl.formats import DURATION_UNITS, FormatError, read_format
 from sladsl.plan import FieldType, Plan, Record, RecordField, RowTest, Source
 from sladsl.plan import Mapping as FieldMapping
 from sladsl.plan.rows import BROKEN

@@ -104,7 +104,7 @@ class ExpressionBuilder:
             last = kpi.steps[-1] if kpi.steps else kpi.name
             fix = replacement(f"write `{last.text}`", kpi.span, last.text)
             message = "a KPI is asked by its name alone: nothing stands before it"
-            self.problems.append(problem("SLA778", message, kpi.span, fixes=(fix,)))
+            self.problems.append(problem("SLA778", message, kpi.span, help=fix.title, fixes=(fix,)))
         return ast.KpiWithin(kpi.name, budget, span)
 
     def moment_within(
@@ -131,7 +131,7 @@ class ExpressionBuilder:
         count = rest[0] if isinstance(rest[0], ast.Number) else None
         record, bounds, where = rest[-3:]
         if count and (count.value != count.value.to_integral_value()):
-            self.problems.append(problem("SLA108", "rows are counted in whole numbers", count.span))
+            self.problems.append(literals.whole_rows(word, count))
         return ast.ChildTest(word, count, record, bounds, where, span)  # type: ignore[arg-type]
 
     def aggregate(self, span: Span, *parts: object) -> ast.ChildAggregate:

@@ -4,269 +4,52 @@ certain, then a help where "write …" is not enough, and a word that must be po
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from sladsl.syntax.repair import likeness
-
-Match = re.Match[str]
-Write = Callable[[Match], str | None]
-
-# --- dates, times, days, amounts and patterns as people write them elsewhere ------------------------
-# Each function takes the match of a habit (`habits`) and gives what to write, None where there is nothing that surely means the same.
-
-_CLOCK = r"(?P<hour{n}>\d\d?)(?:[:.](?P<minute{n}>\d\d))?[ \t]*(?P<half{n}>(?i:[ap])\.?(?i:m)\.?)(?!\w)"
-CLOCK = _CLOCK.format(n=1)
-SECOND_CLOCK = _CLOCK.format(n=2)
-_DATE = r"(?P<one{n}>\d\d?)[/.](?P<two{n}>\d\d?)[/.](?P<year{n}>\d\d\d\d)(?!\w)"
-_YEAR_FIRST = r"(?P<y{n}>\d\d\d\d)[/.](?P<m{n}>\d\d?)[/.](?P<d{n}>\d\d?)(?!\w)"
-DATE = f"(?:{_DATE.format(n='')}|{_YEAR_FIRST.format(n='')})"
-SECOND_DATE = f"(?:{_DATE.format(n='2')}|{_YEAR_FIRST.format(n='2')})"
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+from sladsl.syntax.rewriting import (
+    ANY_TEXT,
+    CLOCK,
+    DATE,
+    MONTH,
+    NAMED_DATE,
+    SECOND_CLOCK,
+    SECOND_DATE,
+    WEEKDAY,
+    Write,
+    as_percent,
+    begun_line,
+    braces,
+    business_unit,
+    cadence,
+    clocks,
+    closures,
+    counted,
+    dates,
+    declared,
+    enumerated,
+    first_day,
+    hyphenated,
+    in_a_row,
+    in_braces,
+    in_set,
+    like,
+    mark,
+    month_of,
+    named_date,
+    ordinal,
+    per,
+    per_calendar,
+    quoted_list,
+    selected,
+    thousands,
+    times_million,
+    times_thousand,
+    underscored,
+    unit,
+    weekdays,
+    with_commas,
+    with_unit,
 )
-NAMED_DATE = (
-    rf"(?:(?P<month>{_MONTH})\s+(?P<day>\d\d?)(?:st|nd|rd|th)?|(?P<day2>\d\d?)(?:st|nd|rd|th|\.)?\s+(?P<month2>{_MONTH}))"
-    r",?\s+(?P<year>\d\d\d\d)(?!\w)"
-)
-_MONTH_NAMES = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WEEKDAY = r"(?i:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)s?(?!\w)"
-_PERIODS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year", "annually": "year"}  # fmt: skip
-_CADENCES = {period: word for word, period in _PERIODS.items() if word != "annually"}
-_UNIT_OF_LETTER = {"h": "hour", "m": "minute", "s": "second", "d": "day", "w": "week", "y": "year"}
-
-
-# --- amounts --------------------------------------------------------------------------------------
-
-
-def thousands(match: Match) -> str:
-    return re.sub(r"[,' ]", "_", match[1])
-
-
-def times_thousand(match: Match) -> str | None:
-    return _whole(match[1], 3)
-
-
-def times_million(match: Match) -> str | None:
-    return _whole(match[1], 6)
-
-
-def _whole(number: str, zeros: int) -> str | None:
-    """`2.5` and three zeros: `2_500`."""
-    whole, _, rest = number.partition(".")
-    if len(rest) > zeros:
-        return None
-    return f"{int(whole + rest.ljust(zeros, '0')):_}"
-
-
-def unit(match: Match) -> str:
-    return f"{_UNIT_OF_LETTER[match[0][0].lower()]}s"
-
-
-def business_unit(match: Match) -> str:
-    return f"business {_UNIT_OF_LETTER[match[1][0].lower()]}s"
-
-
-def hyphenated(match: Match) -> str:
-    return f"{match[1]} {'business ' if match[2] else ''}{match[3]}s"
-
-
-def with_unit(match: Match) -> str:
-    return f"{match[1]} {_UNIT_OF_LETTER[match[2][0].lower()]}s"
-
-
-# --- times and dates ------------------------------------------------------------------------------
-
-
-def clocks(match: Match) -> str | None:
-    """`9am`, and `9am - 5pm`."""
-    one = _clock(match, "1")
-    if match["hour2"] is None:
-        return one
-    two = _clock(match, "2")
-    return f"{one} to {two}" if one and two else None
-
-
-def _clock(match: Match, n: str) -> str | None:
-    hour, minute = int(match[f"hour{n}"]), int(match[f"minute{n}"] or 0)
-    if not (1 <= hour <= 12 and minute < 60):
-        return None
-    return f"{hour % 12 + 12 * (match[f'half{n}'][0] in 'pP'):02}:{minute:02}"
-
-
-def dates(match: Match) -> str | None:
-    """`31.12.2026`, and a range of two: both read day first or both month first, and None where either order gives dates."""
-    some = ("", "2") if match["year2"] or match["y2"] else ("",)
-    readings = {tuple(_date(match, n, day_first) for n in some) for day_first in (True, False)}
-    possible = [reading for reading in readings if all(reading)]
-    return " to ".join(str(each) for each in possible[0]) if len(possible) == 1 else None
-
-
-def _date(match: Match, n: str, day_first: bool) -> date | None:
-    if match[f"y{n}"]:
-        year, month, day = match[f"y{n}"], match[f"m{n}"], match[f"d{n}"]
-    elif day_first:
-        year, day, month = match[f"year{n}"], match[f"one{n}"], match[f"two{n}"]
-    else:
-        year, month, day = match[f"year{n}"], match[f"one{n}"], match[f"two{n}"]
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def named_date(match: Match) -> str | None:
-    month = _MONTHS.index((match["month"] or match["month2"])[:3].lower()) + 1
-    try:
-        return str(date(int(match["year"]), month, int(match["day"] or match["day2"])))
-    except ValueError:
-        return None
-
-
-def weekdays(match: Match) -> str:
-    """`Mon-Fri`, `Mon, Wed & Fri`."""
-    joined = re.sub(r"\s*(?:,|&|and)\s*", ", ", match[0])
-    joined = re.sub(r"\s*(?:-|\u2013|\u2014|to|until|till|through|thru)\s*(?=\w)", " to ", joined)
-    return re.sub(WEEKDAY, lambda day: _weekday(day[0]), joined)
-
-
-def _weekday(word: str) -> str:
-    return next(day for day in _DAYS if day.startswith(word[:3].lower()))
-
-
-def per(match: Match) -> str:
-    return f"per {_PERIODS[match[0].lower()]}"
-
-
-def per_calendar(match: Match) -> str:
-    return f"per {match[1] or 'year'}"
-
-
-def cadence(match: Match) -> str:
-    return f"review {_CADENCES.get(match[1], 'daily')}"
-
-
-def closures(match: Match) -> str:
-    """`closed 2026-07-03, 2026-12-24`: a line for each, as far in as the first."""
-    line = match.string.rfind("\n", 0, match.start()) + 1
-    margin = match.string[line : match.start()]
-    days = [each.strip() for each in match[1].removeprefix("closed").split(",")]
-    return f"\n{margin}".join(f"closed {each}" for each in days)
-
-
-# --- texts and names ------------------------------------------------------------------------------
-
-
-def like(match: Match) -> str | None:
-    """A pattern of SQL that has a word of its own: `"%@acme.com"` is how a text ends."""
-    pattern = match[1][1:-1]
-    bare = pattern.strip("%")
-    if not bare or any(sign in bare for sign in "%_\\"):
-        return None
-    open_start, open_end = pattern.startswith("%"), pattern.endswith("%")
-    word = {(True, True): "contains", (True, False): "ends with", (False, True): "starts with"}
-    return f'{word.get((open_start, open_end), "=")} "{bare}"'
-
-
-def with_commas(match: Match) -> str:
-    return ", ".join(re.findall(r'"[^"\n]*"', match[0]))
-
-
-def underscored(match: Match) -> str:
-    return re.sub(r"[-\s]+", "_", match[0])
-
-
-_LINKING = frozenset(
-    {
-        "that",
-        "required",
-        "mandatory",
-        "unique",
-        "planned",
-        "nullable",
-        "primary",
-        "not",
-        "per",
-        "for",
-        "every",
-        "each",
-        "by",
-        "in",
-        "under",
-    }
-)
-"""Words that say something between a name and what follows, and are hardly a part of the name."""
-
-
-def begun_line(match: Match) -> str | None:
-    """The name that begins a line, where it is of several words; None where one of them may be a misspelt word of ours."""
-    before = match.string[: match.start()].rpartition("\n")[2]
-    flags = ("key", "optional", "accountable", "at least", "at most", "of")
-    rest = match[0].split()[1:]
-    meant = any(likeness(word, flag) is not None for word in rest for flag in flags)
-    return None if before.strip() or meant or _LINKING & {*rest} else "_".join(match[0].split())
-
-
-def braces(match: Match) -> str | None:
-    """`in (1, 2)`; None for `(1,200, 3)`, of which nobody knows how many numbers it is."""
-    return None if re.search(r"\d,\d{3}(?!\d)", match[2]) else f"{match[1]} {{{match[2]}}}"
-
-
-def in_braces(match: Match) -> str:
-    """`is any of "US" or "CA"`, with brackets or without."""
-    word = "not in" if re.match(r"(?:is\s+)?(?:not|none)", match[0], re.IGNORECASE) else "in"
-    return f"{word} {{{with_commas(match)}}}"
-
-
-def as_percent(match: Match) -> str:
-    """`0.75`: `75%`."""
-    whole, part = divmod(round(float(match[0]) * 10_000), 100)
-    return f"{whole}.{part:02}".rstrip("0").rstrip(".") + "%"
-
-
-def ordinal(match: Match) -> str:
-    number = 2 + ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth").index(
-        match[0].lower()
-    )
-    return f"{number}{ {2: 'nd', 3: 'rd'}.get(number, 'th') }"
-
-
-def in_a_row(match: Match) -> str:
-    number = {"twice": 2, "two": 2, "three": 3, "four": 4}.get(match[1]) or int(match[1])
-    return f"{number} in a row"
-
-
-def month_of(match: Match) -> str | None:
-    """`year begins in Feb`, `fiscal year starts 2`."""
-    written = match[1].lower()
-    number = int(written) if written.isdigit() else _MONTHS.index(written[:3]) + 1
-    return f"year starts {_MONTH_NAMES[number - 1]}" if 1 <= number <= 12 else None
-
-
-def first_day(match: Match) -> str:
-    return f"week starts {_weekday(match[1])}"
-
-
-def counted(match: Match) -> str | None:
-    """`COUNT(*) of MQL`, `count(MQL)`."""
-    rows = match[1] or match[2]
-    return f"count of {rows}" if rows else None
-
-
-def quoted_list(match: Match) -> str:
-    return "one of " + ", ".join(f'"{each.strip()}"' for each in match[1].split(","))
-
-
-def declared(match: Match) -> str:
-    return f"{match[1]} {'_'.join(match[2].split())}"
-
 
 # --- the table ------------------------------------------------------------------------------------
 
@@ -280,7 +63,7 @@ _AMOUNT = r"\d[\d_]*(?:\.\d+)?(?:%|\s+(?:business\s+)?(?:second|minute|hour|day|
 _SPAN = r"\d+\s+(?:business\s+)?(?:second|minute|hour|day|week|month|year)s?(?!\w)"
 _DAY = r"\d\d\d\d-\d\d?-\d\d?"
 _UNITS = r"(?:second|minute|hour|day|week|month|year)s?(?!\w)"
-_RANGE = r"(?:-|\u2013|\u2014|to|until|till|through|thru)"
+_RANGE = r"(?:-|\u2013|\u2014|to|until|till|through|thru|bis|au|\u00e0)"
 _PERIOD = r"(day|week|month|quarter|year)s?(?!\w)"
 
 
@@ -298,6 +81,16 @@ _CONDITIONS: tuple[Row, ...] = (
     (rf"({_PATH})\.(?i:endswith|ends_with)\s*\(\s*({_TEXT})\s*\)", r"\1 ends with \2", "the end of a text is asked by `ends with`", YES),
     (rf"({_PATH})\.(?i:startswith|starts_with)\s*\(\s*({_TEXT})\s*\)", r"\1 starts with \2", "the beginning of a text is asked by `starts with`", YES),
     (rf"({_PATH})\.(?i:contains|includes)\s*\(\s*({_TEXT})\s*\)", r"\1 contains \2", "a part of a text is asked by `contains`", YES),
+    (rf"({_NAME})\.(lower|length|domain|round)\s*\(\s*\)", r"\2(\1)", "a function stands before its value", YES),
+    (rf"{_NAME}\.{_NAME}\s*\([^)\n]*\)", None, "nothing is called on a value", ASK, "the functions are such as `domain(email)`, `lower(country)` and `length(country)`"),
+    (rf"({_NAME})\s+not\s+null(?!\w)", r"\1 is known", "whether there is a value is asked by `is known` and `is missing`", YES),
+    (rf"({_NAME})\s+null(?!\w)", r"\1 is missing", "whether there is a value is asked by `is known` and `is missing`", ASK),
+    (r"(?i:gte|ge)(?=\s+[\w\"{(])", ">=", "`at least` is written `>=` in a condition", YES),
+    (r"(?i:lte|le)(?=\s+[\w\"{(])", "<=", "`at most` is written `<=` in a condition", YES),
+    (r"(?i:gt)(?=\s+[\w\"{(])", ">", "`greater than` is written `>` in a condition", YES),
+    (r"(?i:lt)(?=\s+[\w\"{(])", "<", "`less than` is written `<` in a condition", YES),
+    (rf"({_NAME})\s*\+\s*interval\s+'?({_SPAN})'?", r"\2 after \1", "a moment that is reckoned from another says `after`", YES),
+    (rf"({_NAME})\s*\+\s*({_SPAN})", r"\2 after \1", "a moment that is reckoned from another says `after`", YES),
     (r"matches\s+/([^/\n\"]+)/", r'matches "\1"', "a pattern is a text in quotes", ASK),
     (rf"(?i:is\s+(?:any|one)\s+of|is\s+in|in|any\s+of|one\s+of|is\s+none\s+of|is\s+not\s+(?:any|one)\s+of|not\s+in)\s*[(\[]?\s*{_TEXT}(?:\s*(?:,|or|,\s*or)\s*{_TEXT})+\s*[)\]]?", in_braces, "a set stands in braces", YES),
     (rf"(?:is\s+)?(?:from|between)\s+({_PLAIN})\s*(?:to|-|\u2013|\.\.+|until)\s*({_PLAIN})(?!\w)", r"between \1 and \2", "a range is asked by `between … and …`", YES),
@@ -322,6 +115,11 @@ _CONDITIONS: tuple[Row, ...] = (
     (r"(?i:coalesce|ifnull|nvl|isnull|blankvalue)\s*\([^\n]*\)", None, "what stands for a missing value follows `else`", ASK, "write `(… else …)`, in parentheses"),
     (rf"`({_NAME})`", r"\1", "a name stands by itself", YES),
     (r"[$\u20ac\u00a3]\s?(\d[\d_]*(?:\.\d+)?)(?![\d,])", r"\1", "a unit belongs to the field: `number in \"USD\"`", ASK),
+    (rf"[(\[]\s*{ANY_TEXT}(?:\s*,\s*{ANY_TEXT})*\s*[)\]]", in_set, "a set stands in braces", YES, "", "LBRACE"),
+    (rf"({_TEXT}(?:\s*,\s*{_TEXT})+)(?=[ \t]*(?:#[^\n]*)?(?:\n|\Z))", r"{\1}", "several values are a set, in braces", YES, "", "LBRACE"),
+    (rf"(?:an?|the|every|each|all|any)\s+({_NAME})\s+(?:with|having|where|if|whose|that\s+(?:has|have)|when)(?!\w)", r"\1 when", "what a definition is added to is named alone, and its condition follows `when`", ASK, "", "NAME"),
+    (rf"(?:no|not|any|never)\s+({_NAME})\s+(?=when(?!\w))", r"\1 ", "the rows that it is about are named alone", ASK, "", "NAME"),
+    (rf"(?:with|having|whose|that\s+(?:has|have)|which\s+(?:has|have)|of\s+type)(?=\s+{_NAME}\s*(?:[=<>!]|in(?!\w)|is(?!\w)))", "where", "what holds of the rows looked at follows `where`", ASK, "", "_VALUES_WHERE"),
     (rf"(?:entered\s+|dated\s+|counted\s+)?(?:from|at|on|as\s+of|dated|date|when)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "since", "the moment from which a row belongs follows `since`", ASK, "", "since"),
     # what is written, what to write, what to say, whether that is certain
     (r"===?", "=", "two values are compared with one `=`", YES),
@@ -364,6 +162,7 @@ _VALUES: tuple[Row, ...] = (
     (r"(\d+)\s*(?i:bd|bds|b\.d\.)(?!\w)", r"\1 business days", "a unit of time is written in full", YES),
     (r"(\d+)\s*(?i:bh|bhrs?)(?!\w)", r"\1 business hours", "a unit of time is written in full", YES),
     (r"0?\.\d{1,4}(?!\w)", as_percent, "a share is written as a percentage", ASK, "", "PERCENT"),
+    (r"(\d+),(\d{1,2})[ \t]*%", r"\1.\2%", "the decimal sign is a `.`", YES),
     (r"['\u2018\u2019\u201b]([^'\"\u2018\u2019\n]*)['\u2018\u2019]", r'"\1"', "texts stand in double quotes", YES),
     (rf"({_TEXT}(?:[ \t]*,[ \t]*{_TEXT})*)((?:[ \t]+{_TEXT})+)", with_commas, "the values of a list are separated by `,`", YES),
     (r"(\d[\d_]*(?:\.\d+)?)\s*(?:%|(?i:percent|pct|per\s+cent)(?!\w))", r"\1%", "a percentage is a number with `%` right after it", YES),
@@ -380,6 +179,7 @@ _VALUES: tuple[Row, ...] = (
     (r"(?i:workdays?|weekdays?)(?!\w)", "business days", "days on which the calendar is open are called `business days`", ASK),
     (rf"{CLOCK}(?:\s*{_RANGE}\s*{SECOND_CLOCK})?", clocks, "a time of day is written with 24 hours", YES),
     (r"(\d\d?:\d\d)\s*(?:-|\u2013|\u2014|until|till)\s*(\d\d?:\d\d)", r"\1 to \2", "from one time of day to another is written with `to`", YES),
+    (r"(\d\d?:\d\d)\s*(?:bis|\u00e0)\s*(\d\d?:\d\d)", r"\1 to \2", "from one time of day to another is written with `to`", YES),
     (r"from\s+(?=\d\d?:\d\d)", "", "a time follows the days at once", YES, "remove `from`"),
     (r"\d\d?\s*(?:-|\u2013|to)\s*\d\d?(?![\w:])", None, "a time of day is written with its minutes", ASK, "write `09:00 to 17:00`, with 24 hours", "CLOCK"),
     (rf"{DATE}(?:\s*{_RANGE}\s*{SECOND_DATE})?", dates, "a date is written year, month, day", YES),
@@ -395,9 +195,9 @@ _VALUES: tuple[Row, ...] = (
 
 _AGREEMENTS: tuple[Row, ...] = (
     (rf"between(\s+{_NAME}(?:\s+{_TEXT})?)\s*(?:&|\+|,|/)\s*(?={_NAME}(?:\s+{_TEXT})?\s*(?:#[^\n]*)?(?:\n|\Z))", r"between\1 and ", "two parties are joined by `and`", YES),
-    (rf"(?i:parties|partners|teams)(?:\s*:|\s+are)?\s+({_NAME})\s*(?:,|and|&)\s*({_NAME})", r"between \1 and \2", "the parties follow `between`", YES, "", "between"),
+    (rf"(?i:parties|partners|teams)(?:\s*[:=]|\s+are)?\s*\[?\s*({_NAME})\s*(?:,|and|&)\s*({_NAME})\s*\]?", r"between \1 and \2", "the parties follow `between`", YES, "", "between"),
     (rf"effective\s+({_DAY})(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"effective from \1", "a term has its first and its last day, or begins with `effective from`", ASK),
-    (rf"(?i:(?:fiscal|financial|business)?\s*year\s+(?:starts?|begins?)(?:\s+(?:in|with|on))?)\s+({_MONTH}|\d\d?)(?!\w)", month_of, "the month in which years begin is written in full", YES, "", "year starts"),
+    (rf"(?i:(?:fiscal|financial|business)?\s*year\s+(?:starts?|begins?)(?:\s+(?:in|with|on))?)\s+({MONTH}|\d\d?)(?!\w)", month_of, "the month in which years begin is written in full", YES, "", "year starts"),
     (rf"(?i:(?:business\s+)?weeks?\s+(?:starts?|begins?)(?:\s+(?:on|with))?)\s+({WEEKDAY})", first_day, "the day on which weeks begin is written in full", YES, "", "week starts"),
     (rf"(?i:closed\s+(?:on\s+)?(?:{WEEKDAY}|weekends?))(?:\s*(?:,|and|&|to|-)\s*{WEEKDAY})*", None, "a day of the week is closed unless an `open` names it", ASK, "leave this line out"),
     (rf"(?i:closed\s+(?:on\s+|for\s+)?(?:(?:public|bank|national|federal|all|the)\s+)*holidays(?:\s+(?:in|of|for|from))?)(?=\s+{_TEXT})", "closed holidays", "the public holidays of a country are `closed holidays`", YES, "", "closed holidays"),
@@ -406,15 +206,18 @@ _AGREEMENTS: tuple[Row, ...] = (
     (rf"(?i:reason|due\s+to|as|for|note|comment)(?:\s*:)?(?=\s+{_TEXT})", "because", "the reason follows `because`", YES, "", "because"),
     (r"\{(?=\s*\n)", None, "what belongs to a declaration is indented below its `:`", ASK, "write `:` for `{`, and leave the `}` out", ":"),
     (rf"(?:business[ _]hours|working[ _]hours|calendar|schedule)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "hours", "the calendar of business time is named by `hours`", YES, "", "hours"),
-    (rf"(?i:period|term|valid|runs|duration|in\s+force|from)(?=\s+(?:from\s+)?{_DAY})", "effective", "the term of an agreement is `effective`", YES, "", "effective"),
-    (r"effective\s+(?:in\s+)?(\d\d\d\d)(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"effective \1-01-01 to \1-12-31", "a term has its first and its last day", ASK),
+    (rf"(?i:period|term|valid|runs|duration|in\s+force|from)(?=\s+(?:from\s+)?(?:{_DAY}|{MONTH}\s|\d))", "effective", "the term of an agreement is `effective`", YES, "", "effective"),
+    (r"(?:until|to|till)\s+(?:further\s+notice|forever|(?:an?\s+)?open\s+end|cancelled|\.\.\.)", "", "a term without an end says no more", YES, "leave it out"),
+    (r"effective\s+(?:(?:in|for|during)\s+)?(?:the\s+)?(?:(?:calendar\s+|whole\s+)?year\s+)?(?:of\s+)?(\d\d\d\d)(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"effective \1-01-01 to \1-12-31", "a term has its first and its last day", ASK),
     (rf"(?i:(?:business|working|office|opening)?\s*hours|opens?|opened|works?)(?=\s+(?:{WEEKDAY}|every|weekdays|\d\d\d\d-))", "open", "when a calendar is open is said by `open`", YES, "", "open"),
     (r"(?i:time[ _]?zone|tz)(?!\w)(?:\s*[:=])?", "zone", "the clause for a time zone is called `zone`", YES),
     (rf"review(?:ed)?\s+(?:every|each|per|once\s+an?|an?)\s+{_PERIOD}", cadence, "how often a review is held is one word", YES),
+    (r"closed\s+(?:(?:on|for|during|at)\s+)?(?:(?:public|bank|national|federal|all|the)\s+)*holidays(?=[ \t]*(?:#[^\n]*)?(?:\n|\Z))", None, "public holidays are those of a country", ASK, 'write `closed holidays "US"`, with the code of the country'),
     (r"((?:closed)(?:\s+\d[-\d]*(?:\s+to\s+\d[-\d]*)?)(?:\s*,\s*\d[-\d]*(?:\s+to\s+\d[-\d]*)?)+)", closures, "each closure has a line of its own", YES, "write `closed` again for each of the days, on a line of its own"),
     (r"(closed|open|effective)\s+(?:on|at)(?!\w)", r"\1", "a date follows the word at once", YES),
     (r"(?i:effective\s+(?:since|starting|as\s+of|on))(?!\w)", "effective from", "a term begins with `effective from`", YES),
     (rf"effective\s+from\s+({_DAY})\s*{_RANGE}\s*({_DAY})", r"effective \1 to \2", "a term with an end has no `from`", YES),
+    (r"(?:[-*\u2022]|\d+[.)])(?=\s)", mark, "a line begins with its first word, without a mark", YES, "remove the mark"),
     (r"(?:as|is|means)\s*(?=[:=])", "", "a name is followed by its sign at once", YES),
     (r":", "", "no `:` stands between a word and what it says", YES, "write it without the `:`"),
     (r":(?!=)", "=", "a name and what it stands for are joined by `=`", YES),
@@ -437,6 +240,7 @@ _FIELDS: tuple[Row, ...] = (
     (r"(?i:int|integer|bigint|float|double|decimal|numeric|number|real)(?:\s*\(\s*\d+\s*(?:,\s*\d+\s*)?\)|(?<!number)(?!\w))", "number", "amounts are of the type `number`", YES),
     (r"(?i:bool|yes/no|flag)(?!\w)", "boolean", "what is true or false is of the type `boolean`", YES),
     (r"(?i:date\s?time|timestamp(?:tz)?|date\s+and\s+time)(?!\w)", "time", "a moment, with its day, is of the type `time`", YES),
+    (rf"(?:enum|choice|choices|picklist|select|any\s+of|one\s+of)\s*[:=]?\s*[(\[{{]\s*((?:{ANY_TEXT}|{_NAME})(?:\s*,\s*(?:{ANY_TEXT}|{_NAME}))*)\s*[)\]}}]", enumerated, "a choice among values is `one of`", YES),
     (rf"(?:enum|choice|choices|picklist|any\s+of)\s*[(\[{{]?\s*({_LIST})\s*[)\]}}]?", r"one of \1", "a choice among values is `one of`", YES),
     (rf"one\s+of\s*[(\[{{]\s*({_LIST})\s*[)\]}}]", r"one of \1", "the values of a field stand without brackets", YES),
     (rf"one\s+of[ \t]+({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)(?=[ \t]*(?:#|\n|\Z))", quoted_list, "the values of a field are texts in quotes", ASK),
@@ -451,6 +255,9 @@ _FIELDS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _NAMES: tuple[Row, ...] = (
+    (rf"((?:record|spell|score|let|calendar)[ \t]+{_NAME})[ \t]+(of[ \t]+{_NAME})[ \t]+({_TEXT})(?=[ \t]*[:=])", r"\1 \3 \2", "a label stands right behind the name that it is for", YES),
+    (rf"(define[ \t]+{_NAME})[ \t]+(from[ \t]+{_DAY})[ \t]+({_TEXT})(?=[ \t]*:)", r"\1 \3 \2", "a label stands right behind the name that it is for", YES),
+    (rf"(?i:select)\s+\*\s+(?i:from)\s+({_NAME})\s+(?i:where|when)(?!\w)", r"\1 when", "what a definition is added to is named alone, and its condition follows `when`", ASK),
     (rf"route[ \t]+(?:of|for)[ \t]+({_NAME})(?=[ \t]*:)", r"route \1", "the definition whose rows are routed follows `route` at once", YES),
     (rf"(score[ \t]+{_NAME}(?:[ \t]+{_TEXT})?|let[ \t]+{_NAME}(?:[ \t]+{_TEXT})?|spell[ \t]+{_NAME}(?:[ \t]+{_TEXT})?|calendar[ \t]+{_NAME}(?:[ \t]+{_TEXT})?)[ \t]+(?:for|in|on|per|about)[ \t]+({_NAME})(?=[ \t]*[:=])", r"\1 of \2", "the record that it is about follows `of`", YES),
     (rf"define[ \t]+({_NAME})[ \t]+(?:until|to|till)[ \t]+{_DAY}", None, "what a name means holds until the next text of it begins", ASK, r"leave the date out here, and begin the later text with `define \1 from …:`"),
@@ -465,6 +272,15 @@ _NAMES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _MEASURES: tuple[Row, ...] = (
+    (rf"(?i:select)\s+(?i:(count|sum|avg|average|min|max|median))\s*\(\s*(?:(?i:distinct)\s+)?(\*|{_NAME})\s*\)\s+(?i:from)\s+({_NAME})", selected, "a KPI is a measure of rows", ASK, "", "count of"),
+    (rf"(?i:count)\s*(?:of|\()\s*({_NAME})\s*\)?\s*(?:/|divided\s+by|over)\s*(?i:count)\s*(?:of|\()\s*({_NAME})\s*\)?", r"share of \2 that become \1", "a part of the rows is a `share of`", ASK),
+    (rf"(?i:countifs?|counta|len|size|number)\s*\(\s*({_NAME})\s*\)", r"count of \1", "how many there are is a `count of`", YES, "", "count of"),
+    (rf"({_PATH})\s*-\s*({_PATH})(?=\s*(?:#[^\n]*)?(?:\n|\Z|in(?!\w)))", r"time from \2 to \1", "the time from one moment to another is `time from … to …`", ASK, "", "time from"),
+    (rf"(?i:networkdays|datediff|date_diff|timediff|timestampdiff|time|duration|days|hours|elapsed)\s*\(\s*(?:(?i:day|days|hour|hours|minute|'\w+'|\"\w+\")\s*,\s*)?({_PATH})\s*,\s*({_PATH})\s*\)", r"time from \1 to \2", "the time from one moment to another is `time from … to …`", ASK, "", "time from"),
+    (rf"(?i:days|hours|minutes|duration|elapsed(?:\s+time)?|delay|lag)\s+(?:between|from)\s+({_PATH})\s+(?:and|to|until|till)\s+({_PATH})", r"time from \1 to \2", "the time from one moment to another is `time from … to …`", ASK, "", "time from"),
+    (rf"(first|last|next|\d+(?:st|nd|rd|th))\s+({_NAME})", None, "which row it is, an event says", ASK, r"give it a name on a line of its own, `event \1_\2: \1 \2 where …`, and measure `time from … to \1_\2`", "time from"),
+    (rf"in\s+({_SPAN})", r"within \1", "how long rows have follows `within`", YES, "", "within"),
+    (rf"from\s+({_NAME})\s+(?:until|till|to)\s+({_NAME})", r"while \1 is known and \2 is missing", "a spell lasts `while` its condition holds", ASK, "", "while"),
     (rf"(?i:count)\s*\(\s*(?:\*|(?:distinct\s+)?({_NAME}))\s*\)(?:\s+(?:of|from|over|in)\s+({_NAME}))?", counted, "how many there are is a `count of`", YES, "", "count of"),
     (r"(?i:average|avg|mean|median|typical)\s+time(?=\s+from(?!\w))", "time", "a `time` KPI is one figure for each row", ASK, "did you mean `time from … to …`? a run shows its median; another statistic is a KPI of its own, `average of … over …`", "time from"),
     (r"(\d\d?)(?:st|nd|rd|th)?[\s-]*percentile\s+of(?!\w)", r"p\1 of", "a percentile is written `p95 of`", YES),
@@ -494,11 +310,11 @@ _MEASURES: tuple[Row, ...] = (
     (r"(?:or|and|/)(?=\s)(?!\s*\d\d?:\d\d)", ",", "several moments are separated by `,`", YES, "", ","),
     (rf"when(?=\s+{_NAME})", "where", "what holds of the rows looked at follows `where`", YES, "", "where"),
     (rf"kpi\s+({_NAME})\s+(?:of|for|on)\s+({_NAME})\s*[:=]", None, "a KPI is one measure, which says of what", ASK, r"write `kpi \1 = count of \2`, `kpi \1 = time from \2 to …` or another measure"),
-    (rf"({_NAME})\s+(?:count|total|number)(?!\w)", r"count of \1", "how many there are is a `count of`", ASK, "", "count of"),
+    (rf"(?!select\b|the\b|total\b|a\b)({_NAME})\s+(?:count|total|number)(?!\w)", r"count of \1", "how many there are is a `count of`", ASK, "", "count of"),
     (rf"({_NAME})(?=\s+where(?!\w)|\s*(?:#[^\n]*)?(?:\n|\Z))", r"first \1", "an event is the first, the last or the n-th row", ASK, "", "first"),
     (rf"(?i:min|earliest)\s*\(\s*({_NAME})\.{_NAME}\s*\)", r"first \1", "an event is the first, the last or the n-th row", ASK, "", "first"),
     (rf"(?i:max|latest)\s*\(\s*({_NAME})\.{_NAME}\s*\)", r"last \1", "an event is the first, the last or the n-th row", ASK, "", "first"),
-    (r"(?i:number\s+of|how\s+many|count(?!\s+of))(?!\w)", "count of", "how many there are is a `count of`", YES),
+    (r"(?i:number\s+of|how\s+many|count(?!\s+of))(?:\s+(?:of|distinct|unique|all|the))*(?!\w)", "count of", "how many there are is a `count of`", YES),
     (r"(?i:(?:percentage|percent)\s+of|%\s+of|share(?!\s+of))(?!\w)", "share of", "a part of the rows is a `share of`", YES),
     (r"(?i:(?:rate|proportion|fraction|ratio|part)\s+of)(?!\w)", "share of", "a part of the rows is a `share of`", ASK),
     (r"(?i:(?:avg|average|mean)(?:\s+of)?)(?!\w)", "average of", "a mean is an `average of`", YES),
@@ -514,6 +330,12 @@ _MEASURES: tuple[Row, ...] = (
 
 _PROMISES: tuple[Row, ...] = (
     (rf"({_NAME})\s+(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+(at\s+least|at\s+most|between|within)(?!\w)", r"\1 \2", "the target follows its KPI at once", YES),
+    (rf"({_NAME})\s+(?:(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+)?({_AMOUNT})\s*(?:or\s+(?:higher|more|above|better|greater)|and\s+(?:above|more|up)|minimum|\+)", r"\1 at least \2", "a target is `at least`, `at most` or `between … and …`", YES),
+    (rf"({_NAME})\s+(?:(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+)?({_AMOUNT})\s+(?:or\s+(?:lower|less|below|fewer)|and\s+(?:below|less)|maximum)", r"\1 at most \2", "a target is `at least`, `at most` or `between … and …`", YES),
+    (rf"of\s+(?:all\s+(?:of\s+)?(?:the\s+)?|the\s+|every\s+|each\s+)(?={_NAME}\s+(?:per|each|every|a|for|monthly|weekly)(?!\w))", "of ", "the rows are named alone", YES),
+    (rf"(\d[\d.]*%)\s+(?={_NAME}\s+per(?!\w))", r"\1 of ", "of which rows it is follows `of`", YES, "", "PERCENT"),
+    (rf"(?<=pause during )({_NAME})\s+of\s+({_NAME})", r"\2.\1", "what belongs to another row stands behind a dot", ASK),
+    (rf"(?:only\s+)?(?:if|when|with)\s+(?:there\s+(?:are|is)\s+|we\s+have\s+)?at\s+least\s+(\d[\d_]*)(?:\s+{_NAME})?", r"needs at least \1", "how many rows a verdict takes follows `needs at least`", ASK, "", "needs at least"),
     (rf"(within\s+{_SPAN})\s+(?:from|since)\s+({_NAME})", r"\1 after \2", "a moment that is reckoned from another says `after`", YES),
     (rf"({_NAME})\s+(?:per|by|for\s+every|for\s+all|each|every)\s+({_NAME})(?=\s+(?:at\s+least|at\s+most|between|within)(?!\w))", r"\1 for each \2", "each group by itself is judged with `for each`", YES),
     (rf"(?:per\s+{_PERIOD}\s+)for\s+each\s+({_NAME})", None, "what each group is held to follows `for each`", ASK, r"say it before the target: `… for each \2 at least … per \1`", "per"),
@@ -526,7 +348,7 @@ _PROMISES: tuple[Row, ...] = (
     (r"([^\s,]+)(\s+)(?=within\s+\d)", r"\1,\2", "one choice and the next are separated by `,`", YES, "write a `,` behind the condition of the one above"),
     (r"(?:;|\+|&|and\s+then|plus)(?=\s*(?:notify|tag|do|escalate|reassign)(?!\w))", ",", "what is done is separated by `,`", YES, "", ","),
     (rf"(?<=missed )(\d+|twice|two|three|four)\s*(?:x|times?)?\s*(?:(?:{_UNITS}|quarters?|times?)\s+)?(?:in\s+a\s+row|running|straight|consecutively)(?!\w)", in_a_row, "several misses that follow one another are so many `in a row`", YES),
-    (rf"(?<=missed )(\d+|twice|two|three|four)\s+(?:x\s+)?(?:consecutive|straight|successive)(?:\s+(?:{_UNITS}|quarters?|periods?|times?))?", in_a_row, "several misses that follow one another are so many `in a row`", YES),
+    (rf"(?<=missed )(?:for\s+|in\s+)?(\d+|twice|two|three|four)\s+(?:x\s+)?(?:consecutive|straight|successive)(?:\s+(?:{_UNITS}|quarters?|periods?|times?))?", in_a_row, "several misses that follow one another are so many `in a row`", YES),
     (rf"(?<=missed )(\d+|twice|two|three|four)(?:\s+(?:{_UNITS}|quarters?|periods?|times?))?(?=\s)", in_a_row, "several misses that follow one another are so many `in a row`", ASK),
     (rf"if\s+(?:late|overdue)\s+(?:by\s+)?(?:more\s+than\s+|over\s+|at\s+least\s+)?({_SPAN})", r"if \1 late", "how late a row is stands before `late`", YES),
     (rf"(?:if|when)\s+(?:more\s+than\s+|over\s+|at\s+least\s+)?({_SPAN})\s+(?:late|overdue|past\s+due|over)(?!\w)", r"if \1 late", "how late a row is stands before `late`", YES),
@@ -536,7 +358,7 @@ _PROMISES: tuple[Row, ...] = (
     (r"(?:for\s+)?(?:at\s+most|up\s+to|max(?:imum)?(?:\s+of)?|no\s+(?:more|longer)\s+than|limited\s+to|for)(?=\s+\d)", "at most", "how much at the most follows `at most`", YES, "", "at most"),
     (rf"(?:pause|stop)\s+(?:during|while|when|if)\s+{_NAME}(?:\.{_NAME})*\s*(?:[=<>!]|is(?!\w)|in(?!\w))", None, "the clock stands still during a spell", ASK, "give the condition a name, `spell hold of …: while …`, and write `pause during hold`", "pause during"),
     (r"(?:stop|freeze|suspend|halt|hold)(?:\s+(?:the\s+)?(?:clock|timer|time))?\s+(?:during|while|when|for)(?!\w)", "pause during", "the clock stands still during a spell", ASK, "", "pause during"),
-    (r"only\s+(?:if|when|where|as\s+long\s+as|during)(?!\w)", "only while", "a promise that stands only in some periods does so `only while` a figure is so", YES, "", "only while"),
+    (rf"only\s+(?:if|when|where|as\s+long\s+as|during)(?=\s+{_NAME}\s+(?:at\s+least|at\s+most|between|is|<|>))", "only while", "a promise that stands only in some periods does so `only while` a figure is so", YES, "", "only while"),
     (r"(?:pause|paused)\s+(?:while|when|if|for)(?!\w)", "pause during", "the clock stands still during a spell", YES, "", "pause during"),
     (r"(?:unless|exclud(?:e|ing)(?:\s+(?:when|if|where|rows\s+where))?|except(?:\s+(?:if|where|for))?|ignore(?:\s+(?:when|if|where))?|skip\s+(?:when|if))(?!\w)", "except when", "rows are left out by `except when`", ASK, "", "except when"),
     (r"(?:needs|requires?|minimum(?:\s+(?:sample|of|volume|count|size))*|min(?:\s+sample)?|sample(?:\s+size)?)(?:\s+of|\s*:|\s+at\s+least)?(?=\s+\d)", "needs at least", "how many rows a verdict takes follows `needs at least`", YES, "", "needs at least"),
@@ -595,17 +417,17 @@ _SOURCES: tuple[Row, ...] = (
     (rf"(?:->|=>|==?|:|to|is|as|becomes|into)(?=\s*(?:{_TEXT}|true|false))", " means", "what a value of the data stands for follows `means`", YES, "", "means"),
     (rf"(?:in\s+)?(?:date\s*|time\s*)?format(?:ted)?(?:\s+as|\s*[:=])?(?=\s+{_TEXT})", "as", "how dates and times are written follows `as`", YES, "", "as"),
     (rf"(?i:time[ _]?zone|zone|tz)(?:\s*[:=])?(?=\s+{_TEXT})", "times in", "the zone of a source's times follows `times in`", YES, "", "times in"),
-    (rf"missing\s*[(\[{{]\s*({_LIST})\s*[)\]}}]", r"missing \1", "what stands for a missing value is listed without brackets", YES, "", "missing"),
+    (rf"missing\s*[:=]?\s*[(\[{{]\s*({_LIST})\s*[)\]}}]", r"missing \1", "what stands for a missing value is listed without brackets", YES, "", "missing"),
     (rf"(?i:null|nulls|na|na_values|empty|blank|none)(?:\s+(?:is|are|as))?(?:\s*[:=])?(?=\s+{_TEXT})", "missing", "what stands for a missing value follows `missing`", YES, "", "missing"),
     (rf"(skip|only)\s+(?:when|if|where)\s+({_TEXT})\s*(?:==?|is|equals)\s*({_TEXT})", r"\1 when \2 in {\3}", "rows are told by values of a column in braces", YES, "", "skip when"),
     (rf"(skip|only)\s+(?:if|where|rows\s+where|rows\s+when)(?=\s+{_TEXT})", r"\1 when", "which rows count is said by `skip when` and `only when`", YES, "", "skip when"),
     (rf"(?:exclude|ignore|drop|filter\s+out)\s+(?:when|if|where|rows\s+where)(?=\s+{_TEXT})", "skip when", "which rows count is said by `skip when` and `only when`", YES, "", "skip when"),
-    (rf"(?:fresh(?:ness)?(?:\s+(?:for|in|under|within|at\s+most|<=?))?|max(?:imum)?\s+age|not\s+older\s+than|stale\s+after)(?:\s*[:=])?(?=\s+{_SPAN})", "fresh within", "how old the latest row may be follows `fresh within`", YES, "", "fresh within"),
+    (r"(?:fresh(?:ness)?(?:\s+(?:for|in|under|within|at\s+most|<=?))?|max(?:imum)?\s+age|not\s+older\s+than|stale\s+after)(?:\s*[:=])?(?=\s+\d)", "fresh within", "how old the latest row may be follows `fresh within`", YES, "", "fresh within"),
     (r"readable(?:\s*(?:>=?|:|=|min|minimum|over|above))?(?=\s+\d)", "readable at least", "how much of a column can be read follows `readable at least`", YES, "", "readable at least"),
     (rf"keep\s+(?:the\s+)?(?:last|latest|newest|most\s+recent)(?:\s+(?:row|state|one))?(?:\s+(?:by|on|per|using|with))?(?=\s+{_TEXT})", "keep latest by", "of the rows of one key the latest counts with `keep latest by`", YES, "", "keep latest by"),
     (rf"(?:dedupe|deduplicate|distinct|latest|unique)\s+(?:by|on)(?=\s+{_TEXT})", "keep latest by", "of the rows of one key the latest counts with `keep latest by`", ASK, "", "keep latest by"),
     (r"header(?:\s+(?:row|line|is|in|on|at))*(?:\s*[:=])?(?=\s+\d)", "header at", "the line with the names of the columns follows `header at`", YES, "", "header at"),
-    (r"given\s+(?:an?|the|some|one)\s+(?=[A-Za-z_])", "given ", "a row that is given is named by its record alone", YES, "remove the article", "given"),
+    (rf"given\s+(?:an?|the|some|one)\s+(?={_NAME}\s*(?::|\n|\Z))", "given ", "a row that is given is named by its record alone", YES, "remove the article", "given"),
     (rf"(given\s+{_NAME})\s+(?:with|where|having)(?=\s)", r"\1:", "the values of a row that is given stand behind a `:`", YES),
     (rf"(?<=  )(?:at|on|now(?:\s+is)?|today(?:\s+is)?|as[-_]of|asof|as\s+at)(?:\s*[:=])?(?=\s+{_DAY})", "as of", "the instant from which a test looks follows `as of`", YES, "", "as of"),
     (r"(?:is|was|==?|to\s+be|should\s+be|be)\s+(met|missed|open|excluded|paused)(?!\w)", r"\1", "the outcome follows its KPI at once", YES, "", "met"),
@@ -615,6 +437,7 @@ _SOURCES: tuple[Row, ...] = (
     (r"(?:to\s+be|to\s+equal|should\s+be|should\s+equal|be)(?=\s)", "=", "two values are compared with `=`", YES, "", "="),
     (r"due\s+(?:at|by|on|:)\s*(?=\d)", "due ", "a deadline follows `due` at once", YES, "", "due"),
     (r"(?:then|assert|verify|ensure|should\s+be)(?=\s)", "expect", "what a test says is begun by `expect`", YES, "", "expect"),
+    (rf"import\s+({_NAME})(?=[ \t]*(?:\n|\Z))", r'import "\1.sla"', "what is imported is a file, in quotes", ASK),
     (rf"source\s+for\s+({_NAME})\s*:?\s*(?:from\s+|=\s*)?({_TEXT})[ \t]*:?", r"source \1 for \1 from \2:", "a source has a name, a record and a file", ASK),
     (rf"source\s+({_NAME})\s*(?:[:=]\s*|from\s+)?({_TEXT})[ \t]*:?(?!\s*for)", r"source \1 for \1 from \2:", "a source has a name, a record and a file", ASK),
     (rf"for\s+({_NAME})\s*(?:[:=]|in|at)?\s*({_TEXT})[ \t]*:?", r"for \1 from \2:", "the file of a source follows `from`", YES),
@@ -636,6 +459,11 @@ HABITS: tuple[tuple[Any, ...], ...] = (
 
 
 DECLARED_AS = {
+    "from": "import", "require": "import", "use": "import", "using": "import", "load": "import", "population": "define", "segment": "define",
+    "cohort": "define", "view": "define", "class": "record", "struct": "record", "model": "record", "points": "score", "scoring": "score",
+    "dataset": "source", "funnel": "lifecycle", "pipeline": "lifecycle", "routing": "route", "assignment": "route", "variable": "let",
+    "constant": "let", "forbid": "never", "prohibit": "never", "moment": "event", "milestone": "event", "interval": "spell", "measurement": "kpi",
+    "indicator": "kpi", "holidays": "calendar", "hours": "calendar", "scenario": "test",
     "table": "record", "entity": "record", "object": "record", "metric": "kpi", "measure": "kpi", "def": "define", "definition": "define",
     "const": "let", "var": "let", "contract": "agreement", "include": "import", "schedule": "calendar", "stages": "lifecycle",
 }  # fmt: skip

@@ -18,14 +18,13 @@ from typing import Protocol
 
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
 from sladsl.source import Span
-from sladsl.syntax.habit_table import HABITS, Write
+from sladsl.syntax.habit_table import HABITS
 from sladsl.syntax.problems import problem, replacement
+from sladsl.syntax.rewriting import Match, Write
 from sladsl.syntax.split import Word
 
 LOOK_BACK = 6
 """Words before the place where the parser stopped at which a habit may begin: `at most 4 business hours for`."""
-
-Match = re.Match[str]
 
 
 class Resumable(Protocol):
@@ -65,16 +64,22 @@ class Answer:
 
 
 def answer(
-    text: str, parts: tuple[Word, ...], at: int, before: Callable[[int], Resumable | None], first: int = 0
+    text: str,
+    parts: tuple[Word, ...],
+    at: int,
+    before: Callable[[int], Resumable | None],
+    first: int = 0,
+    *,
+    ends_early: bool = False,
 ) -> Answer | None:
     """The habit that explains why word number `at` was refused (`len(parts)`: it ends too early); the one that begins first, at word
-    number `first` or behind it.
+    number `first` or behind it; before word number `at` where that begins a line and the one above `ends_early`.
 
     `before(i)` is the parser's state before word `i`, None when it cannot be had.
     """
     stop = parts[at].span.start if at < len(parts) else len(text)
     least = parts[at - 1].span.end if at else 0
-    for index in range(max(first, at - LOOK_BACK), min(at + 1, len(parts))):
+    for index in range(max(first, at - LOOK_BACK), min(at if ends_early else at + 1, len(parts))):
         start = parts[index].span.start
         state: Resumable | None = None
         for habit in _habits():
@@ -118,7 +123,9 @@ def _answered(text: str, habit: Habit, match: Match, state: Resumable, stop: int
     if habit.write is None:
         return Answer(span, habit.says, match.expand(habit.help), None, False)
     new = match.expand(habit.write) if isinstance(habit.write, str) else habit.write(match)
-    if new is None or not _taken(text, span, new, state, stop):
+    if new is None or not _taken(
+        text, span, new, state, stop if habit.certain else _line_end(text, span.end, stop)
+    ):
         return None
     plain = " ".join(new.split())
     offer = f"write `{plain}`" if habit.certain else f"did you mean `{plain}`?"
@@ -134,15 +141,24 @@ def _taken(text: str, span: Span, new: str, state: Resumable, stop: int) -> bool
     return reached >= len(new.rstrip()) and reached - len(new) - 1 + span.end > needed
 
 
+def _line_end(text: str, at: int, stop: int) -> int:
+    """The end of the line at `at`, if that is behind the place where the parser stopped: a guess has to explain all of it."""
+    end = text.find("\n", at)
+    return max(stop, (len(text) if end < 0 else end) - 1)
+
+
 def capitals(text: str, start: int, state: Resumable) -> Answer | None:
     """A word of the language in capitals: `When`, `AND`, `At Least`."""
     for spelling in sorted(filter(None, state.expected().values()), key=len, reverse=True):
         if not spelling[0].isalpha():
             continue
-        phrase = spelling.replace(" ", r"[ \t]+")
+        phrase = spelling.replace(" ", r"[ \t_-]+")
         match = re.compile(rf"{phrase}(?!\w)", re.IGNORECASE).match(text, start)
-        if match and " ".join(match.group().split()) != spelling:
+        written = " ".join(match.group().split()) if match else spelling
+        if match and written != spelling:
             says = "the language's own words are written in small letters"
+            if written.lower() == written:
+                says = "the words of the language stand apart"
             return Answer(Span(*match.span()), says, f"write `{spelling}`", spelling, True)
     return None
 
@@ -156,7 +172,7 @@ def _without_quotes(text: str, start: int, state: Resumable, stop: int) -> Answe
     for pattern in (_RUN,) if value else (_TITLE, _WORDS, _RUN):
         match = pattern.match(text, start)
         new = f'"{match.group()}"' if match else ""
-        if match and _taken(text, Span(*match.span()), new, state, stop):
+        if match and _taken(text, Span(*match.span()), new, state, _line_end(text, match.end(), stop)):
             return Answer(Span(*match.span()), "", f"write it in quotes: `{new}`", new, False)
     return None
 

@@ -127,6 +127,12 @@ def position(word: Word, problems: Problems) -> int:
     return count
 
 
+def whole_rows(word: str, count: ast.Number) -> Diagnostic:
+    """`at least 2.5 activity`."""
+    help = f"write `{word} {int(count.value)}`"
+    return problem("SLA108", "rows are counted in whole numbers", count.span, help=help)
+
+
 def percentile(written: str, span: Span, problems: Problems) -> int:
     """`p90` is 90."""
     value = int(written[1:])
@@ -237,5 +243,6 @@ def _padding(written: str, padded: str, word: Word) -> Diagnostic:
         "SLA107",
         f"`{written}` is written `{padded}`",
         word.span,
+        help=f"write `{whole}`",
         fixes=(replacement(f"write `{whole}`", word.span, whole, safe=True),),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,8 @@ class Trouble:
     """Where parsing one declaration stopped: the words around the place and the terminals that could have come.
 
     `found` is None at the end of the declaration; `previous` is the word or phrase before it; `expected` maps
-    each terminal to its spelling ("" when it has no single one).
+    each terminal to its spelling ("" when it has no single one). `read` are the words before the place as the parser read them,
+    phrases as one word.
     """
 
     before: tuple[Word, ...]
@@ -23,6 +24,7 @@ class Trouble:
     after: tuple[Word, ...]
     previous: str
     expected: dict[str, str]
+    read: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,11 @@ def _nouns(left: dict[str, str]) -> list[str]:
     names = [name for name in NOUNS if name in left]
     _drop(left, set(names))
     return [NOUNS[name] for name in names]
+
+
+def begins_line(text: str, word: Word) -> bool:
+    """Whether nothing but blanks stands before a word on its line."""
+    return not text[: word.span.start].rpartition("\n")[2].strip()
 
 
 def _drop(left: dict[str, str], names: Iterable[str]) -> None:
@@ -298,7 +305,12 @@ def _fields(trouble: Trouble) -> Wording | None:
     return None
 
 
-def example(trouble: Trouble) -> str:
+def example(text: str, trouble: Trouble, rule: str) -> str:
+    """What to write: the one thing that is missing, or else how what was begun is written."""
+    return _missing(trouble) or form(text, trouble.read, rule)
+
+
+def _missing(trouble: Trouble) -> str:
     """What to write where one thing alone is missing, "" where there is no telling."""
     awaited = set(trouble.expected) - {"$END"}
     if awaited == {"UNIT", "BUSINESS"} and trouble.previous.replace("_", "").isdigit():
@@ -321,4 +333,217 @@ def example(trouble: Trouble) -> str:
         return "a name begins with a letter or `_`"
     if "per" in words and words <= {"per", "of", "business", "for"}:
         return "say how often it is asked: for example `per month`"
+    return ""
+
+
+# --- how things are written -----------------------------------------------------------------------
+
+_CONDITION = 'a condition is such as `country = "US"`, `company_size >= 200`, `email is known` or `country in {"US", "CA"}`'
+_MEASURE = (
+    "a KPI is a measure such as `count of MQL`, `share of MQL that become SAL within 5 days`, `time from MQL to first_call` "
+    "or `sum of amount over deal`"
+)
+_ACTIONS = 'what follows is such as `notify "sales managers"`, `reassign to "inbound pool"` or `escalate to owner.manager`'
+_ROWS = "tests of child records are such as `any activity within 30 days before mql_at`, `no activity` and `at least 3 activity`"
+
+FORMS: Mapping[str, Mapping[str, str]] = {
+    "agreement": {
+        "agreement": 'an agreement begins with its name: `agreement "Marketing to sales":`',
+        "between": 'the parties are such as `between marketing "Demand generation" and sales "Field sales"`',
+        "goal": 'write it as `goal "Every lead is called the same day"`',
+        "effective": "write `effective 2026-01-01 to 2026-12-31`, or without an end `effective from 2026-01-01`",
+        "zone": 'write it as `zone "Europe/Berlin"`',
+        "hours": "write `hours office`, with the name of a calendar",
+        "year starts": "write it as `year starts february`",
+        "week starts": "write it as `week starts sunday`",
+        "review": 'write it as `review monthly by "RevOps" over country`',
+        "reviewed": "write it as `reviewed 2026-02-03, 2026-05-04`",
+    },
+    "calendar": {
+        "calendar": "a calendar begins with its name, `calendar office:`, and has its hours below",
+        "zone": 'write it as `zone "Europe/Berlin"`',
+        "open": "write it as `open monday to friday 09:00 to 12:30, 13:30 to 18:00`, or of one date `open 2026-12-24 09:00 to 13:00`",
+        "closed": "write it as `closed 2026-12-24`, `closed 2026-12-24 to 2027-01-01`, or for the public holidays "
+        'of a country `closed holidays "US"`',
+        "because": 'write it as `closed 2026-03-03 09:00 to 13:00 because "CRM outage"`',
+        "closed holidays": 'write it as `closed holidays "US" except "Columbus Day"`',
+    },
+    "record": {
+        "record": 'a record begins with its name, `record lead "One row per lead":` or `record call of lead:`, and has its fields below',
+        "by": "write it as `record quote of deal by deal_id = id:`, the record's own field first",
+        ":": "a field is its name and its type, such as `email optional text`",
+        "one of": 'write it as `one of "new", "won", "lost"`',
+        "key of": "write `key of rep`, with the record whose row the field names",
+        "in": 'write it as `number in "USD"`',
+    },
+    "let": {
+        "let": 'a constant is such as `let quota = 120` or `let free_mail = {"gmail.com", "yahoo.com"}`',
+        "from": "a value that changes says from when on: `let quota = 120, 150 from 2026-04-01`",
+        "of": 'a field that is derived from others is such as `let stage of lead = (status of last status_change else "New")`',
+    },
+    "score": {
+        "score": "a score begins with its name and its record, `score fit of lead:`, and has its points below",
+        ":": "points are such as `add 40 when company_size >= 200` or `subtract 15 when email is missing`",
+        "add": "points are such as `add 40 when company_size >= 200`",
+        "subtract": "points are such as `subtract 15 when email is missing`",
+        "for each": 'points for rows are such as `add 5 for each activity where type = "call" at most 30`',
+        "at most": 'points for rows are such as `add 5 for each activity where type = "call" at most 30`',
+    },
+    "define": {
+        "define": "a definition is such as `define SAL: MQL when accepted_at is known since accepted_at`",
+        ":": "a definition is such as `define SAL: MQL when accepted_at is known since accepted_at`",
+        "from": "a later text of a definition is such as `define MQL from 2026-07-01: lead when fit >= 70`",
+        "since": "write `since accepted_at`, with a field of the type `time` or an event",
+    },
+    "lifecycle": {
+        "lifecycle": "write it as `lifecycle lead: MQL -> SAL -> Customer`",
+    },
+    "event": {
+        "event": 'an event is such as `event first_call: first activity where type = "call"`',
+        ":": 'an event is such as `first activity where type = "call"`, `first of accepted_at, rejected_at` or `2 days after MQL`',
+        "first of": "write it as `first of accepted_at, rejected_at`",
+        "last of": "write it as `last of first_call, first_mail`",
+        "after": "write it as `2 business days after MQL`",
+        "before": "write it as `48 hours before renews_at`",
+    },
+    "spell": {
+        "spell": "a spell is such as `spell waiting of quote: while sent_at is known and answered_at is missing`",
+        ":": "write `while sent_at is known and answered_at is missing`, or for rows with two times `each absence from starts to ends`",
+        "each": "write it as `each absence from starts to ends`",
+        "for each": "write it as `for each accountable owner`",
+    },
+    "kpi": {
+        "kpi": "a KPI is such as `kpi volume = count of MQL`",
+        "=": _MEASURE,
+        "count of": "a count is such as `count of MQL` or `count of MQL where country = \"US\"`",
+        "share of": "a share is such as `share of MQL that become SAL within 5 business days` or `share of MQL whose fit >= 80`",
+        "that become": "a share is such as `share of MQL that become SAL within 5 business days`",
+        "within": "write it as `within 5 business days` or `within 90 days`",
+        "time from": "write it as `time from MQL to first_call in business hours`",
+        "sum of": "a statistic is such as `sum of amount over deal`",
+        "average of": "a statistic is such as `average of amount over deal`",
+        "median of": "a statistic is such as `median of amount over deal`",
+        "least of": "a statistic is such as `least of amount over deal`",
+        "greatest of": "a statistic is such as `greatest of amount over deal`",
+        "over": "a statistic is such as `sum of amount over deal where stage = \"won\"`",
+        "for each": "write it as `for each industry, country`",
+    },
+    "owes": {
+        "owes": "commitments stand below the two parties: `marketing owes sales:`",
+        ":": "a commitment is a KPI with its target, such as `volume at least 120 per month`",
+        "at least": "write it as `volume at least 120 per month` or `acceptance at least 60% per quarter`",
+        "at most": "write it as `complaints at most 5% per month`",
+        "between": "write it as `volume between 100 and 150 per month`",
+        "within": "write it as `answer within 4 business hours for 90% per month`, with a choice "
+        "`within 1 hour when fit >= 80, within 4 hours otherwise`",
+        "by": "write `answer by due_at for 90% per month`, with a field of the type `planned time`",
+        "for": "write it as `for 90% of MQL per month`",
+        "for each": 'write it as `volume for each region at least 80 when region = "US", 40 otherwise per month`',
+        "per": "write `per day`, `per week`, `per month`, `per quarter` or `per year`",
+        "from": "write it as `per month from 2026-07-01 until 2026-12-31`",
+        "until": "write it as `per month until 2026-06-30`",
+        "warn below": "write it as `warn below 130`",
+        "warn above": "write it as `warn above 130`",
+        "needs at least": "write it as `needs at least 20`",
+        "none counts as": "write `none counts as met` or `none counts as missed`",
+        "except when": 'write it as `except when withdrawn_at is known because "withdrawn"`',
+        "because": 'write it as `except when withdrawn_at is known because "withdrawn"`',
+        "only while": "write it as `only while volume at most 150`",
+        "pause during": "write `pause during waiting`, with the name of a spell, or `pause during hold from began to resumed` "
+        "with a record and two of its times",
+        "if late": _ACTIONS,
+        "if missed": f"{_ACTIONS}; after several misses `if missed 2 in a row escalate to \"board\"`",
+        "in a row": _ACTIONS,
+        "late": _ACTIONS,
+        "before due": _ACTIONS,
+        "if": 'write it as `if 1 business day late escalate to "head of sales"`',
+        "at": 'write it as `at 75% notify owner` or `at 55 minutes notify "team lead"`',
+        "if below": 'write it as `if below 99% do "credit 10%", below 95% do "credit 25%"`',
+        "if above": 'write it as `if above 5% do "credit 10%", above 10% do "credit 25%"`',
+        "below": 'write it as `below 95% do "credit 25%"`',
+        "above": 'write it as `above 10% do "credit 25%"`',
+        "notify": 'write it as `notify "sales managers"`, or `notify owner` with a field',
+        "tag": 'write it as `tag "late"`',
+        "do": 'write it as `do "credit 10%"`',
+        "reassign to": 'write it as `reassign to "inbound pool"`, or `reassign to desk` with a field',
+        "escalate to": 'write it as `escalate to "head of sales"`, or `escalate to owner.manager` with a field',
+    },
+    "route": {
+        "route": "a route begins with the definition whose rows it is for, `route MQL:`, and has its places below",
+        ":": 'write it as `to "enterprise" when company_size >= 1_000` and, for the rest, `to "inbound pool" otherwise`',
+        "to": 'write it as `to "enterprise" when company_size >= 1_000` and, for the rest, `to "inbound pool" otherwise`',
+    },
+    "never": {
+        "never": 'write it as `never "a private address is an MQL": MQL when domain(email) in free_mail`',
+        ":": "write it as `MQL when domain(email) in free_mail`, a definition and what none of its rows may be",
+    },
+    "source": {
+        "source": 'a source begins with its name, its record and its file: `source crm for lead from "leads.csv":`',
+        ":": 'a field is filled from a column, such as `email = "Email"`, or is the same in every row, `type always "call"`',
+        "=": 'a field is filled from a column, such as `email = "Email"` or `at = "Date" as "DD.MM.YYYY HH:mm"`',
+        "always": 'write it as `type always "call"`',
+        "as": 'write it as `as "DD.MM.YYYY HH:mm"`',
+        "at": "write it as `as \"DD.MM.YYYY\" at 09:00`",
+        "where": 'write it as `where "INBOUND" means "inbound", "OUTBOUND" means "outbound"`',
+        "means": 'write it as `where "INBOUND" means "inbound", "OUTBOUND" means "outbound"`',
+        "times in": 'write it as `times in "America/Chicago"`',
+        "numbers": 'write it as `numbers "1,234.56"`, an example with both signs',
+        "encoding": 'write it as `encoding "windows-1252"`',
+        "header at": "write it as `header at 3`",
+        "missing": 'write it as `missing "", "N/A"`',
+        "skip when": 'write it as `skip when "Is Deleted" in {"true"}`',
+        "only when": 'write it as `only when "Field" in {"Status"}`',
+        "keep latest by": 'write it as `keep latest by "Updated"`',
+        "keep first by": 'write it as `keep first by "Updated"`',
+        "newest of": 'write it as `from newest of "contacts-*.csv"`',
+        "fresh within": "write it as `fresh within 2 days`",
+        "readable at least": "write it as `readable at least 95%`",
+    },
+    "import_file": {"import": 'write it as `import "calendars.sla"`'},
+    "test": {
+        "test": 'a test begins with what it shows, `test "a lead answered in time":`, and has its rows below',
+        "given": 'write it as `given lead: email "ana@acme.com", company_size 400`',
+        ":": 'write it as `given lead: email "ana@acme.com", company_size 400`',
+        "as of": "write it as `as of 2026-03-10 09:00`",
+        "expect": "expect such as `expect MQL`, `expect fit = 65`, `expect answer met, due 2026-03-09 15:00` or "
+        '`expect MQL routed to "enterprise"`',
+        "routed to": 'write it as `expect MQL routed to "enterprise"`',
+        "due": "write it as `due 2026-03-09 15:00`",
+    },
+}  # fmt: skip
+"""How what begins with a word or phrase is written, by the rule of its declaration. A word that is not here goes on with what is
+before it."""
+
+LISTS = frozenset({"agreement", "calendar", "record", "score", "owes", "route", "source", "test"})
+"""Declarations of any number of lines that say something each by itself."""
+_ANYWHERE: Mapping[str, str] = {
+    **dict.fromkeys(("when", "where", "whose", "while"), _CONDITION),
+    **dict.fromkeys(("any", "no"), _ROWS),
+    "in the last": "write it as `won_at in the last 14 days`",
+    "not in the last": "write it as `won_at not in the last 14 days`",
+    "during": "write `mql_at during office`, with the name of a calendar",
+    "else": "what stands for a missing value is such as `(company_size else 0)`, in parentheses",
+}
+"""The same of conditions, which stand in many declarations."""
+_FREE = frozenset({"NAME", "STRING", "NUMBER", "PERCENT", "DATE", "DATETIME", "CLOCK"})
+
+
+def form(text: str, read: Iterable[Word], rule: str) -> str:
+    """How what was begun last is written; `read` are the words before the place, as they were read. A line that begins with a name says
+    something by itself, and so does what is below it."""
+    forms, words = FORMS[rule], [*read]
+    for number in reversed(range(len(words))):
+        spelled = " ".join(words[number].text.split())
+        compares = spelled == "=" and rule == "kpi" and any(x.text == "=" for x in words[:number])
+        if (
+            ":" in forms
+            and rule in LISTS
+            and words[number].kind == "NAME"
+            and begins_line(text, words[number])
+        ):
+            return forms[":"]
+        if words[number].kind in _FREE or compares:
+            continue
+        if written := forms.get(spelled) or _ANYWHERE.get(spelled):
+            return written
     return ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
 from sladsl.source import Span
 from sladsl.syntax import habits
-from sladsl.syntax.messages import join_words, shown
+from sladsl.syntax.messages import FORMS, LISTS, begins_line, join_words, shown
 from sladsl.syntax.parser_state import ParserState
 from sladsl.syntax.problems import problem, replacement
 from sladsl.syntax.repair import best
@@ -81,7 +81,7 @@ def no_clause(
     if hint is not None and hint.span.start == span.start and hint.text in clauses:
         fix = replacement(f"write `{hint.text}`", hint.span, hint.text)
         return line.told(text, span, hint.hint, fix)
-    return line.told(text, span)
+    return line.told(text, span, line.alike(parts[index].text))
 
 
 def no_commitment(
@@ -105,12 +105,12 @@ def no_commitment(
 
 
 _BLOCKS = {
-    "agreement": "an agreement", "calendar": "a calendar", "score": "a score", "source": "a source", "test": "a test",
+    "agreement": "an agreement", "calendar": "a calendar", "score": "a score", "source": "a source", "test": "a test", "route": "a route",
 }  # fmt: skip
 
 
 def no_line(
-    text: str, parts: tuple[Word, ...], at: int, before: Callable[[int], ParserState | None]
+    text: str, rule: str, parts: tuple[Word, ...], at: int, before: Callable[[int], ParserState | None]
 ) -> Diagnostic | None:
     """A line of another list of clauses that begins with none of them; in a source its first word was read as a field."""
     index = _first_of_line(text, parts, at)
@@ -123,18 +123,30 @@ def no_line(
     if "$END" not in expected or not (as_field or (index == at and "NAME" not in expected)):
         return None
     first = {each.split()[0] for each in expected.values() if each}
-    if parts[index].text in first or parts[index].kind != "name":
+    if parts[index].text in first or (as_field and parts[index].kind != "name"):
         return None
-    clauses = [each for each in expected.values() if each and each[0].isalpha() and each not in ("and", "or")]
+    clauses = [each for each in expected.values() if each in FORMS[rule]]
     listed = join_words((f"`{each}`" for each in clauses), "and")
+    if not clauses:
+        return None
     if as_field:
         listed = f'its fields, such as `email = "Email"`, and {listed}'
     return problem(
         "SLA103",
         f"no clause of {kind} begins with `{shown(parts[index].text)}`",
         parts[index].span,
-        help=f"in {kind} stand {listed}",
+        help=f"in {kind} stand {listed}" if len(clauses) > 1 else FORMS[rule][clauses[0]],
     )
+
+
+def ends_early(text: str, rule: str, parts: tuple[Word, ...], at: int, expected: Mapping[str, str]) -> bool:
+    """Whether the parser stopped at a line that begins no further in than the one above it, which is not finished."""
+    if rule not in LISTS or not 0 < at < len(parts) or "$END" in expected:
+        return False
+    above, here = (text.rfind("\n", 0, part.span.start) + 1 for part in parts[at - 1 : at + 1])
+    line = text[above:here]
+    further_in = _column(text, parts[at]) > len(line) - len(line.lstrip())
+    return 0 < above < here and begins_line(text, parts[at]) and not further_in
 
 
 _UNQUOTED = re.compile(
@@ -179,6 +191,11 @@ class _Line:
     def listed(self) -> str:
         return join_words((f"`{_EXAMPLES.get(each, each)}`" for each in self.clauses), "and")
 
+    def alike(self, word: str) -> str:
+        """How those clauses are written that begin with a word, where there are any."""
+        clauses = [each for each in self.clauses if each.split()[0] == word and each in FORMS["owes"]]
+        return "; ".join(FORMS["owes"][each] for each in clauses[:3])
+
     def told(self, text: str, span: Span, help: str = "", *fixes: Fix) -> Diagnostic:
         words = shown(" ".join(text[span.start : span.end].split()))
         message = f"no clause of a commitment begins with `{words}`"
@@ -200,14 +217,14 @@ def _line(
         return None
     expected = state.expected()
     below = (words for name, words in expected.items() if name not in _BEHIND_THE_PERIOD)
-    clauses = tuple(each for each in below if each and each[0].isalpha())
+    clauses = tuple(each for each in below if each and each[0].isalpha() and each not in ("and", "or"))
     return _Line(index, body, state, clauses) if clauses and "NAME" in expected else None
 
 
 def _first_of_line(text: str, parts: tuple[Word, ...], at: int) -> int | None:
     """The number of the word that begins a line and at which, or right behind which, the parser stopped."""
     for index in (at - 1, at):
-        if 0 <= index < len(parts) and not text[: parts[index].span.start].rpartition("\n")[2].strip():
+        if 0 <= index < len(parts) and begins_line(text, parts[index]):
             return index
     return None
 

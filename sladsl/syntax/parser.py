@@ -139,7 +139,10 @@ def _parse_piece(text: str, hints: bool) -> _Parsed:
         told = [moved(each, reading.place) for each in problems]
         if declaration and all(problem.code == "SLA106" for problem in problems):
             return _read(begins, text, declaration, reading, [*faults, *told], left_out)
-        syntax_errors.add(faults, told, left_out)
+        syntax_errors.add(text, faults, told, left_out)
+        if len(faults) > 2 and syntax_errors.of_the_line_above(text, faults):
+            del faults[-2:]
+            break
         changed = reading.mended(problems)
         if changed is not None and len(cut(changed.text)) > 1:
             break  # declarations that were indented
@@ -345,8 +348,9 @@ def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnos
         state = known.get(offset(at))
     unexpected = parts[at] if at < len(parts) else None
     previous, expected = (state.previous, state.expected()) if state else ("", {})
-    trouble = Trouble(parts[:at], unexpected, parts[at + 1 :], previous, expected)
-    return syntax_errors.unexpected(text, parts, at, trouble, before, search=hints)
+    read = state.read if state else ()
+    trouble = Trouble(parts[:at], unexpected, parts[at + 1 :], previous, expected, read)
+    return syntax_errors.unexpected(text, rule, parts, at, trouble, before, search=hints)
 
 
 def _place(text: str, error: UnexpectedInput) -> int:

@@ -10,9 +10,7 @@ from sladsl.source import Span
 Problems = list[Diagnostic]
 
 
-def problem(
-    code: str, message: str, span: Span, *, help: str = "", fixes: tuple[Fix, ...] = ()
-) -> Diagnostic:
+def problem(code: str, message: str, span: Span, *, help: str, fixes: tuple[Fix, ...] = ()) -> Diagnostic:
     """A diagnostic that does not know its file yet."""
     return Diagnostic(code, message, span, "", help=help, fixes=fixes)
 

@@ -1,8 +1,8 @@
 """One-word repairs of a declaration that does not parse: which word, replaced, inserted or dropped, lets the parser go farthest.
 
 The parser is asked, never guessed: a candidate counts only if at least one more word of the declaration is
-then accepted. Where two candidates do equally well (`fit 50` could be `fit = 50` or `fit >= 50`) there is no
-hint.
+then accepted, and the rest of its line with it. Where two candidates do equally well (`fit 50` could be `fit = 50` or
+`fit >= 50`) there is no hint.
 """
 
 from __future__ import annotations
@@ -100,7 +100,12 @@ def _candidates(
     spellings = [spelling for each in state.spellings().values() for spelling in each]
     for spelling in dict.fromkeys(spellings):
         yield from _replacements(text, words, index, at, state, spelling)
-        joins = spelling in ":,)}=->" or spelling in _JOINING
+        odd = (
+            at > 0
+            and spelling[0].isalpha()
+            and not text[: words[at - 1].span.start].rpartition("\n")[2].strip()
+        )
+        joins = spelling in ":,)}=->" or (spelling in _JOINING and not odd)
         if (
             index == at
             and joins
@@ -169,14 +174,21 @@ def _dropped(text: str, words: tuple[Word, ...], at: int, state: Resumable) -> I
 def _tried(
     text: str, words: tuple[Word, ...], rest: int, state: Resumable, repair: Repair, cost: float
 ) -> Iterator[_Candidate]:
-    """The candidate, if with it the parser accepts at least one word from number `rest` on, or the
+    """The candidate, if with it the parser accepts the line of word number `rest` from there on, or the
     declaration ends well.
     """
     end = repair.span.end
     reached = state.reach(f"{repair.text} {text[end:]}") - len(repair.text) - 1 + end
-    needed = words[rest].span.start if rest < len(words) else len(text)
+    needed = words[_last_of_line(text, words, rest)].span.start if rest < len(words) else len(text)
     if reached > needed:
         yield _Candidate(repair, reached, cost)
+
+
+def _last_of_line(text: str, words: tuple[Word, ...], at: int) -> int:
+    """The number of the last word of the line that word number `at` is in."""
+    end = text.find("\n", words[at].span.start)
+    behind = (n for n in range(at, len(words)) if 0 <= end <= words[n].span.start)
+    return next(behind, len(words)) - 1
 
 
 def likeness(written: str, spelling: str) -> float | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Safety
 from sladsl.source import Span
@@ -70,6 +71,9 @@ _OLD_LINE_END = re.compile(r'"(?:\\["\\]|[^"\n])*"|#[^\r\n]*|(\r)(?=[^\r\n])')
 _NAMING = ("calendar", "record", "let", "score", "define", "event", "spell", "kpi")
 _HEADER = re.compile(r'(?:[A-Za-z_]\w*[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:"[^"\n]*"[ \t]*)?(?:[:=]|of\b)')
 """The name in what looks like the first line of a declaration: `MQL "Qualified":`, `definition MQL:`, `volume = …`, `fit of lead:`."""
+_MEASURE = re.compile(
+    r"\s*=\s*(?:(?:count|share|sum|average|median|least|greatest|p\d\d?)\s+of|time\s+from)(?!\w)"
+)
 _FIRST_WORD = re.compile(r"^[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 _INDENTED = re.compile(rf"^[ \t]+({'|'.join(_NAMING)})[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
@@ -235,17 +239,23 @@ def no_declaration(text: str, parts: tuple[Word, ...]) -> Diagnostic:
             "SLA101", "a comment begins with `#`", Span(*comment.span()), help="write `#`", fixes=(fix,)
         )
     if word.kind == "sign":
-        return _strange_sign(word) or _unknown(word)
+        return _strange_sign(word) or _unknown(text, parts)
     if owes := _OWES.match(text):
         span = Span(*owes.span(1))
         fix = replacement("write `owes`", span, "owes", safe=True)
         return problem("SLA101", "one party `owes` another", span, help="write `owes`", fixes=(fix,))
-    return _unknown(word)
+    return _unknown(text, parts)
 
 
-def _unknown(word: Word) -> Diagnostic:
+def _unknown(text: str, parts: tuple[Word, ...]) -> Diagnostic:
+    word, then = parts[0], parts[1].text if parts[1:] else ""
     best = _meant(word)
     message = f"no declaration begins with `{shown(word.text)}`"
+    if best is None and word.kind == "name" and then == "=":
+        kind = "kpi" if _MEASURE.match(text, word.span.end) else "let"
+        fix = replacement(f"write `{kind} {word.text}`", word.span, f"{kind} {word.text}")
+        help = f"did you mean `{kind} {shown(word.text)} = …`?"
+        return problem("SLA101", message, word.span, help=help, fixes=(fix,))
     if best is not None:
         return problem(
             "SLA101", message, word.span, help=f"did you mean `{best}`?", fixes=(_fix(word.span, best),)
@@ -274,13 +284,10 @@ def unindented(pieces: tuple[Piece, ...]) -> Diagnostic:
 
 # --- what stands behind a mistake -----------------------------------------------------------------
 
-_LISTS = frozenset({"agreement", "calendar", "record", "score", "owes", "route", "source", "test"})
-"""Declarations of any number of lines that say something each by itself."""
 
-
-def add(faults: list[Diagnostic], more: list[Diagnostic], left_out: list[Span]) -> None:
-    """Tell more mistakes of a declaration. One that was made before is told once, with all its places; nothing is told of what is
-    left out."""
+def add(text: str, faults: list[Diagnostic], more: list[Diagnostic], left_out: list[Span]) -> None:
+    """Tell more mistakes of a declaration. One that was made before is told once, with all its places; one right behind another is
+    told with it; nothing is told of what is left out."""
     for each in more:
         same = (
             n
@@ -290,10 +297,43 @@ def add(faults: list[Diagnostic], more: list[Diagnostic], left_out: list[Span]) 
         known = next(same, None)
         if any(span.start <= each.span.start < span.end for span in left_out):
             continue
+        if known is None and faults and _follows(text, faults[-1], each):
+            faults[-1] = _with_what_follows(text, faults[-1], each)
+            continue
         if known is None:
             faults.append(each)
         else:
             faults[known] = _also(faults[known], each)
+
+
+def _follows(text: str, first: Diagnostic, then: Diagnostic) -> bool:
+    """Whether a mistake begins in another or right behind it: what was written there is one mistake."""
+    return first.span.start <= then.span.start and not text[first.span.end : then.span.start].strip()
+
+
+def _with_what_follows(text: str, first: Diagnostic, then: Diagnostic) -> Diagnostic:
+    """A mistake with the one right behind it: one text in the place of both; where there is none, how such a thing is written."""
+    ways = [each.fixes[0] for each in (first, then) if len(each.fixes) == 1]
+    edits = sorted((edit for way in ways for edit in way.edits), key=lambda edit: edit.span)
+    apart = all(one.span.end <= other.span.start for one, other in pairwise(edits))
+    if len(ways) < 2 or not apart:
+        return replace(first, help=then.help or first.help, fixes=())
+    whole = edits[0].span.to(edits[-1].span)
+    new = text[whole.start : whole.end]
+    for edit in reversed(edits):
+        new = new[: edit.span.start - whole.start] + edit.text + new[edit.span.end - whole.start :]
+    written = " ".join(new.split())
+    safe = all(way.safety is Safety.SAFE for way in ways)
+    help = f"write `{written}`" if safe else f"did you mean `{written}`?"
+    return replace(first, help=help, fixes=(replacement(f"write `{written}`", whole, new, safe=safe),))
+
+
+def of_the_line_above(text: str, faults: list[Diagnostic]) -> bool:
+    """Whether the last three mistakes are the same one on three lines in a row: it is what stands above them that is wrong, and one of
+    the three says enough."""
+    last = faults[-3:]
+    lines = [text.count("\n", 0, each.span.start) for each in last]
+    return len({each.help for each in last}) == 1 and lines == [lines[0], lines[0] + 1, lines[0] + 2]
 
 
 def _also(first: Diagnostic, again: Diagnostic) -> Diagnostic:
@@ -316,7 +356,7 @@ def unread_line(text: str, rule: str, at: int) -> Span | None:
     """The line that broke a declaration when the parser stopped at `at`, with the lines further in below it: what is left out to read
     the others. None where there are no others, or nobody can tell which it is."""
     header = text.find("\n")
-    if rule not in _LISTS or header < 0 or at <= header:
+    if rule not in messages.LISTS or header < 0 or at <= header:
         return None
     lines = list(_FULL_LINE.finditer(text, header + 1))
     here = next((n for n, match in enumerate(lines) if match.end() >= at), None)
@@ -366,6 +406,7 @@ def split(parts: tuple[Word, ...], offset: int) -> tuple[tuple[Word, ...], int]:
 
 def unexpected(
     text: str,
+    rule: str,
     parts: tuple[Word, ...],
     at: int,
     trouble: Trouble,
@@ -391,15 +432,21 @@ def unexpected(
         text, parts, at
     ):
         return line
-    if habit := habits.answer(text, parts, at, before):
+    ends_early = misplaced.ends_early(text, rule, parts, at, trouble.expected)
+    if habit := habits.answer(text, parts, at, before, ends_early=ends_early):
         return habits.told(text, habit, code, wording.message)
+    if ends_early:
+        ended = messages.wording(replace(trouble, found=None)).message.replace("the declaration", "the line")
+        return problem("SLA104", ended, parts[at - 1].span, help=messages.example(text, trouble, rule))
     if word and (strange := _strange_sign(_whole_name(parts, at))):
         return strange
-    if wording.help:
-        return problem(code, wording.message, span, help=wording.help)
+    if wording.help and not (word and "$END" in trouble.expected and messages.begins_line(text, word)):
+        nothing = word is None and trouble.previous == ":"
+        help = f"{wording.help}: {messages.example(text, trouble, rule)}" if nothing else wording.help
+        return problem(code, wording.message, span, help=help)
     hint = repair.best(text, parts, at, before) if search else None
     if (hint is None or not hint.text.strip()[:1].isalpha()) and (
-        line := misplaced.no_line(text, parts, at, before)
+        line := misplaced.no_line(text, rule, parts, at, before)
     ):
         return line
     # `pause while` → `pause during while`: the first word of a phrase is right, and it is the one behind it that is not.
@@ -409,7 +456,7 @@ def unexpected(
     ):
         return line
     if hint is None:
-        return problem(code, wording.message, span, help=messages.example(trouble))
+        return problem(code, wording.message, span, help=messages.example(text, trouble, rule))
     return problem(code, wording.message, span, help=hint.hint, fixes=(_fix(hint.span, hint.text),))
 
 

@@ -108,7 +108,7 @@ def test_a_format_is_taken_at_its_word(tmp_path: Path) -> None:
     ("format", "says"),
     [
         ("yyyy-MM-dd", "`y` in the format `yyyy-MM-dd` means nothing"),
-        ("%Y-%m-%d", 'write "YYYY-MM-DD HH:mm"'),
+        ("%Y-%m-%d", 'did you mean "YYYY-MM-DD"'),
         ("HH:mm", "does not say the year and the month and the day"),
         ("DD.MM.YYYY hh:mm", "has an hour from 1 to 12 and no `A`"),
         ("DD.MM.YYYY HH:mm A", "AM or PM beside an hour from 0 to 23"),

@@ -14,7 +14,7 @@ MISTAKES = [
     (
         "score fit of lead:\n  add when a = 1",
         "2:7 SLA103 expected a number after `add`, found `when`",
-        "",
+        "points are such as `add 40 when company_size >= 200`",
     ),
     (
         "score fit of lead:\n  add 40 when a == 1",
@@ -24,7 +24,7 @@ MISTAKES = [
     (
         "score fit of lead:\n  add 40 when a 1",
         "2:17 SLA103 expected a comparison such as `=` or `is known`, `add`, `subtract`, `and` or `or` after `a`, found `1`",
-        "",
+        'a condition is such as `country = "US"`, `company_size >= 200`, `email is known` or `country in {"US", "CA"}`',
     ),
     (
         "score fit of lead:\n  add 40 when a is null",
@@ -99,7 +99,8 @@ MISTAKES = [
     (
         "define X:",
         "1:9 SLA104 expected a name after `:`, but the declaration ends there",
-        "what belongs to a declaration is indented; a line that begins in column 0 begins another",
+        "what belongs to a declaration is indented; a line that begins in column 0 begins another: "
+        "a definition is such as `define SAL: MQL when accepted_at is known since accepted_at`",
     ),
     (
         "calendar c:\n  open mondy to friday 09:00 to 17:00",
@@ -109,7 +110,7 @@ MISTAKES = [
     (
         "calendar c:\n  open monday to friday 9:00 to 17:00",
         "2:25 SLA107 `9:00` is written `09:00`",
-        "",
+        "write `09:00`",
     ),
     (
         "calendar c:\n  open monday to friday 09:00 - 17:00",
@@ -244,7 +245,7 @@ MISTAKES = [
     (
         "let x = {}",
         "1:10 SLA103 expected a value after `{`, found `}`",
-        "",
+        'a constant is such as `let quota = 120` or `let free_mail = {"gmail.com", "yahoo.com"}`',
     ),
     (
         "let x = prévu",
@@ -254,12 +255,12 @@ MISTAKES = [
     (
         "let x =",
         "1:7 SLA104 expected a value after `=`, but the declaration ends there",
-        "",
+        'a constant is such as `let quota = 120` or `let free_mail = {"gmail.com", "yahoo.com"}`',
     ),
     (
         "import calendars",
-        "1:8 SLA103 expected a text in quotes after `import`, found `calendars`",
-        'write it in quotes: `"calendars"`',
+        "1:1 SLA103 what is imported is a file, in quotes",
+        'did you mean `import "calendars.sla"`?',
     ),
     (
         "kpi x = count of A; kpi y = count of B",

@@ -44,7 +44,8 @@ MISTAKES = [
     (
         "record lead:",
         "1:12 SLA104 expected a name after `:`, but the declaration ends there",
-        "what belongs to a declaration is indented; a line that begins in column 0 begins another",
+        "what belongs to a declaration is indented; a line that begins in column 0 begins another: "
+        "a field is its name and its type, such as `email optional text`",
     ),
     (
         "record lead:\n  amount number in USD",
@@ -109,7 +110,7 @@ MISTAKES = [
     (
         "marketing owes sales:\n  v at least per month",
         "2:14 SLA103 expected a number, a percentage or a name after `at least`, found `per`",
-        "",
+        "write it as `volume at least 120 per month` or `acceptance at least 60% per quarter`",
     ),
     (
         "marketing owes sales:\n  v at least 120 per mnth",
@@ -118,7 +119,7 @@ MISTAKES = [
     ),
     (
         "marketing owes sales:\n  v at least 120\n  w at least 5 per month",
-        "3:3 SLA103 expected `per` after `120`, found `w`",
+        "2:14 SLA104 expected `per` after `120`, but the line ends there",
         "say how often it is asked: for example `per month`",
     ),
     (
@@ -154,7 +155,7 @@ MISTAKES = [
     (
         "marketing owes sales:\n  r within 4 hours per month\n    if late notify 5",
         "3:20 SLA103 expected a name or a text in quotes after `notify`, found `5`",
-        "",
+        'write it as `notify "sales managers"`, or `notify owner` with a field',
     ),
     (
         "marketing owes sales:\n  r within 4 hours per month\n  pause while open",

@@ -15,7 +15,7 @@ def diagnostic(
     span: Span,
     file: str,
     *,
-    help: str = "",
+    help: str,
     label: str = "",
     labels: Iterable[Label] = (),
     fixes: Iterable[Fix] = (),

@@ -23,11 +23,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sladsl.data.sql import SPACES
-
+SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""Every space of Unicode but the plain one: spreadsheets and web pages leave them, and programs put them before `PM`."""
 OFFSET = r" ?(?:Z|z|UTC|[+-]\d{2}(?::?\d{2})?)"
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 ISO_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
+
+DURATION_UNITS = {
+    "milliseconds": 1_000,
+    "seconds": 1_000_000,
+    "minutes": 60_000_000,
+    "hours": 3_600_000_000,
+    "days": 86_400_000_000,
+}
+"""Microseconds of one, of a length of time that is written as a number."""
 
 _TOKENS: dict[str, tuple[str, str, str]] = {  # token: what it is, its expression, its strptime
     "YYYY": ("year", r"\d{4}", "%Y"),
@@ -58,7 +67,11 @@ _PIECE = re.compile(
 
 
 class FormatError(ValueError):
-    """A format that says no date: the message is in the reader's words."""
+    """A format that says no date: `message` says why, in the reader's words; `meant` is the one that was meant, "" where nobody knows."""
+
+    def __init__(self, message: str, meant: str = "") -> None:
+        super().__init__(f'{message}; did you mean "{meant}"?' if meant else message)
+        self.message, self.meant = message, meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,13 @@ class TimeFormat:
 
 def read_format(text: str) -> TimeFormat:
     """The format that `text` spells; `FormatError` when it is not one."""
+    try:
+        return _read(text)
+    except FormatError as error:
+        raise FormatError(error.message, _elsewhere(text)) from None
+
+
+def _read(text: str) -> TimeFormat:
     if text == "X":
         return TimeFormat(text, r"-?\d{1,12}", "", True, True, 1_000_000)
     if text == "x":
@@ -114,15 +134,50 @@ def _piece(piece: re.Match[str], text: str) -> tuple[str, str, str]:
     if piece[1] is None and literal.isalpha() and literal != "T":
         raise FormatError(
             f"`{literal}` in the format `{text}` means nothing: expected tokens such as "
-            f"YYYY, MM, DD, HH, mm, ss, A, ZZ, or text in square brackets{_hint(text)}"
+            "YYYY, MM, DD, HH, mm, ss, A, ZZ, or text in square brackets"
         )
     return "", re.escape(literal), literal.replace("%", "%%")
 
 
-def _hint(text: str) -> str:
-    if "%" in text:
-        return ' (for `%Y-%m-%d %H:%M` write "YYYY-MM-DD HH:mm")'
-    return " (for `yyyy` and `dd` write `YYYY` and `DD`)" if "y" in text or "d" in text else ""
+_PERCENT = {
+    "Y": "YYYY", "y": "YY", "m": "MM", "d": "DD", "H": "HH", "I": "hh", "M": "mm", "S": "ss", "p": "A", "B": "MMMM", "b": "MMM",
+    "A": "dddd", "a": "ddd", "f": "SSSSSS", "z": "ZZ", "Z": "ZZ", "e": "D", "F": "YYYY-MM-DD", "T": "HH:mm:ss", "R": "HH:mm",
+}  # fmt: skip
+_SHEET = re.compile(r"AM/PM|am/pm|(y+|d+|h+|m+|s+|j+|t+|aaaa|aa)", re.IGNORECASE)
+
+
+def _elsewhere(text: str) -> str:
+    """The format that one of `strptime` (`%d.%m.%Y`) or of a spreadsheet (`dd.mm.yyyy`) stands for; "" where that is not one of ours."""
+    plain = re.sub(r"%-?(.)", lambda token: _PERCENT.get(token[1], token[0]), text)
+    ours = plain if "%" in text else _of_a_sheet(text)
+    try:
+        return _read(ours).text
+    except FormatError:
+        return ""
+
+
+def _of_a_sheet(text: str) -> str:
+    """There `m` is a month, but beside an hour or a second a minute, and with `AM/PM` an hour is one of twelve. `TT.MM.JJJJ` and
+    `jj/mm/aaaa` are German and French."""
+    french = "aa" in text.lower()
+    letters_of = {"t": "D", "a": "Y", "j": "D" if french else "Y"}
+    halves = re.search("am/pm", text, re.IGNORECASE) is not None
+    pieces, before = [], ""
+    for piece in _SHEET.finditer(text):
+        letters = (piece[1] or "").lower()
+        seconds = re.match(r"[^a-z]*s", text[piece.end() :], re.IGNORECASE)
+        minute = letters.startswith("m") and len(letters) < 3 and (before.startswith("h") or seconds)
+        if minute or letters.startswith("s"):
+            ours = letters
+        elif letters.startswith("h"):
+            ours = letters if halves else letters.upper()
+        else:
+            ours = letters_of.get(letters[:1], letters[:1].upper()) * len(letters) if letters else "A"
+        pieces.append((piece.span(), ours))
+        before = letters
+    for (start, end), ours in reversed(pieces):
+        text = text[:start] + ours + text[end:]
+    return text
 
 
 def _check_parts(text: str, seen: list[str]) -> None:
