@@ -9,6 +9,7 @@ import glob
 import json
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,6 @@ from sladsl_lsp import lazy_ide
 from sladsl_lsp.session import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pygls.lsp.server import LanguageServer
 
     from sladsl.ide.completion import Column, Data
@@ -218,10 +217,20 @@ _PATIENCE = 1.0  # seconds that a list waits for a file that is looked at for th
 _MOST_COLUMNS = 32
 
 
+async def _asked_elsewhere(question: dict[str, str]) -> dict[str, Any]:
+    answered: dict[str, Any] = json.loads(await output_of(["-m", _WORKER], json.dumps(question)) or "{}")
+    return answered
+
+
+Ask = Callable[[dict[str, str]], Awaitable[dict[str, Any]]]
+
+
 @dataclass
 class Columns:
-    """What was seen of data files, by their path and how they were then."""
+    """What was seen of data files, by their path and how they were then. `ask` answers what is asked of a file: another process, but where
+    there is none."""
 
+    ask: Ask = _asked_elsewhere
     _seen: dict[tuple[str, str], asyncio.Task[tuple[Column, ...]]] = field(default_factory=dict)
 
     async def beside(self, session: Session, view: View, offset: int) -> tuple[Data, bool]:
@@ -243,7 +252,7 @@ class Columns:
             return nothing, False
         if len(self._seen) >= _MOST_COLUMNS:
             self._seen.pop(next(iter(self._seen))).cancel()
-        task = self._seen.setdefault((path, stamp), asyncio.ensure_future(_columns(path)))
+        task = self._seen.setdefault((path, stamp), asyncio.ensure_future(_columns(path, self.ask)))
         done, _ = await asyncio.wait([task], timeout=_PATIENCE)
         return (lazy_ide.completion.Data(columns=task.result()), False) if done else (nothing, True)
 
@@ -252,8 +261,8 @@ class Columns:
             task.cancel()
 
 
-async def _columns(path: str) -> tuple[Column, ...]:
-    answer = json.loads(await output_of(["-m", _WORKER], json.dumps({"columns": path})) or "{}")
+async def _columns(path: str, ask: Ask) -> tuple[Column, ...]:
+    answer = await ask({"columns": path})
     return tuple(
         lazy_ide.completion.Column(name, tuple(each["values"]), each["format"])
         for name, each in answer.items()

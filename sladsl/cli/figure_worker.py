@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 def main() -> int:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     question = json.load(sys.stdin)
-    json.dump(_answer(question), sys.stdout)
+    json.dump(answer(question), sys.stdout)
     return 0
 
 
-def _answer(question: dict[str, Any]) -> dict[str, Any]:
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """What is answered to a question, both as they are above."""
     if "columns" in question:
         return _columns(question["columns"])
     return _proven(question) if "proofs" in question else _answered(question)

@@ -1,6 +1,6 @@
 /** The page: menu, agreement at the left, results at the right, status below. */
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Dialogs, type Dialog } from "./dialogs";
 import type { Command } from "./judging";
 import { Header } from "./header";
@@ -110,8 +110,8 @@ function FileActions({ studio, open }: { studio: Studio; open: (dialog: Dialog) 
 
 function Editor({ studio, name }: { studio: Studio; name: string }): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
-  const { agreements } = studio.project.state;
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const { agreements } = studio.project.state; // as it is now: somebody may have typed since this was drawn
     studio.editors.keep(new Set(agreements.keys()));
     for (const [each, text] of agreements) {
       const shown = studio.editors.of(each, text);

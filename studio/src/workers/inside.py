@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sladsl.cli import INTERRUPTED, progress, status_of, stopping
 
@@ -66,11 +66,19 @@ class Editing:
         from sladsl_lsp.server import create
 
         self._server: SlaServer = create()
+        self._server.columns.ask = _of_a_file
         self._server.protocol.set_writer(_Writer(send))
         self._answering = asyncio.ensure_future(self._server.answer())
 
     def take(self, message: str) -> None:
         self._server.inbox.put(message)
+
+
+async def _of_a_file(question: dict[str, str]) -> dict[str, Any]:
+    """What a process of its own answers elsewhere: a worker of a page is one already."""
+    from sladsl.cli.figure_worker import answer
+
+    return answer(question)
 
 
 class _Writer:
