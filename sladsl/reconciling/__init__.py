@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -355,15 +356,19 @@ def _told(sides: _Sides, tell: Progress) -> Reconciliation:
     asked, agreeing = _asked_of(sides, readable, plain), _spread(by[Match.AGREES], sides.most)
     if asked:
         tell(f"asking why {len(readable):,} rows differ")
-    answers, why = _answers(sides, tried, asked, agreeing) if asked else ([], {})
     scale = len(by[Match.AGREES]) * len(asked) / max(1, len(agreeing) * len(readable))
-    given = _given(answers, plain, readable, scale)
-    explained = _Explained(
-        given,
-        [replace(x, explains=x.explains | plain.get(x.words, frozenset())) for x in answers],
-        why,
-        frozenset(asked),
-    )
+    answers, why, given, pairs_tried = [], {}, {}, 0
+    if asked:
+        interpreter = _Interpreter.of(sides, asked, agreeing)
+        why = _why_not(sides, interpreter.rows, [k for k in asked if interpreter.base[k] is None])
+        every = [(h, *interpreter.answer(h, asked, agreeing)) for h in tried]
+        answers = [x for _, x, _ in every if x.explains]
+        given = _given(answers, plain, readable, scale)
+        left = [k for k in asked if k not in given and k not in why]
+        twos, pairs_tried = _of_two(interpreter, every, left, scale) if left else ([], 0)
+        given |= {k: words for k, words in _given(twos, {}, [], scale).items() if k in left}
+        answers = [replace(x, explains=x.explains | plain.get(x.words, frozenset())) for x in answers] + twos
+    explained = _Explained(given, answers, why, frozenset(asked))
     differences = tuple(_difference(sides, key, explained) for key in by[Match.DIFFERS])
     pairs = (
         Counter(_pair(sides, key) for key in sides.theirs)
@@ -385,7 +390,7 @@ def _told(sides: _Sides, tell: Progress) -> Reconciliation:
         differences=differences,
         asked=len(asked),
         agreeing_asked=len(agreeing),
-        tried=len(tried),
+        tried=len(tried) + pairs_tried,
     )
 
 
@@ -418,25 +423,62 @@ def _pair(sides: _Sides, key: str) -> tuple[str, str]:
     )
 
 
-def _answers(
-    sides: _Sides, tried: Iterable[Hypothesis], asked: Sequence[str], agreeing: Sequence[str]
-) -> tuple[list[_Answer], dict[str, str]]:
-    """What each hypothesis explains of these differences; by key why a row is not counted here."""
-    keys = [*asked, *agreeing]
-    with working(sides.loaded):
-        rows = sides.loaded.families(sides.plan, sides.record, keys)
-    base = _became(sides, sides.plan, rows, keys)
-    why = _why_not(sides, rows, [k for k in asked if base[k] is None])
-    answers = []
-    for h in tried:
-        became = _under(sides, h, rows, keys, base)
-        agree = {
-            k: sides.comparing.same(became[k], sides.theirs[k], h.zone) is not Match.DIFFERS for k in keys
-        }
-        explains = frozenset(k for k in asked if agree[k])
-        if explains:
-            answers.append(_Answer(h.words, explains, frozenset(k for k in agreeing if not agree[k])))
-    return answers, why
+@dataclass(frozen=True, slots=True)
+class _Interpreter:
+    """The reference interpreter on some rows: `base` is what became of them as things are."""
+
+    sides: _Sides
+    rows: Rows
+    base: Mapping[str, OutcomeRow | None]
+
+    @staticmethod
+    def of(sides: _Sides, asked: Sequence[str], agreeing: Sequence[str]) -> _Interpreter:
+        keys = [*asked, *agreeing]
+        with working(sides.loaded):
+            rows = sides.loaded.families(sides.plan, sides.record, keys)
+        return _Interpreter(sides, rows, _became(sides, sides.plan, rows, keys))
+
+    def answer(self, h: Hypothesis, asked: Sequence[str], agreeing: Sequence[str]) -> tuple[_Answer, int]:
+        """What a hypothesis explains of these differences and spoils of these rows; and of how many differences it changes what is said."""
+        became = _under(self.sides, h, self.rows, [*asked, *agreeing], self.base)
+
+        def is_same(key: str) -> bool:
+            return self.sides.comparing.same(became[key], self.sides.theirs[key], h.zone) is not Match.DIFFERS
+
+        explains = frozenset(k for k in asked if is_same(k))
+        breaks = frozenset(k for k in agreeing if not is_same(k))
+        moved = sum(h.zone is not None or became[k] != self.base[k] for k in asked)
+        return _Answer(h.words, explains, breaks), moved
+
+
+_BEST, _SOME = 10, 60
+"""How many hypotheses are tried in pairs; and of how many rows that no single one explains, and of as many that agree, each pair is asked
+at first."""
+
+
+def _of_two(
+    interpreter: _Interpreter,
+    every: Sequence[tuple[Hypothesis, _Answer, int]],
+    left: Sequence[str],
+    scale: float,
+) -> tuple[list[_Answer], int]:
+    """What two changes at once explain of the rows that no single one does, and how many pairs were tried: among those that explain most,
+    and that change most of what is left. One that explains a single row of several by spoiling none may be chance, and is left out."""
+    agreeing = sorted(
+        {k for k in interpreter.base if k not in left} - {k for _, x, _ in every for k in x.explains}
+    )
+    ranked = sorted(every, key=lambda x: (len(x[1].explains) - scale * len(x[1].breaks), x[2]), reverse=True)
+    ranked = [x for x in ranked if x[2]]
+    moving = sorted(ranked, key=lambda x: x[2], reverse=True)
+    best = list({id(x[0]): x[0] for x in (*ranked[: _BEST // 2], *moving[:_BEST])}.values())[:_BEST]
+    pairs = [made for one, other in combinations(best, 2) if (made := one.and_also(other)) is not None]
+    few, some = _spread(left, _SOME), _spread(agreeing, _SOME)
+    found = []
+    for h in pairs:
+        first, _ = interpreter.answer(h, few, some)
+        if len(first.explains) >= min(2, len(few)) and len(first.explains) > len(first.breaks):
+            found.append(interpreter.answer(h, left, agreeing)[0])
+    return [x for x in found if _worth(x, set(left), scale) > 0], len(pairs)
 
 
 def _under(

@@ -51,6 +51,32 @@ class Hypothesis:
         """Whether what became of a row is all that it asks, so that it can be asked of every row."""
         return self.model is None and self.rows is None
 
+    def and_also(self, other: Hypothesis) -> Hypothesis | None:
+        """Both at once, this one first; None where both say how the other side's times are read."""
+        if self.zone is not None and other.zone is not None:
+            return None
+        return Hypothesis(
+            f"{self.words}; and {other.words}",
+            _after(self.model, other.model),
+            _after(self.rows, other.rows),
+            _after(self.became, other.became),
+            self.zone or other.zone,
+        )
+
+
+def _after(
+    one: Callable[[Any], Any] | None, other: Callable[[Any], Any] | None
+) -> Callable[[Any], Any] | None:
+    if one is None or other is None:
+        return one or other
+    first, second = one, other
+
+    def both(value: Any) -> Any:
+        made = first(value)
+        return None if made is None else second(made)
+
+    return both
+
 
 def hypotheses(compilation: Compilation, c: m.Commitment, stated_zone: str) -> Iterator[Hypothesis]:
     """Everything that is tried, the plainer first. `stated_zone` is that of the other side's own times."""

@@ -98,6 +98,11 @@ CHANGES: dict[str, tuple[str, str]] = {
     "it reads times of America/New_York as those of UTC": ('times in "America/New_York"', 'times in "UTC"'),
 }
 """What the other side does, in the words of a cause, and how the agreement is changed to do it."""
+TWO = (
+    "it counts the breaks of us_hours",
+    "its clock starts at created_at, not MQL",
+)
+"""At once."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     other = Other(made, {})
     ours = other.became(AGREEMENT)
     others = [other.became(AGREEMENT.replace(*change)) for change in CHANGES.values()]
+    others.append(other.became(AGREEMENT.replace(*CHANGES[TWO[0]]).replace(*CHANGES[TWO[1]])))
     for lead in leads.leads:
         key = lead["id"]
         for n, theirs in enumerate([ours, *others]):
@@ -239,6 +245,17 @@ def test_what_the_other_side_does_is_found(n: int, cause: str, sla: Sla) -> None
     assert [x["cause"] for x in causes] == [cause]
     assert causes[0]["rows"] > 3
     assert causes[0]["breaks"] == 0
+
+
+def test_two_changes_at_once_are_found(sla: Sla) -> None:
+    """What neither of two changes explains, both do; a row that one of them explains by itself is given to that."""
+    told = _asked(sla, f"due {len(CHANGES) + 1}", *DUE)
+    rows = {x["cause"]: x["rows"] for x in told["causes"]}
+    assert told["counts"]["differ"] == sum(rows.values()) > 10
+    (both,) = (cause for cause in rows if "; and " in cause)
+    assert set(both.split("; and ")) == set(TWO)
+    assert rows.keys() <= {both, *TWO}
+    assert rows[both] >= 8
 
 
 def test_a_verdict_that_several_changes_explain_is_told_as_such(sla: Sla) -> None:
