@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sladsl.api import (
         Agreement,
         AgreementBacktest,
+        AgreementDiff,
         AgreementError,
+        AgreementReconciliation,
         AgreementRun,
         Cell,
         Explanation,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         TestResults,
         check,
         compile,
+        diff,
     )
     from sladsl.data import DataError
     from sladsl.runner import RunError
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Agreement",
     "AgreementBacktest",
+    "AgreementDiff",
     "AgreementError",
+    "AgreementReconciliation",
     "AgreementRun",
     "Cell",
     "DataError",
@@ -43,6 +48,7 @@ __all__ = [
     "__version__",
     "check",
     "compile",
+    "diff",
 ]
 _ELSEWHERE = {"DataError": "sladsl.data", "RunError": "sladsl.runner"}
 

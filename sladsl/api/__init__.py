@@ -1,7 +1,8 @@
 """The Python interface: compile an agreement, run it on data, look at what came of it. `import sladsl` is the way in."""
 
-from sladsl.api.agreements import Agreement, AgreementError, check, compile
+from sladsl.api.agreements import Agreement, AgreementError, check, compile, diff
 from sladsl.api.backtests import AgreementBacktest
+from sladsl.api.comparisons import AgreementDiff, AgreementReconciliation
 from sladsl.api.results import AgreementRun
 from sladsl.api.stories import Explanation, TestResult, TestResults
 from sladsl.api.tables import Cell, Rows
@@ -9,7 +10,9 @@ from sladsl.api.tables import Cell, Rows
 __all__ = [
     "Agreement",
     "AgreementBacktest",
+    "AgreementDiff",
     "AgreementError",
+    "AgreementReconciliation",
     "AgreementRun",
     "Cell",
     "Explanation",
@@ -18,4 +21,5 @@ __all__ = [
     "TestResults",
     "check",
     "compile",
+    "diff",
 ]

@@ -8,15 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sladsl.api.backtests import AgreementBacktest
+from sladsl.api.comparisons import AgreementDiff, AgreementReconciliation
 from sladsl.api.results import AgreementRun
 from sladsl.api.stories import TestResults
 from sladsl.backtesting import Impossible, backtest, changed, constants, varied, wish
+from sladsl.comparing import compare
+from sladsl.comparing.on_data import Data, on_data
 from sladsl.compiler import Compilation, compile_text
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.extras import not_installed
 from sladsl.plan import Plan
 from sladsl.present import now
+from sladsl.reconciling import ASKED, reconcile, stated_column
 from sladsl.reports.diagnostics import draw, summary
+from sladsl.reports.diff.words import Agreements
+from sladsl.reports.figure_words import now as figure_now
 from sladsl.runner import RunError
 from sladsl.runner import run as run_plan
 from sladsl.workspace import Unreadable, read_file, reader, shown_root, workspace
@@ -122,6 +128,42 @@ class Agreement:
             )
             return AgreementBacktest(made)
 
+    def reconcile(
+        self,
+        against: str,
+        data: Mapping[str, object] | None = None,
+        /,
+        *,
+        means: Mapping[str, str] | None = None,
+        written: str | None = None,
+        zone: str | None = None,
+        commitment: str | None = None,
+        ask: int = ASKED,
+        as_of: str | dt.date | dt.datetime | None = None,
+        **records: object,
+    ) -> AgreementReconciliation:
+        """Hold what becomes of each row against a column of another report:
+        `agreement.reconcile('lead."MQL SLA"', means={"Late": "missed"})`.
+
+        `against` names the column, as `--against` of `sla reconcile` does; `means`, `written` (`--as`), `zone`, `commitment` and `ask` are
+        its options (`docs/howto/trusting.md`). Data and `as_of` are those of `run`.
+
+        Errors: those of `run`; `sladsl.RunError` also for a text that names no column, and a commitment that is not there or in doubt.
+        """
+        column = stated_column(against, tuple((means or {}).items()), written, zone)
+        bindings = self._bindings(data, records)
+        with _installed():
+            made = reconcile(
+                self.compilation,
+                column,
+                bindings,
+                commitment=commitment,
+                most=ask,
+                as_of=_moment(as_of),
+                now=now(),
+            )
+            return AgreementReconciliation(made)
+
     @property
     def constants(self) -> tuple[str, ...]:
         """The addresses of the constants that can be varied."""
@@ -181,6 +223,32 @@ def check(path: str | os.PathLike[str] | None = None, *, text: str | None = None
     `AgreementError` only for a file that cannot be read.
     """
     return _compiled(path, text).diagnostics
+
+
+def diff(
+    old: Agreement,
+    new: Agreement,
+    data: Mapping[str, object] | None = None,
+    /,
+    *,
+    words: bool = False,
+    as_of: str | dt.date | dt.datetime | None = None,
+    **records: object,
+) -> AgreementDiff:
+    """What differs in meaning between two agreements, and on data: `sladsl.diff(sladsl.compile("old.sla"), agreement, lead=leads)`.
+
+    `words` compares in words alone, and reads no data. Else both are judged on the same data at one as-of, and each change gets what it
+    adds (`docs/diff.md`); data, given by the names of the new agreement, and `as_of` are those of `Agreement.run`, and so are errors.
+    """
+    comparison = compare(old.compilation, new.compilation)
+    file = new.compilation.source.name
+    was = old.compilation.source.name if old.compilation.source.name != file else ""
+    if words:
+        return AgreementDiff(Agreements(file, comparison, was))
+    given = Data(new._bindings(data, records), _moment(as_of), now=now())
+    with _installed():
+        judged = on_data(comparison, given, lambda plan: lambda figure, m: figure_now(plan, figure, m))
+        return AgreementDiff(Agreements(file, comparison, was, on_data=judged))
 
 
 TEXT = "<text>"

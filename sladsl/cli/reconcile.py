@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "csv", "markdown")
 ENDINGS = {".txt": "text", ".json": "json", ".csv": "csv", ".md": "markdown"}
 VERDICTS = ("met", "missed", "open", "excluded", "counted", "none")
-_AGAINST = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)\.(?:"(.+)"|(.+))', re.DOTALL)
 
 
 @click.command("reconcile", short_help="Hold outcomes against a column of the CRM or an older report.")
@@ -116,14 +114,9 @@ def _column(
     against: str, means: tuple[tuple[str, str], ...], written: str | None, zone: str | None
 ) -> StatedColumn:
     from sladsl.calendars import is_zone
-    from sladsl.reconciling import StatedColumn
+    from sladsl.reconciling import stated_column
+    from sladsl.runner import RunError
 
-    named = _AGAINST.fullmatch(against.strip())
-    if named is None:
-        raise click.BadParameter(
-            f"""`{against}` names no column: write it as in `--against 'lead."MQL SLA"'`""",
-            param_hint="--against",
-        )
     if zone is not None and not is_zone(zone):
         raise click.BadParameter(
             f"there is no zone `{zone}`: expected a name such as `Europe/Berlin`", param_hint="--zone"
@@ -132,7 +125,13 @@ def _column(
         raise click.UsageError(
             "`--means` is of verdicts, `--as` of due dates and lengths of time: leave one of them out"
         )
-    return StatedColumn(named[1], named[2] or named[3], means, written, zone)
+    try:
+        return stated_column(against, means, written, zone)
+    except RunError:
+        raise click.BadParameter(
+            f"""`{against}` names no column: write it as in `--against 'lead."MQL SLA"'`""",
+            param_hint="--against",
+        ) from None
 
 
 def _drawn(result: Reconciliation, form: str, everything: bool, painted: bool) -> str:

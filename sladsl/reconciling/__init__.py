@@ -38,6 +38,7 @@ from sladsl.reconciling.comparing import (
     Said,
     StatedColumn,
     There,
+    stated_column,
     understood,
     with_best_rounding,
 )
@@ -357,7 +358,7 @@ def _told(sides: _Sides, tell: Progress) -> Reconciliation:
     if asked:
         tell(f"asking why {len(readable):,} rows differ")
     scale = len(by[Match.AGREES]) * len(asked) / max(1, len(agreeing) * len(readable))
-    answers, why, given, pairs_tried = [], {}, {}, 0
+    answers, why, given = [], {}, {}
     if asked:
         interpreter = _Interpreter.of(sides, asked, agreeing)
         why = _why_not(sides, interpreter.rows, [k for k in asked if interpreter.base[k] is None])
@@ -365,7 +366,7 @@ def _told(sides: _Sides, tell: Progress) -> Reconciliation:
         answers = [x for _, x, _ in every if x.explains]
         given = _given(answers, plain, readable, scale)
         left = [k for k in asked if k not in given and k not in why]
-        twos, pairs_tried = _of_two(interpreter, every, left, scale) if left else ([], 0)
+        twos = _of_two(interpreter, every, left, scale) if left else []
         given |= {k: words for k, words in _given(twos, {}, [], scale).items() if k in left}
         answers = [replace(x, explains=x.explains | plain.get(x.words, frozenset())) for x in answers] + twos
     explained = _Explained(given, answers, why, frozenset(asked))
@@ -390,7 +391,7 @@ def _told(sides: _Sides, tell: Progress) -> Reconciliation:
         differences=differences,
         asked=len(asked),
         agreeing_asked=len(agreeing),
-        tried=len(tried) + pairs_tried,
+        tried=len(tried),
     )
 
 
@@ -461,9 +462,9 @@ def _of_two(
     every: Sequence[tuple[Hypothesis, _Answer, int]],
     left: Sequence[str],
     scale: float,
-) -> tuple[list[_Answer], int]:
-    """What two changes at once explain of the rows that no single one does, and how many pairs were tried: among those that explain most,
-    and that change most of what is left. One that explains a single row of several by spoiling none may be chance, and is left out."""
+) -> list[_Answer]:
+    """What two changes at once explain of the rows that no single one does: among those that explain most, and that change most of what is
+    left. One that explains a single row of several by spoiling none may be chance, and is left out."""
     agreeing = sorted(
         {k for k in interpreter.base if k not in left} - {k for _, x, _ in every for k in x.explains}
     )
@@ -478,7 +479,7 @@ def _of_two(
         first, _ = interpreter.answer(h, few, some)
         if len(first.explains) >= min(2, len(few)) and len(first.explains) > len(first.breaks):
             found.append(interpreter.answer(h, left, agreeing)[0])
-    return [x for x in found if _worth(x, set(left), scale) > 0], len(pairs)
+    return [x for x in found if _worth(x, set(left), scale) > 0]
 
 
 def _under(
@@ -632,4 +633,5 @@ __all__ = [
     "StatedColumn",
     "There",
     "reconcile",
+    "stated_column",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sladsl.calendars import DAY, MINUTE, SECOND, zone
+from sladsl.calendars import DAY, MINUTE, SECOND, is_zone, zone
+from sladsl.nouns import joined
 from sladsl.outcomes import OutcomeRow
 from sladsl.plan import RowOutcome
+from sladsl.runner import RunError
 
 
 class Kind(StrEnum):
@@ -64,6 +67,30 @@ class StatedColumn:
     means: tuple[tuple[str, str], ...] = ()
     written: str | None = None
     zone: str | None = None
+
+
+_AGAINST = re.compile(r'([A-Za-z_][A-Za-z0-9_]*)\.(?:"(.+)"|(.+))', re.DOTALL)
+
+
+def stated_column(
+    against: str, means: tuple[tuple[str, str], ...], written: str | None, zone: str | None
+) -> StatedColumn:
+    """The column that `lead."MQL SLA"` names; `RunError` where it names none, or what is said of it cannot be."""
+    named = _AGAINST.fullmatch(against.strip())
+    if named is None:
+        raise RunError(f"""`{against}` names no column: write it as in `lead."MQL SLA"`""")
+    if zone is not None and not is_zone(zone):
+        raise RunError(f"there is no zone `{zone}`: expected a name such as `Europe/Berlin`")
+    if means and written is not None:
+        raise RunError(
+            "what texts mean is of verdicts, how they are written of due dates and lengths of time: leave one of them out"
+        )
+    unknown = next((word for _, word in means if word not in set(Said)), None)
+    if unknown is not None:
+        raise RunError(
+            f"a text of the column cannot mean `{unknown}`: expected {joined(map(str, Said), 'or')}"
+        )
+    return StatedColumn(named[1], named[2] or named[3], means, written, zone)
 
 
 @dataclass(frozen=True, slots=True)
