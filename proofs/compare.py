@@ -12,6 +12,7 @@ import pyarrow as pa
 from sladsl.engines import rows as interpreter
 from sladsl.engines import tables as sets
 from sladsl.engines.tables.connections import fetched, store_of
+from sladsl.engines.tables.queries import Columns
 from sladsl.outcomes import AsOf, Outcomes
 from sladsl.plan import FieldType, Outside, Plan, Record, ValueType
 from sladsl.runner import Run, of_outcomes
@@ -29,12 +30,17 @@ _ARROW = {
 }
 
 
+def _columns(schema: pa.Schema, rows: list[dict[str, Any]]) -> Columns:
+    types = {name: str(kind) for name, kind in ibis.Schema.from_pyarrow(schema).items()}
+    return Columns(types, {name: [row.get(name) for row in rows] for name in types})
+
+
 def tables(plan: Plan, rows: Rows, database: str | None = None) -> dict[str, ibis.Table]:
     """The rows as tables on a connection of their own, with the columns that the data layer gives: in DuckDB, or as temporary tables of the
     database with this URL."""
     if database is not None:
         store = store_of(_connected(database))
-        made = {r.name: pa.Table.from_pylist(rows.get(r.name, []), _schema(r)) for r in plan.given}
+        made = {r.name: _columns(_schema(r), rows.get(r.name, [])) for r in plan.given}
         return {name: store.given(store.keep(table, ordered=True)) for name, table in made.items()}
     con = ibis.duckdb.connect(threads=1)
     made = {}

@@ -17,6 +17,7 @@ import ibis
 import pytest
 
 from sladsl.data import Loaded
+from sladsl.engines.tables.connections import store_of
 from sladsl.engines.tables.postgres import PostgresStore
 
 
@@ -58,7 +59,7 @@ def copied(loaded: Loaded) -> dict[str, ibis.Table]:
     """The tables of a run, in Postgres: of the same types, but for texts, which compare by code points."""
     store = PostgresStore(connection())
     return {
-        name: store.given(store.keep(table.to_pyarrow(), ordered=True))
+        name: store.given(store.keep(store_of(table.get_backend()).held(table), ordered=True))
         for name, table in loaded.tables.items()
     }
 

@@ -51,6 +51,6 @@ def copied(loaded: Loaded) -> dict[str, ibis.Table]:
     """The tables of a run, as views of the session."""
     store = store_of(connection())
     return {
-        name: store.given(store.keep(table.to_pyarrow(), ordered=True))
+        name: store.given(store.keep(store_of(table.get_backend()).held(table), ordered=True))
         for name, table in loaded.tables.items()
     }

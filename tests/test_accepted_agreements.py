@@ -14,8 +14,8 @@ from proofs.compare import differences
 from proofs.histories import history
 from sladsl.compiler import compile_text
 from sladsl.engines.rows import Evaluation
-from sladsl.engines.tables import sql
 from sladsl.engines.tables.models import models
+from sladsl.engines.tables.statements import sql
 from sladsl.explaining import Reader, tell
 from sladsl.lowering import meaning
 from sladsl.outcomes import AsOf

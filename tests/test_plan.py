@@ -11,8 +11,7 @@ from conftest import GOLDEN, Golden
 from plan_from_json import from_json
 
 from sladsl.compiler import compile_text
-from sladsl.engines import tables
-from sladsl.engines.tables import sql
+from sladsl.engines.tables.statements import sql
 from sladsl.plan import Plan
 from sladsl.plan_dump import show, to_json
 
@@ -131,7 +130,7 @@ sales owes marketing:
 """
 
 
-@pytest.mark.parametrize("dialect", tables.DIALECTS)
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_arithmetic_is_written_in_every_dialect(dialect: str) -> None:
     """Division, rounding and percentiles, without the drivers of the databases."""
     plan = compile_text(ARITHMETIC, "sums.sla").plan

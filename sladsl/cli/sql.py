@@ -46,7 +46,7 @@ def command(agreement: str, dialect: str, form: str, out: str | None) -> int:
 
             _write(Path(out), dbt_project.files(plan, dialect), dbt_project.MARK, dbt_project.WRITTEN)
             return 0
-        from sladsl.engines.tables import assumed, sql
+        from sladsl.engines.tables.statements import assumed, sql
         from sladsl.reports.inert import inert, inert_sql
 
         statements = sql(plan, dialect)

@@ -73,11 +73,11 @@ def write_rows(table: ibis.Table, path: Path) -> None:
 
 def _here(table: ibis.Table) -> tuple[Any, str]:
     """A connection of DuckDB, which writes files, and the rows there."""
-    from sladsl.engines.tables.connections import fetched
+    from sladsl.engines.tables.connections import fetched, store_of
 
     backend = table.get_backend()
     if backend.name == "duckdb" and sandbox.spilled_to(backend.con) is not None:
-        return backend.con, f"({backend.compile(table)})"
+        return backend.con, f"({store_of(backend).written(table)})"
     from sladsl.data.loading import connect
 
     connection = connect().con

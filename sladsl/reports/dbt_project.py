@@ -377,10 +377,10 @@ def _plain(text: str) -> str:
 
 
 def _types(seed: Seed) -> list[tuple[str, object]]:
-    return list(zip(seed.rows.schema.names, seed.rows.schema.types, strict=True))
+    return list(seed.rows.types.items())
 
 
 def _csv(seed: Seed) -> str:
     """Numbers and labels of ours, none of which needs quoting."""
-    rows = (",".join("" if v is None else str(v) for v in row.values()) for row in seed.rows.to_pylist())
-    return "\n".join([",".join(seed.rows.schema.names), *rows]) + "\n"
+    rows = (",".join("" if v is None else str(v) for v in row) for row in seed.rows.rows())
+    return "\n".join([",".join(seed.rows.types), *rows]) + "\n"

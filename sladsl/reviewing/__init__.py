@@ -670,7 +670,7 @@ def _starts_at(model: m.Model, c: m.Commitment) -> str | None:
 def _buckets(
     rows: _Rows, commitment: str, way: Way, deadlines: Sequence[float], year: Period
 ) -> Iterator[Bucket]:
-    import ibis
+    from sladsl.engines.tables.queries import ibis
 
     bounds = [*deadlines, *(times * deadlines[-1] for times in _LATER)]
     answered = rows.of(commitment=commitment).select("key", "elapsed")

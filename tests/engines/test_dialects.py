@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from sladsl.compiler import compile_text
-from sladsl.engines.tables import sql
-from sladsl.engines.tables.statements import DIALECTS
+from sladsl.engines.tables.statements import DIALECTS, sql
 from sladsl.plan import Plan, Source
 from sladsl.reports.dbt_project import files
 

@@ -16,7 +16,9 @@ import test_verdict_cases as cases
 from sladsl.calendars import DAY, HOUR
 from sladsl.compiler import compile_text
 from sladsl.engines.rows import Evaluation
-from sladsl.engines.tables import choices, columns_of, evaluate, sql, wide_table
+from sladsl.engines.tables import choices, columns_of, evaluate, wide_table
+from sladsl.engines.tables.queries import Columns
+from sladsl.engines.tables.statements import sql
 from sladsl.engines.tables.store import DuckStore
 from sladsl.outcomes import AsOf
 from sladsl.plan import Plan
@@ -145,7 +147,7 @@ def test_branches_cost_what_the_rows_cost(monkeypatch: pytest.MonkeyPatch) -> No
     kept: list[int] = []
     keep = DuckStore.fill
 
-    def counting(self: DuckStore, name: str, rows: pa.Table) -> None:
+    def counting(self: DuckStore, name: str, rows: Columns) -> None:
         kept.append(len(rows))
         keep(self, name, rows)
 

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sladsl.engines.tables import numbers
+from sladsl.engines.tables.queries import of
 
 MOST = Decimal("999999999999.999999")
 NUMBERS = st.decimals(-MOST, MOST, places=6) | st.integers(-1000, 1000).map(Decimal)
@@ -52,6 +53,6 @@ def test_a_quotient_is_exact(dialect: str, pairs: list[tuple[Decimal, Decimal]])
     columns = {
         name: pa.array(values, kind) for name, values in zip("ab", zip(*pairs, strict=True), strict=True)
     }
-    t = ibis.memtable(pa.table(columns))
-    found = t.select(q=numbers.divide(dialect, t.a, t.b)).to_pyarrow()["q"].to_pylist()
+    t = of(ibis.memtable(pa.table(columns)))
+    found = t.select(q=numbers.divide(dialect, t["a"], t["b"])).to_pyarrow()["q"].to_pylist()
     assert found == [quotient(a, b) for a, b in pairs]

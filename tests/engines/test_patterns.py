@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import postgres_server
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +14,7 @@ from sladsl.checker.comparisons import pattern_problem
 from sladsl.engines.rows.patterns import machine, matches
 from sladsl.engines.tables import columns
 from sladsl.engines.tables.connections import store_of
+from sladsl.engines.tables.queries import Columns
 from sladsl.engines.tables.scalars import matches as set_matches
 from sladsl.outcomes import AsOf
 from sladsl.plan import ValueType
@@ -76,7 +76,9 @@ def test_finds_are_those_of_re2(patterns: list[str], texts: list[str]) -> None:
 @given(st.lists(PATTERNS, min_size=12, max_size=12), st.lists(TEXTS, min_size=6, max_size=6))
 def test_finds_are_those_of_postgres(patterns: list[str], texts: list[str]) -> None:
     with store_of(postgres_server.connection()) as store:
-        given_texts = store.keep(pa.table({"n": list(range(len(texts))), "t": texts}))
+        given_texts = store.keep(
+            Columns({"n": "int64", "t": "string"}, {"n": list(range(len(texts))), "t": texts})
+        )
         asked = {f"c{n}": set_matches("postgres", given_texts["t"], x) for n, x in enumerate(patterns)}
         for row in store.rows(given_texts.select("n", **asked)):
             found = {x: row[f"c{n}"] for n, x in enumerate(patterns)}

@@ -17,7 +17,8 @@ from engines.evaluating import (
     NOW,
     handoff,
 )
-from sladsl.engines.tables import dialects, evaluate, sql
+from sladsl.engines.tables import dialects, evaluate
+from sladsl.engines.tables.statements import sql
 from sladsl.outcomes import AsOf
 
 # ------------------------------------------------------------------------------------------------------------------ SQL

@@ -138,12 +138,13 @@ def _running(at: Opened) -> RunningServer:
 def _query(engine: Any, table: _Table, words: Words) -> ibis.Table:
     import ibis
 
+    from sladsl.engines.tables import queries
+
     columns = [f"{f.value} AS {words.name(f.field)}" for f in table.fields]
     types = {f.name: _TYPES[f.type] for f in table.record.fields}
     where = f" WHERE NOT ({table.left_out})" if table.left_out else ""
     query = f"SELECT {', '.join(columns)} FROM {table.at.there.relation}{where}"
-    relation: ibis.Table = engine.sql(query, schema=ibis.schema(types))
-    return relation
+    return queries.of(engine.sql(query, schema=ibis.schema(types)))
 
 
 def _table(record: Record, source: Source | None, at: Opened, words: Words) -> _Table:

@@ -13,18 +13,14 @@ from sladsl.engines.tables.evaluation import (
     times_held,
 )
 from sladsl.engines.tables.outcome_rows import FigureRows, rows_of
-from sladsl.engines.tables.statements import DIALECTS, assumed, sql
 
 __all__ = [
-    "DIALECTS",
     "FigureRows",
-    "assumed",
     "columns",
     "columns_of",
     "default_as_of",
     "evaluate",
     "problems_of_rows",
     "rows_of",
-    "sql",
     "times_held",
 ]

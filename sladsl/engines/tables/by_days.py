@@ -9,20 +9,23 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-
-import ibis
-import ibis.expr.types as ir
-import numpy as np
-import pyarrow as pa
+from typing import TYPE_CHECKING, TypeAlias
 
 from sladsl.calendars import DAY, OpenTime, TimeMap, is_zone
 from sladsl.engines.tables.dialects import floor_div, unused
-from sladsl.engines.tables.maps import NOWHERE, column, pieces_by_day, time_map
+from sladsl.engines.tables.maps import NOWHERE, pieces_by_day, time_map
+from sladsl.engines.tables.queries import Columns
 from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY
 from sladsl.engines.tables.wide_table import Context
 from sladsl.plan import Deadline, OpenAt, OpenUntil, Plan, TimeFunction
 
-Of = Callable[[ibis.Table], ir.IntegerValue]
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
+
+Of: TypeAlias = "Callable[[ibis.Table], ir.IntegerValue]"
 """A value of the rows of a table, which is made anew on the way."""
 _STRIDE = 1_000_000
 """Between the keys of one function and the next: more than there are days."""
@@ -97,7 +100,7 @@ def _key(which: ir.IntegerValue, at: ir.IntegerValue, dialect: str) -> ir.Intege
 
 def _pieces(
     plan: Plan, calendars: Mapping[str, OpenTime], functions: Sequence[TimeFunction], keys: Iterable[int]
-) -> pa.Table:
+) -> Columns:
     """A table (k, start, stop, base, slope) of the pieces of each function on the days that are asked: on `[start, stop)` of the day that
     the key k names, it is `base + slope * t`. The row of `NOWHERE` has no value."""
     asked: dict[int, list[int]] = defaultdict(list)
@@ -105,24 +108,17 @@ def _pieces(
         number, day = divmod(key, _STRIDE)
         asked[number].append(day + FIRST_DAY)
     _foresee(functions, calendars, asked)
-    columns: dict[str, list[np.ndarray]] = {name: [] for name in ("k", "start", "stop", "base", "slope")}
+    columns: dict[str, list[int | None]] = {name: [] for name in ("k", "start", "stop", "base", "slope")}
     for number, days in asked.items():
+        wanted = frozenset(days)
         for first, last in _runs(days):
             part = pieces_by_day(_map(plan, calendars, functions[number], first, last))
-            needed = np.isin(part["day"], days)
-            columns["k"].append(number * _STRIDE + part["day"][needed] - FIRST_DAY)
+            needed = [n for n, day in enumerate(part["day"]) if day in wanted]
+            columns["k"] += [number * _STRIDE + part["day"][n] - FIRST_DAY for n in needed]
             for name in ("start", "stop", "base", "slope"):
-                columns[name].append(part[name][needed])
-    pieces = {
-        name: column(np.concatenate([np.array([], np.int64), *parts])) for name, parts in columns.items()
-    }
+                columns[name] += [part[name][n] for n in needed]
     nowhere = {"k": NOWHERE, "start": -(2**63), "stop": 2**63 - 1}
-    return pa.table(
-        {
-            name: pa.concat_arrays([values, pa.array([nowhere.get(name)], pa.int64())])
-            for name, values in pieces.items()
-        }
-    )
+    return Columns.of_integers({name: [*values, nowhere.get(name)] for name, values in columns.items()})
 
 
 def _map(plan: Plan, calendars: Mapping[str, OpenTime], f: TimeFunction, first: int, last: int) -> TimeMap:

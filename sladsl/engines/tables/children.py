@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import assert_never
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, assert_never
 
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dependencies import Leaf, below
@@ -29,6 +26,12 @@ from sladsl.engines.tables.wide_table import (
 )
 from sladsl.plan import Aggregate, Children, Expression, Field, Following
 from sladsl.plan.traversal import asked_of_rows, operands
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 
 def gathered(ctx: Context, wide: WideTable, nodes: list[Children], widen: Widen) -> WideTable:

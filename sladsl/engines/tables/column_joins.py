@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-
-import ibis
-import ibis.expr.types as ir
-from ibis.expr.operations import JoinChain
+from typing import TYPE_CHECKING
 
 from sladsl.engines.tables.by_days import by_days, in_zones
 from sladsl.engines.tables.children import followed, gathered
 from sladsl.engines.tables.choices import Choice
 from sladsl.engines.tables.dependencies import Leaf, Shape, leaves
 from sladsl.engines.tables.maps import TimeLookups, joined
+from sladsl.engines.tables.queries import is_join
 from sladsl.engines.tables.stretches import stretched
 from sladsl.engines.tables.wide_table import (
     Context,
@@ -47,6 +45,12 @@ from sladsl.plan import (
     TimeFunction,
 )
 from sladsl.plan.traversal import operands
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 
 def widen(ctx: Context, wide: WideTable, wanted: Iterable[Expression]) -> WideTable:
@@ -265,7 +269,7 @@ def _looked_up(ctx: Context, wide: WideTable, lookups: list[Lookup], left: _Left
 
 def _apart(wide: WideTable) -> WideTable:
     """The same, so that joins are not put into the one before: Ibis would lose which of its columns is meant."""
-    if not isinstance(wide.table.op(), JoinChain):
+    if not is_join(wide.table):
         return wide
     return replace(wide, table=wide.table.select(*wide.table.columns))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import ibis
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from sladsl.engines.tables.store import DuckStore, Store
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
 
 
 def store_of(con: ibis.BaseBackend) -> Store:
@@ -32,3 +34,8 @@ def fetched(query: ibis.Table) -> pa.Table:
 def streamed(query: ibis.Table, size: int) -> Iterator[pa.RecordBatch]:
     """The same, so many at a time: not all of them are in memory. Nothing else is asked until the last one was taken."""
     return store_of(query.get_backend()).batches(query, size)
+
+
+def rows_of(query: ibis.Table) -> list[dict[str, Any]]:
+    """The same as rows, where they are few."""
+    return store_of(query.get_backend()).rows(query)

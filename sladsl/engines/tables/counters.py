@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from sladsl.calendars import day_date, iso
 from sladsl.engines.tables import numbers
@@ -18,6 +16,12 @@ from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import PeriodCounts
 from sladsl.plan import Counter, Expression, FieldType, Figure, Lookup, PeriodStart, Ref
 from sladsl.plan.traversal import field_of
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 
 @dataclass(frozen=True, slots=True)

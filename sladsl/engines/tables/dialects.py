@@ -7,61 +7,38 @@ has an exact equivalent for those it does not know; both give the same answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache, reduce
-from inspect import Parameter, Signature
-from typing import Any
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
-from sqlglot import exp
+from sladsl.engines.tables.queries import builtin
 
-
-def _divide(a: int, b: int) -> int:
-    raise NotImplementedError("only the signature is read")
-
-
-def _factorial(n: int) -> int:
-    raise NotImplementedError("only the signature is read")
-
-
-def _split_part(text: str, mark: str, position: int) -> str:
-    raise NotImplementedError("only the signature is read")
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 
 _SPARK = frozenset({"pyspark", "databricks"})
 _DIVISION = {"duckdb": "divide", "bigquery": "div", "postgres": "div"}
 _TRUNCATING_DIVISION = {
-    name: ibis.udf.scalar.builtin(_divide, name=function) for name, function in _DIVISION.items()
+    name: builtin("scalar", function, ("int64", "int64"), "int64") for name, function in _DIVISION.items()
 }
 _WIDE = "decimal(38, 0)"
 _WIDE_DIVISION = {
-    name: ibis.udf.scalar.builtin(_divide, name=function, signature=((_WIDE, _WIDE), _WIDE))
-    for name, function in _DIVISION.items()
+    name: builtin("scalar", function, (_WIDE, _WIDE), _WIDE) for name, function in _DIVISION.items()
 }
-_FACTORIAL = ibis.udf.scalar.builtin(_factorial, name="factorial", signature=(("int32",), _WIDE))
-_SPLIT_PART = ibis.udf.scalar.builtin(_split_part, name="split_part")
+_FACTORIAL = builtin("scalar", "factorial", ("int32",), _WIDE)
+_SPLIT_PART = builtin("scalar", "split_part", ("string", "string", "int64"), "string")
 _SPLITS_FROM_THE_END = frozenset({"duckdb", "postgres", "snowflake", "databricks", "pyspark"})
 _NEAREST_RANK = {
-    kind: ibis.udf.agg.builtin(_divide, name="quantile_disc", signature=((kind, "decimal(3, 2)"), kind))
+    kind: builtin("agg", "quantile_disc", (kind, "decimal(3, 2)"), kind)
     for kind in ("int64", "decimal(38, 6)")
 }
 
-_LEAST_FEW = ibis.udf.agg.builtin(_divide, name="min", signature=(("string", "int64"), "array<string>"))
-
-
-@cache
-def _hash_of(kinds: tuple[str, ...]) -> Callable[..., ir.Value]:
-    """DuckDB's `hash` of so many values: Ibis wants a function with a name for each."""
-
-    def shape() -> None:
-        raise NotImplementedError("only the signature is read")
-
-    names = (Parameter(f"value_{n}", Parameter.POSITIONAL_ONLY) for n in range(len(kinds)))
-    shape.__signature__ = Signature(list(names))  # type: ignore[attr-defined]  # what `inspect` looks at first
-    made: Callable[..., ir.Value] = ibis.udf.scalar.builtin(shape, name="hash", signature=(kinds, "uint64"))
-    return made
+_LEAST_FEW = builtin("agg", "min", ("string", "int64"), "array<string>")
 
 
 def readable(dialect: str, tree: Any) -> Any:
@@ -73,6 +50,8 @@ def readable(dialect: str, tree: Any) -> Any:
 
 
 def _bracketed(node: Any) -> Any:
+    from sqlglot import exp
+
     if isinstance(node, exp.EQ | exp.NEQ | exp.Is):
         for side in ("this",) if isinstance(node, exp.Is) else ("this", "expression"):
             part = node.args[side]
@@ -127,7 +106,8 @@ def after_last(dialect: str, text: ir.StringValue, mark: str) -> ir.StringValue:
 def fingerprint(dialect: str, columns: Sequence[ir.Value]) -> ir.Value:
     """64 bits that are equal for rows that are: missing values are equal to each other here."""
     if dialect == "duckdb":
-        return _hash_of(tuple(str(c.type()) for c in columns))(*columns)
+        kinds = tuple(str(c.type()) for c in columns)
+        return builtin("scalar", "hash", kinds, "uint64")(*columns)
     hashes = (
         ibis.coalesce(c.cast("string").hash(), ibis.literal(7, "int64")) >> n for n, c in enumerate(columns)
     )

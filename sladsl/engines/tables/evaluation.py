@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
-
-import ibis
+from typing import TYPE_CHECKING
 
 from sladsl.calendars import DAY, zone
 from sladsl.engines.moments import Latest, TimesHeld, the_default
@@ -26,6 +25,7 @@ from sladsl.engines.tables.narrowing import Narrowed, any_may_be_true, in_busine
 from sladsl.engines.tables.outcome_rows import FigureRows
 from sladsl.engines.tables.problems import no_zones, nowhere, orphans
 from sladsl.engines.tables.profile import Limits, Profile, bounds, limits, profile
+from sladsl.engines.tables.queries import of
 from sladsl.engines.tables.settle import of_all, settled
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.time_bounds import LAST_DAY, TimeBounds
@@ -34,12 +34,16 @@ from sladsl.outcomes import AsOf, Instance, Listed, Outcomes, Problem
 from sladsl.plan import Apply, Expression, Field, FieldType, Figure, Listing, Plan, Ref
 from sladsl.plan.shorthand import TRUE, all_of
 
+if TYPE_CHECKING:
+    import ibis
+
 
 def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table], now: int | None = None) -> AsOf | None:
     """The latest instant among the plan's moments (up to `now`, where that is given), and the row it is from (of several, the first
     field and the smallest key).
 
     None when the data have no moment at all. Times after 2189 are typing errors, and not looked at."""
+    tables = _queries(tables)
     store = store_of(next(iter(tables.values())).get_backend())
     records = list(dict.fromkeys(record for record, _ in plan.moments))
 
@@ -55,6 +59,11 @@ def default_as_of(plan: Plan, tables: Mapping[str, ibis.Table], now: int | None 
     return the_default(latest, row_of, now)
 
 
+def _queries(tables: Mapping[str, ibis.Table]) -> dict[str, ibis.Table]:
+    """The tables as queries are put together here, whoever made them."""
+    return {name: of(table) for name, table in tables.items()}
+
+
 def _latest(plan: Plan, table: ibis.Table, record: str, store: Store, until: int | None) -> Iterator[Latest]:
     """For each moment of a record that has a value up to an instant: the latest."""
     asked = [name for owner, name in plan.moments if owner == record]
@@ -64,6 +73,7 @@ def _latest(plan: Plan, table: ibis.Table, record: str, store: Store, until: int
 def times_held(plan: Plan, record: str, table: ibis.Table, until: int) -> TimesHeld | None:
     """Of the times and dates in rows of a record that say what happened, the field with the latest instant up to another; None where there
     is no such instant."""
+    table = of(table)
     store = store_of(table.get_backend())
     asked = [f.name for f in plan.record(record).fields if f.comes]
     held = _latest_of(plan, table, record, asked, store, until) if asked else ()
@@ -158,8 +168,9 @@ def problems_of_rows(
     plan: Plan, some: Mapping[str, ibis.Table], tables: Mapping[str, ibis.Table], as_of: AsOf
 ) -> tuple[Problem, ...]:
     """What is wrong with `some` of the rows of each record; `tables` are all rows."""
+    tables = _queries(tables)
     with store_of(next(iter(tables.values())).get_backend()) as store:
-        return _stood(plan, some, tables, limits(plan, as_of.instant), store, 1).problems
+        return _stood(plan, _queries(some), tables, limits(plan, as_of.instant), store, 1).problems
 
 
 def _prepare(
@@ -182,7 +193,9 @@ def _prepare(
     within = bounds({r.name: r for r in plan.given}, stood.known, at)
     asked_of_time = TimeBounds(shape, as_of, within, calendars)
     spans = asked_of_time.of_functions([*shape.every, *asked])
-    times = TimeTables(lambda f: time_map(plan, calendars, f, *spans[f]), lambda _, rows: store.keep(rows))
+    times = TimeTables(
+        lambda f: time_map(plan, calendars, f, *spans[f]), lambda _, form: store.keep_times(form)
+    )
     context = Context(shape, as_of, store.dialect, stood.wide_tables, times, calendars, keep, store)
     return _Prepared(with_made(context), stood.problems, stood.rows, stood.not_yet, few.meant)
 
@@ -198,6 +211,7 @@ def columns_of(
     plan: Plan, tables: Mapping[str, ibis.Table], as_of: AsOf, records: Sequence[str]
 ) -> dict[str, ibis.Table]:
     """`columns` for several records, whose rows are settled once."""
+    tables = _queries(tables)
     store = store_of(next(iter(tables.values())).get_backend())
     own = {r: [Ref(c.record, c.name) for c in plan.columns if c.record == r] for r in records}
     ctx = _prepare(
@@ -234,6 +248,7 @@ def evaluate(  # noqa: PLR0913 - who asks for more than the counts says what
     a row for which none of these conditions is true, and that is not listed, may be left out of what is counted and asked. `progress` is
     told what is being worked out.
     """
+    tables = _queries(tables)
     con = next(iter(tables.values())).get_backend()
     with store_of(con) as store:
         shape = Shape(plan, choosing=True, sharing=True)

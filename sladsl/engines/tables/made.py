@@ -6,10 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial, reduce
 from operator import and_
-from typing import assert_never
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, assert_never
 
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND
 from sladsl.engines.tables.children import paired
@@ -34,6 +31,12 @@ from sladsl.plan import (
     StretchesOf,
 )
 from sladsl.plan.made import AT, BEGAN, ENDED
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 
 def with_made(ctx: Context) -> Context:

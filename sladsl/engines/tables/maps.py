@@ -11,16 +11,12 @@ because every SQL engine does that well (ASOF joins are slower, and several lack
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from math import gcd
-
-import ibis
-import ibis.expr.operations as ops
-import ibis.expr.types as ir
-import numpy as np
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from sladsl.calendars import (
     DAY,
@@ -37,6 +33,7 @@ from sladsl.calendars import (
 )
 from sladsl.calendars import describe as in_words
 from sladsl.engines.tables.dialects import floor_div, unused
+from sladsl.engines.tables.queries import Columns, is_column
 from sladsl.plan import (
     Deadline,
     LocalDay,
@@ -48,6 +45,12 @@ from sladsl.plan import (
     Plan,
     TimeFunction,
 )
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 MOST_BUCKETS = 1_000_000
 """Beyond this DuckDB leaves its dense hash join, and the day form is faster."""
@@ -87,22 +90,67 @@ class Quantum:
     function's value is `base_n + slope_n * u`. `slopes` has the one slope of all its pieces where they share it, and then there is
     no such column."""
 
-    rows: pa.Table
+    maps: tuple[TimeMap, ...]
     offset: int
     first: int
     end: int
     quantum: int
     slopes: tuple[int | None, ...]
 
+    @property
+    def names(self) -> list[str]:
+        """Its columns."""
+        own = (
+            [f"base_{n}"] if slope is not None else [f"base_{n}", f"slope_{n}"]
+            for n, slope in enumerate(self.slopes)
+        )
+        return ["k", *chain.from_iterable(own)]
+
+    def pieces(self) -> Iterator[tuple[list[int], list[int], list[int], list[int]]]:
+        """Of each function its pieces: their first buckets, those after their last, bases and slopes."""
+        for m in self.maps:
+            bounds = [(x - self.first) // self.quantum for x in (*m.starts, m.end)]
+            bases = [v - s * start for v, s, start in zip(m.values, m.slopes, m.starts, strict=True)]
+            yield bounds[:-1], bounds[1:], bases, list(m.slopes)
+
+    @property
+    def rows(self) -> Columns:
+        """Every bucket, and the one that is `NOWHERE`."""
+        size = (self.end - self.first) // self.quantum
+        columns: dict[str, list[int | None]] = {"k": [*range(size), NOWHERE]}
+        for n, (begins, ends, bases, slopes) in enumerate(self.pieces()):
+            base: list[int | None] = [None] * (size + 1)
+            slope = list(base)
+            for k, end, b, s in zip(begins, ends, bases, slopes, strict=True):
+                base[k:end], slope[k:end] = [b] * (end - k), [s] * (end - k)
+            columns[f"base_{n}"] = base
+            if self.slopes[n] is None:
+                columns[f"slope_{n}"] = slope
+        return Columns.of_integers(columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Daily:
     """A table (k, start, stop, base_0, slope_0) of one function: u lies in `[start, stop)` on day k = (u - first) ÷ 24 h."""
 
-    rows: pa.Table
+    map: TimeMap
     offset: int
     first: int
     end: int
+
+    @property
+    def rows(self) -> Columns:
+        """Every piece of a day, and the row of `NOWHERE`."""
+        days = pieces_by_day(self.map, self.first)
+        columns = {
+            "k": days["day"],
+            "start": days["start"],
+            "stop": days["stop"],
+            "base_0": days["base"],
+            "slope_0": days["slope"],
+        }
+        nowhere = {"k": NOWHERE, "start": -(2**63), "stop": 2**63 - 1}
+        return Columns.of_integers({name: [*values, nowhere.get(name)] for name, values in columns.items()})
 
 
 NOWHERE = -1
@@ -115,70 +163,25 @@ def tabulate(maps: Sequence[TimeMap], most: int = MOST_BUCKETS) -> Quantum | Dai
     first, end = min(m.starts[0] for m in maps), max(m.end for m in maps)
     quantum = gcd(*(p - first for m in maps for p in (*m.starts, m.end)))
     if (end - first) // quantum > most:
-        return _daily(maps[0]) if len(maps) == 1 else None
-    columns: dict[str, pa.Array] = {}
-    slopes: list[int | None] = []
-    for n, m in enumerate(maps):
-        starts, bases, inclines = _pieces(m)
-        lengths = np.diff(np.append(starts, m.end)) // quantum
-        around = (m.starts[0] - first) // quantum, (end - m.end) // quantum
-        slopes.append(m.slopes[0] if len(set(m.slopes)) == 1 else None)
-        columns[f"base_{n}"] = _padded(np.repeat(bases, lengths), *around)
-        if slopes[-1] is None:
-            columns[f"slope_{n}"] = _padded(np.repeat(inclines, lengths), *around)
-    keys = np.append(np.arange((end - first) // quantum), NOWHERE)
-    return Quantum(
-        pa.table({"k": column(keys), **columns}), maps[0].offset, first, end, quantum, tuple(slopes)
-    )
+        (only,) = maps if len(maps) == 1 else (None,)
+        return None if only is None else Daily(only, only.offset, only.starts[0], only.end)
+    slopes = tuple(m.slopes[0] if len(set(m.slopes)) == 1 else None for m in maps)
+    return Quantum(tuple(maps), maps[0].offset, first, end, quantum, slopes)
 
 
-def _pieces(m: TimeMap) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    starts, slopes = np.array(m.starts, np.int64), np.array(m.slopes, np.int64)
-    return starts, np.array(m.values, np.int64) - slopes * starts, slopes
-
-
-def _padded(values: np.ndarray, before: int, after: int) -> pa.Array:
-    """The values of the buckets a function reaches, missing in those around it and in the one that is nowhere."""
-    lacking = pa.nulls(before, pa.int64()), pa.nulls(after + 1, pa.int64())
-    return pa.concat_arrays([lacking[0], column(values), lacking[1]])
-
-
-def column(values: np.ndarray) -> pa.Array:
-    """Not `pa.array`, which imports pandas to ask whether it was given a Series."""
-    return pa.Array.from_buffers(
-        pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))]
-    )
-
-
-def _daily(m: TimeMap) -> Daily:
-    first, days = m.starts[0], pieces_by_day(m, m.starts[0])
-    columns = {
-        "k": column(np.append(days["day"], NOWHERE)),
-        "start": column(np.append(days["start"], -(2**63))),
-        "stop": column(np.append(days["stop"], 2**63 - 1)),
-        "base_0": _padded(days["base"], 0, 0),
-        "slope_0": _padded(days["slope"], 0, 0),
-    }
-    return Daily(pa.table(columns), m.offset, first, m.end)
-
-
-def pieces_by_day(m: TimeMap, first: int | None = None) -> dict[str, np.ndarray]:
+def pieces_by_day(m: TimeMap, first: int | None = None) -> dict[str, list[int]]:
     """The pieces cut at days, each with its day: counted from `first`, in u, or else since 1970 and in t, whatever the map's offset."""
-    starts, bases, slopes = _pieces(m)
-    ends = np.append(starts[1:], m.end)
-    if first is None:
-        starts, ends, bases = starts + m.offset, ends + m.offset, bases - slopes * m.offset
-    from_day, to_day = ((x - (first or 0)) // DAY for x in (starts, ends - 1))
-    days = to_day - from_day + 1
-    piece = np.repeat(np.arange(len(starts)), days)
-    day = np.arange(len(piece)) - np.repeat(np.cumsum(days) - days, days) + from_day[piece]
-    return {
-        "day": day,
-        "start": starts[piece],
-        "stop": ends[piece],
-        "base": bases[piece],
-        "slope": slopes[piece],
-    }
+    shift, origin = (m.offset, 0) if first is None else (0, first)
+    pieces: dict[str, list[int]] = {name: [] for name in ("day", "start", "stop", "base", "slope")}
+    day, begins, stops, bases, slopes = pieces.values()
+    for start, end, at, slope in zip(m.starts, (*m.starts[1:], m.end), m.values, m.slopes, strict=True):
+        days = range((start + shift - origin) // DAY, (end + shift - 1 - origin) // DAY + 1)
+        day += days
+        begins += [start + shift] * len(days)
+        stops += [end + shift] * len(days)
+        bases += [at - slope * (start + shift)] * len(days)
+        slopes += [slope] * len(days)
+    return pieces
 
 
 # ----------------------------------------------------------------------------------------------------------------- joining
@@ -202,7 +205,7 @@ class TimeTables:
     def __init__(
         self,
         make: Callable[[TimeFunction], TimeMap],
-        keep: Callable[[str, pa.Table], ir.Table],
+        keep: Callable[[str, Quantum | Daily], ir.Table],
         most: int = MOST_BUCKETS,
     ) -> None:
         self._map = cache(make)
@@ -223,7 +226,7 @@ class TimeTables:
             if form is None:
                 return [table for f in functions for table in self._together((f,))]
             name = " and ".join(describe(f) for f in functions)
-            self._made[functions] = TimeTable(functions, form, self._keep(name, form.rows))
+            self._made[functions] = TimeTable(functions, form, self._keep(name, form))
         return [self._made[functions]]
 
 
@@ -261,9 +264,7 @@ def joined(left: ir.Table, kept: Sequence[str], asked: Sequence[TimeLookups], di
     # What is asked for is a column first: it is worked out once, and a join on a value of a subquery (the as-of of a model) would be one
     # of every row with every other.
     taken = {name.lower() for name in left.columns}
-    worked_out = [
-        (x, x.at.get_name() if isinstance(x.at.op(), ops.Field) else unused(taken, "asked_of")) for x in asked
-    ]
+    worked_out = [(x, x.at.get_name() if is_column(x.at) else unused(taken, "asked_of")) for x in asked]
     new = {name: x.at for x, name in worked_out if name not in left.columns}
     pair = left = left.mutate(**new) if new else left
     values = []

@@ -10,12 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import zip_longest
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
-import ibis
-import ibis.expr.types as ir
-import pyarrow as pa
 from ibis.backends.sql import compilers
 from sqlglot import exp
 
@@ -26,8 +23,9 @@ from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.facts import facts, key, wanted
 from sladsl.engines.tables.made import with_made
-from sladsl.engines.tables.maps import TimeLookups, TimeTables, joined
+from sladsl.engines.tables.maps import Daily, Quantum, TimeLookups, TimeTables, joined
 from sladsl.engines.tables.profile import Limits
+from sladsl.engines.tables.queries import Columns, real
 from sladsl.engines.tables.scalars import Row, scalar
 from sladsl.engines.tables.settle import kept, once
 from sladsl.engines.tables.statements import compiling, horizon, reachable, record_table, within
@@ -53,6 +51,12 @@ from sladsl.plan import rows as plan_rows
 from sladsl.plan import verdicts as rules
 from sladsl.plan.verdicts import AMOUNTS, COUNTS, LIMIT, FigureKind, Ratio, Requirement, beside, counter_of
 
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
+
 PERIODS, MOMENT, AS_OF, OUTCOMES, ATTAINMENT = "periods", "latest_moment", "as_of", "outcomes", "attainment"
 Tree: TypeAlias = Any
 """A query as sqlglot holds it, which does not export its types."""
@@ -62,13 +66,16 @@ _TRIALS = ((1_000_000_000_000_003, 70_003), (1_000_000_000_000_007, 70_007))
 """Instants and their days that a query is compiled as of: whatever differs between the two is the as-of."""
 
 
+_OF_PERIODS = {"kind": "string", "label": "string", "starts": "int64", "ends": "int64", "cut": "int64"}
+
+
 @dataclass(frozen=True, slots=True)
 class Seed:
     """A small table of time: what it has to do with, and its rows."""
 
     name: str
     about: str
-    rows: pa.Table
+    rows: Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +196,11 @@ class _Compiled:
             Midnight(): midnight_map(where, lo // DAY, hi // DAY),
         }
 
-    def _seed(self, about: str, rows: pa.Table) -> ibis.Table:
-        name = f"time_{len(self.seeds) + 1}"
+    def _seed(self, about: str, form: Quantum | Daily) -> ibis.Table:
+        name, rows = f"time_{len(self.seeds) + 1}", form.rows
         self.seeds.append(Seed(name, about, rows))
         self._mark(name)
-        return ibis.table(dict.fromkeys(rows.column_names, "int64"), name=name)
+        return ibis.table(rows.types, name=name)
 
     def _periods_seed(self) -> Seed:
         lo, hi = within(self.plan, self.until)
@@ -203,7 +210,7 @@ class _Compiled:
         last = end if end is not None else hi
         periods = [period for kind in kinds for period in self.periods.between(kind, first, last)]
         cut = [(start is not None and p.start < start) or (end is not None and p.end > end) for p in periods]
-        rows = {
+        rows: dict[str, list[Any]] = {
             "kind": [str(p.kind) for p in periods],
             "label": [p.label for p in periods],
             "starts": [p.start for p in periods],
@@ -211,11 +218,10 @@ class _Compiled:
             "cut": [int(x) for x in cut],
         }
         self._mark(PERIODS)
-        return Seed(PERIODS, "the periods of the term", pa.table(rows))
+        return Seed(PERIODS, "the periods of the term", Columns(_OF_PERIODS, rows))
 
     def _periods(self) -> ibis.Table:
-        kinds = {"kind": "string", "label": "string", "starts": "int64", "ends": "int64", "cut": "int64"}
-        return ibis.table(kinds, name=PERIODS)
+        return ibis.table(_OF_PERIODS, name=PERIODS)
 
     def _latest(self) -> ibis.Table:
         """As a run finds it: of dates, their midnight; times that are typing errors are not looked at."""
@@ -509,7 +515,7 @@ class _Compiled:
     def _of(self, name: str, about: str, queries: Sequence[ibis.Table]) -> DbtModel:
         """A model from its query as of the two moments."""
         # Copies, since Ibis may use one piece in several places.
-        trees = [self.compiler.to_sqlglot(q).copy() for q in queries]
+        trees = [self.compiler.to_sqlglot(real(q)).copy() for q in queries]
         self._mark(name)
         tree = readable(self.dialect, _as_of_between(trees, self._scalar))
         text = self._named(tree).sql(self.compiler.dialect, pretty=True)

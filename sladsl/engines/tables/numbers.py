@@ -7,11 +7,15 @@ fit afterwards is missing, as is a quotient by zero. Rounding is half away from 
 from __future__ import annotations
 
 from decimal import Decimal
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from sladsl.engines.tables.dialects import floor_div, has_wide_division, millionths, wide_div
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 PLACES = 6
 NUMBER = "decimal(18, 6)"

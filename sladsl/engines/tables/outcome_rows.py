@@ -6,11 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, TypeVar
-
-import ibis
-import ibis.expr.types as ir
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sladsl.calendars import PeriodKind
 from sladsl.engines.tables import numbers
@@ -18,12 +14,19 @@ from sladsl.engines.tables.connections import fetched
 from sladsl.engines.tables.counters import period_of
 from sladsl.engines.tables.dependencies import Shape
 from sladsl.engines.tables.facts import Facts, key
+from sladsl.engines.tables.queries import Columns
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import OutcomeRow, Outcomes
 from sladsl.plan import Expression, FieldType, Figure, Plan, Ref, RowOutcome, Subject, ValueType
 from sladsl.plan import rows as plan_rows
 from sladsl.plan.traversal import field_of
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 T = TypeVar("T")
 BY = "by_"
@@ -135,14 +138,14 @@ def _none(store: Store) -> ibis.Table:
         "period_start",
         *(n for n in _TYPES if n != "owner"),
     )
-    return store.keep(pa.table({name: pa.array([], pa.string()) for name in names}), ordered=True)
+    return store.keep(Columns(dict.fromkeys(names, "string"), {name: [] for name in names}), ordered=True)
 
 
-def _labels(plan: Plan, kind: PeriodKind, starts: Iterable[int]) -> pa.Table:
+def _labels(plan: Plan, kind: PeriodKind, starts: Iterable[int]) -> Columns:
     periods = plan.periods
     ordered = sorted(starts)
     labels = [periods.containing(kind, start).label for start in ordered]
-    return pa.table({"starts": pa.array(ordered, pa.int64()), "label": pa.array(labels, pa.string())})
+    return Columns({"starts": "int64", "label": "string"}, {"starts": ordered, "label": labels})
 
 
 def _shown(shape: Shape, f: Figure) -> dict[str, Expression | None]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import pyarrow as pa
 from psycopg.pq import TransactionStatus
 
 from sladsl.engines import sandbox
-from sladsl.engines.tables.store import DuckStore, TableStore
+from sladsl.engines.tables.queries import Columns, of
+from sladsl.engines.tables.store import Duck, DuckStore, TableStore
 
-_AT_ONCE = 10_000
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+else:
+    from sladsl.engines.tables.queries import ibis
+
+_NAMES = count()
 _NUMBER = "number_of_row"
 
 
@@ -46,12 +52,16 @@ class PostgresStore(TableStore):
         self._begun = False
 
     def arrow(self, query: ibis.Table) -> pa.Table:
+        import pyarrow as pa
+
         schema = query.schema().to_pyarrow()
         return pa.Table.from_pylist(self.rows(query), schema=schema)
 
     def batches(self, query: ibis.Table, size: int) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
         schema, names = query.schema().to_pyarrow(), query.columns
-        with self.con.con.transaction(), self.con.con.cursor(name=ibis.util.gen_name("sladsl")) as cursor:
+        with self.con.con.transaction(), self.con.con.cursor(name=f"sladsl_{next(_NAMES)}") as cursor:
             cursor.execute(self.written(query))
             while rows := cursor.fetchmany(size):
                 some = [dict(zip(names, row, strict=True)) for row in rows]
@@ -62,16 +72,20 @@ class PostgresStore(TableStore):
             rows = cursor.execute(self.written(query)).fetchall()
         return [dict(zip(query.columns, row, strict=True)) for row in rows]
 
-    def columns(self, schema: ibis.Schema) -> str:
-        mapper = self.con.compiler.type_mapper
+    def declaration(self, types: Mapping[str, str]) -> str:
         return ", ".join(
-            f'"{name}" {mapper.to_string(type)}' + (' COLLATE "C"' if type.is_string() else "")
-            for name, type in schema.items()
+            f'"{name}" {self._type(kind)}' + (' COLLATE "C"' if kind.endswith("string") else "")
+            for name, kind in types.items()
         )
+
+    def _type(self, kind: str) -> str:
+        import ibis as library
+
+        return str(self.con.compiler.type_mapper.to_string(library.dtype(str(kind))))
 
     number = f', "{_NUMBER}" bigint GENERATED ALWAYS AS IDENTITY'
 
-    def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
+    def keep(self, what: ibis.Table | Columns, ordered: bool = False) -> ibis.Table:
         kept = super().keep(what, ordered)
         self.execute(f'ANALYZE "{kept.get_name()}"')
         return kept
@@ -80,17 +94,16 @@ class PostgresStore(TableStore):
         with self.con.con.cursor() as cursor:
             cursor.execute(statement)
 
-    def fill(self, name: str, rows: pa.Table) -> None:
-        names = ", ".join(f'"{column}"' for column in rows.column_names)
+    def fill(self, name: str, rows: Columns) -> None:
+        names = ", ".join(f'"{column}"' for column in rows.types)
         with self.con.con.cursor() as cursor, cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as copy:
-            for batch in rows.to_batches(max_chunksize=_AT_ONCE):
-                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                    copy.write_row(row)
+            for row in rows.rows():
+                copy.write_row(row)
 
     def given(self, kept: ibis.Table) -> ibis.Table:
         names = ", ".join(f'"{name}"' for name in kept.columns)
         query = f'SELECT {names} FROM "{kept.get_name()}" ORDER BY "{_NUMBER}"'
-        return self.con.sql(query, schema=kept.schema())
+        return of(self.con.sql(query, schema=kept.schema()))
 
 
 _MAY_MAKE = (
@@ -106,9 +119,9 @@ def postgres_store(con: ibis.BaseBackend) -> PostgresStore:
     return PostgresStore(con) if may else ReadingStore(con)
 
 
-def _memory() -> ibis.BaseBackend:
+def _memory() -> Duck:
     """A DuckDB that reaches no file."""
-    con = ibis.duckdb.from_connection(sandbox.opened())
+    con = Duck(sandbox.opened())
     sandbox.close_off(con.con)
     return con
 
@@ -124,15 +137,15 @@ class ReadingStore(PostgresStore):
         self._small: dict[str, str] = con.__dict__.setdefault("small_tables", {})
         self._own: list[str] = []
 
-    def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
+    def keep(self, what: ibis.Table | Columns, ordered: bool = False) -> ibis.Table:
         if ordered:
             self._here = self._here or DuckStore(_memory())
-            return self._here.keep(what if isinstance(what, pa.Table) else self.arrow(what), ordered)
-        return self._part_of_queries(what) if isinstance(what, pa.Table) else what
+            return self._here.keep(what if isinstance(what, Columns) else self.held(what), ordered)
+        return self._part_of_queries(what) if isinstance(what, Columns) else what
 
     def append(self, to: ibis.Table, what: ibis.Table) -> None:
         assert self._here is not None, "what is appended to was kept before"
-        self._here.fill(to.get_name(), self.arrow(what))
+        self._here.fill(to.get_name(), self.held(what))
 
     def given(self, kept: ibis.Table) -> ibis.Table:
         assert self._here is not None, "what is given was kept before"
@@ -156,24 +169,22 @@ class ReadingStore(PostgresStore):
             return text
         return f"WITH {read}, {text[5:]}" if text.startswith("WITH ") else f"WITH {read} {text}"
 
-    def _part_of_queries(self, rows: pa.Table) -> ibis.Table:
-        name, schema = ibis.util.gen_name("sladsl"), ibis.Schema.from_pyarrow(rows.schema)
-        mapper = self.con.compiler.type_mapper
+    def _part_of_queries(self, rows: Columns) -> ibis.Table:
+        name = f"sladsl_{next(_NAMES)}"
         columns = ", ".join(
-            f'CAST("{column}" AS {mapper.to_string(type)})'
-            + (' COLLATE "C"' if type.is_string() else "")
+            f'CAST("{column}" AS {self._type(kind)})'
+            + (' COLLATE "C"' if kind == "string" else "")
             + f' AS "{column}"'
-            for column, type in schema.items()
+            for column, kind in rows.types.items()
         )
         lists = ", ".join(
-            f"({', '.join(map(_literal, row.values()))})"
-            for row in rows.to_pylist() or [dict.fromkeys(schema.names)]
+            f"({', '.join(map(_literal, row))})" for row in [*rows.rows()] or [(None,) * len(rows.types)]
         )
-        names = ", ".join(f'"{column}"' for column in schema.names)
+        names = ", ".join(f'"{column}"' for column in rows.types)
         none = "" if len(rows) else " WHERE false"
         self._own.append(name)
         self._small[name] = f"SELECT {columns} FROM (VALUES {lists}) AS given({names}){none}"
-        return ibis.table(schema, name=name)
+        return ibis.table(rows.types, name=name)
 
 
 def _literal(value: object) -> str:

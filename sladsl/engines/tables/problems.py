@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import reduce
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from sladsl.calendars import is_zone
 from sladsl.engines.tables.dialects import least_few
@@ -15,6 +13,10 @@ from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import WideTable
 from sladsl.outcomes import Example, Problem
 from sladsl.plan import Record, RecordField
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
 
 Kind = tuple[str, str | None]
 """What a problem is called, and its field."""

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from sladsl.calendars import DAY, Zone, zone
 from sladsl.engines.tables.dialects import fingerprint
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY, Span
 from sladsl.plan import FieldType, Plan, Record, RecordField
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 TIMED = frozenset({FieldType.TIME, FieldType.DATE})
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import overload
-
-import ibis
-import ibis.expr.types as ir
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, overload
 
 from sladsl.engines.tables.counters import period_of
 from sladsl.engines.tables.dialects import least_few
 from sladsl.engines.tables.facts import Facts, Late, key, passing_reads
-from sladsl.engines.tables.store import Store
+from sladsl.engines.tables.store import ArrowColumn, Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import GroupRow, Instance, Listed, Passed
 from sladsl.plan import (
@@ -30,6 +26,12 @@ from sladsl.plan import (
     Route,
     Status,
 )
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 StatusCounts = dict[tuple[Expression, object], int]
 
@@ -181,9 +183,8 @@ def breaches(
 ) -> Instances:
     """The instances past their deadline, by key; with `between`, those that entered in it."""
     wide = made[late.clock.record].of(late.reads())
-    data = store.arrow(late_rows(ctx, wide, late, between))
-    columns = {name: data[name] for name in data.column_names}
-    return Instances(late.commitment.id, late.clock.record, columns, len(data))
+    columns = store.columns(late_rows(ctx, wide, late, between))
+    return Instances(late.commitment.id, late.clock.record, columns, len(columns["key"]))
 
 
 def late_rows(ctx: Context, wide: WideTable, late: Late, between: tuple[int, int] | None) -> ibis.Table:
@@ -214,13 +215,14 @@ class Instances(Sequence[Instance]):
 
     commitment: str
     record: str
-    columns: Mapping[str, pa.ChunkedArray]
+    columns: Mapping[str, Sequence[Any]]
     size: int
 
     @property
     def owners(self) -> list[str | None]:
         """Who is accountable for them, each once."""
-        return self.columns["owner"].unique().to_pylist() if "owner" in self.columns else []
+        column = self.columns.get("owner", ())
+        return column.distinct() if isinstance(column, ArrowColumn) else list(dict.fromkeys(column))
 
     def __len__(self) -> int:
         return self.size
@@ -248,7 +250,7 @@ class Instances(Sequence[Instance]):
         return hash((self.commitment, self.size))
 
     def _between(self, start: int, size: int) -> Iterator[Instance]:
-        parts = {name: column.slice(start, size).to_pylist() for name, column in self.columns.items()}
+        parts = {name: column[start : start + size] for name, column in self.columns.items()}
         lacking = [None] * len(parts["key"])
         told, row = (
             list(zip(*values, strict=True)) if values else [()] * len(lacking)

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial, reduce
 from string import ascii_lowercase, ascii_uppercase
-from typing import assert_never
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, assert_never
 
 from sladsl.calendars import DAY
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dialects import after_last, floor_div
+from sladsl.engines.tables.queries import is_missing
 from sladsl.functions import RATIOS
 from sladsl.plan import (
     Apply,
@@ -38,6 +36,12 @@ from sladsl.plan import (
     Referred,
     ValueType,
 )
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 TYPES = {
     ValueType.TEXT: "string",
@@ -201,11 +205,7 @@ def _not(a: ir.BooleanValue) -> ir.BooleanValue:
 
 def _equal(a: ir.Value, b: ir.Value) -> ir.BooleanValue:
     """Ibis takes `x == NULL` for a question whether x is missing; here it is unknown."""
-    return ibis.null("boolean") if _is_missing(a) or _is_missing(b) else a == b
-
-
-def _is_missing(a: ir.Value) -> bool:
-    return isinstance(a.op(), ibis.expr.operations.Literal) and a.op().value is None
+    return ibis.null("boolean") if is_missing(a) or is_missing(b) else a == b
 
 
 def _extreme(function: Callable[..., ir.Value]) -> Callable[..., ir.Value]:

@@ -12,9 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial, reduce
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from sladsl.calendars import DAY, Zone, midnight_map
 from sladsl.engines.tables.problems import counted, of_values
@@ -34,6 +32,12 @@ from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY, Span
 from sladsl.engines.tables.wide_table import WideTable
 from sladsl.outcomes import Problem
 from sladsl.plan import PLACE, Expression, Field, FieldType, Hidden, Record, RecordField
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 
 @dataclass(frozen=True, slots=True)

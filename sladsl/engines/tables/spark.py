@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
-import ibis
 import pyarrow as pa
 
 from sladsl.engines.tables.dialects import readable
+from sladsl.engines.tables.queries import Columns, declared, of
 from sladsl.engines.tables.store import Store
+
+if TYPE_CHECKING:
+    import ibis
+else:
+    from sladsl.engines.tables.queries import ibis
+
+
+_NAMES = count()
 
 
 class SparkStore(Store):
@@ -30,15 +39,15 @@ class SparkStore(Store):
         rows = self._session.sql(self.written(query)).collect()
         return [dict(zip(query.columns, row, strict=True)) for row in rows]
 
-    def keep(self, what: ibis.Table | pa.Table, ordered: bool = False) -> ibis.Table:
-        name = ibis.util.gen_name("sladsl")
-        if isinstance(what, pa.Table):
-            schema, frame = ibis.Schema.from_pyarrow(what.schema), self._session.createDataFrame(what)
+    def keep(self, what: ibis.Table | Columns, ordered: bool = False) -> ibis.Table:
+        name = f"sladsl_{next(_NAMES)}"
+        if isinstance(what, Columns):
+            types, frame = what.types, self._session.createDataFrame(_arrow(what))
         else:
-            schema, frame = what.schema(), self._session.sql(self.written(what))
+            types, frame = declared(what), self._session.sql(self.written(what))
         self._show(name, frame)
         self._made.append(name)
-        return ibis.table(schema, name=name)
+        return ibis.table(types, name=name)
 
     def append(self, to: ibis.Table, what: ibis.Table) -> None:
         name = to.get_name()
@@ -49,8 +58,19 @@ class SparkStore(Store):
         frame.localCheckpoint().createOrReplaceTempView(name)
 
     def given(self, kept: ibis.Table) -> ibis.Table:
-        return self.con.table(kept.get_name())
+        return of(self.con.table(kept.get_name()))
 
     def close(self) -> None:
         while self._made:
             self._session.catalog.dropTempView(self._made.pop())
+
+
+def _arrow(rows: Columns) -> pa.Table:
+    from ibis import dtype
+
+    return pa.table(
+        {
+            name: pa.array(list(values), dtype(rows.types[name]).to_pyarrow())
+            for name, values in rows.values.items()
+        }
+    )

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
-import ibis
-import pyarrow as pa
+from ibis import dtype, options
 from ibis.backends.sql import compilers
 from ibis.config import Config
 
@@ -24,14 +24,20 @@ from sladsl.engines.tables.dialects import readable
 from sladsl.engines.tables.evaluation import standings_asked
 from sladsl.engines.tables.facts import facts, late, wanted, ways
 from sladsl.engines.tables.made import with_made
-from sladsl.engines.tables.maps import TimeTables, open_times, time_map
+from sladsl.engines.tables.maps import Daily, Quantum, TimeTables, open_times, time_map
 from sladsl.engines.tables.profile import Limits, limits
+from sladsl.engines.tables.queries import real
 from sladsl.engines.tables.rows import late_rows, standing
 from sladsl.engines.tables.scalars import TYPES
 from sladsl.engines.tables.settle import kept, once, plain
 from sladsl.engines.tables.time_bounds import Span, TimeBounds
 from sladsl.engines.tables.wide_table import Context, WideTable
 from sladsl.plan import FieldType, Plan, Record, TimeFunction, ValueType
+
+if TYPE_CHECKING:
+    import ibis
+else:
+    from sladsl.engines.tables.queries import ibis
 
 _COMPILERS: dict[str, tuple[str, Callable[[], compilers.SQLGlotCompiler]]] = {
     "duckdb": ("duckdb", compilers.DuckDBCompiler),
@@ -94,12 +100,12 @@ def compiling(dialect: str) -> Iterator[tuple[str, compilers.SQLGlotCompiler]]:
         known = ", ".join(f"`{name}`" for name in DIALECTS)
         raise ValueError(f"`{dialect}` is not a dialect: expected one of {known}")
     name, compiler = _COMPILERS[dialect]
-    fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, True
-    spark, ibis.options.pyspark = ibis.options.pyspark, ibis.options.pyspark or _Spark()
+    fused, options.sql.fuse_selects = options.sql.fuse_selects, True
+    spark, options.pyspark = options.pyspark, options.pyspark or _Spark()
     try:
         yield name, compiler()
     finally:
-        ibis.options.sql.fuse_selects, ibis.options.pyspark = fused, spark
+        options.sql.fuse_selects, options.pyspark = fused, spark
 
 
 PLANS_AHEAD = 3660 * DAY
@@ -156,20 +162,17 @@ class _Statements:
                 self._add(f"rows of {c.id}: {rung.cause}", rows)
         return self.statements
 
-    def _time_table(self, words: str, rows: pa.Table) -> ibis.Table:
-        name = f"time_{len(self.statements) + 1}"
-        names = ", ".join(rows.column_names)
-        columns = ", ".join(f"{c} {self._type('int64')}" for c in rows.column_names)
+    def _time_table(self, words: str, form: Quantum | Daily) -> ibis.Table:
+        name, rows = f"time_{len(self.statements) + 1}", form.rows
+        names = ", ".join(rows.types)
+        columns = ", ".join(f"{c} {self._type('int64')}" for c in rows.types)
         values = ",\n".join(
-            "  (" + ", ".join("NULL" if v is None else str(v) for v in row.values()) + ")"
-            for row in rows.to_pylist()
+            "  (" + ", ".join("NULL" if v is None else str(v) for v in row) + ")" for row in rows.rows()
         )
         title = f"a table of time, microseconds since 1970: {words}"
         self.statements.append((title, f"CREATE TABLE {name} ({columns})"))
-        self.statements.append(
-            (f"its {rows.num_rows} pieces", f"INSERT INTO {name} ({names}) VALUES\n{values}")
-        )
-        return ibis.table(dict.fromkeys(rows.column_names, "int64"), name=name)
+        self.statements.append((f"its {len(rows)} pieces", f"INSERT INTO {name} ({names}) VALUES\n{values}"))
+        return ibis.table(rows.types, name=name)
 
     def _stage(self, query: ibis.Table) -> ibis.Table:
         name = f"stage_{len(self.statements) + 1}"
@@ -188,11 +191,11 @@ class _Statements:
         self.statements.append((title, self._compiled(query)))
 
     def _compiled(self, query: ibis.Table) -> str:
-        tree = readable(self.context.dialect, self.compiler.to_sqlglot(query))
+        tree = readable(self.context.dialect, self.compiler.to_sqlglot(real(query)))
         return str(tree.sql(self.compiler.dialect, pretty=True))
 
     def _type(self, kind: str) -> str:
-        return str(self.compiler.type_mapper.to_string(ibis.dtype(kind)))
+        return str(self.compiler.type_mapper.to_string(dtype(kind)))
 
 
 def reachable(shape: Shape, until: int) -> dict[TimeFunction, TimeMap]:

@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
-
-import ibis
-import ibis.expr.types as ir
-from ibis.expr.operations import JoinChain
+from typing import TYPE_CHECKING
 
 from sladsl.engines.tables.by_days import in_zones
+from sladsl.engines.tables.queries import is_join
 from sladsl.engines.tables.wide_table import (
     Context,
     Widen,
@@ -28,6 +26,12 @@ from sladsl.engines.tables.wide_table import (
 )
 from sladsl.plan import Expression, HoursOf, Inside, OpenUntil, Outside, Stretches
 from sladsl.plan.traversal import operands
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    from sladsl.engines.tables.queries import ibis
 
 LASTS = 2**61
 """The end of a stretch without one: far beyond all instants, and small enough to be added to them."""
@@ -45,7 +49,7 @@ def stretched(ctx: Context, wide: WideTable, nodes: Sequence[Outside | Inside], 
         asking = widen(ctx, wide.origin(), [e for node in nodes for e in operands(node)])
     groups = [f"group_{n}" for n in range(len(wide.row))]
     named = apart(wide, nodes)
-    if isinstance(wide.table.op(), JoinChain):
+    if is_join(wide.table):
         # Ibis would put these joins into the one before, and lose which of its columns is meant.
         wide = replace(wide, table=wide.table.select(*wide.table.columns))
     pair, lengths = wide.table, []

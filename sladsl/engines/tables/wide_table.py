@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, assert_never
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from sladsl.calendars import OpenTime
 from sladsl.engines.tables.dependencies import Leaf, Shape
@@ -29,6 +26,10 @@ from sladsl.plan import (
     Ref,
     Referred,
 )
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
 
 
 @dataclass(frozen=True, slots=True)
