@@ -24,6 +24,7 @@ from sladsl.plan import Expression, Figure, Plan
 from sladsl.plan.columns import Ref
 from sladsl.plan.rows import BROKEN
 from sladsl.plan.traversal import walk
+from sladsl.prepared import answering
 from sladsl.verdicts import CommitmentResult, Due, FigureResult, Losses, Verdict, actions, judge, measure
 
 if TYPE_CHECKING:
@@ -202,13 +203,14 @@ def run(  # noqa: PLR0913 - one argument an option
 
         check_ending(rows)
     tell = progress or (lambda _: None)
-    loaded, at = loaded_at(
-        plan, bindings, base=base, as_of=as_of, now=now, progress=progress, memory=memory, reads=reads
-    )
-    with _let_go_of(loaded), working(loaded):
-        loaded = loaded if sample is None else _sampled(plan, loaded, sample)
-        tell("evaluating")
-        return _run(plan, loaded, at, asked, rows, sample, tell)
+    with answering(plan):
+        loaded, at = loaded_at(
+            plan, bindings, base=base, as_of=as_of, now=now, progress=progress, memory=memory, reads=reads
+        )
+        with _let_go_of(loaded), working(loaded):
+            loaded = loaded if sample is None else _sampled(plan, loaded, sample)
+            tell("evaluating")
+            return _run(plan, loaded, at, asked, rows, sample, tell)
 
 
 def _run(

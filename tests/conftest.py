@@ -27,6 +27,8 @@ collect_ignore = [
 
 # What is in the future depends on the day of the run: here it is always the same, for the processes that tests start as well.
 os.environ["SLADSL_NOW"] = "2030-01-01"
+# No test finds what another one kept, but for those about that (`tests/test_prepared.py`).
+os.environ["SLA_CACHE"] = "off"
 
 # CI runs the same examples every time; elsewhere each run tries others, and a failure says how to repeat it.
 settings.register_profile("ci", derandomize=True)

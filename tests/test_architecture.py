@@ -25,6 +25,7 @@ MAY_DO_IO = (
     "cli",
     "api",
     "giving/posting.py",
+    "prepared.py",
     "present.py",
     "workspace.py",
     "runner.py",

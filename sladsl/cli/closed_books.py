@@ -12,8 +12,8 @@ import click
 from sladsl.cli.reading import STDIN_NAME
 
 if TYPE_CHECKING:
+    from sladsl.cli.reading import Planned
     from sladsl.closing import Close, Shown
-    from sladsl.compiler import Compilation
     from sladsl.plan import Plan
     from sladsl.runner import Restated, Run
 
@@ -47,7 +47,7 @@ def books_of(plan: Plan, name: str) -> list[tuple[Path, tuple[Close, ...]]]:
     return [(path, closes) for path, closes in own if closes]
 
 
-def with_closed(run: Run, compilation: Compilation) -> Run:
+def with_closed(run: Run, compilation: Planned) -> Run:
     """The run with what of closed periods comes out differently in it."""
     from sladsl.closing import figures_of, restated
     from sladsl.data import DataError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from os.path import abspath, relpath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -21,8 +21,20 @@ from sladsl.workspace import Unreadable, reader, shown_root, workspace
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
     from sladsl.plan import Plan
+    from sladsl.source import Source
 
 STDIN_NAME = "<stdin>"
+
+
+class Planned(Protocol):
+    """An agreement of which nothing is asked but its plan, and the texts that it was made of."""
+
+    @property
+    def source(self) -> Source: ...
+    @property
+    def sources(self) -> Mapping[str, Source]: ...
+    @property
+    def plan(self) -> Plan | None: ...
 
 
 def compile_file(path: str, as_of: dt.date | None = None, below: str = "") -> Compilation:
@@ -60,7 +72,7 @@ def binding(text: str) -> tuple[str, Address]:
     return name, Address(where)
 
 
-def data_of(compilation: Compilation, given: Sequence[tuple[str, Address]]) -> list[tuple[str, Address]]:
+def data_of(compilation: Planned, given: Sequence[tuple[str, Address]]) -> list[tuple[str, Address]]:
     """Where the data of an agreement are: what the command line says, and of the other records what `sla.toml` does."""
     from sladsl.data.locations import below
 
@@ -81,7 +93,7 @@ def data_of(compilation: Compilation, given: Sequence[tuple[str, Address]]) -> l
     return [*given, *more]
 
 
-def as_of_of(compilation: Compilation, given: str | None) -> str | None:
+def as_of_of(compilation: Planned, given: str | None) -> str | None:
     """The moment that a command looks from: what the command line says, else what `sla.toml` does; None for the latest time in the data."""
     from sladsl.calendars import day_date, iso, zone
     from sladsl.present import now
@@ -97,19 +109,42 @@ def as_of_of(compilation: Compilation, given: str | None) -> str | None:
 
 def compiled(path: str) -> Compilation:
     """The compilation of an agreement that has a plan; without one the reader is shown why, and the command ends."""
-    compilation = compile_file(path)
+    return _with_plan(compile_file(path))
+
+
+def _with_plan(compilation: Compilation) -> Compilation:
     if compilation.plan is None:
         refuse(compilation, "run")
         raise click.exceptions.Exit(2)
     return compilation
 
 
-def files_read(compilation: Compilation, data: Sequence[str] = ()) -> list[Path]:
+def planned(path: str) -> Planned:
+    """As `compiled`, for who asks nothing but the plan: one that was compiled before from the same texts is not compiled again."""
+    from sladsl.prepared import keep, prepared
+
+    try:
+        text = read_text(path)
+    except Unreadable as error:
+        raise click.ClickException(f"{called(path)} {error.reason}") from None
+    if path == STDIN:
+        return _with_plan(_compiled(text, STDIN_NAME))
+    root = shown_root(path)
+    known = prepared(path, text, reader(workspace(path)), root)
+    if known is not None:
+        return known
+    compilation = _with_plan(_compiled(text, path))
+    assert compilation.plan is not None, "it has one"
+    keep(path, root, compilation.sources, compilation.plan)
+    return compilation
+
+
+def files_read(compilation: Planned, data: Sequence[str] = ()) -> list[Path]:
     """What a command reads: the agreement with all that it imports, and the files that its sources or `--data` name."""
     return [*(Path(name) for name in compilation.sources), *data_read(compilation, data)]
 
 
-def data_read(compilation: Compilation, data: Sequence[str] = ()) -> list[Path]:
+def data_read(compilation: Planned, data: Sequence[str] = ()) -> list[Path]:
     """The files of data alone."""
     plan = compilation.plan
     sources = [(Address(s.where), Path(s.base)) for s in plan.sources] if plan else []

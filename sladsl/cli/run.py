@@ -16,7 +16,7 @@ from sladsl.cli.options import as_of_option, data_option, form_of
 from sladsl.cli.printing import colour
 
 if TYPE_CHECKING:
-    from sladsl.compiler import Compilation
+    from sladsl.cli.reading import Planned
     from sladsl.data.locations import Location, Remote
     from sladsl.runner import Reads, Run
 
@@ -135,7 +135,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         )
     _check_size(memory)
     rows = _rows(leads, form, out)
-    meant = several.meant(agreements)
+    meant = several.plans_meant(agreements)
     if fail_on == "stale":
         _check_stale(as_of, meant)
     for compilation in meant:
@@ -166,7 +166,7 @@ def _falls_short(run: Run, fail_on: str) -> bool:
     return bool(run.verdicts() & FAIL_ON[fail_on])
 
 
-def _check_stale(as_of: str | None, meant: Sequence[Compilation]) -> None:
+def _check_stale(as_of: str | None, meant: Sequence[Planned]) -> None:
     """`--fail-on stale` asks for something."""
     from sladsl.cli.reading import as_of_of
 
@@ -205,7 +205,7 @@ def _table(out: str, format: str | None) -> Location | Remote | None:
     return place
 
 
-def _keep(runs: Sequence[Run], meant: Sequence[Compilation], place: Location | Remote | Path) -> None:
+def _keep(runs: Sequence[Run], meant: Sequence[Planned], place: Location | Remote | Path) -> None:
     from sladsl.data import DataError
     from sladsl.data.results import Results, append, write
     from sladsl.digest import promised
@@ -223,28 +223,47 @@ def _keep(runs: Sequence[Run], meant: Sequence[Compilation], place: Location | R
 
 
 def _drawn(results: Sequence[Run], form: str, everything: bool, painted: bool) -> str | bytes:
-    from sladsl.reports import github, junit
-    from sladsl.reports.run import glance, json, sheets, text, together
-
+    """Each report is imported where it is drawn: a run needs one of them."""
     if form in {"csv", "tsv"}:
+        from sladsl.reports.run import sheets
+
         return sheets.csv_text(results, "," if form == "csv" else "\t")
     if form == "github":
+        from sladsl.reports import github
+
         return "".join(map(github.of_run, results))
     if form == "html":
+        from sladsl.reports.run import glance
+
         return glance.page(results, everything)
     if len(results) > 1:
+        from sladsl.reports.run import together
+
         return together.report(results, form, everything, painted)
-    (result,) = results
+    return _drawn_one(*results, form, everything, painted)
+
+
+def _drawn_one(result: Run, form: str, everything: bool, painted: bool) -> str | bytes:
     match form:
         case "json":
+            from sladsl.reports.run import json
+
             return json.report(result)
         case "xlsx":
+            from sladsl.reports.run import sheets
+
             return sheets.workbook(result)
         case "markdown":
+            from sladsl.reports.run import glance
+
             return glance.markdown(result, everything)
         case "junit":
+            from sladsl.reports import junit
+
             return junit.of_run(result)
         case _:
+            from sladsl.reports.run import text
+
             return text.report(result, everything, painted)
 
 
@@ -278,7 +297,7 @@ def _rows(leads: str | None, form: str, out: str) -> bool | Path:
 
 
 def _evaluate(
-    compilation: Compilation,
+    compilation: Planned,
     bindings: Sequence[tuple[str, Address]],
     as_of: str | None,
     period: str | None,

@@ -7,43 +7,58 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from sladsl.addresses import Address
 
 if TYPE_CHECKING:
+    from sladsl.cli.reading import Planned
     from sladsl.compiler import Compilation
     from sladsl.plan import Plan
 
 INDEX = "index"
+T = TypeVar("T")
 
 
 def meant(paths: tuple[str, ...]) -> list[Compilation]:
     """The agreements that are meant: of a folder, the files with an `agreement`. Where one has errors they are shown, and the command
     ends."""
+    from sladsl.cli.reading import compiled
+
+    return _meant(paths, compiled)
+
+
+def plans_meant(paths: tuple[str, ...]) -> list[Planned]:
+    """The same, of which nothing is asked but their plans."""
+    from sladsl.cli.reading import planned
+
+    return _meant(paths, planned)
+
+
+def _meant(paths: tuple[str, ...], read: Callable[[str], T]) -> list[T]:
     from sladsl.cli.files import STDIN, agreement_files
-    from sladsl.cli.reading import compile_file, compiled
+    from sladsl.cli.reading import compile_file
 
     named = {path for path in paths if path == STDIN or not Path(path).is_dir()}
     files = agreement_files(paths)
     agreements = [
-        compiled(path) for path in files if path in named or compile_file(path).model.agreement is not None
+        read(path) for path in files if path in named or compile_file(path).model.agreement is not None
     ]
     if not agreements:
         raise click.ClickException(f"no file in {' and '.join(f'`{p}`' for p in paths)} has an `agreement`")
     return agreements
 
 
-def plan_of(compilation: Compilation) -> Plan:
+def plan_of(compilation: Planned) -> Plan:
     plan = compilation.plan
     assert plan is not None, "`compiled` gives none without"
     return plan
 
 
 def bindings_of(
-    bindings: Sequence[tuple[str, Address]], agreements: Sequence[Compilation]
+    bindings: Sequence[tuple[str, Address]], agreements: Sequence[Planned]
 ) -> list[list[tuple[str, Address]]]:
     """To each agreement the data of the records and sources that it has, with those that its `sla.toml` names; of a single one all, so that
     what it lacks is told as ever."""
@@ -60,7 +75,7 @@ def bindings_of(
 
 
 @contextmanager
-def about(compilation: Compilation, agreements: Sequence[Compilation]) -> Iterator[None]:
+def about(compilation: Planned, agreements: Sequence[Planned]) -> Iterator[None]:
     """Around the work on one of them: of several an error says which it is about."""
     try:
         yield

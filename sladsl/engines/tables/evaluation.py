@@ -25,7 +25,7 @@ from sladsl.engines.tables.narrowing import Narrowed, any_may_be_true, in_busine
 from sladsl.engines.tables.outcome_rows import FigureRows
 from sladsl.engines.tables.problems import no_zones, nowhere, orphans
 from sladsl.engines.tables.profile import Limits, Profile, bounds, limits, profile
-from sladsl.engines.tables.queries import of
+from sladsl.engines.tables.queries import Given, of
 from sladsl.engines.tables.settle import of_all, settled
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.time_bounds import LAST_DAY, TimeBounds
@@ -100,12 +100,12 @@ def _latest_of(
     days = {name: _is_date(plan, record, name) for name in asked}
     last_day, last = LAST_DAY, (LAST_DAY + 1) * DAY - 1
     if until is not None:
-        last_day, last = min(place.date_of(until), last_day), min(until, last)
+        last_day, last = Given(min(place.date_of(until), last_day)), min(until, last)
     looked_at = {n: table[n] <= (last_day if days[n] else last) for n in asked}
     query = table.aggregate(**{n: table[n].max(where=looked_at[n]) for n in asked})
     for name, newest in store.row(query).items():
         if newest is not None:
-            yield Latest(place.midnight(newest) if days[name] else newest, record, name, newest)
+            yield Latest(place.midnight(newest) if days[name] else newest, record, name, Given(newest))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sladsl.calendars import DAY, Zone, zone
 from sladsl.engines.tables.dialects import fingerprint
+from sladsl.engines.tables.queries import Given
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.time_bounds import FIRST_DAY, LAST_DAY, Span
 from sladsl.plan import FieldType, Plan, Record, RecordField
@@ -34,7 +35,7 @@ class Limits:
 def limits(plan: Plan, as_of: int) -> Limits:
     """A date is seen once its midnight has come, which is once the local date of the as-of has reached it."""
     place = zone(plan.zone)
-    return Limits(as_of, place.date_of(as_of), place)
+    return Limits(as_of, Given(place.date_of(as_of)), place)
 
 
 @dataclass(frozen=True, slots=True)

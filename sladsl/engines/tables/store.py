@@ -185,7 +185,18 @@ class TableStore(Store):
         """Put rows that are here into a table that was made for them."""
 
 
-_TYPES = {"int64": "BIGINT", "string": "TEXT", "boolean": "BOOLEAN"}
+_TYPES = {
+    "boolean": "BOOLEAN",
+    "string": "TEXT",
+    "int8": "TINYINT",
+    "int16": "SMALLINT",
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "uint64": "UBIGINT",
+    "float64": "DOUBLE",
+    "array<string>": "TEXT[]",
+}
+"""Types as Ibis calls them and as DuckDB does; decimals are called the same."""
 _FEW = 20_000
 """So many rows are taken as they are; more of them as columns of Arrow, which need a fraction of the room."""
 
