@@ -19,6 +19,7 @@ import pytest
 from sladsl.data import Loaded
 from sladsl.engines.tables.connections import store_of
 from sladsl.engines.tables.postgres import PostgresStore
+from sladsl.engines.tables.queries import real
 
 
 def url() -> str:
@@ -78,7 +79,7 @@ def seen_by_a_reader(loaded: Loaded) -> dict[str, ibis.Table]:
     admin = connection().con
     admin.execute("DROP SCHEMA IF EXISTS given CASCADE; CREATE SCHEMA given")
     for name, table in kept.items():
-        admin.execute(f'CREATE TABLE given."{name}" AS {connection().compile(table)}')
+        admin.execute(f'CREATE TABLE given."{name}" AS {connection().compile(real(table))}')
     return {
         name: reader().sql(f'SELECT * FROM given."{name}"', schema=table.schema())
         for name, table in kept.items()

@@ -240,7 +240,8 @@ def _drawn(results: Sequence[Run], form: str, everything: bool, painted: bool) -
         from sladsl.reports.run import together
 
         return together.report(results, form, everything, painted)
-    return _drawn_one(*results, form, everything, painted)
+    (result,) = results
+    return _drawn_one(result, form, everything, painted)
 
 
 def _drawn_one(result: Run, form: str, everything: bool, painted: bool) -> str | bytes:

@@ -69,7 +69,7 @@ def tells_of_damage(error: Exception) -> bool:
 
 def spilled_to(connection: Any) -> Path | None:
     """The folder of a connection, which nobody else writes to."""
-    folder = connection.execute("SELECT current_setting('temp_directory')").fetchone()[0]
+    ((folder,),) = connection.execute("SELECT current_setting('temp_directory')").fetchall()
     return Path(folder) if folder else None
 
 

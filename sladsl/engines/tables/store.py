@@ -213,7 +213,10 @@ class DuckStore(TableStore):
         asked = self.con.con.execute(self.written(query))
         rows = asked.fetchmany(_FEW)
         if len(rows) == _FEW:
+            # DuckDB 2 asks nothing else before a result was taken to its end, or given up.
+            getattr(asked, "abort", lambda: None)()
             return super().columns(query)
+        rows += asked.fetchall()
         columns = zip(*rows, strict=True) if rows else [()] * len(names)
         return dict(zip(names, map(list, columns), strict=True))
 
