@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -243,9 +243,9 @@ def test_the_second_command_imports_no_more_than_it_needs(cache: Path, tmp_path:
     import duckdb
 
     (tmp_path / "leads.csv").write_text(PLAIN, encoding="utf-8")
-    duckdb.sql(
-        f"COPY (FROM read_csv('{tmp_path}/leads.csv', types={{'came': 'TIMESTAMPTZ', 'called': 'TIMESTAMPTZ'}})) TO '{tmp_path}/leads.parquet'"
-    )
+    times = "{'came': 'TIMESTAMPTZ', 'called': 'TIMESTAMPTZ'}"
+    read = f"read_csv('{tmp_path}/leads.csv', types={times})"
+    duckdb.connect().execute(f"COPY (FROM {read}) TO '{tmp_path}/leads.parquet'")
     (tmp_path / "small.sla").write_text(AGREEMENT.replace("leads.csv", "leads.parquet"), encoding="utf-8")
     code = (
         "import sys\n"

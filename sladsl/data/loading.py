@@ -99,7 +99,9 @@ class SqlLoaded(Loaded):
         return {**{cell: list(keys) for cell, keys in self.lost.items()}, **keys_of}
 
     def problems_of_query(self, record: str, keys: Any) -> tuple[Problem, ...]:
-        query = str(self.connection.compile(keys))
+        from sladsl.engines.tables.connections import store_of
+
+        query = store_of(self.connection).written(keys)
         parts = (part for part in self.parts.get(record, ()) if isinstance(part, SqlPart))
         some = (of_rows(part.among_query(query)) for part in parts)
         return tuple(problem for problems in some for problem in problems)
@@ -110,11 +112,11 @@ def connect(memory_limit: str | None = MEMORY_LIMIT, threads: int | None = None)
 
     It reads any file that it is asked for, so that it can serve several loads: a load that makes its own closes it off.
     """
-    import ibis
+    from sladsl.engines.tables.store import Duck
 
-    backend = ibis.duckdb.from_connection(sandbox.opened(_temporary_folder(), memory_limit, threads))
-    sql.rows(backend.con, "SET TimeZone = 'UTC'")
-    return backend
+    connection = sandbox.opened(_temporary_folder(), memory_limit, threads)
+    sql.rows(connection, "SET TimeZone = 'UTC'")
+    return Duck(connection)
 
 
 def _memory() -> str:

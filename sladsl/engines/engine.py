@@ -88,10 +88,9 @@ def read(query: Table) -> list[dict[str, Any]]:
 
     if isinstance(query, MemoryTable):
         return [dict(row) for row in query.rows]
-    from sladsl.engines.tables.connections import fetched
+    from sladsl.engines.tables.connections import rows_of
 
-    rows: list[dict[str, Any]] = fetched(query).to_pylist()
-    return rows
+    return rows_of(query)
 
 
 def fingerprint(table: Table, column: str) -> Any:

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import NoReturn
-
-import ibis
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from sladsl.engines.tables.column_joins import widen
 from sladsl.engines.tables.dependencies import Shape
@@ -43,7 +41,10 @@ from sladsl.plan.made import made_of
 from sladsl.plan.shorthand import FALSE, TRUE, any_of
 from sladsl.plan.traversal import reached
 
-Tables = Mapping[str, ibis.Table]
+if TYPE_CHECKING:
+    import ibis
+
+Tables: TypeAlias = "Mapping[str, ibis.Table]"
 MANY, FEW = 100_000, 4
 """Rows of a tree of records of which it pays to take some out, where one in so many or fewer is meant."""
 
