@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from os.path import abspath, relpath
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -21,20 +21,12 @@ from sladsl.workspace import Unreadable, reader, shown_root, workspace
 if TYPE_CHECKING:
     from sladsl.compiler import Compilation
     from sladsl.plan import Plan
-    from sladsl.source import Source
+    from sladsl.prepared import Prepared
 
-STDIN_NAME = "<stdin>"
-
-
-class Planned(Protocol):
+    Planned: TypeAlias = Compilation | Prepared
     """An agreement of which nothing is asked but its plan, and the texts that it was made of."""
 
-    @property
-    def source(self) -> Source: ...
-    @property
-    def sources(self) -> Mapping[str, Source]: ...
-    @property
-    def plan(self) -> Plan | None: ...
+STDIN_NAME = "<stdin>"
 
 
 def compile_file(path: str, as_of: dt.date | None = None, below: str = "") -> Compilation:
