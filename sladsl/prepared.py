@@ -110,7 +110,7 @@ def _read(name: str) -> Any:
             return None
         os.utime(path)
         return kept["what"]
-    except (OSError, RuntimeError, ValueError, TypeError, KeyError):
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
@@ -132,7 +132,7 @@ def _write(name: str, what: Any) -> None:
         finally:
             made.unlink(missing_ok=True)
         _make_room(folder)
-    except (OSError, RuntimeError, ValueError):
+    except (OSError, RuntimeError, ValueError, AttributeError):
         return
 
 
