@@ -233,19 +233,21 @@ def diff(
     *,
     words: bool = False,
     as_of: str | dt.date | dt.datetime | None = None,
+    period: str | None = None,
     **records: object,
 ) -> AgreementDiff:
     """What differs in meaning between two agreements, and on data: `sladsl.diff(sladsl.compile("old.sla"), agreement, lead=leads)`.
 
     `words` compares in words alone, and reads no data. Else both are judged on the same data at one as-of, and each change gets what it
-    adds (`docs/diff.md`); data, given by the names of the new agreement, and `as_of` are those of `Agreement.run`, and so are errors.
+    adds (`docs/diff.md`); data, given by the names of the new agreement, `as_of` and `period` are those of `Agreement.run`, and so are
+    errors.
     """
     comparison = compare(old.compilation, new.compilation)
     file = new.compilation.source.name
     was = old.compilation.source.name if old.compilation.source.name != file else ""
     if words:
         return AgreementDiff(Agreements(file, comparison, was))
-    given = Data(new._bindings(data, records), _moment(as_of), now=now())
+    given = Data(new._bindings(data, records), _moment(as_of), period, now=now())
     with _installed():
         judged = on_data(comparison, given, lambda plan: lambda figure, m: figure_now(plan, figure, m))
         return AgreementDiff(Agreements(file, comparison, was, on_data=judged))

@@ -29,6 +29,11 @@ ENDINGS = {".txt": "text", ".json": "json", ".md": "markdown"}
 @click.argument("new", metavar="NEW", shell_complete=completing.files)
 @data_option
 @as_of_option
+@click.option(
+    "--period",
+    metavar="P",
+    help="Only figures of what touches this period: 2026-10, 2026-Q4, 2026-W41, 2026.",
+)
 @click.option("--words", "in_words", is_flag=True, help="Compare in words alone: no data are read.")
 @click.option(
     "--all", "everything", is_flag=True, help="Show every figure and row that changes, not the first few."
@@ -45,6 +50,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     new: str,
     data: tuple[str, ...],
     as_of: str | None,
+    period: str | None,
     in_words: bool,
     everything: bool,
     memory: str | None,
@@ -60,8 +66,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     from sladsl.cli.reading import binding, files_read
 
     form = form_of(out, format, ENDINGS, "text")
-    if in_words and (data or as_of):
-        raise click.UsageError("`--words` reads no data: leave `--data` and `--as-of` out")
+    if in_words and (data or as_of or period):
+        raise click.UsageError("`--words` reads no data: leave `--data`, `--as-of` and `--period` out")
     given = [binding(text) for text in data]
     sides = _side(old), _side(new)
     pairs = _pairs(*sides)
@@ -69,7 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         _refuse_errors(compilation)
         if out != STDIN:
             refuse_over(out, files_read(compilation, data))
-    judging = _Judging(given, as_of, memory, not in_words, asked=bool(data or as_of))
+    judging = _Judging(given, as_of, period, memory, not in_words, asked=bool(data or as_of or period))
     each = [judging.compared(pair) for pair in pairs]
     write_out(out, _drawn(each, form, everything, out == "-" and colour(sys.stdout)))
     return 1 if any(x.differs for x in each) else 0
@@ -214,6 +220,7 @@ class _Judging:
 
     given: Sequence[tuple[str, Address]]
     as_of: str | None
+    period: str | None
     memory: str | None
     on_data: bool
     asked: bool
@@ -269,4 +276,4 @@ class _Judging:
             if name not in names:
                 raise click.BadParameter(f"neither has a record or source `{name}`", param_hint="--data")
         where = dict.fromkeys((*data_of(new, self.given), *data_of(old, self.given)))
-        return Data(tuple(where), as_of_of(new, self.as_of), self.memory, now(), tell)
+        return Data(tuple(where), as_of_of(new, self.as_of), self.period, self.memory, now(), tell)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = 5
 RENAMES = "what was renamed"
-_READ_BY_NAME = {"field", "record", "source"}
-"""What data are found by: under another name it may be other data."""
+_FOUND_BY_NAME = {"record", "source"}
+_READ_BY_NAME = {*_FOUND_BY_NAME, "field", "value"}
+"""What data are read by: under another name it may be other data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,12 @@ class OnData:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Where the rows are, by the names of records and sources, and as of when they are read: what `run` takes."""
+    """Where the rows are, by the names of records and sources, and as of when they are read: what `run` takes. Of figures, and of what
+    became of rows in them, only what overlaps `period` (a label such as `2026-10`) is compared; who is in a definition is of all rows."""
 
     bindings: Sequence[tuple[str, object]] = ()
     as_of: str | None = None
+    period: str | None = None
     memory: str | None = None
     now: int | None = None
     progress: Progress | None = None
@@ -129,7 +132,7 @@ class _Judging:
             comparison.new.plan,
             comparison.named_anew.plan,
         )
-        self.old_names = {x.new: x.old for x in comparison.renamed if x.kind in _READ_BY_NAME - {"field"}}
+        self.old_names = {x.new: x.old for x in comparison.renamed if x.kind in _FOUND_BY_NAME}
         self.as_of = self._one_as_of()
 
     def difference(self) -> OnData:
@@ -177,8 +180,16 @@ class _Judging:
     def _run(self, plan: Plan, rows: Asked | bool = False) -> Run:
         d = self.data
         return run(
-            plan, self._bindings(plan), as_of=self.as_of, rows=rows, memory=d.memory, now=d.now, progress=d.progress, reads=d.reads
-        )  # fmt: skip
+            plan,
+            self._bindings(plan),
+            as_of=self.as_of,
+            period=d.period,
+            rows=rows,
+            memory=d.memory,
+            now=d.now,
+            progress=d.progress,
+            reads=d.reads,
+        )
 
     def _bindings(self, plan: Plan) -> list[tuple[str, object]]:
         """Those of what it declares; a record or a source that has another name now has the data of that."""

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sladsl import model as m
+from sladsl import types as t
+from sladsl.checker.rules.words import say_value
 from sladsl.comparing.meaning import AGREEMENT, COMMITMENT, FIELD, PARTY, TEST, Declared, canonical, declared
-from sladsl.comparing.texts import Key, Named, with_names
+from sladsl.comparing.texts import VALUE, Key, Named, with_names
 from sladsl.compiler import Compilation
 
 _MOST_TRIED = 40
@@ -18,7 +20,7 @@ _MOST_TRIED = 40
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """`of` is the record of a field, and `of_new` what that is called now."""
+    """`of` is the record of a field (of a value its field), and `of_new` what that is called now."""
 
     kind: str
     old: str
@@ -40,6 +42,8 @@ def find(old: Compilation, new: Compilation) -> tuple[tuple[Renamed, ...], Compi
         with_new = _written(old, new, sure) if sure else None
         if with_new is None:
             sure, with_new = _tried(old, new, [*pairs, *_members(old, new)])
+        if with_new is None:
+            sure, with_new = _values_of_a_field(old, new)
         if with_new is None:
             sure, with_new = _together(old, new)
         if with_new is None:
@@ -93,6 +97,33 @@ def _members(old: Compilation, new: Compilation) -> Iterator[Renamed]:
             for y in own.fields.values() if own is not None and not _has(own, x) else ():
                 if not _has(record, y) and not x.implied and _type(x) == _type(y):
                     yield Renamed(FIELD, x.name, y.name, name, name)
+
+
+def _values(old: Compilation, new: Compilation) -> Iterator[Renamed]:
+    """A value of an enumeration that is gone and the new one in its place: the first for the first, where as many are gone as are new."""
+    for name, record in old.model.records.items():
+        own = new.model.records.get(name)
+        for x in record.fields.values() if own is not None else ():
+            y = own.fields.get(x.name) if own is not None else None
+            if y is None or not isinstance(x.type, t.OneOf) or not isinstance(y.type, t.OneOf):
+                continue
+            gone = [v for v in x.type.values if v not in y.type.values]
+            there = [v for v in y.type.values if v not in x.type.values]
+            for a, b in zip(gone, there, strict=False) if len(gone) == len(there) else ():
+                if say_value(b) == f'"{b}"':  # it stands between the quotes as it is
+                    yield Renamed(VALUE, a, b, f"{name}.{x.name}", f"{name}.{x.name}")
+
+
+def _values_of_a_field(old: Compilation, new: Compilation) -> tuple[list[Renamed], Compilation | None]:
+    """The values of a field that have other names, all at once, where more is the same then."""
+    by_field: dict[str, list[Renamed]] = {}
+    for x in _values(old, new):
+        by_field.setdefault(x.of, []).append(x)
+    for pairs in by_field.values():
+        with_new = _written(old, new, pairs)
+        if with_new is not None and _differing(old, new, pairs[0]) > _differing(with_new, new, pairs[0]):
+            return pairs, with_new
+    return [], None
 
 
 def _has(record: m.Record, field: m.Field) -> bool:
@@ -204,6 +235,7 @@ def _differing(old: Compilation, new: Compilation, x: Renamed) -> int:
     own = {(x.kind, x.old), (x.kind, x.new)}
     own |= {("record", x.of), ("spell", x.of)} if x.kind == FIELD else set()
     own |= {(AGREEMENT, "")} if x.kind == PARTY else set()
+    own |= {("record", x.of.partition(".")[0])} if x.kind == VALUE else set()
     was, now = _by_key(old), _by_key(new)
     return sum(
         key not in was or key not in now or was[key].meaning != now[key].meaning for key in {*was, *now} - own

@@ -27,13 +27,15 @@ from sladsl.syntax.split import words
 
 Key = tuple[str, str]
 """The kind of a declaration and its name."""
+VALUE = "value"
+"""Of an enumeration, which is a name as well: it stands between quotes."""
 _KIND_OF_USE = {"let": CONSTANT, "define": DEFINITION, "derived": DERIVED}
 """Where the model has another word for a kind of name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name that can be changed; `of` is the record of a field."""
+    """A name that can be changed; `of` is the record of a field, and of a value its field, `lead.tier`."""
 
     kind: str
     name: str
@@ -84,6 +86,8 @@ def _places(c: Compilation) -> Iterator[tuple[tuple[str, Span], Named]]:
             # The name of the record above is a field as well, of which nobody wrote that it is one.
             implied = above.get((use.record or "", use.name))
             yield (use.file, use.span), implied or Named(FIELD, use.name, use.record or "")
+        elif kind == VALUE:
+            yield (use.file, use.span), Named(VALUE, use.name, use.record or "")
         else:
             yield (use.file, use.span), Named(kind, use.name)
     for x in declared(model, c.source.name):

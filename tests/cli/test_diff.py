@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -221,6 +222,31 @@ def test_a_verdict_that_stays_is_status_0(sla: Sla, tmp_path: Path) -> None:
     done = sla("diff", "--data", "lead=lead.csv", "--as-of", "2026-05-01", "handoff.sla", "new.sla")
     assert done.status == 0
     assert "no verdict changes" in done.out
+
+
+def test_one_period_alone(sla: Sla, tmp_path: Path) -> None:
+    """March turns with three instead of four hours, April does not: what is told of one is not told of the other."""
+    (tmp_path / "new.sla").write_text(AGREEMENT.replace("within 4", "within 3"))
+
+    def told(*more: str) -> Any:
+        return sla(
+            "diff", "--data", "lead=lead.csv", "--as-of", "2026-05-01", *more, "handoff.sla", "new.sla"
+        )
+
+    def figures(*more: str) -> list[tuple[str, list[dict[str, Any]]]]:
+        (made,) = told("--format", "json", *more).json["agreements"]
+        own = made["on_data"]
+        return [
+            (name, [x for each in places for x in each["figures"] if x["id"] == "sales.answer"])
+            for name, places in (("all", [own]), ("causes", own["causes"]))
+        ]
+
+    whole, march, april = figures(), figures("--period", "2026-03"), figures("--period", "2026-04")
+    assert march == whole != april == [("all", []), ("causes", [])]
+    assert (told("--period", "2026-03").status, told("--period", "2026-04").status) == (1, 0)
+    assert "2026-04 alone" in told("--period", "2026-04").out
+    assert told("--period", "March").status == 2
+    assert told("--words", "--period", "2026-03").status == 2
 
 
 # -------------------------------------------------------------------------------------------------------------- revisions

@@ -211,6 +211,35 @@ def test_another_name_everywhere_is_a_rename_and_nothing_else(kind: str) -> None
     assert found.digests[0] != found.digests[1]
 
 
+LEADS = """record lead:
+  id    key text
+  tier  one of "gold", "silver", "none"
+  at    time
+
+define Valued:
+  lead when tier in {"gold"} or tier = "silver"
+"""
+
+
+def test_a_value_that_has_another_name_is_a_rename() -> None:
+    """Wherever it stood, and for certain: where no condition asks for it, it may as well be another one."""
+    found = difference(LEADS, LEADS.replace('"gold"', '"top tier"'))
+    assert [(r.kind, r.of, r.old, r.new) for r in found.renamed] == [
+        ("value", "lead.tier", "gold", "top tier")
+    ]
+    assert not found.changes
+    both = difference(LEADS, LEADS.replace('"gold"', '"top"').replace('"silver"', '"mid"'))
+    assert {(r.old, r.new) for r in both.renamed} == {("gold", "top"), ("silver", "mid")}
+    assert not both.changes
+    unasked = difference(LEADS, LEADS.replace('"none"', '"other"'))
+    assert not unasked.renamed
+    assert ("record", "lead") in [x.key for x in unasked.changes]
+    # Another value in one place is another condition, and no name.
+    other = difference(LEADS, LEADS.replace('tier = "silver"', 'tier = "none"'))
+    assert not other.renamed
+    assert [x.key for x in other.changes] == [("definition", "Valued")]
+
+
 def test_all_names_at_once() -> None:
     text = BASE
     for old, new in RENAMES.values():

@@ -46,7 +46,9 @@ class ChangeOf:
 @shape(about="another name for the same, everywhere")
 class RenamedOf:
     kind: str
-    of: Annotated[str | None, "of a field: its record"]
+    of: Annotated[
+        str | None, "of a field: its record; of a value of an enumeration: its field, such as lead.tier"
+    ]
     old: str
     new: str
 

@@ -125,7 +125,8 @@ def _renamed(r: Renamed) -> str:
 
 def as_of(d: OnData) -> str:
     where = zone(d.new.plan.zone)
-    return f"On data as of {local(d.new.outcomes.as_of.instant, where)} {where.name}"
+    within = "" if d.new.period is None else f", {d.new.period.label} alone"
+    return f"On data as of {local(d.new.outcomes.as_of.instant, where)} {where.name}{within}"
 
 
 def turned(d: OnData) -> list[str]:
