@@ -52,10 +52,10 @@ function Sides({ studio }: { studio: Studio }): JSX.Element {
     studio.refresh();
   };
   return (
-    <div class="sides" role="group" aria-label="What is shown">
+    <nav class="sides" aria-label="What is shown">
       <button type="button" aria-pressed={studio.side === "agreement"} onClick={() => choose("agreement")}>Agreement</button>
       <button type="button" aria-pressed={studio.side === "results"} onClick={() => choose("results")}>Results</button>
-    </div>
+    </nav>
   );
 }
 

@@ -262,8 +262,8 @@ class Page implements Studio {
       const text = await this.judging.read(name);
       const alone = names.length === 1 ? "" : ` It was taken that ${names[0]} has a row per lead: if another file has, choose it under Data and write the draft again.`;
       this.project.addAgreement(name, text);
-      const todo = text.match(/TODO/g)?.length ?? 0;
-      this.project.set({ panel: "verdicts", note: { text: `A first agreement was written: ${name}. ${todo} lines marked TODO are yours to decide.${alone}` } });
+      const [, decide = ""] = /^(.*TODO.*?)(?:;|$)/m.exec(ran.out) ?? [];
+      this.project.set({ panel: "verdicts", note: { text: `A first agreement was written: ${name}. ${decide === "" ? "" : `${decide}.`}${alone}` } });
     } catch (error) {
       this.project.set({ note: { text: error instanceof Error ? error.message : String(error) } });
     }
