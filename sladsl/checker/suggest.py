@@ -34,7 +34,7 @@ def replacement(old: str, new: str, *places: Span, quote: bool = False) -> Fix:
 
 
 def _folded(word: str) -> str:
-    return word.casefold().replace("-", "_").replace(" ", "_")
+    return word.casefold().removesuffix("__c").replace("-", "_").replace(" ", "_")
 
 
 def listed(words: Iterable[str], conjunction: str = "or") -> str:

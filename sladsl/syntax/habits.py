@@ -41,7 +41,8 @@ class Habit:
     text.
 
     `says` is the message, "" where what the parser expected says it best; `help` is there where "write …" is not enough. `awaited` is a
-    terminal, or the spelling of one, that must be possible at the place where the habit begins.
+    terminal, or the spelling of one, that must be possible at the place where the habit begins; "limit" is where a target stands,
+    and no condition.
     """
 
     written: re.Pattern[str]
@@ -116,8 +117,7 @@ def told(text: str, answer: Answer, code: str, plain: str) -> Diagnostic:
 
 
 def _answered(text: str, habit: Habit, match: Match, state: Resumable, stop: int) -> Answer | None:
-    expected = state.expected()
-    if habit.awaited and habit.awaited not in expected and habit.awaited not in expected.values():
+    if habit.awaited and not _awaits(state.expected(), habit.awaited):
         return None
     span = Span(match.start(), match.end())
     if habit.write is None:
@@ -131,6 +131,13 @@ def _answered(text: str, habit: Habit, match: Match, state: Resumable, stop: int
     offer = f"write `{plain}`" if habit.certain else f"did you mean `{plain}`?"
     help = match.expand(habit.help) if habit.help else offer if plain else f"remove `{match.group().strip()}`"
     return Answer(span, habit.says, help, new, habit.certain)
+
+
+def _awaits(expected: dict[str, str], awaited: str) -> bool:
+    words = expected.values()
+    if awaited == "limit":
+        return "at least" in words and "NOT" not in expected and "=" not in words
+    return awaited in expected or awaited in words
 
 
 def _taken(text: str, span: Span, new: str, state: Resumable, stop: int) -> bool:

@@ -139,14 +139,26 @@ def no_line(
     )
 
 
-def ends_early(text: str, rule: str, parts: tuple[Word, ...], at: int, expected: Mapping[str, str]) -> bool:
-    """Whether the parser stopped at a line that begins no further in than the one above it, which is not finished."""
+def ends_early(
+    text: str,
+    rule: str,
+    parts: tuple[Word, ...],
+    at: int,
+    expected: Mapping[str, str],
+    before: Callable[[int], ParserState | None],
+) -> bool:
+    """Whether the parser stopped at a line that begins no further in than the one above it, which says something by itself and is not
+    finished."""
     if rule not in LISTS or not 0 < at < len(parts) or "$END" in expected:
         return False
     above, here = (text.rfind("\n", 0, part.span.start) + 1 for part in parts[at - 1 : at + 1])
     line = text[above:here]
     further_in = _column(text, parts[at]) > len(line) - len(line.lstrip())
-    return 0 < above < here and begins_line(text, parts[at]) and not further_in
+    if not 0 < above < here or not begins_line(text, parts[at]) or further_in:
+        return False
+    first = next(number for number, part in enumerate(parts) if part.span.start >= above)
+    state = before(first)
+    return state is not None and ("$END" in state.expected() or parts[first - 1].text == ":")
 
 
 _UNQUOTED = re.compile(

@@ -256,6 +256,9 @@ def _unknown(text: str, parts: tuple[Word, ...]) -> Diagnostic:
         fix = replacement(f"write `{kind} {word.text}`", word.span, f"{kind} {word.text}")
         help = f"did you mean `{kind} {shown(word.text)} = …`?"
         return problem("SLA101", message, word.span, help=help, fixes=(fix,))
+    if word.text[0] == '"' and then == ":":
+        help = f"did you mean `never {shown(word.text)}:` or `test {shown(word.text)}:`?"
+        return problem("SLA101", message, word.span, help=help)
     if best is not None:
         return problem(
             "SLA101", message, word.span, help=f"did you mean `{best}`?", fixes=(_fix(word.span, best),)
@@ -307,8 +310,11 @@ def add(text: str, faults: list[Diagnostic], more: list[Diagnostic], left_out: l
 
 
 def _follows(text: str, first: Diagnostic, then: Diagnostic) -> bool:
-    """Whether a mistake begins in another or right behind it: what was written there is one mistake."""
-    return first.span.start <= then.span.start and not text[first.span.end : then.span.start].strip()
+    """Whether a mistake begins in another or right behind it, or behind it on its line where it has no fix: what was written there is
+    one mistake."""
+    between = text[first.span.end : then.span.start]
+    behind = "\n" not in between if not then.fixes else not between.strip()
+    return first.span.start <= then.span.start and behind
 
 
 def _with_what_follows(text: str, first: Diagnostic, then: Diagnostic) -> Diagnostic:
@@ -432,7 +438,7 @@ def unexpected(
         text, parts, at
     ):
         return line
-    ends_early = misplaced.ends_early(text, rule, parts, at, trouble.expected)
+    ends_early = misplaced.ends_early(text, rule, parts, at, trouble.expected, before)
     if habit := habits.answer(text, parts, at, before, ends_early=ends_early):
         return habits.told(text, habit, code, wording.message)
     if ends_early:
