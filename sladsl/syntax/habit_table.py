@@ -107,6 +107,7 @@ _CONDITIONS: tuple[Row, ...] = (
     (rf"(?:first|last|latest)\s+({_NAME})\.({_NAME})", r"\2 of last \1", "what stands in one of the rows is looked up by its field", ASK, r"write `(\2 of last \1)`, in parentheses"),
     (rf"(count\s+of\s+{_NAME})(?=\s*[<>=!])", r"(\1)", "a figure over rows stands in parentheses", YES, "", "NOT"),
     (rf"(?:count|sum|average|least|greatest)\s+of\s+{_NAME}", None, "a figure over rows stands in parentheses", ASK, "write `(count of activity where …) >= 3`", "NOT"),
+    (rf"(?:has|have)\s+(?:an?|any|some)?\s*({_NAME})(?!\w)(?!\s*(?:where|within|of|[=<>!]))", None, "what a row has is asked in two ways", ASK, r"write `\1 is known` of a field, or `any \1` of the rows of a record", "any"),
     (rf"(?:has|have|exists|there\s+(?:is|are)|any\s+of|some)(?:\s+(?:an?|any))?(?=\s+{_NAME}\s*(?:where|within|in\s+the|\n|\Z|and|or))", "any", "whether there is such a row is asked by `any` and `no`", ASK, "", "any"),
     (rf"(?:has\s+no|there\s+(?:is|are)\s+no|none\s+of|without(?:\s+(?:an?|any))?)(?=\s+{_NAME}\s*(?:where|within|in\s+the|\n|\Z|and|or))", "no", "whether there is such a row is asked by `any` and `no`", ASK, "", "no"),
     (rf"(?i:exists)\s*\(\s*({_NAME}\s+where[^()\n]*)\)", r"(any \1)", "whether there is such a row is asked by `any` and `no`", YES),
@@ -122,6 +123,7 @@ _CONDITIONS: tuple[Row, ...] = (
     (rf"(?:with|having|whose|that\s+(?:has|have)|which\s+(?:has|have)|of\s+type)(?=\s+{_NAME}\s*(?:[=<>!]|in(?!\w)|is(?!\w)))", "where", "what holds of the rows looked at follows `where`", ASK, "", "_VALUES_WHERE"),
     (rf"(?:entered\s+|dated\s+|counted\s+)?(?:from|at|on|as\s+of|dated|date|when)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "since", "the moment from which a row belongs follows `since`", ASK, "", "since"),
     # what is written, what to write, what to say, whether that is certain
+    (r"in\s+not(?!\w)", "not in", "whether a value is in a set is asked by `in` and `not in`", YES),
     (r"===?", "=", "two values are compared with one `=`", YES),
     (r"<>|!==|=!=?(?=\s)", "!=", "`different from` is written `!=`", YES),
     (r"=<", "<=", "`at most` is written `<=` in a condition", YES),

@@ -139,6 +139,21 @@ def no_line(
     )
 
 
+def taken_for_a_name(
+    text: str,
+    rule: str,
+    parts: tuple[Word, ...],
+    at: int,
+    expected: Mapping[str, str],
+    before: Callable[[int], ParserState | None],
+) -> bool:
+    """Whether a clause begins with word number `at`, which the line above took for a name that it lacks."""
+    word = parts[at].text
+    return any(each.split()[0] == word for each in FORMS[rule]) and ends_early(
+        text, rule, parts, at, expected, before
+    )
+
+
 def ends_early(
     text: str,
     rule: str,

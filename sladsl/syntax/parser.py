@@ -20,7 +20,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from sladsl.diagnostics import Diagnostic, Safety
 from sladsl.source import Source, Span
-from sladsl.syntax import ast, literals, syntax_errors
+from sladsl.syntax import ast, literals, misplaced, syntax_errors
 from sladsl.syntax.builder import Builder
 from sladsl.syntax.messages import Trouble
 from sladsl.syntax.parse_table import lark_parser
@@ -346,6 +346,9 @@ def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnos
         # No amount stands before it, and so it was taken for the name of one.
         at -= 1
         state = known.get(offset(at))
+    above = before(at - 1) if at > 1 else None
+    if above and misplaced.taken_for_a_name(text, rule, parts, at - 1, above.expected(), before):
+        at, state = at - 1, above  # the line above is not finished
     unexpected = parts[at] if at < len(parts) else None
     previous, expected = (state.previous, state.expected()) if state else ("", {})
     read = state.read if state else ()

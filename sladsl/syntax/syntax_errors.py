@@ -434,11 +434,10 @@ def unexpected(
     wording = messages.wording(trouble)
     code = "SLA104" if word is None else "SLA103"
     span = word.span if word else parts[-1].span
-    if line := misplaced.no_clause(text, parts, at, before, search=search) or misplaced.unquoted(
-        text, parts, at
-    ):
-        return line
     ends_early = misplaced.ends_early(text, rule, parts, at, trouble.expected, before)
+    clause = None if ends_early else misplaced.no_clause(text, parts, at, before, search=search)
+    if line := clause or misplaced.unquoted(text, parts, at):
+        return line
     if habit := habits.answer(text, parts, at, before, ends_early=ends_early):
         return habits.told(text, habit, code, wording.message)
     if ends_early:

@@ -112,6 +112,15 @@ sales owes marketing:
         ("  hours office", "  hours: office", "SLA103"),
         ('  zone "UTC"', "  timezone: Europe/Berlin", "SLA103"),
         ('zone "UTC"', 'zone "UTC-5"', "SLA501"),
+        (
+            "if 2 business hours late notify",
+            "if late\n    needs at least 5\n    if 2 business hours late notify",
+            "SLA104",
+        ),
+        ("lead when fit >= 30", "lead when fit >= 30 and size in not {5}", "SLA103"),
+        ("lead when fit >= 30", "lead when fit >= 30 and has a call", "SLA103"),
+        ("kpi volume = count of lead", "kpi volume = AVERAGE(size)", "SLA103"),
+        ("lead when fit >= 30", "lead when fit__c >= 30", "SLA201"),
     ],
 )
 def test_one_mistake_is_one_message(old: str, new: str, code: str) -> None:
