@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import compress
+from itertools import compress, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -482,16 +482,30 @@ def _check_names(location: Location, names: Sequence[tuple[int, str]]) -> None:
 
 def _some(file: TextFile, needed: Sequence[int]) -> Iterator[list[list[str | None]]]:
     """Cells by column, of the first rows; a row with nothing in it says nothing about its columns."""
+    from sladsl.data.loading import in_memory
+
     rows = 0
-    for batch in file.batches(needed):
-        cells: list[list[str | None]] = [column.to_pylist() for column in batch.columns[1 : 1 + len(needed)]]
+    for cells in _by_column(file, needed) if in_memory() else _by_batch(file, needed):
         filled = [any(cell and cell.strip(BLANKS) for cell in row) for row in zip(*cells, strict=True)]
-        if not all(filled):
-            cells = [list(compress(column, filled)) for column in cells]
-        yield [column[: MOST_ROWS - rows] for column in cells]
+        yield [list(compress(column, filled))[: MOST_ROWS - rows] for column in cells]
         rows += sum(filled)
         if rows >= MOST_ROWS:
             return
+
+
+def _by_batch(file: TextFile, needed: Sequence[int]) -> Iterator[list[list[str | None]]]:
+    for batch in file.batches(needed):
+        yield [column.to_pylist() for column in batch.columns[1 : 1 + len(needed)]]
+
+
+def _by_column(file: TextFile, needed: Sequence[int]) -> Iterator[list[list[str | None]]]:
+    """The same without Arrow."""
+    rows = (cells for _, cells in file.rows(needed))
+    while some := list(islice(rows, _AT_ONCE)):
+        yield [[row[n] if n < len(row) else None for row in some] for n in needed]
+
+
+_AT_ONCE = 20_000
 
 
 def _column(

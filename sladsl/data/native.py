@@ -13,7 +13,7 @@ from typing import assert_never
 from sladsl.data import sql
 from sladsl.data.columns import Column, FieldSource, Kind, Misfit, Rules
 from sladsl.data.sql import Stage
-from sladsl.data.values import FIRST_LOCAL, LAST_LOCAL, FieldSql, Flaw, Naive, read_text
+from sladsl.data.values import FIRST_LOCAL, LAST_LOCAL, FieldSql, Flaw, Naive, counted, read_text
 from sladsl.plan import FieldType
 
 _AS_TEXT = (Kind.INTEGER, Kind.DECIMAL, Kind.BOOLEAN, Kind.DATE, Kind.LOCAL)
@@ -206,7 +206,7 @@ def _duration(source: FieldSource, column: Column, shown: str, c: str) -> tuple[
     if column.kind is Kind.TIME_OF_DAY:
         return f"epoch_us({c})", "", Naive.NEVER
     if column.kind in _NUMBERS and unit is not None:
-        return f"try_cast(round({_number(column, c)[0]} * {unit}) AS BIGINT)", _TOO_LARGE, Naive.NEVER
+        return counted(_number(column, c)[0], unit), _TOO_LARGE, Naive.NEVER
     raise _misfit(source, column, shown)
 
 

@@ -283,6 +283,10 @@ def _cell(reading: Reading | None, cells: Mapping[int, str | None]) -> str | Non
 
 _SHOWN_COLUMNS = 5
 _NUMBER = "#part"
+_HASH, _FILE, _PLACE, _CELLS, _AGAIN, _OTHER = map(
+    sql.name, ("#hash", "#file", "#n", "#cells", "#again", "#other")
+)
+"""Names that no field has."""
 
 
 def each_once(connection: Any, parts: Sequence[SqlPart], name: str) -> tuple[Problem, ...]:
@@ -294,16 +298,16 @@ def each_once(connection: Any, parts: Sequence[SqlPart], name: str) -> tuple[Pro
     fields = [sql.name(r.field.name) for r in parts[0].readings]
     sql.rows(
         connection,
-        f"CREATE VIEW {sql.name(values)} AS SELECT *, hash({', '.join(fields)}) AS h FROM ({union})",
+        f"CREATE VIEW {sql.name(values)} AS SELECT *, hash({', '.join(fields)}) AS {_HASH} FROM ({union})",
     )
-    rows, different = sql.row(connection, f"SELECT count(*), count(DISTINCT h) FROM {sql.name(values)}")
+    rows, different = sql.row(connection, f"SELECT count(*), count(DISTINCT {_HASH}) FROM {sql.name(values)}")
     if rows == different:
         return ()
-    repeated = f"SELECT h FROM {sql.name(values)} GROUP BY h HAVING count(*) > 1"
+    repeated = f"SELECT {_HASH} FROM {sql.name(values)} GROUP BY {_HASH} HAVING count(*) > 1"
     alike, whole = f"{name} alike", f"{name} whole"
     sql.rows(
         connection,
-        f"CREATE TABLE {sql.name(alike)} AS SELECT * FROM {sql.name(values)} WHERE h IN ({repeated})",
+        f"CREATE TABLE {sql.name(alike)} AS SELECT * FROM {sql.name(values)} WHERE {_HASH} IN ({repeated})",
     )
     names = _columns(parts)
     for n, part in enumerate(parts):
@@ -340,8 +344,8 @@ def _add_whole(
     file = sql.name(FILE) if isinstance(part.file, Table) else "NULL"
 
     def query(relation: str) -> str:
-        columns = f"{n} AS {sql.name(_NUMBER)}, {ordinal(part)} AS row, CAST({file} AS VARCHAR) AS f, {sql.name(ROW)} AS n"
-        return f"SELECT * FROM (SELECT {columns}, CAST([{cells}] AS VARCHAR[]) AS cells FROM {relation}) WHERE row IN ({asked})"
+        columns = f"{n} AS {sql.name(_NUMBER)}, {ordinal(part)} AS row, CAST({file} AS VARCHAR) AS {_FILE}, {sql.name(ROW)} AS {_PLACE}"
+        return f"SELECT * FROM (SELECT {columns}, CAST([{cells}] AS VARCHAR[]) AS {_CELLS} FROM {relation}) WHERE row IN ({asked})"
 
     if isinstance(part.file, Table):
         sql.rows(connection, f"{into} {query(part.file.scan(part.file.columns))}")
@@ -352,15 +356,12 @@ def _add_whole(
 def _numbered(connection: Any, fields: Sequence[str], alike: str, whole: str, name: str) -> str:
     """The rows with the same values, in the order of their files: numbered among those that are equal in every cell (`again`), and with
     the first of those among all with the same values (`other`)."""
-    order = f"{sql.name(_NUMBER)}, f, n"
-    both = f"SELECT a.*, w.f, w.n, w.cells FROM {sql.name(alike)} a JOIN {sql.name(whole)} w USING (row, {sql.name(_NUMBER)})"
+    order = f"{sql.name(_NUMBER)}, {_FILE}, {_PLACE}"
+    joined = f"{sql.name(alike)} a JOIN {sql.name(whole)} w USING (row, {sql.name(_NUMBER)})"
+    both = f"SELECT a.*, w.{_FILE}, w.{_PLACE}, w.{_CELLS} FROM {joined}"
     same = ", ".join(fields)
-    again = (
-        f"SELECT *, row_number() OVER (PARTITION BY {same}, cells ORDER BY {order}) AS again FROM ({both})"
-    )
-    other = (
-        f"SELECT *, row_number() OVER (PARTITION BY {same}, again ORDER BY {order}) AS other FROM ({again})"
-    )
+    again = f"SELECT *, row_number() OVER (PARTITION BY {same}, {_CELLS} ORDER BY {order}) AS {_AGAIN} FROM ({both})"
+    other = f"SELECT *, row_number() OVER (PARTITION BY {same}, {_AGAIN} ORDER BY {order}) AS {_OTHER} FROM ({again})"
     table = f"{name} numbered"
     sql.rows(connection, f"CREATE TABLE {sql.name(table)} AS {other}")
     return table
@@ -368,7 +369,7 @@ def _numbered(connection: Any, fields: Sequence[str], alike: str, whole: str, na
 
 def _take_out(connection: Any, parts: Sequence[SqlPart], numbered: str) -> None:
     for n, part in enumerate(parts):
-        gone = f"SELECT row FROM {sql.name(numbered)} WHERE again > 1 AND {sql.name(_NUMBER)} = {n}"
+        gone = f"SELECT row FROM {sql.name(numbered)} WHERE {_AGAIN} > 1 AND {sql.name(_NUMBER)} = {n}"
         if sql.row(connection, f"SELECT count(*) FROM ({gone})")[0]:
             left = f"{part.relation} once"
             query = f"SELECT * FROM {sql.name(part.relation)} WHERE {ordinal(part)} NOT IN ({gone})"
@@ -377,7 +378,7 @@ def _take_out(connection: Any, parts: Sequence[SqlPart], numbered: str) -> None:
 
 
 def _equal(connection: Any, parts: Sequence[SqlPart], numbered: str) -> Iterator[Problem]:
-    yield from _listed(connection, parts, numbered, "equal rows", "again > 1")
+    yield from _listed(connection, parts, numbered, "equal rows", f"{_AGAIN} > 1")
 
 
 def _told_apart(
@@ -389,14 +390,14 @@ def _told_apart(
 ) -> Iterator[Problem]:
     same = ", ".join(fields)
     differ = ", ".join(
-        f"count(DISTINCT coalesce(cells[{at}], '')) > 1 AS d{at}" for at in range(1, len(names) + 1)
+        f"count(DISTINCT coalesce({_CELLS}[{at}], '')) > 1 AS d{at}" for at in range(1, len(names) + 1)
     )
-    groups = f"SELECT {differ} FROM {sql.name(numbered)} WHERE again = 1 GROUP BY {same}"
+    groups = f"SELECT {differ} FROM {sql.name(numbered)} WHERE {_AGAIN} = 1 GROUP BY {same}"
     asked = ", ".join(f"coalesce(bool_or(d{at}), false)" for at in range(1, len(names) + 1))
     different = sql.row(connection, f"SELECT {asked} FROM ({groups})")
     columns = [name for (name, _), differs in zip(names, different, strict=True) if differs]
     hint = told_apart_hint(parts[0].record, columns)
-    yield from _listed(connection, parts, numbered, TOLD_APART, "again = 1 AND other > 1", hint)
+    yield from _listed(connection, parts, numbered, TOLD_APART, f"{_AGAIN} = 1 AND {_OTHER} > 1", hint)
 
 
 def told_apart_hint(record: Record, columns: Sequence[str]) -> str:
@@ -413,7 +414,10 @@ def _listed(
     rows = f"FROM {sql.name(numbered)} WHERE {where}"
     count = sql.row(connection, f"SELECT count(*) {rows}")[0]
     part, n = sql.name(_NUMBER), SHOWN_EXAMPLES
-    first = sql.rows(connection, f"SELECT {part}, f, n, row {rows} ORDER BY {part}, f, n LIMIT {n}")
+    first = sql.rows(
+        connection,
+        f"SELECT {part}, {_FILE}, {_PLACE}, row {rows} ORDER BY {part}, {_FILE}, {_PLACE} LIMIT {n}",
+    )
     yield from repeated(parts, kind, count, first, hint)
 
 

@@ -407,13 +407,18 @@ def _duration(rules: Rules, n: int) -> tuple[Stage, ...]:
     """`d`, `e`: the parts of a text of one and of the other form; `v`: their sum. In `-1 day, 23:00:00` the sign is the days' own."""
     r, v, d, e = f"r{n}", f"v{n}", f"d{n}", f"e{n}"
     if rules.unit is not None:
-        return (((v, f"try_cast(round({_number(n, rules)} * {rules.unit}) AS BIGINT)"),),)
+        return (((v, counted(_number(n, rules), rules.unit)),),)
     clock = f"{_parts(d, 'days')} + {_signed(d, 'hours', 'minutes', 'seconds')}"
     iso = _signed(e, "weeks", "days", "hours", "minutes", "seconds")
     return (
         ((d, _extracted(r, CLOCK_DURATION, CLOCK_PARTS)), (e, _extracted(r, ISO_DURATION, ISO_PARTS))),
         ((v, f"CASE WHEN {d} IS NOT NULL THEN {clock} WHEN {e} IS NOT NULL THEN {iso} END"),),
     )
+
+
+def counted(number: str, unit: int) -> str:
+    """SQL of the microseconds of a number of units, whose product needs more than a number's 18 digits."""
+    return f"try_cast(round(CAST({number} AS DECIMAL(38, 6)) * {unit}) AS BIGINT)"
 
 
 def _extracted(r: str, pattern: str, names: Sequence[str]) -> str:

@@ -14,12 +14,15 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sladsl.data import sql
 from sladsl.data.errors import DataError, listed
 from sladsl.engines import sandbox
+from sladsl.engines.rows import MemoryTable
 from sladsl.outcomes import Instance
 from sladsl.workspace import aside
 
@@ -54,6 +57,9 @@ def write_rows(table: ibis.Table, path: Path) -> None:
     check_ending(path)
     table = of(table)
     ending = path.suffix.lower()
+    if isinstance(table, MemoryTable):
+        _write_in_memory(table, path)
+        return
     connection, rows = _here(table)
     cells = ", ".join(
         f"{_cell(ending, sql.name(name), type)} AS {sql.name(name)}" for name, type in declared(table).items()
@@ -72,6 +78,68 @@ def write_rows(table: ibis.Table, path: Path) -> None:
                 made.unlink(missing_ok=True)
     except OSError as error:
         raise DataError(f"`{path}` could not be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def _write_in_memory(table: MemoryTable, path: Path) -> None:
+    """The same bytes as DuckDB's, by Python; Parquet has no other writer."""
+    if path.suffix.lower() == ".parquet":
+        raise DataError(
+            f"`{path}` cannot be written without DuckDB, which is not used here: name a .csv or .jsonl file"
+        )
+    write = _csv_line if path.suffix.lower() == ".csv" else _json_line
+    try:
+        with aside(path) as place, place.open("w", encoding="utf-8", newline="") as file:
+            if write is _csv_line:
+                file.write(",".join(table.columns) + "\n")
+            file.writelines(write([(name, row[name]) for name in table.columns]) for row in table.rows)
+    except OSError as error:
+        raise DataError(f"`{path}` could not be written: {(error.strerror or str(error)).lower()}") from None
+
+
+_QUOTED = re.compile('[,"\n\r#]')
+
+
+def _csv_line(row: Sequence[tuple[str, Any]]) -> str:
+    return ",".join(map(_csv_cell, (value for _, value in row))) + "\n"
+
+
+def _csv_cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case int():
+            return instant_text(value)
+        case Decimal():
+            return re.sub(r"\.?0+$", "", f"{value:.6f}")
+    text = cell_text(str(value))
+    return '"' + text.replace('"', '""') + '"' if not text or _QUOTED.search(text) else text
+
+
+def _json_line(row: Sequence[tuple[str, Any]]) -> str:
+    return "{" + ",".join(f"{_json_text(name)}:{_json_value(value)}" for name, value in row) + "}\n"
+
+
+def _json_value(value: Any) -> str:
+    match value:
+        case int():
+            return _json_text(instant_text(value))
+        case Decimal():
+            return f"{value:.6f}"
+    return "null" if value is None else _json_text(str(value))
+
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _json_text(text: str) -> str:
+    escaped = re.sub(r'["\\\x00-\x1f]', lambda x: _ESCAPES.get(x[0], f"\\u{ord(x[0]):04X}"), text)
+    return f'"{escaped}"'
+
+
+def instant_text(instant: int) -> str:
+    """ISO 8601 in UTC with `Z`, and six places of a second where it is no whole one."""
+    at = datetime(1970, 1, 1) + timedelta(microseconds=instant)
+    return f"{at:%Y-%m-%dT%H:%M:%S}{f'.{at:%f}' if at.microsecond else ''}Z"
 
 
 def _here(table: ibis.Table) -> tuple[Any, str]:

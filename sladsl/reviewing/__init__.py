@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from sladsl import model as m
 from sladsl.calendars import SECOND, DurationKind, Period, PeriodKind, day_number, describe, zone
-from sladsl.data import did_you_mean, row_table
+from sladsl.data import did_you_mean
 from sladsl.data.selection import within
+from sladsl.engines.engine import read
 from sladsl.outcomes import Instance, Listed
 from sladsl.plan import (
     SHARES,
@@ -556,8 +557,8 @@ def called_rows(run: Run, name: str, keys: Sequence[str]) -> dict[str, str]:
     assert run.loaded is not None, "a review is made of a run on data"
     rows = run.loaded.tables[name]
     asked = rows.filter(rows[record.key].isin(list(keys)))
-    read = row_table(asked.select(key=rows[record.key], label=rows[record.called_by])).to_pylist()
-    return {row["key"]: row["label"] for row in read if row["label"] is not None}
+    labels = read(asked.select(key=rows[record.key], label=rows[record.called_by]))
+    return {row["key"]: row["label"] for row in labels if row["label"] is not None}
 
 
 MOST_CALLED = 1_020
@@ -670,17 +671,16 @@ def _starts_at(model: m.Model, c: m.Commitment) -> str | None:
 def _buckets(
     rows: _Rows, commitment: str, way: Way, deadlines: Sequence[float], year: Period
 ) -> Iterator[Bucket]:
-    from sladsl.engines.tables.queries import ibis
-
     bounds = [*deadlines, *(times * deadlines[-1] for times in _LATER)]
     answered = rows.of(commitment=commitment).select("key", "elapsed")
     entered = _of(rows, way, year.start, year.end)
     gone = entered.select("key", came=entered["outcome"] == str(RowOutcome.MET))
     both = answered.inner_join(gone, "key")
     seconds = both["elapsed"].cast("float64")
-    place: Any = ibis.cases(
-        (seconds.isnull(), -1), *((seconds <= bound, n) for n, bound in enumerate(bounds)), else_=len(bounds)
-    )
+    place: Any = len(bounds)
+    for n, bound in reversed(list(enumerate(bounds))):
+        place = (seconds <= bound).ifelse(n, place)
+    place = seconds.isnull().ifelse(-1, place)
     placed = both.select("came", place=place)
     counts = placed.group_by("place").agg(n=placed.count(), came=placed["came"].cast("int64").sum())
     edges = [0.0, *bounds, None]
