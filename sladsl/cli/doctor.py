@@ -71,19 +71,25 @@ def _installed(faults: list[str]) -> Iterator[str]:
     yield f"installed: {', '.join(there) or 'no extras'}"
     if others:
         yield f'not installed: {", ".join(others)} (pip install "sladsl[{others[0]}]")'
-    if missing["run"]:
-        faults.append(
-            f'there is no engine, for want of {", ".join(missing["run"])}: pip install "sladsl[run]"'
-        )
+    if _in_memory(faults):
+        yield "engine: plain Python, for small data in CSV, TSV, JSON Lines and workbooks"
+
+
+def _in_memory(faults: list[str]) -> bool:
+    """Whether runs do without DuckDB."""
+    from sladsl.data import DataError
+    from sladsl.data.loading import in_memory
+
+    try:
+        return in_memory()
+    except DataError as error:
+        faults.append(str(error))
+        return False
 
 
 def _data(compilation: Compilation, named: Sequence[tuple[str, Address]], faults: list[str]) -> Iterator[str]:
-    from sladsl.cli.several import plan_of
-    from sladsl.extras import lacking
-
-    if lacking()["run"]:
-        return
     from sladsl.cli.progress import on_data
+    from sladsl.cli.several import plan_of
     from sladsl.data.inspection import inspected
 
     with on_data() as tell:

@@ -123,6 +123,20 @@ def test_a_row_too_long_to_be_one_says_where_it_begins(tmp_path: Path) -> None:
     assert "a quote may have been opened and never closed" in message
 
 
+def test_a_row_that_ends_in_quotes_is_listed_as_it_is(tmp_path: Path) -> None:
+    """Nothing of what stands behind the file for the reader is told."""
+    write(tmp_path, "leads.csv", 'id,a,b\n1,2,3\n4,"5\n')
+    found = read("leads.csv", tmp_path, field("id", key=True), field("a"), field("b"))
+    assert found.places("unreadable row") == [(3, '4,"5')]
+
+
+def test_a_field_may_have_the_name_of_anything(tmp_path: Path) -> None:
+    """The line was lost of rows of a record with a field `n`."""
+    write(tmp_path, "leads.csv", "n,f,h,cells\n1,a,b,c\n1,a,b,c\n")
+    found = read("leads.csv", tmp_path, field("n", NUMBER), field("f"), field("h"), field("cells"))
+    assert found.places("equal rows") == [(3, None)]
+
+
 def test_a_quote_never_closed_that_swallows_lines_is_an_error(tmp_path: Path) -> None:
     message = failure('id,name\n1,a\n2,"b\n3,c\n4,d\n', tmp_path)
     assert message.startswith(

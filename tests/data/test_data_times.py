@@ -175,6 +175,8 @@ def test_what_is_no_duration(tmp_path: Path) -> None:
 
 
 def test_a_plain_number_is_a_duration_when_its_unit_is_said(tmp_path: Path) -> None:
+    # More than a number's twelve digits once it is in microseconds.
+    assert value(tmp_path, DURATION, "1234567.5", format="minutes") == 74_074_050_000_000
     assert values(tmp_path, DURATION, "90", "1.5", format="minutes").column("value") == [
         90 * 60_000_000,
         90_000_000,
