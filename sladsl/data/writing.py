@@ -52,14 +52,13 @@ def check_ending(path: Path) -> None:
 
 def write_rows(table: ibis.Table, path: Path) -> None:
     """Writes a query's rows in its order; the file appears whole or not at all. `DataError` when it cannot be written."""
-    from sladsl.engines.tables.queries import declared, of
-
     check_ending(path)
-    table = of(table)
-    ending = path.suffix.lower()
     if isinstance(table, MemoryTable):
         _write_in_memory(table, path)
         return
+    from sladsl.engines.tables.queries import declared, of
+
+    table, ending = of(table), path.suffix.lower()
     connection, rows = _here(table)
     cells = ", ".join(
         f"{_cell(ending, sql.name(name), type)} AS {sql.name(name)}" for name, type in declared(table).items()
