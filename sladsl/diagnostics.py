@@ -151,6 +151,7 @@ CODES |= {
     "SLA547": Code("a target that every period meets", Severity.WARNING),
     "SLA548": Code("a window of days that the period's end cuts", Severity.WARNING),
     "SLA549": Code("credits that add up", Severity.WARNING),
+    "SLA550": Code("a date that closes halves of nights", Severity.WARNING),
     "SLA901": Code("a declaration that nothing uses", Severity.HINT),
     "SLA903": Code("a closure that closes nothing", Severity.HINT),
     "SLA904": Code("a date outside the term", Severity.HINT),

@@ -21,6 +21,7 @@ from sladsl.engines.rows import Times
 from sladsl.freshness import ends_of_figures
 from sladsl.lowering import Meaning, meaning
 from sladsl.lowering.clocks import run as clock_of
+from sladsl.lowering.moments import At
 from sladsl.lowering.pauses import Line
 from sladsl.outcomes import AsOf
 from sladsl.plan import (
@@ -33,6 +34,7 @@ from sladsl.plan import (
     Figure,
     Plan,
     Record,
+    Ref,
     RowOutcome,
     ValueType,
 )
@@ -235,7 +237,9 @@ def _promise(mean: Meaning, c: m.Commitment) -> _Promise | None:
     assert isinstance(kpi.measure, m.Become)
     budget = kpi.measure.within
     assert budget is not None, "else it has no deadline"
-    return _Promise(made, figure, (Line(budget.calendar),), (_words(budget),), without)
+    entry = Ref(figure.record, figure.entry)
+    line = Line.of(mean.builder, budget, At(entry, entry))
+    return _Promise(made, figure, (line,), (_words(budget),), without)
 
 
 def _words(due: m.Budget | m.AnyField) -> str:

@@ -260,16 +260,6 @@ def is_every_rows(scope: Scope, named: ast.Reference, name: str) -> bool:
     return True
 
 
-def report_not_yet(scope: Scope, budget: m.Budget) -> None:
-    """The hours of a row where a deadline cannot be in them."""
-    scope.report(
-        "SLA614",
-        budget.span,
-        f"`{scope.words(budget.span)}` is in the hours of one row, which cannot stand here yet",
-        help="the hours of a row may stand in a promise: a `time` KPI and `… within 2 business hours of owner.…`",
-    )
-
-
 def find_calendar(scope: Scope, name: ast.Name) -> str | None:
     """The calendar of that name; None when there is none, which is then reported."""
     ctx = scope.ctx

@@ -39,7 +39,12 @@ def group_of(scope: Scope, node: ast.Reference) -> m.AnyField | None:
             pass
         case Symbol(kind="derived"):
             references.remember(scope, node, "derived")
-            _report_no_group(scope, node.span, f"`{words}` has another value at every instant")
+            _report_no_group(
+                scope,
+                node.span,
+                f"`{words}` has another value at every instant",
+                f"a spell keeps the value that it has: declare one with `for each {words}`, and promise a KPI of its rows",
+            )
         case Symbol() as symbol:
             references.remember(scope, node, symbol.kind)
             _report_no_group(scope, node.span, f"`{words}` is {symbol.words}")
@@ -48,13 +53,18 @@ def group_of(scope: Scope, node: ast.Reference) -> m.AnyField | None:
     return None
 
 
-def _report_no_group(scope: Scope, span: Span, what: str) -> None:
+def _report_no_group(
+    scope: Scope,
+    span: Span,
+    what: str,
+    instead: str = "write such a field of the rows that are counted: `for each region at least 80 per month`",
+) -> None:
     scope.report(
         "SLA760",
         span,
         f"{what}, and a promise is judged by the values of a field that each row keeps",
         label="expected a field that is `one of …`, `key of …` or `text`",
-        help="write such a field of the rows that are counted: `for each region at least 80 per month`",
+        help=instead,
     )
 
 

@@ -115,9 +115,6 @@ def _become(scope: Scope, symbol: Symbol, node: ast.ShareBecome) -> m.Become | N
         start = moments.entry_type(ctx, population.record, population.definition)
     inside = scope if population is None else scope.of(population.record)
     within = None if node.within is None else budgets.budget(inside, node.within, start)
-    if within is not None and within.zone is not None:
-        budgets.report_not_yet(inside, within)
-        within = None
     if goal_population is None or population is None or (node.within is not None and within is None):
         return None
     record, goal = goal_population

@@ -332,12 +332,25 @@ def _report_not_yet(scope: Scope, symbol: Symbol, span: Span, what: str) -> None
         span,
         f"`{scope.words(span)}` {what}, which cannot stand in a spell yet",
         label=f"`{symbol.name}` is read at every instant",
-        help=_INSTEAD_OF_THE_NEXT if what == _AHEAD else "ask for times, and for rows that have one",
+        help=_INSTEAD[what],
     )
 
 
-_AHEAD = "looks ahead"
-_INSTEAD_OF_THE_NEXT = "what was before the first change a field of its own may say, behind `else`; or the data begin with a row for it"
+_AHEAD, _CLOCK, _DATE, _DATED, _DIVIDES = (
+    "looks ahead",
+    "asks a clock",
+    "asks a date",
+    "looks for rows that are there from a date on",
+    "divides",
+)
+_INSTEAD = {
+    _AHEAD: "what was before the first change a field of its own may say, behind `else`; or the data begin with a row for it",
+    _CLOCK: "ask for the moments themselves, such as `called_at is missing and created_at not in the last 2 hours`",
+    _DATE: "declare it as a `time`, and say in its source at what time of day a date counts: `at 00:00`",
+    _DATED: "give these rows a `time`: their source can say at what time of day a date counts, `at 00:00`",
+    _DIVIDES: "multiply the other side of the comparison instead",
+}
+"""What to write for what cannot stand in a spell."""
 
 
 def settled_later(ctx: Context, e: m.Expression) -> str:
@@ -351,19 +364,19 @@ def _not_yet(ctx: Context, e: m.Expression, within: tuple[str, ...]) -> Iterator
     for x in walk(e):
         match x:
             case m.WithinUse() | m.ElapsedUse():
-                yield x, "asks a clock"
+                yield x, _CLOCK
             case m.FieldUse() | m.PathUse() | m.EntryUse() | m.EventUse() if isinstance(
                 x.type, t.Date
             ) and t.is_event(x.type):
-                yield x, "asks a date"
+                yield x, _DATE
             case m.Picked() if x.looks_ahead:
                 yield x, _AHEAD
             case m.RowsTest() | m.RowsValue() | m.Picked() if _is_there_by_dates(ctx, x.rows.record):
-                yield x, "looks for rows that are there from a date on"
+                yield x, _DATED
             case m.Picked() if isinstance(ctx.records[x.rows.record].fields[x.by].type, t.Date):
-                yield x, "asks a date"
+                yield x, _DATE
             case m.Operation(op="/"):
-                yield x, "divides"
+                yield x, _DIVIDES
             case m.MemberUse() | m.ScoreUse() | m.DerivedUse() | m.EventUse() | m.EntryUse():
                 yield from ((x, what) for _, what in _behind(ctx, x, within))
             case _:

@@ -266,7 +266,14 @@ def _becoming(
     if measure.within is not None and goal.entry_type is not None:
         deadline = _deadline(reader, measure.within, columns, start, promise.kpi.origin.file, frame)
     state = _state(reader, columns, frame) if judged else None
-    return ClockTrace(kpi=promise.kpi.name, state=state, start=start, stop=stop, deadline=deadline)
+    return ClockTrace(
+        kpi=promise.kpi.name,
+        state=state,
+        start=start,
+        stop=stop,
+        deadline=deadline,
+        undecided=Undecided.HOURS_UNKNOWN if state is State.UNDECIDED else None,
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- in common

@@ -63,6 +63,7 @@ class Closure(CalendarClause):
         if not is_own(model, calendar):
             return
         yield from self._idle(calendar)
+        yield from self._halves(calendar)
         for first, last in self.dates:
             yield from outside_the_term(model, calendar, first, last, self.span)
 
@@ -89,6 +90,25 @@ class Closure(CalendarClause):
                 calendar.origin.file,
                 help="check the date",
                 fixes=[remove(self.span, "remove it")] if alone else [],
+            )
+
+    def _halves(self, calendar: m.Calendar) -> Iterator[Diagnostic]:
+        """Dates that part the nights at their midnights: whoever closes a night means one of them, from its beginning to its end."""
+        for first, last in self.dates if not self.hours else ():
+            night = next((x for x in _hours(calendar.rules, last) if x[1] > DAY), None)
+            if night is None:
+                continue
+            opens, closes = names.clock(night[0]), names.clock(night[1] - DAY)
+            dates = f"{day_date(first)}" if first == last else f"{day_date(first)} to {day_date(last)}"
+            yield diagnostic(
+                "SLA550",
+                f"`closed {dates}` ends at midnight: in the night that began at {opens} on {day_date(last)}, `{calendar.name}` is open "
+                f"from 24:00 to {closes}",
+                self.span,
+                calendar.origin.file,
+                label="closes halves of nights",
+                help=f"to close the {'night that begins' if first == last else 'nights that begin'} then, write "
+                f"`closed {dates} {opens} to {closes}`",
             )
 
     def _is_idle(self, rules: CalendarRules, day: int) -> bool:

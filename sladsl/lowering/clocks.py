@@ -419,6 +419,7 @@ def reached(
     else:
         due = b.column(record, names.part(figure, "due"), ValueType.INSTANT, due_at(b, start, within), figure)
         state = choose(
+            (FALSE if within.zone is None else missing(due), code(State.UNDECIDED)),
             (all_of(inside, compare("<=", entry.start, due)), code(State.MET)),
             (any_of(waits, not_behind(due if entry.day is None else day_end(due))), code(State.OPEN)),
             otherwise=code(State.MISSED),

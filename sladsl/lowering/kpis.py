@@ -223,6 +223,9 @@ def _become(b: Builder, asked: FigureRequest, measure: m.Become) -> Lowered:
     dated = isinstance(b.model.definitions[measure.goal].entry_type, t.Date)
     closes = end if due is None else day_end(due) if dated else due
     settled = settling(figure, p, course.stop, closes, _arrival_settled(b, measure.goal, closes))
+    if measure.within is not None and measure.within.zone is not None:
+        nowhere = all_of(p.member, is_code(state, State.UNDECIDED))
+        lost = (*lost, Listing("hours unknown", asked.id, p.record, nowhere))
     return Lowered(figure, settled, lost)
 
 
