@@ -32,6 +32,7 @@ class InMemory:
     """The engine. It keeps its last evaluation, since a run asks for the same rows more than once."""
 
     _last: tuple[Plan, Tables, AsOf, int, Evaluation] | None = None
+    _counted: dict[tuple[int, int] | None, Outcomes] = field(default_factory=dict)
 
     def default_as_of(self, plan: Plan, tables: Tables, now: int | None = None) -> AsOf | None:
         return _default_as_of(plan, _data(tables), now)
@@ -65,7 +66,9 @@ class InMemory:
         tell = progress or (lambda _: None)
         evaluation = self._evaluation(plan, tables, as_of, examples)
         tell("counting")
-        outcomes = evaluation.outcomes(period)
+        if period not in self._counted:
+            self._counted[period] = evaluation.outcomes(period)
+        outcomes = self._counted[period]
         if rows_to is not None:
             rows_to(MemoryRows(evaluation, outcomes))
         return outcomes
@@ -85,7 +88,7 @@ class InMemory:
         if last is not None and last[0] is plan and last[1] is tables and last[2:4] == (as_of, examples):
             return last[4]
         made = Evaluation(plan, _data(tables), as_of, examples=examples)
-        self._last = plan, tables, as_of, examples, made
+        self._last, self._counted = (plan, tables, as_of, examples, made), {}
         return made
 
 
