@@ -12,7 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
 from lsprotocol import types as lsp
@@ -217,20 +217,10 @@ _PATIENCE = 1.0  # seconds that a list waits for a file that is looked at for th
 _MOST_COLUMNS = 32
 
 
-async def _asked_elsewhere(question: dict[str, str]) -> dict[str, Any]:
-    answered: dict[str, Any] = json.loads(await output_of(["-m", _WORKER], json.dumps(question)) or "{}")
-    return answered
-
-
-Ask = Callable[[dict[str, str]], Awaitable[dict[str, Any]]]
-
-
 @dataclass
 class Columns:
-    """What was seen of data files, by their path and how they were then. `ask` answers what is asked of a file: another process, but where
-    there is none."""
+    """What was seen of data files, by their path and how they were then."""
 
-    ask: Ask = _asked_elsewhere
     _seen: dict[tuple[str, str], asyncio.Task[tuple[Column, ...]]] = field(default_factory=dict)
 
     async def beside(self, session: Session, view: View, offset: int) -> tuple[Data, bool]:
@@ -252,7 +242,7 @@ class Columns:
             return nothing, False
         if len(self._seen) >= _MOST_COLUMNS:
             self._seen.pop(next(iter(self._seen))).cancel()
-        task = self._seen.setdefault((path, stamp), asyncio.ensure_future(_columns(path, self.ask)))
+        task = self._seen.setdefault((path, stamp), asyncio.ensure_future(_columns(path)))
         done, _ = await asyncio.wait([task], timeout=_PATIENCE)
         return (lazy_ide.completion.Data(columns=task.result()), False) if done else (nothing, True)
 
@@ -261,8 +251,8 @@ class Columns:
             task.cancel()
 
 
-async def _columns(path: str, ask: Ask) -> tuple[Column, ...]:
-    answer = await ask({"columns": path})
+async def _columns(path: str) -> tuple[Column, ...]:
+    answer = json.loads(await output_of(["-m", _WORKER], json.dumps({"columns": path})) or "{}")
     return tuple(
         lazy_ide.completion.Column(name, tuple(each["values"]), each["format"])
         for name, each in answer.items()
@@ -304,6 +294,10 @@ async def output_and_complaints_of(
     arguments: list[str], text: str, folder: str | None = None
 ) -> tuple[str, str]:
     """The same, and its complaints."""
+    return await _pythons[-1](arguments, text, folder)
+
+
+async def _in_a_process(arguments: list[str], text: str, folder: str | None) -> tuple[str, str]:
     process = await asyncio.create_subprocess_exec(
         *own_python(),
         *arguments,
@@ -320,6 +314,15 @@ async def output_and_complaints_of(
         await asyncio.shield(process.wait())
         raise
     return written.decode("utf-8", "replace"), complaints.decode("utf-8", "replace")
+
+
+OtherPython: TypeAlias = Callable[[list[str], str, str | None], Awaitable[tuple[str, str]]]
+_pythons: list[OtherPython] = [_in_a_process]
+
+
+def ask_instead(python: OtherPython) -> None:
+    """Where there are no processes, as in a browser: who does what a Python of our own would, given its arguments, a text and a folder."""
+    _pythons.append(python)
 
 
 async def _progress(ls: LanguageServer, title: str) -> str:

@@ -28,7 +28,7 @@ COMMANDS = (
     "review", "site", "verify", "plan", "sql", "config", "doctor", "studio", "lsp", "mcp",
 )  # fmt: skip
 DONE, FALLS_SHORT, FAILED, BROKEN_PIPE, INTERRUPTED = 0, 1, 2, 141, 130
-_ALLOCATIONS = 100_000
+ALLOCATIONS = 100_000
 """How many values more than freed before Python looks for circles among them. Nearly everything a command makes, modules and trees,
 lives until its end, and at the usual 700 Python looks through all of it again and again."""
 _NO_ROOM = re.compile(
@@ -103,7 +103,7 @@ def sla() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """The entry point of `sla`; ends the process with the command's status."""
-    gc.set_threshold(_ALLOCATIONS)
+    gc.set_threshold(ALLOCATIONS)
     warnings.simplefilter("ignore")  # those of libraries are for who programs with them
     try:
         stopping.listen()

@@ -13,7 +13,21 @@ import pytest
 
 from studio.conftest import ROOT, Watched
 
-HANDOFF = ROOT / "examples" / "handoff"
+EXAMPLES = ROOT / "examples"
+HANDOFF = EXAMPLES / "handoff"
+JUDGED = [
+    ("run",),
+    ("run", "--format", "json"),
+    ("due", "--format", "json"),
+    ("diff", "AGREEMENT"),
+    ("test", "--format", "json"),
+]
+KEYS = {"followup": "00Q00000", "handoff": "7301000000000100642", "service_desk": "INC0001460"}
+SOME = [("followup", each) for each in (*JUDGED[1:3], ("explain", KEYS["followup"], "--format", "json"))]
+ALL = [
+    *((name, each) for name in (*KEYS, "uptime") for each in JUDGED),
+    *((name, ("explain", key, *more)) for name, key in KEYS.items() for more in ((), ("--format", "json"))),
+]
 BEGIN = """async () => {
   globalThis.python = await import("/python.js");
   await python.beginService();
@@ -64,6 +78,25 @@ def test_a_command_says_what_it_says_elsewhere(worker: Watched, argv: tuple[str,
     assert {key: ran[key] for key in ("status", "out", "err")} == elsewhere(*argv)
 
 
+@pytest.mark.parametrize(("example", "argv"), ALL if os.environ.get("SLADSL_SLOW") else SOME)
+def test_an_example_is_judged_as_elsewhere(worker: Watched, example: str, argv: tuple[str, ...]) -> None:
+    """Verdicts, lists and explanations to the byte: there by DuckDB, in the browser by the reference interpreter."""
+    folder = EXAMPLES / example
+    agreement = f"{example}.sla"
+    worker(
+        WRITE,
+        {
+            f"/work/{example}/{path.name}": path.read_text("utf-8")
+            for path in folder.iterdir()
+            if path.is_file()
+        },
+    )
+    command, *more = (agreement if word == "AGREEMENT" else word for word in argv)
+    said = [command, agreement, *more]
+    ran = worker(RUN, said, f"/work/{example}")
+    assert {key: ran[key] for key in ("status", "out", "err")} == elsewhere(*said, folder=folder)
+
+
 def test_a_file_that_a_command_writes_is_told_and_can_be_read(worker: Watched) -> None:
     ran = worker(RUN, ["doc", "handoff.sla", "--out", "page.md"])
     assert ran["wrote"] == ["/work/page.md"]
@@ -75,7 +108,6 @@ def test_a_file_that_a_command_writes_is_told_and_can_be_read(worker: Watched) -
 def test_the_language_server_answers(worker: Watched) -> None:
     said = worker(
         """async () => {
-          const heard = [];
           const answer = (is) => new Promise((resolve) => worker.lsp.subscribe((text) => {
             const message = JSON.parse(text);
             if (is(message)) resolve(message);

@@ -1,18 +1,21 @@
-"""The command line and the language server inside a worker of a browser: one process for many commands, without threads and sockets."""
+"""The command line and the language server inside a worker of a browser: one process for many commands, without threads, sockets and
+processes."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sladsl.cli import INTERRUPTED, progress, status_of, stopping
+from sladsl.cli import ALLOCATIONS, INTERRUPTED, progress, status_of, stopping
 
 if TYPE_CHECKING:
     from sladsl_lsp.connection import SlaServer
@@ -31,6 +34,7 @@ def run(arguments: Sequence[str], folder: str, tell: Callable[[str], None]) -> R
     """Run `sla` with these arguments in a folder. `tell` is told what is being done, as a terminal would show it."""
     out, err = _stream(), _stream()
     os.chdir(folder)
+    gc.set_threshold(ALLOCATIONS)
     stopping.forget()
     stopping.listen()
     try:
@@ -41,9 +45,15 @@ def run(arguments: Sequence[str], folder: str, tell: Callable[[str], None]) -> R
     return stopping.status() or status, _text(out), _text(err)
 
 
+def tidy() -> None:
+    """Between two commands: what the last one left takes memory that the next one may want."""
+    gc.collect()
+
+
 def draw_with(draw: Callable[[str], str]) -> None:
     """From now on pages have charts: `draw` makes an SVG of a specification in JSON, as the extra `review` does elsewhere."""
     module = ModuleType("vl_convert")
+    module.__spec__ = ModuleSpec(module.__name__, None)  # so that it counts as installed
     vars(module)["vegalite_to_svg"] = lambda specification: draw(json.dumps(specification))
     sys.modules["vl_convert"] = module
 
@@ -59,26 +69,47 @@ def _text(stream: io.TextIOWrapper) -> str:
     return written.getvalue().decode("utf-8", "replace")
 
 
+async def _here(arguments: list[str], text: str, folder: str | None) -> tuple[str, str]:
+    """What `python -m MODULE …` would write, and its complaints."""
+    module = arguments[1]
+    with _standard_input(text):
+        if module == "sladsl":
+            _, out, err = run(arguments[2:], folder or os.getcwd(), lambda _: None)
+            return out, err
+        from sladsl.cli.figure_worker import answer
+
+        try:
+            return json.dumps(answer(json.loads(text))), ""
+        except Exception as error:  # of what is not installed here; a process would end
+            return "", f"{type(error).__name__}\n"
+
+
+@contextmanager
+def _standard_input(text: str) -> Iterator[None]:
+    before, sys.stdin = (
+        sys.stdin,
+        io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8"),
+    )
+    try:
+        yield
+    finally:
+        sys.stdin = before
+
+
 class Editing:
     """A language server that is given messages, and gives its answers to `send`."""
 
     def __init__(self, send: Callable[[str], None]) -> None:
+        from sladsl_lsp.figure_process import ask_instead
         from sladsl_lsp.server import create
 
+        ask_instead(_here)
         self._server: SlaServer = create()
-        self._server.columns.ask = _of_a_file
         self._server.protocol.set_writer(_Writer(send))
         self._answering = asyncio.ensure_future(self._server.answer())
 
     def take(self, message: str) -> None:
         self._server.inbox.put(message)
-
-
-async def _of_a_file(question: dict[str, str]) -> dict[str, Any]:
-    """What a process of its own answers elsewhere: a worker of a page is one already."""
-    from sladsl.cli.figure_worker import answer
-
-    return answer(question)
 
 
 class _Writer:
@@ -92,6 +123,3 @@ class _Writer:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-sys.argv = ["sla"]

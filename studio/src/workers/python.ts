@@ -187,13 +187,15 @@ async function run(python: PyodideAPI, id: number, argv: string[], cwd: string):
   python.FS.mkdirTree(inWork(cwd));
   const before = files(python, WORK);
   const given = python.toPy(argv);
-  const ran = python.pyimport("studio_inside").run(given, cwd, (text: string) => say({ id, kind: "progress", text }));
+  const module = python.pyimport("studio_inside");
+  const ran = module.run(given, cwd, (text: string) => say({ id, kind: "progress", text }));
   if (interrupt !== null) Atomics.store(interrupt, 0, 0);
   const [status, out, err] = ran.toJs() as [number, string, string];
   ran.destroy();
   given.destroy();
   const wrote = [...files(python, WORK)].filter(([path, state]) => before.get(path) !== state).map(([path]) => path);
   say({ id, kind: "ran", status, out, err, wrote: wrote.sort() });
+  module.tidy();
 }
 
 /** An error in words for a reader. */
