@@ -78,7 +78,7 @@ async function start(serves: boolean): Promise<PyodideAPI> {
   const tell = (done: number): void => say({ kind: "loading", done, of: steps.length, what: steps[done] ?? "" });
   tell(0);
   const core = fetched("core");
-  const python = await loadPyodide({ indexURL: new URL("pyodide/", base).href, env: { HOME: WORK, PYTHONHASHSEED: "0" } });
+  const python = await loadPyodide({ indexURL: new URL("pyodide/", base).href, env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" } });
   tell(1);
   python.FS.mkdirTree(WORK);
   unpack(python, await core);
