@@ -15,7 +15,7 @@ from sladsl.calendars import DAY, HOUR
 from sladsl.compiler import compile_text
 from sladsl.engines.rows import evaluate
 from sladsl.outcomes import AsOf, PeriodCounts
-from sladsl.plan import Bound, Measure, Plan
+from sladsl.plan import Bound, BoundKind, Measure, Plan
 from sladsl.reports.outlook_words import in_full
 from sladsl.reports.run.glance import commitment_lines
 from sladsl.runner import of_outcomes
@@ -116,6 +116,34 @@ def test_of_a_volume_so_many_are_missing_or_may_come(bound: Bound, rows: int) ->
     assert january(AFTER, Measure.COUNT, bound, {"rows": rows + int(more) - 1}).verdict is before
 
 
+LEAST = Decimal("0.000001")
+"""By which two amounts differ at least."""
+
+
+@pytest.mark.parametrize("bound", [at_least("3.5"), at_most("3.5"), between("3", "5.25"), at_most("-1")])
+@pytest.mark.parametrize("value", ["-4", "-0.000001", "0", "2.999999", "3.5", "4.25"])
+def test_of_a_sum_so_much_is_missing_or_may_come(bound: Bound, value: str) -> None:
+    """As of the end one step less does not do, or one step more is too much."""
+
+    def ended(more: Decimal) -> Verdict | None:
+        counters = {"rows": 2, "value": Decimal(value) + more}
+        return january(AFTER, Measure.SUM, bound, counters).verdict
+
+    def amount(x: Fraction) -> Decimal:
+        assert Decimal(x.numerator) / x.denominator == x
+        return Decimal(x.numerator) / x.denominator
+
+    own = headroom(Measure.SUM, bound, {"rows": 2, "value": Decimal(value)})
+    if own is not None and own.missing is not None:
+        more = amount(own.missing)
+        assert (ended(more), ended(more - LEAST)) == (Verdict.MET, Verdict.MISSED)
+    elif own is not None and own.room is not None:
+        more = amount(own.room)
+        assert (ended(more), ended(more + LEAST)) == (Verdict.MET, Verdict.MISSED)
+    else:
+        assert ended(Decimal(0)) is (Verdict.MISSED if bound.kind is BoundKind.AT_MOST else Verdict.MET)
+
+
 def test_there_is_none_where_nothing_is_in_it() -> None:
     """What is final, what has no rows, what has too few to be judged, and what is no share of rows and no amount."""
     assert told(Measure.RESPONSE, at_least("0.9"), {"rows": 4, "hit": 4}, AFTER) == Outlook()
@@ -147,15 +175,18 @@ record lead:
   id        key text
   created   time
   answered  optional time
+  amount    number
 
 kpi answer = time from created to answered
 kpi volume = count of lead
+kpi worth  = sum of amount over lead
 
 sales owes marketing:
   answer within 2 hours for 80% per month
 
 marketing owes sales:
   volume at least 30 per month
+  worth at least 12.5 per month
 
 source leads for lead from "leads.csv":
   times in "UTC"
@@ -169,7 +200,12 @@ APRIL = MONDAY + 30 * DAY
 def rows(in_time: int, late: int, open: int = 0, first: int = MONDAY + 10 * HOUR) -> list[dict[str, object]]:
     answers = [*[HOUR] * in_time, *[3 * HOUR] * late, *[None] * open]
     return [
-        {"id": f"{first}-{n}", "created": first, "answered": None if after is None else first + after}
+        {
+            "id": f"{first}-{n}",
+            "created": first,
+            "answered": None if after is None else first + after,
+            "amount": Decimal("0.5"),
+        }
         for n, after in enumerate(answers)
     ]
 
@@ -195,6 +231,18 @@ def test_rows_that_are_late_flip_it() -> None:
     for late, then in ((3, Verdict.MET), (4, Verdict.MISSED)):
         more = rows(0, late - 3, first=NOON + DAY)
         assert results(p, [*past, *rows(0, 3, first=open_since), *more], APRIL)["answer"][0] is then
+
+
+def test_rows_and_an_amount_that_are_missing_flip_it() -> None:
+    p = compile_text(AGREEMENT).plan
+    assert p is not None
+    past = rows(16, 1)
+    said = {kpi: own.headroom for kpi, (_, own) in results(p, past, NOON).items()}
+    assert said["volume"] == Headroom(None, Fraction(13), 17)
+    assert said["worth"] == Headroom(None, Fraction(4), 17)
+    for kpi, enough in (("volume", 13), ("worth", 8)):
+        for more, then in ((enough - 1, Verdict.MISSED), (enough, Verdict.MET)):
+            assert results(p, [*past, *rows(more, 0, first=NOON + DAY)], APRIL)[kpi][0] is then
 
 
 def test_a_pace_is_that_of_the_business_days_so_far() -> None:
