@@ -299,8 +299,8 @@ def _give(book: Ledger, chosen: Chosen, receiver: Receiver | None) -> int:
     if chosen.skipped:
         echo(f"{chosen.skipped:,} left out for good: they follow since before `--since`", err=True)
     if receiver is None:
-        return _write(chosen.giving, lambda some: book.write([g.then for g in some], at))
-    return _post(chosen.giving, lambda g: book.write([g.then], at), receiver)
+        return _write(chosen.giving, lambda some: book.write([g.written for g in some], at))
+    return _post(chosen.giving, lambda g: book.write([g.written], at), receiver)
 
 
 def _write(giving: Sequence[Giving], taken: Callable[[Sequence[Giving]], None]) -> int:

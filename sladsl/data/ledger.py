@@ -26,14 +26,15 @@ from sladsl.data.servers.server import said
 WAIT = 60.0
 """Seconds for which a run waits for another one that gives from the same ledger."""
 TABLE = "sla_actions"
-PENDING, GIVEN, SKIPPED, WITHDRAWN = "pending", "given", "skipped", "withdrawn"
+PENDING, GIVEN, SKIPPED = "pending", "given", "skipped"
+WITHDRAWING, WITHDRAWN = "withdrawing", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An action of the ledger. `state` is one of `PENDING` (it is to be given out, and may have been), `GIVEN`, `SKIPPED`, `WITHDRAWN`;
-    `round` counts how often it was given out: more than once where it was withdrawn in between. `at` is an instant, `content` what is given
-    out, as JSON."""
+    """An action of the ledger. `state` is one of `PENDING` (it is to be given out, and may have been), `GIVEN`, `SKIPPED`, `WITHDRAWING`
+    (that it no longer follows is to be told, and may have been), `WITHDRAWN`; `round` counts how often it was given out: more than once
+    where it was withdrawn in between. `at` is an instant, `content` what is given out, as JSON."""
 
     id: str
     agreement: str

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sladsl.calendars import iso
-from sladsl.data.ledger import GIVEN, PENDING, SKIPPED, WITHDRAWN, Entry, Known, Ledger
+from sladsl.data.ledger import GIVEN, PENDING, SKIPPED, WITHDRAWING, WITHDRAWN, Entry, Known, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Giving:
-    """One thing to give out: an action, or that one no longer follows. `then` is what the ledger says once it was."""
+    """One thing to give out: an action, or that one no longer follows. `then` is what the ledger says once it was; of what is withdrawn and
+    follows again by now, that this is to be given out (`again`)."""
 
     then: Entry
     content: Mapping[str, object]
+    again: Entry | None = None
+
+    @property
+    def written(self) -> Entry:
+        """What the ledger says once it was given out."""
+        return self.again or self.then
 
     @property
     def withdrawn(self) -> bool:
@@ -94,8 +101,11 @@ def choose(ledger: Ledger, found: Iterable[Seen], since: int | None, everything:
 def _of_one(ledger: Ledger, seen: Seen, since: int | None, decided: bool) -> Chosen:
     entries, known = ledger.entries(seen.agreement), ledger.known(seen.agreement)
     there = {x.id for x in seen.following}
+    begun = {e.id: e for e in entries.values() if e.state == WITHDRAWING}
     waiting = [
-        x for x in seen.following if x.id not in entries or entries[x.id].state in {WITHDRAWN, PENDING}
+        x
+        for x in seen.following
+        if x.id not in entries or entries[x.id].state in {WITHDRAWN, WITHDRAWING, PENDING}
     ]
     last = max((k.as_of for k in known.values()), default=0)
     # As of an instant before that of an earlier run less is known, and nothing is gone by it. What is pending may have been given out.
@@ -110,14 +120,18 @@ def _of_one(ledger: Ledger, seen: Seen, since: int | None, decided: bool) -> Cho
     silent = {e.id for e in gone if since is not None and e.at < since and e.commitment in other}
     undecided = [e for e in gone if not (decided and e.commitment in other)]
     skipped = {x.id for x in waiting if since is not None and x.at < since}
-    withdrawn = [replace(e, state=WITHDRAWN) for e in gone]
+    # Whoever may have been told that one no longer follows is told so again, though by now it does: and then that it does.
+    withdrawn = [replace(e, state=WITHDRAWN) for e in (*begun.values(), *gone)]
     made = sorted((_entry(seen, x, entries.get(x.id)) for x in waiting), key=lambda e: e.at)
-    giving = [e for e in (*withdrawn, *made) if e.id not in silent | skipped]
+    pending = {e.id: replace(e, state=PENDING) for e in made}
+    told = [Giving(e, json.loads(e.content), pending.get(e.id)) for e in withdrawn]
+    told += [Giving(e, json.loads(e.content)) for e in made]
     return Chosen(
-        giving=tuple(Giving(e, json.loads(e.content)) for e in giving),
+        giving=tuple(g for g in told if g.then.id not in silent | skipped),
         first=(
-            *(e for e in withdrawn if e.id in silent),
-            *(replace(e, state=SKIPPED if e.id in skipped else PENDING) for e in made),
+            *(e if e.id in silent else replace(e, state=WITHDRAWING) for e in withdrawn),
+            *(e for e in pending.values() if e.id not in begun.keys() | skipped),
+            *(replace(e, state=SKIPPED) for e in made if e.id in skipped),
         ),
         seen={
             seen.agreement: tuple(

@@ -206,7 +206,7 @@ def _seconds(after: str | None) -> float | None:
     """What `Retry-After` asks for: seconds, or an instant."""
     if after is None:
         return None
-    if after.strip().isdigit():
+    if after.strip().isdecimal():
         return float(after)
     with suppress(ValueError, TypeError):
         at = parsedate_to_datetime(after)

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,45 @@ def test_each_once_and_withdrawn_once(run: Run) -> None:
     # As of an earlier instant less is known, and nothing is gone by it.
     assert run(seen([2], as_of=500)) == []
     assert run(seen([2, 3])) == []
+
+
+class Stopped(Exception):
+    """A run that ends in the middle of it."""
+
+
+class TakesAFew(Receiver):
+    """Takes some of what it is given; that a further one may have been, too, nobody gets to write down."""
+
+    few = 0
+
+    def post(self, giving: Sequence[Giving], taken: Callable[[Giving], None]) -> Posted:
+        for g in giving[: self.few]:
+            taken(g)
+        raise Stopped
+
+
+@pytest.mark.parametrize("before", ["given", "pending"])
+def test_what_may_have_been_withdrawn_and_follows_again(run: Run, ledger: str, before: str) -> None:
+    """Whoever took the withdrawal has to hear that it follows again, and whoever did not, both."""
+
+    def stopped(found: Seen, few: int) -> None:
+        receiver = TakesAFew("http://h/", line)
+        receiver.few = few
+        with pytest.raises(Stopped):
+            give([found], Address(ledger), None, True, receiver)
+
+    stopped(seen([1]), 1 if before == "given" else 0)
+    stopped(seen([]), 0)
+    assert said(run(seen([1]), dry_run=True)) == [("id1", "withdrawn", 1), ("id1", "follows", 2)]
+    stopped(seen([1]), 0)
+    stopped(seen([1]), 1)
+    # What may be on its way stays as it was.
+    (again,) = run(replace(seen([1]), following=[following(1, owner="who has it later")]))
+    assert (said([again]), again["owner"]) == ([("id1", "follows", 2)], None)
+    assert run(seen([1])) == []
+    stopped(seen([]), 0)
+    assert said(run(seen([]))) == [("id1", "withdrawn", 2)]
+    assert run(seen([])) == []
 
 
 def test_somebody_decides_about_what_is_new_to_the_ledger(run: Run) -> None:
@@ -240,6 +280,7 @@ def _entry(x: Following) -> Any:
         (500, 3),
         ((429, "0"), 3),
         ((503, "Thu, 01 Jan 2026 00:00:00 GMT"), 3),
+        ((429, "\u00b2"), 3),
         ("close", 3),
         ("close after", 2),
         ("nothing", 2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -24,12 +24,16 @@ from sladsl.verdicts import Headroom, Outlook, Verdict, judge, outlook
 TARGETS = ("0.5", "0.75", "0.9", "1")
 
 
-def told(kind: Measure, bound: Bound, counters: dict[str, int], at: int = DURING, **more: Any) -> Outlook:
+def told(
+    kind: Measure, bound: Bound, counters: Mapping[str, int | Decimal | None], at: int = DURING, **more: Any
+) -> Outlook:
     p = plan(kind, bound, **more)
     return outlook(p, p.commitments[0], p.figures[0], january(at, kind, bound, counters, **more), at)
 
 
-def headroom(kind: Measure, bound: Bound, counters: dict[str, int], **more: Any) -> Headroom | None:
+def headroom(
+    kind: Measure, bound: Bound, counters: Mapping[str, int | Decimal | None], **more: Any
+) -> Headroom | None:
     return told(kind, bound, counters, **more).headroom
 
 
@@ -126,8 +130,7 @@ def test_of_a_sum_so_much_is_missing_or_may_come(bound: Bound, value: str) -> No
     """As of the end one step less does not do, or one step more is too much."""
 
     def ended(more: Decimal) -> Verdict | None:
-        counters = {"rows": 2, "value": Decimal(value) + more}
-        return january(AFTER, Measure.SUM, bound, counters).verdict
+        return january(AFTER, Measure.SUM, bound, {"rows": 2, "value": Decimal(value) + more}).verdict
 
     def amount(x: Fraction) -> Decimal:
         assert Decimal(x.numerator) / x.denominator == x
