@@ -99,3 +99,27 @@ def test_several_tables_count_what_one_does(monkeypatch: pytest.MonkeyPatch) -> 
     shape = Shape(plan, sharing=True)
     assert len(facts.in_parts(shape, facts.asked(shape, "lead"))) > 1
     assert compared(plan, ROWS, tables(plan, ROWS), AsOf(MARCH + 20 * DAY)) == []
+
+
+def test_what_several_tables_are_made_from_is_gathered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thresholds over the same calls: however many tables of facts there are, the calls are read for one of them."""
+    monkeypatch.setattr(facts, "MOST_COLUMNS", 10)
+    text, owed = f"{HEAD}event called:\n  first call where kind >= 1\n\n", "sales owes marketing:\n"
+    for n in range(6):
+        text += f"define M{n}:\n  lead when score >= {n} and (at least 1 call where kind = 2)\n  since at\n\n"
+        text += f"kpi response{n} =\n  time from M{n} to called\n  in business hours\n\n"
+        owed += f"  response{n} within 2 business hours\n    for 90% of M{n} per month\n"
+    plan = compile_text(text + owed, "wide.sla").plan
+    assert plan is not None
+    kept: list[str] = []
+    put = DuckStore.put
+
+    def noted(store: DuckStore, name: str, what: ibis.Table) -> None:
+        kept.append(store.written(what))
+        put(store, name, what)
+
+    monkeypatch.setattr(DuckStore, "put", noted)
+    shape = Shape(plan, sharing=True)
+    assert len(facts.in_parts(shape, facts.asked(shape, "lead"))) > 1
+    assert compared(plan, ROWS, tables(plan, ROWS), AsOf(MARCH + 20 * DAY)) == []
+    assert sum('"kind"' in statement for statement in kept) == 1

@@ -7,7 +7,8 @@ and GROUP BY for each child record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -93,6 +94,35 @@ def widen(ctx: Context, wide: WideTable, wanted: Iterable[Expression]) -> WideTa
             ctx, wide, [leaf for leaf in here if isinstance(leaf, Ref) and leaf not in wide.names], left
         )
     return wide
+
+
+def in_common(ctx: Context, wide: WideTable, parts: Sequence[Sequence[Expression]]) -> list[Expression]:
+    """What several of some tables of the same rows would work out, as far as it is read behind that: of these columns alone each of them
+    can be made. None where what they have in common is made from the row's own values, which each of them reads as fast as a column."""
+    shape, record = ctx.shape, wide.record
+    made = [_Levels(shape, wide) for _ in parts]
+    for levels, wanted in zip(made, parts, strict=True):
+        for e in wanted:
+            levels.of(e)
+    by = Counter(leaf for levels in made for leaf in (*levels.known, *levels.above))
+    common = {leaf for leaf, count in by.items() if count > 1}
+    if all(
+        levels.known.get(leaf) == 0
+        for levels in made
+        for leaf in (*levels.known, *levels.above)
+        if leaf in common
+    ):
+        return []
+    left = _Left(ctx, (), [])
+    read: dict[Expression, None] = {}
+    for levels, wanted in zip(made, parts, strict=True):
+        read |= dict.fromkeys(x for e in wanted for x in leaves(e))
+        for leaf in levels.known.keys() - common:
+            read |= dict.fromkeys(left._reads(record, leaf))
+    link = shape.records[record].link
+    if link is not None:
+        read[Field(record, link.own)] = None
+    return sorted((e for e in read if e in common or e in wide.names), key=repr)
 
 
 @dataclass

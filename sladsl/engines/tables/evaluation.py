@@ -18,7 +18,7 @@ from sladsl.engines.tables.column_joins import widen
 from sladsl.engines.tables.connections import store_of
 from sladsl.engines.tables.counters import Counts, counted, passes, reads
 from sladsl.engines.tables.dependencies import Shape
-from sladsl.engines.tables.facts import Facts, asked, facts, in_parts, late, ways
+from sladsl.engines.tables.facts import Facts, asked, facts, in_parts, late, staged, ways
 from sladsl.engines.tables.made import counted_rows, with_made
 from sladsl.engines.tables.maps import TimeTables, open_times, time_map
 from sladsl.engines.tables.narrowing import Narrowed, any_may_be_true, in_business_time, narrowed
@@ -267,6 +267,7 @@ def evaluate(  # noqa: PLR0913 - who asks for more than the counts says what
                 tell(f"working out the rows of {record}")
                 conditions = looked_at.get(record, ())
                 rows = _those(ctx, record, conditions, ready.meant.get(record, TRUE))
+                rows = staged(ctx, rows, parts)
                 wides = [facts(ctx, rows(), part) for part in parts]
                 only_those = conditions if len(parts) == 1 else ()
                 made[record] = Facts([_kept(ctx, wide, only_those) for wide in wides])

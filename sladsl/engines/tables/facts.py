@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import and_, or_
 from typing import TypeVar
 
-from sladsl.engines.tables.column_joins import widen
+from sladsl.engines.tables.column_joins import in_common, widen
 from sladsl.engines.tables.counters import period_of, reads
 from sladsl.engines.tables.dependencies import Shape, leaves
 from sladsl.engines.tables.dialects import unused
@@ -137,9 +139,7 @@ def in_parts(shape: Shape, asked: Iterable[Sequence[Expression]]) -> list[list[E
     Who asks for what another one asks for too stands with that one, so that little is worked out twice."""
     parts: list[_Part] = []
     for together in asked:
-        made_from = 0
-        for e in together:
-            made_from |= shape.made_from(e)
+        made_from = _made_from(shape, together)
         part = min((x for x in parts if x.takes(made_from)), key=lambda x: x.lacks(made_from), default=None)
         if part is None:
             part = _Part(made_from.bit_count())
@@ -232,6 +232,32 @@ def _stem(e: Expression) -> str:
             return describe(function)
         case _:
             return "condition"
+
+
+def staged(
+    ctx: Context, rows: Callable[[], WideTable], parts: Sequence[Sequence[Expression]]
+) -> Callable[[], WideTable]:
+    """The rows from which tables of facts are made. What several of them look up or gather is worked out once, in a table of its own,
+    unless that were too wide in turn."""
+    if len(parts) == 1 or ctx.keep is None:
+        return rows
+    shape, own = ctx.shape, rows()
+    asked = [[shape.same(e) for e in _narrow(shape, part)] for part in parts]
+    common = in_common(ctx, own, asked)
+    made_from = [_made_from(shape, part) for part in asked]
+    more = _made_from(shape, common) & ~reduce(and_, made_from)
+    if not common or more.bit_count() > MOST_COLUMNS:
+        return rows
+    wide = widen(ctx, own, common)
+    columns = dict.fromkeys([*(wide.names[e] for e in common), *wide.row])
+    names = {e: wide.names[e] for e in common}
+    kept = ctx.keep(wide.table.select(*columns))
+    return lambda: WideTable(wide.record, kept.view(), names, wide.row)
+
+
+def _made_from(shape: Shape, asked: Iterable[Expression]) -> int:
+    """The columns of the plan that these are made from, as bits."""
+    return reduce(or_, map(shape.made_from, asked), 0)
 
 
 def facts(ctx: Context, rows: WideTable, asked: Iterable[Expression]) -> WideTable:
