@@ -89,7 +89,7 @@ def learn(folder: Path, arguments: Sequence[str]) -> int:
 
 
 def _environment() -> dict[str, str]:
-    places = [ROOT, ROOT / "mutants" / "site", ROOT / "lsp", ROOT / "tests"]
+    places = [ROOT, ROOT / "mutants" / "startup", ROOT / "lsp", ROOT / "tests"]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places)), "CI": "true"}
 
 

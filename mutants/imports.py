@@ -1,6 +1,6 @@
 """The product's modules as they are imported: with a mark where each function begins, or with one change in them.
 
-Processes that a test starts do the same: `mutants/site/sitecustomize.py` is on their path, and the environment says what is wanted.
+Processes that a test starts do the same: `mutants/startup/sitecustomize.py` is on their path, and the environment says what is wanted.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A plugin of pytest for both: it sees that modules are imported as `mutants.imports` says, and writes down what each test passes through.
 
-    PYTHONPATH=.:mutants/site SLADSL_MUTANTS_LEARN=FOLDER pytest -p mutants.plugin
+    PYTHONPATH=.:mutants/startup SLADSL_MUTANTS_LEARN=FOLDER pytest -p mutants.plugin
 
 For every test that passed a line of JSON is written, with its seconds and the functions that were entered since the test before it, what
 a fixture did for it included.

@@ -15,7 +15,6 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
-import ibis
 import pytest
 
 from sladsl import freshness, model
@@ -24,6 +23,7 @@ from sladsl.data import delimited, loading
 from sladsl.engines.rows import evaluation, interpreter, settle, stretches, values
 from sladsl.engines.rows.interpreter import Evaluator
 from sladsl.engines.tables import scalars
+from sladsl.engines.tables.queries import ibis
 from sladsl.lowering import clocks, conditions, definitions, events, inputs, kpis, ladders, reading, spells
 from sladsl.lowering.builder import NOW, not_behind
 from sladsl.lowering.conditions import event_value
