@@ -69,6 +69,11 @@ export class PythonWorker {
     };
   }
 
+  /** Whether a command that is called off ends alone; else its worker ends with it, and one is begun anew. */
+  get endsAlone(): boolean {
+    return this.#interrupt !== null;
+  }
+
   /** Write files; a folder that is not there is made. */
   async write(files: Files): Promise<void> {
     for (const [path, content] of Object.entries(files)) this.#files.set(path, content);

@@ -43,6 +43,8 @@ export class Judging {
   row: Row | null = null;
   onChange: () => void = () => {};
   #abort: AbortController | null = null;
+  /** What was asked of the command that runs. */
+  #asking: { command: Command; edition: number; asked: string } | null = null;
   #pause: ReturnType<typeof setTimeout> | null = null;
   #calledOff = -1;
   #worker: PythonWorker | null = null;
@@ -143,14 +145,25 @@ export class Judging {
   }
 
   async #work(): Promise<void> {
-    if (this.#worker === null || this.running !== null || !this.canRun || this.calledOff) return this.onChange();
+    if (this.#worker === null || !this.canRun || this.calledOff) return this.onChange();
+    if (this.running !== null) {
+      if (this.#worker.endsAlone && this.#isOutdated()) this.#abort?.abort(); // then this is asked again
+      return this.onChange();
+    }
     const next = this.#wanted().find((command) => this.said[command] === undefined || this.isStale(command));
     if (next === undefined) return this.onChange();
     this.running = { command: next, progress: "" };
+    this.#asking = { command: next, edition: this.project.edition, asked: this.#asked(next) };
     this.onChange();
     await this.#ask(next);
     this.running = null;
     void this.#work();
+  }
+
+  /** Whether what runs is about an earlier text or another question, while there is a newer one that can be judged. */
+  #isOutdated(): boolean {
+    const { command, edition, asked } = this.#asking!;
+    return edition !== this.project.edition || asked !== this.#asked(command);
   }
 
   async #ask<C extends Command>(command: C): Promise<void> {

@@ -85,10 +85,11 @@ export class Typing {
 
   async ask(): Promise<void> {
     const round = ++this.#round;
+    this.#pause = null;
     const start = performance.now();
     this.client.sync();
     await Promise.all([...this.#views].map(([name, view]) => this.#askAbout(name, view, round)));
-    if (round !== this.#round) return;
+    if (round !== this.#round || this.#pause !== null) return; // somebody typed meanwhile
     this.settled = true;
     this.onChange();
     requestAnimationFrame(() => {
