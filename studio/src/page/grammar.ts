@@ -102,10 +102,11 @@ const parser: StreamParser<State> = {
 
 export const language = StreamLanguage.define(parser);
 
-/** A line goes in below one that ends with a colon, and stays where the one before it stands. */
+/** A line goes in below one that ends with a colon, and stays where the one before it stands; after an empty line the next thing begins, a step out. */
 export const indentation = indentService.of((context, position) => {
   const { text } = context.lineAt(position, -1);
   const before = text.trim() === "" && context.simulatedBreak === null && position > 0 ? context.state.doc.lineAt(position - 1).text : text;
   const stands = /^\s*/.exec(before)?.[0].length ?? 0;
+  if (before.trim() === "") return Math.max(0, stands - context.unit);
   return /^[^#"]*:\s*(#.*)?$/.test(before) ? stands + context.unit : stands;
 });
