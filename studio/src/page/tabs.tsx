@@ -1,5 +1,6 @@
 /** Tabs as screen readers and keyboards expect them: one is in the order of Tab, arrows go to the others. */
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect } from "preact/hooks";
 
 export interface Tab {
   id: string;
@@ -17,6 +18,9 @@ interface Props {
 export const tabId = (name: string, id: string): string => `${name}-tab-${id.replace(/[^\w-]/g, (letter) => `_${letter.codePointAt(0)}`)}`;
 
 export function Tabs({ label, name, tabs, chosen, choose }: Props): JSX.Element {
+  useEffect(() => {
+    if (chosen !== null) document.getElementById(tabId(name, chosen))?.scrollIntoView({ block: "nearest", inline: "nearest" }); // where there is no room for all
+  }, [name, chosen]);
   const move = (event: KeyboardEvent): void => {
     const at = tabs.findIndex((tab) => tab.id === chosen);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];

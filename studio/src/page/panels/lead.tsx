@@ -16,7 +16,7 @@ export function Lead({ studio }: { studio: Studio }): JSX.Element {
   return (
     <>
       <Pick studio={studio} />
-      {judging.row === null ? <Empty><p>Choose a row, or type its key: what became of it and why is drawn here.</p></Empty> : said === undefined ? <Empty><p>{judging.waiting("It is being looked up…")}</p></Empty> : said.value === null ? <Failure text={said.error} /> : <Story story={said.value} />}
+      {judging.row === null ? <Empty><p>Choose a row, or type its key: what became of it and why is drawn here. Of a part of a key the rows that have it are named.</p></Empty> : said === undefined ? <Empty><p>{judging.waiting("It is being looked up…")}</p></Empty> : said.value === null ? <NotFound studio={studio} said={said.error} /> : <Story story={said.value} />}
     </>
   );
 }
@@ -33,7 +33,7 @@ function offered(studio: Studio): Offer[] {
   const run = studio.judging.said.run?.value;
   if (!run) return [];
   const late = lateRows(run).slice(0, OFFERED).map((each) => ({ group: `Late: ${each.commitment}`, key: each.key, record: each.record, label: each.key }));
-  const doubtful = run.data_problems.filter((each) => each.subject !== null && each.places.length === 0).flatMap((each) => each.examples.map((key) => ({ group: `${each.subject}: ${each.said}`, key, record: each.record, label: key })));
+  const doubtful = run.data_problems.flatMap((each) => each.examples.map((key) => ({ group: `${each.subject ?? (each.field === null ? each.record : `${each.record}.${each.field}`)}: ${each.said}`, key, record: each.record, label: key })));
   return [...late, ...doubtful];
 }
 
@@ -66,10 +66,22 @@ function Pick({ studio }: { studio: Studio }): JSX.Element {
         </select>
       </label>
       <label>
-        or its key <input name="key" key={row?.key} defaultValue={row?.key ?? ""} size={16} autocomplete="off" />
+        or any other: its key, or a part of it <input name="key" key={row?.key} defaultValue={row?.key ?? ""} size={20} autocomplete="off" />
       </label>
       <button type="submit">Explain</button>
     </form>
+  );
+}
+
+/** What the command says where no row has the key; the keys that it names instead can be pressed. */
+function NotFound({ studio, said }: { studio: Studio; said: string }): JSX.Element {
+  const [, listed = ""] = /(?:did you mean|its keys are like) (`.*`)/s.exec(said) ?? [];
+  const keys = [...listed.matchAll(/`([^`]+)`/g)].map(([, key]) => key ?? "");
+  return (
+    <>
+      <Failure text={said} />
+      {keys.length > 0 && <p class="choices">{keys.map((key) => <button key={key} type="button" onClick={() => studio.explain(key, null)}>{key}</button>)}</p>}
+    </>
   );
 }
 

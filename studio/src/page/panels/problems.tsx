@@ -22,7 +22,12 @@ export function Problems({ studio }: { studio: Studio }): JSX.Element {
   if (studio.typing === null) return <Empty><p>The agreement can be read and written already; what is wrong with it is said in a moment.</p></Empty>;
   if (studio.project.state.agreements.size === 0) return <Empty><p>There is no agreement yet.</p></Empty>;
   if (problems.length === 0) {
-    return <Empty><p class="good"><span aria-hidden="true">✓ </span>Nothing is wrong with {studio.project.state.agreements.size === 1 ? "this agreement" : "these agreements"}.</p></Empty>;
+    return (
+      <Empty>
+        <p class="good"><span aria-hidden="true">✓ </span>Nothing is wrong with {studio.project.state.agreements.size === 1 ? "this agreement" : "these agreements"}.</p>
+        <OfData studio={studio} />
+      </Empty>
+    );
   }
   return (
     <section>
@@ -38,8 +43,20 @@ export function Problems({ studio }: { studio: Studio }): JSX.Element {
           </li>
         ))}
       </ul>
+      <OfData studio={studio} />
     </section>
   );
+}
+
+/** What could not be judged stands below the verdicts; whoever looks for it here is led there. */
+function OfData({ studio }: { studio: Studio }): JSX.Element | null {
+  const rows = (studio.judging.said.run?.value?.data_problems ?? []).reduce((sum, each) => sum + each.count, 0);
+  if (rows === 0) return null;
+  const show = (): void => {
+    studio.show("verdicts");
+    setTimeout(() => document.getElementById("doubts")?.scrollIntoView(), 100);
+  };
+  return <p>The data have {counted(rows, "problem")}: rows in doubt, or that could not be read. <button type="button" onClick={show}>Show them</button></p>;
 }
 
 function Fixes({ studio, problem }: { studio: Studio; problem: Problem }): JSX.Element | null {

@@ -20,6 +20,8 @@ interface Mark {
 
 /** Units of the drawing, which are pixels where there is room. */
 const WIDEST = 640;
+/** What a day above the band takes. */
+const DAY = 100;
 const NARROWEST = 300;
 const EDGE = 14;
 const BAND = { top: 54, height: 34 };
@@ -119,7 +121,7 @@ export function Timeline({ clock, asOf, zone, said }: { clock: ExplanationClock;
     const { stretch, x, width } = inside;
     return x + (width * (instant - stretch.from)) / Math.max(1, stretch.to - stretch.from);
   };
-  const lanes = laned(marks.map((mark) => ({ mark, x: xOf(mark.at), text: `${mark.words} ${moment(mark.at, zone)}` })), wide);
+  const lanes = laned(marks.map((mark) => ({ mark, x: xOf(mark.at), at: moment(mark.at, zone) })), wide);
   const height = BAND.top + BAND.height + 14 + Math.max(...lanes.map((each) => each.lane + 1)) * 2 * LANE + 4;
   return (
     <figure class="timeline" ref={figure}>
@@ -128,7 +130,8 @@ export function Timeline({ clock, asOf, zone, said }: { clock: ExplanationClock;
         {placed.map(({ stretch, x, width }) => <Band key={`${stretch.from}${stretch.kind}`} stretch={stretch} x={x} width={width} />)}
         <rect x={EDGE} y={BAND.top} width={wide - 2 * EDGE} height={BAND.height} class="frame" />
         <Days placed={placed} zone={zone} wide={wide} />
-        {lanes.map((each) => <Marked key={`${each.mark.kind}${each.mark.at}${each.text}`} {...each} state={clock.state ?? "other"} zone={zone} />)}
+        {lanes.map((each) => <g key={keyOf(each)} class={`mark ${each.mark.kind}`}><line x1={each.x} x2={each.x} y1={BAND.top - 12} y2={belowBand(each.lane) + LANE + 6} /></g>)}
+        {lanes.map((each) => <Marked key={keyOf(each)} {...each} state={clock.state ?? "other"} />)}
       </svg>
       <figcaption>
         <span class="legend open">open time that counts</span> <span class="legend closed">closed</span>
@@ -165,28 +168,33 @@ function Band({ stretch, x, width }: { stretch: Stretch; x: number; width: numbe
 function Days({ placed, zone, wide }: { placed: readonly { stretch: Stretch; x: number; width: number }[]; zone: string; wide: number }): JSX.Element {
   const labels: { x: number; text: string }[] = [];
   let day = "";
-  for (const { stretch, x } of placed) {
+  for (const { stretch, x: begins } of placed) {
     const { weekday, date } = local(stretch.from, zone);
-    if (date === day || (labels.length > 0 && x - labels.at(-1)!.x < 84)) continue;
+    const x = Math.min(begins, wide - DAY);
+    if (date === day || (labels.length > 0 && x - labels.at(-1)!.x < DAY)) continue;
     day = date;
     labels.push({ x, text: `${weekday} ${date}` });
   }
-  return <>{labels.map(({ x, text }) => <text key={text} class="day" x={Math.min(x, wide - 84)} y={BAND.top - 30}>{text}</text>)}</>;
+  return <>{labels.map(({ x, text }) => <text key={text} class="day" x={x} y={BAND.top - 30}>{text}</text>)}</>;
 }
 
 interface Laned {
   mark: Mark;
   x: number;
-  text: string;
+  /** When it was, in words. */
+  at: string;
   lane: number;
   anchor: "start" | "end";
 }
 
+const keyOf = ({ mark }: Laned): string => `${mark.kind}${mark.at}${mark.words}`;
+const belowBand = (lane: number): number => BAND.top + BAND.height + 14 + lane * 2 * LANE;
+
 /** Each label on the first line where it does not run into another one. */
-function laned(all: readonly { mark: Mark; x: number; text: string }[], room: number): Laned[] {
+function laned(all: readonly { mark: Mark; x: number; at: string }[], room: number): Laned[] {
   const ends: { from: number; to: number }[][] = [];
   return all.map((each) => {
-    const wide = Math.max(each.mark.words.length, 16) * 6.6 + 10;
+    const wide = Math.max(each.mark.words.length, each.at.length) * 6.6 + 10;
     const anchor = each.x + wide > room ? "end" : "start";
     const from = anchor === "start" ? each.x : each.x - wide;
     const to = from + wide;
@@ -197,16 +205,14 @@ function laned(all: readonly { mark: Mark; x: number; text: string }[], room: nu
   });
 }
 
-function Marked({ mark, x, lane, anchor, state, zone }: Laned & { state: string; zone: string }): JSX.Element {
-  const bottom = BAND.top + BAND.height;
-  const y = bottom + 14 + lane * 2 * LANE;
+function Marked({ mark, x, at, lane, anchor, state }: Laned & { state: string }): JSX.Element {
+  const y = belowBand(lane);
   const dx = anchor === "start" ? 5 : -5;
   return (
     <g class={`mark ${mark.kind} ${mark.kind === "stop" ? state : ""}`}>
-      <line x1={x} x2={x} y1={BAND.top - 12} y2={y + LANE + 6} />
       <Sign mark={mark} x={x} />
       <text x={x + dx} y={y + 8} text-anchor={anchor}>{mark.words}</text>
-      <text x={x + dx} y={y + 8 + LANE - 3} text-anchor={anchor} class="clock">{moment(mark.at, zone)}</text>
+      <text x={x + dx} y={y + 8 + LANE - 3} text-anchor={anchor} class="clock">{at}</text>
     </g>
   );
 }

@@ -70,6 +70,7 @@ function Judgement({ studio, run }: { studio: Studio; run: RunDocument }): JSX.E
         As of {dated(run.as_of, zone)} {zone}
         {from !== null && `: the latest time in the data (${from.record} ${from.key}, ${from.field})`}
       </p>
+      <Ends run={run} />
       <div class="cards">{wholes.map((each) => <Card key={each.id} commitment={each} />)}</div>
       {pairs.map(({ owner, counterparty }) => (
         <div key={owner + counterparty}>
@@ -82,6 +83,17 @@ function Judgement({ studio, run }: { studio: Studio; run: RunDocument }): JSX.E
       <ToDo studio={studio} run={run} />
       <Doubts studio={studio} run={run} />
     </section>
+  );
+}
+
+/** Data that end before the moment that is looked from. */
+function Ends({ run }: { run: RunDocument }): JSX.Element {
+  const { zone } = run.agreement;
+  return (
+    <>
+      {run.data_ends.filter((each) => each.stale).map((each) => <p key={each.source} class="ends">{each.latest === null ? `There are no data of ${each.source}` : `Data of ${each.source} end on ${dated(each.latest, zone)}`}: what needs later ones is not judged.</p>)}
+      {(run.quiet_sources ?? []).map((each) => <p key={each.source} class="ends">Data of {each.source} end on {dated(each.latest, zone)}: what should have happened since then is judged as if it had not.</p>)}
+    </>
   );
 }
 
