@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 import subprocess
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +17,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from studio.conftest import ROOT, Served
+from studio.conftest import ROOT, STUDIO, Served
 
 PATIENCE = 60_000  # milliseconds: Python starts in them on a busy machine
+PANELS = ("Problems", "Verdicts", "One lead", "The page", "Review", "Tests", "Data")
+AXE = """async () => {
+  const { violations } = await axe.run(document, { iframes: false, preload: false, resultTypes: ["violations"] });
+  return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target).join(", ")}`);
+}"""
 HANDOFF = ROOT / "examples" / "handoff"
 HEAD = (
     "Record ID;Email;Number of Employees;Country;Contact owner;Create Date;"
@@ -53,6 +62,18 @@ class Studio:
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).first.click()
 
+    def files(self) -> dict[str, str]:
+        """The texts of the agreement that is open."""
+        files: dict[str, str] = self.page.evaluate(
+            "() => Object.fromEntries(studio.project.state.agreements)"
+        )
+        return files
+
+    def rested(self) -> None:
+        """Until nothing is being worked out, and what is shown is of the text as it stands."""
+        expect(self.page.locator(".doing .spinner")).to_have_count(0, timeout=PATIENCE)
+        expect(self.page.locator(".stale")).to_have_count(0, timeout=PATIENCE)
+
     def judged(self) -> dict[str, Any]:
         """The document of a run on what is open now."""
         expect(self.page.get_by_role("status").last).to_contain_text("Judged in", timeout=PATIENCE)
@@ -69,6 +90,9 @@ class Studio:
 @pytest.fixture(scope="module")
 def studio(browser: Browser, served: Served) -> Iterator[Studio]:
     context = browser.new_context(viewport={"width": 1200, "height": 800}, accept_downloads=True)
+    context.add_init_script(
+        "window.print = () => { window.printed = true; }"
+    )  # a browser's own dialog would wait
     made = Studio(context.new_page(), served.address)
     yield made
     context.close()
@@ -87,7 +111,17 @@ def test_a_newcomer_takes_the_tour_and_comes_to_their_own_export(studio: Studio,
     the_tour(studio)
     their_own_export(studio, tmp_path)
     a_messy_one(studio, tmp_path)
+    a_column_of_theirs(studio)
+    everybody_can_use_it(studio)
     the_bundled_example(studio)
+    a_part_of_a_key(studio)
+    a_newer_text(studio)
+    printed(studio)
+    downloaded(studio)
+    shared(studio)
+    assert [url for url in studio.asked if not url.startswith((studio.address, "blob:", "about:"))] == []
+    assert len(studio.asked) > 20  # of our own server, so that requests were seen
+    assert studio.said == []
 
 
 def the_tour(studio: Studio) -> None:
@@ -183,6 +217,12 @@ def a_messy_one(studio: Studio, folder: Path) -> None:
     assert len(run["data_problems"]) > 4
     for problem in run["data_problems"]:
         expect(studio.panel).to_contain_text(problem["said"])
+    [quiet] = run["quiet_sources"]
+    expect(studio.panel).to_contain_text(f"Data of {quiet['source']} end on Sat 2026-02-07 10:02")
+    studio.open("Problems")
+    expect(studio.panel).to_contain_text("The data have 16 problems")
+    studio.open("One lead")
+    expect(studio.panel.get_by_label("Rows to look at")).to_contain_text("1002")
     studio.open("Data")
     expect(studio.panel).to_contain_text("<b>Lena</b>")  # data are text
     dropped(page, "photo.png", "no table")
@@ -235,3 +275,135 @@ def the_bundled_example(studio: Studio) -> None:
     assert studio.page.evaluate("() => studio.judging.said.explain.value") == told
     for sentence in told["said"]:
         expect(studio.panel).to_contain_text(sentence)
+
+
+def a_column_of_theirs(studio: Studio) -> None:
+    """Columns of a file that was dropped are offered where a source is written."""
+    page, before = studio.page, studio.files()["handoff.sla"]
+    dropped(page, "demos.csv", "Demo No.;Booked by\n7;Ana\n")
+    editor = page.get_by_role("textbox", name="Agreement handoff.sla")
+    editor.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text('\nsource demos for lead from "demos.csv":\n  lead_id = "')
+    page.wait_for_timeout(600)  # the file is told to the language server
+    page.keyboard.press("Control+Space")
+    offered = page.get_by_role("listbox").get_by_role("option")
+    expect(offered.filter(has_text="Demo No.")).to_be_visible(timeout=PATIENCE)
+    expect(offered.filter(has_text="Booked by")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.evaluate(
+        "(text) => { studio.project.text('handoff.sla', text); studio.project.removeData('demos.csv'); }",
+        before,
+    )
+    studio.judged()
+
+
+def everybody_can_use_it(studio: Studio) -> None:
+    """No panel has what axe complains of, wide and narrow, by day and at night."""
+    page = studio.page
+    page.evaluate((STUDIO / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    page.evaluate("() => studio.explain('1003', 'lead')")
+    complaints = {}
+    for panel in PANELS:
+        studio.open(panel)
+        studio.rested()
+        for width in (1200, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                complaints[panel, width, scheme] = page.evaluate(AXE)
+        page.set_viewport_size({"width": 1200, "height": 800})
+    assert {where: said for where, said in complaints.items() if said} == {}
+    page.emulate_media(color_scheme="light")
+
+
+def a_part_of_a_key(studio: Studio) -> None:
+    """Any row is found by what somebody knows of its key, also one that no promise is about."""
+    studio.open("One lead")
+    key = "7301000000000000561"
+    studio.page.get_by_label("its key").fill(key[-9:])
+    studio.press("Explain")
+    studio.panel.get_by_role("button", name=key).click(timeout=PATIENCE)
+    expect(studio.panel.get_by_role("heading", name=f"lead {key}")).to_be_visible(timeout=PATIENCE)
+
+
+def a_newer_text(studio: Studio) -> None:
+    """What runs for a text that has changed is called off, and the newer one is judged."""
+    studio.open("Verdicts")
+    name = "handoff.sla"
+    judged, between, last = studio.page.evaluate(
+        """async ([name]) => {
+          const { project, judging } = studio;
+          const until = async (is) => { while (!is()) await new Promise((resolve) => setTimeout(resolve, 10)); };
+          const text = project.state.agreements.get(name);
+          const judged = new Set();
+          const seen = setInterval(() => judged.add(judging.said.run.edition), 10);
+          project.text(name, `${text}\n# one`);
+          const between = project.edition;
+          await until(() => judging.running?.command === "run");
+          project.text(name, `${text}\n# two`);
+          const last = project.edition;
+          await until(() => judging.running === null && !judging.isStale("run"));
+          clearInterval(seen);
+          return [[...judged, judging.said.run.edition], between, last];
+        }""",
+        [name],
+    )
+    assert last in judged
+    assert between not in judged
+    expect(studio.page.locator(".stale")).to_have_count(0)
+
+
+def printed(studio: Studio) -> None:
+    """The page in plain English is printed from a window of its own, whole."""
+    studio.open("The page")
+    studio.rested()
+    with studio.page.expect_popup() as opened:
+        studio.press("Print")
+    window = opened.value
+    expect(window.get_by_role("heading", name="Signed")).to_be_visible()
+    assert window.content().count("<h2") == studio.page.evaluate("() => studio.judging.said.doc.value").count(
+        "<h2"
+    )
+    assert window.evaluate("printed")
+    pdf = window.pdf()
+    assert pdf.startswith(b"%PDF-")
+    assert len(pdf) > 20_000  # an empty sheet has 800 bytes
+    window.close()
+
+
+def downloaded(studio: Studio) -> None:
+    """One file has the agreement and all data, and the command line runs on what is in it."""
+    with studio.page.expect_download() as begun:
+        studio.press("Download")
+    with zipfile.ZipFile(io.BytesIO(begun.value.path().read_bytes())) as archive:
+        assert archive.testzip() is None
+        inside = {name: archive.read(name) for name in archive.namelist()}
+    agreements = {name: text.encode() for name, text in studio.files().items()}
+    data = {path.name: path.read_bytes() for path in HANDOFF.glob("*.csv")}
+    assert inside == agreements | data
+
+
+def shared(studio: Studio) -> None:
+    """A link opens the same agreement elsewhere, and has nothing else in it."""
+    studio.press("Share")
+    link = studio.page.get_by_role("dialog").get_by_label("Link").input_value()
+    studio.page.keyboard.press("Escape")
+    address, _, packed = link.partition("#a=")
+    assert address == studio.address
+    text = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -zlib.MAX_WBITS)
+    assert json.loads(text) == {"files": studio.files()}
+    assert studio.page.context.browser is not None
+    context = studio.page.context.browser.new_context()
+    context.on("request", lambda request: studio.asked.append(request.url))
+    elsewhere = context.new_page()
+    elsewhere.goto(link)
+    for name in studio.files():
+        expect(elsewhere.get_by_role("tab", name=name)).to_be_visible(timeout=PATIENCE)
+    expect(elsewhere.get_by_role("textbox", name="Agreement handoff.sla")).to_contain_text(
+        "Marketing to sales"
+    )
+    elsewhere.get_by_role("tab", name="Data").click()
+    expect(elsewhere.get_by_role("tabpanel").last).to_contain_text("contacts.csv")
+    assert elsewhere.evaluate("location.hash") == ""
+    context.close()
