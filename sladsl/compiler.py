@@ -140,8 +140,12 @@ def in_order(diagnostics: Iterable[Diagnostic], sources: Sequence[Source]) -> tu
 
 
 def _without_explained(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """One place, one message: what is said inside the place of an error, or rests on a place with an error in it, comes of that error."""
-    outermost = sorted(diagnostics, key=lambda d: (d.file, d.span.start, -d.span.end, d.code, d.message))
+    """One place, one message: what is said inside the place of an error, or rests on a place with an error in it, comes of that error.
+
+    What is said of a place with a syntax error in it is of a text that was put right first, so it is the syntax error that is told.
+    """
+    told = _of_what_is_written(diagnostics)
+    outermost = sorted(told, key=lambda d: (d.file, d.span.start, -d.span.end, d.code, d.message))
     errors: dict[str, list[Diagnostic]] = {}
     left: list[Diagnostic] = []
     for each in outermost:
@@ -152,6 +156,24 @@ def _without_explained(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         if each.severity is Severity.ERROR and each.span.start < each.span.end:
             around.append(each)
     return [each for each in left if not _rests_on_an_error(each, errors)]
+
+
+def _of_what_is_written(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Without what is said of a text around a syntax error."""
+    every = list(diagnostics)
+    broken: dict[str, list[Span]] = {}
+    for each in every:
+        if each.code.startswith("SLA10") and each.severity is Severity.ERROR:
+            broken.setdefault(each.file, []).append(each.span)
+    for spans in broken.values():
+        spans.sort()
+
+    def is_written(diagnostic: Diagnostic) -> bool:
+        spans, span = broken.get(diagnostic.file, []), diagnostic.span
+        first = bisect_left(spans, span.start, key=lambda x: x.start)
+        return not any(x != span and x.end <= span.end for x in spans[first : first + 1])
+
+    return [each for each in every if each.code.startswith("SLA10") or is_written(each)]
 
 
 def _rests_on_an_error(diagnostic: Diagnostic, errors: Mapping[str, Sequence[Diagnostic]]) -> bool:
@@ -246,9 +268,12 @@ class _Imports:
         try:
             return self.read(name)
         except FileNotFoundError:
+            whole = path.value if path.value.endswith(".sla") else f"{path.value}.sla"
             message, advice = (
                 f'there is no file "{path.value}"',
-                f"imports are looked for beside the file that imports them: `{name}`",
+                f'write `import "{whole}"`, with the whole name of the file'
+                if whole != path.value
+                else f"imports are looked for beside the file that imports them: `{name}`",
             )
         except IsADirectoryError:
             message, advice = f'"{path.value}" is a folder', "import the files in it, one line each"

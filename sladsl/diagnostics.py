@@ -106,6 +106,7 @@ CODES: dict[str, Code] = {
     "SLA107": Code("a date or time that does not exist"),
     "SLA108": Code("a number that cannot stand here"),
     "SLA109": Code("a sign that is not part of the language"),
+    "SLA110": Code("a number that can be read in two ways", Severity.WARNING),
 }
 
 # What an agreement means (sladsl/checker/rules).

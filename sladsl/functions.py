@@ -79,6 +79,18 @@ CALLED_ELSEWHERE = {
 }
 """What to write for functions of spreadsheets, databases and CRMs, by their names in small letters."""
 
+NAMED_ELSEWHERE = {
+    **dict.fromkeys(("null", "none", "nil", "undefined", "blank", "empty"), _VALUE),
+    **dict.fromkeys(
+        ("today", "now", "yesterday", "tomorrow", "current_date", "current_timestamp", "sysdate"), _NOW
+    ),
+    **dict.fromkeys(
+        ("this_month", "last_month", "this_quarter", "last_quarter", "this_year", "last_year", "ytd"),
+        "no period is named in a condition: a promise is asked `per month`, and a date is compared, `created_at >= 2026-01-01`",
+    ),
+}
+"""What to write for names that spreadsheets, databases and CRMs know without a declaration."""
+
 
 class Missing(StrEnum):
     PROPAGATES = "propagates"

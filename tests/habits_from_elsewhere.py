@@ -194,9 +194,9 @@ ASKED = [
     (SOURCE, "source crm for lead from leads.csv:", SOURCE),
 ]
 
-_CLAUSES = (
-    "below a commitment stand `warn below`, `warn above`, `needs at least`, `none counts as`, `except when`, `only while`, `if late`, "
-    "`if missed`, `if below`, `if above`, `at 75%`, `if 1 hour late` and `pause during`"
+_TOLD = (
+    'say after what: `if late notify "…"` follows each row that is late, `if missed notify "…"` a period that is missed, '
+    '`at 75% notify "…"` a row that soon will be'
 )
 _DATES = "write `2026-1-3` or `2026-3-1`, each number with two digits"
 _UNLESS = "write `when not (…)`, or `and not (…)` behind another condition, with all of it in the parentheses"
@@ -216,5 +216,5 @@ TOLD = [
     (ANSWER, "answer within 4 for 95% of Fit per month", "say what it counts: for example `4 hours` or `4 business hours`"),
     (TIME, 'kpi answer = time from Fit to first call where kind = "phone" in business hours', "give it a name on a line of its own, `event first_call: first call where …`, and write `first_call` here"),
     (LATE, 'if breached notify "head"', "write `if late`, which follows each row, or `if missed`, which follows a period"),
-    (LATE, 'notify "head"', _CLAUSES),
+    (LATE, 'notify "head"', _TOLD),
 ]  # fmt: skip

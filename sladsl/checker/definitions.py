@@ -106,10 +106,25 @@ def _constant(ctx: Context, symbol: Symbol, node: ast.Expression) -> m.Expressio
             "SLA308",
             wrong.span,
             f"`{symbol.name}` is a constant, and `{scope.words(wrong.span)}` is not a fixed value",
-            help="what depends on a row is a `define`, a `score`, a `kpi`, or a field that is derived from others, "
+            help=_several(scope, wrong)
+            or "what depends on a row is a `define`, a `score`, a `kpi`, or a field that is derived from others, "
             f"`let {symbol.name} of … = …` with the record whose rows have it",
         )
     return value
+
+
+def _several(scope: Scope, node: ast.Expression) -> str:
+    """What to write for values that are joined by `or`; "" where it is something else."""
+    values, left = [], node
+    while isinstance(left, ast.Binary) and left.op in ("or", "and"):
+        values.append(left.right)
+        left = left.left
+    values.append(left)
+    if len(values) < 2 or not all(isinstance(value, ast.Text | ast.Number | ast.Date) for value in values):
+        return ""
+    return (
+        f"several values are a set: `{{{', '.join(scope.words(value.span) for value in reversed(values))}}}`"
+    )
 
 
 def _check_derived(ctx: Context, symbol: Symbol, node: ast.Let, of: ast.Name) -> None:

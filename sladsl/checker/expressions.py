@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import assert_never
@@ -169,11 +169,38 @@ def _joined(scope: Scope, node: ast.Binary) -> m.Expression:
         operands.append(left.right)
         left = left.left
     operands.append(left)
-    args = tuple(condition(scope, operand) for operand in reversed(operands))
+    operands.reverse()
+    args = _alternatives(scope, operands) or tuple(condition(scope, operand) for operand in operands)
     if node.op == "or":
-        for operand in reversed(operands):
+        for operand in operands:
             _report_bare_and(scope, operand)
     return m.Operation(node.op, args, t.BOOLEAN, node.span, node.op_span)
+
+
+def _alternatives(scope: Scope, operands: Sequence[ast.Expression]) -> tuple[m.Expression, ...]:
+    """`country = "US" or "CA"`: values of which only the first is compared, told as one mistake. () where the operands are no such."""
+    first, *values = operands
+    plain = (ast.Text, ast.Number, ast.Date, ast.DateTime)
+    if (
+        not isinstance(first, ast.Binary)
+        or first.op not in ("=", "!=")
+        or not isinstance(first.right, plain)
+        or not all(isinstance(value, plain) for value in values)
+    ):
+        return ()
+    words = [scope.words(value.span) for value in (first.right, *values)]
+    word = "in" if first.op == "=" else "not in"
+    new = f"{scope.words(first.left.span)} {word} {{{', '.join(words)}}}"
+    whole, others = first.span.to(values[-1].span), values[0].span.to(values[-1].span)
+    scope.report(
+        "SLA303",
+        others,
+        f"`{words[1]}` is compared with nothing: `{first.op}` takes one value",
+        label="expected a condition",
+        help=f"did you mean `{new}`?",
+        fixes=(Fix(f"write `{new}`", (Edit(whole, new),), Safety.NEEDS_A_LOOK),),
+    )
+    return condition(scope, first), *(m.Invalid(t.BOOLEAN, value.span) for value in values)
 
 
 def _report_bare_and(scope: Scope, operand: ast.Expression) -> None:
@@ -211,7 +238,8 @@ def _compares_kpi(scope: Scope, node: ast.Binary) -> bool:
             node.op_span,
             f"`{symbol.name}` is asked by its deadline, not compared with `{node.op}`",
             label="expected `within`",
-            help="an answer on Monday to a question of Friday can be four business hours old and still late",
+            help=f"write `{asked}`, or in a test `{symbol.name} met`; an answer on Monday to a question of Friday can be "
+            "four business hours old and still late",
             fixes=(_within_fix(node.span, f"not ({asked})" if late else asked),),
         )
         return True

@@ -12,6 +12,7 @@ from sladsl.checker.records import report_no_field
 from sladsl.checker.scope import FoundField, Scope, is_plain
 from sladsl.checker.suggest import a, listed
 from sladsl.diagnostics import Edit, Fix, Safety
+from sladsl.functions import NAMED_ELSEWHERE
 from sladsl.model.traversal import walk_row
 from sladsl.source import Span
 from sladsl.syntax import ast
@@ -212,7 +213,7 @@ def report_unknown(scope: Scope, node: ast.Reference, beside: t.Type | None = No
         scope.source,
         node.name,
         f"`{word}` is not a field of `{scope.record}`, and nothing of that name is declared",
-        scope.names(),
+        () if word.lower() in NAMED_ELSEWHERE else scope.names(),
         _meant(word, beside) or _declaring(scope, word),
         of=scope.record or "",
     )
@@ -227,8 +228,8 @@ def _declaring(scope: Scope, word: str) -> str:
 
 def _meant(word: str, beside: t.Type | None) -> str:
     """What to write for a word that is a value elsewhere, or a text that lacks its quotes."""
-    if word.lower() in ("null", "none", "nil", "undefined"):
-        return "whether there is a value is asked by `is known` and `is missing`"
+    if elsewhere := NAMED_ELSEWHERE.get(word.lower()):
+        return elsewhere
     truth = {"true": "true", "yes": "true", "y": "true", "false": "false", "no": "false", "n": "false"}.get(
         word.lower()
     )

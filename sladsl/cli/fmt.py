@@ -105,11 +105,11 @@ def _complain(file: _File, *, written: bool) -> bool:
     from sladsl.cli.printing import colour
     from sladsl.reports.diagnostics import draw, summary
     from sladsl.source import Source
-    from sladsl.syntax.parser import parse
+    from sladsl.syntax.printer import unreadable
 
     name, problems = file.source.name, file.formatted.problems
     source = Source(name, file.formatted.text) if written else file.source
-    for diagnostic in parse(source)[1] if problems else ():
+    for diagnostic in unreadable(source) if problems else ():
         echo(draw(diagnostic, {name: source}, colour(sys.stderr)) + "\n", err=True)
     if file.formatted.refused:
         echo(

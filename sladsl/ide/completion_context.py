@@ -12,7 +12,7 @@ from sladsl import types as t
 from sladsl.ide.view import View
 from sladsl.source import Source
 from sladsl.syntax.parse_table import terminals
-from sladsl.syntax.parser import parse
+from sladsl.syntax.printer import unreadable
 from sladsl.syntax.split import Word
 from sladsl.syntax.syntax_errors import Awaited, awaited
 
@@ -106,7 +106,7 @@ def _awaited(text: str, begin: int, end: int) -> Awaited | None:
         expected = awaited(written)
         if expected is not None:
             return expected
-        _, problems = parse(Source("", written))
+        problems = unreadable(Source("", written))
         broken = problems[0].span.start if problems else len(written)
         line_end = written.find("\n", broken)
         if line_end < 0:

@@ -4,8 +4,11 @@ certain, then a help where "write …" is not enough, and a word that must be po
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
+from sladsl.syntax.messages import FORMS
 from sladsl.syntax.rewriting import (
     ANY_TEXT,
     CLOCK,
@@ -16,6 +19,7 @@ from sladsl.syntax.rewriting import (
     SECOND_DATE,
     WEEKDAY,
     Write,
+    alone,
     as_percent,
     begun_line,
     braces,
@@ -36,11 +40,14 @@ from sladsl.syntax.rewriting import (
     mark,
     month_of,
     named_date,
+    opened,
     ordinal,
+    parties,
     per,
     per_calendar,
     quoted_list,
     selected,
+    statistic_of,
     thousands,
     times_million,
     times_thousand,
@@ -64,6 +71,7 @@ _SPAN = r"\d+\s+(?:business\s+)?(?:second|minute|hour|day|week|month|year)s?(?!\
 _DAY = r"\d\d\d\d-\d\d?-\d\d?"
 _UNITS = r"(?:second|minute|hour|day|week|month|year)s?(?!\w)"
 _RANGE = r"(?:-|\u2013|\u2014|to|until|till|through|thru|bis|au|\u00e0)"
+_OUTCOME = r"met|missed|open|excluded|paused|late|failed|fails|breached|overdue|broken|passed|passes|kept|ok|on\s+time|in\s+time|hit|achieved"
 _PERIOD = r"(day|week|month|quarter|year)s?(?!\w)"
 
 
@@ -75,6 +83,11 @@ Row = (
 YES, ASK = True, False  # whether what to write surely means what was written
 
 _CONDITIONS: tuple[Row, ...] = (
+    (rf"(?:=\s*|is\s+)?({_PLAIN})\s+(?i:or|and)\s+(?i:more|above|higher|greater|better|up|over)(?!\w)", r">= \1", "`at least` is written `>=` in a condition", YES),
+    (rf"(?:=\s*|is\s+)?({_PLAIN})\s+(?i:or|and)\s+(?i:less|below|lower|fewer|under)(?!\w)", r"<= \1", "`at most` is written `<=` in a condition", YES),
+    (rf"(?<=[<>=] )({_PLAIN})[ \t]+(?!(?:and|or|since|where|when|otherwise|after|before|business|else|between)\b|{_UNITS})({_NAME})(?=\s*(?:[#,)]|and\b|or\b|since\b|\n|\Z))", alone, "an amount is a number alone", ASK),
+    (rf"({_NAME})\s+not\s+({_TEXT})", r"\1 != \2", "`different from` is written `!=`", YES),
+    (rf"({_NAME})\s+not\s+(?!in\b|known\b|missing\b|between\b)({_NAME})(?=\s*(?:[#)]|and\b|or\b|\n|\Z))", r'\1 != "\2"', "`different from` is written `!=`", ASK),
     (rf"({_PATH})\s+(?i:does\s+not|doesn't|not)\s+(?i:contains?|includes?)\s+({_TEXT})", r"not (\1 contains \2)", "what is not so is said by `not`", YES),
     (rf"({_PATH})\s+(?i:does\s+not|doesn't|not)\s+(?i:starts?|begins?)\s+(?i:with)\s+({_TEXT})", r"not (\1 starts with \2)", "what is not so is said by `not`", YES),
     (rf"({_PATH})\s+(?i:does\s+not|doesn't|not)\s+(?i:ends?)\s+(?i:with)\s+({_TEXT})", r"not (\1 ends with \2)", "what is not so is said by `not`", YES),
@@ -119,7 +132,7 @@ _CONDITIONS: tuple[Row, ...] = (
     (rf"[(\[]\s*{ANY_TEXT}(?:\s*,\s*{ANY_TEXT})*\s*[)\]]", in_set, "a set stands in braces", YES, "", "LBRACE"),
     (rf"({_TEXT}(?:\s*,\s*{_TEXT})+)(?=[ \t]*(?:#[^\n]*)?(?:\n|\Z))", r"{\1}", "several values are a set, in braces", YES, "", "LBRACE"),
     (rf"(?:an?|the|every|each|all|any)\s+({_NAME})\s+(?:with|having|where|if|whose|that\s+(?:has|have)|when)(?!\w)", r"\1 when", "what a definition is added to is named alone, and its condition follows `when`", ASK, "", "NAME"),
-    (rf"(?:no|not|any|never)\s+({_NAME})\s+(?=when(?!\w))", r"\1 ", "the rows that it is about are named alone", ASK, "", "NAME"),
+    (rf"(?:no|not|any|never)\s+({_NAME})\s+(?:when|with|having|where|whose|if|that\s+(?:has|have)|may\s+have)(?!\w)", r"\1 when", "the rows that it is about are named alone", ASK, "", "NAME"),
     (rf"(?:with|having|whose|that\s+(?:has|have)|which\s+(?:has|have)|of\s+type)(?=\s+{_NAME}\s*(?:[=<>!]|in(?!\w)|is(?!\w)))", "where", "what holds of the rows looked at follows `where`", ASK, "", "_VALUES_WHERE"),
     (rf"(?:entered\s+|dated\s+|counted\s+)?(?:from|at|on|as\s+of|dated|date|when)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "since", "the moment from which a row belongs follows `since`", ASK, "", "since"),
     # what is written, what to write, what to say, whether that is certain
@@ -159,7 +172,7 @@ _CONDITIONS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _VALUES: tuple[Row, ...] = (
-    (r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(?:Z|UTC|[+-]\d\d:?\d\d)(?!\w)", r"\1 \2", "a time is a clock reading in the agreement's zone", ASK, "write it as it is read there, without a zone of its own"),
+    (r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(?:Z|UTC|[+-]\d\d:?\d\d)(?!\w)", r"\1 \2", "a time is a clock reading in the agreement's zone", ASK, r"write it as it is read there, without a zone of its own, such as `\1 \2`"),
     (r"(\d+)-(?:(business)-)?(hour|day|minute)s?(?!\w)", hyphenated, "a number and its unit are words of their own", YES),
     (r"(\d+)\s*(?i:bd|bds|b\.d\.)(?!\w)", r"\1 business days", "a unit of time is written in full", YES),
     (r"(\d+)\s*(?i:bh|bhrs?)(?!\w)", r"\1 business hours", "a unit of time is written in full", YES),
@@ -168,6 +181,7 @@ _VALUES: tuple[Row, ...] = (
     (r"['\u2018\u2019\u201b]([^'\"\u2018\u2019\n]*)['\u2018\u2019]", r'"\1"', "texts stand in double quotes", YES),
     (rf"({_TEXT}(?:[ \t]*,[ \t]*{_TEXT})*)((?:[ \t]+{_TEXT})+)", with_commas, "the values of a list are separated by `,`", YES),
     (r"(\d[\d_]*(?:\.\d+)?)\s*(?:%|(?i:percent|pct|per\s+cent)(?!\w))", r"\1%", "a percentage is a number with `%` right after it", YES),
+    (r"(\d{1,3}(?:\.\d{3}){2,})(?![\d.])", thousands, "thousands are set apart by `_`", YES),
     (r"(\d{1,3}(?:[,' ]\d{3})+)(?![\d,])", thousands, "thousands are set apart by `_`", YES),
     (r"(\d+(?:\.\d+)?)[ \t]?[kK](?!\w)", times_thousand, "a number is written in full", YES),
     (r"(?<!within )(\d+(?:\.\d+)?)[ \t]?(?:m|M|mn|mio|million)(?!\w)", times_million, "a number is written in full", ASK),
@@ -196,6 +210,8 @@ _VALUES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _AGREEMENTS: tuple[Row, ...] = (
+    (rf"({WEEKDAY}(?:\s*(?:{_RANGE}|,|&|and)\s*{WEEKDAY})*)\s*:?\s*(?=\d\d?:\d\d)", opened, "when a calendar is open is said by `open`", YES, "", "open"),
+    (rf"between\s+({_NAME}(?:[ \t]+(?!and\b){_NAME})*)\s+(?:and|&)\s+({_NAME}(?:[ \t]+{_NAME})*)(?=\s*(?:#[^\n]*)?(?:\n|\Z))", parties, "the parties have a name of one word, and a label in quotes", ASK, "", "between"),
     (rf"between(\s+{_NAME}(?:\s+{_TEXT})?)\s*(?:&|\+|,|/)\s*(?={_NAME}(?:\s+{_TEXT})?\s*(?:#[^\n]*)?(?:\n|\Z))", r"between\1 and ", "two parties are joined by `and`", YES),
     (rf"(?i:parties|partners|teams)(?:\s*[:=]|\s+are)?\s*\[?\s*({_NAME})\s*(?:,|and|&)\s*({_NAME})\s*\]?", r"between \1 and \2", "the parties follow `between`", YES, "", "between"),
     (rf"effective\s+({_DAY})(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"effective from \1", "a term has its first and its last day, or begins with `effective from`", ASK),
@@ -203,6 +219,8 @@ _AGREEMENTS: tuple[Row, ...] = (
     (rf"(?i:(?:business\s+)?weeks?\s+(?:starts?|begins?)(?:\s+(?:on|with))?)\s+({WEEKDAY})", first_day, "the day on which weeks begin is written in full", YES, "", "week starts"),
     (rf"(?i:closed\s+(?:on\s+)?(?:{WEEKDAY}|weekends?))(?:\s*(?:,|and|&|to|-)\s*{WEEKDAY})*", None, "a day of the week is closed unless an `open` names it", ASK, "leave this line out"),
     (rf"(?i:closed\s+(?:on\s+|for\s+)?(?:(?:public|bank|national|federal|all|the)\s+)*holidays(?:\s+(?:in|of|for|from))?)(?=\s+{_TEXT})", "closed holidays", "the public holidays of a country are `closed holidays`", YES, "", "closed holidays"),
+    (r"(?i:closed\s+(?:(?:on|for|in|at)\s+)?(?:all\s+)?)\"?([A-Z]{2}(?:-[A-Z0-9]{1,3})?)\"?(?:\s+(?i:(?:(?:public|bank|national|federal)\s+)?holidays))?(?!\w)", r'closed holidays "\1"', "the public holidays of a country are `closed holidays`", ASK, "", "closed"),
+    (rf"(?i:closed\s+(?:(?:on|for|in|at|during|between)\s+)?)(?:{_TEXT}|(?!holidays(?!\w)|on(?!\w)|{MONTH}\s+\d){_NAME})(?!\w|[ \t]+(?:holidays|\"))", None, "a closure is written with its dates", ASK, "write `closed 2026-12-25`, or `closed 2026-12-24 to 2027-01-01`; all public holidays of a country are `closed holidays \"US\"`", "closed"),
     (rf"(?i:(?:(?:public|bank|national)\s+)?holidays(?:\s+(?:in|of|for|from|like))?)(?=\s+{_TEXT})", "closed holidays", "the public holidays of a country are `closed holidays`", YES, "", "closed holidays"),
     (r"(?:and|&|\+|;)(?=\s*\d\d?:\d\d)", ",", "hours of one day are separated by `,`", YES, "", ","),
     (rf"(?i:reason|due\s+to|as|for|note|comment)(?:\s*:)?(?=\s+{_TEXT})", "because", "the reason follows `because`", YES, "", "because"),
@@ -232,8 +250,9 @@ _AGREEMENTS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _FIELDS: tuple[Row, ...] = (
+    (rf"({_NAME})((?:\s*[|/]\s*{_NAME})+)(?=[ \t]*(?:#|\n|\Z))", lambda match: "one of " + ", ".join(f'"{x.strip()}"' for x in re.split(r"[|/]", match[0])), "a choice among values is `one of`", ASK, "", "one of"),
     (rf"{_TEXT}(?:\s*(?:\||/|or)\s*{_TEXT})+", lambda match: f"one of {with_commas(match)}", "a choice among values is `one of`", ASK, "", "one of"),
-    (rf"(?:references|refers\s+to|lookup(?:\s+to)?|foreign\s+key(?:\s+(?:of|to|references))?|fk(?:\s+to)?|links?\s+to|key\s+to|reference(?:\s+to)?)\s*\(?\s*({_NAME})(?:\s*\))?", r"key of \1", "a field that names a row of another record is a `key of` it", YES, "", "key of"),
+    (rf"(?:references|refers\s+to|lookup(?:\s+to)?|foreign\s+key(?:\s+(?:of|to|references))?|fk(?:\s+to)?|links?\s+to|key\s+to|reference(?:\s+to)?)(?:\s+(?:references|to))?\s*\(?\s*({_NAME})(?:\s*\(\s*{_NAME}\s*\))?(?:\s*\))?", r"key of \1", "a field that names a row of another record is a `key of` it", YES, "", "key of"),
     (r"planned[ \t]+(optional|key|accountable)(?!\w)", r"\1 planned", "`planned` stands right before its type", YES),
     (r"(?i:currency|money)(?!\w)", 'number in "USD"', "an amount of money is a `number` in its currency", ASK),
     (r"(?i:percent|percentage|score|amount|count)(?=\s*(?:#[^\n]*)?(?:\n|\Z))", "number", "amounts are of the type `number`", ASK),
@@ -274,8 +293,13 @@ _NAMES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _MEASURES: tuple[Row, ...] = (
+    (rf"(?:with|having|(?:that|who|which)\s+(?:have|has|had))\s+(?:an?\s+)?({_NAME})(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"whose \1 is known", "what is asked of each row of a share follows `whose`", ASK, "", "whose"),
+    (rf"(?:with|having|(?:that|who|which)\s+(?:have|has|had))(?=\s+{_NAME}\s*(?:[=<>!]|in\b|is\b|within\b))", "whose", "what is asked of each row of a share follows `whose`", ASK, "", "whose"),
+    (rf"(?i:business|working|office)\s+(hours|days|minutes)\s+(?:between|from)\s+({_PATH})\s+(?:and|to|until|till)\s+({_PATH})", r"time from \2 to \3 in business \1", "the time from one moment to another is `time from … to …`", ASK, "", "time from"),
     (rf"(?i:select)\s+(?i:(count|sum|avg|average|min|max|median))\s*\(\s*(?:(?i:distinct)\s+)?(\*|{_NAME})\s*\)\s+(?i:from)\s+({_NAME})", selected, "a KPI is a measure of rows", ASK, "", "count of"),
     (rf"(?i:count)\s*(?:of|\()\s*({_NAME})\s*\)?\s*(?:/|divided\s+by|over)\s*(?i:count)\s*(?:of|\()\s*({_NAME})\s*\)?", r"share of \2 that become \1", "a part of the rows is a `share of`", ASK),
+    (rf"(?i:countifs?)\s*\(\s*({_NAME})\s*,\s*([^()\n]+)\)", r"count of \1 where \2", "how many there are is a `count of`", ASK, "", "count of"),
+    (rf"(?i:(sum|average|avg|median)(?:ifs?)?)\s*\(\s*({_NAME})\.({_NAME})\s*\)", statistic_of, "a statistic is taken `of` a field `over` rows", ASK, "", "sum of"),
     (rf"(?i:countifs?|counta|len|size|number)\s*\(\s*({_NAME})\s*\)", r"count of \1", "how many there are is a `count of`", YES, "", "count of"),
     (rf"({_PATH})\s*-\s*({_PATH})(?=\s*(?:#[^\n]*)?(?:\n|\Z|in(?!\w)))", r"time from \2 to \1", "the time from one moment to another is `time from … to …`", ASK, "", "time from"),
     (rf"(?i:networkdays|datediff|date_diff|timediff|timestampdiff|time|duration|days|hours|elapsed)\s*\(\s*(?:(?i:day|days|hour|hours|minute|'\w+'|\"\w+\")\s*,\s*)?({_PATH})\s*,\s*({_PATH})\s*\)", r"time from \1 to \2", "the time from one moment to another is `time from … to …`", ASK, "", "time from"),
@@ -293,8 +317,8 @@ _MEASURES: tuple[Row, ...] = (
     (rf"({_NAME})\s*/\s*({_NAME})(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"share of \2 that become \1", "a part of the rows is a `share of`", ASK, "", "share of"),
     (r"at\s+(?:the\s+)?(?:end\s+of\s+(?:the\s+|each\s+|every\s+|a\s+)?(?:period|month|quarter|week|day|year)|(?:month|quarter|week|year)(?:'s)?[\s-]end)(?!\w)", "at period end", "what lasts is counted `at period end`", ASK, "", "at period end"),
     (r"(?:during|within|on|using|by|as)\s+(?:business|working|office)\s+(hours|days|minutes)(?!\w)", r"in business \1", "the time in which a KPI is counted follows `in`", YES, "", "in"),
-    (rf"(?:per|each|every)\s+{_PERIOD}|(?:daily|weekly|monthly|quarterly|yearly)(?!\w)", None, "how often is said where the KPI is promised", ASK, "leave it out here, and promise it `per month` below `… owes …:`", "for each"),
-    (rf"(?:at\s+least|at\s+most|>=?|<=?)\s+{_AMOUNT}", None, "a KPI has no target", ASK, "leave it out here, and promise the target below `… owes …:`", "where"),
+    (rf"(?:per|each|every)\s+{_PERIOD}|(?:daily|weekly|monthly|quarterly|yearly)(?!\w)", None, "how often is said where the KPI is promised", ASK, r"leave `\g<0>` out here, and promise it `per month` below `… owes …:`", "for each"),
+    (rf"(?:at\s+least|at\s+most|>=?|<=?)\s+{_AMOUNT}", None, "a KPI has no target", ASK, r"leave `\g<0>` out here, and promise the target below `… owes …:`", "where"),
     (r"(?i:earliest|min|soonest)\s+of(?=\s)|(?i:the\s+)?first\s+among", "first of", "the earliest of several moments is the `first of` them", YES, "", "first of"),
     (r"(?i:latest|max)\s+of(?=\s)", "last of", "the latest of several moments is the `last of` them", YES, "", "last of"),
     (r"(?i:min|earliest)\s*\(\s*([^()\n]*,[^()\n]*)\)", r"first of \1", "the earliest of several moments is the `first of` them", YES, "", "first of"),
@@ -331,6 +355,12 @@ _MEASURES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _PROMISES: tuple[Row, ...] = (
+    (r"(?:(?:if|when|for|in)\s+)?(?:there\s+(?:are|is)\s+|a\s+(?:month|week|quarter|period)\s+(?:without|with\s+no)\s+)?(?:no|zero|without)\s+\w+(?:\s*[:,=]|\s+(?:then|counts?|as|is|are|it|treat|mark|still))*\s+(met|missed)(?!\w)", r"none counts as \1", "the verdict of a period without rows follows `none counts as`", YES, "", "none counts as"),
+    (rf"(?:ignore|skip|not\s+judged|void|insufficient|no\s+verdict)\s*(?:(?:if|when|with|for|below|under)\s+)?(?:there\s+are\s+)?(?:(?:fewer|less)\s+than\s+|below\s+|under\s+)?(\d[\d_]*)(?:[ \t]+{_NAME})?", r"needs at least \1", "how many rows a verdict takes follows `needs at least`", ASK, "", "needs at least"),
+    (r"(?:the\s+)?(?:clock|timer|time)\s+(?:stops?|pauses?|stands\s+still|is\s+(?:paused|stopped))(?:\s+(?:while|when|if|during|for))?(?!\w)", None, "the clock stands still during a spell", ASK, "write `pause during waiting`, with the name of a spell; a condition is given a name as one, `spell waiting of quote: while …`", "pause during"),
+    (r"(?:the\s+)?(?:following|these|this|as\s+follows)(?=\s*:)", "", "what is owed stands below the two parties", YES, "", ":"),
+    (r"(?<=within )(\d+)\s+(minute|hour|day)s?\s+(?:(?:during|in|of|within)\s+)?\(?(?:(?:the|our|normal)\s+)?(?:business|working|work|office|opening)(?:\s+|-)?(?:hours?|time|days?)\)?(?!\w)", r"\1 business \2s", "time in which somebody is there to answer is `business` time", ASK),
+    (r"(?:(?:except|excluding|not|excl\.?|without|pause|paused)\s+(?:(?:on|during|for|over|at|in)\s+)?)(?:(?:public|bank|national|the|on)\s+)*(?:holidays?|weekends?|nights?|saturdays?|sundays?)(?!\w)", None, "on which days and hours nobody answers is said by a calendar", ASK, "leave this line out, and promise `within 4 business hours`: its clock runs only while the calendar that `hours` names is open, and `closed holidays \"US\"` stands there", "warn below"),
     (rf"({_NAME})\s+(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+(at\s+least|at\s+most|between|within)(?!\w)", r"\1 \2", "the target follows its KPI at once", YES),
     (rf"({_NAME})\s+(?:(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+)?({_AMOUNT})\s*(?:or\s+(?:higher|more|above|better|greater)|and\s+(?:above|more|up)|minimum|\+)", r"\1 at least \2", "a target is `at least`, `at most` or `between … and …`", YES),
     (rf"({_NAME})\s+(?:(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+)?({_AMOUNT})\s+(?:or\s+(?:lower|less|below|fewer)|and\s+(?:below|less)|maximum)", r"\1 at most \2", "a target is `at least`, `at most` or `between … and …`", YES),
@@ -349,7 +379,7 @@ _PROMISES: tuple[Row, ...] = (
     (rf"(?:starting(?:\s+(?:on|from))?|starts|since|as\s+of|effective(?:\s+from)?|beginning|after)(?=\s+{_DAY})", "from", "the day from which something holds follows `from`", YES, "", "from"),
     (r"([^\s,]+)(\s+)(?=within\s+\d)", r"\1,\2", "one choice and the next are separated by `,`", YES, "write a `,` behind the condition of the one above"),
     (r"(?:;|\+|&|and\s+then|plus)(?=\s*(?:notify|tag|do|escalate|reassign)(?!\w))", ",", "what is done is separated by `,`", YES, "", ","),
-    (rf"(?<=missed )(\d+|twice|two|three|four)\s*(?:x|times?)?\s*(?:(?:{_UNITS}|quarters?|times?)\s+)?(?:in\s+a\s+row|running|straight|consecutively)(?!\w)", in_a_row, "several misses that follow one another are so many `in a row`", YES),
+    (rf"(?<=missed )(?:(?:for|in)\s+)?(\d+|twice|two|three|four)\s*(?:x|times?)?\s*(?:(?:{_UNITS}|quarters?|times?)\s+)?(?:in\s+a\s+row|running|straight|consecutively)(?!\w)", in_a_row, "several misses that follow one another are so many `in a row`", YES),
     (rf"(?<=missed )(?:for\s+|in\s+)?(\d+|twice|two|three|four)\s+(?:x\s+)?(?:consecutive|straight|successive)(?:\s+(?:{_UNITS}|quarters?|periods?|times?))?", in_a_row, "several misses that follow one another are so many `in a row`", YES),
     (rf"(?<=missed )(\d+|twice|two|three|four)(?:\s+(?:{_UNITS}|quarters?|periods?|times?))?(?=\s)", in_a_row, "several misses that follow one another are so many `in a row`", ASK),
     (rf"if\s+(?:late|overdue)\s+(?:by\s+)?(?:more\s+than\s+|over\s+|at\s+least\s+)?({_SPAN})", r"if \1 late", "how late a row is stands before `late`", YES),
@@ -413,6 +443,11 @@ _PROMISES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _SOURCES: tuple[Row, ...] = (
+    (rf"in\s+({_TEXT})(?:\s+format)?(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"as \1", "how dates and times are written follows `as`", YES, "", "as"),
+    (r"(?:column|col|field)\s+(?:no\.?\s*)?(?:\d+|[A-Z])(?!\w)", None, "a column is named as the header of the file names it", ASK, 'write its name in quotes: `country = "Country"`', "STRING"),
+    (rf"given\s+(?:an?|the|some|one)\s+({_NAME})\s+(?:with\s+)?(?={_NAME}\s)", r"given \1: ", "the values of a row that is given stand behind a `:`", ASK, "", "given"),
+    (rf"(?<== )(?!newest)({_NAME})\s*\(\s*{_TEXT}[^\n]*\)", None, "a column is read as it stands", ASK, r"write the column alone; what is made of it is a field of its own, such as `let mail of lead = lower(email)`", "STRING"),
+    (rf"(?<== )({_TEXT})\s*(?:\+|&|\|\||-|\*|/)\s*(?:{_TEXT}|\d)", None, "a column is read as it stands", ASK, r"write the column alone; what is made of several fields is a field of its own, such as `let total of deal = amount + fee`", "as"),
     (rf"(source\s+{_NAME}(?:\s+{_TEXT})?)\s+(?:of|in|as|is)\s+(?={_NAME}\s+from(?!\w))", r"\1 for ", "the record of a source follows `for`", YES),
     (rf"(?:the\s+)?(?:latest|newest|most\s+recent|last)(?:\s+(?:file|of))*(?=\s+{_TEXT})", "newest of", "of several files the newest is `newest of`", YES, "", "newest of"),
     (rf"(?:is(?:\s+always)?|constant|fixed|=\s*always|always\s*=)(?=\s+(?:{_TEXT}|\d|true|false))", "always", "the same value in every row follows `always`", YES, "", "always"),
@@ -435,7 +470,7 @@ _SOURCES: tuple[Row, ...] = (
     (r"(?:is|was|==?|to\s+be|should\s+be|be)\s+(met|missed|open|excluded|paused)(?!\w)", r"\1", "the outcome follows its KPI at once", YES, "", "met"),
     (r"(?:is\s+|was\s+)?(?:late|failed|fails|breached|overdue|broken)(?=\s*(?:,|\n|\Z))", "missed", "the outcome of a row is `met`, `missed`, `open` or `excluded`", ASK, "", "met"),
     (r"(?:is\s+|was\s+)?(?:passed|passes|kept|ok|on\s+time|in\s+time|hit|achieved)(?=\s*(?:,|\n|\Z))", "met", "the outcome of a row is `met`, `missed`, `open` or `excluded`", ASK, "", "met"),
-    (rf"expect\s+(?:(?:it|{_NAME})\s+)?(?:is|to\s+be|should\s+be|becomes?)\s+(?:an?\s+)?(?={_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "expect ", "that a row is in a definition is said by its name alone", ASK, "", "expect"),
+    (rf"expect\s+(?:(?:it|{_NAME})\s+)?(?:is|to\s+be|should\s+be|becomes?)\s+(?:an?\s+)?(?!(?:{_OUTCOME})(?!\w))({_NAME})(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"expect \1", "that a row is in a definition is said by its name alone", ASK, "", "expect"),
     (r"(?:to\s+be|to\s+equal|should\s+be|should\s+equal|be)(?=\s)", "=", "two values are compared with `=`", YES, "", "="),
     (r"due\s+(?:at|by|on|:)\s*(?=\d)", "due ", "a deadline follows `due` at once", YES, "", "due"),
     (r"(?:then|assert|verify|ensure|should\s+be)(?=\s)", "expect", "what a test says is begun by `expect`", YES, "", "expect"),
@@ -470,3 +505,89 @@ DECLARED_AS = {
     "const": "let", "var": "let", "contract": "agreement", "include": "import", "schedule": "calendar", "stages": "lifecycle",
 }  # fmt: skip
 """What a declaration is called elsewhere."""
+
+_TERM, _REVIEW = FORMS["agreement"]["effective"], FORMS["agreement"]["review"]
+_REMARK = "what is only to be read is a comment, which begins with `#`"
+_BELOW = "what is measured and promised are declarations of their own, which begin in column 0: `kpi volume = count of lead`, `marketing owes sales:`"
+_CREDIT = 'what follows is such as `if missed do "credit 5%"`, or by steps `if below 99% do "credit 10%", below 95% do "credit 25%"`'
+_TOLD = 'say after what: `if late notify "…"` follows each row that is late, `if missed notify "…"` a period that is missed, `at 75% notify "…"` a row that soon will be'
+_SKIPPED = (
+    f"{FORMS['source']['skip when'].replace('write it as', 'which rows count is said by')}, or by `only when`"
+)
+
+CLAUSES_ELSEWHERE: Mapping[str, Mapping[str, str]] = {
+    "agreement": {
+        **dict.fromkeys(("start", "starts", "begin", "begins", "end", "ends", "expires", "expiry", "until", "since", "dates", "start_date", "end_date"), _TERM),
+        **dict.fromkeys(("owner", "owned", "reviewer", "responsible", "contact", "cadence", "meeting", "frequency"), _REVIEW),
+        **dict.fromkeys(("version", "status", "author", "date", "created", "updated", "note", "notes", "id", "comment", "signed"), _REMARK),
+        **dict.fromkeys(("description", "purpose", "title", "objective", "summary", "about"), FORMS["agreement"]["goal"]),
+        **dict.fromkeys(("party", "client", "customer", "provider", "vendor", "supplier", "with"), FORMS["agreement"]["between"]),
+        **dict.fromkeys(("kpis", "kpi", "targets", "target", "metrics", "metric", "commitments", "sla", "slas"), _BELOW),
+        **dict.fromkeys(("holidays", "holiday", "open", "closed", "weekend"), "hours and holidays stand in a calendar, `calendar office:`, which `hours office` names"),
+        "currency": 'a currency belongs to a field: `amount number in "USD"`',
+    },
+    "calendar": {
+        **dict.fromkeys(("lunch", "break", "breaks", "pause", "except"), "hours with a break are `open monday to friday 09:00 to 12:30, 13:30 to 18:00`"),
+        **dict.fromkeys(("holiday", "vacation", "off", "shutdown", "shut", "no", "not", "close", "closing", "closure"), FORMS["calendar"]["closed"]),
+        **dict.fromkeys(("country", "region", "state", "locale"), FORMS["calendar"]["closed holidays"]),
+        **dict.fromkeys(("weekend", "weekends"), "a day of the week is closed unless an `open` names it: leave this line out"),
+        **dict.fromkeys(("days", "shift", "shifts", "start", "end", "times", "time"), FORMS["calendar"]["open"]),
+    },
+    "source": {
+        **dict.fromkeys(("delimiter", "separator", "sep", "quote"), "what separates columns is found by itself; where it is not, a first line `sep=;` in the file says it"),
+        **dict.fromkeys(("file", "path", "table", "url", "query", "database", "from"), FORMS["source"]["source"]),
+        **dict.fromkeys(("filter", "where", "exclude", "ignore", "drop", "include"), _SKIPPED),
+        **dict.fromkeys(("decimal", "thousands", "number_format"), FORMS["source"]["numbers"]),
+        **dict.fromkeys(("date_format", "dateformat", "dates", "datetime_format"), 'how a column\'s dates are written stands behind it: `at = "Date" as "DD.MM.YYYY HH:mm"`'),
+        "charset": FORMS["source"]["encoding"],
+    },
+    "owes": {
+        **dict.fromkeys(("penalty", "credit", "bonus", "fee", "refund", "consequence", "malus"), _CREDIT),
+        **dict.fromkeys(("notify", "escalate", "alert", "alarm", "email", "tell", "reassign", "tag", "do", "remind", "reminder"), _TOLD),
+        **dict.fromkeys(("note", "notes", "comment", "description", "reason", "owner"), _REMARK),
+        **dict.fromkeys(("period", "every", "frequency", "monthly", "quarterly", "weekly"), "how often it is asked stands behind the target: `volume at least 120 per month`"),
+        **dict.fromkeys(("hours", "calendar", "business", "during", "zone"), "the hours stand in the deadline: `within 4 business hours`, or `within 4 business hours of office` with the name of a calendar"),
+        **dict.fromkeys(("start", "starts", "starting", "from", "valid", "effective", "end", "ends"), FORMS["owes"]["from"]),
+        **dict.fromkeys(("target", "goal", "threshold", "limit"), FORMS["owes"][":"]),
+        **dict.fromkeys(("grace", "tolerance", "allowance"), 'what is still in time is part of the deadline, `within 5 business hours`; what follows later is such as `if 1 business hour late notify "…"`'),
+    },
+    "test": {
+        **dict.fromkeys(("when", "and", "with", "row", "data", "input", "setup", "have"), FORMS["test"]["given"]),
+        **dict.fromkeys(("today", "now", "at", "on", "date"), FORMS["test"]["as of"]),
+        **dict.fromkeys(("should", "result", "output", "check"), FORMS["test"]["expect"]),
+    },
+    "score": {
+        **dict.fromkeys(("give", "plus", "points", "bonus", "when", "if", "increase"), FORMS["score"]["add"]),
+        **dict.fromkeys(("minus", "deduct", "remove", "decrease", "penalty"), FORMS["score"]["subtract"]),
+        **dict.fromkeys(("start", "base", "initial"), "a score begins at 0: points for all are such as `add 10 when created_at is known`"),
+        **dict.fromkeys(("max", "maximum", "cap", "min", "minimum"), "a score has no bounds of its own; where it is asked, a bound is such as `least(fit, 100)`"),
+    },
+    "route": {
+        **dict.fromkeys(("if", "when", "else", "default", "otherwise", "case", "assign", "send", "round"), FORMS["route"]["to"]),
+    },
+}  # fmt: skip
+"""Clauses that people expect where there is none of that name, by the rule of the declaration: what to write instead."""
+
+
+BEHIND: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "record": (
+        "nothing stands behind the type of a field",
+        {
+            **dict.fromkeys(("default", "else", "if"), "what stands for a missing value is said where it is asked: `(company_size else 0)`"),
+            "unique": "the field by which rows are told apart is a `key`, which stands before its type: `id key text`",
+            **dict.fromkeys(("in", "zone", "tz", "utc"), 'the zone of times is said where they are read: `times in "America/Chicago"` in the source; a unit stands behind `number` alone'),
+            **dict.fromkeys(("of", "between", "from", "min", "max", "check", "range"), "which values are right is asked in a condition: `never \"a negative size\": lead when company_size < 0`"),
+            **dict.fromkeys(("as", "format", "formatted"), 'how values are written is said in the source: `at = "Date" as "DD.MM.YYYY HH:mm"`'),
+        },
+    ),
+    "source": (
+        "behind a column stand `as`, `at` and `where` alone",
+        {
+            **dict.fromkeys(("default", "else", "or", "if"), 'what stands for a missing value is said where it is asked: `(country else "US")`'),
+            **dict.fromkeys(("in", "format", "formatted", "date", "time"), FORMS["source"]["as"]),
+            **dict.fromkeys(("zone", "tz", "utc"), FORMS["source"]["times in"]),
+            **dict.fromkeys(("means", "map", "mapped", "when", "values"), FORMS["source"]["where"]),
+        },
+    ),
+}  # fmt: skip
+"""What to say of a word behind what a line says already, and what to write for some of them."""

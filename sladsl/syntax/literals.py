@@ -34,6 +34,8 @@ DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 _ESCAPE = re.compile(r'\\(["\\])')
 _MIDNIGHT = 24 * 3600
+_THOUSANDS = re.compile(r"([1-9]\d{0,2})\.(\d{3})")
+"""What may be thousands, as half of the world sets them apart; nobody writes `0.125` for them."""
 _PLACES = 6
 _DIGITS = 12
 
@@ -46,6 +48,20 @@ def text(word: Word) -> ast.Text:
 
 
 def number(word: Word, problems: Problems) -> ast.Number:
+    """A number; one that is written as thousands are elsewhere, `1.000`, is told of and read as it stands."""
+    if thousands := _THOUSANDS.fullmatch(word.text):
+        whole, places = thousands.groups()
+        grouped, decimal = f"{whole}_{places}", f"{whole}.{places.rstrip('0') or '0'}"
+        decimal = decimal if len(decimal) < len(word.text) else f"{decimal}0"
+        problems.append(
+            problem(
+                "SLA110",
+                f"`{word.text}` can be read in two ways, and is taken for the number {decimal}",
+                word.span,
+                help=f"write `{grouped}` where thousands are meant, and `{decimal}` otherwise",
+                fixes=tuple(replacement(f"write `{x}`", word.span, x) for x in (grouped, decimal)),
+            )
+        )
     return ast.Number(_decimal(word.text, word, problems), word.span)
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Safety
 from sladsl.source import Span
 from sladsl.syntax import habits
+from sladsl.syntax.habit_table import BEHIND, CLAUSES_ELSEWHERE
 from sladsl.syntax.messages import FORMS, LISTS, begins_line, join_words, shown
 from sladsl.syntax.parser_state import ParserState
 from sladsl.syntax.problems import problem, replacement
-from sladsl.syntax.repair import best
+from sladsl.syntax.repair import best, likeness
 from sladsl.syntax.split import Word
 
 _LABEL = r'(?:[ \t]*"[^"\n]*")?[ \t]*'
@@ -81,7 +82,7 @@ def no_clause(
     if hint is not None and hint.span.start == span.start and hint.text in clauses:
         fix = replacement(f"write `{hint.text}`", hint.span, hint.text)
         return line.told(text, span, hint.hint, fix)
-    return line.told(text, span, line.alike(parts[index].text))
+    return line.told(text, span, line.alike(parts[index].text) or _elsewhere("owes", parts[index]))
 
 
 def no_commitment(
@@ -129,14 +130,49 @@ def no_line(
     listed = join_words((f"`{each}`" for each in clauses), "and")
     if not clauses:
         return None
+    if rule == "test" and _column(text, parts[index]) > _column(text, parts[_body(parts)]):
+        message = f"the values of a row are separated by `,`, found `{shown(parts[index].text)}`"
+        return problem("SLA103", message, parts[index].span, help="write a `,` at the end of the line above")
     if as_field:
         listed = f'its fields, such as `email = "Email"`, and {listed}'
     return problem(
         "SLA103",
         f"no clause of {kind} begins with `{shown(parts[index].text)}`",
         parts[index].span,
-        help=f"in {kind} stand {listed}" if len(clauses) > 1 else FORMS[rule][clauses[0]],
+        help=_elsewhere(rule, parts[index])
+        or (f"in {kind} stand {listed}" if len(clauses) > 1 else FORMS[rule][clauses[0]]),
     )
+
+
+def behind(
+    text: str, rule: str, parts: tuple[Word, ...], at: int, before: Callable[[int], ParserState | None]
+) -> Diagnostic | None:
+    """A word behind a line that says all that it can, which was read as the name of another field: `number default 0`."""
+    if rule not in BEHIND:
+        return None
+    labelled = at > 0 and parts[at - 1].text.startswith('"')
+    index = at - 2 if labelled else at - 1
+    if index < 4 or parts[index].kind != "name" or begins_line(text, parts[index]):
+        return None
+    end = _line_end(text, parts[index].span.start)
+    begun = text.rfind("\n", 0, parts[index].span.start) + 1
+    state = before(index) if begun else None  # a declaration on one line says much in it
+    expected = {} if state is None else state.expected()
+    word = parts[index].text
+    ours = any(word == each or likeness(word, each) is not None for each in filter(None, expected.values()))
+    if ours or not {"$END", "NAME"} <= expected.keys():
+        return None
+    last = next(part for part in reversed(parts) if part.span.end <= end)
+    span = parts[index].span.to(last.span)
+    message, known = BEHIND[rule]
+    rest = shown(" ".join(text[span.start : span.end].split()))
+    help = known.get(parts[index].text.lower(), f"leave `{rest}` out; another field has a line of its own")
+    return problem("SLA103", f"{message}, found `{rest}`", span, help=help)
+
+
+def _elsewhere(rule: str, word: Word) -> str:
+    """How that is written which a word begins elsewhere, "" where that is not known."""
+    return CLAUSES_ELSEWHERE.get(rule, {}).get(word.text.lower(), "")
 
 
 def taken_for_a_name(
@@ -221,7 +257,7 @@ class _Line:
     def alike(self, word: str) -> str:
         """How those clauses are written that begin with a word, where there are any."""
         clauses = [each for each in self.clauses if each.split()[0] == word and each in FORMS["owes"]]
-        return "; ".join(FORMS["owes"][each] for each in clauses[:3])
+        return "; ".join(dict.fromkeys(FORMS["owes"][each] for each in clauses[:3]))
 
     def told(self, text: str, span: Span, help: str = "", *fixes: Fix) -> Diagnostic:
         words = shown(" ".join(text[span.start : span.end].split()))
@@ -238,7 +274,7 @@ def _line(
     if len(parts) < 2 or parts[1].text != "owes":
         return None
     index = _first_of_line(text, parts, at)
-    body = next((number + 1 for number, part in enumerate(parts) if part.text == ":"), len(parts))
+    body = _body(parts)
     state = None if index is None or index <= body else before(index)
     if index is None or state is None:
         return None
@@ -246,6 +282,11 @@ def _line(
     below = (words for name, words in expected.items() if name not in _BEHIND_THE_PERIOD)
     clauses = tuple(each for each in below if each and each[0].isalpha() and each not in ("and", "or"))
     return _Line(index, body, state, clauses) if clauses and "NAME" in expected else None
+
+
+def _body(parts: tuple[Word, ...]) -> int:
+    """The number of the word behind the `:` of a declaration's first line."""
+    return next((number + 1 for number, part in enumerate(parts) if part.text == ":"), len(parts))
 
 
 def _first_of_line(text: str, parts: tuple[Word, ...], at: int) -> int | None:

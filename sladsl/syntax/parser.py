@@ -18,7 +18,7 @@ from typing import Any
 import lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from sladsl.diagnostics import Diagnostic, Safety
+from sladsl.diagnostics import Diagnostic, Safety, Severity
 from sladsl.source import Source, Span
 from sladsl.syntax import ast, literals, misplaced, syntax_errors
 from sladsl.syntax.builder import Builder
@@ -76,7 +76,12 @@ class _Parsed:
     @property
     def is_whole(self) -> bool:
         """Whether it parses as it is."""
-        return self.declaration is not None and all(each.code == "SLA106" for each in self.problems)
+        return self.declaration is not None and all(_stands(each) for each in self.problems)
+
+
+def _stands(problem: Diagnostic) -> bool:
+    """Whether the declaration that it is about is read all the same."""
+    return problem.code == "SLA106" or problem.severity is Severity.WARNING
 
 
 def _pieces(text: str, pieces: tuple[Piece, ...]) -> Iterator[_Parsed]:
@@ -137,7 +142,7 @@ def _parse_piece(text: str, hints: bool) -> _Parsed:
     for _ in range(_MOST_FAULTS if hints and len(text) <= CACHED_LENGTH else 1):
         declaration, problems = _attempted(reading.text, rule, hints)
         told = [moved(each, reading.place) for each in problems]
-        if declaration and all(problem.code == "SLA106" for problem in problems):
+        if declaration and all(_stands(problem) for problem in problems):
             return _read(begins, text, declaration, reading, [*faults, *told], left_out)
         syntax_errors.add(text, faults, told, left_out)
         if len(faults) > 2 and syntax_errors.of_the_line_above(text, faults):

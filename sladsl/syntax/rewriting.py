@@ -54,8 +54,40 @@ _UNIT_OF_LETTER = {"h": "hour", "m": "minute", "s": "second", "d": "day", "w": "
 # --- amounts --------------------------------------------------------------------------------------
 
 
+def alone(match: Match) -> str | None:
+    """`50 points`; None where the word may be a misspelt unit of time."""
+    units = ("second", "minute", "hour", "day", "week", "month", "quarter", "year", "business")
+    word = match[2].lower()
+    meant = any(likeness(word, each) is not None for unit in units for each in (unit, f"{unit}s"))
+    return None if meant or word in _SHORT_UNITS else match[1]
+
+
+_SHORT_UNITS = frozenset(
+    [
+        "h",
+        "hr",
+        "hrs",
+        "m",
+        "min",
+        "mins",
+        "s",
+        "sec",
+        "secs",
+        "d",
+        "w",
+        "wk",
+        "wks",
+        "mo",
+        "mos",
+        "y",
+        "yr",
+        "yrs",
+    ]
+)
+
+
 def thousands(match: Match) -> str:
-    return re.sub(r"[,' ]", "_", match[1])
+    return re.sub(r"[,.' ]", "_", match[1])
 
 
 def times_thousand(match: Match) -> str | None:
@@ -151,6 +183,23 @@ def _weekday(word: str) -> str:
     lowered = word.lower()
     elsewhere = _DAYS_ELSEWHERE.get(lowered) or _DAYS_ELSEWHERE.get(lowered.removesuffix("s"))
     return elsewhere or next(day for day in _DAYS if day.startswith(lowered[:3]))
+
+
+def opened(match: Match) -> str | None:
+    """`Mon-Fri: 09:00`, at the beginning of a line."""
+    if match.string[: match.start()].rpartition("\n")[2].strip():
+        return None
+    days = re.compile(r".+", re.DOTALL).fullmatch(match[1])
+    return f"open {weekdays(days)} " if days else None
+
+
+def parties(match: Match) -> str:
+    """`between Marketing Team and Sales`: each party with a name and, where it has more words, a label."""
+    sides = (
+        f'{"_".join(side.lower().split())} "{side}"' if len(side.split()) > 1 else side
+        for side in match.groups()
+    )
+    return f"between {' and '.join(sides)}"
 
 
 def per(match: Match) -> str:
@@ -336,6 +385,12 @@ def selected(match: Match) -> str | None:
     if name == "count":
         return f"count of {rows}"
     return f"{statistic[name]} of {of} over {rows}" if of != "*" else None
+
+
+def statistic_of(match: Match) -> str:
+    """`SUM(deal.amount)`."""
+    name = {"avg": "average"}.get(match[1].lower(), match[1].lower())
+    return f"{name} of {match[3]} over {match[2]}"
 
 
 def enumerated(match: Match) -> str:

@@ -13,7 +13,7 @@ from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Safety
 from sladsl.source import Span
 from sladsl.syntax import ast, habits, messages, misplaced, repair
 from sladsl.syntax.habit_table import DECLARED_AS
-from sladsl.syntax.messages import Trouble, shown
+from sladsl.syntax.messages import FORMS, Trouble, shown
 from sladsl.syntax.parser_state import ParserState, states
 from sladsl.syntax.problems import problem, replacement
 from sladsl.syntax.split import Piece, Word, words
@@ -61,7 +61,8 @@ _OTHER_SIGNS = {
     "%": "a percentage is a number with `%` right after it: `95%`",
 }
 _OWES = re.compile(
-    r"\w+[ \t]+((?:promises?|guarantees?|owe|commits?|delivers?|pledges?|(?:must|shall|will)[ \t]+\w+)(?:[ \t]+to)?)[ \t]+\w+[ \t]*:"
+    r"\w+[ \t]+((?:->|=>|\u2192|to(?=[ \t])|promises?|guarantees?|owe|commits?|delivers?|pledges?|(?:must|shall|will)[ \t]+\w+)"
+    r"(?:[ \t]+to)?)[ \t]+\w+[ \t]*:"
 )
 """`marketing promises sales:`, and other words for what one party owes the other."""
 _FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)|/\*(?=[^\n]*\*/\s*\Z)")
@@ -260,9 +261,10 @@ def _unknown(text: str, parts: tuple[Word, ...]) -> Diagnostic:
         help = f"did you mean `never {shown(word.text)}:` or `test {shown(word.text)}:`?"
         return problem("SLA101", message, word.span, help=help)
     if best is not None:
-        return problem(
-            "SLA101", message, word.span, help=f"did you mean `{best}`?", fixes=(_fix(word.span, best),)
-        )
+        elsewhere = word.text.lower() in DECLARED_AS
+        begun = FORMS[{"import": "import_file"}.get(best, best)].get(best, "") if elsewhere else ""
+        help = f"did you mean `{best}`? {begun}".rstrip()
+        return problem("SLA101", message, word.span, help=help, fixes=(_fix(word.span, best),))
     return problem(
         "SLA101",
         message,
@@ -322,6 +324,8 @@ def _with_what_follows(text: str, first: Diagnostic, then: Diagnostic) -> Diagno
     ways = [each.fixes[0] for each in (first, then) if len(each.fixes) == 1]
     edits = sorted((edit for way in ways for edit in way.edits), key=lambda edit: edit.span)
     apart = all(one.span.end <= other.span.start for one, other in pairwise(edits))
+    if first.fixes and not then.fixes and text[first.span.end : then.span.start].strip() and then.help:
+        return replace(first, help=f"{first.help}; {then.help}", fixes=())
     if len(ways) < 2 or not apart:
         return replace(first, help=then.help or first.help, fixes=())
     whole = edits[0].span.to(edits[-1].span)
@@ -440,6 +444,8 @@ def unexpected(
         return line
     if habit := habits.answer(text, parts, at, before, ends_early=ends_early):
         return habits.told(text, habit, code, wording.message)
+    if line := misplaced.behind(text, rule, parts, at, before):
+        return line
     if ends_early:
         ended = messages.wording(replace(trouble, found=None)).message.replace("the declaration", "the line")
         return problem("SLA104", ended, parts[at - 1].span, help=messages.example(text, trouble, rule))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sladsl.diagnostics import Diagnostic, Edit
+from sladsl.diagnostics import Diagnostic, Edit, Severity
 from sladsl.source import Source, Span
 from sladsl.syntax.parser import CACHED_LENGTH, parse, shape
 from sladsl.syntax.printer.render import Break, Close, Comment, Line, Mark, Open, Style, Text, render
@@ -413,7 +413,7 @@ class _Laying:
             at = left if goes_on else None
 
 
-__all__ = ["Formatted", "format_range", "format_text"]
+__all__ = ["Formatted", "format_range", "format_text", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,8 +440,13 @@ def format_range(source: Source, span: Span) -> Formatted:
     return _formatted(source, span)
 
 
+def unreadable(source: Source) -> tuple[Diagnostic, ...]:
+    """Why declarations do not parse; a warning is about one that does."""
+    return tuple(each for each in parse(source)[1] if each.severity is Severity.ERROR)
+
+
 def _formatted(source: Source, span: Span) -> Formatted:
-    problems = parse(source)[1]
+    problems = unreadable(source)
     if whole_text(source.text):
         return Formatted(source.text, (), problems)
     declared = declarations(source.text)
