@@ -443,6 +443,7 @@ _PROMISES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _SOURCES: tuple[Row, ...] = (
+    (r'"([^"\n]+\.xlsx)"\s*,?\s*(?i:(?:work)?sheet|tab|page)\s*[:=]?\s*"?(\w(?:[^":\n]*\w)?)"?(?=\s*(?::|\n|\Z))', r'"\1#\2"', "a sheet stands behind the name of its file", ASK),
     (rf"in\s+({_TEXT})(?:\s+format)?(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"as \1", "how dates and times are written follows `as`", YES, "", "as"),
     (r"(?:column|col|field)\s+(?:no\.?\s*)?(?:\d+|[A-Z])(?!\w)", None, "a column is named as the header of the file names it", ASK, 'write its name in quotes: `country = "Country"`', "STRING"),
     (rf"given\s+(?:an?|the|some|one)\s+({_NAME})\s+(?:with\s+)?(?={_NAME}\s)", r"given \1: ", "the values of a row that is given stand behind a `:`", ASK, "", "given"),
@@ -535,6 +536,7 @@ CLAUSES_ELSEWHERE: Mapping[str, Mapping[str, str]] = {
     },
     "source": {
         **dict.fromkeys(("delimiter", "separator", "sep", "quote"), "what separates columns is found by itself; where it is not, a first line `sep=;` in the file says it"),
+        **dict.fromkeys(("sheet", "worksheet", "tab"), 'a sheet stands behind the name of its file: `from "leads.xlsx#Leads"`'),
         **dict.fromkeys(("file", "path", "table", "url", "query", "database", "from"), FORMS["source"]["source"]),
         **dict.fromkeys(("filter", "where", "exclude", "ignore", "drop", "include"), _SKIPPED),
         **dict.fromkeys(("decimal", "thousands", "number_format"), FORMS["source"]["numbers"]),

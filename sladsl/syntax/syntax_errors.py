@@ -325,7 +325,8 @@ def _with_what_follows(text: str, first: Diagnostic, then: Diagnostic) -> Diagno
     edits = sorted((edit for way in ways for edit in way.edits), key=lambda edit: edit.span)
     apart = all(one.span.end <= other.span.start for one, other in pairwise(edits))
     if first.fixes and not then.fixes and text[first.span.end : then.span.start].strip() and then.help:
-        return replace(first, help=f"{first.help}; {then.help}", fixes=())
+        says_both = then.help.startswith(first.help.removesuffix("`"))
+        return replace(first, help=then.help if says_both else f"{first.help}; {then.help}", fixes=())
     if len(ways) < 2 or not apart:
         return replace(first, help=then.help or first.help, fixes=())
     whole = edits[0].span.to(edits[-1].span)

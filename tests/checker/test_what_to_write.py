@@ -170,6 +170,7 @@ never "a small lead is fit":
         ('size = "Size"', 'size = "Size" default 0', '(country else "US")'),
         ('size = "Size"', "size = column 4", 'country = "Country"'),
         ('size = "Size"', 'size = lower("Size")', "let mail of lead = lower(email)"),
+        ('from "a.csv"', 'from "a.xlsx" sheet "Leads 1"', '"a.xlsx#Leads 1"'),
         ('  times in "UTC"', '  times in "UTC"\n  delimiter ";"', "sep=;"),
         ("lead when fit >= 30", "lead when fit = 30 or 40", "fit in {30, 40}"),
         ("lead when fit >= 30", "lead when at >= today - 3 days", "in the last"),
