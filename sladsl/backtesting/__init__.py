@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sladsl.backtesting.constants import Constant, constants
-from sladsl.backtesting.one_plan import Names, as_one, can_be_one, of_one, of_rung, steps
+from sladsl.backtesting.one_plan import Names, as_one, can_be_one, judging_alone, of_one, of_rung, steps
 from sladsl.backtesting.suggestion import Suggestion, Wish, suggested, wish
 from sladsl.backtesting.variation import Impossible, Variation, changed, varied
 from sladsl.compiler import Compilation
+from sladsl.losses import losses
 from sladsl.outcomes import AsOf, Outcomes
 from sladsl.plan import Plan
-from sladsl.runner import Progress, Reads, Run, counted, loaded_at, of_outcomes
-from sladsl.verdicts import CommitmentResult, Judged, Verdict
+from sladsl.runner import Progress, Reads, Run, counted, loaded_at, of_outcomes, working
+from sladsl.verdicts import CommitmentResult, Judged, Losses, Verdict
 from sladsl.verdicts.ranges import Counters, count
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ AT_ONCE = 25
 """Agreements that are evaluated as one: more make statements that take longer to plan than they save."""
 Turn = Callable[[int, int], None]
 """Told after each evaluation how many there were, and of how many."""
+Evaluate = Callable[[Plan], Outcomes]
+Lose = Callable[[Plan], Mapping[str, Losses]]
+"""Which rows each figure of a plan lost, by the figure's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class Point:
 @dataclass(frozen=True)
 class Backtest:
     """All combinations that were tried, in the order of their values, the agreement as it is among them. `lost`: how many values of the
-    data could not be read, which may leave verdicts in doubt."""
+    data could not be read, which may leave verdicts in doubt: it is said beside each."""
 
     compilation: Compilation
     variations: tuple[Variation, ...]
@@ -136,6 +140,7 @@ def _told(held: Held | None) -> object:
             j.measured.value,
             j.measured.range,
             j.verdict,
+            j.in_doubt,
             held.result.commitment.in_force(j.measured.period.start).bound,
         )
         for j in held.result.periods
@@ -220,7 +225,7 @@ def _evaluated(
         loaded, as_of = load(some[0])
         lost = max(lost, sum(map(len, loaded.lost_cells().values())))
         evaluate = _Evaluate(loaded, as_of, tell, f"{n + 1} of {len(groups)}: " if len(groups) > 1 else "")
-        made |= zip(group, of_plans(some, as_of, evaluate), strict=True)
+        made |= zip(group, of_plans(some, as_of, evaluate, evaluate.losses), strict=True)
         turn(n + 1, len(groups))
     return [made[at] for at in range(len(plans))], lost
 
@@ -237,6 +242,11 @@ class _Evaluate:
     def __call__(self, plan: Plan) -> Outcomes:
         return counted(plan, self.loaded, self.as_of, lambda what: self.tell(self.before + what))
 
+    def losses(self, plan: Plan) -> Mapping[str, Losses]:
+        """Which rows each of its figures lost, since something of them could not be read."""
+        with working(self.loaded):
+            return losses(plan, self.loaded, self.as_of)
+
 
 def _together(plans: Sequence[Plan]) -> list[list[int]]:
     """Which of the plans can be evaluated as one, by their places."""
@@ -251,20 +261,24 @@ def _together(plans: Sequence[Plan]) -> list[list[int]]:
 
 
 def of_plans(
-    plans: Sequence[Plan], as_of: AsOf, evaluate: Callable[[Plan], Outcomes]
+    plans: Sequence[Plan], as_of: AsOf, evaluate: Evaluate, lose: Lose
 ) -> Iterator[tuple[Run, tuple[Held, ...]]]:
-    """What each of some plans comes to that can be one; `evaluate` counts a plan on the data as of that instant."""
+    """What each of some plans comes to that can be one; `evaluate` counts a plan on the data as of that instant, and `lose` says what
+    could not be read for it."""
     one = as_one(plans, as_of)
-    outcomes = evaluate(one.plan)
+    outcomes, lost = evaluate(one.plan), lose(judging_alone(one.plan))
     for plan, names in zip(plans, one.names, strict=True):
-        yield _judged(plan, of_one(outcomes, names), names)
+        own = {id: lost[there] for id, there in names.figures.items() if there in lost}
+        yield _judged(plan, of_one(outcomes, names), names, own)
 
 
-def _judged(plan: Plan, outcomes: Outcomes, names: Names) -> tuple[Run, tuple[Held, ...]]:
+def _judged(
+    plan: Plan, outcomes: Outcomes, names: Names, lost: Mapping[str, Losses]
+) -> tuple[Run, tuple[Held, ...]]:
     counted_alone = {c.id: ((),) * len(c.clock.rungs) for c in plan.commitments if c.clock is not None}
     outcomes = replace(outcomes, rungs={**counted_alone, **outcomes.rungs})
     run = of_outcomes(
-        replace(plan, figures=tuple(f for f in plan.figures if f.id in names.figures)), outcomes
+        replace(plan, figures=tuple(f for f in plan.figures if f.id in names.figures)), outcomes, lost=lost
     )
     followed = Counter(x.commitment for x in run.due())
     return run, tuple(_held(run, result, followed, names) for result in run.commitments)

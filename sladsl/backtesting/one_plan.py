@@ -122,9 +122,21 @@ def of_one(outcomes: Outcomes, names: Names) -> Outcomes:
     )
 
 
+_OF_RUNG = "rung "
+
+
 def of_rung(n: int) -> str:
     """The counter of how many rows the rung of a clock follows."""
-    return f"rung {n}"
+    return f"{_OF_RUNG}{n}"
+
+
+def judging_alone(one: Plan) -> Plan:
+    """The one plan with the counters alone that verdicts ask for: of what those read a verdict may be in doubt, and of nothing else."""
+    figures = (
+        replace(f, counters=tuple(c for c in f.counters if not c.name.startswith(_OF_RUNG)))
+        for f in one.figures
+    )
+    return replace(one, figures=tuple(figures))
 
 
 # ------------------------------------------------------------------------------------------------------------ putting together

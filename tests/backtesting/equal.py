@@ -15,7 +15,9 @@ from sladsl.verdicts import CommitmentResult
 def differences(plans: Sequence[Plan], at: AsOf, evaluate: Callable[[Plan], Outcomes]) -> list[str]:
     """Where one of the plans says something else by itself, in words."""
     wrong = []
-    for n, (plan, (_, together)) in enumerate(zip(plans, of_plans(plans, at, evaluate), strict=True)):
+    for n, (plan, (_, together)) in enumerate(
+        zip(plans, of_plans(plans, at, evaluate, lambda _: {}), strict=True)
+    ):
         alone = of_outcomes(plan, evaluate(plan))
         actions = Counter(x.commitment for x in alone.due())
         for result, held in zip(alone.commitments, together, strict=True):
@@ -43,6 +45,7 @@ def told(result: CommitmentResult) -> list[tuple[object, ...]]:
             j.measured.now,
             j.measured.tallies,
             j.measured.rows,
+            j.in_doubt,
             j.end,
         )
         for j in result.periods

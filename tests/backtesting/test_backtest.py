@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from backtesting.equal import told
-from sladsl.backtesting import Backtest, backtest, varied, wish
+from sladsl.backtesting import Backtest, backtest, changed, varied, wish
 from sladsl.backtesting.suggestion import Stricter, direction, suggested
 from sladsl.compiler import Compilation, compile_text
 from sladsl.runner import RunError, run
@@ -74,6 +74,33 @@ def test_the_agreement_as_it_is_stands_among_the_values(tried: Tried) -> None:
     ]
     # L3, L4 and L7 are late in any case, L2 and L3 by a little.
     assert counts == [(0, 2, 4, 6), (0, 2, 3, 5), (1, 1, 2, 3)]
+
+
+def test_what_cannot_be_read_leaves_in_doubt_what_it_does_in_a_run(tmp_path: Path) -> None:
+    """Beside each verdict, of values that are evaluated as one and of those that take turns."""
+    path = small.write(tmp_path)
+    leads = tmp_path / "leads.csv"
+    rows = leads.read_text(encoding="utf-8").splitlines()
+    leads.write_text("\n".join([*rows, "L90,many,US,Ann,2026-01-20 10:00"]) + "\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    agreement = compile_text(text, str(path))
+    marked = set()
+    for vary in (
+        "marketing.volume at least 1..6",
+        "define MQL size >= 10, 100, 500, 5_000",
+        "office 08:00, 09:00 to",
+    ):
+        for point in backtest(agreement, varied(agreement, [vary]), as_of=AS_OF).points:
+            own = [(v.constant, x) for v, x in zip(varied(agreement, [vary]), point.values, strict=True)]
+            alone = changed(agreement, own).plan
+            assert alone is not None
+            assert [told(h.result) for h in point.held] == [
+                told(c) for c in run(alone, as_of=AS_OF).commitments
+            ]
+            marked |= {
+                (vary, j.doubt, j.in_doubt) for h in point.held for j in h.result.periods if j.in_doubt
+            }
+    assert len({vary for vary, doubt, _ in marked if doubt}) >= 2
 
 
 def test_what_changes_nothing_affects_nothing(tried: Tried) -> None:

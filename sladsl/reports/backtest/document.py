@@ -8,7 +8,7 @@ from typing import Annotated
 from sladsl.backtesting.suggestion import Stricter
 from sladsl.reports.as_of_document import EndOfData, FromRow, Instant
 from sladsl.reports.documents import Absent, document, shape
-from sladsl.reports.run.document import Count, Group, Kind, Number
+from sladsl.reports.run.document import Count, Doubt, Group, Kind, Number
 from sladsl.verdicts import Verdict
 
 
@@ -62,6 +62,10 @@ class Period:
     denominator: int | None
     rows: Count
     late: Annotated[Count | None, "rows past their deadline; null: no row has one"]
+    doubt: Annotated[
+        Doubt | None,
+        "rows that could not be read leave the figure, or the verdict beside it, in doubt; null: they do not",
+    ]
 
 
 @shape(about="a commitment with one combination of values")
@@ -124,7 +128,8 @@ class BacktestDocument:
         tuple[EndOfData, ...], "the sources that say how fresh they are and end before a given as-of"
     ]
     unreadable: Annotated[
-        Count, "values of the data that could not be read: `sla run` says which verdicts they leave in doubt"
+        Count,
+        "values of the data that could not be read: `doubt` of each period says which verdicts they leave in doubt",
     ]
     varied: tuple[Varied, ...]
     affected: Annotated[

@@ -14,7 +14,7 @@ from sladsl.reports.backtest import document as d
 from sladsl.reports.documents import ABSENT, document_text
 from sladsl.reports.run import document as of_run
 from sladsl.reports.run.document import Number
-from sladsl.reports.run.json import plain_value, unit_of
+from sladsl.reports.run.json import doubt, plain_value, unit_of
 from sladsl.verdicts import Judged, Range, Verdict
 
 
@@ -122,6 +122,7 @@ def period(plan: Plan, h: b.Held, j: Judged) -> d.Period:
         denominator=m.denominator,
         rows=m.rows,
         late=None if h.late_in is None else h.late_in.get(m.period.start, 0),
+        doubt=doubt(j.in_doubt, j.doubt),
     )
 
 

@@ -14,7 +14,18 @@ from sladsl.reports.backtest.json import commitment, period
 
 TIMES = ("start", "end")
 NUMBERS = ("least", "most", "value", "low", "high")
-COUNTS = ("numerator", "denominator", "rows", "met", "missed", "provisional", "others", "late", "actions")
+COUNTS = (
+    "numerator",
+    "denominator",
+    "rows",
+    "rows_in_doubt",
+    "met",
+    "missed",
+    "provisional",
+    "others",
+    "late",
+    "actions",
+)
 FLAGS = ("now", "final", "warning")
 _TEXTS = ("commitment", "target", "period", "verdict")
 
@@ -36,7 +47,7 @@ def summary(backtest: Backtest) -> dict[str, list[Any]]:
                     "now": p.is_now,
                     "commitment": told.id,
                     "target": told.target,
-                    **{name: getattr(told, name) for name in COUNTS[3:]},
+                    **{name: getattr(told, name) for name in COUNTS[4:]},
                 }
             )
     return _by_column(rows)
@@ -80,6 +91,7 @@ def _rows(backtest: Backtest) -> Iterator[dict[str, Any]]:
                     "denominator": told.denominator,
                     "rows": told.rows,
                     "late": told.late,
+                    "rows_in_doubt": 0 if told.doubt is None else told.doubt.rows,
                 }
 
 

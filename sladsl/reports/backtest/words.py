@@ -14,6 +14,8 @@ from sladsl.verdicts import Judged, Verdict
 
 SIGNS = {Verdict.MET: "✓", Verdict.MISSED: "✗", Verdict.PROVISIONAL: "~"}
 """Beside a figure; a verdict that has no sign is written out."""
+DOUBT = "?"
+"""Behind a verdict, before the number of rows that leave it, or the figure beside it, in doubt."""
 
 
 def when(backtest: Backtest) -> str:
@@ -31,7 +33,9 @@ def notes(backtest: Backtest) -> Iterator[str]:
     """What is odd about the as-of or the data."""
     yield from as_of_doubts(backtest.as_of, zone(backtest.now.run.plan.zone))
     if backtest.lost:
-        yield f"{backtest.lost:,} values of the data cannot be read: `sla run` says which verdicts they leave in doubt"
+        yield (
+            f"{backtest.lost:,} values of the data cannot be read: {DOUBT} stands beside what they leave in doubt, with the number of rows"
+        )
 
 
 def unaffected(backtest: Backtest) -> str:
@@ -67,7 +71,8 @@ def cell(plan: Plan, held: Held | None, period: Period) -> tuple[Judged | None, 
     c = held.result.commitment.in_force(period.start)
     figure = now(plan, held.result.figure, judged.measured, () if c.groups is not None else (c.bound, c.warn))
     sign = SIGNS.get(judged.verdict, str(judged.word)) if judged.verdict is not None else judged.word
-    return judged, f"{figure} {sign}" if figure != NO_VALUE or judged.verdict in SIGNS else judged.word
+    told = f"{figure} {sign}" if figure != NO_VALUE or judged.verdict in SIGNS else judged.word
+    return judged, f"{told} {DOUBT}{judged.in_doubt:,}" if judged.in_doubt else told
 
 
 def met(held: Held | None) -> str:

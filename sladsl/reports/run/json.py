@@ -138,7 +138,7 @@ def judged_period(run: Run, result: CommitmentResult, judged: Judged) -> d.Judge
         else (plain_value(run.plan, figure, m.range.low), plain_value(run.plan, figure, m.range.high))
     )
     return d.JudgedPeriod(
-        **_measured(run, figure, m, _doubt(judged.in_doubt, judged.doubt), said),
+        **_measured(run, figure, m, doubt(judged.in_doubt, judged.doubt), said),
         target=held.target,
         verdict=judged.verdict,
         final=judged.final,
@@ -160,7 +160,7 @@ def _headroom(run: Run, figure: Figure, x: Headroom) -> d.Headroom:
 def kpi_period(run: Run, figure: Figure, m: Measured) -> d.KpiPeriod:
     """A KPI's period, as the document has it; of one value of its breakdown, where `m` is that."""
     said = _said(run, figure, m, m if m.value is None else None)
-    return d.KpiPeriod(**_measured(run, figure, m, _doubt(m.in_doubt, False), said), by=tuple(m.by))
+    return d.KpiPeriod(**_measured(run, figure, m, doubt(m.in_doubt, False), said), by=tuple(m.by))
 
 
 def _said(
@@ -200,7 +200,7 @@ def _measured(run: Run, figure: Figure, m: Measured, doubt: d.Doubt | None, said
     }
 
 
-def _doubt(rows: int, verdict: bool) -> d.Doubt | None:
+def doubt(rows: int, verdict: bool) -> d.Doubt | None:
     """Rows that could not be read, and whether the verdict could be another one for them."""
     return d.Doubt(rows=rows, verdict=verdict) if rows else None
 
