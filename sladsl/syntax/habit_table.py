@@ -250,6 +250,7 @@ _AGREEMENTS: tuple[Row, ...] = (
 )  # fmt: skip
 
 _FIELDS: tuple[Row, ...] = (
+    (rf"{_TYPE}[ \t]*(?:[<>]=?|between\b)[^\n]*", None, "nothing stands behind the type of a field", ASK, 'which values are right is asked in a condition: `never "a negative size": lead when company_size < 0`', "text"),
     (rf"({_NAME})((?:\s*[|/]\s*{_NAME})+)(?=[ \t]*(?:#|\n|\Z))", lambda match: "one of " + ", ".join(f'"{x.strip()}"' for x in re.split(r"[|/]", match[0])), "a choice among values is `one of`", ASK, "", "one of"),
     (rf"{_TEXT}(?:\s*(?:\||/|or)\s*{_TEXT})+", lambda match: f"one of {with_commas(match)}", "a choice among values is `one of`", ASK, "", "one of"),
     (rf"(?:references|refers\s+to|lookup(?:\s+to)?|foreign\s+key(?:\s+(?:of|to|references))?|fk(?:\s+to)?|links?\s+to|key\s+to|reference(?:\s+to)?)(?:\s+(?:references|to))?\s*\(?\s*({_NAME})(?:\s*\(\s*{_NAME}\s*\))?(?:\s*\))?", r"key of \1", "a field that names a row of another record is a `key of` it", YES, "", "key of"),
@@ -268,7 +269,7 @@ _FIELDS: tuple[Row, ...] = (
     (rf"({_TYPE}|one\s+of\s+{_LIST})[ \t]+(optional|key|accountable)(?!\w)", r"\2 \1", "`key`, `optional` and `accountable` stand before the type", YES),
     (rf"({_TYPE}|one\s+of\s+{_LIST})(?:[ \t]*\?|[ \t]+(?:nullable|null)(?!\w))", r"optional \1", "a field that may be missing is `optional`", YES),
     (rf"({_TYPE}|one\s+of\s+{_LIST})[ \t]+primary[ \t]+key(?!\w)", r"key \1", "the field that names a row is its `key`", YES),
-    (rf"({_TYPE}|one\s+of\s+{_LIST})[ \t]+(?:required|mandatory|not[ \t]+null)(?!\w)", r"\1", "a field is required unless it is `optional`", YES),
+    (rf"({_TYPE}|one\s+of\s+{_LIST})[ \t]+(?:required|mandatory|not[ \t]+(?:null|blank|empty))(?!\w)", r"\1", "a field is required unless it is `optional`", YES),
     (rf"(?:required|mandatory)[ \t]+(?={_TYPE}|one\s+of|key|accountable)", "", "a field is required unless it is `optional`", YES),
     (r"(date|time)[ \t]+planned(?!\w)", r"planned \1", "`planned` stands before the type", YES),
     (r"nullable(?!\w)", "optional", "a field that may be missing is `optional`", YES),
@@ -293,6 +294,7 @@ _NAMES: tuple[Row, ...] = (
 )  # fmt: skip
 
 _MEASURES: tuple[Row, ...] = (
+    (r"(?i:unique|distinct|total)\s+(?:count|number)\s+of(?!\w)", "count of", "how many there are is a `count of`: rows that share a key are one", ASK, "", "count of"),
     (rf"(?:with|having|(?:that|who|which)\s+(?:have|has|had))\s+(?:an?\s+)?({_NAME})(?=\s*(?:#[^\n]*)?(?:\n|\Z))", r"whose \1 is known", "what is asked of each row of a share follows `whose`", ASK, "", "whose"),
     (rf"(?:with|having|(?:that|who|which)\s+(?:have|has|had))(?=\s+{_NAME}\s*(?:[=<>!]|in\b|is\b|within\b))", "whose", "what is asked of each row of a share follows `whose`", ASK, "", "whose"),
     (rf"(?i:business|working|office)\s+(hours|days|minutes)\s+(?:between|from)\s+({_PATH})\s+(?:and|to|until|till)\s+({_PATH})", r"time from \2 to \3 in business \1", "the time from one moment to another is `time from … to …`", ASK, "", "time from"),
@@ -357,7 +359,7 @@ _MEASURES: tuple[Row, ...] = (
 _PROMISES: tuple[Row, ...] = (
     (r"(?:(?:if|when|for|in)\s+)?(?:there\s+(?:are|is)\s+|a\s+(?:month|week|quarter|period)\s+(?:without|with\s+no)\s+)?(?:no|zero|without)\s+\w+(?:\s*[:,=]|\s+(?:then|counts?|as|is|are|it|treat|mark|still))*\s+(met|missed)(?!\w)", r"none counts as \1", "the verdict of a period without rows follows `none counts as`", YES, "", "none counts as"),
     (rf"(?:ignore|skip|not\s+judged|void|insufficient|no\s+verdict)\s*(?:(?:if|when|with|for|below|under)\s+)?(?:there\s+are\s+)?(?:(?:fewer|less)\s+than\s+|below\s+|under\s+)?(\d[\d_]*)(?:[ \t]+{_NAME})?", r"needs at least \1", "how many rows a verdict takes follows `needs at least`", ASK, "", "needs at least"),
-    (r"(?:the\s+)?(?:clock|timer|time)\s+(?:stops?|pauses?|stands\s+still|is\s+(?:paused|stopped))(?:\s+(?:while|when|if|during|for))?(?!\w)", None, "the clock stands still during a spell", ASK, "write `pause during waiting`, with the name of a spell; a condition is given a name as one, `spell waiting of quote: while …`", "pause during"),
+    (r"(?:the\s+)?(?:clock|timer|time)\s+(?:stops?|pauses?|stands\s+still|(?:is\s+)?(?:paused|stopped|on\s+hold))(?:\s+(?:while|when|if|during|for))?(?!\w)", None, "the clock stands still during a spell", ASK, "write `pause during waiting`, with the name of a spell; a condition is given a name as one, `spell waiting of quote: while …`", "pause during"),
     (r"(?:the\s+)?(?:following|these|this|as\s+follows)(?=\s*:)", "", "what is owed stands below the two parties", YES, "", ":"),
     (r"(?<=within )(\d+)\s+(minute|hour|day)s?\s+(?:(?:during|in|of|within)\s+)?\(?(?:(?:the|our|normal)\s+)?(?:business|working|work|office|opening)(?:\s+|-)?(?:hours?|time|days?)\)?(?!\w)", r"\1 business \2s", "time in which somebody is there to answer is `business` time", ASK),
     (r"(?:(?:except|excluding|not|excl\.?|without|pause|paused)\s+(?:(?:on|during|for|over|at|in)\s+)?)(?:(?:public|bank|national|the|on)\s+)*(?:holidays?|weekends?|nights?|saturdays?|sundays?)(?!\w)", None, "on which days and hours nobody answers is said by a calendar", ASK, "leave this line out, and promise `within 4 business hours`: its clock runs only while the calendar that `hours` names is open, and `closed holidays \"US\"` stands there", "warn below"),
@@ -448,7 +450,7 @@ _SOURCES: tuple[Row, ...] = (
     (r"(?:column|col|field)\s+(?:no\.?\s*)?(?:\d+|[A-Z])(?!\w)", None, "a column is named as the header of the file names it", ASK, 'write its name in quotes: `country = "Country"`', "STRING"),
     (rf"given\s+(?:an?|the|some|one)\s+({_NAME})\s+(?:with\s+)?(?={_NAME}\s)", r"given \1: ", "the values of a row that is given stand behind a `:`", ASK, "", "given"),
     (rf"(?<== )(?!newest)({_NAME})\s*\(\s*{_TEXT}[^\n]*\)", None, "a column is read as it stands", ASK, r"write the column alone; what is made of it is a field of its own, such as `let mail of lead = lower(email)`", "STRING"),
-    (rf"(?<== )({_TEXT})\s*(?:\+|&|\|\||-|\*|/)\s*(?:{_TEXT}|\d)", None, "a column is read as it stands", ASK, r"write the column alone; what is made of several fields is a field of its own, such as `let total of deal = amount + fee`", "as"),
+    (rf"(?<== )({_TEXT})\s*(?:\+|&|\|\||-|\*|/)\s*(?:{_TEXT}|\d)", None, "a column is read as it stands", ASK, r"write the column alone; what is made of several fields is a field of its own, such as `let total of deal = amount + fee`", "STRING"),
     (rf"(source\s+{_NAME}(?:\s+{_TEXT})?)\s+(?:of|in|as|is)\s+(?={_NAME}\s+from(?!\w))", r"\1 for ", "the record of a source follows `for`", YES),
     (rf"(?:the\s+)?(?:latest|newest|most\s+recent|last)(?:\s+(?:file|of))*(?=\s+{_TEXT})", "newest of", "of several files the newest is `newest of`", YES, "", "newest of"),
     (rf"(?:is(?:\s+always)?|constant|fixed|=\s*always|always\s*=)(?=\s+(?:{_TEXT}|\d|true|false))", "always", "the same value in every row follows `always`", YES, "", "always"),
