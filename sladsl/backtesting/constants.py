@@ -37,6 +37,7 @@ class Kind(StrEnum):
     CLOCK = "a reading of the clock"
     PLACE = "a place in a row"
     PERCENTILE = "a percentile"
+    TEXT = "a text"
 
 
 _LEAVES: Mapping[type, Kind] = {
@@ -46,6 +47,7 @@ _LEAVES: Mapping[type, Kind] = {
     ast.Date: Kind.DATE,
     ast.DateTime: Kind.DATETIME,
     ast.TimeOfDay: Kind.CLOCK,
+    ast.Text: Kind.TEXT,
 }
 _PLACE, _PERCENTILE = re.compile(r"\d+(st|nd|rd|th)"), re.compile(r"p\d+")
 
@@ -176,6 +178,8 @@ def _below(
         for part in node:
             yield from _below(part, within, source)
     elif is_dataclass(node) and not isinstance(node, Span):
+        if isinstance(node, ast.Text) and not _is_compared(node, within):
+            return
         within = (*within, node)
         if type(node) in _LEAVES:
             business = isinstance(node, ast.Duration) and node.business
@@ -184,6 +188,17 @@ def _below(
         yield from _unplaced(node, within, source)
         for f in fields(node):
             yield from _below(getattr(node, f.name), within, source)
+
+
+def _is_compared(node: ast.Text, within: tuple[Any, ...]) -> bool:
+    """Whether a text is a value of the agreement. Others are labels, places and names; and those of a set are not varied one by one."""
+    match within[-1:]:
+        case (ast.Let(value=value),):
+            return node is value
+        case (ast.Binary() | ast.Call() | ast.Default() | ast.DatedValue(),):
+            return True
+        case _:
+            return False
 
 
 def _span(node: Any) -> Span:

@@ -127,10 +127,14 @@ def _variation(text: str, every: Sequence[Constant]) -> Variation:
     raise RunError(_unknown(text, said, every))
 
 
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+_RANGE_OR_TEXT = re.compile(rf"{_TEXT}|\.\.")
+
+
 def _split(text: str) -> tuple[str, ...]:
     """The words of a text; `..` is one of them."""
     parts: list[str] = []
-    for w in words(text.replace("..", " .. ")):
+    for w in words(_RANGE_OR_TEXT.sub(lambda m: f" {m[0]} " if m[0] == ".." else m[0], text)):
         if w.text == "." and parts and parts[-1] == ".":
             parts[-1] = ".."
         else:
@@ -167,7 +171,7 @@ def _stretches(rest: tuple[str, ...], constant: Constant) -> Iterator[tuple[int,
 
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 _VALUE = re.compile(
-    r"in|by|,|\.\.|-|business|(second|minute|hour|day|week|month|year)s?|\d[\w.:%]*(-\d+)*|p\d+|\."
+    rf"in|by|,|\.\.|-|business|(second|minute|hour|day|week|month|year)s?|\d[\w.:%]*(-\d+)*|p\d+|\.|{_TEXT}"
 )
 
 
@@ -178,7 +182,9 @@ def _has_unit(stretch: Sequence[str]) -> bool:
 def _may_be_values(stretch: Sequence[str]) -> bool:
     if stretch[0] in {",", "..", "by", "business", *_UNITS} or stretch[-1] in {",", "..", "by", "in", "-"}:
         return False
-    return all(_VALUE.fullmatch(x) for x in stretch) and any(x[0].isdigit() or x[0] == "p" for x in stretch)
+    return all(_VALUE.fullmatch(x) for x in stretch) and any(
+        x[0].isdigit() or x[0] in {"p", '"'} for x in stretch
+    )
 
 
 def _unknown(text: str, said: tuple[str, ...], every: Sequence[Constant]) -> str:
@@ -253,9 +259,10 @@ _PLAIN = {
     Kind.CLOCK: (re.compile(r"\d\d:\d\d"), "09:00"),
     Kind.PLACE: (re.compile(r"[1-9]\d*(st|nd|rd|th)"), "2nd"),
     Kind.PERCENTILE: (re.compile(r"p[1-9]\d?"), "p95"),
+    Kind.TEXT: (re.compile(_TEXT), '"US"'),
 }
 """Kinds whose values are written one by one, and an example."""
-_IS_PLAIN = re.compile(r"\d+-\d+(-\d+)?|\d+:[\d:]+|\d+(st|nd|rd|th)|p\d+")
+_IS_PLAIN = re.compile(rf"\d+-\d+(-\d+)?|\d+:[\d:]+|\d+(st|nd|rd|th)|p\d+|{_TEXT}")
 
 
 def _one(said: Sequence[str], constant: Constant) -> str:

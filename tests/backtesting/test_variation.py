@@ -95,6 +95,22 @@ def test_what_is_now_stands_in_its_place() -> None:
     assert found.with_now == ("4000", "5000")
 
 
+def test_a_text_takes_other_texts() -> None:
+    """In their quotation marks, whatever stands in them; what is no value of the agreement is no constant."""
+    (found,) = varied(COMPILED, ['fit country = "DE", "D .. \\"E"'])
+    assert (found.values, found.now) == (('"DE"', '"D .. \\"E"'), '"US"')
+    with pytest.raises(RunError, match=r"is a text .*: write its values one by one"):
+        varied(COMPILED, ['fit country = "A".."B"'])
+    for no_value in (
+        'agreement zone "Europe/Berlin"',
+        'Good to "small"',
+        "fit country = DE",
+        'fit country = "A" "B"',
+    ):
+        with pytest.raises(RunError):
+            varied(COMPILED, [no_value])
+
+
 @pytest.mark.parametrize(
     ("text", "code", "place"),
     [

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from sladsl.backtesting import Constant
 from sladsl.backtesting.constants import Kind
 
 
-def others(constant: Constant) -> Iterator[str]:
-    """Some values of the same kind, near ones first."""
+def others(constant: Constant, texts: Iterable[str] = ()) -> Iterator[str]:
+    """Some values of the same kind, near ones first; `texts` are those that a field may have."""
     written, leaf = constant.written, constant.leaf
     match constant.kind:
         case Kind.NUMBER:
@@ -36,5 +36,7 @@ def others(constant: Constant) -> Iterator[str]:
                 yield f"{at // 60:02}:{at % 60:02}"
         case Kind.PLACE:
             yield f"{int(written[:-2]) + 3}th"
+        case Kind.TEXT:
+            yield from ('"another"', *texts)
         case Kind.PERCENTILE:
             yield "p17"
