@@ -16,6 +16,7 @@ import pytest
 
 from sladsl.calendars import Period, PeriodKind
 from sladsl.engines.tables.models import PeriodTable, is_over
+from sladsl.engines.tables.queries import of
 from sladsl.outcomes import PeriodCounts
 from sladsl.plan import (
     RANKS,
@@ -77,7 +78,7 @@ def figure(measure: Measure, names: set[str], floor: bool) -> Figure:
     return Figure("f", "k", "k", "lead", measure, PeriodKind.MONTH, "entry", counted, floor=floor)
 
 
-def asked(f: Figure, cases: list[dict[str, Any]]) -> ibis.Table:
+def asked(f: Figure, cases: list[dict[str, Any]]) -> Any:
     """A table of the cases, at three moments each: while the period runs, when it is over, and when the term is."""
     rows = [
         case | {"n": n, "as_of": at, "cut": cut}
@@ -91,7 +92,7 @@ def asked(f: Figure, cases: list[dict[str, Any]]) -> ibis.Table:
     }
     schema = pa.schema([(name, kinds.get(name, pa.int64())) for name in rows[0]])
     con = ibis.duckdb.connect()
-    return con.create_table("cases", pa.Table.from_pylist(rows, schema=schema))
+    return of(con.create_table("cases", pa.Table.from_pylist(rows, schema=schema)))
 
 
 MOMENTS = (50, 150, 250)
@@ -116,7 +117,7 @@ def test_both_say_the_same(measure: Measure) -> None:
     assert {Verdict.MET, Verdict.MISSED, Verdict.PROVISIONAL, Verdict.INSUFFICIENT} <= seen
 
 
-def compare(c: Commitment, f: Figure, term: Term, table: ibis.Table) -> set[Verdict | None]:
+def compare(c: Commitment, f: Figure, term: Term, table: Any) -> set[Verdict | None]:
     asked = Requirement.by(c, f)
     states = {"over": table["as_of"] >= END, "term over": is_over(term, table["as_of"]), "cut": table["cut"]}
     x = PeriodTable(table, states, "duckdb")
