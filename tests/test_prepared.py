@@ -281,3 +281,22 @@ def test_a_changed_text_is_compiled_again(cache: Path, tmp_path: Path) -> None:
     changed = planned(str(file))
     assert not isinstance(changed, prepared.Prepared)
     assert changed.plan != made
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "pyspark", "snowflake", "bigquery"])
+def test_texts_and_names_are_written_as_the_database_reads_them(dialect: str) -> None:
+    """A key with a quote or a backslash in it, and numbers that are filled in: as Ibis writes them by itself."""
+    import ibis as library
+
+    table = queries.ibis.table({"key": "string", "at": "int64"}, name="rows")
+    wanted = table.filter(
+        table["key"].isin(["O'Neil", "a\\b", "plain"]), table["at"] > -1_772_000_000_000_000
+    )
+
+    def written(made: object) -> str:
+        return str(library.to_sql(made, dialect=dialect))
+
+    by_itself = queries.statement(wanted, dialect, written)
+    with queries.answering({}):
+        kept = [queries.statement(wanted, dialect, written) for _ in range(2)]
+    assert [text.replace("(-1772000000000000)", "-1772000000000000") for text in kept] == [by_itself] * 2

@@ -522,9 +522,15 @@ def _answer(question: str, query: Query, ask: Callable[[Any], Any]) -> Any:
     return known
 
 
+_DOUBLING = frozenset({"duckdb", "postgres"})
+"""Databases in whose texts and names a quote is written twice and nothing else stands for something: what is filled in is written so. Of
+others no statements are kept."""
+
+
 def statement(query: Query, dialect: str, write: Callable[[Any], str]) -> str:
     """The query as SQL; `write` is how it is written once Ibis has it."""
-    answers, query = _ANSWERS.get(), of(query)
+    query = of(query)
+    answers = _ANSWERS.get() if dialect in _DOUBLING else None
     key, slots = _identify(query) if answers is not None else (_UNKNOWN, ())
     if answers is None or key == _UNKNOWN:
         return write(real(query))
