@@ -68,12 +68,17 @@ class Learnt:
 
 
 def learnt(folder: Path) -> Learnt:
-    """What `--learn` wrote."""
+    """What `--learn` wrote; ValueError for what it did not. A process that was ended leaves a last line without its end: that test is one
+    of which nothing is known."""
     through: dict[str, set[str]] = defaultdict(set)
     seconds: dict[str, float] = {}
     for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            said = json.loads(line)
+        *lines, _ = path.read_text(encoding="utf-8").split("\n")
+        for line in lines:
+            try:
+                said = json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"{path} was not written by --learn: {error}") from None
             seconds[said["test"]] = max(said["seconds"], seconds.get(said["test"], 0.0))
             for function in said["functions"]:
                 through[function].add(said["test"])

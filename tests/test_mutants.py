@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from mutants import ROOT, Mutant, modules, mutants_of
 from mutants.__main__ import Fate, Learnt, Tried, chosen, learnt, told, tried
 
@@ -45,6 +47,15 @@ def test_what_is_noticed_and_what_is_not(tmp_path: Path) -> None:
     blind = Learnt({"sladsl.numerals:_mark_of": [elsewhere]}, {elsewhere: 0.1})
     assert tried(change, blind, 60.0).fate is Fate.UNNOTICED
     assert tried(change, Learnt({}, {}), 60.0).fate is Fate.UNTRIED
+
+
+def test_a_learning_that_was_ended_is_as_good_as_what_it_wrote(tmp_path: Path) -> None:
+    whole = '{"test": "tests/a.py::one", "seconds": 0.1, "functions": ["m:f"]}\n'
+    (tmp_path / "1.jsonl").write_text(whole + whole.replace("one", "two")[:40])
+    assert learnt(tmp_path).tests == {"m:f": ["tests/a.py::one"]}
+    (tmp_path / "2.jsonl").write_text("no JSON\n" + whole)
+    with pytest.raises(ValueError, match=r"2\.jsonl was not written"):
+        learnt(tmp_path)
 
 
 def test_what_nobody_noticed_is_listed() -> None:
