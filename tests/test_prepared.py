@@ -122,6 +122,20 @@ def test_it_is_as_without_whatever_the_data(
         assert said(run(small(folder, DATA[name]), as_of="2026-05-01")) == expected[name], name
 
 
+def test_nothing_of_the_data_is_kept(cache: Path, tmp_path: Path) -> None:
+    """Whatever there is to say of the rows: late, repeated, without a key, unreadable."""
+    text = (
+        PLAIN.replace("A,ann", "Zebra,Quagga")
+        .replace("B,bob", "Okapi,Quagga")
+        .replace("1990-01-01", "1904-07-16")
+    )
+    text += "Okapi,Quagga,2026-03-03T09:00Z,,1991-01-01\nOkapi,Dingo,2026-03-03T09:00Z,,\nGnu,Dingo,Lemur,,\n"
+    run(small(tmp_path / "data", text), as_of="2026-05-01")
+    kept = "".join(path.read_text(encoding="utf-8") for path in cache.iterdir())
+    assert "response" in kept
+    assert [w for w in ("Zebra", "Okapi", "Quagga", "Dingo", "Gnu", "Lemur", "1904") if w in kept] == []
+
+
 def test_another_agreement_is_another(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that differs in a word alone, of the same name and with the same figures, uses the same file, and no answer of the other."""
     folder = tmp_path / "data"
