@@ -17,14 +17,11 @@ from sladsl.calendars import Duration
 from sladsl.compiler import compile_text
 from sladsl.language.consequences import Action, Consequence
 from sladsl.language.except_when import ExceptWhen
-from sladsl.language.in_a_row import InARow
-from sladsl.language.ladders import Ladder
-from sladsl.language.needs import Needs
-from sladsl.language.none_counts import NoneCounts
+from sladsl.language.judging import Needs, NoneCounts, Warn
+from sladsl.language.ladders import InARow, Ladder
 from sladsl.language.only_while import OnlyWhile
 from sladsl.language.pauses import PauseDuring
 from sladsl.language.steps import Steps
-from sladsl.language.warn import Warn
 from sladsl.wording import Item, Page, page, plain
 
 ROOT = Path(__file__).parent.parent

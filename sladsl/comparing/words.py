@@ -18,7 +18,7 @@ from sladsl.calendars.rules import ClosedHours, DatedWeek, HolidayRule
 from sladsl.clauses import clauses_of
 from sladsl.comparing.meaning import together
 from sladsl.language.consequences import Consequence
-from sladsl.language.rows import Rows
+from sladsl.language.source import Rows
 from sladsl.nouns import joined
 from sladsl.source import Source, Span
 from sladsl.syntax.split import comments

@@ -1,12 +1,14 @@
-"""What follows one row on the way to its deadline, and some time after it: `at 75% notify "x"`, `at 55 minutes …`,
-`5 minutes before due …`, `if 1 business day late escalate to "y"`."""
+"""What follows one row on the way to its deadline and some time after it, and what follows periods that are missed one after the other.
+
+`at 75% notify "x"`, `at 55 minutes …`, `5 minutes before due …`, `if 1 business day late escalate to "y"`; `if missed 2 in a row …`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sladsl import model as m
+from sladsl import plan as p
 from sladsl.calendars import Duration, DurationKind
 from sladsl.checker import budgets, targets
 from sladsl.checker.rules.report import diagnostic
@@ -136,7 +138,7 @@ class Ladder(CommitmentClause):
             )
 
 
-def _check(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Ladder | None:
+def _check_ladder(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> Ladder | None:
     figure = targets.figure_of(kpi.measure)
     way = [x for x in node.parts if not isinstance(x, ast.Action)]
     words = [x.text for x in way if isinstance(x, ast.Keyword)]
@@ -203,15 +205,74 @@ def _is_length(scope: Scope, written: ast.Duration, length: Duration) -> bool:
     return False
 
 
-KIND = CommitmentKind(
+LADDER_KIND = CommitmentKind(
     rule="ladder",
     words="at",
     clause=Ladder,
-    check=_check,
+    check=_check_ladder,
     once=False,
     help={
         "if": "what follows one row that is late by so much",
         "before due": "follows one row whose clock still runs when only so much is left",
         "late": "follows one row that is so much past its deadline",
     },
+)
+
+
+# ----------------------------------------------------------------------------------------------------------------------------------
+# `if missed 2 in a row escalate to "CRO"`: what follows a period that is missed after missed ones.
+#
+# A period without a verdict of its own (`no data`, `insufficient`, `suspended`) breaks the row; after a provisional one it waits.
+
+
+@dataclass(frozen=True, slots=True)
+class InARow(CommitmentClause):
+    count: int
+    actions: tuple[Action, ...]
+    span: Span
+
+    def plan(self, made: p.Commitment) -> p.Commitment:
+        added = p.InARow(self.count, tuple(p.Action(a.verb, a.to) for a in self.actions))
+        return replace(made, in_a_row=(*made.in_a_row, added))
+
+    def said(self, c: m.Commitment, kpi: m.Kpi, model: m.Model) -> str:
+        before = "a missed one" if self.count == 2 else f"{self.count - 1} missed ones in a row"
+        return f"If a {c.period} is missed after {before}: {joined(a.said(model) for a in self.actions)}."
+
+    def rules(self, c: m.Commitment, kpi: m.Kpi) -> Iterator[Diagnostic]:
+        first = next(q for q in c.every(InARow) if q._what == self._what)
+        if first is not self:
+            yield followed_by(c, self.span, first.span)
+
+    @property
+    def _what(self) -> object:
+        return self.count, tuple(a.what for a in self.actions)
+
+
+MOST = 100
+"""Periods that a row of missed ones may ask for."""
+
+
+def _check_in_a_row(scope: Scope, kpi: m.Kpi, node: ast.Clause) -> InARow | None:
+    _, count, *actions = node.parts
+    if count.value == int(count.value) and 2 <= count.value <= MOST:
+        made = actions_of(scope, kpi, actions, of_row=False)
+        return None if made is None else InARow(int(count.value), made, node.span)
+    scope.report(
+        "SLA677",
+        count.span,
+        f"`{scope.words(count.span)} in a row` is no row of missed periods",
+        label=f"expected a whole number from 2 to {MOST}",
+        help="what follows every missed period is `if missed …`",
+    )
+    return None
+
+
+IN_A_ROW_KIND = CommitmentKind(
+    rule="in_a_row",
+    words="if missed 2 in a row",
+    clause=InARow,
+    check=_check_in_a_row,
+    once=False,
+    help={"in a row": "follows a period that is missed after missed ones"},
 )

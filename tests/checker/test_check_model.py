@@ -10,8 +10,8 @@ from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind, PeriodKind
 from sladsl.clauses import clauses_of_source
 from sladsl.compiler import compile_text
+from sladsl.language.judging import Warn
 from sladsl.language.steps import Steps
-from sladsl.language.warn import Warn
 from sladsl.plan import RowTest, Source
 
 CHECK = Path(__file__).parent.parent / "golden" / "check"
