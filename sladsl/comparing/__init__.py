@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from sladsl import model as m
+from sladsl import types as t
 from sladsl.comparing import renames
-from sladsl.comparing.implication import Relation, relation
+from sladsl.comparing.implication import (
+    Condition,
+    Related,
+    Relation,
+    asks_for_fields_alone,
+    conditions,
+    named_in,
+    paired,
+    related,
+)
 from sladsl.comparing.meaning import (
     AGREEMENT,
     COMMITMENT,
+    CONSTANT,
     DEFINITION,
+    RECORD,
+    TEST,
     Declared,
     canonical,
     declared,
@@ -29,7 +43,7 @@ from sladsl.nouns import joined
 from sladsl.wording import names
 from sladsl.wording.conditions import condition
 
-__all__ = ["Change", "Comparison", "Moved", "Part", "Relation", "Renamed", "What", "compare"]
+__all__ = ["Change", "Comparison", "Moved", "Part", "Related", "Relation", "Renamed", "What", "compare"]
 
 
 class What(StrEnum):
@@ -50,8 +64,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Change:
     """A declaration that means something else. `title` is what a reader knows it by; `through` are the titles of the changes by which alone
-    it does, where its own words are the same. `was` is its name before, among the old ones. `relation` is that of a definition's condition
-    to the one before, where it is proven."""
+    it does, where its own words are the same. `was` is its name before, among the old ones. `conditions` are
+    those that differ, with what is known of each beside the one before."""
 
     what: What
     kind: str
@@ -60,7 +74,7 @@ class Change:
     parts: tuple[Part, ...]
     was: str
     through: tuple[str, ...] = ()
-    relation: Relation | None = None
+    conditions: tuple[Related, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -113,7 +127,12 @@ def compare(old: Compilation, new: Compilation) -> Comparison:
         for x, y in pairs
         if x is not None and y is not None and _file(x, old) != _file(y, new)
     )
-    changes = [told.with_relation(x, changes) for x in told.with_causes(changes)]
+    changes = list(told.with_causes(changes))
+    both = {y.key: (x, y) for x, y in pairs if x is not None and y is not None}
+    related_ = _Conditions(named_anew, new, changes)
+    changes = [
+        replace(x, conditions=tuple(related_.of(*both[x.key]))) if x.key in both else x for x in changes
+    ]
     return Comparison(old, new, named_anew, renamed, moved, tuple(changes))
 
 
@@ -164,6 +183,102 @@ def title(x: Declared) -> str:
             return f"{x.kind} {x.name}"
 
 
+# ------------------------------------------------------------------------------------------------------------ conditions
+
+
+class _Conditions:
+    """The conditions of what changed, each beside the one before, where all that they name means what it did."""
+
+    def __init__(self, old: Compilation, new: Compilation, changes: Sequence[Change]) -> None:
+        self.old, self.new = old, new
+        self.changed = {key for x in changes for key in (x.key, (x.kind, x.was))}
+        self.needs = [needs(new), needs(old)]
+        self.hours_changed = (
+            any(kind == "calendar" for kind, _ in self.changed) or not self._reads_time_alike()
+        )
+
+    def of(self, x: Declared, y: Declared) -> Iterator[Related]:
+        if x.kind == TEST or x.meaning == y.meaning:
+            return
+        was, now = (list(conditions(c.model, d.node)) for c, d in ((self.old, x), (self.new, y)))
+        for after, before in paired(now, was):
+            told = self._related(after, before, y.key)
+            if told is not None:
+                yield told
+
+    def _related(self, after: Condition, before: Condition, own: Key) -> Related | None:
+        if _read(after) != _read(before) or self._is_changed(_of_whom(after, before), own):
+            # Those that are asked are others now, or are asked at another moment: it is held of all rows, at any.
+            after, before = (replace(x, definition=None, declared=None) for x in (after, before))
+        if after.record != before.record or _asked(after) == _asked(before):
+            return None
+        if self.hours_changed and not all(asks_for_fields_alone(x.when) for x in (after, before)):
+            return None
+        named = {*named_in(after.when), *named_in(before.when)}
+        named |= {("kpi", x.figure.name) for x in (after, before) if x.figure is not None}
+        return None if self._is_changed(named, own) else related(self.new, after, before)
+
+    def _is_changed(self, named: Collection[Key], own: Key) -> bool:
+        """Whether one of these declarations, or of those that they name, means something else now."""
+        seen, waiting = {*named, own}, [key for key in named if key != own]
+        while waiting:
+            key = waiting.pop()
+            kind, name = key
+            if key in self.changed and not (kind == RECORD and self._has_more_alone(name)):
+                return True
+            # What a constant is worth stands where it is named.
+            more = {other for each in self.needs for other in each.get(key, ()) if other[0] != CONSTANT}
+            waiting += more - seen
+            seen |= more
+        return False
+
+    def _reads_time_alike(self) -> bool:
+        a, b = self.old.model.agreement, self.new.model.agreement
+        if a is None or b is None:
+            return a is b
+        return (a.zone, a.hours, a.year_starts, a.week_starts) == (
+            b.zone,
+            b.hours,
+            b.year_starts,
+            b.week_starts,
+        )
+
+    def _has_more_alone(self, name: str) -> bool:
+        """Whether a record has all that it had as it was, and what is new are fields beside them, or more values of an enumeration."""
+        x, y = (c.model.records.get(name) for c in (self.old, self.new))
+        if x is None or y is None or canonical((x.link, x.spell)) != canonical((y.link, y.spell)):
+            return False
+        if (x.moment and x.moment.name) != (y.moment and y.moment.name):
+            return False
+        return all(name in y.fields and _is_as_wide(f, y.fields[name]) for name, f in x.fields.items())
+
+
+def _is_as_wide(old: m.Field, new: m.Field) -> bool:
+    if isinstance(old.type, t.OneOf) and isinstance(new.type, t.OneOf):
+        more = set(old.type.values) <= set(new.type.values)
+        old, new = replace(old, type=t.TEXT), replace(new, type=t.TEXT)
+        return more and canonical(old) == canonical(new)
+    return canonical(old) == canonical(new)
+
+
+def _asked(x: Condition) -> tuple[str | None, str]:
+    return x.definition, canonical(x.when)
+
+
+def _read(x: Condition) -> str:
+    """At which moment it is read, where it is a definition's own."""
+    return "" if x.declared is None else canonical(x.declared.since)
+
+
+def _of_whom(after: Condition, before: Condition) -> set[Key]:
+    """What says of which rows two conditions are asked, and when."""
+    named = {(DEFINITION, x.definition) for x in (after, before) if x.definition is not None}
+    for x in (after, before):
+        if x.declared is not None and x.declared.since is not None:
+            named |= {*named_in(x.declared.since)}
+    return named
+
+
 # ------------------------------------------------------------------------------------------------- in words, part by part
 
 
@@ -173,7 +288,7 @@ class _Told:
     def __init__(self, old: Compilation, new: Compilation) -> None:
         self.old, self.new = Speaker(old.model, old.sources), Speaker(new.model, new.sources)
         self.was, self.now = pieces(old), pieces(new)
-        self.needs, self.needed = needs(new), needs(old)
+        self.needs = needs(new)
 
     def change(self, x: Declared | None, y: Declared | None) -> Change:
         one = y or x
@@ -194,28 +309,6 @@ class _Told:
             through = [own[key] for key in sorted(self.needs.get(x.key, ())) if key in own]
             agreement = own.get((AGREEMENT, ""))
             yield replace(x, through=tuple(through) or ((agreement,) if agreement else tuple(own.values())))
-
-    def with_relation(self, x: Change, changes: Sequence[Change]) -> Change:
-        """With what is proven of a definition's condition, where all that it names means what it did."""
-        if x.kind != DEFINITION or x.what is not What.CHANGED:
-            return x
-        # Hours, zone and the start of years are those of the agreement where nothing else is named.
-        named = {(AGREEMENT, ""), *(("calendar", name) for name in self.new.model.calendars)}
-        waiting = [x.key]
-        while waiting:
-            key = waiting.pop()
-            waiting += [
-                other
-                for other in (self.needs.get(key, set()) | self.needed.get(key, set())) - named
-                if other != x.key
-            ]
-            named |= {*waiting} - {x.key}
-        if any(other.key in named or (other.kind, other.was) in named for other in changes):
-            return x
-        now, before = self.new.model.definitions[x.name], self.old.model.definitions[x.was]
-        if _meaning(_SINCE, now) != _meaning(_SINCE, before):
-            return x
-        return replace(x, relation=relation(self.new.model, now, before))
 
     def _alike(self, x: Change) -> bool:
         if x.key not in self.was or x.key not in self.now:
@@ -296,9 +389,6 @@ class _Told:
             yield Part(aspect.title, aspect.say(self.old, was), aspect.say(self.new, now))
         elif a is not None or b is not None:
             yield from self._parts(a, b, was, now)
-
-
-_SINCE = One(("record", "base", "since"), "", lambda s, d: "")
 
 
 def _meaning(aspect: Aspect, node: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sladsl import model as m
+from sladsl import types as t
 from sladsl.comparing.meaning import (
     AGREEMENT,
     COMMITMENT,
@@ -20,6 +21,7 @@ from sladsl.comparing.meaning import (
     declared,
 )
 from sladsl.compiler import Compilation, compile_text
+from sladsl.model.traversal import expressions_in
 from sladsl.source import Span
 from sladsl.syntax import ast
 from sladsl.syntax.parser import parse
@@ -90,6 +92,7 @@ def _places(c: Compilation) -> Iterator[tuple[tuple[str, Span], Named]]:
             yield (use.file, use.span), Named(VALUE, use.name, use.record or "")
         else:
             yield (use.file, use.span), Named(kind, use.name)
+    yield from _values_of_constants(c)
     for x in declared(model, c.source.name):
         if x.kind == AGREEMENT:
             yield from (
@@ -103,6 +106,28 @@ def _places(c: Compilation) -> Iterator[tuple[tuple[str, Span], Named]]:
                 for f in x.node.fields.values()
                 if not f.implied
             )
+
+
+def _values_of_constants(c: Compilation) -> Iterator[tuple[tuple[str, Span], Named]]:
+    """The values of enumerations that stand in a constant: those of the fields that are held against it."""
+    asked = [
+        (x.node.origin.file, e.span, arg.type.of)
+        for x in declared(c.model, c.source.name)
+        for e in expressions_in(x.node)
+        if isinstance(e, m.Operation)
+        for arg in e.args
+        if isinstance(arg, m.FieldUse | m.PathUse) and isinstance(arg.type, t.OneOf)
+    ]
+    for use in c.model.uses:
+        let = c.model.lets.get(use.name) if use.kind == "let" else None
+        if let is None:
+            continue
+        for file, span, field in asked:
+            if file == use.file and span.start <= use.span.start < span.end:
+                for item in expressions_in(let):
+                    if isinstance(item, m.Literal) and isinstance(item.value, str):
+                        between = Span(item.span.start + 1, item.span.end - 1)
+                        yield (let.origin.file, between), Named(VALUE, item.value, field)
 
 
 def _parents(model: m.Model) -> dict[tuple[str, str], Named]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 
 from sladsl import model as m
 from sladsl import types as t
@@ -15,6 +14,7 @@ from sladsl.ide.actions import applied
 from sladsl.ide.navigation import all_that_have, links, named_itself, places_of
 from sladsl.ide.view import TEXTS, FileEdits, Named, Target, View
 from sladsl.ide.workspace import Workspace
+from sladsl.model.traversal import expressions_in
 from sladsl.source import as_text
 from sladsl.syntax.words import RESERVED
 
@@ -127,7 +127,9 @@ def _text_of(views: Sequence[View], target: Target, new: str) -> str:
 
 def _check_taken_whole(view: View, target: Target) -> None:
     """A value that is compared by its letters, or with other fields, means something by how it is spelled."""
-    for asked in _operations(view.model):
+    for asked in expressions_in(view.model):
+        if not isinstance(asked, m.Operation):
+            continue
         of = [isinstance(x.type, t.OneOf) and x.type.of == target.record for x in asked.args]
         beside = [
             x for x, own in zip(asked.args, of, strict=True) if not own and not isinstance(x, m.Literal)
@@ -137,20 +139,6 @@ def _check_taken_whole(view: View, target: Target) -> None:
                 f"`{asked.op}` asks how the values of `{target.record}` are spelled, or holds them beside another field: "
                 "what it gives would change"
             )
-
-
-def _operations(node: object) -> Iterator[m.Operation]:
-    if isinstance(node, m.Operation) and any(isinstance(x.type, t.OneOf) for x in node.args):
-        yield node
-    if isinstance(node, Mapping):
-        for value in node.values():
-            yield from _operations(value)
-    elif isinstance(node, tuple):
-        for value in node:
-            yield from _operations(value)
-    elif is_dataclass(node):
-        for each in fields(node):
-            yield from _operations(getattr(node, each.name))
 
 
 def _read_as(view: View, target: Target, new: str) -> Iterator[tuple[str, Edit]]:

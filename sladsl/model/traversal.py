@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import assert_never, get_args
 
 from sladsl.model.expressions import (
     ByDate,
@@ -115,3 +116,18 @@ def walk_row(e: Expression) -> Iterator[Expression]:
     yield e
     for operand in operands(e):
         yield from walk_row(operand)
+
+
+def expressions_in(node: object) -> Iterator[Expression]:
+    """Every expression that stands in a node of the model, or in a whole model, those inside others included."""
+    if isinstance(node, get_args(Expression)):
+        yield from walk(node)
+    elif isinstance(node, Mapping):
+        for value in node.values():
+            yield from expressions_in(value)
+    elif isinstance(node, tuple):
+        for value in node:
+            yield from expressions_in(value)
+    elif is_dataclass(node):
+        for each in fields(node):
+            yield from expressions_in(getattr(node, each.name))

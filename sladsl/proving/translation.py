@@ -83,7 +83,8 @@ class Region:
 
 @dataclass
 class Translation:
-    """The formulas of one question. `facts` hold of all rows; `unsaid` is what stands as an unknown, in the agreement's words."""
+    """The formulas of one question. `facts` hold of all rows; `unsaid` is what stands as an unknown, in the agreement's words; `operations`
+    are what was asked for."""
 
     knowledge: Knowledge
     zone: Zone
@@ -92,7 +93,9 @@ class Translation:
     fields: dict[tuple[str, str], FieldTerm] = field(default_factory=dict)
     unsaid: dict[str, None] = field(default_factory=dict)
     regions: list[Region] = field(default_factory=list)
+    operations: list[m.Operation] = field(default_factory=list)
     _terms: dict[tuple[str, str], Term] = field(default_factory=dict)
+    _days: dict[str, Any] = field(default_factory=dict)  # by view
     _counted: dict[tuple[str, ...], dict[str, Counted]] = field(default_factory=dict)
     _fresh: int = 0
 
@@ -129,6 +132,8 @@ class Translation:
         """An expression as it is read there."""
         key = identity(e), view
         if key not in self._terms:
+            if isinstance(e, m.Operation):
+                self.operations.append(e)
             self._terms[key] = self._made(e, view)
         return self._terms[key]
 
@@ -155,10 +160,8 @@ class Translation:
             case m.RowsValue(function="count"):
                 counted, known = self._count(e.rows, view)
                 return Term(known, counted.number * MILLION)
-            case m.DatedValue():
-                return self._either([e.value, *(x for _, x in e.later)], e, view)
-            case m.ByDate():
-                return self._either([e.value, *(x for _, x in e.later)], e, view)
+            case m.DatedValue() | m.ByDate():
+                return self._on_its_day(e, view)
             case _:
                 return self._unknown(e, view)
 
@@ -208,14 +211,17 @@ class Translation:
             case _:
                 return self._unknown(e, view)
 
-    def _either(self, versions: Sequence[m.Expression], e: m.Expression, view: str) -> Term:
-        """What holds from dates on: one of the versions, the same wherever it is asked at the same instant."""
-        terms = [self.term(x, view) for x in versions]
-        made, which = terms[0], smt.Int(self._name("version"))
-        for number, other in enumerate(terms[1:], 1):
+    def _on_its_day(self, e: m.DatedValue | m.ByDate, view: str) -> Term:
+        """What holds from dates on: which of the versions is in force is said by the day of reading, whatever that is."""
+        if view not in self._days:
+            self._days[view] = smt.Int(self._name("day"))
+        made = self.term(e.value, view)
+        for since, later in e.later:
+            held = self._days[view] >= (since - dt.date(1970, 1, 1)).days
+            other = self.term(later, view)
             made = Term(
-                smt.If(which == number, other.known, made.known),
-                smt.If(which == number, other.value, made.value),
+                smt.If(held, other.known, made.known),
+                smt.If(held, other.value, made.value),
             )
         return made
 

@@ -189,15 +189,15 @@ def _monday(model: m.Model) -> dt.date:
 
 
 def _compared(translation: Translation, asked: FieldTerm) -> list[Any]:
-    """The plain values that the agreement's conditions hold the field against."""
+    """The plain values that the agreement's conditions, and what is asked, hold the field against."""
     values: dict[Any, None] = {}
-    for e in _conditions(translation.model):
-        for x in walk(e):
-            if isinstance(x, m.Operation) and any(
-                isinstance(y, m.FieldUse) and (y.record, y.field) == (asked.record, asked.field.name)
-                for y in x.args
-            ):
-                values |= {y.value: None for y in x.args if isinstance(y, m.Literal)}
+    everywhere = (x for e in _conditions(translation.model) for x in walk(e))
+    for x in (*everywhere, *translation.operations):
+        if isinstance(x, m.Operation) and any(
+            isinstance(y, m.FieldUse) and (y.record, y.field) == (asked.record, asked.field.name)
+            for y in x.args
+        ):
+            values |= {y.value: None for y in x.args if isinstance(y, m.Literal)}
     return list(values)
 
 

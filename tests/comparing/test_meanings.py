@@ -240,6 +240,45 @@ def test_a_value_that_has_another_name_is_a_rename() -> None:
     assert [x.key for x in other.changes] == [("definition", "Valued")]
 
 
+@pytest.mark.parametrize(
+    ("constant", "asked"),
+    [
+        ('valued = {"gold", "silver"}', "tier in valued"),
+        ('best = "gold"', "tier = best"),
+        ('best = "gold", "silver" from 2026-07-01', "tier = best"),
+        ('valued = {"gold", "silver"}', 'id = "1" or not (tier in valued)'),
+    ],
+)
+def test_a_value_that_stands_in_a_constant_is_a_rename_too(constant: str, asked: str) -> None:
+    text = LEADS.replace('tier in {"gold"} or tier = "silver"', asked) + f"\nlet {constant}\n"
+    found = difference(text, text.replace('"gold"', '"top tier"'))
+    assert not found.new.has_errors, found.new.diagnostics
+    assert [(r.kind, r.of, r.old, r.new) for r in found.renamed] == [
+        ("value", "lead.tier", "gold", "top tier")
+    ]
+    assert not found.changes
+    # One more in the constant is a change of it.
+    more = difference(text, text.replace('{"gold",', '{"none", "gold",'))
+    assert not more.renamed
+
+
+def test_a_constant_for_two_fields_has_the_value_of_the_one_that_was_renamed() -> None:
+    """The other field has a value of the same letters, which is another one: then the constant means something else of it."""
+    text = LEADS.replace("  at    time\n", '  grade one of "gold", "x"\n  at    time\n').replace(
+        'tier in {"gold"} or tier = "silver"', "tier in valued or grade in valued"
+    )
+    text += '\nlet valued = {"gold"}\n'
+    after = (
+        text.replace('one of "gold", "silver"', 'one of "top", "silver"')
+        .replace("grade in valued", 'grade = "gold"')
+        .replace('{"gold"}', '{"top"}')
+    )
+    found = difference(text, after)
+    assert not found.new.has_errors, found.new.diagnostics
+    assert not found.renamed
+    assert {x.key for x in found.changes} >= {("record", "lead"), ("constant", "valued")}
+
+
 def test_all_names_at_once() -> None:
     text = BASE
     for old, new in RENAMES.values():

@@ -25,6 +25,17 @@ class Part:
     after: Annotated[str | None, "null where nothing is said"]
 
 
+@shape(about="a condition of a declaration beside the one before, over all rows that could be")
+class ConditionOf:
+    title: Annotated[str, "which of the declaration's conditions it is; empty for its only one"]
+    relation: Annotated[
+        Relation | None,
+        "proven: `stronger` when whatever meets it now met it before; `incomparable` by the two rows; null where nothing is proven",
+    ]
+    lost: Annotated[str | None, "a row that met it before and does not now; null where none was made"]
+    gained: Annotated[str | None, "a row that meets it now and did not; null where none was made"]
+
+
 @shape(about="a declaration that means something else")
 class ChangeOf:
     what: What
@@ -35,10 +46,8 @@ class ChangeOf:
         tuple[str, ...],
         "the titles of the changes by which alone it is one, where its own words are the same",
     ]
-    relation: Annotated[
-        Relation | None,
-        "of a definition's condition to the one before, proven for all rows that could be: `stronger` when whatever meets it now met it "
-        "before; null where nothing is proven",
+    conditions: Annotated[
+        tuple[ConditionOf, ...], "of those that differ, what is known; empty where nothing is, or none does"
     ]
     parts: tuple[Part, ...]
 

@@ -45,7 +45,10 @@ def _change(c: Change) -> d.ChangeOf:
         name=c.name,
         title=c.title,
         through=c.through,
-        relation=c.relation,
+        conditions=tuple(
+            d.ConditionOf(title=x.title, relation=x.relation, lost=x.lost or None, gained=x.gained or None)
+            for x in c.conditions
+        ),
         parts=parts,
     )
 

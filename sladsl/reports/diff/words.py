@@ -94,17 +94,24 @@ def part(p: Part, what: What) -> str:
 
 
 PROVEN = {
-    Relation.EQUIVALENT: "equivalent (proven): the same rows meet it as before",
-    Relation.STRONGER: "stronger (proven): every row that meets it now met it before",
-    Relation.WEAKER: "weaker (proven): every row that met it before meets it now",
+    Relation.EQUIVALENT: "equivalent (proven): the same {}s meet it as before",
+    Relation.STRONGER: "stronger (proven): every {} that meets it now met it before",
+    Relation.WEAKER: "weaker (proven): every {} that met it before meets it now",
+    Relation.INCOMPARABLE: "neither stronger nor weaker",
+    None: "another condition",
 }
 
 
 def parts(c: Change) -> Iterator[str]:
     """What is said of a change, line by line."""
     yield from (part(p, c.what) for p in c.parts)
-    if c.relation is not None:
-        yield PROVEN[c.relation]
+    for x in c.conditions:
+        title = f"{x.title}: " if x.title else ""
+        yield f"{title}{PROVEN[x.relation].format(x.of)}"
+        if x.lost:
+            yield f"met before and not now, for one: {x.lost}"
+        if x.gained:
+            yield f"met now and not before, for one: {x.gained}"
 
 
 def in_passing(x: Agreements) -> Iterator[tuple[str, list[str]]]:
