@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import assert_never, get_args
+from typing import Any, assert_never, get_args
 
 from sladsl.model.expressions import (
     ByDate,
@@ -118,7 +118,7 @@ def walk_row(e: Expression) -> Iterator[Expression]:
         yield from walk_row(operand)
 
 
-def expressions_in(node: object) -> Iterator[Expression]:
+def expressions_in(node: Any) -> Iterator[Expression]:
     """Every expression that stands in a node of the model, or in a whole model, those inside others included."""
     if isinstance(node, get_args(Expression)):
         yield from walk(node)
