@@ -31,19 +31,24 @@ if TYPE_CHECKING:
 
 _WORKER = "sladsl.cli.figure_worker"
 _REST = 0.4  # seconds without another question before one is worked on
+_AT_ONCE = 1
+"""Processes of a kind that work at the same time. A window that opens with eighty agreements asks eighty questions."""
 _MOST_ANSWERS = 32
+"""That are kept besides each agreement's latest: one that is forgotten while its agreement is open would be asked for again and again."""
 _MOST_FILES = 5_000
 """In a folder that a pattern is about; to look at more would hold up answers."""
 
 
 @dataclass
 class Elsewhere:
-    """What is worked out in another process: what was answered, by the question's key, and what is being worked on, by the agreement's
-    name.
+    """What is worked out in another process: what was answered, by the question's key, which of that is an agreement's latest, and what is
+    being worked on, by the agreement's name.
     """
 
     _answers: dict[str, Answer] = field(default_factory=dict)
+    _latest: dict[str, str] = field(default_factory=dict)
     _working: dict[str, tuple[str, asyncio.Task[None]]] = field(default_factory=dict)
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     def question(self, session: Session, view: View) -> Question | None:
         """What to ask of an agreement as it is now; None where there is nothing to ask."""
@@ -110,19 +115,26 @@ class Elsewhere:
 
     async def _work(self, ls: LanguageServer, session: Session, asked: Question) -> None:
         await asyncio.sleep(_REST)
+        async with self._turns:
+            answer = await self._answered(ls, session, asked)
+        self._answers[asked.key] = answer
+        self._latest[asked.name] = asked.key
+        latest = set(self._latest.values())
+        earlier = [key for key in self._answers if key not in latest]
+        for key in earlier[: max(0, len(earlier) - _MOST_ANSWERS)]:
+            del self._answers[key]
+        self._working.pop(asked.name, None)
+        self.tell(ls, asked.name)
+
+    async def _answered(self, ls: LanguageServer, session: Session, asked: Question) -> Answer:
         title = self.title(asked.name)
         shows = title and session.can("window.work_done_progress")
         token = await _progress(ls, title) if shows else None
         try:
-            answer = await _worked_out(session, asked, self.asked(asked))
+            return await _worked_out(session, asked, self.asked(asked))
         finally:
             if token is not None:
                 ls.work_done_progress.end(token, lsp.WorkDoneProgressEnd())
-        if len(self._answers) >= _MOST_ANSWERS:
-            del self._answers[next(iter(self._answers))]
-        self._answers[asked.key] = answer
-        self._working.pop(asked.name, None)
-        self.tell(ls, asked.name)
 
 
 class Figures(Elsewhere):
