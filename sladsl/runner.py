@@ -384,9 +384,11 @@ def rows_asked(plan: Plan, loaded: Loaded, at: AsOf, asked: Asked) -> Run:
     )
 
 
-def counted(plan: Plan, loaded: Loaded, at: AsOf, tell: Progress | None = None) -> Outcomes:
-    """What a plan counts on data that are loaded."""
-    return _evaluated(plan, loaded, at, None, None, tell)
+def counted(
+    plan: Plan, loaded: Loaded, at: AsOf, tell: Progress | None = None, period: Period | None = None
+) -> Outcomes:
+    """What a plan counts on data that are loaded, in what overlaps a period where one is given."""
+    return _evaluated(plan, loaded, at, period, None, tell)
 
 
 def as_known(run: Run, at: int) -> Run:

@@ -20,6 +20,7 @@ from sladsl.backtesting.constants import Constant, constants
 from sladsl.backtesting.one_plan import Names, as_one, can_be_one, judging_alone, of_one, of_rung, steps
 from sladsl.backtesting.suggestion import Suggestion, Wish, suggested, wish
 from sladsl.backtesting.variation import Impossible, Variation, changed, varied
+from sladsl.calendars import Period
 from sladsl.compiler import Compilation
 from sladsl.losses import losses
 from sladsl.outcomes import AsOf, Outcomes
@@ -43,6 +44,7 @@ __all__ = [
     "backtest",
     "changed",
     "constants",
+    "figures_of_each",
     "of_plans",
     "varied",
     "wish",
@@ -230,6 +232,27 @@ def _evaluated(
     return [made[at] for at in range(len(plans))], lost
 
 
+def figures_of_each(
+    plans: Sequence[Plan],
+    load: Callable[[Plan], tuple[Loaded, AsOf]],
+    tell: Progress,
+    period: Period | None = None,
+) -> list[Run]:
+    """What each of some plans comes to in all its figures, promised or not, and how many rows are in each definition; in their order. Of
+    what rows come to, and what follows them, nothing is known. Only what overlaps a `period` is counted."""
+    made: dict[int, Run] = {}
+    for group in _together(plans):
+        some = [plans[at] for at in group]
+        loaded, as_of = load(some[0])
+        evaluate = _Evaluate(loaded, as_of, tell, "", period)
+        one = as_one(some, as_of, whole=True)
+        outcomes, lost = evaluate(one.plan), evaluate.losses(one.plan)
+        for at, plan, names in zip(group, some, one.names, strict=True):
+            own = {id: lost[there] for id, there in names.figures.items() if there in lost}
+            made[at] = of_outcomes(plan, of_one(outcomes, names), (), period, own)
+    return [made[at] for at in range(len(plans))]
+
+
 @dataclass(frozen=True, slots=True)
 class _Evaluate:
     """Counts a plan on data that are loaded."""
@@ -238,9 +261,10 @@ class _Evaluate:
     as_of: AsOf
     tell: Progress
     before: str
+    period: Period | None = None
 
     def __call__(self, plan: Plan) -> Outcomes:
-        return counted(plan, self.loaded, self.as_of, lambda what: self.tell(self.before + what))
+        return counted(plan, self.loaded, self.as_of, lambda what: self.tell(self.before + what), self.period)
 
     def losses(self, plan: Plan) -> Mapping[str, Losses]:
         """Which rows each of its figures lost, since something of them could not be read."""

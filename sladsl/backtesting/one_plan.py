@@ -24,6 +24,7 @@ from sladsl.plan import (
     Column,
     Commitment,
     Counter,
+    Definition,
     Expression,
     Figure,
     Passing,
@@ -50,6 +51,7 @@ class Names:
     passings: Mapping[str, tuple[int, ...]]
     by_rows: frozenset[str]
     """The commitments of which what follows rows is told by the rows themselves: by counting them nobody knows how many actions it is."""
+    definitions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,18 @@ def _made(plan: Plan) -> Mapping[Ref, Expression]:
     return {e: columns[e] for e in reached(asked, columns.__getitem__) if isinstance(e, Ref)}
 
 
-def as_one(plans: Sequence[Plan], at: AsOf) -> OnePlan:
-    """One plan that counts what each of them does, of what verdicts and what follows them ask; to be evaluated as of `at`.
+def as_one(plans: Sequence[Plan], at: AsOf, *, whole: bool = False) -> OnePlan:
+    """One plan that counts what each of them does, of what verdicts and what follows them ask; to be evaluated as of `at`. The `whole` of
+    them are the figures too of which nothing is promised, and how rows stand to definitions.
 
     From when on a bound was passed is asked only in periods that run: in one that is over, what follows it was sure when it ended or when
     the last of its clocks did, which lies behind what is known."""
-    one = _Builder(min((at.instant, *(end.until for end in at.ends))))
+    one = _Builder(min((at.instant, *(end.until for end in at.ends))), whole)
     names = tuple(one.add(plan, n) for n, plan in enumerate(plans))
     plan = replace(
         plans[0],
         columns=tuple(one.columns.values()),
-        definitions=(),
+        definitions=tuple(replace(d, name=name) for d, name in one.definitions.items()),
         routes=(),
         listings=(),
         lifecycles=(),
@@ -106,6 +109,7 @@ def of_one(outcomes: Outcomes, names: Names) -> Outcomes:
     return replace(
         outcomes,
         figures={id: outcomes.figures[own] for id, own in figures},
+        statuses={name: outcomes.statuses[own] for name, own in names.definitions.items()},
         passed={
             id: tuple(
                 replace(x, passing=n)
@@ -147,9 +151,11 @@ class _Builder:
     """The one plan while plans are added to it: `same` are its columns by what they say."""
 
     known: int
+    whole: bool
     columns: dict[Ref, Column] = field(default_factory=dict)
     same: dict[tuple[str, ValueType, Expression], Ref] = field(default_factory=dict)
     figures: dict[Figure, str] = field(default_factory=dict)
+    definitions: dict[Definition, str] = field(default_factory=dict)
     commitments: dict[tuple[str, Commitment], str] = field(default_factory=dict)
     passings: dict[str, list[Passing]] = field(default_factory=dict)
 
@@ -175,7 +181,7 @@ class _Added:
     refs: Mapping[Ref, Ref]
 
     def names(self) -> Names:
-        asked = _asked(self.plan)
+        asked = {f.id for f in self.plan.figures} if self.one.whole else _asked(self.plan)
         figures = {f.id: self._figure(f) for f in self.plan.figures if f.id in asked}
         commitments: dict[str, str] = {}
         passings: dict[str, tuple[int, ...]] = {}
@@ -183,10 +189,18 @@ class _Added:
             commitments[c.id] = own = self._commitment(c, figures, commitments)
             passings[c.id] = tuple(self._passing(own, c, p, figures) for p in c.passings)
         by_rows = frozenset(c.id for c in self.plan.commitments if _asks_rows(c))
-        return Names(figures, commitments, passings, by_rows)
+        of_rows = self.plan.definitions if self.one.whole else ()
+        return Names(figures, commitments, passings, by_rows, {d.name: self._definition(d) for d in of_rows})
+
+    def _definition(self, d: Definition) -> str:
+        entry = None if d.entry is None else self._column(d.record, d.entry)
+        made = replace(d, name="", status=self._column(d.record, d.status), entry=entry, base=None)
+        if made not in self.one.definitions:
+            self.one.definitions[made] = self._unused(d.name, self.one.definitions.values())
+        return self.one.definitions[made]
 
     def _figure(self, f: Figure) -> str:
-        asked = [c for c in f.counters if c.name not in _FOR_ESTIMATES]
+        asked = [c for c in f.counters if self.one.whole or c.name not in _FOR_ESTIMATES]
         for c in self.plan.commitments:
             if c.figure == f.id and c.clock is not None:
                 asked += _of_rungs(c.clock)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from sladsl.backtesting import figures_of_each
 from sladsl.calendars import iso
 from sladsl.closing import NOT_COUNTED, ClosedFigure, Place, Shown, figures_of
 from sladsl.comparing import Comparison
@@ -14,9 +15,10 @@ from sladsl.comparing.steps import steps
 from sladsl.outcomes import AsOf
 from sladsl.plan import Definition, Expression, Field, Plan, Ref, Status
 from sladsl.plan.rows import Subject, subjects
-from sladsl.runner import Asked, Progress, Reads, Run, loaded_at, parse_as_of, run
+from sladsl.runner import Asked, Progress, Reads, Run, loaded_at, parse_as_of, parse_period, run
 
 if TYPE_CHECKING:
+    from sladsl.data import Loaded
     from sladsl.engines.engine import FigureRows
 
 EXAMPLES = 5
@@ -160,22 +162,39 @@ class _Judging:
         )
 
     def _causes(self, before: Run, after: Run) -> Iterator[Cause]:
+        """What the agreements in between come to is worked out at once, as far as they are alike."""
+        each = list(steps(self.comparison))
+        read_anew = any(x.kind in _READ_BY_NAME for x in self.comparison.renamed)
+        plans = [*([self.named_anew] if read_anew else []), *(x.plan for x in each)]
+        between = [x for n, x in enumerate(plans) if x not in {self.old, self.new} and x not in plans[:n]]
+        made = {self.old: before, self.new: after, **dict(zip(between, self._each(between), strict=True))}
         figures, members = self._figures(before, self._new_ids()), self._statuses(before)
         known = self.old if not self.comparison.renamed else self.named_anew
-        if any(x.kind in _READ_BY_NAME for x in self.comparison.renamed):
-            made = self._run(self.named_anew)
-            now, there = self._figures(made), _statuses(made)
+        if read_anew:
+            run = made[self.named_anew]
+            now, there = self._figures(run), _statuses(run)
             if now != figures or there != members:
                 yield Cause((RENAMES,), tuple(_changed(figures, now)), tuple(_members(members, there)))
             known, figures, members = self.named_anew, now, there
-        for step in steps(self.comparison):
+        for step in each:
             if step.plan == known:
                 yield Cause(step.titles, (), ())
                 continue
-            made = after if step.plan == self.new else self._run(step.plan)
-            now, there = self._figures(made), _statuses(made)
+            run = made[step.plan]
+            now, there = self._figures(run), _statuses(run)
             yield Cause(step.titles, tuple(_changed(figures, now)), tuple(_members(members, there)))
             known, figures, members = step.plan, now, there
+
+    def _each(self, plans: Sequence[Plan]) -> list[Run]:
+        d = self.data
+
+        def load(plan: Plan) -> tuple[Loaded, AsOf]:
+            return loaded_at(
+                plan, self._bindings(plan), base=None, as_of=self.as_of, now=d.now, progress=d.progress, memory=d.memory, reads=d.reads
+            )  # fmt: skip
+
+        period = None if d.period is None else parse_period(d.period, self.new)
+        return figures_of_each(plans, load, d.progress or (lambda _: None), period)
 
     def _run(self, plan: Plan, rows: Asked | bool = False) -> Run:
         d = self.data

@@ -13,14 +13,16 @@ from test_verdict_cases import blocks
 from backtesting.equal import differences
 from backtesting.test_constants import CASES, NAMES, compiled
 from backtesting.values import others
-from sladsl.backtesting import Impossible, changed, constants
+from sladsl.backtesting import Impossible, changed, constants, figures_of_each
 from sladsl.backtesting.one_plan import as_one, can_be_one
+from sladsl.cli.closed_books import shown_of
+from sladsl.closing import figures_of
 from sladsl.compiler import Compilation, compile_text
 from sladsl.data import Loaded, load
 from sladsl.freshness import ends_of_sources, evaluated
 from sladsl.outcomes import AsOf, Outcomes
 from sladsl.plan import Plan
-from sladsl.runner import parse_as_of
+from sladsl.runner import Reads, loaded_at, parse_as_of, run
 
 SLOW = bool(os.environ.get("SLADSL_SLOW"))
 BY_ROWS = NAMES if SLOW else NAMES[2::9]
@@ -81,6 +83,25 @@ def agree(case: str, engine: Callable[[Loaded, AsOf], Callable[[Plan], Outcomes]
     for at in instants(case, plans[0], loaded):
         for first in range(0, len(plans), TOGETHER):
             assert differences(plans[first : first + TOGETHER], at, engine(loaded, at)) == []
+
+
+@pytest.mark.parametrize("case", NAMES if SLOW else NAMES[4::60])
+def test_all_figures_of_each_are_those_of_a_run(case: str) -> None:
+    """Those too of which nothing is promised, in every part, and how many rows are in each definition."""
+    plans = plans_of(compiled(case))[: 25 if SLOW else 3]
+    told = [b.as_of for b in blocks((CASES / case / "expected.txt").read_text(encoding="utf-8"))]
+    as_of = next((x for x in reversed(told) if x != "the data"), None)
+    reads = Reads()
+
+    def load(plan: Plan) -> tuple[Loaded, AsOf]:
+        return loaded_at(plan, [], base=None, as_of=as_of, now=None, progress=None, reads=reads)
+
+    for plan, together in zip(plans, figures_of_each(plans, load, lambda _: None), strict=True):
+        alone = run(plan, [], as_of=as_of)
+        assert figures_of(together, None, shown_of(plan)) == figures_of(alone, None, shown_of(plan))
+        assert {k: {s: n for s, n in v.items() if n} for k, v in together.outcomes.statuses.items()} == {
+            k: {s: n for s, n in v.items() if n} for k, v in alone.outcomes.statuses.items()
+        }
 
 
 def test_what_plans_have_in_common_is_there_once() -> None:
