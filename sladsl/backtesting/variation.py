@@ -106,7 +106,17 @@ class _Match:
     has_unit: bool
 
 
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\d])")
+"""What is one number to some and several to others."""
+
+
 def _variation(text: str, every: Sequence[Constant]) -> Variation:
+    unclear = next((x for x in _THOUSANDS.finditer(text) if not _is_quoted(text, x.start())), None)
+    if unclear is not None:
+        one = unclear[0]
+        raise RunError(
+            f"`{one}` may be one number or several: write `{one.replace(',', '_')}`, or `{one.replace(',', ', ')}`"
+        )
     said = _split(text)
     matches = _matches(said, every)
     # `at least 60%` is a target, and not how many rows it `needs`: who writes a unit has said what is meant.
@@ -129,6 +139,10 @@ def _variation(text: str, every: Sequence[Constant]) -> Variation:
 
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _RANGE_OR_TEXT = re.compile(rf"{_TEXT}|\.\.")
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    return text.count('"', 0, at) % 2 == 1
 
 
 def _split(text: str) -> tuple[str, ...]:

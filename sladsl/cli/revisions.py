@@ -82,7 +82,7 @@ class Revision:
             from_root = (
                 f"; paths are from the working folder, and `{path}` is there from the root of the repository"
                 if path in tree
-                else ""
+                else "; where it is new, compare the folders that have it"
             )
             raise click.ClickException(f"`{path}` is not there in `{name}`{from_root}")
         return made

@@ -4,6 +4,7 @@ for the other wherever it stands, the agreement says more of the same."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,9 +14,13 @@ from sladsl.checker.rules.words import say_value
 from sladsl.comparing.meaning import AGREEMENT, COMMITMENT, FIELD, PARTY, TEST, Declared, canonical, declared
 from sladsl.comparing.texts import VALUE, Key, Named, with_names
 from sladsl.compiler import Compilation
+from sladsl.model.traversal import expressions_in
 
 _MOST_TRIED = 40
 """Pairs of names, of which several would do: an agreement in which all was renamed is not made out in a keystroke."""
+
+
+_JOINING = {"and", "or", "not"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +143,13 @@ def _tried(
     old: Compilation, new: Compilation, pairs: Iterable[Renamed]
 ) -> tuple[list[Renamed], Compilation | None]:
     """The rename after which most is the same, where that is more than before: what has the name itself aside."""
-    best: tuple[int, list[Renamed], Compilation | None] = (0, [], None)
+    best: tuple[tuple[int, int], list[Renamed], Compilation | None] = ((0, 0), [], None)
     for x in list(pairs)[:_MOST_TRIED]:
         with_new = _written(old, new, [x])
         if with_new is None:
             continue
-        gain = _differing(old, new, x) - _differing(with_new, new, x)
+        was, now = _differing(old, new, x), _differing(with_new, new, x)
+        gain = was[0] - now[0], was[1] - now[1]
         if gain > best[0]:
             best = gain, [x], with_new
     return best[1], best[2]
@@ -230,13 +236,29 @@ def _written(old: Compilation, new: Compilation, pairs: Sequence[Renamed]) -> Co
     return with_names(old, {x.named: written(x) for x in pairs})
 
 
-def _differing(old: Compilation, new: Compilation, x: Renamed) -> int:
-    """How many declarations mean something else, beside the one that has the name."""
+def _differing(old: Compilation, new: Compilation, x: Renamed) -> tuple[int, int]:
+    """How many declarations mean something else, beside the one that has the name; and how many single conditions only one of the two has,
+    by which a name is known where more was changed beside it."""
     own = {(x.kind, x.old), (x.kind, x.new)}
     own |= {("record", x.of), ("spell", x.of)} if x.kind == FIELD else set()
     own |= {(AGREEMENT, "")} if x.kind == PARTY else set()
     own |= {("record", x.of.partition(".")[0])} if x.kind == VALUE else set()
     was, now = _by_key(old), _by_key(new)
-    return sum(
+    several = sum(
         key not in was or key not in now or was[key].meaning != now[key].meaning for key in {*was, *now} - own
+    )
+    asked, asks = _single_conditions(old), _single_conditions(new)
+    return several, (asked - asks).total() + (asks - asked).total()
+
+
+def _single_conditions(c: Compilation) -> Counter[str]:
+    """The conditions of an agreement that are not made of others, in the words of their meaning; tests aside."""
+    return Counter(
+        canonical(e)
+        for x in declared(c.model, c.source.name)
+        if x.kind != TEST
+        for e in expressions_in(x.node)
+        if isinstance(e.type, t.Boolean)
+        and not isinstance(e, m.Literal | m.ByDate)
+        and not (isinstance(e, m.Operation) and e.op in _JOINING)
     )

@@ -39,6 +39,8 @@ SAID = {
 }
 
 REFUSED = {
+    "quota 1,000": "`1,000` may be one number or several: write `1_000`, or `1, 000`",
+    "quota 100,200": "`100,200` may be one number or several",
     "quota 100..200": "may be about several constants: write more of the words around it, `quota =` or `quota _ from`",
     "sales.answer within 1..8": "`sales.answer within _ when` or `sales.answer within _ otherwise`",
     "volume at 10..30": "there is no constant",
@@ -87,6 +89,7 @@ def test_combinations_have_a_bound() -> None:
 
 
 def test_what_is_now_stands_in_its_place() -> None:
+    assert varied(COMPILED, ["quota 90,95"])[0].values == ("90", "95")
     (found,) = varied(COMPILED, ["quota = 100..150 by 50"])
     assert found.with_now == ("100", "120", "150")
     (found,) = varied(COMPILED, ["quota = 150, 100"])

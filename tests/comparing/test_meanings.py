@@ -279,6 +279,20 @@ def test_a_constant_for_two_fields_has_the_value_of_the_one_that_was_renamed() -
     assert {x.key for x in found.changes} >= {("record", "lead"), ("constant", "valued")}
 
 
+def test_a_name_is_known_where_more_was_changed_beside_it() -> None:
+    """By the single conditions that are the same under it."""
+    changed = LEADS.replace('tier = "silver"', '(tier = "silver" and id != "x")')
+    both = difference(LEADS, changed.replace('"gold"', '"top"'))
+    assert [(r.kind, r.old, r.new) for r in both.renamed] == [("value", "gold", "top")]
+    assert [x.key for x in both.changes] == [("definition", "Valued")]
+    text = BASE.replace("size >= 100 and", "employees >= 100 and answered is missing and").replace(
+        "  size ", "  employees "
+    )
+    field = difference(BASE, text)
+    assert [(r.kind, r.old, r.new) for r in field.renamed] == [("field", "size", "employees")]
+    assert [x.title for x in field.changes if not x.through] == ["definition Big"]
+
+
 def test_all_names_at_once() -> None:
     text = BASE
     for old, new in RENAMES.values():
