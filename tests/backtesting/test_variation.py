@@ -89,7 +89,7 @@ def test_combinations_have_a_bound() -> None:
 
 
 def test_what_is_now_stands_in_its_place() -> None:
-    assert varied(COMPILED, ["quota 90,95"])[0].values == ("90", "95")
+    assert varied(COMPILED, ["quota = 90,95"])[0].values == ("90", "95")
     (found,) = varied(COMPILED, ["quota = 100..150 by 50"])
     assert found.with_now == ("100", "120", "150")
     (found,) = varied(COMPILED, ["quota = 150, 100"])
