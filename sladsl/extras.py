@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 
 _BRINGS = {
@@ -62,4 +63,9 @@ def not_installed(error: ModuleNotFoundError) -> str | None:
     extra = _BRINGS.get(module)
     if extra is None:
         return None
+    if sys.platform == "emscripten":  # a page, in which nothing can be installed
+        return (
+            f"this needs `{module}`, which a browser page does not have: download what is open, and run this there with `sla` on a machine "
+            f'(pip install "sladsl[{extra}]")'
+        )
     return f'this needs `{module}`, which is not installed: pip install "sladsl[{extra}]"'

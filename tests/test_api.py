@@ -290,6 +290,6 @@ except sladsl.DataError as error: print(error)
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert (
-        '`lead (rows)` cannot be read without DuckDB, which is not used here: install it (`pip install "sladsl[run]"`)'
+        "`lead (rows)` cannot be read without DuckDB, which is not used here: export the rows to CSV"
         in done.stdout
     )

@@ -3,6 +3,7 @@ printed is what the ordinary engine prints, to the letter."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -104,7 +105,7 @@ def test_a_draft_is_the_same(
     [
         (
             ["--data", "lead=leads.parquet"],
-            "`leads.parquet` cannot be read without DuckDB, which is not used here: install it",
+            "`leads.parquet` cannot be read without DuckDB, which is not used here: export the rows to CSV",
         ),
         (
             ["--data", "lead=postgres://db/crm#leads"],
@@ -129,6 +130,81 @@ def test_what_only_duckdb_does(
     monkeypatch.chdir(tmp_path)
     status, _, error = _printed("python", ["run", "agreement.sla", *arguments], monkeypatch, capsys)
     assert (status, says in error) == (2, True), error
+
+
+LEADS = """id,email,at,answered,report
+L1,Ana@Acme.example,2026-03-02 09:00,2026-03-02 09:40,met
+L2,bo@birch.example,2026-03-03 09:00,2026-03-03 11:30,met
+L3,cy@acme.example,2026-03-04 09:00,,missed
+L4,dee@dew.example,2026-04-06 09:00,2026-04-06 09:10,met
+"""
+ANSWERS = """agreement "Answers":
+  between marketing and sales
+  zone "UTC"
+
+record lead:
+  id key text
+  email text
+  at time
+  answered optional time
+
+define Lead:
+  lead
+  since at
+
+define Answered:
+  Lead when answered is known
+  since answered
+
+kpi speed = time from Lead to Answered
+
+sales owes marketing:
+  speed within 1 hour for 90% of Lead per month
+
+source leads for lead from "leads.csv":
+  times in "UTC"
+"""
+
+
+def test_whatever_is_asked_of_rows_is_answered_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Closed books with their digests, a report that is reconciled, other targets, a row found by what it says."""
+    monkeypatch.chdir(tmp_path)
+    Path("leads.csv").write_text(LEADS, encoding="utf-8")
+    Path("a.sla").write_text(ANSWERS, encoding="utf-8")
+    Path("b.sla").write_text(ANSWERS.replace("1 hour", "3 hours"), encoding="utf-8")
+    for asked, says in (
+        (["reconcile", "a.sla", "--against", "lead.report"], "L2"),
+        (["reconcile", "a.sla", "--against", "lead.answered"], "sales.speed"),
+        (["backtest", "a.sla", "--vary", "sales.speed within 1..3 hours"], "2 hours"),
+        (["diff", "a.sla", "b.sla"], "L2"),
+        (
+            ["explain", "a.sla", "ACME"],
+            "`lead.email` has it in `L1` (Ana@Acme.example), `L3` (cy@acme.example)",
+        ),
+        (["close", "a.sla", "--period", "2026-03"], "closed 2026-03"),
+        (["run", "a.sla"], "restated: sales.speed 2026-03: missed 33.3% → missed 66.7%"),
+    ):
+        said = []
+        if asked[0] == "run":  # rows that were changed since
+            Path("leads.csv").write_text(LEADS.replace("11:30", "09:30"), encoding="utf-8")
+        for engine in ("duckdb", "python"):
+            if asked[0] == "close" and Path("closed").is_dir():
+                Path("closed").rename("closed-by-duckdb")
+            said.append(_printed(engine, asked, monkeypatch, capsys))
+        assert said[0] == said[1], asked
+        assert says in said[0][1] + said[0][2]
+    books = [
+        json.loads(Path(folder, "2026-03.json").read_text()) for folder in ("closed-by-duckdb", "closed")
+    ]
+    for book in books:
+        for close in book["closes"]:
+            close.pop("closed_at")
+    assert books[0] == books[1]
+    asked = ["close", "a.sla", "--period", "2026-03", "--rows", "--again", "with the rows"]
+    status, _, error = _printed("python", asked, monkeypatch, capsys)
+    assert (status, "`--rows` keeps Parquet, which is not written without DuckDB" in error) == (2, True)
 
 
 def test_more_rows_than_a_memory_may_hold(

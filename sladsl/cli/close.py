@@ -77,11 +77,17 @@ def _close(
     from sladsl.cli.files import STDIN, write_exactly
     from sladsl.cli.reading import compiled
     from sladsl.closing import figures_of, not_closable
+    from sladsl.data.loading import in_memory
     from sladsl.reports.closed import text_of
     from sladsl.runner import RunError, parse_period
 
     if agreement == STDIN:
         raise click.UsageError("an agreement of standard input stands in no folder: name its file")
+    if rows and in_memory():
+        raise click.ClickException(
+            "`--rows` keeps Parquet, which is not written without DuckDB: leave it out, or run `sla` where that is installed "
+            '(`pip install "sladsl[run]"`)'
+        )
     compilation = compiled(agreement)
     plan = several.plan_of(compilation)
     try:

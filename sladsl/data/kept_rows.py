@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sladsl.calendars import zone
 from sladsl.data.errors import DataError
+from sladsl.engines.engine import Table, columns_of
 from sladsl.plan import FieldType, Plan, Record
-
-if TYPE_CHECKING:
-    import ibis
 
 _AT_ONCE = 50_000
 _SIZE = 128
@@ -31,22 +29,19 @@ class RowDigest:
     near_digest: str
 
 
-def row_digests(plan: Plan, tables: Mapping[str, ibis.Table], as_of: int, near: int) -> dict[str, RowDigest]:
+def row_digests(plan: Plan, tables: Mapping[str, Table], as_of: int, near: int) -> dict[str, RowDigest]:
     """By record that a source gives: what its rows said as of an instant. Times that come later are not there yet, nor is a row all of
     whose times do. The key that stands for a row's place is no part of it."""
     return {r.name: _of(plan, r, tables[r.name], as_of, near) for r in plan.given}
 
 
-def _of(plan: Plan, record: Record, table: ibis.Table, as_of: int, near: int) -> RowDigest:
-    from sladsl.engines.tables.connections import streamed
-
+def _of(plan: Plan, record: Record, table: Table, as_of: int, near: int) -> RowDigest:
     where = zone(plan.zone)
     today, first_day = where.date_of(as_of), where.date_of(near)
     names = [f.name for f in record.fields]
     comes = [(n, f.type is FieldType.DATE) for n, f in enumerate(record.fields) if f.comes]
     rows = near_rows = total = near_total = 0
-    for batch in streamed(table.select(*names), _AT_ONCE):
-        columns = [batch.column(n).to_pylist() for n in range(len(names))]
+    for columns in columns_of(table.select(*names), _AT_ONCE):
         for row in zip(*columns, strict=True):
             values = list(row)
             there, later, recent = False, False, False
@@ -84,36 +79,33 @@ Became = dict[tuple[str, str], dict[str, str]]
 """By commitment (or KPI) and period: what became of each row, by its key."""
 
 
-def became(rows: ibis.Table | Path, asked: Collection[tuple[str, str]]) -> Became:
+def became(rows: Table | Path, asked: Collection[tuple[str, str]]) -> Became:
     """What became of the rows of some commitments (or KPIs) and periods, from a query for it or a file that was written of one. `DataError`
     for a file that cannot be read, or is of something else."""
     names = ["commitment", "kpi", "period", "key", "outcome"]
-    table = _of_file(rows, names) if isinstance(rows, Path) else None
-    if table is None:
-        from sladsl.engines.tables.connections import fetched
-
-        assert not isinstance(rows, Path)
+    if isinstance(rows, Path):
+        batches = _of_file(rows, names)
+    else:
         labels = sorted({period for _, period in asked})
-        table = fetched(rows.filter(rows["period"].isin(labels)).select(*names))
+        batches = columns_of(rows.filter(rows["period"].isin(labels)).select(*names), _AT_ONCE)
     found: Became = {x: {} for x in asked}
-    for batch in table.to_batches(max_chunksize=_AT_ONCE):
-        for commitment, kpi, period, key, outcome in zip(
-            *(batch.column(n).to_pylist() for n in names), strict=True
-        ):
+    for columns in batches:
+        for commitment, kpi, period, key, outcome in zip(*columns, strict=True):
             own = found.get((commitment or kpi, period))
             if own is not None:
                 own[key] = outcome
     return found
 
 
-def _of_file(path: Path, names: list[str]) -> Any:
+def _of_file(path: Path, names: list[str]) -> Iterator[list[list[Any]]]:
     import pyarrow as pa
     import pyarrow.parquet
 
     try:
-        return pyarrow.parquet.read_table(path, columns=names)
+        table = pyarrow.parquet.read_table(path, columns=names)
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0]
         raise DataError(
             f"`{path}` cannot be read as what became of each row of a closed period: {reason}"
         ) from None
+    return ([column.to_pylist() for column in x.columns] for x in table.to_batches(max_chunksize=_AT_ONCE))

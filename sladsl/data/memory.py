@@ -462,6 +462,6 @@ def _file(place: Location | Remote | Held) -> Location:
         return place
     named = place.named if isinstance(place, Remote) else place.shown
     raise DataError(
-        f'`{named}` cannot be read without DuckDB, which is not used here: install it (`pip install "sladsl[run]"`), or export '
-        "the rows to CSV, TSV, JSON Lines or XLSX"
+        f"`{named}` cannot be read without DuckDB, which is not used here: export the rows to CSV, TSV, JSON Lines or XLSX, or run `sla` "
+        'on a machine that has it (`pip install "sladsl[run]"`)'
     )

@@ -15,6 +15,8 @@ Rows = dict[str, list[dict[str, Any]]]
 _MOST_KEYS = 5
 _MOST_CHANGED = 2
 """So many characters differ at most in a key that is mistyped."""
+_FEWEST = 3
+"""Fewer letters are in too many texts."""
 
 
 # ------------------------------------------------------------------------------------ rows with all that belongs to them
@@ -170,16 +172,33 @@ def has_key(table: Table, column: str, key: str) -> bool:
     return bool(read(table.filter(table[column] == key).select(column).limit(1)))
 
 
-def near_keys(table: Table, column: str, key: str) -> list[str]:
-    """Keys that differ in capitals and blanks only; else those that have it in them; else those mistyped by a character or two."""
+def alike_keys(table: Table, column: str, key: str) -> list[str]:
+    """Keys that differ in capitals and blanks only; else those that have it in them."""
     own = table[column]
-    folded = own.strip().lower()
     asked = key.strip().lower()
     if not asked:
         return []
-    for alike in (folded == asked, own.contains(key.strip())):
+    for alike in (own.strip().lower() == asked, own.contains(key.strip())):
         if keys := _first(table.filter(alike), column):
             return keys
+    return []
+
+
+def keys_by_text(table: Table, record: Record, text: str) -> tuple[str, list[tuple[str, str]]] | None:
+    """The first field beside the key that has a text in it, in capitals or not, with the keys of a few such rows and what they say there:
+    a person knows a lead by its company or its e-mail."""
+    asked = text.strip().lower()
+    for f in (f for f in record.fields if f.type is FieldType.TEXT and not f.key and len(asked) >= _FEWEST):
+        rows = table.filter(table[f.name].lower().contains(asked) & table[record.key].notnull())
+        known = read(rows.select(record.key, f.name).distinct().order_by(record.key).limit(_MOST_KEYS))
+        if known:
+            return f.name, [(row[record.key], row[f.name]) for row in known]
+    return None
+
+
+def mistyped_keys(table: Table, column: str, key: str) -> list[str]:
+    """Keys that differ by a character or two."""
+    folded, asked = table[column].strip().lower(), key.strip().lower()
     for changed in range(1, _MOST_CHANGED + 1):
         if keys := _first(table.filter(folded.levenshtein(asked) == changed), column):
             return keys

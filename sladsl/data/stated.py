@@ -14,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sladsl.data import sql
+from sladsl.data.cells import field_cells
 from sladsl.data.columns import Column, FieldSource, Kind, Rules
 from sladsl.data.errors import DataError
 from sladsl.data.spelling import moments, shapes
-from sladsl.data.values import FLAW_BITS, NAIVE, read_text
-from sladsl.engines import sandbox
+from sladsl.data.values import FLAW_BITS, NAIVE
 from sladsl.formats import DURATION_UNITS, FormatError, TimeFormat, read_format
 from sladsl.numerals import PLAIN, Numerals, fault, read_example
 from sladsl.plan import FieldType, Plan, RecordField, Source
@@ -199,20 +199,10 @@ def _whole_of_numbers(read: Mapping[str, int], unit: int, spelt: Numerals | None
 
 def _read(texts: Sequence[str], type: FieldType, rules: Rules) -> dict[str, tuple[int, bool]]:
     """By text what a field of this type would hold, and whether it is a local clock reading; without those that cannot be read."""
-    import pyarrow as pa
-
-    source = FieldSource(RecordField("stated", type), Column("stated", "raw"), None, rules)
-    reading = read_text(source, "raw", 0)
-    connection = sandbox.opened()
-    try:
-        connection.from_arrow(pa.table({"raw": pa.array(list(texts), pa.string())})).create("stated_texts")
-        flaw = reading.flaw or "0"
-        query = sql.staged("stated_texts", reading.stages)
-        rows = sql.rows(connection, f"SELECT raw, {reading.value}, {flaw} FROM ({query})")
-    finally:
-        connection.close()
+    cells = field_cells(FieldSource(RecordField("stated", type), Column("stated", "c0"), None, rules))
+    said = {text: cells.read(text) for text in texts}
     return {
-        raw: (int(value), bool(found & NAIVE))
-        for raw, value, found in rows
-        if value is not None and not found & FLAW_BITS
+        text: (int(x.value), bool(x.flaw & NAIVE))
+        for text, x in said.items()
+        if x.value is not None and not x.flaw & FLAW_BITS
     }

@@ -93,6 +93,21 @@ def read(query: Table) -> list[dict[str, Any]]:
     return rows_of(query)
 
 
+def columns_of(query: Table, size: int) -> Iterator[list[list[Any]]]:
+    """The values of each column of a query, of so many rows at a time: not all of them are in memory."""
+    from sladsl.engines.rows.memory_tables import MemoryTable
+
+    if isinstance(query, MemoryTable):
+        for start in range(0, len(query.rows), size):
+            some = query.rows[start : start + size]
+            yield [[row[name] for row in some] for name in query.columns]
+        return
+    from sladsl.engines.tables.connections import streamed
+
+    for batch in streamed(query, size):
+        yield [column.to_pylist() for column in batch.columns]
+
+
 def fingerprint(table: Table, column: str) -> Any:
     """A number of a text that is the same each time on one kind of database, as a column."""
     from sladsl.engines.rows.memory_tables import MemoryTable

@@ -143,15 +143,21 @@ def _spells(plan: Plan, loaded: Loaded, key: str) -> list[str]:
 
 
 def _not_found(loaded: Loaded, records: Sequence[Record], key: str) -> str:
-    from sladsl.data.selection import first_keys, near_keys
+    from sladsl.data.selection import alike_keys, first_keys, keys_by_text, mistyped_keys
 
     if not records:
         return "no record of the agreement declares a key: name one with `--record`; its rows go by their place in the data"
     said = f"no {' or '.join(f'`{r.name}`' for r in records)} has the key `{key}`"
     for r in records:
-        near = near_keys(loaded.tables[r.name], r.key, key)
-        if near:
-            return f"{said}; did you mean {_listed(near, ' or ')}?"
+        if alike := alike_keys(loaded.tables[r.name], r.key, key):
+            return f"{said}; did you mean {_listed(alike, ' or ')}?"
+    for r in records:
+        if by_text := keys_by_text(loaded.tables[r.name], r, key):
+            field, rows = by_text
+            return f"{said}; `{r.name}.{field}` has it in {', '.join(f'`{own}` ({value})' for own, value in rows)}"
+    for r in records:
+        if mistyped := mistyped_keys(loaded.tables[r.name], r.key, key):
+            return f"{said}; did you mean {_listed(mistyped, ' or ')}?"
     examples = first_keys(loaded.tables[records[0].name], records[0].key)
     return (
         f"{said}: its keys are like {_listed(examples)}"

@@ -249,7 +249,6 @@ class _Rows:
 
 def _both_sides(plan: Plan, loaded: Loaded, at: AsOf, record: str, of: Definition | None) -> _Rows:
     from sladsl.data.stated import STATED
-    from sladsl.engines.tables import rows_of
 
     asked: dict[str, Expression] = {
         "key": Field(record, plan.record(record).key),
@@ -262,7 +261,7 @@ def _both_sides(plan: Plan, loaded: Loaded, at: AsOf, record: str, of: Definitio
     outside: dict[str, str] = {}
 
     def take(rows: FigureRows) -> None:
-        became.update((row.key, row) for row in rows_of(plan, rows.all()))
+        became.update((row.key, row) for row in loaded.engine.rows_of(plan, rows.all()))
         for row in rows.rows(rows.of_record(record, asked)):
             said[row["key"]] = row["stated"]
             if of is not None and row["status"] != Status.IN:

@@ -16,7 +16,7 @@ export function Lead({ studio }: { studio: Studio }): JSX.Element {
   return (
     <>
       <Pick studio={studio} />
-      {judging.row === null ? <Empty><p>Choose a row, or type its key: what became of it and why is drawn here. Of a part of a key the rows that have it are named.</p></Empty> : said === undefined ? <Empty><p>{judging.waiting("It is being looked up…")}</p></Empty> : said.value === null ? <NotFound studio={studio} said={said.error} /> : <Story story={said.value} />}
+      {judging.row === null ? <Empty><p>Choose a row, or type its key, or its company, its e-mail or a part of one: what became of it and why is drawn here.</p></Empty> : said === undefined ? <Empty><p>{judging.waiting("It is being looked up…")}</p></Empty> : said.value === null ? <NotFound studio={studio} said={said.error} /> : <Story story={said.value} />}
     </>
   );
 }
@@ -66,7 +66,7 @@ function Pick({ studio }: { studio: Studio }): JSX.Element {
         </select>
       </label>
       <label>
-        or any other: its key, or a part of it <input name="key" key={row?.key} defaultValue={row?.key ?? ""} size={20} autocomplete="off" />
+        or any other: its key, company or e-mail, or a part of one <input name="key" key={row?.key} defaultValue={row?.key ?? ""} size={20} autocomplete="off" />
       </label>
       <button type="submit">Explain</button>
     </form>
@@ -75,12 +75,12 @@ function Pick({ studio }: { studio: Studio }): JSX.Element {
 
 /** What the command says where no row has the key; the keys that it names instead can be pressed. */
 function NotFound({ studio, said }: { studio: Studio; said: string }): JSX.Element {
-  const [, listed = ""] = /(?:did you mean|its keys are like) (`.*`)/s.exec(said) ?? [];
-  const keys = [...listed.matchAll(/`([^`]+)`/g)].map(([, key]) => key ?? "");
+  const [, listed = ""] = /(?:did you mean|its keys are like|has it in) (`.*`.*)/s.exec(said) ?? [];
+  const keys = [...listed.matchAll(/`([^`]+)`(?: \(([^`]*)\))?/g)].map(([, key = "", says = ""]) => ({ key, says }));
   return (
     <>
       <Failure text={said} />
-      {keys.length > 0 && <p class="choices">{keys.map((key) => <button key={key} type="button" onClick={() => studio.explain(key, null)}>{key}</button>)}</p>}
+      {keys.length > 0 && <p class="choices">{keys.map(({ key, says }) => <button key={key} type="button" onClick={() => studio.explain(key, null)}>{key}{says !== "" && `: ${says}`}</button>)}</p>}
     </>
   );
 }
