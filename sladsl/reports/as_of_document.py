@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sladsl.calendars import iso
+from sladsl.calendars import Zone, iso
 from sladsl.outcomes import AsOf, DataEnd
 from sladsl.reports.documents import ABSENT, Absent, Named, shape
+from sladsl.reports.words import as_of_doubts
 
 Instant = Annotated[str, Named("instant", pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?Z$")]
 
@@ -60,6 +61,17 @@ QuietSources = Annotated[
     tuple[QuietSource, ...] | Absent,
     "there where the data of a source may end before the as-of, and nobody says it",
 ]
+
+
+Doubts = Annotated[
+    tuple[str, ...] | Absent,
+    "there where something is odd about the as-of or about where the data end: in words, as the text has it",
+]
+
+
+def doubts_of(at: AsOf, where: Zone) -> tuple[str, ...] | Absent:
+    """What is odd about the as-of, and about where the data end."""
+    return tuple(as_of_doubts(at, where)) or ABSENT
 
 
 def quiet_sources(at: AsOf) -> tuple[QuietSource, ...] | Absent:

@@ -87,6 +87,8 @@ def test_a_source_that_says_nothing_of_its_end_is_told_where_it_falls_silent(
         assert "leads end" not in told.out, "a lead came the day before"
         document = sla(*command, "--as-of", "2026-02-21", "--format", "json").json
         assert document["quiet_sources"] == [{"source": "calls", "latest": "2026-01-19T12:00:00Z"}]
+        [doubt] = document["as_of_doubts"]
+        assert doubt in " ".join(told.out.split())
     given_out = sla("actions", "handoff.sla", "--as-of", "2026-02-21", "--ledger", "given.db", "--all")
     assert said in given_out.err, "before anybody is told of a miss"
     assert "long before" not in sla("run", "handoff.sla", "--as-of", "2026-01-24").out, "over a weekend"

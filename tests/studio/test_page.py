@@ -217,8 +217,8 @@ def a_messy_one(studio: Studio, folder: Path) -> None:
     assert len(run["data_problems"]) > 4
     for problem in run["data_problems"]:
         expect(studio.panel).to_contain_text(problem["said"])
-    [quiet] = run["quiet_sources"]
-    expect(studio.panel).to_contain_text(f"Data of {quiet['source']} end on Sat 2026-02-07 10:02")
+    [doubt] = run["as_of_doubts"]
+    expect(studio.panel).to_contain_text(doubt[1:])
     studio.open("Problems")
     expect(studio.panel).to_contain_text("The data have 16 problems")
     studio.open("One lead")
@@ -321,7 +321,7 @@ def a_part_of_a_key(studio: Studio) -> None:
     """Any row is found by what somebody knows of its key, also one that no promise is about."""
     studio.open("One lead")
     key = "7301000000000000561"
-    studio.page.get_by_label("its key").fill(key[-9:])
+    studio.page.get_by_label("its key, company").fill(key[-9:])
     studio.press("Explain")
     studio.panel.get_by_role("button", name=key).click(timeout=PATIENCE)
     expect(studio.panel.get_by_role("heading", name=f"lead {key}")).to_be_visible(timeout=PATIENCE)

@@ -9,7 +9,7 @@ from sladsl.calendars import Why
 from sladsl.explaining.phrases import RowFate
 from sladsl.explaining.story import BranchFate, Counted, Fate, Standing
 from sladsl.plan import State, Status
-from sladsl.reports.as_of_document import EndOfData, FromRow, Instant, QuietSources
+from sladsl.reports.as_of_document import Doubts, EndOfData, FromRow, Instant, QuietSources
 from sladsl.reports.documents import ADDED_LATER, Limits, Named, OneOf, document, shape
 
 
@@ -385,6 +385,7 @@ class Explanation:
         ADDED_LATER,
     ]
     quiet_sources: QuietSources
+    as_of_doubts: Doubts
     record: str
     key: str
     said: Annotated[

@@ -29,7 +29,7 @@ from sladsl.explaining.story import (
     Stretch,
 )
 from sladsl.plan.rows import lists_left_out
-from sladsl.reports.as_of_document import as_of_from, end_of_data, quiet_sources
+from sladsl.reports.as_of_document import as_of_from, doubts_of, end_of_data, quiet_sources
 from sladsl.reports.documents import document_text
 from sladsl.reports.explain import document as d
 from sladsl.reports.explain.sections import in_short
@@ -49,6 +49,7 @@ def explanation(story: Story) -> d.Explanation:
         as_of_from=as_of_from(at),
         data_ends=tuple(map(end_of_data, at.ends)),
         quiet_sources=quiet_sources(at),
+        as_of_doubts=doubts_of(at, zone(story.zone)),
         record=story.record,
         key=story.key,
         said=tuple(f"{about}: {said}" for about, said in in_short(story, zone(story.zone))),

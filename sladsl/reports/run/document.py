@@ -7,7 +7,7 @@ from typing import Annotated
 
 from sladsl.calendars import PeriodKind
 from sladsl.plan.rows import TALLIES, RowOutcome, Tallies
-from sladsl.reports.as_of_document import EndOfData, FromRow, Instant, QuietSources
+from sladsl.reports.as_of_document import Doubts, EndOfData, FromRow, Instant, QuietSources
 from sladsl.reports.documents import ADDED_LATER, Absent, Limits, Named, OneOf, document, inlined, shape
 from sladsl.verdicts import Verdict
 
@@ -357,6 +357,7 @@ class RunDocument:
         ADDED_LATER,
     ]
     quiet_sources: QuietSources
+    as_of_doubts: Doubts
     period: Annotated[str | None, "what `--period` restricted the result to", ADDED_LATER]
     sample: Annotated[
         Sample | Absent,

@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sladsl.calendars import SECOND, day_date, iso
+from sladsl.calendars import SECOND, day_date, iso, zone
 from sladsl.outcomes import TOLD_APART, Example, Instance, Listed, OutcomeRow, Problem
 from sladsl.plan import Bound, Definition, Figure, Plan, Status, ValueType
 from sladsl.plan.rows import COLUMNS
-from sladsl.reports.as_of_document import as_of_from, end_of_data, quiet_sources
+from sladsl.reports.as_of_document import as_of_from, doubts_of, end_of_data, quiet_sources
 from sladsl.reports.documents import ABSENT, document_text
 from sladsl.reports.figure_words import counted, ends, is_span, now
 from sladsl.reports.outlook_words import in_full, outlook_of
@@ -42,6 +42,7 @@ def document(run: Run) -> d.RunDocument:
         as_of_from=as_of_from(outcomes.as_of),
         data_ends=tuple(map(end_of_data, outcomes.as_of.ends)),
         quiet_sources=quiet_sources(outcomes.as_of),
+        as_of_doubts=doubts_of(outcomes.as_of, zone(plan.zone)),
         period=run.period.label if run.period else None,
         sample=ABSENT if run.sample is None else d.Sample(one_in=run.sample),
         restated=tuple(map(_restated, run.restated)),

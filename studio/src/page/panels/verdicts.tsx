@@ -68,9 +68,9 @@ function Judgement({ studio, run }: { studio: Studio; run: RunDocument }): JSX.E
       <h2>{run.agreement.name}</h2>
       <p class="soft">
         As of {dated(run.as_of, zone)} {zone}
-        {from !== null && `: the latest time in the data (${from.record} ${from.key}, ${from.field})`}
+        {from !== null && `: the latest time that the agreement reads${from.later_than_now === undefined ? "" : " and that has come"} (${[from.record, from.key].filter(Boolean).join(" ")}, ${from.field})`}
       </p>
-      <Ends run={run} />
+      <Doubtful studio={studio} run={run} />
       <div class="cards">{wholes.map((each) => <Card key={each.id} commitment={each} />)}</div>
       {pairs.map(({ owner, counterparty }) => (
         <div key={owner + counterparty}>
@@ -86,13 +86,17 @@ function Judgement({ studio, run }: { studio: Studio; run: RunDocument }): JSX.E
   );
 }
 
-/** Data that end before the moment that is looked from. */
-function Ends({ run }: { run: RunDocument }): JSX.Element {
-  const { zone } = run.agreement;
+/** What is odd about the moment that is looked from, and about where the data end, in the words of the document. */
+function Doubtful({ studio, run }: { studio: Studio; run: RunDocument }): JSX.Element {
+  const other = run.as_of_from?.otherwise?.as_of;
+  const look = (asOf: string): void => {
+    studio.judging.asOf = asOf;
+    studio.judging.again();
+  };
   return (
     <>
-      {run.data_ends.filter((each) => each.stale).map((each) => <p key={each.source} class="ends">{each.latest === null ? `There are no data of ${each.source}` : `Data of ${each.source} end on ${dated(each.latest, zone)}`}: what needs later ones is not judged.</p>)}
-      {(run.quiet_sources ?? []).map((each) => <p key={each.source} class="ends">Data of {each.source} end on {dated(each.latest, zone)}: what should have happened since then is judged as if it had not.</p>)}
+      {(run.as_of_doubts ?? []).map((each) => <p key={each} class="ends">{each[0]?.toUpperCase()}{each.slice(1)}.</p>)}
+      {other !== undefined && <p><button type="button" onClick={() => look(other)}>Look from {dated(other, run.agreement.zone)}</button></p>}
     </>
   );
 }
