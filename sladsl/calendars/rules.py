@@ -191,19 +191,24 @@ def holidays_of_many_parts(
 ) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
     """The days on which a third of a country's parts or more have a holiday and the country has none: each with the holiday's English name
     and those parts. In a country whose parts hardly differ (the United States) there is no such day."""
+    return tuple(day for year in years for day in _of_many_parts(country, year))
+
+
+@lru_cache(maxsize=100)
+def _of_many_parts(country: str, year: int) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """Asked again with every key that somebody types."""
     parts = holiday_parts(country)
-    shared = []
-    for year in years:
-        common = {day for day, _ in _holidays_of(country, year)}
-        own: dict[int, dict[str, str]] = {}
-        for part in parts:
-            for day, names in _holidays_of(part, year):
-                if day not in common:
-                    own.setdefault(day, {})[part] = _plain_name(names[0])
-        for day, named in sorted(own.items()):
-            if 3 * len(named) >= len(parts):
-                shared.append((day, min(named.values(), key=lambda name: (len(name), name)), tuple(named)))
-    return tuple(shared)
+    common = {day for day, _ in _holidays_of(country, year)}
+    own: dict[int, dict[str, str]] = {}
+    for part in parts:
+        for day, names in _holidays_of(part, year):
+            if day not in common:
+                own.setdefault(day, {})[part] = _plain_name(names[0])
+    return tuple(
+        (day, min(named.values(), key=lambda name: (len(name), name)), tuple(named))
+        for day, named in sorted(own.items())
+        if 3 * len(named) >= len(parts)
+    )
 
 
 def _plain_name(called: tuple[str, ...]) -> str:

@@ -116,9 +116,11 @@ function Editor({ studio, name }: { studio: Studio; name: string }): JSX.Element
     for (const [each, text] of agreements) {
       const shown = studio.editors.of(each, text);
       if (shown.host.parentElement !== host.current) host.current?.append(shown.host);
-      shown.host.hidden = each !== name;
+      if (shown.host.hidden === (each === name)) {
+        shown.host.hidden = each !== name;
+        shown.view.requestMeasure();
+      }
     }
-    studio.editors.view(name)?.requestMeasure();
   });
   return <div ref={host} class="hosts" />;
 }

@@ -112,7 +112,7 @@ class Page implements Studio {
   /** What changed, in the folder of the language server: columns and values of data are offered, and files can be imported. */
   async #tellTyping(): Promise<void> {
     if (this.typing === null || this.#mirror === null) return;
-    const changed = await this.#mirror.write(this.project.state);
+    const changed = (await this.#mirror.write(this.project.state)).filter((name) => this.editors.view(name) === null); // texts in an editor it has
     if (changed.length === 0) return;
     this.typing.client.notification("workspace/didChangeWatchedFiles", { changes: changed.map((name) => ({ uri: uriOf(name), type: 2 })) });
     this.typing.soon();

@@ -44,6 +44,10 @@ export class Typing {
   settled = false;
   onChange: () => void = () => {};
   readonly #views = new Map<string, EditorView>();
+  /** What the server calls its last report about a file: it need not be sent again. */
+  readonly #reports = new Map<string, string>();
+  /** The texts under which what is wrong was drawn last. */
+  readonly #drawn = new Map<string, Text>();
   #pause: ReturnType<typeof setTimeout> | null = null;
   #round = 0;
 
@@ -67,6 +71,7 @@ export class Typing {
 
   opened(name: string, view: EditorView): void {
     this.#views.set(name, view);
+    this.#reports.delete(name);
     this.soon();
   }
 
@@ -113,12 +118,16 @@ export class Typing {
   }
 
   async #askAbout(name: string, view: EditorView, round: number): Promise<void> {
+    const previousResultId = this.#reports.get(name);
     const textDocument = { uri: uriOf(name) };
     const report = await this.client
-      .request<lsp.DocumentDiagnosticParams, lsp.DocumentDiagnosticReport>("textDocument/diagnostic", { textDocument })
+      .request<lsp.DocumentDiagnosticParams, lsp.DocumentDiagnosticReport>("textDocument/diagnostic", { textDocument, ...(previousResultId !== undefined && { previousResultId }) })
       .catch(() => null);
-    if (report === null || report.kind !== "full" || round !== this.#round || this.#views.get(name) !== view) return;
-    this.problems.set(name, report.items.map((each) => problemOf(name, each)));
+    if (report === null || round !== this.#round || this.#views.get(name) !== view) return;
+    if (report.kind === "full") {
+      if (report.resultId !== undefined) this.#reports.set(name, report.resultId);
+      this.problems.set(name, report.items.map((each) => problemOf(name, each)));
+    } else if (this.#drawn.get(name) === view.state.doc) return;
     this.#draw(name);
   }
 
@@ -134,6 +143,7 @@ export class Typing {
       const actions = (this.fixesOf.get(problem) ?? []).map(({ title, edit }): Action => ({ name: title, apply: () => this.apply(edit) }));
       return { from, to, severity: problem.severity, message: problem.message, ...(problem.code && { source: problem.code }), actions };
     });
+    this.#drawn.set(name, view.state.doc);
     view.dispatch(setDiagnostics(view.state, shown));
   }
 

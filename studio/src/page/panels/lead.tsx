@@ -1,5 +1,6 @@
 /** One row: what became of it, in sentences, and each promise on it as a drawn timeline. */
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { Explanation, ExplanationClock, ExplanationPhrase } from "../../../build/documents";
 import { Empty, Failure, Table } from "../parts";
 import type { Studio } from "../studio";
@@ -11,12 +12,14 @@ const OFFERED = 200;
 
 export function Lead({ studio }: { studio: Studio }): JSX.Element {
   const { judging, project } = studio;
-  if (project.state.data.size === 0) return <Empty><p>There are no data, and so no row to explain.</p></Empty>;
   const said = judging.said.explain;
+  const story = said?.value ?? null;
+  const told = useMemo(() => story !== null && <Story story={story} />, [story]); // large, and the same while somebody types
+  if (project.state.data.size === 0) return <Empty><p>There are no data, and so no row to explain.</p></Empty>;
   return (
     <>
       <Pick studio={studio} />
-      {judging.row === null ? <Empty><p>Choose a row, or type its key, or its company, its e-mail or a part of one: what became of it and why is drawn here.</p></Empty> : said === undefined ? <Empty><p>{judging.waiting("It is being looked up…")}</p></Empty> : said.value === null ? <NotFound studio={studio} said={said.error} /> : <Story story={said.value} />}
+      {judging.row === null ? <Empty><p>Choose a row, or type its key, or its company, its e-mail or a part of one: what became of it and why is drawn here.</p></Empty> : said === undefined ? <Empty><p>{judging.waiting("It is being looked up…")}</p></Empty> : story === null ? <NotFound studio={studio} said={said.error} /> : told}
     </>
   );
 }

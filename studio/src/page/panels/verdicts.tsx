@@ -1,5 +1,6 @@
 /** Cards of how each promise stands, tables by period, who was late, and what could not be judged: counted and listed. */
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { RunDocument } from "../../../build/documents";
 import { Empty, Failure, Some, Table } from "../parts";
 import { sources } from "../project";
@@ -15,13 +16,15 @@ const FEW = 6;
 
 export function Verdicts({ studio }: { studio: Studio }): JSX.Element {
   const { project, judging } = studio;
+  const said = judging.said.run;
+  const run = said?.value ?? null;
+  const judgement = useMemo(() => run !== null && <Judgement studio={studio} run={run} />, [run]); // large, and the same while somebody types
   if (project.judged === null) return <Empty><p>There is no agreement to judge yet.</p></Empty>;
   if (project.state.data.size === 0) return <Wanted studio={studio} />;
-  const said = judging.said.run;
   return (
     <>
       <Asked studio={studio} />
-      {said === undefined ? <Empty><p>{judging.waiting("It is being judged…")}</p></Empty> : said.value === null ? <Failure text={said.error} /> : <Judgement studio={studio} run={said.value} />}
+      {said === undefined ? <Empty><p>{judging.waiting("It is being judged…")}</p></Empty> : run === null ? <Failure text={said.error} /> : judgement}
     </>
   );
 }
