@@ -260,8 +260,17 @@ class _Stamp(NamedTuple):
 @lru_cache(maxsize=100_000)
 def _day(text: str) -> int | None:
     """`2026-11-01` in microseconds; None for a date that no calendar has."""
+    return _calendar_day(int(text[:4]), int(text[5:7]), int(text[8:10]))
+
+
+_CYCLE = 146_097
+"""Days in the 400 years after which the calendar repeats."""
+
+
+def _calendar_day(year: int, month: int, day: int) -> int | None:
+    """In microseconds; the year 0, which Python's calendar does not have, is in DuckDB's, and is told as out of range and not as no date."""
     try:
-        return day_number(date(int(text[:4]), int(text[5:7]), int(text[8:10]))) * DAY
+        return (day_number(date(year, month, day)) if year else day_number(date(400, month, day)) - _CYCLE) * DAY
     except ValueError:
         return None
 
@@ -425,9 +434,8 @@ def _from_parts(parts: dict[str, str]) -> int | None:
         month = _MONTHS.index(parts["B"].lower()) + 1
     else:
         month = [name[:3] for name in _MONTHS].index(parts["b"].lower()) + 1
-    try:
-        day = day_number(date(year, month, int(parts["d"]))) * DAY
-    except ValueError:
+    day = _calendar_day(year, month, int(parts["d"]))
+    if day is None:
         return None
     hour, minute, second = (int(parts.get(name, 0)) for name in ("H", "M", "S"))
     if "I" in parts:

@@ -171,3 +171,14 @@ def test_bytes(tmp_path: Path, name: str, content: bytes) -> None:
     _read_all(
         write(tmp_path, name, content), tmp_path, [field("t", optional=True)], {"mappings": mapped(t="t")}
     )
+
+
+def test_the_year_0(tmp_path: Path) -> None:
+    """A year that Python's calendar does not have is out of range for both, and its 30 February no date."""
+    days = ["0000-01-01", "0000-02-29", "0000-02-30", "0000-12-31 10:00", "01.01.0000 10:00"]
+    fields = [f for f, _ in FIELDS if f.name in {"d", "e", "m", "a", "f"}]
+    said = {"mappings": tuple(m for f, m in FIELDS if f in fields and m), "zone": "Europe/Berlin"}
+    lines = "".join(",".join([day] * len(fields)) + "\n" for day in days)
+    write(tmp_path, "leads.csv", f"{','.join(f.name for f in fields)}\n{lines}".encode())
+    problems = read("leads.csv", tmp_path, *fields, source=said).problems
+    assert [p.count for p in problems if p.field == "m" and "a date alone" in p.hint] == [2]

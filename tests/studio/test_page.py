@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from studio.conftest import ROOT, STUDIO, Served
 
-PATIENCE = 60_000  # milliseconds: Python starts in them on a busy machine
+PATIENCE = 180_000  # milliseconds: Python starts in them on a busy machine
 PANELS = ("Problems", "Verdicts", "One lead", "The page", "Review", "Tests", "Data")
 AXE = """async () => {
   const { violations } = await axe.run(document, { iframes: false, preload: false, resultTypes: ["violations"] });
