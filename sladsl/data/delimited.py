@@ -252,10 +252,12 @@ def _is_damaged(cell: str) -> bool:
 
 
 class _WithEnd(io.RawIOBase):
-    """The file, and behind it one row that is known to be invalid: if the reader never meets it, it was swallowed by an open quote."""
+    """The rows, before them a byte order mark, since the reader takes one away, which would be a value's; and behind them one row that is
+    known to be invalid: if the reader never meets it, it was swallowed by an open quote."""
 
     def __init__(self, raw: BinaryIO, delimiter: str, columns: int) -> None:
         self._raw = raw
+        self._mark = _BOM.encode()
         self._end = ("\n" + delimiter.join([_END] * (columns + 1)) + "\n").encode()
 
     def readable(self) -> bool:
@@ -263,12 +265,15 @@ class _WithEnd(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
-        read = cast(io.BufferedReader, self._raw).readinto(view)
+        mark, self._mark = self._mark, b""
+        view[: len(mark)] = mark
+        rest = view[len(mark) :]
+        read = cast(io.BufferedReader, self._raw).readinto(rest)
         if not read:
-            read = min(len(view), len(self._end))
-            view[:read] = self._end[:read]
+            read = min(len(rest), len(self._end))
+            rest[:read] = self._end[:read]
             self._end = self._end[read:]
-        return read
+        return len(mark) + read
 
 
 def _read_head(path: Path, shown: str, encoding: str) -> str:

@@ -182,3 +182,10 @@ def test_the_year_0(tmp_path: Path) -> None:
     write(tmp_path, "leads.csv", f"{','.join(f.name for f in fields)}\n{lines}".encode())
     problems = read("leads.csv", tmp_path, *fields, source=said).problems
     assert [p.count for p in problems if p.field == "m" and "a date alone" in p.hint] == [2]
+
+
+def test_a_byte_order_mark_below_the_header_is_a_part_of_its_value(tmp_path: Path) -> None:
+    """As in files that were put behind one another: neither reader may take it away."""
+    write(tmp_path, "leads.csv", "id,t\n\ufeff7,x\n\ufeff8,y\n".encode())
+    rows = read("leads.csv", tmp_path, field("id", key=True), field("t", TEXT), source={}).rows
+    assert [row["id"] for row in rows] == ["\ufeff7", "\ufeff8"]
