@@ -39,6 +39,7 @@ from sladsl.plan import (
     ValueType,
 )
 from sladsl.plan.rows import Subject, breakdown, outcome
+from sladsl.prepared import answering
 from sladsl.runner import Asked, Progress, Reads, Run, RunError, loaded_at, rows_asked, working
 
 if TYPE_CHECKING:
@@ -144,9 +145,12 @@ def open_clocks(
     plan = compilation.plan
     assert plan is not None, "an agreement with errors has no plan"
     _check(compilation.model, within)
-    loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, now=now, progress=progress, reads=reads)
-    (progress or (lambda _: None))("looking for clocks that run")
-    return of_loaded(compilation, loaded, at, within)
+    with answering(plan):
+        loaded, at = loaded_at(
+            plan, bindings, base=base, as_of=as_of, now=now, progress=progress, reads=reads
+        )
+        (progress or (lambda _: None))("looking for clocks that run")
+        return of_loaded(compilation, loaded, at, within)
 
 
 def of_loaded(

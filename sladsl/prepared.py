@@ -52,10 +52,15 @@ def _home() -> Path:
     return (Path(chosen) if chosen else Path.home() / ".cache") / "sladsl"
 
 
+def is_off() -> bool:
+    """Whether nothing is kept or read."""
+    return os.environ.get(VARIABLE, "").lower() == OFF
+
+
 def _folder() -> Path | None:
-    chosen = os.environ.get(VARIABLE, "")
-    if chosen.lower() == OFF:
+    if is_off():
         return None
+    chosen = os.environ.get(VARIABLE, "")
     return Path(chosen) if chosen else _home() / "prepared"
 
 
@@ -182,7 +187,7 @@ def _installed() -> Iterator[str]:
 @contextmanager
 def answering(plan: p.Plan) -> Iterator[None]:
     """What Ibis says of the queries of a plan is looked up among what it said in earlier runs, and kept for later ones."""
-    if os.environ.get(VARIABLE, "").lower() == OFF:
+    if is_off():
         yield
         return
     from sladsl.engines.tables.queries import answering as answered

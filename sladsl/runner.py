@@ -25,7 +25,16 @@ from sladsl.plan.columns import Ref
 from sladsl.plan.rows import BROKEN
 from sladsl.plan.traversal import walk
 from sladsl.prepared import answering
-from sladsl.verdicts import CommitmentResult, Due, FigureResult, Losses, Verdict, actions, judge, measure
+from sladsl.verdicts import (
+    CommitmentResult,
+    Due,
+    FigureResult,
+    Losses,
+    Verdict,
+    actions,
+    judge_figures,
+    measure,
+)
 
 if TYPE_CHECKING:
     from sladsl.data import Binding, Loaded, RowPlace
@@ -228,6 +237,7 @@ def _run(
     _not_too_many_periods(plan, at, asked)
     kept: list[OutcomeRow] = []
     outcomes = _evaluated(plan, loaded, at, asked, _asked(plan, loaded, rows, kept), tell)
+    tell("judging")
     # What another reading would change are verdicts, and rows that may not be in a sample.
     problems = (*outcomes.problems, *(changes(plan, loaded, at) if sample is None else ()))
     placed = replace(outcomes, problems=_placed(problems, loaded))
@@ -307,6 +317,7 @@ def loaded_at(
     with _let_go_of(loaded):
         if loaded.refusals:
             raise DataError("\n".join(loaded.refusals))
+        tell("looking how far the data reach")
         with working(loaded):
             if isinstance(as_of, AsOf):
                 at: AsOf | None = as_of
@@ -525,7 +536,8 @@ def of_outcomes(
 ) -> Run:
     """The run that an evaluation's counts make; `problems` are those of reading the data, `lost` the rows that each figure lost by them."""
     within = (period.start, period.end) if period else None
-    figures, commitments = measure(plan, outcomes, within, lost), judge(plan, outcomes, within, lost)
+    figures = measure(plan, outcomes, within, lost)
+    commitments = judge_figures(plan, outcomes, figures)
     return Run(plan, outcomes, figures, commitments, _once(problems, outcomes.problems), period)
 
 

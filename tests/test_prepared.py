@@ -264,18 +264,21 @@ def test_the_second_command_imports_no_more_than_it_needs(cache: Path, tmp_path:
     code = (
         "import sys\n"
         "from sladsl.cli import status_of\n"
-        "status = status_of(['run', 'small.sla', '--as-of', '2026-05-01'])\n"
+        "status = status_of(['run', 'small.sla', '--as-of', '2026-05-01', '--explain-time'])\n"
         "print('IMPORTED', status, [m for m in sys.argv[1:] if m in sys.modules])\n"
     )
-    shown = []
+    shown, kept = [], []
     for _ in range(2):
         done = subprocess.run(
             [sys.executable, "-c", code, *UNUSED], capture_output=True, text=True, check=True, cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         shown.append(done.stdout.partition("IMPORTED"))
+        kept.append(done.stderr.splitlines()[-1])
     assert shown[0][0] == shown[1][0], "and says the same"
     assert shown[1][2].strip() == "1 []"
+    both = "the agreement, how its queries are written"
+    assert kept == [f"worked out anew, for the next run: {both}", f"kept from an earlier run: {both}"]
     shutil.rmtree(cache)
 
 

@@ -16,7 +16,7 @@ from sladsl.cli.options import as_of_option, data_option
 from sladsl.cli.printing import echo
 
 if TYPE_CHECKING:
-    from sladsl.compiler import Compilation
+    from sladsl.cli.reading import Planned
     from sladsl.data.ledger import Ledger
     from sladsl.giving import Chosen, Giving, Seen
     from sladsl.giving.posting import Receiver
@@ -107,7 +107,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     if headers and post is None:
         raise click.UsageError("`--header` goes with what is posted, and nothing is: add `--post URL`")
     sent = dict(map(_header, headers))
-    meant = several.meant(agreements)
+    meant = several.plans_meant(agreements)
     _refuse_twice(meant)
     _refuse_ledger_over(ledger, meant, data)
     found = [_seen(*x) for x in _runs(meant, data, as_of)]
@@ -186,7 +186,7 @@ def _no_header(reason: str) -> click.BadParameter:
     return click.BadParameter(reason, param_hint="--header")
 
 
-def _refuse_twice(meant: Sequence[Compilation]) -> None:
+def _refuse_twice(meant: Sequence[Planned]) -> None:
     """Two agreements of one name would have the same ids."""
     names = [several.plan_of(c).name for c in meant]
     for n, name in enumerate(names):
@@ -198,7 +198,7 @@ def _refuse_twice(meant: Sequence[Compilation]) -> None:
             )
 
 
-def _refuse_ledger_over(ledger: str, meant: Sequence[Compilation], data: Sequence[str]) -> None:
+def _refuse_ledger_over(ledger: str, meant: Sequence[Planned], data: Sequence[str]) -> None:
     from sladsl.cli.files import refuse_over
     from sladsl.cli.reading import files_read
 
@@ -207,9 +207,7 @@ def _refuse_ledger_over(ledger: str, meant: Sequence[Compilation], data: Sequenc
             refuse_over(ledger, files_read(c, data), "--ledger")
 
 
-def _runs(
-    meant: Sequence[Compilation], data: Sequence[str], as_of: str | None
-) -> Iterator[tuple[Compilation, Run]]:
+def _runs(meant: Sequence[Planned], data: Sequence[str], as_of: str | None) -> Iterator[tuple[Planned, Run]]:
     from sladsl.calendars import zone
     from sladsl.cli.progress import on_data
     from sladsl.cli.reading import as_of_of, binding
@@ -229,7 +227,7 @@ def _runs(
         yield compilation, made
 
 
-def _seen(compilation: Compilation, run: Run) -> Seen:
+def _seen(compilation: Planned, run: Run) -> Seen:
     from sladsl.digest import promised
     from sladsl.giving import Following, Seen
     from sladsl.reports.given import content_of
@@ -248,7 +246,7 @@ def _seen(compilation: Compilation, run: Run) -> Seen:
     )
 
 
-def _instant(since: str, meant: Sequence[Compilation]) -> int:
+def _instant(since: str, meant: Sequence[Planned]) -> int:
     from sladsl.runner import RunError, parse_as_of
 
     zones = dict.fromkeys(several.plan_of(c).zone for c in meant)

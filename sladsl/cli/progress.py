@@ -1,9 +1,10 @@
-"""What is being done, on a terminal's standard error, once it has taken a second; nothing otherwise."""
+"""What is being done, on a terminal's standard error, once it has taken a second, and how long it took; nothing otherwise."""
 
 from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,30 @@ def told_to(tell: Callable[[str], None]) -> Iterator[None]:
         yield
     finally:
         _told.remove(tell)
+
+
+class TimeSpent:
+    """Processor time of this process by what was being done, in seconds, in the order in which it was begun. What was done before anybody
+    looked is `starting`."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, float] = {}
+        self._what, self._since = "starting", 0.0
+
+    def begin(self, what: str) -> None:
+        """From here on something else is done; several steps of one name are one."""
+        at = time.process_time()
+        self.steps[self._what] = self.steps.get(self._what, 0.0) + at - self._since
+        self._what, self._since = what, at
+
+    def told(self, kept: str) -> str:
+        """What was spent up to here, a line a step, with the whole; and what of it an earlier run had kept."""
+        self.begin(self._what)
+        whole = sum(self.steps.values())
+        rows = [(f"{what}", f"{spent:,.2f} s") for what, spent in (*self.steps.items(), ("in all", whole))]
+        first, last = (max(len(row[n]) for row in rows) for n in (0, 1))
+        lines = [f"  {what:<{first}}  {spent:>{last}}" for what, spent in rows]
+        return "\n".join(["processor time", *lines, kept])
 
 
 @contextmanager

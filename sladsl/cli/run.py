@@ -13,12 +13,12 @@ import click
 from sladsl.addresses import Address
 from sladsl.cli import completing, several
 from sladsl.cli.options import as_of_option, data_option, form_of
-from sladsl.cli.printing import colour
+from sladsl.cli.printing import colour, echo
 
 if TYPE_CHECKING:
     from sladsl.cli.reading import Planned
     from sladsl.data.locations import Location, Remote
-    from sladsl.runner import Reads, Run
+    from sladsl.runner import Progress, Reads, Run
 
 IN_DOCUMENT = "-"
 """`--leads` without a file."""
@@ -103,6 +103,11 @@ FAIL_ON = {
     "or data of a source that end before its `fresh within`; `restated`: missed, or a closed figure that comes out differently; `broken`: "
     "missed, or a row that breaks a `never`. With `never` no verdict does.",
 )
+@click.option(
+    "--explain-time",
+    is_flag=True,
+    help="Say on standard error where the time went, and what of it an earlier run had kept.",
+)
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     agreements: tuple[str, ...],
     data: tuple[str, ...],
@@ -115,11 +120,58 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     memory: str | None,
     sample: int | None,
     fail_on: str,
+    explain_time: bool,
 ) -> int:
     """Judge an agreement on data: verdicts, breaches, and what has to be done.
 
     Several agreements, or a folder of them, are judged one after the other, with a summary.
     """
+    from sladsl.cli.progress import TimeSpent, told_to
+
+    asked = (agreements, data, as_of, period, everything, format, out, leads, memory, sample, fail_on)
+    if not explain_time:
+        return _judge(*asked, lambda _: None)[0]
+    spent = TimeSpent()
+    with told_to(spent.begin):
+        status, meant = _judge(*asked, spent.begin)
+    echo(spent.told(_kept_of(meant)), err=True)
+    return status
+
+
+def _kept_of(meant: Sequence[Planned]) -> str:
+    """What of a run was worked out by earlier ones, in words."""
+    from sladsl.prepared import Prepared, is_off
+
+    if is_off():
+        return "nothing is kept from run to run: SLA_CACHE is off"
+    # Queries are written by a library, which is brought in for one that nobody has written before.
+    kept = {
+        "the agreement": all(isinstance(c, Prepared) for c in meant),
+        "how its queries are written": "ibis" not in sys.modules,
+    }
+    parts = [
+        f"{said}: {', '.join(what for what, known in kept.items() if known is so)}"
+        for said, so in (("kept from an earlier run", True), ("worked out anew, for the next run", False))
+        if so in kept.values()
+    ]
+    return "\n".join(parts)
+
+
+def _judge(  # noqa: PLR0913, PLR0917 - those of the command
+    agreements: tuple[str, ...],
+    data: tuple[str, ...],
+    as_of: str | None,
+    period: str | None,
+    everything: bool,
+    format: str | None,
+    out: str,
+    leads: str | None,
+    memory: str | None,
+    sample: int | None,
+    fail_on: str,
+    tell: Progress,
+) -> tuple[int, list[Planned]]:
+    """The exit status of the command, and what was judged."""
     from sladsl.cli.files import refuse_over, write_out
     from sladsl.cli.reading import binding, files_read
     from sladsl.data.locations import Location
@@ -135,6 +187,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         )
     _check_size(memory)
     rows = _rows(leads, form, out)
+    tell("reading the agreement")
     meant = several.plans_meant(agreements)
     if fail_on == "stale":
         _check_stale(as_of, meant)
@@ -150,12 +203,13 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     for compilation, named in zip(meant, bindings, strict=True):
         with several.about(compilation, meant):
             results.append(_evaluate(compilation, named, as_of, period, rows, sample, memory, reads))
+    tell("writing the report")
     if table is not None or form == "parquet":
         _keep(results, meant, table or Path(out))
     else:
         drawn = _drawn(results, form, everything, out == "-" and colour(sys.stdout))
         write_out(out, drawn, annotations=form == "github")
-    return 1 if any(_falls_short(r, fail_on) for r in results) else 0
+    return (1 if any(_falls_short(r, fail_on) for r in results) else 0), meant
 
 
 def _falls_short(run: Run, fail_on: str) -> bool:

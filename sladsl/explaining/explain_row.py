@@ -17,6 +17,7 @@ from sladsl.freshness import ends_of_figures
 from sladsl.lowering import meaning
 from sladsl.outcomes import AsOf, Problem
 from sladsl.plan import Plan, Record
+from sladsl.prepared import answering
 from sladsl.runner import Progress, RunError, loaded_at, working
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def explain(  # noqa: PLR0913 - the arguments of a run, and which row
     `sladsl.data.DataError` for data that cannot be read.
     """
     plan = _checked(compilation, record, commitment)
-    loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, now=now, progress=progress)
-    (progress or (lambda _: None))("looking the row up")
-    return explain_loaded(compilation, loaded, at, key, record=record, commitment=commitment)
+    with answering(plan):
+        loaded, at = loaded_at(plan, bindings, base=base, as_of=as_of, now=now, progress=progress)
+        (progress or (lambda _: None))("looking the row up")
+        return explain_loaded(compilation, loaded, at, key, record=record, commitment=commitment)
 
 
 def explain_loaded(

@@ -5,8 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import Any, TypeVar
 
 from sladsl.calendars import Duration, PeriodKind
+
+T = TypeVar("T")
+
+
+class _Made:
+    """An expression that is made of others."""
+
+    __slots__ = ("_hash",)
+
+
+def _hashed_once(kind: type[T]) -> type[T]:
+    """An expression is looked up again and again, and may be deep: what it is found by is worked out once."""
+    of_fields = kind.__hash__
+
+    def of(self: Any) -> int:
+        try:
+            return self._hash  # type: ignore[no-any-return]
+        except AttributeError:
+            made = of_fields(self)
+            object.__setattr__(self, "_hash", made)
+            return made
+
+    kind.__hash__ = of  # type: ignore[method-assign]
+    return kind
 
 
 class ValueType(StrEnum):
@@ -75,24 +100,27 @@ class AsOf:
     """The as-of instant."""
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(_Made):
     """An operator or function of `sladsl.functions` applied to its arguments; its row there says what missing does."""
 
     op: str
     args: tuple[Expression, ...]
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(_Made):
     """The value of the first arm whose condition is true (unknown is not true), else `otherwise`."""
 
     arms: tuple[tuple[Expression, Expression], ...]
     otherwise: Expression
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(_Made):
     """A function of time, read from a small table made beforehand; missing of missing.
 
     `zone` names the zone of the function's calendar, where that is a text of the row; missing of what is no zone."""
@@ -114,8 +142,9 @@ class Aggregate(StrEnum):
     LAST = "last"  # the `of` of the last row by (`of`, key)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Children:
+class Children(_Made):
     """An aggregate over the rows of `record` that belong to the row in scope and whose `where` is true.
 
     Where `record` is not below the row's own, they are the rows that belong to the nearest row above it to which rows of `record` belong:
@@ -137,8 +166,9 @@ class Children:
     top: str = ""
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Following:
+class Following(_Made):
     """The `n`-th `of` from `since` on, among the rows of `record` that belong to one row with the row in scope.
 
     That row is one of the parent record of `record`: the row in scope, or one above it. `where` and `of` are asked of the rows of
@@ -157,8 +187,9 @@ class Following:
     until: Expression | None = None
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class OfAsker:
+class OfAsker(_Made):
     """`value` of the row of `record` that asks for its relatives, inside what is asked of them: by the `Children` of that `depth`, which
     begins with 1."""
 
@@ -167,8 +198,9 @@ class OfAsker:
     depth: int = 1
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Referred:
+class Referred(_Made):
     """`value` of the row of `record` whose key is `key`, which is asked of the row in scope; missing where no row has that key.
 
     `value` sees that row, and none of those that the row in scope sees.
@@ -179,8 +211,9 @@ class Referred:
     value: Expression
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Stretches:
+class Stretches(_Made):
     """Stretches of a line, `[began, ended)`: one for each row of `record` whose `own` is what `theirs` is of the row in scope.
 
     `own`, `began` and `ended` are asked of the rows of `record`: places on the line, or, where the line is open time in the zone of the row
@@ -205,8 +238,9 @@ class HoursOf:
     zone: Expression
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(_Made):
     """The earliest place on a line, of which `amount` from `since` on lies outside of the stretches.
 
     Places and amounts are whole numbers: instants and spans, or open time of a calendar. Stretches end at `until`, where that is known.
@@ -220,8 +254,9 @@ class Outside:
     now: Expression
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Inside:
+class Inside(_Made):
     """How much of `[since, until)` lies inside one of the stretches."""
 
     stretches: tuple[Stretches, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
+from functools import cache
 from typing import Any, assert_never
 
 from sladsl.plan.columns import (
@@ -90,17 +91,29 @@ def field_of(e: Expression) -> Field | None:
             return None
 
 
+_ENDS = frozenset({Const, Field, Hidden, Ref, AsOf})
+"""What nothing is inside of."""
+
+
 def walk(e: Expression) -> Iterator[Expression]:
     """The expression and all that is inside it; the columns that it reads are not."""
-    yield e
-    for child in children(e):
-        yield from walk(child)
+    waiting = [e]
+    while waiting:
+        x = waiting.pop()
+        yield x
+        if type(x) not in _ENDS:
+            waiting += reversed(children(x))
 
 
 def with_refs(e: Expression, other: Callable[[Ref], Expression]) -> Expression:
     """The same with something else in the place of each column, wherever it is asked."""
     made: Expression = _with_refs(e, other)
     return made
+
+
+@cache
+def _names_of(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 def _with_refs(x: Any, other: Callable[[Ref], Expression]) -> Any:
@@ -125,9 +138,10 @@ def _with_refs(x: Any, other: Callable[[Ref], Expression]) -> Any:
             | Stretches()
             | HoursOf()
         ):
-            had = {f.name: getattr(x, f.name) for f in fields(x)}
-            made = {name: _with_refs(part, other) for name, part in had.items()}
-            return x if all(made[name] is part for name, part in had.items()) else type(x)(**made)
+            kind: Any = type(x)
+            had = [getattr(x, name) for name in _names_of(kind)]
+            made = [_with_refs(part, other) for part in had]
+            return x if all(a is b for a, b in zip(had, made, strict=True)) else kind(*made)
         case _:
             return x
 

@@ -14,6 +14,7 @@ from sladsl.verdicts.judging import (
     Judged,
     Measured,
     judge,
+    judge_figures,
     measure,
 )
 from sladsl.verdicts.outlook import Days, Headroom, Outlook, Pace, days_of, outlook
@@ -39,6 +40,7 @@ __all__ = [
     "days_of",
     "digits",
     "judge",
+    "judge_figures",
     "measure",
     "outlook",
     "target_by_value",

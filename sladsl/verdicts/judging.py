@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import takewhile
@@ -169,7 +169,14 @@ def judge(
     losses: Mapping[str, Losses] = MappingProxyType({}),
 ) -> tuple[CommitmentResult, ...]:
     """Every commitment of the plan, in the same periods as its figure."""
-    measured = {r.figure.id: r for r in measure(plan, outcomes, period, losses)}
+    return judge_figures(plan, outcomes, measure(plan, outcomes, period, losses))
+
+
+def judge_figures(
+    plan: Plan, outcomes: Outcomes, figures: Iterable[FigureResult]
+) -> tuple[CommitmentResult, ...]:
+    """The same of what was measured before: all figures of the plan."""
+    measured = {r.figure.id: r for r in figures}
     results: list[CommitmentResult] = []
     for c in plan.commitments:
         figure, periods = measured[c.figure].figure, measured[c.figure].periods
