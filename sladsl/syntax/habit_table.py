@@ -86,6 +86,7 @@ _CONDITIONS: tuple[Row, ...] = (
     (rf"(?:=\s*|is\s+)?({_PLAIN})\s+(?i:or|and)\s+(?i:more|above|higher|greater|better|up|over)(?!\w)", r">= \1", "`at least` is written `>=` in a condition", YES),
     (rf"(?:=\s*|is\s+)?({_PLAIN})\s+(?i:or|and)\s+(?i:less|below|lower|fewer|under)(?!\w)", r"<= \1", "`at most` is written `<=` in a condition", YES),
     (rf"(?<=[<>=] )({_PLAIN})[ \t]+(?!(?:and|or|since|where|when|otherwise|after|before|business|else|between)\b|{_UNITS})({_NAME})(?=\s*(?:[#,)]|and\b|or\b|since\b|\n|\Z))", alone, "an amount is a number alone", ASK),
+    (rf"({_NAME})\s+(?:is\s+)?not\s+(?i:empty|blank|none|set|unset|unknown|filled|na|nan|nil|undefined)(?!\w)", r"\1 is known", "whether there is a value is asked by `is known` and `is missing`", ASK),
     (rf"({_NAME})\s+not\s+({_TEXT})", r"\1 != \2", "`different from` is written `!=`", YES),
     (rf"({_NAME})\s+not\s+(?!in\b|known\b|missing\b|between\b)({_NAME})(?=\s*(?:[#)]|and\b|or\b|\n|\Z))", r'\1 != "\2"', "`different from` is written `!=`", ASK),
     (rf"({_PATH})\s+(?i:does\s+not|doesn't|not)\s+(?i:contains?|includes?)\s+({_TEXT})", r"not (\1 contains \2)", "what is not so is said by `not`", YES),
@@ -167,7 +168,7 @@ _CONDITIONS: tuple[Row, ...] = (
     (r"((?:not\s+)?in)\s*[(\[]([^()\[\]{}\n]*)[)\]]", braces, "a set stands in braces", YES),
     (r"//+([^\n]*)", r"#\1", "a comment begins with `#`", YES, "write `#`, which makes a comment to the end of the line"),
     (r"--+(?=\s)([^\n]*)", r"#\1", "a comment begins with `#`", YES, "write `#`, which makes a comment to the end of the line"),
-    (r"(?i:unless)(?!\w)", None, "what holds unless something is so is written `when not`", ASK, "write `when not (…)`, or `and not (…)` behind another condition, with all of it in the parentheses"),
+    (r"(?i:unless)(?!\w)", None, "what holds unless something is so is written `when not`", ASK, "write `when not (…)`, or `and not (…)` behind another condition, with all of it in the parentheses", "condition"),
     (r"(?i:where|if|whenever|provided)(?!\w)", "when", "a condition follows `when`", YES),
 )  # fmt: skip
 
@@ -359,10 +360,10 @@ _MEASURES: tuple[Row, ...] = (
 _PROMISES: tuple[Row, ...] = (
     (r"(?:(?:if|when|for|in)\s+)?(?:there\s+(?:are|is)\s+|a\s+(?:month|week|quarter|period)\s+(?:without|with\s+no)\s+)?(?:no|zero|without)\s+\w+(?:\s*[:,=]|\s+(?:then|counts?|as|is|are|it|treat|mark|still))*\s+(met|missed)(?!\w)", r"none counts as \1", "the verdict of a period without rows follows `none counts as`", YES, "", "none counts as"),
     (rf"(?:ignore|skip|not\s+judged|void|insufficient|no\s+verdict)\s*(?:(?:if|when|with|for|below|under)\s+)?(?:there\s+are\s+)?(?:(?:fewer|less)\s+than\s+|below\s+|under\s+)?(\d[\d_]*)(?:[ \t]+{_NAME})?", r"needs at least \1", "how many rows a verdict takes follows `needs at least`", ASK, "", "needs at least"),
-    (r"(?:the\s+)?(?:clock|timer|time)\s+(?:stops?|pauses?|stands\s+still|(?:is\s+)?(?:paused|stopped|on\s+hold))(?:\s+(?:while|when|if|during|for))?(?!\w)", None, "the clock stands still during a spell", ASK, "write `pause during waiting`, with the name of a spell; a condition is given a name as one, `spell waiting of quote: while …`", "pause during"),
     (r"(?:the\s+)?(?:following|these|this|as\s+follows)(?=\s*:)", "", "what is owed stands below the two parties", YES, "", ":"),
     (r"(?<=within )(\d+)\s+(minute|hour|day)s?\s+(?:(?:during|in|of|within)\s+)?\(?(?:(?:the|our|normal)\s+)?(?:business|working|work|office|opening)(?:\s+|-)?(?:hours?|time|days?)\)?(?!\w)", r"\1 business \2s", "time in which somebody is there to answer is `business` time", ASK),
-    (r"(?:(?:except|excluding|not|excl\.?|without|pause|paused)\s+(?:(?:on|during|for|over|at|in)\s+)?)(?:(?:public|bank|national|the|on)\s+)*(?:holidays?|weekends?|nights?|saturdays?|sundays?)(?!\w)", None, "on which days and hours nobody answers is said by a calendar", ASK, "leave this line out, and promise `within 4 business hours`: its clock runs only while the calendar that `hours` names is open, and `closed holidays \"US\"` stands there", "warn below"),
+    (r"(?:(?:(?:the\s+)?(?:sla\s+)?(?:clock|timer|time)\s+(?:is\s+)?)?(?:except|excluding|not|excl\.?|without|pause|paused|stops?|stopped)\s+(?:(?:on|during|for|over|at|in)\s+)?)(?:(?:public|bank|national|the|on)\s+)*(?:holidays?|weekends?|nights?|saturdays?|sundays?)(?!\w)", None, "on which days and hours nobody answers is said by a calendar", ASK, "leave this line out, and promise `within 4 business hours`: its clock runs only while the calendar that `hours` names is open, and `closed holidays \"US\"` stands there", "warn below"),
+    (r"(?:the\s+)?(?:clock|timer|time)\s+(?:stops?|pauses?|stands\s+still|(?:is\s+)?(?:paused|stopped|on\s+hold))(?:\s+(?:while|when|if|during|for))?(?!\w)", None, "the clock stands still during a spell", ASK, "write `pause during waiting`, with the name of a spell; a condition is given a name as one, `spell waiting of quote: while …`", "pause during"),
     (rf"({_NAME})\s+(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+(at\s+least|at\s+most|between|within)(?!\w)", r"\1 \2", "the target follows its KPI at once", YES),
     (rf"({_NAME})\s+(?:(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+)?({_AMOUNT})\s*(?:or\s+(?:higher|more|above|better|greater)|and\s+(?:above|more|up)|minimum|\+)", r"\1 at least \2", "a target is `at least`, `at most` or `between … and …`", YES),
     (rf"({_NAME})\s+(?:(?:must|should|shall|has\s+to|needs\s+to|will|is)(?:\s+be)?\s+)?({_AMOUNT})\s+(?:or\s+(?:lower|less|below|fewer)|and\s+(?:below|less)|maximum)", r"\1 at most \2", "a target is `at least`, `at most` or `between … and …`", YES),

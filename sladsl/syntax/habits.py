@@ -42,7 +42,7 @@ class Habit:
 
     `says` is the message, "" where what the parser expected says it best; `help` is there where "write …" is not enough. `awaited` is a
     terminal, or the spelling of one, that must be possible at the place where the habit begins; "limit" is where a target stands,
-    and no condition.
+    and no condition; "condition" is behind one, or where one may begin.
     """
 
     written: re.Pattern[str]
@@ -137,6 +137,8 @@ def _awaits(expected: dict[str, str], awaited: str) -> bool:
     words = expected.values()
     if awaited == "limit":
         return "at least" in words and "NOT" not in expected and "=" not in words
+    if awaited == "condition":
+        return "PLUS" in expected or "when" in words
     return awaited in expected or awaited in words
 
 

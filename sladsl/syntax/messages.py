@@ -98,6 +98,11 @@ def shown(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+def lines_shown(text: str) -> str:
+    """What to write, of one line or more, as it stands between the marks of a help."""
+    return "`, and below it `".join(" ".join(line.split()) for line in text.split("\n"))
+
+
 def expectation(expected: dict[str, str], condition: str = "a condition") -> str:
     """`a number or a percentage`, `` `to` or `for each` ``: what could come, at most six things."""
     left = dict(expected)

@@ -27,7 +27,7 @@ from sladsl.syntax.parse_table import lark_parser
 from sladsl.syntax.parser_state import ParserState, states, word
 from sladsl.syntax.repair import LOOK_BACK
 from sladsl.syntax.shape import Written, written
-from sladsl.syntax.split import Piece, Word, cut, moved, shifted, words
+from sladsl.syntax.split import Piece, Word, cut, moved, shifted, split_at, words
 
 MAX_DEPTH = 120  # levels of a tree; later stages walk it recursively
 
@@ -329,7 +329,7 @@ def shape(text: str) -> Written | None:
 
 
 def _fault(text: str, rule: str, error: UnexpectedInput, hints: bool) -> Diagnostic:
-    parts, at = syntax_errors.split(words(text), _place(text, error))
+    parts, at = split_at(words(text), _place(text, error))
 
     def offset(index: int) -> int:
         return parts[index].span.start if index < len(parts) else len(text)

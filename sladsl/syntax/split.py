@@ -130,3 +130,18 @@ def _moved(node: Any, to: Callable[[Span], Span]) -> Any:
 @cache
 def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
+def split_at(parts: tuple[Word, ...], offset: int) -> tuple[tuple[Word, ...], int]:
+    """The words cut so that one begins at `offset`, and its number (the number of words, if all come before)."""
+    for number, word in enumerate(parts):
+        if word.span.start >= offset:
+            return parts, number
+        if word.span.end > offset:
+            middle = offset - word.span.start
+            halves = (
+                Word(word.kind, word.text[:middle], Span(word.span.start, offset)),
+                Word(word.kind, word.text[middle:], Span(offset, word.span.end)),
+            )
+            return (*parts[:number], *halves, *parts[number + 1 :]), number + 1
+    return parts, len(parts)

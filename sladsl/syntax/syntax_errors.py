@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from sladsl.diagnostics import Diagnostic, Edit, Fix, Label, Safety
 from sladsl.source import Span
-from sladsl.syntax import ast, habits, messages, misplaced, repair
+from sladsl.syntax import ast, habits, meant, messages, misplaced, repair
 from sladsl.syntax.habit_table import DECLARED_AS
 from sladsl.syntax.messages import FORMS, Trouble, shown
 from sladsl.syntax.parser_state import ParserState, states
@@ -66,6 +66,7 @@ _OWES = re.compile(
 )
 """`marketing promises sales:`, and other words for what one party owes the other."""
 _FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)|/\*(?=[^\n]*\*/\s*\Z)")
+_MARKS = frozenset({":", ",", ")", "}", "->"})
 _LINE = re.compile(r"[^\r\n]*")
 _OLD_LINE_END = re.compile(r'"(?:\\["\\]|[^"\n])*"|#[^\r\n]*|(\r)(?=[^\r\n])')
 """A text in quotes, or a comment, or else a carriage return that stands alone."""
@@ -333,7 +334,7 @@ def _with_what_follows(text: str, first: Diagnostic, then: Diagnostic) -> Diagno
     new = text[whole.start : whole.end]
     for edit in reversed(edits):
         new = new[: edit.span.start - whole.start] + edit.text + new[edit.span.end - whole.start :]
-    written = " ".join(new.split())
+    written = messages.lines_shown(new)
     safe = all(way.safety is Safety.SAFE for way in ways)
     help = f"write `{written}`" if safe else f"did you mean `{written}`?"
     return replace(first, help=help, fixes=(replacement(f"write `{written}`", whole, new, safe=safe),))
@@ -400,21 +401,6 @@ def _may_end(text: str, rule: str, at: int) -> bool:
 # --- where a declaration breaks -------------------------------------------------------------------
 
 
-def split(parts: tuple[Word, ...], offset: int) -> tuple[tuple[Word, ...], int]:
-    """The words cut so that one begins at `offset`, and its number (the number of words, if all come before)."""
-    for number, word in enumerate(parts):
-        if word.span.start >= offset:
-            return parts, number
-        if word.span.end > offset:
-            middle = offset - word.span.start
-            halves = (
-                Word(word.kind, word.text[:middle], Span(word.span.start, offset)),
-                Word(word.kind, word.text[middle:], Span(offset, word.span.end)),
-            )
-            return (*parts[:number], *halves, *parts[number + 1 :]), number + 1
-    return parts, len(parts)
-
-
 def unexpected(
     text: str,
     rule: str,
@@ -440,10 +426,15 @@ def unexpected(
     code = "SLA104" if word is None else "SLA103"
     span = word.span if word else parts[-1].span
     ends_early = misplaced.ends_early(text, rule, parts, at, trouble.expected, before)
+    habit = habits.answer(text, parts, at, before, ends_early=ends_early)
+    hint = repair.best(text, parts, at, before) if search else None
+    misspelt = hint is not None and (not hint.hint.startswith("add `") or hint.text.strip() in _MARKS)
+    if not ends_early and not misspelt and (line := meant.line(text, rule, parts, at, before, habit)):
+        return line
     clause = None if ends_early else misplaced.no_clause(text, parts, at, before, search=search)
     if line := clause or misplaced.unquoted(text, parts, at):
         return line
-    if habit := habits.answer(text, parts, at, before, ends_early=ends_early):
+    if habit:
         return habits.told(text, habit, code, wording.message)
     if line := misplaced.behind(text, rule, parts, at, before):
         return line
@@ -456,7 +447,6 @@ def unexpected(
         nothing = word is None and trouble.previous == ":"
         help = f"{wording.help}: {messages.example(text, trouble, rule)}" if nothing else wording.help
         return problem(code, wording.message, span, help=help)
-    hint = repair.best(text, parts, at, before) if search else None
     if (hint is None or not hint.text.strip()[:1].isalpha()) and (
         line := misplaced.no_line(text, rule, parts, at, before)
     ):
