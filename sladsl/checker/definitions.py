@@ -430,8 +430,32 @@ def check_event(ctx: Context, symbol: Symbol, node: ast.Event) -> None:
         )
 
 
+def _place(node: ast.NthRow) -> str:
+    """`first`, `next`, `last`, or where it is another an example."""
+    return "next" if node.next else {1: "first", -1: "last"}.get(node.position, "first")
+
+
+def _as_a_value(ctx: Context, word: str) -> str:
+    """`touch where channel = "call"`, for the word `call`, where one field has it among its values."""
+    having = [
+        (record.name, field.name)
+        for record in ctx.records.values()
+        if record.link is not None
+        for field in record.fields.values()
+        if isinstance(field.type, t.OneOf) and word in field.type.values
+    ]
+    return (
+        f'{having[0][0]} where {having[0][1]} = "{word}"'
+        if len(having) == 1 and word not in ctx.symbols
+        else ""
+    )
+
+
 def _nth_row(scope: Scope, symbol: Symbol, node: ast.NthRow) -> tuple[m.NthRow, t.Type] | None:
-    child = records.find_record(scope.ctx, scope.source, node.record, "a record whose rows happen to another")
+    valued = _as_a_value(scope.ctx, node.record.text)
+    instead = f"`{node.record.text}` is a value: write `{_place(node)} {valued}`" if valued else ""
+    role = "a record whose rows happen to another"
+    child = records.find_record(scope.ctx, scope.source, node.record, role, instead)
     by = (
         None
         if child is None or node.by is None

@@ -264,8 +264,10 @@ def _check_circle(ctx: Context, symbol: Symbol) -> None:
     ctx.records[symbol.name] = m.Record(record.name, record.label, record.fields, record.origin)
 
 
-def find_record(ctx: Context, source: Source, name: ast.Name, role: str) -> m.Record | None:
-    """The record of that name, remembered as a use; None when there is none, which is then reported."""
+def find_record(
+    ctx: Context, source: Source, name: ast.Name, role: str, instead: str = ""
+) -> m.Record | None:
+    """The record of that name, remembered as a use; None when there is none, which is then reported, with what to write `instead`."""
     symbol = ctx.symbols.get(name.text)
     if symbol is None and ctx.is_fragment:
         return None
@@ -276,7 +278,7 @@ def find_record(ctx: Context, source: Source, name: ast.Name, role: str) -> m.Re
             name,
             f"there is no record `{name.text}`",
             (s.name for s in ctx.symbols.values() if s.kind in ("record", "spell")),
-            help=f"expected {role}; declare it with `record {name.text}:`",
+            help=instead or f"expected {role}; declare it with `record {name.text}:`",
         )
         return None
     ctx.use(source, name.span, symbol.kind, name.text)

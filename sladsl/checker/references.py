@@ -250,7 +250,10 @@ def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> No
             )
             plain = f"there is no record `{record.text}`"
             names = [*keys, *(r.name for r in seen)]
-            help = f"write the field alone, `{node.name.text}`, or before the dot one of {listed([f'`{n}`' for n in names])}"
+            alone = any(node.name.text in r.fields for r in seen)
+            field = f"write the field alone, `{node.name.text}`, or before" if alone else "before"
+            stand = "" if alone else " stands the record that has the field, or a field that names one"
+            help = f"{field} the dot{'' if alone else stand}{' ' if alone else ': '}one of {listed([f'`{n}`' for n in names])}"
             ctx.report_unknown("SLA201", scope.source, record, message if keys else plain, names, help)
         return
     ctx.use(scope.source, record.span, symbol.kind, symbol.name)
@@ -262,7 +265,7 @@ def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> No
             record.span,
             f"`{record.text}` is {symbol.words}, not a record",
             label="expected a record",
-            help=f"write the field alone, `{node.name.text}`, or the record that has it before the dot",
+            help=_of_no_record(scope, symbol, node),
         )
     elif not scope.sees(record.text):
         report_other_record(scope, node.span, record.text, f"`{scope.words(node.span)}` is of another record")
@@ -276,6 +279,15 @@ def _report_qualified(scope: Scope, node: ast.Reference, record: ast.Name) -> No
             known.fields,
             help=f"its fields are {listed([*known.fields][:12], 'and')}" if known.fields else "",
         )
+
+
+def _of_no_record(scope: Scope, symbol: Symbol, node: ast.Reference) -> str:
+    """What to write for `first_call.at`, where an event, a definition or another name that has no fields stands before the dot."""
+    if any(node.name.text in record.fields for record in scope.ctx.lineage(scope.record or "")):
+        return f"write the field alone, `{node.name.text}`, or the record that has it before the dot"
+    if symbol.kind == "event":
+        return f"an event is a moment itself: write `{symbol.name}`"
+    return "write the record that has the field before the dot"
 
 
 # ------------------------------------------------------------------------------------------ what is asked of a row above

@@ -9,22 +9,50 @@ and can be written, and it always asks: nobody has read the line as what it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sladsl.diagnostics import Diagnostic
 from sladsl.source import Span
-from sladsl.syntax import habits, meant_settings
+from sladsl.syntax import habits
+from sladsl.syntax import meant_measures as measures
+from sladsl.syntax import meant_settings as settings
 from sladsl.syntax.meant_promises import Meaning, commitments, promised, shares
 from sladsl.syntax.meant_words import straight
 from sladsl.syntax.messages import LISTS, lines_shown
 from sladsl.syntax.parser_state import ParserState, states
 from sladsl.syntax.problems import problem, replacement
+from sladsl.syntax.repair import Repair
 from sladsl.syntax.split import Word, split_at, words
 
+_READERS: Mapping[str, Callable[[str], Iterator[Meaning]]] = {
+    "agreement": settings.agreement,
+    "calendar": settings.calendar,
+    "record": settings.field,
+    "let": settings.constant,
+    "score": measures.points,
+    "define": measures.definition,
+    "lifecycle": measures.chain,
+    "event": measures.moment,
+    "spell": measures.stretch,
+    "kpi": measures.measured,
+    "route": settings.place,
+    "never": settings.forbidden,
+    "source": settings.column,
+    "import_file": settings.imported,
+    "test": settings.tested,
+}
+"""Who reads a line of a declaration that is a list of them, or else a whole declaration, or what stands behind its `:`."""
+_BEHIND_COLON = frozenset({"define", "lifecycle", "event", "spell"})
+_HEADS: Mapping[str, Callable[[str], Iterator[Meaning]]] = {
+    "source": settings.source,
+    **dict.fromkeys(("record", "score", "calendar"), settings.belonging),
+}
+"""Who reads the first line of a declaration that is a list of lines."""
 _COMMENT = re.compile(r'^((?:"[^"\n]*"|[^"#\n])*?)[ \t]*(?:#[^\n]*)?$')
 
 
+_MARKS = frozenset({":", ",", ")", "}", "->"})
 _HABITS = 6
 """Habits of one line that are looked at."""
 
@@ -58,16 +86,23 @@ def line(
     at: int,
     before: Callable[[int], ParserState | None],
     habit: habits.Answer | None,
+    hint: Repair | None,
 ) -> Diagnostic | None:
-    """What to write for the line in which the parser stopped at word number `at`; None where nobody knows, or where `habit` mends all of
-    it."""
+    """What to write for the line in which the parser stopped at word number `at`; None where nobody knows, or where `habit` or `hint`
+    mends all of it."""
     sentence = _sentence(text, rule, parts, at, before)
     if sentence is None:
+        return None
+    readings = [x for x in _readings(sentence, rule, parts) if _says_more(sentence.written, x.write)]
+    if known := next((x for x in readings if x.known and sentence.takes(x.write)), None):
+        return _told(sentence, known)
+    if hint is not None and not hint.hint.startswith("add") and _mends(sentence, hint.span, hint.text):
+        return None
+    if hint is not None and hint.text.strip() in _MARKS and _mends(sentence, hint.span, hint.text):
         return None
     habit = habit or habits.capitals(text, sentence.span.start, sentence.state)
     if habit is not None and _explains(text, rule, sentence, habit):
         return None
-    readings = [x for x in _readings(sentence, rule, parts) if _says_more(sentence.written, x.write)]
     for ends in (False, True):
         for meaning in readings:
             if sentence.takes(meaning.write, ends=ends):
@@ -83,9 +118,9 @@ def _sentence(
         begun = text.rfind("\n", 0, stopped.span.start) + 1
         first = next(n for n, part in enumerate(parts) if part.span.start >= begun)
         end = text.find("\n", stopped.span.start)
-        if first == 0 and rule != "source":
+        if first == 0 and rule not in _HEADS:
             return None
-    elif rule in meant_settings.BEHIND_COLON:
+    elif rule in _BEHIND_COLON:
         colon = next((n for n, part in enumerate(parts) if part.text == ":"), len(parts))
         first, end = colon + 1, -1
         if first > at or first >= len(parts):
@@ -100,6 +135,15 @@ def _sentence(
     if rule in LISTS and (bare := _COMMENT.match(whole)):
         whole = bare[1]
     return _Line(text, Span(start, start + len(whole.rstrip())), state)
+
+
+def _mends(sentence: _Line, span: Span, new: str) -> bool:
+    """Whether the line can be read with another text at a place of it; a place elsewhere says nothing of the line."""
+    start, end = span.start - sentence.span.start, span.end - sentence.span.start
+    if start < 0 or end > len(sentence.written):
+        return True
+    whole = f"{sentence.written[:start]}{new}{sentence.written[end:]}"
+    return sentence.takes(whole) or sentence.takes(whole, ends=True)
 
 
 def _explains(text: str, rule: str, sentence: _Line, habit: habits.Answer) -> bool:
@@ -142,17 +186,20 @@ def _readings(sentence: _Line, rule: str, parts: tuple[Word, ...]) -> Iterator[M
             yield from promised(sentence.written) if further else commitments(sentence.written)
         elif "per" in expected.values():
             yield from shares(sentence.written)
-    elif rule == "source" and sentence.span.start == parts[0].span.start:
-        yield from meant_settings.source(sentence.written)
+    elif rule in _HEADS and sentence.span.start == parts[0].span.start:
+        yield from _HEADS[rule](sentence.written)
     else:
-        yield from meant_settings.READERS[rule](sentence.written)
+        yield from _READERS[rule](sentence.written)
 
 
 def _says_more(written: str, meant: str) -> bool:
-    """Whether a reading has all texts of the line, and does more than to go on where it ends: what is missing there is told as such."""
+    """Whether a reading has all texts and names of the line, and does more than to go on where it ends: that something is missing there is
+    told as such."""
     flat = " ".join(straight(written).split())
+    names = re.findall(r"[A-Za-z]+_\w+", re.sub(r'"[^"\n]*"', " ", flat))
     texts = set(re.findall(r'"[^"\n]*"', flat))
-    return texts <= set(re.findall(r'"[^"\n]*"', meant)) and not " ".join(meant.split()).startswith(flat)
+    kept = texts <= set(re.findall(r'"[^"\n]*"', meant)) and all(name in meant for name in names)
+    return kept and not " ".join(meant.split()).startswith(flat)
 
 
 def _told(sentence: _Line, meaning: Meaning) -> Diagnostic:

@@ -6,9 +6,18 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from sladsl.syntax.rewriting import CLOCK, MONTH, NAMED_DATE, Match, clocks, named_date, weekdays
+from sladsl.syntax.rewriting import (
+    CLOCK,
+    MONTH,
+    NAMED_DATE,
+    WEEKDAY,
+    Match,
+    clocks,
+    dates,
+    named_date,
+    weekdays,
+)
 from sladsl.syntax.rewriting import DATE as ELSEWHERE
-from sladsl.syntax.rewriting import WEEKDAY, dates
 
 NAME = r"[A-Za-z_]\w*"
 PATH = rf"{NAME}(?:\.{NAME})*"
@@ -64,10 +73,17 @@ def hours(written: str) -> str:
 
 
 def weekday_names(written: str) -> str:
-    """With days of the week as they are spelt here: `Mon-Fri`, `montag bis freitag`."""
-    return re.sub(
-        rf"{WEEKDAY}(?:\s*(?:-|to|until|bis|through|thru|,|&|and)\s*{WEEKDAY})*", weekdays, written
+    """With days of the week as they are spelt here: `Mon-Fri`, `montag bis freitag`, `mo-fr`."""
+    short = "|".join(_SHORT_DAYS)
+    written = re.sub(
+        rf"\b({short})\s*(-|bis|to)\s*({short})\b",
+        lambda each: f"{_SHORT_DAYS[each[1]]} to {_SHORT_DAYS[each[3]]}",
+        written,
     )
+    return re.sub(rf"{WEEKDAY}(?:\s*(?:-|to|until|bis|through|thru|,|&|and)\s*{WEEKDAY})*", weekdays, written)
+
+
+_SHORT_DAYS = {"mo": "monday", "di": "tuesday", "mi": "wednesday", "do": "thursday", "fr": "friday", "sa": "saturday", "so": "sunday"}  # fmt: skip
 
 
 def _alone(pattern: str, match: Match) -> Match:
@@ -81,9 +97,7 @@ _YEARLESS = (
     rf"(?:(?P<month>{MONTH})\s+(?P<day>\d\d?)(?:st|nd|rd|th)?|(?P<day2>\d\d?)(?:st|nd|rd|th|\.)?\s+(?P<month2>{MONTH})"
     r"|(?P<day3>\d\d?)\.(?P<month3>\d\d?)\.)(?![\w:])(?!\s*\d)"
 )
-_HOURS = (
-    r"(?<![\w:.-])(\d\d?)(?:[:.h](\d\d))?\s*h?(?:\s*uhr)?\s*(?:-|to|until|till|bis|\u00e0|a)\s*(\d\d?)(?:[:.h](\d\d))?\s*h?(?:\s*uhr)?(?![\w:%-])"
-)
+_HOURS = r"(?<![\w:.-])(\d\d?)(?:[:.h](\d\d))?\s*h?(?:\s*uhr)?\s*(?:-|to|until|till|bis|\u00e0|a)\s*(\d\d?)(?:[:.h](\d\d))?\s*h?(?:\s*uhr)?(?![\w:%-])"
 
 
 def _padded(match: Match) -> str:
@@ -131,6 +145,9 @@ _SPELT: tuple[tuple[re.Pattern[str], str | Callable[[Match], str]], ...] = (
     (_any(rf"\b({'|'.join(_NUMBERS)})\b"), lambda each: str(_NUMBERS[each[1].lower()])),
     (_any(rf"\b(?:an?|one)\s+(?=(?:(?:{_OPEN})\s+)?(?:hour|minute|business|working)(?!\w))"), "1 "),
     (_any(r"\b(twice)\b"), "2 times"),
+    (_any(r"(?<!\w)(\d+)\s+(?:more|further|additional|extra|other)\s+(?=[a-z]+ ?[a-z]*)"), r"\1 "),
+    (_any(r"(?<![\w.])(\d+)\s+(?:out\s+of|of|in|von|sur)\s+(?:every\s+)?(10|100)(?![\d%])"), lambda each: f"{int(each[1]) * 100 // int(each[2])}%"),
+    (_any(r"(?<=within )(\d+|an?|one)\s+quarters?(?!\w)"), lambda each: f"{3 * (int(each[1]) if each[1].isdigit() else 1)} months"),
     (_any(r"(\d[\d.]*)\s*(?:%|percent(?!\w)|per\s+cent(?!\w)|pct\.?(?!\w)|prozent(?!\w)|pour\s*cent(?!\w))"), r"\1%"),
     (_any(r"(?<![\w.])(\d+)\s*b(?=d(?:s|ays?)?(?!\w)|h(?:rs?|ours?)?(?!\w))"), r"\1 business "),
     (_any(rf"(?<![\w.:])(\d+)\s*-?\s*(?:({_OPEN})[-\s]*)?({_ANY_UNIT})\.?(?!\w)((?:\s+(?:of|during|in))?\s+\(?(?:{_OPEN})(?:\s+(?:time|hours?|days?))?\)?(?!\w))?"), _length),

@@ -311,6 +311,22 @@ def braces(match: Match) -> str | None:
     return None if re.search(r"\d,\d{3}(?!\d)", match[2]) else f"{match[1]} {{{match[2]}}}"
 
 
+def contains_any(match: Match) -> str:
+    """`name contains any of ("a", "b")`."""
+    return f"({' or '.join(f'{match[1]} contains {each}' for each in re.findall(ANY_TEXT, match[2]))})"
+
+
+def between_moments(match: Match) -> str:
+    """`first_touch.at - MQL.mql_at`: the time between two moments, each by its name."""
+    return f"time from {moment_of(match[2])} to {moment_of(match[1])}"
+
+
+def moment_of(path: str) -> str:
+    """`first_touch` of `first_touch.at`, and `MQL` of `MQL.mql_at`: an event and a definition are moments themselves."""
+    first, dot, last = path.partition(".")
+    return first if dot and (last in ("at", "date", "time", "timestamp") or first[0].isupper()) else path
+
+
 def in_braces(match: Match) -> str:
     """`is any of "US" or "CA"`, with brackets or without."""
     word = "not in" if re.match(r"(?:is\s+)?(?:not|none)", match[0], re.IGNORECASE) else "in"

@@ -66,7 +66,6 @@ _OWES = re.compile(
 )
 """`marketing promises sales:`, and other words for what one party owes the other."""
 _FOREIGN_COMMENT = re.compile(r"//+|--+(?=\s)|/\*(?=[^\n]*\*/\s*\Z)")
-_MARKS = frozenset({":", ",", ")", "}", "->"})
 _LINE = re.compile(r"[^\r\n]*")
 _OLD_LINE_END = re.compile(r'"(?:\\["\\]|[^"\n])*"|#[^\r\n]*|(\r)(?=[^\r\n])')
 """A text in quotes, or a comment, or else a carriage return that stands alone."""
@@ -428,8 +427,7 @@ def unexpected(
     ends_early = misplaced.ends_early(text, rule, parts, at, trouble.expected, before)
     habit = habits.answer(text, parts, at, before, ends_early=ends_early)
     hint = repair.best(text, parts, at, before) if search else None
-    misspelt = hint is not None and (not hint.hint.startswith("add `") or hint.text.strip() in _MARKS)
-    if not ends_early and not misspelt and (line := meant.line(text, rule, parts, at, before, habit)):
+    if not ends_early and (line := meant.line(text, rule, parts, at, before, habit, hint)):
         return line
     clause = None if ends_early else misplaced.no_clause(text, parts, at, before, search=search)
     if line := clause or misplaced.unquoted(text, parts, at):
