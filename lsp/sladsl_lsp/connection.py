@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from lsprotocol import types as lsp
@@ -98,6 +99,16 @@ class _Protocol(LanguageServerProtocol):
         if not self._server.begun and method != lsp.INITIALIZE:
             return _error(lsp.ErrorCodes.ServerNotInitialized, "the session begins with `initialize`")
         return None
+
+    def _handle_notification(self, method_name: str, params: Any) -> None:
+        """pygls keeps what it began for a notification, by an id of its own, for as long as it lives: some kilobytes a key."""
+        began = set(self._request_futures)
+        super()._handle_notification(method_name, params)
+        for number in self._request_futures.keys() - began:
+            self._request_futures[number].add_done_callback(partial(self._forget, number))
+
+    def _forget(self, number: Any, _: Any) -> None:
+        self._request_futures.pop(number, None)
 
     def _send_handler_result(self, future: Any, *, msg_id: Any) -> None:
         failure = None if future.cancelled() else future.exception()

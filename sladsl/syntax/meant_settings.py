@@ -183,17 +183,7 @@ def calendar(written: str) -> Iterator[Meaning]:
         bare,
         re.IGNORECASE,
     )
-    stretch = re.search(
-        rf"({DAY})\s*(?:-|to|until|till|through|thru|bis|au|and including)\s*({DAY})", dated
-    ) or re.search(rf"between ({DAY}) and ({DAY})", dated)
-    last = (
-        ""
-        if stretch is None
-        else stretch[2]
-        if stretch[1] <= stretch[2]
-        else f"{int(stretch[2][:4]) + 1}{stretch[2][4:]}"
-    )
-    which = f"{stretch[1]} to {last}" if stretch else ", ".join(found)
+    which = _dates_of(dated, found)
     if not found:
         yield from _public_holidays(line, bare)
     if shut and found:
@@ -232,6 +222,21 @@ def calendar(written: str) -> Iterator[Meaning]:
         yield Meaning(says, f"closed {which}{at}", note)
         return
     yield from _opened(weekday_names(re.sub(rf"{DAY}", " ", dated)), spans, found, bare)
+
+
+def _dates_of(dated: str, found: list[str]) -> str:
+    """The dates of a closure; one that ends before it begins ends in the next year."""
+    stretch = re.search(
+        rf"({DAY})\s*(?:-|to|until|till|through|thru|bis|au|and including)\s*({DAY})", dated
+    ) or re.search(rf"between ({DAY}) and ({DAY})", dated)
+    last = (
+        ""
+        if stretch is None
+        else stretch[2]
+        if stretch[1] <= stretch[2]
+        else f"{int(stretch[2][:4]) + 1}{stretch[2][4:]}"
+    )
+    return f"{stretch[1]} to {last}" if stretch else ", ".join(found)
 
 
 _COUNTRIES = {"us": "US", "usa": "US", "american": "US", "u.s.": "US", "federal": "US", "uk": "GB", "british": "GB", "english": "GB-ENG", "german": "DE", "germany": "DE", "french": "FR", "france": "FR", "canadian": "CA", "canada": "CA", "spanish": "ES", "italian": "IT", "dutch": "NL", "swiss": "CH", "austrian": "AT", "irish": "IE", "indian": "IN"}  # fmt: skip
