@@ -268,7 +268,7 @@ _CYCLE = 146_097
 
 
 def _calendar_day(year: int, month: int, day: int) -> int | None:
-    """In microseconds; the year 0, which Python's calendar does not have, is in DuckDB's, and is told as out of range and not as no date."""
+    """In microseconds; the year 0, which Python's calendar does not have, is in DuckDB's: it is told as out of range, not as no date."""
     try:
         return (
             day_number(date(year, month, day)) if year else day_number(date(400, month, day)) - _CYCLE
