@@ -15,21 +15,23 @@ _SCHEME = re.compile(r"\s*(?:[A-Za-z][\w+.-]+:)+[/\\]+|\s*//")
 _DRIVE = re.compile(r"[A-Z]:[\\/]")
 _WORD = "password|passwd|pwd|passcode|passphrase|token|secret|signature|credentials?|authorization"
 _KEY = "(?:api|access|account|private|secret|shared|session|encryption|master|storage)[_-]?key(?:[_-]?id)?"
-_NAMED = re.compile(
-    rf"""(?<![A-Za-z0-9])
-    ([\w.-]*(?:{_WORD}|{_KEY})|(?:[\w.-]*[_.-])?(?:pass|pw|sig|auth|sas|code))
-    (\s*=\s*|["']\s*[:=]\s*)
-    ('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&;`]+)""",
-    re.IGNORECASE | re.VERBOSE,
+_NAME = re.compile(r"""(?<![\w.-])([\w.-]+)(?:\s*=\s*|["']\s*[:=]\s*)""")
+_SECRET_NAME = re.compile(
+    rf"(?:{_WORD}|{_KEY}|(?<![A-Za-z0-9])(?:pass|pw|sig|auth|sas|code))\Z", re.IGNORECASE
 )
+_LONGEST_WORD = 64
+"""Characters at the end of a name that say what it names."""
+_VALUE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&;`]+""")
 _HARMLESS = """application_name catalog charset client_encoding connect_timeout database dbname encoding host hostaddr http_path port role
 saas_mode schema service sslmode target_session_attrs timezone user warehouse"""
 _KNOWN_TO_BE_HARMLESS = frozenset(_HARMLESS.split())
 _LITERAL = re.compile(r"(?<=\")[^\"]+(?=\")")
 _PARAMETER = re.compile(r"([?&;])([^=&;?#`\s]*)=([^&;`]*)")
-_URL_IN_TEXT = re.compile(r"(?:[A-Za-z][\w+.-]+:)+/+[^\s`]*")
-_USER_OF_URL = re.compile(r"((?:[A-Za-z][\w+.-]+:)+/+)[^`\n]*@")
-_USER = re.compile(rf"(?<![\w+.%-])(?![A-Z]:[\\/])[\w+.%-]+:(?![\\/]*{HIDDEN})[^\s`:][^\s`]*@")
+# What is looked for in long texts begins where no letter before could begin it too: else each of n letters would look at all that follow.
+_URL_BEGINS = re.compile(r"(?<![\w+.:-])[\w+.:-]*[\w+.-]{2}:/+")
+_URL_IN_TEXT = re.compile(rf"{_URL_BEGINS.pattern}[^\s`]*")
+_LINE, _TOKEN = re.compile(r"[^`\n]+"), re.compile(r"[^\s`]+")
+_USER = re.compile(rf"(?<![\w+.%-])(?![A-Z]:[\\/])[\w+.%-]+:(?![\\/]*{HIDDEN})[^:].*@", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,16 +55,16 @@ def shown(where: str) -> str:
         text = f"{text[: scheme.end()]}{HIDDEN}{text[at:]}"
     elif at >= 0 and ":" in text[2 if _DRIVE.match(text) else 0 : at]:
         text = f"{HIDDEN}{text[at:]}"
-    return _NAMED.sub(_left_out, _PARAMETER.sub(_parameter, text) if scheme else text)
+    return _without_named(_PARAMETER.sub(_parameter, text) if scheme else text)
 
 
 def without_secrets(text: str) -> str:
     """What somebody says, without what may be secret in the addresses in it."""
     if ":" not in text and "=" not in text:
         return text
-    text = _USER_OF_URL.sub(rf"\1{HIDDEN}@", text)
+    text = _LINE.sub(_without_user_of_url, text)
     text = _URL_IN_TEXT.sub(lambda url: _PARAMETER.sub(_parameter, url[0]), text)
-    return _NAMED.sub(_left_out, _USER.sub(f"{HIDDEN}@", text))
+    return _without_named(_TOKEN.sub(_without_user, text))
 
 
 def masked(line: str) -> str:
@@ -83,5 +85,24 @@ def _parameter(parameter: re.Match[str]) -> str:
     return parameter[0] if name.lower() in _KNOWN_TO_BE_HARMLESS else f"{before}{name}={HIDDEN}"
 
 
-def _left_out(secret: re.Match[str]) -> str:
-    return f"{secret[1]}{secret[2]}{HIDDEN}"
+def _without_user_of_url(line: re.Match[str]) -> str:
+    """A line without what stands between its first URL's beginning and its last `@`."""
+    text, at = line[0], line[0].rfind("@")
+    url = _URL_BEGINS.search(text, 0, at) if at >= 0 else None
+    return text if url is None else f"{text[: url.end()]}{HIDDEN}{text[at:]}"
+
+
+def _without_user(token: re.Match[str]) -> str:
+    end = token[0].rfind("@") + 1
+    return _USER.sub(f"{HIDDEN}@", token[0][:end]) + token[0][end:]
+
+
+def _without_named(text: str) -> str:
+    """A text without what is said to be a secret by the name before it."""
+    kept, done, at = [], 0, 0
+    while (name := _NAME.search(text, at)) is not None:
+        at = name.end()
+        if _SECRET_NAME.search(name[1][-_LONGEST_WORD:]) and (value := _VALUE.match(text, at)):
+            kept += [text[done:at], HIDDEN]
+            done = at = value.end()
+    return "".join([*kept, text[done:]])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -30,6 +31,7 @@ from sladsl import calendars
 from sladsl import plan as p
 from sladsl.addresses import shown
 from sladsl.source import Source
+from sladsl.workspace import keep_bytes, read_bytes
 
 VARIABLE = "SLA_CACHE"
 OFF = "off"
@@ -37,6 +39,8 @@ _MOST_BYTES = 8_000_000
 """Of one file; what is larger is neither written nor read."""
 _MOST_FILES = 100
 """The longest unused go first."""
+_OURS = re.compile(r"[0-9a-f]{32}\.(plan|queries)\.json(\.\w+\.new)?")
+"""The folder may be one with files of others."""
 _MOST_ANSWERS = 4_000
 _LIBRARIES = frozenset(
     {"ibis_framework", "sqlglot", "duckdb", "holidays", "tzdata", "pendulum", "lark", "inflection"}
@@ -76,7 +80,7 @@ def _key() -> bytes:
     """The key of this user, made when there is none; OSError or RuntimeError where there can be none."""
     path = _home() / "prepared.key"
     with suppress(FileNotFoundError):
-        key = path.read_bytes()
+        key = read_bytes(str(path))
         if len(key) != 32 or not _is_mine(path):
             raise OSError("this is no key")
         return key
@@ -105,9 +109,10 @@ def _read(name: str) -> Any:
         if folder is None:
             return None
         path = folder / name
-        if path.stat().st_size > _MOST_BYTES:
+        signed = read_bytes(str(path))
+        if len(signed) > _MOST_BYTES:
             return None
-        signature, _, content = path.read_bytes().partition(b"\n")
+        signature, _, content = signed.partition(b"\n")
         if not compare_digest(signature, _signed(name, content)):
             return None
         kept = json.loads(content)
@@ -129,13 +134,7 @@ def _write(name: str, what: Any) -> None:
         if len(content) > _MOST_BYTES:
             return
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = folder / f"{name}.{os.getpid()}.new"
-        try:
-            with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(_signed(name, content) + b"\n" + content)
-            made.replace(folder / name)
-        finally:
-            made.unlink(missing_ok=True)
+        keep_bytes(folder / name, _signed(name, content) + b"\n" + content)
         _make_room(folder)
     except (OSError, RuntimeError, ValueError, AttributeError):
         return
@@ -144,9 +143,7 @@ def _write(name: str, what: Any) -> None:
 def _make_room(folder: Path) -> None:
     """Removes what was not used for the longest time, where there are many files."""
     kept = [
-        (entry.stat().st_mtime, entry.path)
-        for entry in os.scandir(folder)
-        if entry.name.endswith((".json", ".new"))
+        (entry.stat().st_mtime, entry.path) for entry in os.scandir(folder) if _OURS.fullmatch(entry.name)
     ]
     for _, path in sorted(kept)[: max(0, len(kept) - _MOST_FILES)]:
         Path(path).unlink(missing_ok=True)

@@ -32,9 +32,30 @@ def read_bytes(path: str) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _without_waiting(path: str, flags: int) -> int:
+def keep_bytes(path: Path, data: bytes) -> None:
+    """Writes a file of a cache, which this user alone may read: whole or not at all. A link in its place is replaced and nothing is written
+    through one, since others may be able to put one there."""
+    made = path.with_name(f"{path.name}.{uuid4().hex}.new")
+    try:
+        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def append_bytes(path: Path, data: bytes) -> None:
+    """Writes behind what a file of a cache has; `OSError` where a link or no plain file is in its place."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with open(_without_waiting(str(path), flags, 0o600), "ab") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file")
+        file.write(data)
+
+
+def _without_waiting(path: str, flags: int, mode: int = 0o777) -> int:
     """A pipe that nobody writes to would be waited for as soon as it is opened."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), mode)
 
 
 def read_file(path: str) -> str:

@@ -219,10 +219,10 @@ def test_nothing_is_kept_where_it_is_off(tmp_path: Path, monkeypatch: pytest.Mon
 def test_it_does_not_grow_without_end(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepared, "_MOST_FILES", 3)
     for n in range(5):
-        prepared._write(f"{n}.plan.json", {"n": n})
-        os.utime(cache / f"{n}.plan.json", (n, n))
-    assert sorted(p.name for p in cache.iterdir()) == ["2.plan.json", "3.plan.json", "4.plan.json"]
-    assert prepared._read("4.plan.json") == {"n": 4}
+        prepared._write(f"{n:032x}.plan.json", {"n": n})
+        os.utime(cache / f"{n:032x}.plan.json", (n, n))
+    assert sorted(p.name for p in cache.iterdir()) == [f"{n:032x}.plan.json" for n in (2, 3, 4)]
+    assert prepared._read(f"{4:032x}.plan.json") == {"n": 4}
 
 
 @pytest.mark.parametrize("name", EVERY if os.environ.get("SLADSL_SLOW") else SOME)
@@ -317,3 +317,32 @@ def test_texts_and_names_are_written_as_the_database_reads_them(dialect: str) ->
     with queries.answering({}):
         kept = [queries.statement(wanted, dialect, written) for _ in range(2)]
     assert [text.replace("(-1772000000000000)", "-1772000000000000") for text in kept] == [by_itself] * 2
+
+
+@pytest.mark.parametrize("kind", ["pipe", "endless"])
+def test_what_is_no_plain_file_is_not_read(cache: Path, tmp_path: Path, kind: str) -> None:
+    """A pipe would be waited for, and `/dev/zero` has no end: in the place of what was kept, and of the key."""
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes with names here")
+    name = f"{1:032x}.plan.json"
+    prepared._write(name, {"n": 1})
+    assert prepared._read(name) == {"n": 1}
+    for path in (cache / name, tmp_path / "home" / "sladsl" / "prepared.key"):
+        path.unlink()
+        os.mkfifo(path) if kind == "pipe" else path.symlink_to("/dev/zero")
+        assert prepared._read(name) is None
+
+
+def test_nothing_is_written_through_a_link_or_over_what_is_not_ours(cache: Path, tmp_path: Path) -> None:
+    name, precious = f"{1:032x}.plan.json", tmp_path / "precious.txt"
+    precious.write_text("precious")
+    cache.mkdir()
+    for place in (name, f"{name}.{os.getpid()}.new"):
+        (cache / place).symlink_to(precious)
+    mine = [cache / f"mine{n}.json" for n in range(prepared._MOST_FILES + 5)]
+    for path in mine:
+        path.write_text("{}")
+    prepared._write(name, {"n": 1})
+    assert prepared._read(name) == {"n": 1}
+    assert precious.read_text() == "precious"
+    assert all(path.exists() for path in mine)

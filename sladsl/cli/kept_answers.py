@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sladsl.proving.answers import Answers, read
-from sladsl.workspace import user_cache
+from sladsl.workspace import append_bytes, keep_bytes, read_bytes, user_cache
 
 FOLDER = "SLA_VERIFY_CACHE"
 """The variable of the environment that names the folder; it is that of the option `--cache`."""
@@ -38,13 +38,7 @@ class KeptAnswers:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             place = self.folder / _FILE
-            if whole:
-                made = place.with_name(f"{_FILE}.{os.getpid()}")
-                made.write_bytes(lines)
-                made.replace(place)
-            else:
-                with open(place, "ab") as file:
-                    file.write(lines)
+            (keep_bytes if whole else append_bytes)(place, lines)
         except OSError:
             return
 
@@ -52,7 +46,7 @@ class KeptAnswers:
 def kept_in(folder: Path | None) -> KeptAnswers:
     """What a folder holds; of one that cannot be read, nothing."""
     try:
-        lines = b"" if folder is None else (folder / _FILE).read_bytes()
+        lines = b"" if folder is None else read_bytes(str(folder / _FILE))
     except OSError:
         lines = b""
     return KeptAnswers(read(lines), folder)

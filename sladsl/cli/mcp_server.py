@@ -71,7 +71,7 @@ class Workplace:
             there = ", ".join(f"`{p.relative_to(self.root)}`" for p in sorted(self.root.rglob("*.sla"))[:20])
             raise Refused(f"there is no `{path}`: there are {there or 'no .sla files'}")
         for each in sorted(real.rglob("*.sla")) if real.is_dir() else [real]:
-            self._data_inside(each)
+            self._data_inside(self.inside(str(each)))
         return str(real)
 
     def _data_inside(self, file: Path) -> None:

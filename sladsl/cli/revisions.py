@@ -186,9 +186,16 @@ def _refuse(text: str, name: str, path: str) -> None:
             raise click.ClickException(f"the {what} in `{text!r}` has a character that no {what} has")
 
 
+def _program() -> str | None:
+    """Where git is; never the one of a working folder, whosever that is: a place on the path that is no whole one is left out, and so is
+    what Windows looks at first."""
+    places = filter(os.path.isabs, os.environ.get("PATH", "").split(os.pathsep))
+    return next((git for place in places if (git := shutil.which(os.path.join(place, "git")))), None)
+
+
 def _git(folder: Path, *arguments: str) -> tuple[str, bytes | None]:
     """What git says, and what it gives; None where it fails. It asks nobody, calls nothing and goes to no server."""
-    git = shutil.which("git")
+    git = _program()
     if git is None:
         raise click.ClickException(
             "a revision is read with `git`, which is not installed here (or not on the path)"

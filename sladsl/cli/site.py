@@ -241,7 +241,7 @@ def _pages_of(folder: Path) -> frozenset[str]:
     try:
         said = json.loads(decode(contents(str(manifest))))
         pages = frozenset(map(str, said["files"]))
-    except (Unreadable, ValueError, TypeError, KeyError):
+    except (Unreadable, ValueError, TypeError, KeyError, RecursionError):
         pages = frozenset({""})
     if not all(_PLACE.fullmatch(place) and ".." not in place for place in pages):
         raise click.ClickException(

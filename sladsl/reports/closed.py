@@ -131,7 +131,7 @@ def read(text: str) -> tuple[str, tuple[Close, ...]]:
     """The period of a file, and its closes, the first one first. `Malformed` for what is none."""
     try:
         said = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Malformed(f"is no JSON ({error})") from None
     if not isinstance(said, dict) or said.get("schema") != SCHEMA:
         raise Malformed(f"is no record of a closed period: its `schema` is not `{SCHEMA}`")

@@ -17,7 +17,7 @@ from command_line import Sla, runner
 
 from sladsl import closing
 from sladsl.calendars import day_number, rules
-from sladsl.reports.closed import ClosedPeriod
+from sladsl.reports.closed import ClosedPeriod, Malformed, read
 from sladsl.reports.documents import json_schema
 from sladsl.reports.run.document import RunDocument
 
@@ -239,3 +239,8 @@ def test_every_format_says_what_was_closed(sla: Sla, tmp_path: Path) -> None:
     failure = case.find("failure")
     assert failure is not None
     assert "closed as met 50.0%" in (failure.get("message") or "")
+
+
+def test_a_record_that_is_nested_without_end_is_none() -> None:
+    with pytest.raises(Malformed):
+        read("[" * 100_000)

@@ -345,3 +345,14 @@ def test_nothing_of_a_repository_runs(sla: Sla, git: Callable[..., str], tmp_pat
     assert missing.status == 2
     assert "cannot be read" in missing.err
     assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script of a shell")
+def test_git_is_never_the_one_of_the_working_folder(
+    sla: Sla, git: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "git").write_text("#!/bin/sh\ntouch started\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", os.pathsep.join(["", ".", os.environ["PATH"]]))
+    assert sla("diff", "--words", "HEAD:handoff.sla", "handoff.sla").status == 0
+    assert not (tmp_path / "started").exists()

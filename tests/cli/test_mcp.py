@@ -178,6 +178,8 @@ def test_nothing_outside_of_the_folder_is_read_and_nothing_written(folder: Path)
     (folder.parent / "shared.sla").write_text("record rep:\n  id  key text\n")
     (folder / "link.csv").symlink_to(outside)
     (folder / "link.sla").symlink_to(folder.parent / "shared.sla")
+    (folder / "below").mkdir()
+    (folder / "below" / "link.sla").symlink_to(outside)
     texts = {
         "above.sla": MENDED.replace('"leads.csv"', '"../secret.csv"'),
         "whole.sla": MENDED.replace('"leads.csv"', f'"{outside}"'),
@@ -199,6 +201,7 @@ def test_nothing_outside_of_the_folder_is_read_and_nothing_written(folder: Path)
         assert (await call("explain", path="server.sla", key="--data=lead=/etc/passwd")).startswith("refused")
         assert "save" in await call("save", path="x.sla", text=""), "there is no such tool"
         assert '"errors": 1' in await call("check", text='import "../shared.sla"\n')
+        assert "outside of the folder" in await call("run", path="below")
 
     asked(folder, talk)
     (folder / "followup.sla").write_text(MENDED)

@@ -1,6 +1,8 @@
 """A password, a token, a key in an address is in nothing that a command prints or writes, however the address is spelt."""
 
 import itertools
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -187,3 +189,11 @@ def test_no_command_prints_or_writes_it(
     assert MARK not in done.out + done.err
     for path in (p for p in tmp_path.rglob("*") if p.is_file() and p.name not in given):
         assert MARK not in path.read_text(errors="replace"), path
+
+
+@pytest.mark.parametrize("letters", ["x", "x.", "x:", "://", "password ", "x://", "@x:y"])
+def test_a_long_text_is_looked_through_once(letters: str) -> None:
+    """Looked through from each of its letters again, such a text takes hours; a name or a cell of anybody's may stand in an error."""
+    look = "import sys; from sladsl.addresses import *; t = sys.argv[1] * 20_000 + '='; print(shown(t) + without_secrets(t) > '')"
+    done = subprocess.run([sys.executable, "-c", look, letters], capture_output=True, timeout=60, check=True)
+    assert done.stdout.strip() == b"True"

@@ -208,15 +208,17 @@ def test_names_are_one_each_on_every_disk(sla: Sla) -> None:
         (("out", "-"), "an agreement of standard input has no name"),
         (("out", "empty"), "there is no .sla file in the folder `empty`"),
         (("forged", "agreements"), "`forged/site.json` does not say what this site consists of"),
+        (("deep", "agreements"), "`deep/site.json` does not say what this site consists of"),
         (("linked", "agreements"), "`linked/a` is a link"),
         (("taken", "agreements"), "`taken/index.html` is no page that this site has written"),
         (("out", "agreements", "--data", "deal=x.csv"), "no agreement has a record or source `deal`"),
     ],
 )
 def test_what_is_refused_changes_nothing(sla: Sla, arguments: tuple[str, ...], says: str) -> None:
-    for folder in ("empty", "forged", "linked", "taken", "elsewhere"):
+    for folder in ("empty", "forged", "deep", "linked", "taken", "elsewhere"):
         Path(folder).mkdir()
     Path("forged/site.json").write_text('{"files": ["../agreements/a.sla"]}')
+    Path("deep/site.json").write_text("[" * 100_000)
     for folder in ("linked", "taken"):
         Path(folder, "site.json").write_text('{"files": []}')
     written(Path("agreements/b.sla"), name="South")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +237,19 @@ def test_without_the_extra(sla: Sla, tmp_path: Path, monkeypatch: pytest.MonkeyP
     done = sla("verify", "a.sla")
     assert done.status == 2
     assert 'pip install "sladsl[verify]"' in done.err
+
+
+def test_a_cache_is_a_plain_file(sla: Sla, tmp_path: Path) -> None:
+    """Nothing is read from a pipe, and nothing written behind a link."""
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no pipes with names here")
+    plain = verified(sla, tmp_path, FOUR, "--no-cache")
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "precious.txt").write_text("precious")
+    answers = tmp_path / "kept" / "answers.jsonl"
+    answers.symlink_to(tmp_path / "precious.txt")
+    assert verified(sla, tmp_path, FOUR, "--cache", "kept") == plain
+    assert (tmp_path / "precious.txt").read_text() == "precious"
+    answers.unlink()
+    os.mkfifo(answers)
+    assert verified(sla, tmp_path, FOUR, "--cache", "kept") == plain
