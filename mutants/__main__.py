@@ -11,22 +11,27 @@ Nothing is written into the checkout. A run of 50 takes a few minutes on two pro
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import multiprocessing
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
-from mutants import ROOT, Mutant, modules, mutants_of
-from mutants.imports import APPLY, LEARN
+from mutants import PACKAGES, ROOT, Mutant, modules, mutants_of
+from mutants.imports import APPLY, LEARN, begin, put_in, taken
 
 AREAS = (
     "sladsl.lowering",
@@ -39,7 +44,9 @@ AREAS = (
 MOST_TESTS = 400
 """Of one change: those that take the least time."""
 PATIENCE = 60.0
-"""Seconds beyond three times what the tests took before, after which a change counts as noticed: it does not end."""
+"""Seconds of a processor beyond three times what the tests took before, after which a change counts as noticed: it does not end."""
+_IDLE = 20
+"""So many times that on the clock, for what waits for what does not come; a machine may have much else to do."""
 
 
 class Fate(Enum):
@@ -98,13 +105,13 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places)), "CI": "true"}
 
 
-def chosen(prefixes: Sequence[str], count: int, seed: str) -> list[Mutant]:
-    """Random changes of the modules below some names, each of another place; what does not compile is no change."""
+def chosen(prefixes: Sequence[str], count: int, seed: str, but: Sequence[str] = ()) -> list[Mutant]:
+    """Random changes of the modules below some names and not below others, each of another place; what does not compile is no change."""
     pick = random.Random(seed)
     every = [
         mutant
         for name, path in modules().items()
-        if any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)
+        if _below(name, prefixes) and not _below(name, but)
         for mutant in mutants_of(name, path)
     ]
     pick.shuffle(every)
@@ -117,6 +124,10 @@ def chosen(prefixes: Sequence[str], count: int, seed: str) -> list[Mutant]:
     return list(taken.values())
 
 
+def _below(module: str, prefixes: Sequence[str]) -> bool:
+    return any(module == prefix or module.startswith(f"{prefix}.") for prefix in prefixes)
+
+
 def _compiles(mutant: Mutant) -> bool:
     try:
         compile(mutant.apply((ROOT / mutant.path).read_bytes()), mutant.path, "exec")
@@ -125,56 +136,165 @@ def _compiles(mutant: Mutant) -> bool:
     return True
 
 
-def tried(mutant: Mutant, known: Learnt, most: float) -> Tried:
-    """The tests that pass through the changed function, until one fails; as many as take `most` seconds together."""
+def tried(mutant: Mutant, known: Learnt, most: float, run: Run) -> Tried:
+    """The tests that pass through the changed function, until one fails; as many as take `most` seconds together.
+
+    A test that fails without the change too is none that notices it.
+    """
+    if not (tests := picked(known, f"{mutant.module}:{mutant.function}", most)):
+        return Tried(mutant, Fate.UNTRIED, "", 0)
+    for batch in batches(tests):
+        waiting = batch
+        while waiting:
+            ended = run(mutant, waiting, PATIENCE + 3 * sum(known.seconds[test] for test in waiting))
+            if ended.status is None:
+                return Tried(mutant, Fate.ENDLESS, "", len(tests))
+            if ended.status == 0:
+                break
+            suspected = ended.failed or waiting
+            if run(None, suspected, PATIENCE).status == 0:
+                return Tried(
+                    mutant, Fate.NOTICED, ended.failed[0] if ended.failed else ended.said, len(tests)
+                )
+            waiting = [test for test in waiting if test not in suspected]
+    return Tried(mutant, Fate.UNNOTICED, "", len(tests))
+
+
+def picked(known: Learnt, function: str, most: float) -> list[str]:
+    """The quickest test of each file, then the next of each: what looks at a function from many sides comes before more of the same.
+
+    A file comes the later the more its dearest test takes, which begins what the others share (a server, say)."""
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for test in known.tests.get(function, ()):
+        by_file[test.partition("::")[0]].append(test)
+    dearest = sorted(by_file.values(), key=lambda tests: known.seconds[tests[-1]])
+    in_turn = [test for turn in zip_longest(*dearest) for test in turn if test is not None]
     tests: list[str] = []
     together = 0.0
-    for test in known.tests.get(f"{mutant.module}:{mutant.function}", ())[:MOST_TESTS]:
-        together += known.seconds[test]
+    for test in in_turn[:MOST_TESTS]:
+        first = test is by_file[test.partition("::")[0]][0]
+        together += known.seconds[by_file[test.partition("::")[0]][-1] if first else test]
         if tests and together > most:
             break
         tests.append(test)
-    if not tests:
-        return Tried(mutant, Fate.UNTRIED, "", 0)
+    return tests
+
+
+def batches(tests: Sequence[str]) -> Iterator[list[str]]:
+    """What is run together, each time more: most changes are noticed by the first few."""
+    start, size = 0, 8
+    while start < len(tests):
+        yield sorted(tests[start : start + size], key=lambda test: test.partition("::")[0])
+        start, size = start + size, 8 * size
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run of some tests: its status, None where it had to be ended; which of them failed or are not there."""
+
+    status: int | None
+    failed: list[str]
+    said: str
+
+
+Run = Callable[[Mutant | None, Sequence[str], float], Ended]
+"""Tests, with a change or without one, until one fails; for so many seconds."""
+
+
+def in_its_own_process(mutant: Mutant | None, tests: Sequence[str], patience: float) -> Ended:
+    return _ended(mutant, tests, patience, here=False)
+
+
+class Warm:
+    """This process has imported the product and what it needs; for each change another one begins as a copy of it, whose function is
+    changed in place. A function that was entered meanwhile may have left something behind: its changes get a process of their own."""
+
+    def __init__(self) -> None:
+        begin(None)
+        for name in (*_NEEDED, *modules()):
+            if not name.endswith("__main__"):
+                importlib.import_module(name)
+        self._entered = set(taken())
+
+    def __call__(self, mutant: Mutant | None, tests: Sequence[str], patience: float) -> Ended:
+        if mutant is not None and f"{mutant.module}:{mutant.function}" in self._entered:
+            return in_its_own_process(mutant, tests, patience)
+        return _ended(mutant, tests, patience, here=True)
+
+
+_NEEDED = ("pytest", "hypothesis", "ibis", "duckdb", "pyarrow")
+
+
+def _ended(mutant: Mutant | None, tests: Sequence[str], patience: float, here: bool) -> Ended:
     with tempfile.TemporaryDirectory() as folder:
         listed, output = Path(folder) / "tests", Path(folder) / "output"
         listed.write_text("\n".join(tests), encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "mutants.plugin"]
-        command += ["-p", "no:cacheprovider", f"--basetemp={folder}/pytest", f"@{listed}"]
-        environment = {**_environment(), APPLY: json.dumps(asdict(mutant))}
-        status = _ended(command, environment, output, 3 * together + PATIENCE)
-        said = output.read_text(encoding="utf-8", errors="replace").splitlines()
-    if status is None:
-        return Tried(mutant, Fate.ENDLESS, "", len(tests))
-    if status == 0:
-        return Tried(mutant, Fate.UNNOTICED, "", len(tests))
-    failed = [line for line in said if line.startswith(("FAILED", "ERROR"))]
-    return Tried(mutant, Fate.NOTICED, failed[0] if failed else "\n".join(said[-3:]), len(tests))
+        arguments = ["-x", "-q", "--tb=no", "-p", "mutants.plugin", "-p", "no:cacheprovider"]
+        arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning", f"--basetemp={folder}/pytest"]
+        process = _begun(mutant, [*arguments, f"@{listed}"], output, here)
+        resource.prlimit(process, resource.RLIMIT_CPU, (int(patience), int(patience) + 5))
+        end = time.monotonic() + _IDLE * patience
+        while not (ended := os.waitpid(process, os.WNOHANG))[0]:
+            if time.monotonic() > end:
+                os.killpg(process, signal.SIGKILL)
+                os.waitpid(process, 0)
+                return Ended(None, [], "")
+            time.sleep(0.02)
+        status = os.waitstatus_to_exitcode(ended[1])
+        if status == -signal.SIGXCPU:
+            return Ended(None, [], "")
+        lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
+    failed = [test for test in tests if any(_tells_of(test, line) for line in lines)]
+    return Ended(status, failed, "\n".join(lines[-3:]))
 
 
-def _ended(command: list[str], environment: dict[str, str], output: Path, patience: float) -> int | None:
-    """The status of a process; None where it had to be ended."""
-    with output.open("wb") as file:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-        )
-        try:
-            return process.wait(patience)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            return None
+def _tells_of(test: str, line: str) -> bool:
+    if line.startswith("ERROR: not found: "):
+        return line.endswith(f"/{test}")
+    return line in (f"FAILED {test}", f"ERROR {test}") or line.startswith(
+        (f"FAILED {test} - ", f"ERROR {test} - ")
+    )
+
+
+def _begun(mutant: Mutant | None, arguments: list[str], output: Path, here: bool) -> int:
+    """A process that runs tests: a copy of this one, as it is or with another program in it."""
+    process = os.fork()
+    if process:
+        return process
+    status = 3
+    try:
+        os.setsid()
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT), 1)
+        os.dup2(1, 2)
+        os.chdir(ROOT)
+        os.environ.update(_environment())
+        if mutant is not None:
+            os.environ[APPLY] = json.dumps(asdict(mutant))
+        if not here or (mutant is not None and not put_in(mutant)):
+            os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+        import pytest
+
+        status = int(pytest.main(arguments))
+        sys.stdout.flush()
+    finally:
+        os._exit(status)
 
 
 def all_tried(mutants: Sequence[Mutant], known: Learnt, most: float, workers: int) -> Iterator[Tried]:
-    with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(lambda mutant: tried(mutant, known, most), mutants)
+    """Each by one of some copies of this process, in the order in which they end."""
+    global _try  # noqa: PLW0603 - what a copy has from the process it is of
+    run = Warm()
+    _try = partial(tried, known=known, most=most, run=run)
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        yield from pool.imap_unordered(_tried_here, mutants)
+
+
+_try: Callable[[Mutant], Tried]
+
+
+def _tried_here(mutant: Mutant) -> Tried:
+    return _try(mutant)
 
 
 def area(mutant: Mutant) -> str:
@@ -201,6 +321,9 @@ def main() -> int:
     parser.add_argument("--learn", type=Path, metavar="FOLDER", help="learn what each test passes through")
     parser.add_argument("--learnt", type=Path, metavar="FOLDER", help="what was learnt")
     parser.add_argument("--of", action="append", metavar="MODULE", help="of these modules and what is below")
+    parser.add_argument(
+        "--elsewhere", action="store_true", help="of all but those that are asked for without --of"
+    )
     parser.add_argument("--count", type=int, default=50, help="how many changes")
     parser.add_argument("--seed", default="1", help="where the changes come from")
     parser.add_argument("--seconds", type=float, default=60.0, help="of tests for one change, at most")
@@ -213,7 +336,9 @@ def main() -> int:
     if not options.learnt:
         parser.error("give --learn FOLDER first, then --learnt FOLDER")
     known = learnt(options.learnt)
-    mutants = chosen(options.of or AREAS, options.count, options.seed)
+    everything = [folder.name for folder in PACKAGES]
+    picked_from = (everything, AREAS) if options.elsewhere else (options.of or AREAS, ())
+    mutants = chosen(picked_from[0], options.count, options.seed, picked_from[1])
     results = []
     for number, result in enumerate(all_tried(mutants, known, options.seconds, options.workers), 1):
         results.append(result)

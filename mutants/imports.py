@@ -8,14 +8,15 @@ from __future__ import annotations
 import ast
 import atexit
 import builtins
+import gc
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from mutants import Mutant, functions
@@ -32,15 +33,15 @@ names: list[str] = []
 class _Loader(SourceFileLoader):
     mutant: Mutant | None = None
 
-    def get_code(self, fullname: str) -> CodeType:
-        source = self.get_data(self.path)
-        if self.mutant is not None and self.mutant.module == fullname:
-            source = self.mutant.apply(source)
-        tree = ast.parse(source)
+    def get_code(self, fullname: str) -> CodeType | None:
         if self.mutant is None:
+            tree = ast.parse(self.get_data(self.path))
             _mark(fullname, tree)
-        code: CodeType = compile(tree, self.path, "exec", dont_inherit=True)
-        return code
+            code: CodeType = compile(tree, self.path, "exec", dont_inherit=True)
+            return code
+        if self.mutant.module == fullname:
+            return _code_with(self.mutant, self.path)
+        return super().get_code(fullname)
 
 
 class _Finder(MetaPathFinder):
@@ -79,6 +80,37 @@ def begin(mutant: Mutant | None) -> None:
         raise RuntimeError(f"{there[0]} was imported before it could be changed")
     setattr(builtins, "__sla_entered__", entered)  # noqa: B010 - a name of nobody else's
     sys.meta_path.insert(0, _Finder(mutant))
+
+
+def _code_with(mutant: Mutant, path: str) -> CodeType:
+    code: CodeType = compile(mutant.apply(Path(path).read_bytes()), path, "exec", dont_inherit=True)
+    return code
+
+
+def put_in(mutant: Mutant) -> bool:
+    """Gives the changed function its other code where its module was imported already; False where that cannot be done."""
+    path = str(sys.modules[mutant.module].__file__)
+    others = {code.co_firstlineno: code for code in _named(_code_with(mutant, path), mutant.function)}
+    given = set()
+    for function in [made for made in gc.get_objects() if isinstance(made, FunctionType)]:
+        code = function.__code__
+        if code.co_filename != path or code.co_qualname != mutant.function:
+            continue
+        other = others.get(code.co_firstlineno)
+        if other is None or len(other.co_freevars) != len(code.co_freevars):
+            return False
+        function.__code__ = other
+        given.add(code.co_firstlineno)
+    return bool(others) and given == set(others)
+
+
+def _named(code: CodeType, name: str) -> Iterator[CodeType]:
+    """Every function of a module that has a qualified name: several where one is registered or overloaded."""
+    if code.co_qualname == name:
+        yield code
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _named(part, name)
 
 
 def in_front() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mutants import ROOT, Mutant, modules, mutants_of
-from mutants.__main__ import Fate, Learnt, Tried, chosen, learnt, told, tried
+from mutants.__main__ import Fate, Learnt, Tried, chosen, in_its_own_process, learnt, told, tried
 
 NUMERALS = modules()["sladsl.numerals"]
 TEST = "tests/test_numerals.py::test_a_number_as_its_source_writes_it"
@@ -42,11 +42,11 @@ def test_what_is_noticed_and_what_is_not(tmp_path: Path) -> None:
     known = learnt(tmp_path)
     assert all(test.startswith(TEST) for test in known.tests["sladsl.numerals:_mark_of"])
     change = in_function("_mark_of")[0]
-    assert tried(change, known, 60.0).fate is Fate.NOTICED
+    assert tried(change, known, 60.0, in_its_own_process).fate is Fate.NOTICED
     elsewhere = "tests/test_mutants.py::test_nothing_to_go_by_is_said"
     blind = Learnt({"sladsl.numerals:_mark_of": [elsewhere]}, {elsewhere: 0.1})
-    assert tried(change, blind, 60.0).fate is Fate.UNNOTICED
-    assert tried(change, Learnt({}, {}), 60.0).fate is Fate.UNTRIED
+    assert tried(change, blind, 60.0, in_its_own_process).fate is Fate.UNNOTICED
+    assert tried(change, Learnt({}, {}), 60.0, in_its_own_process).fate is Fate.UNTRIED
 
 
 def test_a_learning_that_was_ended_is_as_good_as_what_it_wrote(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import Case, aware, cases, moments
 
-from sladsl.calendars import DAY, HOUR, OpenTime, instant
+from sladsl.calendars import DAY, HOUR, CalendarRules, OpenTime, day_number, instant
 
 BUDGETS = st.one_of(st.sampled_from((0, 1, 4 * HOUR, 8 * HOUR, 24 * HOUR)), st.integers(0, 40 * HOUR))
 
@@ -61,6 +62,9 @@ def test_laws(case: Case, data: st.DataObject) -> None:
     assert desk.elapsed(a, b) == desk.open_time_until(b) - desk.open_time_until(a)
     if a <= b:
         assert due <= desk.deadline(b, budget)
+    wanted = data.draw(st.integers(-60 * HOUR, 60 * HOUR))
+    reached = desk.reaching(wanted)
+    assert (desk.open_time_until(reached - 1), desk.open_time_until(reached)) == (wanted - 1, wanted)
 
 
 @settings(max_examples=40, deadline=None)
@@ -87,3 +91,15 @@ def test_answers_do_not_depend_on_what_was_asked_before(case: Case, data: st.Dat
     assert asked.open_time_until(case.first) == 0
     assert asked.deadline(a, 50 * HOUR) == fresh.deadline(a, 50 * HOUR)
     assert asked.add_business_days(a, 3) == fresh.add_business_days(a, 3)
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_so_much_open_time_lies_behind_an_instant_however_far_away(day: int) -> None:
+    """Open on Mondays from 9 to 17: so many times eight hours are complete when a Monday closes, before the anchor as after it."""
+    monday, closed = ((9 * HOUR, 17 * HOUR),), ()
+    rules = CalendarRules("desk", "UTC", (monday, *[closed] * 6))
+    closing = day_number(date(2026, 1, 5)) * DAY + 17 * HOUR
+    desk = OpenTime(rules, closing + day * DAY)
+    for weeks in sorted(range(-150, 150), key=abs):
+        assert desk.reaching(weeks * 8 * HOUR) == closing + weeks * 7 * DAY
+        assert desk.reaching(weeks * 8 * HOUR + 1) == closing + (weeks + 1) * 7 * DAY - 8 * HOUR + 1

@@ -30,6 +30,7 @@ from sladsl.calendars import (
     local_reading_map,
     local_to_instant_map,
     midnight_map,
+    open_at_map,
     open_time_map,
     other_reading_map,
     period_end_map,
@@ -71,6 +72,8 @@ def test_open_time_and_its_deadlines(case: Case, budget: int, data: st.DataObjec
     assert_same(open_time_map(desk, lo, hi), desk.open_time_until, reach, data)
     table = deadline_map(desk, "UTC", Duration(DurationKind.BUSINESS, budget), lo, hi)
     assert_same(table, lambda t: desk.deadline(t, budget), reach, data)
+    opened = range(desk.open_time_until(lo) - HOUR, desk.open_time_until(hi) + HOUR)
+    assert_same(open_at_map(desk, opened.start, opened.stop), desk.reaching, opened, data)
 
 
 @settings(max_examples=25, deadline=None)
@@ -138,6 +141,28 @@ def test_dates_and_clock_readings(window: Window, data: st.DataObject) -> None:
     midnights = midnight_map(place, days.start, days.stop - 1)
     assert_same(midnights, place.midnight, days, data)
     assert set(midnights.slopes) == {0}
+
+
+@pytest.mark.parametrize("where", ["Pacific/Auckland", "America/Los_Angeles", "Australia/Lord_Howe"])
+def test_a_reach_of_one_day_beside_a_change_of_the_clocks(where: str) -> None:
+    """Far from UTC the readings of a day lie outside its instants: a table of so little has the change of the clocks all the same."""
+    place = zone(where)
+    year = (day_number(date(2024, 1, 1)) * DAY, day_number(date(2025, 1, 1)) * DAY)
+    months, days = (Duration(DurationKind.LOCAL, 1, unit) for unit in ("month", "day"))
+    for change in place.transitions(*year):
+        for lo in range((change // DAY - 1) * DAY, (change // DAY + 2) * DAY, DAY):
+            hi = lo + DAY
+            for table, function in (
+                (date_map(place, lo, hi), place.date_of),
+                (local_to_instant_map(place, lo, hi), lambda local: place.to_instant(local)[0]),
+                (local_reading_map(place, lo, hi), lambda local: place.to_instant(local)[1]),
+                (other_reading_map(place, lo, hi), place.other_reading),
+                (deadline_map(None, place, days, lo, hi), lambda t: add_local(t, days, place)),
+                (deadline_map(None, place, months, lo, hi), lambda t: add_local(t, months, place)),
+            ):
+                for t in range(lo, hi, 30 * MINUTE):
+                    for asked in (t, t + 30 * MINUTE - 1):
+                        assert table(asked) == function(asked)
 
 
 def test_a_deadline_jumps_just_after_the_instant_whose_deadline_is_a_closing() -> None:
