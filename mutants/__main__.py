@@ -172,8 +172,7 @@ def picked(known: Learnt, function: str, most: float) -> list[str]:
     tests: list[str] = []
     together = 0.0
     for test in in_turn[:MOST_TESTS]:
-        first = test is by_file[test.partition("::")[0]][0]
-        together += known.seconds[by_file[test.partition("::")[0]][-1] if first else test]
+        together += known.seconds[test]
         if tests and together > most:
             break
         tests.append(test)
@@ -182,10 +181,10 @@ def picked(known: Learnt, function: str, most: float) -> list[str]:
 
 def batches(tests: Sequence[str]) -> Iterator[list[str]]:
     """What is run together, each time more: most changes are noticed by the first few."""
-    start, size = 0, 8
+    start, size = 0, 3
     while start < len(tests):
         yield sorted(tests[start : start + size], key=lambda test: test.partition("::")[0])
-        start, size = start + size, 8 * size
+        start, size = start + size, 6 * size
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +296,14 @@ def _tried_here(mutant: Mutant) -> Tried:
     return _try(mutant)
 
 
+def reported(path: Path | None) -> list[Tried]:
+    """What a run before this one tried: it need not be tried again."""
+    if path is None or not path.exists():
+        return []
+    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [Tried(Mutant(**x["mutant"]), Fate(x["fate"]), x["by"], x["tests"]) for x in lines]
+
+
 def area(mutant: Mutant) -> str:
     return ".".join(mutant.module.split(".")[:2])
 
@@ -328,7 +335,9 @@ def main() -> int:
     parser.add_argument("--seed", default="1", help="where the changes come from")
     parser.add_argument("--seconds", type=float, default=60.0, help="of tests for one change, at most")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--report", type=Path, help="a file for all of it, as JSON lines")
+    parser.add_argument(
+        "--report", type=Path, help="a file for all of it, as JSON lines; what it has is not tried again"
+    )
     parser.add_argument("tests", nargs="*", help="of pytest, with --learn")
     options = parser.parse_args()
     if options.learn:
@@ -339,10 +348,13 @@ def main() -> int:
     everything = [folder.name for folder in PACKAGES]
     picked_from = (everything, AREAS) if options.elsewhere else (options.of or AREAS, ())
     mutants = chosen(picked_from[0], options.count, options.seed, picked_from[1])
-    results = []
-    for number, result in enumerate(all_tried(mutants, known, options.seconds, options.workers), 1):
+    results = [result for result in reported(options.report) if result.mutant in mutants]
+    waiting = [mutant for mutant in mutants if mutant not in {result.mutant for result in results}]
+    for result in all_tried(waiting, known, options.seconds, options.workers):
         results.append(result)
-        print(f"{number}/{len(mutants)} {result.fate.value}: {result.mutant}", file=sys.stderr, flush=True)
+        print(
+            f"{len(results)}/{len(mutants)} {result.fate.value}: {result.mutant}", file=sys.stderr, flush=True
+        )
         if options.report:
             with options.report.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({**asdict(result), "fate": result.fate.value}) + "\n")

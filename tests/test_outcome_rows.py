@@ -8,9 +8,11 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import GOLDEN, Golden
 from outcome_rows import both_agree, differences
 from test_verdict_cases import CASES, compiled
 
+from sladsl.calendars import iso
 from sladsl.compiler import compile_text
 from sladsl.data import load
 from sladsl.engines import rows, tables
@@ -55,6 +57,45 @@ def test_a_period_has_its_own_rows() -> None:
     assert some == list(rows.Evaluation(plan, loaded.rows(), at).outcome_rows(within))
     assert {r.period_start for r in some} >= {starts[1]}
     assert 0 < len(some) < len(everything)
+
+
+TOLD = (
+    "become_within_a_window",
+    "each_handoff",
+    "for_each",
+    "late_by_deadline",
+    "left_out_for_a_reason",
+    "next_reply",
+    "pauses_by_close_and_in_a_choice",
+    "shares_from_both_sides",
+    "tiers_with_calendars",
+    "what_a_spell_becomes",
+)
+"""Cases in which what is said of a row is more than whether it counts: when it stopped, what it was late by, why it is left out."""
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_is_said_of_each_row(name: str, golden: Golden) -> None:
+    case = CASES / name
+    plan = compiled(case)
+    loaded = load(plan, [], base=case)
+    at = tables.default_as_of(plan, loaded.tables)
+    assert at is not None
+    became = rows.Evaluation(plan, loaded.rows(), at).outcome_rows()
+    golden(GOLDEN / "outcome_rows" / f"{name}.txt", "\n".join(map(_said, became)) + "\n")
+
+
+def _said(row: OutcomeRow) -> str:
+    """One line: of what it is, what became of it, and each instant and number that is known."""
+    by = "".join(f" {value}" for value in row.by)
+    said = [f"{row.commitment or row.kpi} {row.period}{by} {row.key}: {row.outcome.value}"]
+    for name in ("entered", "started", "due", "stopped"):
+        if (instant := getattr(row, name)) is not None:
+            said.append(f"{name} {iso(instant)}")
+    for name in ("value", "elapsed", "paused", "running", "branch", "reason"):
+        if (value := getattr(row, name)) is not None:
+            said.append(f"{name} {value}")
+    return ", ".join(said)
 
 
 def test_a_figure_that_is_counted_wrongly_is_found() -> None:

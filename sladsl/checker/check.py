@@ -158,7 +158,7 @@ def _collect(ctx: Context, files: Files) -> None:
 def _collect_versions(ctx: Context, name: str) -> None:
     """Versions of a definition stand beside a text without a date; where there is none, the first of them is taken for it."""
     symbol = ctx.symbols.get(name)
-    if symbol is not None and symbol.kind == "define":
+    if symbol is not None and symbol.may_be("define"):
         return
     source, node = min(ctx.versions[name], key=lambda x: (x[1].since_date.value, x[1].span))  # type: ignore[union-attr]
     if symbol is not None:
