@@ -27,7 +27,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
-from itertools import zip_longest
 from pathlib import Path
 
 from mutants import PACKAGES, ROOT, Mutant, modules, mutants_of
@@ -161,17 +160,17 @@ def tried(mutant: Mutant, known: Learnt, most: float, run: Run) -> Tried:
 
 
 def picked(known: Learnt, function: str, most: float) -> list[str]:
-    """The quickest test of each file, then the next of each: what looks at a function from many sides comes before more of the same.
-
-    A file comes the later the more its dearest test takes, which begins what the others share (a server, say)."""
-    by_file: dict[str, list[str]] = defaultdict(list)
+    """The quickest first, and those of a file the later the more of them come before: what looks at a function from many sides comes before
+    more of the same, and many quick ones before a slow one."""
+    seen: Counter[str] = Counter()
+    order: list[tuple[float, str]] = []
     for test in known.tests.get(function, ()):
-        by_file[test.partition("::")[0]].append(test)
-    dearest = sorted(by_file.values(), key=lambda tests: known.seconds[tests[-1]])
-    in_turn = [test for turn in zip_longest(*dearest) for test in turn if test is not None]
+        file = test.partition("::")[0]
+        seen[file] += 1
+        order.append((known.seconds[test] * seen[file], test))
     tests: list[str] = []
     together = 0.0
-    for test in in_turn[:MOST_TESTS]:
+    for _, test in sorted(order)[:MOST_TESTS]:
         together += known.seconds[test]
         if tests and together > most:
             break

@@ -19,6 +19,7 @@ from mutants.imports import LEARN, in_front, taken, write
 in_front()
 _folder = os.environ.get(LEARN)
 _seconds: dict[str, float] = {}
+_did_not_pass: set[str] = set()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -27,10 +28,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.passed:
         _seconds[item.nodeid] = _seconds.get(item.nodeid, 0.0) + report.duration
     else:
-        _seconds.pop(item.nodeid, None)
+        _did_not_pass.add(item.nodeid)
     if report.when == "teardown" and _folder:
         entered = taken()
-        if report.passed and item.nodeid in _seconds:
+        if item.nodeid not in _did_not_pass:
             line = {"test": item.nodeid, "seconds": round(_seconds[item.nodeid], 4), "functions": entered}
             write(Path(_folder), line)
     return report

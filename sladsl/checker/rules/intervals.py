@@ -41,9 +41,6 @@ class Line:
         """The upper bound, whether it belongs to the set or not; only of a set that is not empty."""
         return self.stretches[-1][1][0]
 
-    def __contains__(self, point: Decimal) -> bool:
-        return any(lo <= (point, 0) and (point, 1) <= hi for lo, hi in self.stretches)
-
 
 def line(stretches: Iterable[Stretch], whole: bool = False) -> Line:
     """The union of stretches in any order; empty ones are dropped."""

@@ -161,12 +161,6 @@ def spelt_out(pattern: str) -> str:
             continue
         if char == "[" and not inside:
             inside = True
-            literal = 2 if pattern[at + 1 : at + 2] == "^" else 1
-            if pattern[at + literal : at + literal + 1] == "]":
-                # A bracket that closes at once is the character itself: `[]a]`.
-                made.append(pattern[at : at + literal] + r"\]")
-                at += literal + 1
-                continue
         elif char == "]":
             inside = False
         made.append(_NO_LINE_FEED if char == "." and not inside else char)
