@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,22 @@ from conftest import GOLDEN, Golden
 from outcome_rows import both_agree, differences
 from test_verdict_cases import CASES, compiled
 
-from sladsl.calendars import iso
+from sladsl.calendars import instant, iso
 from sladsl.compiler import compile_text
 from sladsl.data import load
 from sladsl.engines import rows, tables
-from sladsl.outcomes import OutcomeRow
+from sladsl.outcomes import AsOf, OutcomeRow
 
 ROOT = Path(__file__).parent.parent
+LITTLE = """agreement "Little":
+  between marketing and sales
+  zone "UTC"
+record lead:
+  id  key text
+  at  time
+source leads for lead from "lead.csv":
+  times in "UTC"
+"""
 EXAMPLES = ("handoff/handoff", "service_desk/service_desk", "uptime/uptime")
 
 
@@ -57,6 +68,21 @@ def test_a_period_has_its_own_rows() -> None:
     assert some == list(rows.Evaluation(plan, loaded.rows(), at).outcome_rows(within))
     assert {r.period_start for r in some} >= {starts[1]}
     assert 0 < len(some) < len(everything)
+
+
+@pytest.mark.parametrize("more", ["", "kpi leads = count of lead"])
+def test_the_table_has_the_same_columns_where_nothing_is_measured(
+    more: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("lead.csv").write_text("id,at\n1,2026-03-02 10:00\n", encoding="utf-8")
+    plan = compile_text(LITTLE + more).plan
+    assert plan is not None
+    loaded = load(plan, [], base=tmp_path)
+    columns: list[tuple[str, ...]] = []
+    at = AsOf(instant(datetime(2026, 4, 1, tzinfo=UTC)))
+    tables.evaluate(plan, loaded.tables, at, rows_to=lambda asked: columns.append(asked.all().columns))
+    assert set(columns[0]) == {f.name for f in fields(OutcomeRow)} - {"by"}
 
 
 TOLD = (

@@ -91,8 +91,7 @@ def asked_by(e: m.Event, moments: tuple[Part, ...], record: str) -> tuple[Part, 
     """The moments that an event is the earliest, or the latest, of, as the rows of `record` ask for them."""
 
     def asked(x: m.Moment) -> m.Moment:
-        own = isinstance(x, m.EventUse) and x.record == e.record
-        return replace(x, record=record) if own and isinstance(x, m.EventUse) else x
+        return replace(x, record=record) if isinstance(x, m.EventUse) and x.record == e.record else x
 
     return tuple(
         replace(x, moment=asked(x.moment)) if isinstance(x, m.MovedMoment) else asked(x) for x in moments
