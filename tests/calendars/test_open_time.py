@@ -96,8 +96,7 @@ def test_answers_do_not_depend_on_what_was_asked_before(case: Case, data: st.Dat
 @pytest.mark.parametrize("day", range(7))
 def test_so_much_open_time_lies_behind_an_instant_however_far_away(day: int) -> None:
     """Open on Mondays from 9 to 17: so many times eight hours are complete when a Monday closes, before the anchor as after it."""
-    monday, closed = ((9 * HOUR, 17 * HOUR),), ()
-    rules = CalendarRules("desk", "UTC", (monday, *[closed] * 6))
+    rules = CalendarRules("desk", "UTC", (((9 * HOUR, 17 * HOUR),), (), (), (), (), (), ()))
     closing = day_number(date(2026, 1, 5)) * DAY + 17 * HOUR
     desk = OpenTime(rules, closing + day * DAY)
     for weeks in sorted(range(-150, 150), key=abs):
