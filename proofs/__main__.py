@@ -16,14 +16,16 @@ from pathlib import Path
 from proofs.cases import TOGETHER, case, faults, told, write
 from proofs.reduce import Reducer
 
-_AT_ONCE = 20
+_AT_ONCE = 5
 """Cases between two lines of progress."""
 
 
-def prove(seed: str, together: int, folder: Path, database: str | None) -> tuple[str, int, int, str]:
+def prove(
+    seed: str, together: int, evaluations: int, folder: Path, database: str | None
+) -> tuple[str, int, int, str]:
     """One case: its seed, how many pairs were compared, in how many evaluations, and what differs, in words."""
     warnings.simplefilter("ignore")  # what Ibis says about its own future
-    made = case(seed, together)
+    made = case(seed, together, evaluations)
     words = ""
     for h, differences in faults(made, database):
         a, smaller = Reducer().reduced(made.agreement, h)
@@ -35,7 +37,7 @@ def prove(seed: str, together: int, folder: Path, database: str | None) -> tuple
 
 def proved(options: argparse.Namespace, seeds: Iterable[str]) -> Iterator[tuple[str, int, int, str]]:
     """The cases one after another, on one processor or several."""
-    arguments = [options.together, options.dump, options.database]
+    arguments = [options.together, options.evaluations, options.dump, options.database]
     if options.workers == 1:
         yield from (prove(seed, *arguments) for seed in seeds)
         return
@@ -52,6 +54,9 @@ def main() -> int:
     parser.add_argument("--seed", default="1", help="where the cases come from")
     parser.add_argument("--only", help="one case, by its whole seed, such as `1-17`")
     parser.add_argument("--together", type=int, default=TOGETHER, help="data sets in one evaluation")
+    parser.add_argument(
+        "--evaluations", type=int, default=1, help="so many of an agreement, each as of a moment of its own"
+    )
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument(
         "--database", help="a Postgres or Spark in which the set engine works, instead of DuckDB: its URL"

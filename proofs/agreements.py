@@ -142,7 +142,7 @@ def _of_spells(chance: Random, say: Speaker, declared: Declared) -> Iterator[str
             unit = chance.choice(("", " in business hours", " in hours"))
             yield f"kpi t{w} = time from {w} to {w}.ended{unit}\n"
             span = chance.choice(("90 minutes", "4 hours", "4 business hours", "1 day"))
-            clauses = Promises(chance, declared).stands(record, span)
+            clauses = Promises(chance, declared).stands(record, span, f"{record}.")
             kpis = f"  t{w} within {span} for 60% of {w} per month\n{clauses}  n{w} at most 3 per week\n"
             yield f"marketing owes sales:\n{kpis}"
             yield from _of_what_lasts(declared, record, w)

@@ -13,10 +13,11 @@ from proofs.agreements import Agreement, agreement
 from proofs.compare import differences
 from proofs.histories import History, history
 from sladsl.calendars import day_date, iso
+from sladsl.engines.tables.queries import answering
 from sladsl.plan import FieldType, Plan, Record
 
 TOGETHER = 100
-"""Data sets that are evaluated in one go: an evaluation costs seconds to compile, and next to nothing a row."""
+"""Data sets that are evaluated in one go: an agreement costs seconds to compile, and next to nothing a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,12 @@ class Case:
         return sum(len(h.worlds) for h in self.histories)
 
 
-def case(seed: str, together: int = TOGETHER) -> Case:
-    """The case of a seed: many data sets in one evaluation, and often one by itself, whose tables may be empty or have a single row."""
+def case(seed: str, together: int = TOGETHER, evaluations: int = 1) -> Case:
+    """The case of a seed: many data sets in one evaluation, and often one by itself, whose tables may be empty or have a single row; then
+    so many again in each further evaluation, as of another moment."""
     chance = Random(seed)
     made = agreement(chance)
-    sizes = (together, 1) if chance.random() < 0.4 else (together,)
+    sizes = ((together, 1) if chance.random() < 0.4 else (together,)) + (together,) * (evaluations - 1)
     histories = tuple(history(chance, made.plan, made.place, worlds) for worlds in sizes)
     return Case(seed, made, histories)
 
@@ -51,9 +53,13 @@ def told(plan: Plan, h: History, database: str | None = None) -> list[str]:
 
 
 def faults(c: Case, database: str | None = None) -> Iterator[tuple[History, list[str]]]:
-    """The histories of a case on which the engines differ, and how; `database` is where the set engine works, else DuckDB."""
+    """The histories of a case on which the engines differ, and how; `database` is where the set engine works, else DuckDB.
+
+    Statements that one evaluation wrote are used again by the next, as those of a run that was made before are."""
+    answers: dict[str, Any] = {}
     for h in c.histories:
-        differences = told(c.agreement.plan, h, database)
+        with answering(answers):
+            differences = told(c.agreement.plan, h, database)
         if differences:
             yield h, differences
 

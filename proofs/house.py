@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 ROOT = Path(__file__).parent.parent
-CLAUSES = ("none counts", "skip when", "times in")
+CLAUSES = ("none counts", "skip when", "times in", "pause during", "except when", "only while")
 
 _RUN = """
 import contextlib, io, sys

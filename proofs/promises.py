@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from proofs.conditions import Declared, Speaker
-from proofs.records import CALLS, INDUSTRIES, PARENTS
+from proofs.records import CALLS, INDUSTRIES, KEYS, PARENTS
 
 PERIODS = ("day", "day", "week", "month", "quarter", "year")
 TIMES = {
@@ -199,7 +199,7 @@ class Promises:
         )
         if (group := self._group(kpi)) and share:
             share += f" for each {group}"
-        late = f"    if late {self._actions()}\n" if self.chance.random() < 0.6 else ""
+        late = f"    if late {self._follows(kpi.record, due)}\n" if self.chance.random() < 0.6 else ""
         out = [
             f'    except when {self.say.joined(kpi.record, 1)} because "reason {n}"\n'
             for n in range(self.chance.choice((0, 0, 0, 1, 2)))
@@ -209,15 +209,13 @@ class Promises:
             kpi, "share", "at least"
         )
 
-    def stands(self, record: str, due: str) -> str:
-        """What is said of a clock beside its deadline: when it stands still, and what follows on its way. Nothing of one in hours that
-        are each row's own."""
-        if ".shift" in due:
-            return ""
+    def stands(self, record: str, due: str, above: str = "") -> str:
+        """What is said of a clock beside its deadline: when it stands still, and what follows on its way. `above` leads from its rows to
+        those of the record."""
         pauses = self._pauses(record, due)
-        return self._ladder(due, "at most" in pauses) + pauses
+        return self._ladder(record, due, "at most" in pauses, above) + pauses
 
-    def _ladder(self, due: str, capped: bool) -> str:
+    def _ladder(self, record: str, due: str, capped: bool, above: str) -> str:
         """In the hours of all the deadline's branches; of an instant that a row says, what comes before and after it."""
         kinds = {"business" in x for x in due.replace(", by close", "").split(", ")}
         own = IN_HOURS if kinds == {True} else BY_CLOCK if kinds == {False} else ()
@@ -225,7 +223,7 @@ class Promises:
         if _is_by_field(due):
             rungs = ["10 minutes before due", *LATE]
         chosen = self.chance.sample(sorted(set(rungs)), self.chance.choice((0, 0, 1, 2)))
-        return "".join(f"    {rung} {self._actions()}\n" for rung in chosen)
+        return "".join(f"    {rung} {self._follows(record, rung + due, above)}\n" for rung in chosen)
 
     def _pauses(self, record: str, due: str) -> str:
         """Not of a deadline that the row holds, which nothing can pause."""
@@ -296,6 +294,13 @@ class Promises:
         chosen = sorted(self.chance.sample(range(len(amounts)), self.chance.randint(2, 3)))
         chosen = chosen if side == "above" else chosen[::-1]
         return "if " + ", ".join(f"{side} {amounts[n]} {self._actions()}" for n in chosen)
+
+    def _follows(self, record: str, said: str, above: str = "") -> str:
+        """What follows a row: it may name who is told by a field of it, by what else is said of its promise."""
+        plainly, chance = self._actions(), Random(f"{record} {said}")
+        names = [name for name, kind in self.declared.derived[record] if kind == "text"]
+        names += [KEYS[record], f"{KEYS[record]}.boss"] if record in KEYS else []
+        return f"notify {above}{chance.choice(sorted(names))}" if names and chance.random() < 0.4 else plainly
 
     def _actions(self) -> str:
         return self.chance.choice(
