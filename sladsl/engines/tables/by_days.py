@@ -92,9 +92,11 @@ def by_days(
 
 def _key(which: ir.IntegerValue, at: ir.IntegerValue, dialect: str) -> ir.IntegerValue:
     """The function and the UTC day as one number; `NOWHERE` for rows that ask nothing, or outside the years that are known."""
-    day = floor_div(dialect, at, DAY)
-    inside = (which >= 0) & (at >= FIRST_DAY * DAY) & (at < (LAST_DAY + 1) * DAY)
-    key = which.cast("int64") * _STRIDE + (day - FIRST_DAY)
+    known = (
+        at - FIRST_DAY * DAY
+    )  # from 0 up wherever it is divided: databases round what is negative, as before 1970, the other way
+    inside = (which >= 0) & (known >= 0) & (known < (LAST_DAY + 1 - FIRST_DAY) * DAY)
+    key = which.cast("int64") * _STRIDE + floor_div(dialect, known, DAY)
     return ibis.ifelse(inside, key, ibis.literal(NOWHERE, "int64"))
 
 
