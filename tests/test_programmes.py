@@ -11,11 +11,8 @@ from pathlib import Path
 import pytest
 from test_verdict_cases import (
     Engine,
-    Seen,
     blocks,
-    changes,
     compiled,
-    facts,
     postgres,
     records_claimed,
     rows,
@@ -23,8 +20,10 @@ from test_verdict_cases import (
     untold,
     wrong,
 )
+from verdict_claims import Seen, facts
 
 from sladsl.data import load
+from sladsl.dst_alternatives import changes
 from sladsl.outcomes import AsOf
 from sladsl.runner import of_outcomes, parse_as_of
 
