@@ -109,7 +109,7 @@ def _parties_and_zone(line: str) -> Iterator[Meaning]:
             f"between {_party(pair[1])} and {_party(pair[2])}",
         )
     zone = re.match(r"(?:time ?zone|zone|tz)\s*[:=]?\s*\"?([A-Za-z][A-Za-z ]*)\"?$", line, re.IGNORECASE)
-    if zone and zone[1].lower() in _ZONES:
+    if zone and zone[1].lower() in _ZONES and f'"{_ZONES[zone[1].lower()]}"' not in line:
         yield Meaning(
             "a zone is named by continent and city, in quotes",
             f'zone "{_ZONES[zone[1].lower()]}"',
