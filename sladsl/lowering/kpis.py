@@ -462,10 +462,17 @@ def closing(figure: str, record: str) -> Until:
 
 
 def _excluded(
-    b: Builder, asked: FigureRequest, p: Population, r: StartAndStop, due: Ref, clock: Expression
+    b: Builder,
+    asked: FigureRequest,
+    p: Population,
+    r: StartAndStop,
+    due: Ref,
+    clock: Expression,
+    told: Expression | None,
 ) -> _Excluded:
     """The first clause whose condition is true leaves a row out; one that is unknown does not. A clause that is not settled keeps the row
-    open, whatever those after it say: the reason may not change either."""
+    open, whatever those after it say: the reason may not change either. Nor is a row left out before
+    its deadline and its stop are `told`: a branch of deadlines, and what it stops with, may wait for other clocks."""
     if not asked.exclusions:
         return _Excluded(clock)
     record, figure = p.record, asked.id
@@ -478,7 +485,7 @@ def _excluded(
     reasons: list[tuple[Expression, Expression]] = []
     unsure: dict[State, list[Expression]] = {}
     settled: list[tuple[Expression, Expression]] = []
-    at: Expression = until.at
+    at: Expression = latest(until.at, told) or until.at
     for i, exclusion in enumerate(asked.exclusions):
         when = decided(lower(b, exclusion.when, Scope(record, until, figure, judged)), until)
         becomes = _becomes(exclusion)
@@ -493,11 +500,11 @@ def _excluded(
         settled.append((is_true(named), at))
     whole = choose(*arms, otherwise=state)
     reason = choose((negate(judged), NO_CODE), *reasons, otherwise=NO_CODE)
-    told = b.column(record, names.part(figure, "reason"), ValueType.CODE, reason, figure)
+    because = b.column(record, names.part(figure, "reason"), ValueType.CODE, reason, figure)
     # One that is undecided is asked nothing, and neither is one that is no row of the population: that is known from the first.
     asked_of = all_of(judged, any_of(p.member, p.maybe))
     since = choose((negate(asked_of), LONG_AGO), *settled, otherwise=at)
-    return _Excluded(whole, told, {x: any_of(*each) for x, each in unsure.items()}, since)
+    return _Excluded(whole, because, {x: any_of(*each) for x, each in unsure.items()}, since)
 
 
 def _closes(r: StartAndStop, due: Ref) -> Expression:
@@ -544,7 +551,9 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
         paused = standing.columns(undecided, known(elapsed))
         due, elapsed = replace(due, due=paused.due), paused.elapsed
     stands = state_of(r, due.due, undecided, due, FALSE if paused is None else paused.held_up)
-    excluded = _excluded(b, asked, p, r, due.due, stands)
+    end, closes = clock.end, _closes(r, due.due)
+    arrival = _arrival_settled(b, end.definition, closes) if isinstance(end, m.EntryUse) else None
+    excluded = _excluded(b, asked, p, r, due.due, stands, latest(due.chosen, arrival))
     state = b.column(p.record, names.part(asked.id, "state"), ValueType.STATE, excluded.state, asked.id)
     b.handles.deadlines[asked.id] = DeadlineColumns(state, due.due, paused)
     columns = b.handles.clocks[asked.kpi.name]
@@ -564,8 +573,6 @@ def response(b: Builder, asked: FigureRequest, within: m.Within) -> Lowered:
     apart, told = _apart(asked, p, state, due, excluded)
     counters = [*_states(held, state, due.due, paused is not None), *apart]
     figure = _figure(b, asked, held, Measure.RESPONSE, counters, course=course)
-    end, closes = clock.end, _closes(r, due.due)
-    arrival = _arrival_settled(b, end.definition, closes) if isinstance(end, m.EntryUse) else None
     asks = latest(start, due.chosen, arrival)
     settled = settling(figure, replace(p, settled=held.settled), stop, closes, asks)
     late = tuple(way.action(a, due.due, "when late") for a in asked.late)
