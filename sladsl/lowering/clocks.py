@@ -418,10 +418,12 @@ def reached(
         )
     else:
         due = b.column(record, names.part(figure, "due"), ValueType.INSTANT, due_at(b, start, within), figure)
+        # One that enters later than that is late whatever its goal asks of it.
+        may = all_of(waits, negate(is_true(compare(">", entry.start, due))))
         state = choose(
             (FALSE if within.zone is None else missing(due), code(State.UNDECIDED)),
             (all_of(inside, compare("<=", entry.start, due)), code(State.MET)),
-            (any_of(waits, not_behind(due if entry.day is None else day_end(due))), code(State.OPEN)),
+            (any_of(may, not_behind(due if entry.day is None else day_end(due))), code(State.OPEN)),
             otherwise=code(State.MISSED),
         )
     return b.column(record, names.part(figure, "state"), ValueType.STATE, state, figure), due
