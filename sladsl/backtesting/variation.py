@@ -118,7 +118,7 @@ def _variation(text: str, every: Sequence[Constant]) -> Variation:
             f"`{one}` may be one number or several: write `{one.replace(',', '_')}`, or `{one.replace(',', ', ')}`"
         )
     said = _split(text)
-    matches = _matches(said, every)
+    matches = _in_full(said, every) or _matches(said, every)
     # `at least 60%` is a target, and not how many rows it `needs`: who writes a unit has said what is meant.
     matches = [m for m in matches if m.has_unit and not isinstance(m.values, str)] or matches
     # `open 09:00 to 18:00`: what is as it was there says which one is meant.
@@ -156,6 +156,21 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
+def _in_full(said: tuple[str, ...], every: Sequence[Constant]) -> list[_Match]:
+    """The constants whose address is written out with values in its gap: that says which one is meant, and which values are its own."""
+    matches: list[_Match] = []
+    for constant in every:
+        before, after = (_split(x) for x in constant.around)
+        end = len(said) - len(after)
+        if end <= len(before) or said[: len(before)] != before or said[end:] != after:
+            continue
+        between = said[len(before) : end]
+        values = _read(between, constant) if _may_be_values(between) else None
+        if values is not None:
+            matches.append(_Match(constant, values, len(before) + len(after), _has_unit(between)))
+    return _of_most_words(matches)
+
+
 def _matches(said: tuple[str, ...], every: Sequence[Constant]) -> list[_Match]:
     """The constants that may be meant, with their values, or with what is wrong with these. Who writes a number beside a percentage has not
     said which of the two it is about; a date is taken for no number."""
@@ -171,6 +186,10 @@ def _matches(said: tuple[str, ...], every: Sequence[Constant]) -> list[_Match]:
                 if values is not None:
                     matches.append(_Match(constant, values, len(own), _has_unit(rest[begin:end])))
                     break
+    return _of_most_words(matches)
+
+
+def _of_most_words(matches: Sequence[_Match]) -> list[_Match]:
     longest = max((m.words for m in matches), default=0)
     return [m for m in matches if m.words == longest]
 

@@ -10,7 +10,7 @@ from sladsl import model as m
 from sladsl.checker.suggest import nearest
 from sladsl.checker.unknown import Unknown
 from sladsl.clauses import Language
-from sladsl.diagnostics import Diagnostic, Fix, Label
+from sladsl.diagnostics import Diagnostic, Fix, Label, Severity
 from sladsl.source import Source, Span
 from sladsl.syntax import ast
 
@@ -141,9 +141,10 @@ class Context:
         self.unknown.append(Unknown(code, message, source.name, name.span, word, quoted, guess, help, of))
 
     @property
-    def reports(self) -> int:
-        """How many mistakes were reported so far."""
-        return len(self.diagnostics) + len(self.unknown)
+    def errors(self) -> int:
+        """How many errors were reported so far: what is only warned of is there all the same."""
+        of_diagnostics = sum(d.severity is Severity.ERROR for d in self.diagnostics)
+        return of_diagnostics + len(self.unknown)
 
     def use(self, source: Source, span: Span, kind: str, name: str, record: str | None = None) -> None:
         """Remember one reference for the editor; what could not be read and is of no known kind leads nowhere."""

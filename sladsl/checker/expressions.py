@@ -554,12 +554,12 @@ def _moment_within(scope: Scope, node: ast.MomentWithin) -> m.Expression:
     told = node.moment.span.to(node.budget.span) if node.before else node.budget.span.to(node.of.span)
     reach = ast.MovedMoment(named, node.budget.calendar, False, first, told)
     op = Span(node.moment.span.end, node.of.span.start)
-    reports = scope.ctx.reports
+    errors = scope.ctx.errors
     early, late = expression(scope, first, t.TIME), expression(scope, last, t.TIME)
     if isinstance(early, m.Invalid) or isinstance(late, m.Invalid):
         return invalid
     after = comparisons.compare(scope, ">=", late, early, Places(node.span, op))
-    if isinstance(after, m.Invalid) or scope.ctx.reports > reports:
+    if isinstance(after, m.Invalid) or scope.ctx.errors > errors:
         return invalid
     end = moved_moments.compared(scope, reach)
     if isinstance(end, m.Invalid):

@@ -138,7 +138,7 @@ def _likely_zone(word: str) -> str | None:
 
 def check_calendar(ctx: Context, symbol: Symbol, node: ast.Calendar) -> None:
     """Turn a calendar's clauses into its rules; a calendar with an error in it is left out of the model."""
-    before = ctx.reports
+    before = ctx.errors
     scope = Scope(ctx, symbol.source, None)
     clauses: list[CalendarClause] = []
     for kind in ctx.language.calendar:
@@ -147,7 +147,7 @@ def check_calendar(ctx: Context, symbol: Symbol, node: ast.Calendar) -> None:
         )
         kind.together(scope, of_kind)
         clauses += of_kind
-    if ctx.reports > before:
+    if ctx.errors > before:
         return
     zone = ctx.agreement.zone if ctx.agreement else "UTC"
     rules = CalendarRules(symbol.name, zone, ((), (), (), (), (), (), ()))
@@ -155,7 +155,7 @@ def check_calendar(ctx: Context, symbol: Symbol, node: ast.Calendar) -> None:
         rules = clause.plan(rules)
     if node.record is not None and not rules.zone_of:
         _report_no_zone(scope, node.record)
-    if ctx.reports > before:
+    if ctx.errors > before:
         return
     record, _, field = rules.zone_of.partition(".")
     origin = m.Origin(symbol.source.name, node.span, symbol.span)

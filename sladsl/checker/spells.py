@@ -202,9 +202,9 @@ def _end(scope: Scope, child: m.Record, name: ast.Name) -> str | None:
 def _stretch(scope: Scope, symbol: Symbol, node: ast.Stretch) -> m.Stretch | None:
     values = [_value(scope, x) for x in node.each]
     _check_each(scope, node)
-    before = scope.ctx.reports
+    before = scope.ctx.errors
     condition = expressions.condition(scope, node.condition)
-    if scope.ctx.reports > before or any(isinstance(x, m.Invalid) for x in walk(condition)):
+    if scope.ctx.errors > before or any(isinstance(x, m.Invalid) for x in walk(condition)):
         return None
     asked = (condition, *(x for x in values if x is not None))
     for e in asked:

@@ -27,6 +27,7 @@ from sladsl.comparing.meaning import (
     CONSTANT,
     DEFINITION,
     RECORD,
+    SPELL,
     TEST,
     Declared,
     canonical,
@@ -222,8 +223,10 @@ class _Conditions:
         """Whether one of these declarations, or of those that they name, means something else now."""
         seen, waiting = {*named, own}, [key for key in named if key != own]
         while waiting:
-            key = waiting.pop()
-            kind, name = key
+            kind, name = waiting.pop()
+            if kind == RECORD and self._is_spell(name):
+                kind = SPELL  # its rows are those of a record in an expression
+            key = kind, name
             if key in self.changed and not (kind == RECORD and self._has_more_alone(name)):
                 return True
             # What a constant is worth stands where it is named.
@@ -231,6 +234,10 @@ class _Conditions:
             waiting += more - seen
             seen |= more
         return False
+
+    def _is_spell(self, name: str) -> bool:
+        rows = (c.model.records.get(name) for c in (self.old, self.new))
+        return any(r is not None and r.spell is not None for r in rows)
 
     def _reads_time_alike(self) -> bool:
         a, b = self.old.model.agreement, self.new.model.agreement

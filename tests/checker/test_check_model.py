@@ -9,6 +9,7 @@ from sladsl import model as m
 from sladsl import types as t
 from sladsl.calendars import Duration, DurationKind, PeriodKind
 from sladsl.clauses import clauses_of_source
+from sladsl.comparing.texts import is_whole
 from sladsl.compiler import compile_text
 from sladsl.language.judging import Warn
 from sladsl.language.steps import Steps
@@ -233,3 +234,47 @@ def test_statistics_in_hours_that_each_row_has_of_its_own() -> None:
         "each row has hours of its own: count `answer` by the clock, without `in business hours`"
     )
     assert compile_text(OWN_HOURS.replace("called in business hours", "called")).diagnostics == ()
+
+
+WARNED = """
+agreement "Warned of, and whole":
+  between sales and leadership
+  zone "UTC"
+
+record deal:
+  id      key text
+  opened  time
+  stage   one of "new", "won"
+
+record touch of deal:
+  id  key text
+  at  time
+
+spell stalled of deal:
+  while stage = "new" or no touch in the last 14 days and opened not in the last 14 days
+
+let shown of deal = stage = "won" or opened within 2 days before opened and stage = "new"
+
+kpi stalls = count of stalled
+kpi stalled_now = count of stalled at period end
+
+sales owes leadership:
+  stalled_now at most 0 per month
+"""
+
+
+def test_what_is_warned_of_is_there_all_the_same() -> None:
+    """`and` beside `or` is warned of; a spell with such a condition was left out, and whatever is said of it, without a word."""
+    compilation = compile_text(WARNED)
+    assert "SLA544" in [d.code for d in compilation.diagnostics]
+    assert not compilation.has_errors
+    assert is_whole(compilation)
+
+
+def test_what_has_no_error_is_all_there() -> None:
+    """No declaration is left out of the model without an error that says so."""
+    programs = [*CHECK.glob("*.sla"), *CHECK.parent.glob("verdicts/*/agreement.sla")]
+    compiled = {p: compile_text(p.read_text(encoding="utf-8"), p.name) for p in programs}
+    whole = {p: is_whole(c) for p, c in compiled.items() if not c.has_errors and c.model.agreement}
+    assert len(whole) > 100
+    assert [p for p, is_there in whole.items() if not is_there] == []
