@@ -17,7 +17,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sladsl.checker import check
+from sladsl.checker import check, hold_whole
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.ignoring import without_ignored
 from sladsl.language import LANGUAGE
@@ -91,6 +91,8 @@ def _compile(source: Source, read: Read | None, root: str | None, as_of: date | 
     model, checked = check(read_in.files, LANGUAGE, incomplete=read_in.incomplete)
     if read_in.has_errors:
         model = replace(model, complete=False)  # what could not be read may use what is declared here
+    elif model.complete and model.agreement is not None:
+        hold_whole(model, read_in.files)
     every = (*read_in.diagnostics, *checked, *check_rules(model, as_of))
     diagnostics = in_order(every, [s for s, _ in read_in.files])
     sources = {s.name: s for s, _ in read_in.files}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeAlias
 
@@ -59,6 +59,39 @@ def check(
     ctx.diagnostics[:] = moments.told_once(ctx.diagnostics, names_of_files)
     ctx.diagnostics += unknown.errors(ctx.unknown, names_of_files)
     return _model(ctx), tuple(ctx.diagnostics)
+
+
+class LeftOut(AssertionError):
+    """The checker left a declaration out and reported no error: what would be judged is not the agreement that was written."""
+
+
+def hold_whole(model: m.Model, files: Files) -> None:
+    """Raises `LeftOut` where the model of files without an error lacks what they declare."""
+    known = {(x.file, x.span) for x in _origins(model)}
+    for source, file in files:
+        for node in file.declarations:
+            if isinstance(node, ast.Import) or _is_version(model, node):
+                continue
+            for each in node.commitments if isinstance(node, ast.Owes) else (node,):
+                if (source.name, each.span) not in known:
+                    raise LeftOut(f"{source.name}, {each.span}: {type(each).__name__} is not in the model")
+
+
+def _origins(model: m.Model) -> Iterator[m.Origin]:
+    """Where all that a model holds is declared."""
+    for part in fields(model):
+        held = getattr(model, part.name)
+        for node in (
+            held.values() if isinstance(held, Mapping) else held if isinstance(held, tuple) else (held,)
+        ):
+            origin = getattr(node, "origin", None)
+            if origin is not None:
+                yield origin
+
+
+def _is_version(model: m.Model, node: ast.Declaration) -> bool:
+    """A dated text of a definition is a part of the definition."""
+    return isinstance(node, ast.Define) and node.name.text in model.definitions
 
 
 def _first_declared(ctx: Context, files: Files) -> list[Symbol]:
