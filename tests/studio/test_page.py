@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import base64
+import csv
 import io
 import json
+import os
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from sladsl.cli import status_of
 from studio.conftest import ROOT, STUDIO, Served
 
 PATIENCE = 180_000  # milliseconds: Python starts in them on a busy machine
@@ -90,26 +94,33 @@ class Studio:
 @pytest.fixture(scope="module")
 def studio(browser: Browser, served: Served) -> Iterator[Studio]:
     context = browser.new_context(viewport={"width": 1200, "height": 800}, accept_downloads=True)
+    # a browser's own dialogs would wait; a folder of its own file system is opened as one of the machine is
     context.add_init_script(
-        "window.print = () => { window.printed = true; }"
-    )  # a browser's own dialog would wait
+        """window.print = () => { window.printed = true; };
+        window.showDirectoryPicker = async () => (await navigator.storage.getDirectory()).getDirectoryHandle("mine", { create: true });"""
+    )
     made = Studio(context.new_page(), served.address)
     yield made
     context.close()
 
 
 def command_line(*argv: str, folder: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "sladsl", *argv],
-        cwd=folder, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    return done.stdout
+    """What the command prints of the files in a folder, at the time that it is."""
+    out = io.StringIO()
+    with patch.dict(os.environ), chdir(folder), redirect_stdout(out), redirect_stderr(io.StringIO()):
+        os.environ.pop("SLADSL_NOW", None)
+        status_of(list(argv))
+    return out.getvalue()
 
 
 def test_a_newcomer_takes_the_tour_and_comes_to_their_own_export(studio: Studio, tmp_path: Path) -> None:
     """One session, since it takes a while to begin: what the tour says is so, and what the page shows is what the command line says."""
     the_tour(studio)
     their_own_export(studio, tmp_path)
+    a_folder(studio, tmp_path / "crm")
+    a_workbook(studio, tmp_path)
+    an_old_encoding(studio, tmp_path)
+    too_many_rows(studio, tmp_path)
     a_messy_one(studio, tmp_path)
     a_column_of_theirs(studio)
     everybody_can_use_it(studio)
@@ -119,6 +130,8 @@ def test_a_newcomer_takes_the_tour_and_comes_to_their_own_export(studio: Studio,
     printed(studio)
     downloaded(studio)
     shared(studio)
+    a_folder_of_the_machine(studio)
+    kept(studio)
     assert [url for url in studio.asked if not url.startswith((studio.address, "blob:", "about:"))] == []
     assert len(studio.asked) > 20  # of our own server, so that requests were seen
     assert studio.said == []
@@ -197,6 +210,105 @@ def their_own_export(studio: Studio, folder: Path) -> None:
     assert written == (folder / "agreement.sla").read_text(encoding="utf-8")
     assert run == json.loads(command_line("run", "agreement.sla", "--format", "json", folder=folder))
     studio.press("Finish")
+
+
+def drafted(studio: Studio, folder: Path, *init: str) -> None:
+    """The draft is what `sla init` writes with these arguments, and is judged as `sla run` judges it."""
+    run = studio.judged()
+    command_line("init", *init, "--force", folder=folder)
+    assert studio.files()["agreement.sla"] == (folder / "agreement.sla").read_text(encoding="utf-8")
+    assert run == json.loads(command_line("run", "agreement.sla", "--format", "json", folder=folder))
+
+
+def dropped_from_the_machine(page: Page, path: Path) -> None:
+    """As by a mouse. The browser now and then loses the last of the three events, so it is looked whether all came."""
+    mouse = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    ready = page.locator("body.dropping")
+    for _ in range(10):
+        for kind in ("dragEnter", "dragOver"):
+            mouse.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 300, "data": data})
+        expect(ready).to_be_visible()
+        mouse.send("Input.dispatchDragEvent", {"type": "drop", "x": 300, "y": 300, "data": data})
+        page.wait_for_timeout(200)
+        if ready.count() == 0:
+            return
+    raise AssertionError("nothing was dropped")
+
+
+def cleared(studio: Studio) -> None:
+    studio.page.evaluate("() => { studio.clear(); studio.project.set({ note: null }); }")
+
+
+def a_folder(studio: Studio, folder: Path) -> None:
+    """A folder that is dropped: tabs and JSON Lines, one of them in a folder below; what else lies there is named."""
+    (folder / "more").mkdir(parents=True)
+    tables = {
+        name: (folder.parent / f"{name}.csv").read_text(encoding="utf-8") for name in ("contacts", "calls")
+    }
+    (folder / "contacts.tsv").write_text(tables["contacts"].replace(",", "\t"), encoding="utf-8")
+    calls = [json.dumps(row) for row in csv.DictReader(io.StringIO(tables["calls"]))]
+    (folder / "more" / "calls.jsonl").write_text("\n".join(calls), encoding="utf-8")
+    for name in ("notes.md", "rows.parquet"):
+        (folder / name).write_text("?", encoding="utf-8")
+    cleared(studio)
+    dropped_from_the_machine(studio.page, folder)
+    drafted(studio, folder, "contacts.tsv", "more/calls.jsonl")
+    note = studio.page.locator(".note")
+    expect(note).to_contain_text("contacts.tsv has a row per lead")
+    expect(note).to_contain_text("notes.md is not read here")
+    expect(note).to_contain_text("rows.parquet is read by sla run, on a machine that has it")
+    name = "more/calls.jsonl"
+    studio.page.evaluate("(name) => studio.project.removeData(name)", name)
+    studio.open("Data")
+    expect(studio.panel).to_contain_text(f"The agreement also reads {name}")
+    dropped(studio.page, "calls.jsonl", "\n".join(calls[:3]))  # alone, it is put where it is looked for
+    assert studio.judged()["rows"] == {"contact": 18, "call": 3}
+
+
+def a_workbook(studio: Studio, folder: Path) -> None:
+    """Of several sheets, those that are ticked are read, and one has a row per lead."""
+    book = openpyxl.Workbook()
+    for name in ("calls", "contacts"):
+        sheet = book.create_sheet(name)
+        for row in csv.reader((folder / f"{name}.csv").read_text(encoding="utf-8").splitlines()):
+            sheet.append(row)
+    book["Sheet"].append(["to whom it may concern"])
+    book.create_sheet("to come").column_dimensions["A"].width = 30
+    book.save(folder / "crm.xlsx")
+    cleared(studio)
+    studio.page.locator(".drop input").set_input_files(folder / "crm.xlsx")
+    ticks = {
+        name: studio.panel.get_by_role("checkbox", name=f"crm.xlsx, sheet {name}") for name in book.sheetnames
+    }
+    expect(ticks["to come"]).not_to_be_checked()
+    for name in ("calls", "contacts", "Sheet"):
+        expect(ticks[name]).to_be_checked()
+    ticks["Sheet"].uncheck()
+    expect(studio.panel.get_by_label("A row per lead is in")).to_have_value("crm.xlsx#contacts")
+    studio.press("Write a draft")
+    drafted(studio, folder, "crm.xlsx#contacts", "crm.xlsx#calls")
+    studio.open("Data")
+    expect(studio.panel).to_contain_text("read by contact_file (sheet contacts), call_file (sheet calls)")
+
+
+def an_old_encoding(studio: Studio, folder: Path) -> None:
+    """What a spreadsheet writes that does not write UTF-8: the reader is asked, and does not guess."""
+    text = (folder / "contacts.csv").read_text(encoding="utf-8").replace("Lena", "Änne")
+    (folder / "latin.csv").write_text(text, encoding="windows-1252")
+    cleared(studio)
+    studio.page.locator(".drop input").set_input_files(folder / "latin.csv")
+    studio.page.locator(".note").get_by_role("button", name="Read it as windows-1252").click(timeout=PATIENCE)
+    drafted(studio, folder, "latin.csv", "--encoding", "windows-1252")
+
+
+def too_many_rows(studio: Studio, folder: Path) -> None:
+    """What a page has no room for is said, with the command that has it."""
+    (folder / "leads.tsv").write_text("id\tat\n" + "1\t2026-01-01T10:00Z\n" * 250_001, encoding="utf-8")
+    cleared(studio)
+    studio.page.locator(".drop input").set_input_files(folder / "leads.tsv")
+    expect(studio.panel).to_contain_text("the data have more than 250,000 rows", timeout=PATIENCE)
+    expect(studio.panel).to_contain_text("run `sla run` on a machine that has it")
 
 
 def a_messy_one(studio: Studio, folder: Path) -> None:
@@ -407,3 +519,73 @@ def shared(studio: Studio) -> None:
     expect(elsewhere.get_by_role("tabpanel").last).to_contain_text("contacts.csv")
     assert elsewhere.evaluate("location.hash") == ""
     context.close()
+
+
+def a_folder_of_the_machine(studio: Studio) -> None:
+    """It is opened, and `Ctrl+S` writes the agreement into it, but no data."""
+    page = studio.page
+    agreement = (
+        'agreement "Ours":\n  between a and b\n  zone "UTC"\n'
+        'record lead:\n  id key text\n  at time\nkpi n = count of lead\nsource x for lead from "in/x.csv"\n'
+    )
+    page.evaluate(
+        """async (files) => {
+          const folder = await showDirectoryPicker();
+          for (const [path, text] of Object.entries(files)) {
+            const parts = path.split("/");
+            const within = parts.length > 1 ? await folder.getDirectoryHandle(parts[0], { create: true }) : folder;
+            const writable = await (await within.getFileHandle(parts.at(-1), { create: true })).createWritable();
+            await writable.write(text);
+            await writable.close();
+          }
+        }""",
+        {"ours.sla": agreement, "in/x.csv": "id,at\n1,2026-01-01T10:00Z\n", "notes.md": "?"},
+    )
+    page.get_by_text("Open", exact=True).click()
+    studio.press("A folder of this machine…")
+    expect(page.get_by_role("tab", name="ours.sla")).to_be_visible()
+    assert studio.judged()["rows"] == {"lead": 1}
+    page.get_by_role("textbox", name="Agreement ours.sla").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("# mine")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".note")).to_contain_text("Saved into mine")
+    written = page.evaluate(
+        """async () => {
+          const folder = await showDirectoryPicker();
+          const names = [];
+          for await (const each of folder.values()) names.push(each.name);
+          return [names.sort(), await (await (await folder.getFileHandle("ours.sla")).getFile()).text()];
+        }"""
+    )
+    assert written == [["in", "notes.md", "ours.sla"], f"{agreement}# mine"]
+
+
+def kept(studio: Studio) -> None:
+    """A browser that is opened again has the agreement; data only if that was asked for; and nothing once it was told to forget."""
+    page = studio.page
+
+    def opened_again(*texts: str) -> None:
+        again = page.context.new_page()
+        again.goto(studio.address)
+        again.get_by_role("tab", name="Data").click()
+        for text in texts:
+            expect(again.locator("#studio")).to_contain_text(text)
+        again.close()
+
+    def what_is_kept() -> Locator:
+        page.get_by_text("Help", exact=True).click()
+        studio.press("What this browser keeps")
+        return page.get_by_role("dialog")
+
+    opened_again("ours.sla", "The agreement also reads in/x.csv (x), which is not here")
+    dialog = what_is_kept()
+    expect(dialog).to_contain_text("Data: none")
+    dialog.get_by_label("Also keep the data").check()
+    expect(dialog).to_contain_text("Data: 1 file")
+    dialog.get_by_role("button", name="Close").click()
+    page.wait_for_timeout(600)  # it is written once nothing changes
+    opened_again("ours.sla", "in/x.csv", "read by x")
+    what_is_kept().get_by_role("button", name="Forget everything").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Everything is forgotten")
+    opened_again("Take the tour", "Drop files here")

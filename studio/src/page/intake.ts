@@ -1,12 +1,15 @@
 /** Files that are dropped, chosen, or in a folder of the machine. */
 import { isAgreement, isData } from "./project";
+import { base, counted } from "./words";
 
 export interface Given {
   name: string;
+  /** Nothing of a file that is not read here, or is too large. */
   content: Uint8Array;
+  size: number;
 }
 
-export const ACCEPTED = ".csv,.tsv,.txt,.jsonl,.ndjson,.xlsx,.sla";
+export const ACCEPTED = ".csv,.tsv,.txt,.jsonl,.ndjson,.json,.xlsx,.xlsm,.sla";
 /** More than this is for the command line, which need not hold it in a page's memory. */
 export const MOST = 150_000_000;
 
@@ -20,8 +23,39 @@ export async function fromPicker(input: HTMLInputElement): Promise<Given[]> {
 }
 
 async function given(file: File, name = file.name): Promise<Given> {
-  if (file.size > MOST) return { name, content: new Uint8Array(0) };
-  return { name, content: new Uint8Array(await file.arrayBuffer()) };
+  const read = wanted(name) && file.size <= MOST;
+  return { name, content: read ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array(), size: file.size };
+}
+
+/** Why a file is not taken, and what to do about it; null for one that is. */
+function refusal({ name, size }: Given): string | null {
+  const ending = /[^.]*$/.exec(name)![0].toLowerCase();
+  if (/^(parquet|duckdb|ddb|db)$/.test(ending)) return `${base(name)} is read by sla run, on a machine that has it, and not in a page: export it as CSV for the studio.`;
+  if (/^(xls|xlsb|ods|numbers)$/.test(ending)) return `${base(name)} is a spreadsheet of another format: save it as XLSX, or as CSV.`;
+  if (/^(zip|gz|7z|rar)$/.test(ending)) return `${base(name)} is packed: unpack it, and drop what is in it.`;
+  if (!wanted(name)) return `${base(name)} is not read here: the studio takes CSV, TSV, JSON Lines, XLSX and .sla.`;
+  if (size > MOST) return `${base(name)} is larger than ${MOST / 1_000_000} MB: for so many rows there is the command line, sla run.`;
+  return size === 0 ? `${base(name)} is empty.` : null;
+}
+
+/** What CRMs call a lead. */
+const LEADS = /lead|[ck]onta[ck]t|deal|ticket|opportunit|case|account|interessent|anfrage/i;
+
+/** Files and sheets, those first whose name is of leads; the sheets of a workbook as they stand in it. */
+export function inOrder(addresses: readonly string[]): string[] {
+  const parts = (address: string): [string, string] => [address.replace(/#.*/s, ""), address.replace(/^[^#]*#/, "")];
+  const isOfLeads = (address: string): boolean => LEADS.test(base(parts(address)[1]));
+  return addresses.toSorted((a, b) => parts(a)[0].localeCompare(parts(b)[0])).sort((a, b) => Number(isOfLeads(b)) - Number(isOfLeads(a)));
+}
+
+const TOLD = 3;
+
+/** Those that are taken, and what is said of the others: what else lies in a folder is counted. */
+export function sorted(files: readonly Given[]): { fit: Given[]; said: string[] } {
+  const refused = files.flatMap((file) => refusal(file) ?? []);
+  const more = refused.length - TOLD;
+  const said = more > 1 ? [...refused.slice(0, TOLD), `${counted(more, "other file")} are not taken either.`] : refused;
+  return { fit: files.filter((file) => refusal(file) === null), said };
 }
 
 /** What was dropped, folders with all that is below them; the names are the paths in the folder. */
@@ -35,7 +69,6 @@ export async function fromDrop(transfer: DataTransfer): Promise<Given[]> {
 
 async function walk(entry: FileSystemEntry, folder: string, found: Given[], top: boolean): Promise<void> {
   if (entry.isFile) {
-    if (folder !== "" && !wanted(entry.name)) return;
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
     found.push(await given(file, folder + entry.name));
     return;
@@ -109,6 +142,6 @@ async function collect(directory: Directory, folder: string, found: Given[]): Pr
   for await (const each of directory.values()) {
     if (each.name.startsWith(".")) continue;
     if (each.kind === "directory") await collect(each, `${folder}${each.name}/`, found);
-    else if (wanted(each.name)) found.push(await given(await each.getFile(), folder + each.name));
+    else found.push(await given(await each.getFile(), folder + each.name));
   }
 }

@@ -35,7 +35,7 @@ const PAUSE = 600;
 const PANELS: Partial<Record<Panel, Command>> = { lead: "explain", page: "doc", review: "review", tests: "test" };
 
 export class Judging {
-  readonly said: { [C in Command]?: Said<Results[C]> } = {};
+  said: { [C in Command]?: Said<Results[C]> } = {};
   running: { command: Command; progress: string } | null = null;
   /** What the runs are asked beside the agreement. */
   asOf = "";
@@ -49,6 +49,7 @@ export class Judging {
   #calledOff = -1;
   #worker: PythonWorker | null = null;
   #mirror: Mirror | null = null;
+  readonly #begun = Promise.withResolvers<void>();
 
   constructor(
     private readonly project: Project,
@@ -60,7 +61,14 @@ export class Judging {
   begin(worker: PythonWorker): void {
     this.#worker = worker;
     this.#mirror = new Mirror(worker);
+    this.#begun.resolve();
     this.soon(0);
+  }
+
+  /** There will be no worker. */
+  fail(message: string): void {
+    this.#begun.promise.catch(() => undefined);
+    this.#begun.reject(new Error(message));
   }
 
   /** Something has changed: ask again once nobody types. */
@@ -189,11 +197,11 @@ export class Judging {
     (this.said as Record<Command, Said<unknown>>)[command] = said;
   }
 
-  /** The worker, with what is open in its folder. */
+  /** The worker, once there is one, with what is open in its folder. */
   async #written(): Promise<PythonWorker> {
-    if (this.#worker === null || this.#mirror === null) throw new Error("Python is still being made ready: try again in a moment");
-    await this.#mirror.write(this.project.state);
-    return this.#worker;
+    await this.#begun.promise;
+    await this.#mirror!.write(this.project.state);
+    return this.#worker!;
   }
 }
 

@@ -5,21 +5,24 @@ import { App } from "./app";
 import { download } from "./header";
 import { Editors } from "./editor";
 import { freeName } from "./names";
-import { Folder, fromDrop, MOST, type Given } from "./intake";
+import { Folder, fromDrop, inOrder, MOST, sorted, type Given } from "./intake";
 import { Judging } from "./judging";
 import { Mirror } from "./mirror";
-import { isAgreement, isData, Project, type Panel } from "./project";
+import { isAgreement, isData, placed, Project, type Panel } from "./project";
 import { opened } from "./share";
 import type { Example, Studio } from "./studio";
 import { Typing, uriOf } from "./typing";
+import { ofOtherEncoding } from "./preview";
 import { base } from "./words";
+import { partsOf } from "./workbook";
 
 const BEGINNING = `agreement "Our agreement":
   between marketing "Marketing" and sales "Sales"
   zone "UTC"
 `;
-/** Files that have a row per lead, by what CRMs call them. */
-const LEADS = /lead|contact|deal|ticket|opportunit|case|account/i;
+
+/** What spreadsheets in the West write where they do not write UTF-8. */
+const WINDOWS = "windows-1252";
 
 class Page implements Studio {
   readonly project = new Project();
@@ -94,6 +97,7 @@ class Page implements Studio {
       await this.#mirror.write(this.project.state);
     } catch (error) {
       this.broken = error instanceof Error ? error.message : String(error);
+      this.judging.fail(this.broken);
       return this.refresh();
     }
     this.typing = new Typing(typing.lsp, (name) => this.#display(name));
@@ -152,8 +156,12 @@ class Page implements Studio {
 
   // --- what is open
 
+  /** How often something else was opened. */
+  #opened = 0;
+
   /** Something else is opened; what was written before can be taken back. */
   #replace(agreements: ReadonlyMap<string, string>, data: ReadonlyMap<string, Uint8Array>, main: string | undefined, borrowed: boolean): void {
+    this.#opened += 1;
     const before = this.project.state;
     const { asOf, period, row } = this.judging;
     this.back =
@@ -164,7 +172,7 @@ class Page implements Studio {
             this.back = null;
             this.project.open(before.agreements, before.data, before.active ?? undefined);
           };
-    Object.assign(this.judging, { asOf: "", period: "", row: null });
+    Object.assign(this.judging, { asOf: "", period: "", row: null, said: {} });
     this.editors.keep(new Set()); // what is undone in one agreement is not the text of another
     this.project.open(agreements, data, main, borrowed);
   }
@@ -212,13 +220,13 @@ class Page implements Studio {
   async openFolder(): Promise<void> {
     const folder = await Folder.choose();
     if (folder === null) return;
-    const files = await folder.files();
+    const { fit: files } = sorted(await folder.files());
     const texts = files.filter((file) => isAgreement(file.name)).map((file) => [file.name, new TextDecoder().decode(file.content)] as const);
     const data = files.filter((file) => isData(file.name)).map((file) => [file.name, file.content] as const);
     if (texts.length === 0 && data.length === 0) return this.project.set({ note: { text: `${folder.name} has neither agreements nor data.` } });
     this.#replace(new Map(texts), new Map(data), undefined, false);
     this.#folder = folder;
-    if (texts.length === 0) await this.draft(inOrder(data.map(([name]) => name)));
+    if (texts.length === 0) await this.#firstDraft(new Map(data));
   }
 
   async saveFolder(): Promise<void> {
@@ -238,8 +246,7 @@ class Page implements Studio {
   // --- what is put in
 
   async take(files: readonly Given[]): Promise<void> {
-    const fit = files.filter((file) => (isAgreement(file.name) || isData(file.name)) && file.content.length > 0);
-    const said = files.filter((file) => !fit.includes(file)).map(refused);
+    const { fit, said } = sorted(files);
     const data = fit.filter((file) => isData(file.name));
     const texts = fit.filter((file) => isAgreement(file.name));
     const held = [...this.project.state.data.values(), ...data.map((file) => file.content)].reduce((sum, each) => sum + each.length, 0);
@@ -247,18 +254,36 @@ class Page implements Studio {
       return this.project.set({ note: { text: `Together these are more data than a page can hold. On a machine with the command line: sla run ${this.project.judged ?? "agreement.sla"}` } });
     }
     for (const { name, content } of texts) this.project.addAgreement(name, new TextDecoder().decode(content));
-    if (data.length > 0) this.project.addData(new Map(data.map(({ name, content }) => [name, content])));
-    if (said.length > 0) this.project.set({ note: { text: said.join(" ") } });
-    if (data.length > 0 && this.project.state.agreements.size === 0) await this.draft(inOrder(data.map((file) => file.name)));
+    const taken = new Map(data.map(({ name, content }) => [placed(name, this.project.state), content]));
+    if (data.length > 0) this.project.addData(taken);
+    if (data.length > 0 && this.project.state.agreements.size === 0) await this.#firstDraft(taken);
     else if (data.length > 0) this.show(this.judging.said.run === undefined ? "verdicts" : this.project.state.panel);
+    if (said.length === 0) return;
+    const { note } = this.project.state; // of the draft
+    this.project.set({ note: { ...note, text: [note?.text, ...said].filter(Boolean).join(" ") } });
   }
 
-  async draft(names: readonly string[]): Promise<void> {
+  /** A draft at once, but where somebody has to say which sheets are meant. */
+  async #firstDraft(data: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const filled = (await partsOf(data)).filter((part) => part.filled).map((part) => part.address);
+    const several = [...data.keys()].find((name) => filled.filter((address) => address.startsWith(`${name}#`)).length > 1);
+    if (several === undefined) return await this.draft(inOrder(filled.length > 0 ? filled : [...data.keys()]));
+    this.project.set({ panel: "data", note: { text: `${base(several)} has several sheets: tick below which of them are read, and choose which has a row per lead.` } });
+    this.side = "results";
+  }
+
+  async draft(names: readonly string[], encoding = ""): Promise<void> {
     const name = freeName(this.project.state.agreements, "agreement.sla");
+    const opened = this.#opened;
     this.project.set({ note: { text: "A first agreement is being written for your files…" } });
     try {
-      const ran = await this.judging.run(["init", ...names, "--out", name, "--force"]);
-      if (ran.status !== 0) return this.project.set({ note: { text: (ran.err || ran.out).trim() } });
+      const ran = await this.judging.run(["init", ...names, "--out", name, "--force", ...(encoding === "" ? [] : ["--encoding", encoding])]);
+      if (opened !== this.#opened) return; // it is of files that nobody looks at any more
+      if (ran.status !== 0) {
+        const other = encoding === "" && names.some((each) => ofOtherEncoding(each, this.project.state.data.get(each)));
+        const action = { label: `Read it as ${WINDOWS}`, act: () => void this.draft(names, WINDOWS) };
+        return this.project.set({ note: { text: (ran.err || ran.out).trim(), ...(other && { action }) } });
+      }
       const text = await this.judging.read(name);
       const alone = names.length === 1 ? "" : ` It was taken that ${names[0]} has a row per lead: if another file has, choose it under Data and write the draft again.`;
       this.project.addAgreement(name, text);
@@ -268,15 +293,6 @@ class Page implements Studio {
       this.project.set({ note: { text: error instanceof Error ? error.message : String(error) } });
     }
   }
-}
-
-function inOrder(names: readonly string[]): string[] {
-  return names.toSorted((a, b) => Number(LEADS.test(base(b))) - Number(LEADS.test(base(a))) || a.localeCompare(b));
-}
-
-function refused(file: Given): string {
-  if (!isAgreement(file.name) && !isData(file.name)) return `${base(file.name)} is not read here: the studio takes CSV, TSV, JSON Lines, XLSX and .sla.`;
-  return `${base(file.name)} is empty, or larger than ${MOST / 1_000_000} MB; for so many rows there is the command line: sla run.`;
 }
 
 // --- keys and files that come over the whole page

@@ -4,8 +4,8 @@ import { base } from "./words";
 
 export type Panel = "problems" | "verdicts" | "lead" | "page" | "review" | "tests" | "data";
 
-/** Text formats that the studio previews; all that `sla run` reads in a browser. */
-const DATA = /\.(csv|tsv|txt|jsonl|ndjson|xlsx)$/i;
+/** All that `sla run` reads in a browser. */
+const DATA = /\.(csv|tsv|txt|jsonl|ndjson|json|xlsx|xlsm)$/i;
 
 export const isAgreement = (name: string): boolean => /\.sla$/i.test(name);
 export const isData = (name: string): boolean => DATA.test(name);
@@ -145,11 +145,47 @@ function judgedOf(agreements: ReadonlyMap<string, string>, active: string | null
   return named.find((name) => !imported.has(base(name))) ?? named[0] ?? null;
 }
 
-/** The files of data that agreements name, by the source that reads them. */
-export function sources(agreements: ReadonlyMap<string, string>): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const text of agreements.values()) {
-    for (const match of text.matchAll(/^source\s+(\w+)\s+for\s+\w+\s+from\s+"([^"#]+)/gm)) found.set(base(match[2] ?? ""), match[1] ?? "");
+/** What a source reads, of the files that are open. */
+export interface Read {
+  source: string;
+  /** From where the page's files are; with `*` where it is several. */
+  path: string;
+  /** Of a workbook; null where the only one is meant. */
+  sheet: string | null;
+}
+
+/** What the sources of agreements read: looked at here, so that it can be said what is missing. Tables of servers are not. */
+export function sources(agreements: ReadonlyMap<string, string>): Read[] {
+  return [...agreements].flatMap(([name, text]) =>
+    [...text.matchAll(/^source\s+(\w+)\s+(?:"[^"\n]*"\s+)?for\s+\w+\s+from\s+(?:newest\s+of\s+)?"([^"\n]+)"/gm)].flatMap(([, source = "", address = ""]) => {
+      if (address.includes("://")) return [];
+      const [, file = address, sheet = null] = /^(.*?\.xls[xm])(?:#(.*))?$/i.exec(address) ?? [];
+      return [{ source, path: beside(name, file), sheet }];
+    }),
+  );
+}
+
+/** Whether a source reads a file. */
+export function reads({ path }: Read, name: string): boolean {
+  const pattern = path.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*\*\/|\*|\?/g, (sign) => ({ "**/": "(?:.*/)?", "*": "[^/]*" })[sign] ?? "[^/]");
+  return new RegExp(`^${pattern}$`).test(name);
+}
+
+/** The name under which a file is looked for: where it was dropped alone, and one source reads a file of this name from a folder. */
+export function placed(name: string, { agreements, data }: ProjectState): string {
+  const all = sources(agreements);
+  if (name.includes("/") || all.some((each) => reads(each, name))) return name;
+  const wanted = new Set(all.map((each) => each.path).filter((path) => base(path) === name && !data.has(path)));
+  const [only, ...more] = wanted;
+  return only !== undefined && more.length === 0 ? only : name;
+}
+
+/** A path from where a file is. */
+function beside(name: string, path: string): string {
+  const parts: string[] = name.split("/").slice(0, -1);
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
   }
-  return found;
+  return parts.join("/");
 }

@@ -138,7 +138,7 @@ async function draw(python: PyodideAPI): Promise<void> {
 
 // --- files
 
-const isWorkbook = (path: string): boolean => /\.xlsx\b/i.test(path);
+const isWorkbook = (path: string): boolean => /\.xls[xm]\b/i.test(path);
 
 /** A path, if it is one in the folder that the page may use. */
 function inWork(path: string): string {

@@ -31,7 +31,7 @@ export function Verdicts({ studio }: { studio: Studio }): JSX.Element {
 
 /** What the sources of the agreement read, where none of it is here. */
 function Wanted({ studio }: { studio: Studio }): JSX.Element {
-  const wanted = [...sources(studio.project.state.agreements).keys()];
+  const wanted = [...new Set(sources(studio.project.state.agreements).map((each) => each.path))];
   return (
     <Empty>
       <p>There are no data yet, and so nothing to judge.</p>
