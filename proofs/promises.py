@@ -17,6 +17,13 @@ TIMES = {
 }
 """What may start a clock of a record's rows, and what may stop it, beside what is declared."""
 DATES = {"call.planned_on", "deal.closed_on"}
+WHOSE_PLAN = {
+    "lead": "keeper.leaves_at",
+    "call": "lead.keeper.boss.leaves_at",
+    "note": "call.lead.keeper.leaves_at",
+    "deal": "lead.keeper.leaves_at",
+}
+"""Plans of a rep, to which a record's rows are held."""
 GROUPS = {"industry": INDUSTRIES, "kind": CALLS, "account": ("a1",), "keeper": (), "by": ()}
 """By record fields that promises are judged by: some of the values, none where they are keys of a rep."""
 SHARES = ("0%", "50%", "66.67%", "95%", "100%")
@@ -186,6 +193,8 @@ class Promises:
                 ("by promised", "by shown_on", f"by promised when {self.say.joined(kpi.record, 1)}, by shown_on otherwise",
                  f"within {self.say.budget(kpi.record)} when {self.say.joined(kpi.record, 1)}, by promised otherwise")
             )  # fmt: skip
+            if Random(f"whose {kpi.text}").random() < 0.4:
+                due = due.replace("by promised", f"by {WHOSE_PLAN[kpi.record]}")
         elif self.chance.random() < 0.45:
             due = f"within {'soon' if self.chance.random() < 0.15 else self.say.budget(kpi.record)}"
         else:

@@ -268,13 +268,18 @@ record call of lead:
   kind     one of "call", "email", "visit"
 
 event answer: first call where kind = "email"
+event passed_on: 2 hours before keeper.leaves_at
 let last_kind of lead = (kind of last call)
 
 kpi response = time from created_at to answer for each world
 kpi acceptance = time from created_at to accepted_at for each world
 kpi signing = time from created_at to signed for each world
+kpi keeping = time from created_at to accepted_at for each world
+kpi passing = time from created_at to passed_on for each world
 
 marketing owes sales:
+  keeping by keeper.leaves_at for 100% per week
+  passing within 2 days for 100% per week
   response within 4 business hours for 100% per week
     pause during call from at to over_at at most 2 business hours
     at 50% notify last_kind
@@ -378,6 +383,10 @@ STANDING_FAULTS: dict[str, Break] = {
     ),
     "who is told is read at the as-of": put(ladders, "up_to", lambda label, at: builder.up_to(label, AsOf())),
     "a rung does not wait for a date of its day": put(ladders, "day_end", lambda instant: instant),
+    "a plan of who is not there yet is a deadline": put(
+        clocks, "_planned_at", lambda b, start, due: moments.moment_at(b, due)
+    ),
+    "what is reckoned from a plan comes before who has it": put(moments, "_moments_along", lambda b, e: ()),
 }
 
 

@@ -25,7 +25,7 @@ from sladsl.lowering.conditions import Scope, asked_rows, event_value, lower, me
 from sladsl.lowering.definitions import descends, since_at
 from sladsl.lowering.events import Part, asked_by, event_row, is_of_a_row_above, looks_for_rows
 from sladsl.lowering.moments import At, counted_at, day_at, entered, entry_at, field_value, moment_at
-from sladsl.lowering.reading import LONG_AGO, May, Reading, decided, field, latest
+from sladsl.lowering.reading import LONG_AGO, May, Reading, Seen, decided, field, latest
 from sladsl.plan import (
     Apply,
     AsOf,
@@ -211,7 +211,7 @@ def _between(r: StartAndStop, calendar: str | None, stop: Expression) -> Express
 def due_at(b: Builder, start: At, due: m.Budget | m.AnyField) -> Expression:
     """The deadline. From a date, days run to the end of the day; a field's date likewise."""
     if not isinstance(due, m.Budget):
-        return moment_at(b, due).end
+        return _planned_at(b, start, due).end
     zone = None if due.zone is None else zone_at(b, due.zone, start)
     instant = deadline(start.start, due.duration, due.calendar, zone)
     days = due.duration.reading is None and due.duration.kind in {
@@ -221,6 +221,13 @@ def due_at(b: Builder, start: At, due: m.Budget | m.AnyField) -> Expression:
     if start.day is not None and days:
         return day_end(instant)
     return instant
+
+
+def _planned_at(b: Builder, start: At, due: m.AnyField) -> At:
+    """What is planned by the row, or by one that it names and that is there when the clock starts."""
+    read = field(b, due, up_to("start", start.start))
+    assert isinstance(read, Seen), "a deadline is a moment"
+    return read.at
 
 
 def zone_at(b: Builder, zone: m.AnyField, start: At) -> Expression:
@@ -316,13 +323,13 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...], ca
     for i, choice in enumerate(choices):
         due = due_at(b, start, choice.due)
         if choice.when is None:
-            rest, rest_unbound, last = due, _unplanned(choice.due), i
+            rest, rest_unbound, last = due, _unplanned(b, start, choice.due), i
             rest_nowhere = nowhere(b, start, choice.due)
             break
         when = decided(lower(b, choice.when, scope), scope.until)
         named = b.column(record, names.part(figure, f"branch {i + 1}"), ValueType.BOOLEAN, when.value, figure)
         arms += [(named, due), (when.open, NO_INSTANT)]
-        unbound += [(named, _unplanned(choice.due)), (when.open, FALSE)]
+        unbound += [(named, _unplanned(b, start, choice.due)), (when.open, FALSE)]
         unknown_hours += [(named, nowhere(b, start, choice.due)), (when.open, FALSE)]
         indexes += [(named, code(i)), (when.open, NO_CODE)]
         open += [(named, FALSE), (when.open, TRUE)]
@@ -347,8 +354,13 @@ def tiers(b: Builder, scope: Scope, start: At, choices: tuple[m.Choice, ...], ca
     return Tiers(column, tier, unsure_rest, none, unchosen, wavering, lost, since)
 
 
-def _unplanned(due: m.Budget | m.AnyField) -> Expression:
-    return FALSE if isinstance(due, m.Budget) else missing(field_value(due))
+def _unplanned(b: Builder, start: At, due: m.Budget | m.AnyField) -> Expression:
+    """Whether the row has no deadline by this; one whose clock does not start is undecided."""
+    if isinstance(due, m.Budget):
+        return FALSE
+    if isinstance(due, m.FieldUse):
+        return missing(field_value(due))
+    return all_of(known(start.start), missing(_planned_at(b, start, due).end))
 
 
 def _before_end(instant: Expression, end: int) -> Expression:

@@ -6,6 +6,7 @@ lets dates and times be compared as dates without a second set of rules.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -83,9 +84,11 @@ def moved(b: Builder, by: m.MovedMoment, start: At, record: str) -> Expression:
     at = _reckoned(by, start)
     planned = isinstance(by.moment, m.AnyField) and not t.is_event(by.moment.type)
     own = b.model.records[record].moment
-    if planned and own is not None:
-        # What is planned may be long gone when a row comes in, and no row comes into a period that is over.
-        at = Apply("greatest", (at, Field(record, own.name)))
+    if planned:
+        # What is planned may be long gone when a row comes in, or the one that it names, and none comes into a period that is over.
+        owns = () if own is None else (Field(record, own.name),)
+        there = (*owns, *_moments_along(b, by.moment))
+        at = Apply("greatest", (at, *there)) if there else at
     return local_day(at) if isinstance(by.type, t.Date) else at
 
 
@@ -116,18 +119,21 @@ def field_value(e: m.AnyField) -> Expression:
 def _since_named(b: Builder, e: m.PathUse) -> Expression:
     """A time of a row that is named by a row that is named: what happened before that one was there is known from then on, and as of
     then. What is planned is no event, and stays what it is."""
-    value, through = field_value(e), e.through
-    between: list[Expression] = []
-    while isinstance(through, m.PathUse):
-        moment = b.model.records[through.record].moment
-        if moment is not None:
-            own = Field(through.record, moment.name)
-            between.append(Referred(through.record, field_value(through.through), own))
-        through = through.through
+    value = field_value(e)
+    between = list(_moments_along(b, e.through))
     if not between or not t.is_event(e.type):
         return value
     days = isinstance(e.type, t.Date)
     return Apply("greatest", (value, *(local_day(x) if days else x for x in between)))
+
+
+def _moments_along(b: Builder, e: m.Expression) -> Iterator[Expression]:
+    """The own moments of the rows that are named on the way to a field, the field's own row among them."""
+    while isinstance(e, m.PathUse):
+        moment = b.model.records[e.record].moment
+        if moment is not None:
+            yield Referred(e.record, field_value(e.through), Field(e.record, moment.name))
+        e = e.through
 
 
 def entry_at(b: Builder, definition: str) -> At:
