@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from heapq import nsmallest
+from typing import TYPE_CHECKING
 
 from sladsl.backtesting import figures_of_each
 from sladsl.calendars import iso
@@ -299,48 +300,46 @@ _WORDS = {
 def _of_definition(
     was: FigureRows, d: Definition, now: FigureRows, other: Definition
 ) -> Iterator[RowsChange]:
-    def standing(rows: FigureRows, own: Definition) -> dict[str, str]:
-        query = rows.of_record(own.record, _columns(rows.plan, own))
-        return {row["key"]: _WORDS[Status(row["status"])] for row in rows.rows(query)}
+    own, theirs = (rows.of_record(x.record, _columns(rows.plan, x)) for rows, x in ((was, d), (now, other)))
+    apart = was.differing(own, now, theirs)
 
-    yield from _differing(other.name, other.record, standing(was, d), standing(now, other), True)
+    def word(status: tuple[int] | None) -> str:
+        return "not there" if status is None else _WORDS[Status(status[0])]
+
+    changes = ((key, word(before), word(after)) for key, before, after in apart)
+    yield from _counted(other.name, other.record, changes, True)
 
 
 def _of_figure(was: FigureRows, s: Subject, now: FigureRows, same: Subject) -> Iterator[RowsChange]:
-    by_period = s.figure.period is same.figure.period
+    asked = ["key", "outcome", *(["period"] if s.figure.period is same.figure.period else [])]
+    own, theirs = (rows.of(x).select(*asked) for rows, x in ((was, s), (now, same)))
+    apart = was.differing(own, now, theirs)
 
-    def outcomes(rows: FigureRows, subject: Subject) -> dict[str, dict[str, str]]:
-        """By key, then by the periods in which the row counts: one, but for what lasts over several."""
-        query, found = rows.of(subject).select("period", "key", "outcome"), dict[str, dict[str, str]]()
-        for row in rows.rows(query):
-            found.setdefault(row["key"], {})[row["period"] if by_period else ""] = row["outcome"]
-        return found
+    def word(outcome: tuple[str, ...] | None) -> str:
+        return NOT_COUNTED if outcome is None else outcome[0]
 
-    first, second = outcomes(was, s), outcomes(now, same)
-    for key, before in first.items():
-        after = second.get(key, {})
-        if len(before) == len(after) == 1 and before.keys() != after.keys():
-            ((place, outcome),) = after.items()
-            second[key] = {next(iter(before)): f"{outcome} in another period"} if place else after
-    flat = [
-        {(period, key): outcome for key, own in each.items() for period, outcome in own.items()}
-        for each in (first, second)
-    ]
-    yield from _differing(_id(same), same.figure.record, flat[0], flat[1], False)
+    changes = (
+        (
+            key,
+            word(before),
+            f"{word(after)} in another period"
+            if before and after and before[1:] != after[1:]
+            else word(after),
+        )
+        for key, before, after in apart
+    )
+    yield from _counted(_id(same), same.figure.record, changes, False)
 
 
-def _differing(
-    subject: str, record: str, was: Mapping[Any, str], now: Mapping[Any, str], is_definition: bool
+def _counted(
+    subject: str, record: str, changes: Iterable[tuple[str, str, str]], is_definition: bool
 ) -> Iterator[RowsChange]:
-    """By what became of them, the most first."""
-    missing = "not there" if is_definition else NOT_COUNTED
+    """What became of rows by their keys: what it was and what it is, the most first."""
     found: dict[tuple[str, str], list[str]] = {}
-    for at in was.keys() | now.keys():
-        before, after = was.get(at, missing), now.get(at, missing)
-        if before != after:
-            found.setdefault((before, after), []).append(str(at[1] if isinstance(at, tuple) else at))
+    for key, before, after in changes:
+        found.setdefault((before, after), []).append(key)
     for (before, after), keys in sorted(found.items(), key=lambda x: (-len(x[1]), x[0])):
-        first = tuple(sorted(keys)[:EXAMPLES])
+        first = tuple(nsmallest(EXAMPLES, keys))
         yield RowsChange(subject, record, before, after, len(keys), first, is_definition)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from sladsl.engines.differing import Columns, Differing, OtherRows
 from sladsl.engines.moments import TimesHeld
 from sladsl.outcomes import AsOf, OutcomeRow, Outcomes, Problem
 from sladsl.plan import Expression, Plan, Subject
@@ -55,6 +56,15 @@ class FigureRows(Protocol):
 
     def rows(self, query: Table) -> Sequence[Mapping[str, Any]]:
         """The rows of a query over these."""
+        ...
+
+    def columns(self, query: Table) -> Columns:
+        """The same as columns."""
+        ...
+
+    def differing(self, own: Table, other: OtherRows, theirs: Table) -> Differing:
+        """What differs between two queries, one over these and one over the `other`, that have the same columns, none of them missing: a
+        `key`, which no two rows share, and values."""
         ...
 
 

@@ -162,6 +162,42 @@ def test_which_rows(both: OnData) -> None:
     assert ("Local", "not there", "in") not in found, "what is new has no rows that came to something else"
 
 
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+@pytest.mark.parametrize("country", ["optional text", 'one of "US", "DE"'], ids=["read once", "read twice"])
+def test_which_rows_wherever_they_are_held_against_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, country: str
+) -> None:
+    """In the database where both stand in one, else here: `b` and `c` enter a month later, `d` is out, `e` comes in."""
+    path = tmp_path / "lead.csv"
+    path.write_text(
+        "id,size,country,came_at,answered\n"
+        "a,100,US,2026-01-05T09:00Z,2026-01-05T10:00Z\n"
+        "b,100,US,2026-01-30T16:00Z,2026-02-02T09:30Z\n"
+        "c,100,US,2026-01-29T16:00Z,2026-02-02T16:00Z\n"
+        "d,400,US,2026-01-05T09:00Z,2026-01-05T10:00Z\n"
+        "e,90,US,2026-01-05T09:00Z,2026-01-05T10:00Z\n"
+    )
+    new = OLD.replace("size >= 100\n  since came_at", "size between 90 and 300\n  since answered")
+    new = new.replace("country   optional text", f"country   {country}")
+    monkeypatch.setenv("SLADSL_ENGINE", engine)
+    comparison = compare(*(compiled({"a.sla": text}, "a.sla") for text in (OLD, new)))
+    rows = on_data(comparison, Data([("lead", str(path))], as_of="2026-03-01"), shown_of).rows
+    assert {(x.subject, x.was, x.now): (x.count, x.keys) for x in rows} == {
+        ("Big", "in", "dated, and not in"): (1, ("d",)),
+        ("Big", "not in", "in"): (1, ("e",)),
+        ("answer", "counted", "counted in another period"): (2, ("b", "c")),
+        ("answer", "counted", "not counted"): (1, ("d",)),
+        ("answer", "not counted", "counted"): (1, ("e",)),
+        ("marketing.volume", "counted", "counted in another period"): (2, ("b", "c")),
+        ("marketing.volume", "counted", "not counted"): (1, ("d",)),
+        ("marketing.volume", "not counted", "counted"): (1, ("e",)),
+        ("sales.answer", "met", "met in another period"): (1, ("b",)),
+        ("sales.answer", "met", "not counted"): (1, ("d",)),
+        ("sales.answer", "missed", "met in another period"): (1, ("c",)),
+        ("sales.answer", "not counted", "met"): (1, ("e",)),
+    }
+
+
 def test_what_both_read_is_read_once(leads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sladsl.data
 

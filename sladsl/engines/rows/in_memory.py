@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sladsl.calendars import PeriodKind, zone
+from sladsl.engines.differing import Columns, Differing, OtherRows, differing
 from sladsl.engines.moments import TimesHeld
 from sladsl.engines.rows.evaluation import Evaluation, latest_of, rows_of_figure
 from sladsl.engines.rows.evaluation import default_as_of as _default_as_of
@@ -149,6 +150,12 @@ class MemoryRows:
 
     def rows(self, query: MemoryTable) -> Sequence[Mapping[str, Any]]:
         return query.rows
+
+    def columns(self, query: MemoryTable) -> Columns:
+        return {name: [row[name] for row in query.rows] for name in query.columns}
+
+    def differing(self, own: MemoryTable, other: OtherRows, theirs: Any) -> Differing:
+        return differing(self.columns(own), other.columns(theirs))
 
     def _columns(self) -> tuple[str, ...]:
         by = dict.fromkeys(BY + name for f in self.plan.figures for name in breakdown(f))

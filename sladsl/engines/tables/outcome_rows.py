@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sladsl.calendars import PeriodKind
+from sladsl.engines.differing import Columns as ColumnsHere
+from sladsl.engines.differing import Differing, OtherRows, differing
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.connections import fetched
 from sladsl.engines.tables.counters import period_of
@@ -100,6 +104,37 @@ class FigureRows:
     def rows(self, query: ibis.Table) -> list[dict[str, Any]]:
         """The rows of a query over these."""
         return self._store.rows(query)
+
+    def columns(self, query: ibis.Table) -> ColumnsHere:
+        """The same as columns."""
+        return self._store.columns(query)
+
+    def differing(self, own: ibis.Table, other: OtherRows, theirs: Any) -> Differing:
+        """As every engine says. On one connection the database holds the rows against each other."""
+        if not isinstance(other, FigureRows) or other._store.con is not self._store.con:
+            return differing(self.columns(own), other.columns(theirs))
+        return self._differing(own, theirs)
+
+    def _differing(self, own: ibis.Table, theirs: ibis.Table) -> Differing:
+        values = [name for name in own.columns if name != "key"]
+        was, now = (
+            query.select(**{f"{side}{n}": query[name] for n, name in enumerate(["key", *values])})
+            for side, query in (("was", own), ("now", theirs))
+        )
+        both = was.outer_join(now, was["was0"] == now["now0"])
+        pairs = [(both[f"was{n}"], both[f"now{n}"]) for n, _ in enumerate(values, start=1)]
+        there = both["was0"].notnull() & both["now0"].notnull()
+        both = both.filter(~there | reduce(or_, (a != b for a, b in pairs)))
+        found = self._store.columns(both)
+        columns = [found[f"{side}{n}"] for side in ("was", "now") for n in range(1 + len(values))]
+        for start in range(0, len(columns[0]), _AT_ONCE):
+            for row in zip(*(column[start : start + _AT_ONCE] for column in columns), strict=True):
+                (key, *before), (again, *after) = row[: 1 + len(values)], row[1 + len(values) :]
+                yield (
+                    again if key is None else key,
+                    None if key is None else tuple(before),
+                    None if again is None else tuple(after),
+                )
 
 
 def figure_rows(ctx: Context, made: Mapping[str, Facts], store: Store, outcomes: Outcomes) -> FigureRows:

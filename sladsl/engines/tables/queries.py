@@ -204,8 +204,8 @@ for _name, _sign, _function in (
     if _name not in {"lt", "le", "gt", "ge"}:
         setattr(Query, f"__r{_name}__", _operator(_sign, swapped=True))
 
-_OF_TABLES = """aggregate agg anti_join cross_join distinct drop filter group_by having inner_join left_join limit mutate order_by rename
-select semi_join union view"""
+_OF_TABLES = """aggregate agg anti_join cross_join distinct drop filter group_by having inner_join left_join limit mutate order_by
+outer_join rename select semi_join union view"""
 _OF_VALUES = """abs as_interval as_scalar asc between cast collect concat contains count cumsum desc endswith floor hash ifelse isin isnull
 lag lead length levenshtein lower lpad max mean min name notin notnull nullif nunique over re_extract re_replace re_search replace round
 sort startswith strftime strip sum translate upper"""
