@@ -155,6 +155,29 @@ def pieces(c: Compilation) -> dict[Key, tuple[str, ...]]:
     return made
 
 
+def is_whole(c: Compilation) -> bool:
+    """Whether the model has all that is declared: a part of an agreement may name what other files declare, and is left out of it."""
+    known = {(x.node.origin.file, x.node.origin.span) for x in declared(c.model, c.source.name)}
+    return all(
+        (source.name, span) in known
+        or (isinstance(node, ast.Define) and node.name.text in c.model.definitions)
+        for source in c.sources.values()
+        for node in parse(source)[0].declarations
+        for span in _spans(node)
+    )
+
+
+def _spans(node: ast.Declaration) -> Iterator[Span]:
+    """Where what a node declares stands."""
+    match node:
+        case ast.Import():
+            return
+        case ast.Owes():
+            yield from (each.span for each in node.commitments)
+        case _:
+            yield node.span
+
+
 def _of_node(
     file: str, text: str, node: ast.Declaration, keys: Mapping[tuple[str, Span], Key]
 ) -> Iterator[tuple[Key, str]]:
