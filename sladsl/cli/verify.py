@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from sladsl.cli import completing, several
 from sladsl.cli.options import form_of, out_option
-from sladsl.cli.printing import colour
+from sladsl.cli.printing import colour, echo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,6 +112,8 @@ def _drawn(each: Sequence[tuple[Compilation, Verified]], form: str, tests: bool,
     from sladsl.reports import verified
 
     if tests:
+        if any(x.cut for _, x in each):
+            echo(verified.NO_TIME, err=True)
         return verified.tests(each)
     match form:
         case "json":

@@ -13,6 +13,7 @@ count of rows, or whether a time had come, may be another at another instant.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -39,10 +40,12 @@ MOST_REGIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A value of the solver's, and whether there is one; of a condition the value is a Boolean."""
+    """A value of the solver's, and whether there is one; of a condition the value is a Boolean. `written` is the text that the value has
+    in lower case."""
 
     known: Any
     value: Any
+    written: Any = None
 
     @property
     def true(self) -> Any:
@@ -246,7 +249,9 @@ class Translation:
                 first, second = terms
                 return Term(smt.Or(first.known, second.known), smt.If(first.known, first.value, second.value))
             case _:
-                alike = smt.Or(*(terms[0].value == x.value for x in terms[1:]))
+                alike = _of_lower_case(e, terms[0])
+                if alike is None:
+                    alike = smt.Or(*(terms[0].value == x.value for x in terms[1:]))
                 return Term(smt.And(*(x.known for x in terms)), alike)
 
     def _operation(self, e: m.Operation, view: str) -> Term:
@@ -254,6 +259,9 @@ class Translation:
         known = smt.And(*(x.known for x in terms))
         values = [x.value for x in terms]
         kinds = {_sort(x.type) for x in e.args}
+        of_lower_case = _of_lower_case(e, terms[0])
+        if of_lower_case is not None:
+            return Term(known, of_lower_case)
         if e.op in _COMPARED:
             return Term(known, _COMPARED[e.op](*values)) if len(kinds) == 1 else self._unknown(e, view)
         if e.op in _TEXTS:
@@ -276,11 +284,14 @@ class Translation:
             case "domain":
                 return self._domain(terms[0])
             case "lower":
-                return Term(known, _in_lower_case(values[0]))
+                return Term(known, _in_lower_case(values[0]), written=values[0])
             case "matches":
-                written = e.args[1]
-                found = _Pattern(str(written.value)).found() if isinstance(written, m.Literal) else None
-                return self._unknown(e, view) if found is None else Term(known, smt.InRe(values[0], found))
+                pattern, small = e.args[1], terms[0].written
+                text = values[0] if small is None else small
+                found = None
+                if isinstance(pattern, m.Literal):
+                    found = _Pattern(str(pattern.value), small is not None).found()
+                return self._unknown(e, view) if found is None else Term(known, smt.InRe(text, found))
             case _:
                 return self._unknown(e, view)
 
@@ -306,6 +317,9 @@ class Translation:
 
     def _domain(self, address: Term) -> Term:
         """What follows the last `@`; missing where there is none."""
+        if address.written is not None:  # in lower case or not, it begins at the same place
+            made = self._domain(Term(address.known, address.written))
+            return Term(made.known, _in_lower_case(made.value), written=made.value)
         before, after = smt.String(self._name("before")), smt.String(self._name("after"))
         mark = smt.StringVal("@")
         there = smt.Contains(address.value, mark)
@@ -432,15 +446,37 @@ def _in_lower_case(text: Any) -> Any:
     return smt.StringRef(text.ctx.tm.mkTerm(cvc5.Kind.STRING_TO_LOWER, text.ast), text.ctx)
 
 
+def _of_lower_case(e: m.Operation, first: Term) -> Any:
+    """What is asked of a text in lower case, as a language of texts that are written in either: the solver comes to an end with that, and
+    not with its own function. None where something else is asked."""
+    texts = [x.value for x in e.args[1:] if isinstance(x, m.Literal) and isinstance(x.value, str)]
+    if first.written is None or e.op not in _AROUND or len(texts) < len(e.args) - 1:
+        return None
+    before, after = _AROUND[e.op]
+    rest = smt.Star(_any())
+    each = [
+        smt.Concat(
+            rest if before else _nothing(),
+            *(_signs([(x, x)], small=True) for x in text),
+            rest if after else _nothing(),
+        )
+        for text in texts
+    ]
+    found = smt.InRe(first.written, each[0] if len(each) == 1 else smt.Union(*each))
+    return smt.Not(found) if e.op == "!=" else found
+
+
 class _NoFormula(Exception):
     """A pattern that no regular language says by itself, such as one with an anchor inside."""
 
 
 @dataclass
 class _Pattern:
-    """A pattern of `matches` as a language of whole texts; the subset is that of `sladsl.engines.rows.patterns`."""
+    """A pattern of `matches` as a language of whole texts; the subset is that of `sladsl.engines.rows.patterns`. `small`: it is asked of
+    the text in lower case."""
 
     text: str
+    small: bool = False
     at: int = 0
 
     def found(self) -> Any:
@@ -519,13 +555,13 @@ class _Pattern:
             case "^":
                 raise _NoFormula
             case ".":
-                return smt.Diff(_any(), _signs([("\n", "\n")]))
+                return smt.Diff(_any(), self._signs([("\n", "\n")]))
             case "[":
                 return self._class()
             case "\\":
-                return _escaped(self._take())
+                return self._escaped(self._take())
             case sign:
-                return _signs([(sign, sign)])
+                return self._signs([(sign, sign)])
 
     def _class(self) -> Any:
         negated = self._peek() == "^"
@@ -534,15 +570,25 @@ class _Pattern:
         while (sign := self._take()) != "]":
             low = self._take() if sign == "\\" else sign
             if sign == "\\" and low.lower() in _CLASSES:
-                made.append(_escaped(low))
+                made.append(self._escaped(low))
             elif self._peek() == "-" and self.text[self.at + 1] != "]":
                 self.at += 1
                 high = self._take()
-                made.append(_signs([(low, self._take() if high == "\\" else high)]))
+                made.append(self._signs([(low, self._take() if high == "\\" else high)]))
             else:
-                made.append(_signs([(low, low)]))
+                made.append(self._signs([(low, low)]))
         whole = made[0] if len(made) == 1 else smt.Union(*made)
         return smt.Diff(_any(), whole) if negated else whole
+
+    def _signs(self, stretches: Sequence[tuple[str, str]]) -> Any:
+        return _signs(stretches, self.small)
+
+    def _escaped(self, sign: str) -> Any:
+        """`\\d` and the like, or a sign that stands for itself."""
+        known = _CLASSES.get(sign.lower())
+        if known is None:
+            return self._signs([(sign, sign)])
+        return self._signs(known) if sign.islower() else smt.Diff(_any(), self._signs(known))
 
 
 def _any() -> Any:
@@ -554,18 +600,20 @@ def _nothing() -> Any:
     return smt.Re(smt.StringVal(""))
 
 
-def _signs(stretches: Sequence[tuple[str, str]]) -> Any:
-    """One sign of some stretches."""
+def _signs(stretches: Sequence[tuple[str, str]], small: bool = False) -> Any:
+    """One sign of some stretches, or one that is of them in lower case."""
+    if small:
+        stretches = [
+            (low.upper(), high.upper()) if (first, last) == ("a", "z") else (low, high)
+            for one, other in stretches
+            for first, last in (("\0", "@"), ("[", chr(sys.maxunicode)), ("a", "z"))
+            for low, high in [(max(one, first), min(other, last))]
+            if low <= high
+        ]
     made = [smt.Range(smt.StringVal(low), smt.StringVal(high)) for low, high in stretches]
+    if not made:
+        return smt.Diff(_any(), _any())
     return made[0] if len(made) == 1 else smt.Union(*made)
-
-
-def _escaped(sign: str) -> Any:
-    """`\\d` and the like, or a sign that stands for itself."""
-    known = _CLASSES.get(sign.lower())
-    if known is None:
-        return _signs([(sign, sign)])
-    return _signs(known) if sign.islower() else smt.Diff(_any(), _signs(known))
 
 
 _NOWHERE: Any = None
@@ -582,6 +630,15 @@ _TEXTS: dict[str, Callable[[Any, Any], Any]] = {
     "starts with": lambda a, b: smt.PrefixOf(b, a),
     "ends with": lambda a, b: smt.SuffixOf(b, a),
 }
+_AROUND = {
+    "=": (False, False),
+    "!=": (False, False),
+    "in": (False, False),
+    "contains": (True, True),
+    "starts with": (False, True),
+    "ends with": (True, False),
+}
+"""Whether more may stand before and behind what a text is compared with."""
 _SUMS: dict[str, Callable[[Any, Any], Any]] = {"+": lambda a, b: a + b, "-": lambda a, b: a - b}
 
 

@@ -37,6 +37,14 @@ _FITTING = (
     ("name", ("Ana",)),
 )
 _PLAIN = ("a", "b", "c")
+_LETTERS = smt.Plus(smt.Range("a", "z"))
+_SHAPES = (
+    smt.Concat(smt.Re("ana@acme."), _LETTERS),
+    smt.Concat(_LETTERS, smt.Re("@acme.com")),
+    smt.Concat(_LETTERS, smt.Re("@acme."), _LETTERS),
+    smt.Concat(_LETTERS, smt.Re("@"), _LETTERS, smt.Re("."), _LETTERS),
+)
+"""What looks like an address, where none of those that are tried will do."""
 _NUMBERS = (10, 200, 1, 0, 1000)
 _START = dt.time(10)
 
@@ -122,7 +130,7 @@ def _chosen(translation: Translation, solver: Solver, record: str) -> _Chosen:
             continue
         solver.add(asked.term.known)
         for candidate in _candidates(translation, asked, number):
-            if _keeps(solver, asked.term.value == candidate):
+            if _keeps(solver, candidate):
                 break
         values[key] = _value_of(solver, asked)
     rows = tuple((region, _least(solver, region.number)) for region in translation.regions)
@@ -155,15 +163,51 @@ def _value_of(solver: Solver, asked: FieldTerm) -> Any:
 
 
 def _candidates(translation: Translation, asked: FieldTerm, number: int) -> Iterator[Any]:
+    """Conditions on the field, the one that makes the most ordinary value first."""
+    if isinstance(asked.field.type, t.Text):
+        yield from _of_text(translation, asked)
+        return
+    for value in _values(translation, asked, number):
+        yield asked.term.value == value
+
+
+def _of_text(translation: Translation, asked: FieldTerm) -> Iterator[Any]:
     named = asked.field.name.lower()
+    is_address = "mail" in named or _is_address(translation, asked)
+    told = [x for x in _compared(translation, asked) if isinstance(x, str)]
+    fitting = [x for word, few in _FITTING if word in named for x in few]
+    made = [x for text in told for x in (_addresses(text) if is_address else _whole(text))]
+    for value in dict.fromkeys([*fitting, *made, *(() if is_address else (*told, *_PLAIN))]):
+        yield asked.term.value == smt.StringVal(value)
+    if is_address:
+        yield from (smt.InRe(asked.term.value, shape) for shape in _SHAPES)
+        for value in dict.fromkeys([*told, *_PLAIN]):
+            yield asked.term.value == smt.StringVal(value)
+
+
+def _addresses(part: str) -> Iterator[str]:
+    """Addresses that have a text in them, if it is no more than a part of one."""
+    before, at, after = part.partition("@")
+    if at:
+        yield f"{before or 'ana'}@{after or 'acme.com'}"
+    elif part.startswith("."):
+        yield f"ana@acme{part}"
+    else:
+        yield f"ana@{part}" if "." in part else f"{part}@acme.com"
+
+
+def _whole(part: str) -> Iterator[str]:
+    """What may stand before the end that a text is, or behind its beginning."""
+    if part and not part[0].isalnum():
+        yield f"acme{part}"
+    if part and not part[-1].isalnum():
+        yield f"{part}acme"
+
+
+def _values(translation: Translation, asked: FieldTerm, number: int) -> Iterator[Any]:
     match asked.field.type:
         case t.OneOf(values=values):
             yield from (smt.StringVal(x) for x in values)
-        case t.Text():
-            fitting = [x for word, few in _FITTING if word in named for x in few]
-            yield from (
-                smt.StringVal(x) for x in dict.fromkeys([*fitting, *_compared(translation, asked), *_PLAIN])
-            )
         case t.Boolean():
             yield from (smt.BoolVal(True), smt.BoolVal(False))
         case t.Number() | t.Percent():
@@ -188,17 +232,29 @@ def _monday(model: m.Model) -> dt.date:
     return first + dt.timedelta(days=7 + (7 - first.weekday()) % 7)
 
 
-def _compared(translation: Translation, asked: FieldTerm) -> list[Any]:
-    """The plain values that the agreement's conditions, and what is asked, hold the field against."""
-    values: dict[Any, None] = {}
+def _operations(translation: Translation) -> Iterator[m.Operation]:
+    """Those of the agreement's conditions, and of what is asked."""
     everywhere = (x for e in _conditions(translation.model) for x in walk(e))
-    for x in (*everywhere, *translation.operations):
-        if isinstance(x, m.Operation) and any(
-            isinstance(y, m.FieldUse) and (y.record, y.field) == (asked.record, asked.field.name)
-            for y in x.args
-        ):
-            values |= {y.value: None for y in x.args if isinstance(y, m.Literal)}
+    yield from (x for x in (*everywhere, *translation.operations) if isinstance(x, m.Operation))
+
+
+def _is_of(asked: FieldTerm, e: m.Expression) -> bool:
+    return isinstance(e, m.FieldUse) and (e.record, e.field) == (asked.record, asked.field.name)
+
+
+def _compared(translation: Translation, asked: FieldTerm) -> list[Any]:
+    """The plain values that the field, or what is made of it (`lower(…)`), is held against."""
+    values: dict[Any, None] = {}
+    for x in _operations(translation):
+        told = [y.value for y in x.args if isinstance(y, m.Literal)]
+        if told and any(_is_of(asked, e) for y in x.args for e in walk(y)):
+            values |= dict.fromkeys(told)
     return list(values)
+
+
+def _is_address(translation: Translation, asked: FieldTerm) -> bool:
+    """Whether somebody asks for its domain."""
+    return any(x.op == "domain" and _is_of(asked, x.args[0]) for x in _operations(translation))
 
 
 def _conditions(model: m.Model) -> Iterator[m.Expression]:

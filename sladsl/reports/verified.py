@@ -16,6 +16,7 @@ from sladsl.reports.run.document import Count
 from sladsl.reports.terminal import Style, paint, safe
 
 WIDTH = 100
+NO_TIME = "there was no time for more questions: `--within` gives them more"
 Each = Sequence[tuple[Compilation, Verified]]
 
 
@@ -103,6 +104,10 @@ def sarif_text(each: Each) -> str:
             start, end = stretch(x.span, compilation.sources.get(x.file))
             text = f"{x.text}: not decided, {x.reason}" if x.reason else x.text
             all_found.append(Found(code, severity, text, x.file, start, end, "", (), x.test, ()))
+        if verified.cut:
+            rules["verify/time"] = "questions that were not asked", Severity.HINT
+            file = compilation.source.name
+            all_found.append(Found("verify/time", Severity.HINT, NO_TIME, file, None, None, "", (), "", ()))
     return sarif_of(all_found, rules)
 
 
@@ -130,8 +135,7 @@ def _of_one(compilation: Compilation, verified: Verified, colour: bool) -> Itera
     summary += f"; {verified.known:,} answered before" if verified.known else ""
     yield paint(summary, Style.ERROR if wrong else Style.GOOD, colour)
     if verified.cut:
-        note = "there was no time for more questions: `--within` gives them more"
-        yield paint(note, Style.WARNING, colour)
+        yield paint(NO_TIME, Style.WARNING, colour)
     for title, own in (("Wrong", wrong), ("Proven", proven), ("To know", told), ("Not decided", undecided)):
         if own:
             yield from ("", paint(title, Style.STRONG, colour))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,47 @@ def test_each_question(sla: Sla, tmp_path: Path, body: str, kind: str, answer: s
     assert told(sla, tmp_path, body)[kind] == answer
 
 
+@pytest.mark.parametrize(
+    ("condition", "email"),
+    [
+        ('email ends with ".edu"', "ana@acme.edu"),
+        ('email contains "test"', "test@acme.com"),
+        ('email starts with "info@"', "info@acme.com"),
+        ('domain(email) in {"rival.io", "bigco.com"}', "ana@rival.io"),
+        ('email matches "^(sales|jobs)@"', "sales@acme.com"),
+        ('email ends with ".edu" and email contains "bob"', "bob@acme.edu"),
+        ('lower(domain(email)) in {"rival.io", "bigco.com"}', "ana@rival.io"),
+        ('lower(email) matches "[.]edu$"', "ana@acme.edu"),
+        ('email = "x"', "x"),
+    ],
+)
+def test_an_address_that_is_made_looks_like_one(sla: Sla, tmp_path: Path, condition: str, email: str) -> None:
+    (tmp_path / "a.sla").write_text(HEAD + f'never "x":\n  lead when {condition}\n', encoding="utf-8")
+    assert f'email "{email}"' in sla("verify", "a.sla", "--as-test").out
+
+
+def test_a_text_by_its_end_looks_whole(sla: Sla, tmp_path: Path) -> None:
+    body = 'never "x":\n  lead when country ends with "-US" and id starts with "L-"\n'
+    (tmp_path / "a.sla").write_text(HEAD + body, encoding="utf-8")
+    assert 'country "acme-US"' in sla("verify", "a.sla", "--as-test").out
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'lower(email) contains "Acme"',
+        'lower(domain(email)) = "acme.com" and not (lower(email) ends with "acme.com")',
+        'domain(lower(email)) in {"acme.com"} and lower(domain(email)) != "acme.com"',
+        'lower(email) matches "[A-Z]"',
+        'lower(email) starts with "info@" and not (lower(email) matches "^info")',
+    ],
+)
+def test_what_is_asked_in_lower_case_is_decided(sla: Sla, tmp_path: Path, condition: str) -> None:
+    assert (
+        told(sla, tmp_path, f'never "x":\n  lead when {condition}\n')["what never is"] == "proven: never “x”"
+    )
+
+
 def test_what_differs_by_a_value_is_not_the_same(sla: Sla, tmp_path: Path) -> None:
     """`not (size > 9)` is true of no lead without a size, and `size <= 9` is not either: one. `else` makes it another."""
     other = "define A: lead when size <= 9\ndefine B: lead when (size else 0) <= 9\n"
@@ -160,6 +202,21 @@ def test_an_end_of_time_is_told(sla: Sla, tmp_path: Path) -> None:
     document = sla("verify", "a.sla", "--within", "1", "--format", "json").json["agreements"][0]
     assert document["cut"]
     assert "no time for more questions" in sla("verify", "a.sla", "--within", "1").out
+
+
+def test_an_end_of_time_is_told_where_only_rows_are_asked_for(
+    sla: Sla, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the tests, which go into a file, and in SARIF beside the agreement."""
+    (tmp_path / "a.sla").write_text(HEAD + FOUR, encoding="utf-8")
+    monkeypatch.setattr("time.monotonic", count(0, 20).__next__)
+    done = sla("verify", "a.sla", "--as-test")
+    assert "no time for more questions" in done.err
+    assert "no time" not in done.out
+    (note,) = json.loads(sla("verify", "a.sla", "--format", "sarif").out)["runs"][0]["results"]
+    assert (note["ruleId"], note["level"]) == ("verify/time", "note")
+    assert "no time for more questions" in note["message"]["text"]
+    assert note["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "a.sla"}
 
 
 FOUR = (
