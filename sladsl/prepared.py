@@ -26,12 +26,13 @@ from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sladsl import calendars
 from sladsl import plan as p
 from sladsl.addresses import shown
 from sladsl.source import Source
-from sladsl.workspace import keep_bytes, read_bytes
+from sladsl.workspace import keep_bytes, read_bytes, user_cache
 
 VARIABLE = "SLA_CACHE"
 OFF = "off"
@@ -50,12 +51,6 @@ _LIBRARIES = frozenset(
 # --------------------------------------------------------------------------------------------------------------- files
 
 
-def _home() -> Path:
-    """The user's own cache; RuntimeError where there is no home."""
-    chosen = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(chosen) if chosen else Path.home() / ".cache") / "sladsl"
-
-
 def is_off() -> bool:
     """Whether nothing is kept or read."""
     return os.environ.get(VARIABLE, "").lower() == OFF
@@ -65,7 +60,7 @@ def _folder() -> Path | None:
     if is_off():
         return None
     chosen = os.environ.get(VARIABLE, "")
-    return Path(chosen) if chosen else _home() / "prepared"
+    return Path(chosen) if chosen else user_cache() / "prepared"
 
 
 def _is_mine(path: Path) -> bool:
@@ -78,23 +73,23 @@ def _is_mine(path: Path) -> bool:
 
 def _key() -> bytes:
     """The key of this user, made when there is none; OSError or RuntimeError where there can be none."""
-    path = _home() / "prepared.key"
+    path = user_cache() / "prepared.key"
     with suppress(FileNotFoundError):
         key = read_bytes(str(path))
         if len(key) != 32 or not _is_mine(path):
             raise OSError("this is no key")
         return key
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(os.urandom(32))
+    made = path.with_name(f"{path.name}.{uuid4().hex}")  # no name that one which was killed may have left
+    keep_bytes(made, os.urandom(32))
     try:
         os.link(made, path)  # the first of two processes has made it
     except FileExistsError:
         pass
     except OSError:  # a file system without links
         made.replace(path)
-    made.unlink(missing_ok=True)
+    finally:
+        made.unlink(missing_ok=True)
     return path.read_bytes()
 
 

@@ -147,8 +147,9 @@ def reason(error: Exception) -> str:
 
 def user_cache() -> Path:
     """The folder of what may be made anew: `$XDG_CACHE_HOME/sladsl`, `~/.cache/sladsl`, `%LOCALAPPDATA%\\sladsl`; raises RuntimeError
-    where there is no home."""
-    chosen = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    where there is no home. One that is no whole path is none, as it would be one of the working folder, whosever that is."""
+    named = (os.environ.get(name, "") for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"))
+    chosen = next(filter(os.path.isabs, named), None)
     return (Path(chosen) if chosen else Path.home() / ".cache") / "sladsl"
 
 

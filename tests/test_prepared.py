@@ -17,6 +17,7 @@ from sladsl.compiler import compile_text
 from sladsl.engines.tables import queries
 from sladsl.plan import Plan
 from sladsl.runner import Run, run
+from sladsl.workspace import user_cache
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "golden" / "verdicts"
@@ -207,6 +208,23 @@ def test_a_key_that_others_can_read_is_none(cache: Path, tmp_path: Path) -> None
     file.write_bytes(b"")
     run(plan, as_of="2026-05-01")
     assert file.read_bytes() == b"", "nothing is kept that nobody could believe"
+
+
+def test_what_was_killed_while_it_made_the_key_keeps_nobody_from_it(cache: Path, tmp_path: Path) -> None:
+    """In a container every command has the same number."""
+    (tmp_path / "home" / "sladsl").mkdir(parents=True)
+    (tmp_path / "home" / "sladsl" / f"prepared.key.{os.getpid()}").write_bytes(b"")
+    run(small(tmp_path / "data"), as_of="2026-05-01")
+    assert list(cache.iterdir())
+
+
+def test_a_cache_is_no_part_of_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    for named in ("", "cache", "./cache"):
+        monkeypatch.setenv("XDG_CACHE_HOME", named)
+        assert user_cache() == tmp_path / ".cache" / "sladsl"
 
 
 def test_nothing_is_kept_where_it_is_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

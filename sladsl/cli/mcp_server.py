@@ -363,6 +363,8 @@ def _of_writing(made: MCPServer, there: Workplace) -> None:
         real = there.inside(path)
         if (there.root / path).is_symlink():
             raise Refused(f"`{path}` is a link, and nothing is written through one")
+        if real.exists() and not real.is_file():
+            raise Refused(f"`{path}` is no plain file, and nothing is written to one that is not")
         real.parent.mkdir(parents=True, exist_ok=True)
         write_exactly(str(real), text)
         return await anyio.to_thread.run_sync(_checked, there, text, str(real))

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "site.json"
 """What a folder has that is a site of ours."""
-_PLACE = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_PLACE = re.compile(r"index\.html|[\w.-]+/(index|agreement|review-[\w.-]+|closed-[\w.-]+)\.html")
+"""Of a page, whatever a manifest says that is not ours."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 """Names that Windows gives to devices."""
 _LONGEST = 60
@@ -235,7 +236,7 @@ def _pages_of(folder: Path) -> frozenset[str]:
         if folder.is_dir() and any(not x.name.startswith(".") for x in folder.iterdir()):
             raise click.ClickException(
                 f"the folder `{folder}` has files in it and is no site: name a new one, and behind it the agreements, as in "
-                f"`sla site {folder.with_name('site')} {folder}`"
+                f"`sla site {folder.parent / 'site'} {folder}`"
             )
         return frozenset()
     try:

@@ -1,7 +1,9 @@
 """Ctrl-C, SIGTERM and SIGHUP at any instant: the command ends with the signal's status and a word, and leaves nothing half-written.
 
 A signal raises `Stopped` wherever the command is, so that every `finally` has its turn. What runs on a library's behalf may swallow that
-or make another error of it: so it is also remembered, and raised again where Python could only have complained of it.
+or make another error of it: so it is also remembered, and raised again where Python could only have complained of it. A library written in
+C may end the whole process where the Python that it runs while it is loaded raises (an abort, a segmentation fault), and so may one that is
+loaded again because the first time did not count: a signal waits until it is there.
 """
 
 from __future__ import annotations
@@ -10,13 +12,17 @@ import atexit
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
+from importlib.machinery import ExtensionFileLoader
 from types import FrameType
 from typing import Any, NoReturn
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _came: list[int] = []
 _abandoned: list[bool] = []
+_SOON = 0.005
+"""Seconds after which a signal that waits is looked at again."""
 
 
 class Stopped(KeyboardInterrupt):
@@ -66,9 +72,25 @@ def end(status: int) -> NoReturn:
     os._exit(status)
 
 
-def _stop(number: int, _: FrameType | None) -> None:
+def _stop(number: int, at: FrameType | None) -> None:
     _came.append(number)
-    raise Stopped
+    if not _loads_a_library(at):
+        raise Stopped
+    again = threading.Timer(_SOON, signal.raise_signal, (number,))
+    again.daemon = True
+    with suppress(RuntimeError):  # no room for another thread: the command goes on, and ends with the signal's status
+        again.start()
+
+
+def _loads_a_library(at: FrameType | None) -> bool:
+    """Whether Python is about to import a library written in C: until its module is one that is there."""
+    while at is not None:
+        if at.f_code.co_name == "_load_unlocked":
+            loader = getattr(at.f_locals.get("spec"), "loader", None)
+            if isinstance(loader, ExtensionFileLoader):
+                return True
+        at = at.f_back
+    return False
 
 
 def _unraisable(what: Any) -> None:

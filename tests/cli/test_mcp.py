@@ -207,9 +207,11 @@ def test_nothing_outside_of_the_folder_is_read_and_nothing_written(folder: Path)
     (folder / "followup.sla").write_text(MENDED)
     (folder / "sla.toml").write_text('[data]\nleads = "postgres://h/d#leads"\n')
 
+    os.mkfifo(folder / "pipe.sla")  # to which nothing could be written as long as nobody reads
+
     async def of_settings(call: Call) -> None:
         assert "is on a server" in await call("run", path="followup.sla")
-        for path in ("x.csv", "../x.sla", "link.sla", "sla.toml"):
+        for path in ("x.csv", "../x.sla", "link.sla", "pipe.sla", "sla.toml"):
             assert (await call("save", path=path, text="")).startswith("refused: ")
 
     asked(folder, of_settings, writes=True)

@@ -208,6 +208,8 @@ def test_names_are_one_each_on_every_disk(sla: Sla) -> None:
         (("out", "-"), "an agreement of standard input has no name"),
         (("out", "empty"), "there is no .sla file in the folder `empty`"),
         (("forged", "agreements"), "`forged/site.json` does not say what this site consists of"),
+        (("named", "agreements"), "`named/site.json` does not say what this site consists of"),
+        ((".", "agreements"), "behind it the agreements, as in `sla site site .`"),
         (("deep", "agreements"), "`deep/site.json` does not say what this site consists of"),
         (("linked", "agreements"), "`linked/a` is a link"),
         (("taken", "agreements"), "`taken/index.html` is no page that this site has written"),
@@ -215,9 +217,11 @@ def test_names_are_one_each_on_every_disk(sla: Sla) -> None:
     ],
 )
 def test_what_is_refused_changes_nothing(sla: Sla, arguments: tuple[str, ...], says: str) -> None:
-    for folder in ("empty", "forged", "deep", "linked", "taken", "elsewhere"):
+    for folder in ("empty", "forged", "named", "deep", "linked", "taken", "elsewhere"):
         Path(folder).mkdir()
     Path("forged/site.json").write_text('{"files": ["../agreements/a.sla"]}')
+    Path("named/site.json").write_text('{"files": ["index.html", "notes.txt"]}')
+    Path("named/notes.txt").write_text("mine")
     Path("deep/site.json").write_text("[" * 100_000)
     for folder in ("linked", "taken"):
         Path(folder, "site.json").write_text('{"files": []}')

@@ -83,3 +83,30 @@ def test_what_libraries_do_at_the_end_does_not_end_it_otherwise(tmp_path: Path, 
     )
     assert (done.returncode, done.stdout) == (2, "said")
     assert not (tmp_path / "folder").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends it there")
+def test_a_library_is_loaded_to_its_end_first() -> None:
+    """What DuckDB's module makes while it is loaded calls Python: where that raised, or where what clears up loads it again, the process
+    was aborted without a word."""
+    program = (
+        "import enum, signal, time\n"
+        "from sladsl.cli import stopping\n"
+        "stopping.listen()\n"
+        "make = enum.EnumMeta.__call__\n"
+        "def made(*given, **named):\n"
+        "    enum.EnumMeta.__call__ = make\n"
+        "    signal.raise_signal(signal.SIGTERM)\n"
+        "    return make(*given, **named)\n"
+        "enum.EnumMeta.__call__ = made\n"
+        "try:\n"
+        "    import _duckdb\n"
+        "    time.sleep(60)\n"
+        "except stopping.Stopped:\n"
+        "    print('stopped', end='')\n"
+        "    import duckdb\n"
+        "    time.sleep(0.05)\n"
+        "    print(' once:', stopping.status(), end='')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "stopped once: 143", "")
