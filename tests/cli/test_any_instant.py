@@ -83,7 +83,8 @@ class Ending:
         """Its status, and what it said on both outputs."""
         assert self.ended(120)
         assert self._status is not None
-        return self._status, *((self.folder.parent / f"{self.folder.name}.{n}").read_bytes() for n in (1, 2))
+        out, err = ((self.folder.parent / f"{self.folder.name}.{n}").read_bytes() for n in (1, 2))
+        return self._status, out, err
 
 
 @dataclass
