@@ -81,6 +81,33 @@ def _root(names: Iterable[str]) -> str:
 
 def _places(c: Compilation) -> Iterator[tuple[tuple[str, Span], Named]]:
     """Every place at which a name stands, and which it is."""
+    places = list(_names(c))
+    same = {
+        Named(RECORD, r.name): Named(SPELL, r.name) for r in c.model.records.values() if r.spell is not None
+    }
+    same |= dict(_taken_over(c.model, places))
+
+    def own(named: Named) -> Named:
+        return own(same[named]) if named in same else named
+
+    yield from ((at, own(named)) for at, named in places)
+
+
+def _taken_over(
+    model: m.Model, places: Iterable[tuple[tuple[str, Span], Named]]
+) -> Iterator[tuple[Named, Named]]:
+    """The fields that a spell has from what it is `for each` of, under its name."""
+    own = {
+        (r.origin.file, f.span): Named(FIELD, f.name, r.name)
+        for r in model.records.values()
+        if r.spell is not None
+        for f in r.fields.values()
+        if not f.implied
+    }
+    return ((own[at], named) for at, named in places if at in own and named != own[at])
+
+
+def _names(c: Compilation) -> Iterator[tuple[tuple[str, Span], Named]]:
     model, above = c.model, _parents(c.model)
     for use in model.uses:
         kind = _KIND_OF_USE.get(use.kind, use.kind)

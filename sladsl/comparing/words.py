@@ -285,7 +285,7 @@ ASPECTS: dict[type, tuple[Aspect, ...]] = {
     ),
     m.Lifecycle: (
         One(("record",), "of", lambda s, x: names.spoken(x.record)),
-        One(("steps",), "stages", lambda s, x: " → ".join(names.spoken(step) for step in x.steps)),
+        One(("steps",), "stages", lambda s, x: ", then ".join(names.spoken(step) for step in x.steps)),
     ),
     m.Event: (_label(), One(("record", "pick"), "", lambda s, e: f"{picked(s.model, e)}, of {one_of(names.spoken(e.record))}")),
     m.Kpi: (

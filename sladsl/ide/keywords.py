@@ -60,7 +60,7 @@ HELP: Mapping[str, str] = CLAUSES | {
     "median of": "half of the values are no more than this",
     "least of": "the smallest value",
     "greatest of": "the largest value",
-    "to": "where it ends",
+    "to": "where it ends; of a route, who gets the rows of this line",
     "from": "where it begins",
     "for each": "reports the KPI by these fields too; of a spell: when one of them changes, another begins",
     "where": "keeps only the rows that meet a condition",

@@ -211,6 +211,48 @@ def test_another_name_everywhere_is_a_rename_and_nothing_else(kind: str) -> None
     assert found.digests[0] != found.digests[1]
 
 
+SPELLS = """record rep:
+  id    key text
+  name  text
+
+record lead:
+  id       key text
+  stage    text
+  country  text
+  created  time
+
+record change of lead:
+  rep  key of rep
+  at   time
+
+let holder of lead = rep of last change
+
+spell turn of lead:
+  while stage = "MQL"
+  for each holder, country
+
+kpi handling = time from turn to turn.ended
+kpi turns = count of turn for each holder, country
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "old"),
+    [
+        ("spell", "", "turn"),
+        ("derived field", "", "holder"),
+        ("field", "lead", "country"),
+        ("record", "", "change"),
+    ],
+)
+def test_a_name_that_a_spell_takes_over_is_one_with_that_of_its_rows(kind: str, of: str, old: str) -> None:
+    """And the name of a spell is one before a dot, too."""
+    found = difference(SPELLS, re.sub(rf"\b{old}\b", "other_name", SPELLS))
+    assert not found.new.has_errors, found.new.diagnostics
+    assert [(r.kind, r.of, r.old, r.new) for r in found.renamed] == [(kind, of, old, "other_name")]
+    assert not found.changes
+
+
 LEADS = """record lead:
   id    key text
   tier  one of "gold", "silver", "none"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sladsl.calendars import zone
+from sladsl.checker.rules.words import say_value
 from sladsl.closing import ClosedFigure
 from sladsl.comparing import Change, Comparison, Part, Relation, Renamed, What
 from sladsl.comparing.on_data import Cause, FigureChange, OnData, RowsChange
@@ -87,10 +88,11 @@ def part(p: Part, what: What) -> str:
     if what is not What.CHANGED:
         return f"{title}{p.after or p.before}"
     if p.before == p.after:  # what it names means something else
-        return f"{title}{p.before}, in the same words"
+        return f"{title}{p.before.removesuffix('.')}, in the same words"
     if p.before and p.after:
         return f"{title}{p.before} → {p.after}"
-    return f"{title}now also {p.after}" if p.after else f"{title}no longer {p.before}"
+    only, came = p.after or p.before, "now also" if p.after else "no longer"
+    return f"{title}{came}{':' if only.endswith('.') else ''} {only}"
 
 
 PROVEN = {
@@ -124,7 +126,8 @@ def in_passing(x: Agreements) -> Iterator[tuple[str, list[str]]]:
 
 def _renamed(r: Renamed) -> str:
     of = f" of {r.of}" if r.of else ""
-    return f"{'KPI' if r.kind == 'kpi' else r.kind} {r.old}{of} → {r.new}"
+    old, new = (r.old, r.new) if r.kind != "test" else (say_value(r.old), say_value(r.new))
+    return f"{'KPI' if r.kind == 'kpi' else r.kind} {old}{of} → {new}"
 
 
 # ---------------------------------------------------------------------------------------------------------------- on data
