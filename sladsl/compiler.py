@@ -124,7 +124,7 @@ def gather(
     source: Source, read: Read | None, root: str | None, parse_text: Parse = _parse_plainly
 ) -> Gathered:
     """Parse a text and what it imports, each file once."""
-    imports = _Imports(read, _folder(source.name) if root is None else _tidy(root), parse_text)
+    imports = _Imports(read, import_root(source.name, root), parse_text)
     imports.bring(source, ())
     return Gathered(imports.files, tuple(imports.diagnostics), imports.incomplete)
 
@@ -218,7 +218,7 @@ class _Imports:
             self._report("SLA021", source, path.span, *wrong)
             return
         name = resolve(source.name, path.value)
-        if not _is_inside(name, self.root):
+        if not is_inside(name, self.root):
             self._report(
                 "SLA021",
                 source,
@@ -339,7 +339,12 @@ def resolve(importer: str, path: str) -> str:
     return _tidy(head + posixpath.join(posixpath.dirname(own), path))
 
 
-def _is_inside(name: str, root: str) -> bool:
+def import_root(name: str, root: str | None) -> str:
+    """The folder that the imports of a file may not leave, tidy: the one that was named, else the file's own."""
+    return _folder(name) if root is None else _tidy(root)
+
+
+def is_inside(name: str, root: str) -> bool:
     """Whether a tidy path stays below a tidy root. A root of `.` or `../..` is a folder above: it holds what climbs no further."""
     steps = root.split("/")
     if root == "." or set(steps) == {".."}:

@@ -98,11 +98,15 @@ def workspace(path: str) -> Path:
 
 
 def shown_root(path: str) -> str:
-    """`workspace` as the compiler is told of it: relative where the file's name is, so that names stay as the reader wrote them."""
+    """`workspace` as the compiler is told of it: relative where the file's name is, and by the links where that goes through some, so that
+    names stay as the reader wrote them."""
     root = workspace(path)
     # Only from another drive is there no relative way to say the root.
     absolute = Path(path).is_absolute() or Path(root).drive != Path.cwd().drive
-    return str(root) if absolute else os.path.relpath(root).replace(os.sep, "/")
+    if not absolute:
+        return os.path.relpath(root).replace(os.sep, "/")
+    written = (f for f in Path(os.path.abspath(path)).parents if os.path.realpath(f) == str(root))
+    return next(written, root).as_posix()
 
 
 def reader(root: Path) -> Callable[[str], str]:

@@ -187,9 +187,15 @@ def with_importers(files: Sequence[str]) -> list[str]:
     after one was renamed. Outside a repository the folder is looked through that imports may not leave."""
     from sladsl.ide.workspace import Workspace
 
-    known = Workspace(read_text, shown_root)
     given = [_absolute(path) for path in files if path != STDIN]
     folders = {repository(path) or workspace(path) for path in given}
+
+    def read(name: str) -> str:
+        """What nobody named is no link that leads out of its folder."""
+        folder = next((f for f in folders if Path(name).is_relative_to(f)), None)
+        return read_text(name) if name in given or folder is None else reader(folder)(name)
+
+    known = Workspace(read, shown_root)
     known.listed(
         [*given, *(_absolute(str(file)) for folder in sorted(folders) for file in files_below(folder))]
     )

@@ -78,7 +78,9 @@ def _stop(number: int, at: FrameType | None) -> None:
         raise Stopped
     again = threading.Timer(_SOON, signal.raise_signal, (number,))
     again.daemon = True
-    with suppress(RuntimeError):  # no room for another thread: the command goes on, and ends with the signal's status
+    with suppress(
+        RuntimeError
+    ):  # no room for another thread: the command goes on, and ends with the signal's status
         again.start()
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sladsl.compiler import Read, resolve
+from sladsl.compiler import Read, import_root, is_inside, resolve
 from sladsl.diagnostics import Diagnostic
 from sladsl.ide.incremental_check import Checked, IncrementalCheck
 from sladsl.ignoring import said_by_all
@@ -188,10 +188,11 @@ class Workspace:
         return self._imports_of(name) or frozenset()
 
     def _reach(self, root: str) -> frozenset[str]:
-        """A file and all that it imports."""
+        """A file and all that it imports; what is outside of the folder that imports may not leave is not looked at."""
         reached, waiting = {root}, [root]
+        folder = import_root(root, self.root_of(root))
         while waiting:
-            fresh = self._imported(waiting.pop()) - reached
+            fresh = {x for x in self._imported(waiting.pop()) if is_inside(x, folder)} - reached
             reached |= fresh
             waiting += fresh
         return frozenset(reached)

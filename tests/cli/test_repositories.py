@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from pathlib import Path
@@ -10,6 +11,8 @@ from xml.etree.ElementTree import parse
 
 import pytest
 from command_line import Sla, runner
+
+from sladsl import workspace
 
 ROOT = Path(__file__).parents[2]
 HOOKS = dict(
@@ -200,3 +203,32 @@ def test_code_quality(sla: Sla, folder: Path) -> None:
     assert [x["location"]["lines"]["begin"] - 1 for x in moved] == [
         x["location"]["lines"]["begin"] for x in issues
     ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not everybody may make links there")
+def test_a_folder_may_be_named_by_a_link(sla: Sla, tmp_path: Path) -> None:
+    (tmp_path / "real" / ".git").mkdir(parents=True)
+    (tmp_path / "real" / "records.sla").write_text("record lead:\n  id  key text\n")
+    (tmp_path / "real" / "a.sla").write_text(
+        'import "records.sla"\nagreement "A":\n  between a and b\n  zone "UTC"\n'
+    )
+    (tmp_path / "way").symlink_to("real")
+    for folder in ("real", "way"):
+        assert sla("check", tmp_path / folder / "a.sla").out.endswith("a.sla: ok\n")
+    assert (
+        str(tmp_path / "way" / "a.sla") in sla("check", "--importers", tmp_path / "way" / "records.sla").out
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not everybody may make links there")
+def test_what_imports_a_file_is_looked_for_through_no_link(
+    sla: Sla, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "inside" / ".git").mkdir(parents=True)
+    (tmp_path / "inside" / "a.sla").write_text("record lead:\n  id  key text\n")
+    (tmp_path / "outside.sla").write_text('import "inside/a.sla"\n')
+    (tmp_path / "inside" / "link.sla").symlink_to("../outside.sla")
+    read = list[str]()
+    monkeypatch.setattr(workspace, "read_bytes", lambda path: read.append(path) or Path(path).read_bytes())
+    assert sla("check", "--importers", "inside/a.sla").status == 0
+    assert {Path(path).name for path in read} == {"a.sla"}

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.lsp_client import Client
 from sladsl.diagnostics import Severity
+from sladsl.ide.workspace import Workspace
 from sladsl_lsp.figure_process import _stamp
 from sladsl_lsp.session import settings_of
 
@@ -40,6 +41,22 @@ def test_only_files_of_the_workspace_are_looked_at(tmp_path: Path) -> None:
     ):
         assert _stamp(where, root) == "", where
     assert _stamp(f"{root}/l.csv", None) == ""
+
+
+def test_no_import_leads_out_of_the_folder() -> None:
+    """Which files belong together is asked before any of them is checked."""
+    asked = set[str]()
+
+    def read(name: str) -> str:
+        asked.add(name)
+        raise FileNotFoundError(name)
+
+    workspace = Workspace(read, lambda _: "/folder")
+    paths = ("../out.sla", "/etc/passwd", "sub/../../up.sla", "../folder2/a.sla", "sub/in.sla")
+    workspace.open("/folder/a.sla", 1, "".join(f'import "{path}"\n' for path in paths))
+    assert workspace.roots_that_miss() == ("/folder/a.sla",)
+    assert {d.code for d in workspace.diagnostics("/folder/a.sla")} == {"SLA020", "SLA021"}
+    assert asked == {"/folder/sub/in.sla"}
 
 
 def test_a_large_folder_is_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
