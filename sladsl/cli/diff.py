@@ -115,7 +115,7 @@ class _Pair:
 
 
 def _side(text: str) -> _Side:
-    from sladsl.cli.files import STDIN, files_below
+    from sladsl.cli.files import STDIN, own_files_below
     from sladsl.cli.reading import compile_file
     from sladsl.cli.revisions import Revision, is_revision
 
@@ -129,7 +129,7 @@ def _side(text: str) -> _Side:
             return _Side(False, {Path(found.path).name: found.compiled()})
         return _Side(True, _whole({path: found.inside(path).compiled() for path in found.files()}))
     if Path(text).is_dir():
-        files = sorted(files_below(Path(text)))
+        files = sorted(own_files_below(text))
         return _Side(True, _whole({f.relative_to(text).as_posix(): compile_file(str(f)) for f in files}))
     return _Side(False, {Path(text).name: compile_file(text)})
 

@@ -31,13 +31,24 @@ def agreement_files(paths: tuple[str, ...]) -> list[str]:
     files: dict[str, None] = {}
     for path in paths:
         if path != STDIN and Path(path).is_dir():
-            inside = sorted(str(p) for p in files_below(Path(path)))
+            inside = sorted(str(p) for p in own_files_below(path))
             if not inside:
                 raise click.ClickException(f"there is no .sla file in the folder `{path}`")
             files.update(dict.fromkeys(inside))
         else:
             files[path] = None
     return list(files)
+
+
+def own_files_below(path: str) -> Iterator[Path]:
+    """Those that stand in the folder, or elsewhere in its repository: a link out of it may lead to anything, and nobody named that."""
+    root = repository(path) or Path(path)
+    for file in files_below(Path(path)):
+        if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root)):
+            raise click.ClickException(
+                f"`{file}` is a link that leads out of `{path}`: name it to have it read, or take it away"
+            )
+        yield file
 
 
 def repository(path: str) -> Path | None:

@@ -229,6 +229,40 @@ def test_what_imports_a_file_is_looked_for_through_no_link(
     (tmp_path / "outside.sla").write_text('import "inside/a.sla"\n')
     (tmp_path / "inside" / "link.sla").symlink_to("../outside.sla")
     read = list[str]()
-    monkeypatch.setattr(workspace, "read_bytes", lambda path: read.append(path) or Path(path).read_bytes())
+
+    def read_bytes(path: str) -> bytes:
+        read.append(path)
+        return Path(path).read_bytes()
+
+    monkeypatch.setattr(workspace, "read_bytes", read_bytes)
     assert sla("check", "--importers", "inside/a.sla").status == 0
     assert {Path(path).name for path in read} == {"a.sla"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not everybody may make links there")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "check inside",
+        "fmt --diff inside",
+        "test inside",
+        "doc inside",
+        "run inside",
+        "diff inside inside --words",
+    ],
+)
+def test_a_folder_is_left_through_no_link(sla: Sla, tmp_path: Path, line: str) -> None:
+    """Whoever sends a change could have a build server show a file of its own."""
+    (tmp_path / "inside" / "deep").mkdir(parents=True)
+    (tmp_path / "inside" / ".git").mkdir()
+    (tmp_path / "inside" / "a.sla").write_text("record lead:\n  id  key text\n")
+    (tmp_path / "inside" / "deep" / "own.sla").symlink_to("../a.sla")
+    assert "link" not in sla(*line.split()).err
+    (tmp_path / "keys").write_text("nobody-named-this\n")
+    (tmp_path / "inside" / "deep" / "link.sla").symlink_to("../../keys")
+    done = sla(*line.split())
+    assert "nobody-named-this" not in done.out + done.err
+    assert done.status == 2
+    assert (
+        "`inside/deep/link.sla` is a link that leads out of `inside`: name it to have it read, or" in done.err
+    )
