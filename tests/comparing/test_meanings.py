@@ -225,7 +225,7 @@ record change of lead:
   rep  key of rep
   at   time
 
-let holder of lead = rep of last change
+let holder of lead = (rep of last change)
 
 spell turn of lead:
   while stage = "MQL"
