@@ -9,9 +9,8 @@ a reading that does not exist moves forward by the gap, and of one that occurs t
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from sladsl.calendars.instants import DAY, ClockReading, Zone, day_number
 
@@ -25,6 +24,12 @@ class ZoneOffsets:
 
     offsets: Steps
     readings: Steps
+    _at: Callable[[int], int] = field(init=False, repr=False, compare=False)
+    _means: Callable[[int], int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_at", _step(self.offsets))
+        object.__setattr__(self, "_means", _step(self.readings))
 
     def instant(self, local: str) -> str:
         """SQL of the instant of a local reading."""
@@ -36,11 +41,11 @@ class ZoneOffsets:
 
     def instant_of(self, local: int) -> int:
         """The instant of a local reading."""
-        return local - _step(local, self.offsets)
+        return local - self._at(local)
 
     def meaning_of(self, local: int) -> int:
         """What the local reading means: a value of `ClockReading`."""
-        return _step(local, self.readings)
+        return self._means(local)
 
 
 def clock(zone: Zone, years: Iterable[int]) -> ZoneOffsets:
@@ -72,8 +77,9 @@ def step_sql(x: str, steps: Steps) -> str:
     return f"CASE WHEN {x} < {steps[middle][0]} THEN {low} ELSE {high} END"
 
 
-def _step(x: int, steps: Steps) -> int:
-    return steps[max(0, bisect_right(steps, x, key=itemgetter(0)) - 1)][1]
+def _step(steps: Steps) -> Callable[[int], int]:
+    starts, values = [start for start, _ in steps[1:]], [value for _, value in steps]
+    return lambda x: values[bisect_right(starts, x)]
 
 
 def _runs(years: list[int]) -> list[tuple[int, int]]:

@@ -242,3 +242,17 @@ def test_without_the_page_it_is_said_how_to_get_it(
     monkeypatch.setattr(studio, "__file__", str(tmp_path / "sladsl" / "cli" / "studio.py"))
     assert status_of(["studio", "--no-browser"]) == 2
     assert "npm run build" in capsys.readouterr().err
+
+
+def test_what_is_judged_while_nobody_waits_can_be_judged() -> None:
+    """So that all that judging imports is imported."""
+    command = [
+        sys.executable,
+        "-c",
+        "import inside, sys; sys.exit(inside.warm() or 'sladsl.data.memory' not in sys.modules)",
+    ]
+    paths = f"{ROOT}:{ROOT / 'lsp'}:{ROOT / 'studio' / 'src' / 'workers'}"
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": paths, "SLADSL_ENGINE": "python"}, check=False
+    )
+    assert done.returncode == 0

@@ -26,7 +26,7 @@ export interface Fix {
 
 /** After the last key. */
 const PAUSE = 150;
-/** How long it took, after the pause, until what is wrong was drawn: the browser's own tools show it. */
+/** How long it took, after the pause, until what is wrong was drawn in the file that is typed in: the browser's own tools show it. */
 const DRAWN = "diagnostics drawn";
 /** Problems that fixes are asked for, unasked. */
 const MENDED = 12;
@@ -93,14 +93,16 @@ export class Typing {
     this.#pause = null;
     const start = performance.now();
     this.client.sync();
-    await Promise.all([...this.#views].map(([name, view]) => this.#askAbout(name, view, round)));
+    const typedFirst = [...this.#views].sort(([, a], [, b]) => Number(b.hasFocus) - Number(a.hasFocus));
+    const drawn = typedFirst.map(([name, view]) => this.#askAbout(name, view, round));
+    void drawn[0]?.then(() => requestAnimationFrame(() => {
+      performance.clearMeasures(DRAWN);
+      performance.measure(DRAWN, { start });
+    }));
+    await Promise.all(drawn);
     if (round !== this.#round || this.#pause !== null) return; // somebody typed meanwhile
     this.settled = true;
     this.onChange();
-    requestAnimationFrame(() => {
-      performance.clearMeasures(DRAWN);
-      performance.measure(DRAWN, { start });
-    });
     await this.#askForFixes(round);
   }
 

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib.machinery import ModuleSpec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,39 @@ def run(arguments: Sequence[str], folder: str, tell: Callable[[str], None]) -> R
     except KeyboardInterrupt:  # it came while the first was told, or between two lines
         status = INTERRUPTED
     return stopping.status() or status, _text(out), _text(err)
+
+
+_SMALL = {
+    "small.sla": """agreement "A small one":
+  between marketing and sales
+  zone "UTC"
+  hours office
+calendar office:
+  open monday to friday 09:00 to 17:00
+record lead:
+  id key text
+  at time
+  answered_at optional time
+event answer:
+  first of answered_at
+kpi response = time from lead to answer in business hours
+sales owes marketing:
+  response within 4 business hours for 80% per month
+source leads for lead from "lead.csv"
+""",
+    "lead.csv": "id,at,answered_at\n1,2026-01-05T10:00Z,2026-01-05T11:00Z\n",
+}
+
+
+def warm() -> int:
+    """Judge a small agreement, so that all that judging imports is there when somebody waits for it; the exit status."""
+    with TemporaryDirectory() as folder:
+        for name, text in _SMALL.items():
+            Path(folder, name).write_text(text, encoding="utf-8")
+        status, _, _ = run(["run", "small.sla", "--format", "json"], folder, lambda _: None)
+        os.chdir("/")
+    tidy()
+    return status
 
 
 def tidy() -> None:

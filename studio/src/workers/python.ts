@@ -11,6 +11,7 @@ let interrupt: Int32Array | null = null;
 let editing: { take(message: string): void } | null = null;
 let started: Promise<PyodideAPI> | null = null;
 const brought = new Set<string>();
+let hasRun = false;
 
 const say = (answer: Answer, transfer: Transferable[] = []): void => postMessage(answer, { transfer });
 
@@ -22,6 +23,7 @@ onmessage = ({ data }: MessageEvent<Request>) => {
     base = data.base;
     interrupt = data.interrupt === null ? null : new Int32Array(data.interrupt);
     started = start(data.serves);
+    if (!data.serves) void started.then((python) => (last = last.then(() => warm(python))));
     started.catch((error) => {
       console.error(error);
       say({ kind: "broken", message: "Python could not be started in this browser" });
@@ -94,6 +96,14 @@ async function start(serves: boolean): Promise<PyodideAPI> {
   if (interrupt !== null) python.setInterruptBuffer(interrupt);
   say({ kind: "ready", seconds: (performance.now() - begun) / 1000, version: module.version() });
   return python;
+}
+
+/** Nobody waits yet. What is called off meanwhile is of the command that comes next. */
+function warm(python: PyodideAPI): void {
+  if (hasRun) return;
+  python.setInterruptBuffer(undefined as never);
+  python.pyimport("studio_inside").warm();
+  if (interrupt !== null) python.setInterruptBuffer(interrupt);
 }
 
 async function fetched(name: string): Promise<Uint8Array> {
@@ -182,6 +192,7 @@ function files(python: PyodideAPI, folder: string, found = new Map<string, strin
 // --- commands
 
 async function run(python: PyodideAPI, id: number, argv: string[], cwd: string): Promise<void> {
+  hasRun = true;
   if (argv.some(isWorkbook)) await bring(python, "excel");
   if (DRAWS.has(argv[0] ?? "")) await draw(python);
   python.FS.mkdirTree(inWork(cwd));
