@@ -3,14 +3,14 @@
     python -m benchmarks.studio
     python -m benchmarks.studio --keys 100 --leads 20000 --rounds 3
 
-Both are asked in turns, in one page that stays open, each round told with the load of the machine. The page itself measures; beside the time
-that passes stands the processor time of the page's workers, which a busy machine changes less.
+Both are asked in turns, in one page that stays open, each round told with the load of the machine. The page itself measures; beside the
+time that passes stands the processor time of the page's workers, which a busy machine changes less.
 
-A key: the bundled handoff is open with its data, and a definition is typed into it; from the moment at which the page asks the language server
-in the worker to the next picture that has the answer in it, so that waiting for a picture counts, and the pause in which somebody still types
-does not. Leads: the gallery's `speed-to-lead` is open with made leads and as many touches, and a line of it changes; from the moment at which
-judging is asked for to the picture with the verdicts. The first of these has the files handed over and the agreement opened. `studio/dist`
-must be built.
+A key: the bundled handoff is open with its data, and a definition is typed into it; from the moment at which the page asks the language
+server in the worker to the next picture that has the answer in it, so that waiting for a picture counts, and the pause in which somebody
+still types does not. Leads: the gallery's `speed-to-lead` is open with made leads and as many touches, and a line of it changes; from the
+moment at which judging is asked for to the picture with the verdicts. The first of these has the files handed over and the agreement
+opened. `studio/dist` must be built.
 """
 
 from __future__ import annotations

@@ -22,7 +22,10 @@ from sladsl.plan import FieldType
 ENOUGH = 0.98
 MOST_VALUES = 12
 """An enumeration has at most so many values, each three times or more on average."""
-SURELY_MISSING = frozenset({"N/A", "n/a", "#N/A", "NULL", "null", "-", "--", "—"})
+SURELY_MISSING = frozenset(
+    {"N/A", "n/a", "#N/A", "NULL", "null", "-", "--", "—", "k. A.", "k.A.", "#NV", "#N/D"}
+)
+"""In English, and as German, Spanish and Italian spreadsheets and CRMs write it."""
 MAYBE_MISSING = frozenset({"NA", "None", "none", "nil", "?", "unknown", "nan", "NaN", "(blank)"})
 _MOST_LOOKED_AT = 5_000
 """Different values of a column; a column of more is no enumeration."""

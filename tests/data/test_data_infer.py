@@ -159,6 +159,8 @@ def test_texts_that_stand_for_nothing(tmp_path: Path) -> None:
     assert column(tmp_path, "5", "None", "7").missing == ("None",)
     assert column(tmp_path, "Ana", "None").missing == ()
     assert column(tmp_path, "Ana", "N/A").missing == ("N/A",)
+    german = column(tmp_path, "05/03/2026 06:30", "k. A.", "#NV", "31/01/2026 13:50")
+    assert (german.type, german.missing) == (FieldType.TIME, ("#NV", "k. A."))
 
 
 def test_a_few_odd_values_do_not_make_a_column_text(tmp_path: Path) -> None:

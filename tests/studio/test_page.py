@@ -360,6 +360,8 @@ def the_bundled_example(studio: Studio) -> None:
         "button", name="Marketing to sales lead handoff"
     ).click()
     expect(studio.page.get_by_role("tab", name="sources.sla")).to_be_visible(timeout=PATIENCE)
+    studio.page.get_by_role("button", name="Cancel").click(timeout=PATIENCE)
+    studio.page.get_by_role("button", name="Judge it after all").click(timeout=PATIENCE)
     run = studio.judged()
     assert run == json.loads(command_line("run", "handoff.sla", "--format", "json", folder=HANDOFF))
     tables = studio.panel.get_by_role("table")

@@ -3,6 +3,7 @@ off ends."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,15 +19,24 @@ HANDOFF = EXAMPLES / "handoff"
 JUDGED = [
     ("run",),
     ("run", "--format", "json"),
+    ("run", "--format", "json", "--leads", "--all"),
     ("due", "--format", "json"),
     ("diff", "AGREEMENT"),
     ("test", "--format", "json"),
 ]
-KEYS = {"followup": "00Q00000", "handoff": "7301000000000100642", "service_desk": "INC0001460"}
-SOME = [("followup", each) for each in (*JUDGED[1:3], ("explain", KEYS["followup"], "--format", "json"))]
+KEYS = {
+    "followup": ("00Q00000",),
+    "handoff": ("7301000000000100642",),
+    "service_desk": ("INC0001460",),
+    "uptime": ("7", "--record", "probe"),
+}
+"""A row of each bundled example to be explained."""
+SOME = [
+    ("followup", each) for each in (JUDGED[1], JUDGED[3], ("explain", *KEYS["followup"], "--format", "json"))
+]
 ALL = [
-    *((name, each) for name in (*KEYS, "uptime") for each in JUDGED),
-    *((name, ("explain", key, *more)) for name, key in KEYS.items() for more in ((), ("--format", "json"))),
+    *((name, each) for name in KEYS for each in JUDGED),
+    *((name, ("explain", *key, *more)) for name, key in KEYS.items() for more in ((), ("--format", "json"))),
 ]
 BEGIN = """async () => {
   globalThis.python = await import("/python.js");
@@ -76,6 +86,13 @@ def elsewhere(*argv: str, folder: Path = HANDOFF) -> dict[str, Any]:
 def test_a_command_says_what_it_says_elsewhere(worker: Watched, argv: tuple[str, ...]) -> None:
     ran = worker(RUN, argv)
     assert {key: ran[key] for key in ("status", "out", "err")} == elsewhere(*argv)
+
+
+def test_every_bundled_example_is_judged_and_in_the_menu(dist: Path) -> None:
+    bundled = sorted(path.parent.name for path in EXAMPLES.glob("*/README.md"))
+    assert sorted(KEYS) == bundled
+    menu = json.loads((dist / "examples" / "index.json").read_text(encoding="utf-8"))
+    assert sorted(each["name"] for each in menu) == sorted([*bundled, "tutorial"])
 
 
 @pytest.mark.parametrize(("example", "argv"), ALL if os.environ.get("SLADSL_SLOW") else SOME)

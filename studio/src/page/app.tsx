@@ -237,7 +237,7 @@ function Status({ studio }: { studio: Studio }): JSX.Element {
   return (
     <footer class="status" aria-label="Status" tabIndex={-1}>
       <p role="status">{settled}{running === null && judged !== "" && ` · ${judged}`}</p>
-      <p class="doing" aria-hidden={running === null}>
+      <p class="doing">
         {running !== null && <><span class="spinner" aria-hidden="true" /> {DOING[running.command]}{running.progress && `: ${running.progress}`} <button type="button" onClick={() => studio.judging.cancel()}>Cancel</button></>}
         {running === null && calledOff && <button type="button" onClick={() => studio.judging.again()}>Judge it after all</button>}
       </p>
