@@ -314,8 +314,10 @@ def too_many_rows(studio: Studio, folder: Path) -> None:
 def a_messy_one(studio: Studio, folder: Path) -> None:
     """An export with semicolons, a blank line, values that cannot be read, a key that stands twice and one that is missing."""
     page = studio.page
-    page.get_by_text("Examples", exact=True).click()
-    page.get_by_role("navigation").get_by_role("button", name="A first handoff").click()
+    menu = page.get_by_text("Examples", exact=True)
+    menu.press("Enter")
+    page.get_by_role("navigation").get_by_role("button", name="A first handoff").press("Enter")
+    expect(menu).to_be_focused()
     expect(page.get_by_role("tab", name="handoff.sla")).to_be_visible(timeout=PATIENCE)
     assert studio.judged()["rows"]["lead"] == 18
     dropped(page, "contacts.csv", MESSY)
@@ -435,9 +437,12 @@ def a_part_of_a_key(studio: Studio) -> None:
     """Any row is found by what somebody knows of its key, also one that no promise is about."""
     studio.open("One lead")
     key = "7301000000000000561"
-    studio.page.get_by_label("its key, company").fill(key[-9:])
-    studio.press("Explain")
-    studio.panel.get_by_role("button", name=key).click(timeout=PATIENCE)
+    field = studio.page.get_by_label("its key, company")
+    field.fill(key[-9:])
+    field.press("Enter")
+    expect(studio.panel.get_by_role("button", name=key)).to_be_visible(timeout=PATIENCE)
+    expect(field).to_be_focused()
+    studio.panel.get_by_role("button", name=key).click()
     expect(studio.panel.get_by_role("heading", name=f"lead {key}")).to_be_visible(timeout=PATIENCE)
 
 

@@ -131,6 +131,8 @@ class Page implements Studio {
   // --- where one is
 
   show(panel: Panel): void {
+    const shown = document.getElementById("result-panel");
+    if (panel !== this.project.state.panel && shown?.contains(document.activeElement)) shown.focus(); // what was pressed is gone in a moment
     this.side = "results";
     this.project.set({ panel });
   }

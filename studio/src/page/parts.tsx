@@ -1,6 +1,6 @@
 /** What several panels are made of. */
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 /** A table in its own frame. Where there is little room a row of many cells is a few lines, each cell beside its head; roles are said since a
  * browser forgets a table that is drawn otherwise. */
@@ -62,13 +62,24 @@ export function Menu({ label, children }: { label: string; children: ComponentCh
         if (event.relatedTarget !== null && !event.currentTarget.contains(event.relatedTarget as Node)) close(event.currentTarget);
       }}
       onClick={(event) => {
-        if ((event.target as Element).closest("button")) close(event.currentTarget);
+        if (!(event.target as Element).closest("button")) return;
+        (event.currentTarget.firstElementChild as HTMLElement).focus(); // what was pressed is gone in a moment
+        close(event.currentTarget);
       }}
     >
       <summary>{label}</summary>
       <div class="items">{children}</div>
     </details>
   );
+}
+
+/** A field of a form, with a value that others may change; whoever is in it stays in it. */
+export function Field({ name, value, placeholder = "" }: { name: string; value: string; placeholder?: string }): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (field.current !== null) field.current.value = value;
+  }, [value]);
+  return <input ref={field} name={name} placeholder={placeholder} size={20} autocomplete="off" />;
 }
 
 /** What a command said instead of a document, in its own lines. */

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Explanation, ExplanationClock, ExplanationPhrase } from "../../../build/documents";
-import { Empty, Failure, Table } from "../parts";
+import { Empty, Failure, Field, Table } from "../parts";
 import type { Studio } from "../studio";
 import { dated, moment, span } from "../words";
 import { lateRows } from "./verdicts";
@@ -69,7 +69,7 @@ function Pick({ studio }: { studio: Studio }): JSX.Element {
         </select>
       </label>
       <label>
-        or any other: its key, company or e-mail, or a part of one <input name="key" key={row?.key} defaultValue={row?.key ?? ""} size={20} autocomplete="off" />
+        or any other: its key, company or e-mail, or a part of one <Field name="key" value={row?.key ?? ""} />
       </label>
       <button type="submit">Explain</button>
     </form>

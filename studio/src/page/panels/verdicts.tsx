@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { RunDocument } from "../../../build/documents";
-import { Empty, Failure, Some, Table } from "../parts";
+import { Empty, Failure, Field, Some, Table } from "../parts";
 import { sources } from "../project";
 import type { Studio } from "../studio";
 import { base, counted, dated, moment, span } from "../words";
@@ -54,7 +54,7 @@ function Asked({ studio }: { studio: Studio }): JSX.Element {
       }}
     >
       <label>
-        As of <input name="as-of" key={judging.asOf} defaultValue={judging.asOf} placeholder="the latest in the data" size={20} autocomplete="off" />
+        As of <Field name="as-of" value={judging.asOf} placeholder="the latest in the data" />
       </label>
       <button type="submit">Judge</button>
     </form>
