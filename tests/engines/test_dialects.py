@@ -54,8 +54,8 @@ SPARKS = {
 }
 HAS = {
     "duckdb": {
-        *("CONTAINS", "DATE_DIFF", "DIVIDE", "EPOCH_US", "FACTORIAL", "MAKE_TIMESTAMP", "QUANTILE_DISC"),
-        *("REGEXP_MATCHES", "SPLIT_PART", "TYPEOF"),
+        *("CONTAINS", "COUNT_IF", "DATE_DIFF", "DIVIDE", "EPOCH_US", "FACTORIAL", "MAKE_TIMESTAMP"),
+        *("QUANTILE_DISC", "REGEXP_MATCHES", "SPLIT_PART", "TYPEOF"),
     },
     "postgres": {"BTRIM", "DIV", "EXTRACT", "PG_TYPEOF", "POSITION", "SPLIT_PART"},
     "snowflake": {

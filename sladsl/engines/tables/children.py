@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dependencies import Leaf, below
-from sladsl.engines.tables.dialects import floor_div, unused
+from sladsl.engines.tables.dialects import floor_div, how_many, of_those, unused
 from sladsl.engines.tables.wide_table import (
     Context,
     Widen,
@@ -158,7 +158,7 @@ def _aggregated(ctx: Context, pairs: Pairs, nodes: list[Children], widen: Widen)
     aggregates: dict[str, ir.Value] = {}
     for i, node in enumerate(nodes):
         made[node] = {}
-        for part, aggregate in _parts(rows, i, node).items():
+        for part, aggregate in _parts(ctx, rows, i, node).items():
             made[node][part] = f"{part}_{i}"
             aggregates[f"{part}_{i}"] = aggregate
     return _Aggregated(rows.group_by(groups).aggregate(**aggregates), made)
@@ -185,35 +185,35 @@ def _ranked(rows: ibis.Table, groups: list[str], nodes: list[Children]) -> ibis.
     return rows.mutate(**ranks) if ranks else rows
 
 
-def _parts(rows: ibis.Table, i: int, node: Children) -> dict[str, ir.Value]:
+def _parts(ctx: Context, rows: ibis.Table, i: int, node: Children) -> dict[str, ir.Value]:
     """What is asked of each group: the value, and what says whether it may be known."""
     where = None if node.where is None else rows[f"where_{i}"]
     if node.of is None:
-        return {"count": rows.count(where=where)}
+        return {"count": how_many(ctx.dialect, rows, where)}
     of = rows[f"of_{i}"]
     lacking = of.isnull() if where is None else where & of.isnull()
-    missing = rows.count(where=lacking)
+    missing = how_many(ctx.dialect, rows, lacking)
     match node.aggregate:
         case _ if node.by is not None:
             here = rows[f"where_{i}"] & rows[f"by_{i}"].notnull() & (rows[f"rank_{i}"] == node.n - 1)
             return {"picked": _only(of, here)}
         case Aggregate.COUNT:
-            return {"count": rows.count(where=where)}
+            return {"count": how_many(ctx.dialect, rows, where)}
         case Aggregate.SUM:
             return {"sum": _sum(of, where), "missing": missing}
         case Aggregate.AVERAGE:
-            return {"sum": _sum(of, where), "count": rows.count(where=where), "missing": missing}
+            return {"sum": _sum(of, where), "count": how_many(ctx.dialect, rows, where), "missing": missing}
         case Aggregate.LEAST:
-            return {"least": of.min(where=where), "missing": missing}
+            return {"least": of_those(of, where).min(), "missing": missing}
         case Aggregate.GREATEST:
-            return {"greatest": of.max(where=where), "missing": missing}
+            return {"greatest": of_those(of, where).max(), "missing": missing}
         case Aggregate.NTH if node.n > 1:
             here = rows[f"rank_{i}"] == node.n - 1
-            return {"nth": of.max(where=here if where is None else where & here)}
+            return {"nth": of_those(of, here if where is None else where & here).max()}
         case Aggregate.NTH:
-            return {"first": of.min(where=where)}
+            return {"first": of_those(of, where).min()}
         case Aggregate.LAST:
-            return {"last": of.max(where=where)}
+            return {"last": of_those(of, where).max()}
         case _:
             assert_never(node.aggregate)
 
@@ -221,14 +221,14 @@ def _parts(rows: ibis.Table, i: int, node: Children) -> dict[str, ir.Value]:
 def _only(of: ir.Value, where: ir.BooleanValue) -> ir.Value:
     """The value of the one row for which `where` is true. Not every database has a greatest boolean."""
     if of.type().is_boolean():
-        return of.cast("int32").max(where=where) == 1
-    return of.max(where=where)
+        return of_those(of.cast("int32"), where).max() == 1
+    return of_those(of, where).max()
 
 
 def _sum(of: ir.NumericValue, where: ir.BooleanValue | None) -> ir.NumericValue:
     if of.type().is_decimal():
-        return of.cast(numbers.WIDE).sum(where=where)
-    return of.sum(where=where).cast("int64")
+        return of_those(of.cast(numbers.WIDE), where).sum()
+    return of_those(of, where).sum().cast("int64")
 
 
 def _result(ctx: Context, node: Children, part: dict[str, ir.Value]) -> ir.Value:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sladsl.calendars import day_date, iso
 from sladsl.engines.tables import numbers
 from sladsl.engines.tables.dependencies import Shape
-from sladsl.engines.tables.dialects import floor_div, has_nearest_rank, nearest_rank
+from sladsl.engines.tables.dialects import floor_div, has_nearest_rank, how_many, nearest_rank, of_those
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
 from sladsl.outcomes import PeriodCounts
@@ -103,20 +103,20 @@ def counting(
 def _aggregate(ctx: Context, rows: ibis.Table, n: int, c: Counter) -> ir.Value:
     when = rows[f"when_{n}"]
     if c.of is None:
-        return rows.count(where=when)
+        return how_many(ctx.dialect, rows, when)
     of = rows[f"of_{n}"]
     match c.aggregate:
         case "count":
-            return rows.count(where=when & of.notnull())
+            return how_many(ctx.dialect, rows, when & of.notnull())
         case "sum":
             # A sum of spans outgrows 64 bits.
             exact = of.cast(numbers.WIDE) if of.type().is_decimal() else of
-            total = exact.sum(where=when)
+            total = of_those(exact, when).sum()
             return total if of.type().is_decimal() else total.cast("decimal(38, 0)")
         case "least":
-            return of.min(where=when)
+            return of_those(of, when).min()
         case "greatest":
-            return of.max(where=when)
+            return of_those(of, when).max()
         case "rank":
             return _rank(ctx, rows, n, c)
         case _:
@@ -132,7 +132,7 @@ def _rank(ctx: Context, rows: ibis.Table, n: int, c: Counter) -> ir.Value:
     """The nearest-rank percentile, where rows without a value stand last: a rank that falls on one has no value."""
     when, of = rows[f"when_{n}"], rows[f"of_{n}"]
     if not has_nearest_rank(ctx.dialect):
-        return of.max(where=when & rows[f"ranked_{n}"])
+        return of_those(of, when & rows[f"ranked_{n}"]).max()
     whole = of.type().is_integer()
     last = ibis.literal(_LAST[whole], "int64" if whole else numbers.WIDE)
     filled = ibis.coalesce(of if whole else of.cast(numbers.WIDE), last)

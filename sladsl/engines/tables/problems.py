@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from sladsl.calendars import is_zone
-from sladsl.engines.tables.dialects import least_few
+from sladsl.engines.tables.dialects import how_many, least_few
 from sladsl.engines.tables.profile import TIMED, Limits, Profile, names_parent, seen_between
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import WideTable
@@ -90,7 +90,7 @@ def counted(
     asked = asked.filter(reduce(lambda a, b: a | b, (asked[name] for name in names.values())))
     # By key first: rows may share one, and an example is shown once.
     keys = asked.group_by("key").aggregate(
-        **{name: asked.count(where=asked[name]) for name in names.values()}
+        **{name: how_many(store.dialect, asked, asked[name]) for name in names.values()}
     )
     parts = {name: keys[name].sum() for name in names.values()}
     parts |= {

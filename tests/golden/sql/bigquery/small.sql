@@ -394,7 +394,7 @@ FROM (
         ) AS `t18`
         GROUP BY
           1
-      ) AS `t19`
+      ) AS `t20`
     ) AS `t23`
       ON `t21`.`id` = `t23`.`group_0`
   ) AS `t24`

@@ -301,10 +301,15 @@ FROM (
       FROM (
         SELECT
           "t18"."group_0",
-          MAX("t18"."of_0") FILTER(WHERE
-            "t18"."where_0" AND (
-              "t18"."rank_0" = 1
-            )) AS "nth_0"
+          MAX(
+            CASE
+              WHEN "t18"."where_0" AND (
+                "t18"."rank_0" = 1
+              )
+              THEN "t18"."of_0"
+              ELSE NULL
+            END
+          ) AS "nth_0"
         FROM (
           SELECT
             "t16"."group_0",
@@ -390,7 +395,7 @@ FROM (
         ) AS "t18"
         GROUP BY
           1
-      ) AS "t19"
+      ) AS "t20"
     ) AS "t23"
       ON "t21"."id" = "t23"."group_0"
   ) AS "t24"
@@ -399,62 +404,68 @@ FROM (
 -- figures of response, apiece, sales.response: counter_0 = rows, counter_1 = maybe, counter_2 = known, counter_3 = undecided, counter_4 = open, counter_5 = low, counter_6 = high, counter_7 = known, counter_8 = unknown, counter_9 = low, counter_10 = high, counter_11 = hit, counter_12 = open, counter_13 = undecided, counter_14 = matured, counter_15 = matured_hit
 SELECT
   "t1"."period",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_0") AS "counter_0",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_1") AS "counter_1",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_2") AS "counter_2",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_3") AS "counter_3",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_4") AS "counter_4",
+  COALESCE(CAST(COUNT_IF("t1"."when_0") AS BIGINT), 0) AS "counter_0",
+  COALESCE(CAST(COUNT_IF("t1"."when_1") AS BIGINT), 0) AS "counter_1",
+  COALESCE(CAST(COUNT_IF("t1"."when_2") AS BIGINT), 0) AS "counter_2",
+  COALESCE(CAST(COUNT_IF("t1"."when_3") AS BIGINT), 0) AS "counter_3",
+  COALESCE(CAST(COUNT_IF("t1"."when_4") AS BIGINT), 0) AS "counter_4",
   NULLIF(
-    QUANTILE_DISC(COALESCE("t1"."of_5", 9223372036854775807), CAST(0.50 AS DECIMAL(3, 2))) FILTER(WHERE
-      "t1"."when_5"),
+    QUANTILE_DISC(
+      CASE
+        WHEN "t1"."when_5"
+        THEN COALESCE("t1"."of_5", 9223372036854775807)
+        ELSE NULL
+      END,
+      CAST(0.50 AS DECIMAL(3, 2))
+    ),
     9223372036854775807
   ) AS "counter_5",
   NULLIF(
-    QUANTILE_DISC(COALESCE("t1"."of_6", 9223372036854775807), CAST(0.50 AS DECIMAL(3, 2))) FILTER(WHERE
-      "t1"."when_6"),
+    QUANTILE_DISC(
+      CASE
+        WHEN "t1"."when_6"
+        THEN COALESCE("t1"."of_6", 9223372036854775807)
+        ELSE NULL
+      END,
+      CAST(0.50 AS DECIMAL(3, 2))
+    ),
     9223372036854775807
   ) AS "counter_6",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_7") AS "counter_7",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_8") AS "counter_8",
+  COALESCE(CAST(COUNT_IF("t1"."when_7") AS BIGINT), 0) AS "counter_7",
+  COALESCE(CAST(COUNT_IF("t1"."when_8") AS BIGINT), 0) AS "counter_8",
   NULLIF(
     QUANTILE_DISC(
-      COALESCE(
-        CAST("t1"."of_9" AS DECIMAL(38, 6)),
-        CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
-      ),
+      CASE
+        WHEN "t1"."when_9"
+        THEN COALESCE(
+          CAST("t1"."of_9" AS DECIMAL(38, 6)),
+          CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
+        )
+        ELSE NULL
+      END,
       CAST(0.50 AS DECIMAL(3, 2))
-    ) FILTER(WHERE
-      "t1"."when_9"),
+    ),
     CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
   ) AS "counter_9",
   NULLIF(
     QUANTILE_DISC(
-      COALESCE(
-        CAST("t1"."of_10" AS DECIMAL(38, 6)),
-        CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
-      ),
+      CASE
+        WHEN "t1"."when_10"
+        THEN COALESCE(
+          CAST("t1"."of_10" AS DECIMAL(38, 6)),
+          CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
+        )
+        ELSE NULL
+      END,
       CAST(0.50 AS DECIMAL(3, 2))
-    ) FILTER(WHERE
-      "t1"."when_10"),
+    ),
     CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
   ) AS "counter_10",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_11") AS "counter_11",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_12") AS "counter_12",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_13") AS "counter_13",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_14") AS "counter_14",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_15") AS "counter_15"
+  COALESCE(CAST(COUNT_IF("t1"."when_11") AS BIGINT), 0) AS "counter_11",
+  COALESCE(CAST(COUNT_IF("t1"."when_12") AS BIGINT), 0) AS "counter_12",
+  COALESCE(CAST(COUNT_IF("t1"."when_13") AS BIGINT), 0) AS "counter_13",
+  COALESCE(CAST(COUNT_IF("t1"."when_14") AS BIGINT), 0) AS "counter_14",
+  COALESCE(CAST(COUNT_IF("t1"."when_15") AS BIGINT), 0) AS "counter_15"
 FROM (
   SELECT
     "t0"."start_of_the_month" AS "period",
@@ -497,34 +508,36 @@ GROUP BY
 SELECT
   "t1"."period",
   "t1"."by_0",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_0") AS "counter_0",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_1") AS "counter_1",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_2") AS "counter_2",
-  COUNT(*) FILTER(WHERE
-    "t1"."when_3") AS "counter_3",
+  COALESCE(CAST(COUNT_IF("t1"."when_0") AS BIGINT), 0) AS "counter_0",
+  COALESCE(CAST(COUNT_IF("t1"."when_1") AS BIGINT), 0) AS "counter_1",
+  COALESCE(CAST(COUNT_IF("t1"."when_2") AS BIGINT), 0) AS "counter_2",
+  COALESCE(CAST(COUNT_IF("t1"."when_3") AS BIGINT), 0) AS "counter_3",
   NULLIF(
     QUANTILE_DISC(
-      COALESCE(
-        CAST("t1"."of_4" AS DECIMAL(38, 6)),
-        CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
-      ),
+      CASE
+        WHEN "t1"."when_4"
+        THEN COALESCE(
+          CAST("t1"."of_4" AS DECIMAL(38, 6)),
+          CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
+        )
+        ELSE NULL
+      END,
       CAST(0.50 AS DECIMAL(3, 2))
-    ) FILTER(WHERE
-      "t1"."when_4"),
+    ),
     CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
   ) AS "counter_4",
   NULLIF(
     QUANTILE_DISC(
-      COALESCE(
-        CAST("t1"."of_5" AS DECIMAL(38, 6)),
-        CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
-      ),
+      CASE
+        WHEN "t1"."when_5"
+        THEN COALESCE(
+          CAST("t1"."of_5" AS DECIMAL(38, 6)),
+          CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
+        )
+        ELSE NULL
+      END,
       CAST(0.50 AS DECIMAL(3, 2))
-    ) FILTER(WHERE
-      "t1"."when_5"),
+    ),
     CAST(100000000000000000000.000000 AS DECIMAL(38, 6))
   ) AS "counter_5"
 FROM (

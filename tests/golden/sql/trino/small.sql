@@ -313,10 +313,9 @@ FROM (
       FROM (
         SELECT
           "t18"."group_0",
-          MAX("t18"."of_0") FILTER(WHERE
-            "t18"."where_0" AND (
-              "t18"."rank_0" = 1
-            )) AS "nth_0"
+          MAX(IF("t18"."where_0" AND (
+            "t18"."rank_0" = 1
+          ), "t18"."of_0", NULL)) AS "nth_0"
         FROM (
           SELECT
             "t16"."group_0",
@@ -401,7 +400,7 @@ FROM (
         ) AS "t18"
         GROUP BY
           1
-      ) AS "t19"
+      ) AS "t20"
     ) AS "t23"
       ON "t21"."id" = "t23"."group_0"
   ) AS "t24"
@@ -420,18 +419,14 @@ SELECT
     "t2"."when_3") AS "counter_3",
   COUNT(*) FILTER(WHERE
     "t2"."when_4") AS "counter_4",
-  MAX("t2"."of_5") FILTER(WHERE
-    "t2"."when_5" AND "t2"."ranked_5") AS "counter_5",
-  MAX("t2"."of_6") FILTER(WHERE
-    "t2"."when_6" AND "t2"."ranked_6") AS "counter_6",
+  MAX(IF("t2"."when_5" AND "t2"."ranked_5", "t2"."of_5", NULL)) AS "counter_5",
+  MAX(IF("t2"."when_6" AND "t2"."ranked_6", "t2"."of_6", NULL)) AS "counter_6",
   COUNT(*) FILTER(WHERE
     "t2"."when_7") AS "counter_7",
   COUNT(*) FILTER(WHERE
     "t2"."when_8") AS "counter_8",
-  MAX("t2"."of_9") FILTER(WHERE
-    "t2"."when_9" AND "t2"."ranked_9") AS "counter_9",
-  MAX("t2"."of_10") FILTER(WHERE
-    "t2"."when_10" AND "t2"."ranked_10") AS "counter_10",
+  MAX(IF("t2"."when_9" AND "t2"."ranked_9", "t2"."of_9", NULL)) AS "counter_9",
+  MAX(IF("t2"."when_10" AND "t2"."ranked_10", "t2"."of_10", NULL)) AS "counter_10",
   COUNT(*) FILTER(WHERE
     "t2"."when_11") AS "counter_11",
   COUNT(*) FILTER(WHERE
@@ -644,10 +639,8 @@ SELECT
     "t2"."when_2") AS "counter_2",
   COUNT(*) FILTER(WHERE
     "t2"."when_3") AS "counter_3",
-  MAX("t2"."of_4") FILTER(WHERE
-    "t2"."when_4" AND "t2"."ranked_4") AS "counter_4",
-  MAX("t2"."of_5") FILTER(WHERE
-    "t2"."when_5" AND "t2"."ranked_5") AS "counter_5"
+  MAX(IF("t2"."when_4" AND "t2"."ranked_4", "t2"."of_4", NULL)) AS "counter_4",
+  MAX(IF("t2"."when_5" AND "t2"."ranked_5", "t2"."of_5", NULL)) AS "counter_5"
 FROM (
   SELECT
     "t1"."period",
