@@ -241,6 +241,17 @@ EXACT = [
     ('missing "", "N/A"', 'treat "N/A" as missing', 'missing "N/A"'),
     ('times in "America/New_York"\n  missing', 'timezone: EST\n  missing', 'times in "America/New_York"'),
     ('region       = "Region" where "North America" means "NA", "Europe" means "EMEA"', 'region       = "Region" map "North America" -> "NA", "Europe" -> "EMEA"', 'region = "Region" where "North America" means "NA", "Europe" means "EMEA"'),
+    ('mqls at least monthly_goal per month', 'mqls at least 100 per month starting in July', 'mqls at least 100 per month from 2026-07-01'),
+    ('acceptance at least 60% per quarter', '3/4 acceptance per quarter', 'acceptance at least 75% per quarter'),
+    ('at 75% notify owner', 'at 3/4 of the time notify owner', 'at 75% notify owner'),
+    ('if 2 business hours late escalate to "director"', 'an hour and a half before due escalate to "director"', '90 minutes before due escalate to "director"'),
+    ('closed holidays "US"\n  closed', 'closed holidays US and Canada\n  closed', 'closed holidays "CA"'),
+    ('region        one of "NA", "EMEA", "APAC"', 'region        picklist values NA, EMEA, APAC', 'region one of "NA", "EMEA", "APAC"'),
+    ('region        one of "NA", "EMEA", "APAC"', 'region        text in {"NA", "EMEA", "APAC"}', 'region one of "NA", "EMEA", "APAC"'),
+    ('region        one of "NA", "EMEA", "APAC"', 'region        (NA, EMEA, APAC)', 'region one of "NA", "EMEA", "APAC"'),
+    ('kpi acceptance = share of MQL that become SAL within 3 business days', 'kpi acceptance = COUNTIF(SAL)/COUNTIF(MQL)', 'kpi acceptance = share of MQL that become SAL'),
+    ('lead when fit >= 50 and email is known\n  since mql_at', 'lead when fit >= 50 but email is known\n  since mql_at', 'and'),
+    ('lead when fit >= 50 and email is known\n  since mql_at', 'lead when fit >= 50 and email is known\n  since when mql_at', 'since'),
 ]  # fmt: skip
 
 NOTED = [
@@ -278,4 +289,6 @@ NOTED = [
     ('if 2 business hours late escalate to "director"', 'escalate to "director" after 2 business hours', 'at 2 business hours escalate to "director"'),
     ('MQL when domain(email) in free_mail', 'domain(email) in free_mail', 'MQL when domain(email) in free_mail'),
     ('given touch: channel "call", direction "out", at 2026-03-03 10:30', 'given a call by sales at 2026-03-03 10:30', 'given call: at 2026-03-03 10:30'),
+    ('open monday to friday 09:00 to 18:00', 'open mon-fri 9-6', 'open monday to friday 09:00 to 17:00'),
+    ('open monday to friday 09:00 to 18:00', 'open monday to friday 9am to 6pm except friday until 3pm', 'open monday to friday 09:00 to 18:00'),
 ]  # fmt: skip

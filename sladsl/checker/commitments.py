@@ -220,12 +220,23 @@ def _later(
             yield m.LaterTarget(day, target, _with_values(scope, node, day))
 
 
+_JOINING = frozenset({"and", "or", "but", "plus", "also", "then"})
+
+
 def find_kpi(scope: Scope, name: ast.Name) -> m.Kpi | None:
     """The KPI of that name; None when there is none or it was reported."""
     ctx = scope.ctx
     symbol = ctx.symbols.get(name.text)
     if symbol is None:
         known = (s.name for s in ctx.symbols.values() if s.kind == "kpi")
+        if name.text in _JOINING:
+            scope.report(
+                "SLA201",
+                name.span,
+                f"each target has a KPI of its own, and nothing joins two: `{name.text}` is no KPI",
+                help="write the second target on a line below, with its KPI in front: `volume at least 300 per quarter`",
+            )
+            return None
         ctx.report_unknown(
             "SLA201",
             scope.source,

@@ -125,7 +125,8 @@ _CONDITIONS: tuple[Row, ...] = (
     (rf"(?:first|last|latest)\s+({_NAME})\.({_NAME})", r"\2 of last \1", "what stands in one of the rows is looked up by its field", ASK, r"write `(\2 of last \1)`, in parentheses"),
     (rf"(count\s+of\s+{_NAME})(?=\s*[<>=!])", r"(\1)", "a figure over rows stands in parentheses", YES, "", "NOT"),
     (rf"(?:count|sum|average|least|greatest)\s+of\s+{_NAME}", None, "a figure over rows stands in parentheses", ASK, "write `(count of activity where …) >= 3`", "NOT"),
-    (rf"(?:has|have)\s+(?:an?|any|some)?\s*({_NAME})(?!\w)(?!\s*(?:where|within|of|[=<>!]))", None, "what a row has is asked in two ways", ASK, r"write `\1 is known` of a field, or `any \1` of the rows of a record", "any"),
+    (r"(?:has|have)\s+(?=at\s+(?:least|most)\s+\d)", "", "how many rows there are is asked at once", ASK, "leave `has` out", "at least"),
+    (rf"(?:has|have)\s+(?:(?:an?|any|some)\s+)?(?!at\b)({_NAME})(?!\w)(?!\s*(?:where|within|of|[=<>!]))", None, "what a row has is asked in two ways", ASK, r"write `\1 is known` of a field, or `any \1` of the rows of a record", "any"),
     (rf"(?:has|have|exists|there\s+(?:is|are)|any\s+of|some)(?:\s+(?:an?|any))?(?=\s+{_NAME}\s*(?:where|within|in\s+the|\n|\Z|and|or))", "any", "whether there is such a row is asked by `any` and `no`", ASK, "", "any"),
     (rf"(?:has\s+no|there\s+(?:is|are)\s+no|none\s+of|without(?:\s+(?:an?|any))?)(?=\s+{_NAME}\s*(?:where|within|in\s+the|\n|\Z|and|or))", "no", "whether there is such a row is asked by `any` and `no`", ASK, "", "no"),
     (rf"(?i:exists)\s*\(\s*({_NAME}\s+where[^()\n]*)\)", r"(any \1)", "whether there is such a row is asked by `any` and `no`", YES),
@@ -139,6 +140,8 @@ _CONDITIONS: tuple[Row, ...] = (
     (rf"(?:an?|the|every|each|all|any)\s+({_NAME})\s+(?:with|having|where|if|whose|that\s+(?:has|have)|when)(?!\w)", r"\1 when", "what a definition is added to is named alone, and its condition follows `when`", ASK, "", "NAME"),
     (rf"(?:no|not|any|never)\s+({_NAME})\s+(?:when|with|having|where|whose|if|that\s+(?:has|have)|may\s+have)(?!\w)", r"\1 when", "the rows that it is about are named alone", ASK, "", "NAME"),
     (rf"(?:with|having|whose|that\s+(?:has|have)|which\s+(?:has|have)|of\s+type)(?=\s+{_NAME}\s*(?:[=<>!]|in(?!\w)|is(?!\w)))", "where", "what holds of the rows looked at follows `where`", ASK, "", "_VALUES_WHERE"),
+    (rf"since\s+(?:when|the\s+time|the\s+moment)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "since", "the moment from which a row counts is named alone", YES),
+    (r"(?i:but|plus|as\s+well\s+as)(?=\s+(?:not\s+)?[A-Za-z_])", "and", "two conditions are joined by `and`", ASK, "", "PLUS"),
     (rf"(?:entered\s+|dated\s+|counted\s+)?(?:from|at|on|as\s+of|dated|date|when)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "since", "the moment from which a row belongs follows `since`", ASK, "", "since"),
     # what is written, what to write, what to say, whether that is certain
     (r"in\s+not(?!\w)", "not in", "whether a value is in a set is asked by `in` and `not in`", YES),

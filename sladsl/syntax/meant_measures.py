@@ -289,6 +289,7 @@ def _durations(words: str, each: str) -> Iterator[tuple[str, str, str]]:
 
 def _shares(words: str, by: str, each: str) -> Iterator[tuple[str, str, str]]:
     says = "a part of the rows is a `share of` them that become something, or whose condition holds"
+    words = re.sub(rf"\bcountifs? ({NAME})", r"count of \1", words, flags=re.IGNORECASE)
     ratio = re.search(
         rf"(?:count(?: of)?|number of|#)? ?({NAME})\s*(?:/|divided by|over|out of|\u00f7|as (?:an? )?(?:%|percentage|percent) of)\s*(?:count(?: of)?|number of|all|total|#)? ?({NAME})",
         words,

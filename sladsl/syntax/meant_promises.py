@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sladsl.syntax.meant_words import AMOUNT, DAY, NAME, PATH, SPAN, TEXT, plain
+from sladsl.syntax.meant_words import AMOUNT, DAY, NAME, PATH, SPAN, TEXT, days, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +185,15 @@ def commitments(written: str) -> Iterator[Meaning]:
                 f"{each.write}\n  {below.write}",
                 each.note,
             )
-    line = Sentence(re.sub(r"^(?:[-*\u2022]|\d+[.)](?!\d))\s+", "", plain(written)).rstrip(".;,"))
+    line = Sentence(re.sub(r"^(?:[-*\u2022]|\d+[.)](?!\d))\s+", "", plain(days(written))).rstrip(".;,"))
     if re.search(rf"{TEXT}|\b(?:when|where|otherwise|notify|escalate|reassign)\b|[<>]\s*$", line.left):
         return
     held = line.take(rf"\b(?:from {DAY}(?: until {DAY})?|until {DAY})")
+    since = (
+        line.take(rf"\b(?:starting|beginning|effective|as of|after|since)(?: on)? ({DAY})")
+        if not held
+        else None
+    )
     period = line.take(r"\bper (?:day|week|month|quarter|year)(?!\w)")
     group = line.take(rf"\b(?:per|by|for each|for every|each|pro) ({NAME})(?: (?:itself|alone))?(?!\w)")
     choice = line.take(rf"\bbetween ({AMOUNT}) (?:and|to|-) ({AMOUNT})") or line.take(
@@ -209,7 +214,7 @@ def commitments(written: str) -> Iterator[Meaning]:
         sign[0].lower() in ("at most", "below", "under", "less than", "fewer than") or sign[0].startswith("<")
     )
     apiece = f" for each {group[1]}" if group else ""
-    when = f"{period[0].lower() if period else 'per month'}{f' {held[0]}' if held else ''}"
+    when = f"{period[0].lower() if period else 'per month'}{f' {held[0]}' if held else f' from {since[1]}' if since else ''}"
     of = f" of {names[1]}" if names[1:] else ""
     if length:
         of_share = f" for {share[1]}{of}{apiece}" if share else f"{apiece and ' for 100%'}{apiece}"

@@ -243,12 +243,13 @@ _COUNTRIES = {"us": "US", "usa": "US", "american": "US", "u.s.": "US", "federal"
 
 
 def _public_holidays(line: str, bare: str) -> Iterator[Meaning]:
-    country = re.search(rf"(?<!\w)({'|'.join(_COUNTRIES)})(?!\w)", bare.lower())
-    codes = re.findall(r"(?<![\w-])[A-Z]{2}(?:-[A-Z]{2,3})?(?!\w)", line)
-    if re.search("holiday|feiertag|feri", bare, re.IGNORECASE) and (country or codes):
-        lines = "\n".join(
-            f'closed holidays "{x}"' for x in (codes or [_COUNTRIES[country[1]] if country else ""])
-        )
+    """Of one country or of several, by their codes or their names, in the order in which they are written."""
+    named = (
+        rf"(?<![\w-])(?:(?P<code>[A-Z]{{2}}(?:-[A-Z]{{2,3}})?)|(?i:(?P<name>{'|'.join(_COUNTRIES)})))(?!\w)"
+    )
+    codes = dict.fromkeys(x["code"] or _COUNTRIES[x["name"].lower()] for x in re.finditer(named, line))
+    if codes and re.search("holiday|feiertag|feri", bare, re.IGNORECASE):
+        lines = "\n".join(f'closed holidays "{x}"' for x in codes)
         yield Meaning("the public holidays of a country are `closed holidays` with its code", lines)
 
 
@@ -302,6 +303,9 @@ def _opened(named: str, spans: list[str], found: list[str], bare: str) -> Iterat
     which = _days_of(named)
     says = "when a calendar is open is said by `open`, the days and their hours"
     if not spans:
+        unsure = re.search(r"(?<![\w:])\d\d?\s*(?:-|to|until|till)\s*\d\d?(?![\w:])", bare)
+        if which and unsure:
+            yield Meaning(says, f"open {which} 09:00 to 17:00", "with the hours that are meant", known=True)
         return
     groups = re.findall(rf"({_OPEN_DAYS})[^a-z\d]*((?:{OPENED}(?:, | and )?)+)", hours(named))
     if len(groups) > 1:
@@ -334,7 +338,9 @@ def _opened(named: str, spans: list[str], found: list[str], bare: str) -> Iterat
             if len(found) == 2
             else ""
         )
-        yield Meaning(says, f"open {which} {', '.join(spans)}{held}")
+        differs = not lunch and re.search(_NOT_ALL, bare, re.IGNORECASE)
+        note = "and the days that differ on a line of their own" if differs else ""
+        yield Meaning(says, f"open {which} {', '.join(spans)}{held}", note)
     elif len(found) == 1:
         yield Meaning(says, f"open {found[0]} {', '.join(spans)}")
     elif re.match(r"(?:open|hours|times?|daily|every ?day|always)", bare, re.IGNORECASE):
@@ -344,6 +350,9 @@ def _opened(named: str, spans: list[str], found: list[str], bare: str) -> Iterat
             f"open {'every day' if every else 'monday to friday'} {', '.join(spans)}",
             "" if every else "with the days that are meant",
         )
+
+
+_NOT_ALL = r"(?<!\w)(?:except|excluding|but|apart from|other than|without|not)(?!\w)"
 
 
 # --- records and constants ------------------------------------------------------------------------
@@ -390,6 +399,12 @@ _OF_TYPE = frozenset(
 
 def field(written: str) -> Iterator[Meaning]:
     """A field of a record: its name, and what its type is called elsewhere."""
+    keyed = re.match(
+        rf"(?:primary key|pk|key)[ \t]*:?[ \t]+({NAME})[ \t]*(?=$|text|string|varchar|uuid|int|number)",
+        written,
+    )
+    if keyed:
+        written = f"{keyed[1]} key {written[keyed.end() :] or 'text'}"
     spaced = re.match(rf"({NAME}(?: {NAME}){{1,3}})(?:[ \t]{{2,}}|[ \t]*:[ \t]*)(?=\S)", written)
     if spaced and spaced[1].split()[-1] not in ("optional", "key", "accountable"):
         written = f"{'_'.join(spaced[1].split())} {written[spaced.end() :]}"
@@ -403,8 +418,11 @@ def field(written: str) -> Iterator[Meaning]:
     accountable = line.take(r"(?<!\w)(?:accountable)(?!\w)")
     planned = line.take(r"(?<!\w)(?:planned|scheduled|future|due)(?!\w)")
     values = line.take(
-        r"(?:(?:one of|enum|choices?|picklist|select|any of|either|values?|options?|list)\s*:?\s*)[(\[{]?([^()\[\]{}]+)[)\]}]?"
-    ) or line.take(rf"({TEXT}(?:\s*(?:,|/|\||or)\s*{TEXT})+)")
+        r"(?:(?:one of|enum|choices?|picklist|select|any of|either|values?|options?|list)(?:\s+(?:of|values?|options?))*\s*:?\s*)[(\[{]?([^()\[\]{}]+)[)\]}]?"
+    ) or line.take(r"^[(\[{]([^()\[\]{}]+[,/|][^()\[\]{}]+)[)\]}]$")
+    values = values or line.take(
+        rf"(?:(?<!\w)(?:text )?in\s*)?[(\[{{]?({TEXT}(?:\s*(?:,|/|\||or)\s*{TEXT})+)[)\]}}]?"
+    )
     refers = line.take(
         rf"(?:key of|references?|refers to|lookup(?: to)?|foreign key(?: to)?|fk(?: to)?|links? to|ref)\s*\(?\s*({NAME})(?:\(\w+\)|\.\w+)?\)?"
     )
@@ -443,7 +461,7 @@ def field(written: str) -> Iterator[Meaning]:
         word for word, is_so in (("key", key), ("optional", optional), ("accountable", accountable)) if is_so
     ]
     says = "a field is its name, then `key`, `optional` or `accountable`, and its type"
-    yield Meaning(says, " ".join([name, *([label] if label else []), *flags, kind]))
+    yield Meaning(says, " ".join([name, *([label] if label else []), *flags, kind]), known=keyed is not None)
 
 
 def constant(written: str) -> Iterator[Meaning]:

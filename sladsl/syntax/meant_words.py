@@ -61,6 +61,7 @@ def plain(written: str) -> str:
 def days(written: str, year: str = "2026") -> str:
     """With dates as they are spelt here; one without a year is of this one, and one that can be read in two ways stays."""
     with_years = re.sub(NAMED_DATE, lambda each: named_date(each) or each[0], written)
+    with_years = re.sub(_FROM_MONTH, lambda each: _first_of(each, year), with_years)
     with_years = re.sub(ELSEWHERE, lambda each: dates(_alone(ELSEWHERE, each)) or each[0], with_years)
     with_years = re.sub(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", _padded, with_years)
     return re.sub(_YEARLESS, lambda each: _of_year(each, year), with_years)
@@ -100,6 +101,14 @@ _YEARLESS = (
 _HOURS = r"(?<![\w:.-])(\d\d?)(?:[:.h](\d\d))?\s*h?(?:\s*uhr)?\s*(?:-|to|until|till|bis|\u00e0|a)\s*(\d\d?)(?:[:.h](\d\d))?\s*h?(?:\s*uhr)?(?![\w:%-])"
 
 
+_FROM_MONTH = rf"\b(?:starting|beginning|effective|as of|from)\s+(?:in\s+|the\s+(?:start|beginning)\s+of\s+)?(?P<month>{MONTH})(?:\s+(?P<year>20\d\d))?(?![\w:])(?!\s*\d)"
+
+
+def _first_of(match: Match, year: str) -> str:
+    """`starting in July`: its first day."""
+    return f"from {match['year'] or year}-{_MONTHS.index(match['month'][:3].lower()) + 1:02}-01"
+
+
 def _padded(match: Match) -> str:
     return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
 
@@ -126,6 +135,28 @@ def _length(match: Match) -> str:
     return f"{match[1]} {open_time}{unit}{'' if match[1] == '1' else 's'}"
 
 
+_SMALLER = {"minute": (60, "seconds"), "hour": (60, "minutes"), "day": (24, "hours")}
+
+
+def _and_a_half(match: Match) -> str:
+    """`an hour and a half`, `2.5 hours`, in whole units of the next smaller kind."""
+    unit = next(x for x in (match[2], match[4], match[6]) if x).lower()
+    whole = next((x for x in (match[1], match[3], match[5]) if x), "0" if match[6] else "1")
+    many, smaller = _SMALLER[unit]
+    return f"{int(whole) * many + many // 2} {smaller}"
+
+
+def _fraction(match: Match) -> str:
+    """`3/4` in percent; one that is not a whole number of them stays."""
+    part, rest = divmod(100 * int(match[1]), int(match[2]))
+    return f"{part}%" if part < 100 and not rest else match[0]
+
+
+def _part_of(match: Match) -> str:
+    many, smaller = _SMALLER[match[2].lower()]
+    return f"{many // (2 if match[1].lower() == 'half' else 4)} {smaller}"
+
+
 def _period(match: Match) -> str:
     word = match[1].lower()
     return f" per {next(name for name, spelt in _PERIODS.items() if re.fullmatch(spelt, word))}"
@@ -145,6 +176,10 @@ _SPELT: tuple[tuple[re.Pattern[str], str | Callable[[Match], str]], ...] = (
     (_any(rf"\b({'|'.join(_NUMBERS)})\b"), lambda each: str(_NUMBERS[each[1].lower()])),
     (_any(rf"\b(?:an?|one)\s+(?=(?:(?:{_OPEN})\s+)?(?:hour|minute|business|working)(?!\w))"), "1 "),
     (_any(r"\b(twice)\b"), "2 times"),
+    (_any(r"(?<![\w./])([1-9])/([2-9])(?![\w./])(?:\s+of(?:\s+the\s+time)?(?!\w))?"), _fraction),
+    (_any(r"\ba\s+(?:couple|pair)(?:\s+of)?(?=\s+[a-z])"), "2"),
+    (_any(r"(?<![\w.])(?:(?:(\d+)|an?|one)\s+and\s+a\s+half\s+(hour|minute|day)s?|(?:(\d+)|an?|one)\s+(hour|minute|day)s?\s+and\s+a\s+half|(\d*)\.5\s*(hour|minute|day)s?)(?!\w)"), _and_a_half),
+    (_any(r"\b(half|quarter)(?:\s+of)?\s+an?\s+(hour|minute|day)(?!\w)"), _part_of),
     (_any(r"(?<!\w)(\d+)\s+(?:more|further|additional|extra|other)\s+(?=[a-z]+ ?[a-z]*)"), r"\1 "),
     (_any(r"(?<![\w.])(\d+)\s+(?:out\s+of|of|in|von|sur)\s+(?:every\s+)?(10|100)(?![\d%])"), lambda each: f"{int(each[1]) * 100 // int(each[2])}%"),
     (_any(r"(?<=within )(\d+|an?|one)\s+quarters?(?!\w)"), lambda each: f"{3 * (int(each[1]) if each[1].isdigit() else 1)} months"),
