@@ -255,3 +255,23 @@ def test_two_mistakes_of_two_places_are_two_messages() -> None:
         "first call\n", "first cal\n"
     )
     assert len(told(spoilt)) == 2
+
+
+def test_two_targets_on_a_line_are_told_as_that_and_not_as_a_kpi() -> None:
+    text = """agreement "Two on a line":
+  between marketing and sales
+  zone "UTC"
+
+record lead:
+  id key text
+  came time
+
+kpi volume = count of lead
+
+marketing owes sales:
+  volume at least 100 per month and at least 300 per quarter
+"""
+    [mistake] = told(text)
+    assert text[mistake.span.start : mistake.span.end] == "and"
+    assert "nothing joins two" in mistake.message
+    assert "on a line below" in mistake.help
