@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from sladsl.calendars import DAY, HOUR, MINUTE, SECOND
 from sladsl.engines.tables.children import paired
 from sladsl.engines.tables.column_joins import widen
-from sladsl.engines.tables.dialects import floor_div
+from sladsl.engines.tables.dialects import floor_div, unused
 from sladsl.engines.tables.settle import flag
 from sladsl.engines.tables.store import Store
 from sladsl.engines.tables.wide_table import Context, WideTable, value
@@ -61,8 +61,32 @@ def _anew(ctx: Context, record: Record, kept: dict[str, ibis.Table]) -> WideTabl
     if record.name not in kept:
         assert ctx.keep is not None, "rows are made once"
         kept[record.name] = ctx.keep(_query(ctx, record))
+        if isinstance(record.made, InstantsOf):
+            kept[record.name] = ctx.keep(_told(ctx, record, kept[record.name]))
     wide = _wide_table(ctx, record, kept[record.name].view())
-    return replace(wide, origin=partial(_anew, ctx, record, kept))
+    names = {e: name for name, e in _asked_of(ctx, record).items()}
+    return replace(wide, names=dict(wide.names) | names, origin=partial(_anew, ctx, record, kept))
+
+
+def _asked_of(ctx: Context, record: Record) -> dict[str, Expression]:
+    """What is worked out of instants once, since rows are made of it and the rows that have none of these are listed by it."""
+    made = [
+        r.made for r in ctx.shape.plan.made if isinstance(r.made, StretchesOf) and r.made.of == record.name
+    ]
+    asked = dict.fromkeys(e for x in made for e in (x.holds, *(value for _, value in x.values)))
+    taken = {_link(record).own.lower(), AT}
+    return {unused(taken, f"asked_{n}"): e for n, e in enumerate(asked)}
+
+
+def _told(ctx: Context, record: Record, bare: ibis.Table) -> ibis.Table:
+    """Instants with what is asked of each."""
+    wide = replace(
+        _wide_table(ctx, record, bare.view()), origin=lambda: _wide_table(ctx, record, bare.view())
+    )
+    asked = _asked_of(ctx, record)
+    told = widen(ctx, wide, asked.values())
+    own = (_link(record).own, AT)
+    return told.table.select(**{name: told.table[name] for name in own}, **_columns(ctx, told, asked))
 
 
 def _wide_table(ctx: Context, record: Record, table: ibis.Table) -> WideTable:
