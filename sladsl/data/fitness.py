@@ -243,7 +243,7 @@ def _as_moment(part: Part, reading: Reading, texts: Sequence[str]) -> str:
     )
     ways = [
         f"{spelt}{f' as {as_text(way)}' if way else ''}{at}"
-        for way in (moment.format, moment.twin)
+        for way in dict.fromkeys((moment.format, moment.twin))
         if way or way is moment.format
     ]
     either = " or ".join(f"`{way}`" for way in ways)

@@ -205,7 +205,7 @@ def test_the_engine_reads_by_the_rules(
         (TIME, ["03/05/2026 10:00"], {}, '`value = "Value" as "MM/DD/YYYY HH:mm"` or `value = "Value" as "DD/MM/YYYY HH:mm"`'),
         (TIME, ["1772525700000", "1772614800000"], {}, '`value = "Value" as "x"`'),
         (TIME, ["1772525700"], {}, '`value = "Value" as "X"`'),
-        (TIME, ["2026-03-04", "2026-03-05"], {}, '`value = "Value" at 09:00`'),
+        (TIME, ["2026-03-04", "2026-03-05"], {}, 'write `value = "Value" at 09:00` in'),
         (TIME, ["25.03.2026"], {}, '`value = "Value" as "DD.MM.YYYY" at 09:00`'),
         (TIME, ["soon", "later"], {}, 'say how it is written with `as "…"` in the source `crm`'),
         (DATE, ["25.03.2026", "26.03.2026"], {}, '`value = "Value" as "DD.MM.YYYY"`'),
