@@ -180,12 +180,12 @@ class _Run:
         deadline = None if due is None else _deadline(reader, due, columns, self.start, file, self.frame)
         state = _state(reader, columns, self.frame) if judged else None
         left_out = self._exclusions(c) if state in _OVER else ()
-        made = replace(self._traced(state, deadline, told), exclusions=left_out)
         if columns.paused is None or applied is None or deadline is None:
-            return made
+            return replace(self._traced(state, deadline, told), exclusions=left_out)
+        deadline = _with_pauses(reader, columns.paused, applied, deadline, self.start.at, self.frame)
         return replace(
-            made,
-            deadline=_with_pauses(reader, columns.paused, applied, deadline, self.start.at, self.frame),
+            self._traced(state, deadline, told),
+            exclusions=left_out,
             elapsed=reader.column(columns.paused.elapsed, self.frame),
             elapsed_calendar=deadline.calendar,
             stood=reader.column(columns.paused.stood, self.frame),

@@ -21,6 +21,7 @@ from sladsl.explaining.story import (
     Skip,
     Standing,
     Stretch,
+    Undecided,
     Unjudged,
 )
 from sladsl.lowering import meaning
@@ -85,6 +86,8 @@ def check_clock(promise: PromiseSeen) -> None:
         and clock.state not in {State.UNDECIDED, State.NO_DEADLINE}
     ):
         assert [c.at for c in stopped] == ([] if clock.stop.at is None else [clock.stop.at])
+    if clock.undecided is Undecided.HOURS_UNKNOWN and clock.deadline is not None:
+        assert clock.deadline.without_pauses is None, "it is known in whose hours, and not whose pauses count"
     if clock.branches:
         assert sum(b.fate is BranchFate.APPLIES for b in clock.branches) <= 1
     if clock.deadline is not None and clock.deadline.at is not None and clock.start.at is not None:
