@@ -237,7 +237,9 @@ def dropped_from_the_machine(page: Page, path: Path) -> None:
 
 
 def cleared(studio: Studio) -> None:
-    studio.page.evaluate("() => { studio.clear(); studio.project.set({ note: null }); }")
+    """As `New`, then `From your own export`: nothing is said of what was open before."""
+    studio.page.evaluate("() => studio.clear()")
+    expect(studio.page.locator(".note")).to_have_count(0)
 
 
 def a_folder(studio: Studio, folder: Path) -> None:
@@ -363,7 +365,10 @@ def the_bundled_example(studio: Studio) -> None:
     ).click()
     expect(studio.page.get_by_role("tab", name="sources.sla")).to_be_visible(timeout=PATIENCE)
     studio.page.get_by_role("button", name="Cancel").click(timeout=PATIENCE)
-    studio.page.get_by_role("button", name="Judge it after all").click(timeout=PATIENCE)
+    begin_again = studio.page.get_by_role("button", name="Judge it after all")
+    expect(begin_again).to_be_visible(timeout=PATIENCE)
+    expect(studio.panel).to_contain_text("It was called off")
+    begin_again.click()
     run = studio.judged()
     assert run == json.loads(command_line("run", "handoff.sla", "--format", "json", folder=HANDOFF))
     tables = studio.panel.get_by_role("table")

@@ -100,7 +100,8 @@ export class Judging {
 
   /** What is said where there is no result yet. */
   waiting(doing: string): string {
-    return (this.errors() ?? 0) > 0 ? "First what is wrong with the agreement has to be mended: it is under Problems." : doing;
+    if ((this.errors() ?? 0) > 0) return "First what is wrong with the agreement has to be mended: it is under Problems.";
+    return this.calledOff ? "It was called off. The button at the bottom of the page begins it again." : doing;
   }
 
   get calledOff(): boolean {

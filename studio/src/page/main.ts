@@ -177,6 +177,7 @@ class Page implements Studio {
     Object.assign(this.judging, { asOf: "", period: "", row: null, said: {} });
     this.editors.keep(new Set()); // what is undone in one agreement is not the text of another
     this.project.open(agreements, data, main, borrowed);
+    this.project.set({ note: null }); // it was of what was open before
   }
 
   begin(): void {
