@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from sladsl.addresses import Address, shown
 from sladsl.cli.printing import echo, echo_exactly
 from sladsl.reports.inert import inert
 from sladsl.workspace import MAX_BYTES, aside, contents, decode, reason
@@ -97,6 +98,10 @@ def write_exactly(path: str, text: str) -> None:
 
 
 def _write(path: str, data: bytes) -> None:
+    if shown(path) != path:
+        raise click.ClickException(
+            f"`{Address(path)}` is an address, and what is written here is a file: name one"
+        )
     try:
         with aside(Path(path)) as place:
             place.write_bytes(data)

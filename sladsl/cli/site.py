@@ -266,7 +266,9 @@ def _write(folder: Path, before: frozenset[str], shown: Sequence[Shown], read: S
     for x in shown:
         for line in x.why:
             echo(f"error: {Address(x.file)}: {line}", err=True)
-    told = [f"{len(made):,} pages of {len(shown):,} agreement{'' if len(shown) == 1 else 's'} in {folder}"]
+    told = [
+        f"{len(made):,} pages of {len(shown):,} agreement{'' if len(shown) == 1 else 's'} in {Address(str(folder))}"
+    ]
     told += [f"{written:,} new or changed", *([f"{removed:,} removed"] if removed else [])]
     echo(", ".join(told))
     unjudged = sum(x.run is None for x in shown)

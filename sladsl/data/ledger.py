@@ -153,6 +153,8 @@ def opened(address: Address, *, write: bool, wait: float = WAIT) -> Iterator[Led
             raise DataError(f"the ledger `{server.named}` could not be used: {said(error, server)}") from None
         return
     path = Path(address.written)
+    if str(address) != address.written:
+        raise DataError(f"`{address}` can hold no ledger: expected a file, or `postgres://host/database`")
     try:
         with _in_a_file(path, write, wait) as ledger:
             yield ledger

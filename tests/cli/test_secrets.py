@@ -154,6 +154,7 @@ def test_no_command_prints_or_writes_it(
 ) -> None:
     source = f'source crm for lead from "{where}":\n  id = "id"\n  mql_at = "mql_at"\n'
     (tmp_path / "s.sla").write_text(AGREEMENT + source)
+    (tmp_path / "l.csv").write_text("id,mql_at\nL1,2026-01-05T10:00:00Z\n")
     (tmp_path / "bad.sla").write_text(
         AGREEMENT + source.replace(" for lead", " for leed") + source.replace(":\n", '": oops\n', 1)
     )
@@ -176,6 +177,12 @@ def test_no_command_prints_or_writes_it(
         ["sql", "s.sla", "--as", "dbt", "--out", "dbt"],
         ["doc", "s.sla"],
         ["init", where],
+        ["init", "l.csv", "--out", f"{where}/made.sla"],
+        ["actions", "a.sla", "--data", "lead=l.csv", "--ledger", where, "--all"],
+        ["diff", "a.sla", "s.sla", "--data", f"lead={where}"],
+        ["close", "a.sla", "--period", "2026-01", "--data", f"lead={where}"],
+        ["verify", "s.sla", "--no-cache"],
+        ["config", where],
         ["check", where],
         *(["check", "bad.sla", "--format", form] for form in ("text", "json", "github", "sarif")),
         ["fmt", "--diff", "bad.sla"],
@@ -188,7 +195,7 @@ def test_no_command_prints_or_writes_it(
     done = sla("run", "a.sla")
     assert MARK not in done.out + done.err
     for path in (p for p in tmp_path.rglob("*") if p.is_file() and p.name not in given):
-        assert MARK not in path.read_text(errors="replace"), path
+        assert MARK not in str(path) + path.read_text(errors="replace"), path
 
 
 @pytest.mark.parametrize("letters", ["x", "x.", "x:", "://", "password ", "x://", "@x:y"])
