@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from mutants import ROOT, Mutant, modules, mutants_of
-from mutants.__main__ import Fate, Learnt, Tried, chosen, in_its_own_process, learnt, told, tried
+from mutants.__main__ import (
+    Fate,
+    Learnt,
+    Tried,
+    chosen,
+    in_its_own_process,
+    learnt,
+    told,
+    tried,
+    with_what_is_there,
+)
 
 NUMERALS = modules()["sladsl.numerals"]
 TEST = "tests/test_numerals.py::test_a_number_as_its_source_writes_it"
@@ -47,6 +57,14 @@ def test_what_is_noticed_and_what_is_not(tmp_path: Path) -> None:
     blind = Learnt({"sladsl.numerals:_mark_of": [elsewhere]}, {elsewhere: 0.1})
     assert tried(change, blind, 60.0, in_its_own_process).fate is Fate.UNNOTICED
     assert tried(change, Learnt({}, {}), 60.0, in_its_own_process).fate is Fate.UNTRIED
+
+
+def test_tests_that_are_gone_are_left_out() -> None:
+    """As a rule what was learnt is older than the tests, and one that is not there keeps pytest from running the others."""
+    here = "tests/test_mutants.py::test_nothing_to_go_by_is_said"
+    gone = ["tests/test_mutants.py::test_gone", "tests/test_mutants.py::test_gone[1]", "tests/gone.py::test"]
+    known = Learnt({"m:f": [*gone, here]}, dict.fromkeys([*gone, here], 0.1))
+    assert with_what_is_there(known).tests == {"m:f": [here]}
 
 
 def test_a_learning_that_was_ended_is_as_good_as_what_it_wrote(tmp_path: Path) -> None:

@@ -74,9 +74,9 @@ def end(status: int) -> NoReturn:
 
 def _stop(number: int, at: FrameType | None) -> None:
     _came.append(number)
-    if not _loads_a_library(at):
+    if not _is_in_between(at):
         raise Stopped
-    again = threading.Timer(_SOON, signal.raise_signal, (number,))
+    again = threading.Timer(_SOON, _again, (number,))
     again.daemon = True
     with suppress(
         RuntimeError
@@ -84,9 +84,20 @@ def _stop(number: int, at: FrameType | None) -> None:
         again.start()
 
 
-def _loads_a_library(at: FrameType | None) -> bool:
-    """Whether Python is about to import a library written in C: until its module is one that is there."""
+def _again(number: int) -> None:
+    """To the main thread itself: sent to another one, the signal would not end what the main thread waits for."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        signal.raise_signal(number)
+
+
+def _is_in_between(at: FrameType | None) -> bool:
+    """Whether Python is about to import a library written in C, until its module is one that is there; or has made a file or a folder
+    that goes again, and nobody knows of yet: it finds out by such a file where they may be."""
     while at is not None:
+        if at.f_globals.get("__name__") == "tempfile":
+            return True
         if at.f_code.co_name == "_load_unlocked":
             loader = getattr(at.f_locals.get("spec"), "loader", None)
             if isinstance(loader, ExtensionFileLoader):

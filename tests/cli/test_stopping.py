@@ -110,3 +110,32 @@ def test_a_library_is_loaded_to_its_end_first() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "stopped once: 143", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends it there")
+@pytest.mark.parametrize("made", ["tempfile.gettempdir()", "tempfile.TemporaryDirectory()"])
+def test_what_python_makes_for_a_moment_does_not_stay(tmp_path: Path, made: str) -> None:
+    program = (
+        "import os, signal, tempfile, time\n"
+        "from sladsl.cli import stopping\n"
+        "stopping.listen()\n"
+        "def stopped(makes):\n"
+        "    def making(*given, **named):\n"
+        "        os.open, os.mkdir = plain\n"
+        "        made = makes(*given, **named)\n"
+        "        signal.raise_signal(signal.SIGTERM)\n"
+        "        return made\n"
+        "    return making\n"
+        "plain = os.open, os.mkdir\n"
+        f"{'' if 'gettemp' in made else 'tempfile.gettempdir()'}\n"
+        "os.open, os.mkdir = map(stopped, plain)\n"
+        "try:\n"
+        f"    folder = {made}\n"
+        "    time.sleep(60)\n"
+        "except stopping.Stopped:\n"
+        "    stopping.end(stopping.status())\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
+    assert list(tmp_path.iterdir()) == []
