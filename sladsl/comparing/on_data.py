@@ -350,8 +350,13 @@ def _changed(was: Mapping[Place, ClosedFigure], now: Mapping[Place, ClosedFigure
     """In the order of the new agreement; what is gone stands last."""
     for place in dict.fromkeys((*now, *was)):
         before, after = was.get(place), now.get(place)
-        if before is None or after is None or before.counts != after.counts:
+        if before is None or after is None or _counted_as(before) != _counted_as(after):
             yield FigureChange(before, after)
+
+
+def _counted_as(x: ClosedFigure) -> object:
+    """What it comes to: what has no value may be a range, of which only the words tell."""
+    return x.counts, x.shown if x.value is None else ""
 
 
 def _statuses(made: Run) -> dict[str, int]:

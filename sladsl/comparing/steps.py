@@ -89,8 +89,13 @@ def _next(
 
 
 def _with(texts: Pieces, final: Pieces, x: Change) -> Pieces:
-    made = {key: text for key, text in texts.items() if x.what is What.ADDED or key != (x.kind, x.was)}
-    return made if x.what is What.REMOVED else {**made, x.key: final[x.key]}
+    """What is changed stays in its place."""
+    was = None if x.what is What.ADDED else (x.kind, x.was)
+    made = {x.key if key == was else key: text for key, text in texts.items()}
+    if x.what is What.REMOVED:
+        del made[x.key]
+        return made
+    return {**made, x.key: final[x.key]}
 
 
 def _plan(texts: Pieces, comparison: Comparison) -> Plan | None:

@@ -39,10 +39,10 @@ Owed: TypeAlias = tuple[m.Commitment, Commitment, Lowered, list[Lowered]]
 
 
 def tracked_period(model: m.Model, kpi: str) -> PeriodKind:
-    """The period a KPI is reported by: its commitment's, else the review's cadence, else the month."""
-    for c in model.commitments:
-        if c.kpi == kpi:
-            return c.period
+    """The period a KPI is reported by: that of its commitment, of several the shortest, else the review's cadence, else the month."""
+    owed = {c.period for c in model.commitments if c.kpi == kpi}
+    if owed:
+        return min(owed, key=list(PeriodKind).index)
     review = model.agreement.review if model.agreement else None
     return review.cadence if review else PeriodKind.MONTH
 

@@ -191,6 +191,22 @@ def test_spelling_is_no_difference(before: str, after: str) -> None:
     assert found.digests[0] == found.digests[1]
 
 
+def test_the_order_of_promises_is_no_difference_to_what_is_counted() -> None:
+    """A KPI that is owed by two periods is reported by the shorter one, whichever stands first."""
+    by_month = "  answer_time within 4 hours for 90% per month\n"
+    by_quarter = "  answer_time of Top within 1 hour for 90% per quarter\n"
+    head = BASE[: BASE.index("  answer_time within")]
+    head = head.replace("kpi answer_time", "define Top:\n  Big when size >= 500\n\nkpi answer_time")
+    texts = [head + by_month + by_quarter, head + by_quarter + by_month]
+    found = difference(*texts)
+    assert found.is_same
+    assert found.old.plan is not None
+    assert found.new.plan is not None
+    was, now = ({f.id: f.period for f in plan.figures} for plan in (found.old.plan, found.new.plan))
+    assert was == now
+    assert was["answer_time"] == "month"
+
+
 RENAMES = {
     "definition": ("Big", "Large"),
     "kpi": ("answer_time", "response"),

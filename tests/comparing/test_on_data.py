@@ -198,6 +198,31 @@ def test_which_rows_wherever_they_are_held_against_each_other(
     }
 
 
+def test_a_range_that_is_another_one_is_a_difference(tmp_path: Path) -> None:
+    """A median beside a row that was answered before it came has no value: it lies between those of the others."""
+    path = tmp_path / "lead.csv"
+    path.write_text(
+        "id,size,country,came_at,answered\n"
+        "a,100,US,2026-01-05T09:00Z,2026-01-05T11:00Z\n"
+        "b,100,US,2026-01-05T09:00Z,2026-01-05T13:00Z\n"
+        "c,100,US,2026-01-05T09:00Z,2026-01-04T13:00Z\n"
+    )
+    old = OLD.replace("Big to answered", "Big to answered in business hours")
+    new = old.replace("friday 09:00", "friday 10:00")
+    comparison = compare(*(compiled({"a.sla": text}, "a.sla") for text in (old, new)))
+    found = on_data(comparison, Data([("lead", str(path))], as_of="2026-03-01"), shown_of)
+    (whole,) = (x for x in found.figures if x.one.id == "answer" and x.one.period == "2026-01")
+    assert whole.before is not None
+    assert whole.after is not None
+    assert whole.before.value is whole.after.value is None
+    assert [x.shown for x in (whole.before, whole.after)] == [
+        "2 business hours to 4 business hours",
+        "1 business hour to 3 business hours",
+    ]
+    (cause,) = found.causes
+    assert whole in cause.figures
+
+
 def test_what_both_read_is_read_once(leads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sladsl.data
 
