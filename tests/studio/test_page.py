@@ -551,11 +551,19 @@ def a_folder_of_the_machine(studio: Studio) -> None:
             await writable.close();
           }
         }""",
-        {"ours.sla": agreement, "in/x.csv": "id,at\n1,2026-01-01T10:00Z\n", "notes.md": "?"},
+        {
+            "ours.sla": agreement,
+            "in/x.csv": "id,at\n1,2026-01-01T10:00Z\n",
+            "in/y.parquet": "?",
+            "notes.md": "?",
+        },
     )
     page.get_by_text("Open", exact=True).click()
     studio.press("A folder of this machine…")
     expect(page.get_by_role("tab", name="ours.sla")).to_be_visible()
+    note = page.locator(".note")
+    expect(note).to_contain_text("y.parquet is read by sla run")
+    expect(note).not_to_contain_text("notes.md")
     assert studio.judged()["rows"] == {"lead": 1}
     page.get_by_role("textbox", name="Agreement ours.sla").click()
     page.keyboard.press("Control+End")

@@ -27,6 +27,9 @@ async function given(file: File, name = file.name): Promise<Given> {
   return { name, content: read ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array(), size: file.size };
 }
 
+/** Tables that are not read here; whatever else lies in a folder that is opened is nobody's concern. */
+const OTHER_TABLES = /\.(parquet|duckdb|ddb|xls|xlsb|ods|numbers)$/i;
+
 /** Why a file is not taken, and what to do about it; null for one that is. */
 function refusal({ name, size }: Given): string | null {
   const ending = /[^.]*$/.exec(name)![0].toLowerCase();
@@ -142,6 +145,6 @@ async function collect(directory: Directory, folder: string, found: Given[]): Pr
   for await (const each of directory.values()) {
     if (each.name.startsWith(".")) continue;
     if (each.kind === "directory") await collect(each, `${folder}${each.name}/`, found);
-    else found.push(await given(await each.getFile(), folder + each.name));
+    else if (wanted(each.name) || OTHER_TABLES.test(each.name)) found.push(await given(await each.getFile(), folder + each.name));
   }
 }

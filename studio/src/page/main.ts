@@ -223,13 +223,14 @@ class Page implements Studio {
   async openFolder(): Promise<void> {
     const folder = await Folder.choose();
     if (folder === null) return;
-    const { fit: files } = sorted(await folder.files());
+    const { fit: files, said } = sorted(await folder.files());
     const texts = files.filter((file) => isAgreement(file.name)).map((file) => [file.name, new TextDecoder().decode(file.content)] as const);
     const data = files.filter((file) => isData(file.name)).map((file) => [file.name, file.content] as const);
     if (texts.length === 0 && data.length === 0) return this.project.set({ note: { text: `${folder.name} has neither agreements nor data.` } });
     this.#replace(new Map(texts), new Map(data), undefined, false);
     this.#folder = folder;
     if (texts.length === 0) await this.#firstDraft(new Map(data));
+    this.#tellToo(said);
   }
 
   async saveFolder(): Promise<void> {
@@ -261,8 +262,13 @@ class Page implements Studio {
     if (data.length > 0) this.project.addData(taken);
     if (data.length > 0 && this.project.state.agreements.size === 0) await this.#firstDraft(taken);
     else if (data.length > 0) this.show(this.judging.said.run === undefined ? "verdicts" : this.project.state.panel);
+    this.#tellToo(said);
+  }
+
+  /** What is said of files that are not taken, behind what is said of a draft. */
+  #tellToo(said: readonly string[]): void {
     if (said.length === 0) return;
-    const { note } = this.project.state; // of the draft
+    const { note } = this.project.state;
     this.project.set({ note: { ...note, text: [note?.text, ...said].filter(Boolean).join(" ") } });
   }
 
