@@ -8,6 +8,7 @@ written in.
 from __future__ import annotations
 
 import glob
+import os
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -241,6 +242,10 @@ def _files(path: str, base: Path, address: Address) -> list[str]:
         if not files:
             raise DataError(f"no file matches `{address}` in `{base}`")
         return files
+    if os.path.lexists(target):
+        raise DataError(
+            f"`{shown(path)}` is no plain file: it is a pipe, a device, or a link that leads to one or to nothing"
+        )
     raise DataError(f"there is no file `{shown(path)}` in `{base}`{_near(target)}")
 
 

@@ -128,6 +128,7 @@ def test_only_plain_files_are_opened(sla: Sla, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.sla")
     os.mkfifo(tmp_path / "pipe.csv")
     (tmp_path / "loop.sla").symlink_to("loop.sla")
+    (tmp_path / "gone.csv").symlink_to("nothing.csv")
     (tmp_path / "p.sla").write_text('import "pipe.sla"\n' + AGREEMENT)
     (tmp_path / "l.sla").write_text('import "loop.sla"\n' + AGREEMENT)
     for line in (
@@ -137,6 +138,9 @@ def test_only_plain_files_are_opened(sla: Sla, tmp_path: Path) -> None:
         ["check", "loop.sla"],
     ):
         assert sla(*line).status == 2
+    for name in ("pipe.csv", "gone.csv"):
+        done = sla("run", "a.sla", "--data", f"lead={name}")
+        assert f"`{name}` is no plain file" in done.err
     for name in ("p.sla", "l.sla"):
         assert sla("check", name).status == 1
 
