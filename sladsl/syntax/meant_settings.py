@@ -17,6 +17,7 @@ from sladsl.syntax.meant_words import (
     plain,
     straight,
     weekday_names,
+    with_one_name,
 )
 from sladsl.syntax.rewriting import MONTH
 
@@ -399,15 +400,7 @@ _OF_TYPE = frozenset(
 
 def field(written: str) -> Iterator[Meaning]:
     """A field of a record: its name, and what its type is called elsewhere."""
-    keyed = re.match(
-        rf"(?:primary key|pk|key)[ \t]*:?[ \t]+({NAME})[ \t]*(?=$|text|string|varchar|uuid|int|number)",
-        written,
-    )
-    if keyed:
-        written = f"{keyed[1]} key {written[keyed.end() :] or 'text'}"
-    spaced = re.match(rf"({NAME}(?: {NAME}){{1,3}})(?:[ \t]{{2,}}|[ \t]*:[ \t]*)(?=\S)", written)
-    if spaced and spaced[1].split()[-1] not in ("optional", "key", "accountable"):
-        written = f"{'_'.join(spaced[1].split())} {written[spaced.end() :]}"
+    written, keyed = with_one_name(written)
     match = re.match(
         rf"(?:[-*\u2022]\s+)?({NAME})(?:\s*({TEXT})(?! *[,|/]| or))?\s*[:=]?\s*(.+)$", straight(written)
     )
@@ -461,7 +454,7 @@ def field(written: str) -> Iterator[Meaning]:
         word for word, is_so in (("key", key), ("optional", optional), ("accountable", accountable)) if is_so
     ]
     says = "a field is its name, then `key`, `optional` or `accountable`, and its type"
-    yield Meaning(says, " ".join([name, *([label] if label else []), *flags, kind]), known=keyed is not None)
+    yield Meaning(says, " ".join([name, *([label] if label else []), *flags, kind]), known=keyed)
 
 
 def constant(written: str) -> Iterator[Meaning]:

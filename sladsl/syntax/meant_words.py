@@ -58,6 +58,20 @@ def plain(written: str) -> str:
     return " ".join("".join(texts).split())
 
 
+def with_one_name(written: str) -> tuple[str, bool]:
+    """A line of a field whose name stands first and is one word, and whether it said first that this is the key."""
+    keyed = re.match(
+        rf"(?:primary key|pk|key)[ \t]*:?[ \t]+({NAME})[ \t]*(?=$|text|string|varchar|uuid|int|number)",
+        written,
+    )
+    if keyed:
+        written = f"{keyed[1]} key {written[keyed.end() :] or 'text'}"
+    spaced = re.match(rf"({NAME}(?: {NAME}){{1,3}})(?:[ \t]{{2,}}|[ \t]*:[ \t]*)(?=\S)", written)
+    if spaced and spaced[1].split()[-1] not in ("optional", "key", "accountable"):
+        written = f"{'_'.join(spaced[1].split())} {written[spaced.end() :]}"
+    return written, keyed is not None
+
+
 def days(written: str, year: str = "2026") -> str:
     """With dates as they are spelt here; one without a year is of this one, and one that can be read in two ways stays."""
     with_years = re.sub(NAMED_DATE, lambda each: named_date(each) or each[0], written)
