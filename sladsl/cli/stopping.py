@@ -76,6 +76,10 @@ def _stop(number: int, at: FrameType | None) -> None:
     _came.append(number)
     if not _is_in_between(at):
         raise Stopped
+    _wait(number)
+
+
+def _wait(number: int) -> None:
     again = threading.Timer(_SOON, _again, (number,))
     again.daemon = True
     with suppress(
@@ -108,6 +112,6 @@ def _is_in_between(at: FrameType | None) -> bool:
 
 def _unraisable(what: Any) -> None:
     if isinstance(what.exc_value, Stopped):
-        signal.raise_signal(_came[0])
+        _wait(_came[0])  # raised in here, Python would complain of it
     elif not _came:
         sys.__unraisablehook__(what)

@@ -139,3 +139,21 @@ def test_what_python_makes_for_a_moment_does_not_stay(tmp_path: Path, made: str)
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends it there")
+def test_a_signal_that_nobody_could_be_told_of_comes_again() -> None:
+    program = (
+        "import signal, time\n"
+        "from sladsl.cli import stopping\n"
+        "stopping.listen()\n"
+        "class Gone:\n"
+        "    def __del__(self): signal.raise_signal(signal.SIGTERM)\n"
+        "try:\n"
+        "    Gone()\n"
+        "    time.sleep(60)\n"
+        "except stopping.Stopped:\n"
+        "    print('stopped', end='')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "stopped", "")
