@@ -114,6 +114,26 @@ def test_the_action_writes_one_comment_and_keeps_it_up_to_date(change: Path) -> 
     assert bodies[1].startswith("<!-- sla -->\n<!-- sla diff -->\n")
 
 
+def test_what_is_too_long_for_a_comment_is_cut_at_a_line_and_says_where_all_of_it_is(change: Path) -> None:
+    """GitHub refuses more than 65,536 characters, and the step would fail."""
+    temporary = change.parent / "runner"
+    temporary.mkdir()
+    line = "| Größe der Verträge, die sich ändern | 1 | 2 |\n"
+    (temporary / "difference.md").write_text(line * 3_000, encoding="utf-8")
+    env = environment(
+        change, RUNNER_TEMP=str(temporary), GITHUB_REPOSITORY="acme/agreements", NUMBER="3", RUN="https://example.com/run/5",
+    )  # fmt: skip
+    script = scripts_of_the_action()["comment"]
+    subprocess.run(["bash", "-e", "-o", "pipefail", "-c", script], cwd=change, env=env, check=True)
+    body = json.loads((change / "comments.json").read_text())[1]["body"]
+    first, *shown, empty, last = body.splitlines()
+    assert len(body) <= 65_536
+    assert len(shown) > 1_000
+    assert {*shown} == {line.strip()}
+    assert (first, empty) == ("<!-- sla -->", "")
+    assert last.endswith("[summary of the run](https://example.com/run/5).")
+
+
 @contextmanager
 def gitlab() -> Iterator[tuple[str, list[dict[str, str]]]]:
     """A server of notes, of which it gives one a page."""
