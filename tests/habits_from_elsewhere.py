@@ -208,7 +208,7 @@ TOLD = [
     (CONDITION, 'when country = "US" unless size > 3', _UNLESS),
     (CONDITION, "when 5 < size < 10", "join two comparisons with `and`, or use `between … and …`"),
     (TERM, "effective 1/3/2026 to 1/4/2027", _DATES),
-    (OPEN, "open monday to friday 9 to 5", "write `09:00 to 17:00`, with 24 hours"),
+    (OPEN, "open monday to friday 9 to 5", "write it as `open monday to friday 09:00 to 17:00`, with the hours that are meant"),
     (VOLUME, "volume more than 120 per month", "write `at least` and the least number that is enough: with `at least 120`, 120 itself is enough"),
     (CONDITION, "when size in (1,200, 3)", 'a condition is such as `country = "US"`, `company_size >= 200`, `email is known` or `country in {"US", "CA"}`'),
     (ANSWER, "answer within 5m for 95% of Fit per month", "write `5 minutes` or `5 months`"),
