@@ -58,7 +58,7 @@ COMMANDS = {
     "fmt": "fmt c.sla",
     "fix": "check --fix c.sla",
 }
-OFTEN = COMMANDS if SLOW else ("run", "close")
+OFTEN = COMMANDS if SLOW else ("close",)
 UNIX = pytest.mark.skipif(os.name == "nt", reason="there are no such signals on Windows")
 
 
