@@ -8,6 +8,7 @@ from sladsl.calendars import zone
 from sladsl.diagnostics import Diagnostic, Severity
 from sladsl.reports.check_documents import found
 from sladsl.reports.figure_words import called, counted, in_doubt, in_full
+from sladsl.reports.problems import broken_by, nevers
 from sladsl.reports.words import stale
 from sladsl.runner import Run
 from sladsl.source import Source
@@ -29,7 +30,8 @@ def of_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Sour
 
 def of_run(run: Run) -> str:
     """The last complete period of each commitment: an error where it is missed, a warning where the agreement warns, or where
-    rows that could not be read leave it in doubt; before them a warning for each source whose data are old."""
+    rows that could not be read leave it in doubt; before them a warning for each source whose data are old, behind them an error for
+    each `never` that rows break."""
     lines = [
         _command("warning", {"title": f"old data: {end.source}"}, stale(end, zone(run.plan.zone)))
         for end in run.outcomes.as_of.ends
@@ -55,6 +57,9 @@ def of_run(run: Run) -> str:
         else:
             said = f"{called(c)}: {judged.word}"
             lines.append(_command("notice", {"title": said}, told))
+    lines += [
+        _command("error", {"title": f"never: {x.subject}"}, broken_by(x)) for x in nevers(run) if x.count
+    ]
     return "".join(lines)
 
 

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from sladsl.calendars import Zone
 from sladsl.reports import outlook_words
 from sladsl.reports.figure_words import counted, groups_missed, in_doubt, in_full, promised
+from sladsl.reports.problems import broken_by, nevers
 from sladsl.reports.testing.text import failure
 from sladsl.reports.words import closed_as
 from sladsl.runner import Run
@@ -73,7 +74,7 @@ def _clean(text: str) -> str:
 
 def of_run(run: Run) -> str:
     """A suite an owner, a case a commitment and period; a period whose verdict is still open, or that nobody can judge, is skipped
-    and says why."""
+    and says why. The `never`s are a suite of their own."""
     top = Element("testsuites", name=_clean(run.plan.name))
     _run_suites(top, run)
     return _finished(top)
@@ -96,10 +97,24 @@ def _run_suites(top: Element, run: Run, before: str = "") -> None:
         for result in results:
             for judged in result.periods:
                 _period_case(suite, run, result, judged)
-        for name, kind in (("failures", "failure"), ("skipped", "skipped")):
-            suite.set(name, str(len(suite.findall(f"testcase/{kind}"))))
-        suite.set("tests", str(len(suite)))
-        suite.set("errors", "0")
+        _count(suite)
+    if nevers(run):
+        _never_suite(SubElement(top, "testsuite", name=_clean(f"{before}never")), run)
+
+
+def _never_suite(suite: Element, run: Run) -> None:
+    for x in nevers(run):
+        case = SubElement(suite, "testcase", classname="never", name=_clean(x.subject))
+        if x.count:
+            SubElement(case, "failure", message=_clean(broken_by(x)), type="never")
+    _count(suite)
+
+
+def _count(suite: Element) -> None:
+    for name, kind in (("failures", "failure"), ("skipped", "skipped")):
+        suite.set(name, str(len(suite.findall(f"testcase/{kind}"))))
+    suite.set("tests", str(len(suite)))
+    suite.set("errors", "0")
 
 
 def _period_case(suite: Element, run: Run, result: CommitmentResult, judged: Judged) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 
-from sladsl.outcomes import TOLD_APART, Example, Problem
+from sladsl.outcomes import TOLD_APART, Example, Listed, Problem
 from sladsl.plan.rows import BROKEN, LEFT_OUT, MAYBE_BROKEN, NOT_SETTLED, lists_left_out, lists_unsure
 from sladsl.reports.figure_words import called
 from sladsl.reports.table import Head, table
@@ -83,6 +83,17 @@ def doubts(run: Run) -> list[str]:
 def broken(run: Run) -> list[str]:
     """The `never`s that rows break, a line each; empty when none does."""
     return _listed(run, lambda kind: kind == BROKEN)
+
+
+def nevers(run: Run) -> list[Listed]:
+    """Each `never` with the rows that break it, none where it holds."""
+    return [x for x in run.outcomes.listings if x.kind == BROKEN]
+
+
+def broken_by(x: Listed) -> str:
+    """How many rows break a `never`, with the first of them."""
+    more = f", and {x.count - len(x.examples):,} more" if x.count > len(x.examples) else ""
+    return f"{x.count:,} {'row breaks' if x.count == 1 else 'rows break'} it: {', '.join(x.examples)}{more}"
 
 
 def left_out(run: Run) -> list[str]:

@@ -62,6 +62,19 @@ def test_a_run_lists_the_rows_that_break_it(sla: Sla, tmp_path: Path) -> None:
     assert sla("run", "handoff.sla", "--fail-on", "broken").status == 0
 
 
+def test_a_build_server_shows_what_is_broken_and_by_which_rows(sla: Sla, tmp_path: Path) -> None:
+    annotation = "::error title=never%3A a small lead is an MQL::2 rows break it: <b>, L1\n"
+    assert annotation in sla("run", "handoff.sla", "--format", "github").out
+    case = '<testcase classname="never" name="a small lead is an MQL">'
+    broken = sla("run", "handoff.sla", "--format", "junit").out
+    assert case in broken
+    assert 'message="2 rows break it: &lt;b&gt;, L1"' in broken
+    assert '<testsuite name="never" failures="1" skipped="0" tests="1" errors="0">' in broken
+    (tmp_path / "leads.csv").write_text(LEADS.replace("50,", "500,").replace("20,", "200,"))
+    assert "never" not in sla("run", "handoff.sla", "--format", "github").out
+    assert '<testsuite name="never" failures="0"' in sla("run", "handoff.sla", "--format", "junit").out
+
+
 def test_a_row_tells_what_it_breaks(sla: Sla) -> None:
     assert "broken: a small lead is an MQL" in sla("explain", "handoff.sla", "L1").out
     assert "broken" not in sla("explain", "handoff.sla", "L2").out
