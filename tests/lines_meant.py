@@ -241,7 +241,9 @@ EXACT = [
     ('missing "", "N/A"', 'treat "N/A" as missing', 'missing "N/A"'),
     ('times in "America/New_York"\n  missing', 'timezone: EST\n  missing', 'times in "America/New_York"'),
     ('region       = "Region" where "North America" means "NA", "Europe" means "EMEA"', 'region       = "Region" map "North America" -> "NA", "Europe" -> "EMEA"', 'region = "Region" where "North America" means "NA", "Europe" means "EMEA"'),
-    ('mqls at least monthly_goal per month', 'mqls at least 100 per month starting in July', 'mqls at least 100 per month from 2026-07-01'),
+    ('mqls at least monthly_goal per month', 'mqls at least 100 per month starting in July 2026', 'mqls at least 100 per month from 2026-07-01'),
+    ('let monthly_goal = 100, 120 from 2026-07-01', 'let monthly_goal = 100, 120 starting in July 2026', 'let monthly_goal = 100, 120 from 2026-07-01'),
+    ('effective 2026-01-01 to 2026-12-31', 'effective from January 2026 to December 2026', 'effective 2026-01-01 to 2026-12-31'),
     ('acceptance at least 60% per quarter', '3/4 acceptance per quarter', 'acceptance at least 75% per quarter'),
     ('at 75% notify owner', 'at 3/4 of the time notify owner', 'at 75% notify owner'),
     ('if 2 business hours late escalate to "director"', 'an hour and a half before due escalate to "director"', '90 minutes before due escalate to "director"'),
@@ -291,4 +293,7 @@ NOTED = [
     ('given touch: channel "call", direction "out", at 2026-03-03 10:30', 'given a call by sales at 2026-03-03 10:30', 'given call: at 2026-03-03 10:30'),
     ('open monday to friday 09:00 to 18:00', 'open mon-fri 9-6', 'open monday to friday 09:00 to 17:00'),
     ('open monday to friday 09:00 to 18:00', 'open monday to friday 9am to 6pm except friday until 3pm', 'open monday to friday 09:00 to 18:00'),
+    ('mqls at least monthly_goal per month', 'mqls at least 100 per month starting in July', 'mqls at least 100 per month from 2026-07-01'),
+    ('let monthly_goal = 100, 120 from 2026-07-01', 'let monthly_goal = 100, 120 starting in July', 'let monthly_goal = 100, 120 from 2026-07-01'),
+    ('speed within 1 business hour when company_size >= 500,\n        within 4 business hours otherwise\n    for 90% of MQL per month', 'speed within half a day for 90% of MQL per month', 'speed within 12 hours for 90% of MQL per month'),
 ]  # fmt: skip

@@ -141,7 +141,7 @@ _CONDITIONS: tuple[Row, ...] = (
     (rf"(?:no|not|any|never)\s+({_NAME})\s+(?:when|with|having|where|whose|if|that\s+(?:has|have)|may\s+have)(?!\w)", r"\1 when", "the rows that it is about are named alone", ASK, "", "NAME"),
     (rf"(?:with|having|whose|that\s+(?:has|have)|which\s+(?:has|have)|of\s+type)(?=\s+{_NAME}\s*(?:[=<>!]|in(?!\w)|is(?!\w)))", "where", "what holds of the rows looked at follows `where`", ASK, "", "_VALUES_WHERE"),
     (rf"since\s+(?:when|the\s+time|the\s+moment)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "since", "the moment from which a row counts is named alone", YES),
-    (r"(?i:but|plus|as\s+well\s+as)(?=\s+(?:not\s+)?[A-Za-z_])", "and", "two conditions are joined by `and`", ASK, "", "PLUS"),
+    (r"(?i:but|as\s+well\s+as)(?=\s+(?:not\s+)?[A-Za-z_])", "and", "two conditions are joined by `and`", ASK, "", "PLUS"),
     (rf"(?:entered\s+|dated\s+|counted\s+)?(?:from|at|on|as\s+of|dated|date|when)(?=\s+{_NAME}\s*(?:#[^\n]*)?(?:\n|\Z))", "since", "the moment from which a row belongs follows `since`", ASK, "", "since"),
     # what is written, what to write, what to say, whether that is certain
     (r"in\s+not(?!\w)", "not in", "whether a value is in a set is asked by `in` and `not in`", YES),

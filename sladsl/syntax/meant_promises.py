@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sladsl.syntax.meant_words import AMOUNT, DAY, NAME, PATH, SPAN, TEXT, days, plain
+from sladsl.syntax.meant_words import (
+    AMOUNT,
+    DAY,
+    NAME,
+    PATH,
+    SPAN,
+    TEXT,
+    days,
+    first_days,
+    of_which_year,
+    plain,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +180,13 @@ _TARGET = "a commitment is a KPI, its target and how often it is asked, in this 
 # --- a commitment ---------------------------------------------------------------------------------
 
 
+def _left_open(written: str, *, dated: bool) -> str:
+    """What of a promise nobody wrote: the year of its first day, or how long half a day is where people work."""
+    if re.search(r"\b(?:half|quarter)(?: of)? a day(?!\w)", written, re.IGNORECASE):
+        return "or with the business hours that are meant"
+    return of_which_year(written) if dated else ""
+
+
 def commitments(written: str) -> Iterator[Meaning]:
     """`100 mqls per month`, `speed: 4 business hours for 90%`, `at least 60% acceptance each quarter`."""
     first, comma, then = written.partition(",")
@@ -185,7 +203,9 @@ def commitments(written: str) -> Iterator[Meaning]:
                 f"{each.write}\n  {below.write}",
                 each.note,
             )
-    line = Sentence(re.sub(r"^(?:[-*\u2022]|\d+[.)](?!\d))\s+", "", plain(days(written))).rstrip(".;,"))
+    line = Sentence(
+        re.sub(r"^(?:[-*\u2022]|\d+[.)](?!\d))\s+", "", plain(days(first_days(written)))).rstrip(".;,")
+    )
     if re.search(rf"{TEXT}|\b(?:when|where|otherwise|notify|escalate|reassign)\b|[<>]\s*$", line.left):
         return
     held = line.take(rf"\b(?:from {DAY}(?: until {DAY})?|until {DAY})")
@@ -224,7 +244,8 @@ def commitments(written: str) -> Iterator[Meaning]:
     else:
         amount = share[1] if share else number[0] if number else ""
         target = f"{of}{apiece} {'at most' if most else 'at least'} {amount}"
-    yield Meaning(_TARGET, f"{names[0]}{target} {when}")
+    note = _left_open(written, dated=bool(held or since))
+    yield Meaning(_TARGET, f"{names[0]}{target} {when}", note)
 
 
 def shares(written: str) -> Iterator[Meaning]:

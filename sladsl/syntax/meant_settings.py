@@ -13,7 +13,9 @@ from sladsl.syntax.meant_words import (
     OPENED,
     TEXT,
     days,
+    first_days,
     hours,
+    of_which_year,
     plain,
     straight,
     weekday_names,
@@ -57,7 +59,7 @@ def agreement(written: str) -> Iterator[Meaning]:
         yield Meaning(
             "the reviews that were held are dates behind `reviewed`",
             f"reviewed {', '.join(found)}",
-            _of_which_year(line),
+            of_which_year(line),
         )
     goal = re.match(r"(?:goal|purpose|objective|aim)s?\s*(?:[:=]|is|of|to)?\s*([^\"]+)$", line, re.IGNORECASE)
     if goal:
@@ -137,10 +139,6 @@ def _ends(first: str, number: int, unit: str) -> str:
         return ""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return str(date(year, month + 1, day.day) - timedelta(days=1))
-
-
-def _of_which_year(written: str) -> str:
-    return "" if re.search(r"20\d\d", written) else "with the year that is meant"
 
 
 def _review(line: str) -> Meaning:
@@ -460,7 +458,8 @@ def field(written: str) -> Iterator[Meaning]:
 def constant(written: str) -> Iterator[Meaning]:
     """`let quota = 100 until 2026-06-30, 120 from 2026-07-01`."""
     match = re.match(
-        rf"let ({NAME})(?: ({TEXT}))?\s*(?::=|[:=]|is|to|of)?\s*(.+)$", plain(days(straight(written)))
+        rf"let ({NAME})(?: ({TEXT}))?\s*(?::=|[:=]|is|to|of)?\s*(.+)$",
+        plain(days(first_days(straight(written)))),
     )
     if match is None:
         return
@@ -484,7 +483,8 @@ def constant(written: str) -> Iterator[Meaning]:
                 says, f"let {match[1]}{label} = {', '.join(values)}", "with the date from which it holds"
             )
             return
-    yield Meaning(says, f"let {match[1]}{label} = {', '.join(values)}")
+    note = of_which_year(written) if values[1:] else ""
+    yield Meaning(says, f"let {match[1]}{label} = {', '.join(values)}", note)
 
 
 # --- where rows go, what no row is, tests and data ------------------------------------------------
@@ -565,7 +565,7 @@ def tested(written: str) -> Iterator[Meaning]:
         yield Meaning(
             "the instant from which a test looks follows `as of`",
             f"as of {at[0].replace('T', ' ')}",
-            _of_which_year(written),
+            of_which_year(written),
         )
     expect = re.match(
         rf"(?:expect|then|assert|should|check)(?: that)?(?: the)? ({NAME})(?: (?:is|to be|should be|was|=|to|be))* (met|missed|open|excluded|paused|late|in time|on time|breached|ok|passed|failed)(?:,? ?(?:and )?(?:due|by|at|on)(?: at| on)? ({DAY}(?: \d\d:\d\d)?))?$",

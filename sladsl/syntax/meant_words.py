@@ -61,7 +61,7 @@ def plain(written: str) -> str:
 def with_one_name(written: str) -> tuple[str, bool]:
     """A line of a field whose name stands first and is one word, and whether it said first that this is the key."""
     keyed = re.match(
-        rf"(?:primary key|pk|key)[ \t]*:?[ \t]+({NAME})[ \t]*(?=$|text|string|varchar|uuid|int|number)",
+        rf"(?:primary key|pk)[ \t]*:?[ \t]+({NAME})[ \t]*(?=$|text|string|varchar|uuid|int|number)",
         written,
     )
     if keyed:
@@ -75,10 +75,23 @@ def with_one_name(written: str) -> tuple[str, bool]:
 def days(written: str, year: str = "2026") -> str:
     """With dates as they are spelt here; one without a year is of this one, and one that can be read in two ways stays."""
     with_years = re.sub(NAMED_DATE, lambda each: named_date(each) or each[0], written)
-    with_years = re.sub(_FROM_MONTH, lambda each: _first_of(each, year), with_years)
     with_years = re.sub(ELSEWHERE, lambda each: dates(_alone(ELSEWHERE, each)) or each[0], with_years)
     with_years = re.sub(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", _padded, with_years)
     return re.sub(_YEARLESS, lambda each: _of_year(each, year), with_years)
+
+
+def first_days(written: str, year: str = "2026") -> str:
+    """With the first day of a month in which something begins: `starting in July`."""
+    return re.sub(
+        _FROM_MONTH,
+        lambda each: f"from {each['year'] or year}-{_MONTHS.index(each['month'][:3].lower()) + 1:02}-01",
+        written,
+    )
+
+
+def of_which_year(written: str) -> str:
+    """What is to be said of dates where nobody wrote their year."""
+    return "" if re.search(r"20\d\d", written) else "with the year that is meant"
 
 
 def hours(written: str) -> str:
@@ -116,11 +129,6 @@ _HOURS = r"(?<![\w:.-])(\d\d?)(?:[:.h](\d\d))?\s*h?(?:\s*uhr)?\s*(?:-|to|until|t
 
 
 _FROM_MONTH = rf"\b(?:starting|beginning|effective|as of|from)\s+(?:in\s+|the\s+(?:start|beginning)\s+of\s+)?(?P<month>{MONTH})(?:\s+(?P<year>20\d\d))?(?![\w:])(?!\s*\d)"
-
-
-def _first_of(match: Match, year: str) -> str:
-    """`starting in July`: its first day."""
-    return f"from {match['year'] or year}-{_MONTHS.index(match['month'][:3].lower()) + 1:02}-01"
 
 
 def _padded(match: Match) -> str:

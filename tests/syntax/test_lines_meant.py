@@ -38,6 +38,14 @@ def test_what_is_an_example_in_a_line_can_be_written_too(line: str, written: str
     assert parse(Source("a.sla", AGREEMENT.replace(line, wanted, 1)))[1] == ()
 
 
+def test_a_word_that_is_a_name_or_a_sign_too_is_not_read_as_another() -> None:
+    """A field may be called `key`; `plus` joins numbers, and no conditions."""
+    [mistake] = parse(Source("a.sla", "record r:\n  key string\n"))[1]
+    assert mistake.help == "write `text`"
+    [mistake] = parse(Source("a.sla", "define D:\n  r when one plus two >= 60\n"))[1]
+    assert "`and`?" not in mistake.help
+
+
 HEADS = {
     "agreement": 'agreement "A":\n  between a and b\n  ',
     "calendar": "calendar c:\n  open every day 00:00 to 24:00\n  ",
